@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using MLNet.Sequence.Hosting;
+
+// What build/Publicizer opens to the compiler, these two open to the runtime.
+[assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
+[assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
+
+// ml.Model.Load finds the loader by this entry: the saved model names this assembly and the loader's signature.
+[assembly: LoadableClass(typeof(SequenceTransformer), typeof(ModelLoader), null, typeof(SignatureLoadModel),
+    "Sequence model", ModelLoader.Signature)]

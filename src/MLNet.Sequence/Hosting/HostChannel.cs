@@ -1,0 +1,41 @@
+using Microsoft.ML.Runtime;
+
+namespace MLNet.Sequence.Hosting;
+
+/// <summary>The log of one phase of the work. Its lines reach the user through <c>MLContext.Log</c>.</summary>
+internal sealed class HostChannel : IDisposable
+{
+    private readonly IChannel _channel;
+    private readonly IProgressChannel _progress;
+
+    public HostChannel(IHost host, string phase)
+    {
+        _channel = host.Start(phase);
+        _progress = host.StartProgressChannel(phase);
+    }
+
+    public void Trace(string line) => _channel.Trace(MessageSensitivity.None, line);
+
+    public void Info(string line) => _channel.Info(MessageSensitivity.None, line);
+
+    public void Warning(string line) => _channel.Warning(MessageSensitivity.None, line);
+
+    /// <summary>Names what <see cref="Report"/> reports.</summary>
+    /// <param name="metrics">The names of the numbers, such as "Loss".</param>
+    /// <param name="unit">What is counted, such as "epochs".</param>
+    public void SetProgressHeader(string[] metrics, string unit) =>
+        _progress.SetHeader(new ProgressHeader(metrics, [unit]), null);
+
+    /// <summary>Reports to ML.NET's progress listeners, which <c>MLContext.Log</c> is not: log a line as well.</summary>
+    /// <param name="done">How many units are done.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="metrics">The numbers, in the order of the header; null for one not known.</param>
+    public void Report(double done, double total, params double?[] metrics) =>
+        _progress.Checkpoint([.. metrics, done, total]);
+
+    public void Dispose()
+    {
+        _progress.Dispose();
+        _channel.Dispose();
+    }
+}

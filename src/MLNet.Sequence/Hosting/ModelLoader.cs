@@ -1,0 +1,51 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Estimators;
+
+namespace MLNet.Sequence.Hosting;
+
+/// <summary>What ML.NET calls to read back what a <see cref="SequenceTransformer"/> saved.</summary>
+internal static class ModelLoader
+{
+    /// <summary>At most 24 characters: ML.NET's header holds no more.</summary>
+    public const string Signature = "MLNet.Sequence";
+
+    public const string StreamName = "Model";
+
+    // The frame around the model's bytes. The bytes carry a format version of their own.
+    private const uint Written = 0x00010001;
+    private const uint ReadableBy = 0x00010001;
+    private const uint OldestRead = 0x00010001;
+
+    public static VersionInfo Version => new(
+        modelSignature: "MLNETSEQ", // exactly 8 characters
+        verWrittenCur: Written,
+        verReadableCur: ReadableBy,
+        verWeCanReadBack: OldestRead,
+        loaderSignature: Signature,
+        loaderAssemblyName: typeof(ModelLoader).Assembly.FullName);
+
+    // ML.NET finds this method by its name and its parameters.
+    public static SequenceTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(ctx);
+        uint needed = ctx.Header.ModelVerReadable;
+        if (needed > Written)
+        {
+            throw env.ExceptDecode($"The sequence model was saved by a newer version of MLNet.Sequence: it needs a reader "
+                + $"of format {needed:x8}, this one ({typeof(ModelLoader).Assembly.GetName().Version}) reads up to {Written:x8}. "
+                + "Update the package MLNet.Sequence.");
+        }
+
+        ctx.CheckAtModel(Version);
+
+        // Copied out: the entry's stream lives only during the call and may not seek.
+        using var model = new MemoryStream();
+        if (!ctx.TryLoadBinaryStream(StreamName, reader => reader.BaseStream.CopyTo(model)))
+            throw env.ExceptDecode($"The saved sequence model is damaged: it has no part named '{StreamName}'.");
+
+        model.Position = 0;
+        return TransformerFactory.Create(env, model);
+    }
+}

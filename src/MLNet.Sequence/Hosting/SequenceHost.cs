@@ -1,0 +1,77 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.Sequence.Hosting;
+
+/// <summary>
+/// One component's place in an <see cref="MLContext"/>: its log, its randomness, the device that the user chose,
+/// cancellation, and errors in ML.NET's wording.
+/// </summary>
+internal sealed class SequenceHost
+{
+    private const string SchemaParameter = "inputSchema";
+
+    private readonly IHostEnvironment _environment;
+    private readonly IHost _host;
+
+    public SequenceHost(IHostEnvironment environment, string name)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        _environment = environment;
+        _host = environment.Register(name);
+    }
+
+    /// <summary>The environment that the component was made in.</summary>
+    public IHostEnvironment Environment => _environment;
+
+    /// <summary>The number of the CUDA device that the user asks for; null for the CPU.</summary>
+    /// <remarks>Read from the environment, not from the host: a host copies the setting when it is registered.</remarks>
+    public int? GpuDeviceId => Settings?.GpuDeviceId;
+
+    /// <summary>Whether the CPU serves where the device is missing.</summary>
+    public bool FallbackToCpu => Settings?.FallbackToCpu ?? false;
+
+    /// <summary>The context's seed; null where the user wants none.</summary>
+    public int? Seed => Settings?.Seed;
+
+    /// <summary>Whether the context's execution was cancelled.</summary>
+    public bool IsCanceled => _host is ICancelable { IsCanceled: true };
+
+    private IHostEnvironmentInternal? Settings => _environment as IHostEnvironmentInternal;
+
+    /// <summary>The environment behind a catalog such as <c>ml.Forecasting.Trainers</c>.</summary>
+    public static IHostEnvironment EnvironmentOf(TrainCatalogBase.CatalogInstantiatorBase trainers) =>
+        CatalogUtils.GetEnvironment(trainers);
+
+    /// <inheritdoc cref="EnvironmentOf(TrainCatalogBase.CatalogInstantiatorBase)"/>
+    public static IHostEnvironment EnvironmentOf(TrainCatalogBase catalog) => CatalogUtils.GetEnvironment(catalog);
+
+    /// <inheritdoc cref="EnvironmentOf(TrainCatalogBase.CatalogInstantiatorBase)"/>
+    public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+
+    /// <summary>A seed drawn from the host's randomness: the same sequence in every run of a seeded context.</summary>
+    public int NextSeed() => _host.Rand.Next();
+
+    /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
+    public void ThrowIfCanceled() => _host.CheckAlive();
+
+    /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
+    public HostCancellation LinkCancellation(CancellationToken token = default) => new(this, token);
+
+    /// <summary>Opens the log for one phase of the work, such as "Training".</summary>
+    public HostChannel Start(string phase) => new(_host, phase);
+
+    /// <summary>A column is missing. The message names the role, the column, and the names that resemble it most.</summary>
+    public Exception MissingColumn(string role, string column, IEnumerable<string> present) => _host.ExceptParam(
+        SchemaParameter, $"Could not find {role} column '{column}'. {NearestNames.Sentence(column, present)}");
+
+    /// <summary>A column has the wrong type. The message names the role, the column, what is expected and what was found.</summary>
+    public Exception Mismatch(string role, string column, string expected, string actual) =>
+        _host.ExceptSchemaMismatch(SchemaParameter, role, column, expected, actual);
+
+    /// <summary>A transformer that needs neighbouring rows is asked for a mapper of single rows.</summary>
+    public Exception NotRowToRow() => _host.Process(new InvalidOperationException(
+        "The model reads several rows for each of its outputs, so it cannot map single rows. "
+        + "Use Transform, or a session to feed rows one by one."));
+}
