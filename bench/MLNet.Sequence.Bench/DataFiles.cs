@@ -1,0 +1,34 @@
+using System.IO.Compression;
+
+namespace MLNet.Sequence.Bench;
+
+/// <summary>Where the data lies: some sets ship with the repository, the others may not and are looked for beside it.</summary>
+internal static class DataFiles
+{
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>A path under the folder named by SEQUENCE_DATA, or under ../shared/data beside the repository.</summary>
+    public static string Shared(params string[] parts) =>
+        Path.GetFullPath(Path.Combine(
+            [Environment.GetEnvironmentVariable("SEQUENCE_DATA") ?? Path.Combine(Repository, "..", "shared", "data"), .. parts]));
+
+    /// <summary>The rows of a gzipped CSV file, each split into fields without their quotes. No field may hold a comma.</summary>
+    public static IEnumerable<string[]> ReadGzip(string path)
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line)
+            yield return [.. line.Split(',').Select(field => field.Trim('"'))];
+    }
+
+    private static string FindRepository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MLNet.Sequence.sln")))
+                return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"MLNet.Sequence.sln is in no folder above {AppContext.BaseDirectory}: run from a clone.");
+    }
+}
