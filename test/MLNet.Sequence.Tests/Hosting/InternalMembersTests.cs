@@ -1,0 +1,41 @@
+using System.Reflection;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Tests.Hosting;
+
+[TestClass]
+public sealed class InternalMembersTests
+{
+    private const string Room = "MLNet.Sequence.Hosting";
+
+    private static readonly ILookup<bool, string> Uses = AssemblyReferences.Of(typeof(SequenceTransformer).Assembly)
+        .Where(reference => IsInternalOfMlNet(reference.Used))
+        .ToLookup(
+            reference => reference.User.Namespace == Room,
+            reference => $"{reference.User} uses {reference.Used.DeclaringType}.{reference.Used.Name}");
+
+    [TestMethod]
+    public void Only_the_hosting_room_names_internal_members_of_MLNet() =>
+        Assert.AreEqual("", string.Join(Environment.NewLine, Uses[false].Distinct()));
+
+    [TestMethod]
+    public void The_hosting_room_is_seen_to_name_internal_members()
+    {
+        string[] found = [.. Uses[true]];
+
+        // One of each kind, so that a scan that has gone blind cannot pass: a call, a constructor, a signature, a type test.
+        CollectionAssert.Contains(found, $"{Room}.SequenceTransformer uses Microsoft.ML.ModelSaveContext.SaveBinaryStream");
+        CollectionAssert.Contains(found, $"{Room}.SchemaShapes uses Microsoft.ML.SchemaShape+Column..ctor");
+        CollectionAssert.Contains(found, $"{Room}.ModelLoader uses .ModelLoadContext");
+        CollectionAssert.Contains(found, $"{Room}.SequenceHost uses .ICancelable");
+    }
+
+    private static bool IsInternalOfMlNet(MemberInfo used) =>
+        used.Module.Assembly.GetName().Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal) && used switch
+        {
+            Type type => !type.IsVisible,
+            FieldInfo field => !(field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly),
+            MethodBase method => !(method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly),
+            _ => throw new NotSupportedException(used.ToString()),
+        };
+}
