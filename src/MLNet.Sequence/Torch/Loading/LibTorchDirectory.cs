@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>A libtorch that lies on this machine already: unpacked, or inside a Python installation of PyTorch.</summary>
+internal sealed partial record LibTorchDirectory
+{
+    private LibTorchDirectory(string libraries, string? version) => (Libraries, Version) = (libraries, version);
+
+    /// <summary>The folder of the libraries, as a full path.</summary>
+    public string Libraries { get; }
+
+    /// <summary>The version that the folder tells, with its build suffix such as <c>+cu128</c>; null if it tells none.</summary>
+    public string? Version { get; }
+
+    /// <summary>What to say about a version that TorchSharp was not built for; null if nothing is to be said.</summary>
+    public string? VersionWarning => Version is null || Version.Split('+')[0] == NativeNames.LibTorchVersion
+        ? null
+        : $"libtorch {Version} in {Libraries} is not the version that TorchSharp {NativeFolders.TorchSharpVersion()} was built for, "
+            + $"libtorch {NativeNames.LibTorchVersion}; it may fail to load or give wrong results.";
+
+    /// <summary>Opens the folder of the libraries, or the folder above it (<c>libtorch</c>, <c>torch</c>).</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">Needed files are missing; the message lists them.</exception>
+    public static LibTorchDirectory Open(string directory)
+    {
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder {folder} that is to hold libtorch does not exist.");
+        var inner = Path.Combine(folder, "lib");
+        var libraries = Missing(folder).Count > 0 && Missing(inner).Count == 0 ? inner : folder;
+        var missing = Missing(libraries);
+        if (missing.Count > 0)
+        {
+            throw new FileNotFoundException(
+                $"The folder {folder} holds no complete libtorch; missing: {string.Join(", ", missing)}. "
+                + "Name the folder that holds these files, such as an unpacked libtorch's lib or a Python PyTorch's torch/lib.",
+                Path.Combine(folder, missing[0]));
+        }
+        return new LibTorchDirectory(libraries, FindVersion(Path.GetDirectoryName(libraries) ?? libraries));
+    }
+
+    private static List<string> Missing(string folder) =>
+        [.. NativeNames.Required.Where(file => !File.Exists(Path.Combine(folder, file)))];
+
+    private static string? FindVersion(string root)
+    {
+        var plain = Path.Combine(root, "build-version");
+        if (File.Exists(plain) && File.ReadAllText(plain).Trim() is { Length: > 0 } version)
+            return version;
+        var python = Path.Combine(root, "version.py");
+        if (!File.Exists(python))
+            return null;
+        var match = PythonVersion().Match(File.ReadAllText(python));
+        return match.Success ? match.Groups[1].Value : null;
+    }
+
+    [GeneratedRegex("""^__version__\s*=\s*['"]([^'"]+)['"]""", RegexOptions.Multiline)]
+    private static partial Regex PythonVersion();
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using TorchSharp;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>
+/// Loads libtorch, then TorchSharp's bridge to it, so that TorchSharp, which looks for them by name, meets them loaded.
+/// </summary>
+internal sealed class NativeLoader(LibTorchDirectory? chosen)
+{
+    private readonly string? _libtorch = chosen?.Libraries ?? NativeFolders.FolderOf(NativeNames.TorchCpu);
+    private readonly string? _bridge = NativeFolders.FolderOf(NativeNames.Bridge) is { } folder
+        ? Path.Combine(folder, NativeNames.Bridge)
+        : null;
+
+    /// <exception cref="TorchLoadException">A file cannot be loaded.</exception>
+    public void Load()
+    {
+        if (LoadedModules.PathOf(NativeNames.Bridge) is not null)
+            return;
+        if (_libtorch is not null && LoadedModules.PathOf(NativeNames.TorchCpu) is null)
+            LoadLibTorch(_libtorch);
+        LoadBridge();
+    }
+
+    private void LoadLibTorch(string folder)
+    {
+        // The runtime's own search finds the packages' files on Windows and macOS; there is nothing to repair.
+        if (chosen is null && !OperatingSystem.IsLinux())
+            return;
+        foreach (var path in NativeNames.LoadOrder.Select(file => Path.Combine(folder, file)).Where(File.Exists))
+        {
+            try
+            {
+                Open(path, complete: false);
+            }
+            catch (Exception e) when (IsExpected(e))
+            {
+                throw Failure(path, Reason(e), e);
+            }
+        }
+        if (chosen is not null && OperatingSystem.IsLinux())
+            RefuseOtherNames(folder);
+    }
+
+    // The bridge asks for these names. A library that bears another would be left aside and a second libtorch looked for.
+    [SupportedOSPlatform("linux")]
+    private void RefuseOtherNames(string folder)
+    {
+        foreach (var file in NativeNames.Required)
+        {
+            if (DynamicLinker.IsLoaded(file))
+                continue;
+            throw Failure(Path.Combine(folder, file), $"the file bears another name inside itself (its SONAME is not {file})");
+        }
+    }
+
+    private void LoadBridge()
+    {
+        try
+        {
+            if (_bridge is null)
+                NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+            else
+                OpenBridge(_bridge);
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            var reason = Reason(e);
+            if (_bridge is null)
+                throw Failure(NativeNames.Bridge, $"it is in none of the folders searched ({string.Join(", ", NativeFolders.All)})", e);
+            if (!OperatingSystem.IsLinux() || !reason.Contains(RelaxedBridge.Version, StringComparison.Ordinal))
+                throw Failure(_bridge, reason, e);
+            if (!RelaxedBridge.TryLoad(_bridge, OpenBridge, out var problems))
+                throw Failure(_bridge, $"{reason}; a copy that does not ask for {RelaxedBridge.Version} did not serve: {problems}", e);
+        }
+    }
+
+    private void OpenBridge(string path) => Open(path, complete: chosen is not null);
+
+    private static void Open(string path, bool complete)
+    {
+        if (OperatingSystem.IsLinux())
+            ElfSegments.RefuseIncomplete(path);
+        if (complete && OperatingSystem.IsLinux())
+            DynamicLinker.LoadComplete(path);
+        else
+            NativeLibrary.Load(path);
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException;
+
+    private TorchLoadException Failure(string path, string reason, Exception? inner = null)
+    {
+        var remedy = chosen is null
+            ? "Reference one of the packages TorchSharp-cpu, TorchSharp-cuda-linux and TorchSharp-cuda-windows, version "
+                + $"{NativeFolders.TorchSharpVersion()}, in the program that runs, or name an existing libtorch {NativeNames.LibTorchVersion} "
+                + $"by TorchRuntime.Use or the environment variable {TorchRuntime.EnvironmentVariable}."
+            : $"The libtorch in use is {chosen.Version ?? "of unknown version"} from {chosen.Libraries}; TorchSharp "
+                + $"{NativeFolders.TorchSharpVersion()} was built for libtorch {NativeNames.LibTorchVersion}. Name a folder with that version, "
+                + "or reference one of the packages TorchSharp-cpu, TorchSharp-cuda-linux and TorchSharp-cuda-windows instead.";
+        return new TorchLoadException($"{path} could not be loaded: {reason.TrimEnd('.')}. {remedy}", path, inner);
+    }
+
+    /// <summary>The loader's own words: on Linux and macOS the runtime puts a line of advice before them.</summary>
+    internal static string Reason(Exception error)
+    {
+        var lines = error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return string.Join("; ", (lines.Length > 1 ? lines.Skip(1) : lines).Distinct());
+    }
+}

@@ -1,0 +1,97 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>
+/// A folder of the current user alone (mode 0700) that keeps changed copies of libraries (mode 0600), each named by the
+/// SHA-256 of its original. A copy found there is used only if it is, byte for byte, what would be written.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class PatchedLibraryCache(string directory)
+{
+    private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The folders that may serve, best first: the user's cache, then one of the user's own in the temporary folder.</summary>
+    public static IEnumerable<string> Directories()
+    {
+        const string name = "mlnet-sequence";
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (!Path.IsPathFullyQualified(cache ?? ""))
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            cache = Path.IsPathFullyQualified(home) ? Path.Combine(home, ".cache") : null;
+        }
+        if (cache is not null)
+            yield return Path.Combine(cache, name);
+        yield return Path.Combine(Path.GetTempPath(), $"{name}-{UnixEntry.CurrentUser}");
+    }
+
+    /// <summary>The path at which <paramref name="patched"/> lies, written there first unless it does already.</summary>
+    /// <exception cref="IOException">The folder or the file is a symbolic link, another user's, or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public string Store(byte[] original, byte[] patched)
+    {
+        ClaimDirectory();
+        var path = Path.Combine(directory, $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(original))}.so");
+        var entry = UnixEntry.At(path);
+        if (entry is { IsFile: false })
+            throw new IOException($"{path} is {(entry.Value.IsLink ? "a symbolic link" : "no file")}; remove it");
+        if (entry?.Owner != UnixEntry.CurrentUser || !Holds(path, patched))
+            Write(path, patched);
+        else if (entry.Value.Permissions != FileMode600)
+            File.SetUnixFileMode(path, FileMode600);
+        return path;
+    }
+
+    private void ClaimDirectory()
+    {
+        if (UnixEntry.At(directory) is null)
+            Directory.CreateDirectory(directory, DirectoryMode);
+        var entry = UnixEntry.At(directory) ?? throw new IOException($"{directory} cannot be made");
+        if (!entry.IsDirectory)
+            throw new IOException($"{directory} is {(entry.IsLink ? "a symbolic link" : "no folder")}; remove it");
+        if (entry.Owner != UnixEntry.CurrentUser)
+            throw new IOException($"{directory} belongs to user {entry.Owner}, not to user {UnixEntry.CurrentUser} who runs this process");
+        if (entry.Permissions != DirectoryMode)
+            File.SetUnixFileMode(directory, DirectoryMode);
+    }
+
+    private static bool Holds(string path, byte[] content)
+    {
+        try
+        {
+            return new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Its permission bits were taken away: it is written anew with the right ones.
+            return false;
+        }
+    }
+
+    private void Write(string path, byte[] content)
+    {
+        var temporary = Path.Combine(directory, $".{Guid.NewGuid():N}.tmp");
+        try
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = FileMode600,
+            };
+            using (var stream = new FileStream(temporary, options))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.Versioning;
+using System.Security;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>
+/// TorchSharp's Linux library asks for a version of the C++ library that Debian 12, Ubuntu 22.04 and RHEL 9 do not have,
+/// for a symbol that it never uses. A copy that asks for it only weakly loads there.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class RelaxedBridge
+{
+    public const string Version = "GLIBCXX_3.4.32";
+
+    /// <summary>Loads a relaxed copy of <paramref name="original"/> by <paramref name="load"/> from the first cache folder that allows it.</summary>
+    /// <returns>Whether one was loaded; if not, <paramref name="problems"/> says why in each folder.</returns>
+    public static bool TryLoad(string original, Action<string> load, out string problems)
+    {
+        var found = new List<string>();
+        problems = "";
+        try
+        {
+            var content = File.ReadAllBytes(original);
+            var relaxed = ElfVersionNeeds.Weaken(content, Version);
+            foreach (var directory in PatchedLibraryCache.Directories())
+            {
+                if (TryLoadFrom(directory, content, relaxed, load) is not { } problem)
+                    return true;
+                found.Add(problem);
+            }
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            found.Add(e.Message);
+        }
+        problems = string.Join("; ", found);
+        return false;
+    }
+
+    private static string? TryLoadFrom(string directory, byte[] content, byte[] relaxed, Action<string> load)
+    {
+        try
+        {
+            var path = new PatchedLibraryCache(directory).Store(content, relaxed);
+            try
+            {
+                load(path);
+            }
+            catch (DllNotFoundException)
+            {
+                // A copy that does not help is not left behind.
+                File.Delete(path);
+                throw;
+            }
+            return null;
+        }
+        catch (Exception e) when (IsExpected(e) || e is DllNotFoundException)
+        {
+            return NativeLoader.Reason(e);
+        }
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is IOException or InvalidDataException or UnauthorizedAccessException or SecurityException;
+}
