@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -105,10 +106,14 @@ public sealed class PatchedLibraryCacheTests
     [TestMethod]
     public void A_folder_of_another_user_is_refused()
     {
-        // The system's folders belong to root; who runs as root finds those of init's children under another user.
-        var foreign = Environment.IsPrivilegedProcess
-            ? Directory.EnumerateDirectories("/var", "*", SearchOption.AllDirectories).First(path => UnixEntry.At(path)?.Owner is > 0)
-            : "/usr";
+        // Anyone but root finds one ready; root can make one.
+        using var folder = new TemporaryFolder();
+        var foreign = Environment.IsPrivilegedProcess ? folder.Folder("cache") : "/usr";
+        if (Environment.IsPrivilegedProcess)
+        {
+            using var change = Process.Start("chown", ["1", foreign]);
+            change.WaitForExit();
+        }
         var before = Directory.GetLastWriteTimeUtc(foreign);
         var error = Assert.ThrowsExactly<IOException>(() => new PatchedLibraryCache(foreign).Store(Original, Patched));
         Assert.Contains("belongs to user", error.Message);

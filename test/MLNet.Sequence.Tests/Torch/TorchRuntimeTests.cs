@@ -136,6 +136,52 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
+    public void A_chosen_libtorch_beside_one_of_the_programs_own_is_refused_before_anything_is_loaded()
+    {
+        using var program = new LoadingProgram();
+        program.AddLibTorch();
+        program.AddBridge(Relaxed);
+        var directory = program.LibTorch("chosen", "2.10.0");
+        var run = program.Run($"use {directory}\nload\nloaded libc10.so");
+        AssertFails(run, "TorchLoadException", Path.Combine(program.Application, "libtorch_cpu.so"), directory, "TorchSharp-cpu");
+        Assert.DoesNotContain("loaded: /", run.Output);
+    }
+
+    [TestMethod]
+    public void The_programs_own_libtorch_may_be_chosen()
+    {
+        using var program = new LoadingProgram();
+        program.AddLibTorch();
+        program.AddBridge(BridgeFile.Read());
+        AssertSucceeds(program.Run($"use {program.Application}\nload\nsum"), Sum);
+    }
+
+    [TestMethod]
+    public void A_library_that_bears_another_name_inside_itself_is_refused()
+    {
+        using var program = new LoadingProgram();
+        program.AddBridge(Relaxed);
+        var directory = program.LibTorch("chosen", "2.10.0");
+        var library = File.ReadAllBytes(Path.Combine(directory, "libc10.so"));
+        library[library.AsSpan().IndexOf("\0libc10.so\0"u8) + 6] = (byte)'9';
+        File.Delete(Path.Combine(directory, "libc10.so"));
+        File.WriteAllBytes(Path.Combine(directory, "libc10.so"), library);
+        AssertFails(program.Run($"use {directory}\nload"), "TorchLoadException", "libc10.so", "SONAME");
+    }
+
+    [TestMethod]
+    public void After_a_chosen_folder_failed_another_may_be_chosen()
+    {
+        using var program = new LoadingProgram();
+        program.AddBridge(BridgeFile.Read());
+        var broken = program.LibTorch("broken", "2.10.0");
+        File.Delete(Path.Combine(broken, "libc10.so"));
+        File.WriteAllText(Path.Combine(broken, "libc10.so"), "no library");
+        var run = program.Run($"use {broken}\nload\nload\nuse {program.LibTorch("whole", "2.10.0")}\nload\nsum");
+        AssertFails(run, "TorchLoadException", Sum);
+    }
+
+    [TestMethod]
     public void Choosing_a_libtorch_after_one_is_loaded_is_an_error()
     {
         using var program = new LoadingProgram();

@@ -19,6 +19,22 @@ internal sealed partial record LibTorchDirectory
         : $"libtorch {Version} in {Libraries} is not the version that TorchSharp {NativeFolders.TorchSharpVersion()} was built for, "
             + $"libtorch {NativeNames.LibTorchVersion}; it may fail to load or give wrong results.";
 
+    /// <summary>Why TorchSharp would load a second libtorch beside this one, which aborts the process; null if it would not.</summary>
+    public string? Conflict()
+    {
+        // Its static constructor looks for these in the program's folders by full path, before anything can be said to it.
+        foreach (var file in new[] { NativeNames.TorchCpu, NativeNames.TorchCuda })
+        {
+            if (NativeFolders.ProgramFolderOf(file) is { } own && Path.GetFullPath(own) != Libraries)
+            {
+                return $"The program has a libtorch of its own, {Path.Combine(own, file)}, beside the one chosen in {Libraries}; "
+                    + "TorchSharp would load both, which aborts the process. Build the program without the package that brings its own "
+                    + "(TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows), or choose no other.";
+            }
+        }
+        return null;
+    }
+
     /// <summary>Opens the folder of the libraries, or the folder above it (<c>libtorch</c>, <c>torch</c>).</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Needed files are missing; the message lists them.</exception>

@@ -9,37 +9,43 @@ namespace MLNet.Sequence.Torch;
 /// </summary>
 internal static class NativeFolders
 {
-    private static readonly Lazy<IReadOnlyList<string>> Folders = new(() => [.. Candidates().Distinct().Where(Directory.Exists)]);
+    private static readonly Lazy<IReadOnlyList<string>> Folders = new(() => [.. ByName().Concat(InPackages()).Distinct().Where(Directory.Exists)]);
 
     public static IReadOnlyList<string> All => Folders.Value;
 
     /// <summary>The first of <see cref="All"/> that has a file of this name; null if none has.</summary>
     public static string? FolderOf(string file) => All.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
 
-    private static IEnumerable<string> Candidates()
+    /// <summary>The folder from which TorchSharp loads a file of this name even if one of that name is loaded; null if there is none.</summary>
+    public static string? ProgramFolderOf(string file) => ByName().FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
+
+    private static string? Managed => Path.GetDirectoryName(typeof(torch).Assembly.Location);
+
+    private static string InPackage => Path.Combine("runtimes", NativeNames.RuntimeIdentifier, "native");
+
+    private static IEnumerable<string> ByName()
     {
         var declared = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         foreach (var folder in declared.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
             yield return Path.TrimEndingDirectorySeparator(folder);
+        if (!string.IsNullOrEmpty(Managed))
+            yield return Managed;
+    }
 
-        var native = Path.Combine("runtimes", NativeNames.RuntimeIdentifier, "native");
-        var managed = Path.GetDirectoryName(typeof(torch).Assembly.Location);
+    private static IEnumerable<string> InPackages()
+    {
         var application = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        if (!string.IsNullOrEmpty(managed))
-            yield return managed;
         yield return application;
-        yield return Path.Combine(application, native);
-
-        var packages = PackagesFolder(managed);
-        yield return Path.Combine(packages, "torchsharp", TorchSharpVersion(), native);
-        var libtorch = $"libtorch-cpu-{NativeNames.RuntimeIdentifier}";
-        yield return Path.Combine(packages, libtorch, NativeNames.LibTorchVersion, native);
+        yield return Path.Combine(application, InPackage);
+        var packages = PackagesFolder(Managed);
+        yield return Path.Combine(packages, "torchsharp", TorchSharpVersion(), InPackage);
+        yield return Path.Combine(packages, $"libtorch-cpu-{NativeNames.RuntimeIdentifier}", NativeNames.LibTorchVersion, InPackage);
     }
 
     // In a notebook TorchSharp.dll is used where NuGet unpacked it: PACKAGES/torchsharp/VERSION/lib/FRAMEWORK.
     private static string PackagesFolder(string? managed)
     {
-        var package = managed is null ? null : Path.GetFullPath(Path.Combine(managed, "..", "..", ".."));
+        var package = string.IsNullOrEmpty(managed) ? null : Path.GetFullPath(Path.Combine(managed, "..", "..", ".."));
         if (package is not null && Path.GetFileName(package).Equals("torchsharp", StringComparison.OrdinalIgnoreCase))
             return Path.GetDirectoryName(package) ?? package;
         return Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } configured

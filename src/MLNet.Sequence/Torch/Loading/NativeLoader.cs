@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using TorchSharp;
 
 namespace MLNet.Sequence.Torch;
@@ -39,20 +38,9 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
             {
                 throw Failure(path, Reason(e), e);
             }
-        }
-        if (chosen is not null && OperatingSystem.IsLinux())
-            RefuseOtherNames(folder);
-    }
-
-    // The bridge asks for these names. A library that bears another would be left aside and a second libtorch looked for.
-    [SupportedOSPlatform("linux")]
-    private void RefuseOtherNames(string folder)
-    {
-        foreach (var file in NativeNames.Required)
-        {
-            if (DynamicLinker.IsLoaded(file))
-                continue;
-            throw Failure(Path.Combine(folder, file), $"the file bears another name inside itself (its SONAME is not {file})");
+            // The bridge asks for these names: a library that bears another would be left aside and a second libtorch looked for.
+            if (chosen is not null && OperatingSystem.IsLinux() && !DynamicLinker.IsLoaded(Path.GetFileName(path)))
+                throw Failure(path, $"the file bears another name inside itself (its SONAME is not {Path.GetFileName(path)})");
         }
     }
 

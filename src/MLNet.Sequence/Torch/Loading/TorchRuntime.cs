@@ -20,7 +20,7 @@ public static class TorchRuntime
     private static readonly Lock Gate = new();
     private static readonly List<string> Messages = [];
     private static LibTorchDirectory? s_chosen;
-    private static LibTorchDirectory? s_begun;
+    private static TorchLoadException? s_failure;
     private static volatile bool s_loaded;
 
     /// <summary>
@@ -39,7 +39,7 @@ public static class TorchRuntime
     /// <summary>
     /// Uses the libtorch in this folder instead of a package's: an unpacked libtorch or its <c>lib</c>, or the
     /// <c>torch/lib</c> of a Python installation of PyTorch; for the CPU or for CUDA. TorchSharp's own native library, which
-    /// comes with the package TorchSharp, is still needed.
+    /// comes with the package TorchSharp, is still needed; a package with a libtorch of its own must not be in the program.
     /// </summary>
     /// <param name="directory">The folder. If it tells a version other than the one that TorchSharp was built for
     /// (<c>build-version</c> or <c>version.py</c> in the folder above the libraries), <see cref="Warnings"/> names both.</param>
@@ -59,13 +59,14 @@ public static class TorchRuntime
                     $"libtorch is loaded already{from}. Call TorchRuntime.Use before anything else that uses this library or TorchSharp.");
             }
             s_chosen = Choose(directory);
-            s_begun = null;
+            s_failure = null;
         }
     }
 
     /// <summary>
     /// Loads libtorch if that is not done yet. The library does so itself; a program needs it only if it uses TorchSharp first.
-    /// May be called at any time and by several threads; after a failure the next call tries again.
+    /// May be called at any time and by several threads; after a failure the next call tries again,
+    /// except with a folder that was chosen: that failure stays until <see cref="Use"/> names another.
     /// </summary>
     /// <exception cref="TorchLoadException">A native library is missing or cannot be loaded; the message says which, why, and
     /// what to do.</exception>
@@ -86,27 +87,34 @@ public static class TorchRuntime
 
     private static void Load()
     {
-        // What a failed attempt has loaded stays in the process, so the next attempt keeps to the same folder.
-        var chosen = s_begun ?? s_chosen ?? FromEnvironment();
-        if (chosen is not null && s_begun is null && LoadedModules.PathOf(NativeNames.TorchCpu) is { } earlier)
+        if (s_failure is not null)
+            throw new TorchLoadException(s_failure.Message, s_failure.File, s_failure);
+        var chosen = s_chosen ?? FromEnvironment();
+        if (chosen is not null && LoadedModules.PathOf(NativeNames.TorchCpu) is { } earlier)
         {
             Warn($"libtorch was loaded already, from {earlier}, when the one in {chosen.Libraries} was to be used; the former stays in use.");
             chosen = null;
         }
-        if (chosen is not null && TorchSharpState.Conflict(chosen) is { } conflict)
+        if (chosen?.Conflict() is { } conflict)
             throw new TorchLoadException(conflict);
-        s_begun = chosen;
-        new NativeLoader(chosen).Load();
-        Start(chosen);
+        try
+        {
+            new NativeLoader(chosen).Load();
+        }
+        catch (TorchLoadException failure) when (chosen is not null)
+        {
+            // What was loaded of it stays in the process; a second attempt would take it for a libtorch that works.
+            s_failure = failure;
+            throw;
+        }
+        Start();
     }
 
     // Here TorchSharp itself is touched for the first time: its static constructor looks for the libraries loaded above.
-    private static void Start(LibTorchDirectory? chosen)
+    private static void Start()
     {
         try
         {
-            if (chosen is not null)
-                TorchSharpState.MarkLoaded();
             torch.InitializeDeviceType(DeviceType.CPU);
         }
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException)
