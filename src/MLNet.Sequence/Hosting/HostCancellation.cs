@@ -23,16 +23,23 @@ internal sealed class HostCancellation : IDisposable
 
     public void Dispose()
     {
-        // Waits for a look that is under way: it must not cancel a source that is gone.
-        using var stopped = new ManualResetEvent(false);
-        if (_watch.Dispose(stopped))
-            stopped.WaitOne();
+        // Does not wait for a look that is under way: it may be what runs the code that disposes.
+        _watch.Dispose();
         _source.Dispose();
     }
 
     private void Look(SequenceHost host)
     {
-        if (host.IsCanceled)
+        if (!host.IsCanceled)
+            return;
+
+        try
+        {
             _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work ended between the two lines: nobody is left to be told.
+        }
     }
 }
