@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// A sequence model's hyper-parameters. The record is what is saved; the layer tree is built from it.
+/// To add one: its file, and the line here that gives its saved name.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(Lstm), "lstm")]
+[JsonDerivedType(typeof(Tcn), "tcn")]
+public abstract record Architecture
+{
+    /// <summary>The saved names of all architectures, in alphabetical order: kebab-case of the record.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Derived.Select(derived => (string)derived.TypeDiscriminator!).Order(StringComparer.Ordinal)];
+
+    /// <summary>The saved name of this architecture.</summary>
+    [JsonIgnore]
+    public string Name => (string)Derived.Single(derived => derived.DerivedType == GetType()).TypeDiscriminator!;
+
+    private static IList<JsonDerivedType> Derived => ArchitectureJson.Default.Architecture.PolymorphismOptions!.DerivedTypes;
+
+    /// <summary>The architecture of this saved name with its default hyper-parameters.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <exception cref="ArgumentException">There is none of this name; the message lists those that there are.</exception>
+    public static Architecture FromName(string name)
+    {
+        if (!Names.Contains(name, StringComparer.Ordinal))
+            throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
+        return JsonSerializer.Deserialize($$"""{"name":"{{name}}"}""", ArchitectureJson.Default.Architecture)!;
+    }
+
+    /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T.</summary>
+    /// <param name="context">The number of steps T that the model will see, for architectures that fit themselves to it.</param>
+    public abstract Layer Build(int context);
+
+    /// <summary>What is wrong with the hyper-parameters, one sentence each; empty when nothing is.</summary>
+    public abstract IEnumerable<string> Problems();
+
+    /// <summary>Checks the hyper-parameters.</summary>
+    /// <exception cref="ArgumentException">Lists all problems.</exception>
+    public void Validate()
+    {
+        string[] problems = [.. Problems()];
+        if (problems.Length > 0)
+            throw new ArgumentException($"{GetType().Name}: {string.Join(" ", problems)}");
+    }
+
+    /// <summary>"Channels must be at least 1; found 0." when it is not so.</summary>
+    private protected static IEnumerable<string> AtLeast(int minimum, int value, string property)
+    {
+        if (value < minimum)
+            yield return $"{property} must be at least {minimum}; found {value}.";
+    }
+
+    /// <summary>A rate of dropout is in [0, 1).</summary>
+    private protected static IEnumerable<string> DropoutRate(float value, string property)
+    {
+        if (value is not (>= 0 and < 1))
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be in [0, 1); found {value}.");
+    }
+}
+
+/// <summary>Reads and writes architectures without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Architecture))]
+internal sealed partial class ArchitectureJson : JsonSerializerContext;

@@ -1,0 +1,49 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// Stacked long short-term memory (Zaremba, Sutskever and Vinyals, "Recurrent neural network regularization", arXiv
+/// 1402.1128, section 3): per layer i, f, o = σ(W x_t + R h_{t−1} + b), g = tanh(W x_t + R h_{t−1} + b),
+/// c_t = f c_{t−1} + i g, h_t = o tanh(c_t); dropout on the connections between layers, none on the recurrent ones.
+/// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's one.
+/// </summary>
+public sealed record Lstm : Architecture
+{
+    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    public int HiddenSize { get; init; } = 64;
+
+    /// <summary>Layers on top of each other; at least 1. Default 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>
+    /// The forget gate's bias at the start; null: drawn like the other biases. Default 1
+    /// (Jozefowicz, Zaremba and Sutskever 2015, section 2.3).
+    /// </summary>
+    public float? ForgetBias { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override Layer Build(int context)
+    {
+        var layers = new List<Layer>();
+        for (int i = 0; i < Layers; i++)
+        {
+            layers.Add(new LstmLayer(HiddenSize) { ForgetBias = ForgetBias });
+            if (Dropout > 0)
+                layers.Add(new Dropout(Dropout));
+        }
+
+        return new Sequential(layers);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() =>
+    [
+        .. AtLeast(1, HiddenSize, nameof(HiddenSize)),
+        .. AtLeast(1, Layers, nameof(Layers)),
+        .. DropoutRate(Dropout, nameof(Dropout)),
+    ];
+}

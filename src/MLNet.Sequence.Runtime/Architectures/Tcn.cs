@@ -1,0 +1,73 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// Temporal convolutional network (Bai, Kolter and Koltun, arXiv 1803.01271, section 3): level i is
+/// ReLU(x + F(x)) with F two times [weight-normalised causal convolution of dilation 2^i, ReLU, dropout] and a 1×1
+/// convolution on the shortcut where the widths differ; kernels start from N(0, 0.01).
+/// Receptive field 1 + 2(k − 1)(2^L − 1).
+/// Deviates: each value is dropped alone, not the whole channel, as in the paper's text rather than its code.
+/// </summary>
+public sealed record Tcn : Architecture
+{
+    /// <summary>Channels of every level; at least 1. Default 32.</summary>
+    public int Channels { get; init; } = 32;
+
+    /// <summary>
+    /// Levels; level i has dilation 2^i; at least 1. Null, the default: the fewest whose receptive field covers the context.
+    /// </summary>
+    public int? Levels { get; init; }
+
+    /// <summary>Taps of each convolution; at least 2. Default 3.</summary>
+    public int KernelSize { get; init; } = 3;
+
+    /// <summary>Rate of dropout after each convolution, in [0, 1). Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public override Layer Build(int context)
+    {
+        var levels = new List<Layer>();
+        for (int level = 0; level < (Levels ?? LevelsFor(context)); level++)
+            levels.Add(Block(1 << level));
+        return new Sequential(levels);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        foreach (string problem in AtLeast(1, Channels, nameof(Channels)))
+            yield return problem;
+        foreach (string problem in AtLeast(2, KernelSize, nameof(KernelSize)))
+            yield return problem;
+        foreach (string problem in DropoutRate(Dropout, nameof(Dropout)))
+            yield return problem;
+        if (Levels is not { } levels)
+            yield break;
+        foreach (string problem in AtLeast(1, levels, nameof(Levels)))
+            yield return problem;
+        if (levels >= 1 && (levels > 30 || Field(levels) > int.MaxValue))
+            yield return $"{nameof(Levels)} = {levels} with {nameof(KernelSize)} = {KernelSize} gives a receptive field beyond 2^31 steps.";
+    }
+
+    private int LevelsFor(int context)
+    {
+        int levels = 1;
+        while (Field(levels) < context)
+            levels++;
+        return levels;
+    }
+
+    private double Field(int levels) => 1 + 2.0 * (KernelSize - 1) * (Math.Pow(2, levels) - 1);
+
+    private Sequential Block(int dilation)
+    {
+        var convolution = new CausalConv(Channels, KernelSize, dilation) { WeightNormalized = true, StandardDeviation = 0.01 };
+        var half = new List<Layer> { convolution, new Activation(ActivationKind.Relu) };
+        if (Dropout > 0)
+            half.Add(new Dropout(Dropout));
+        var inner = new Sequential([.. half, .. half]);
+        return new Sequential(new Residual(inner) { StandardDeviation = 0.01 }, new Activation(ActivationKind.Relu));
+    }
+}

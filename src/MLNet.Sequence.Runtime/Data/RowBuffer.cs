@@ -1,0 +1,67 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>
+/// Rows of the same number of floats, appended one by one. Grows by chunks that double up to a limit and are never moved,
+/// so that the peak of memory while reading is the size of the data, not three times it.
+/// </summary>
+internal sealed class RowBuffer(int width)
+{
+    private const int FirstChunkBits = 6;
+    private const int LastChunkBits = 16;
+
+    // Chunk i holds 2^(6+i) rows up to 2^16, then 2^16 each: small series stay small, long ones waste at most one chunk.
+    private const int GrowingChunks = LastChunkBits - FirstChunkBits;
+    private const long GrowingRows = (1L << LastChunkBits) - (1L << FirstChunkBits);
+
+    private readonly List<float[]> _chunks = [];
+    private long _capacity;
+
+    public int Width { get; } = width;
+
+    public long Count { get; private set; }
+
+    public void Add(ReadOnlySpan<float> row)
+    {
+        if (Count == _capacity)
+        {
+            int bits = Math.Min(FirstChunkBits + _chunks.Count, LastChunkBits);
+            _chunks.Add(new float[(1 << bits) * Width]);
+            _capacity += 1 << bits;
+        }
+
+        row.CopyTo(Row(Count++));
+    }
+
+    /// <summary>The row at <paramref name="index"/>.</summary>
+    public Span<float> Row(long index)
+    {
+        (int chunk, int offset) = Locate(index);
+        return _chunks[chunk].AsSpan(offset * Width, Width);
+    }
+
+    /// <summary>Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>).</summary>
+    public void CopyTo(long start, Span<float> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            (int chunk, int offset) = Locate(start);
+            ReadOnlySpan<float> source = _chunks[chunk].AsSpan(offset * Width);
+            source = source[..Math.Min(source.Length, destination.Length)];
+            source.CopyTo(destination);
+            destination = destination[source.Length..];
+            start += source.Length / Width;
+        }
+    }
+
+    private static (int Chunk, int Offset) Locate(long row)
+    {
+        if (row >= GrowingRows)
+        {
+            long beyond = row - GrowingRows;
+            return (GrowingChunks + (int)(beyond >> LastChunkBits), (int)(beyond & ((1 << LastChunkBits) - 1)));
+        }
+
+        int bits = 63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(row + (1 << FirstChunkBits)));
+        return (bits - FirstChunkBits, (int)(row + (1 << FirstChunkBits) - (1L << bits)));
+    }
+}

@@ -1,0 +1,91 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>One series: the rows of one key in time order, <see cref="SeriesSet.Channels"/> values each.</summary>
+public sealed class Series
+{
+    internal Series(string? key, int channels) => (Key, Rows) = (key, new RowBuffer(channels));
+
+    /// <summary>The value of the series column; null when the data is one series without a key.</summary>
+    public string? Key { get; }
+
+    /// <summary>Rows so far.</summary>
+    public long Length => Rows.Count;
+
+    internal RowBuffer Rows { get; }
+
+    /// <summary>The value of a channel at a step.</summary>
+    public float this[long step, int channel] => Rows.Row(step)[channel];
+}
+
+/// <summary>
+/// Series whose rows may have come interleaved. Takes the memory of its values, and 8 bytes per row more where there is
+/// more than one series, to find a row of the source again.
+/// </summary>
+public sealed class SeriesSet
+{
+    private readonly Dictionary<string, int> _byKey = new(StringComparer.Ordinal);
+    private readonly List<Series> _series = [];
+    private readonly List<int> _rowSeries = [];
+    private readonly List<int> _rowStep = [];
+
+    /// <summary>An empty set.</summary>
+    /// <param name="channelNames">A name for each channel, for messages.</param>
+    public SeriesSet(IReadOnlyList<string> channelNames)
+    {
+        ArgumentNullException.ThrowIfNull(channelNames);
+        ChannelNames = channelNames;
+    }
+
+    /// <summary>A name for each channel.</summary>
+    public IReadOnlyList<string> ChannelNames { get; }
+
+    /// <summary>Values per row.</summary>
+    public int Channels => ChannelNames.Count;
+
+    /// <summary>The series, in order of first appearance.</summary>
+    public IReadOnlyList<Series> Series => _series;
+
+    /// <summary>Rows in all series.</summary>
+    public long RowCount { get; private set; }
+
+    /// <summary>The series of this key; added if it is new.</summary>
+    public Series GetOrAdd(string? key)
+    {
+        if (!_byKey.TryGetValue(key ?? "", out int index))
+        {
+            index = _series.Count;
+            _byKey.Add(key ?? "", index);
+            _series.Add(new Series(key, Channels));
+            // From the second series on, rows are no longer where they came; write down where the earlier ones are.
+            for (long row = _rowSeries.Count; index == 1 && row < RowCount; row++)
+            {
+                _rowSeries.Add(0);
+                _rowStep.Add((int)row);
+            }
+        }
+
+        return _series[index];
+    }
+
+    /// <summary>Appends a row to a series.</summary>
+    /// <param name="key">The series; null when there is but one.</param>
+    /// <param name="values">One value per channel; NaN where it is missing.</param>
+    public void Add(string? key, ReadOnlySpan<float> values)
+    {
+        if (values.Length != Channels)
+            throw new ArgumentException($"A row has {Channels} values ({string.Join(", ", ChannelNames)}); found {values.Length}.", nameof(values));
+        Series series = GetOrAdd(key);
+        if (_series.Count > 1)
+        {
+            _rowSeries.Add(_byKey[key ?? ""]);
+            _rowStep.Add((int)series.Length);
+        }
+
+        series.Rows.Add(values);
+        RowCount++;
+    }
+
+    /// <summary>The series and step of the row that came <paramref name="row"/>-th.</summary>
+    public (Series Series, long Step) Locate(long row) =>
+        _series.Count == 1 ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);
+}

@@ -1,0 +1,89 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
+/// <param name="Series">Its series.</param>
+/// <param name="Origin">The last step that the model sees.</param>
+public readonly record struct Window(Series Series, long Origin);
+
+/// <summary>
+/// The windows over a set of series, as a list that is never written down: it costs memory by the number of series,
+/// not by the number of windows.
+/// </summary>
+public sealed class Windows
+{
+    private readonly Series[] _series;
+    private readonly long[] _firstOrigin;
+    private readonly long[] _endIndex;
+    private readonly int _stride;
+
+    private Windows(List<(Series Series, long First, long Last)> ranges, int stride)
+    {
+        _stride = stride;
+        _series = [.. ranges.Select(range => range.Series)];
+        _firstOrigin = [.. ranges.Select(range => range.First)];
+        _endIndex = new long[ranges.Count];
+        long end = 0;
+        for (int i = 0; i < ranges.Count; i++)
+            _endIndex[i] = end += (ranges[i].Last - ranges[i].First) / stride + 1;
+        Count = end;
+    }
+
+    /// <summary>The number of windows.</summary>
+    public long Count { get; }
+
+    /// <summary>The window at <paramref name="index"/>; series after series, origins ascending.</summary>
+    public Window this[long index]
+    {
+        get
+        {
+            int i = Array.BinarySearch(_endIndex, index + 1);
+            i = i >= 0 ? i : ~i;
+            long start = i == 0 ? 0 : _endIndex[i - 1];
+            return new Window(_series[i], _firstOrigin[i] + (index - start) * _stride);
+        }
+    }
+
+    /// <summary>All windows whose context and horizon lie within their series.</summary>
+    /// <param name="set">The series.</param>
+    /// <param name="shape">Context, horizon and stride.</param>
+    public static Windows Over(SeriesSet set, WindowShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return Between(set, shape, _ => shape.Context - 1, length => length - 1 - shape.Horizon);
+    }
+
+    /// <summary>
+    /// Cuts each series in time: windows whose horizon ends before the last <paramref name="tail"/> of the series, and
+    /// windows whose horizon lies in it. No step is predicted in both.
+    /// </summary>
+    /// <param name="set">The series.</param>
+    /// <param name="shape">Context, horizon and stride.</param>
+    /// <param name="tail">The part of the steps of each series that is kept apart, in (0, 1).</param>
+    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        long Cut(long length) => length - Math.Max(1, (long)Math.Round(length * tail));
+        return (
+            Between(set, shape, _ => shape.Context - 1, length => Cut(length) - 1 - shape.Horizon),
+            Between(set, shape, length => Math.Max(shape.Context, Cut(length)) - 1, length => length - 1 - shape.Horizon));
+    }
+
+    private static Windows Between(SeriesSet set, WindowShape shape, Func<long, long> first, Func<long, long> last)
+    {
+        var ranges = new List<(Series, long, long)>();
+        foreach (Series series in set.Series)
+        {
+            long from = first(series.Length), to = last(series.Length);
+            if (from <= to)
+                ranges.Add((series, from, to));
+        }
+
+        return new Windows(ranges, shape.Stride);
+    }
+}
+
+/// <summary>The size of windows and the steps between them.</summary>
+/// <param name="Context">Steps that the model sees; at least 1.</param>
+/// <param name="Horizon">Steps after them that it predicts; 0 or more.</param>
+/// <param name="Stride">Steps between the origins of neighbouring windows; at least 1.</param>
+public readonly record struct WindowShape(int Context, int Horizon, int Stride = 1);

@@ -1,0 +1,43 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// Dilated causal convolution over time: y_t = b + Σ_{i&lt;k} W_i x_{t − (k−1−i)·d}, zeros before the first step.
+/// </summary>
+/// <param name="Channels">Channels out.</param>
+/// <param name="KernelSize">k, the number of taps; at least 1.</param>
+/// <param name="Dilation">d, the number of steps between taps; at least 1.</param>
+public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) : Layer
+{
+    /// <summary>
+    /// Weight normalisation: W = g · v / ‖v‖ per output channel (Salimans and Kingma, arXiv 1602.07868). Default false.
+    /// </summary>
+    public bool WeightNormalized { get; init; }
+
+    /// <summary>Standard deviation of the normal that the kernel starts from; null: uniform in ±1/√(C·k), PyTorch's rule.</summary>
+    public double? StandardDeviation { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => 1 + (KernelSize - 1) * Dilation;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Channels;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        int[] shape = [Channels, inputSize, KernelSize];
+        var uniform = new Initializer.Uniform(1 / Math.Sqrt(inputSize * KernelSize));
+        Initializer kernel = StandardDeviation is { } deviation ? new Initializer.Normal(deviation) : uniform;
+        if (WeightNormalized)
+        {
+            yield return new WeightSpec("weight_v", shape, kernel, Decays: true);
+            yield return new WeightSpec("weight_g", [Channels], new Initializer.RowNorms("weight_v"), Decays: false);
+        }
+        else
+        {
+            yield return new WeightSpec("weight", shape, kernel, Decays: true);
+        }
+
+        yield return new WeightSpec("bias", [Channels], uniform, Decays: false);
+    }
+}

@@ -1,0 +1,21 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>y = W x + b at every step: [B, T, C] to [B, T, Size] (and [B, C] to [B, Size]).</summary>
+/// <param name="Size">Channels out.</param>
+public sealed record Dense(int Size) : Layer
+{
+    /// <summary>Standard deviation of the normal that W starts from; null: uniform in ±1/√C, PyTorch's rule.</summary>
+    public double? StandardDeviation { get; init; }
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Size;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        var uniform = new Initializer.Uniform(1 / Math.Sqrt(inputSize));
+        Initializer weight = StandardDeviation is { } deviation ? new Initializer.Normal(deviation) : uniform;
+        yield return new WeightSpec("weight", [Size, inputSize], weight, Decays: true);
+        yield return new WeightSpec("bias", [Size], uniform, Decays: false);
+    }
+}

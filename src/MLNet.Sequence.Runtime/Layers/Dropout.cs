@@ -1,0 +1,9 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>In training sets each value to 0 with the given rate and scales the others by 1 / (1 − rate); else does nothing.</summary>
+/// <param name="Rate">Probability of 0, in [0, 1).</param>
+public sealed record Dropout(double Rate) : Layer
+{
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => inputSize;
+}

@@ -1,0 +1,84 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>The distribution that a weight's first values are drawn from.</summary>
+public abstract record Initializer
+{
+    /// <summary>Uniform in [−<paramref name="Bound"/>, <paramref name="Bound"/>].</summary>
+    public sealed record Uniform(double Bound) : Initializer;
+
+    /// <summary>Normal with mean 0 and the given standard deviation.</summary>
+    public sealed record Normal(double StandardDeviation) : Initializer;
+
+    /// <summary>The same value everywhere.</summary>
+    public sealed record Constant(double Value) : Initializer;
+
+    /// <summary>
+    /// Each block of equal length along the first dimension has its own value: the four gates of an LSTM bias.
+    /// </summary>
+    public sealed record Blocks(IReadOnlyList<Initializer> Parts) : Initializer;
+
+    /// <summary>
+    /// The Euclidean norm of each row of the layer's weight named <paramref name="Of"/>, so that a weight-normalised
+    /// kernel starts as the kernel that was drawn (Salimans and Kingma 2016, section 2).
+    /// </summary>
+    public sealed record RowNorms(string Of) : Initializer;
+
+    internal static Weights Draw(IEnumerable<WeightSpec> specs, RandomStream random)
+    {
+        var weights = new Weights();
+        foreach (WeightSpec spec in specs)
+        {
+            var values = new float[spec.Count];
+            if (spec.Initializer is RowNorms norms)
+            {
+                string sibling = spec.Name[..(spec.Name.LastIndexOf('.') + 1)] + norms.Of;
+                FillRowNorms(values, weights[sibling].Values);
+            }
+            else
+            {
+                Fill(spec.Initializer, values, random);
+            }
+
+            weights.Add(new Weight(spec.Name, spec.Shape, values));
+        }
+
+        return weights;
+    }
+
+    private static void Fill(Initializer initializer, Span<float> values, RandomStream random)
+    {
+        switch (initializer)
+        {
+            case Uniform uniform:
+                foreach (ref float value in values)
+                    value = (float)((2 * random.NextDouble() - 1) * uniform.Bound);
+                break;
+            case Normal normal:
+                foreach (ref float value in values)
+                    value = (float)(random.NextNormal() * normal.StandardDeviation);
+                break;
+            case Constant constant:
+                values.Fill((float)constant.Value);
+                break;
+            case Blocks blocks:
+                int length = values.Length / blocks.Parts.Count;
+                for (int i = 0; i < blocks.Parts.Count; i++)
+                    Fill(blocks.Parts[i], values.Slice(i * length, length), random);
+                break;
+            default:
+                throw new InvalidOperationException($"No rule fills weights by {initializer}.");
+        }
+    }
+
+    private static void FillRowNorms(Span<float> norms, ReadOnlySpan<float> rows)
+    {
+        int length = rows.Length / norms.Length;
+        for (int i = 0; i < norms.Length; i++)
+        {
+            double sum = 0;
+            foreach (float value in rows.Slice(i * length, length))
+                sum += (double)value * value;
+            norms[i] = (float)Math.Sqrt(sum);
+        }
+    }
+}

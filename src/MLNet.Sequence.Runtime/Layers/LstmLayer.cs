@@ -1,0 +1,36 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// One layer of long short-term memory, from the zero state:
+/// i, f, o = σ(W x_t + b + R h_{t−1} + r), g = tanh(W x_t + b + R h_{t−1} + r), c_t = f c_{t−1} + i g, h_t = o tanh(c_t).
+/// Weights are stacked in PyTorch's order i, f, g, o, with PyTorch's two biases.
+/// </summary>
+/// <param name="HiddenSize">Units; channels out.</param>
+public sealed record LstmLayer(int HiddenSize) : Layer
+{
+    /// <summary>
+    /// The forget gate's bias b at the start; null: drawn like the others, PyTorch's rule.
+    /// 1 lets the state live longer from the start (Jozefowicz et al. 2015, section 2.3).
+    /// </summary>
+    public double? ForgetBias { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => null;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => HiddenSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        var uniform = new Initializer.Uniform(1 / Math.Sqrt(HiddenSize));
+        yield return new WeightSpec("weight_ih", [4 * HiddenSize, inputSize], uniform, Decays: true);
+        yield return new WeightSpec("weight_hh", [4 * HiddenSize, HiddenSize], uniform, Decays: true);
+        yield return new WeightSpec("bias_ih", [4 * HiddenSize], Bias(uniform, ForgetBias), Decays: false);
+        yield return new WeightSpec("bias_hh", [4 * HiddenSize], Bias(uniform, ForgetBias is null ? null : 0), Decays: false);
+    }
+
+    private static Initializer Bias(Initializer others, double? forget) => forget is { } value
+        ? new Initializer.Blocks([others, new Initializer.Constant(value), others, others])
+        : others;
+}

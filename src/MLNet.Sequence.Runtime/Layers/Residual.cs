@@ -1,0 +1,23 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>y = inner(x) + x, or inner(x) + W x + b (a 1×1 convolution) where the widths differ.</summary>
+/// <param name="Inner">The layer that the shortcut goes around.</param>
+public sealed record Residual(Layer Inner) : Layer
+{
+    /// <summary>The standard deviation that the shortcut's W starts from; null: PyTorch's rule.</summary>
+    public double? StandardDeviation { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => Inner.ReceptiveField;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
+
+    /// <inheritdoc/>
+    public override IEnumerable<ChildLayer> Children(int inputSize)
+    {
+        yield return new ChildLayer("inner", Inner, inputSize);
+        if (OutputSize(inputSize) != inputSize)
+            yield return new ChildLayer("shortcut", new Dense(OutputSize(inputSize)) { StandardDeviation = StandardDeviation }, inputSize);
+    }
+}

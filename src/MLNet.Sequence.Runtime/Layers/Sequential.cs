@@ -1,0 +1,30 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>Layers applied one after the other. A child's name is its position, or the name given to it.</summary>
+/// <param name="Layers">The layers, first applied first.</param>
+public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
+{
+    /// <summary>Layers applied one after the other, named by position.</summary>
+    public Sequential(params Layer[] layers) : this((IReadOnlyList<Layer>)layers)
+    {
+    }
+
+    /// <summary>Names of the children in the paths of their weights; null: their positions.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => Layers.Aggregate((int?)1, (steps, layer) => steps + layer.ReceptiveField - 1);
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Layers.Aggregate(inputSize, (size, layer) => layer.OutputSize(size));
+
+    /// <inheritdoc/>
+    public override IEnumerable<ChildLayer> Children(int inputSize)
+    {
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            yield return new ChildLayer(Names?[i] ?? $"{i}", Layers[i], inputSize);
+            inputSize = Layers[i].OutputSize(inputSize);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace MLNet.Sequence.Layers;
+
+/// <summary>One named block of floats with its shape, row-major.</summary>
+/// <param name="Name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
+/// <param name="Shape">Dimensions; empty for a scalar.</param>
+/// <param name="Values">The values, as many as the product of <paramref name="Shape"/>.</param>
+public sealed record Weight(string Name, int[] Shape, float[] Values);
+
+/// <summary>The weights of a network by name, in the order of the layer tree. Holds no tensors of any framework.</summary>
+public sealed class Weights : IReadOnlyCollection<Weight>
+{
+    private readonly OrderedDictionary<string, Weight> _byName = [];
+
+    /// <summary>The number of named weights.</summary>
+    public int Count => _byName.Count;
+
+    /// <summary>The number of values in all of them.</summary>
+    public long ValueCount => _byName.Values.Sum(weight => (long)weight.Values.Length);
+
+    /// <summary>The weight of this name.</summary>
+    /// <exception cref="KeyNotFoundException">No weight has this name.</exception>
+    public Weight this[string name] => TryGet(name, out Weight? weight)
+        ? weight
+        : throw new KeyNotFoundException($"There is no weight named '{name}'.");
+
+    /// <summary>Finds a weight by name.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out Weight? weight) => _byName.TryGetValue(name, out weight);
+
+    /// <summary>Adds a weight at the end.</summary>
+    /// <exception cref="ArgumentException">The name is taken, or the values do not fill the shape.</exception>
+    public void Add(Weight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        long expected = weight.Shape.Aggregate(1L, (product, size) => product * size);
+        if (expected != weight.Values.LongLength)
+        {
+            throw new ArgumentException(
+                $"Weight '{weight.Name}' has shape [{string.Join(", ", weight.Shape)}], which holds {expected} values; found {weight.Values.LongLength}.",
+                nameof(weight));
+        }
+
+        if (!_byName.TryAdd(weight.Name, weight))
+            throw new ArgumentException($"There is already a weight named '{weight.Name}'.", nameof(weight));
+    }
+
+    /// <summary>Checks that names and shapes are those of <paramref name="specs"/>, no more and no fewer.</summary>
+    /// <exception cref="FormatException">Names the first weight that differs, with what was expected and found.</exception>
+    public void MustFit(IEnumerable<WeightSpec> specs)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        int matched = 0;
+        foreach (WeightSpec spec in specs)
+        {
+            if (!TryGet(spec.Name, out Weight? weight))
+                throw new FormatException($"The weight '{spec.Name}' is missing: its architecture expects shape {Text(spec.Shape)}.");
+            if (!weight.Shape.AsSpan().SequenceEqual(spec.Shape))
+                throw new FormatException($"The weight '{spec.Name}' does not fit its architecture: expected shape {Text(spec.Shape)}, found {Text(weight.Shape)}.");
+            matched++;
+        }
+
+        if (matched != Count)
+        {
+            var known = specs.Select(spec => spec.Name).ToHashSet();
+            throw new FormatException($"The weight '{_byName.Keys.First(name => !known.Contains(name))}' belongs to no layer of the architecture.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Weight> GetEnumerator() => _byName.Values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static string Text(int[] shape) => $"[{string.Join(", ", shape)}]";
+}

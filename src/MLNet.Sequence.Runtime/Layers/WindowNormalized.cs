@@ -1,0 +1,38 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>How a window is brought to a common level and scale before the network, and back after it.</summary>
+public enum WindowNormalization
+{
+    /// <summary>The network sees the values as they are.</summary>
+    None,
+
+    /// <summary>Each channel of each window minus its mean, over its standard deviation (Kim et al., RevIN, ICLR 2022).</summary>
+    MeanAndDeviation,
+
+    /// <summary>Each channel of each window minus its last value (Zeng et al., NLinear, arXiv 2205.13504, section 4.2).</summary>
+    LastValue,
+}
+
+/// <summary>
+/// Reversible instance normalisation: subtracts a level from each channel of each window and divides by a scale, applies
+/// <paramref name="Inner"/>, and undoes both on its output, [B, T, C] to [B, Horizon · Targets].
+/// Output h·Targets + k returns to the level and scale of input channel k.
+/// </summary>
+/// <param name="Inner">[B, T, C] to [B, Horizon · Targets].</param>
+/// <param name="Kind">Which level and scale.</param>
+/// <param name="Targets">The number of targets: the first channels of the input.</param>
+public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int Targets) : Layer
+{
+    /// <summary>Added to the variance, so that a constant window divides by √Epsilon, not by 0.</summary>
+    public const double Epsilon = 1e-5;
+
+    /// <inheritdoc/>
+    /// <remarks>Level and scale read the whole window, however long.</remarks>
+    public override int? ReceptiveField => Kind == WindowNormalization.MeanAndDeviation ? null : Inner.ReceptiveField;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
+
+    /// <inheritdoc/>
+    public override IEnumerable<ChildLayer> Children(int inputSize) => [new ChildLayer("inner", Inner, inputSize)];
+}

@@ -1,0 +1,26 @@
+namespace MLNet.Sequence.Model;
+
+/// <summary>Writes files under a temporary name in the same folder and renames them, so that no half of a file is ever seen.</summary>
+internal static class AtomicFile
+{
+    public static void Write(string path, Action<Stream> write)
+    {
+        string full = Path.GetFullPath(path);
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
+        try
+        {
+            using (FileStream stream = File.Create(temporary))
+            {
+                write(stream);
+                // The name must not become visible before the bytes are on the disk.
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Model;
+
+/// <summary>
+/// The one file format of models: a zip with model.json and weights.safetensors, whose archive comment is the SHA-256 of
+/// all bytes before it. Opens in any zip program; a changed or missing byte is found before anything is read.
+/// </summary>
+internal static class ModelFile
+{
+    /// <summary>The version that is written, and the newest that is read.</summary>
+    public const int FormatVersion = 1;
+
+    private const string JsonEntry = "model.json", WeightsEntry = "weights.safetensors";
+    private const int HashLength = 64;
+
+    // A file depends on what it holds, not on when it was written.
+    private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static void Write(Stream stream, SequenceModel model)
+    {
+        var document = new ModelDocument
+        {
+            Format = FormatVersion,
+            Architecture = model.Architecture,
+            Task = model.Task,
+            Scaling = ScalingDocument.From(model.Scaling),
+            Report = model.Report,
+        };
+        using var archive = new MemoryStream();
+        using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            zip.Comment = new string('0', HashLength);
+            using (Stream json = Add(zip, JsonEntry, CompressionLevel.Optimal))
+                JsonSerializer.Serialize(json, document, ModelJson.Default.ModelDocument);
+            using Stream weights = Add(zip, WeightsEntry, CompressionLevel.NoCompression);
+            Safetensors.Write(weights, model.Weights);
+        }
+
+        ReadOnlySpan<byte> bytes = archive.GetBuffer().AsSpan(0, (int)archive.Length - HashLength);
+        stream.Write(bytes);
+        stream.Write(Hash(bytes));
+    }
+
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="name">What messages call it: the quoted path, or "The stream".</param>
+    public static SequenceModel Read(Stream stream, string name)
+    {
+        using var file = new MemoryStream();
+        stream.CopyTo(file);
+        ReadOnlySpan<byte> bytes = file.GetBuffer().AsSpan(0, (int)file.Length);
+        if (!bytes.StartsWith("PK"u8))
+            throw new FormatException($"{name} is not a MLNet.Sequence model: it is no zip archive.");
+        if (bytes.Length < HashLength || !Hash(bytes[..^HashLength]).AsSpan().SequenceEqual(bytes[^HashLength..]))
+            throw new FormatException($"{name} is damaged, or not a MLNet.Sequence model: its checksum is missing or wrong. Expected a whole, unchanged file of {nameof(SequenceModel)}.{nameof(SequenceModel.Save)}.");
+        try
+        {
+            return Read(file);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or ArgumentException or FormatException)
+        {
+            throw new FormatException($"{name} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static SequenceModel Read(MemoryStream file)
+    {
+        file.Position = 0;
+        using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+        byte[] json = ReadAll(zip, JsonEntry);
+        using (JsonDocument header = JsonDocument.Parse(json))
+        {
+            if (!header.RootElement.TryGetProperty("format", out JsonElement format) || !format.TryGetInt32(out int version))
+                throw new FormatException($"{JsonEntry} has no format version.");
+            if (version > FormatVersion)
+                throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update the package.");
+        }
+
+        ModelDocument document = JsonSerializer.Deserialize(json, ModelJson.Default.ModelDocument)
+            ?? throw new FormatException($"{JsonEntry} is empty.");
+        document.Architecture.Validate();
+        Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry));
+        return new SequenceModel(document.Architecture, document.Task, weights, document.Scaling.ToScaling(), document.Report);
+    }
+
+    private static Stream Add(ZipArchive zip, string name, CompressionLevel compression)
+    {
+        ZipArchiveEntry entry = zip.CreateEntry(name, compression);
+        entry.LastWriteTime = Epoch;
+        return entry.Open();
+    }
+
+    private static byte[] ReadAll(ZipArchive zip, string name)
+    {
+        ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}.");
+        using Stream stream = entry.Open();
+        var bytes = new byte[entry.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static byte[] Hash(ReadOnlySpan<byte> bytes) =>
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+}
+
+/// <summary>model.json.</summary>
+internal sealed record ModelDocument
+{
+    public required int Format { get; init; }
+
+    public required Architecture Architecture { get; init; }
+
+    public required SequenceTask Task { get; init; }
+
+    public required ScalingDocument Scaling { get; init; }
+
+    public required TrainingReport Report { get; init; }
+}
+
+/// <summary>The scaling in model.json.</summary>
+internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionary<string, ChannelScaling> Series)
+{
+    public static ScalingDocument From(SeriesScaling scaling) => new(scaling.Pooled, scaling.BySeries);
+
+    public SeriesScaling ToScaling() => new(Pooled, Series);
+}
+
+/// <summary>Reads and writes model.json without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ModelDocument))]
+internal sealed partial class ModelJson : JsonSerializerContext;

@@ -1,0 +1,78 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Model;
+
+/// <summary>
+/// A fitted sequence model: network, scaling, column bindings and training report. Immutable; any number of threads may use it.
+/// </summary>
+public sealed class SequenceModel
+{
+    internal SequenceModel(Architecture architecture, SequenceTask task, Weights weights, SeriesScaling scaling, TrainingReport report)
+    {
+        (Architecture, Task, Weights, Scaling, Report) = (architecture, task, weights, scaling, report);
+        Network = BuildNetwork(architecture, task);
+        weights.MustFit(Network.AllWeights(task.InputSize));
+    }
+
+    /// <summary>The hyper-parameters.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>What it is for, with the columns that it reads.</summary>
+    public SequenceTask Task { get; }
+
+    /// <summary>The layer tree: backbone and head.</summary>
+    public Layer Network { get; }
+
+    /// <summary>The fitted weights.</summary>
+    public Weights Weights { get; }
+
+    /// <summary>The scaling that was fitted on the training rows.</summary>
+    public SeriesScaling Scaling { get; }
+
+    /// <summary>How it was trained.</summary>
+    public TrainingReport Report { get; }
+
+    /// <summary>The number of trainable values.</summary>
+    public long ParameterCount => Weights.ValueCount;
+
+    /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
+    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, Save);
+    }
+
+    /// <summary>Writes the model to a stream.</summary>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ModelFile.Write(stream, this);
+    }
+
+    /// <summary>Reads a model from a file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FormatException">It is no model, damaged, or of a newer format; the message names the file and says which.</exception>
+    public static SequenceModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no model file '{path}'.", path);
+        using FileStream stream = File.OpenRead(path);
+        return ModelFile.Read(stream, $"'{path}'");
+    }
+
+    /// <summary>Reads a model from a stream, to its end.</summary>
+    /// <exception cref="FormatException">It is no model, damaged, or of a newer format.</exception>
+    public static SequenceModel Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return ModelFile.Read(stream, "The stream");
+    }
+
+    internal static Layer BuildNetwork(Architecture architecture, SequenceTask task) =>
+        task.BuildNetwork(architecture.Build(task.ContextLength));
+}

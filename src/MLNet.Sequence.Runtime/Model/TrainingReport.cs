@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace MLNet.Sequence.Model;
+
+/// <summary>One epoch of training.</summary>
+public sealed record EpochReport
+{
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Optimiser steps done by its end, from the start of training.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Mean training loss per example over the epoch.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Mean validation loss per example after it; null without validation.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The task's other validation metrics by name.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The learning rate of its last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Mean Euclidean norm of the gradient before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Wall-clock seconds of training and validation.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Training examples per second of training time.</summary>
+    public required double SamplesPerSecond { get; init; }
+}
+
+/// <summary>How a model came to be. Saved with it.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>Every epoch.</summary>
+    public required IReadOnlyList<EpochReport> Epochs { get; init; }
+
+    /// <summary>The epoch whose weights the model has; 0 when training left the first weights the best.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Why training ended.</summary>
+    public required string StoppedBecause { get; init; }
+
+    /// <summary>The seed of weights, order and dropout.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The device, as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads of libtorch, and how they were chosen.</summary>
+    public required string Threads { get; init; }
+
+    /// <summary>Training and validation examples.</summary>
+    public required long TrainingExamples { get; init; }
+
+    /// <summary>Validation examples; 0 without validation.</summary>
+    public required long ValidationExamples { get; init; }
+
+    /// <summary>Wall-clock seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The training options.</summary>
+    public required JsonElement Options { get; init; }
+
+    /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>A table of the epochs, and a line on how training ended.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("epoch      step          loss    validation          rate      gradient   seconds\n");
+        foreach (EpochReport epoch in Epochs)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{epoch.Epoch,5}{(epoch.Epoch == BestEpoch ? '*' : ' ')}{epoch.Step,9}{epoch.Loss,14:G6}{epoch.ValidationLoss,14:G6}{epoch.LearningRate,14:G4}{epoch.GradientNorm,14:G4}{epoch.Seconds,10:F2}");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture,
+            $"{StoppedBecause} Weights of epoch {BestEpoch}; {Device}, {Threads}, seed {Seed}, {Seconds:F1} s.").ToString();
+    }
+}

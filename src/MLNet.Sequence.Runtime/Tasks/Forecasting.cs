@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>A column and the channels that it gives: one for a scalar, one per slot for a vector.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Channels">A name for each channel.</param>
+public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels);
+
+/// <summary>
+/// Direct multi-step forecasting: from the last <see cref="Context"/> steps of a series, all <see cref="Horizon"/> steps
+/// of the targets at once, read off the backbone's last step.
+/// </summary>
+public sealed record Forecasting : SequenceTask
+{
+    /// <summary>The columns that are predicted. Their channels are the first of the input.</summary>
+    public required IReadOnlyList<ChannelColumn> Targets { get; init; }
+
+    /// <summary>Further columns that the model sees in its context, but does not predict.</summary>
+    public IReadOnlyList<ChannelColumn> Inputs { get; init; } = [];
+
+    /// <summary>The column that tells series apart; null: all rows are one series.</summary>
+    public string? SeriesColumn { get; init; }
+
+    /// <summary>The column that must ascend within a series; null: rows are taken in the order in which they come.</summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>Steps that the model sees.</summary>
+    public required int Context { get; init; }
+
+    /// <summary>Steps that it predicts.</summary>
+    public required int Horizon { get; init; }
+
+    /// <summary>How each window is brought to a common level and scale.</summary>
+    public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
+
+    /// <summary>The names of the predicted channels.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
+
+    /// <summary>The names of all channels, targets first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Channels => [.. Targets.Concat(Inputs).SelectMany(column => column.Channels)];
+
+    /// <inheritdoc/>
+    public override int InputSize => Targets.Concat(Inputs).Sum(column => column.Channels.Count);
+
+    /// <inheritdoc/>
+    public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override Layer BuildNetwork(Layer backbone)
+    {
+        int targets = TargetChannels.Count;
+        var head = new Sequential(new LastStep(), new Dense(Horizon * targets)) { Names = ["last", "dense"] };
+        var network = new Sequential(backbone, head) { Names = ["backbone", "head"] };
+        return Normalization == WindowNormalization.None ? network : new WindowNormalized(network, Normalization, targets);
+    }
+}

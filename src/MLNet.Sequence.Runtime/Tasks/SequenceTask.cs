@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>What a model is for: the columns that it reads, its head, and its output.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(Forecasting), "forecasting")]
+public abstract record SequenceTask
+{
+    /// <summary>Channels C of the network's input [B, T, C].</summary>
+    [JsonIgnore]
+    public abstract int InputSize { get; }
+
+    /// <summary>The number of steps T that a backbone will see, for architectures that fit themselves to it.</summary>
+    [JsonIgnore]
+    public abstract int ContextLength { get; }
+
+    /// <summary>The whole network: the backbone, and this task's head on it.</summary>
+    public abstract Layer BuildNetwork(Layer backbone);
+}

@@ -1,0 +1,15 @@
+using MLNet.Sequence.Layers;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+internal sealed class TorchActivation(ActivationKind kind) : ITorchLayer
+{
+    public Tensor Forward(Tensor input, TorchPass pass) => kind switch
+    {
+        ActivationKind.Relu => input.relu(),
+        ActivationKind.Tanh => input.tanh(),
+        ActivationKind.Sigmoid => input.sigmoid(),
+        _ => throw new NotSupportedException($"The activation {kind} has no form on TorchSharp."),
+    };
+}

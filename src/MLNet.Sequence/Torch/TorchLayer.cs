@@ -1,0 +1,45 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>What a forward pass knows beside its input.</summary>
+/// <param name="Dropout">The generator of dropout masks; null outside of training, when nothing is dropped.</param>
+internal sealed record TorchPass(Generator? Dropout)
+{
+    public static TorchPass Scoring { get; } = new((Generator?)null);
+}
+
+/// <summary>
+/// A layer on TorchSharp. Intermediate tensors belong to the dispose scope of the batch: a layer makes none and disposes none.
+/// To add one: its file beside this, and a line in <see cref="Create"/>.
+/// </summary>
+internal interface ITorchLayer
+{
+    Tensor Forward(Tensor input, TorchPass pass);
+
+    /// <param name="layer">What to run.</param>
+    /// <param name="inputSize">Channels that it receives.</param>
+    /// <param name="path">The path of its weights.</param>
+    /// <param name="parameters">Where the weights are.</param>
+    static ITorchLayer Create(Layer layer, int inputSize, string path, TorchParameters parameters)
+    {
+        ITorchLayer Child(ChildLayer child) => Create(child.Layer, child.InputSize, Layer.Join(path, child.Name), parameters);
+        ITorchLayer[] Children() => [.. layer.Children(inputSize).Select(Child)];
+        Tensor Own(string name) => parameters[Layer.Join(path, name)];
+        return layer switch
+        {
+            Sequential => new TorchSequential(Children()),
+            Residual => new TorchResidual(Children()),
+            Dense => new TorchDense(Own("weight"), Own("bias")),
+            CausalConv convolution => new TorchCausalConv(convolution, Own),
+            LstmLayer lstm => new TorchLstm(lstm, inputSize, Layer.Join(path, ""), parameters),
+            Activation activation => new TorchActivation(activation.Kind),
+            Dropout dropout => new TorchDropout(dropout.Rate),
+            LastStep => new TorchLastStep(),
+            WindowNormalized normalized => new TorchWindowNormalized(normalized, Children()[0]),
+            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form on TorchSharp."),
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>A layer tree with its weights on a device. Scoring is safe from several threads; training from one.</summary>
+internal sealed class TorchNetwork : IDisposable
+{
+    private readonly Layer _network;
+    private readonly int _inputSize;
+    private readonly ITorchLayer _root;
+
+    public TorchNetwork(Layer network, int inputSize, Device device)
+    {
+        TorchRuntime.EnsureLoaded();
+        (_network, _inputSize) = (network, inputSize);
+        using var scope = NewDisposeScope();
+        Parameters = new TorchParameters(network.AllWeights(inputSize), device);
+        _root = ITorchLayer.Create(network, inputSize, "", Parameters);
+    }
+
+    public TorchNetwork(Layer network, int inputSize, Device device, Weights weights) : this(network, inputSize, device) =>
+        Parameters.Load(weights);
+
+    public Device Device => Parameters.Device;
+
+    public TorchParameters Parameters { get; }
+
+    /// <summary>[B, T, C] to the network's output. The caller holds the dispose scope.</summary>
+    public Tensor Forward(Tensor input, TorchPass pass) => _root.Forward(input, pass);
+
+    /// <summary>Scores <paramref name="batch"/> rows of <paramref name="input"/>, [batch, T, C], without gradients.</summary>
+    public float[] Score(float[] input, int batch)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = inference_mode();
+        Tensor x = from_array(input).view(batch, -1, _inputSize).to(Device);
+        return Forward(x, TorchPass.Scoring).cpu().contiguous().data<float>().ToArray();
+    }
+
+    public Weights ReadWeights() => Parameters.Read(_network.AllWeights(_inputSize));
+
+    public void Dispose() => Parameters.Dispose();
+}

@@ -1,0 +1,63 @@
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// How gradients become steps. To add one: a file with its record and its state beside this, and its test.
+/// </summary>
+public abstract record Optimizer
+{
+    /// <summary>
+    /// Strength of weight decay, 0 or more; biases, gains and normalisation never decay. Default 0. Added to the gradient
+    /// (L2), except in <see cref="AdamW"/>, where it is decoupled.
+    /// </summary>
+    public float WeightDecay { get; init; }
+
+    internal virtual IEnumerable<string> Problems()
+    {
+        if (!(WeightDecay >= 0))
+            yield return FormattableString.Invariant($"WeightDecay must be 0 or more; found {WeightDecay}.");
+    }
+
+    internal abstract OptimizerState Start(TorchParameters parameters);
+}
+
+/// <summary>An optimiser at work: its tensors are flat, one value per weight, so that a step is a few operations in all.</summary>
+internal abstract class OptimizerState(TorchParameters parameters, float coupledDecay) : IDisposable
+{
+    private readonly SortedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+
+    /// <summary>Steps taken.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>What a checkpoint must keep, beside <see cref="Steps"/>.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
+
+    protected Tensor Values => parameters.Values;
+
+    protected Tensor Gradients => parameters.Gradients;
+
+    protected long DecayedCount => parameters.DecayedCount;
+
+    public void Step(double rate)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Steps++;
+        if (coupledDecay > 0)
+            Gradients.narrow(0, 0, DecayedCount).add_(Values.narrow(0, 0, DecayedCount), coupledDecay);
+        Update(rate);
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _tensors.Values)
+            tensor.Dispose();
+    }
+
+    protected abstract void Update(double rate);
+
+    protected Tensor Zeros(string name) => _tensors[name] = zeros_like(Values).DetachFromDisposeScope();
+}

@@ -1,0 +1,34 @@
+using MLNet.Sequence.Torch;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// RMSprop (Tieleman and Hinton 2012, lecture 6.5; Graves, arXiv 1308.0850, without its centring): v is the running mean of
+/// the squared gradient; the step is −rate · g / (√v + ε).
+/// </summary>
+public sealed record RmsProp : Optimizer
+{
+    /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.99.</summary>
+    public float Alpha { get; init; } = 0.99f;
+
+    /// <summary>Added to the root, above 0. Default 1e-8.</summary>
+    public float Epsilon { get; init; } = 1e-8f;
+
+    internal override OptimizerState Start(TorchParameters parameters) => new RmsPropState(parameters, this);
+
+    private sealed class RmsPropState : OptimizerState
+    {
+        private readonly RmsProp _settings;
+        private readonly Tensor _square;
+
+        public RmsPropState(TorchParameters parameters, RmsProp settings) : base(parameters, settings.WeightDecay) =>
+            (_settings, _square) = (settings, Zeros("square"));
+
+        protected override void Update(double rate)
+        {
+            _square.mul_(_settings.Alpha).addcmul_(Gradients, Gradients, 1 - (double)_settings.Alpha);
+            Values.addcdiv_(Gradients, _square.sqrt().add_(_settings.Epsilon), -rate);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// Along cosines up from a low rate to the full one, then down to almost nothing (Smith and Topin, arXiv 1708.07120; the
+/// two-phase form of PyTorch's OneCycleLR). Momentum is left alone.
+/// </summary>
+public sealed record OneCycleSchedule : Schedule
+{
+    /// <summary>The part of all steps that the rise takes, in (0, 1). Default 0.3.</summary>
+    public float Rise { get; init; } = 0.3f;
+
+    /// <summary>The rate starts at 1 / this; above 1. Default 25.</summary>
+    public float StartDivisor { get; init; } = 25;
+
+    /// <summary>The rate ends at its start / this; above 1. Default 10,000.</summary>
+    public float FinalDivisor { get; init; } = 1e4f;
+
+    internal override IEnumerable<string> Problems()
+    {
+        if (Rise is not (> 0 and < 1))
+            yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}.{nameof(Rise)} must be in (0, 1); found {Rise}.");
+        if (!(StartDivisor > 1 && FinalDivisor > 1))
+            yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}'s divisors must be above 1; found {StartDivisor} and {FinalDivisor}.");
+    }
+
+    internal override double Factor(TrainingMoment moment)
+    {
+        double start = 1.0 / StartDivisor, end = start / FinalDivisor;
+        double peak = Math.Max(1, Rise * moment.TotalSteps - 1);
+        if (moment.Step <= peak)
+            return Between(start, 1, moment.Step / peak);
+        return Between(1, end, Math.Min(1, (moment.Step - peak) / Math.Max(1, moment.TotalSteps - 1 - peak)));
+    }
+
+    private static double Between(double from, double to, double part) =>
+        to + (from - to) * (1 + Math.Cos(Math.PI * part)) / 2;
+}

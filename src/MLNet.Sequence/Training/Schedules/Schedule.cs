@@ -1,0 +1,27 @@
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// The learning rate over training, as a factor of <see cref="TrainingOptions.LearningRate"/>. A schedule is a function of
+/// where training stands and of the epochs so far, and has no state of its own: a resumed run needs none.
+/// To add one: its file beside this, and its test.
+/// </summary>
+public abstract record Schedule
+{
+    internal virtual IEnumerable<string> Problems() => [];
+
+    internal abstract double Factor(TrainingMoment moment);
+}
+
+/// <summary>Where training stands before a step.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps if training runs to its last epoch.</param>
+/// <param name="Epochs">The epochs done.</param>
+internal readonly record struct TrainingMoment(long Step, long TotalSteps, IReadOnlyList<EpochReport> Epochs);
+
+/// <summary>The rate stays as it is.</summary>
+public sealed record ConstantSchedule : Schedule
+{
+    internal override double Factor(TrainingMoment moment) => 1;
+}
