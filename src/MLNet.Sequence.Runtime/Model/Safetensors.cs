@@ -12,12 +12,16 @@ namespace MLNet.Sequence.Model;
 internal static class Safetensors
 {
     private const int LongestHeader = 100_000_000;
+    private const string MetadataEntry = "__metadata__", MetadataKey = "text";
 
-    public static void Write(Stream stream, Weights weights)
+    /// <param name="stream">Written to.</param>
+    /// <param name="weights">The values.</param>
+    /// <param name="metadata">A text of the writer's own, under <c>__metadata__</c>; null: none.</param>
+    public static void Write(Stream stream, Weights weights, string? metadata = null)
     {
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header))
-            WriteHeader(json, weights);
+            WriteHeader(json, weights, metadata);
         // Values start at a multiple of 8 bytes, as the format asks of writers: spaces fill the header.
         while (header.Length % 8 != 0)
             header.WriteByte((byte)' ');
@@ -29,8 +33,11 @@ internal static class Safetensors
             stream.Write(MemoryMarshal.AsBytes(weight.Values.AsSpan()));
     }
 
-    public static Weights Read(ReadOnlySpan<byte> file)
+    public static Weights Read(ReadOnlySpan<byte> file) => Read(file, out _);
+
+    public static Weights Read(ReadOnlySpan<byte> file, out string? metadata)
     {
+        metadata = null;
         if (file.Length < 8)
             throw new FormatException("The weights end before their header.");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
@@ -41,17 +48,26 @@ internal static class Safetensors
         var weights = new Weights();
         foreach (JsonProperty entry in header.RootElement.EnumerateObject())
         {
-            if (entry.Name != "__metadata__")
+            if (entry.Name != MetadataEntry)
                 weights.Add(ReadEntry(entry, data));
+            else if (entry.Value.TryGetProperty(MetadataKey, out JsonElement text))
+                metadata = text.GetString();
         }
 
         return weights;
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, Weights weights)
+    private static void WriteHeader(Utf8JsonWriter json, Weights weights, string? metadata)
     {
         long offset = 0;
         json.WriteStartObject();
+        if (metadata is not null)
+        {
+            json.WriteStartObject(MetadataEntry);
+            json.WriteString(MetadataKey, metadata);
+            json.WriteEndObject();
+        }
+
         foreach (Weight weight in weights)
         {
             json.WriteStartObject(weight.Name);

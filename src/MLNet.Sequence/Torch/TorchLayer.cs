@@ -11,6 +11,13 @@ internal sealed record TorchPass(Generator? Dropout)
     public static TorchPass Scoring { get; } = new((Generator?)null);
 }
 
+/// <summary>A layer whose weights are kept inside a set while they are trained.</summary>
+internal interface ITorchConstraint
+{
+    /// <summary>Moves the weights to the nearest point of the set. Called after each optimiser step.</summary>
+    void Project();
+}
+
 /// <summary>
 /// A layer on TorchSharp. Intermediate tensors belong to the dispose scope of the batch: a layer makes none and disposes none.
 /// To add one: its file beside this, and a line in <see cref="Create"/>.

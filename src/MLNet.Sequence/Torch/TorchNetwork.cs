@@ -27,6 +27,9 @@ internal sealed class TorchNetwork : IDisposable
 
     public TorchParameters Parameters { get; }
 
+    /// <summary>The layers whose weights must stay inside a set while they are trained.</summary>
+    public IReadOnlyList<ITorchConstraint> Constraints => Parameters.Constraints;
+
     /// <summary>[B, T, C] to the network's output. The caller holds the dispose scope.</summary>
     public Tensor Forward(Tensor input, TorchPass pass) => _root.Forward(input, pass);
 

@@ -45,6 +45,9 @@ internal sealed class TorchParameters : IDisposable
     /// <summary>The first so many of the values decay.</summary>
     public long DecayedCount { get; }
 
+    /// <summary>Filled by the layers as they are made.</summary>
+    public List<ITorchConstraint> Constraints { get; } = [];
+
     public Tensor this[string name] => _byName[name].Parameter;
 
     /// <summary>Keeps a native module alive for as long as the parameters.</summary>

@@ -1,0 +1,65 @@
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Keeps the weights of the epoch whose monitored metric was best. Without validation the last epoch is the best.</summary>
+internal sealed class BestWeights : IDisposable
+{
+    private readonly TorchParameters _parameters;
+    private readonly string _monitor;
+    private readonly bool _validates, _higherIsBetter;
+
+    public BestWeights(TorchParameters parameters, TrainingJob job, TrainingOptions options)
+    {
+        _parameters = parameters;
+        _validates = job.Validation is not null;
+        _monitor = options.Monitor;
+        MetricInfo[] known = [new MetricInfo("loss", HigherIsBetter: false), .. job.Objective.Metrics];
+        int index = Array.FindIndex(known, metric => metric.Name == _monitor);
+        if (index < 0)
+            throw new ArgumentException($"Training.Monitor must be one of this task's metrics: {string.Join(", ", known.Select(metric => metric.Name))}; found '{_monitor}'.");
+        _higherIsBetter = known[index].HigherIsBetter;
+    }
+
+    /// <summary>A copy of all weights at the best epoch; null before there was one.</summary>
+    public Tensor? Values { get; private set; }
+
+    public void Consider(TrainingState state, EpochReport report)
+    {
+        if (!_validates)
+        {
+            state.BestEpoch = report.Epoch;
+            return;
+        }
+
+        double value = _monitor == "loss" ? report.ValidationLoss!.Value : report.Metrics[_monitor];
+        bool better = state.Best is not { } best || (_higherIsBetter ? value > best : value < best);
+        if (!better || double.IsNaN(value))
+            return;
+        (state.Best, state.BestEpoch) = (value, report.Epoch);
+        Keep(_parameters.Values);
+    }
+
+    /// <summary>Copies <paramref name="values"/> as the best weights.</summary>
+    public void Keep(Tensor values)
+    {
+        using var noGrad = no_grad();
+        Values ??= empty_like(_parameters.Values).DetachFromDisposeScope();
+        Values.copy_(values);
+    }
+
+    /// <summary>Puts the best weights back into the network; false when there are none.</summary>
+    public bool Restore()
+    {
+        if (Values is null)
+            return false;
+        using var noGrad = no_grad();
+        _parameters.Values.copy_(Values);
+        return true;
+    }
+
+    public void Dispose() => Values?.Dispose();
+}

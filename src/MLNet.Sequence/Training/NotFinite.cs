@@ -1,0 +1,36 @@
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>What an exception says when training met a loss or a gradient that is no finite number.</summary>
+internal static class NotFinite
+{
+    // Standardised inputs rarely go beyond this; more means that a column reached the network unscaled.
+    private const float LargeInput = 50;
+
+    public static InvalidOperationException Explain(
+        string what, double value, TrainingState state, TrainingSignals signals, (Batch Batch, IReadOnlyList<string> Channels) data)
+    {
+        string norm = double.IsNaN(signals.Norm) ? "not reached" : signals.Norm.ToString("G4", CultureInfo.InvariantCulture);
+        return new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+            $"Training stopped: the {what} is {value} at step {state.Step + 1} of epoch {state.Epoch} (learning rate {signals.Rate:G4}, gradient norm {norm}). {Causes(data.Batch, data.Channels)}"));
+    }
+
+    private static string Causes(Batch batch, IReadOnlyList<string> channels)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor input = batch.Input.flatten(0, -2); // [B, T, C] → [B·T, C]
+        float[] largest = input.abs().max(0).values.cpu().data<float>().ToArray();
+        int worst = Array.FindIndex(largest, value => !float.IsFinite(value));
+        if (worst >= 0)
+            return $"The column '{channels[worst]}' holds values that are not finite.";
+        worst = Array.IndexOf(largest, largest.Max());
+        string column = largest[worst] > LargeInput
+            ? FormattableString.Invariant($" the column '{channels[worst]}', whose values reach {largest[worst]:G4} as the network sees them (extreme, or scaled on other data);")
+            : "";
+        return $"Likely causes:{column} a learning rate that is too high; no or too weak gradient clipping (Training.ClipNorm).";
+    }
+}

@@ -1,0 +1,21 @@
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>A validation metric.</summary>
+/// <param name="Name">As in <see cref="TrainingOptions.Monitor"/>.</param>
+/// <param name="HigherIsBetter">The direction of improvement.</param>
+internal readonly record struct MetricInfo(string Name, bool HigherIsBetter);
+
+/// <summary>What a task trains for. Its file lies in Losses.</summary>
+internal interface IObjective
+{
+    /// <summary>The metrics beside the loss.</summary>
+    IReadOnlyList<MetricInfo> Metrics { get; }
+
+    /// <summary>The mean loss over the batch, a scalar that gradients flow through.</summary>
+    Tensor Loss(Tensor output, Batch batch);
+
+    /// <summary>The means of the metrics over the batch, in their order.</summary>
+    double[] Measure(Tensor output, Batch batch);
+}

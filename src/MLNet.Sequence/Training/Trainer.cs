@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// The one training loop. It sees a network to call, an objective, batches, constraints and sinks of progress; no
+/// architecture, no task, no ML.NET. The order of examples and the masks of dropout follow from seed and position alone,
+/// so the state of a run is its counters, its weights and its optimiser's tensors.
+/// </summary>
+internal sealed class Trainer : IDisposable
+{
+    private readonly TorchNetwork _network;
+    private readonly TrainingJob _job;
+    private readonly TrainingOptions _options;
+    private readonly TrainingStep _step;
+    private readonly BestWeights _best;
+    private readonly TrainingCheckpoints? _checkpoints;
+    private readonly TrainingSignals _signals;
+    private readonly long _batchesPerEpoch, _stepsPerEpoch;
+    private readonly Stopwatch _clock = new();
+    private TrainingState _state;
+
+    public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
+    {
+        (_network, _job, _options) = (network, job, options);
+        if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
+            throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set MLContext.GpuDeviceId, or use Float32.");
+        _state = new TrainingState { Seed = job.Seed, Fingerprint = TrainingFingerprint.Of(network, job, options) };
+        _step = new TrainingStep(network, job.Objective, options);
+        _best = new BestWeights(network.Parameters, job, options);
+        _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
+        _signals = new TrainingSignals(job, options);
+        _batchesPerEpoch = (job.Training.Count + options.BatchSize - 1) / options.BatchSize;
+        _stepsPerEpoch = (_batchesPerEpoch + options.AccumulationSteps - 1) / options.AccumulationSteps;
+    }
+
+    /// <summary>Trains to the end and leaves the network with the best weights.</summary>
+    public TrainingReport Run()
+    {
+        ThreadChoice choice = ThreadChoice.Make(_network, _job, _options);
+        using TorchThreads threads = TorchThreads.Use(choice.Threads);
+        Resume();
+        string? stopped = WhyStop();
+        try
+        {
+            while (stopped is null)
+            {
+                RunEpoch();
+                FinishEpoch();
+                stopped = WhyStop();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _checkpoints?.Save(_state, _network.Parameters, _step.Optimizer, _best);
+            throw;
+        }
+
+        if (_best.Restore())
+            _network.Parameters.Gradients.zero_();
+        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped));
+    }
+
+    public void Dispose()
+    {
+        _step.Dispose();
+        _best.Dispose();
+        _signals.Dispose();
+    }
+
+    private void Resume()
+    {
+        if (_options.ResumeFrom is not { } path)
+            return;
+        if (TrainingCheckpoints.Newest(path) is not { } file)
+        {
+            _job.Warn($"There is no checkpoint in '{path}': training starts from the beginning.");
+            return;
+        }
+
+        _state = TrainingCheckpoints.Load(file, _state, _network.Parameters, _step.Optimizer, _best);
+        _job.Info($"Resumed from '{file}': epoch {_state.Epoch}, batch {_state.Batch}, step {_state.Step}.");
+    }
+
+    private void RunEpoch()
+    {
+        IEnumerable<long[]> order = _job.Training.Order(_options.BatchSize, Derived(_state.Epoch));
+        long[][] group = [];
+        foreach (long[][] next in order.Skip((int)_state.Batch).Chunk(_options.AccumulationSteps))
+        {
+            group = next;
+            if (OutOfBudget())
+                return;
+            _clock.Restart();
+            TakeStep(group);
+            double seconds = _clock.Elapsed.TotalSeconds;
+            _state.EpochSeconds += seconds;
+            _state.Seconds += seconds;
+            _signals.Tell(_state, _batchesPerEpoch, finished: null);
+            if (_checkpoints?.IsDue(_state) == true)
+                _checkpoints.Save(_state, _network.Parameters, _step.Optimizer, _best);
+        }
+    }
+
+    private void TakeStep(long[][] group)
+    {
+        double rate = Rate();
+        (_signals.Rate, _signals.Norm) = (rate, double.NaN);
+        double total = group.Sum(examples => (double)examples.Length);
+        // Counted only when the step is taken: a run that is stopped inside a group repeats all of it.
+        var counts = new List<(double Loss, double Weight)>(group.Length);
+        foreach (long[] examples in group)
+        {
+            _signals.CheckCancelled();
+            using var scope = NewDisposeScope();
+            Batch batch = _job.Training.Load(examples, _network.Device);
+            double loss = Accumulate(batch, examples, examples.Length / total, _state.TotalBatches + counts.Count);
+            if (!double.IsFinite(loss))
+                throw NotFinite.Explain("loss", loss, _state, _signals, (batch, _job.Training.Channels));
+            counts.Add((loss, batch.Weight));
+        }
+
+        _signals.Norm = _step.Advance(rate);
+        if (!double.IsFinite(_signals.Norm))
+        {
+            using var scope = NewDisposeScope();
+            Batch batch = _job.Training.Load(group[^1], _network.Device);
+            throw NotFinite.Explain("gradient norm", _signals.Norm, _state, _signals, (batch, _job.Training.Channels));
+        }
+
+        foreach ((double loss, double weight) in counts)
+            _state.Count(loss, weight);
+        _state.CountStep(_signals.Norm);
+    }
+
+    private double Accumulate(Batch batch, long[] examples, double share, long number)
+    {
+        long maskSeed = Derived(~number);
+        void TryFirst(int size) => _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device), share, maskSeed);
+        return MemoryShortage.Guard(() => _step.Accumulate(batch, share, maskSeed), () => (batch.Input.shape, TryFirst));
+    }
+
+    private void FinishEpoch()
+    {
+        _clock.Restart();
+        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _signals);
+        double validation = _clock.Elapsed.TotalSeconds;
+        var report = new EpochReport
+        {
+            Epoch = _state.Epoch,
+            Step = _state.Step,
+            Loss = _state.Loss,
+            ValidationLoss = loss,
+            Metrics = metrics,
+            LearningRate = _signals.Rate,
+            GradientNorm = _state.NormSum / Math.Max(1, _state.EpochSteps),
+            Seconds = _state.EpochSeconds + validation,
+            SamplesPerSecond = _state.WeightSum / Math.Max(_state.EpochSeconds, 1e-9),
+        };
+        _state.Seconds += validation;
+        _best.Consider(_state, report);
+        _state.Finish(report);
+        _signals.Tell(_state, _batchesPerEpoch, report);
+        if (_checkpoints?.IsDueAfterEpoch(_state) == true)
+            _checkpoints.Save(_state, _network.Parameters, _step.Optimizer, _best);
+    }
+
+    private string? WhyStop()
+    {
+        if (_state.Epochs.Count >= _options.Epochs)
+            return $"All {_options.Epochs} epochs were run.";
+        if (_options.MaxSteps is { } steps && _state.Step >= steps)
+            return $"The limit of {steps} steps was reached.";
+        if (_options.MaxTime is { } time && _state.Seconds >= time.TotalSeconds)
+            return FormattableString.Invariant($"The limit of {time.TotalMinutes:0.##} minutes was reached.");
+        if (_job.Validation is not null && _options.Patience is { } patience && _state.Epochs.Count - _state.BestEpoch >= patience && _state.BestEpoch > 0)
+            return $"{_options.Monitor} had not improved for {patience} epochs.";
+        return null;
+    }
+
+    private bool OutOfBudget() =>
+        _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
+
+    private double Rate()
+    {
+        long total = Math.Min(_stepsPerEpoch * _options.Epochs, _options.MaxSteps ?? long.MaxValue);
+        return _options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, total, _state.Epochs));
+    }
+
+    // Of the run's own seed, so that a resumed run draws what the first one would have drawn; never negative.
+    private long Derived(long position) => (long)(RandomStream.Mix((ulong)_state.Seed ^ RandomStream.Mix((ulong)position)) >> 1);
+}

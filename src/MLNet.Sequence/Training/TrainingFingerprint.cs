@@ -1,0 +1,17 @@
+using MLNet.Sequence.Torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>What must be the same in a resumed run for it to end as the run that it continues would have.</summary>
+internal static class TrainingFingerprint
+{
+    public static string Of(TorchNetwork network, TrainingJob job, TrainingOptions options) => FormattableString.Invariant(
+        $"""
+        weights {network.Parameters.Values.shape[0]} ({network.Parameters.DecayedCount} decay)
+        training examples {job.Training.Count}
+        validation examples {job.Validation?.Count ?? 0}
+        batch size {options.BatchSize} × {options.AccumulationSteps}
+        optimizer {options.Optimizer}
+        monitor {options.Monitor}
+        """);
+}

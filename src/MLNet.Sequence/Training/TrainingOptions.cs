@@ -1,0 +1,153 @@
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>How a network is trained. The same in every task; validated when an estimator is made.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the training examples, at most; at least 1. Default 20.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Optimiser steps, at most; null, the default: no limit.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Wall-clock time of training, at most, counted over resumed runs; null, the default: no limit.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Examples per batch; at least 1. Default 32. The last batch of an epoch may be smaller.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Batches whose gradients are added up for one step; at least 1. Default 1.</summary>
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>The step size, above 0. Default 0.001.</summary>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>How gradients become steps. Default <see cref="Adam"/>.</summary>
+    public Optimizer Optimizer { get; init; } = new Adam();
+
+    /// <summary>The learning rate over time. Default constant.</summary>
+    public Schedule Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>The gradient's Euclidean norm is scaled down to this, above 0; null: not. Default 1.</summary>
+    public float? ClipNorm { get; init; } = 1;
+
+    /// <summary>Each value of the gradient is cut to ± this, above 0; null, the default: not.</summary>
+    public float? ClipValue { get; init; }
+
+    /// <summary>
+    /// The part of the training data that is kept apart to validate on, in [0, 1): the tail in time of each series.
+    /// 0: no validation. Not used when a validation set is given. Default 0.1.
+    /// </summary>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>
+    /// The validation metric that decides which epoch is best: <c>loss</c>, the default, or one that the task names.
+    /// </summary>
+    public string Monitor { get; init; } = "loss";
+
+    /// <summary>Training stops when the monitored metric has not improved for so many epochs; null: never. Default 5.</summary>
+    public int? Patience { get; init; } = 5;
+
+    /// <summary>
+    /// The seed of first weights, order and dropout; null, the default: taken from the MLContext. The same seed, data and
+    /// thread count give the same weights, bit for bit, on a CPU.
+    /// </summary>
+    public long? Seed { get; init; }
+
+    /// <summary>
+    /// Threads of libtorch; null, the default: 1 where a seed is given (here or to the MLContext), so that runs repeat;
+    /// otherwise a few steps are timed with 1 and with all cores, and the faster is kept.
+    /// </summary>
+    public int? Threads { get; init; }
+
+    /// <summary>The arithmetic of matrix products. Default float32.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Where and when to write checkpoints; null, the default: none.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>
+    /// A folder of checkpoints, whose newest is taken up, or one checkpoint's file: training goes on from there as if it had
+    /// never stopped. A folder without checkpoints, or that is not there yet, starts from the beginning. Default null.
+    /// </summary>
+    public string? ResumeFrom { get; init; }
+
+    /// <summary>Training starts from the weights of this model of the same architecture and task; null, the default: from new ones.</summary>
+    public SequenceModel? WarmStart { get; init; }
+
+    /// <summary>Where TensorBoard event files are written; null, the default: nowhere.</summary>
+    public string? TensorBoardDirectory { get; init; }
+
+    /// <summary>Told of progress during training, from the training thread. Default null.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What is wrong, one sentence each; empty when nothing is.</summary>
+    public IEnumerable<string> Problems()
+    {
+        var problems = new List<string>();
+        void Need(bool holds, FormattableString problem)
+        {
+            if (!holds)
+                problems.Add("Training." + FormattableString.Invariant(problem));
+        }
+
+        Need(Epochs >= 1, $"{nameof(Epochs)} must be at least 1; found {Epochs}.");
+        Need(MaxSteps is null or >= 1, $"{nameof(MaxSteps)} must be at least 1; found {MaxSteps}.");
+        Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
+        Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");
+        Need(AccumulationSteps >= 1, $"{nameof(AccumulationSteps)} must be at least 1; found {AccumulationSteps}.");
+        Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
+        Need(ClipNorm is null or > 0, $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
+        Need(ClipValue is null or > 0, $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
+        Need(ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} must be in [0, 1); found {ValidationFraction}.");
+        Need(Patience is null or >= 1, $"{nameof(Patience)} must be at least 1; found {Patience}.");
+        Need(Threads is null or >= 1, $"{nameof(Threads)} must be at least 1; found {Threads}.");
+        Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
+        problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));
+        return problems;
+    }
+}
+
+/// <summary>The arithmetic of matrix products in training.</summary>
+public enum Precision
+{
+    /// <summary>32-bit floats everywhere.</summary>
+    Float32,
+
+    /// <summary>
+    /// The forward and backward passes in bfloat16, with weights and optimiser in 32 bits. Only on CUDA devices.
+    /// </summary>
+    BFloat16,
+}
+
+/// <summary>Where and when training writes checkpoints.</summary>
+public sealed record CheckpointOptions
+{
+    /// <summary>The folder; made if it is not there.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Epochs between checkpoints, at least 1; null: none by epochs. Default 1.</summary>
+    public int? EveryEpochs { get; init; } = 1;
+
+    /// <summary>Time between checkpoints, also inside an epoch; null, the default: none by time.</summary>
+    public TimeSpan? Every { get; init; }
+
+    /// <summary>How many of the last are kept, at least 1, beside the best. Default 2.</summary>
+    public int Keep { get; init; } = 2;
+
+    internal IEnumerable<string> Problems()
+    {
+        if (string.IsNullOrWhiteSpace(Directory))
+            yield return "Checkpoints.Directory must name a folder.";
+        if (EveryEpochs is < 1)
+            yield return $"Checkpoints.EveryEpochs must be at least 1; found {EveryEpochs}.";
+        if (Every <= TimeSpan.Zero)
+            yield return $"Checkpoints.Every must be above 0; found {Every}.";
+        if (Keep < 1)
+            yield return $"Checkpoints.Keep must be at least 1; found {Keep}.";
+    }
+}

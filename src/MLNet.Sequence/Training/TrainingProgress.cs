@@ -1,0 +1,40 @@
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Where training stands: told several times in an epoch, and at its end.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The epoch that runs, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Epochs, if nothing stops training earlier.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Batches done in this epoch.</summary>
+    public required long Batch { get; init; }
+
+    /// <summary>Batches in an epoch.</summary>
+    public required long Batches { get; init; }
+
+    /// <summary>Optimiser steps done.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Mean loss per example so far in this epoch.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The learning rate.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The gradient's norm in the last step, before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Training examples per second.</summary>
+    public required double SamplesPerSecond { get; init; }
+
+    /// <summary>The time that the epochs left would take at this speed.</summary>
+    public required TimeSpan TimeLeft { get; init; }
+
+    /// <summary>At the end of an epoch what it gave, validation included; null inside one.</summary>
+    public EpochReport? Finished { get; init; }
+}

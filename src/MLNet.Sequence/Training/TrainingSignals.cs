@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>What goes out of the loop and what may stop it: progress, log lines, TensorBoard, cancellation.</summary>
+internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) : IDisposable
+{
+    // Often enough for a bar on a screen, seldom enough to cost nothing.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Stopwatch _sinceTold = Stopwatch.StartNew();
+    private readonly TensorBoard? _board = options.TensorBoardDirectory is { } directory ? new TensorBoard(directory) : null;
+
+    /// <summary>The rate of the last step.</summary>
+    public double Rate { get; set; }
+
+    /// <summary>The gradient's norm in the last step.</summary>
+    public double Norm { get; set; }
+
+    public void CheckCancelled()
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        job.CheckCancelled();
+    }
+
+    /// <summary>Tells of progress; inside an epoch not more often than ten times a second.</summary>
+    public void Tell(TrainingState state, long batches, EpochReport? finished)
+    {
+        if (finished is null && _sinceTold.Elapsed < Interval)
+            return;
+        _sinceTold.Restart();
+        TrainingProgress progress = Progress(state, batches, finished);
+        options.Progress?.Report(progress);
+        job.Progress(progress);
+        if (finished is null)
+            return;
+        job.Info(Line(finished, options.Epochs));
+        _board?.Write(finished);
+    }
+
+    public void Dispose() => _board?.Dispose();
+
+    private TrainingProgress Progress(TrainingState state, long batches, EpochReport? finished)
+    {
+        double done = state.Epochs.Count + (double)state.Batch / batches;
+        return new TrainingProgress
+        {
+            Epoch = finished?.Epoch ?? state.Epoch,
+            Epochs = options.Epochs,
+            Batch = finished is null ? state.Batch : batches,
+            Batches = batches,
+            Step = state.Step,
+            Loss = finished?.Loss ?? state.Loss,
+            LearningRate = Rate,
+            GradientNorm = Norm,
+            SamplesPerSecond = finished?.SamplesPerSecond ?? state.WeightSum / Math.Max(state.EpochSeconds, 1e-9),
+            TimeLeft = TimeSpan.FromSeconds(Math.Min(state.Seconds / done * (options.Epochs - done), TimeSpan.MaxValue.TotalSeconds / 2)),
+            Finished = finished,
+        };
+    }
+
+    private static string Line(EpochReport epoch, int epochs)
+    {
+        var line = new StringBuilder();
+        line.Append(CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch}/{epochs}: loss {epoch.Loss:G6}");
+        if (epoch.ValidationLoss is { } loss)
+            line.Append(CultureInfo.InvariantCulture, $", validation loss {loss:G6}");
+        foreach ((string name, double value) in epoch.Metrics)
+            line.Append(CultureInfo.InvariantCulture, $", {name} {value:G6}");
+        return line.Append(CultureInfo.InvariantCulture,
+            $", rate {epoch.LearningRate:G4}, gradient norm {epoch.GradientNorm:G4}, {epoch.SamplesPerSecond:F0} samples/s, {epoch.Seconds:F2} s").ToString();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Everything about a run that is not a tensor: with the tensors, all that a checkpoint needs.</summary>
+internal sealed class TrainingState
+{
+    public required long Seed { get; init; }
+
+    /// <summary>What must not change between a run and its resumption.</summary>
+    public required string Fingerprint { get; init; }
+
+    public List<EpochReport> Epochs { get; init; } = [];
+
+    /// <summary>Batches done in the epoch that runs.</summary>
+    public long Batch { get; set; }
+
+    /// <summary>Batches done in all: the number that dropout masks follow from.</summary>
+    public long TotalBatches { get; set; }
+
+    public long Step { get; set; }
+
+    public double LossSum { get; set; }
+
+    public double WeightSum { get; set; }
+
+    public double NormSum { get; set; }
+
+    public long EpochSteps { get; set; }
+
+    /// <summary>Seconds of the epochs done, and of the one that runs up to now.</summary>
+    public double Seconds { get; set; }
+
+    public double EpochSeconds { get; set; }
+
+    /// <summary>The best value of the monitored metric; null before the first.</summary>
+    public double? Best { get; set; }
+
+    public int BestEpoch { get; set; }
+
+    [JsonIgnore]
+    public int Epoch => Epochs.Count + 1;
+
+    [JsonIgnore]
+    public double Loss => WeightSum > 0 ? LossSum / WeightSum : 0;
+
+    public void Count(double loss, double weight)
+    {
+        LossSum += loss * weight;
+        WeightSum += weight;
+        Batch++;
+        TotalBatches++;
+    }
+
+    public void CountStep(double norm)
+    {
+        NormSum += norm;
+        EpochSteps++;
+        Step++;
+    }
+
+    public void Finish(EpochReport report)
+    {
+        Epochs.Add(report);
+        (Batch, EpochSteps) = (0, 0);
+        (LossSum, WeightSum, NormSum, EpochSeconds) = (0, 0, 0, 0);
+    }
+}
+
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(TrainingState))]
+internal sealed partial class TrainingJson : JsonSerializerContext;

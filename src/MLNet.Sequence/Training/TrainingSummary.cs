@@ -1,0 +1,54 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Makes the report of a run.</summary>
+internal static class TrainingSummary
+{
+    public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options, (string Device, string Threads, string Stopped) run) => new()
+    {
+        Epochs = [.. state.Epochs],
+        BestEpoch = state.BestEpoch,
+        StoppedBecause = run.Stopped,
+        Seed = state.Seed,
+        Device = run.Device,
+        Threads = run.Threads,
+        TrainingExamples = job.Training.Count,
+        ValidationExamples = job.Validation?.Count ?? 0,
+        Seconds = state.Seconds,
+        Options = Describe(options),
+        Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [".NET"] = RuntimeInformation.FrameworkDescription,
+            ["MLNet.Sequence"] = VersionOf(typeof(TrainingSummary)),
+            ["System"] = RuntimeInformation.RuntimeIdentifier,
+            ["TorchSharp"] = VersionOf(typeof(torch)),
+        },
+    };
+
+    /// <summary>Every option by name that has a value; records as they print themselves.</summary>
+    private static JsonElement Describe(TrainingOptions options)
+    {
+        var json = new JsonObject();
+        foreach (PropertyInfo property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            object? value = property.GetValue(options);
+            if (value is null or CancellationToken or IProgress<TrainingProgress> or SequenceModel)
+                continue;
+            json[JsonNamingPolicy.CamelCase.ConvertName(property.Name)] =
+                value is int or long or float or double or bool ? JsonSerializer.SerializeToNode(value, value.GetType()) : JsonValue.Create(value.ToString());
+        }
+
+        return JsonSerializer.SerializeToElement(json);
+    }
+
+    private static string VersionOf(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? type.Assembly.GetName().Version!.ToString();
+}

@@ -1,0 +1,34 @@
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Loss and metrics over a whole validation set, each batch weighted by its examples, the partial last one too.</summary>
+internal static class Validation
+{
+    public static (double? Loss, Dictionary<string, double> Metrics) Measure(
+        TorchNetwork network, TrainingJob job, TrainingOptions options, TrainingSignals signals)
+    {
+        if (job.Validation is not { } source)
+            return (null, []);
+        IReadOnlyList<MetricInfo> metrics = job.Objective.Metrics;
+        double loss = 0, weight = 0;
+        var sums = new double[metrics.Count];
+        using var noGrad = no_grad();
+        foreach (long[] examples in source.Order(options.BatchSize, seed: null))
+        {
+            signals.CheckCancelled();
+            using var scope = NewDisposeScope();
+            Batch batch = source.Load(examples, network.Device);
+            Tensor output = network.Forward(batch.Input, TorchPass.Scoring);
+            loss += batch.Weight * job.Objective.Loss(output, batch).item<float>();
+            double[] values = job.Objective.Measure(output, batch);
+            for (int i = 0; i < sums.Length; i++)
+                sums[i] += batch.Weight * values[i];
+            weight += batch.Weight;
+        }
+
+        return (loss / weight, metrics.Select((metric, i) => (metric.Name, sums[i] / weight)).ToDictionary());
+    }
+}
