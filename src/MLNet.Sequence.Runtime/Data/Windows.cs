@@ -62,11 +62,13 @@ public sealed class Windows
     public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail)
     {
         ArgumentNullException.ThrowIfNull(set);
-        long Cut(long length) => length - Math.Max(1, (long)Math.Round(length * tail));
         return (
-            Between(set, shape, _ => shape.Context - 1, length => Cut(length) - 1 - shape.Horizon),
-            Between(set, shape, length => Math.Max(shape.Context, Cut(length)) - 1, length => length - 1 - shape.Horizon));
+            Between(set, shape, _ => shape.Context - 1, length => Cut(length, tail) - 1 - shape.Horizon),
+            Between(set, shape, length => Math.Max(shape.Context, Cut(length, tail)) - 1, length => length - 1 - shape.Horizon));
     }
+
+    /// <summary>The first step of the tail of a series.</summary>
+    internal static long Cut(long length, double tail) => length - Math.Max(1, (long)Math.Round(length * tail));
 
     private static Windows Between(SeriesSet set, WindowShape shape, Func<long, long> first, Func<long, long> last)
     {

@@ -26,6 +26,12 @@ public sealed record Forecasting : SequenceTask
     /// <summary>The column that must ascend within a series; null: rows are taken in the order in which they come.</summary>
     public string? TimeColumn { get; init; }
 
+    /// <summary>The column that forecasts are written to.</summary>
+    public string ForecastColumn { get; init; } = "Forecast";
+
+    /// <summary>The column that what came to be is written to.</summary>
+    public string ActualColumn { get; init; } = "Actual";
+
     /// <summary>Steps that the model sees.</summary>
     public required int Context { get; init; }
 
@@ -33,7 +39,7 @@ public sealed record Forecasting : SequenceTask
     public required int Horizon { get; init; }
 
     /// <summary>How each window is brought to a common level and scale.</summary>
-    public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
+    public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
 
     /// <summary>The names of the predicted channels.</summary>
     [JsonIgnore]

@@ -1,11 +1,20 @@
 using Microsoft.ML.Runtime;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>Makes the transformer whose model stands in a stream.</summary>
 internal static class TransformerFactory
 {
-    public static SequenceTransformer Create(IHostEnvironment environment, Stream model) =>
-        throw new NotSupportedException("No transformer is known yet.");
+    public static SequenceTransformer Create(IHostEnvironment environment, Stream stream)
+    {
+        SequenceModel model = SequenceModel.Load(stream);
+        return model.Task switch
+        {
+            Forecasting => new ForecastingTransformer(environment, model),
+            _ => throw new NotSupportedException($"No transformer runs the task {model.Task.GetType().Name}."),
+        };
+    }
 }

@@ -1,0 +1,94 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Binds the columns of a forecasting task to a schema: at fit, at transform, and for schemas yet to come.</summary>
+internal sealed class ForecastingColumns(SequenceHost host)
+{
+    private const string TargetRole = "target", InputRole = "input", SeriesRole = "series", TimeRole = "time";
+
+    /// <summary>The channels that a column gives in this schema.</summary>
+    public ChannelColumn Describe(DataViewSchema schema, string role, string name)
+    {
+        DataViewSchema.Column column = Find(schema, role, name);
+        int count = ChannelReaders.CountChannels(column.Type);
+        if (count == 0)
+            throw host.Mismatch(role, name, ChannelReaders.Expected, column.Type.ToString()!);
+        if (column.Type is not VectorDataViewType)
+            return new ChannelColumn(name, [name]);
+        if (!column.HasSlotNames())
+            return new ChannelColumn(name, [.. Enumerable.Range(0, count).Select(slot => $"{name}[{slot}]")]);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        return new ChannelColumn(name, [.. names.DenseValues().Select((slot, i) => slot.IsEmpty ? $"{name}[{i}]" : slot.ToString())]);
+    }
+
+    /// <summary>The task that these options are on this schema.</summary>
+    public Forecasting Bind(DataViewSchema schema, ForecastingOptions options)
+    {
+        var task = new Forecasting
+        {
+            Targets = [.. options.Targets.Select(name => Describe(schema, TargetRole, name))],
+            Inputs = [.. options.Inputs.Select(name => Describe(schema, InputRole, name))],
+            SeriesColumn = options.SeriesColumn,
+            TimeColumn = options.TimeColumn,
+            ForecastColumn = options.ForecastColumn,
+            ActualColumn = options.ActualColumn,
+            Context = options.Context,
+            Horizon = options.Horizon,
+            Normalization = options.Normalization,
+        };
+        Check(schema, task);
+        return task;
+    }
+
+    /// <summary>Checks that a schema has all columns of a task, in their types and sizes.</summary>
+    public void Check(DataViewSchema schema, Forecasting task)
+    {
+        void CheckChannels(string role, ChannelColumn expected)
+        {
+            int found = Describe(schema, role, expected.Name).Channels.Count;
+            if (found != expected.Channels.Count)
+                throw host.Mismatch(role, expected.Name, $"{expected.Channels.Count} values per row, as in training", $"{found}");
+        }
+
+        foreach (ChannelColumn target in task.Targets)
+            CheckChannels(TargetRole, target);
+        foreach (ChannelColumn input in task.Inputs)
+            CheckChannels(InputRole, input);
+        if (task.SeriesColumn is { } series && Find(schema, SeriesRole, series) is var key && !KeyReader.Reads(key.Type))
+            throw host.Mismatch(SeriesRole, series, KeyReader.Expected, key.Type.ToString()!);
+        if (task.TimeColumn is { } time && Find(schema, TimeRole, time) is var clock && !TimeReader.Reads(clock.Type))
+            throw host.Mismatch(TimeRole, time, TimeReader.Expected, clock.Type.ToString()!);
+    }
+
+    /// <summary>Checks a promised schema, whose vector sizes are not known yet.</summary>
+    public void Check(SchemaShape schema, ForecastingOptions options)
+    {
+        SchemaShape.Column Find(string role, string name) => SchemaShapes.Find(schema, name)
+            ?? throw host.MissingColumn(role, name, schema.Select(column => column.Name));
+        void CheckType(string role, string name, Func<SchemaShape.Column, bool> fits, string expected)
+        {
+            if (Find(role, name) is var column && !fits(column))
+                throw host.Mismatch(role, name, expected, SchemaShapes.TypeOf(column));
+        }
+
+        bool Channels(SchemaShape.Column column) => !column.IsKey && ChannelReaders.Reads(column.ItemType)
+            && column.Kind != SchemaShape.Column.VectorKind.VariableVector;
+        bool Scalar(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        foreach (string target in options.Targets)
+            CheckType(TargetRole, target, Channels, ChannelReaders.Expected);
+        foreach (string input in options.Inputs)
+            CheckType(InputRole, input, Channels, ChannelReaders.Expected);
+        if (options.SeriesColumn is { } series)
+            CheckType(SeriesRole, series, column => Scalar(column) && (column.IsKey || KeyReader.Reads(column.ItemType)), KeyReader.Expected);
+        if (options.TimeColumn is { } time)
+            CheckType(TimeRole, time, column => Scalar(column) && !column.IsKey && TimeReader.Reads(column.ItemType), TimeReader.Expected);
+    }
+
+    private DataViewSchema.Column Find(DataViewSchema schema, string role, string name) =>
+        schema.GetColumnOrNull(name) ?? throw host.MissingColumn(role, name, schema.Where(column => !column.IsHidden).Select(column => column.Name));
+}

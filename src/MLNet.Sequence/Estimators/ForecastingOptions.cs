@@ -1,0 +1,80 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>What is forecast, from which columns, and how the model is trained. A row of the data is a time step.</summary>
+public sealed record ForecastingOptions
+{
+    /// <summary>The columns to forecast: Single, Double, integer or Boolean, or vectors of them of known size.</summary>
+    public required IReadOnlyList<string> Targets { get; init; }
+
+    /// <summary>Further columns of the same types that the model sees in its context. Default none.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>The column (text, key or integer) that tells series apart; rows may interleave. Null, the default: one series.</summary>
+    public string? SeriesColumn { get; init; }
+
+    /// <summary>
+    /// A column (date, number or text) that must ascend within each series. Null, the default: rows are taken as they come.
+    /// </summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>Steps that the model sees; at least 1. Default 96.</summary>
+    public int Context { get; init; } = 96;
+
+    /// <summary>Steps that it forecasts; at least 1. Default 24.</summary>
+    public int Horizon { get; init; } = 24;
+
+    /// <summary>Steps between the windows that it is trained on; at least 1. Default 1.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>
+    /// How each window is brought to a common level and scale, and its forecast back. Without it recurrent models lose to
+    /// naive forecasts on series that drift. Default <see cref="WindowNormalization.LastValue"/>.
+    /// </summary>
+    public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
+
+    /// <summary>The name of the column of forecasts, Vector&lt;Single&gt; of horizon × targets, step by step. Default "Forecast".</summary>
+    public string ForecastColumn { get; init; } = "Forecast";
+
+    /// <summary>The name of the column of what came to be, of the same form. Default "Actual".</summary>
+    public string ActualColumn { get; init; } = "Actual";
+
+    /// <summary>
+    /// Rows to validate on, each series with its <see cref="Context"/> rows of history first; null, the default: the tail of
+    /// the training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
+    /// </summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>How the network is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Checks these options together with an architecture.</summary>
+    /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
+    internal void Validate(Architecture architecture)
+    {
+        var problems = new List<string>();
+        void Need(bool holds, string problem)
+        {
+            if (!holds)
+                problems.Add(problem);
+        }
+
+        Need(Targets.Count > 0, "Targets must name at least one column.");
+        string[] columns = [.. Targets, .. Inputs];
+        foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets and Inputs.");
+        Need(Context >= 1, $"Context must be at least 1; found {Context}.");
+        Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
+        Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
+        Need(!string.IsNullOrEmpty(ForecastColumn) && !string.IsNullOrEmpty(ActualColumn) && ForecastColumn != ActualColumn,
+            $"ForecastColumn and ActualColumn must be two names; found '{ForecastColumn}' and '{ActualColumn}'.");
+        problems.AddRange(Training.Problems());
+        problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
+        if (problems.Count > 0)
+            throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));
+    }
+}

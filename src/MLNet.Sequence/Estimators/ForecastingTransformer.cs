@@ -1,0 +1,92 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// A fitted forecaster. For each row it offers the forecast of the steps after it, and, where the data has them, what came
+/// to be, both in the data's own units. Rows with less history than the context have NaN.
+/// </summary>
+public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
+{
+    private readonly SequenceHost _host;
+    private readonly ForecastingColumns _columns;
+    private readonly Lazy<TorchNetwork> _network;
+    private bool _disposed;
+
+    internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
+    {
+        _host = new SequenceHost(environment, nameof(ForecastingTransformer));
+        _columns = new ForecastingColumns(_host);
+        Model = model;
+        _network = new Lazy<TorchNetwork>(MakeNetwork);
+    }
+
+    /// <summary>The model: network, scaling, columns, training report.</summary>
+    public SequenceModel Model { get; }
+
+    /// <summary>False: a forecast reads the rows before its own.</summary>
+    public override bool IsRowToRowMapper => false;
+
+    internal Forecasting Task => (Forecasting)Model.Task;
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _columns.Check(inputSchema, Task);
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(inputSchema);
+        ForecastAnnotations.AddColumn(builder, Task.ForecastColumn, Model);
+        ForecastAnnotations.AddColumn(builder, Task.ActualColumn, Model);
+        return builder.ToSchema();
+    }
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ForecastingView(input, GetOutputSchema(input.Schema), this);
+    }
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
+
+    /// <summary>Releases the network's native memory; cursors can no longer forecast.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        if (_network.IsValueCreated)
+            _network.Value.Dispose();
+    }
+
+    internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
+
+    /// <summary>[batch, context, channels] standardised to [batch, horizon · targets] standardised.</summary>
+    internal float[] Score(float[] windows, int batch)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
+        using TorchThreads threads = TorchThreads.Use(1);
+        return _network.Value.Score(windows, batch);
+    }
+
+    private protected override void WriteModel(Stream model) => Model.Save(model);
+
+    private TorchNetwork MakeNetwork()
+    {
+        TorchSharp.torch.Device device = TorchDevice.Resolve(_host.GpuDeviceId, _host.FallbackToCpu, out string? warning);
+        if (warning is not null)
+        {
+            using HostChannel channel = _host.Start("Scoring");
+            channel.Warning(warning);
+        }
+
+        return new TorchNetwork(Model.Network, Task.InputSize, device, Model.Weights);
+    }
+}

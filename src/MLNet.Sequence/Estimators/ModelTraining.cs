@@ -1,0 +1,66 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>From a task and its batches to a fitted model: what the estimators of all tasks share.</summary>
+internal static class ModelTraining
+{
+    public static SequenceModel Run(
+        SequenceHost host,
+        (HostChannel Channel, HostCancellation Cancellation) running,
+        (Architecture Architecture, SequenceTask Task) identity,
+        SeriesScaling scaling,
+        (TrainingJob Job, TrainingOptions Options) training)
+    {
+        TorchSharp.torch.Device device = TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning);
+        foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
+            running.Channel.Warning(text);
+        TrainingJob job = Connect(training.Job, running.Channel, running.Cancellation);
+        Layer tree = SequenceModel.BuildNetwork(identity.Architecture, identity.Task);
+        IEnumerable<WeightSpec> specs = tree.AllWeights(identity.Task.InputSize);
+        Weights first = training.Options.WarmStart is { } model
+            ? WarmWeights(model, specs)
+            : Initializer.Draw(specs, new RandomStream(job.Seed));
+        using var network = new TorchNetwork(tree, identity.Task.InputSize, device, first);
+        using var trainer = new Trainer(network, job, training.Options);
+        TrainingReport report = trainer.Run();
+        running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
+        return new SequenceModel(identity.Architecture, identity.Task, network.ReadWeights(), scaling, report);
+    }
+
+    private static TrainingJob Connect(TrainingJob job, HostChannel channel, HostCancellation cancellation)
+    {
+        channel.SetProgressHeader(["Loss", "Validation loss"], "epochs");
+        return job with
+        {
+            Info = channel.Info,
+            Warn = channel.Warning,
+            CheckCancelled = cancellation.Token.ThrowIfCancellationRequested,
+            Progress = progress => channel.Report(
+                progress.Finished?.Epoch ?? progress.Epoch - 1 + (double)progress.Batch / progress.Batches,
+                progress.Epochs,
+                progress.Loss,
+                progress.Finished?.ValidationLoss),
+        };
+    }
+
+    private static Weights WarmWeights(SequenceModel model, IEnumerable<WeightSpec> specs)
+    {
+        try
+        {
+            model.Weights.MustFit(specs);
+            return model.Weights;
+        }
+        catch (FormatException mismatch)
+        {
+            throw new ArgumentException($"Training.WarmStart is a model of another form ({model.Architecture}): {mismatch.Message}", mismatch);
+        }
+    }
+}

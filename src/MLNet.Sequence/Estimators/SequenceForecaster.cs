@@ -1,0 +1,114 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Trains a sequence model that forecasts one or many series. Rows are time steps.</summary>
+public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
+{
+    private readonly SequenceHost _host;
+    private readonly ForecastingColumns _columns;
+    private readonly Architecture _architecture;
+    private readonly ForecastingOptions _options;
+
+    internal SequenceForecaster(IHostEnvironment environment, Architecture architecture, ForecastingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(architecture);
+        _host = new SequenceHost(environment, nameof(SequenceForecaster));
+        _columns = new ForecastingColumns(_host);
+        (_architecture, _options) = (architecture, options);
+    }
+
+    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _columns.Check(inputSchema, _options);
+        return SchemaShapes.With(inputSchema, ForecastAnnotations.Shape(_options.ForecastColumn), ForecastAnnotations.Shape(_options.ActualColumn));
+    }
+
+    /// <summary>Trains on all windows of the rows.</summary>
+    /// <param name="input">The training rows; within a series in time order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public ForecastingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Forecasting task = _columns.Bind(input.Schema, _options);
+        if (_options.ValidationSet is { } given)
+            _columns.Check(given.Schema, task);
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Training");
+        var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
+        SeriesSet train = Read(input, task, cancellation);
+        (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, (cancellation, channel));
+        SeriesScaling scaling = SeriesScaling.Fit(train, TrainingSteps(shape, validation, validationSet == train));
+        IBatchSource Batches(Windows over) => new WindowBatches(over, shape, scaling, task.Channels) { Targets = task.TargetChannels.Count };
+        var job = new TrainingJob
+        {
+            Training = Batches(windows),
+            Validation = validation is null ? null : Batches(validation),
+            Objective = new ForecastingObjective(),
+            Seed = _options.Training.Seed ?? _host.NextSeed(),
+            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
+        };
+        SequenceModel model = ModelTraining.Run(_host, (channel, cancellation), (_architecture, task), scaling, (job, _options.Training));
+        return new ForecastingTransformer(_host.Environment, model);
+    }
+
+    private static SeriesSet Read(IDataView data, Forecasting task, HostCancellation cancellation)
+    {
+        SeriesSet set = SeriesReader.Read(data, task, allowMissing: false, cancellation.Token.ThrowIfCancellationRequested);
+        int needed = task.Context + task.Horizon;
+        string need = $"{needed} rows are needed: Context {task.Context} + Horizon {task.Horizon}.";
+        if (set.RowCount == 0)
+            throw new InvalidOperationException($"The data has no rows; at least {need}");
+        Series[] tooShort = [.. set.Series.Where(series => series.Length < needed)];
+        if (tooShort.Length == 0)
+            return set;
+        if (task.SeriesColumn is null)
+            throw new InvalidOperationException($"The data has {set.RowCount} rows; at least {need}");
+        string names = string.Join(", ", tooShort.Take(5).Select(series => $"'{series.Key}' ({series.Length} rows)"));
+        string more = tooShort.Length > 5 ? $" and {tooShort.Length - 5} more" : "";
+        throw new InvalidOperationException($"These series are too short: {names}{more}. In each, at least {need}");
+    }
+
+    private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
+        SeriesSet train, Forecasting task, WindowShape shape, (HostCancellation Cancellation, HostChannel Channel) host)
+    {
+        Windows all = Windows.Over(train, shape);
+        // Every origin is validated on, whatever the stride of training.
+        WindowShape each = shape with { Stride = 1 };
+        if (_options.ValidationSet is { } given)
+        {
+            SeriesSet set = Read(given, task, host.Cancellation);
+            return (all, Windows.Over(set, each), set);
+        }
+
+        if (_options.Training.ValidationFraction == 0)
+            return (all, null, train);
+        Windows head = Windows.Split(train, shape, _options.Training.ValidationFraction).Head;
+        Windows tail = Windows.Split(train, each, _options.Training.ValidationFraction).Tail;
+        if (head.Count > 0 && tail.Count > 0)
+            return (head, tail, train);
+        host.Channel.Warning($"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
+        return (all, null, train);
+    }
+
+    // Scaling is fitted on the rows that training sees: without the tail, where the tail is what is validated on.
+    private Func<long, long> TrainingSteps(WindowShape shape, Windows? validation, bool tail)
+    {
+        double fraction = validation is not null && tail ? _options.Training.ValidationFraction : 0;
+        return length => fraction == 0 ? length : Math.Max(shape.Context, Windows.Cut(length, fraction));
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.ML;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Reads rows of an IDataView into series, one pass, only the columns of the task.</summary>
+internal static class SeriesReader
+{
+    /// <summary>All rows. A time that does not ascend is an error; a missing value is kept as NaN.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="task">Which columns.</param>
+    /// <param name="allowMissing">False: a NaN or an infinity is an error that names row, column and series.</param>
+    /// <param name="checkCancelled">Called now and then.</param>
+    public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, Action checkCancelled)
+    {
+        var set = new SeriesSet(task.Channels);
+        using DataViewRowCursor cursor = data.GetRowCursor(Columns(data.Schema, task));
+        var row = new SeriesRow(cursor, task);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 4096 == 0)
+                checkCancelled();
+            row.Read();
+            if (!allowMissing)
+                row.MustBeFinite();
+            set.Add(row.Key, row.Values);
+        }
+
+        return set;
+    }
+
+    /// <summary>The columns of the task in a schema.</summary>
+    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, Forecasting task) =>
+        task.Targets.Concat(task.Inputs).Select(column => column.Name)
+            .Concat(new[] { task.SeriesColumn, task.TimeColumn }.OfType<string>())
+            .Distinct(StringComparer.Ordinal).Select(name => schema[name]);
+}
+
+/// <summary>The values of a task's columns at a cursor's present row.</summary>
+internal sealed class SeriesRow
+{
+    private readonly DataViewRow _row;
+    private readonly Forecasting _task;
+    private readonly (ChannelReader Read, int Start, int Count)[] _readers;
+    private readonly Func<string>? _readKey;
+    private readonly Func<string, string?>? _checkTime;
+    private readonly float[] _values;
+
+    public SeriesRow(DataViewRow row, Forecasting task)
+    {
+        (_row, _task) = (row, task);
+        _values = new float[task.InputSize];
+        int start = 0;
+        _readers = [.. task.Targets.Concat(task.Inputs).Select(column =>
+            (ChannelReaders.Create(row, row.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
+        _readKey = task.SeriesColumn is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
+        _checkTime = task.TimeColumn is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
+    }
+
+    /// <summary>The series; null where there is no series column.</summary>
+    public string? Key { get; private set; }
+
+    /// <summary>One value per channel.</summary>
+    public ReadOnlySpan<float> Values => _values;
+
+    private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
+
+    public void Read()
+    {
+        Key = _readKey?.Invoke();
+        foreach ((ChannelReader read, int start, int count) in _readers)
+            read(_values.AsSpan(start, count));
+        if (_checkTime?.Invoke(Key ?? "") is { } problem)
+            throw new InvalidOperationException($"The time column '{_task.TimeColumn}' must ascend within a series: in {Place}, {problem}. Sort the rows by time and drop repeated ones.");
+    }
+
+    public void MustBeFinite()
+    {
+        int channel = Array.FindIndex(_values, value => !float.IsFinite(value));
+        if (channel < 0)
+            return;
+        string found = float.IsNaN(_values[channel]) ? "missing (NaN)" : "infinite";
+        throw new InvalidOperationException($"The value of column '{_task.Channels[channel]}' is {found} in {Place}. Training needs a number in every row: fill it (ml.Transforms.ReplaceMissingValues) or leave the row out (ml.Data.FilterRowsByMissingValues).");
+    }
+}
