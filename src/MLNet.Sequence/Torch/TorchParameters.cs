@@ -28,7 +28,7 @@ internal sealed class TorchParameters : IDisposable
         {
             Tensor values = View(Values, offset, spec), gradient = View(Gradients, offset, spec);
             Tensor parameter = Keep(values.detach().requires_grad_(true));
-            parameter.set_grad(gradient);
+            parameter.grad = gradient;
             _byName.Add(spec.Name, (parameter, values, gradient));
             offset += spec.Count;
         }
@@ -59,7 +59,7 @@ internal sealed class TorchParameters : IDisposable
         (_, Tensor values, Tensor gradient) = _byName[name];
         using (no_grad())
             parameter.set_(values);
-        parameter.set_grad(gradient);
+        parameter.grad = gradient;
     }
 
     public void Load(Weights weights)
