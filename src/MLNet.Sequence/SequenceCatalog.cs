@@ -9,6 +9,12 @@ namespace MLNet.Sequence;
 /// <summary>The door: sequence models in ML.NET's own catalogs.</summary>
 public static class SequenceCatalog
 {
+    extension(MLContext context)
+    {
+        /// <summary>Operations on sequence models that belong to no task of ML.NET.</summary>
+        public SequenceOperations Sequence => new();
+    }
+
     extension(ForecastingCatalog.Forecasters trainers)
     {
         /// <summary>Makes a forecaster of a sequence model.</summary>

@@ -39,7 +39,7 @@ public sealed record Forecasting : SequenceTask
     public required int Horizon { get; init; }
 
     /// <summary>How each window is brought to a common level and scale.</summary>
-    public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
+    public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
     /// <summary>The names of the predicted channels.</summary>
     [JsonIgnore]

@@ -33,9 +33,9 @@ public sealed record ForecastingOptions
 
     /// <summary>
     /// How each window is brought to a common level and scale, and its forecast back. Without it recurrent models lose to
-    /// naive forecasts on series that drift. Default <see cref="WindowNormalization.LastValue"/>.
+    /// naive forecasts on series that drift. Default <see cref="WindowNormalization.MeanAndDeviation"/>.
     /// </summary>
-    public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
+    public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
     /// <summary>The name of the column of forecasts, Vector&lt;Single&gt; of horizon × targets, step by step. Default "Forecast".</summary>
     public string ForecastColumn { get; init; } = "Forecast";

@@ -19,20 +19,37 @@ internal static class ModelTraining
         SeriesScaling scaling,
         (TrainingJob Job, TrainingOptions Options) training)
     {
+        using TorchNetwork network = MakeNetwork(host, running.Channel, identity, training);
+        using var trainer = new Trainer(network, Connect(training.Job, running.Channel, running.Cancellation), training.Options);
+        TrainingReport report = trainer.Run();
+        running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
+        return new SequenceModel(identity.Architecture, identity.Task, network.ReadWeights(), scaling, report);
+    }
+
+    /// <summary>A range test of the learning rate on fresh weights.</summary>
+    public static LearningRateCurve FindRate(
+        SequenceHost host,
+        (HostChannel Channel, HostCancellation Cancellation) running,
+        (Architecture Architecture, SequenceTask Task) identity,
+        (TrainingJob Job, TrainingOptions Options) training,
+        int steps)
+    {
+        using TorchNetwork network = MakeNetwork(host, running.Channel, identity, training);
+        return LearningRateFinder.Run(network, Connect(training.Job, running.Channel, running.Cancellation), training.Options, steps);
+    }
+
+    private static TorchNetwork MakeNetwork(
+        SequenceHost host, HostChannel channel, (Architecture Architecture, SequenceTask Task) identity, (TrainingJob Job, TrainingOptions Options) training)
+    {
         TorchSharp.torch.Device device = TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning);
         foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
-            running.Channel.Warning(text);
-        TrainingJob job = Connect(training.Job, running.Channel, running.Cancellation);
+            channel.Warning(text);
         Layer tree = SequenceModel.BuildNetwork(identity.Architecture, identity.Task);
         IEnumerable<WeightSpec> specs = tree.AllWeights(identity.Task.InputSize);
         Weights first = training.Options.WarmStart is { } model
             ? WarmWeights(model, specs)
-            : Initializer.Draw(specs, new RandomStream(job.Seed));
-        using var network = new TorchNetwork(tree, identity.Task.InputSize, device, first);
-        using var trainer = new Trainer(network, job, training.Options);
-        TrainingReport report = trainer.Run();
-        running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
-        return new SequenceModel(identity.Architecture, identity.Task, network.ReadWeights(), scaling, report);
+            : Initializer.Draw(specs, new RandomStream(training.Job.Seed));
+        return new TorchNetwork(tree, identity.Task.InputSize, device, first);
     }
 
     private static TrainingJob Connect(TrainingJob job, HostChannel channel, HostCancellation cancellation)

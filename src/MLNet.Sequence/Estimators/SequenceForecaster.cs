@@ -44,14 +44,30 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     public ForecastingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Training");
+        (Forecasting task, SeriesScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
+        SequenceModel model = ModelTraining.Run(_host, (channel, cancellation), (_architecture, task), scaling, (job, _options.Training));
+        return new ForecastingTransformer(_host.Environment, model);
+    }
+
+    /// <summary>A range test of the learning rate on the training windows.</summary>
+    internal LearningRateCurve FindLearningRate(IDataView input, int steps)
+    {
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Learning rate");
+        (Forecasting task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
+        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+    }
+
+    private (Forecasting Task, SeriesScaling Scaling, TrainingJob Job) Prepare(IDataView input, (HostChannel Channel, HostCancellation Cancellation) running)
+    {
         Forecasting task = _columns.Bind(input.Schema, _options);
         if (_options.ValidationSet is { } given)
             _columns.Check(given.Schema, task);
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
-        using HostChannel channel = _host.Start("Training");
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
-        SeriesSet train = Read(input, task, cancellation);
-        (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, (cancellation, channel));
+        SeriesSet train = Read(input, task, running.Cancellation);
+        (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
         SeriesScaling scaling = SeriesScaling.Fit(train, TrainingSteps(shape, validation, validationSet == train));
         IBatchSource Batches(Windows over) => new WindowBatches(over, shape, scaling, task.Channels) { Targets = task.TargetChannels.Count };
         var job = new TrainingJob
@@ -62,8 +78,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             Seed = _options.Training.Seed ?? _host.NextSeed(),
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
-        SequenceModel model = ModelTraining.Run(_host, (channel, cancellation), (_architecture, task), scaling, (job, _options.Training));
-        return new ForecastingTransformer(_host.Environment, model);
+        return (task, scaling, job);
     }
 
     private static SeriesSet Read(IDataView data, Forecasting task, HostCancellation cancellation)
@@ -84,14 +99,14 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     }
 
     private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
-        SeriesSet train, Forecasting task, WindowShape shape, (HostCancellation Cancellation, HostChannel Channel) host)
+        SeriesSet train, Forecasting task, WindowShape shape, (HostChannel Channel, HostCancellation Cancellation) running)
     {
         Windows all = Windows.Over(train, shape);
         // Every origin is validated on, whatever the stride of training.
         WindowShape each = shape with { Stride = 1 };
         if (_options.ValidationSet is { } given)
         {
-            SeriesSet set = Read(given, task, host.Cancellation);
+            SeriesSet set = Read(given, task, running.Cancellation);
             return (all, Windows.Over(set, each), set);
         }
 
@@ -101,7 +116,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Windows tail = Windows.Split(train, each, _options.Training.ValidationFraction).Tail;
         if (head.Count > 0 && tail.Count > 0)
             return (head, tail, train);
-        host.Channel.Warning($"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
+        running.Channel.Warning($"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
         return (all, null, train);
     }
 

@@ -5,10 +5,19 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>What a forward pass knows beside its input.</summary>
-/// <param name="Dropout">The generator of dropout masks; null outside of training, when nothing is dropped.</param>
-internal sealed record TorchPass(Generator? Dropout)
+internal sealed record TorchPass
 {
-    public static TorchPass Scoring { get; } = new((Generator?)null);
+    /// <summary>A pass that neither drops nor pads nor carries anything.</summary>
+    public static TorchPass Scoring { get; } = new();
+
+    /// <summary>The generator of dropout masks; null outside of training, when nothing is dropped.</summary>
+    public Generator? Dropout { get; init; }
+
+    /// <summary>The number of valid steps of each row, [B] of int64; what comes after them is padding. Null: all steps.</summary>
+    public Tensor? Lengths { get; init; }
+
+    /// <summary>The state that recurrent layers start from and leave behind; null: they start from zeros.</summary>
+    public TorchState? State { get; init; }
 }
 
 /// <summary>A layer whose weights are kept inside a set while they are trained.</summary>

@@ -7,7 +7,17 @@ namespace MLNet.Sequence.Training;
 /// <param name="Input">[B, T, C].</param>
 /// <param name="Target">What the objective compares the output with; its first dimension is B.</param>
 /// <param name="Weight">What the batch counts in means over batches: its examples, or the sum of their weights.</param>
-internal sealed record Batch(Tensor Input, Tensor Target, double Weight);
+internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
+{
+    /// <summary>The valid steps of each row, [B] of int64; null: all.</summary>
+    public Tensor? Lengths { get; init; }
+
+    /// <summary>What each row counts in the loss, [B]; null: all the same.</summary>
+    public Tensor? RowWeights { get; init; }
+
+    /// <summary>Each row goes on where the same row of the batch before ended: recurrent state is carried over.</summary>
+    public bool Continues { get; init; }
+}
 
 /// <summary>Examples that can be had in any order, batch by batch.</summary>
 internal interface IBatchSource
@@ -17,6 +27,12 @@ internal interface IBatchSource
 
     /// <summary>The names of the input's channels, for messages.</summary>
     IReadOnlyList<string> Channels { get; }
+
+    /// <summary>
+    /// Whether batches are chunks of longer sequences, whose state is carried from one to the next and back-propagated
+    /// through within a chunk only.
+    /// </summary>
+    bool CarriesState => false;
 
     /// <summary>
     /// The batches of one epoch, as lists of example numbers that together name every example once; in an order that follows

@@ -30,7 +30,7 @@ internal sealed class Trainer : IDisposable
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set MLContext.GpuDeviceId, or use Float32.");
         _state = new TrainingState { Seed = job.Seed, Fingerprint = TrainingFingerprint.Of(network, job, options) };
-        _step = new TrainingStep(network, job.Objective, options);
+        _step = new TrainingStep(network, job.Objective, options) { State = job.Training.CarriesState ? new TorchState() : null };
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
         _signals = new TrainingSignals(job, options);
@@ -56,7 +56,7 @@ internal sealed class Trainer : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _checkpoints?.Save(_state, _network.Parameters, _step.Optimizer, _best);
+            Checkpoint();
             throw;
         }
 
@@ -82,7 +82,7 @@ internal sealed class Trainer : IDisposable
             return;
         }
 
-        _state = TrainingCheckpoints.Load(file, _state, _network.Parameters, _step.Optimizer, _best);
+        _state = TrainingCheckpoints.Load(file, _state, _network.Parameters, _step, _best);
         _job.Info($"Resumed from '{file}': epoch {_state.Epoch}, batch {_state.Batch}, step {_state.Step}.");
     }
 
@@ -102,7 +102,7 @@ internal sealed class Trainer : IDisposable
             _state.Seconds += seconds;
             _signals.Tell(_state, _batchesPerEpoch, finished: null);
             if (_checkpoints?.IsDue(_state) == true)
-                _checkpoints.Save(_state, _network.Parameters, _step.Optimizer, _best);
+                Checkpoint();
         }
     }
 
@@ -110,7 +110,6 @@ internal sealed class Trainer : IDisposable
     {
         double rate = Rate();
         (_signals.Rate, _signals.Norm) = (rate, double.NaN);
-        double total = group.Sum(examples => (double)examples.Length);
         // Counted only when the step is taken: a run that is stopped inside a group repeats all of it.
         var counts = new List<(double Loss, double Weight)>(group.Length);
         foreach (long[] examples in group)
@@ -118,13 +117,13 @@ internal sealed class Trainer : IDisposable
             _signals.CheckCancelled();
             using var scope = NewDisposeScope();
             Batch batch = _job.Training.Load(examples, _network.Device);
-            double loss = Accumulate(batch, examples, examples.Length / total, _state.TotalBatches + counts.Count);
+            double loss = Accumulate(batch, examples, group.Length == 1 ? 1 : batch.Weight, _state.TotalBatches + counts.Count);
             if (!double.IsFinite(loss))
                 throw NotFinite.Explain("loss", loss, _state, _signals, (batch, _job.Training.Channels));
             counts.Add((loss, batch.Weight));
         }
 
-        _signals.Norm = _step.Advance(rate);
+        _signals.Norm = _step.Advance(rate, group.Length == 1 ? 1 : counts.Sum(count => count.Weight));
         if (!double.IsFinite(_signals.Norm))
         {
             using var scope = NewDisposeScope();
@@ -137,11 +136,11 @@ internal sealed class Trainer : IDisposable
         _state.CountStep(_signals.Norm);
     }
 
-    private double Accumulate(Batch batch, long[] examples, double share, long number)
+    private double Accumulate(Batch batch, long[] examples, double factor, long number)
     {
         long maskSeed = Derived(~number);
-        void TryFirst(int size) => _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device), share, maskSeed);
-        return MemoryShortage.Guard(() => _step.Accumulate(batch, share, maskSeed), () => (batch.Input.shape, TryFirst));
+        void TryFirst(int size) => _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device), factor, maskSeed);
+        return MemoryShortage.Guard(() => _step.Accumulate(batch, factor, maskSeed), () => (batch.Input.shape, TryFirst));
     }
 
     private void FinishEpoch()
@@ -166,8 +165,10 @@ internal sealed class Trainer : IDisposable
         _state.Finish(report);
         _signals.Tell(_state, _batchesPerEpoch, report);
         if (_checkpoints?.IsDueAfterEpoch(_state) == true)
-            _checkpoints.Save(_state, _network.Parameters, _step.Optimizer, _best);
+            Checkpoint();
     }
+
+    private void Checkpoint() => _checkpoints?.Save(_state, _network.Parameters, _step, _best);
 
     private string? WhyStop()
     {

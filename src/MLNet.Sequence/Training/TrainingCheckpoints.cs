@@ -15,7 +15,7 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
 {
-    private const string Values = "values", Best = "best", OptimizerPrefix = "optimizer.";
+    private const string Values = "values", Best = "best", OptimizerPrefix = "optimizer.", StatePrefix = "state.";
 
     private double _secondsAtLast;
 
@@ -26,7 +26,7 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
     public bool IsDueAfterEpoch(TrainingState state) =>
         options.EveryEpochs is { } epochs && state.Epochs.Count % epochs == 0 || IsDue(state);
 
-    public void Save(TrainingState state, TorchParameters parameters, OptimizerState optimizer, BestWeights best)
+    public void Save(TrainingState state, TorchParameters parameters, TrainingStep step, BestWeights best)
     {
         Directory.CreateDirectory(options.Directory);
         using var scope = NewDisposeScope();
@@ -34,8 +34,10 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         tensors.Add(Flat(Values, parameters.Values));
         if (best.Values is { } values)
             tensors.Add(Flat(Best, values));
-        foreach ((string name, Tensor tensor) in optimizer.Tensors)
+        foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
             tensors.Add(Flat(OptimizerPrefix + name, tensor));
+        foreach ((string name, Tensor tensor) in step.State?.Tensors ?? new Dictionary<string, Tensor>())
+            tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
         string json = JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState);
         string name_ = string.Create(CultureInfo.InvariantCulture, $"checkpoint-{state.Step:D9}-epoch-{state.Epochs.Count:D4}{(state.Batch == 0 ? "" : "+")}.safetensors");
         AtomicFile.Write(Path.Combine(options.Directory, name_), stream => Safetensors.Write(stream, tensors, json));
@@ -56,7 +58,7 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
 
     /// <summary>Reads a checkpoint into the tensors of a run and returns its state.</summary>
     /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run.</exception>
-    public static TrainingState Load(string file, TrainingState fresh, TorchParameters parameters, OptimizerState optimizer, BestWeights best)
+    public static TrainingState Load(string file, TrainingState fresh, TorchParameters parameters, TrainingStep step, BestWeights best)
     {
         (Weights tensors, TrainingState state) = Read(file);
         if (state.Fingerprint != fresh.Fingerprint)
@@ -66,9 +68,11 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         parameters.Values.copy_(from_array(tensors[Values].Values));
         if (tensors.TryGet(Best, out Weight? kept))
             best.Keep(from_array(kept.Values).to(parameters.Device));
-        optimizer.Steps = state.Step;
-        foreach ((string name, Tensor tensor) in optimizer.Tensors)
+        step.Optimizer.Steps = state.Step;
+        foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
             tensor.copy_(from_array(tensors[OptimizerPrefix + name].Values));
+        foreach (Weight carried in tensors.Where(tensor => tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
+            step.State?.Put(carried.Name[StatePrefix.Length..], from_array(carried.Values).view([.. carried.Shape.Select(size => (long)size)]).to(parameters.Device));
         return state;
     }
 
@@ -100,7 +104,9 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         Directory.EnumerateFiles(directory, "checkpoint-*.safetensors").Where(file => Name().IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal);
 
     private static Weight Flat(string name, Tensor tensor) =>
-        new(name, [checked((int)tensor.numel())], tensor.cpu().data<float>().ToArray());
+        new(name, [checked((int)tensor.numel())], Floats(tensor));
+
+    private static float[] Floats(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
 
     [GeneratedRegex(@"^checkpoint-\d{9}-epoch-\d{4}\+?\.safetensors$")]
     private static partial Regex Name();

@@ -12,23 +12,30 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
 
     public OptimizerState Optimizer => _optimizer;
 
+    /// <summary>Carried from batch to batch where the source is of chunks; else null.</summary>
+    public TorchState? State { get; init; }
+
     /// <summary>Adds the gradients of one batch and returns its mean loss.</summary>
     /// <param name="batch">The examples.</param>
-    /// <param name="share">The part of the step's examples that are in this batch: 1 without accumulation.</param>
+    /// <param name="factor">What its gradients are multiplied by: 1, or with accumulation the batch's weight.</param>
     /// <param name="maskSeed">What the masks of dropout follow from.</param>
-    public double Accumulate(Batch batch, double share, long maskSeed)
+    public double Accumulate(Batch batch, double factor, long maskSeed)
     {
         _dropout.manual_seed(maskSeed);
-        Tensor loss = objective.Loss(network.Forward(batch.Input, new TorchPass(_dropout)), batch);
-        (share == 1 ? loss : loss * share).backward();
+        Tensor loss = objective.Loss(network.Forward(batch.Input, Pass(batch, _dropout)), batch);
+        (factor == 1 ? loss : loss * factor).backward();
         return loss.item<float>();
     }
 
     /// <summary>Clips, steps, projects and clears the gradients. Returns the gradient's norm before clipping.</summary>
-    public double Advance(double rate)
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="divisor">What the sum of gradients is divided by: 1, or the weight of all accumulated batches.</param>
+    public double Advance(double rate, double divisor = 1)
     {
         using var scope = NewDisposeScope();
         Tensor gradients = network.Parameters.Gradients;
+        if (divisor != 1)
+            gradients.div_(divisor);
         double norm = gradients.norm().item<float>();
         if (!double.IsFinite(norm))
             return norm;
@@ -43,8 +50,16 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
         return norm;
     }
 
+    public TorchPass Pass(Batch batch, Generator? dropout)
+    {
+        if (!batch.Continues)
+            State?.Clear();
+        return new TorchPass { Dropout = dropout, Lengths = batch.Lengths, State = State };
+    }
+
     public void Dispose()
     {
+        State?.Dispose();
         _optimizer.Dispose();
         _dropout.Dispose();
     }

@@ -16,12 +16,15 @@ internal static class Validation
         double loss = 0, weight = 0;
         var sums = new double[metrics.Count];
         using var noGrad = no_grad();
+        using TorchState? state = source.CarriesState ? new TorchState() : null;
         foreach (long[] examples in source.Order(options.BatchSize, seed: null))
         {
             signals.CheckCancelled();
             using var scope = NewDisposeScope();
             Batch batch = source.Load(examples, network.Device);
-            Tensor output = network.Forward(batch.Input, TorchPass.Scoring);
+            if (!batch.Continues)
+                state?.Clear();
+            Tensor output = network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, State = state });
             loss += batch.Weight * job.Objective.Loss(output, batch).item<float>();
             double[] values = job.Objective.Measure(output, batch);
             for (int i = 0; i < sums.Length; i++)

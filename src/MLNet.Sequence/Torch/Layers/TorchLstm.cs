@@ -8,9 +8,11 @@ namespace MLNet.Sequence.Torch;
 internal sealed class TorchLstm : ITorchLayer
 {
     private readonly TorchSharp.Modules.LSTM _lstm;
+    private readonly string _path;
 
     public TorchLstm(LstmLayer layer, int inputSize, string prefix, TorchParameters parameters)
     {
+        _path = prefix;
         // The module draws first values that we lay ours over: the global random state must not show it.
         using (Tensor state = torch.get_rng_state())
         {
@@ -25,7 +27,12 @@ internal sealed class TorchLstm : ITorchLayer
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        (Tensor output, _, _) = _lstm.call(input);
+        if (pass.State is not { } state)
+            return _lstm.call(input).Item1;
+        (Tensor, Tensor)? start = state.Take(_path + "h") is { } hidden && state.Take(_path + "c") is { } cell ? (hidden, cell) : null;
+        (Tensor output, Tensor lastHidden, Tensor lastCell) = _lstm.call(input, start);
+        state.Put(_path + "h", lastHidden);
+        state.Put(_path + "c", lastCell);
         return output;
     }
 }

@@ -7,7 +7,7 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
 {
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        (Tensor level, Tensor? scale) = LevelAndScale(input);
+        (Tensor level, Tensor? scale) = LevelAndScale(input, pass.Lengths);
         Tensor x = input - level;
         Tensor y = inner.Forward(scale is null ? x : x / scale, pass);
         y = y.view(y.shape[0], -1, layer.Targets); // [B, H·K] → [B, H, K]
@@ -17,11 +17,21 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
     }
 
     // [B, T, C] → [B, 1, C]
-    private (Tensor Level, Tensor? Scale) LevelAndScale(Tensor input)
+    private (Tensor Level, Tensor? Scale) LevelAndScale(Tensor input, Tensor? lengths)
     {
         if (layer.Kind == WindowNormalization.LastValue)
-            return (input.narrow(1, -1, 1), null);
-        Tensor mean = input.mean([1], keepdim: true);
-        return (mean, ((input - mean).square().mean([1], keepdim: true) + WindowNormalized.Epsilon).sqrt());
+            return (lengths is null ? input.narrow(1, -1, 1) : TorchLastStep.At(input, lengths), null);
+        if (lengths is null)
+            return Moments(input, x => x.mean([1], keepdim: true));
+        Tensor steps = arange(input.shape[1], device: input.device);
+        Tensor valid = steps.unsqueeze(0).lt(lengths.unsqueeze(1)).unsqueeze(2); // [B, T, 1]
+        Tensor count = lengths.to_type(input.dtype).view(-1, 1, 1);
+        return Moments(input, x => (x * valid).sum([1], keepdim: true) / count);
+    }
+
+    private static (Tensor Level, Tensor Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)
+    {
+        Tensor level = mean(input);
+        return (level, (mean((input - level).square()) + WindowNormalized.Epsilon).sqrt());
     }
 }

@@ -7,7 +7,14 @@ internal sealed class ForecastingObjective : IObjective
 {
     public IReadOnlyList<MetricInfo> Metrics { get; } = [new("mae", HigherIsBetter: false)];
 
-    public Tensor Loss(Tensor output, Batch batch) => nn.functional.mse_loss(output, batch.Target);
+    public Tensor Loss(Tensor output, Batch batch) => batch.RowWeights is null
+        ? nn.functional.mse_loss(output, batch.Target)
+        : Mean((output - batch.Target).square(), batch);
 
-    public double[] Measure(Tensor output, Batch batch) => [(output - batch.Target).abs().mean().item<float>()];
+    public double[] Measure(Tensor output, Batch batch) => [Mean((output - batch.Target).abs(), batch).item<float>()];
+
+    // Over rows by their weights, over horizon and targets evenly.
+    private static Tensor Mean(Tensor errors, Batch batch) => batch.RowWeights is { } weights
+        ? (errors.mean([1]) * weights).sum() / weights.sum()
+        : errors.mean();
 }

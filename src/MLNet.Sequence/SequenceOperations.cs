@@ -1,0 +1,31 @@
+using Microsoft.ML;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence;
+
+/// <summary>What <c>ml.Sequence</c> offers beside the trainers in ML.NET's own catalogs.</summary>
+public sealed class SequenceOperations
+{
+    internal SequenceOperations()
+    {
+    }
+
+    /// <summary>
+    /// Looks for a good learning rate: a range test, in which the rate rises exponentially from step to step on fresh weights
+    /// (Smith, arXiv 1506.01186, section 3.3).
+    /// </summary>
+    /// <param name="forecaster">The forecaster, with its architecture, optimiser and batch size; it is not changed.</param>
+    /// <param name="train">The training rows.</param>
+    /// <param name="steps">Steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>
+    /// <returns>A suggestion and the curve of losses over rates.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Too few steps, or a column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the loss diverged at once.</exception>
+    public LearningRateCurve FindLearningRate(SequenceForecaster forecaster, IDataView train, int steps = 100)
+    {
+        ArgumentNullException.ThrowIfNull(forecaster);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
+        return forecaster.FindLearningRate(train, steps);
+    }
+}
