@@ -12,7 +12,7 @@ public static class SequenceCatalog
     extension(MLContext context)
     {
         /// <summary>Operations on sequence models that belong to no task of ML.NET.</summary>
-        public SequenceOperations Sequence => new();
+        public SequenceOperations Sequence => new(context);
     }
 
     extension(ForecastingCatalog.Forecasters trainers)

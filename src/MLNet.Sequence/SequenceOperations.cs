@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
@@ -7,9 +8,9 @@ namespace MLNet.Sequence;
 /// <summary>What <c>ml.Sequence</c> offers beside the trainers in ML.NET's own catalogs.</summary>
 public sealed class SequenceOperations
 {
-    internal SequenceOperations()
-    {
-    }
+    private readonly SequenceHost _host;
+
+    internal SequenceOperations(MLContext context) => _host = new SequenceHost(context, nameof(SequenceOperations));
 
     /// <summary>
     /// Looks for a good learning rate: a range test, in which the rate rises exponentially from step to step on fresh weights
@@ -26,6 +27,9 @@ public sealed class SequenceOperations
         ArgumentNullException.ThrowIfNull(forecaster);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
-        return forecaster.FindLearningRate(train, steps);
+        LearningRateCurve found = forecaster.FindLearningRate(train, steps);
+        using HostChannel channel = _host.Start("Learning rate");
+        channel.Info(FormattableString.Invariant($"A learning rate of {found.Suggestion:G3} is suggested, from {found.Curve.Count} steps."));
+        return found;
     }
 }
