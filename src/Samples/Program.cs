@@ -1,1 +1,10 @@
-Console.WriteLine("MLNet.Sequence");
+using MLNet.Sequence.Samples;
+
+using var interrupt = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    // The first Ctrl+C ends training within a batch; a second one ends the process.
+    pressed.Cancel = !interrupt.IsCancellationRequested;
+    interrupt.Cancel();
+};
+return Cli.Run(args, Console.Out, Console.Error, interrupt.Token);

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using MLNet.Sequence.Samples.Commands;
+
+namespace MLNet.Sequence.Samples;
+
+/// <summary>The command line: parses, runs, and turns mistakes into one message and an exit code.</summary>
+internal static class Cli
+{
+    public const int Success = 0;
+    public const int UserMistake = 2;
+    public const int Interrupted = 130;
+
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    {
+        try
+        {
+            ParseResult parsed = Build(new Terminal(output, error, cancellation)).Parse(args);
+            if (parsed.Errors.Count > 0)
+                throw new UserError(string.Join(Environment.NewLine, parsed.Errors.Select(problem => problem.Message)));
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            error.WriteLine("Interrupted; no results were written.");
+            return Interrupted;
+        }
+        catch (Exception exception) when (Mistake(exception) is { } message)
+        {
+            error.WriteLine(message);
+            return UserMistake;
+        }
+    }
+
+    private static RootCommand Build(Terminal terminal)
+    {
+        var compare = new CompareCommand(terminal);
+        var forecast = new ForecastCommand(terminal);
+        var root = new RootCommand("Trains sequence models on a time series in a CSV file and compares them with naive forecasts. Without a command: compare.")
+        {
+            compare.Describe(),
+            forecast.Describe(),
+        };
+        compare.AddTo(root);
+        return root;
+    }
+
+    /// <summary>What to tell the user when it is their input; null for what is a fault of the program, whose trace is wanted.</summary>
+    private static string? Mistake(Exception exception) => exception switch
+    {
+        UserError or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException => exception.Message,
+        ArgumentNullException => null,
+        ArgumentException { ParamName: { } name } => exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        ArgumentException => exception.Message,
+        _ => null,
+    };
+}

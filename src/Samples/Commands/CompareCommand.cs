@@ -1,0 +1,66 @@
+using System.CommandLine;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Series;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>compare: trains architectures and scores them beside naive forecasts.</summary>
+internal sealed class CompareCommand(Terminal terminal)
+{
+    private readonly SourceOptions _source = new();
+    private readonly TrainingFlags _training = new();
+    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
+    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly Option<string> _architectures = new("--architectures") { Description = $"Which models, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME,NAME", DefaultValueFactory = _ => "tcn,lstm" };
+    private readonly Option<string?> _split = new("--split") { Description = "Training, validation and test rows of each series, in time order: fractions or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]", HelpName = "A,B,C" };
+    private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by the step of time: 24 for hours, 7 for days, 12 for months]");
+    private readonly Option<string> _out = new("--out") { Description = "The folder of models and pictures.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
+
+    public Command Describe()
+    {
+        var command = new Command("compare", "Trains each architecture, compares its forecasts of the test rows with naive ones, and saves models and pictures.");
+        AddTo(command);
+        return command;
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in _source.All.Concat([_context, _horizon, _architectures, _split, _season]).Concat(_training.All).Concat([_out, _json]))
+            command.Add(option);
+        command.SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        DataSource source = _source.Read(parsed);
+        var split = Split.Parse(parsed.GetValue(_split) ?? SourceOptions.UsualSplit(source));
+        var plan = new ComparisonPlan
+        {
+            Architectures = Architectures(parsed.GetValue(_architectures)!),
+            Training = _training.Read(parsed),
+            Context = parsed.GetValue(_context),
+            Horizon = parsed.GetValue(_horizon),
+            Season = 1,
+            Folder = parsed.GetValue(_out)!,
+            Json = parsed.GetValue(_json),
+        };
+        StagedFiles.MustBeFolder(plan.Folder, "--out");
+        if (plan.Json is not null && Directory.Exists(plan.Json))
+            throw new UserError($"--json: '{plan.Json}' is a folder; a file is needed.");
+
+        SeriesTable table = SeriesTable.Read(source);
+        plan = plan with { Season = parsed.GetValue(_season) ?? SourceOptions.UsualSeason(table) };
+        new ComparisonRun(terminal, plan, new SplitTable(table, split, plan.Context, plan.Horizon)).Run();
+        return Cli.Success;
+    }
+
+    private static Architecture[] Architectures(string list)
+    {
+        string[] names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0)
+            throw new UserError($"--architectures names none. There are: {string.Join(", ", Architecture.Names)}.");
+        return [.. names.Distinct(StringComparer.Ordinal).Select(Architecture.FromName)];
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Series;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>forecast: trains one architecture on all rows, or takes a saved model, and writes what comes after the last row.</summary>
+internal sealed class ForecastCommand
+{
+    private readonly Terminal _terminal;
+    private readonly SourceOptions _source = new();
+    private readonly TrainingFlags _training = new();
+    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
+    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
+    private readonly Option<string?> _model = new("--model") { Description = "A model that compare has saved: nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
+    private readonly Option<string> _out = new("--out") { Description = "The folder of forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+
+    public ForecastCommand(Terminal terminal) => _terminal = terminal;
+
+    public Command Describe()
+    {
+        var command = new Command("forecast", "Trains one architecture on all rows, or takes a saved model, and writes forecasts.csv: the steps after the last row.");
+        foreach (Option option in _source.All.Concat([_context, _horizon, _architecture, _model]).Concat(_training.All).Append(_out))
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string folder = parsed.GetValue(_out)!;
+        StagedFiles.MustBeFolder(folder, "--out");
+        DataSource source = _source.Read(parsed);
+        TrainingPlan training = _training.Read(parsed);
+        MLContext ml = Host.Create(_terminal, training.Seed);
+        (SeriesTable table, ForecastingTransformer model) = parsed.GetValue(_model) is { } path
+            ? Load(parsed, ml, path, source)
+            : Train(parsed, ml, training, source);
+        using (model)
+            Write(folder, table, model);
+        return Cli.Success;
+    }
+
+    private (SeriesTable Table, ForecastingTransformer Model) Load(ParseResult parsed, MLContext ml, string path, DataSource source)
+    {
+        Option[] own = [.. _source.All.Where(option => option.Name != "--data"), _context, _horizon, _architecture];
+        string[] given = [.. own.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        if (given.Length > 0)
+            throw new UserError($"--model brings its own columns, context, horizon and architecture: leave out {string.Join(", ", given)}.");
+        ForecastingTransformer model = SavedModel.Load(ml, path);
+        return (SeriesTable.Read(SavedModel.Bind(model.Model, source.Path)), model);
+    }
+
+    private (SeriesTable Table, ForecastingTransformer Model) Train(ParseResult parsed, MLContext ml, TrainingPlan training, DataSource source)
+    {
+        var architecture = Architecture.FromName(parsed.GetValue(_architecture)!);
+        SeriesTable table = SeriesTable.Read(source);
+        (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
+        ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
+        ForecastingTransformer model = TrainingDisplay.For(_terminal).Show(architecture.Name, progress =>
+            ml.Forecasting.Trainers.Sequence(architecture, new ForecastingOptions
+            {
+                Targets = table.Targets,
+                SeriesColumn = table.Source.Series,
+                TimeColumn = table.Source.Time,
+                Context = context,
+                Horizon = horizon,
+                Stride = training.Stride,
+                Training = training.For(architecture.Name, progress, _terminal.Cancellation),
+            }).Fit(table.Rows(Enumerable.Range(0, table.RowCount))));
+        _terminal.Output.WriteLine($"{architecture.Name}: {model.Model.Report.StoppedBecause}");
+        return (table, model);
+    }
+
+    private void Write(string folder, SeriesTable table, ForecastingTransformer model)
+    {
+        using var files = new StagedFiles();
+        int steps = ForecastTable.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);
+        files.Commit();
+        _terminal.Output.WriteLine(FormattableString.Invariant(
+            $"Written: {Path.GetRelativePath(Environment.CurrentDirectory, files.Places.Single())}, {steps} steps of {table.Series.Count} series."));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>forecasts.csv: for every series the steps after its last row.</summary>
+internal static class ForecastTable
+{
+    public static void MustHold(SeriesTable table, int rows, string reason)
+    {
+        SeriesRows? tooShort = table.Series.FirstOrDefault(series => series.Rows.Count < rows);
+        if (tooShort is not null)
+        {
+            throw new UserError(FormattableString.Invariant(
+                $"'{table.Source.Path}'{(tooShort.Key is null ? "" : $", series '{tooShort.Key}'")}: it has {tooShort.Rows.Count} rows; at least {rows} are needed ({reason})."));
+        }
+    }
+
+    /// <returns>The number of steps.</returns>
+    public static int Write(string path, SeriesTable table, ForecastingTransformer model)
+    {
+        var task = (Forecasting)model.Model.Task;
+        MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
+        int[] rows = [.. table.Series.SelectMany(series => series.Rows.TakeLast(task.Context)).Order()];
+        // In the order of the file the last rows of the series come in any order.
+        SeriesRows[] byLastRow = [.. table.Series.OrderBy(series => series.Rows[^1])];
+        var last = new HashSet<long>(byLastRow.Select(series => (long)Array.BinarySearch(rows, series.Rows[^1])));
+        Dictionary<SeriesRows, float[]> forecasts = byLastRow.Zip(Forecasts.At(model.Transform(table.Rows(rows)), last)).ToDictionary();
+
+        using var file = new StreamWriter(path);
+        IReadOnlyList<string> targets = task.TargetChannels;
+        file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. targets]));
+        foreach (SeriesRows series in table.Series)
+        {
+            IReadOnlyList<string> times = table.Time?.After(series.Rows, task.Horizon)
+                ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
+            foreach ((string time, float[] values) in times.Zip(forecasts[series].Chunk(targets.Count)))
+                file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select(value => value.ToString(CultureInfo.InvariantCulture))]));
+        }
+
+        return task.Horizon;
+    }
+
+    private static string[] SeriesName(SeriesTable table) => table.Source.Series is { } name ? [name] : [];
+}

@@ -1,0 +1,19 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>Makes the MLContext of a command; what the library warns of is shown.</summary>
+internal static class Host
+{
+    public static MLContext Create(Terminal terminal, int seed)
+    {
+        var ml = new MLContext(seed);
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning)
+                terminal.Error.WriteLine($"Warning: {message.RawMessage}");
+        };
+        return ml;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.ML;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>Reads the models that compare saves.</summary>
+internal static class SavedModel
+{
+    public static ForecastingTransformer Load(MLContext ml, string path)
+    {
+        if (!File.Exists(path))
+            throw new UserError($"There is no model file '{path}'.");
+        ITransformer loaded;
+        try
+        {
+            loaded = ml.Model.Load(path, out _);
+        }
+        // Whatever a damaged archive makes ML.NET's reader stumble over, the file is what is wrong.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new UserError($"The model file '{path}' cannot be read. {exception.Message} A whole, unchanged file that compare or ML.NET has saved is needed.", exception);
+        }
+
+        return loaded as ForecastingTransformer
+            ?? (loaded as IEnumerable<ITransformer>)?.OfType<ForecastingTransformer>().LastOrDefault()
+            ?? throw new UserError($"The model file '{path}' holds no forecaster of MLNet.Sequence, but {loaded.GetType().Name}.");
+    }
+
+    /// <summary>A file whose columns mean what they meant when the model was trained.</summary>
+    public static DataSource Bind(SequenceModel model, string path)
+    {
+        var task = (Forecasting)model.Task;
+        if (task.Targets.Concat(task.Inputs).Any(column => column.Channels.Count != 1))
+            throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
+        return new DataSource(path, task.TimeColumn, [.. task.Targets.Concat(task.Inputs).Select(column => column.Name)], task.SeriesColumn);
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>How models are trained.</summary>
+internal sealed class TrainingFlags
+{
+    private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {TrainingPlan.UsualEpochs}; {TrainingPlan.QuickEpochs} with --quick]");
+    private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", "Windows per step.", TrainingPlan.UsualBatchSize);
+    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", "The step size. [default: 0.001]", float.Epsilon);
+    private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {TrainingPlan.UsualStride}; {TrainingPlan.QuickStride} with --quick]");
+    private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
+    private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
+    private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
+    private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, "constant");
+    private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", 5, least: 0);
+    private readonly Option<double?> _clip = NumberOption.RealOrNone("--clip", "The largest norm of the gradient; 0: any. [default: 1]");
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where a checkpoint is written after every epoch.", HelpName = "DIR" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoints in --checkpoint." };
+    private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Where event files for TensorBoard are written.", HelpName = "DIR" };
+    private readonly Option<double?> _maxMinutes = NumberOption.RealOrNone("--max-minutes", "Training time of one model, at most.", 1e-6);
+    private readonly Option<bool> _quick = new("--quick") { Description = "A rough result in under a minute: few epochs, few windows." };
+
+    public IEnumerable<Option> All =>
+    [
+        _epochs, _batchSize, _learningRate, _stride, _seed, _threads, _optimizer, _schedule, _patience, _clip, _checkpoint, _resume, _tensorBoard,
+        _maxMinutes, _quick,
+    ];
+
+    public TrainingPlan Read(ParseResult parsed)
+    {
+        bool quick = parsed.GetValue(_quick);
+        if (parsed.GetValue(_resume) && parsed.GetValue(_checkpoint) is null)
+            throw new UserError("--resume needs --checkpoint DIR: the folder of the checkpoints to go on from.");
+        return new TrainingPlan
+        {
+            Epochs = parsed.GetValue(_epochs) ?? (quick ? TrainingPlan.QuickEpochs : TrainingPlan.UsualEpochs),
+            Stride = parsed.GetValue(_stride) ?? (quick ? TrainingPlan.QuickStride : TrainingPlan.UsualStride),
+            BatchSize = parsed.GetValue(_batchSize),
+            LearningRate = (float?)parsed.GetValue(_learningRate) ?? TrainingPlan.UsualLearningRate,
+            Seed = parsed.GetValue(_seed),
+            Threads = parsed.GetValue(_threads),
+            Optimizer = parsed.GetValue(_optimizer)!,
+            Schedule = parsed.GetValue(_schedule)!,
+            Patience = parsed.GetValue(_patience) is var patience and > 0 ? patience : null,
+            Clip = (float)(parsed.GetValue(_clip) ?? 1) is var clip and > 0 ? clip : null,
+            Checkpoints = parsed.GetValue(_checkpoint),
+            Resume = parsed.GetValue(_resume),
+            TensorBoard = parsed.GetValue(_tensorBoard),
+            MaxTime = parsed.GetValue(_maxMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        };
+    }
+
+    private static Option<string> Choice(string name, string description, IEnumerable<string> values, string usual)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => usual };
+        option.AcceptOnlyFromAmong([.. values]);
+        return option;
+    }
+}

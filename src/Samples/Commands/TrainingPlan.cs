@@ -1,0 +1,85 @@
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>How models are trained, as the user said or by default.</summary>
+internal sealed record TrainingPlan
+{
+    public const int UsualEpochs = 20, QuickEpochs = 4;
+    public const int UsualStride = 1, QuickStride = 4;
+    public const int UsualBatchSize = 32;
+    public const float UsualLearningRate = 1e-3f;
+
+    // Plain gradient descent is not what anyone wants of --optimizer sgd.
+    private const float SgdMomentum = 0.9f;
+
+    public static IReadOnlyDictionary<string, Func<Optimizer>> Optimizers { get; } = new SortedDictionary<string, Func<Optimizer>>(StringComparer.Ordinal)
+    {
+        ["adam"] = () => new Adam(),
+        ["adamw"] = () => new AdamW(),
+        ["sgd"] = () => new Sgd { Momentum = SgdMomentum },
+        ["rmsprop"] = () => new RmsProp(),
+    };
+
+    public static IReadOnlyDictionary<string, Func<Schedule>> Schedules { get; } = new SortedDictionary<string, Func<Schedule>>(StringComparer.Ordinal)
+    {
+        ["constant"] = () => new ConstantSchedule(),
+        ["step"] = () => new StepSchedule(),
+        ["cosine"] = () => new CosineSchedule(),
+        ["one-cycle"] = () => new OneCycleSchedule(),
+        ["plateau"] = () => new PlateauSchedule(),
+    };
+
+    public required int Epochs { get; init; }
+
+    public required int Stride { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required float LearningRate { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required string Optimizer { get; init; }
+
+    public required string Schedule { get; init; }
+
+    public int? Patience { get; init; }
+
+    public float? Clip { get; init; }
+
+    /// <summary>Each model has a folder of its own below this.</summary>
+    public string? Checkpoints { get; init; }
+
+    public bool Resume { get; init; }
+
+    public string? TensorBoard { get; init; }
+
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>The library's options for one model.</summary>
+    public TrainingOptions For(string architecture, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        string? checkpoints = Checkpoints is null ? null : Path.Combine(Checkpoints, architecture);
+        return new TrainingOptions
+        {
+            Epochs = Epochs,
+            BatchSize = BatchSize,
+            LearningRate = LearningRate,
+            Seed = Seed,
+            Threads = Threads,
+            Optimizer = Optimizers[Optimizer](),
+            Schedule = Schedules[Schedule](),
+            Patience = Patience,
+            ClipNorm = Clip,
+            Checkpoints = checkpoints is null ? null : new CheckpointOptions { Directory = checkpoints },
+            ResumeFrom = Resume ? checkpoints : null,
+            TensorBoardDirectory = TensorBoard is null ? null : Path.Combine(TensorBoard, architecture),
+            MaxTime = MaxTime,
+            Progress = progress,
+            CancellationToken = cancellation,
+        };
+    }
+}

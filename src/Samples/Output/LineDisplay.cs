@@ -1,0 +1,17 @@
+using System.Globalization;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Output;
+
+/// <summary>A plain line per epoch.</summary>
+internal sealed class LineDisplay(TextWriter output) : TrainingDisplay
+{
+    public override T Show<T>(string model, Func<IProgress<TrainingProgress>, T> train) => train(new Listener(progress =>
+    {
+        if (progress.Finished is not { } epoch)
+            return;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{model}: {Describe(progress, epoch.ValidationLoss)} rate {epoch.LearningRate:G3} {epoch.Seconds:F1} s, {Print(progress.TimeLeft)} left"));
+        output.Flush();
+    }));
+}

@@ -1,0 +1,67 @@
+namespace MLNet.Sequence.Samples.Output;
+
+/// <summary>
+/// Results that appear all at once: they are written in a hidden folder beside their place and moved when everything has
+/// succeeded. Nothing is left behind otherwise.
+/// </summary>
+internal sealed class StagedFiles : IDisposable
+{
+    private readonly List<(string Staged, string Final)> _files = [];
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    private readonly Stack<string> _made = new();
+
+    /// <summary>The places of all results so far.</summary>
+    public IEnumerable<string> Places => _files.Select(file => file.Final);
+
+    /// <summary>Fails now, not after minutes of training, when a folder cannot hold results.</summary>
+    public static void MustBeFolder(string folder, string option)
+    {
+        for (string? part = Path.GetFullPath(folder); part is not null; part = Path.GetDirectoryName(part))
+        {
+            if (File.Exists(part))
+                throw new UserError($"{option}: '{part}' is a file; a folder is needed.");
+        }
+    }
+
+    /// <summary>Where to write what shall stand at <paramref name="path"/> in the end; with the same file name.</summary>
+    public string For(string path)
+    {
+        string final = Path.GetFullPath(path);
+        string folder = Path.Combine(Path.GetDirectoryName(final)!, $".unfinished-{Environment.ProcessId}");
+        if (_folders.Add(folder))
+            Make(folder);
+        string staged = Path.Combine(folder, Path.GetFileName(final));
+        _files.Add((staged, final));
+        return staged;
+    }
+
+    /// <summary>Moves all results to their places.</summary>
+    public void Commit()
+    {
+        foreach ((string staged, string final) in _files)
+            File.Move(staged, final, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        foreach (string folder in _folders)
+            Directory.Delete(folder, recursive: true);
+        while (_made.TryPop(out string? folder))
+        {
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+        }
+    }
+
+    private void Make(string folder)
+    {
+        var missing = new Stack<string>();
+        for (string? part = folder; part is not null && !Directory.Exists(part); part = Path.GetDirectoryName(part))
+            missing.Push(part);
+        foreach (string part in missing)
+        {
+            Directory.CreateDirectory(part);
+            _made.Push(part);
+        }
+    }
+}

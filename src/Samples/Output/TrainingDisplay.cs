@@ -1,0 +1,30 @@
+using System.Globalization;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Output;
+
+/// <summary>Shows a model's training: a bar where a person looks on, a line per epoch elsewhere.</summary>
+internal abstract class TrainingDisplay
+{
+    public static TrainingDisplay For(Terminal terminal) => terminal.IsInteractive ? new BarDisplay(terminal.Console) : new LineDisplay(terminal.Output);
+
+    /// <summary>Runs a training that reports to the display.</summary>
+    public abstract T Show<T>(string model, Func<IProgress<TrainingProgress>, T> train);
+
+    /// <summary>"epoch 3/20 loss 0.1234 validation 0.1456"; the last epoch's validation while the next one runs.</summary>
+    protected static string Describe(TrainingProgress progress, double? validation)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"epoch {progress.Epoch,2}/{progress.Epochs} loss {progress.Loss:F4}");
+        return validation is { } loss ? text + string.Create(CultureInfo.InvariantCulture, $" validation {loss:F4}") : text;
+    }
+
+    protected static string Print(TimeSpan time) => time.TotalHours < 1
+        ? time.ToString(@"m\:ss", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}");
+
+    /// <summary>Calls back at once, on the training thread: no line comes late or out of order.</summary>
+    protected sealed class Listener(Action<TrainingProgress> heard) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => heard(value);
+    }
+}

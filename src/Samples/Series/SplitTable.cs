@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MLNet.Sequence.Samples.Series;
+
+/// <summary>A table cut in time, series by series. Validation and test rows come with the context before them.</summary>
+internal sealed class SplitTable
+{
+    public SplitTable(SeriesTable table, Split split, int context, int horizon)
+    {
+        foreach (SeriesRows series in table.Series)
+        {
+            if (split.Problem(series.Rows.Count, context, horizon) is { } problem)
+                throw new UserError($"'{table.Source.Path}'{(series.Key is null ? "" : $", series '{series.Key}'")}: {problem}.");
+        }
+
+        var (train, validation, test) = (new List<int>(), new List<int>(), new List<int>());
+        foreach (List<int> rows in table.Series.Select(series => series.Rows))
+        {
+            (int trainEnd, int validationEnd, int testEnd) = split.Ends(rows.Count);
+            train.AddRange(rows[..trainEnd]);
+            if (validationEnd > trainEnd)
+                validation.AddRange(rows[(trainEnd - context)..validationEnd]);
+            test.AddRange(rows[(validationEnd - context)..testEnd]);
+            TrainCount += trainEnd;
+            ValidationCount += validationEnd - trainEnd;
+            TestCount += testEnd - validationEnd;
+        }
+
+        Table = table;
+        Train = table.Rows(train);
+        Validation = validation.Count > 0 ? table.Rows(validation) : null;
+        Test = table.Rows(test);
+        TestRows = [.. test.Order()];
+    }
+
+    public SeriesTable Table { get; }
+
+    public IDataView Train { get; }
+
+    /// <summary>Null when no rows are kept for validation.</summary>
+    public IDataView? Validation { get; }
+
+    public IDataView Test { get; }
+
+    /// <summary>The row of the table at each row of <see cref="Test"/>.</summary>
+    public IReadOnlyList<int> TestRows { get; }
+
+    public long TrainCount { get; }
+
+    public long ValidationCount { get; }
+
+    public long TestCount { get; }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Table.RowCount:N0} rows in {Table.Series.Count} series; {TrainCount:N0} training, {ValidationCount:N0} validation, {TestCount:N0} test");
+}
