@@ -9,18 +9,23 @@ namespace MLNet.Sequence.Tests;
 public sealed class RoomsTests
 {
     private const string Root = "MLNet.Sequence";
+
+    // What has the root namespace: in the library the door, which may use every room; in the runtime what every room may use.
     private const string Door = "";
+    private const string Ground = "";
+
     private const string MicrosoftMl = "Microsoft.ML";
     private const string TorchSharp = "TorchSharp";
 
     private static readonly Assembly Runtime = typeof(ForecastingMetrics).Assembly;
     private static readonly Assembly Library = typeof(SequenceTransformer).Assembly;
 
-    // A room may use what its arrows reach, also by way of another room.
+    // A room may use what its arrows reach, also by way of another room, and what stands beside the rooms.
     private static readonly Dictionary<string, string[]> RuntimeArrows = new()
     {
-        ["Data"] = [],
-        ["Layers"] = [],
+        [Ground] = [],
+        ["Data"] = [Ground],
+        ["Layers"] = [Ground],
         ["Architectures"] = ["Layers"],
         ["Tasks"] = ["Layers", "Data"],
         ["Managed"] = ["Layers"],

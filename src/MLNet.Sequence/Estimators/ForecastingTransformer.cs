@@ -80,13 +80,14 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
 
     private TorchNetwork MakeNetwork()
     {
-        TorchSharp.torch.Device device = TorchDevice.Resolve(_host.GpuDeviceId, _host.FallbackToCpu, out string? warning);
+        var network = new TorchNetwork(
+            Model.Network, Task.InputSize, TorchDevice.Resolve(_host.GpuDeviceId, _host.FallbackToCpu, out string? warning), Model.Weights);
         if (warning is not null)
         {
             using HostChannel channel = _host.Start("Scoring");
             channel.Warning(warning);
         }
 
-        return new TorchNetwork(Model.Network, Task.InputSize, device, Model.Weights);
+        return network;
     }
 }

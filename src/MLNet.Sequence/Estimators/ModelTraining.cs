@@ -41,15 +41,16 @@ internal static class ModelTraining
     private static TorchNetwork MakeNetwork(
         SequenceHost host, HostChannel channel, (Architecture Architecture, SequenceTask Task) identity, (TrainingJob Job, TrainingOptions Options) training)
     {
-        TorchSharp.torch.Device device = TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning);
-        foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
-            channel.Warning(text);
         Layer tree = SequenceModel.BuildNetwork(identity.Architecture, identity.Task);
         IEnumerable<WeightSpec> specs = tree.AllWeights(identity.Task.InputSize);
         Weights first = training.Options.WarmStart is { } model
             ? WarmWeights(model, specs)
             : Initializer.Draw(specs, new RandomStream(training.Job.Seed));
-        return new TorchNetwork(tree, identity.Task.InputSize, device, first);
+        var network = new TorchNetwork(
+            tree, identity.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), first);
+        foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
+            channel.Warning(text);
+        return network;
     }
 
     private static TrainingJob Connect(TrainingJob job, HostChannel channel, HostCancellation cancellation)
