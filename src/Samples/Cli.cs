@@ -16,7 +16,7 @@ internal static class Cli
         {
             ParseResult parsed = Build(new Terminal(output, error, cancellation)).Parse(args);
             if (parsed.Errors.Count > 0)
-                throw new UserError(string.Join(Environment.NewLine, parsed.Errors.Select(problem => problem.Message)));
+                throw new UserError(string.Join(Environment.NewLine, parsed.Errors.Select(problem => problem.Message).Append("--help lists the commands and options.")));
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

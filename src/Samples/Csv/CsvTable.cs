@@ -1,4 +1,5 @@
-using System.IO.Compression;
+using ICSharpCode.SharpZipLib;
+using ICSharpCode.SharpZipLib.GZip;
 using Microsoft.VisualBasic.FileIO;
 
 namespace MLNet.Sequence.Samples.Csv;
@@ -35,11 +36,12 @@ internal sealed class CsvTable
         try
         {
             using Stream file = File.OpenRead(path);
-            using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            // .NET's own GZipStream takes a file that is cut off for a whole one.
+            using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(file) : file;
             using var reader = new StreamReader(stream);
             return Read(path, reader);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is SharpZipBaseException or EndOfStreamException)
         {
             throw new UserError($"'{path}' is not a whole gzip file: {exception.Message}", exception);
         }

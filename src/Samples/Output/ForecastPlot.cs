@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.ML;
 using MLNet.Sequence.Samples.Commands;
 using MLNet.Sequence.Samples.Series;
 using ScottPlot;
 using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
 
 namespace MLNet.Sequence.Samples.Output;
 
@@ -51,10 +53,14 @@ internal static class ForecastPlot
         plot.Add.VerticalLine(x[last], 1, Colors.LightGray, LinePattern.Dashed);
         plot.Title(table.Targets[what.Target]);
         plot.XLabel(table.Source.Time ?? "row");
-        plot.ShowLegend(Alignment.UpperLeft);
+        plot.ShowLegend(Edge.Right);
         if (table.Time?.IsDate == true)
-            plot.Axes.DateTimeTicksBottom();
+            plot.Axes.DateTimeTicksBottom().TickGenerator = new DateTimeAutomatic { LabelFormatter = Label };
     }
+
+    // Days are written as the international standard does, not as one country does.
+    private static string Label(DateTime time) =>
+        time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd\nHH:mm", CultureInfo.InvariantCulture);
 
     private static void Line(Plot plot, string name, double[] x, double[] y, Color color)
     {

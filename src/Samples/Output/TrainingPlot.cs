@@ -1,6 +1,7 @@
 using MLNet.Sequence.Model;
 using ScottPlot;
 using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
 
 namespace MLNet.Sequence.Samples.Output;
 
@@ -23,8 +24,8 @@ internal static class TrainingPlot
         plot.Title($"Training of {name}");
         plot.XLabel("epoch");
         plot.YLabel("loss");
-        plot.ShowLegend(Alignment.UpperRight);
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        plot.ShowLegend(Edge.Right);
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         plot.SavePng(path, Width, Height);
     }
 
