@@ -21,7 +21,9 @@ internal static class SavedModel
         // Whatever a damaged archive makes ML.NET's reader stumble over, the file is what is wrong.
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new UserError($"The model file '{path}' cannot be read: {exception.Message.TrimEnd('.')}. A whole, unchanged file that compare or ML.NET has saved is needed.", exception);
+            // ML.NET calls the reader by reflection, which wraps what the reader says.
+            string reason = exception.GetBaseException().Message.TrimEnd('.');
+            throw new UserError($"The model file '{path}' cannot be read: {reason}. A whole, unchanged file that compare or ML.NET has saved is needed.", exception);
         }
 
         return loaded as ForecastingTransformer

@@ -1,0 +1,113 @@
+namespace MLNet.Sequence.Tests.Samples;
+
+/// <summary>Data that cannot be used is refused before any training, with a message that says what to change and where.</summary>
+[TestClass]
+public sealed class BadDataTests
+{
+    [TestMethod]
+    public void A_missing_file_is_named()
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["--data", run.Path("nowhere.csv")], "no data file", "nowhere.csv");
+    }
+
+    [TestMethod]
+    public void An_empty_file_is_said_to_be_empty()
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["--data", run.Write("data.csv", "")], "data.csv", "is empty");
+    }
+
+    [TestMethod]
+    public void A_header_without_rows_is_said_to_have_none()
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["--data", run.Write("data.csv", "date,load\n")], "no rows", "date, load");
+    }
+
+    [TestMethod]
+    [DataRow("--targets", "laod")]
+    [DataRow("--time", "dat")]
+    [DataRow("--series", "sit")]
+    public void A_typo_in_a_column_lists_the_nearest_names(string option, string wrong)
+    {
+        using var run = new SampleRun();
+        string data = run.Write("data.csv", "date,load,site\n2020-01-01,1,a\n");
+        string right = wrong switch { "laod" => "'load'", "dat" => "'date'", _ => "'site'" };
+        run.MustRefuse(["--data", data, option, wrong], $"'{wrong}'", option, $"nearest names in the file: {right}");
+    }
+
+    [TestMethod]
+    [DataRow("abc", "'abc' is not a number")]
+    [DataRow("", "the cell is empty")]
+    [DataRow("NaN", "the cell is 'NaN'")]
+    [DataRow("1e300", "not finite or too large")]
+    public void A_cell_that_is_no_number_is_named_by_row_line_and_column_with_advice(string cell, string found)
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 60, row => row == 41 ? cell : "1");
+        run.MustRefuse(["--data", data], "row 42 (line 43)", "column 'a'", found, cell is "" or "NaN" ? "Fill the gap" : "correct the cell");
+    }
+
+    [TestMethod]
+    public void Too_few_rows_are_told_how_many_are_needed_and_so_many_are_enough()
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["--data", run.WriteHours("data.csv", 20), "--context", "10", "--horizon", "5"], "has 20 rows; at least 47 are needed");
+        run.MustRefuse(["--data", run.WriteHours("data.csv", 46), "--context", "10", "--horizon", "5"], "at least 47");
+        int code = run.Run("--data", run.WriteHours("data.csv", 47), "--context", "10", "--horizon", "5", "--epochs", "1", "--architectures", "tcn");
+        Assert.AreEqual(0, code, run.Error);
+    }
+
+    [TestMethod]
+    public void A_series_that_is_too_short_is_named()
+    {
+        using var run = new SampleRun();
+        IEnumerable<string> rows = Enumerable.Range(0, 100).SelectMany(step => step < 30 ? new[] { $"{step},north,1", $"{step},south,2" } : [$"{step},north,1"]);
+        string data = run.Write("data.csv", "step,site,load\n" + string.Join("\n", rows));
+        string[] args = ["--data", data, "--time", "step", "--series", "site", "--context", "20", "--horizon", "5"];
+        run.MustRefuse(args, "series 'south'", "30 rows", "are needed");
+        run.MustRefuse(["forecast", .. args[..^3], "40"], "series 'south'", "30 rows");
+    }
+
+    [TestMethod]
+    public void Rows_out_of_time_order_are_named_with_both_times()
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 60);
+        string[] lines = File.ReadAllLines(data);
+        (lines[30], lines[31]) = (lines[31], lines[30]);
+        File.WriteAllLines(data, lines);
+        run.MustRefuse(["--data", data], "row 31 (line 32)", "column 'date'", "2020-01-02 05:00:00 does not come after 2020-01-02 06:00:00", "sort the rows");
+    }
+
+    [TestMethod]
+    public void A_time_of_another_form_is_named()
+    {
+        using var run = new SampleRun();
+        string data = run.Write("data.csv", "date,a\n2020-01-01,1\n2020-01-02,2\nyesterday,3\n");
+        run.MustRefuse(["--data", data], "row 3 (line 4)", "'yesterday'", "yyyy-MM-dd");
+    }
+
+    [TestMethod]
+    [DataRow("a,b\n1,2\n\n3,4,5\n", "row 2 (line 4) has 3 cells; the header names 2")]
+    [DataRow("a,b\n1,2\n\"3,4\n", "line 3: a quote is opened that is never closed")]
+    [DataRow("a,b\n\"1\"2\",4\"\n", "line 2: the quotes do not fit")]
+    [DataRow("a,a\n1,2\n", "Two columns are named 'a'")]
+    [DataRow("a\nx\n", "no column of numbers")]
+    public void A_broken_table_is_refused_with_the_line(string text, string message)
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["--data", run.Write("data.csv", text)], message);
+    }
+
+    [TestMethod]
+    public void A_gzip_file_that_is_cut_off_is_not_taken_for_a_whole_one()
+    {
+        using var run = new SampleRun();
+        byte[] whole = File.ReadAllBytes(MLNet.Sequence.Samples.Series.DataSource.Shipped);
+        File.WriteAllBytes(run.Path("data.csv.gz"), whole[..(whole.Length / 2)]);
+        run.MustRefuse(["--data", run.Path("data.csv.gz")], "not a whole gzip file");
+        run.MustRefuse(["--data", run.Write("text.csv.gz", "a,b\n1,2\n")], "not a whole gzip file");
+    }
+}

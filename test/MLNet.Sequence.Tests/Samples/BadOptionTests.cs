@@ -1,0 +1,53 @@
+using MLNet.Sequence.Samples;
+
+namespace MLNet.Sequence.Tests.Samples;
+
+/// <summary>Options that make no sense are refused before the data is read.</summary>
+[TestClass]
+public sealed class BadOptionTests
+{
+    [TestMethod]
+    [DataRow("--horizon", "0", "--horizon must be a whole number of at least 1; found 0")]
+    [DataRow("--context", "-3", "--context must be a whole number of at least 1; found -3")]
+    [DataRow("--context", "many", "found many")]
+    [DataRow("--epochs", "1.5", "--epochs must be a whole number")]
+    [DataRow("--max-minutes", "0", "--max-minutes must be a number")]
+    [DataRow("--split", "0.5,0.5", "--split '0.5,0.5' must be three parts")]
+    [DataRow("--split", "0.9,0.2,0.3", "fractions that sum to at most 1")]
+    [DataRow("--architectures", "lstn", "no architecture named 'lstn'")]
+    [DataRow("--optimizer", "magic", "'adamw'")]
+    [DataRow("--horzon", "3", "--horzon")]
+    public void A_value_out_of_range_is_refused_by_name(string option, string value, string message)
+    {
+        using var run = new SampleRun();
+        run.MustRefuse([option, value], message);
+    }
+
+    [TestMethod]
+    public void Resume_needs_checkpoints_and_an_unknown_command_is_none()
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["--resume"], "--resume needs --checkpoint");
+        run.MustRefuse(["compair"], "'compair'");
+    }
+
+    [TestMethod]
+    public void Results_that_could_not_be_written_are_refused_before_training()
+    {
+        using var run = new SampleRun();
+        run.Write("file", "");
+        run.MustRefuse(["--json", run.Folder], "is a folder; a file is needed");
+        Assert.AreEqual(Cli.UserMistake, Cli.Run(["--out", run.Path("file/out")], TextWriter.Null, TextWriter.Null));
+    }
+
+    [TestMethod]
+    public void An_interrupted_run_leaves_nothing_and_says_so_by_its_exit_code()
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 60);
+        int code = run.Run(new CancellationToken(canceled: true), "--data", data, "--context", "10", "--horizon", "5");
+        Assert.AreEqual(Cli.Interrupted, code, run.Error);
+        Assert.Contains("Interrupted", run.Error);
+        CollectionAssert.AreEqual(new[] { "data.csv" }, run.Entries);
+    }
+}

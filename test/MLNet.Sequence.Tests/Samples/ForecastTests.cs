@@ -1,0 +1,64 @@
+using System.Globalization;
+using MLNet.Sequence.Samples.Csv;
+
+namespace MLNet.Sequence.Tests.Samples;
+
+/// <summary>forecast: what comes after the last row, trained now or before.</summary>
+[TestClass]
+public sealed class ForecastTests
+{
+    [TestMethod]
+    public void Each_series_goes_on_after_its_own_last_row()
+    {
+        using var run = new SampleRun();
+        IEnumerable<string> rows = Enumerable.Range(0, 60).SelectMany(month =>
+        {
+            string date = new DateTime(2015, 1, 31).AddMonths(month).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            string end = EndOfMonth(date);
+            return month < 50 ? new[] { $"{end},\"a,b\",{month % 12}", $"{end},c,{100 + month % 12}" } : [$"{end},\"a,b\",{month % 12}"];
+        });
+        string data = run.Write("data.csv", "month,site,sales\n" + string.Join("\n", rows));
+        int code = run.Run("forecast", "--data", data, "--time", "month", "--series", "site", "--context", "12", "--horizon", "3", "--architecture", "lstm", "--epochs", "1");
+        Assert.AreEqual(0, code, run.Error);
+
+        var table = CsvTable.Read(run.Path("out/forecasts.csv"));
+        CollectionAssert.AreEqual(new[] { "site", "month", "sales" }, table.Names.All.ToArray());
+        CollectionAssert.AreEqual(new[] { "a,b", "a,b", "a,b", "c", "c", "c" }, table.Cells[0]);
+        CollectionAssert.AreEqual(new[] { "2020-01-31", "2020-02-29", "2020-03-31", "2019-03-31", "2019-04-30", "2019-05-31" }, table.Cells[1]);
+        float[] sales = NumberColumn.Read(table, 2);
+        Assert.IsTrue(sales[..3].All(value => value is > -30 and < 40) && sales[3..].All(value => value is > 70 and < 140), string.Join(", ", sales));
+    }
+
+    [TestMethod]
+    public void A_model_that_compare_saved_forecasts_without_training()
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 60);
+        Assert.AreEqual(0, run.Run("--data", data, "--targets", "b,a", "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "tcn"), run.Error);
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("out/tcn.zip")), run.Error);
+        Assert.DoesNotContain("epoch", run.Output);
+
+        string[] lines = File.ReadAllLines(run.Path("out/forecasts.csv"));
+        Assert.HasCount(4, lines);
+        Assert.AreEqual("date,b,a", lines[0]);
+        Assert.IsTrue(lines[1].StartsWith("2020-01-03 12:00:00,", StringComparison.Ordinal), lines[1]);
+        Assert.IsTrue(lines[3].StartsWith("2020-01-03 14:00:00,", StringComparison.Ordinal), lines[3]);
+    }
+
+    [TestMethod]
+    public void Without_a_time_column_steps_are_counted()
+    {
+        using var run = new SampleRun();
+        string data = run.Write("data.csv", "a\n" + string.Join("\n", Enumerable.Range(0, 40)));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--context", "8", "--horizon", "2", "--epochs", "1"), run.Error);
+        string[] lines = File.ReadAllLines(run.Path("out/forecasts.csv"));
+        Assert.AreEqual("step,a", lines[0]);
+        Assert.IsTrue(lines[2].StartsWith("2,", StringComparison.Ordinal), lines[2]);
+    }
+
+    private static string EndOfMonth(string date)
+    {
+        var month = DateTime.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return new DateTime(month.Year, month.Month, DateTime.DaysInMonth(month.Year, month.Month)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+}
