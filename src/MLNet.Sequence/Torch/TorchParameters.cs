@@ -62,6 +62,12 @@ internal sealed class TorchParameters : IDisposable
         parameter.grad = gradient;
     }
 
+    public void ClearGradients()
+    {
+        using var scope = NewDisposeScope();
+        Gradients.zero_();
+    }
+
     public void Load(Weights weights)
     {
         using var scope = NewDisposeScope();

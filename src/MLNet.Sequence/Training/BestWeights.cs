@@ -46,19 +46,20 @@ internal sealed class BestWeights : IDisposable
     /// <summary>Copies <paramref name="values"/> as the best weights.</summary>
     public void Keep(Tensor values)
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Values ??= empty_like(_parameters.Values).DetachFromDisposeScope();
         Values.copy_(values);
     }
 
-    /// <summary>Puts the best weights back into the network; false when there are none.</summary>
-    public bool Restore()
+    /// <summary>Puts the best weights back into the network, where there are any.</summary>
+    public void Restore()
     {
         if (Values is null)
-            return false;
+            return;
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         _parameters.Values.copy_(Values);
-        return true;
     }
 
     public void Dispose() => Values?.Dispose();

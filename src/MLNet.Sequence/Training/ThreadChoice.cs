@@ -41,7 +41,7 @@ internal sealed record ThreadChoice(int Threads, string Reason)
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        network.Parameters.Gradients.zero_();
+        network.Parameters.ClearGradients();
         return best;
     }
 }

@@ -60,8 +60,7 @@ internal sealed class Trainer : IDisposable
             throw;
         }
 
-        if (_best.Restore())
-            _network.Parameters.Gradients.zero_();
+        _best.Restore();
         return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped));
     }
 

@@ -46,7 +46,7 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
         _optimizer.Step(rate);
         foreach (ITorchConstraint constraint in network.Constraints)
             constraint.Project();
-        gradients.zero_();
+        network.Parameters.ClearGradients();
         return norm;
     }
 

@@ -1,0 +1,130 @@
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Tests.Training;
+
+[TestClass]
+public sealed class CheckpointTests
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"checkpoints-{Guid.NewGuid():N}");
+
+    [TestCleanup]
+    public void Clean()
+    {
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
+    }
+
+    // Everything that has a state: dropout, momentum, a plateau, accumulation over a partial last group, validation.
+    private static TrainingOptions Options => new()
+    {
+        Epochs = 4,
+        BatchSize = 8,
+        AccumulationSteps = 2,
+        LearningRate = 0.02f,
+        Schedule = new PlateauSchedule(),
+        Patience = null,
+    };
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(5)]
+    [DataRow(7)]
+    [DataRow(12)]
+    [DataRow(27)]
+    public void A_run_that_is_cancelled_at_a_batch_and_resumed_ends_with_the_same_bits(int batches)
+    {
+        (float[] whole, _) = LoopRun.Run(Options);
+        TrainingOptions checkpointed = Options with { Checkpoints = new CheckpointOptions { Directory = _folder } };
+        int left = batches;
+        TrainingJob cancelled = LoopRun.Job() with { CheckCancelled = () => { if (left-- == 0) throw new OperationCanceledException(); } };
+        Assert.ThrowsExactly<OperationCanceledException>(() => LoopRun.Run(checkpointed, cancelled));
+
+        (float[] resumed, var report) = LoopRun.Run(checkpointed with { ResumeFrom = _folder });
+
+        CollectionAssert.AreEqual(whole, resumed);
+        Assert.HasCount(4, report.Epochs);
+    }
+
+    [TestMethod]
+    public void A_run_resumed_from_the_end_of_each_epoch_reports_the_same_figures()
+    {
+        (_, var whole) = LoopRun.Run(Options);
+        for (int epochs = 1; epochs <= 3; epochs++)
+        {
+            LoopRun.Run(Options with { Epochs = epochs, Checkpoints = new CheckpointOptions { Directory = _folder }, ResumeFrom = _folder });
+        }
+
+        (_, var resumed) = LoopRun.Run(Options with { ResumeFrom = _folder });
+
+        CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.Loss).ToArray(), resumed.Epochs.Select(epoch => epoch.Loss).ToArray());
+        CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.LearningRate).ToArray(), resumed.Epochs.Select(epoch => epoch.LearningRate).ToArray());
+        Assert.AreEqual(whole.BestEpoch, resumed.BestEpoch);
+    }
+
+    [TestMethod]
+    public void The_last_so_many_checkpoints_and_the_best_are_kept()
+    {
+        (_, var report) = LoopRun.Run(Options with { Epochs = 8, LearningRate = 0.3f, Checkpoints = new CheckpointOptions { Directory = _folder, Keep = 2 } });
+
+        string[] files = [.. Directory.GetFiles(_folder).Select(Path.GetFileName).Order()!];
+        int[] epochs = [.. files.Select(file => int.Parse(file!.Split('-')[3][..4], System.Globalization.CultureInfo.InvariantCulture))];
+        CollectionAssert.IsSubsetOf(new[] { 7, 8, report.BestEpoch }, epochs);
+        Assert.IsLessThanOrEqualTo(3, epochs.Length);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_by_time_lies_inside_an_epoch()
+    {
+        TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, seed: 1) { Loaded = _ => Thread.Sleep(5) } };
+        LoopRun.Run(
+            Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder, EveryEpochs = null, Every = TimeSpan.FromMilliseconds(8), Keep = 99 } },
+            slow);
+
+        Assert.IsTrue(Directory.GetFiles(_folder).Any(file => file.Contains('+', StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void A_folder_without_checkpoints_starts_from_the_beginning_and_says_so()
+    {
+        var warnings = new List<string>();
+        (float[] whole, _) = LoopRun.Run(Options);
+        (float[] started, _) = LoopRun.Run(Options with { ResumeFrom = _folder }, LoopRun.Job() with { Warn = warnings.Add });
+
+        CollectionAssert.AreEqual(whole, started);
+        Assert.HasCount(1, warnings);
+        StringAssert.Contains(warnings[0], "from the beginning");
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_another_run_is_refused_with_both_descriptions()
+    {
+        TrainingOptions checkpointed = Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } };
+        LoopRun.Run(checkpointed);
+
+        var error = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(checkpointed with { BatchSize = 16, ResumeFrom = _folder }));
+
+        StringAssert.Contains(error.Message, "batch size 8");
+        StringAssert.Contains(error.Message, "batch size 16");
+    }
+
+    [TestMethod]
+    public void A_damaged_checkpoint_is_refused_by_name()
+    {
+        LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
+        string file = Directory.GetFiles(_folder).Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
+
+        var error = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { ResumeFrom = file }));
+
+        StringAssert.Contains(error.Message, Path.GetFileName(file));
+    }
+
+    [TestMethod]
+    public void A_missing_checkpoint_file_is_an_error()
+    {
+        string missing = Path.Combine(_folder, "none.safetensors");
+        Assert.ThrowsExactly<FileNotFoundException>(() => LoopRun.Run(Options with { ResumeFrom = missing }));
+    }
+}

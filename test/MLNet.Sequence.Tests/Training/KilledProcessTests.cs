@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.ML;
+using MLNet.Sequence.Estimators;
+
+namespace MLNet.Sequence.Tests.Training;
+
+/// <summary>Kills a real process that trains, resumes it, and compares its model with that of one that was left alone.</summary>
+[TestClass]
+public sealed class KilledProcessTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("killed-").FullName;
+
+    [TestCleanup]
+    public void Clean() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void A_process_killed_at_random_moments_and_resumed_ends_with_the_same_bits()
+    {
+        string data = WriteSeries();
+        using (Process alone = Start(data, "alone", resume: false))
+            Finish(alone);
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        int kills = 0;
+        // Killed while it starts, loads, trains or writes; the last start is left to finish.
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            using Process process = Start(data, "killed", resume: true);
+            if (process.WaitForExit(random.Next(500, 3000)))
+                break;
+            process.Kill();
+            process.WaitForExit();
+            kills++;
+        }
+
+        using (Process last = Start(data, "killed", resume: true))
+            Finish(last);
+
+        Assert.IsGreaterThan(0, kills, $"The process was never killed (random seed {seed}).");
+        CollectionAssert.AreEqual(Weights("alone"), Weights("killed"), $"after {kills} kills, random seed {seed}");
+    }
+
+    private string WriteSeries()
+    {
+        var csv = new StringBuilder("step,value\n");
+        for (int i = 0; i < 900; i++)
+            csv.Append(CultureInfo.InvariantCulture, $"{i},{Math.Sin(i * 0.3) + 0.1 * Math.Cos(i * 1.7)}\n");
+        string path = Path.Combine(_folder, "series.csv");
+        File.WriteAllText(path, csv.ToString());
+        return path;
+    }
+
+    private Process Start(string data, string name, bool resume)
+    {
+        string program = typeof(Samples.Cli).Assembly.Location;
+        string arguments = $"compare --data {data} --time step --targets value --context 16 --horizon 4 --season 21 --architectures lstm "
+            + $"--epochs 30 --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint {Path.Combine(_folder, name + "-checkpoints")}"
+            + (resume ? " --resume" : "");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private static void Finish(Process process)
+    {
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors);
+    }
+
+    private float[] Weights(string name)
+    {
+        ITransformer model = new MLContext().Model.Load(Path.Combine(_folder, name, "lstm.zip"), out _);
+        return [.. ((ForecastingTransformer)model).Model.Weights.SelectMany(weight => weight.Values)];
+    }
+}

@@ -1,0 +1,182 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Torch;
+using MLNet.Sequence.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Tests.Training;
+
+[TestClass]
+public sealed class TrainerTests
+{
+    private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02f };
+
+    [TestMethod]
+    public void Training_learns()
+    {
+        (_, TrainingReport report) = LoopRun.Run(Options with { Epochs = 30, Patience = null }, LoopRun.Job(examples: 200));
+
+        // Half of the variance of the target, 1 / 12, is explained at the least.
+        Assert.IsLessThan(0.5 / 12, report.Epochs[^1].ValidationLoss!.Value);
+    }
+
+    [TestMethod]
+    public void The_same_seed_gives_the_same_bits_and_another_seed_does_not()
+    {
+        float[] first = LoopRun.Run(Options).Weights;
+        LoopRun.Run(Options with { Epochs = 1 }, LoopRun.Job() with { Seed = 99 });
+        float[] second = LoopRun.Run(Options).Weights;
+        float[] other = LoopRun.Run(Options, LoopRun.Job() with { Seed = 12 }).Weights;
+
+        CollectionAssert.AreEqual(first, second);
+        CollectionAssert.AreNotEqual(first, other);
+    }
+
+    [TestMethod]
+    public void Every_example_is_used_once_in_every_epoch_in_ever_new_order()
+    {
+        var batches = new List<long[]>();
+        TrainingJob job = LoopRun.Job(examples: 50, validation: 0) with { Training = new NoisySums(50, 1) { Loaded = batches.Add } };
+        LoopRun.Run(Options with { Epochs = 2 }, job);
+
+        Assert.HasCount(14, batches);
+        long[] first = [.. batches.Take(7).SelectMany(batch => batch)], second = [.. batches.Skip(7).SelectMany(batch => batch)];
+        CollectionAssert.AreEqual(Enumerable.Range(0, 50).Select(i => (long)i).ToArray(), first.Order().ToArray());
+        CollectionAssert.AreEquivalent(first, second);
+        CollectionAssert.AreNotEqual(first, second);
+        Assert.HasCount(2, batches[6]);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Accumulated_batches_take_the_step_of_one_large_batch(bool weighted)
+    {
+        float[]? weights = weighted ? [.. Enumerable.Range(0, 30).Select(i => 1f + i % 3)] : null;
+        float[] Train(int batch, int accumulation)
+        {
+            using TorchNetwork network = LoopRun.Network(dropout: 0);
+            TrainingJob job = LoopRun.Job(validation: 0) with { Training = new NoisySums(30, 1) { Weights = weights } };
+            TrainingOptions options = new() { Epochs = 1, BatchSize = batch, AccumulationSteps = accumulation, Optimizer = new Sgd(), LearningRate = 0.5f };
+            using var trainer = new Trainer(network, job, options);
+            trainer.Run();
+            return LoopRun.Values(network);
+        }
+
+        float[] large = Train(30, 1), small = Train(8, 4);
+
+        // The sums are the same in another order: float32 rounds them differently.
+        for (int i = 0; i < large.Length; i++)
+            Assert.AreEqual(large[i], small[i], 1e-6f);
+    }
+
+    [TestMethod]
+    public void The_validation_loss_is_the_mean_over_all_examples_whatever_the_batch_size()
+    {
+        double Loss(int batch) => LoopRun.Run(Options with { Epochs = 1, MaxSteps = 1, BatchSize = batch }, LoopRun.Job(examples: 8, validation: 19)).Report.Epochs[0].ValidationLoss!.Value;
+
+        // Batches of 8, 8 and 3 against all 19 at once; the training step is the same full batch of 8 in both.
+        Assert.AreEqual(Loss(19), Loss(8), 1e-6);
+    }
+
+    [TestMethod]
+    public void The_weights_of_the_best_epoch_are_restored()
+    {
+        // A rate this high makes later epochs worse than earlier ones.
+        TrainingOptions wild = Options with { Epochs = 12, LearningRate = 0.4f, Patience = null };
+        (float[] best, TrainingReport report) = LoopRun.Run(wild);
+        (float[] there, _) = LoopRun.Run(wild with { Epochs = report.BestEpoch });
+
+        Assert.AreNotEqual(12, report.BestEpoch);
+        Assert.AreEqual(report.Epochs.MinBy(epoch => epoch.ValidationLoss)!.Epoch, report.BestEpoch);
+        CollectionAssert.AreEqual(there, best);
+    }
+
+    [TestMethod]
+    public void Training_stops_for_each_reason_and_says_which()
+    {
+        TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, 1) { Loaded = _ => Thread.Sleep(3) } };
+        string Why(TrainingOptions options, TrainingJob? job = null) => LoopRun.Run(options, job).Report.StoppedBecause;
+
+        Assert.AreEqual("All 3 epochs were run.", Why(Options));
+        Assert.AreEqual("The limit of 9 steps was reached.", Why(Options with { MaxSteps = 9 }));
+        Assert.AreEqual("The limit of 0 minutes was reached.", Why(Options with { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(60) }, slow));
+        Assert.AreEqual("loss had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2 }));
+        Assert.AreEqual("mae had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2, Monitor = "mae" }));
+    }
+
+    [TestMethod]
+    public void A_metric_that_the_task_does_not_have_is_refused_with_those_that_it_has()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LoopRun.Run(Options with { Monitor = "accuracy" }));
+        StringAssert.Contains(error.Message, "loss, mae; found 'accuracy'");
+    }
+
+    [TestMethod]
+    public void Biases_do_not_decay()
+    {
+        using TorchNetwork network = LoopRun.Network();
+        using OptimizerState state = new Sgd { WeightDecay = 0.1f }.Start(network.Parameters);
+        Weights before = network.ReadWeights();
+        state.Step(1);
+        foreach (Weight after in network.ReadWeights())
+        {
+            // With a gradient of 0 the step is the decay alone: w − 1 · 0.1 · w.
+            float factor = after.Name.Contains("bias", StringComparison.Ordinal) ? 1 : 0.9f;
+            for (int i = 0; i < after.Values.Length; i++)
+                Assert.AreEqual(before[after.Name].Values[i] * factor, after.Values[i], 1e-7f, after.Name);
+        }
+    }
+
+    [TestMethod]
+    public void Clipping_scales_the_gradient_to_the_given_norm()
+    {
+        using TorchNetwork network = LoopRun.Network();
+        float[] before = LoopRun.Values(network);
+        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Sgd(), ClipNorm = 0.25f });
+        network.Parameters.Gradients.fill_(3);
+        double norm = step.Advance(rate: 1);
+
+        double moved = Math.Sqrt(LoopRun.Values(network).Zip(before, (after, old) => (double)(after - old) * (after - old)).Sum());
+        Assert.AreEqual(3 * Math.Sqrt(before.Length), norm, 1e-3);
+        Assert.AreEqual(0.25, moved, 1e-5);
+    }
+
+    [TestMethod]
+    public void Tensors_do_not_pile_up()
+    {
+        LoopRun.Run(Options);
+        long before = Tensor.TotalCount;
+        LoopRun.Run(Options);
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    public void The_number_of_threads_is_put_back()
+    {
+        TorchRuntime.EnsureLoaded();
+        int before = get_num_threads();
+        LoopRun.Run(Options with { Threads = before + 1 });
+        Assert.AreEqual(before, get_num_threads());
+    }
+
+    [TestMethod]
+    public void Without_a_seed_the_threads_are_measured_and_the_report_says_so()
+    {
+        (_, TrainingReport report) = LoopRun.Run(Options, LoopRun.Job() with { Repeatable = false });
+        StringAssert.Contains(report.Threads, Environment.ProcessorCount == 1 ? "the only choice" : "measured");
+    }
+
+    [TestMethod]
+    public void Event_files_hold_the_figures_of_every_epoch()
+    {
+        string folder = Directory.CreateTempSubdirectory("board-").FullName;
+        LoopRun.Run(Options with { TensorBoardDirectory = folder });
+
+        byte[] events = [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).SelectMany(File.ReadAllBytes)];
+        string text = System.Text.Encoding.Latin1.GetString(events);
+        Assert.AreEqual(4, text.Split("loss/validation").Length);
+        Directory.Delete(folder, recursive: true);
+    }
+}
