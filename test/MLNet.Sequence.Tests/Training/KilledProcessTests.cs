@@ -54,7 +54,7 @@ public sealed class KilledProcessTests
 
     private Process Start(string data, string name, bool resume)
     {
-        string program = typeof(Samples.Cli).Assembly.Location;
+        string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
         string arguments = $"compare --data {data} --time step --targets value --context 16 --horizon 4 --season 21 --architectures lstm "
             + $"--epochs 30 --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint {Path.Combine(_folder, name + "-checkpoints")}"
             + (resume ? " --resume" : "");
