@@ -71,8 +71,6 @@ public sealed class TruncatedBackpropagationTests
     [TestMethod]
     public void Gradients_flow_inside_a_chunk_only()
     {
-        // Several threads add in any order: the bits below are those of one.
-        using TorchThreads threads = TorchThreads.Use(1);
         using TorchNetwork network = Network();
         using var scope = NewDisposeScope();
         var source = new ChunkSource();
@@ -90,8 +88,12 @@ public sealed class TruncatedBackpropagationTests
         Batch second = source.Load([1], CPU);
         nn.functional.mse_loss(network.Forward(second.Input, new TorchPass { State = state }), second.Target).backward();
 
-        CollectionAssert.AreEqual(network.Parameters.Gradients.data<float>().ToArray(), truncated);
-        Assert.IsGreaterThan(0, truncated.Count(value => value != 0));
+        float[] independent = network.Parameters.Gradients.data<float>().ToArray();
+        float largest = independent.Max(Math.Abs);
+        Assert.IsGreaterThan(1e-3f, largest);
+        // Without a graph libtorch runs another kernel, which rounds the last bit otherwise.
+        for (int i = 0; i < truncated.Length; i++)
+            Assert.AreEqual(independent[i], truncated[i], 1e-6f * largest);
     }
 
     [TestMethod]
