@@ -5,6 +5,9 @@ return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
     ["ett-baselines"] => EttBaselines.Run(),
+    ["loop-speed"] => LoopSpeed.Run(),
+    ["loop-memory"] => LoopMemory.Run(),
+    ["ten-million-rows"] => TenMillionRows.Run(),
     _ => Usage(),
 };
 
@@ -16,6 +19,9 @@ static int Usage()
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, beside the published scores
           ett-baselines  naive and seasonal naive on ETTh1, beside independently measured scores
+          loop-speed     samples per second through Fit over the same model written by hand in TorchSharp
+          loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
+          ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names
         (default: ../shared/data beside the repository).

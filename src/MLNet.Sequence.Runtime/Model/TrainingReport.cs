@@ -31,6 +31,9 @@ public sealed record EpochReport
     /// <summary>Wall-clock seconds of training and validation.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Seconds of it in which training waited for batches to be gathered.</summary>
+    public double DataSeconds { get; init; }
+
     /// <summary>Training examples per second of training time.</summary>
     public required double SamplesPerSecond { get; init; }
 }

@@ -115,7 +115,9 @@ internal sealed class Trainer : IDisposable
         {
             _signals.CheckCancelled();
             using var scope = NewDisposeScope();
+            long start = Stopwatch.GetTimestamp();
             Batch batch = _job.Training.Load(examples, _network.Device);
+            _state.EpochDataSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             double loss = Accumulate(batch, examples, group.Length == 1 ? 1 : batch.Weight, _state.TotalBatches + counts.Count);
             if (!double.IsFinite(loss))
                 throw NotFinite.Explain("loss", loss, _state, _signals, (batch, _job.Training.Channels));
@@ -157,6 +159,7 @@ internal sealed class Trainer : IDisposable
             LearningRate = _signals.Rate,
             GradientNorm = _state.NormSum / Math.Max(1, _state.EpochSteps),
             Seconds = _state.EpochSeconds + validation,
+            DataSeconds = _state.EpochDataSeconds,
             SamplesPerSecond = _state.WeightSum / Math.Max(_state.EpochSeconds, 1e-9),
         };
         _state.Seconds += validation;

@@ -34,6 +34,8 @@ internal sealed class TrainingState
 
     public double EpochSeconds { get; set; }
 
+    public double EpochDataSeconds { get; set; }
+
     /// <summary>The best value of the monitored metric; null before the first.</summary>
     public double? Best { get; set; }
 
@@ -64,7 +66,7 @@ internal sealed class TrainingState
     {
         Epochs.Add(report);
         (Batch, EpochSteps) = (0, 0);
-        (LossSum, WeightSum, NormSum, EpochSeconds) = (0, 0, 0, 0);
+        (LossSum, WeightSum, NormSum, EpochSeconds, EpochDataSeconds) = (0, 0, 0, 0, 0);
     }
 }
 
