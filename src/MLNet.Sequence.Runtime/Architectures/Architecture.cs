@@ -58,6 +58,13 @@ public abstract record Architecture
             yield return $"{property} must be at least {minimum}; found {value}.";
     }
 
+    /// <summary>A number that may be left out is neither infinite nor NaN.</summary>
+    private protected static IEnumerable<string> Finite(float? value, string property)
+    {
+        if (value is { } number && !float.IsFinite(number))
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be finite; found {number}.");
+    }
+
     /// <summary>A rate of dropout is in [0, 1).</summary>
     private protected static IEnumerable<string> DropoutRate(float value, string property)
     {

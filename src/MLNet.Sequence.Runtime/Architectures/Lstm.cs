@@ -45,5 +45,6 @@ public sealed record Lstm : Architecture
         .. AtLeast(1, HiddenSize, nameof(HiddenSize)),
         .. AtLeast(1, Layers, nameof(Layers)),
         .. DropoutRate(Dropout, nameof(Dropout)),
+        .. Finite(ForgetBias, nameof(ForgetBias)),
     ];
 }

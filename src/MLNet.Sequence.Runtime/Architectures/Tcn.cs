@@ -43,12 +43,11 @@ public sealed record Tcn : Architecture
             yield return problem;
         foreach (string problem in DropoutRate(Dropout, nameof(Dropout)))
             yield return problem;
-        if (Levels is not { } levels)
-            yield break;
+        int levels = Levels ?? 1;
         foreach (string problem in AtLeast(1, levels, nameof(Levels)))
             yield return problem;
         if (levels >= 1 && (levels > 30 || Field(levels) > int.MaxValue))
-            yield return $"{nameof(Levels)} = {levels} with {nameof(KernelSize)} = {KernelSize} gives a receptive field beyond 2^31 steps.";
+            yield return $"A {nameof(KernelSize)} of {KernelSize} over {levels} {nameof(Levels)} gives a receptive field of 2^31 steps or more.";
     }
 
     private int LevelsFor(int context)

@@ -11,12 +11,16 @@ internal sealed class TorchNetwork : IDisposable
     private readonly int _inputSize;
     private readonly ITorchLayer _root;
 
-    public TorchNetwork(Layer network, int inputSize, Device device)
+    /// <param name="network">The layers.</param>
+    /// <param name="inputSize">Channels C of the input.</param>
+    /// <param name="device">Where the weights lie.</param>
+    /// <param name="type">The type of weights and input; double precision is for checks of gradients.</param>
+    public TorchNetwork(Layer network, int inputSize, Device device, ScalarType type = ScalarType.Float32)
     {
         TorchRuntime.EnsureLoaded();
         (_network, _inputSize) = (network, inputSize);
         using var scope = NewDisposeScope();
-        Parameters = new TorchParameters(network.AllWeights(inputSize), device);
+        Parameters = new TorchParameters(network.AllWeights(inputSize), device, type);
         _root = ITorchLayer.Create(network, inputSize, "", Parameters);
     }
 

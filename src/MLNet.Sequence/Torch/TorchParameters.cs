@@ -15,12 +15,12 @@ internal sealed class TorchParameters : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly WeightSpec[] _specs;
 
-    public TorchParameters(IEnumerable<WeightSpec> specs, Device device)
+    public TorchParameters(IEnumerable<WeightSpec> specs, Device device, ScalarType type = ScalarType.Float32)
     {
         Device = device;
         // A stable sort: within each part the order is that of the layer tree, and the parts of an LSTM stay neighbours.
         _specs = [.. specs.OrderBy(spec => spec.Decays ? 0 : 1)];
-        Values = zeros(_specs.Sum(spec => spec.Count), device: device).DetachFromDisposeScope();
+        Values = zeros(_specs.Sum(spec => spec.Count), type, device).DetachFromDisposeScope();
         Gradients = zeros_like(Values).DetachFromDisposeScope();
         DecayedCount = _specs.Where(spec => spec.Decays).Sum(spec => spec.Count);
         long offset = 0;
@@ -82,7 +82,7 @@ internal sealed class TorchParameters : IDisposable
         using var scope = NewDisposeScope();
         var weights = new Weights();
         foreach (WeightSpec spec in order)
-            weights.Add(new Weight(spec.Name, spec.Shape, _byName[spec.Name].Values.cpu().contiguous().data<float>().ToArray()));
+            weights.Add(new Weight(spec.Name, spec.Shape, _byName[spec.Name].Values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray()));
         return weights;
     }
 

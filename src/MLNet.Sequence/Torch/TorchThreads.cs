@@ -4,18 +4,20 @@ namespace MLNet.Sequence.Torch;
 
 /// <summary>
 /// Sets the number of libtorch's threads for as long as the scope is held. The setting belongs to the process: the first
-/// scope remembers what it was, the last one puts it back.
+/// scope remembers what it was, and a thread's outermost one puts that back; a scope inside another, the other's number.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {
     private static readonly Lock Gate = new();
     private static int s_scopes, s_before;
 
+    [ThreadStatic]
+    private static int t_current;
+
+    private readonly int _enclosing;
     private bool _disposed;
 
-    private TorchThreads()
-    {
-    }
+    private TorchThreads(int enclosing) => _enclosing = enclosing;
 
     public static TorchThreads Use(int threads)
     {
@@ -28,7 +30,9 @@ internal sealed class TorchThreads : IDisposable
             set_num_threads(threads);
         }
 
-        return new TorchThreads();
+        var scope = new TorchThreads(t_current);
+        t_current = threads;
+        return scope;
     }
 
     public void Dispose()
@@ -36,10 +40,11 @@ internal sealed class TorchThreads : IDisposable
         if (_disposed)
             return;
         _disposed = true;
+        t_current = _enclosing;
         lock (Gate)
         {
             s_scopes--;
-            set_num_threads(s_before);
+            set_num_threads(_enclosing > 0 ? _enclosing : s_before);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TorchLstm : ITorchLayer
         // The module draws first values that we lay ours over: the global random state must not show it.
         using (Tensor state = torch.get_rng_state())
         {
-            _lstm = nn.LSTM(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device);
+            _lstm = nn.LSTM(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype);
             torch.set_rng_state(state);
         }
 

@@ -7,6 +7,8 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
 {
     public Tensor Forward(Tensor input, TorchPass pass)
     {
+        if (layer.Kind == WindowNormalization.None)
+            return inner.Forward(input, pass);
         (Tensor level, Tensor? scale) = LevelAndScale(input, pass.Lengths);
         Tensor x = input - level;
         Tensor y = inner.Forward(scale is null ? x : x / scale, pass);
