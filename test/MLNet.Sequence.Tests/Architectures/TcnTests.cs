@@ -1,0 +1,61 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tests.Architectures;
+
+[TestClass]
+public sealed class TcnTests : ArchitectureContract
+{
+    internal override IReadOnlyList<ArchitectureCase> Cases =>
+    [
+        Case(new Tcn { Channels = 6, Levels = 2 }, levels: 2),
+        Case(new Tcn { Channels = ArchitectureCase.Inputs, Levels = 3, KernelSize = 2, Dropout = 0.25f }, levels: 3),
+        Case(new Tcn { Channels = 4, KernelSize = 2 }, levels: 4), // 1 + 2 · (2^3 − 1) = 15 do not cover 16 steps
+    ];
+
+    internal override Architecture Invalid => new Tcn { Channels = 0, Levels = 0, KernelSize = 1, Dropout = float.NaN };
+
+    internal override IReadOnlyList<string> InvalidProperties =>
+        [nameof(Tcn.Channels), nameof(Tcn.Levels), nameof(Tcn.KernelSize), nameof(Tcn.Dropout)];
+
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(5, 1)]
+    [DataRow(6, 2)]
+    [DataRow(13, 2)]
+    [DataRow(14, 3)]
+    [DataRow(1000, 8)]
+    public void The_levels_are_the_fewest_whose_field_covers_the_context(int context, int levels) =>
+        Assert.AreEqual(1 + 4 * ((1 << levels) - 1), new Tcn().Build(context).ReceptiveField);
+
+    [TestMethod]
+    public void Hyper_parameters_whose_field_no_number_holds_are_refused()
+    {
+        foreach (Tcn tcn in new[] { new Tcn { Levels = 31 }, new Tcn { Levels = 2, KernelSize = int.MaxValue }, new Tcn { KernelSize = int.MaxValue } })
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(tcn.Validate).Message, "receptive field");
+        new Tcn { Levels = 28 }.Validate();
+    }
+
+    [TestMethod]
+    public void A_weight_normalised_kernel_starts_as_the_kernel_that_was_drawn()
+    {
+        Weights weights = Initializer.Draw(new Tcn().Build(96).AllWeights(7), new RandomStream(2));
+        foreach (Weight gain in weights.Where(weight => weight.Name.EndsWith("weight_g", StringComparison.Ordinal)))
+        {
+            float[] kernel = weights[gain.Name[..^1] + "v"].Values;
+            int row = kernel.Length / gain.Values.Length;
+            for (int i = 0; i < gain.Values.Length; i++)
+                Assert.AreEqual(Math.Sqrt(kernel.Skip(i * row).Take(row).Sum(value => (double)value * value)), gain.Values[i], 1e-7);
+        }
+    }
+
+    // A level: two convolutions with a gain and a bias per channel; a 1×1 convolution on the shortcut where the widths differ.
+    private static ArchitectureCase Case(Tcn tcn, int levels)
+    {
+        long c = tcn.Channels, k = tcn.KernelSize, inputs = ArchitectureCase.Inputs;
+        long first = (inputs * k + 2) * c + (c * k + 2) * c + (inputs == c ? 0 : (inputs + 1) * c);
+        long further = 2 * (c * k + 2) * c;
+        int field = 1 + 2 * (tcn.KernelSize - 1) * ((1 << levels) - 1);
+        return new ArchitectureCase(tcn, first + (levels - 1) * further, field);
+    }
+}

@@ -1,0 +1,82 @@
+using MLNet.Sequence.Data;
+
+namespace MLNet.Sequence.Tests.Data;
+
+[TestClass]
+public sealed class PermutationTests
+{
+    [TestMethod]
+    public void Every_number_comes_exactly_once()
+    {
+        foreach (int count in Enumerable.Range(1, 70).Concat([97, 127, 128, 129, 1009, 4095, 4096, 4097, 65_537]))
+        {
+            for (long seed = -1; seed < 4; seed++)
+            {
+                var permutation = new Permutation(count, seed);
+                var seen = new bool[count];
+                for (int i = 0; i < count; i++)
+                    seen[permutation[i]] = true;
+                Assert.IsTrue(seen.All(one => one), $"{count} with seed {seed}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Another_seed_gives_another_order_and_the_same_seed_the_same()
+    {
+        CollectionAssert.AreEqual(Order(100, 1), Order(100, 1));
+        string[] orders = [.. Enumerable.Range(0, 200).Select(seed => string.Join(' ', Order(100, seed)))];
+        Assert.AreEqual(orders.Length, orders.Distinct().Count());
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(7)]
+    [DataRow(11)]
+    public void Over_many_seeds_each_number_comes_at_each_place_about_as_often(int count)
+    {
+        const int seeds = 4000;
+        var often = new int[count, count];
+        for (int seed = 0; seed < seeds; seed++)
+        {
+            long[] order = Order(count, seed);
+            for (int i = 0; i < count; i++)
+                often[i, order[i]]++;
+        }
+
+        // Each cell is binomial: five standard deviations are passed by chance once in 1.7 million.
+        double expected = (double)seeds / count, deviation = Math.Sqrt(expected * (1 - 1.0 / count));
+        foreach (int cell in often)
+            Assert.AreEqual(expected, cell, 5 * deviation);
+    }
+
+    [TestMethod]
+    public void Neighbours_are_torn_apart_and_places_forgotten()
+    {
+        const int count = 20_000;
+        double[] order = [.. Order(count, 5).Select(value => (double)value)];
+        double middle = (count - 1) / 2.0, variance = (count * (double)count - 1) / 12;
+        double Correlation(Func<int, double> other) => Enumerable.Range(0, count - 1).Average(i => (order[i] - middle) * (other(i) - middle)) / variance;
+        // 1 / √20,000 = 0.007 is one standard deviation under independence.
+        Assert.AreEqual(0, Correlation(i => order[i + 1]), 0.03);
+        Assert.AreEqual(0, Correlation(i => i), 0.03);
+    }
+
+    [TestMethod]
+    public void More_rows_than_memory_could_hold_are_shuffled_too()
+    {
+        const long count = 3_000_000_000_019;
+        var permutation = new Permutation(count, 6);
+        long[] values = [.. Enumerable.Range(0, 1000).Select(i => permutation[count - 1 - i])];
+        Assert.IsTrue(values.All(value => value is >= 0 and < count));
+        Assert.AreEqual(1000, values.Distinct().Count());
+        Assert.AreEqual(0.5, values.Average() / count, 0.05); // 0.29 / √1000 = 0.009
+    }
+
+    private static long[] Order(int count, long seed)
+    {
+        var permutation = new Permutation(count, seed);
+        return [.. Enumerable.Range(0, count).Select(i => permutation[i])];
+    }
+}

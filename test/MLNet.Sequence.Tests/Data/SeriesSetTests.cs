@@ -1,0 +1,102 @@
+using MLNet.Sequence.Data;
+
+namespace MLNet.Sequence.Tests.Data;
+
+[TestClass]
+public sealed class SeriesSetTests
+{
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(150)]
+    public void Interleaved_rows_are_found_again_where_they_came(int rowsOfFirstAlone)
+    {
+        var random = new Random(4);
+        var set = new SeriesSet(["row", "step"]);
+        var steps = new Dictionary<string, int>();
+        for (int row = 0; row < 2000; row++)
+        {
+            string key = row < rowsOfFirstAlone ? "a" : "abcd"[random.Next(4)].ToString();
+            int step = steps.GetValueOrDefault(key);
+            steps[key] = step + 1;
+            set.Add(key, [row, step]);
+        }
+
+        Assert.AreEqual(2000, set.RowCount);
+        CollectionAssert.AreEquivalent(steps.Keys, set.Series.Select(series => series.Key).ToArray());
+        for (int row = 0; row < 2000; row++)
+        {
+            (Series series, long step) = set.Locate(row);
+            Assert.AreEqual(row, series[step, 0]);
+            Assert.AreEqual(step, series[step, 1]);
+        }
+
+        foreach (Series series in set.Series)
+            Assert.AreEqual(steps[series.Key!], series.Length);
+    }
+
+    [TestMethod]
+    public void A_single_series_needs_no_key()
+    {
+        var set = new SeriesSet(["y"]);
+        for (int row = 0; row < 300; row++)
+            set.Add(null, [row]);
+        Assert.IsNull(set.Series.Single().Key);
+        Assert.AreEqual((set.Series[0], 217L), set.Locate(217));
+    }
+
+    [TestMethod]
+    public void Series_come_in_the_order_of_their_first_row()
+    {
+        var set = new SeriesSet(["y"]);
+        foreach (string key in new[] { "z", "b", "z", "", "b" })
+            set.Add(key, [0]);
+        CollectionAssert.AreEqual(new[] { "z", "b", "" }, set.Series.Select(series => series.Key).ToArray());
+        Assert.AreSame(set.Series[1], set.GetOrAdd("b"));
+    }
+
+    [TestMethod]
+    public void A_row_of_the_wrong_width_is_refused_with_the_names_of_the_channels()
+    {
+        var set = new SeriesSet(["load", "oil"]);
+        string message = Assert.ThrowsExactly<ArgumentException>(() => set.Add("a", [1])).Message;
+        StringAssert.Contains(message, "load, oil");
+        StringAssert.Contains(message, "found 1");
+    }
+
+    [TestMethod]
+    public void A_million_rows_cost_little_more_than_their_values()
+    {
+        const int rows = 1_000_000, channels = 4;
+        var row = new float[channels];
+        var set = new SeriesSet(["a", "b", "c", "d"]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < rows; i++)
+            set.Add(null, row);
+        // Everything ever allocated, so that the peak cannot hide: the last chunk may be empty up to 65,535 rows of 10^6.
+        double cost = (GC.GetAllocatedBytesForCurrentThread() - before) / ((double)rows * channels * sizeof(float));
+        Assert.IsLessThan(1.3, cost);
+
+        before = GC.GetAllocatedBytesForCurrentThread();
+        Windows windows = Windows.Over(set, new WindowShape(96, 24));
+        Assert.AreEqual(rows - 96 - 24 + 1, windows.Count);
+        Assert.IsLessThan(10_000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void Series_of_a_few_rows_cost_no_large_chunk()
+    {
+        var set = new SeriesSet(["y"]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int series = 0; series < 1000; series++)
+        {
+            string key = $"{series}";
+            for (int row = 0; row < 20; row++)
+                set.Add(key, [row]);
+        }
+
+        // A series: 64 rows of 4 bytes, its objects and its key, some 500 bytes; its 20 rows: 8 bytes each in lists that
+        // double and are copied, some 500 more; double that, where one large chunk would be 262,144.
+        Assert.IsLessThan(1000 * 2000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Torch;
+
+namespace MLNet.Sequence.Tests.Goldens;
+
+/// <summary>Outputs and gradients of layers and architectures that PyTorch has, against PyTorch.</summary>
+[TestClass]
+public sealed class NetworkGoldenTests
+{
+    [TestMethod]
+    public void Two_layers_of_Lstm_are_PyTorchs() =>
+        AssertEqual("lstm", new Lstm { HiddenSize = 5, Layers = 2 }.Build(9));
+
+    [TestMethod]
+    public void A_dense_layer_is_PyTorchs() => AssertEqual("dense", new Dense(3));
+
+    [TestMethod]
+    public void A_causal_convolution_is_PyTorchs_with_zeros_before() => AssertEqual("causal_conv", new CausalConv(4, 3, 2));
+
+    [TestMethod]
+    public void Weight_normalisation_is_PyTorchs() =>
+        AssertEqual("causal_conv_weight_normalized", new CausalConv(4, 2, 3) { WeightNormalized = true });
+
+    [TestMethod]
+    public void A_Tcn_is_the_papers() => AssertEqual("tcn", new Tcn { Channels = 4, Levels = 2, KernelSize = 3 }.Build(16));
+
+    [TestMethod]
+    public void Reversible_instance_normalisation_is_the_papers() =>
+        AssertEqual("window_normalized", new WindowNormalized(new Sequential(new LastStep(), new Dense(8)), WindowNormalization.MeanAndDeviation, 2));
+
+    private static void AssertEqual(string name, Layer layer)
+    {
+        using Golden golden = Golden.Read(name);
+        JsonElement packed = golden.Root.GetProperty("input");
+        int[] shape = Golden.Shape(packed);
+        var input = new SequenceBatch(shape[0], shape[1], shape[2], Golden.Values(packed));
+        var weights = new Weights();
+        foreach (JsonProperty weight in golden.Root.GetProperty("weights").EnumerateObject())
+            weights.Add(Golden.ToWeight(weight.Name, weight.Value));
+        weights.MustFit(layer.AllWeights(input.Channels));
+
+        // The same formulas in double precision agree to rounding; 1e-5 is what training and scoring in floats are held to.
+        using NetworkProbe exact = new(layer, input.Channels, weights), single = NetworkProbe.InFloat32(layer, input.Channels, weights);
+        AssertEqual(golden, exact, input, 1e-12);
+        AssertEqual(golden, single, input, 1e-5);
+    }
+
+    private static void AssertEqual(Golden golden, NetworkProbe probe, SequenceBatch input, double relative)
+    {
+        Close.AssertEqual(Golden.Values(golden.Root.GetProperty("output")), probe.Forward(input), relative, "output");
+        Dictionary<string, double[]> gradients = probe.GradientsByName(input, input.Channels);
+        foreach (JsonProperty expected in golden.Root.GetProperty("gradients").EnumerateObject())
+            Close.AssertEqual(Golden.Values(expected.Value), gradients[expected.Name], relative, $"gradient of {expected.Name}");
+    }
+}

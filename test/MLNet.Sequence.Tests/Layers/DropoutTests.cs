@@ -1,0 +1,56 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+[TestClass]
+public sealed class DropoutTests : LayerContract
+{
+    private const double Rate = 0.3;
+    private static readonly SequenceBatch Ones = new(10, 100, 20, [.. Enumerable.Repeat(1.0, 20_000)]);
+
+    internal override IReadOnlyList<LayerCase> Cases =>
+        [new(new Dropout(Rate), 3) { Outputs = 3 }, new(new Dropout(0), 2) { Outputs = 2 }];
+
+    [TestMethod]
+    public void In_training_the_given_part_is_dropped_and_the_rest_scaled_up()
+    {
+        double[] output = Train(Rate, seed: 1);
+        double[] kept = [.. output.Where(value => value != 0)];
+        Assert.IsTrue(kept.All(value => value == 1 / (1 - Rate)));
+        // The part of 20,000 has standard deviation √(0.3 · 0.7 / 20,000) = 0.0032: four of them.
+        Assert.AreEqual(Rate, 1 - kept.Length / 20_000.0, 0.013);
+        Assert.AreEqual(1, output.Average(), 0.02);
+    }
+
+    [TestMethod]
+    public void Each_value_is_dropped_alone()
+    {
+        bool[] dropped = [.. Train(Rate, seed: 2).Select(value => value == 0)];
+        foreach (int distance in new[] { 1, 20, 2000 }) // neighbouring channel, step and row
+        {
+            double both = Enumerable.Range(0, dropped.Length - distance).Average(i => dropped[i] && dropped[i + distance] ? 1.0 : 0);
+            // √(0.09 · 0.91 / 18,000) = 0.0021: four of them.
+            Assert.AreEqual(Rate * Rate, both, 0.009, $"distance {distance}");
+        }
+    }
+
+    [TestMethod]
+    public void Masks_follow_from_the_seed_of_the_passs_own_generator()
+    {
+        CollectionAssert.AreEqual(Train(Rate, seed: 3), Train(Rate, seed: 3));
+        CollectionAssert.AreNotEqual(Train(Rate, seed: 3), Train(Rate, seed: 4));
+    }
+
+    [TestMethod]
+    public void A_rate_of_zero_drops_nothing() => CollectionAssert.AreEqual(Ones.Values, Train(0, seed: 5));
+
+    private static double[] Train(double rate, ulong seed)
+    {
+        using var probe = new NetworkProbe(new Dropout(rate), Ones.Channels, new Weights());
+        using var generator = new torch.Generator(seed);
+        return probe.Forward(Ones, new TorchPass { Dropout = generator }).Values;
+    }
+}

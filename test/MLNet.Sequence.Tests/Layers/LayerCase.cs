@@ -1,0 +1,34 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Torch;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+/// <summary>A layer and what is known of it.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Inputs">Channels that it receives.</param>
+/// <param name="Weights">Its weights with their shapes, as <c>weight[4,3]</c>, in their order.</param>
+internal sealed record LayerCase(Layer Layer, int Inputs, params string[] Weights)
+{
+    public const int Steps = 7;
+
+    /// <summary>Channels that come out.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>The output is [B, T, C]; else [B, C].</summary>
+    public bool KeepsTime { get; init; } = true;
+
+    /// <summary>Steps that the last output depends on; null: all.</summary>
+    public int? Field { get; init; } = 1;
+
+    public NetworkProbe Probe(bool single = false)
+    {
+        Weights weights = RandomWeights();
+        return single ? NetworkProbe.InFloat32(Layer, Inputs, weights) : new NetworkProbe(Layer, Inputs, weights);
+    }
+
+    public Weights RandomWeights() => NetworkProbe.RandomWeights(Layer, Inputs, seed: 9);
+
+    public SequenceBatch Input(int rows, int seed = 1) => SequenceBatch.Random(rows, Steps, Inputs, seed);
+
+    public override string ToString() => $"{Layer} on {Inputs} channels";
+}

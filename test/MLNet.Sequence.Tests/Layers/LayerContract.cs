@@ -1,0 +1,114 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+/// <summary>What every layer promises. A subclass per layer gives the cases, and inherits the tests.</summary>
+public abstract class LayerContract
+{
+    internal abstract IReadOnlyList<LayerCase> Cases { get; }
+
+    [TestMethod]
+    public void The_output_has_the_shape_that_the_layer_states() => ForEach(@case =>
+    {
+        Assert.AreEqual(@case.Outputs, @case.Layer.OutputSize(@case.Inputs), $"{@case}");
+        using NetworkProbe probe = @case.Probe();
+        long[] expected = @case.KeepsTime ? [3, LayerCase.Steps, @case.Outputs] : [3, @case.Outputs];
+        CollectionAssert.AreEqual(expected, probe.Forward(@case.Input(rows: 3), TorchPass.Scoring).Shape, $"{@case}");
+    });
+
+    [TestMethod]
+    public void Weights_have_the_stated_names_and_shapes() => ForEach(@case =>
+    {
+        string[] found = [.. @case.Layer.AllWeights(@case.Inputs).Select(spec => $"{spec.Name}[{string.Join(",", spec.Shape)}]")];
+        CollectionAssert.AreEqual(@case.Weights, found, $"{@case}");
+    });
+
+    [TestMethod]
+    public void Only_matrices_and_kernels_decay() => ForEach(@case =>
+    {
+        foreach (WeightSpec spec in @case.Layer.AllWeights(@case.Inputs))
+            Assert.AreEqual(spec.Shape.Length > 1, spec.Decays, $"{@case}: {spec.Name}");
+    });
+
+    [TestMethod]
+    public void Values_are_those_of_the_plain_formula() => ForEach(@case =>
+    {
+        SequenceBatch input = @case.Input(rows: 3);
+        var weights = new PlainWeights(@case.RandomWeights());
+        double[] expected = [.. Enumerable.Range(0, 3).SelectMany(row => PlainLayers.Run(@case.Layer, input.RowSteps(row), weights)).SelectMany(step => step)];
+        using NetworkProbe exact = @case.Probe(), single = @case.Probe(single: true);
+        // Sums of tens of terms: some 1e-15 in double precision, some 1e-6 in single.
+        Close.AssertEqual(expected, exact.Forward(input), 1e-12, $"{@case}");
+        Close.AssertEqual(expected, single.Forward(input), 5e-6, $"{@case} in single precision");
+    });
+
+    [TestMethod]
+    public void Gradients_agree_with_finite_differences() => ForEach(@case =>
+    {
+        using NetworkProbe probe = @case.Probe();
+        FiniteDifferences.AssertAgree(probe, @case.Input(rows: 2), $"{@case}");
+    });
+
+    [TestMethod]
+    public void The_receptive_field_is_the_stated_one() => ForEach(@case =>
+    {
+        Assert.AreEqual(@case.Field, @case.Layer.ReceptiveField, $"{@case}");
+        using NetworkProbe probe = @case.Probe();
+        int first = LayerCase.Steps - (@case.Field ?? LayerCase.Steps);
+        Assert.AreEqual(first, probe.StepsThatReachTheLast(@case.Input(rows: 8))[0], $"{@case}");
+    });
+
+    [TestMethod]
+    public void The_global_random_state_is_neither_read_nor_changed() => ForEach(@case =>
+    {
+        using NetworkProbe first = @case.Probe();
+        byte[] before = RandomState();
+        using NetworkProbe probe = @case.Probe();
+        double[] values = TrainingPass(probe, @case.Input(rows: 3));
+        CollectionAssert.AreEqual(before, RandomState(), $"{@case}");
+        using (torch.NewDisposeScope())
+            torch.rand(5);
+        CollectionAssert.AreEqual(values, TrainingPass(probe, @case.Input(rows: 3)), $"{@case}");
+    });
+
+    [TestMethod]
+    public void Padding_does_not_change_valid_steps() => ForEach(@case =>
+    {
+        using NetworkProbe probe = @case.Probe();
+        SequenceBatch padded = @case.Input(rows: 2);
+        const int valid = 4;
+        double[] output = probe.Forward(padded, [LayerCase.Steps, valid]);
+        double[] alone = probe.Forward(new SequenceBatch(1, valid, @case.Inputs, padded.Row(1).Values[..(valid * @case.Inputs)]));
+        Close.AssertEqual(alone, output[(output.Length / 2)..][..alone.Length], 1e-12, $"{@case}");
+    });
+
+    [TestMethod]
+    public void No_tensor_stays_alive() => ForEach(@case =>
+    {
+        LiveTensors.AssertNoneLeft(() => { using NetworkProbe made = @case.Probe(); }, $"{@case}: making and disposing");
+        using NetworkProbe probe = @case.Probe();
+        LiveTensors.AssertNoneLeft(() => probe.Forward(@case.Input(rows: 2)), $"{@case}: forward");
+        LiveTensors.AssertNoneLeft(() => probe.Gradients(@case.Input(rows: 2), new double[probe.Forward(@case.Input(rows: 2)).Length]), $"{@case}: backward");
+    });
+
+    private static double[] TrainingPass(NetworkProbe probe, SequenceBatch input)
+    {
+        using var generator = new torch.Generator(3);
+        return probe.Forward(input, new TorchPass { Dropout = generator }).Values;
+    }
+
+    private static byte[] RandomState()
+    {
+        using torch.Tensor state = torch.get_rng_state();
+        return state.bytes.ToArray();
+    }
+
+    private void ForEach(Action<LayerCase> check)
+    {
+        foreach (LayerCase @case in Cases)
+            check(@case);
+    }
+}

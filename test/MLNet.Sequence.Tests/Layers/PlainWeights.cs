@@ -1,0 +1,15 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+/// <summary>The weights below one place of the layer tree, in double precision.</summary>
+internal sealed class PlainWeights(Weights weights, string path = "")
+{
+    /// <summary>A weight of the layer itself, row-major.</summary>
+    public double[] this[string name] => Close.Doubles(weights[path + name].Values);
+
+    /// <summary>Rows of a weight, whatever dimensions follow the first.</summary>
+    public double[][] Rows(string name) => [.. this[name].Chunk(weights[path + name].Values.Length / weights[path + name].Shape[0])];
+
+    public PlainWeights Child(string name) => new(weights, $"{path}{name}.");
+}

@@ -1,0 +1,46 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Torch;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+[TestClass]
+public sealed class WindowNormalizedTests : LayerContract
+{
+    internal override IReadOnlyList<LayerCase> Cases =>
+    [
+        Case(WindowNormalization.MeanAndDeviation, field: null),
+        Case(WindowNormalization.LastValue, field: 1),
+        Case(WindowNormalization.None, field: 1),
+    ];
+
+    [TestMethod]
+    [DataRow(WindowNormalization.MeanAndDeviation, 3.0)]
+    [DataRow(WindowNormalization.LastValue, 1.0)]
+    public void A_window_moved_and_stretched_gives_the_forecast_moved_and_stretched(WindowNormalization kind, double factor)
+    {
+        LayerCase @case = Case(kind, null);
+        using NetworkProbe probe = @case.Probe();
+        SequenceBatch input = @case.Input(rows: 2);
+        SequenceBatch moved = input with { Values = [.. input.Values.Select(value => factor * value - 40)] };
+        double[] expected = [.. probe.Forward(input).Select(value => factor * value - 40)];
+        // ε = 1e-5 beside a variance near 1 is stretched by 9: some 1e-5 of the deviation of 3.
+        Close.AssertEqual(expected, probe.Forward(moved), factor == 1 ? 1e-13 : 1e-5, $"{kind}");
+    }
+
+    [TestMethod]
+    public void A_constant_window_gives_finite_values()
+    {
+        LayerCase @case = Case(WindowNormalization.MeanAndDeviation, null);
+        using NetworkProbe probe = @case.Probe(single: true);
+        var constant = new SequenceBatch(1, LayerCase.Steps, @case.Inputs, [.. Enumerable.Repeat(1e4, LayerCase.Steps * @case.Inputs)]);
+        Assert.IsTrue(probe.Forward(constant).All(value => Math.Abs(value - 1e4) < 1));
+    }
+
+    private static LayerCase Case(WindowNormalization kind, int? field) =>
+        new(new WindowNormalized(new Sequential(new LastStep(), new Dense(6)), kind, Targets: 2), 3, "inner.1.weight[6,3]", "inner.1.bias[6]")
+        {
+            Outputs = 6,
+            KeepsTime = false,
+            Field = field,
+        };
+}

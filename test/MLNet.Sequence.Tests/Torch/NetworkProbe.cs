@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Tests.Torch;
+
+/// <summary>A network on the CPU with one thread, arrays in and arrays out, in double precision unless asked otherwise.</summary>
+internal sealed class NetworkProbe : IDisposable
+{
+    private static readonly Device Cpu = TorchDevice.Resolve(null, fallbackToCpu: false, out _);
+    private readonly TorchThreads _threads = TorchThreads.Use(1);
+    private readonly Layer _layer;
+    private readonly ScalarType _type;
+
+    public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64)
+    {
+        (_layer, _type) = (layer, type);
+        Network = new TorchNetwork(layer, inputSize, Cpu, type);
+        Network.Parameters.Load(weights);
+    }
+
+    public TorchNetwork Network { get; }
+
+    public static NetworkProbe InFloat32(Layer layer, int inputSize, Weights weights) => new(layer, inputSize, weights, ScalarType.Float32);
+
+    /// <summary>
+    /// Weights uniform in ±0.5: unlike the first weights of training none of them is so small, and no unit so surely dead,
+    /// that an effect could hide in rounding.
+    /// </summary>
+    public static Weights RandomWeights(Layer layer, int inputSize, int seed)
+    {
+        IEnumerable<WeightSpec> specs = layer.AllWeights(inputSize).Select(spec => spec with { Initializer = new Initializer.Uniform(0.5) });
+        return Initializer.Draw(specs, new RandomStream(seed));
+    }
+
+    public double[] Forward(SequenceBatch input) => Forward(input, TorchPass.Scoring).Values;
+
+    public (double[] Values, long[] Shape) Forward(SequenceBatch input, TorchPass pass)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor output = Network.Forward(ToTensor(input), pass);
+        return (ToArray(output), output.shape);
+    }
+
+    /// <summary>Padded rows: only the first so many steps of each are valid.</summary>
+    public double[] Forward(SequenceBatch input, long[] lengths)
+    {
+        using var scope = NewDisposeScope();
+        return Forward(input, new TorchPass { Lengths = tensor(lengths) }).Values;
+    }
+
+    /// <summary>Gradients of Σ factor · output, by the flat order of the parameters and by the input's.</summary>
+    public (double[] Parameters, double[] Input) Gradients(SequenceBatch input, double[] factors)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = ToTensor(input).requires_grad_(true);
+        Tensor output = Network.Forward(x, TorchPass.Scoring);
+        Network.Parameters.Gradients.zero_();
+        (output * tensor(factors).view(output.shape).to_type(_type)).sum().backward();
+        return (ToArray(Network.Parameters.Gradients), ToArray(x.grad!));
+    }
+
+    /// <summary>The gradients of ½ Σ output², by the names of the weights.</summary>
+    public Dictionary<string, double[]> GradientsByName(SequenceBatch input, int inputSize)
+    {
+        using var scope = NewDisposeScope();
+        Tensor output = Network.Forward(ToTensor(input), TorchPass.Scoring);
+        Network.Parameters.Gradients.zero_();
+        output.square().sum().div(2).backward();
+        return _layer.AllWeights(inputSize).ToDictionary(spec => spec.Name, spec => ToArray(Network.Parameters[spec.Name].grad!));
+    }
+
+    /// <summary>Adds to one value of the flat parameters.</summary>
+    public void Nudge(int index, double difference)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Network.Parameters.Values.narrow(0, index, 1).add_(difference);
+    }
+
+    /// <summary>The input steps that change the output of the last step of some row.</summary>
+    public int[] StepsThatReachTheLast(SequenceBatch input)
+    {
+        double[] before = LastStep(input);
+        return [.. Enumerable.Range(0, input.Steps).Where(step => !before.SequenceEqual(LastStep(input.Changed(other => other == step, seed: 7))))];
+    }
+
+    public void Dispose()
+    {
+        Network.Dispose();
+        _threads.Dispose();
+    }
+
+    public static double[] ToArray(Tensor tensor)
+    {
+        using Tensor flat = tensor.detach().to_type(ScalarType.Float64).contiguous();
+        return MemoryMarshal.Cast<byte, double>(flat.bytes).ToArray();
+    }
+
+    private double[] LastStep(SequenceBatch input)
+    {
+        double[] output = Forward(input);
+        int width = _layer.OutputSize(input.Channels), row = output.Length / input.Rows;
+        return [.. Enumerable.Range(0, input.Rows).SelectMany(i => output[((i + 1) * row - width)..((i + 1) * row)])];
+    }
+
+    private Tensor ToTensor(SequenceBatch input) => tensor(input.Values, [input.Rows, input.Steps, input.Channels]).to_type(_type);
+}

@@ -1,0 +1,40 @@
+namespace MLNet.Sequence.Tests.Torch;
+
+/// <summary>Input of a network, [Rows, Steps, Channels] row-major; every value is a float, so that both precisions see the same.</summary>
+internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[] Values)
+{
+    public float[] Floats => [.. Values.Select(value => (float)value)];
+
+    public static SequenceBatch Random(int rows, int steps, int channels, int seed)
+    {
+        var random = new RandomStream(seed);
+        var values = new double[rows * steps * channels];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)random.NextNormal();
+        return new SequenceBatch(rows, steps, channels, values);
+    }
+
+    /// <summary>One row alone.</summary>
+    public SequenceBatch Row(int row) => new(1, Steps, Channels, Values[(row * Steps * Channels)..((row + 1) * Steps * Channels)]);
+
+    /// <summary>One row as [Steps][Channels].</summary>
+    public double[][] RowSteps(int row) => [.. Row(row).Values.Chunk(Channels)];
+
+    /// <summary>Rows of several batches of the same shape, one below the other.</summary>
+    public static SequenceBatch Concat(params SequenceBatch[] parts) =>
+        new(parts.Sum(part => part.Rows), parts[0].Steps, parts[0].Channels, [.. parts.SelectMany(part => part.Values)]);
+
+    /// <summary>A copy in which each step for which <paramref name="step"/> holds has other values, in all rows and channels.</summary>
+    public SequenceBatch Changed(Func<int, bool> step, int seed)
+    {
+        var random = new RandomStream(seed);
+        double[] values = [.. Values];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (step(i / Channels % Steps))
+                values[i] = (float)(3 * random.NextNormal());
+        }
+
+        return this with { Values = values };
+    }
+}
