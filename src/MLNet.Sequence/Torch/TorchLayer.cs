@@ -16,8 +16,19 @@ internal sealed record TorchPass
     /// <summary>The number of valid steps of each row, [B] of int64; what comes after them is padding. Null: all steps.</summary>
     public Tensor? Lengths { get; init; }
 
+    /// <summary>
+    /// The type in which matrix products and convolutions are computed, on weights that stay in float32; null: float32.
+    /// libtorch's own recurrent layers stay in float32.
+    /// </summary>
+    public ScalarType? MatrixType { get; init; }
+
     /// <summary>The state that recurrent layers start from and leave behind; null: they start from zeros.</summary>
     public TorchState? State { get; init; }
+
+    /// <summary>A product of a tensor, weights and a bias, in <see cref="MatrixType"/>, returned in the tensor's own type.</summary>
+    public Tensor Product(Func<Tensor, Tensor, Tensor, Tensor> product, Tensor x, Tensor weight, Tensor bias) => MatrixType is { } type
+        ? product(x.to_type(type), weight.to_type(type), bias.to_type(type)).to_type(x.dtype)
+        : product(x, weight, bias);
 }
 
 /// <summary>A layer whose weights are kept inside a set while they are trained.</summary>

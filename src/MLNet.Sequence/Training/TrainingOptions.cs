@@ -119,7 +119,8 @@ public enum Precision
     Float32,
 
     /// <summary>
-    /// The forward and backward passes in bfloat16, with weights and optimiser in 32 bits. Only on CUDA devices.
+    /// Matrix products and convolutions in bfloat16, forward and backward, with weights, sums, optimiser and libtorch's own
+    /// recurrent layers in 32 bits. Only on CUDA devices.
     /// </summary>
     BFloat16,
 }

@@ -54,7 +54,13 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
     {
         if (!batch.Continues)
             State?.Clear();
-        return new TorchPass { Dropout = dropout, Lengths = batch.Lengths, State = State };
+        return new TorchPass
+        {
+            Dropout = dropout,
+            Lengths = batch.Lengths,
+            State = State,
+            MatrixType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
+        };
     }
 
     public void Dispose()

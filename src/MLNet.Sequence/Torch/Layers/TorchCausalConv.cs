@@ -14,7 +14,7 @@ internal sealed class TorchCausalConv(CausalConv layer, Func<string, Tensor> own
         // [B, T, C] → [B, C, T]: a view, and the convolution before it left its output in this very layout.
         Tensor x = input.transpose(1, 2);
         x = nn.functional.pad(x, [(layer.KernelSize - 1) * layer.Dilation, 0]);
-        Tensor y = nn.functional.conv1d(x, Kernel(), _bias, 1, 0, layer.Dilation);
+        Tensor y = pass.Product((x, kernel, bias) => nn.functional.conv1d(x, kernel, bias, 1, 0, layer.Dilation), x, Kernel(), _bias);
         return y.transpose(1, 2); // [B, D, T] → [B, T, D]
     }
 
