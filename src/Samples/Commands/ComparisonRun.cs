@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>One run of compare, from a cut table to its results.</summary>
 internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, SplitTable data)
 {
-    private readonly MLContext _ml = Host.Create(terminal, plan.Training.Seed);
+    private readonly MLContext _ml = Host.Create(terminal, plan.Training);
     private readonly TrainingDisplay _display = TrainingDisplay.For(terminal);
 
     public void Run()
@@ -59,8 +59,8 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
     {
         string path = files.For(Path.Combine(plan.Folder, $"{name}.zip"));
         _ml.Model.Save(fitted, data.Train.Schema, path);
-        // Another context, as another program would have.
-        ITransformer loaded = new MLContext().Model.Load(path, out _);
+        // Another context, as another program would have; on the same device, whose arithmetic is to be equal.
+        ITransformer loaded = Host.Create(terminal, plan.Training).Model.Load(path, out _);
         if (!Forecasts.AreEqual(scored, loaded.Transform(data.Test)))
             throw new NotSupportedException($"The saved model {name} forecasts otherwise than the trained one: the program or the library is at fault.");
         (loaded as IDisposable)?.Dispose();

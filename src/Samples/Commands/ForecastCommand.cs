@@ -36,7 +36,7 @@ internal sealed class ForecastCommand
         StagedFiles.MustBeFolder(folder, "--out");
         DataSource source = _source.Read(parsed);
         TrainingPlan training = _training.Read(parsed);
-        MLContext ml = Host.Create(_terminal, training.Seed);
+        MLContext ml = Host.Create(_terminal, training);
         (SeriesTable table, ForecastingTransformer model) = parsed.GetValue(_model) is { } path
             ? Load(parsed, ml, path, source)
             : Train(parsed, ml, training, source);

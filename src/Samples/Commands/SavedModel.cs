@@ -23,7 +23,7 @@ internal static class SavedModel
         {
             // ML.NET calls the reader by reflection, which wraps what the reader says.
             string reason = exception.GetBaseException().Message.TrimEnd('.');
-            throw new UserError($"The model file '{path}' cannot be read: {reason}. A whole, unchanged file that compare or ML.NET has saved is needed.", exception);
+            throw new UserError($"The model file '{path}' cannot be read: {reason}. Use an unchanged file that compare has written.", exception);
         }
 
         return loaded as ForecastingTransformer

@@ -11,6 +11,7 @@ internal sealed class TrainingFlags
     private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {TrainingPlan.UsualStride}; {TrainingPlan.QuickStride} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
+    private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, "constant");
     private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", 5, least: 0);
@@ -23,8 +24,8 @@ internal sealed class TrainingFlags
 
     public IEnumerable<Option> All =>
     [
-        _epochs, _batchSize, _learningRate, _stride, _seed, _threads, _optimizer, _schedule, _patience, _clip, _checkpoint, _resume, _tensorBoard,
-        _maxMinutes, _quick,
+        _epochs, _batchSize, _learningRate, _stride, _seed, _threads, _gpu, _optimizer, _schedule, _patience, _clip, _checkpoint, _resume,
+        _tensorBoard, _maxMinutes, _quick,
     ];
 
     public TrainingPlan Read(ParseResult parsed)
@@ -40,6 +41,7 @@ internal sealed class TrainingFlags
             LearningRate = (float?)parsed.GetValue(_learningRate) ?? TrainingPlan.UsualLearningRate,
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
+            Gpu = parsed.GetValue(_gpu),
             Optimizer = parsed.GetValue(_optimizer)!,
             Schedule = parsed.GetValue(_schedule)!,
             Patience = parsed.GetValue(_patience) is var patience and > 0 ? patience : null,

@@ -42,6 +42,9 @@ internal sealed record TrainingPlan
 
     public required int Threads { get; init; }
 
+    /// <summary>The CUDA device; null: the CPU.</summary>
+    public int? Gpu { get; init; }
+
     public required string Optimizer { get; init; }
 
     public required string Schedule { get; init; }

@@ -52,10 +52,10 @@ internal static class ForecastPlot
 
         plot.Add.VerticalLine(x[last], 1, Colors.LightGray, LinePattern.Dashed);
         plot.Title(table.Targets[what.Target]);
-        plot.XLabel(table.Source.Time ?? "row");
         plot.ShowLegend(Edge.Right);
         if (table.Time?.IsDate == true)
             plot.Axes.DateTimeTicksBottom().TickGenerator = new DateTimeAutomatic { LabelFormatter = Label };
+        plot.XLabel(table.Source.Time ?? "row");
     }
 
     // Days are written as the international standard does, not as one country does.

@@ -8,12 +8,17 @@ namespace MLNet.Sequence.Samples.Output;
 /// <summary>The results of a comparison as a table.</summary>
 internal static class ResultTable
 {
+    // What a usual terminal of 80 columns has no room for.
+    private const int WideTerminal = 100;
+
     public static void Print(Terminal terminal, Comparison comparison)
     {
-        var table = new Table { Border = terminal.IsInteractive ? TableBorder.Rounded : TableBorder.Ascii };
-        table.AddColumn("model");
-        foreach (string name in new[] { "parameters", "s/epoch", "epochs", "MSE", "MAE", "sMAPE %", "MASE", "std. MSE", "std. MAE" })
-            table.AddColumn(new TableColumn(name).RightAligned());
+        bool wide = terminal.Console.Profile.Width >= WideTerminal;
+        var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
+        table.AddColumn(new TableColumn("model").NoWrap());
+        string[] standardised = wide ? ["std. MSE", "std. MAE"] : [];
+        foreach (string name in (string[])["parameters", "s/epoch", "epochs", "MSE", "MAE", "sMAPE %", "MASE", .. standardised])
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
         foreach (TrainedModel model in comparison.Models)
         {
             table.AddRow([
@@ -21,27 +26,26 @@ internal static class ResultTable
                 model.Fitted.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
                 model.SecondsPerEpoch.ToString("F2", CultureInfo.InvariantCulture),
                 model.Epochs.ToString(CultureInfo.InvariantCulture),
-                .. Scores(model.Metrics.Overall),
+                .. Scores(model.Metrics.Overall, wide),
             ]);
         }
 
         foreach ((string name, ForecastingScores? scores) in new[] { ("naive", comparison.Naive), ("seasonal naive", comparison.SeasonalNaive) })
         {
             if (scores is not null)
-                table.AddRow([name, "", "", "", .. Scores(scores)]);
+                table.AddRow([name, "", "", "", .. Scores(scores, wide)]);
         }
 
         terminal.Console.Write(table);
     }
 
-    private static string[] Scores(ForecastingScores scores) =>
+    private static string[] Scores(ForecastingScores scores, bool wide) =>
     [
         Number(scores.MeanSquaredError),
         Number(scores.MeanAbsoluteError),
         Number(scores.SymmetricMeanAbsolutePercentageError),
         Number(scores.MeanAbsoluteScaledError),
-        Number(scores.StandardizedMeanSquaredError),
-        Number(scores.StandardizedMeanAbsoluteError),
+        .. wide ? new[] { Number(scores.StandardizedMeanSquaredError), Number(scores.StandardizedMeanAbsoluteError) } : [],
     ];
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
