@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MLNet.Sequence.Layers;
@@ -7,7 +8,7 @@ namespace MLNet.Sequence.Architectures;
 
 /// <summary>
 /// A sequence model's hyper-parameters. The record is what is saved; the layer tree is built from it.
-/// To add one: its file, and the line here that gives its saved name.
+/// To add one: its file, the line here that gives its saved name, and its place among <see cref="Defaults"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Lstm), "lstm")]
@@ -22,6 +23,8 @@ public abstract record Architecture
     [JsonIgnore]
     public string Name => (string)Derived.Single(derived => derived.DerivedType == GetType()).TypeDiscriminator!;
 
+    private static Architecture[] Defaults => [new Lstm(), new Tcn()];
+
     private static IList<JsonDerivedType> Derived => ArchitectureJson.Default.Architecture.PolymorphismOptions!.DerivedTypes;
 
     /// <summary>The architecture of this saved name with its default hyper-parameters.</summary>
@@ -31,8 +34,26 @@ public abstract record Architecture
     {
         if (!Names.Contains(name, StringComparer.Ordinal))
             throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
-        // Not read from JSON: generated code gives the properties that are absent there 0, not their defaults.
-        return new Architecture[] { new Lstm(), new Tcn() }.Single(architecture => architecture.Name == name);
+        return Defaults.Single(architecture => architecture.Name == name);
+    }
+
+    /// <summary>Reads an architecture; properties that are absent have their defaults, as in files of older versions.</summary>
+    /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
+    internal static Architecture FromJson(JsonObject json)
+    {
+        string name = json["name"]?.GetValueKind() == JsonValueKind.String ? json["name"]!.GetValue<string>() : "";
+        Architecture usual = Defaults.FirstOrDefault(architecture => architecture.Name == name)
+            ?? throw new JsonException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.");
+        // Generated code would give absent properties 0, so the values are laid over the defaults.
+        JsonObject whole = JsonSerializer.SerializeToNode(usual, ArchitectureJson.Default.Architecture)!.AsObject();
+        foreach ((string property, JsonNode? value) in json)
+        {
+            if (!whole.ContainsKey(property))
+                throw new JsonException($"The architecture '{name}' has no property '{property}'.");
+            whole[property] = value?.DeepClone();
+        }
+
+        return whole.Deserialize(ArchitectureJson.Default.Architecture)!;
     }
 
     /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T.</summary>
@@ -76,7 +97,16 @@ public abstract record Architecture
 /// <summary>Reads and writes architectures without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(Architecture))]
 internal sealed partial class ArchitectureJson : JsonSerializerContext;
+
+/// <summary>An architecture inside a larger document.</summary>
+internal sealed class ArchitectureConverter : JsonConverter<Architecture>
+{
+    public override Architecture Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Architecture.FromJson(JsonObject.Create(JsonElement.ParseValue(ref reader)) ?? throw new JsonException("An architecture is a JSON object."));
+
+    public override void Write(Utf8JsonWriter writer, Architecture value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, ArchitectureJson.Default.Architecture);
+}

@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Architectures;
 
 /// <summary>
-/// Stacked long short-term memory (Zaremba, Sutskever and Vinyals, "Recurrent neural network regularization", arXiv
-/// 1402.1128, section 3): per layer i, f, o = σ(W x_t + R h_{t−1} + b), g = tanh(W x_t + R h_{t−1} + b),
+/// Stacked long short-term memory (Sak, Senior and Beaufays, arXiv 1402.1128, section 2.1, without peepholes and projection;
+/// dropout as in Zaremba, Sutskever and Vinyals, arXiv 1409.2329, section 3.2): per layer i, f, o = σ(W x_t + R h_{t−1} + b), g = tanh(W x_t + R h_{t−1} + b),
 /// c_t = f c_{t−1} + i g, h_t = o tanh(c_t); dropout on the connections between layers, none on the recurrent ones.
 /// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's one.
 /// </summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>
@@ -7,12 +9,10 @@ namespace MLNet.Sequence.Data;
 internal sealed class RowBuffer(int width)
 {
     private const int FirstChunkBits = 6;
-    private const int LastChunkBits = 16;
 
-    // Chunk i holds 2^(6+i) rows up to 2^16, then 2^16 each: small series stay small, long ones waste at most one chunk.
-    private const int GrowingChunks = LastChunkBits - FirstChunkBits;
-    private const long GrowingRows = (1L << LastChunkBits) - (1L << FirstChunkBits);
-
+    // Chunk i holds 2^(6+i) rows up to 2^16 (fewer where rows are wide: 2^22 floats), then as many each: small series stay
+    // small, long ones waste at most one chunk.
+    private readonly int _lastChunkBits = Math.Clamp(22 - BitOperations.Log2((uint)width), FirstChunkBits, 16);
     private readonly List<float[]> _chunks = [];
     private long _capacity;
 
@@ -24,7 +24,7 @@ internal sealed class RowBuffer(int width)
     {
         if (Count == _capacity)
         {
-            int bits = Math.Min(FirstChunkBits + _chunks.Count, LastChunkBits);
+            int bits = Math.Min(FirstChunkBits + _chunks.Count, _lastChunkBits);
             _chunks.Add(new float[(1 << bits) * Width]);
             _capacity += 1 << bits;
         }
@@ -53,15 +53,16 @@ internal sealed class RowBuffer(int width)
         }
     }
 
-    private static (int Chunk, int Offset) Locate(long row)
+    private (int Chunk, int Offset) Locate(long row)
     {
-        if (row >= GrowingRows)
+        long growing = (1L << _lastChunkBits) - (1L << FirstChunkBits);
+        if (row >= growing)
         {
-            long beyond = row - GrowingRows;
-            return (GrowingChunks + (int)(beyond >> LastChunkBits), (int)(beyond & ((1 << LastChunkBits) - 1)));
+            long beyond = row - growing;
+            return (_lastChunkBits - FirstChunkBits + (int)(beyond >> _lastChunkBits), (int)(beyond & ((1 << _lastChunkBits) - 1)));
         }
 
-        int bits = 63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(row + (1 << FirstChunkBits)));
+        int bits = BitOperations.Log2((ulong)(row + (1 << FirstChunkBits)));
         return (bits - FirstChunkBits, (int)(row + (1 << FirstChunkBits) - (1L << bits)));
     }
 }

@@ -116,6 +116,7 @@ internal sealed record ModelDocument
 {
     public required int Format { get; init; }
 
+    [JsonConverter(typeof(ArchitectureConverter))]
     public required Architecture Architecture { get; init; }
 
     public required SequenceTask Task { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
@@ -190,10 +191,11 @@ public abstract class ArchitectureContract
     public void The_record_comes_back_from_JSON_equal() => ForEach(@case =>
     {
         string json = JsonSerializer.Serialize(@case.Architecture, ArchitectureJson.Default.Architecture);
-        Assert.AreEqual(@case.Architecture, JsonSerializer.Deserialize(json, ArchitectureJson.Default.Architecture));
+        Assert.AreEqual(@case.Architecture, Architecture.FromJson(JsonNode.Parse(json)!.AsObject()));
         StringAssert.StartsWith(json, $$"""{"name":"{{@case.Architecture.Name}}",""");
         string unknown = json[..^1] + ",\"numberOfMoons\":1}";
-        Assert.ThrowsExactly<JsonException>(() => JsonSerializer.Deserialize(unknown, ArchitectureJson.Default.Architecture));
+        Assert.ThrowsExactly<JsonException>(() => Architecture.FromJson(JsonNode.Parse(unknown)!.AsObject()));
+        Assert.AreEqual(Architecture.FromName(@case.Architecture.Name), Architecture.FromJson(new JsonObject { ["name"] = @case.Architecture.Name }));
     });
 
     [TestMethod]
