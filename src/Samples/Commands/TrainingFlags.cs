@@ -7,14 +7,14 @@ internal sealed class TrainingFlags
 {
     private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {TrainingPlan.UsualEpochs}; {TrainingPlan.QuickEpochs} with --quick]");
     private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", "Windows per step.", TrainingPlan.UsualBatchSize);
-    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", "The step size. [default: 0.001]", float.Epsilon);
+    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", "The step size. [default: 0.001; 0.002 with --quick]", float.Epsilon);
     private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {TrainingPlan.UsualStride}; {TrainingPlan.QuickStride} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
     private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, "constant");
-    private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", 5, least: 0);
+    private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", 3, least: 0);
     private readonly Option<double?> _clip = NumberOption.RealOrNone("--clip", "The largest norm of the gradient; 0: any. [default: 1]");
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where a checkpoint is written after every epoch.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoints in --checkpoint." };
@@ -38,7 +38,7 @@ internal sealed class TrainingFlags
             Epochs = parsed.GetValue(_epochs) ?? (quick ? TrainingPlan.QuickEpochs : TrainingPlan.UsualEpochs),
             Stride = parsed.GetValue(_stride) ?? (quick ? TrainingPlan.QuickStride : TrainingPlan.UsualStride),
             BatchSize = parsed.GetValue(_batchSize),
-            LearningRate = (float?)parsed.GetValue(_learningRate) ?? TrainingPlan.UsualLearningRate,
+            LearningRate = (float?)parsed.GetValue(_learningRate) ?? (quick ? TrainingPlan.QuickLearningRate : TrainingPlan.UsualLearningRate),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             Gpu = parsed.GetValue(_gpu),

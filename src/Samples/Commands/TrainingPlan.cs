@@ -8,7 +8,9 @@ internal sealed record TrainingPlan
     public const int UsualEpochs = 20, QuickEpochs = 4;
     public const int UsualStride = 1, QuickStride = 4;
     public const int UsualBatchSize = 32;
-    public const float UsualLearningRate = 1e-3f;
+
+    // Few steps must go further.
+    public const float UsualLearningRate = 1e-3f, QuickLearningRate = 2e-3f;
 
     // Plain gradient descent is not what anyone wants of --optimizer sgd.
     private const float SgdMomentum = 0.9f;
