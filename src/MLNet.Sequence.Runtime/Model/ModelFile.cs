@@ -65,7 +65,9 @@ internal static class ModelFile
         {
             return Read(file);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or ArgumentException or FormatException)
+        catch (Exception exception) when (exception
+            is JsonException or InvalidDataException or ArgumentException or FormatException or NotSupportedException
+            or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
             throw new FormatException($"{name} cannot be read: {exception.Message}", exception);
         }
@@ -78,7 +80,10 @@ internal static class ModelFile
         byte[] json = ReadAll(zip, JsonEntry);
         using (JsonDocument header = JsonDocument.Parse(json))
         {
-            if (!header.RootElement.TryGetProperty("format", out JsonElement format) || !format.TryGetInt32(out int version))
+            if (header.RootElement.ValueKind != JsonValueKind.Object)
+                throw new FormatException($"{JsonEntry} is no JSON object.");
+            if (!header.RootElement.TryGetProperty("format", out JsonElement format) || format.ValueKind != JsonValueKind.Number
+                || !format.TryGetInt32(out int version) || version < 1)
                 throw new FormatException($"{JsonEntry} has no format version.");
             if (version > FormatVersion)
                 throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update the package.");
@@ -87,6 +92,9 @@ internal static class ModelFile
         ModelDocument document = JsonSerializer.Deserialize(json, ModelJson.Default.ModelDocument)
             ?? throw new FormatException($"{JsonEntry} is empty.");
         document.Architecture.Validate();
+        if (document.Task is not { ContextLength: >= 1, InputSize: >= 1 })
+            throw new FormatException($"The task has {document.Task.ContextLength} steps of context and {document.Task.InputSize} channels; expected at least 1 of each.");
+        document.Scaling.MustFit(document.Task.InputSize);
         Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry));
         return new SequenceModel(document.Architecture, document.Task, weights, document.Scaling.ToScaling(), document.Report);
     }
@@ -131,6 +139,16 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
 {
     public static ScalingDocument From(SeriesScaling scaling) => new(scaling.Pooled, scaling.BySeries);
 
+    /// <exception cref="FormatException">A scaling is not of so many channels.</exception>
+    public void MustFit(int channels)
+    {
+        foreach (ChannelScaling scaling in Series.Values.Prepend(Pooled))
+        {
+            if (scaling.Mean.Length != channels || scaling.Deviation.Length != channels)
+                throw new FormatException($"The scaling has {scaling.Mean.Length} means and {scaling.Deviation.Length} deviations; the task has {channels} channels.");
+        }
+    }
+
     public SeriesScaling ToScaling() => new(Pooled, Series);
 }
 
@@ -140,6 +158,7 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModelDocument))]

@@ -43,15 +43,26 @@ internal static class Safetensors
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
         if (length < 2 || length > Math.Min(LongestHeader, file.Length - 8))
             throw new FormatException($"The weights' header is said to be {length} bytes long; the file has {file.Length - 8} after it.");
-        using JsonDocument header = JsonDocument.Parse(file.Slice(8, (int)length).ToArray());
         ReadOnlySpan<byte> data = file[(8 + (int)length)..];
         var weights = new Weights();
-        foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+        try
         {
-            if (entry.Name != MetadataEntry)
-                weights.Add(ReadEntry(entry, data));
-            else if (entry.Value.TryGetProperty(MetadataKey, out JsonElement text))
-                metadata = text.GetString();
+            using JsonDocument header = JsonDocument.Parse(file.Slice(8, (int)length).ToArray());
+            foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+            {
+                if (entry.Name != MetadataEntry)
+                    weights.Add(ReadEntry(entry, data));
+                else if (entry.Value.TryGetProperty(MetadataKey, out JsonElement text))
+                    metadata = text.GetString();
+            }
+        }
+        catch (ArgumentException mismatch)
+        {
+            throw new FormatException(mismatch.Message, mismatch);
+        }
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException($"The weights' header is damaged: {damage.Message}", damage);
         }
 
         return weights;
@@ -90,11 +101,13 @@ internal static class Safetensors
     {
         if (entry.Value.GetProperty("dtype").GetString() is not "F32" and var type)
             throw new FormatException($"The weight '{entry.Name}' has type {type}; expected F32.");
-        int[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
-        long[] offsets = [.. entry.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
+        IEnumerable<long> Numbers(string name) => entry.Value.GetProperty(name).EnumerateArray().Select(number => number.GetInt64());
+        long[] shape = [.. Numbers("shape")], offsets = [.. Numbers("data_offsets")];
+        if (shape.Any(size => size is < 0 or > int.MaxValue))
+            throw new FormatException($"The weight '{entry.Name}' has an impossible shape: [{string.Join(", ", shape)}].");
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length || (offsets[1] - offsets[0]) % sizeof(float) != 0)
             throw new FormatException($"The weight '{entry.Name}' lies outside of the file's {data.Length} bytes of values.");
         ReadOnlySpan<byte> bytes = data[(int)offsets[0]..(int)offsets[1]];
-        return new Weight(entry.Name, shape, MemoryMarshal.Cast<byte, float>(bytes).ToArray());
+        return new Weight(entry.Name, [.. shape.Select(size => (int)size)], MemoryMarshal.Cast<byte, float>(bytes).ToArray());
     }
 }
