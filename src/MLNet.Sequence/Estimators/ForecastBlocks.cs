@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
@@ -44,6 +45,9 @@ internal sealed class ForecastBlocks
                 continue;
             Span<float> window = windows.AsSpan(places.Count * length, length);
             series.Rows.CopyTo(step + 1 - _task.Context, window);
+            // An infinity would leave a gate as an ordinary number: a forecast from it would look sound.
+            if (!TensorPrimitives.IsFiniteAll<float>(window))
+                continue;
             _transformer.Model.Scaling[series.Key].Apply(window);
             places.Add((i, series));
         }

@@ -18,7 +18,11 @@ internal static class ForecastEvaluation
             ?? throw host.Mismatch("forecast", forecastColumn, "a forecast column of MLNet.Sequence", forecast.Type.ToString()!);
         // The evaluation needs the targets, not what else the model saw; their order in time was checked when they were scored.
         Forecasting task = full with { Inputs = [], TimeColumn = null };
-        new ForecastingColumns(host).Check(scored.Schema, task);
+        var columns = new ForecastingColumns(host);
+        columns.Check(scored.Schema, task);
+        if (history is not null)
+            columns.Check(history.Schema, task);
+        DataViewSchema.Column actual = FindActual(host, scored.Schema, forecast, task);
         var scales = new SeriesScales(SeriesReader.Read(history ?? scored, task, allowMissing: true, host.ThrowIfCanceled), seasonality);
         var evaluator = new ForecastingEvaluator(new ForecastingEvaluatorOptions
         {
@@ -27,13 +31,25 @@ internal static class ForecastEvaluation
             Seasonality = seasonality,
             StandardDeviations = deviation,
         });
-        Feed(evaluator, scored, task, scales, forecast);
+        Feed(evaluator, scored, task, scales, (forecast, actual));
         return evaluator.Compute();
     }
 
-    private static void Feed(ForecastingEvaluator evaluator, IDataView scored, Forecasting task, SeriesScales scales, DataViewSchema.Column forecast)
+    private static DataViewSchema.Column FindActual(SequenceHost host, DataViewSchema schema, DataViewSchema.Column forecast, Forecasting task)
     {
-        DataViewSchema.Column actual = scored.Schema[task.ActualColumn];
+        DataViewSchema.Column actual = schema.GetColumnOrNull(task.ActualColumn)
+            ?? throw host.MissingColumn("actual", task.ActualColumn, schema.Select(column => column.Name));
+        if (actual.Index == forecast.Index)
+            throw host.Mismatch("forecast", forecast.Name, "a column of forecasts", "the column of what came to be");
+        return actual.Type.Equals(forecast.Type)
+            ? actual
+            : throw host.Mismatch("actual", actual.Name, forecast.Type.ToString()!, actual.Type.ToString()!);
+    }
+
+    private static void Feed(
+        ForecastingEvaluator evaluator, IDataView scored, Forecasting task, SeriesScales scales, (DataViewSchema.Column Forecast, DataViewSchema.Column Actual) output)
+    {
+        (DataViewSchema.Column forecast, DataViewSchema.Column actual) = output;
         using DataViewRowCursor cursor = scored.GetRowCursor(SeriesReader.Columns(scored.Schema, task).Append(forecast).Append(actual));
         ValueGetter<VBuffer<float>> getForecast = cursor.GetGetter<VBuffer<float>>(forecast), getActual = cursor.GetGetter<VBuffer<float>>(actual);
         VBuffer<float> forecasts = default, actuals = default;

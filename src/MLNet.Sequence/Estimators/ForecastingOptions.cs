@@ -63,8 +63,9 @@ public sealed record ForecastingOptions
                 problems.Add(problem);
         }
 
-        Need(Targets.Count > 0, "Targets must name at least one column.");
-        string[] columns = [.. Targets, .. Inputs];
+        Need(Targets is { Count: > 0 }, "Targets must name at least one column.");
+        string[] columns = [.. Targets ?? [], .. Inputs ?? []];
+        Need(!columns.Any(string.IsNullOrEmpty), "A name in Targets or Inputs is empty.");
         foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets and Inputs.");
         Need(Context >= 1, $"Context must be at least 1; found {Context}.");
@@ -72,6 +73,10 @@ public sealed record ForecastingOptions
         Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
         Need(!string.IsNullOrEmpty(ForecastColumn) && !string.IsNullOrEmpty(ActualColumn) && ForecastColumn != ActualColumn,
             $"ForecastColumn and ActualColumn must be two names; found '{ForecastColumn}' and '{ActualColumn}'.");
+        foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
+            Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
+        string[] metrics = ["loss", .. new ForecastingObjective().Metrics.Select(metric => metric.Name)];
+        Need(metrics.Contains(Training.Monitor), $"Training.Monitor must be one of {string.Join(", ", metrics)}; found '{Training.Monitor}'.");
         problems.AddRange(Training.Problems());
         problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
         if (problems.Count > 0)

@@ -16,7 +16,8 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
 {
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
-    private readonly Lazy<TorchNetwork> _network;
+    private readonly Lock _gate = new();
+    private TorchNetwork? _network;
     private bool _disposed;
 
     internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
@@ -24,7 +25,6 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
         _host = new SequenceHost(environment, nameof(ForecastingTransformer));
         _columns = new ForecastingColumns(_host);
         Model = model;
-        _network = new Lazy<TorchNetwork>(MakeNetwork);
     }
 
     /// <summary>The model: network, scaling, columns, training report.</summary>
@@ -60,9 +60,12 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
     /// <summary>Releases the network's native memory; cursors can no longer forecast.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        if (_network.IsValueCreated)
-            _network.Value.Dispose();
+        lock (_gate)
+        {
+            _disposed = true;
+            _network?.Dispose();
+            _network = null;
+        }
     }
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
@@ -70,13 +73,23 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
     /// <summary>[batch, context, channels] standardised to [batch, horizon · targets] standardised.</summary>
     internal float[] Score(float[] windows, int batch)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        TorchNetwork network = Network();
         // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
         using TorchThreads threads = TorchThreads.Use(1);
-        return _network.Value.Score(windows, batch);
+        return network.Score(windows, batch);
     }
 
     private protected override void WriteModel(Stream model) => Model.Save(model);
+
+    // Made when it is first needed; where that fails, tried anew the next time: the user may have chosen another device.
+    private TorchNetwork Network()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _network ??= MakeNetwork();
+        }
+    }
 
     private TorchNetwork MakeNetwork()
     {

@@ -17,11 +17,16 @@ internal static class KeyReader
         if (column.Type is TextDataViewType)
             return Text(row.GetGetter<ReadOnlyMemory<char>>(column));
         Func<long> number = Number(row, column);
-        ReadOnlyMemory<char>[] names = column.Type is KeyDataViewType ? Names(column) : [];
-        // Keys count from 1; 0 is the missing key.
-        return () => number() is var key && key >= 1 && key <= names.Length
-            ? names[key - 1].ToString()
-            : key.ToString(CultureInfo.InvariantCulture);
+        if (column.Type is not KeyDataViewType)
+            return () => number().ToString(CultureInfo.InvariantCulture);
+        string[] names = Names(column);
+        // Keys count from 1; 0 is the missing key, as the empty text is the missing text.
+        return () => number() switch
+        {
+            0 => "",
+            var key when key <= names.Length => names[key - 1],
+            var key => key.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     private static Func<string> Text(ValueGetter<ReadOnlyMemory<char>> getter)
@@ -65,13 +70,30 @@ internal static class KeyReader
         };
     }
 
-    private static ReadOnlyMemory<char>[] Names(DataViewSchema.Column column)
+    // By what the keys stand for: their numbers differ from one data set to the next.
+    private static string[] Names(DataViewSchema.Column column)
     {
         const string kind = "KeyValues";
-        if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not VectorDataViewType { ItemType: TextDataViewType })
+        string[] Of<T>()
+        {
+            VBuffer<T> names = default;
+            column.Annotations.GetValue(kind, ref names);
+            return [.. names.DenseValues().Select(name => Convert.ToString(name, CultureInfo.InvariantCulture)!)];
+        }
+
+        if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not VectorDataViewType values)
             return [];
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.Annotations.GetValue(kind, ref names);
-        return [.. names.DenseValues()];
+        return values.ItemType is TextDataViewType ? Of<ReadOnlyMemory<char>>() : Type.GetTypeCode(values.ItemType.RawType) switch
+        {
+            TypeCode.Byte => Of<byte>(),
+            TypeCode.UInt16 => Of<ushort>(),
+            TypeCode.UInt32 => Of<uint>(),
+            TypeCode.UInt64 => Of<ulong>(),
+            TypeCode.SByte => Of<sbyte>(),
+            TypeCode.Int16 => Of<short>(),
+            TypeCode.Int32 => Of<int>(),
+            TypeCode.Int64 => Of<long>(),
+            _ => [],
+        };
     }
 }

@@ -20,7 +20,7 @@ internal static class ModelTraining
         (TrainingJob Job, TrainingOptions Options) training)
     {
         using TorchNetwork network = MakeNetwork(host, running.Channel, identity, training);
-        using var trainer = new Trainer(network, Connect(training.Job, running.Channel, running.Cancellation), training.Options);
+        using var trainer = new Trainer(network, Connect(training.Job, host, running), training.Options);
         TrainingReport report = trainer.Run();
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         return new SequenceModel(identity.Architecture, identity.Task, network.ReadWeights(), scaling, report);
@@ -35,7 +35,7 @@ internal static class ModelTraining
         int steps)
     {
         using TorchNetwork network = MakeNetwork(host, running.Channel, identity, training);
-        return LearningRateFinder.Run(network, Connect(training.Job, running.Channel, running.Cancellation), training.Options, steps);
+        return LearningRateFinder.Run(network, Connect(training.Job, host, running), training.Options, steps);
     }
 
     private static TorchNetwork MakeNetwork(
@@ -53,14 +53,20 @@ internal static class ModelTraining
         return network;
     }
 
-    private static TrainingJob Connect(TrainingJob job, HostChannel channel, HostCancellation cancellation)
+    private static TrainingJob Connect(TrainingJob job, SequenceHost host, (HostChannel Channel, HostCancellation Cancellation) running)
     {
+        (HostChannel channel, HostCancellation cancellation) = running;
         channel.SetProgressHeader(["Loss", "Validation loss"], "epochs");
         return job with
         {
             Info = channel.Info,
             Warn = channel.Warning,
-            CheckCancelled = cancellation.Token.ThrowIfCancellationRequested,
+            CheckCancelled = () =>
+            {
+                cancellation.Token.ThrowIfCancellationRequested();
+                // The token learns of the context's flag now and then; a batch may be shorter.
+                host.ThrowIfCanceled();
+            },
             Progress = progress => channel.Report(
                 progress.Finished?.Epoch ?? progress.Epoch - 1 + (double)progress.Batch / progress.Batches,
                 progress.Epochs,

@@ -16,6 +16,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private readonly ForecastingColumns _columns;
     private readonly Architecture _architecture;
     private readonly ForecastingOptions _options;
+    private readonly long _seed;
 
     internal SequenceForecaster(IHostEnvironment environment, Architecture architecture, ForecastingOptions options)
     {
@@ -25,6 +26,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         _host = new SequenceHost(environment, nameof(SequenceForecaster));
         _columns = new ForecastingColumns(_host);
         (_architecture, _options) = (architecture, options);
+        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
     /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
@@ -66,7 +69,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (_options.ValidationSet is { } given)
             _columns.Check(given.Schema, task);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
-        SeriesSet train = Read(input, task, running.Cancellation);
+        SeriesSet train = Read(("data", input), task, running.Cancellation);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
         SeriesScaling scaling = SeriesScaling.Fit(train, TrainingSteps(shape, validation, validationSet == train));
         IBatchSource Batches(Windows over) => new WindowBatches(over, shape, scaling, task.Channels) { Targets = task.TargetChannels.Count };
@@ -75,27 +78,27 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             Training = Batches(windows),
             Validation = validation is null ? null : Batches(validation),
             Objective = new ForecastingObjective(),
-            Seed = _options.Training.Seed ?? _host.NextSeed(),
+            Seed = _seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         return (task, scaling, job);
     }
 
-    private static SeriesSet Read(IDataView data, Forecasting task, HostCancellation cancellation)
+    private static SeriesSet Read((string Name, IDataView View) data, Forecasting task, HostCancellation cancellation)
     {
-        SeriesSet set = SeriesReader.Read(data, task, allowMissing: false, cancellation.Token.ThrowIfCancellationRequested);
-        int needed = task.Context + task.Horizon;
+        SeriesSet set = SeriesReader.Read(data.View, task, allowMissing: false, cancellation.Token.ThrowIfCancellationRequested);
+        long needed = (long)task.Context + task.Horizon;
         string need = $"{needed} rows are needed: Context {task.Context} + Horizon {task.Horizon}.";
         if (set.RowCount == 0)
-            throw new InvalidOperationException($"The data has no rows; at least {need}");
+            throw new InvalidOperationException($"The {data.Name} has no rows; at least {need}");
         Series[] tooShort = [.. set.Series.Where(series => series.Length < needed)];
         if (tooShort.Length == 0)
             return set;
         if (task.SeriesColumn is null)
-            throw new InvalidOperationException($"The data has {set.RowCount} rows; at least {need}");
+            throw new InvalidOperationException($"The {data.Name} has {set.RowCount} rows; at least {need}");
         string names = string.Join(", ", tooShort.Take(5).Select(series => $"'{series.Key}' ({series.Length} rows)"));
         string more = tooShort.Length > 5 ? $" and {tooShort.Length - 5} more" : "";
-        throw new InvalidOperationException($"These series are too short: {names}{more}. In each, at least {need}");
+        throw new InvalidOperationException($"These series of the {data.Name} are too short: {names}{more}. In each, at least {need}");
     }
 
     private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
@@ -106,7 +109,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         WindowShape each = shape with { Stride = 1 };
         if (_options.ValidationSet is { } given)
         {
-            SeriesSet set = Read(given, task, running.Cancellation);
+            SeriesSet set = Read(("validation set", given), task, running.Cancellation);
             return (all, Windows.Over(set, each), set);
         }
 
@@ -115,9 +118,22 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Windows head = Windows.Split(train, shape, _options.Training.ValidationFraction).Head;
         Windows tail = Windows.Split(train, each, _options.Training.ValidationFraction).Tail;
         if (head.Count > 0 && tail.Count > 0)
+        {
+            WarnOfUntrained(train, shape, running.Channel);
             return (head, tail, train);
+        }
+
         running.Channel.Warning($"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
         return (all, null, train);
+    }
+
+    private void WarnOfUntrained(SeriesSet train, WindowShape shape, HostChannel channel)
+    {
+        string[] untrained = [.. train.Series
+            .Where(series => Windows.Cut(series.Length, _options.Training.ValidationFraction) < (long)shape.Context + shape.Horizon)
+            .Select(series => $"'{series.Key}'")];
+        if (untrained.Length > 0)
+            channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with {string.Join(", ", untrained.Take(5))}.");
     }
 
     // Scaling is fitted on the rows that training sees: without the tail, where the tail is what is validated on.

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Torch;
 using TorchSharp;
 
@@ -9,6 +10,8 @@ internal static class StartupHook
 {
     public static void Initialize()
     {
+        if (Environment.GetEnvironmentVariable("FORECAST_MODEL") is { } model)
+            Environment.Exit(FreshProcess.Forecast(model));
         if (Environment.GetEnvironmentVariable("LOADING_STEPS") is not { } steps)
             return;
         var failures = 0;

@@ -1,0 +1,139 @@
+using Microsoft.ML;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks.Metrics;
+using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+
+namespace MLNet.Sequence.Tests.Estimators;
+
+[TestClass]
+public sealed class EvaluateSequenceTests
+{
+    private static readonly string[] Targets = ["Load", "Price"];
+
+    private readonly MLContext _ml = new(seed: 5);
+    private readonly List<Step> _training = Interleaved(Steps(80), Steps(60, 2, "b"));
+    private readonly List<Step> _test = Interleaved(Steps(40, 3, "a"), Steps(30, 4, "b"));
+
+    private static ForecastingOptions TwoTargets => SeriesOptions with { Targets = Targets, Inputs = [] };
+
+    [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(4, true)]
+    [DataRow(12, true)] // longer than the context: the first windows have no season behind them
+    public void Metrics_are_those_of_the_forecast_and_actual_columns(int season, bool withHistory)
+    {
+        using ForecastingTransformer model = Fit(_training, TwoTargets);
+        IDataView scored = model.Transform(View(_ml, _test));
+        IDataView? history = withHistory ? View(_ml, _training) : null;
+
+        ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(scored, season, history);
+
+        var hand = new EvaluationByHand(_test, withHistory ? _training : _test, season) { Deviation = model.Model.Scaling.Pooled.Deviation };
+        float[][] forecasts = Column(scored), actuals = Column(scored, "Actual");
+        AssertSame(hand.Score(row => forecasts[row], actuals), metrics);
+        AssertSame(hand.Score(row => hand.Seasonal(row, 1), actuals), metrics.Naive!);
+        AssertSame(hand.Score(row => hand.Seasonal(row, season), actuals), metrics.SeasonalNaive!);
+        Assert.AreEqual(_test.Count - metrics.Count, metrics.LeftOut);
+        Assert.AreEqual(season, metrics.Seasonality);
+        CollectionAssert.AreEqual(Targets, metrics.Targets.ToArray());
+    }
+
+    [TestMethod]
+    public void A_renamed_forecast_column_can_be_evaluated()
+    {
+        using ForecastingTransformer model = Fit(_training, TwoTargets);
+        IDataView scored = model.Transform(View(_ml, _test));
+        IDataView renamed = _ml.Transforms.CopyColumns("Mine", "Forecast").Fit(scored).Transform(scored);
+
+        Assert.AreEqual(
+            _ml.Forecasting.EvaluateSequence(scored).MeanSquaredError,
+            _ml.Forecasting.EvaluateSequence(renamed, forecastColumn: "Mine").MeanSquaredError);
+    }
+
+    [TestMethod]
+    public void A_missing_value_leaves_out_the_windows_that_hold_it()
+    {
+        using ForecastingTransformer model = Fit(Steps(60));
+        List<Step> steps = Steps(40);
+        steps[25].Load = float.NaN;
+
+        ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(model.Transform(View(_ml, steps)));
+
+        // Origins 7 to 36 have history and horizon; those from 22 to 32 have row 25 in one of them.
+        Assert.AreEqual(30 - 11, metrics.Count);
+        Assert.AreEqual(40 - 19, metrics.LeftOut);
+        Assert.IsTrue(double.IsFinite(metrics.MeanAbsoluteScaledError));
+    }
+
+    [TestMethod]
+    public void A_series_unknown_to_the_history_counts_in_all_but_the_scaled_error()
+    {
+        using ForecastingTransformer model = Fit(_training, TwoTargets);
+        IDataView scored = model.Transform(View(_ml, _test));
+        IDataView onlyB = View(_ml, _training.Where(step => step.Series == "b"));
+
+        ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(scored, 1, onlyB);
+
+        Assert.AreEqual(_ml.Forecasting.EvaluateSequence(scored).Count, metrics.Count);
+        Assert.IsTrue(double.IsFinite(metrics.MeanAbsoluteScaledError));
+    }
+
+    [TestMethod]
+    public void Wrong_columns_are_refused_by_name()
+    {
+        using ForecastingTransformer model = Fit(_training, TwoTargets);
+        IDataView plain = View(_ml, _test), scored = model.Transform(plain);
+        IDataView Without(string name) => _ml.Transforms.DropColumns(name).Fit(scored).Transform(scored);
+
+        Refused(plain, "Could not find forecast column 'Forecast'");
+        Refused(scored, "Could not find forecast column 'Forcast'. The nearest names in the data: 'Forecast'", "Forcast");
+        Refused(scored, "Schema mismatch for forecast column 'Price': expected a forecast column of MLNet.Sequence, got Single", "Price");
+        Refused(scored, "Schema mismatch for forecast column 'Actual': expected a column of forecasts", "Actual");
+        Refused(Without("Actual"), "Could not find actual column 'Actual'");
+        Refused(Without("Series"), "Could not find series column 'Series'");
+        Refused(Without("Load"), "Could not find target column 'Load'");
+        IDataView covered = _ml.Transforms.CopyColumns("Actual", "Price").Fit(scored).Transform(scored);
+        Refused(covered, "Schema mismatch for actual column 'Actual': expected Vector<Single, 6>, got Single");
+        IDataView history = _ml.Transforms.DropColumns("Load").Fit(plain).Transform(plain);
+        Refused(scored, "Could not find target column 'Load'. The nearest names in the data", history: history);
+    }
+
+    [TestMethod]
+    public void Rows_that_hold_no_whole_window_cannot_be_evaluated()
+    {
+        using ForecastingTransformer model = Fit(Steps(60));
+
+        Exception error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => _ml.Forecasting.EvaluateSequence(model.Transform(View(_ml, Steps(10)))));
+
+        StringAssert.Contains(error.Message, "There is nothing to evaluate");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Forecasting.EvaluateSequence(model.Transform(View(_ml, Steps(40))), seasonality: 0));
+    }
+
+    private void Refused(IDataView scored, string message, string column = "Forecast", IDataView? history = null)
+    {
+        Exception error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.EvaluateSequence(scored, 1, history, column));
+        StringAssert.Contains(error.Message, message);
+    }
+
+    private static void AssertSame(EvaluationByHand.Result expected, ForecastingMetrics found)
+    {
+        Assert.AreEqual(expected.Count, found.Count);
+        AssertSame(expected.Of(null, null), found.Overall, "overall");
+        for (int target = 0; target < Targets.Length; target++)
+            AssertSame(expected.Of(null, target), found.PerTarget[target], $"target {target}");
+        for (int step = 0; step < Horizon; step++)
+            AssertSame(expected.Of(step, null), found.PerStep[step], $"step {step}");
+    }
+
+    private static void AssertSame(double[] expected, ForecastingScores found, string where)
+    {
+        double[] values =
+        [
+            found.MeanAbsoluteError, found.MeanSquaredError, found.RootMeanSquaredError, found.SymmetricMeanAbsolutePercentageError,
+            found.MeanAbsoluteScaledError, found.StandardizedMeanSquaredError, found.StandardizedMeanAbsoluteError,
+        ];
+        for (int i = 0; i < values.Length; i++)
+            Assert.AreEqual(expected[i], values[i], 1e-9 * Math.Abs(expected[i]), $"{where}, measure {i}");
+    }
+}
