@@ -15,10 +15,10 @@ internal static class ResultTable
     {
         bool wide = terminal.Console.Profile.Width >= WideTerminal;
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
-        table.AddColumn(new TableColumn("model").NoWrap());
+        table.AddColumn(new TableColumn("model").NoWrap().PadLeft(1).PadRight(wide ? 1 : 0));
         string[] standardised = wide ? ["std. MSE", "std. MAE"] : [];
         foreach (string name in (string[])["parameters", "s/epoch", "epochs", "MSE", "MAE", "sMAPE %", "MASE", .. standardised])
-            table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap().PadLeft(1).PadRight(wide ? 1 : 0));
         foreach (TrainedModel model in comparison.Models)
         {
             table.AddRow([
