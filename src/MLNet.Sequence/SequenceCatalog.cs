@@ -33,6 +33,57 @@ public static class SequenceCatalog
             trainers.Sequence(architecture, new ForecastingOptions { Targets = [target], Context = context, Horizon = horizon });
     }
 
+    extension(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
+    {
+        /// <summary>Makes a trainer of a sequence model that says one of several classes of each row. A row holds a whole sequence.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
+        /// <param name="options">What is learnt, from which columns, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
+            new(SequenceHost.EnvironmentOf(trainers), architecture, options, new MulticlassGoal());
+
+        /// <summary>Makes a trainer with default options.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters.</param>
+        /// <param name="labelColumn">The column to predict: a key.</param>
+        /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
+        public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
+            trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+    }
+
+    extension(BinaryClassificationCatalog.BinaryClassificationTrainers trainers)
+    {
+        /// <summary>Makes a trainer of a sequence model that says yes or no of each row. A row holds a whole sequence.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
+        /// <param name="options">What is learnt, from which columns, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
+            new(SequenceHost.EnvironmentOf(trainers), architecture, options, new BinaryGoal());
+
+        /// <summary>Makes a trainer with default options.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters.</param>
+        /// <param name="labelColumn">The column to predict: Boolean.</param>
+        /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
+        public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
+            trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+    }
+
+    extension(RegressionCatalog.RegressionTrainers trainers)
+    {
+        /// <summary>Makes a trainer of a sequence model that says a number of each row. A row holds a whole sequence.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
+        /// <param name="options">What is learnt, from which columns, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
+            new(SequenceHost.EnvironmentOf(trainers), architecture, options, new RegressionGoal());
+
+        /// <summary>Makes a trainer with default options.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters.</param>
+        /// <param name="labelColumn">The column to predict: a number.</param>
+        /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
+        public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
+            trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+    }
+
     extension(ForecastingCatalog catalog)
     {
         /// <summary>

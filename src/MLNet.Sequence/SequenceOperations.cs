@@ -26,8 +26,24 @@ public sealed class SequenceOperations
     {
         ArgumentNullException.ThrowIfNull(forecaster);
         ArgumentNullException.ThrowIfNull(train);
+        return FindLearningRate(forecaster.FindLearningRate, train, steps);
+    }
+
+    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int)"/>
+    /// <param name="trainer">The trainer, with its architecture, optimiser and batch size; it is not changed.</param>
+    /// <param name="train">The training rows.</param>
+    /// <param name="steps">Steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>
+    public LearningRateCurve FindLearningRate(SequenceTrainer trainer, IDataView train, int steps = 100)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(train);
+        return FindLearningRate(trainer.FindLearningRate, train, steps);
+    }
+
+    private LearningRateCurve FindLearningRate(Func<IDataView, int, LearningRateCurve> find, IDataView train, int steps)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
-        LearningRateCurve found = forecaster.FindLearningRate(train, steps);
+        LearningRateCurve found = find(train, steps);
         using HostChannel channel = _host.Start("Learning rate");
         channel.Info(FormattableString.Invariant($"A learning rate of {found.Suggestion:G3} is suggested, from {found.Curve.Count} steps."));
         return found;

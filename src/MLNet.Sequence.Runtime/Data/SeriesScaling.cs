@@ -14,6 +14,14 @@ public sealed record ChannelScaling(float[] Mean, float[] Deviation)
         }
     }
 
+    /// <summary>Applies the scaling; a missing value becomes the mean, which is 0.</summary>
+    internal void ApplyOrMean(Span<float> rows)
+    {
+        Apply(rows);
+        foreach (ref float value in rows)
+            value = float.IsNaN(value) ? 0 : value;
+    }
+
     /// <summary>Returns rows of the first <paramref name="channels"/> channels to the data's units.</summary>
     internal void Undo(Span<float> rows, int channels)
     {
@@ -49,11 +57,11 @@ public sealed class SeriesScaling
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
-        var pooled = new Moments(set.Channels);
+        var pooled = new ChannelMoments(set.Channels);
         var bySeries = new Dictionary<string, ChannelScaling>(StringComparer.Ordinal);
         foreach (Series series in set.Series)
         {
-            var own = new Moments(set.Channels);
+            var own = new ChannelMoments(set.Channels);
             for (long step = 0; step < steps(series.Length); step++)
                 own.Add(series.Rows.Row(step));
             pooled.Add(own);
@@ -62,49 +70,5 @@ public sealed class SeriesScaling
         }
 
         return new SeriesScaling(pooled.ToScaling(), bySeries);
-    }
-
-    /// <summary>Running mean and sum of squared differences (Welford 1962; combined as in Chan et al. 1979).</summary>
-    private sealed class Moments(int channels)
-    {
-        private readonly double[] _count = new double[channels], _mean = new double[channels], _squares = new double[channels];
-
-        public void Add(ReadOnlySpan<float> row)
-        {
-            for (int i = 0; i < row.Length; i++)
-            {
-                if (!float.IsNaN(row[i]))
-                    Combine(i, 1, row[i], 0);
-            }
-        }
-
-        public void Add(Moments other)
-        {
-            for (int i = 0; i < _count.Length; i++)
-                Combine(i, other._count[i], other._mean[i], other._squares[i]);
-        }
-
-        public ChannelScaling ToScaling()
-        {
-            var deviation = new float[_count.Length];
-            for (int i = 0; i < deviation.Length; i++)
-            {
-                float value = (float)Math.Sqrt(_count[i] > 0 ? _squares[i] / _count[i] : 0);
-                deviation[i] = value > 0 ? value : 1;
-            }
-
-            return new ChannelScaling([.. _mean.Select(mean => (float)mean)], deviation);
-        }
-
-        private void Combine(int i, double count, double mean, double squares)
-        {
-            double total = _count[i] + count;
-            if (count == 0)
-                return;
-            double difference = mean - _mean[i];
-            _mean[i] += difference * count / total;
-            _squares[i] += squares + difference * difference * _count[i] * count / total;
-            _count[i] = total;
-        }
     }
 }

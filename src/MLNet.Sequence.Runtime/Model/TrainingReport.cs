@@ -65,6 +65,11 @@ public sealed record TrainingReport
     /// <summary>Validation examples; 0 without validation.</summary>
     public required long ValidationExamples { get; init; }
 
+    /// <summary>
+    /// The part of the steps of the first epoch's batches that was padding, in [0, 1); null where no sequence can need any.
+    /// </summary>
+    public double? PaddedPart { get; init; }
+
     /// <summary>Wall-clock seconds.</summary>
     public required double Seconds { get; init; }
 

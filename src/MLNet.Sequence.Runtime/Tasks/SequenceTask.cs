@@ -6,6 +6,9 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>What a model is for: the columns that it reads, its head, and its output.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Forecasting), "forecasting")]
+[JsonDerivedType(typeof(SequenceClassification), "sequence-classification")]
+[JsonDerivedType(typeof(SequenceBinaryClassification), "sequence-binary-classification")]
+[JsonDerivedType(typeof(SequenceRegression), "sequence-regression")]
 public abstract record SequenceTask
 {
     /// <summary>Channels C of the network's input [B, T, C].</summary>

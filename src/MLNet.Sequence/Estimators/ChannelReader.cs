@@ -8,12 +8,15 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="channels">Where to: one place per channel.</param>
 internal delegate void ChannelReader(Span<float> channels);
 
+/// <summary>Reads a vector of any length as floats, which stay until the next call.</summary>
+internal delegate Span<float> VectorReader();
+
 /// <summary>The column types that hold channels, and their readers.</summary>
 internal static class ChannelReaders
 {
     public const string Expected = "Single, Double, an integer type or Boolean, or a vector of known size of one of them";
 
-    private static readonly Dictionary<Type, (Func<DataViewRow, DataViewSchema.Column, ChannelReader> Scalar, Func<DataViewRow, DataViewSchema.Column, ChannelReader> Vector)> ByType = new()
+    private static readonly Dictionary<Type, Readers> ByType = new()
     {
         [typeof(float)] = Numbers<float>(),
         [typeof(double)] = Numbers<double>(),
@@ -39,14 +42,19 @@ internal static class ChannelReaders
     };
 
     public static ChannelReader Create(DataViewRow row, DataViewSchema.Column column) => column.Type is VectorDataViewType vector
-        ? ByType[vector.ItemType.RawType].Vector(row, column)
+        ? Fixed(CreateVector(row, column))
         : ByType[column.Type.RawType].Scalar(row, column);
 
-    private static (Func<DataViewRow, DataViewSchema.Column, ChannelReader>, Func<DataViewRow, DataViewSchema.Column, ChannelReader>) Numbers<T>()
+    /// <summary>Reads a column of vectors, whose length may differ from row to row.</summary>
+    public static VectorReader CreateVector(DataViewRow row, DataViewSchema.Column column) =>
+        ByType[((VectorDataViewType)column.Type).ItemType.RawType].Vector(row, column);
+
+    private static Readers Numbers<T>()
         where T : INumberBase<T> => Of<T>(float.CreateSaturating);
 
-    private static (Func<DataViewRow, DataViewSchema.Column, ChannelReader>, Func<DataViewRow, DataViewSchema.Column, ChannelReader>) Of<T>(Func<T, float> convert) =>
-        ((row, column) => Scalar(row.GetGetter<T>(column), convert), (row, column) => Vector(row.GetGetter<VBuffer<T>>(column), convert));
+    private static Readers Of<T>(Func<T, float> convert) => new(
+        (row, column) => Scalar(row.GetGetter<T>(column), convert),
+        (row, column) => Vector(row.GetGetter<VBuffer<T>>(column), convert));
 
     private static ChannelReader Scalar<T>(ValueGetter<T> getter, Func<T, float> convert)
     {
@@ -58,17 +66,34 @@ internal static class ChannelReaders
         };
     }
 
-    private static ChannelReader Vector<T>(ValueGetter<VBuffer<T>> getter, Func<T, float> convert)
+    private static ChannelReader Fixed(VectorReader read) => channels =>
+    {
+        Span<float> values = read();
+        if (values.Length != channels.Length)
+            throw new InvalidOperationException($"Expected a vector of {channels.Length} values; found {values.Length}.");
+        values.CopyTo(channels);
+    };
+
+    private static VectorReader Vector<T>(ValueGetter<VBuffer<T>> getter, Func<T, float> convert)
     {
         VBuffer<T> buffer = default;
-        return channels =>
+        float[] values = [];
+        return () =>
         {
             getter(ref buffer);
-            if (buffer.Length != channels.Length)
-                throw new InvalidOperationException($"Expected a vector of {channels.Length} values; found {buffer.Length}.");
-            channels.Clear();
-            foreach (KeyValuePair<int, T> item in buffer.Items())
-                channels[item.Key] = convert(item.Value);
+            if (values.Length < buffer.Length)
+                values = new float[Math.Max(buffer.Length, 2 * values.Length)];
+            ReadOnlySpan<T> items = buffer.GetValues();
+            ReadOnlySpan<int> places = buffer.GetIndices();
+            if (!buffer.IsDense)
+                Array.Clear(values, 0, buffer.Length);
+            for (int i = 0; i < items.Length; i++)
+                values[buffer.IsDense ? i : places[i]] = convert(items[i]);
+            return values.AsSpan(0, buffer.Length);
         };
     }
+
+    private sealed record Readers(
+        Func<DataViewRow, DataViewSchema.Column, ChannelReader> Scalar,
+        Func<DataViewRow, DataViewSchema.Column, VectorReader> Vector);
 }

@@ -13,7 +13,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
     /// <summary>The channels that a column gives in this schema.</summary>
     public ChannelColumn Describe(DataViewSchema schema, string role, string name)
     {
-        DataViewSchema.Column column = Find(schema, role, name);
+        DataViewSchema.Column column = host.Require(schema, role, name);
         int count = ChannelReaders.CountChannels(column.Type);
         if (count == 0)
             throw host.Mismatch(role, name, ChannelReaders.Expected, column.Type.ToString()!);
@@ -59,20 +59,18 @@ internal sealed class ForecastingColumns(SequenceHost host)
             CheckChannels(TargetRole, target);
         foreach (ChannelColumn input in task.Inputs)
             CheckChannels(InputRole, input);
-        if (task.SeriesColumn is { } series && Find(schema, SeriesRole, series) is var key && !KeyReader.Reads(key.Type))
+        if (task.SeriesColumn is { } series && host.Require(schema, SeriesRole, series) is var key && !KeyReader.Reads(key.Type))
             throw host.Mismatch(SeriesRole, series, KeyReader.Expected, key.Type.ToString()!);
-        if (task.TimeColumn is { } time && Find(schema, TimeRole, time) is var clock && !TimeReader.Reads(clock.Type))
+        if (task.TimeColumn is { } time && host.Require(schema, TimeRole, time) is var clock && !TimeReader.Reads(clock.Type))
             throw host.Mismatch(TimeRole, time, TimeReader.Expected, clock.Type.ToString()!);
     }
 
     /// <summary>Checks a promised schema, whose vector sizes are not known yet.</summary>
     public void Check(SchemaShape schema, ForecastingOptions options)
     {
-        SchemaShape.Column Find(string role, string name) => SchemaShapes.Find(schema, name)
-            ?? throw host.MissingColumn(role, name, schema.Select(column => column.Name));
         void CheckType(string role, string name, Func<SchemaShape.Column, bool> fits, string expected)
         {
-            if (Find(role, name) is var column && !fits(column))
+            if (host.Require(schema, role, name) is var column && !fits(column))
                 throw host.Mismatch(role, name, expected, SchemaShapes.TypeOf(column));
         }
 
@@ -88,7 +86,4 @@ internal sealed class ForecastingColumns(SequenceHost host)
         if (options.TimeColumn is { } time)
             CheckType(TimeRole, time, column => Scalar(column) && !column.IsKey && TimeReader.Reads(column.ItemType), TimeReader.Expected);
     }
-
-    private DataViewSchema.Column Find(DataViewSchema schema, string role, string name) =>
-        schema.GetColumnOrNull(name) ?? throw host.MissingColumn(role, name, schema.Where(column => !column.IsHidden).Select(column => column.Name));
 }

@@ -4,7 +4,6 @@ using Microsoft.ML.Runtime;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Estimators;
 
@@ -16,15 +15,14 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
 {
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
-    private readonly Lock _gate = new();
-    private TorchNetwork? _network;
-    private bool _disposed;
+    private readonly NetworkScorer _scorer;
 
     internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
     {
         _host = new SequenceHost(environment, nameof(ForecastingTransformer));
         _columns = new ForecastingColumns(_host);
         Model = model;
+        _scorer = new NetworkScorer(_host, model);
     }
 
     /// <summary>The model: network, scaling, columns, training report.</summary>
@@ -58,49 +56,12 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
 
     /// <summary>Releases the network's native memory; cursors can no longer forecast.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _disposed = true;
-            _network?.Dispose();
-            _network = null;
-        }
-    }
+    public void Dispose() => _scorer.Dispose();
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 
     /// <summary>[batch, context, channels] standardised to [batch, horizon · targets] standardised.</summary>
-    internal float[] Score(float[] windows, int batch)
-    {
-        TorchNetwork network = Network();
-        // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
-        using TorchThreads threads = TorchThreads.Use(1);
-        return network.Score(windows, batch);
-    }
+    internal float[] Score(float[] windows, int batch) => _scorer.Score(windows, batch);
 
     private protected override void WriteModel(Stream model) => Model.Save(model);
-
-    // Made when it is first needed; where that fails, tried anew the next time: the user may have chosen another device.
-    private TorchNetwork Network()
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _network ??= MakeNetwork();
-        }
-    }
-
-    private TorchNetwork MakeNetwork()
-    {
-        var network = new TorchNetwork(
-            Model.Network, Task.InputSize, TorchDevice.Resolve(_host.GpuDeviceId, _host.FallbackToCpu, out string? warning), Model.Weights);
-        if (warning is not null)
-        {
-            using HostChannel channel = _host.Start("Scoring");
-            channel.Warning(warning);
-        }
-
-        return network;
-    }
 }

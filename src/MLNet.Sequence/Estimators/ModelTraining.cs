@@ -22,6 +22,8 @@ internal static class ModelTraining
         using TorchNetwork network = MakeNetwork(host, running.Channel, identity, training);
         using var trainer = new Trainer(network, Connect(training.Job, host, running), training.Options);
         TrainingReport report = trainer.Run();
+        if (report.PaddedPart is { } padded)
+            running.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         return new SequenceModel(identity.Architecture, identity.Task, network.ReadWeights(), scaling, report);
     }

@@ -14,6 +14,7 @@ internal static class TransformerFactory
         return model.Task switch
         {
             Forecasting => new ForecastingTransformer(environment, model),
+            SequenceRowTask => new SequencePredictionTransformer(environment, model),
             _ => throw new NotSupportedException($"No transformer runs the task {model.Task.GetType().Name}."),
         };
     }

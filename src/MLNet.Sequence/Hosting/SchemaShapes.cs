@@ -36,6 +36,12 @@ internal static class SchemaShapes
     /// <summary>The annotation that gives each key its value.</summary>
     public static SchemaShape.Column KeyValues(DataViewType item) => Vector(AnnotationUtils.Kinds.KeyValues, item);
 
+    /// <summary>The annotation that gives the value of the class behind each slot of a score.</summary>
+    public static SchemaShape.Column TrainingLabelValues(DataViewType item) => Vector(AnnotationUtils.Kinds.TrainingLabelValues, item);
+
+    /// <summary>The type of the values of a key column; null where it has none.</summary>
+    public static DataViewType? KeyValuesOf(SchemaShape.Column column) => Find(column.Annotations, AnnotationUtils.Kinds.KeyValues)?.ItemType;
+
     /// <summary>The shape of data that is at hand.</summary>
     public static SchemaShape Of(DataViewSchema schema) => SchemaShape.Create(schema);
 

@@ -62,6 +62,15 @@ internal sealed class SequenceHost
     /// <summary>Opens the log for one phase of the work, such as "Training".</summary>
     public HostChannel Start(string phase) => new(_host, phase);
 
+    /// <summary>The column of that name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing.</exception>
+    public DataViewSchema.Column Require(DataViewSchema schema, string role, string name) => schema.GetColumnOrNull(name)
+        ?? throw MissingColumn(role, name, schema.Where(column => !column.IsHidden).Select(column => column.Name));
+
+    /// <inheritdoc cref="Require(DataViewSchema, string, string)"/>
+    public SchemaShape.Column Require(SchemaShape schema, string role, string name) => SchemaShapes.Find(schema, name)
+        ?? throw MissingColumn(role, name, schema.Select(column => column.Name));
+
     /// <summary>A column is missing. The message names the role, the column, and the names that resemble it most.</summary>
     public Exception MissingColumn(string role, string column, IEnumerable<string> present) => _host.ExceptParam(
         SchemaParameter, $"Could not find {role} column '{column}'. {NearestNames.Sentence(column, present)}");

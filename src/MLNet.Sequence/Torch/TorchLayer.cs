@@ -65,6 +65,7 @@ internal interface ITorchLayer
             Activation activation => new TorchActivation(activation.Kind),
             Dropout dropout => new TorchDropout(dropout.Rate),
             LastStep => new TorchLastStep(),
+            Pooling pooling => new TorchPooling(pooling.Kind, Own),
             WindowNormalized normalized => new TorchWindowNormalized(normalized, Children()[0]),
             _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form on TorchSharp."),
         };

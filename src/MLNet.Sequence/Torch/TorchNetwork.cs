@@ -37,13 +37,17 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>[B, T, C] to the network's output. The caller holds the dispose scope.</summary>
     public Tensor Forward(Tensor input, TorchPass pass) => _root.Forward(input, pass);
 
-    /// <summary>Scores <paramref name="batch"/> rows of <paramref name="input"/>, [batch, T, C], without gradients.</summary>
-    public float[] Score(float[] input, int batch)
+    /// <summary>Scores rows without gradients.</summary>
+    /// <param name="input">[batch, T, C].</param>
+    /// <param name="batch">The number of rows; at least 1.</param>
+    /// <param name="lengths">The valid steps of each row; null: all.</param>
+    public float[] Score(float[] input, int batch, long[]? lengths = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = inference_mode();
         Tensor x = from_array(input).view(batch, -1, _inputSize).to(Device);
-        return Forward(x, TorchPass.Scoring).cpu().contiguous().data<float>().ToArray();
+        TorchPass pass = lengths is null ? TorchPass.Scoring : new TorchPass { Lengths = from_array(lengths).to(Device) };
+        return Forward(x, pass).cpu().contiguous().data<float>().ToArray();
     }
 
     public Weights ReadWeights() => Parameters.Read(_network.AllWeights(_inputSize));

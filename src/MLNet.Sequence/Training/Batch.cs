@@ -40,6 +40,12 @@ internal interface IBatchSource
     /// </summary>
     IEnumerable<long[]> Order(int batchSize, long? seed);
 
+    /// <summary>
+    /// The part of the steps of an epoch's batches, in the order of <see cref="Order"/>, that is padding; null where none
+    /// can be.
+    /// </summary>
+    double? PaddedPart(int batchSize, long? seed) => null;
+
     /// <summary>Gathers examples.</summary>
     Batch Load(ReadOnlySpan<long> examples, Device device);
 }

@@ -61,7 +61,7 @@ internal sealed class Trainer : IDisposable
         }
 
         _best.Restore();
-        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped));
+        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped, Derived(1)));
     }
 
     public void Dispose()
@@ -110,7 +110,7 @@ internal sealed class Trainer : IDisposable
         double rate = Rate();
         (_signals.Rate, _signals.Norm) = (rate, double.NaN);
         // Counted only when the step is taken: a run that is stopped inside a group repeats all of it.
-        var counts = new List<(double Loss, double Weight)>(group.Length);
+        var counts = new List<(double Loss, double Weight, int Examples)>(group.Length);
         foreach (long[] examples in group)
         {
             _signals.CheckCancelled();
@@ -121,7 +121,7 @@ internal sealed class Trainer : IDisposable
             double loss = Accumulate(batch, examples, group.Length == 1 ? 1 : batch.Weight, _state.TotalBatches + counts.Count);
             if (!double.IsFinite(loss))
                 throw NotFinite.Explain("loss", loss, _state, _signals, (batch, _job.Training.Channels));
-            counts.Add((loss, batch.Weight));
+            counts.Add((loss, batch.Weight, examples.Length));
         }
 
         _signals.Norm = _step.Advance(rate, group.Length == 1 ? 1 : counts.Sum(count => count.Weight));
@@ -132,8 +132,8 @@ internal sealed class Trainer : IDisposable
             throw NotFinite.Explain("gradient norm", _signals.Norm, _state, _signals, (batch, _job.Training.Channels));
         }
 
-        foreach ((double loss, double weight) in counts)
-            _state.Count(loss, weight);
+        foreach ((double loss, double weight, int examples) in counts)
+            _state.Count(loss, weight, examples);
         _state.CountStep(_signals.Norm);
     }
 
@@ -160,7 +160,7 @@ internal sealed class Trainer : IDisposable
             GradientNorm = _state.NormSum / Math.Max(1, _state.EpochSteps),
             Seconds = _state.EpochSeconds + validation,
             DataSeconds = _state.EpochDataSeconds,
-            SamplesPerSecond = _state.WeightSum / Math.Max(_state.EpochSeconds, 1e-9),
+            SamplesPerSecond = _state.SamplesPerSecond,
         };
         _state.Seconds += validation;
         _best.Consider(_state, report);

@@ -56,6 +56,9 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         return Path.HasExtension(path) ? throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.", path) : null;
     }
 
+    /// <summary>The seed of the run that would be resumed; null where there is none.</summary>
+    public static long? SeedOf(string? path) => path is not null && Newest(path) is { } file ? Read(file).State.Seed : null;
+
     /// <summary>Reads a checkpoint into the tensors of a run and returns its state.</summary>
     /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run.</exception>
     public static TrainingState Load(string file, TrainingState fresh, TorchParameters parameters, TrainingStep step, BestWeights best)

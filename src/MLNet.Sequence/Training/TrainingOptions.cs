@@ -36,7 +36,8 @@ public sealed record TrainingOptions
     public float? ClipValue { get; init; }
 
     /// <summary>
-    /// The part of the training data that is kept apart to validate on, in [0, 1): the tail in time of each series.
+    /// The part of the training data that is kept apart to validate on, in [0, 1): the tail in time of each series; of rows
+    /// that hold a sequence each a random part that follows from the seed, of every class the same part in classification.
     /// 0: no validation. Not used when a validation set is given. Default 0.1.
     /// </summary>
     public double ValidationFraction { get; init; } = 0.1;

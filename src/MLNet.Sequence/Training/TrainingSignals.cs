@@ -56,7 +56,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
             Loss = finished?.Loss ?? state.Loss,
             LearningRate = Rate,
             GradientNorm = Norm,
-            SamplesPerSecond = finished?.SamplesPerSecond ?? state.WeightSum / Math.Max(state.EpochSeconds, 1e-9),
+            SamplesPerSecond = finished?.SamplesPerSecond ?? state.SamplesPerSecond,
             TimeLeft = TimeSpan.FromSeconds(Math.Min(state.Seconds / done * (options.Epochs - done), TimeSpan.MaxValue.TotalSeconds / 2)),
             Finished = finished,
         };

@@ -25,6 +25,8 @@ internal sealed class TrainingState
 
     public double WeightSum { get; set; }
 
+    public long EpochExamples { get; set; }
+
     public double NormSum { get; set; }
 
     public long EpochSteps { get; set; }
@@ -47,8 +49,13 @@ internal sealed class TrainingState
     [JsonIgnore]
     public double Loss => WeightSum > 0 ? LossSum / WeightSum : 0;
 
-    public void Count(double loss, double weight)
+    /// <summary>Training examples per second in the epoch that runs, whatever their weights.</summary>
+    [JsonIgnore]
+    public double SamplesPerSecond => EpochExamples / Math.Max(EpochSeconds, 1e-9);
+
+    public void Count(double loss, double weight, int examples)
     {
+        EpochExamples += examples;
         LossSum += loss * weight;
         WeightSum += weight;
         Batch++;
@@ -65,7 +72,7 @@ internal sealed class TrainingState
     public void Finish(EpochReport report)
     {
         Epochs.Add(report);
-        (Batch, EpochSteps) = (0, 0);
+        (Batch, EpochSteps, EpochExamples) = (0, 0, 0);
         (LossSum, WeightSum, NormSum, EpochSeconds, EpochDataSeconds) = (0, 0, 0, 0, 0);
     }
 }

@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Training;
 /// <summary>Makes the report of a run.</summary>
 internal static class TrainingSummary
 {
-    public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options, (string Device, string Threads, string Stopped) run) => new()
+    public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options, (string Device, string Threads, string Stopped, long FirstOrder) run) => new()
     {
         Epochs = [.. state.Epochs],
         BestEpoch = state.BestEpoch,
@@ -21,6 +21,7 @@ internal static class TrainingSummary
         Threads = run.Threads,
         TrainingExamples = job.Training.Count,
         ValidationExamples = job.Validation?.Count ?? 0,
+        PaddedPart = job.Training.PaddedPart(options.BatchSize, run.FirstOrder),
         Seconds = state.Seconds,
         Options = Describe(options),
         Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)

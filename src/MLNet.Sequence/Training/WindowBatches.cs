@@ -15,17 +15,7 @@ internal sealed class WindowBatches(Windows windows, WindowShape shape, SeriesSc
 
     public IReadOnlyList<string> Channels => channels;
 
-    public IEnumerable<long[]> Order(int batchSize, long? seed)
-    {
-        var order = new Permutation(Count, seed ?? 0);
-        for (long start = 0; start < Count; start += batchSize)
-        {
-            var batch = new long[Math.Min(batchSize, Count - start)];
-            for (int i = 0; i < batch.Length; i++)
-                batch[i] = seed is null ? start + i : order[start + i];
-            yield return batch;
-        }
-    }
+    public IEnumerable<long[]> Order(int batchSize, long? seed) => BatchOrder.Shuffled(Count, batchSize, seed);
 
     public Batch Load(ReadOnlySpan<long> examples, Device device)
     {

@@ -15,6 +15,7 @@ internal static class PlainLayers
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
         Dropout => x,
         LastStep => [x[^1]],
+        Pooling pooling => [Pool(pooling.Kind, x, weights)],
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         Residual residual => Add(residual, x, weights),
         Sequential sequential => InTurn(sequential, x, weights),
@@ -32,6 +33,18 @@ internal static class PlainLayers
             _ => throw new NotSupportedException($"No formula is written down for {kind}."),
         };
         return Map(x, (_, value) => function(value));
+    }
+
+    private static double[] Pool(PoolingKind kind, double[][] x, PlainWeights weights)
+    {
+        if (kind == PoolingKind.LastStep)
+            return x[^1];
+        double[] shares = kind == PoolingKind.Attention
+            ? [.. x.Select(step => Math.Exp(step.Zip(weights["weight"], (value, weight) => value * weight).Sum()))]
+            : [.. x.Select(_ => 1.0)];
+        return [.. Enumerable.Range(0, x[0].Length).Select(channel => kind == PoolingKind.Max
+            ? x.Max(step => step[channel])
+            : x.Zip(shares, (step, share) => share * step[channel]).Sum() / shares.Sum())];
     }
 
     // y_t = b + Σ_i W_i x_(t − (k−1−i) d), W = g v / ‖v‖

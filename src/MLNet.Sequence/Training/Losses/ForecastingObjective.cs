@@ -9,12 +9,7 @@ internal sealed class ForecastingObjective : IObjective
 
     public Tensor Loss(Tensor output, Batch batch) => batch.RowWeights is null
         ? nn.functional.mse_loss(output, batch.Target)
-        : Mean((output - batch.Target).square(), batch);
+        : RowMean.Of((output - batch.Target).square().mean([1]), batch);
 
-    public double[] Measure(Tensor output, Batch batch) => [Mean((output - batch.Target).abs(), batch).item<float>()];
-
-    // Over rows by their weights, over horizon and targets evenly.
-    private static Tensor Mean(Tensor errors, Batch batch) => batch.RowWeights is { } weights
-        ? (errors.mean([1]) * weights).sum() / weights.sum()
-        : errors.mean();
+    public double[] Measure(Tensor output, Batch batch) => [RowMean.Of((output - batch.Target).abs().mean([1]), batch).item<float>()];
 }

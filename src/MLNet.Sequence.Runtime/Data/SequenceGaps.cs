@@ -1,0 +1,38 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>Fills missing values (NaN) of a sequence.</summary>
+internal static class SequenceGaps
+{
+    /// <summary>
+    /// Each feature on a straight line between its neighbours in time; before the first and after the last known value,
+    /// that value. A feature without any known value stays NaN.
+    /// </summary>
+    /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
+    /// <param name="features">Values of a step.</param>
+    public static void Interpolate(Span<float> values, int features)
+    {
+        for (int feature = 0; feature < features; feature++)
+        {
+            int known = -1;
+            for (int i = feature; i < values.Length; i += features)
+            {
+                if (float.IsNaN(values[i]))
+                    continue;
+                Bridge(values, known < 0 ? null : known, i, (feature, features));
+                known = i;
+            }
+
+            for (int i = known + features; known >= 0 && i < values.Length; i += features)
+                values[i] = values[known];
+        }
+    }
+
+    private static void Bridge(Span<float> values, int? from, int to, (int First, int Step) place)
+    {
+        for (int i = (from ?? place.First - place.Step) + place.Step; i < to; i += place.Step)
+        {
+            float part = from is { } start ? (float)(i - start) / (to - start) : 1;
+            values[i] = from is { } left ? values[left] + part * (values[to] - values[left]) : values[to];
+        }
+    }
+}

@@ -1,0 +1,71 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>
+/// Labelled sequences of any lengths, one after the other in memory: their values, and 16 bytes for each sequence.
+/// </summary>
+internal sealed class SequenceSet(int features)
+{
+    private readonly RowBuffer _steps = new(features);
+    private readonly List<long> _ends = [];
+    private readonly List<(float Label, float Weight)> _labels = [];
+
+    /// <summary>Values of a step.</summary>
+    public int Features { get; } = features;
+
+    public int Count => _ends.Count;
+
+    /// <summary>The steps of the longest sequence; 0 when there is none.</summary>
+    public int Longest { get; private set; }
+
+    /// <summary>Whether a sequence has a weight other than 1.</summary>
+    public bool HasWeights { get; private set; }
+
+    /// <summary>Steps of a sequence.</summary>
+    public int Length(int sequence) => (int)(_ends[sequence] - Start(sequence));
+
+    /// <summary>A class by number from 0, or the number to predict.</summary>
+    public float Label(int sequence) => _labels[sequence].Label;
+
+    /// <summary>What a sequence counts in the loss.</summary>
+    public float Weight(int sequence) => _labels[sequence].Weight;
+
+    /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
+    /// <param name="label">A class by number from 0, or the number to predict.</param>
+    /// <param name="weight">What the sequence counts in the loss.</param>
+    public void Add(ReadOnlySpan<float> values, float label, float weight = 1)
+    {
+        for (int i = 0; i < values.Length; i += Features)
+            _steps.Add(values.Slice(i, Features));
+        _ends.Add(_steps.Count);
+        _labels.Add((label, weight));
+        Longest = Math.Max(Longest, Length(Count - 1));
+        HasWeights |= weight != 1;
+    }
+
+    /// <summary>Copies the first steps of a sequence, as many as the destination holds.</summary>
+    public void CopyTo(int sequence, Span<float> values) => _steps.CopyTo(Start(sequence), values);
+
+    /// <summary>The scaling of each feature over all steps of some of the sequences.</summary>
+    public ChannelScaling FitScaling(ReadOnlySpan<int> sequences)
+    {
+        var moments = new ChannelMoments(Features);
+        foreach (int sequence in sequences)
+        {
+            for (long step = Start(sequence); step < _ends[sequence]; step++)
+                moments.Add(_steps.Row(step));
+        }
+
+        return moments.ToScaling();
+    }
+
+    /// <summary>The scaling of the label over some of the sequences.</summary>
+    public ChannelScaling FitLabelScaling(ReadOnlySpan<int> sequences)
+    {
+        var moments = new ChannelMoments(1);
+        foreach (int sequence in sequences)
+            moments.Add([Label(sequence)]);
+        return moments.ToScaling();
+    }
+
+    private long Start(int sequence) => sequence == 0 ? 0 : _ends[sequence - 1];
+}

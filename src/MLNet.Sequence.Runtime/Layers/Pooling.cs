@@ -1,0 +1,34 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>How the steps of a sequence become one.</summary>
+public enum PoolingKind
+{
+    /// <summary>The last step.</summary>
+    LastStep,
+
+    /// <summary>The mean of each channel over the steps.</summary>
+    Mean,
+
+    /// <summary>The largest value of each channel over the steps.</summary>
+    Max,
+
+    /// <summary>The mean weighted by softmax over the steps of w · x_t, with w learnt.</summary>
+    Attention,
+}
+
+/// <summary>Makes one step of all steps of a sequence, padding left out: [B, T, C] to [B, C].</summary>
+/// <param name="Kind">How.</param>
+public sealed record Pooling(PoolingKind Kind) : Layer
+{
+    /// <inheritdoc/>
+    /// <remarks>All kinds but <see cref="PoolingKind.LastStep"/> read all steps, however many.</remarks>
+    public override int? ReceptiveField => Kind == PoolingKind.LastStep ? 1 : null;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => inputSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize) => Kind == PoolingKind.Attention
+        ? [new WeightSpec("weight", [1, inputSize], new Initializer.Uniform(1 / Math.Sqrt(inputSize)), Decays: true)]
+        : [];
+}

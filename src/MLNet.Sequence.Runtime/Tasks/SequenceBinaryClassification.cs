@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>Yes or no for each row: one logit, the score, of which the sigmoid makes a probability.</summary>
+public sealed record SequenceBinaryClassification : SequenceRowTask
+{
+    /// <summary>The column that the more likely answer is written to.</summary>
+    public string PredictedLabelColumn { get; init; } = "PredictedLabel";
+
+    /// <summary>The column that the probability of yes is written to.</summary>
+    public string ProbabilityColumn { get; init; } = "Probability";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int OutputSize => 1;
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>One of several classes for each row: a logit per class, of which softmax makes probabilities.</summary>
+public sealed record SequenceClassification : SequenceRowTask
+{
+    /// <summary>The number of classes; at least 2.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
+    public IReadOnlyList<string>? ClassValues { get; init; }
+
+    /// <summary>ML.NET's name of the type of those values, as "String" or "Single".</summary>
+    public string? ClassValueType { get; init; }
+
+    /// <summary>The column that the likeliest class is written to.</summary>
+    public string PredictedLabelColumn { get; init; } = "PredictedLabel";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int OutputSize => Classes;
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>What is done about a value that is missing (NaN) in a sequence.</summary>
+public enum MissingValues
+{
+    /// <summary>An error that names its row and column.</summary>
+    Error,
+
+    /// <summary>
+    /// It is put on a straight line between its neighbours in time, or on the nearest where it has but one; a feature that
+    /// has no value in a sequence takes its mean over the training rows.
+    /// </summary>
+    Interpolate,
+}
+
+/// <summary>What is done about a sequence of no steps.</summary>
+public enum EmptySequences
+{
+    /// <summary>An error that names its row.</summary>
+    Error,
+
+    /// <summary>Training leaves the row out; scoring gives it NaN, and no label.</summary>
+    Skip,
+}
+
+/// <summary>Where the sequence of a row is read from.</summary>
+public sealed record SequenceInput
+{
+    /// <summary>One column of vectors; or scalar columns, step by step the features of each.</summary>
+    public required IReadOnlyList<string> Columns { get; init; }
+
+    /// <summary>Whether the columns are scalars.</summary>
+    public required bool Scalars { get; init; }
+
+    /// <summary>Values of a step.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>What is done about missing values.</summary>
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>What is done about sequences of no steps.</summary>
+    public EmptySequences EmptySequences { get; init; }
+
+    /// <summary>A name for each feature.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> FeatureNames
+    {
+        get
+        {
+            string sequence = Scalars ? $"{Columns[0]} … {Columns[^1]}" : Columns[0];
+            return Features == 1 ? [sequence] : [.. Enumerable.Range(0, Features).Select(feature => $"{sequence}[feature {feature}]")];
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Yes or no, from a Boolean label; outputs by ML.NET's conventions of calibrated binary classification.</summary>
+internal sealed class BinaryGoal : SequenceGoal
+{
+    private static readonly string[] Names = [bool.FalseString, bool.TrueString];
+
+    public override bool HasClasses => true;
+
+    protected override string Expected => "Boolean";
+
+    public override IEnumerable<string> Problems(SequenceOptions options) => [];
+
+    public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options) =>
+    [
+        SchemaShapes.Scalar(options.PredictedLabelColumn, BooleanDataViewType.Instance),
+        SchemaShapes.Scalar(options.ScoreColumn, NumberDataViewType.Single),
+        SchemaShapes.Scalar(options.ProbabilityColumn, NumberDataViewType.Single),
+    ];
+
+    public override Func<float> CreateReader(DataViewRow row, DataViewSchema.Column label) => Number(row, label);
+
+    public override SequencePlan Plan(LabelledRows rows, SequenceOptions options)
+    {
+        var counts = new ClassCounts(Names, rows);
+        counts.Check();
+        var task = new SequenceBinaryClassification
+        {
+            Input = rows.Input,
+            Pooling = options.Pooling,
+            LongestSequence = rows.Set.Longest,
+            ScoreColumn = options.ScoreColumn,
+            PredictedLabelColumn = options.PredictedLabelColumn,
+            ProbabilityColumn = options.ProbabilityColumn,
+        };
+        return new SequencePlan(task, new BinaryObjective(options.LabelSmoothing)) { ClassWeights = counts.Weigh(options.ClassWeights) };
+    }
+
+    /// <summary>The columns that a fitted model adds.</summary>
+    public static OutputColumn[] Outputs(SequenceBinaryClassification task)
+    {
+        DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
+        return
+        [
+            OutputColumn.Create(task.PredictedLabelColumn, BooleanDataViewType.Instance, none, (ReadOnlySpan<float> logit, ref bool label) => label = logit[0] > 0),
+            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> logit, ref float score) => score = logit[0]),
+            OutputColumn.Create(task.ProbabilityColumn, NumberDataViewType.Single, none,
+                (ReadOnlySpan<float> logit, ref float probability) => probability = (float)(1 / (1 + Math.Exp(-logit[0])))),
+        ];
+    }
+
+    protected override bool Reads(SchemaShape.Column label) =>
+        label.Kind == SchemaShape.Column.VectorKind.Scalar && label.ItemType is BooleanDataViewType;
+}

@@ -1,0 +1,59 @@
+using MLNet.Sequence.Data;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>The classes of the rows that are trained on.</summary>
+internal sealed class ClassCounts
+{
+    private readonly string[] _names;
+    private readonly long[] _counts;
+    private readonly LabelledRows _rows;
+
+    /// <param name="names">A name for each class.</param>
+    /// <param name="rows">The rows, whose labels are classes from 0.</param>
+    public ClassCounts(string[] names, LabelledRows rows)
+    {
+        (_names, _rows) = (names, rows);
+        _counts = new long[names.Length];
+        foreach (int row in rows.Training)
+            _counts[(int)rows.Set.Label(row)]++;
+    }
+
+    /// <summary>Checks that there is something to learn, and nothing in validation that was never shown.</summary>
+    /// <exception cref="InvalidOperationException">All rows are of one class, or a class is in the validation set only.</exception>
+    public void Check()
+    {
+        if (_counts.Count(count => count > 0) < 2)
+        {
+            throw new InvalidOperationException(
+                $"All {_rows.Training.Length} training rows have the label '{_names[Array.FindIndex(_counts, count => count > 0)]}': a classifier needs at least two classes.");
+        }
+
+        if (_rows.Given is not { } given)
+            return;
+        string[] unseen = [.. Enumerable.Range(0, given.Count).Select(row => (int)given.Label(row)).Distinct()
+            .Where(label => _counts[label] == 0).Order().Select(label => $"'{_names[label]}'")];
+        if (unseen.Length > 0)
+            throw new InvalidOperationException($"The validation set has rows of classes that no training row has: {string.Join(", ", unseen)}.");
+    }
+
+    /// <summary>What the rows of each class count; null: all the same.</summary>
+    /// <exception cref="ArgumentException">A weight is given for a class that there is not.</exception>
+    public float[]? Weigh(ClassWeights weights)
+    {
+        switch (weights)
+        {
+            case ClassWeights.Even:
+                float share = (float)_rows.Training.Length / _counts.Count(count => count > 0);
+                // A class without training rows may still be validated on, in no case though weigh infinitely.
+                return [.. _counts.Select(count => count == 0 ? 1 : share / count)];
+            case ClassWeights.Named named:
+                string[] unknown = [.. named.Weights.Keys.Where(name => !_names.Contains(name, StringComparer.Ordinal)).Select(name => $"'{name}'")];
+                return unknown.Length == 0
+                    ? [.. _names.Select(name => named.Weights.TryGetValue(name, out float weight) ? weight : 1)]
+                    : throw new ArgumentException($"ClassWeights names classes that the label does not have: {string.Join(", ", unknown)}. It has: {string.Join(", ", _names.Take(20))}{(_names.Length > 20 ? ", …" : "")}.");
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>What the rows of each class count in the loss of a classifier, and in its validation metrics.</summary>
+public abstract record ClassWeights
+{
+    private ClassWeights()
+    {
+    }
+
+    /// <summary>Every row counts the same.</summary>
+    public static ClassWeights None { get; } = new Equal();
+
+    /// <summary>Every class counts the same in all: a row of class c counts n / (classes · n_c), n_c of n training rows being of it.</summary>
+    public static ClassWeights Balanced { get; } = new Even();
+
+    /// <summary>The weight of a row by its class.</summary>
+    /// <param name="weights">
+    /// By the label's value as text ("True" and "False" in binary classification; the key's number where keys have no
+    /// values), each above 0. A class that is not named counts 1.
+    /// </param>
+    public static ClassWeights Given(IReadOnlyDictionary<string, float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new Named(weights);
+    }
+
+    internal sealed record Equal : ClassWeights;
+
+    internal sealed record Even : ClassWeights;
+
+    internal sealed record Named(IReadOnlyDictionary<string, float> Weights) : ClassWeights;
+}

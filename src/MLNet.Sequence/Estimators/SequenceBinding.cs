@@ -1,0 +1,76 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Binds the columns that hold sequences to a schema: at fit, at transform, and for schemas yet to come.</summary>
+internal sealed class SequenceBinding(SequenceHost host)
+{
+    private const string Role = "sequence", WeightRole = "example weight";
+    private const string Item = "Single, Double, an integer type or Boolean";
+    private const string ExpectedVector = "a vector of " + Item;
+
+    /// <summary>Checks a promised schema, whose vector sizes are not known yet.</summary>
+    public void Check(SchemaShape schema, SequenceOptions options)
+    {
+        foreach (string name in options.SequenceColumns)
+            CheckItem(schema, Role, name, scalar: true);
+        if (options.SequenceColumns.Count == 0)
+            CheckItem(schema, Role, options.SequenceColumn, scalar: false);
+        if (options.ExampleWeightColumn is { } weight)
+            CheckItem(schema, WeightRole, weight, scalar: true);
+    }
+
+    /// <summary>Where the sequences are read from in this schema.</summary>
+    public SequenceInput Bind(DataViewSchema schema, SequenceOptions options)
+    {
+        Check(SchemaShapes.Of(schema), options);
+        bool scalars = options.SequenceColumns.Count > 0;
+        int features = options.Features ?? 1;
+        if (!scalars)
+        {
+            // [T, F], or a flat vector; T is 0 where it differs from row to row.
+            var type = (VectorDataViewType)schema[options.SequenceColumn].Type;
+            int? last = type.Dimensions.Length == 2 && type.Dimensions[1] > 0 ? type.Dimensions[1] : null;
+            features = options.Features ?? last ?? 1;
+            if (last is not null && last != features)
+                throw host.Mismatch(Role, options.SequenceColumn, $"Features = {features} values per step", type.ToString()!);
+        }
+
+        var input = new SequenceInput
+        {
+            Columns = scalars ? [.. options.SequenceColumns] : [options.SequenceColumn],
+            Scalars = scalars,
+            Features = features,
+            MissingValues = options.MissingValues,
+            EmptySequences = options.EmptySequences,
+        };
+        CheckSize(schema, input);
+        return input;
+    }
+
+    /// <summary>Checks that a schema has the columns of a task, in their types and in sizes that fit its features.</summary>
+    public void Check(DataViewSchema schema, SequenceInput input)
+    {
+        SchemaShape shape = SchemaShapes.Of(schema);
+        foreach (string name in input.Columns)
+            CheckItem(shape, Role, name, input.Scalars);
+        CheckSize(schema, input);
+    }
+
+    private void CheckItem(SchemaShape schema, string role, string name, bool scalar)
+    {
+        SchemaShape.Column column = host.Require(schema, role, name);
+        bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        if (isScalar != scalar || column.IsKey || !ChannelReaders.Reads(column.ItemType))
+            throw host.Mismatch(role, name, scalar ? Item : ExpectedVector, SchemaShapes.TypeOf(column));
+    }
+
+    private void CheckSize(DataViewSchema schema, SequenceInput input)
+    {
+        if (!input.Scalars && schema[input.Columns[0]].Type is VectorDataViewType { IsKnownSize: true } type && type.Size % input.Features != 0)
+            throw host.Mismatch(Role, input.Columns[0], $"a vector whose size is a multiple of Features = {input.Features}", type.ToString()!);
+    }
+}

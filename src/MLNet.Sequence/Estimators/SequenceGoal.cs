@@ -1,0 +1,78 @@
+using Microsoft.ML;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>The rows that a goal plans for.</summary>
+/// <param name="Input">Where the sequences are read from.</param>
+/// <param name="Label">The label's column.</param>
+/// <param name="Set">The rows that training reads, those kept apart included.</param>
+/// <param name="Training">Those of them that are trained on.</param>
+/// <param name="Given">The rows of the validation set; null where there is none.</param>
+internal sealed record LabelledRows(SequenceInput Input, DataViewSchema.Column Label, SequenceSet Set, int[] Training, SequenceSet? Given);
+
+/// <summary>What a goal makes of the rows.</summary>
+internal sealed record SequencePlan(SequenceRowTask Task, IObjective Objective)
+{
+    /// <summary>What the rows of each class count; null: all the same.</summary>
+    public float[]? ClassWeights { get; init; }
+}
+
+/// <summary>What a sequence trainer learns to say of a row: all in which classification and regression differ in training.</summary>
+internal abstract class SequenceGoal
+{
+    private const string Role = "label";
+
+    /// <summary>Whether rows are kept apart class by class.</summary>
+    public abstract bool HasClasses { get; }
+
+    /// <summary>The types of label that it learns from.</summary>
+    protected abstract string Expected { get; }
+
+    /// <summary>Options that make no sense for it.</summary>
+    public abstract IEnumerable<string> Problems(SequenceOptions options);
+
+    /// <summary>The columns that the fitted transformer adds.</summary>
+    public abstract SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options);
+
+    /// <summary>Reads a label as a number: a class from 0; NaN where it is missing.</summary>
+    public abstract Func<float> CreateReader(DataViewRow row, DataViewSchema.Column label);
+
+    /// <summary>The task and its objective.</summary>
+    /// <exception cref="InvalidOperationException">The labels cannot be learnt.</exception>
+    public abstract SequencePlan Plan(LabelledRows rows, SequenceOptions options);
+
+    /// <summary>The label's column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or has the wrong type.</exception>
+    public SchemaShape.Column Check(SequenceHost host, SchemaShape schema, SequenceOptions options)
+    {
+        SchemaShape.Column label = host.Require(schema, Role, options.LabelColumn);
+        return Reads(label) ? label : throw host.Mismatch(Role, options.LabelColumn, Expected, SchemaShapes.TypeOf(label));
+    }
+
+    /// <summary>Checks that the validation set's label means what the training rows' does.</summary>
+    public void CheckSame(SequenceHost host, DataViewSchema.Column training, DataViewSchema.Column validation)
+    {
+        if (Meaning(training) is var expected && Meaning(validation) is var found && expected != found)
+            throw host.Mismatch("validation set's " + Role, training.Name, $"{expected}, as in the training rows", found);
+    }
+
+    protected abstract bool Reads(SchemaShape.Column label);
+
+    /// <summary>What the values of a label mean, as text: the same for labels that can be told apart by nothing.</summary>
+    protected virtual string Meaning(DataViewSchema.Column label) => Expected;
+
+    protected static Func<float> Number(DataViewRow row, DataViewSchema.Column label)
+    {
+        ChannelReader read = ChannelReaders.Create(row, label);
+        var value = new float[1];
+        return () =>
+        {
+            read(value);
+            return value[0];
+        };
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// What is learnt about sequences, from which columns, and how the model is trained. A row of the data holds a whole sequence.
+/// </summary>
+public sealed record SequenceOptions
+{
+    /// <summary>
+    /// The column to predict: a key for multiclass classification, Boolean for binary, a number for regression. Needed in
+    /// training only. Default "Label".
+    /// </summary>
+    public string LabelColumn { get; init; } = "Label";
+
+    /// <summary>
+    /// The column of sequences: vectors of Single, Double, an integer type or Boolean, of a fixed size or of one that differs
+    /// from row to row, step by step <see cref="Features"/> values each. Default "Features".
+    /// </summary>
+    public string SequenceColumn { get; init; } = "Features";
+
+    /// <summary>
+    /// Scalar columns that together are the sequence, in the order of time, in place of <see cref="SequenceColumn"/>; with
+    /// several <see cref="Features"/> step by step those of each. Default none.
+    /// </summary>
+    public IReadOnlyList<string> SequenceColumns { get; init; } = [];
+
+    /// <summary>
+    /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
+    /// </summary>
+    public int? Features { get; init; }
+
+    /// <summary>How the steps that the backbone gives become one. Default <see cref="PoolingKind.Mean"/>.</summary>
+    public PoolingKind Pooling { get; init; } = PoolingKind.Mean;
+
+    /// <summary>What is done about missing values (NaN). Default: an error.</summary>
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>What is done about sequences of no steps. Default: an error.</summary>
+    public EmptySequences EmptySequences { get; init; }
+
+    /// <summary>What the rows of each class count; only in classification. Default <see cref="ClassWeights.None"/>.</summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>
+    /// A column of numbers, 0 or above, that say what each row counts in the loss and in validation; times the weight of its
+    /// class. Rows of weight 0 are left out. Null, the default: every row counts the same.
+    /// </summary>
+    public string? ExampleWeightColumn { get; init; }
+
+    /// <summary>
+    /// The part of the target's probability that is spread over all classes, in [0, 1); only in classification. Default 0.
+    /// </summary>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>
+    /// Whether sequences of similar length share a batch, so that less of it is padding. Of no effect where all lengths are
+    /// equal. Default true.
+    /// </summary>
+    public bool BucketByLength { get; init; } = true;
+
+    /// <summary>
+    /// Rows to validate on, in the form in which the trainer gets the training rows; null, the default: a part of the
+    /// training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
+    /// </summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>
+    /// The name of the column of scores: probabilities of the classes, the logit of yes, or the number. Default "Score".
+    /// </summary>
+    public string ScoreColumn { get; init; } = "Score";
+
+    /// <summary>The name of the column of the likeliest class; only in classification. Default "PredictedLabel".</summary>
+    public string PredictedLabelColumn { get; init; } = "PredictedLabel";
+
+    /// <summary>The name of the column of the probability of yes; only in binary classification. Default "Probability".</summary>
+    public string ProbabilityColumn { get; init; } = "Probability";
+
+    /// <summary>How the network is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Checks these options together with an architecture.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="goalProblems">What is wrong with them for the task.</param>
+    /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
+    internal void Validate(Architecture architecture, IEnumerable<string> goalProblems)
+    {
+        var problems = new List<string>();
+        void Need(bool holds, FormattableString problem)
+        {
+            if (!holds)
+                problems.Add(FormattableString.Invariant(problem));
+        }
+
+        Need(!string.IsNullOrEmpty(LabelColumn), $"LabelColumn must name a column.");
+        Need(SequenceColumns.Count > 0 || !string.IsNullOrEmpty(SequenceColumn), $"SequenceColumn must name a column.");
+        Need(Features is null or >= 1, $"Features must be at least 1; found {Features}.");
+        Need(Features is not >= 1 || SequenceColumns.Count % Features == 0,
+            $"SequenceColumns must be a multiple of Features = {Features}; found {SequenceColumns.Count} columns.");
+        foreach (var group in SequenceColumns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            Need(false, $"The column '{group.Key}' is named {group.Count()} times in SequenceColumns.");
+        Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
+        string[] outputs = [ScoreColumn, PredictedLabelColumn, ProbabilityColumn];
+        Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
+            $"ScoreColumn, PredictedLabelColumn and ProbabilityColumn must be three names; found '{ScoreColumn}', '{PredictedLabelColumn}' and '{ProbabilityColumn}'.");
+        if (ClassWeights is ClassWeights.Named named)
+        {
+            foreach ((string name, float weight) in named.Weights)
+                Need(weight > 0 && float.IsFinite(weight), $"ClassWeights must be above 0; found {weight} for '{name}'.");
+        }
+
+        problems.AddRange(goalProblems);
+        problems.AddRange(Training.Problems());
+        problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
+        if (problems.Count > 0)
+            throw new ArgumentException("The sequence trainer's options are wrong. " + string.Join(" ", problems));
+    }
+}

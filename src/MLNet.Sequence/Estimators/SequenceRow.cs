@@ -1,0 +1,79 @@
+using Microsoft.ML;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>The sequence at a row, in the data's units.</summary>
+internal sealed class SequenceRow
+{
+    private readonly DataViewRow _row;
+    private readonly SequenceInput _input;
+    private readonly VectorReader _read;
+
+    public SequenceRow(DataViewRow row, SequenceInput input)
+    {
+        (_row, _input) = (row, input);
+        _read = input.Scalars ? Together(row, input) : ChannelReaders.CreateVector(row, row.Schema[input.Columns[0]]);
+    }
+
+    /// <summary>The columns of the input in a schema.</summary>
+    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, SequenceInput input) =>
+        input.Columns.Select(name => schema[name]);
+
+    /// <summary>
+    /// Step by step the features of each, until the next call; empty where the row has no steps and that is allowed. NaN
+    /// only in features that have no value in the row.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The row is no sequence; the message names it.</exception>
+    public ReadOnlySpan<float> Read()
+    {
+        Span<float> values = _read();
+        if (values.Length % _input.Features != 0)
+        {
+            throw new InvalidOperationException(
+                $"The sequence column '{_input.Columns[0]}' has {values.Length} values in row {_row.Position + 1}: not a multiple of Features = {_input.Features}.");
+        }
+
+        if (values.IsEmpty && _input.EmptySequences == EmptySequences.Error)
+        {
+            throw new InvalidOperationException(
+                $"The sequence column '{_input.Columns[0]}' has no steps in row {_row.Position + 1}. Leave the row out, or set EmptySequences = EmptySequences.Skip.");
+        }
+
+        bool missing = false;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (float.IsFinite(values[i]))
+                continue;
+            missing = true;
+            if (float.IsInfinity(values[i]) || _input.MissingValues == MissingValues.Error)
+                throw NotFinite(i, values[i]);
+        }
+
+        if (missing)
+            SequenceGaps.Interpolate(values, _input.Features);
+        return values;
+    }
+
+    private InvalidOperationException NotFinite(int index, float value)
+    {
+        string column = _input.Scalars ? _input.Columns[index] : _input.Columns[0];
+        string place = _input.Scalars ? "" : $" at step {index / _input.Features + 1}{(_input.Features == 1 ? "" : $", feature {index % _input.Features}")}";
+        return new InvalidOperationException(float.IsNaN(value)
+            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}. Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate."
+            : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
+    }
+
+    private static VectorReader Together(DataViewRow row, SequenceInput input)
+    {
+        ChannelReader[] readers = [.. Columns(row.Schema, input).Select(column => ChannelReaders.Create(row, column))];
+        var values = new float[readers.Length];
+        return () =>
+        {
+            for (int i = 0; i < readers.Length; i++)
+                readers[i](values.AsSpan(i, 1));
+            return values;
+        };
+    }
+}

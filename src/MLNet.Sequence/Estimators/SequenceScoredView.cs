@@ -1,0 +1,113 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// Rows with their scores. Nothing is read before a cursor asks for a score; then a second cursor reads ahead in the
+/// columns of sequences, so that the network runs on blocks of rows.
+/// </summary>
+internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, SequencePredictionTransformer transformer) : IDataView
+{
+    // The second cursor must see the rows in the order of the first.
+    public bool CanShuffle => false;
+
+    public DataViewSchema Schema => outputs.Schema;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        bool[] active = outputs.Active(columnsNeeded);
+        DataViewRowCursor passed = input.GetRowCursor(input.Schema.Where(column => active[column.Index]));
+        return new SequenceScoredCursor(passed, (outputs, active), () => new SequenceBlocks(input, transformer));
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}
+
+/// <summary>Passes the input's rows on and adds the columns of the task.</summary>
+internal sealed class SequenceScoredCursor(
+    DataViewRowCursor input, (OutputSchema Schema, bool[] Active) outputs, Func<SequenceBlocks> makeBlocks) : DataViewRowCursor
+{
+    private SequenceBlocks? _blocks;
+    private long _row = -1;
+
+    public override long Position => input.Position;
+
+    public override long Batch => input.Batch;
+
+    public override DataViewSchema Schema => outputs.Schema.Schema;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < outputs.Active.Length && outputs.Active[column.Index];
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    public override bool MoveNext()
+    {
+        _row++;
+        return input.MoveNext();
+    }
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
+        ? outputs.Schema.Getter<TValue>(input, column, () => (_blocks ??= makeBlocks()).Output(_row))
+        : throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this cursor.");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _blocks?.Dispose();
+            input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>
+/// The scores of a view's rows, block by block. A block is always the same rows, so that every cursor gets the same bits.
+/// Blocks that nobody asks for are read, but not scored.
+/// </summary>
+internal sealed class SequenceBlocks : IDisposable
+{
+    private const int Rows = 256, Values = 1 << 20;
+
+    private readonly SequencePredictionTransformer _transformer;
+    private readonly DataViewRowCursor _cursor;
+    private readonly SequenceRow _row;
+    private readonly List<float[]> _sequences = new(Rows);
+    private float[]? _scores;
+    private long _first;
+
+    public SequenceBlocks(IDataView input, SequencePredictionTransformer transformer)
+    {
+        _transformer = transformer;
+        _cursor = input.GetRowCursor(SequenceRow.Columns(input.Schema, transformer.Task.Input));
+        _row = new SequenceRow(_cursor, transformer.Task.Input);
+    }
+
+    /// <summary>The network's output for a row at or after those asked for before.</summary>
+    public ReadOnlySpan<float> Output(long position)
+    {
+        while (position >= _first + _sequences.Count)
+            ReadBlock(position);
+        _scores ??= _transformer.Scorer.Score(_sequences);
+        return _scores.AsSpan((int)(position - _first) * _transformer.Scorer.OutputSize, _transformer.Scorer.OutputSize);
+    }
+
+    public void Dispose() => _cursor.Dispose();
+
+    private void ReadBlock(long wanted)
+    {
+        _transformer.ThrowIfCanceled();
+        _first += _sequences.Count;
+        _sequences.Clear();
+        _scores = null;
+        for (int values = 0; _sequences.Count < Rows && values < Values && _cursor.MoveNext(); values += _sequences[^1].Length)
+            _sequences.Add(_row.Read().ToArray());
+        if (_sequences.Count == 0)
+            throw new InvalidOperationException($"The data has {_first} rows when it is read for its sequences, and more than {wanted} when it is read for its other columns.");
+    }
+}

@@ -1,0 +1,56 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Runs the network on sequences of any lengths, those of similar length together.</summary>
+internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model)
+{
+    // A pass of the network has at most so many rows, and so many steps with padding, unless one row alone has more.
+    private const int Rows = 64, Steps = 1 << 16;
+
+    private readonly int _features = model.Task.InputSize;
+    private readonly ChannelScaling _scaling = model.Scaling.Pooled;
+
+    public int OutputSize { get; } = ((SequenceRowTask)model.Task).OutputSize;
+
+    /// <summary>The network's output for each sequence, [sequences, outputs]; NaN for those of no steps.</summary>
+    public float[] Score(IReadOnlyList<float[]> sequences)
+    {
+        var output = new float[sequences.Count * OutputSize];
+        Array.Fill(output, float.NaN);
+        int[] order = [.. Enumerable.Range(0, sequences.Count).Where(row => sequences[row].Length > 0).OrderBy(row => sequences[row].Length)];
+        for (int start = 0; start < order.Length;)
+        {
+            int count = 1;
+            while (count < Rows && start + count < order.Length && (count + 1L) * Length(sequences[order[start + count]]) <= Steps)
+                count++;
+            Score(sequences, order.AsSpan(start, count), output);
+            start += count;
+        }
+
+        return output;
+    }
+
+    private void Score(IReadOnlyList<float[]> sequences, ReadOnlySpan<int> rows, float[] output)
+    {
+        int steps = Length(sequences[rows[^1]]);
+        var input = new float[rows.Length * steps * _features];
+        var lengths = new long[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            float[] sequence = sequences[rows[i]];
+            Span<float> values = input.AsSpan(i * steps * _features, sequence.Length);
+            sequence.CopyTo(values);
+            _scaling.ApplyOrMean(values);
+            lengths[i] = Length(sequence);
+        }
+
+        float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths);
+        for (int i = 0; i < rows.Length; i++)
+            scores.AsSpan(i * OutputSize, OutputSize).CopyTo(output.AsSpan(rows[i] * OutputSize));
+    }
+
+    private int Length(float[] sequence) => sequence.Length / _features;
+}

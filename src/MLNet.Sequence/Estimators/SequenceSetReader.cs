@@ -1,0 +1,58 @@
+using Microsoft.ML;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Reads rows of an IDataView into labelled sequences, one pass, only the columns that are needed.</summary>
+internal static class SequenceSetReader
+{
+    /// <param name="data">The rows.</param>
+    /// <param name="input">Where the sequences are.</param>
+    /// <param name="goal">Reads the label.</param>
+    /// <param name="options">The columns of label and weight.</param>
+    /// <param name="cancellation">Looked at now and then.</param>
+    /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
+    public static SequenceSet Read(IDataView data, SequenceInput input, SequenceGoal goal, SequenceOptions options, HostCancellation cancellation)
+    {
+        DataViewSchema schema = data.Schema;
+        DataViewSchema.Column label = schema[options.LabelColumn];
+        IEnumerable<DataViewSchema.Column> needed = [.. SequenceRow.Columns(schema, input), label];
+        if (options.ExampleWeightColumn is { } name)
+            needed = needed.Append(schema[name]);
+        using DataViewRowCursor cursor = data.GetRowCursor(needed.DistinctBy(column => column.Index));
+        var row = new SequenceRow(cursor, input);
+        Func<float> readLabel = goal.CreateReader(cursor, label);
+        Func<float> readWeight = options.ExampleWeightColumn is { } weights ? Weight(cursor, weights) : () => 1;
+        var set = new SequenceSet(input.Features);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 1024 == 0)
+                cancellation.Token.ThrowIfCancellationRequested();
+            float weight = readWeight();
+            ReadOnlySpan<float> values = weight == 0 ? [] : row.Read();
+            if (values.IsEmpty)
+                continue;
+            float value = readLabel();
+            if (!float.IsFinite(value))
+                throw new InvalidOperationException($"The label '{options.LabelColumn}' is missing or infinite in row {cursor.Position + 1}. Leave the row out.");
+            set.Add(values, value, weight);
+        }
+
+        return set;
+    }
+
+    private static Func<float> Weight(DataViewRowCursor cursor, string name)
+    {
+        ChannelReader read = ChannelReaders.Create(cursor, cursor.Schema[name]);
+        var value = new float[1];
+        return () =>
+        {
+            read(value);
+            return value[0] >= 0 && float.IsFinite(value[0])
+                ? value[0]
+                : throw new InvalidOperationException($"The example weight '{name}' must be 0 or above; found {value[0]} in row {cursor.Position + 1}.");
+        };
+    }
+}

@@ -1,0 +1,119 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Trains a sequence model that classifies rows or gives them a number. A row holds a whole sequence.</summary>
+public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
+{
+    private readonly SequenceHost _host;
+    private readonly SequenceBinding _binding;
+    private readonly SequenceGoal _goal;
+    private readonly Architecture _architecture;
+    private readonly SequenceOptions _options;
+
+    internal SequenceTrainer(IHostEnvironment environment, Architecture architecture, SequenceOptions options, SequenceGoal goal)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(architecture, goal.Problems(options));
+        _host = new SequenceHost(environment, nameof(SequenceTrainer));
+        _binding = new SequenceBinding(_host);
+        (_goal, _architecture, _options) = (goal, architecture, options);
+    }
+
+    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _binding.Check(inputSchema, _options);
+        SchemaShape.Column label = _goal.Check(_host, inputSchema, _options);
+        return SchemaShapes.With(inputSchema, _goal.Promise(label, _options));
+    }
+
+    /// <summary>Trains on the rows.</summary>
+    /// <param name="input">The training rows, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public SequencePredictionTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Training");
+        (SequenceTask task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
+        SequenceModel model = ModelTraining.Run(
+            _host, (channel, cancellation), (_architecture, task), new SeriesScaling(scaling, []), (job, _options.Training));
+        return new SequencePredictionTransformer(_host.Environment, model);
+    }
+
+    /// <summary>A range test of the learning rate on the training rows.</summary>
+    internal LearningRateCurve FindLearningRate(IDataView input, int steps)
+    {
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Learning rate");
+        (SequenceTask task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
+        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+    }
+
+    private (SequenceTask Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
+    {
+        SequenceInput input = Bind(data.Schema);
+        SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, running.Cancellation);
+        if (set.Count == 0)
+            throw new InvalidOperationException("The data has no rows to train on.");
+        SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
+        // A resumed run keeps the rows apart that the first run kept apart.
+        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _options.Training.Seed ?? _host.NextSeed();
+        (int[] training, int[] apart) = given is null ? Split(set, seed, running.Channel) : ([.. Enumerable.Range(0, set.Count)], []);
+        SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
+        ChannelScaling scaling = set.FitScaling(training);
+        SequenceBatches Batches(SequenceSet of, int[] rows) =>
+            new(of, rows, scaling, input.FeatureNames) { BucketByLength = _options.BucketByLength, ClassWeights = plan.ClassWeights };
+        var job = new TrainingJob
+        {
+            Training = Batches(set, training),
+            Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)]) : apart.Length > 0 ? Batches(set, apart) : null,
+            Objective = plan.Objective,
+            Seed = seed,
+            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
+        };
+        return (plan.Task, scaling, job);
+    }
+
+    private SequenceInput Bind(DataViewSchema schema)
+    {
+        SequenceInput input = _binding.Bind(schema, _options);
+        _goal.Check(_host, SchemaShapes.Of(schema), _options);
+        return input;
+    }
+
+    private SequenceSet? ReadGiven(DataViewSchema training, SequenceInput input, HostCancellation cancellation)
+    {
+        if (_options.ValidationSet is not { } given)
+            return null;
+        _binding.Check(given.Schema, input);
+        _binding.Check(SchemaShapes.Of(given.Schema), _options);
+        _goal.Check(_host, SchemaShapes.Of(given.Schema), _options);
+        _goal.CheckSame(_host, training[_options.LabelColumn], given.Schema[_options.LabelColumn]);
+        SequenceSet set = SequenceSetReader.Read(given, input, _goal, _options, cancellation);
+        return set.Count > 0 ? set : throw new InvalidOperationException("The validation set has no rows to validate on.");
+    }
+
+    private (int[] Training, int[] Validation) Split(SequenceSet set, long seed, HostChannel channel)
+    {
+        double fraction = _options.Training.ValidationFraction;
+        Func<int, int> group = _goal.HasClasses ? row => (int)set.Label(row) : _ => 0;
+        (int[] training, int[] validation) = SequenceSplit.Cut(set.Count, group, fraction, seed);
+        if (fraction > 0 && validation.Length == 0)
+            channel.Warning($"The rows are too few to keep {fraction:P0} of them apart for validation: all are trained on, for all epochs.");
+        return (training, validation);
+    }
+}

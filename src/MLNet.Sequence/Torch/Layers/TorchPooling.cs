@@ -1,0 +1,45 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+internal sealed class TorchPooling(PoolingKind kind, Func<string, Tensor> own) : ITorchLayer
+{
+    private static readonly TorchLastStep Last = new();
+
+    private readonly Tensor? _weight = kind == PoolingKind.Attention ? own("weight") : null;
+
+    // [B, T, C] → [B, C]
+    public Tensor Forward(Tensor input, TorchPass pass) => kind switch
+    {
+        PoolingKind.LastStep => Last.Forward(input, pass),
+        PoolingKind.Mean => Mean(input, pass.Lengths),
+        PoolingKind.Max => Hide(input, pass.Lengths).amax([1]),
+        PoolingKind.Attention => Attend(input, pass.Lengths),
+        _ => throw new NotSupportedException($"The pooling {kind} has no form on TorchSharp."),
+    };
+
+    private static Tensor Mean(Tensor input, Tensor? lengths)
+    {
+        if (lengths is null)
+            return input.mean([1]);
+        // What stands in the padding may be anything: it is put aside, not multiplied by 0.
+        Tensor valid = input.masked_fill(Padding(input, lengths), 0);
+        return valid.sum([1]) / lengths.to_type(input.dtype).unsqueeze(1);
+    }
+
+    private Tensor Attend(Tensor input, Tensor? lengths)
+    {
+        Tensor scores = nn.functional.linear(input, _weight!); // [B, T, C] → [B, T, 1]
+        return (Hide(scores, lengths).softmax(1) * input).sum([1]);
+    }
+
+    private static Tensor Hide(Tensor input, Tensor? lengths) => lengths is null
+        ? input
+        : input.masked_fill(Padding(input, lengths), float.NegativeInfinity);
+
+    // [B, T, 1]: true beyond the last valid step.
+    private static Tensor Padding(Tensor input, Tensor lengths) =>
+        arange(input.shape[1], device: input.device).unsqueeze(0).ge(lengths.unsqueeze(1)).unsqueeze(2);
+}

@@ -1,0 +1,44 @@
+using MLNet.Sequence.Data;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// Orders of examples in batches. Whole epochs are shuffled; with lengths, runs of batches are then sorted by length, each
+/// length blurred by up to a tenth so that the batches of no two epochs are the same, and the batches of a run shuffled.
+/// </summary>
+internal static class BatchOrder
+{
+    // Long enough that neighbours in length meet, short enough that the order stays random over a large set.
+    private const int BatchesInRun = 64;
+    private const double Blur = 0.1;
+
+    /// <summary>Batches in the order of a permutation that follows from the seed; in order where it is null.</summary>
+    public static IEnumerable<long[]> Shuffled(long count, long batchSize, long? seed)
+    {
+        var order = new Permutation(count, seed ?? 0);
+        for (long start = 0; start < count; start += batchSize)
+        {
+            var batch = new long[Math.Min(batchSize, count - start)];
+            for (int i = 0; i < batch.Length; i++)
+                batch[i] = seed is null ? start + i : order[start + i];
+            yield return batch;
+        }
+    }
+
+    /// <summary>Batches of similar lengths; in an order that follows from the seed, or by length where it is null.</summary>
+    public static IEnumerable<long[]> ByLength(long count, Func<long, int> length, int batchSize, long? seed)
+    {
+        double Key(long example) => seed is { } given
+            ? length(example) * (1 + Blur * new RandomStream(given, example).NextDouble())
+            : length(example);
+        long number = 0;
+        foreach (long[] examples in Shuffled(count, (long)batchSize * BatchesInRun, seed))
+        {
+            // Equal keys keep the order of the shuffle.
+            long[][] batches = [.. examples.OrderBy(Key).Chunk(batchSize)];
+            var order = new Permutation(batches.Length, unchecked((seed ?? 0) + ++number));
+            for (int i = 0; i < batches.Length; i++)
+                yield return batches[seed is null ? i : order[i]];
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// Cross-entropy of one logit, [B, 1], against 0 or 1; the metric <c>accuracy</c> beside it, both weighted alike. With label
+/// smoothing ε the targets are ε / 2 and 1 − ε / 2.
+/// </summary>
+internal sealed class BinaryObjective(float labelSmoothing) : IObjective
+{
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("accuracy", HigherIsBetter: true)];
+
+    public Tensor Loss(Tensor output, Batch batch)
+    {
+        Tensor target = batch.Target * (1 - labelSmoothing) + labelSmoothing / 2;
+        return RowMean.Of(nn.functional.binary_cross_entropy_with_logits(output.squeeze(1), target, reduction: nn.Reduction.None), batch);
+    }
+
+    public double[] Measure(Tensor output, Batch batch) =>
+        [RowMean.Of(output.squeeze(1).gt(0).eq(batch.Target.gt(0.5)).to_type(ScalarType.Float32), batch).item<float>()];
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Means over the rows of a batch, by their weights where it has them.</summary>
+internal static class RowMean
+{
+    /// <param name="values">[B].</param>
+    /// <param name="batch">The batch.</param>
+    public static Tensor Of(Tensor values, Batch batch) => batch.RowWeights is { } weights
+        ? (values * weights).sum() / weights.sum()
+        : values.mean();
+}
