@@ -1,0 +1,59 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Managed;
+
+/// <summary>
+/// A layer in plain C#. Weights are its own and never change; all that changes lies in the caller's state, so that any
+/// number of threads and streams may use one layer. To add one: its file beside this, and a line in <see cref="Create"/>.
+/// </summary>
+internal interface IManagedLayer
+{
+    /// <summary>Channels in.</summary>
+    int InputSize { get; }
+
+    /// <summary>Channels out.</summary>
+    int OutputSize { get; }
+
+    /// <summary>Floats of state per stream, working space included; all 0 at the start of a sequence.</summary>
+    int StateSize { get; }
+
+    /// <summary>Whether <see cref="Step"/> gives at each step what the whole sequence up to it would give.</summary>
+    bool CanStep => true;
+
+    /// <summary>Steps out of a whole sequence of so many steps in.</summary>
+    int OutputSteps(int steps) => steps;
+
+    /// <summary>One step: [InputSize] to [OutputSize], in constant time and without allocation.</summary>
+    /// <param name="input">The step's channels.</param>
+    /// <param name="output">Filled.</param>
+    /// <param name="state">This layer's part of the stream's state.</param>
+    /// <param name="time">Steps before this one.</param>
+    void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time);
+
+    /// <summary>A whole sequence: [steps, InputSize] to [OutputSteps(steps), OutputSize].</summary>
+    void Run(ReadOnlySpan<float> input, Span<float> output, int steps);
+
+    /// <param name="layer">What to run.</param>
+    /// <param name="inputSize">Channels that it receives.</param>
+    /// <param name="path">The path of its weights.</param>
+    /// <param name="weights">Where the weights are.</param>
+    static IManagedLayer Create(Layer layer, int inputSize, string path, Weights weights)
+    {
+        IManagedLayer Child(ChildLayer child) => Create(child.Layer, child.InputSize, Layer.Join(path, child.Name), weights);
+        IManagedLayer[] Children() => [.. layer.Children(inputSize).Select(Child)];
+        float[] Own(string name) => weights[Layer.Join(path, name)].Values;
+        return layer switch
+        {
+            Sequential => new ManagedSequential(Children(), inputSize),
+            Residual => new ManagedResidual(Children()),
+            Dense dense => new ManagedDense(dense, inputSize, Own),
+            CausalConv convolution => new ManagedCausalConv(convolution, inputSize, Own),
+            LstmLayer lstm => new ManagedLstm(lstm, inputSize, Own),
+            Activation activation => new ManagedActivation(activation.Kind, inputSize),
+            Dropout => new ManagedIdentity(inputSize),
+            LastStep => new ManagedLastStep(inputSize),
+            WindowNormalized normalized => new ManagedWindowNormalized(normalized, Children()[0]),
+            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form in plain C#."),
+        };
+    }
+}

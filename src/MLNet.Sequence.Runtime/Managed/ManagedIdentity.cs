@@ -1,0 +1,31 @@
+namespace MLNet.Sequence.Managed;
+
+/// <summary>A layer that does nothing outside of training.</summary>
+internal sealed class ManagedIdentity(int size) : IManagedLayer
+{
+    public int InputSize => size;
+
+    public int OutputSize => size;
+
+    public int StateSize => 0;
+
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => input.CopyTo(output);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => input.CopyTo(output);
+}
+
+/// <summary>In a stream every step is the last one so far; of a whole sequence only the last is left.</summary>
+internal sealed class ManagedLastStep(int size) : IManagedLayer
+{
+    public int InputSize => size;
+
+    public int OutputSize => size;
+
+    public int StateSize => 0;
+
+    public int OutputSteps(int steps) => 1;
+
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => input.CopyTo(output);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => input.Slice((steps - 1) * size, size).CopyTo(output);
+}

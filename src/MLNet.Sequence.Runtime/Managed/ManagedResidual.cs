@@ -1,0 +1,46 @@
+using System.Numerics.Tensors;
+
+namespace MLNet.Sequence.Managed;
+
+/// <summary>The children: inner, and the shortcut where the widths differ. The state is inner's, and a row for the shortcut.</summary>
+internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
+{
+    private readonly IManagedLayer _inner = children[0];
+    private readonly IManagedLayer? _shortcut = children.Length == 2 ? children[1] : null;
+
+    public int InputSize => _inner.InputSize;
+
+    public int OutputSize => _inner.OutputSize;
+
+    public int StateSize => _inner.StateSize + OutputSize;
+
+    public bool CanStep => _inner.CanStep;
+
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
+    {
+        Span<float> around = state[_inner.StateSize..];
+        _inner.Step(input, output, state[.._inner.StateSize], time);
+        if (_shortcut is null)
+        {
+            TensorPrimitives.Add(output, input, output);
+            return;
+        }
+
+        _shortcut.Step(input, around, default, time);
+        TensorPrimitives.Add(output, around, output);
+    }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    {
+        _inner.Run(input, output, steps);
+        ReadOnlySpan<float> around = input;
+        if (_shortcut is not null)
+        {
+            var rows = new float[output.Length];
+            _shortcut.Run(input, rows, steps);
+            around = rows;
+        }
+
+        TensorPrimitives.Add(output, around, output);
+    }
+}

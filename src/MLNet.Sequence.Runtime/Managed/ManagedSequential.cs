@@ -1,0 +1,58 @@
+namespace MLNet.Sequence.Managed;
+
+/// <summary>The state is that of the children, one after the other, and two rows that they hand their values on in.</summary>
+internal sealed class ManagedSequential : IManagedLayer
+{
+    private readonly IManagedLayer[] _children;
+    private readonly int _width;
+
+    public ManagedSequential(IManagedLayer[] children, int inputSize)
+    {
+        // What does nothing need not be run; of nothing but that, one is left to copy.
+        IManagedLayer[] working = [.. children.Where(child => child is not ManagedIdentity)];
+        _children = working.Length > 0 ? working : [new ManagedIdentity(inputSize)];
+        _width = _children.Max(child => child.OutputSize);
+        (InputSize, OutputSize) = (inputSize, _children[^1].OutputSize);
+    }
+
+    public int InputSize { get; }
+
+    public int OutputSize { get; }
+
+    public int StateSize => _children.Sum(child => child.StateSize) + 2 * _width;
+
+    public bool CanStep => _children.All(child => child.CanStep);
+
+    public int OutputSteps(int steps) => _children.Aggregate(steps, (count, child) => child.OutputSteps(count));
+
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
+    {
+        Span<float> here = state[^_width..], there = state[^(2 * _width)..^_width];
+        ReadOnlySpan<float> value = input;
+        for (int i = 0; i < _children.Length; i++)
+        {
+            IManagedLayer child = _children[i];
+            Span<float> next = i == _children.Length - 1 ? output[..OutputSize] : here[..child.OutputSize];
+            child.Step(value, next, state[..child.StateSize], time);
+            state = state[child.StateSize..];
+            value = next;
+            Span<float> other = there;
+            there = here;
+            here = other;
+        }
+    }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    {
+        ReadOnlySpan<float> value = input;
+        for (int i = 0; i < _children.Length; i++)
+        {
+            IManagedLayer child = _children[i];
+            int after = child.OutputSteps(steps);
+            Span<float> next = i == _children.Length - 1 ? output[..(after * OutputSize)] : new float[after * child.OutputSize];
+            child.Run(value, next, steps);
+            value = next;
+            steps = after;
+        }
+    }
+}
