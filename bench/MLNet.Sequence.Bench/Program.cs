@@ -7,6 +7,7 @@ return args switch
     ["ett-baselines"] => EttBaselines.Run(),
     ["loop-speed"] => LoopSpeed.Run(),
     ["loop-memory"] => LoopMemory.Run(),
+    ["managed-step"] => ManagedStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
     _ => Usage(),
 };
@@ -21,6 +22,7 @@ static int Usage()
           ett-baselines  naive and seasonal naive on ETTh1, beside independently measured scores
           loop-speed     samples per second through Fit over the same model written by hand in TorchSharp
           loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
+          managed-step   one step of an LSTM in plain C# beside TorchSharp
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

@@ -19,6 +19,7 @@ internal sealed class ManagedNetwork
     {
         weights.MustFit(network.AllWeights(inputSize));
         _root = IManagedLayer.Create(network, inputSize, "", weights);
+        StateSize = CounterSize + _root.StateSize;
     }
 
     public int InputSize => _root.InputSize;
@@ -29,7 +30,7 @@ internal sealed class ManagedNetwork
     public bool CanStep => _root.CanStep;
 
     /// <summary>Floats of state per stream: one flat block that may be copied, stored and restored. All 0 at the start.</summary>
-    public int StateSize => CounterSize + _root.StateSize;
+    public int StateSize { get; }
 
     /// <summary>One step of a stream: [InputSize] to [OutputSize]. Allocates nothing.</summary>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>

@@ -13,13 +13,14 @@ internal sealed class ManagedSequential : IManagedLayer
         _children = working.Length > 0 ? working : [new ManagedIdentity(inputSize)];
         _width = _children.Max(child => child.OutputSize);
         (InputSize, OutputSize) = (inputSize, _children[^1].OutputSize);
+        StateSize = _children.Sum(child => child.StateSize) + 2 * _width;
     }
 
     public int InputSize { get; }
 
     public int OutputSize { get; }
 
-    public int StateSize => _children.Sum(child => child.StateSize) + 2 * _width;
+    public int StateSize { get; }
 
     public bool CanStep => _children.All(child => child.CanStep);
 

@@ -1,6 +1,7 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Managed;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Model;
@@ -10,11 +11,14 @@ namespace MLNet.Sequence.Model;
 /// </summary>
 public sealed class SequenceModel
 {
+    private readonly Lazy<ManagedNetwork> _managed;
+
     internal SequenceModel(Architecture architecture, SequenceTask task, Weights weights, SeriesScaling scaling, TrainingReport report)
     {
         (Architecture, Task, Weights, Scaling, Report) = (architecture, task, weights, scaling, report);
         Network = BuildNetwork(architecture, task);
         weights.MustFit(Network.AllWeights(task.InputSize));
+        _managed = new Lazy<ManagedNetwork>(() => new ManagedNetwork(Network, task.InputSize, weights));
     }
 
     /// <summary>The hyper-parameters.</summary>
@@ -37,6 +41,9 @@ public sealed class SequenceModel
 
     /// <summary>The number of trainable values.</summary>
     public long ParameterCount => Weights.ValueCount;
+
+    /// <summary>The network in plain C#, made when it is first asked for.</summary>
+    internal ManagedNetwork Managed => _managed.Value;
 
     /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
     /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>

@@ -9,7 +9,7 @@ using MLNet.Sequence.Torch;
 namespace MLNet.Sequence.Tests.Architectures;
 
 /// <summary>What every architecture promises. A subclass per architecture gives the cases, and inherits the tests.</summary>
-public abstract class ArchitectureContract
+public abstract partial class ArchitectureContract
 {
     private const int Inputs = ArchitectureCase.Inputs;
 

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace MLNet.Sequence.Tests.Layers;
 
 /// <summary>What every layer promises. A subclass per layer gives the cases, and inherits the tests.</summary>
-public abstract class LayerContract
+public abstract partial class LayerContract
 {
     internal abstract IReadOnlyList<LayerCase> Cases { get; }
 
