@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
@@ -11,6 +12,15 @@ public sealed class SequenceOperations
     private readonly SequenceHost _host;
 
     internal SequenceOperations(MLContext context) => _host = new SequenceHost(context, nameof(SequenceOperations));
+
+    /// <summary>The transformer of a model that was saved without ML.NET, by <see cref="SequenceModel.Save(string)"/>.</summary>
+    /// <param name="model">The model, as <see cref="SequenceModel.Load(string)"/> gives it.</param>
+    /// <returns>What <c>Fit</c> returned when the model was trained: for a forecaster a <see cref="ForecastingTransformer"/>.</returns>
+    public SequenceTransformer CreateTransformer(SequenceModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TransformerFactory.Create(_host.Environment, model);
+    }
 
     /// <summary>
     /// Looks for a good learning rate: a range test, in which the rate rises exponentially from step to step on fresh weights

@@ -39,6 +39,7 @@ internal static class Cli
         {
             compare.Describe(),
             forecast.Describe(),
+            new LearningRateCommand(terminal).Describe(),
         };
         compare.AddTo(root);
         return root;

@@ -5,17 +5,15 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>Makes the transformer whose model stands in a stream.</summary>
+/// <summary>Makes the transformer that runs a model.</summary>
 internal static class TransformerFactory
 {
-    public static SequenceTransformer Create(IHostEnvironment environment, Stream stream)
+    public static SequenceTransformer Create(IHostEnvironment environment, Stream stream) => Create(environment, SequenceModel.Load(stream));
+
+    public static SequenceTransformer Create(IHostEnvironment environment, SequenceModel model) => model.Task switch
     {
-        SequenceModel model = SequenceModel.Load(stream);
-        return model.Task switch
-        {
-            Forecasting => new ForecastingTransformer(environment, model),
-            SequenceRowTask => new SequencePredictionTransformer(environment, model),
-            _ => throw new NotSupportedException($"No transformer runs the task {model.Task.GetType().Name}."),
-        };
-    }
+        Forecasting => new ForecastingTransformer(environment, model),
+        SequenceRowTask => new SequencePredictionTransformer(environment, model),
+        _ => throw new NotSupportedException($"No transformer runs the task {model.Task.GetType().Name}."),
+    };
 }

@@ -6,12 +6,11 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>One step of a learning-rate range test.</summary>
 /// <param name="LearningRate">The rate of the step.</param>
-/// <param name="Loss">The batch's loss before it.</param>
-/// <param name="SmoothedLoss">The running mean of losses up to it, corrected for its start.</param>
-public sealed record LearningRateStep(double LearningRate, double Loss, double SmoothedLoss);
+/// <param name="Loss">The loss after it, on the same examples for all steps.</param>
+public sealed record LearningRateStep(double LearningRate, double Loss);
 
 /// <summary>What a learning-rate range test found.</summary>
-/// <param name="Suggestion">The rate at which the smoothed loss fell fastest.</param>
+/// <param name="Suggestion">The rate at which the loss fell fastest.</param>
 /// <param name="Curve">Every step, by rising rate; it ends where the loss diverged.</param>
 public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<LearningRateStep> Curve);
 
@@ -23,43 +22,54 @@ internal static class LearningRateFinder
 {
     public const double Lowest = 1e-6, Highest = 1;
 
-    private const double Smoothing = 0.9;
-
     // Beyond so many times the best loss the rest of the curve tells nothing.
     private const double Diverged = 4;
+
+    // Slopes are taken over a quarter of a decade to either side of a hundred steps.
+    private const int StepsPerReach = 24;
+
+    private const int ProbeBatches = 8;
 
     public static LearningRateCurve Run(TorchNetwork network, TrainingJob job, TrainingOptions options, int steps)
     {
         using TorchThreads threads = TorchThreads.Use(ThreadChoice.Make(network, job, options).Threads);
         using var step = new TrainingStep(network, job.Objective, options);
+        // The loss of ever other batches is too noisy to have a slope.
+        TrainingJob probe = job with { Validation = new Probe(job.Training, [.. job.Training.Order(options.BatchSize, job.Seed).Take(ProbeBatches)]) };
+        using var signals = new TrainingSignals(probe, options);
         var curve = new List<LearningRateStep>(steps);
-        double mean = 0, best = double.PositiveInfinity;
-        foreach ((long[] examples, int i) in Batches(job, options.BatchSize, steps).Select((examples, i) => (examples, i)))
+        double best = double.PositiveInfinity;
+        foreach (long[] examples in Batches(job, options.BatchSize, steps))
         {
-            job.CheckCancelled();
-            using var scope = NewDisposeScope();
-            double rate = Lowest * Math.Pow(Highest / Lowest, i / Math.Max(1.0, steps - 1));
-            double loss = step.Accumulate(job.Training.Load(examples, network.Device), 1, i);
+            double rate = Lowest * Math.Pow(Highest / Lowest, curve.Count / Math.Max(1.0, steps - 1));
+            double loss = Step(rate, examples, curve.Count);
             if (!double.IsFinite(loss))
                 break;
-            mean = Smoothing * mean + (1 - Smoothing) * loss;
-            double smoothed = mean / (1 - Math.Pow(Smoothing, i + 1));
-            curve.Add(new LearningRateStep(rate, loss, smoothed));
-            best = Math.Min(best, smoothed);
-            if (smoothed > Diverged * best || !double.IsFinite(step.Advance(rate)))
+            curve.Add(new LearningRateStep(rate, loss));
+            best = Math.Min(best, loss);
+            if (loss > Diverged * best)
                 break;
         }
 
         return new LearningRateCurve(Suggest(curve), curve);
+
+        double Step(double rate, long[] examples, long number)
+        {
+            using var scope = NewDisposeScope();
+            double loss = step.Accumulate(job.Training.Load(examples, network.Device), 1, number);
+            return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
+                ? Validation.Measure(network, probe, options, signals).Loss!.Value
+                : double.NaN;
+        }
     }
 
-    /// <summary>The rate of the steepest fall over the logarithm of the rate, by central differences.</summary>
+    /// <summary>The rate of the steepest fall over the logarithm of the rate.</summary>
     internal static double Suggest(IReadOnlyList<LearningRateStep> curve)
     {
         if (curve.Count < 3)
             throw new InvalidOperationException($"The range test took {curve.Count} steps before the loss diverged: too few to suggest a rate.");
-        int steepest = 1;
-        for (int i = 2; i < curve.Count - 1; i++)
+        int reach = Math.Max(1, curve.Count / StepsPerReach), steepest = reach;
+        for (int i = reach + 1; i < curve.Count - reach; i++)
         {
             if (Slope(i) < Slope(steepest))
                 steepest = i;
@@ -67,8 +77,8 @@ internal static class LearningRateFinder
 
         return curve[steepest].LearningRate;
 
-        double Slope(int i) => (curve[i + 1].SmoothedLoss - curve[i - 1].SmoothedLoss)
-            / Math.Log(curve[i + 1].LearningRate / curve[i - 1].LearningRate);
+        double Slope(int i) => (curve[i + reach].Loss - curve[i - reach].Loss)
+            / Math.Log(curve[i + reach].LearningRate / curve[i - reach].LearningRate);
     }
 
     private static IEnumerable<long[]> Batches(TrainingJob job, int batchSize, int steps)
@@ -83,5 +93,17 @@ internal static class LearningRateFinder
                 yield return examples;
             }
         }
+    }
+
+    /// <summary>The same few batches again and again.</summary>
+    private sealed class Probe(IBatchSource source, long[][] batches) : IBatchSource
+    {
+        public long Count => batches.Sum(batch => batch.LongLength);
+
+        public IReadOnlyList<string> Channels => source.Channels;
+
+        public IEnumerable<long[]> Order(int batchSize, long? seed) => batches;
+
+        public Batch Load(ReadOnlySpan<long> examples, Device device) => source.Load(examples, device);
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.ML;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Model;
@@ -6,7 +7,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>Reads the models that compare saves.</summary>
+/// <summary>Reads the models that compare saves, and those that the library saves without ML.NET.</summary>
 internal static class SavedModel
 {
     public static ForecastingTransformer Load(MLContext ml, string path)
@@ -16,7 +17,7 @@ internal static class SavedModel
         ITransformer loaded;
         try
         {
-            loaded = ml.Model.Load(path, out _);
+            loaded = LoadEither(ml, path);
         }
         // Whatever a damaged archive makes ML.NET's reader stumble over, the file is what is wrong.
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -29,6 +30,18 @@ internal static class SavedModel
         return loaded as ForecastingTransformer
             ?? (loaded as IEnumerable<ITransformer>)?.OfType<ForecastingTransformer>().LastOrDefault()
             ?? throw new UserError($"The model file '{path}' holds no forecaster of MLNet.Sequence, but {loaded.GetType().Name}.");
+    }
+
+    // An archive of ML.NET has folders; the library's own file has its model.json at the top.
+    private static ITransformer LoadEither(MLContext ml, string path)
+    {
+        using (ZipArchive archive = ZipFile.OpenRead(path))
+        {
+            if (archive.GetEntry("model.json") is null)
+                return ml.Model.Load(path, out _);
+        }
+
+        return ml.Sequence.CreateTransformer(SequenceModel.Load(path));
     }
 
     /// <summary>A file whose columns mean what they meant when the model was trained.</summary>

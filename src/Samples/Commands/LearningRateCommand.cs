@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>learning-rate: a range test, the rate that it suggests, and its curve as a picture.</summary>
+internal sealed class LearningRateCommand
+{
+    private readonly Terminal _terminal;
+    private readonly SourceOptions _source = new();
+    private readonly TrainingFlags _training = new();
+    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
+    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly Option<int> _steps = NumberOption.Whole("--steps", "Steps from the lowest rate to the highest.", 100, least: 10);
+    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
+    private readonly Option<string> _out = new("--out") { Description = "The folder of learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+
+    public LearningRateCommand(Terminal terminal) => _terminal = terminal;
+
+    public Command Describe()
+    {
+        var command = new Command("learning-rate", "Looks for a good --learning-rate: the rate rises from step to step, and the loss tells where it is too high.");
+        foreach (Option option in _source.All.Concat([_context, _horizon, _steps, _architecture]).Concat(_training.All).Append(_out))
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string folder = parsed.GetValue(_out)!;
+        StagedFiles.MustBeFolder(folder, "--out");
+        var architecture = Architecture.FromName(parsed.GetValue(_architecture)!);
+        SeriesTable table = SeriesTable.Read(_source.Read(parsed));
+        (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
+        ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
+        TrainingPlan training = _training.Read(parsed);
+        MLContext ml = Host.Create(_terminal, training);
+        SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(architecture, new ForecastingOptions
+        {
+            Targets = table.Targets,
+            SeriesColumn = table.Source.Series,
+            TimeColumn = table.Source.Time,
+            Context = context,
+            Horizon = horizon,
+            Training = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation),
+        });
+        LearningRateCurve found = ml.Sequence.FindLearningRate(forecaster, table.Rows(Enumerable.Range(0, table.RowCount)), parsed.GetValue(_steps));
+        using var files = new StagedFiles();
+        LearningRatePlot.Draw(files.For(Path.Combine(folder, "learning-rate.png")), architecture.Name, found);
+        files.Commit();
+        _terminal.Output.WriteLine(FormattableString.Invariant($"{architecture.Name}: suggested --learning-rate {found.Suggestion:G2}, from {found.Curve.Count} steps."));
+        _terminal.Output.WriteLine($"Written: {Path.GetRelativePath(Environment.CurrentDirectory, files.Places.Single())}");
+        return Cli.Success;
+    }
+}

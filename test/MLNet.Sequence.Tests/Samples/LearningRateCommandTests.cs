@@ -1,0 +1,27 @@
+using MLNet.Sequence.Samples;
+
+namespace MLNet.Sequence.Tests.Samples;
+
+[TestClass]
+public sealed class LearningRateCommandTests
+{
+    [TestMethod]
+    public void A_rate_is_suggested_and_its_curve_drawn()
+    {
+        string folder = Directory.CreateTempSubdirectory("rate-").FullName;
+        string data = Path.Combine(folder, "waves.csv");
+        File.WriteAllLines(data, Enumerable.Range(0, 400).Select(i => FormattableString.Invariant($"{i},{Math.Sin(i * 0.2)}")).Prepend("step,value"));
+        using StringWriter output = new(), error = new();
+
+        int code = Cli.Run(
+            ["learning-rate", "--data", data, "--time", "step", "--context", "12", "--horizon", "2", "--architecture", "lstm", "--steps", "60", "--out", folder],
+            output,
+            error);
+
+        Assert.AreEqual(0, code, error.ToString());
+        StringAssert.Matches(output.ToString(), new System.Text.RegularExpressions.Regex(@"lstm: suggested --learning-rate 0\.\d+, from \d+ steps\."));
+        byte[] picture = File.ReadAllBytes(Path.Combine(folder, "learning-rate.png"));
+        CollectionAssert.AreEqual(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }, picture[..4]);
+        Directory.Delete(folder, recursive: true);
+    }
+}
