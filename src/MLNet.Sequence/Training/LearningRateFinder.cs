@@ -25,8 +25,8 @@ internal static class LearningRateFinder
     // Beyond so many times the best loss the rest of the curve tells nothing.
     private const double Diverged = 4;
 
-    // Slopes are taken over a quarter of a decade to either side of a hundred steps.
-    private const int StepsPerReach = 24;
+    // Slopes are taken over a twelfth of the test to either side: half a decade.
+    private const int Reaches = 12;
 
     private const int ProbeBatches = 8;
 
@@ -63,12 +63,18 @@ internal static class LearningRateFinder
         }
     }
 
-    /// <summary>The rate of the steepest fall over the logarithm of the rate.</summary>
+    /// <summary>
+    /// The rate of the steepest fall over the logarithm of the rate. Of the lowest loss so far: one that jumps up and
+    /// comes back has not fallen.
+    /// </summary>
     internal static double Suggest(IReadOnlyList<LearningRateStep> curve)
     {
         if (curve.Count < 3)
             throw new InvalidOperationException($"The range test took {curve.Count} steps before the loss diverged: too few to suggest a rate.");
-        int reach = Math.Max(1, curve.Count / StepsPerReach), steepest = reach;
+        var lowest = new double[curve.Count];
+        for (int i = 0; i < lowest.Length; i++)
+            lowest[i] = i == 0 ? curve[0].Loss : Math.Min(lowest[i - 1], curve[i].Loss);
+        int reach = Math.Max(1, curve.Count / Reaches), steepest = reach;
         for (int i = reach + 1; i < curve.Count - reach; i++)
         {
             if (Slope(i) < Slope(steepest))
@@ -77,7 +83,7 @@ internal static class LearningRateFinder
 
         return curve[steepest].LearningRate;
 
-        double Slope(int i) => (curve[i + reach].Loss - curve[i - reach].Loss)
+        double Slope(int i) => (lowest[i + reach] - lowest[i - reach])
             / Math.Log(curve[i + reach].LearningRate / curve[i - reach].LearningRate);
     }
 

@@ -13,6 +13,8 @@ public sealed class LearningRateFinderTests
         LearningRateStep[] curve = [.. Enumerable.Range(0, 61).Select(i =>
         {
             double exponent = -6 + i * 0.1, loss = 1 / (1 + Math.Exp(4 * (exponent + 3)));
+            // A jump that comes back is no fall.
+            loss += i == 45 ? 3 : 0;
             return new LearningRateStep(Math.Pow(10, exponent), loss);
         })];
         Assert.AreEqual(1e-3, LearningRateFinder.Suggest(curve), 1e-9);
