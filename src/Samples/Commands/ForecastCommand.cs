@@ -4,6 +4,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -13,9 +14,7 @@ internal sealed class ForecastCommand
     private readonly Terminal _terminal;
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new();
-    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
-    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
-    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
+    private readonly ModelOptions _trained = new();
     private readonly Option<string?> _model = new("--model") { Description = "A model that compare has saved: nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "The folder of forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
@@ -24,7 +23,7 @@ internal sealed class ForecastCommand
     public Command Describe()
     {
         var command = new Command("forecast", "Trains one architecture on all rows, or takes a saved model, and writes forecasts.csv: the steps after the last row.");
-        foreach (Option option in _source.All.Concat([_context, _horizon, _architecture, _model]).Concat(_training.All).Append(_out))
+        foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Append(_out))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -47,7 +46,7 @@ internal sealed class ForecastCommand
 
     private (SeriesTable Table, ForecastingTransformer Model) Load(ParseResult parsed, MLContext ml, string path, DataSource source)
     {
-        Option[] own = [.. _source.All.Where(option => option.Name != "--data"), _context, _horizon, _architecture];
+        Option[] own = [.. _source.All.Where(option => option.Name != "--data"), .. _trained.All];
         string[] given = [.. own.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
             throw new UserError($"--model brings its own columns, context, horizon and architecture: leave out {string.Join(", ", given)}.");
@@ -57,21 +56,13 @@ internal sealed class ForecastCommand
 
     private (SeriesTable Table, ForecastingTransformer Model) Train(ParseResult parsed, MLContext ml, TrainingPlan training, DataSource source)
     {
-        var architecture = Architecture.FromName(parsed.GetValue(_architecture)!);
+        Architecture architecture = _trained.ReadArchitecture(parsed);
         SeriesTable table = SeriesTable.Read(source);
-        (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
-        ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
+        // Checked before the display opens: a mistake is one message, not a bar and a message.
+        ForecastingOptions options = _trained.Read(parsed, table, new TrainingOptions(), training.Stride);
         ForecastingTransformer model = TrainingDisplay.For(_terminal).Show(architecture.Name, progress =>
-            ml.Forecasting.Trainers.Sequence(architecture, new ForecastingOptions
-            {
-                Targets = table.Targets,
-                SeriesColumn = table.Source.Series,
-                TimeColumn = table.Source.Time,
-                Context = context,
-                Horizon = horizon,
-                Stride = training.Stride,
-                Training = training.For(architecture.Name, progress, _terminal.Cancellation),
-            }).Fit(table.Rows(Enumerable.Range(0, table.RowCount))));
+            ml.Forecasting.Trainers.Sequence(architecture, options with { Training = training.For(architecture.Name, progress, _terminal.Cancellation) })
+                .Fit(table.Rows(Enumerable.Range(0, table.RowCount))));
         _terminal.Output.WriteLine($"{architecture.Name}: {model.Model.Report.StoppedBecause}");
         return (table, model);
     }

@@ -14,10 +14,8 @@ internal sealed class LearningRateCommand
     private readonly Terminal _terminal;
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new();
-    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
-    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly ModelOptions _trained = new();
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Steps from the lowest rate to the highest.", 100, least: 10);
-    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
     private readonly Option<string> _out = new("--out") { Description = "The folder of learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
     public LearningRateCommand(Terminal terminal) => _terminal = terminal;
@@ -25,7 +23,7 @@ internal sealed class LearningRateCommand
     public Command Describe()
     {
         var command = new Command("learning-rate", "Looks for a good --learning-rate: the rate rises from step to step, and the loss tells where it is too high.");
-        foreach (Option option in _source.All.Concat([_context, _horizon, _steps, _architecture]).Concat(_training.All).Append(_out))
+        foreach (Option option in _source.All.Concat(_trained.All).Append(_steps).Concat(_training.All).Append(_out))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -35,21 +33,12 @@ internal sealed class LearningRateCommand
     {
         string folder = parsed.GetValue(_out)!;
         StagedFiles.MustBeFolder(folder, "--out");
-        var architecture = Architecture.FromName(parsed.GetValue(_architecture)!);
+        Architecture architecture = _trained.ReadArchitecture(parsed);
         SeriesTable table = SeriesTable.Read(_source.Read(parsed));
-        (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
-        ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);
-        SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(architecture, new ForecastingOptions
-        {
-            Targets = table.Targets,
-            SeriesColumn = table.Source.Series,
-            TimeColumn = table.Source.Time,
-            Context = context,
-            Horizon = horizon,
-            Training = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation),
-        });
+        TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
+        SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(architecture, _trained.Read(parsed, table, unseen, training.Stride));
         LearningRateCurve found = ml.Sequence.FindLearningRate(forecaster, table.Rows(Enumerable.Range(0, table.RowCount)), parsed.GetValue(_steps));
         using var files = new StagedFiles();
         LearningRatePlot.Draw(files.For(Path.Combine(folder, "learning-rate.png")), architecture.Name, found);

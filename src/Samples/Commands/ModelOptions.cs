@@ -1,0 +1,36 @@
+using System.CommandLine;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>Which one model is trained, on windows of which size.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
+    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
+
+    public IReadOnlyList<Option> All => [_context, _horizon, _architecture];
+
+    public Architecture ReadArchitecture(ParseResult parsed) => Architecture.FromName(parsed.GetValue(_architecture)!);
+
+    /// <summary>The forecaster's options on a table, whose series must be long enough.</summary>
+    public ForecastingOptions Read(ParseResult parsed, SeriesTable table, TrainingOptions training, int stride)
+    {
+        (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
+        ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
+        return new ForecastingOptions
+        {
+            Targets = table.Targets,
+            SeriesColumn = table.Source.Series,
+            TimeColumn = table.Source.Time,
+            Context = context,
+            Horizon = horizon,
+            Stride = stride,
+            Training = training,
+        };
+    }
+}
