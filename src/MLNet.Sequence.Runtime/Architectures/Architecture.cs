@@ -11,7 +11,9 @@ namespace MLNet.Sequence.Architectures;
 /// To add one: its file, the line here that gives its saved name, and its place among <see cref="Defaults"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(Lstm), "lstm")]
+[JsonDerivedType(typeof(Rnn), "rnn")]
 [JsonDerivedType(typeof(Tcn), "tcn")]
 public abstract record Architecture
 {
@@ -23,7 +25,7 @@ public abstract record Architecture
     [JsonIgnore]
     public string Name => (string)Derived.Single(derived => derived.DerivedType == GetType()).TypeDiscriminator!;
 
-    private static Architecture[] Defaults => [new Lstm(), new Tcn()];
+    private static Architecture[] Defaults => [new Gru(), new Lstm(), new Rnn(), new Tcn()];
 
     private static IList<JsonDerivedType> Derived => ArchitectureJson.Default.Architecture.PolymorphismOptions!.DerivedTypes;
 
@@ -97,6 +99,7 @@ public abstract record Architecture
 /// <summary>Reads and writes architectures without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(Architecture))]
 internal sealed partial class ArchitectureJson : JsonSerializerContext;

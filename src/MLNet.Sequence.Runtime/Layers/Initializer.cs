@@ -23,6 +23,15 @@ public abstract record Initializer
     /// </summary>
     public sealed record RowNorms(string Of) : Initializer;
 
+    /// <summary>The identity, of a square matrix.</summary>
+    public sealed record Identity : Initializer;
+
+    /// <summary>
+    /// A random orthogonal matrix, of a square one: the rows of a normal matrix, made orthonormal
+    /// (Saxe, McClelland and Ganguli, arXiv 1312.6120, section 3).
+    /// </summary>
+    public sealed record Orthogonal : Initializer;
+
     internal static Weights Draw(IEnumerable<WeightSpec> specs, RandomStream random)
     {
         var weights = new Weights();
@@ -64,6 +73,12 @@ public abstract record Initializer
                 int length = values.Length / blocks.Parts.Count;
                 for (int i = 0; i < blocks.Parts.Count; i++)
                     Fill(blocks.Parts[i], values.Slice(i * length, length), random);
+                break;
+            case Identity:
+                SquareMatrix.FillIdentity(values);
+                break;
+            case Orthogonal:
+                SquareMatrix.FillOrthogonal(values, random);
                 break;
             default:
                 throw new InvalidOperationException($"No rule fills weights by {initializer}.");

@@ -14,6 +14,16 @@ public sealed class NetworkGoldenTests
         AssertEqual("lstm", new Lstm { HiddenSize = 5, Layers = 2 }.Build(9));
 
     [TestMethod]
+    public void Two_layers_of_Rnn_are_PyTorchs() => AssertEqual("rnn", new Rnn { HiddenSize = 5, Layers = 2 }.Build(9));
+
+    [TestMethod]
+    public void A_rectified_Rnn_is_PyTorchs() =>
+        AssertEqual("rnn_relu", new Rnn { HiddenSize = 5, Layers = 2, Activation = ActivationKind.Relu }.Build(9));
+
+    [TestMethod]
+    public void Two_layers_of_Gru_are_PyTorchs() => AssertEqual("gru", new Gru { HiddenSize = 5, Layers = 2 }.Build(9));
+
+    [TestMethod]
     public void A_dense_layer_is_PyTorchs() => AssertEqual("dense", new Dense(3));
 
     [TestMethod]

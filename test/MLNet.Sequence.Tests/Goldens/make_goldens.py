@@ -51,13 +51,15 @@ def write_network(name, module, x, names):
     write(name, {"input": packed(x), "weights": weights, "output": packed(y), "gradients": gradients})
 
 
-class Lstm(nn.Module):
-    def __init__(self):
+class Recurrent(nn.Module):
+    """Two layers of one of PyTorch's recurrent networks, without its last state."""
+
+    def __init__(self, kind, **options):
         super().__init__()
-        self.lstm = nn.LSTM(3, 5, num_layers=2, batch_first=True)
+        self.recurrent = kind(3, 5, num_layers=2, batch_first=True, **options)
 
     def forward(self, x):
-        return self.lstm(x)[0]
+        return self.recurrent(x)[0]
 
 
 class CausalConv(nn.Module):
@@ -102,11 +104,13 @@ class Normalized(nn.Module):
         return (y * deviation[..., : self.targets] + mean[..., : self.targets]).reshape(len(x), -1)
 
 
+RECURRENT = {f"recurrent.{part}_{kind}_l{layer}": f"{layer}.{part}_{kind}"
+             for layer in range(2) for part in ("weight", "bias") for kind in ("ih", "hh")}
+
+
 def networks():
     torch.manual_seed(1)
-    lstm = {f"lstm.{part}_{kind}_l{layer}": f"{layer}.{part}_{kind}"
-            for layer in range(2) for part in ("weight", "bias") for kind in ("ih", "hh")}
-    write_network("lstm", Lstm(), draw(3, 9, 3), lstm)
+    write_network("lstm", Recurrent(nn.LSTM), draw(3, 9, 3), RECURRENT)
     write_network("dense", nn.Linear(4, 3), draw(3, 5, 4), {"weight": "weight", "bias": "bias"})
     write_network("causal_conv", CausalConv(3, 4, 3, 2, normalized=False), draw(2, 11, 3),
                   {"conv.weight": "weight", "conv.bias": "bias"})
@@ -121,6 +125,13 @@ def networks():
     write_network("tcn", tcn, draw(2, 16, 3), names)
     write_network("window_normalized", Normalized(3, 2, 4), as_float(5 + 2 * draw(3, 10, 3)),
                   {"dense.weight": "inner.1.weight", "dense.bias": "inner.1.bias"})
+
+
+def recurrent_networks():
+    torch.manual_seed(3)
+    write_network("rnn", Recurrent(nn.RNN), draw(3, 9, 3), RECURRENT)
+    write_network("rnn_relu", Recurrent(nn.RNN, nonlinearity="relu"), draw(3, 9, 3), RECURRENT)
+    write_network("gru", Recurrent(nn.GRU), draw(3, 9, 3), RECURRENT)
 
 
 def optimizers():
@@ -198,5 +209,6 @@ def plateau(losses, patience, gamma, threshold):
 
 
 networks()
+recurrent_networks()
 optimizers()
 schedules()

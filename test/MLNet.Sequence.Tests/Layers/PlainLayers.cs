@@ -16,6 +16,8 @@ internal static class PlainLayers
         Dropout => x,
         LastStep => [x[^1]],
         Pooling pooling => [Pool(pooling.Kind, x, weights)],
+        RnnLayer rnn => PlainRecurrence.Rnn(rnn, x, weights),
+        GruLayer gru => PlainRecurrence.Gru(gru, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         Residual residual => Add(residual, x, weights),
         Sequential sequential => InTurn(sequential, x, weights),

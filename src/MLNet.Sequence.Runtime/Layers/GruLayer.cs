@@ -1,0 +1,26 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// One layer of gated recurrent units, from the zero state: r, z = σ(W x_t + b + R h_{t−1} + q),
+/// n = tanh(W x_t + b + r (R h_{t−1} + q)), h_t = (1 − z) n + z h_{t−1}.
+/// Weights are stacked in PyTorch's order r, z, n, with PyTorch's two biases.
+/// </summary>
+/// <param name="HiddenSize">Units; channels out.</param>
+public sealed record GruLayer(int HiddenSize) : Layer
+{
+    /// <inheritdoc/>
+    public override int? ReceptiveField => null;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => HiddenSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        var uniform = new Initializer.Uniform(1 / Math.Sqrt(HiddenSize));
+        yield return new WeightSpec("weight_ih", [3 * HiddenSize, inputSize], uniform, Decays: true);
+        yield return new WeightSpec("weight_hh", [3 * HiddenSize, HiddenSize], uniform, Decays: true);
+        yield return new WeightSpec("bias_ih", [3 * HiddenSize], uniform, Decays: false);
+        yield return new WeightSpec("bias_hh", [3 * HiddenSize], uniform, Decays: false);
+    }
+}

@@ -1,0 +1,51 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>What a recurrent matrix starts from.</summary>
+public enum RecurrentInitialization
+{
+    /// <summary>Uniform in ±1/√h, PyTorch's rule.</summary>
+    Uniform,
+
+    /// <summary>A random orthogonal matrix, which keeps lengths (Saxe, McClelland and Ganguli, arXiv 1312.6120).</summary>
+    Orthogonal,
+
+    /// <summary>The identity, with both biases 0: what is remembered stays as it is (Le, Jaitly and Hinton, arXiv 1504.00941).</summary>
+    Identity,
+}
+
+/// <summary>
+/// One simple recurrent layer, from the zero state: h_t = φ(W x_t + b + R h_{t−1} + r), with φ = tanh or ReLU
+/// (Elman 1990). Two biases, as in PyTorch.
+/// </summary>
+/// <param name="HiddenSize">Units; channels out.</param>
+public sealed record RnnLayer(int HiddenSize) : Layer
+{
+    /// <summary>φ: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
+    public ActivationKind Activation { get; init; } = ActivationKind.Tanh;
+
+    /// <summary>What R starts from. Default: uniform.</summary>
+    public RecurrentInitialization Recurrent { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => null;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => HiddenSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        var uniform = new Initializer.Uniform(1 / Math.Sqrt(HiddenSize));
+        Initializer recurrent = Recurrent switch
+        {
+            RecurrentInitialization.Orthogonal => new Initializer.Orthogonal(),
+            RecurrentInitialization.Identity => new Initializer.Identity(),
+            _ => uniform,
+        };
+        Initializer bias = Recurrent == RecurrentInitialization.Identity ? new Initializer.Constant(0) : uniform;
+        yield return new WeightSpec("weight_ih", [HiddenSize, inputSize], uniform, Decays: true);
+        yield return new WeightSpec("weight_hh", [HiddenSize, HiddenSize], recurrent, Decays: true);
+        yield return new WeightSpec("bias_ih", [HiddenSize], bias, Decays: false);
+        yield return new WeightSpec("bias_hh", [HiddenSize], bias, Decays: false);
+    }
+}

@@ -1,0 +1,28 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>libtorch's own simple recurrence (cuDNN on a GPU), its parameters laid over ours.</summary>
+internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
+{
+    private readonly TorchSharp.Modules.RNN _rnn = NativeRecurrence.Make(
+        () => nn.RNN(inputSize, layer.HiddenSize, nonLinearity: Function(layer.Activation), batchFirst: true,
+            device: parameters.Device, dtype: parameters.Values.dtype),
+        prefix, parameters);
+
+    public Tensor Forward(Tensor input, TorchPass pass)
+    {
+        (Tensor output, Tensor last) = _rnn.call(input, pass.State?.Take(prefix + "h"));
+        pass.State?.Put(prefix + "h", last);
+        return output;
+    }
+
+    private static nn.NonLinearities Function(ActivationKind kind) => kind switch
+    {
+        ActivationKind.Tanh => nn.NonLinearities.Tanh,
+        ActivationKind.Relu => nn.NonLinearities.ReLU,
+        _ => throw new NotSupportedException($"A simple recurrent layer has tanh or ReLU, not {kind}."),
+    };
+}

@@ -1,0 +1,42 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+/// <summary>The recurrent layers' formulas for one sequence, one number at a time, from the papers.</summary>
+internal static class PlainRecurrence
+{
+    // h = φ(W x + b + R h + r)
+    public static double[][] Rnn(RnnLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
+    {
+        double[] input = Affine(weights, "ih", step), recurrent = Affine(weights, "hh", h);
+        return [.. input.Zip(recurrent, (i, r) => layer.Activation == ActivationKind.Relu ? Math.Max(0, i + r) : Math.Tanh(i + r))];
+    });
+
+    // r, z = σ(…), n = tanh(W x + b + r (R h + q)), h = (1 − z) n + z h; rows of the weights: r, z, n
+    public static double[][] Gru(GruLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
+    {
+        double[] input = Affine(weights, "ih", step), recurrent = Affine(weights, "hh", h);
+        int size = layer.HiddenSize;
+        return [.. h.Select((before, unit) =>
+        {
+            double r = Sigmoid(input[unit] + recurrent[unit]);
+            double z = Sigmoid(input[size + unit] + recurrent[size + unit]);
+            double n = Math.Tanh(input[2 * size + unit] + r * recurrent[2 * size + unit]);
+            return (1 - z) * n + z * before;
+        })];
+    });
+
+    private static double[][] Steps(int size, double[][] x, Func<double[], double[], double[]> next)
+    {
+        var h = new double[size];
+        return [.. x.Select(step => h = next(step, h))];
+    }
+
+    private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
+
+    private static double[] Affine(PlainWeights weights, string suffix, double[] x)
+    {
+        double[] bias = weights[$"bias_{suffix}"];
+        return [.. weights.Rows($"weight_{suffix}").Select((row, i) => bias[i] + row.Zip(x, (weight, value) => weight * value).Sum())];
+    }
+}
