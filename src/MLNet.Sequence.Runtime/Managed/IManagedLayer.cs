@@ -54,6 +54,7 @@ internal interface IManagedLayer
             Activation activation => new ManagedActivation(activation.Kind, inputSize),
             Dropout => new ManagedIdentity(inputSize),
             LastStep => new ManagedLastStep(inputSize),
+            Pooling pooling => new ManagedPooling(pooling.Kind, inputSize, Own),
             WindowNormalized normalized => new ManagedWindowNormalized(normalized, Children()[0]),
             _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form in plain C#."),
         };
