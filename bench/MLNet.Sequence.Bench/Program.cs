@@ -8,6 +8,7 @@ return args switch
     ["loop-speed"] => LoopSpeed.Run(),
     ["loop-memory"] => LoopMemory.Run(),
     ["managed-step"] => ManagedStep.Run(),
+    ["min-gru-step"] => MinGruStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
     _ => Usage(),
 };
@@ -23,6 +24,7 @@ static int Usage()
           loop-speed     samples per second through Fit over the same model written by hand in TorchSharp
           loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
           managed-step   one step of an LSTM in plain C# beside TorchSharp
+          min-gru-step   a training step of a minGRU beside TorchSharp's nn.GRU
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

@@ -13,6 +13,8 @@ namespace MLNet.Sequence.Architectures;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(Lstm), "lstm")]
+[JsonDerivedType(typeof(MinGru), "min-gru")]
+[JsonDerivedType(typeof(MinLstm), "min-lstm")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
 [JsonDerivedType(typeof(Tcn), "tcn")]
 public abstract record Architecture
@@ -25,7 +27,7 @@ public abstract record Architecture
     [JsonIgnore]
     public string Name => (string)Derived.Single(derived => derived.DerivedType == GetType()).TypeDiscriminator!;
 
-    private static Architecture[] Defaults => [new Gru(), new Lstm(), new Rnn(), new Tcn()];
+    private static Architecture[] Defaults => [new Gru(), new Lstm(), new MinGru(), new MinLstm(), new Rnn(), new Tcn()];
 
     private static IList<JsonDerivedType> Derived => ArchitectureJson.Default.Architecture.PolymorphismOptions!.DerivedTypes;
 

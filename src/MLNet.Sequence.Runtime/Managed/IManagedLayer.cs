@@ -51,6 +51,8 @@ internal interface IManagedLayer
             RnnLayer rnn => new ManagedRnn(rnn, inputSize, Own),
             LstmLayer lstm => new ManagedLstm(lstm, inputSize, Own),
             GruLayer gru => new ManagedGru(gru, inputSize, Own),
+            MinGruLayer minimal => new ManagedMinGru(minimal, inputSize, Own),
+            MinLstmLayer minimal => new ManagedMinLstm(minimal, inputSize, Own),
             Activation activation => new ManagedActivation(activation.Kind, inputSize),
             Dropout => new ManagedIdentity(inputSize),
             LastStep => new ManagedLastStep(inputSize),

@@ -64,6 +64,8 @@ internal interface ITorchLayer
             RnnLayer rnn => new TorchRnn(rnn, inputSize, Layer.Join(path, ""), parameters),
             LstmLayer lstm => new TorchLstm(lstm, inputSize, Layer.Join(path, ""), parameters),
             GruLayer gru => new TorchGru(gru, inputSize, Layer.Join(path, ""), parameters),
+            MinGruLayer => new TorchMinGru(Own, Layer.Join(path, "h")),
+            MinLstmLayer => new TorchMinLstm(Own, Layer.Join(path, "h")),
             Activation activation => new TorchActivation(activation.Kind),
             Dropout dropout => new TorchDropout(dropout.Rate),
             LastStep => new TorchLastStep(),

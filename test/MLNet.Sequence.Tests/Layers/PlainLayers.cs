@@ -18,6 +18,8 @@ internal static class PlainLayers
         Pooling pooling => [Pool(pooling.Kind, x, weights)],
         RnnLayer rnn => PlainRecurrence.Rnn(rnn, x, weights),
         GruLayer gru => PlainRecurrence.Gru(gru, x, weights),
+        MinGruLayer minimal => PlainRecurrence.MinGru(minimal, x, weights),
+        MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         Residual residual => Add(residual, x, weights),
         Sequential sequential => InTurn(sequential, x, weights),

@@ -26,6 +26,31 @@ internal static class PlainRecurrence
         })];
     });
 
+    // z = σ(…), h̃ = g(…), h = (1 − z) h + z h̃; rows of the weights: z, h̃
+    public static double[][] MinGru(MinGruLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
+    {
+        double[] parts = Affine(weights.Rows("weight"), step, weights["bias"]);
+        return [.. h.Select((before, unit) =>
+        {
+            double z = Sigmoid(parts[unit]);
+            return (1 - z) * before + z * Positive(parts[h.Length + unit]);
+        })];
+    });
+
+    // f, i = σ(…), h̃ = g(…), h = f / (f + i) h + i / (f + i) h̃; rows of the weights: f, i, h̃
+    public static double[][] MinLstm(MinLstmLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
+    {
+        double[] parts = Affine(weights.Rows("weight"), step, weights["bias"]);
+        return [.. h.Select((before, unit) =>
+        {
+            double f = Sigmoid(parts[unit]), i = Sigmoid(parts[h.Length + unit]);
+            return f / (f + i) * before + i / (f + i) * Positive(parts[2 * h.Length + unit]);
+        })];
+    });
+
+    // The paper's g (appendix B).
+    private static double Positive(double value) => value >= 0 ? value + 0.5 : Sigmoid(value);
+
     private static double[][] Steps(int size, double[][] x, Func<double[], double[], double[]> next)
     {
         var h = new double[size];
@@ -34,9 +59,9 @@ internal static class PlainRecurrence
 
     private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
 
-    private static double[] Affine(PlainWeights weights, string suffix, double[] x)
-    {
-        double[] bias = weights[$"bias_{suffix}"];
-        return [.. weights.Rows($"weight_{suffix}").Select((row, i) => bias[i] + row.Zip(x, (weight, value) => weight * value).Sum())];
-    }
+    private static double[] Affine(PlainWeights weights, string suffix, double[] x) =>
+        Affine(weights.Rows($"weight_{suffix}"), x, weights[$"bias_{suffix}"]);
+
+    private static double[] Affine(double[][] rows, double[] x, double[] bias) =>
+        [.. rows.Select((row, i) => bias[i] + row.Zip(x, (weight, value) => weight * value).Sum())];
 }

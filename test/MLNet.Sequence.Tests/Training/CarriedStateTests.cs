@@ -16,6 +16,8 @@ public sealed class CarriedStateTests
         new RnnLayer(4),
         new LstmLayer(4),
         new GruLayer(4),
+        new MinGruLayer(4),
+        new MinLstmLayer(4),
         new Sequential(new RnnLayer(3), new GruLayer(4), new LstmLayer(2)),
     ];
 

@@ -1,0 +1,52 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// Stacked minimal long short-term memory (Feng et al., "Were RNNs all we needed?", arXiv 2410.01201, section 3.2): per layer
+/// f, i = σ(W x_t + b), h̃ = g(W x_t + b), h_t = f′ h_{t−1} + i′ h̃ with f′ = f / (f + i) and i′ = i / (f + i), and
+/// g(x) = x + ½ for x ≥ 0 and σ(x) below, as in the paper's log-space version (appendix B); dropout on the connections
+/// between layers.
+/// Deviates: the state starts from 0; training runs a blocked scan of h = a h + b itself, not of its logarithms, which gives
+/// the same values with less rounding; the layers alone, without the convolutions and MLPs of the paper's language models.
+/// </summary>
+public sealed record MinLstm : Architecture
+{
+    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    public int HiddenSize { get; init; } = 64;
+
+    /// <summary>Layers on top of each other; at least 1. Default 2: gates of one layer see the present input alone.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>
+    /// The forget gate's bias at the start; null, the default: drawn like the other biases. A larger one lets the state live
+    /// longer.
+    /// </summary>
+    public float? ForgetBias { get; init; }
+
+    /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public override Layer Build(int context)
+    {
+        var layers = new List<Layer>();
+        for (int i = 0; i < Layers; i++)
+        {
+            layers.Add(new MinLstmLayer(HiddenSize) { ForgetBias = ForgetBias });
+            if (Dropout > 0)
+                layers.Add(new Dropout(Dropout));
+        }
+
+        return new Sequential(layers);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() =>
+    [
+        .. AtLeast(1, HiddenSize, nameof(HiddenSize)),
+        .. AtLeast(1, Layers, nameof(Layers)),
+        .. Finite(ForgetBias, nameof(ForgetBias)),
+        .. DropoutRate(Dropout, nameof(Dropout)),
+    ];
+}

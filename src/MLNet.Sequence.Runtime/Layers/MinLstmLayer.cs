@@ -1,0 +1,29 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// One layer of minimal long short-term memory, from the zero state: f, i = σ(W x_t + b), h̃ = g(W x_t + b),
+/// h_t = f / (f + i) h_{t−1} + i / (f + i) h̃, with g(x) = x + ½ for x ≥ 0 and σ(x) below (Feng et al., arXiv 2410.01201,
+/// section 3.2 and appendix B). No gate reads the state, so that all steps of a sequence are computed at once in training.
+/// Weights are stacked in the order f, i, h̃.
+/// </summary>
+/// <param name="HiddenSize">Units; channels out.</param>
+public sealed record MinLstmLayer(int HiddenSize) : Layer
+{
+    /// <summary>The forget gate's bias at the start; null: drawn like the others. A larger one lets the state live longer.</summary>
+    public double? ForgetBias { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => null;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => HiddenSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        var uniform = new Initializer.Uniform(1 / Math.Sqrt(inputSize));
+        Initializer bias = ForgetBias is { } value ? new Initializer.Blocks([new Initializer.Constant(value), uniform, uniform]) : uniform;
+        yield return new WeightSpec("weight", [3 * HiddenSize, inputSize], uniform, Decays: true);
+        yield return new WeightSpec("bias", [3 * HiddenSize], bias, Decays: false);
+    }
+}

@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+internal sealed class TorchMinGru(Func<string, Tensor> own, string path) : ITorchLayer
+{
+    private readonly Tensor _weight = own("weight"), _bias = own("bias");
+
+    public Tensor Forward(Tensor input, TorchPass pass)
+    {
+        Tensor[] parts = pass.Product(nn.functional.linear, input, _weight, _bias).chunk(2, -1);
+        // 1 − σ(z) = σ(−z)
+        return MinimalCell.Run(parts[0].neg(), parts[1], path, pass.State);
+    }
+}
