@@ -1,3 +1,4 @@
+using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Bench;
 
 // Exit code 0: all figures agree, or the data is absent and that was said; 1: a figure differs; 2: unknown command.
@@ -9,6 +10,8 @@ return args switch
     ["loop-memory"] => LoopMemory.Run(),
     ["managed-step"] => ManagedStep.Run(),
     ["min-gru-step"] => MinGruStep.Run(),
+    ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(aim: 20),
+    ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(aim: 100),
     ["ten-million-rows"] => TenMillionRows.Run(),
     _ => Usage(),
 };
@@ -25,6 +28,8 @@ static int Usage()
           loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
           managed-step   one step of an LSTM in plain C# beside TorchSharp
           min-gru-step   a training step of a minGRU beside TorchSharp's nn.GRU
+          tcn-step       one step of a TCN in plain C# beside the whole receptive field through TorchSharp
+          wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through TorchSharp
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

@@ -11,12 +11,18 @@ namespace MLNet.Sequence.Architectures;
 /// To add one: its file, the line here that gives its saved name, and its place among <see cref="Defaults"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(GatedConv), "gated-conv")]
 [JsonDerivedType(typeof(Gru), "gru")]
+[JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(Lstm), "lstm")]
+[JsonDerivedType(typeof(LstmNgram), "lstm-ngram")]
 [JsonDerivedType(typeof(MinGru), "min-gru")]
 [JsonDerivedType(typeof(MinLstm), "min-lstm")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
 [JsonDerivedType(typeof(Tcn), "tcn")]
+[JsonDerivedType(typeof(Transformer), "transformer")]
+[JsonDerivedType(typeof(WaveNet), "wave-net")]
+[JsonDerivedType(typeof(WindowMlp), "window-mlp")]
 public abstract record Architecture
 {
     /// <summary>The saved names of all architectures, in alphabetical order: kebab-case of the record.</summary>
@@ -27,7 +33,21 @@ public abstract record Architecture
     [JsonIgnore]
     public string Name => (string)Derived.Single(derived => derived.DerivedType == GetType()).TypeDiscriminator!;
 
-    private static Architecture[] Defaults => [new Gru(), new Lstm(), new MinGru(), new MinLstm(), new Rnn(), new Tcn()];
+    private static Architecture[] Defaults =>
+    [
+        new GatedConv(),
+        new Gru(),
+        new Linear(),
+        new Lstm(),
+        new LstmNgram(),
+        new MinGru(),
+        new MinLstm(),
+        new Rnn(),
+        new Tcn(),
+        new Transformer(),
+        new WaveNet(),
+        new WindowMlp(),
+    ];
 
     private static IList<JsonDerivedType> Derived => ArchitectureJson.Default.Architecture.PolymorphismOptions!.DerivedTypes;
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
@@ -23,5 +24,12 @@ internal sealed class ManagedDense(Dense layer, int inputSize, Func<string, floa
     {
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), default, t);
+    }
+
+    /// <summary>y += W x + b at one step.</summary>
+    public void Add(ReadOnlySpan<float> input, Span<float> output)
+    {
+        TensorPrimitives.Add(output, _bias, output);
+        _weight.MultiplyAdd(input, output);
     }
 }

@@ -40,6 +40,29 @@ public sealed class NetworkGoldenTests
     public void Reversible_instance_normalisation_is_the_papers() =>
         AssertEqual("window_normalized", new WindowNormalized(new Sequential(new LastStep(), new Dense(8)), WindowNormalization.MeanAndDeviation, 2));
 
+    [TestMethod]
+    public void A_GatedConv_is_the_papers() =>
+        AssertEqual("gated_conv", new GatedConv { Channels = 4, Blocks = 2, KernelSize = 3, Bottleneck = 2 }.Build(12));
+
+    [TestMethod]
+    public void A_WaveNet_is_the_papers() =>
+        AssertEqual("wave_net", new WaveNet { Channels = 4, SkipChannels = 5, Cycles = 2, Levels = 2 }.Build(12));
+
+    [TestMethod]
+    public void A_WindowMlp_is_a_perceptron_on_each_steps_window() =>
+        AssertEqual("window_mlp", new WindowMlp { HiddenSize = 5, Window = 4 }.Build(9));
+
+    [TestMethod]
+    public void Layer_normalisation_is_PyTorchs() => AssertEqual("layer_norm", new LayerNorm());
+
+    [TestMethod]
+    public void A_Transformer_is_the_papers() =>
+        AssertEqual("transformer", new Transformer { Channels = 8, Layers = 2, Heads = 2, FeedForward = 6, Window = 5 }.Build(9));
+
+    [TestMethod]
+    public void An_LstmNgram_is_PyTorchs_Lstm_on_each_steps_window() =>
+        AssertEqual("lstm_ngram", new LstmNgram { HiddenSize = 4, Window = 5 }.Build(9));
+
     private static void AssertEqual(string name, Layer layer)
     {
         using Golden golden = Golden.Read(name);

@@ -33,8 +33,8 @@ def write(name, content):
         file.write("\n")
 
 
-def write_network(name, module, x, names):
-    """names: the parameter's name in the module -> ours. Gradients are those of half the sum of squares."""
+def write_network(name, module, x, names, shapes=None):
+    """names: the parameter's name in the module -> ours; shapes: ours where they differ. Gradients are those of half the sum of squares."""
     with torch.no_grad():
         for parameter in module.parameters():
             parameter.copy_(as_float(0.4 * draw(*parameter.shape)))
@@ -45,9 +45,9 @@ def write_network(name, module, x, names):
     weights, gradients = {}, {}
     for theirs, ours in names.items():
         # PyTorch keeps weight_g as [out, 1, 1]; ours is [out].
-        shape = (lambda t: t.reshape(-1)) if theirs.endswith("weight_g") else (lambda t: t)
-        weights[ours] = packed(shape(parameters[theirs]))
-        gradients[ours] = packed(shape(parameters[theirs].grad))
+        own = (shapes or {}).get(ours, (-1,) if theirs.endswith("weight_g") else parameters[theirs].shape)
+        weights[ours] = packed(parameters[theirs].reshape(own))
+        gradients[ours] = packed(parameters[theirs].grad.reshape(own))
     write(name, {"input": packed(x), "weights": weights, "output": packed(y), "gradients": gradients})
 
 
@@ -89,6 +89,134 @@ class TcnBlock(nn.Module):
         return torch.relu(f + (x if self.shortcut is None else self.shortcut(x)))
 
 
+class GatedConv(nn.Module):
+    """Dauphin et al. 2017, equation 1: (X*W + b) times sigmoid(X*V + c), W and V in one weight-normalised convolution."""
+
+    def __init__(self, inputs, outputs, kernel):
+        super().__init__()
+        self.both = CausalConv(inputs, 2 * outputs, kernel, 1, normalized=True)
+
+    def forward(self, x):
+        return nn.functional.glu(self.both(x), dim=-1)
+
+
+class GatedBlock(nn.Module):
+    """Figure 1 and table 1 there: down to the bottleneck, the convolution, back up; the block's input is added."""
+
+    def __init__(self, channels, bottleneck, kernel):
+        super().__init__()
+        self.down = GatedConv(channels, bottleneck, 1)
+        self.inside = GatedConv(bottleneck, bottleneck, kernel)
+        self.up = GatedConv(bottleneck, channels, 1)
+
+    def forward(self, x):
+        return x + self.up(self.inside(self.down(x)))
+
+
+class WaveNet(nn.Module):
+    """van den Oord et al. 2016, equation 2 and figure 4, up to the last rectifier; filter and gate apart."""
+
+    def __init__(self, inputs, channels, skips, kernel, dilations):
+        super().__init__()
+        self.first = CausalConv(inputs, channels, kernel, 1, normalized=False)
+        self.blocks = nn.ModuleList()
+        for i, dilation in enumerate(dilations):
+            block = nn.ModuleDict({
+                "both": CausalConv(channels, 2 * channels, kernel, dilation, normalized=False),
+                "skip": nn.Linear(channels, skips)})
+            if i + 1 < len(dilations):
+                block["residual"] = nn.Linear(channels, channels)
+            self.blocks.append(block)
+        self.dense = nn.Linear(skips, skips)
+
+    def forward(self, x):
+        x, total = self.first(x), 0
+        for block in self.blocks:
+            f, g = block["both"](x).chunk(2, dim=-1)
+            z = torch.tanh(f) * torch.sigmoid(g)
+            total = total + block["skip"](z)
+            if "residual" in block:
+                x = x + block["residual"](z)
+        return torch.relu(self.dense(torch.relu(total)))
+
+
+class Mlp(nn.Module):
+    """A perceptron on the flattened window of each step, zeros before the first: weights [hidden, channels, window]."""
+
+    def __init__(self, inputs, hidden, window):
+        super().__init__()
+        self.first = nn.Linear(inputs * window, hidden)
+        self.second = nn.Linear(hidden, hidden)
+        self.window = window
+
+    def forward(self, x):
+        padded = nn.functional.pad(x, (0, 0, self.window - 1, 0))
+        windows = padded.unfold(1, self.window, 1).flatten(2)
+        return torch.relu(self.second(torch.relu(self.first(windows))))
+
+
+class LstmNgram(nn.Module):
+    """Chelba, Norouzi and Bengio 2017: one run of the LSTM for each step, from zeros over its last inputs."""
+
+    def __init__(self, inputs, hidden, window):
+        super().__init__()
+        self.lstm = nn.LSTM(inputs, hidden, batch_first=True)
+        self.window = window
+
+    def forward(self, x):
+        last = [self.lstm(x[:, max(0, t - self.window + 1):t + 1])[0][:, -1] for t in range(x.shape[1])]
+        return torch.stack(last, dim=1)
+
+
+class Attention(nn.Module):
+    """Vaswani et al. 2017, section 3.2, over the last steps; positions as complex factors (Su et al. 2021, equation 13)."""
+
+    def __init__(self, channels, heads, window):
+        super().__init__()
+        self.into = nn.Linear(channels, 3 * channels)
+        self.out = nn.Linear(channels, channels)
+        self.heads, self.window = heads, window
+
+    def forward(self, x):
+        rows, steps, channels = x.shape
+        width = channels // self.heads
+        q, k, v = self.into(x).view(rows, steps, 3, self.heads, width).unbind(2)
+        angles = torch.outer(torch.arange(steps).double(), 10_000 ** (-torch.arange(0, width, 2).double() / width))
+        factors = torch.polar(torch.ones_like(angles), angles).view(steps, 1, width // 2)
+        q, k = (torch.view_as_real(torch.view_as_complex(t.reshape(rows, steps, self.heads, -1, 2)) * factors).flatten(3) for t in (q, k))
+        scores = torch.einsum("bthd,bshd->bhts", q, k) / width ** 0.5
+        back = torch.arange(steps).view(-1, 1) - torch.arange(steps)
+        scores = scores.masked_fill((back < 0) | (back >= self.window), float("-inf"))
+        return self.out(torch.einsum("bhts,bshd->bthd", scores.softmax(-1), v).flatten(2))
+
+
+class TransformerPart(nn.Module):
+    """x + part(norm(x))."""
+
+    def __init__(self, channels, part):
+        super().__init__()
+        self.norm, self.part = nn.LayerNorm(channels), part
+
+    def forward(self, x):
+        return x + self.part(self.norm(x))
+
+
+def transformer():
+    def feed_forward():
+        return nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.Linear(6, 8))
+
+    parts = [TransformerPart(8, part) for _ in range(2) for part in (Attention(8, 2, 5), feed_forward())]
+    names = {}
+    for part in ("weight", "bias"):
+        names |= {f"0.{part}": f"0.{part}", f"5.{part}": f"5.{part}"}
+        for layer in (1, 3):
+            names |= {f"{layer}.part.into.{part}": f"{layer}.inner.1.{part}_in", f"{layer}.part.out.{part}": f"{layer}.inner.1.{part}_out"}
+        for layer in (2, 4):
+            names |= {f"{layer}.part.{i}.{part}": f"{layer}.inner.{i + 1}.{part}" for i in (0, 2)}
+        names |= {f"{layer}.norm.{part}": f"{layer}.inner.0.{part}" for layer in range(1, 5)}
+    return nn.Sequential(nn.Linear(3, 8), *parts, nn.LayerNorm(8)), names
+
+
 class Normalized(nn.Module):
     """Kim et al. 2022, equations 1 to 3 without the affine map, around a dense layer on the last step."""
 
@@ -125,6 +253,32 @@ def networks():
     write_network("tcn", tcn, draw(2, 16, 3), names)
     write_network("window_normalized", Normalized(3, 2, 4), as_float(5 + 2 * draw(3, 10, 3)),
                   {"dense.weight": "inner.1.weight", "dense.bias": "inner.1.bias"})
+    feed_forward_networks()
+
+
+def feed_forward_networks():
+    convolution = {f"conv.{part}": part for part in ("weight_v", "weight_g", "bias")}
+    gated = {f"0.both.{theirs}": f"0.0.{ours}" for theirs, ours in convolution.items()}
+    for block in (1, 2):
+        for i, part in enumerate(("down", "inside", "up")):
+            gated |= {f"{block}.{part}.both.{theirs}": f"{block}.inner.{i}.0.{ours}" for theirs, ours in convolution.items()}
+    write_network("gated_conv", nn.Sequential(GatedConv(3, 4, 3), GatedBlock(4, 2, 3), GatedBlock(4, 2, 3)), draw(2, 12, 3), gated)
+    wave_net = {}
+    for part in ("weight", "bias"):
+        wave_net |= {f"first.conv.{part}": f"first.{part}", f"dense.{part}": f"dense.{part}"}
+        for block in range(4):
+            wave_net[f"blocks.{block}.both.conv.{part}"] = f"blocks.{block}.inner.0.{part}"
+            wave_net[f"blocks.{block}.skip.{part}"] = f"blocks.{block}.skip.{part}"
+        wave_net |= {f"blocks.{block}.residual.{part}": f"blocks.{block}.residual.{part}" for block in range(3)}
+    write_network("wave_net", WaveNet(3, 4, 5, 2, (1, 2, 1, 2)), draw(2, 12, 3), wave_net)
+    write_network("window_mlp", Mlp(3, 5, 4), draw(2, 9, 3),
+                  {"first.weight": "0.weight", "first.bias": "0.bias", "second.weight": "2.weight", "second.bias": "2.bias"},
+                  {"0.weight": (5, 3, 4)})
+    write_network("lstm_ngram", LstmNgram(3, 4, 5), draw(2, 9, 3),
+                  {f"lstm.{part}_{kind}_l0": f"inner.0.{part}_{kind}" for part in ("weight", "bias") for kind in ("ih", "hh")})
+    write_network("layer_norm", nn.LayerNorm(4), draw(3, 5, 4), {"weight": "weight", "bias": "bias"})
+    module, names = transformer()
+    write_network("transformer", module, draw(2, 9, 3), names)
 
 
 def recurrent_networks():

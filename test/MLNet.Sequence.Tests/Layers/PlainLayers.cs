@@ -11,10 +11,13 @@ internal static class PlainLayers
     public static double[][] Run(Layer layer, double[][] x, PlainWeights weights) => layer switch
     {
         Activation activation => Activate(activation.Kind, x),
+        CausalAttention attention => Attend(attention, x, weights),
         CausalConv convolution => Convolve(convolution, x, weights),
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
         Dropout => x,
+        Gated gated => [.. x.Select(step => Gate(gated.Kind, step))],
         LastStep => [x[^1]],
+        LayerNorm => [.. x.Select(step => Standardize(step, weights["weight"], weights["bias"]))],
         Pooling pooling => [Pool(pooling.Kind, x, weights)],
         RnnLayer rnn => PlainRecurrence.Rnn(rnn, x, weights),
         GruLayer gru => PlainRecurrence.Gru(gru, x, weights),
@@ -22,6 +25,8 @@ internal static class PlainLayers
         MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         Residual residual => Add(residual, x, weights),
+        SkipSum stack => SumOfSkips(stack, x, weights),
+        Windowed windowed => [.. x.Select((_, t) => Run(windowed.Inner, x[Math.Max(0, t - windowed.Steps + 1)..(t + 1)], weights.Child("inner"))[^1])],
         Sequential sequential => InTurn(sequential, x, weights),
         WindowNormalized normalized => Normalize(normalized, x, weights),
         _ => throw new NotSupportedException($"No formula is written down for {layer.GetType().Name}."),
@@ -37,6 +42,25 @@ internal static class PlainLayers
             _ => throw new NotSupportedException($"No formula is written down for {kind}."),
         };
         return Map(x, (_, value) => function(value));
+    }
+
+    // a ⊙ σ(b), tanh(a) ⊙ σ(b); the step holds a, then b
+    private static double[] Gate(GateKind kind, double[] step) => [.. Enumerable.Range(0, step.Length / 2).Select(i =>
+        (kind == GateKind.Tanh ? Math.Tanh(step[i]) : step[i]) * Sigmoid(step[step.Length / 2 + i]))];
+
+    // Σ S z, z = block(x), x + R z into the next
+    private static double[][] SumOfSkips(SkipSum stack, double[][] x, PlainWeights weights)
+    {
+        double[][] sum = [.. x.Select(_ => new double[stack.SkipSize])];
+        for (int i = 0; i < stack.Blocks.Count; i++)
+        {
+            double[][] z = Run(stack.Blocks[i], x, weights.Child($"{i}.inner"));
+            sum = Sum(sum, Run(new Dense(stack.SkipSize), z, weights.Child($"{i}.skip")));
+            if (i + 1 < stack.Blocks.Count)
+                x = Sum(x, Run(new Dense(x[0].Length), z, weights.Child($"{i}.residual")));
+        }
+
+        return sum;
     }
 
     private static double[] Pool(PoolingKind kind, double[][] x, PlainWeights weights)
@@ -78,6 +102,35 @@ internal static class PlainLayers
         return y;
     }
 
+    private static double[] Standardize(double[] step, double[] gain, double[] bias)
+    {
+        double mean = step.Average(), deviation = Math.Sqrt(step.Average(value => (value - mean) * (value - mean)) + 1e-5);
+        return [.. step.Select((value, i) => gain[i] * (value - mean) / deviation + bias[i])];
+    }
+
+    // y_t = o + O [Σ_s softmax_s(q_t · R(s − t) k_s / √d) v_s for each head], t − Window < s ≤ t; R turns pairs by the distance alone
+    private static double[][] Attend(CausalAttention layer, double[][] x, PlainWeights weights)
+    {
+        int size = x[0].Length, width = size / layer.Heads;
+        double[][] parts = [.. x.Select(step => Affine(weights.Rows("weight_in"), step, weights["bias_in"]))];
+        double[] Head(int step, int part, int head) => parts[step][(part * size + head * width)..(part * size + (head + 1) * width)];
+        double[] AtStep(int t, int head)
+        {
+            int[] seen = [.. Enumerable.Range(0, t + 1).Where(s => s > t - layer.Window)];
+            double[] shares = [.. seen.Select(s => Math.Exp(Head(t, 0, head).Zip(Turn(Head(s, 1, head), s - t), (q, k) => q * k).Sum() / Math.Sqrt(width)))];
+            return [.. Enumerable.Range(0, width).Select(i => seen.Zip(shares, (s, share) => share * Head(s, 2, head)[i]).Sum() / shares.Sum())];
+        }
+
+        return [.. x.Select((_, t) => Affine(
+            weights.Rows("weight_out"), [.. Enumerable.Range(0, layer.Heads).SelectMany(head => AtStep(t, head))], weights["bias_out"]))];
+    }
+
+    private static double[] Turn(double[] x, int steps) => [.. x.Select((value, i) =>
+    {
+        double angle = steps * Math.Pow(10_000, -(i - i % 2) / (double)x.Length);
+        return i % 2 == 0 ? value * Math.Cos(angle) - x[i + 1] * Math.Sin(angle) : value * Math.Cos(angle) + x[i - 1] * Math.Sin(angle);
+    })];
+
     // i, f, o = σ(…), g = tanh(…), c = f c + i g, h = o tanh(c); rows of the weights: i, f, g, o
     private static double[][] Remember(int size, double[][] x, PlainWeights weights)
     {
@@ -102,7 +155,7 @@ internal static class PlainLayers
     {
         double[][] y = Run(residual.Inner, x, weights.Child("inner"));
         double[][] around = y[0].Length == x[0].Length ? x : Run(new Dense(y[0].Length), x, weights.Child("shortcut"));
-        return [.. y.Zip(around, (left, right) => left.Zip(right, (l, r) => l + r).ToArray())];
+        return Sum(y, around);
     }
 
     private static double[][] InTurn(Sequential sequential, double[][] x, PlainWeights weights)
@@ -127,6 +180,8 @@ internal static class PlainLayers
         double[][] y = Run(layer.Inner, Map(x, (c, value) => (value - level[c]) / scale[c]), weights.Child("inner"));
         return Map(y, (i, value) => value * scale[i % layer.Targets] + level[i % layer.Targets]);
     }
+
+    private static double[][] Sum(double[][] x, double[][] y) => [.. x.Zip(y, (left, right) => left.Zip(right, (l, r) => l + r).ToArray())];
 
     private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
 

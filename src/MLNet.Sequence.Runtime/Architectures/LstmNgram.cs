@@ -1,0 +1,38 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// LSTM n-gram (Chelba, Norouzi and Bengio, arXiv 1703.10724): at every step the output of an LSTM that is run from the zero
+/// state over the last n inputs, with c and h as in <see cref="Lstm"/>. What recurrence beyond n steps is worth is what the
+/// LSTM has over it. Each step costs n steps of the LSTM, in training and after.
+/// Receptive field n.
+/// Deviates: n counts the inputs seen, where the paper's n-gram counts the word to predict as well: its n is this plus 1;
+/// dropout between layers only; two bias vectors per layer, as in PyTorch.
+/// </summary>
+public sealed record LstmNgram : Architecture
+{
+    /// <summary>n, the number of inputs seen, the present one included; at least 1. Default 13.</summary>
+    public int Window { get; init; } = 13;
+
+    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    public int HiddenSize { get; init; } = 64;
+
+    /// <summary>Layers on top of each other, all run within the same window; at least 1. Default 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>The forget gate's bias at the start; null: drawn like the other biases. Default 1.</summary>
+    public float? ForgetBias { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override Layer Build(int context) => new Windowed(Unbounded.Build(context), Window);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() => [.. AtLeast(1, Window, nameof(Window)), .. Unbounded.Problems()];
+
+    // Without the window.
+    private Lstm Unbounded => new() { HiddenSize = HiddenSize, Layers = Layers, Dropout = Dropout, ForgetBias = ForgetBias };
+}

@@ -1,0 +1,72 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// Causal transformer (Vaswani et al., arXiv 1706.03762, the decoder without an encoder): x = W input + b, then per layer
+/// x ← x + Attention(LayerNorm(x)), x ← x + V₂ ReLU(V₁ LayerNorm(x)), and a last LayerNorm. A step attends to the last Window
+/// steps; stepping keeps their keys and values and no more.
+/// Receptive field 1 + Layers·(Window − 1); while no more than Window steps went in, each sees all before it.
+/// Deviates: normalisation before each part, not after it (Xiong et al., arXiv 2002.04745); rotary positions in place of added
+/// sinusoids (arXiv 2104.09864); attention bounded by a window; biases on all projections; first weights by PyTorch's rule for
+/// dense layers; dropout on what each part adds, not on the attention's weights.
+/// </summary>
+public sealed record Transformer : Architecture
+{
+    /// <summary>Channels of the residual path and of the output; at least 1, and 2·Heads divides it. Default 64.</summary>
+    public int Channels { get; init; } = 64;
+
+    /// <summary>Layers of attention and feed-forward part; at least 1. Default 2.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Heads of the attention; at least 1. Default 4.</summary>
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Units inside the feed-forward part; at least 1. Null, the default: four times the channels.</summary>
+    public int? FeedForward { get; init; }
+
+    /// <summary>Steps that a step attends to, itself included; at least 1. Null, the default: the context.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Rate of dropout of what each part adds, in [0, 1). Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public override Layer Build(int context)
+    {
+        var layers = new List<Layer> { new Dense(Channels) };
+        for (int i = 0; i < Layers; i++)
+        {
+            layers.Add(Part(new CausalAttention(Heads, Window ?? context)));
+            layers.Add(Part(new Dense(FeedForward ?? 4 * Channels), new Activation(ActivationKind.Relu), new Dense(Channels)));
+        }
+
+        layers.Add(new LayerNorm());
+        return new Sequential(layers);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        string[] problems =
+        [
+            .. AtLeast(1, Channels, nameof(Channels)),
+            .. AtLeast(1, Layers, nameof(Layers)),
+            .. AtLeast(1, Heads, nameof(Heads)),
+            .. AtLeast(1, FeedForward ?? 1, nameof(FeedForward)),
+            .. AtLeast(1, Window ?? 1, nameof(Window)),
+            .. DropoutRate(Dropout, nameof(Dropout)),
+        ];
+        foreach (string problem in problems)
+            yield return problem;
+        if (Channels >= 1 && Heads >= 1 && Channels % (2L * Heads) != 0)
+            yield return $"{nameof(Channels)} must be divisible by two times {nameof(Heads)}, {2L * Heads}; found {Channels}.";
+        if (FeedForward is null && Channels > int.MaxValue / 4)
+            yield return $"{nameof(Channels)} must be at most {int.MaxValue / 4} unless {nameof(FeedForward)} is given; found {Channels}.";
+        if (1 + Layers * ((Window ?? 1) - 1.0) > int.MaxValue)
+            yield return $"A {nameof(Window)} of {Window} over {Layers} {nameof(Layers)} gives a receptive field of 2^31 steps or more.";
+    }
+
+    private Residual Part(params Layer[] layers) =>
+        new(new Sequential([new LayerNorm(), .. layers, .. Dropout > 0 ? new Layer[] { new Dropout(Dropout) } : []]));
+}

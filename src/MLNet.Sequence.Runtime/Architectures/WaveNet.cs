@@ -1,0 +1,74 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// WaveNet (van den Oord et al., arXiv 1609.03499, section 2): a causal convolution, then blocks
+/// z = tanh(W_f ∗ x) ⊙ σ(W_g ∗ x), x ← x + R z, with dilations 1, 2, …, 2^(L−1) in each of several cycles; the skips S z of all
+/// blocks are summed → ReLU → 1×1 → ReLU. The last 1×1 of the paper is the head that the task puts on it.
+/// Receptive field 1 + (k − 1)(1 + Cycles·(2^L − 1)).
+/// Deviates: no conditioning, global or local; biases on all convolutions; the last block has no residual 1×1, whose output
+/// nothing would read.
+/// </summary>
+public sealed record WaveNet : Architecture
+{
+    /// <summary>Channels of the residual path; at least 1. Default 32.</summary>
+    public int Channels { get; init; } = 32;
+
+    /// <summary>Channels of the summed skips and of the output; at least 1. Default 32.</summary>
+    public int SkipChannels { get; init; } = 32;
+
+    /// <summary>How often the dilations are run through; at least 1. Default 2.</summary>
+    public int Cycles { get; init; } = 2;
+
+    /// <summary>
+    /// Blocks per cycle; the i-th has dilation 2^i; at least 1. Null, the default: the fewest whose receptive field covers
+    /// the context.
+    /// </summary>
+    public int? Levels { get; init; }
+
+    /// <summary>Taps of each dilated convolution; at least 2. Default 2.</summary>
+    public int KernelSize { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public override Layer Build(int context)
+    {
+        int levels = Levels ?? LevelsFor(context);
+        Layer[] blocks = [.. Enumerable.Range(0, Cycles * levels).Select(i => Block(1 << (i % levels)))];
+        return new Sequential(
+            new CausalConv(Channels, KernelSize), new SkipSum(blocks, SkipChannels),
+            new Activation(ActivationKind.Relu), new Dense(SkipChannels), new Activation(ActivationKind.Relu))
+        { Names = ["first", "blocks", "skipped", "dense", "output"] };
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        int levels = Levels ?? 1;
+        string[] problems =
+        [
+            .. AtLeast(1, Channels, nameof(Channels)),
+            .. AtLeast(1, SkipChannels, nameof(SkipChannels)),
+            .. AtLeast(1, Cycles, nameof(Cycles)),
+            .. AtLeast(1, levels, nameof(Levels)),
+            .. AtLeast(2, KernelSize, nameof(KernelSize)),
+        ];
+        foreach (string problem in problems)
+            yield return problem;
+        if (levels > 30 || Field(levels) > int.MaxValue)
+            yield return $"A {nameof(KernelSize)} of {KernelSize} over {Cycles} {nameof(Cycles)} of {levels} {nameof(Levels)} gives a receptive field of 2^31 steps or more.";
+    }
+
+    private int LevelsFor(int context)
+    {
+        int levels = 1;
+        while (Field(levels) < context)
+            levels++;
+        return levels;
+    }
+
+    private double Field(int levels) => 1 + (KernelSize - 1.0) * (1 + Cycles * (Math.Pow(2, levels) - 1));
+
+    // W_f above W_g in one kernel: [2 C, C, k]
+    private Sequential Block(int dilation) => new(new CausalConv(2 * Channels, KernelSize, dilation), new Gated(GateKind.Tanh));
+}

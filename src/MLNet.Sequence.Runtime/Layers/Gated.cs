@@ -1,0 +1,25 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>What a gate lets through.</summary>
+public enum GateKind
+{
+    /// <summary>a ⊙ σ(b): the gated linear unit (Dauphin et al., arXiv 1612.08083, equation 1).</summary>
+    Linear,
+
+    /// <summary>tanh(a) ⊙ σ(b): the gated unit of WaveNet (van den Oord et al., arXiv 1609.03499, equation 2).</summary>
+    Tanh,
+}
+
+/// <summary>
+/// One half of the channels gates the other, [B, T, 2·D] to [B, T, D]: with a the first D channels and b the last,
+/// a ⊙ σ(b), or tanh(a) ⊙ σ(b).
+/// </summary>
+/// <param name="Kind">Which of the two.</param>
+public sealed record Gated(GateKind Kind) : Layer
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The number of channels is odd.</exception>
+    public override int OutputSize(int inputSize) => inputSize % 2 == 0
+        ? inputSize / 2
+        : throw new ArgumentException($"A gate needs an even number of channels; found {inputSize}.", nameof(inputSize));
+}

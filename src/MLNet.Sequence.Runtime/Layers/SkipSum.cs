@@ -1,0 +1,31 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// Blocks on top of each other whose outputs are also summed past all that follows (van den Oord et al., arXiv 1609.03499,
+/// section 2.4): with z_i = block_i(x_i), x_{i+1} = x_i + R_i z_i + r_i and the output is Σ_i (S_i z_i + s_i):
+/// [B, T, C] to [B, T, SkipSize]. R and S are 1×1 convolutions; nothing follows the last x, so the last block has no R.
+/// </summary>
+/// <param name="Blocks">The blocks, first applied first; at least one. Each takes C channels.</param>
+/// <param name="SkipSize">Channels of the sum.</param>
+public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
+{
+    /// <inheritdoc/>
+    public override int? ReceptiveField => Blocks.Aggregate((int?)1, (steps, block) => steps + block.ReceptiveField - 1);
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => SkipSize;
+
+    /// <inheritdoc/>
+    /// <remarks>Of block i: <c>i.inner</c>, <c>i.skip</c> and, but for the last, <c>i.residual</c>.</remarks>
+    public override IEnumerable<ChildLayer> Children(int inputSize)
+    {
+        for (int i = 0; i < Blocks.Count; i++)
+        {
+            int inside = Blocks[i].OutputSize(inputSize);
+            yield return new ChildLayer($"{i}.inner", Blocks[i], inputSize);
+            yield return new ChildLayer($"{i}.skip", new Dense(SkipSize), inside);
+            if (i < Blocks.Count - 1)
+                yield return new ChildLayer($"{i}.residual", new Dense(inputSize), inside);
+        }
+    }
+}

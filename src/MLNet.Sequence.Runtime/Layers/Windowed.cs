@@ -1,0 +1,20 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// A layer that starts anew for every step: its output at step t is the last one of <paramref name="Inner"/>, run from
+/// its start over the inputs t − n + 1 … t, or over all inputs so far while these are fewer: [B, T, C] to [B, T, D].
+/// A recurrent layer becomes one of finite memory; the price is n steps of it per step.
+/// </summary>
+/// <param name="Inner">Causal, and one output per step.</param>
+/// <param name="Steps">n, the number of inputs that an output sees, the present one included; at least 1.</param>
+public sealed record Windowed(Layer Inner, int Steps) : Layer
+{
+    /// <inheritdoc/>
+    public override int? ReceptiveField => Math.Min(Inner.ReceptiveField ?? Steps, Steps);
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
+
+    /// <inheritdoc/>
+    public override IEnumerable<ChildLayer> Children(int inputSize) => [new ChildLayer("inner", Inner, inputSize)];
+}

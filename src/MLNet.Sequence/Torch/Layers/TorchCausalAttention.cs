@@ -1,0 +1,46 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>Projections in the pass's matrix type; the attention itself in the input's.</summary>
+internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, Tensor> own) : ITorchLayer
+{
+    private readonly Tensor _weightIn = own("weight_in"), _biasIn = own("bias_in"), _weightOut = own("weight_out"), _biasOut = own("bias_out");
+
+    public Tensor Forward(Tensor input, TorchPass pass)
+    {
+        long rows = input.shape[0], steps = input.shape[1], channels = input.shape[2], width = channels / layer.Heads;
+        // [B, T, C] → [B, T, 3, H, d] → [3, B, H, T, d]
+        Tensor parts = pass.Product(nn.functional.linear, input, _weightIn, _biasIn)
+            .view(rows, steps, 3, layer.Heads, width).permute(2, 0, 3, 1, 4);
+        Tensor turned = Turn(parts.narrow(0, 0, 2));
+        // Padding comes after all valid steps, where no valid step looks.
+        bool all = steps <= layer.Window;
+        Tensor attended = nn.functional.scaled_dot_product_attention(
+            turned.select(0, 0), turned.select(0, 1), parts.select(0, 2), all ? null : Visible(input), 0, is_casual: all);
+        attended = attended.transpose(1, 2).reshape(rows, steps, channels); // [B, H, T, d] → [B, T, C]
+        return pass.Product(nn.functional.linear, attended, _weightOut, _biasOut);
+    }
+
+    // The pairs of [2, B, H, T, d] turned by their step's angles, computed in double precision: steps may be many.
+    private static Tensor Turn(Tensor x)
+    {
+        long steps = x.shape[3], pairs = x.shape[4] / 2;
+        double[] perStep = [.. Enumerable.Range(0, (int)pairs).Select(pair => CausalAttention.Angle(pair, (int)(2 * pairs)))];
+        Tensor angles = outer(arange(steps, ScalarType.Float64), tensor(perStep)); // [T, d/2]
+        Tensor cos = angles.cos().to(x.dtype, x.device), sin = angles.sin().to(x.dtype, x.device);
+        Tensor both = x.unflatten(4, pairs, 2); // [2, B, H, T, d/2, 2]
+        Tensor a = both.select(5, 0), b = both.select(5, 1);
+        return stack([a * cos - b * sin, a * sin + b * cos], 5).flatten(4);
+    }
+
+    // [T, T]: true where step t sees step s, t − Window < s ≤ t.
+    private Tensor Visible(Tensor input)
+    {
+        Tensor steps = arange(input.shape[1], device: input.device);
+        Tensor back = steps.unsqueeze(1) - steps.unsqueeze(0);
+        return back.ge(0).logical_and(back.lt(layer.Window));
+    }
+}

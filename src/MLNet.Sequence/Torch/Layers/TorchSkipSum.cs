@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>The children of each block: inner, skip and, but for the last, residual.</summary>
+internal sealed class TorchSkipSum(ITorchLayer[] children) : ITorchLayer
+{
+    public Tensor Forward(Tensor input, TorchPass pass)
+    {
+        Tensor? sum = null;
+        for (int i = 0; i < children.Length; i += 3)
+        {
+            Tensor inside = children[i].Forward(input, pass);
+            Tensor skip = children[i + 1].Forward(inside, pass);
+            sum = sum is null ? skip : sum + skip;
+            if (i + 2 < children.Length)
+                input = input + children[i + 2].Forward(inside, pass);
+        }
+
+        return sum!;
+    }
+}
