@@ -16,6 +16,7 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(Lstm), "lstm")]
 [JsonDerivedType(typeof(LstmNgram), "lstm-ngram")]
+[JsonDerivedType(typeof(Lru), "lru")]
 [JsonDerivedType(typeof(MinGru), "min-gru")]
 [JsonDerivedType(typeof(MinLstm), "min-lstm")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
@@ -40,6 +41,7 @@ public abstract record Architecture
         new Linear(),
         new Lstm(),
         new LstmNgram(),
+        new Lru(),
         new MinGru(),
         new MinLstm(),
         new Rnn(),

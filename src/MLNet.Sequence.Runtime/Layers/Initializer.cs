@@ -23,6 +23,23 @@ public abstract record Initializer
     /// </summary>
     public sealed record RowNorms(string Of) : Initializer;
 
+    /// <summary>
+    /// ln(−ln r) of radii r for which complex numbers of that length are uniform in the ring between two circles
+    /// (Orvieto et al., arXiv 2303.06349, appendix A).
+    /// </summary>
+    /// <param name="MinRadius">The inner circle's; at least 0.</param>
+    /// <param name="MaxRadius">The outer circle's; at most 1.</param>
+    public sealed record RingDecay(double MinRadius, double MaxRadius) : Initializer;
+
+    /// <summary>
+    /// ln √(1 − r²) for the radii r of the layer's weight named <paramref name="Of"/>, which was drawn by <see cref="RingDecay"/>:
+    /// states then keep the variance of their input (Orvieto et al., arXiv 2303.06349, section 3.4).
+    /// </summary>
+    public sealed record RingGain(string Of) : Initializer;
+
+    /// <summary>The logarithm of numbers uniform in (0, <paramref name="Bound"/>].</summary>
+    public sealed record LogUniform(double Bound) : Initializer;
+
     /// <summary>The identity, of a square matrix.</summary>
     public sealed record Identity : Initializer;
 
@@ -38,15 +55,13 @@ public abstract record Initializer
         foreach (WeightSpec spec in specs)
         {
             var values = new float[spec.Count];
+            float[] Sibling(string name) => weights[spec.Name[..(spec.Name.LastIndexOf('.') + 1)] + name].Values;
             if (spec.Initializer is RowNorms norms)
-            {
-                string sibling = spec.Name[..(spec.Name.LastIndexOf('.') + 1)] + norms.Of;
-                FillRowNorms(values, weights[sibling].Values);
-            }
+                FillRowNorms(values, Sibling(norms.Of));
+            else if (spec.Initializer is RingGain gain)
+                Ring.FillGains(values, Sibling(gain.Of));
             else
-            {
                 Fill(spec.Initializer, values, random);
-            }
 
             weights.Add(new Weight(spec.Name, spec.Shape, values));
         }
@@ -73,6 +88,13 @@ public abstract record Initializer
                 int length = values.Length / blocks.Parts.Count;
                 for (int i = 0; i < blocks.Parts.Count; i++)
                     Fill(blocks.Parts[i], values.Slice(i * length, length), random);
+                break;
+            case RingDecay ring:
+                Ring.FillDecays(values, ring, random);
+                break;
+            case LogUniform uniform:
+                foreach (ref float value in values)
+                    value = (float)Math.Log((1 - random.NextDouble()) * uniform.Bound);
                 break;
             case Identity:
                 SquareMatrix.FillIdentity(values);

@@ -53,6 +53,7 @@ internal interface IManagedLayer
             GruLayer gru => new ManagedGru(gru, inputSize, Own),
             MinGruLayer minimal => new ManagedMinGru(minimal, inputSize, Own),
             MinLstmLayer minimal => new ManagedMinLstm(minimal, inputSize, Own),
+            LruLayer lru => new ManagedLru(lru, inputSize, Own),
             Activation activation => new ManagedActivation(activation.Kind, inputSize),
             LayerNorm => new ManagedLayerNorm(inputSize, Own),
             CausalAttention attention => new ManagedCausalAttention(attention, inputSize, Own),

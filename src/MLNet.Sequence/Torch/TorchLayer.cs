@@ -66,6 +66,7 @@ internal interface ITorchLayer
             GruLayer gru => new TorchGru(gru, inputSize, Layer.Join(path, ""), parameters),
             MinGruLayer => new TorchMinGru(Own, Layer.Join(path, "h")),
             MinLstmLayer => new TorchMinLstm(Own, Layer.Join(path, "h")),
+            LruLayer => new TorchLru(Own, Layer.Join(path, "x")),
             Activation activation => new TorchActivation(activation.Kind),
             LayerNorm => new TorchLayerNorm(Own("weight"), Own("bias")),
             CausalAttention attention => new TorchCausalAttention(attention, Own),

@@ -22,6 +22,7 @@ internal static class PlainLayers
         RnnLayer rnn => PlainRecurrence.Rnn(rnn, x, weights),
         GruLayer gru => PlainRecurrence.Gru(gru, x, weights),
         MinGruLayer minimal => PlainRecurrence.MinGru(minimal, x, weights),
+        LruLayer lru => PlainRecurrence.Lru(lru, x, weights),
         MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         Residual residual => Add(residual, x, weights),

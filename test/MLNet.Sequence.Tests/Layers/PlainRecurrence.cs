@@ -1,3 +1,4 @@
+using System.Numerics;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Layers;
@@ -47,6 +48,26 @@ internal static class PlainRecurrence
             return f / (f + i) * before + i / (f + i) * Positive(parts[2 * h.Length + unit]);
         })];
     });
+
+    // x = λ x + γ (B u), y = Re(C x) + D u, λ = exp(−exp(ν) + iθ); Re B above Im B, Re C beside −Im C
+    public static double[][] Lru(LruLayer layer, double[][] u, PlainWeights weights)
+    {
+        int size = layer.States;
+        double[][] rows = weights.Rows("weight_in"), columns = weights.Rows("weight_out");
+        double[] nu = weights["nu_log"], theta = weights["theta_log"], gamma = weights["gamma_log"], skip = weights["skip"];
+        var x = new Complex[size];
+        return [.. u.Select(step =>
+        {
+            for (int n = 0; n < size; n++)
+            {
+                var lambda = Complex.Exp(new Complex(-Math.Exp(nu[n]), Math.Exp(theta[n])));
+                Complex product = step.Select((value, c) => new Complex(rows[n][c], rows[size + n][c]) * value).Aggregate(Complex.Add);
+                x[n] = lambda * x[n] + Math.Exp(gamma[n]) * product;
+            }
+
+            return columns.Select((row, c) => skip[c] * step[c] + x.Select((state, n) => (new Complex(row[n], -row[size + n]) * state).Real).Sum()).ToArray();
+        })];
+    }
 
     // The paper's g (appendix B).
     private static double Positive(double value) => value >= 0 ? value + 0.5 : Sigmoid(value);

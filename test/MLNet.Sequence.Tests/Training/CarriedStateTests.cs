@@ -18,6 +18,7 @@ public sealed class CarriedStateTests
         new GruLayer(4),
         new MinGruLayer(4),
         new MinLstmLayer(4),
+        new LruLayer(4),
         new Sequential(new RnnLayer(3), new GruLayer(4), new LstmLayer(2)),
     ];
 

@@ -1,0 +1,40 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// A linear recurrent unit with a diagonal of complex states, from the zero state: x_t = λ ⊙ x_{t−1} + γ ⊙ (B u_t),
+/// y_t = Re(C x_t) + D ⊙ u_t, with λ = exp(−exp(ν) + i exp(θ)) and γ, ν, θ kept as logarithms (Orvieto et al.,
+/// arXiv 2303.06349, section 3 and appendix A). |λ| &lt; 1 whatever ν is: the layer is stable by construction. As many channels
+/// come out as go in; all steps of a sequence are computed at once in training.
+/// </summary>
+/// <remarks>
+/// <c>weight_in</c> holds Re B above Im B, <c>weight_out</c> Re C beside −Im C, so that each is one real product.
+/// </remarks>
+/// <param name="States">Complex states N.</param>
+public sealed record LruLayer(int States) : Layer
+{
+    /// <summary>The smallest |λ| at the start, in [0, <see cref="MaxRadius"/>). Default 0.</summary>
+    public double MinRadius { get; init; }
+
+    /// <summary>The largest |λ| at the start, at most 1. Default 1.</summary>
+    public double MaxRadius { get; init; } = 1;
+
+    /// <summary>The largest angle of λ at the start, in radians, above 0. Default 2π.</summary>
+    public double MaxPhase { get; init; } = 2 * Math.PI;
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => null;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => inputSize;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize) =>
+    [
+        new WeightSpec("nu_log", [States], new Initializer.RingDecay(MinRadius, MaxRadius), Decays: false),
+        new WeightSpec("theta_log", [States], new Initializer.LogUniform(MaxPhase), Decays: false),
+        new WeightSpec("gamma_log", [States], new Initializer.RingGain("nu_log"), Decays: false),
+        new WeightSpec("weight_in", [2 * States, inputSize], new Initializer.Normal(1 / Math.Sqrt(2 * inputSize)), Decays: true),
+        new WeightSpec("weight_out", [inputSize, 2 * States], new Initializer.Normal(1 / Math.Sqrt(States)), Decays: true),
+        new WeightSpec("skip", [inputSize], new Initializer.Normal(1), Decays: false),
+    ];
+}
