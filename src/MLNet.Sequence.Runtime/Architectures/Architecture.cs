@@ -63,6 +63,22 @@ public abstract record Architecture
         return Defaults.Single(architecture => architecture.Name == name);
     }
 
+    /// <summary>Reads an architecture in the form in which it is saved: <c>{"name":"lstm","hiddenSize":64}</c>.</summary>
+    /// <param name="json">A JSON object; properties that are absent have their defaults.</param>
+    /// <exception cref="FormatException">It is no JSON object, the name or a property is unknown, or a value has the wrong form.</exception>
+    public static Architecture Parse(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return FromJson(JsonNode.Parse(json)?.AsObject() ?? throw new JsonException("An architecture is a JSON object."));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new FormatException($"The architecture cannot be read: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>Reads an architecture; properties that are absent have their defaults, as in files of older versions.</summary>
     /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
     internal static Architecture FromJson(JsonObject json)
@@ -75,7 +91,7 @@ public abstract record Architecture
         foreach ((string property, JsonNode? value) in json)
         {
             if (!whole.ContainsKey(property))
-                throw new JsonException($"The architecture '{name}' has no property '{property}'.");
+                throw new JsonException($"The architecture '{name}' has no property '{property}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(key => key != "name"))}.");
             whole[property] = value?.DeepClone();
         }
 

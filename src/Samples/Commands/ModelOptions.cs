@@ -13,9 +13,11 @@ internal sealed class ModelOptions
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
     private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
 
-    public IReadOnlyList<Option> All => [_context, _horizon, _architecture];
+    private readonly SettingsOption _settings = new();
 
-    public Architecture ReadArchitecture(ParseResult parsed) => Architecture.FromName(parsed.GetValue(_architecture)!);
+    public IReadOnlyList<Option> All => [_context, _horizon, _architecture, _settings.Option];
+
+    public Architecture ReadArchitecture(ParseResult parsed) => _settings.Read(parsed, [parsed.GetValue(_architecture)!]).Single();
 
     /// <summary>The forecaster's options on a table, whose series must be long enough.</summary>
     public ForecastingOptions Read(ParseResult parsed, SeriesTable table, TrainingOptions training, int stride)
