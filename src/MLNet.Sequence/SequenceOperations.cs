@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
@@ -12,6 +13,20 @@ public sealed class SequenceOperations
     private readonly SequenceHost _host;
 
     internal SequenceOperations(MLContext context) => _host = new SequenceHost(context, nameof(SequenceOperations));
+
+    /// <summary>Trainers of tasks that ML.NET has no catalog for.</summary>
+    public SequenceTrainers Trainers => new(_host.Environment);
+
+    /// <summary>Evaluates predictions of next steps on all rows whose sequences have at least two steps.</summary>
+    /// <param name="scored">What a next-step model's <c>Transform</c> returned, with its sequence column.</param>
+    /// <param name="lossColumn">The column of losses. Default "Loss".</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no loss of a next-step model.</exception>
+    /// <exception cref="InvalidOperationException">No row has a sequence of two steps or more.</exception>
+    public NextStepMetrics EvaluateNextStep(IDataView scored, string lossColumn = "Loss")
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        return NextStepEvaluation.Run(_host, scored, lossColumn);
+    }
 
     /// <summary>The transformer of a model that was saved without ML.NET, by <see cref="SequenceModel.Save(string)"/>.</summary>
     /// <param name="model">The model, as <see cref="SequenceModel.Load(string)"/> gives it.</param>

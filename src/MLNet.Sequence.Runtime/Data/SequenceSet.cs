@@ -42,8 +42,8 @@ internal sealed class SequenceSet(int features)
         HasWeights |= weight != 1;
     }
 
-    /// <summary>Copies the first steps of a sequence, as many as the destination holds.</summary>
-    public void CopyTo(int sequence, Span<float> values) => _steps.CopyTo(Start(sequence), values);
+    /// <summary>Copies steps of a sequence from one on, as many as the destination holds.</summary>
+    public void CopyTo(int sequence, Span<float> values, long first = 0) => _steps.CopyTo(Start(sequence) + first, values);
 
     /// <summary>The scaling of each feature over all steps of some of the sequences.</summary>
     public ChannelScaling FitScaling(ReadOnlySpan<int> sequences)

@@ -6,6 +6,7 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>What a model is for: the columns that it reads, its head, and its output.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Forecasting), "forecasting")]
+[JsonDerivedType(typeof(NextStep), "next-step")]
 [JsonDerivedType(typeof(SequenceClassification), "sequence-classification")]
 [JsonDerivedType(typeof(SequenceBinaryClassification), "sequence-binary-classification")]
 [JsonDerivedType(typeof(SequenceRegression), "sequence-regression")]

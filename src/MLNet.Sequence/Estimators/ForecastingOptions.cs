@@ -77,7 +77,7 @@ public sealed record ForecastingOptions
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
         string[] metrics = ["loss", .. new ForecastingObjective().Metrics.Select(metric => metric.Name)];
         Need(metrics.Contains(Training.Monitor), $"Training.Monitor must be one of {string.Join(", ", metrics)}; found '{Training.Monitor}'.");
-        problems.AddRange(Training.Problems());
+        problems.AddRange(Training.ProblemsWithoutChunks());
         problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
         if (problems.Count > 0)
             throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));

@@ -31,9 +31,9 @@ internal sealed class OutputSchema
 {
     private readonly OutputColumn[] _added;
 
-    public OutputSchema(DataViewSchema input, SequenceRowTask task)
+    public OutputSchema(DataViewSchema input, OutputColumn[] added)
     {
-        (Input, _added) = (input, OutputColumn.Of(task));
+        (Input, _added) = (input, added);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         foreach (OutputColumn column in _added)

@@ -100,12 +100,7 @@ public sealed record SequenceOptions
         }
 
         Need(!string.IsNullOrEmpty(LabelColumn), $"LabelColumn must name a column.");
-        Need(SequenceColumns.Count > 0 || !string.IsNullOrEmpty(SequenceColumn), $"SequenceColumn must name a column.");
-        Need(Features is null or >= 1, $"Features must be at least 1; found {Features}.");
-        Need(Features is not >= 1 || SequenceColumns.Count % Features == 0,
-            $"SequenceColumns must be a multiple of Features = {Features}; found {SequenceColumns.Count} columns.");
-        foreach (var group in SequenceColumns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            Need(false, $"The column '{group.Key}' is named {group.Count()} times in SequenceColumns.");
+        problems.AddRange(ColumnProblems());
         Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
         string[] outputs = [ScoreColumn, PredictedLabelColumn, ProbabilityColumn];
         Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
@@ -117,9 +112,22 @@ public sealed record SequenceOptions
         }
 
         problems.AddRange(goalProblems);
-        problems.AddRange(Training.Problems());
+        problems.AddRange(Training.ProblemsWithoutChunks());
         problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
         if (problems.Count > 0)
             throw new ArgumentException("The sequence trainer's options are wrong. " + string.Join(" ", problems));
+    }
+
+    /// <summary>What is wrong with the columns of sequences.</summary>
+    internal IEnumerable<string> ColumnProblems()
+    {
+        if (SequenceColumns.Count == 0 && string.IsNullOrEmpty(SequenceColumn))
+            yield return "SequenceColumn must name a column.";
+        if (Features is < 1)
+            yield return FormattableString.Invariant($"Features must be at least 1; found {Features}.");
+        if (Features is >= 1 && SequenceColumns.Count % Features != 0)
+            yield return FormattableString.Invariant($"SequenceColumns must be a multiple of Features = {Features}; found {SequenceColumns.Count} columns.");
+        foreach (var group in SequenceColumns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            yield return FormattableString.Invariant($"The column '{group.Key}' is named {group.Count()} times in SequenceColumns.");
     }
 }

@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
@@ -15,17 +14,12 @@ namespace MLNet.Sequence.Estimators;
 /// </summary>
 public sealed class SequencePredictionTransformer : SequenceTransformer, IDisposable
 {
-    private readonly SequenceHost _host;
-    private readonly SequenceBinding _binding;
-    private readonly NetworkScorer _network;
+    private readonly RowScoring _scoring;
 
     internal SequencePredictionTransformer(IHostEnvironment environment, SequenceModel model)
     {
-        _host = new SequenceHost(environment, nameof(SequencePredictionTransformer));
-        _binding = new SequenceBinding(_host);
-        _network = new NetworkScorer(_host, model);
+        _scoring = new RowScoring(new SequenceHost(environment, nameof(SequencePredictionTransformer)), model);
         Model = model;
-        Scorer = new SequenceScorer(_network, model);
     }
 
     /// <summary>The model: network, scaling, columns, training report.</summary>
@@ -34,34 +28,17 @@ public sealed class SequencePredictionTransformer : SequenceTransformer, IDispos
     /// <summary>True.</summary>
     public override bool IsRowToRowMapper => true;
 
-    internal SequenceRowTask Task => (SequenceRowTask)Model.Task;
-
-    internal SequenceScorer Scorer { get; }
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _scoring.Outputs(inputSchema).Schema;
 
     /// <inheritdoc/>
-    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Outputs(inputSchema).Schema;
+    public override IDataView Transform(IDataView input) => _scoring.Transform(input);
 
     /// <inheritdoc/>
-    public override IDataView Transform(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return new SequenceScoredView(input, Outputs(input.Schema), this);
-    }
-
-    /// <inheritdoc/>
-    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SequenceRowMapper(Outputs(inputSchema), this);
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _scoring.Mapper(inputSchema);
 
     /// <summary>Releases the network's native memory; rows can no longer be scored.</summary>
-    public void Dispose() => _network.Dispose();
-
-    internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
+    public void Dispose() => _scoring.Dispose();
 
     private protected override void WriteModel(Stream model) => Model.Save(model);
-
-    private OutputSchema Outputs(DataViewSchema inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        _binding.Check(inputSchema, Task.Input);
-        return new OutputSchema(inputSchema, Task);
-    }
 }

@@ -9,11 +9,15 @@ internal sealed class SequenceRow
 {
     private readonly DataViewRow _row;
     private readonly SequenceInput _input;
+    private readonly bool _onlyBits;
     private readonly VectorReader _read;
 
-    public SequenceRow(DataViewRow row, SequenceInput input)
+    /// <param name="row">The row, or a cursor.</param>
+    /// <param name="input">Where its sequence is.</param>
+    /// <param name="onlyBits">Whether the values must be 0 or 1.</param>
+    public SequenceRow(DataViewRow row, SequenceInput input, bool onlyBits = false)
     {
-        (_row, _input) = (row, input);
+        (_row, _input, _onlyBits) = (row, input, onlyBits);
         _read = input.Scalars ? Together(row, input) : ChannelReaders.CreateVector(row, row.Schema[input.Columns[0]]);
     }
 
@@ -45,7 +49,12 @@ internal sealed class SequenceRow
         for (int i = 0; i < values.Length; i++)
         {
             if (float.IsFinite(values[i]))
+            {
+                if (_onlyBits && values[i] is not (0 or 1))
+                    throw NoBit(i, values[i]);
                 continue;
+            }
+
             missing = true;
             if (float.IsInfinity(values[i]) || _input.MissingValues == MissingValues.Error)
                 throw NotFinite(i, values[i]);
@@ -58,12 +67,22 @@ internal sealed class SequenceRow
 
     private InvalidOperationException NotFinite(int index, float value)
     {
-        string column = _input.Scalars ? _input.Columns[index] : _input.Columns[0];
-        string place = _input.Scalars ? "" : $" at step {index / _input.Features + 1}{(_input.Features == 1 ? "" : $", feature {index % _input.Features}")}";
+        (string column, string place) = Place(index);
         return new InvalidOperationException(float.IsNaN(value)
             ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}. Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate."
             : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
     }
+
+    private InvalidOperationException NoBit(int index, float value)
+    {
+        (string column, string place) = Place(index);
+        return new InvalidOperationException(FormattableString.Invariant(
+            $"The value of column '{column}' is {value} in row {_row.Position + 1}{place}: steps of the kind MultiLabel hold 0 and 1 alone."));
+    }
+
+    private (string Column, string Place) Place(int index) => _input.Scalars
+        ? (_input.Columns[index], "")
+        : (_input.Columns[0], $" at step {index / _input.Features + 1}{(_input.Features == 1 ? "" : $", feature {index % _input.Features}")}");
 
     private static VectorReader Together(DataViewRow row, SequenceInput input)
     {

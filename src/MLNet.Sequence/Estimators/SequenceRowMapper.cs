@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>Maps single rows: what a PredictionEngine runs on. Holds no state.</summary>
-internal sealed class SequenceRowMapper(OutputSchema outputs, SequencePredictionTransformer transformer) : IRowToRowMapper
+internal sealed class SequenceRowMapper(OutputSchema outputs, RowScoring scoring) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => outputs.Input;
 
@@ -15,7 +15,7 @@ internal sealed class SequenceRowMapper(OutputSchema outputs, SequencePrediction
         bool[] active = outputs.Active(dependingColumns);
         if (Array.IndexOf(active, true, InputSchema.Count) >= 0)
         {
-            foreach (DataViewSchema.Column column in SequenceRow.Columns(InputSchema, transformer.Task.Input))
+            foreach (DataViewSchema.Column column in scoring.Columns(InputSchema))
                 active[column.Index] = true;
         }
 
@@ -25,12 +25,12 @@ internal sealed class SequenceRowMapper(OutputSchema outputs, SequencePrediction
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new SequenceMappedRow(input, (outputs, outputs.Active(activeColumns)), transformer);
+        return new SequenceMappedRow(input, (outputs, outputs.Active(activeColumns)), scoring);
     }
 }
 
 /// <summary>A row with its scores, which are computed once for each position of the row.</summary>
-internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema, bool[] Active) outputs, SequencePredictionTransformer transformer) : DataViewRow
+internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema, bool[] Active) outputs, RowScoring scoring) : DataViewRow
 {
     private SequenceRow? _row;
     private float[] _scores = [];
@@ -51,7 +51,7 @@ internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema,
         if (!IsColumnActive(column))
             throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this row.");
         if (outputs.Schema.IsAdded(column))
-            _row ??= new SequenceRow(input, transformer.Task.Input);
+            _row ??= scoring.Read(input);
         return outputs.Schema.Getter<TValue>(input, column, Output);
     }
 
@@ -66,7 +66,7 @@ internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema,
     {
         if (_scored != Position)
         {
-            _scores = transformer.Scorer.Score([_row!.Read().ToArray()]);
+            _scores = scoring.Scorer.Score([_row!.Read().ToArray()]);
             _scored = Position;
         }
 

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Estimators;
 /// Rows with their scores. Nothing is read before a cursor asks for a score; then a second cursor reads ahead in the
 /// columns of sequences, so that the network runs on blocks of rows.
 /// </summary>
-internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, SequencePredictionTransformer transformer) : IDataView
+internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, RowScoring scoring) : IDataView
 {
     // The second cursor must see the rows in the order of the first.
     public bool CanShuffle => false;
@@ -20,7 +20,7 @@ internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, 
     {
         bool[] active = outputs.Active(columnsNeeded);
         DataViewRowCursor passed = input.GetRowCursor(input.Schema.Where(column => active[column.Index]));
-        return new SequenceScoredCursor(passed, (outputs, active), () => new SequenceBlocks(input, transformer));
+        return new SequenceScoredCursor(passed, (outputs, active), () => new SequenceBlocks(input, scoring));
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
@@ -74,18 +74,18 @@ internal sealed class SequenceBlocks : IDisposable
 {
     private const int Rows = 256, Values = 1 << 20;
 
-    private readonly SequencePredictionTransformer _transformer;
+    private readonly RowScoring _scoring;
     private readonly DataViewRowCursor _cursor;
     private readonly SequenceRow _row;
     private readonly List<float[]> _sequences = new(Rows);
     private float[]? _scores;
     private long _first;
 
-    public SequenceBlocks(IDataView input, SequencePredictionTransformer transformer)
+    public SequenceBlocks(IDataView input, RowScoring scoring)
     {
-        _transformer = transformer;
-        _cursor = input.GetRowCursor(SequenceRow.Columns(input.Schema, transformer.Task.Input));
-        _row = new SequenceRow(_cursor, transformer.Task.Input);
+        _scoring = scoring;
+        _cursor = input.GetRowCursor(scoring.Columns(input.Schema));
+        _row = scoring.Read(_cursor);
     }
 
     /// <summary>The network's output for a row at or after those asked for before.</summary>
@@ -93,15 +93,15 @@ internal sealed class SequenceBlocks : IDisposable
     {
         while (position >= _first + _sequences.Count)
             ReadBlock(position);
-        _scores ??= _transformer.Scorer.Score(_sequences);
-        return _scores.AsSpan((int)(position - _first) * _transformer.Scorer.OutputSize, _transformer.Scorer.OutputSize);
+        _scores ??= _scoring.Scorer.Score(_sequences);
+        return _scores.AsSpan((int)(position - _first) * _scoring.Scorer.OutputSize, _scoring.Scorer.OutputSize);
     }
 
     public void Dispose() => _cursor.Dispose();
 
     private void ReadBlock(long wanted)
     {
-        _transformer.ThrowIfCanceled();
+        _scoring.ThrowIfCanceled();
         _first += _sequences.Count;
         _sequences.Clear();
         _scores = null;

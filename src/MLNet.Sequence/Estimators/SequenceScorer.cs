@@ -1,11 +1,10 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>Runs the network on sequences of any lengths, those of similar length together.</summary>
-internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model)
+internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model, RowDecoder decoder)
 {
     // A pass of the network has at most so many rows, and so many steps with padding, unless one row alone has more.
     private const int Rows = 64, Steps = 1 << 16;
@@ -13,9 +12,9 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model)
     private readonly int _features = model.Task.InputSize;
     private readonly ChannelScaling _scaling = model.Scaling.Pooled;
 
-    public int OutputSize { get; } = ((SequenceRowTask)model.Task).OutputSize;
+    public int OutputSize { get; } = decoder.OutputSize;
 
-    /// <summary>The network's output for each sequence, [sequences, outputs]; NaN for those of no steps.</summary>
+    /// <summary>The output of each sequence, [sequences, outputs]; NaN for those of no steps.</summary>
     public float[] Score(IReadOnlyList<float[]> sequences)
     {
         var output = new float[sequences.Count * OutputSize];
@@ -48,8 +47,12 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model)
         }
 
         float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths);
+        int size = scores.Length / rows.Length;
         for (int i = 0; i < rows.Length; i++)
-            scores.AsSpan(i * OutputSize, OutputSize).CopyTo(output.AsSpan(rows[i] * OutputSize));
+        {
+            ReadOnlySpan<float> seen = input.AsSpan(i * steps * _features, sequences[rows[i]].Length);
+            decoder.Decode(scores.AsSpan(i * size, size), seen, output.AsSpan(rows[i] * OutputSize, OutputSize));
+        }
     }
 
     private int Length(float[] sequence) => sequence.Length / _features;

@@ -43,6 +43,32 @@ internal static class SequenceSetReader
         return set;
     }
 
+    /// <summary>Reads sequences that have no label, to be predicted step by step.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="input">Where the sequences are.</param>
+    /// <param name="kind">What their steps are made of.</param>
+    /// <param name="cancellation">Looked at now and then.</param>
+    /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
+    public static SequenceSet Read(IDataView data, SequenceInput input, StepKind kind, HostCancellation cancellation)
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor(SequenceRow.Columns(data.Schema, input));
+        var row = new SequenceRow(cursor, input, onlyBits: kind == StepKind.MultiLabel);
+        var set = new SequenceSet(input.Features);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 1024 == 0)
+                cancellation.Token.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> values = row.Read();
+            if (values.Length >= 2 * input.Features)
+                set.Add(values, label: 0);
+            else if (input.EmptySequences == EmptySequences.Error)
+                throw new InvalidOperationException(
+                    $"The sequence column '{input.Columns[0]}' has one step in row {cursor.Position + 1}: nothing can be predicted in it. Leave the row out, or set EmptySequences = EmptySequences.Skip.");
+        }
+
+        return set;
+    }
+
     private static Func<float> Weight(DataViewRowCursor cursor, string name)
     {
         ChannelReader read = ChannelReaders.Create(cursor, cursor.Schema[name]);

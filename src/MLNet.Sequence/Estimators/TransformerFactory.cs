@@ -13,6 +13,7 @@ internal static class TransformerFactory
     public static SequenceTransformer Create(IHostEnvironment environment, SequenceModel model) => model.Task switch
     {
         Forecasting => new ForecastingTransformer(environment, model),
+        NextStep => new NextStepTransformer(environment, model),
         SequenceRowTask => new SequencePredictionTransformer(environment, model),
         _ => throw new NotSupportedException($"No transformer runs the task {model.Task.GetType().Name}."),
     };

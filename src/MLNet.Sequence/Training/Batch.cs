@@ -35,10 +35,16 @@ internal interface IBatchSource
     bool CarriesState => false;
 
     /// <summary>
-    /// The batches of one epoch, as lists of example numbers that together name every example once; in an order that follows
-    /// from the seed alone, or in order where it is null.
+    /// The batches of one epoch, as lists of example numbers that together name every example once, or where batches are
+    /// chunks once for each chunk of its batch; in an order that follows from the seed alone, or in order where it is null.
     /// </summary>
     IEnumerable<long[]> Order(int batchSize, long? seed);
+
+    /// <summary>
+    /// The number of batches of an epoch, which schedules and progress count with. Where batches are chunks, the number
+    /// without a seed, from which epochs may differ by a few.
+    /// </summary>
+    long BatchesPerEpoch(int batchSize) => (Count + batchSize - 1) / batchSize;
 
     /// <summary>
     /// The part of the steps of an epoch's batches, in the order of <see cref="Order"/>, that is padding; null where none

@@ -34,7 +34,7 @@ internal sealed class Trainer : IDisposable
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
         _signals = new TrainingSignals(job, options);
-        _batchesPerEpoch = (job.Training.Count + options.BatchSize - 1) / options.BatchSize;
+        _batchesPerEpoch = job.Training.BatchesPerEpoch(options.BatchSize);
         _stepsPerEpoch = (_batchesPerEpoch + options.AccumulationSteps - 1) / options.AccumulationSteps;
     }
 
@@ -113,7 +113,9 @@ internal sealed class Trainer : IDisposable
         var counts = new List<(double Loss, double Weight, int Examples)>(group.Length);
         foreach (long[] examples in group)
         {
-            _signals.CheckCancelled();
+            // A group that carries state is not stopped inside: the state before it is gone once its first batch has run.
+            if (counts.Count == 0 || _step.State is null)
+                _signals.CheckCancelled();
             using var scope = NewDisposeScope();
             long start = Stopwatch.GetTimestamp();
             Batch batch = _job.Training.Load(examples, _network.Device);
@@ -140,7 +142,9 @@ internal sealed class Trainer : IDisposable
     private double Accumulate(Batch batch, long[] examples, double factor, long number)
     {
         long maskSeed = Derived(~number);
-        void TryFirst(int size) => _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device), factor, maskSeed);
+        // From zeros: carried state has as many rows as the whole batch.
+        void TryFirst(int size) =>
+            _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device) with { Continues = false }, factor, maskSeed);
         return MemoryShortage.Guard(() => _step.Accumulate(batch, factor, maskSeed), () => (batch.Input.shape, TryFirst));
     }
 

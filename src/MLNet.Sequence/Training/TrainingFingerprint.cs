@@ -13,5 +13,5 @@ internal static class TrainingFingerprint
         batch size {options.BatchSize} × {options.AccumulationSteps}
         optimizer {options.Optimizer}
         monitor {options.Monitor}
-        """);
+        """) + (options.BackpropSteps is { } steps ? FormattableString.Invariant($"\nback-propagation through {steps} steps") : "");
 }

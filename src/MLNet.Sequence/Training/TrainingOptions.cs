@@ -20,6 +20,13 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients are added up for one step; at least 1. Default 1.</summary>
     public int AccumulationSteps { get; init; } = 1;
 
+    /// <summary>
+    /// Truncated back-propagation through time: sequences are cut into chunks of this many steps, each chunk is one step of
+    /// the optimiser, and recurrent state is carried from chunk to chunk while gradients are not. A convolution sees no
+    /// further back than its chunk. At least 1; null, the default: whole sequences. Next-step trainers alone use it.
+    /// </summary>
+    public int? BackpropSteps { get; init; }
+
     /// <summary>The step size, above 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
@@ -101,6 +108,7 @@ public sealed record TrainingOptions
         Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
         Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");
         Need(AccumulationSteps >= 1, $"{nameof(AccumulationSteps)} must be at least 1; found {AccumulationSteps}.");
+        Need(BackpropSteps is null or >= 1, $"{nameof(BackpropSteps)} must be at least 1; found {BackpropSteps}.");
         Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
         Need(ClipNorm is null or > 0, $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
         Need(ClipValue is null or > 0, $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
@@ -111,6 +119,11 @@ public sealed record TrainingOptions
         problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));
         return problems;
     }
+
+    /// <summary>What is wrong for a task whose examples are trained on whole.</summary>
+    internal IEnumerable<string> ProblemsWithoutChunks() => BackpropSteps is null
+        ? Problems()
+        : Problems().Append("Training.BackpropSteps is used by next-step trainers (ml.Sequence.Trainers.NextStep) alone; leave it null.");
 }
 
 /// <summary>The arithmetic of matrix products in training.</summary>

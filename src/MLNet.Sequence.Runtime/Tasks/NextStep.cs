@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>What the steps of a sequence are made of, and so what a prediction of one is.</summary>
+public enum StepKind
+{
+    /// <summary>
+    /// Values that are 0 or 1, as the keys of a piano: for each the probability of 1, apart from the others. The loss of a
+    /// step is the sum of their binary cross-entropies, in nats, as in papers on music (Boulanger-Lewandowski et al., arXiv
+    /// 1206.6392; Bai et al., arXiv 1803.01271). The network sees them as they are.
+    /// </summary>
+    MultiLabel,
+
+    /// <summary>
+    /// Real numbers: the loss of a step is the mean over its features of the squared error in standardised units.
+    /// </summary>
+    Real,
+}
+
+/// <summary>Each step of a sequence from those before it. A row holds a whole sequence.</summary>
+public sealed record NextStep : SequenceTask
+{
+    /// <summary>Where the sequence of a row is read from.</summary>
+    public required SequenceInput Input { get; init; }
+
+    /// <summary>What the steps are made of.</summary>
+    public required StepKind Kind { get; init; }
+
+    /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>
+    public required int LongestSequence { get; init; }
+
+    /// <summary>The column that the step after a row's last is written to.</summary>
+    public string PredictionColumn { get; init; } = "Prediction";
+
+    /// <summary>The column that a row's mean loss per step is written to.</summary>
+    public string LossColumn { get; init; } = "Loss";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int InputSize => Input.Features;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int ContextLength => Math.Max(1, LongestSequence - 1);
+
+    /// <inheritdoc/>
+    public override Layer BuildNetwork(Layer backbone) =>
+        new Sequential(backbone, new Dense(Input.Features)) { Names = ["backbone", "head"] };
+}

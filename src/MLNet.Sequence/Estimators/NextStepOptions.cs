@@ -1,0 +1,108 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// Which sequences are learnt step by step, and how the model is trained. A row of the data holds a whole sequence; the
+/// model predicts each of its steps from those before it.
+/// </summary>
+public sealed record NextStepOptions
+{
+    /// <summary>
+    /// What the steps are made of: values of 0 and 1 (<see cref="StepKind.MultiLabel"/>) or real numbers
+    /// (<see cref="StepKind.Real"/>).
+    /// </summary>
+    public required StepKind Kind { get; init; }
+
+    /// <summary>
+    /// The column of sequences: vectors of Single, Double, an integer type or Boolean, of a fixed size or of one that differs
+    /// from row to row, step by step <see cref="Features"/> values each. Default "Features".
+    /// </summary>
+    public string SequenceColumn { get; init; } = "Features";
+
+    /// <summary>
+    /// Scalar columns that together are the sequence, in the order of time, in place of <see cref="SequenceColumn"/>; with
+    /// several <see cref="Features"/> step by step those of each. Default none.
+    /// </summary>
+    public IReadOnlyList<string> SequenceColumns { get; init; } = [];
+
+    /// <summary>
+    /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
+    /// </summary>
+    public int? Features { get; init; }
+
+    /// <summary>What is done about missing values (NaN). With values of 0 and 1 always an error. Default: an error.</summary>
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>
+    /// What is done about sequences in which nothing can be predicted: in training those of fewer than two steps, in scoring
+    /// those of none. Default: an error.
+    /// </summary>
+    public EmptySequences EmptySequences { get; init; }
+
+    /// <summary>
+    /// Whether sequences of similar length share a batch, so that less of it is padding. Of no effect where all lengths are
+    /// equal. Default true.
+    /// </summary>
+    public bool BucketByLength { get; init; } = true;
+
+    /// <summary>
+    /// Rows to validate on, in the form in which the trainer gets the training rows; null, the default: a part of the
+    /// training rows, by <see cref="TrainingOptions.ValidationFraction"/>. Sequences are always validated on whole.
+    /// </summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>
+    /// The name of the column of the step after a row's last, a vector of the step's values: probabilities of 1, or numbers
+    /// in the data's units. Default "Prediction".
+    /// </summary>
+    public string PredictionColumn { get; init; } = "Prediction";
+
+    /// <summary>
+    /// The name of the column of a row's own mean loss per step, as <see cref="StepKind"/> defines it; NaN where the row
+    /// has fewer than two steps. Default "Loss".
+    /// </summary>
+    public string LossColumn { get; init; } = "Loss";
+
+    /// <summary>How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long sequences into chunks.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>The columns of sequences, in the form that binds them.</summary>
+    internal SequenceOptions Columns => new()
+    {
+        SequenceColumn = SequenceColumn,
+        SequenceColumns = SequenceColumns,
+        Features = Features,
+        MissingValues = MissingValues,
+        EmptySequences = EmptySequences,
+    };
+
+    /// <summary>Checks these options together with an architecture.</summary>
+    /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
+    internal void Validate(Architecture architecture)
+    {
+        List<string> problems = [.. Columns.ColumnProblems()];
+        void Need(bool holds, string problem)
+        {
+            if (!holds)
+                problems.Add(problem);
+        }
+
+        Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel or Real; found {Kind}.");
+        Need(Kind != StepKind.MultiLabel || MissingValues == MissingValues.Error,
+            "MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
+        Need(!string.IsNullOrEmpty(PredictionColumn) && !string.IsNullOrEmpty(LossColumn) && PredictionColumn != LossColumn,
+            $"PredictionColumn and LossColumn must be two names; found '{PredictionColumn}' and '{LossColumn}'.");
+        IEnumerable<string> read = SequenceColumns.Count > 0 ? SequenceColumns : [SequenceColumn];
+        foreach (string name in read.Intersect([PredictionColumn, LossColumn], StringComparer.Ordinal))
+            Need(false, $"PredictionColumn and LossColumn must not take the name of a column that is read: '{name}'.");
+        Need(Training.Monitor == "loss", $"Training.Monitor must be loss; found '{Training.Monitor}'.");
+        problems.AddRange(Training.Problems());
+        problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
+        if (problems.Count > 0)
+            throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
+    }
+}

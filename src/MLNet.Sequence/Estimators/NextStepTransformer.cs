@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// A fitted model that predicts each step of a row's sequence from those before it. It adds the step after the row's last,
+/// and the row's own mean loss per step (<see cref="NextStepOptions.PredictionColumn"/> and
+/// <see cref="NextStepOptions.LossColumn"/>). Every row is scored on its own: views run the network on many rows at once, a
+/// PredictionEngine on one, and both give the same to within the rounding of float32. Safe for any number of threads.
+/// </summary>
+public sealed class NextStepTransformer : SequenceTransformer, IDisposable
+{
+    private readonly RowScoring _scoring;
+
+    internal NextStepTransformer(IHostEnvironment environment, SequenceModel model)
+    {
+        _scoring = new RowScoring(new SequenceHost(environment, nameof(NextStepTransformer)), model);
+        Model = model;
+    }
+
+    /// <summary>The model: network, scaling, columns, training report.</summary>
+    public SequenceModel Model { get; }
+
+    /// <summary>True.</summary>
+    public override bool IsRowToRowMapper => true;
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _scoring.Outputs(inputSchema).Schema;
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input) => _scoring.Transform(input);
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _scoring.Mapper(inputSchema);
+
+    /// <summary>Releases the network's native memory; rows can no longer be scored.</summary>
+    public void Dispose() => _scoring.Dispose();
+
+    private protected override void WriteModel(Stream model) => Model.Save(model);
+}

@@ -1,0 +1,54 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// Scores rows that hold a sequence each, whatever the task: views run the network on many rows at once, a mapper on one.
+/// What the transformers of such tasks share. Safe for any number of threads.
+/// </summary>
+internal sealed class RowScoring : IDisposable
+{
+    private readonly SequenceHost _host;
+    private readonly SequenceBinding _binding;
+    private readonly NetworkScorer _network;
+    private readonly RowDecoder _decoder;
+
+    public RowScoring(SequenceHost host, SequenceModel model)
+    {
+        _decoder = RowDecoder.Of(model) ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold no sequences.");
+        (_host, _binding, _network) = (host, new SequenceBinding(host), new NetworkScorer(host, model));
+        Scorer = new SequenceScorer(_network, model, _decoder);
+    }
+
+    public SequenceScorer Scorer { get; }
+
+    /// <summary>The schema of the rows with the task's columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column that the model reads is missing or has the wrong type.</exception>
+    public OutputSchema Outputs(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _binding.Check(inputSchema, _decoder.Input);
+        return new OutputSchema(inputSchema, _decoder.Columns);
+    }
+
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new SequenceScoredView(input, Outputs(input.Schema), this);
+    }
+
+    public IRowToRowMapper Mapper(DataViewSchema inputSchema) => new SequenceRowMapper(Outputs(inputSchema), this);
+
+    /// <summary>The columns that sequences are read from.</summary>
+    public IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema) => SequenceRow.Columns(schema, _decoder.Input);
+
+    /// <summary>Reads the sequences of a row or cursor.</summary>
+    public SequenceRow Read(DataViewRow row) => new(row, _decoder.Input, _decoder.OnlyBits);
+
+    public void ThrowIfCanceled() => _host.ThrowIfCanceled();
+
+    public void Dispose() => _network.Dispose();
+}

@@ -1,0 +1,28 @@
+using MLNet.Sequence.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// The mean loss of a step over all valid steps of the batch, of outputs and targets [B, T, F]: with
+/// <see cref="StepKind.MultiLabel"/> the sum over features of the binary cross-entropy of logits, with
+/// <see cref="StepKind.Real"/> the mean over features of the squared error.
+/// </summary>
+internal sealed class NextStepObjective(StepKind kind) : IObjective
+{
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [];
+
+    public Tensor Loss(Tensor output, Batch batch)
+    {
+        Tensor steps = kind == StepKind.MultiLabel
+            ? nn.functional.binary_cross_entropy_with_logits(output, batch.Target, reduction: nn.Reduction.None).sum(2)
+            : (output - batch.Target).square().mean([2]); // [B, T, F] → [B, T]
+        if (batch.Lengths is not { } lengths)
+            return steps.mean();
+        Tensor padding = arange(steps.shape[1], device: steps.device).unsqueeze(0).ge(lengths.unsqueeze(1)); // [B, T]
+        return steps.masked_fill(padding, 0).sum() / batch.Weight;
+    }
+
+    public double[] Measure(Tensor output, Batch batch) => [];
+}
