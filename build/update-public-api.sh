@@ -2,7 +2,6 @@
 # Brings PublicAPI.Unshipped.txt of both packages up to date with the code. Look at the difference before you commit it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export EnforcePublicApi=true
 dotnet restore
 for project in src/MLNet.Sequence.Runtime src/MLNet.Sequence; do
   # Written anew, so that what is gone from the code is gone from the file.
