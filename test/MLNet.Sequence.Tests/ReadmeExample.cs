@@ -12,11 +12,8 @@ internal static class ReadmeExample
     public static void Run()
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromTextFile("ETTh1.csv", new TextLoader.Options
-        {
-            HasHeader = true, Separators = [','],
-            Columns = [new("date", DataKind.DateTime, 0), new("OT", DataKind.Single, 7)],
-        });
+        TextLoader.Column[] columns = [new("date", DataKind.DateTime, 0), new("OT", DataKind.Single, 7)];
+        IDataView rows = ml.Data.LoadFromTextFile("ETTh1.csv", columns, separatorChar: ',', hasHeader: true);
         IDataView train = ml.Data.TakeRows(rows, 11_520), test = ml.Data.SkipRows(rows, 11_520 - 96);
 
         var forecaster = ml.Forecasting.Trainers.Sequence(new Tcn { Channels = 32 },
