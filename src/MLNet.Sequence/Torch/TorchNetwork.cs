@@ -45,7 +45,8 @@ internal sealed class TorchNetwork : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = inference_mode();
-        Tensor x = from_array(input).view(batch, -1, _inputSize).to(Device);
+        // Copied: from_array lends .NET's memory, which begins anywhere, and products round differently by where it begins.
+        Tensor x = from_array(input).clone().view(batch, -1, _inputSize).to(Device);
         TorchPass pass = lengths is null ? TorchPass.Scoring : new TorchPass { Lengths = from_array(lengths).to(Device) };
         return Forward(x, pass).cpu().contiguous().data<float>().ToArray();
     }

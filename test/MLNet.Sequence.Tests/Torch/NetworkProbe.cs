@@ -107,5 +107,6 @@ internal sealed class NetworkProbe : IDisposable
         return [.. Enumerable.Range(0, input.Rows).SelectMany(i => output[((i + 1) * row - width)..((i + 1) * row)])];
     }
 
-    private Tensor ToTensor(SequenceBatch input) => tensor(input.Values, [input.Rows, input.Steps, input.Channels]).to_type(_type);
+    // Copied into libtorch's aligned memory: products round differently by where their operands begin.
+    private Tensor ToTensor(SequenceBatch input) => tensor(input.Values, [input.Rows, input.Steps, input.Channels]).clone().to_type(_type);
 }

@@ -55,7 +55,8 @@ internal sealed class NoisySums : IBatchSource
         Loaded(examples.ToArray());
         Disturb(input);
         float[]? weights = Weights is null ? null : [.. examples.ToArray().Select(example => Weights[example])];
-        return new Batch(from_array(input).view(examples.Length, Steps, Features), from_array(target).view(-1, 1), weights?.Sum() ?? examples.Length)
+        // Copied into libtorch's aligned memory: products round differently by where their operands begin.
+        return new Batch(from_array(input).clone().view(examples.Length, Steps, Features), from_array(target).view(-1, 1), weights?.Sum() ?? examples.Length)
         {
             RowWeights = weights is null ? null : from_array(weights),
         };

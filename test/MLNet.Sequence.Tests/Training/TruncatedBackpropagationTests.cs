@@ -28,7 +28,7 @@ public sealed class TruncatedBackpropagationTests
 
         public bool CarriesState => true;
 
-        public Tensor Whole => from_array(_values).view(Rows, -1, 1);
+        public Tensor Whole => from_array(_values).clone().view(Rows, -1, 1);
 
         public IEnumerable<long[]> Order(int batchSize, long? seed) => Enumerable.Range(0, Chunks).Select(i => new[] { (long)i });
 
