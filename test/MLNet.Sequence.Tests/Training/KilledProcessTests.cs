@@ -28,7 +28,7 @@ public sealed class KilledProcessTests
         for (int attempt = 0; attempt < 4; attempt++)
         {
             using Process process = Start(data, "killed", resume: true);
-            if (process.WaitForExit(random.Next(500, 3000)))
+            if (process.WaitForExit(random.Next(300, 900 + 700 * attempt)))
                 break;
             process.Kill();
             process.WaitForExit();
