@@ -34,7 +34,7 @@ public static class Forecaster
         ChannelScaling scale = model.Scaling[series];
         scale.Apply(window);
         float[] forecast = model.Managed.Run(window);
-        scale.Undo(forecast, targets);
+        task.Decode(forecast, scale);
         return forecast;
     }
 }

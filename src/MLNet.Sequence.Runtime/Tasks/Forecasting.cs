@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
@@ -49,11 +50,26 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore]
     public IReadOnlyList<string> Channels => [.. Targets.Concat(Inputs).SelectMany(column => column.Channels)];
 
+    // By position, which allocates nothing: a stream asks at each step.
+    private int TargetCount
+    {
+        get
+        {
+            int count = 0;
+            for (int i = 0; i < Targets.Count; i++)
+                count += Targets[i].Channels.Count;
+            return count;
+        }
+    }
+
     /// <inheritdoc/>
     public override int InputSize => Targets.Concat(Inputs).Sum(column => column.Channels.Count);
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    internal override void Decode(Span<float> output, ChannelScaling scaling) => scaling.Undo(output, TargetCount);
 
     /// <inheritdoc/>
     public override Layer BuildNetwork(Layer backbone)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
@@ -44,6 +45,14 @@ public sealed record NextStep : SequenceTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int ContextLength => Math.Max(1, LongestSequence - 1);
+
+    internal override void Decode(Span<float> output, ChannelScaling scaling)
+    {
+        if (Kind == StepKind.Real)
+            scaling.Undo(output, Input.Features);
+        else
+            Logistic.Apply(output);
+    }
 
     /// <inheritdoc/>
     public override Layer BuildNetwork(Layer backbone) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -14,4 +15,8 @@ public sealed record SequenceBinaryClassification : SequenceRowTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int OutputSize => 1;
+
+    /// <inheritdoc/>
+    /// <remarks>The probability of yes.</remarks>
+    internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Apply(output);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -20,4 +21,8 @@ public sealed record SequenceClassification : SequenceRowTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int OutputSize => Classes;
+
+    /// <inheritdoc/>
+    /// <remarks>The probability of each class.</remarks>
+    internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Softmax(output);
 }

@@ -12,4 +12,7 @@ public sealed record SequenceRegression : SequenceRowTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int OutputSize => 1;
+
+    /// <inheritdoc/>
+    internal override void Decode(Span<float> output, ChannelScaling scaling) => LabelScaling.Undo(output, OutputSize);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
@@ -22,4 +23,9 @@ public abstract record SequenceTask
 
     /// <summary>The whole network: the backbone, and this task's head on it.</summary>
     public abstract Layer BuildNetwork(Layer backbone);
+
+    /// <summary>Turns what the network gives into what the task says by it, in place: the data's own units, or probabilities.</summary>
+    /// <param name="output">The network's output for a sequence, or for one step of it where each step has an output.</param>
+    /// <param name="scaling">That of the sequence.</param>
+    internal abstract void Decode(Span<float> output, ChannelScaling scaling);
 }

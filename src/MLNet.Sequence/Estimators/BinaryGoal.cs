@@ -51,7 +51,7 @@ internal sealed class BinaryGoal : SequenceGoal
             OutputColumn.Create(task.PredictedLabelColumn, BooleanDataViewType.Instance, none, (ReadOnlySpan<float> logit, ref bool label) => label = logit[0] > 0),
             OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> logit, ref float score) => score = logit[0]),
             OutputColumn.Create(task.ProbabilityColumn, NumberDataViewType.Single, none,
-                (ReadOnlySpan<float> logit, ref float probability) => probability = (float)(1 / (1 + Math.Exp(-logit[0])))),
+                (ReadOnlySpan<float> logit, ref float probability) => probability = Logistic.Of(logit[0])),
         ];
     }
 

@@ -76,7 +76,7 @@ internal sealed class ForecastBlocks
         {
             Span<float> forecast = forecasts.AsSpan(places[i].Row * OutputSize, OutputSize);
             scores.AsSpan(i * OutputSize, OutputSize).CopyTo(forecast);
-            _transformer.Model.Scaling[places[i].Series.Key].Undo(forecast, _targets);
+            _task.Decode(forecast, _transformer.Model.Scaling[places[i].Series.Key]);
         }
     }
 }

@@ -96,14 +96,8 @@ internal sealed class MulticlassGoal : SequenceGoal
     private static void Probabilities(ReadOnlySpan<float> logits, ref VBuffer<float> score)
     {
         VBufferEditor<float> editor = VBufferEditor.Create(ref score, logits.Length);
-        float highest = float.NegativeInfinity;
-        foreach (float logit in logits)
-            highest = Math.Max(highest, logit);
-        double sum = 0;
-        foreach (float logit in logits)
-            sum += Math.Exp(logit - highest);
-        for (int i = 0; i < logits.Length; i++)
-            editor.Values[i] = (float)(Math.Exp(logits[i] - highest) / sum);
+        logits.CopyTo(editor.Values);
+        Logistic.Softmax(editor.Values);
         score = editor.Commit();
     }
 }

@@ -21,15 +21,7 @@ internal sealed class NextStepDecoder(NextStep task, ChannelScaling scaling) : R
         ReadOnlySpan<float> outputs = network[..sequence.Length];
         Span<float> prediction = output[.._features];
         outputs[^_features..].CopyTo(prediction);
-        if (task.Kind == StepKind.Real)
-        {
-            scaling.Undo(prediction, _features);
-        }
-        else
-        {
-            foreach (ref float value in prediction)
-                value = (float)(1 / (1 + Math.Exp(-value)));
-        }
+        task.Decode(prediction, scaling);
 
         // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
         output[_features] = (float)(Loss(outputs[..^_features], sequence[_features..]) / (sequence.Length / _features - 1));

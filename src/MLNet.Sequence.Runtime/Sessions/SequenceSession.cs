@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Sessions;
+
+/// <summary>
+/// Streaming over a model: series that grow step by step, each with a state of its own, and after each step what the model
+/// says of the series so far. In plain C#, without native libraries. A step in constant time allocates nothing once its series
+/// is known. Safe for any number of threads; steps of one series are taken one after the other.
+/// </summary>
+/// <remarks>
+/// What a step gives, in the data's own units:
+/// <list type="bullet">
+/// <item>of a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first
+/// <see cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
+/// <item>of a task whose rows hold a sequence, its output for the sequence so far: class probabilities, the probability of
+/// yes, or the number;</item>
+/// <item>of a next-step model the prediction of the step that follows.</item>
+/// </list>
+/// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other one runs its whole context
+/// at each step, since batch scoring starts it anew for every window; unless the state is carried.
+/// </remarks>
+public sealed class SequenceSession
+{
+    private readonly ConcurrentDictionary<string, SessionSeries> _series = new(StringComparer.Ordinal);
+
+    internal SequenceSession(SequenceModel model, bool carriesState)
+    {
+        (Model, CarriesState) = (model, carriesState);
+        InputSize = model.Task.InputSize;
+        OutputSize = model.Managed.OutputSize;
+        bool fits = model.Task is not Forecasting || model.Network.ReceptiveField <= model.Task.ContextLength;
+        IsConstantTime = model.Managed.CanStep && (fits || carriesState);
+        if (!IsConstantTime && (carriesState || model.Task is not Forecasting))
+        {
+            throw new NotSupportedException(
+                $"The model ({model.Architecture}) reads its whole {(model.Task is Forecasting ? "window" : "sequence")} at once: it has no state to carry from step to step.");
+        }
+    }
+
+    /// <summary>The model.</summary>
+    public SequenceModel Model { get; }
+
+    /// <summary>Whether a forecaster's recurrent state goes on for as long as its series, beyond the context it was trained on.</summary>
+    public bool CarriesState { get; }
+
+    /// <summary>Values of a step: the channels of the model's input.</summary>
+    public int InputSize { get; }
+
+    /// <summary>Values that a step gives.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>The keys of all series so far.</summary>
+    public IReadOnlyCollection<string> Series => [.. _series.Keys];
+
+    /// <summary>Whether a step costs the same however long the context is; otherwise the context is run anew at each step.</summary>
+    public bool IsConstantTime { get; }
+
+    /// <summary>The next step of the session's only series.</summary>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
+    public void Step(ReadOnlySpan<float> values, Span<float> output) => Step("", values, output);
+
+    /// <summary>The next step of a series, which begins with its first step.</summary>
+    /// <param name="series">Its key; a forecaster scales by it.</param>
+    /// <param name="values">[<see cref="InputSize"/>] in the data's units; a forecaster's channels with its targets first.</param>
+    /// <param name="output">[<see cref="OutputSize"/>], filled with what the model says of the series so far.</param>
+    /// <exception cref="ArgumentException">A span has the wrong length, or a value is missing where the model cannot do without.</exception>
+    public void Step(string series, ReadOnlySpan<float> values, Span<float> output)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        if (values.Length != InputSize)
+            throw new ArgumentException($"A step of the model has {InputSize} values; found {values.Length}.", nameof(values));
+        if (output.Length != OutputSize)
+            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {output.Length}.", nameof(output));
+        SessionSeries state = _series.TryGetValue(series, out SessionSeries? known) ? known : _series.GetOrAdd(series, Begin);
+        lock (state)
+            state.Step(values, output);
+    }
+
+    /// <summary>Forgets a series; its next step is its first.</summary>
+    /// <returns>Whether it was known.</returns>
+    public bool Forget(string series) => _series.TryRemove(series, out _);
+
+    /// <summary>Writes the states of all series, first under a temporary name and then renamed, for a later process to go on from.</summary>
+    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => SessionFile.Write(stream, this, _series));
+    }
+
+    /// <summary>Goes on from the states in a file, which replace those of the session.</summary>
+    /// <param name="path">What <see cref="Save"/> wrote of a session of the same model.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FormatException">It holds no states, is damaged, or is of another model; the message says which.</exception>
+    public void Restore(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file of states '{path}'.", path);
+        // Read whole before anything changes.
+        List<(string Key, SessionSeries Series)> read = SessionFile.Read(File.ReadAllBytes(path), path, this, Begin);
+        _series.Clear();
+        foreach ((string key, SessionSeries series) in read)
+            _series[key] = series;
+    }
+
+    private SessionSeries Begin(string series) => new(Model, IsConstantTime, Model.Scaling[series.Length == 0 ? null : series]);
+}

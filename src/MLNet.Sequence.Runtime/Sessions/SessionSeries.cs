@@ -1,0 +1,82 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Sessions;
+
+/// <summary>
+/// One series of a session: the network's state where it is stepped, else the last steps of the context, oldest first. Both
+/// are one flat block, which is all that a file must hold beside two counters.
+/// </summary>
+internal sealed class SessionSeries
+{
+    private readonly SequenceModel _model;
+    private readonly ChannelScaling _scaling;
+    private readonly bool _steps;
+    private readonly float[] _input;
+    private readonly int _context;
+
+    public SessionSeries(SequenceModel model, bool steps, ChannelScaling scaling)
+    {
+        (_model, _steps, _scaling) = (model, steps, scaling);
+        _input = new float[model.Task.InputSize];
+        // Of all tasks, only a forecaster waits for its context.
+        _context = model.Task is Forecasting task ? task.Context : 1;
+        State = new float[steps ? model.Managed.StateSize : _context * _input.Length];
+    }
+
+    public float[] State { get; }
+
+    /// <summary>Steps so far.</summary>
+    public long Count { get; set; }
+
+    /// <summary>Steps since the last one with a value that was not finite; at first as many as are ever asked for.</summary>
+    public long Whole { get; set; } = long.MaxValue / 2;
+
+    public void Step(ReadOnlySpan<float> values, Span<float> output)
+    {
+        Check(values);
+        values.CopyTo(_input);
+        _scaling.Apply(_input);
+        bool finite = true;
+        foreach (ref float value in _input.AsSpan())
+        {
+            finite &= float.IsFinite(value);
+            // The mean stands in: what is not a number would stay in a recurrent state for good.
+            value = float.IsFinite(value) ? value : 0;
+        }
+
+        (Count, Whole) = (Count + 1, finite ? Whole + 1 : 0);
+        Run(output);
+        if (Count < _context || Whole < _context)
+            output.Fill(float.NaN);
+        else
+            _model.Task.Decode(output, _scaling);
+    }
+
+    private void Run(Span<float> output)
+    {
+        if (_steps)
+        {
+            _model.Managed.Step(_input, output, State);
+            return;
+        }
+
+        State.AsSpan(_input.Length).CopyTo(State);
+        _input.CopyTo(State.AsSpan(State.Length - _input.Length));
+        if (Count >= _context && Whole >= _context)
+            _model.Managed.Run(State).CopyTo(output);
+    }
+
+    private void Check(ReadOnlySpan<float> values)
+    {
+        if (_model.Task is Forecasting)
+            return;
+        int at = 0;
+        while (at < values.Length && float.IsFinite(values[at]))
+            at++;
+        if (at < values.Length)
+            throw new ArgumentException($"Value {at} of the step is {values[at]}; a step of this model has finite numbers.", nameof(values));
+    }
+}
