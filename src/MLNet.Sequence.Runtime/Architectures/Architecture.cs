@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Architectures;
@@ -11,6 +10,7 @@ namespace MLNet.Sequence.Architectures;
 /// To add one: its file, the line here that gives its saved name, and its place among <see cref="Defaults"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(Bidirectional), "bidirectional")]
 [JsonDerivedType(typeof(GatedConv), "gated-conv")]
 [JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(Linear), "linear")]
@@ -26,16 +26,25 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(WindowMlp), "window-mlp")]
 public abstract record Architecture
 {
+    private static readonly SavedRecords<Architecture> Saved = new("architecture", ArchitectureJson.Default.Architecture, () => Defaults);
+
     /// <summary>The saved names of all architectures, in alphabetical order: kebab-case of the record.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. Derived.Select(derived => (string)derived.TypeDiscriminator!).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names => Saved.Names;
 
     /// <summary>The saved name of this architecture.</summary>
     [JsonIgnore]
-    public string Name => (string)Derived.Single(derived => derived.DerivedType == GetType()).TypeDiscriminator!;
+    public string Name => Saved.NameOf(this);
+
+    /// <summary>
+    /// Whether no output depends on inputs after its step. Others read the whole sequence before they say anything of a step:
+    /// they cannot be fed step by step, nor learn to predict the next step. Asked of valid hyper-parameters.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsCausal => Build(context: 1).IsCausal;
 
     private static Architecture[] Defaults =>
     [
+        new Bidirectional(),
         new GatedConv(),
         new Gru(),
         new Linear(),
@@ -51,19 +60,17 @@ public abstract record Architecture
         new WindowMlp(),
     ];
 
-    private static IList<JsonDerivedType> Derived => ArchitectureJson.Default.Architecture.PolymorphismOptions!.DerivedTypes;
-
     /// <summary>The architecture of this saved name with its default hyper-parameters.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="ArgumentException">There is none of this name; the message lists those that there are.</exception>
-    public static Architecture FromName(string name)
-    {
-        if (!Names.Contains(name, StringComparer.Ordinal))
-            throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
-        return Defaults.Single(architecture => architecture.Name == name);
-    }
+    public static Architecture FromName(string name) => Saved.Sample(name)
+        ?? throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
 
-    /// <summary>Reads an architecture in the form in which it is saved: <c>{"name":"lstm","hiddenSize":64}</c>.</summary>
+    /// <summary>
+    /// Reads an architecture in the form in which it is saved: <c>{"name":"lstm","hiddenSize":64}</c>. An architecture inside
+    /// another may be a name, an object, or an object without a name, which changes the one that is there by default:
+    /// <c>{"name":"bidirectional","inner":{"hiddenSize":64}}</c>.
+    /// </summary>
     /// <param name="json">A JSON object; properties that are absent have their defaults.</param>
     /// <exception cref="FormatException">It is no JSON object, the name or a property is unknown, or a value has the wrong form.</exception>
     public static Architecture Parse(string json)
@@ -71,7 +78,7 @@ public abstract record Architecture
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            return FromJson(JsonNode.Parse(json)?.AsObject() ?? throw new JsonException("An architecture is a JSON object."));
+            return Saved.Read(JsonNode.Parse(json));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -81,24 +88,9 @@ public abstract record Architecture
 
     /// <summary>Reads an architecture; properties that are absent have their defaults, as in files of older versions.</summary>
     /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
-    internal static Architecture FromJson(JsonObject json)
-    {
-        string name = json["name"]?.GetValueKind() == JsonValueKind.String ? json["name"]!.GetValue<string>() : "";
-        Architecture usual = Defaults.FirstOrDefault(architecture => architecture.Name == name)
-            ?? throw new JsonException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.");
-        // Generated code would give absent properties 0, so the values are laid over the defaults.
-        JsonObject whole = JsonSerializer.SerializeToNode(usual, ArchitectureJson.Default.Architecture)!.AsObject();
-        foreach ((string property, JsonNode? value) in json)
-        {
-            if (!whole.ContainsKey(property))
-                throw new JsonException($"The architecture '{name}' has no property '{property}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(key => key != "name"))}.");
-            whole[property] = value?.DeepClone();
-        }
+    internal static Architecture FromJson(JsonNode? json) => Saved.Read(json);
 
-        return whole.Deserialize(ArchitectureJson.Default.Architecture)!;
-    }
-
-    /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T.</summary>
+    /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T but for <see cref="IsCausal"/>.</summary>
     /// <param name="context">The number of steps T that the model will see, for architectures that fit themselves to it.</param>
     public abstract Layer Build(int context);
 
@@ -128,6 +120,11 @@ public abstract record Architecture
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be finite; found {number}.");
     }
 
+    /// <summary>What is wrong with an architecture inside this one.</summary>
+    private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
+        ? [$"{property} must be an architecture; found none."]
+        : inner.Problems().Select(problem => $"{property}.{problem}");
+
     /// <summary>A rate of dropout is in [0, 1).</summary>
     private protected static IEnumerable<string> DropoutRate(float value, string property)
     {
@@ -148,7 +145,7 @@ internal sealed partial class ArchitectureJson : JsonSerializerContext;
 internal sealed class ArchitectureConverter : JsonConverter<Architecture>
 {
     public override Architecture Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Architecture.FromJson(JsonObject.Create(JsonElement.ParseValue(ref reader)) ?? throw new JsonException("An architecture is a JSON object."));
+        Architecture.FromJson(JsonNode.Parse(ref reader));
 
     public override void Write(Utf8JsonWriter writer, Architecture value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, value, ArchitectureJson.Default.Architecture);

@@ -16,6 +16,9 @@ public abstract record Layer
     /// </summary>
     public virtual int? ReceptiveField => 1;
 
+    /// <summary>Whether no output depends on inputs after its step.</summary>
+    public virtual bool IsCausal => true;
+
     /// <summary>The layers inside this one, each with its name and the number of channels that it receives.</summary>
     public virtual IEnumerable<ChildLayer> Children(int inputSize) => [];
 

@@ -11,6 +11,9 @@ public sealed record Residual(Layer Inner) : Layer
     public override int? ReceptiveField => Inner.ReceptiveField;
 
     /// <inheritdoc/>
+    public override bool IsCausal => Inner.IsCausal;
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
     public override int? ReceptiveField => Layers.Aggregate((int?)1, (steps, layer) => steps + layer.ReceptiveField - 1);
 
     /// <inheritdoc/>
+    public override bool IsCausal => Layers.All(layer => layer.IsCausal);
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Layers.Aggregate(inputSize, (size, layer) => layer.OutputSize(size));
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
     public override int? ReceptiveField => Blocks.Aggregate((int?)1, (steps, block) => steps + block.ReceptiveField - 1);
 
     /// <inheritdoc/>
+    public override bool IsCausal => Blocks.All(block => block.IsCausal);
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => SkipSize;
 
     /// <inheritdoc/>

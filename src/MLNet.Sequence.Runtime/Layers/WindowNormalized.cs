@@ -31,6 +31,9 @@ public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int
     public override int? ReceptiveField => Kind == WindowNormalization.MeanAndDeviation ? null : Inner.ReceptiveField;
 
     /// <inheritdoc/>
+    public override bool IsCausal => Kind == WindowNormalization.None && Inner.IsCausal;
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
 
     /// <inheritdoc/>

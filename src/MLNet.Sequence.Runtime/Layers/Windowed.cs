@@ -13,6 +13,9 @@ public sealed record Windowed(Layer Inner, int Steps) : Layer
     public override int? ReceptiveField => Math.Min(Inner.ReceptiveField ?? Steps, Steps);
 
     /// <inheritdoc/>
+    public override bool IsCausal => Inner.IsCausal;
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
 
     /// <inheritdoc/>

@@ -45,6 +45,8 @@ internal interface IManagedLayer
         return layer switch
         {
             Sequential => new ManagedSequential(Children(), inputSize),
+            Branched => new ManagedBranched(Children()),
+            Reversed => new ManagedReversed(Children()[0]),
             Residual => new ManagedResidual(Children()),
             Dense dense => new ManagedDense(dense, inputSize, Own),
             CausalConv convolution => new ManagedCausalConv(convolution, inputSize, Own),

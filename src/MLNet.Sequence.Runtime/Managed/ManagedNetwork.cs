@@ -26,7 +26,7 @@ internal sealed class ManagedNetwork
 
     public int OutputSize => _root.OutputSize;
 
-    /// <summary>Whether <see cref="Step"/> can be called: not where a window is normalised as a whole.</summary>
+    /// <summary>Whether <see cref="Step"/> can be called: not where a sequence must be whole: normalised as a window, or read backwards.</summary>
     public bool CanStep => _root.CanStep;
 
     /// <summary>Floats of state per stream: one flat block that may be copied, stored and restored. All 0 at the start.</summary>

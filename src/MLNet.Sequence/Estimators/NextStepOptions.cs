@@ -101,7 +101,10 @@ public sealed record NextStepOptions
             Need(false, $"PredictionColumn and LossColumn must not take the name of a column that is read: '{name}'.");
         Need(Training.Monitor == "loss", $"Training.Monitor must be loss; found '{Training.Monitor}'.");
         problems.AddRange(Training.Problems());
-        problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
+        string[] wrong = [.. architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}")];
+        problems.AddRange(wrong);
+        Need(wrong.Length > 0 || architecture.IsCausal,
+            $"The architecture must be causal, for the next step is to be predicted from those before it; found {architecture.GetType().Name}, which reads the steps after it as well.");
         if (problems.Count > 0)
             throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
     }

@@ -58,6 +58,8 @@ internal interface ITorchLayer
         return layer switch
         {
             Sequential => new TorchSequential(Children()),
+            Branched => new TorchBranched(Children()),
+            Reversed => new TorchReversed(Children()[0]),
             Residual => new TorchResidual(Children()),
             Dense => new TorchDense(Own("weight"), Own("bias")),
             CausalConv convolution => new TorchCausalConv(convolution, Own),

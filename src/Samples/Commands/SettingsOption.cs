@@ -5,7 +5,7 @@ using MLNet.Sequence.Architectures;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>Hyper-parameters of the architectures: --set lstm.hiddenSize=64,tcn.levels=6.</summary>
+/// <summary>Hyper-parameters of the architectures: --set lstm.hiddenSize=64,bidirectional.inner.layers=2.</summary>
 internal sealed class SettingsOption
 {
     private readonly Option<string?> _set = new("--set") { Description = "Hyper-parameters, as lstm.hiddenSize=64,tcn.levels=6. [default: each architecture's own]", HelpName = "NAME.SETTING=VALUE" };
@@ -18,11 +18,11 @@ internal sealed class SettingsOption
         JsonObject[] records = [.. names.Select(name => new JsonObject { ["name"] = Architecture.FromName(name).Name })];
         foreach (string setting in (parsed.GetValue(_set) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (setting.Split('=') is not [var key, var value] || key.Split('.') is not [var name, var property])
+            if (setting.Split('=') is not [var key, var value] || key.Split('.') is not [var name, .. var path, var property])
                 throw new UserError($"--set: '{setting}' is not of the form NAME.SETTING=VALUE, as lstm.hiddenSize=64.");
             JsonObject record = records.FirstOrDefault(record => (string?)record["name"] == name)
                 ?? throw new UserError($"--set: '{name}' is none of the chosen architectures: {string.Join(", ", names)}.");
-            record[property] = Value(value);
+            path.Aggregate(record, Inner)[property] = Value(value);
         }
 
         return [.. records.Select(Parse)];
@@ -40,6 +40,18 @@ internal sealed class SettingsOption
         {
             throw new UserError($"--set: {exception.Message}", exception);
         }
+    }
+
+    // The architecture inside a record, made where there is none yet; a name that was set for it becomes one.
+    private static JsonObject Inner(JsonObject record, string property)
+    {
+        if (record[property] is JsonObject inner)
+            return inner;
+        var made = new JsonObject();
+        if (record[property] is { } name)
+            made["name"] = name.DeepClone();
+        record[property] = made;
+        return made;
     }
 
     // A number, true, false or null as JSON has it; anything else is text.

@@ -20,12 +20,22 @@ public abstract partial class ArchitectureContract
             var input = SequenceBatch.Random(rows: 1, steps, Inputs, seed: steps);
             double[] expected = probe.Forward(input);
             Close.AssertEqual(expected, Doubles(network.Run(input.Floats)), Parity, $"{@case}: {steps} steps at once");
-            Close.AssertEqual(expected, Doubles(Stepped(network, input.Floats, new float[network.StateSize])), Parity, $"{@case}: {steps} steps one by one");
+            if (network.CanStep)
+                Close.AssertEqual(expected, Doubles(Stepped(network, input.Floats, new float[network.StateSize])), Parity, $"{@case}: {steps} steps one by one");
         }
     });
 
     [TestMethod]
-    public void A_copied_state_goes_on_as_the_original_would() => ForEach(@case =>
+    public void Causal_architectures_and_no_others_can_be_fed_step_by_step() => ForEach(@case =>
+    {
+        ManagedNetwork network = Managed(@case);
+        Assert.AreEqual(@case.Architecture.IsCausal, network.CanStep, $"{@case}");
+        if (!network.CanStep)
+            Assert.ThrowsExactly<NotSupportedException>(() => Stepped(network, @case.Input(rows: 1).Floats, new float[network.StateSize]), $"{@case}");
+    });
+
+    [TestMethod]
+    public void A_copied_state_goes_on_as_the_original_would() => ForEachStream(@case =>
     {
         ManagedNetwork network = Managed(@case);
         float[] first = @case.Input(rows: 1).Floats, second = @case.Input(rows: 1, seed: 2).Floats;
@@ -36,7 +46,7 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
-    public void Interleaved_streams_do_not_influence_each_other() => ForEach(@case =>
+    public void Interleaved_streams_do_not_influence_each_other() => ForEachStream(@case =>
     {
         ManagedNetwork network = Managed(@case);
         float[] one = @case.Input(rows: 1).Floats, other = @case.Input(rows: 1, seed: 2).Floats;
@@ -54,7 +64,7 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
-    public void A_step_allocates_nothing() => ForEach(@case =>
+    public void A_step_allocates_nothing() => ForEachStream(@case =>
     {
         ManagedNetwork network = Managed(@case);
         float[] input = new float[Inputs], output = new float[network.OutputSize], state = new float[network.StateSize];
@@ -75,6 +85,12 @@ public abstract partial class ArchitectureContract
             network.Step(input.AsSpan(step * Inputs, Inputs), output.AsSpan(step * network.OutputSize, network.OutputSize), state);
         return output;
     }
+
+    private void ForEachStream(Action<ArchitectureCase> check) => ForEach(@case =>
+    {
+        if (@case.Architecture.IsCausal)
+            check(@case);
+    });
 
     private static double[] Doubles(float[] values) => [.. values.Select(value => (double)value)];
 }

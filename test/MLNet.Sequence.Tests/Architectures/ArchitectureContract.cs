@@ -25,6 +25,8 @@ public abstract partial class ArchitectureContract
     [TestMethod]
     public void Future_inputs_do_not_change_past_outputs() => ForEach(@case =>
     {
+        if (!@case.Architecture.IsCausal)
+            return;
         using NetworkProbe probe = @case.Probe();
         SequenceBatch input = @case.Input(rows: 2);
         double[] before = probe.Forward(input);
@@ -34,6 +36,22 @@ public abstract partial class ArchitectureContract
             bool[] same = SameSteps(before, after, @case);
             Assert.IsTrue(same.Take(last + 1).All(one => one), $"{@case}: inputs after step {last} changed an earlier output");
             Assert.IsFalse(same[last + 1], $"{@case}: the input at step {last + 1} did not change the output there");
+        }
+    });
+
+    [TestMethod]
+    public void An_architecture_that_is_not_causal_sees_the_next_inputs() => ForEach(@case =>
+    {
+        Assert.AreEqual(@case.Build().IsCausal, @case.Architecture.IsCausal, $"{@case}");
+        if (@case.Architecture.IsCausal)
+            return;
+        using NetworkProbe probe = @case.Probe();
+        SequenceBatch input = @case.Input(rows: 2);
+        double[] before = probe.Forward(input);
+        for (int last = 0; last < @case.Context - 1; last++)
+        {
+            bool[] same = SameSteps(before, probe.Forward(input.Changed(step => step == last + 1, seed: last)), @case);
+            Assert.IsFalse(same[last], $"{@case}: the input at step {last + 1} did not change the output before it");
         }
     });
 

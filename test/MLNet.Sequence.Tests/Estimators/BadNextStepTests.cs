@@ -73,6 +73,13 @@ public sealed class BadNextStepTests
     }
 
     [TestMethod]
+    public void An_architecture_that_would_see_what_is_to_be_predicted_is_refused()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(new Bidirectional(new Gru()), Options));
+        StringAssert.Contains(error.Message, "The architecture must be causal, for the next step is to be predicted from those before it; found Bidirectional");
+    }
+
+    [TestMethod]
     public void No_rows_are_refused() => StringAssert.Contains(Error([]), "The data has no rows to train on.");
 
     [TestMethod]

@@ -46,6 +46,22 @@ public sealed class MulticlassSequenceTests
     }
 
     [TestMethod]
+    public void A_bidirectional_gru_learns_and_comes_back_from_a_file()
+    {
+        var ml = new MLContext(seed: 1);
+        using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(ml, new Bidirectional(new Gru { HiddenSize = 8 })).Fit(Fitted.Value.Train);
+        IDataView scored = model.Transform(Fitted.Value.Test);
+        Assert.IsGreaterThan(0.95, ml.MulticlassClassification.Evaluate(scored).MicroAccuracy);
+
+        using var file = new MemoryStream();
+        ml.Model.Save(model, Fitted.Value.Train.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+        string[] expected = [.. scored.GetColumn<string>("Text")];
+        CollectionAssert.AreEqual(expected, loaded.Transform(Fitted.Value.Test).GetColumn<string>("Text").ToArray());
+    }
+
+    [TestMethod]
     public void A_prediction_engine_says_what_a_view_says()
     {
         LabelledSequence[] rows = LabelledSequence.Make(300, seed: 2);

@@ -25,6 +25,8 @@ internal static class PlainLayers
         LruLayer lru => PlainRecurrence.Lru(lru, x, weights),
         MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
+        Branched branched => SideBySide(branched, x, weights),
+        Reversed reversed => [.. Run(reversed.Inner, [.. x.Reverse()], weights.Child("inner")).Reverse()],
         Residual residual => Add(residual, x, weights),
         SkipSum stack => SumOfSkips(stack, x, weights),
         Windowed windowed => [.. x.Select((_, t) => Run(windowed.Inner, x[Math.Max(0, t - windowed.Steps + 1)..(t + 1)], weights.Child("inner"))[^1])],
@@ -157,6 +159,12 @@ internal static class PlainLayers
         double[][] y = Run(residual.Inner, x, weights.Child("inner"));
         double[][] around = y[0].Length == x[0].Length ? x : Run(new Dense(y[0].Length), x, weights.Child("shortcut"));
         return Sum(y, around);
+    }
+
+    private static double[][] SideBySide(Branched branched, double[][] x, PlainWeights weights)
+    {
+        double[][][] outputs = [.. branched.Branches.Select((branch, i) => Run(branch, x, weights.Child(branched.Names?[i] ?? $"{i}")))];
+        return [.. outputs[0].Select((_, t) => outputs.SelectMany(output => output[t]).ToArray())];
     }
 
     private static double[][] InTurn(Sequential sequential, double[][] x, PlainWeights weights)

@@ -21,6 +21,16 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    [DataRow("bidirectional.inner.hiddenSize=3", 2 * 4 * 3 * (1 + 3 + 2) + 2 * (6 + 1))]
+    [DataRow("bidirectional.inner=gru,bidirectional.inner.hiddenSize=3", 2 * 3 * 3 * (1 + 3 + 2) + 2 * (6 + 1))]
+    public void Settings_reach_an_architecture_inside_another(string settings, int parameters)
+    {
+        (int code, string output, string error) = Compare(settings, "bidirectional");
+        Assert.AreEqual(0, code, error);
+        StringAssert.Contains(output, $" {parameters} |");
+    }
+
+    [TestMethod]
     [DataRow("lstm.hiddenSize", "not of the form")]
     [DataRow("rnn.hiddenSize=3", "'rnn' is none of the chosen architectures: lstm")]
     [DataRow("lstm.moons=3", "has no property 'moons'. It has: hiddenSize, layers")]

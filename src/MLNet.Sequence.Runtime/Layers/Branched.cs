@@ -1,0 +1,30 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// Layers side by side on the same input, their outputs one after the other in the channels: [B, T, C] to [B, T, ΣD].
+/// A child's name is its position, or the name given to it.
+/// </summary>
+/// <param name="Branches">The layers; at least one.</param>
+public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
+{
+    /// <summary>Layers side by side, named by position.</summary>
+    public Branched(params Layer[] branches) : this((IReadOnlyList<Layer>)branches)
+    {
+    }
+
+    /// <summary>Names of the children in the paths of their weights; null: their positions.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <inheritdoc/>
+    public override int? ReceptiveField => Branches.Any(branch => branch.ReceptiveField is null) ? null : Branches.Max(branch => branch.ReceptiveField);
+
+    /// <inheritdoc/>
+    public override bool IsCausal => Branches.All(branch => branch.IsCausal);
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Branches.Sum(branch => branch.OutputSize(inputSize));
+
+    /// <inheritdoc/>
+    public override IEnumerable<ChildLayer> Children(int inputSize) =>
+        Branches.Select((branch, i) => new ChildLayer(Names?[i] ?? $"{i}", branch, inputSize));
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// A family of records that are saved under names, as <c>{"name":"lstm","hiddenSize":64}</c>; records of the family inside
+/// others are read in the same way. What a document leaves out has its default, as in files of older versions.
+/// </summary>
+/// <param name="what">What messages call one of them.</param>
+/// <param name="family">How the family is written: its names are the discriminators.</param>
+/// <param name="samples">One of each name: with its defaults, but for what its constructor asks for.</param>
+internal sealed class SavedRecords<T>(string what, JsonTypeInfo<T> family, Func<T[]> samples) where T : class
+{
+    private const string NameProperty = "name";
+
+    /// <summary>The saved names, in alphabetical order.</summary>
+    public IReadOnlyList<string> Names { get; } =
+        [.. family.PolymorphismOptions!.DerivedTypes.Select(derived => (string)derived.TypeDiscriminator!).Order(StringComparer.Ordinal)];
+
+    public string NameOf(T record) =>
+        (string)family.PolymorphismOptions!.DerivedTypes.Single(derived => derived.DerivedType == record.GetType()).TypeDiscriminator!;
+
+    /// <summary>The one with the defaults; null where there is none of this name.</summary>
+    public T? Sample(string name) => samples().FirstOrDefault(sample => NameOf(sample) == name);
+
+    /// <exception cref="JsonException">The name or a property is unknown, one is missing, or a value has the wrong form.</exception>
+    public T Read(JsonNode? json) => Whole(json, null).Deserialize(family)!;
+
+    // Generated code would give absent properties 0, so the values are laid over the usual ones.
+    private JsonObject Whole(JsonNode? json, JsonObject? usual)
+    {
+        if (json is JsonValue text && text.GetValueKind() == JsonValueKind.String)
+            json = new JsonObject { [NameProperty] = text.GetValue<string>() };
+        JsonObject given = json as JsonObject ?? throw new JsonException($"An {what} is a JSON object or a name.");
+        string? name = given[NameProperty] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        // Properties alone change the one that is there.
+        JsonObject? whole = given.ContainsKey(NameProperty) ? null : usual?.DeepClone().AsObject();
+        T sample = Sample(name ?? (string?)whole?[NameProperty] ?? "")
+            ?? throw new JsonException($"There is no {what} named '{name}'. There are: {string.Join(", ", Names)}.");
+        whole ??= JsonSerializer.SerializeToNode(sample, family)!.AsObject();
+        JsonTypeInfo form = family.Options.GetTypeInfo(sample.GetType());
+        foreach (JsonPropertyInfo property in form.Properties)
+        {
+            if (property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false } && usual is null && !given.ContainsKey(property.Name))
+                throw new JsonException($"The {what} '{name}' needs the property '{property.Name}'.");
+        }
+
+        foreach ((string key, JsonNode? setting) in given)
+        {
+            if (!whole.ContainsKey(key))
+                throw new JsonException($"The {what} '{NameOf(sample)}' has no property '{key}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(known => known != NameProperty))}.");
+            Type? type = form.Properties.FirstOrDefault(property => property.Name == key)?.PropertyType;
+            whole[key] = Inner(type, setting, whole[key]);
+        }
+
+        return whole;
+    }
+
+    private JsonNode? Inner(Type? type, JsonNode? given, JsonNode? usual)
+    {
+        if (given is not null && type == typeof(T))
+            return Whole(given, usual as JsonObject);
+        if (given is JsonArray several && type == typeof(IReadOnlyList<T>))
+            return new JsonArray([.. several.Select(one => Whole(one, null))]);
+        return given?.DeepClone();
+    }
+}

@@ -1,0 +1,38 @@
+using MLNet.Sequence.Architectures;
+
+namespace MLNet.Sequence.Tests.Architectures;
+
+/// <summary>How architectures inside others are read.</summary>
+[TestClass]
+public sealed class ArchitectureJsonTests
+{
+    [TestMethod]
+    public void An_inner_architecture_is_read_over_its_own_defaults() =>
+        AssertParses(new Bidirectional(new Tcn { Levels = 3 }), """{"name":"bidirectional","inner":{"name":"tcn","levels":3}}""");
+
+    [TestMethod]
+    public void Without_a_name_the_properties_change_the_inner_one_that_is_there() =>
+        AssertParses(new Bidirectional(new Lstm { HiddenSize = 7 }), """{"name":"bidirectional","inner":{"hiddenSize":7}}""");
+
+    [TestMethod]
+    public void A_name_alone_is_the_architecture_with_its_defaults() =>
+        AssertParses(new Bidirectional(new Gru()), """{"name":"bidirectional","inner":"gru"}""");
+
+    [TestMethod]
+    public void Architectures_nest_to_any_depth() => AssertParses(
+        new Bidirectional(new Bidirectional(new Rnn { HiddenSize = 2 })),
+        """{"name":"bidirectional","inner":{"name":"bidirectional","inner":{"name":"rnn","hiddenSize":2}}}""");
+
+    [TestMethod]
+    [DataRow("""{"name":"bidirectional","inner":{"name":"lstn"}}""", "There is no architecture named 'lstn'. There are: ")]
+    [DataRow("""{"name":"bidirectional","inner":{"moons":1}}""", "The architecture 'lstm' has no property 'moons'. It has: hiddenSize")]
+    [DataRow("""{"name":"bidirectional","inner":7}""", "cannot be read")]
+    [DataRow("""{"name":"bidirectional","inner":[]}""", "An architecture is a JSON object or a name.")]
+    [DataRow("""{"inner":"lstm"}""", "There is no architecture named ''")]
+    [DataRow("7", "An architecture is a JSON object or a name.")]
+    [DataRow("null", "An architecture is a JSON object or a name.")]
+    public void What_cannot_be_read_says_why(string json, string expected) =>
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Architecture.Parse(json)).Message, expected);
+
+    private static void AssertParses(Architecture expected, string json) => Assert.AreEqual(expected, Architecture.Parse(json));
+}
