@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
@@ -35,6 +36,57 @@ public sealed class SequenceOperations
     {
         ArgumentNullException.ThrowIfNull(model);
         return TransformerFactory.Create(_host.Environment, model);
+    }
+
+    /// <summary>
+    /// Measures how much memory a model uses on data: its metric and outputs when only the last 1, 2, 4, … steps are shown, the
+    /// influence of past inputs, and how fast its state forgets. <see cref="HorizonReport"/> says what is shown in each task.
+    /// </summary>
+    /// <param name="model">The model, of any architecture.</param>
+    /// <param name="data">Rows that it was not trained on: of a forecaster at least context + horizon + 1 of a series.</param>
+    /// <param name="options">How it is measured; null: by default.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer rows than needed, or a value is missing.</exception>
+    public HorizonReport MemoryHorizon(SequenceModel model, IDataView data, HorizonOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        HorizonReport found = HorizonRun.Of(_host, model, data, options ?? new HorizonOptions());
+        using HostChannel channel = _host.Start("Memory horizon");
+        channel.Info(FormattableString.Invariant($"{found.Steps} of {found.LongestExample} steps keep the {found.Metric} within {100 * found.Tolerance:G3} %."));
+        return found;
+    }
+
+    /// <inheritdoc cref="MemoryHorizon(SequenceModel, IDataView, HorizonOptions?)"/>
+    /// <param name="transformer">What <c>Fit</c> returned: a forecaster, a classifier, a regressor or a predictor of next steps.</param>
+    /// <param name="data">Rows that it was not trained on.</param>
+    /// <param name="options">How it is measured; null: by default.</param>
+    public HorizonReport MemoryHorizon(SequenceTransformer transformer, IDataView data, HorizonOptions? options = null) => transformer switch
+    {
+        null => throw new ArgumentNullException(nameof(transformer)),
+        ForecastingTransformer forecaster => MemoryHorizon(forecaster.Model, data, options),
+        SequencePredictionTransformer predictor => MemoryHorizon(predictor.Model, data, options),
+        NextStepTransformer predictor => MemoryHorizon(predictor.Model, data, options),
+        _ => throw new ArgumentException($"The transformer is a {transformer.GetType().Name}, which has no model.", nameof(transformer)),
+    };
+
+    /// <summary>Measures how much memory any function of the last steps of a sequence uses, whatever is inside it.</summary>
+    /// <param name="function">Gets the last k steps, oldest first, <paramref name="features"/> values each; gives its output.</param>
+    /// <param name="examples">At least two sequences with what should come out; in time order where they overlap.</param>
+    /// <param name="features">Values of a step; at least 1.</param>
+    /// <param name="options">How it is measured; null: by default. All examples are measured.</param>
+    /// <param name="loss">The loss of an output beside its target, lower is better; null: the mean squared error.</param>
+    /// <exception cref="ArgumentException">There are fewer than two examples, or sizes do not fit.</exception>
+    public HorizonReport MemoryHorizon(
+        Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, int features = 1, HorizonOptions? options = null, Func<float[], float[], double>? loss = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(examples);
+        options ??= new HorizonOptions();
+        options.Validate();
+        (int, string) form = (features, loss is null ? "mean squared error" : "loss");
+        return new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? HorizonSubject.MeanSquare, form), options).Run();
     }
 
     /// <summary>

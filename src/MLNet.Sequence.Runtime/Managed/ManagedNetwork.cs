@@ -10,8 +10,8 @@ namespace MLNet.Sequence.Managed;
 /// </summary>
 internal sealed class ManagedNetwork
 {
-    // The first two floats of a state are the bits of its step counter.
-    private const int CounterSize = 2;
+    /// <summary>The first floats of a state: the bits of its step counter.</summary>
+    public const int CounterSize = 2;
 
     private readonly IManagedLayer _root;
 

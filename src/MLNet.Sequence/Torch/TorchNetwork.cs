@@ -51,6 +51,28 @@ internal sealed class TorchNetwork : IDisposable
         return Forward(x, pass).cpu().contiguous().data<float>().ToArray();
     }
 
+    /// <summary>
+    /// For each step t of one sequence the mean over random v of ‖vᵀ ∂ output / ∂ x_t‖², the squares summed over channels.
+    /// </summary>
+    /// <param name="input">[T, C].</param>
+    /// <param name="projections">How many v.</param>
+    /// <param name="draw">Makes a v of so many values, of which so many are one step's.</param>
+    public double[] SquaredInputGradients(float[] input, int projections, Func<int, int, float[]> draw)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = from_array(input).clone().view(1, -1, _inputSize).to(Device).requires_grad_(true);
+        Tensor output = Forward(x, TorchPass.Scoring);
+        Tensor sum = zeros(x.shape[1], device: Device);
+        for (int i = 0; i < projections; i++)
+        {
+            Tensor v = from_array(draw((int)output.numel(), (int)output.shape[^1])).view(output.shape).to(Device);
+            Tensor gradient = autograd.grad([output], [x], [v], retain_graph: true)[0];
+            sum += gradient.square().sum([0, 2]); // [1, T, C] → [T]
+        }
+
+        return [.. (sum / projections).cpu().data<float>().Select(value => (double)value)];
+    }
+
     public Weights ReadWeights() => Parameters.Read(_network.AllWeights(_inputSize));
 
     public void Dispose() => Parameters.Dispose();

@@ -1,0 +1,58 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Managed;
+
+/// <summary>Level and scale of each channel of one window.</summary>
+internal sealed record WindowLevel(float[] Level, float[] Scale)
+{
+    /// <param name="kind">Which level and scale.</param>
+    /// <param name="window">[steps, channels].</param>
+    /// <param name="channels">Values of a step.</param>
+    public static WindowLevel Of(WindowNormalization kind, ReadOnlySpan<float> window, int channels)
+    {
+        var level = new float[channels];
+        var scale = new float[channels];
+        for (int channel = 0; channel < channels; channel++)
+            (level[channel], scale[channel]) = Of(kind, window, (channel, channels));
+        return new WindowLevel(level, scale);
+    }
+
+    /// <summary>The window, or its last steps, at the common level and scale.</summary>
+    public float[] Apply(ReadOnlySpan<float> window)
+    {
+        float[] normalized = window.ToArray();
+        for (int i = 0; i < normalized.Length; i++)
+            normalized[i] = (normalized[i] - Level[i % Level.Length]) / Scale[i % Level.Length];
+        return normalized;
+    }
+
+    /// <summary>Returns outputs, [horizon · targets], to the window's own level and scale.</summary>
+    public float[] Undo(float[] output, int targets)
+    {
+        Undo(output.AsSpan(), targets);
+        return output;
+    }
+
+    /// <inheritdoc cref="Undo(float[], int)"/>
+    public void Undo(Span<float> output, int targets)
+    {
+        for (int i = 0; i < output.Length; i++)
+            output[i] = output[i] * Scale[i % targets] + Level[i % targets];
+    }
+
+    private static (float Level, float Scale) Of(WindowNormalization kind, ReadOnlySpan<float> window, (int Index, int Count) channel)
+    {
+        if (kind == WindowNormalization.None)
+            return (0, 1);
+        if (kind == WindowNormalization.LastValue)
+            return (window[window.Length - channel.Count + channel.Index], 1);
+        int steps = window.Length / channel.Count;
+        double sum = 0, squares = 0;
+        for (int at = channel.Index; at < window.Length; at += channel.Count)
+            sum += window[at];
+        double mean = sum / steps;
+        for (int at = channel.Index; at < window.Length; at += channel.Count)
+            squares += Math.Pow(window[at] - mean, 2);
+        return ((float)mean, (float)Math.Sqrt(squares / steps + WindowNormalized.Epsilon));
+    }
+}

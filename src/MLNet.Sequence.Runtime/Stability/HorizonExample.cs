@@ -1,0 +1,73 @@
+namespace MLNet.Sequence.Stability;
+
+/// <summary>A sequence that a function is shown the last steps of, and what should come out.</summary>
+/// <param name="Sequence">Step by step, as many values as the function reads per step; oldest first, at least one step.</param>
+/// <param name="Target">As many values as the function gives.</param>
+public sealed record HorizonExample(float[] Sequence, float[] Target);
+
+/// <summary>What a horizon is measured of: a function of the last steps of a sequence.</summary>
+internal sealed record HorizonSubject
+{
+    /// <summary>What the loss is, as "mean squared error".</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Values of a step.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>Of each example all its steps.</summary>
+    public required IReadOnlyList<float[]> Sequences { get; init; }
+
+    /// <summary>The output of an example of which these last steps are shown.</summary>
+    public required Func<int, float[], float[]> Run { get; init; }
+
+    /// <summary>The loss of an example's output.</summary>
+    public required Func<int, float[], double> Loss { get; init; }
+
+    /// <summary>One standard deviation of each value of a step; null where moving it has no meaning (tokens).</summary>
+    public required float[]? Deviation { get; init; }
+
+    /// <summary>A function with examples of its own.</summary>
+    /// <exception cref="ArgumentException">There are fewer than two examples, or they do not fit each other.</exception>
+    public static HorizonSubject Of(Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, Func<float[], float[], double> loss, (int Features, string Metric) form)
+    {
+        (int features, string metric) = form;
+        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        if (examples.Count < 2)
+            throw new ArgumentException($"A memory horizon needs at least 2 examples; found {examples.Count}.", nameof(examples));
+        for (int i = 0; i < examples.Count; i++)
+        {
+            int values = examples[i].Sequence.Length;
+            if (values == 0 || values % features != 0)
+                throw new ArgumentException($"A sequence holds whole steps of {features} values, at least one; example {i} holds {values} values.", nameof(examples));
+        }
+
+        var moments = new Data.ChannelMoments(features);
+        foreach (HorizonExample example in examples)
+        {
+            for (int at = 0; at < example.Sequence.Length; at += features)
+                moments.Add(example.Sequence.AsSpan(at, features));
+        }
+
+        return new HorizonSubject
+        {
+            Metric = metric,
+            Features = features,
+            Sequences = [.. examples.Select(example => example.Sequence)],
+            Run = (_, shown) => function(shown),
+            Loss = (i, output) => loss(output, examples[i].Target),
+            Deviation = moments.ToScaling().Deviation,
+        };
+    }
+
+    /// <summary>The mean squared error of an output.</summary>
+    /// <exception cref="ArgumentException">It has another length than its target.</exception>
+    public static double MeanSquare(float[] output, float[] target)
+    {
+        if (output.Length != target.Length)
+            throw new ArgumentException($"The output has {output.Length} values, the target {target.Length}.");
+        double sum = 0;
+        for (int i = 0; i < output.Length; i++)
+            sum += ((double)output[i] - target[i]) * (output[i] - target[i]);
+        return sum / output.Length;
+    }
+}

@@ -1,0 +1,144 @@
+namespace MLNet.Sequence.Stability;
+
+/// <summary>Measures how the outputs of a subject change with what is shown of its examples.</summary>
+internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions options)
+{
+    /// <summary>Examples whose influences are measured.</summary>
+    public const int MostMoved = 64;
+
+    private readonly int _longest = subject.Sequences.Max(sequence => sequence.Length) / subject.Features;
+
+    private int Count => subject.Sequences.Count;
+
+    /// <summary>Distances at which influence is measured: 0, 1, 2, 4, … below the longest.</summary>
+    public static IEnumerable<int> Distances(int longest)
+    {
+        yield return 0;
+        for (int back = 1; back < longest; back *= 2)
+            yield return back;
+    }
+
+    /// <summary>The examples whose influences are measured, evenly spread.</summary>
+    public static int[] Moved(int count)
+    {
+        int most = Math.Min(count, MostMoved);
+        return [.. Enumerable.Range(0, most).Select(i => (int)((long)i * count / most))];
+    }
+
+    public HorizonReport Run()
+    {
+        float[][] full = [.. Enumerable.Range(0, Count).Select(i => subject.Run(i, subject.Sequences[i]))];
+        double[] fullLosses = Losses(full);
+        var bootstrap = new Bootstrap(Count, options.Resamples, options.Confidence, options.Seed);
+        double[] fullMeans = bootstrap.Means(fullLosses);
+        int[] shown = [.. Shown()];
+        var curve = new HorizonStep[shown.Length];
+        var excesses = new double[shown.Length][];
+        for (int k = 0; k < shown.Length; k++)
+        {
+            float[][] outputs = [.. Enumerable.Range(0, Count).Select(i => Truncated(i, shown[k], full[i]))];
+            double[] losses = Losses(outputs);
+            excesses[k] = [.. bootstrap.Means(losses).Zip(fullMeans, Excess)];
+            curve[k] = Step(shown[k], (outputs, full), (losses, fullLosses), bootstrap.Interval(excesses[k]));
+        }
+
+        double[] enough = [.. Enumerable.Range(0, options.Resamples).Select(i => (double)Enough(shown, k => excesses[k][i]))];
+        (double low, double high) = bootstrap.Interval(enough);
+        return new HorizonReport
+        {
+            Metric = subject.Metric,
+            FullMetric = fullLosses.Average(),
+            Examples = Count,
+            LongestExample = _longest,
+            Tolerance = options.Tolerance,
+            Confidence = options.Confidence,
+            Steps = Enough(shown, k => curve[k].Excess),
+            StepsLow = (int)low,
+            StepsHigh = (int)high,
+            Curve = curve,
+            Influence = subject.Deviation is null
+                ? [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = double.NaN })]
+                : [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = Perturb(back, full) })],
+        };
+    }
+
+    private IEnumerable<int> Shown()
+    {
+        if (options.Steps.Count > 0)
+            return options.Steps.Where(steps => steps < _longest).Append(_longest).Distinct().Order();
+        return Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(steps => steps < _longest).Append(_longest);
+    }
+
+    private float[] Truncated(int example, int steps, float[] full)
+    {
+        float[] sequence = subject.Sequences[example];
+        int values = steps * subject.Features;
+        return values >= sequence.Length ? full : subject.Run(example, sequence[^values..]);
+    }
+
+    private double[] Losses(float[][] outputs) => [.. outputs.Select((output, i) => subject.Loss(i, output))];
+
+    // Where nothing was wrong before, anything wrong is infinitely worse.
+    private static double Excess(double metric, double full) => metric == full ? 0 : metric / full - 1;
+
+    private int Enough(int[] shown, Func<int, double> excess)
+    {
+        int k = shown.Length - 1;
+        while (k > 0 && excess(k - 1) <= options.Tolerance)
+            k--;
+        return shown[k];
+    }
+
+    private static HorizonStep Step(
+        int steps, (float[][] Now, float[][] Full) outputs, (double[] Now, double[] Full) losses, (double Low, double High) interval)
+    {
+        double sum = 0, most = 0;
+        long values = 0;
+        for (int i = 0; i < outputs.Now.Length; i++)
+        {
+            for (int j = 0; j < outputs.Now[i].Length; j++)
+            {
+                double change = Math.Abs((double)outputs.Now[i][j] - outputs.Full[i][j]);
+                sum += change;
+                most = Math.Max(most, change);
+            }
+
+            values += outputs.Now[i].Length;
+        }
+
+        double metric = losses.Now.Average();
+        return new HorizonStep
+        {
+            Steps = steps,
+            Metric = metric,
+            Excess = Excess(metric, losses.Full.Average()),
+            ExcessLow = interval.Low,
+            ExcessHigh = interval.High,
+            MeanChange = sum / values,
+            MaxChange = most,
+        };
+    }
+
+    private double Perturb(int back, float[][] full)
+    {
+        double squares = 0;
+        long values = 0;
+        foreach (int example in Moved(Count))
+        {
+            float[] sequence = subject.Sequences[example];
+            int at = sequence.Length - (back + 1) * subject.Features;
+            if (at < 0)
+                continue;
+            var random = new RandomStream(options.Seed, example, back);
+            float[] moved = [.. sequence];
+            for (int i = 0; i < subject.Features; i++)
+                moved[at + i] += random.NextBits() % 2 == 0 ? subject.Deviation![i] : -subject.Deviation![i];
+            float[] output = subject.Run(example, moved);
+            for (int i = 0; i < output.Length; i++)
+                squares += ((double)output[i] - full[example][i]) * (output[i] - full[example][i]);
+            values += output.Length;
+        }
+
+        return values == 0 ? double.NaN : Math.Sqrt(squares / values);
+    }
+}

@@ -1,0 +1,75 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>Of which steps the level and scale of a window are taken while less and less of it is shown.</summary>
+public enum WindowStatistics
+{
+    /// <summary>
+    /// Of the whole window: two numbers per channel stay known, and what is measured is the memory of the network behind them.
+    /// A truncated model does the same.
+    /// </summary>
+    WholeWindow,
+
+    /// <summary>Of the steps shown: nothing at all is known of those before.</summary>
+    StepsShown,
+}
+
+/// <summary>How the memory horizon of a model is measured.</summary>
+public sealed record HorizonOptions
+{
+    /// <summary>
+    /// A number of steps is enough when the metric is at most this part worse than with all steps, for it and for all larger
+    /// numbers measured; above 0. Default 0.01.
+    /// </summary>
+    public double Tolerance { get; init; } = 0.01;
+
+    /// <summary>Examples that are measured, at most, evenly spread over the data; at least 2. Default 512.</summary>
+    public int Examples { get; init; } = 512;
+
+    /// <summary>
+    /// The numbers of last steps that are shown, each at least 1; those above the longest example are left out. Empty, the
+    /// default: 1, 2, 4, … and the longest.
+    /// </summary>
+    public IReadOnlyList<int> Steps { get; init; } = [];
+
+    /// <summary>The part of the resamples that an interval holds, in (0, 1). Default 0.95.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Bootstrap resamples; at least 100. Default 1000.</summary>
+    public int Resamples { get; init; } = 1000;
+
+    /// <summary>The seed of resamples and of the directions in which inputs and states are moved. Default 1.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Of which steps level and scale are taken; only forecasters with a <see cref="WindowNormalization"/> have any.
+    /// Default <see cref="WindowStatistics.WholeWindow"/>.
+    /// </summary>
+    public WindowStatistics WindowStatistics { get; init; }
+
+    /// <summary>The column of what classification and regression predict. Default "Label".</summary>
+    public string LabelColumn { get; init; } = "Label";
+
+    /// <exception cref="ArgumentException">Lists all problems.</exception>
+    internal void Validate()
+    {
+        var problems = new List<string>();
+        void Need(bool holds, FormattableString problem)
+        {
+            if (!holds)
+                problems.Add(FormattableString.Invariant(problem));
+        }
+
+        Need(Tolerance > 0 && double.IsFinite(Tolerance), $"{nameof(Tolerance)} must be above 0; found {Tolerance}.");
+        Need(Examples >= 2, $"{nameof(Examples)} must be at least 2; found {Examples}.");
+        foreach (int steps in Steps.Where(steps => steps < 1))
+            Need(false, $"{nameof(Steps)} must each be at least 1; found {steps}.");
+        Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
+        Need(Resamples >= 100, $"{nameof(Resamples)} must be at least 100; found {Resamples}.");
+        Need(Enum.IsDefined(WindowStatistics), $"{nameof(WindowStatistics)} must be WholeWindow or StepsShown; found {WindowStatistics}.");
+        Need(!string.IsNullOrEmpty(LabelColumn), $"{nameof(LabelColumn)} must name a column.");
+        if (problems.Count > 0)
+            throw new ArgumentException("The options of the memory horizon are wrong. " + string.Join(" ", problems));
+    }
+}

@@ -1,0 +1,69 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// The influence of past inputs by gradients: E ‖vᵀJ‖² = ‖J‖² for v of random signs (Hutchinson 1990, "A stochastic estimator of
+/// the trace of the influence matrix").
+/// </summary>
+internal sealed class HorizonGradients(SequenceModel model, HorizonSubject subject, HorizonOptions options)
+{
+    private const int Projections = 8;
+
+    private readonly bool _inside = model.Network is WindowNormalized && options.WindowStatistics == WindowStatistics.WholeWindow;
+
+    /// <summary>The report with the gradients of its influences.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="examples">What the subject was made of.</param>
+    public HorizonReport AddTo(HorizonReport report, IReadOnlyList<HorizonExample> examples)
+    {
+        NetworkPart part = _inside ? NetworkPart.Of(model).Normalized() : NetworkPart.Of(model);
+        using TorchThreads threads = TorchThreads.Use(1);
+        using var network = new TorchNetwork(part.Layer, part.InputSize, TorchDevice.Resolve(null, fallbackToCpu: true, out _), part.Weights);
+        int[] distances = [.. report.Influence.Select(influence => influence.StepsBack)];
+        var squares = new double[distances.Length];
+        var counts = new long[distances.Length];
+        foreach (int example in HorizonMeasurement.Moved(subject.Sequences.Count))
+        {
+            double[] norms = SquaredNorms(network, example, examples[example]);
+            for (int i = 0; i < distances.Length && distances[i] < norms.Length; i++)
+            {
+                squares[i] += norms[^(distances[i] + 1)];
+                counts[i]++;
+            }
+        }
+
+        return report with
+        {
+            Influence = [.. report.Influence.Select((influence, i) => new StepInfluence
+            {
+                StepsBack = influence.StepsBack,
+                Perturbation = influence.Perturbation,
+                Gradient = counts[i] == 0 ? double.NaN : Math.Sqrt(squares[i] / counts[i]),
+            })],
+        };
+    }
+
+    // ‖∂ output / ∂ x_t‖² for each step t.
+    private double[] SquaredNorms(TorchNetwork network, int example, HorizonExample whole)
+    {
+        int features = subject.Features;
+        WindowLevel? level = _inside && model.Network is WindowNormalized normalized ? WindowLevel.Of(normalized.Kind, whole.Sequence, features) : null;
+        int targets = model.Task is Forecasting task ? task.TargetChannels.Count : 1;
+        var random = new RandomStream(options.Seed, example);
+        return network.SquaredInputGradients(subject.Sequences[example], Projections, (values, lastStep) =>
+        {
+            var signs = new float[values];
+            int first = model.Task is NextStep ? values - lastStep : 0;
+            for (int i = first; i < values; i++)
+                signs[i] = (random.NextBits() % 2 == 0 ? 1 : -1) * (level?.Scale[i % targets] ?? 1);
+            return signs;
+        });
+    }
+}

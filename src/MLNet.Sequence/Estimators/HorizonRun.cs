@@ -1,0 +1,22 @@
+using Microsoft.ML;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Measures the memory horizon of a model on rows.</summary>
+internal static class HorizonRun
+{
+    public static HorizonReport Of(SequenceHost host, SequenceModel model, IDataView data, HorizonOptions options)
+    {
+        options.Validate();
+        IReadOnlyList<HorizonExample> examples = new HorizonExamples(host, model, options).Read(data);
+        HorizonSubject subject = ModelHorizon.Subject(model, examples, options);
+        HorizonReport report = new HorizonMeasurement(subject, options).Run() with
+        {
+            LyapunovExponent = ModelHorizon.Exponent(model, subject, options.Seed),
+        };
+        return new HorizonGradients(model, subject, options).AddTo(report, examples);
+    }
+}
