@@ -52,10 +52,7 @@ public sealed class SequenceOperations
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        HorizonReport found = HorizonRun.Of(_host, model, data, options ?? new HorizonOptions());
-        using HostChannel channel = _host.Start("Memory horizon");
-        channel.Info(FormattableString.Invariant($"{found.Steps} of {found.LongestExample} steps keep the {found.Metric} within {100 * found.Tolerance:G3} %."));
-        return found;
+        return Tell(HorizonRun.Of(_host, model, data, options ?? new HorizonOptions()));
     }
 
     /// <inheritdoc cref="MemoryHorizon(SequenceModel, IDataView, HorizonOptions?)"/>
@@ -86,7 +83,7 @@ public sealed class SequenceOperations
         options ??= new HorizonOptions();
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
-        return new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? HorizonSubject.MeanSquare, form), options).Run();
+        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? HorizonSubject.MeanSquare, form), options).Run());
     }
 
     /// <summary>
@@ -123,6 +120,13 @@ public sealed class SequenceOperations
         LearningRateCurve found = find(train, steps);
         using HostChannel channel = _host.Start("Learning rate");
         channel.Info(FormattableString.Invariant($"A learning rate of {found.Suggestion:G3} is suggested, from {found.Curve.Count} steps."));
+        return found;
+    }
+
+    private HorizonReport Tell(HorizonReport found)
+    {
+        using HostChannel channel = _host.Start("Memory horizon");
+        channel.Info(FormattableString.Invariant($"{found.Steps} of {found.LongestExample} steps keep the {found.Metric} within {100 * found.Tolerance:G3} %."));
         return found;
     }
 }
