@@ -11,8 +11,9 @@ internal static class MinimalCell
     /// <param name="state">Where it is carried; null: it is not.</param>
     public static Tensor Run(Tensor keep, Tensor candidate, string path, TorchState? state)
     {
-        // g(x) = x + ½ for x ≥ 0, σ(x) below: always the larger of the two, since σ has slope ¼ at 0 and bends away from x + ½.
-        Tensor positive = maximum(candidate + 0.5, candidate.sigmoid()), factor = keep.sigmoid();
+        // g(x) = x + ½ for x ≥ 0, σ(x) below, which is relu(x) + σ(x − relu(x)): unlike those of a maximum or a choice, its
+        // gradients need no masks, which cost libtorch more than all the rest of the cell.
+        Tensor above = candidate.relu(), positive = above + (candidate - above).sigmoid(), factor = keep.sigmoid();
         // σ(−k) g = g − σ(k) g
         Tensor output = LinearRecurrence.Run(factor, positive.addcmul(factor, positive, -1), state?.Take(path));
         state?.Put(path, output.narrow(1, output.shape[1] - 1, 1));
