@@ -4,8 +4,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The state is the keys and values of the last Window steps, as rings, and room for one step: queries, keys and values, the
-/// weights of the attention, and what was attended to. A step costs one pass over the rings.
+/// The state is the keys and values of the last Window steps, as a ring, and room for one step: queries, keys and values, the
+/// weights of the attention, and what was attended to. A step costs one pass over the ring.
 /// </summary>
 internal sealed class ManagedCausalAttention : IManagedLayer
 {
@@ -31,42 +31,52 @@ internal sealed class ManagedCausalAttention : IManagedLayer
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
-        int size = InputSize, ring = _window * size, newest = (int)(time % _window) * size;
-        Span<float> keys = state[..ring], values = state.Slice(ring, ring), parts = state.Slice(2 * ring, 3 * size);
-        Span<float> attended = state.Slice(2 * ring + 3 * size, size), weights = state[^_window..];
-        _biasIn.CopyTo(parts);
-        _in.MultiplyAdd(input, parts);
-        Turn(parts[..(2 * size)], time);
-        parts.Slice(size, size).CopyTo(keys.Slice(newest, size));
-        parts.Slice(2 * size, size).CopyTo(values.Slice(newest, size));
+        int size = InputSize, row = 2 * size;
+        Span<float> ring = state[..(_window * row)], parts = state.Slice(_window * row, 3 * size);
+        Span<float> attended = state.Slice(_window * row + 3 * size, size), weights = state[^_window..];
+        _in.Multiply(input, _biasIn, parts);
+        Turn(parts[..row], time);
+        parts[size..].CopyTo(ring.Slice((int)(time % _window) * row, row));
         // A sum over steps does not ask in which order they lie in the ring.
-        weights = weights[..(int)Math.Min(time + 1, _window)];
-        for (int from = 0; from < size; from += _width)
-        {
-            Attend(parts.Slice(from, _width), keys[from..], weights);
-            Span<float> head = attended.Slice(from, _width);
-            head.Clear();
-            for (int step = 0; step < weights.Length; step++)
-                TensorPrimitives.MultiplyAdd(values.Slice(step * size + from, _width), weights[step], head, head);
-        }
-
-        _biasOut.CopyTo(output);
-        _out.MultiplyAdd(attended, output);
+        Attend(parts[..size], ring, row, weights[..(int)Math.Min(time + 1, _window)], attended);
+        _out.Multiply(attended, _biasOut, output);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        var state = new float[StateSize];
+        int size = InputSize, row = 3 * size;
+        float[] parts = new float[steps * row], attended = new float[steps * size], weights = new float[Math.Min(steps, _window)];
+        _in.Multiply(input, _biasIn, parts, steps);
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), state, t);
+        {
+            Turn(parts.AsSpan(t * row, 2 * size), t);
+            int seen = Math.Min(t + 1, _window);
+            ReadOnlySpan<float> past = parts.AsSpan((t + 1 - seen) * row + size);
+            Attend(parts.AsSpan(t * row, size), past, row, weights.AsSpan(0, seen), attended.AsSpan(t * size, size));
+        }
+
+        _out.Multiply(attended, _biasOut, output, steps);
     }
 
-    // softmax(q·k / √d) over the steps of the ring
-    private void Attend(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, Span<float> weights)
+    // What all heads of a query see in past steps: a row of each begins with its keys, and its values follow.
+    private void Attend(ReadOnlySpan<float> query, ReadOnlySpan<float> past, int row, Span<float> weights, Span<float> attended)
+    {
+        attended.Clear();
+        for (int from = 0; from < InputSize; from += _width)
+        {
+            Weigh(query.Slice(from, _width), past[from..], row, weights);
+            Span<float> head = attended.Slice(from, _width);
+            for (int step = 0; step < weights.Length; step++)
+                TensorPrimitives.MultiplyAdd(past.Slice(step * row + InputSize + from, _width), weights[step], head, head);
+        }
+    }
+
+    // softmax(q·k / √d) over the steps that are seen
+    private void Weigh(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, int row, Span<float> weights)
     {
         float scale = 1 / MathF.Sqrt(_width);
         for (int step = 0; step < weights.Length; step++)
-            weights[step] = scale * TensorPrimitives.Dot(query, keys.Slice(step * InputSize, _width));
+            weights[step] = scale * TensorPrimitives.Dot(query, keys.Slice(step * row, _width));
         // From the largest down, so that no exponential overflows.
         TensorPrimitives.Subtract(weights, TensorPrimitives.Max(weights), weights);
         TensorPrimitives.Exp(weights, weights);

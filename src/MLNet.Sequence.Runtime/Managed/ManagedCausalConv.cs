@@ -31,8 +31,7 @@ internal sealed class ManagedCausalConv : IManagedLayer
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
-        _bias.CopyTo(output);
-        _taps[^1].MultiplyAdd(input, output);
+        _taps[^1].Multiply(input, _bias, output);
         for (int back = 1; back < _taps.Length; back++)
         {
             long then = time - (long)back * _layer.Dilation;
@@ -47,16 +46,11 @@ internal sealed class ManagedCausalConv : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        for (int t = 0; t < steps; t++)
+        _taps[^1].Multiply(input, _bias, output, steps);
+        for (int back = 1; back < _taps.Length && (long)back * _layer.Dilation < steps; back++)
         {
-            Span<float> y = output.Slice(t * OutputSize, OutputSize);
-            _bias.CopyTo(y);
-            for (int tap = 0; tap < _taps.Length; tap++)
-            {
-                int then = t - (_taps.Length - 1 - tap) * _layer.Dilation;
-                if (then >= 0)
-                    _taps[tap].MultiplyAdd(input.Slice(then * InputSize, InputSize), y);
-            }
+            int first = back * _layer.Dilation;
+            _taps[^(back + 1)].MultiplyAdd(input, output[(first * OutputSize)..], steps - first);
         }
     }
 

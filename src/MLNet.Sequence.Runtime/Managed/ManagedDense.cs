@@ -14,22 +14,15 @@ internal sealed class ManagedDense(Dense layer, int inputSize, Func<string, floa
 
     public int StateSize => 0;
 
-    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
-    {
-        _bias.CopyTo(output);
-        _weight.MultiplyAdd(input, output);
-    }
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => _weight.Multiply(input, _bias, output);
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => _weight.Multiply(input, _bias, output, steps);
+
+    /// <summary>y += W x + b at each of so many steps.</summary>
+    public void Add(ReadOnlySpan<float> input, Span<float> output, int steps = 1)
     {
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), default, t);
-    }
-
-    /// <summary>y += W x + b at one step.</summary>
-    public void Add(ReadOnlySpan<float> input, Span<float> output)
-    {
-        TensorPrimitives.Add(output, _bias, output);
-        _weight.MultiplyAdd(input, output);
+            TensorPrimitives.Add(output.Slice(t * OutputSize, OutputSize), _bias, output.Slice(t * OutputSize, OutputSize));
+        _weight.MultiplyAdd(input, output, steps);
     }
 }

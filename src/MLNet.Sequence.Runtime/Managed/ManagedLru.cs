@@ -32,14 +32,10 @@ internal sealed class ManagedLru : IManagedLayer
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
-        int n = _states;
-        Span<float> x = state[..(2 * n)], next = state.Slice(2 * n, 2 * n), real = next[..n], imaginary = next[n..];
+        Span<float> x = state[..(2 * _states)], next = state.Slice(2 * _states, 2 * _states);
         next.Clear();
         _in.MultiplyAdd(input, next);
-        TensorPrimitives.MultiplyAdd(_real, x[..n], real, real);
-        TensorPrimitives.MultiplyAdd(_minusImaginary, x[n..], real, real);
-        TensorPrimitives.MultiplyAdd(_real, x[n..], imaginary, imaginary);
-        TensorPrimitives.MultiplyAdd(_imaginary, x[..n], imaginary, imaginary);
+        Advance(x, next);
         next.CopyTo(x);
         TensorPrimitives.Multiply(_skip, input, output);
         _out.MultiplyAdd(x, output);
@@ -47,8 +43,25 @@ internal sealed class ManagedLru : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        var state = new float[StateSize];
+        int size = 2 * _states;
+        var states = new float[steps * size];
+        _in.MultiplyAdd(input, states, steps);
+        for (int t = 1; t < steps; t++)
+            Advance(states.AsSpan((t - 1) * size, size), states.AsSpan(t * size, size));
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), state, t);
+            TensorPrimitives.Multiply(_skip, input.Slice(t * InputSize, InputSize), output.Slice(t * InputSize, InputSize));
+        _out.MultiplyAdd(states, output, steps);
+    }
+
+    /// <param name="x">The state before.</param>
+    /// <param name="next">What the input gives; then the state after.</param>
+    private void Advance(ReadOnlySpan<float> x, Span<float> next)
+    {
+        int n = _states;
+        Span<float> real = next[..n], imaginary = next.Slice(n, n);
+        TensorPrimitives.MultiplyAdd(_real, x[..n], real, real);
+        TensorPrimitives.MultiplyAdd(_minusImaginary, x[n..], real, real);
+        TensorPrimitives.MultiplyAdd(_real, x[n..], imaginary, imaginary);
+        TensorPrimitives.MultiplyAdd(_imaginary, x[..n], imaginary, imaginary);
     }
 }

@@ -27,9 +27,34 @@ internal sealed class ManagedLstm : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         int n = OutputSize;
-        Span<float> h = state[..n], c = state.Slice(n, n), gates = state.Slice(2 * n, 4 * n);
-        _bias.CopyTo(gates);
-        _input.MultiplyAdd(input, gates);
+        Span<float> h = state[..n], gates = state.Slice(2 * n, 4 * n);
+        _input.Multiply(input, _bias, gates);
+        Advance(h, state.Slice(n, n), gates, output);
+        output.CopyTo(h);
+    }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    {
+        int n = OutputSize;
+        var gates = new float[steps * 4 * n];
+        _input.Multiply(input, _bias, gates, steps);
+        var c = new float[n];
+        ReadOnlySpan<float> h = new float[n];
+        for (int t = 0; t < steps; t++)
+        {
+            Span<float> next = output.Slice(t * n, n);
+            Advance(h, c, gates.AsSpan(t * 4 * n, 4 * n), next);
+            h = next;
+        }
+    }
+
+    /// <param name="h">The hidden state before.</param>
+    /// <param name="c">The cell state, before and after.</param>
+    /// <param name="gates">What the input gives for i, f, g and o; overwritten.</param>
+    /// <param name="next">The hidden state after.</param>
+    private void Advance(ReadOnlySpan<float> h, Span<float> c, Span<float> gates, Span<float> next)
+    {
+        int n = OutputSize;
         _recurrent.MultiplyAdd(h, gates);
         Span<float> i = gates[..n], f = gates.Slice(n, n), g = gates.Slice(2 * n, n), o = gates.Slice(3 * n, n);
         TensorPrimitives.Sigmoid(gates[..(2 * n)], gates[..(2 * n)]);
@@ -37,15 +62,7 @@ internal sealed class ManagedLstm : IManagedLayer
         TensorPrimitives.Sigmoid(o, o);
         TensorPrimitives.Multiply(f, c, c);
         TensorPrimitives.MultiplyAdd(i, g, c, c);
-        TensorPrimitives.Tanh(c, h);
-        TensorPrimitives.Multiply(h, o, h);
-        h.CopyTo(output);
-    }
-
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
-    {
-        var state = new float[StateSize];
-        for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), state, t);
+        TensorPrimitives.Tanh(c, next);
+        TensorPrimitives.Multiply(next, o, next);
     }
 }

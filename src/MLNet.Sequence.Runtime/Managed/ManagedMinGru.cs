@@ -18,18 +18,28 @@ internal sealed class ManagedMinGru(MinGruLayer layer, int inputSize, Func<strin
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         int n = OutputSize;
-        Span<float> h = state[..n], parts = state.Slice(n, 2 * n), z = parts[..n];
-        _bias.CopyTo(parts);
-        _weight.MultiplyAdd(input, parts);
-        TensorPrimitives.Negate(z, z);
-        ManagedMinimalCell.Advance(z, parts[n..], state.Slice(3 * n, n), h);
+        Span<float> h = state[..n], parts = state.Slice(n, 2 * n);
+        _weight.Multiply(input, _bias, parts);
+        Advance(parts, state.Slice(3 * n, n), h);
         h.CopyTo(output);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        var state = new float[StateSize];
+        int n = OutputSize;
+        float[] parts = new float[steps * 2 * n], work = new float[n], h = new float[n];
+        _weight.Multiply(input, _bias, parts, steps);
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), state, t);
+        {
+            Advance(parts.AsSpan(t * 2 * n, 2 * n), work, h);
+            h.CopyTo(output[(t * n)..]);
+        }
+    }
+
+    private void Advance(Span<float> parts, Span<float> work, Span<float> h)
+    {
+        Span<float> z = parts[..OutputSize];
+        TensorPrimitives.Negate(z, z);
+        ManagedMinimalCell.Advance(z, parts[OutputSize..], work, h);
     }
 }

@@ -18,21 +18,32 @@ internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<str
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         int n = OutputSize;
-        Span<float> h = state[..n], parts = state.Slice(n, 3 * n), gates = parts[..(2 * n)], work = state.Slice(4 * n, 2 * n);
-        _bias.CopyTo(parts);
-        _weight.MultiplyAdd(input, parts);
-        // f / (f + i) = σ(ln f − ln i)
-        LogSigmoid(gates, work);
-        TensorPrimitives.Subtract(gates[..n], gates[n..], gates[..n]);
-        ManagedMinimalCell.Advance(gates[..n], parts[(2 * n)..], work[..n], h);
+        Span<float> h = state[..n], parts = state.Slice(n, 3 * n);
+        _weight.Multiply(input, _bias, parts);
+        Advance(parts, state.Slice(4 * n, 2 * n), h);
         h.CopyTo(output);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        var state = new float[StateSize];
+        int n = OutputSize;
+        float[] parts = new float[steps * 3 * n], work = new float[2 * n], h = new float[n];
+        _weight.Multiply(input, _bias, parts, steps);
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), state, t);
+        {
+            Advance(parts.AsSpan(t * 3 * n, 3 * n), work, h);
+            h.CopyTo(output[(t * n)..]);
+        }
+    }
+
+    private void Advance(Span<float> parts, Span<float> work, Span<float> h)
+    {
+        int n = OutputSize;
+        Span<float> gates = parts[..(2 * n)];
+        // f / (f + i) = σ(ln f − ln i)
+        LogSigmoid(gates, work);
+        TensorPrimitives.Subtract(gates[..n], gates[n..], gates[..n]);
+        ManagedMinimalCell.Advance(gates[..n], parts[(2 * n)..], work[..n], h);
     }
 
     // ln σ(x) = min(x, 0) − ln(1 + e^−|x|), in which nothing overflows.

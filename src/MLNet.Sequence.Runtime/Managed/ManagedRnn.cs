@@ -34,20 +34,32 @@ internal sealed class ManagedRnn : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         Span<float> h = state[..OutputSize], next = state.Slice(OutputSize, OutputSize);
-        _bias.CopyTo(next);
-        _input.MultiplyAdd(input, next);
-        _recurrent.MultiplyAdd(h, next);
-        if (_rectified)
-            TensorPrimitives.Max(next, 0, h);
-        else
-            TensorPrimitives.Tanh(next, h);
-        h.CopyTo(output);
+        _input.Multiply(input, _bias, next);
+        Advance(h, next);
+        next.CopyTo(h);
+        next.CopyTo(output);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        var state = new float[StateSize];
+        _input.Multiply(input, _bias, output, steps);
+        ReadOnlySpan<float> h = new float[OutputSize];
         for (int t = 0; t < steps; t++)
-            Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), state, t);
+        {
+            Span<float> next = output.Slice(t * OutputSize, OutputSize);
+            Advance(h, next);
+            h = next;
+        }
+    }
+
+    /// <param name="h">The state before.</param>
+    /// <param name="next">What the input gives; then the state after.</param>
+    private void Advance(ReadOnlySpan<float> h, Span<float> next)
+    {
+        _recurrent.MultiplyAdd(h, next);
+        if (_rectified)
+            TensorPrimitives.Max(next, 0, next);
+        else
+            TensorPrimitives.Tanh(next, next);
     }
 }

@@ -51,15 +51,11 @@ internal sealed class ManagedSkipSum : IManagedLayer
         output.Clear();
         for (int i = 0; i < _inner.Length; i++)
         {
-            int width = _inner[i].OutputSize;
-            Span<float> inside = room.AsSpan(0, steps * width);
+            Span<float> inside = room.AsSpan(0, steps * _inner[i].OutputSize);
             _inner[i].Run(x, inside, steps);
-            for (int t = 0; t < steps; t++)
-            {
-                _skips[i].Add(inside.Slice(t * width, width), output.Slice(t * OutputSize, OutputSize));
-                if (i < _residuals.Length)
-                    _residuals[i].Add(inside.Slice(t * width, width), x.AsSpan(t * InputSize, InputSize));
-            }
+            _skips[i].Add(inside, output, steps);
+            if (i < _residuals.Length)
+                _residuals[i].Add(inside, x, steps);
         }
     }
 }

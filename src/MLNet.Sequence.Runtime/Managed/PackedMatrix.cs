@@ -1,15 +1,16 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// A matrix laid out for products with one vector: blocks of rows, column by column, so that the weights are read once and
-/// in order, and the sums of a block stay in registers.
+/// A matrix laid out for products with vectors: blocks of rows, column by column, so that the weights are read in order and
+/// the sums of a block stay in registers. The product with a vector is the same bits, alone and among others.
 /// </summary>
 internal sealed class PackedMatrix
 {
+    // Registers of a block: with fewer sums at a time, each would wait for itself.
     private const int Unroll = 4;
 
     private readonly float[] _packed;
@@ -21,85 +22,126 @@ internal sealed class PackedMatrix
     public PackedMatrix(ReadOnlySpan<float> matrix, int rows, int columns)
     {
         (_rows, _columns) = (rows, columns);
-        int lanes = Vector<float>.Count, padded = (rows + lanes - 1) / lanes * lanes;
-        _packed = new float[padded * columns];
+        int lanes = SystemLanes.Count;
+        _packed = new float[(rows + lanes - 1) / lanes * lanes * columns];
         int at = 0;
-        for (int row = 0; row < padded; row += Width(row, padded))
+        for (int row = 0, height; row < rows; row += height)
         {
-            int width = Width(row, padded);
+            height = Height(rows - row);
             for (int column = 0; column < columns; column++)
             {
-                for (int i = 0; i < width; i++)
+                for (int i = 0; i < height; i++)
                     _packed[at++] = row + i < rows ? matrix[(row + i) * columns + column] : 0;
             }
         }
     }
 
-    /// <summary>y += W x.</summary>
-    public void MultiplyAdd(ReadOnlySpan<float> x, Span<float> y)
+    /// <summary>y = W x + b, for each of so many vectors: [count, columns] to [count, rows].</summary>
+    public void Multiply(ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> y, int count = 1)
     {
-        int lanes = Vector<float>.Count, padded = (_rows + lanes - 1) / lanes * lanes;
+        for (int i = 0; i < count; i++)
+            bias.CopyTo(y.Slice(i * _rows, _rows));
+        MultiplyAdd(x, y, count);
+    }
+
+    /// <summary>y += W x, for each of so many vectors: [count, columns] to [count, rows].</summary>
+    public void MultiplyAdd(ReadOnlySpan<float> x, Span<float> y, int count = 1)
+    {
+        x = x[..(count * _columns)];
+        y = y[..(count * _rows)];
         ref float weights = ref MemoryMarshal.GetArrayDataReference(_packed);
-        x = x[.._columns];
-        y = y[.._rows];
-        Span<float> last = stackalloc float[lanes];
-        for (int row = 0; row < padded;)
+        for (int row = 0, height; row < _rows; row += height)
         {
-            if (Width(row, padded) == Unroll * lanes && row + Unroll * lanes <= _rows)
-            {
-                FourVectors(ref weights, x, y.Slice(row, Unroll * lanes));
-                weights = ref Unsafe.Add(ref weights, Unroll * lanes * _columns);
-                row += Unroll * lanes;
-                continue;
-            }
-
-            for (int end = row + Width(row, padded), width = end - row, part = 0; row < end; row += lanes, part += lanes)
-            {
-                int count = Math.Min(lanes, _rows - row);
-                last.Clear();
-                y.Slice(row, count).CopyTo(last);
-                OneVector(ref Unsafe.Add(ref weights, part), width, x, last);
-                last[..count].CopyTo(y[row..]);
-                if (row + lanes == end)
-                    weights = ref Unsafe.Add(ref weights, width * _columns);
-            }
+            height = Height(_rows - row);
+            if (height == SystemLanes.Count)
+                Narrow(ref weights, x, y, row);
+            else if (height == Unroll * SystemLanes.Count)
+                Block<SystemLanes>(ref weights, x, y[row..]);
+            else
+                Block<WideLanes>(ref weights, x, y[row..]);
+            weights = ref Unsafe.Add(ref weights, height * _columns);
         }
     }
 
-    private static int Width(int row, int padded) => Math.Min(Unroll * Vector<float>.Count, padded - row);
+    // The rows of the next block where so many are left.
+    private static int Height(int left) =>
+        Vector512.IsHardwareAccelerated && left >= Unroll * WideLanes.Count ? Unroll * WideLanes.Count
+        : left >= Unroll * SystemLanes.Count ? Unroll * SystemLanes.Count
+        : SystemLanes.Count;
 
-    private static void FourVectors(ref float weights, ReadOnlySpan<float> x, Span<float> y)
+    // A block against two vectors at a time: each weight that is read serves both.
+    private void Block<T>(ref float weights, ReadOnlySpan<float> x, Span<float> y) where T : struct, ILanes<T>
     {
-        int lanes = Vector<float>.Count;
+        ref float from = ref MemoryMarshal.GetReference(x);
         ref float to = ref MemoryMarshal.GetReference(y);
-        Vector<float> y0 = Vector.LoadUnsafe(ref to), y1 = Vector.LoadUnsafe(ref to, (nuint)lanes);
-        Vector<float> y2 = Vector.LoadUnsafe(ref to, (nuint)(2 * lanes)), y3 = Vector.LoadUnsafe(ref to, (nuint)(3 * lanes));
-        foreach (float value in x)
-        {
-            var v = new Vector<float>(value);
-            y0 = Vector.FusedMultiplyAdd(v, Vector.LoadUnsafe(ref weights), y0);
-            y1 = Vector.FusedMultiplyAdd(v, Vector.LoadUnsafe(ref weights, (nuint)lanes), y1);
-            y2 = Vector.FusedMultiplyAdd(v, Vector.LoadUnsafe(ref weights, (nuint)(2 * lanes)), y2);
-            y3 = Vector.FusedMultiplyAdd(v, Vector.LoadUnsafe(ref weights, (nuint)(3 * lanes)), y3);
-            weights = ref Unsafe.Add(ref weights, Unroll * lanes);
-        }
-
-        y0.StoreUnsafe(ref to);
-        y1.StoreUnsafe(ref to, (nuint)lanes);
-        y2.StoreUnsafe(ref to, (nuint)(2 * lanes));
-        y3.StoreUnsafe(ref to, (nuint)(3 * lanes));
+        int count = x.Length / _columns, i = 0;
+        for (; i + 1 < count; i += 2)
+            Two<T>(ref weights, ref Unsafe.Add(ref from, i * _columns), ref Unsafe.Add(ref to, i * _rows));
+        if (i < count)
+            One<T>(ref weights, ref Unsafe.Add(ref from, i * _columns), ref Unsafe.Add(ref to, i * _rows));
     }
 
-    private static void OneVector(ref float weights, int width, ReadOnlySpan<float> x, Span<float> y)
+    private void One<T>(ref float weights, ref float x, ref float y) where T : struct, ILanes<T>
     {
-        ref float to = ref MemoryMarshal.GetReference(y);
-        Vector<float> sum = Vector.LoadUnsafe(ref to);
-        foreach (float value in x)
+        int n = T.Count;
+        T y0 = T.Load(ref y, 0), y1 = T.Load(ref y, n), y2 = T.Load(ref y, 2 * n), y3 = T.Load(ref y, 3 * n);
+        for (int column = 0; column < _columns; column++)
         {
-            sum = Vector.FusedMultiplyAdd(new Vector<float>(value), Vector.LoadUnsafe(ref weights), sum);
-            weights = ref Unsafe.Add(ref weights, width);
+            T value = T.Of(Unsafe.Add(ref x, column));
+            y0 = T.MultiplyAdd(value, T.Load(ref weights, 0), y0);
+            y1 = T.MultiplyAdd(value, T.Load(ref weights, n), y1);
+            y2 = T.MultiplyAdd(value, T.Load(ref weights, 2 * n), y2);
+            y3 = T.MultiplyAdd(value, T.Load(ref weights, 3 * n), y3);
+            weights = ref Unsafe.Add(ref weights, Unroll * n);
         }
 
-        sum.StoreUnsafe(ref to);
+        y0.Store(ref y, 0);
+        y1.Store(ref y, n);
+        y2.Store(ref y, 2 * n);
+        y3.Store(ref y, 3 * n);
+    }
+
+    private void Two<T>(ref float weights, ref float x, ref float y) where T : struct, ILanes<T>
+    {
+        int n = T.Count, next = _rows;
+        T y0 = T.Load(ref y, 0), y1 = T.Load(ref y, n), y2 = T.Load(ref y, 2 * n), y3 = T.Load(ref y, 3 * n);
+        T z0 = T.Load(ref y, next), z1 = T.Load(ref y, next + n), z2 = T.Load(ref y, next + 2 * n), z3 = T.Load(ref y, next + 3 * n);
+        for (int column = 0; column < _columns; column++)
+        {
+            T w0 = T.Load(ref weights, 0), w1 = T.Load(ref weights, n), w2 = T.Load(ref weights, 2 * n), w3 = T.Load(ref weights, 3 * n);
+            T one = T.Of(Unsafe.Add(ref x, column)), other = T.Of(Unsafe.Add(ref x, _columns + column));
+            (y0, z0) = (T.MultiplyAdd(one, w0, y0), T.MultiplyAdd(other, w0, z0));
+            (y1, z1) = (T.MultiplyAdd(one, w1, y1), T.MultiplyAdd(other, w1, z1));
+            (y2, z2) = (T.MultiplyAdd(one, w2, y2), T.MultiplyAdd(other, w2, z2));
+            (y3, z3) = (T.MultiplyAdd(one, w3, y3), T.MultiplyAdd(other, w3, z3));
+            weights = ref Unsafe.Add(ref weights, Unroll * n);
+        }
+
+        y0.Store(ref y, 0);
+        y1.Store(ref y, n);
+        y2.Store(ref y, 2 * n);
+        y3.Store(ref y, 3 * n);
+        z0.Store(ref y, next);
+        z1.Store(ref y, next + n);
+        z2.Store(ref y, next + 2 * n);
+        z3.Store(ref y, next + 3 * n);
+    }
+
+    // One register of rows, the last of which may not be there.
+    private void Narrow(ref float weights, ReadOnlySpan<float> x, Span<float> y, int row)
+    {
+        int lanes = SystemLanes.Count, height = Math.Min(lanes, _rows - row);
+        Span<float> sums = stackalloc float[lanes];
+        ref float to = ref MemoryMarshal.GetReference(sums);
+        for (; !x.IsEmpty; x = x[_columns..], y = y[_rows..])
+        {
+            Span<float> rows = y.Slice(row, height);
+            rows.CopyTo(sums);
+            SystemLanes sum = SystemLanes.Load(ref to, 0);
+            for (int column = 0; column < _columns; column++)
+                sum = SystemLanes.MultiplyAdd(SystemLanes.Of(x[column]), SystemLanes.Load(ref weights, column * lanes), sum);
+            sum.Store(ref to, 0);
+            sums[..height].CopyTo(rows);
+        }
     }
 }

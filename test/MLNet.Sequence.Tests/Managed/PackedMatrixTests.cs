@@ -26,6 +26,25 @@ public sealed class PackedMatrixTests
     }
 
     [TestMethod]
+    public void A_product_with_many_vectors_is_the_bits_of_one_with_each()
+    {
+        var random = new RandomStream(3);
+        foreach (int rows in new[] { 1, 8, 13, 32, 40, 64, 109, 128 })
+        {
+            foreach (int count in new[] { 1, 2, 3, 8, 9 })
+            {
+                const int columns = 11;
+                var matrix = new PackedMatrix(Draw(rows * columns, random), rows, columns);
+                float[] x = Draw(count * columns, random), bias = Draw(rows, random), together = new float[count * rows], alone = new float[count * rows];
+                matrix.Multiply(x, bias, together, count);
+                for (int i = 0; i < count; i++)
+                    matrix.Multiply(x.AsSpan(i * columns, columns), bias, alone.AsSpan(i * rows, rows));
+                CollectionAssert.AreEqual(alone, together, $"{rows} rows, {count} vectors");
+            }
+        }
+    }
+
+    [TestMethod]
     public void Values_beyond_the_rows_are_left_alone()
     {
         var y = new float[20];
