@@ -5,6 +5,14 @@ namespace MLNet.Sequence.Data;
 /// <param name="Deviation">One per channel, in the data's units; of the population (divided by n).</param>
 public sealed record ChannelScaling(float[] Mean, float[] Deviation)
 {
+    /// <summary>The scaling that leaves all as it is.</summary>
+    internal static ChannelScaling None(int channels)
+    {
+        var deviation = new float[channels];
+        Array.Fill(deviation, 1);
+        return new ChannelScaling(new float[channels], deviation);
+    }
+
     internal void Apply(Span<float> rows)
     {
         for (int i = 0; i < rows.Length; i += Mean.Length)

@@ -48,6 +48,7 @@ internal interface IManagedLayer
             Branched => new ManagedBranched(Children()),
             Reversed => new ManagedReversed(Children()[0]),
             Residual => new ManagedResidual(Children()),
+            Embedding embedding => new ManagedEmbedding(embedding, Own),
             Dense dense => new ManagedDense(dense, inputSize, Own),
             CausalConv convolution => new ManagedCausalConv(convolution, inputSize, Own),
             RnnLayer rnn => new ManagedRnn(rnn, inputSize, Own),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -34,8 +35,11 @@ public sealed record SequenceInput
     /// <summary>Whether the columns are scalars.</summary>
     public required bool Scalars { get; init; }
 
-    /// <summary>Values of a step.</summary>
+    /// <summary>Values of a step; 1 where the steps are tokens.</summary>
     public required int Features { get; init; }
+
+    /// <summary>The tokens that the steps are; null where they are numbers.</summary>
+    public TokenInput? Tokens { get; init; }
 
     /// <summary>What is done about missing values.</summary>
     public MissingValues MissingValues { get; init; }
@@ -53,4 +57,9 @@ public sealed record SequenceInput
             return Features == 1 ? [sequence] : [.. Enumerable.Range(0, Features).Select(feature => $"{sequence}[feature {feature}]")];
         }
     }
+
+    /// <summary>An architecture's layers on this input: behind an embedding where it is of tokens.</summary>
+    internal Layer Read(Layer backbone) => Tokens is { } tokens
+        ? new Sequential(tokens.Lookup, backbone) { Names = ["embedding", "architecture"] }
+        : backbone;
 }

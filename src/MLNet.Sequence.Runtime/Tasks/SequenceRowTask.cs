@@ -32,6 +32,6 @@ public abstract record SequenceRowTask : SequenceTask
     public override Layer BuildNetwork(Layer backbone)
     {
         var head = new Sequential(new Pooling(Pooling), new Dense(OutputSize)) { Names = ["pooling", "dense"] };
-        return new Sequential(backbone, head) { Names = ["backbone", "head"] };
+        return new Sequential(Input.Read(backbone), head) { Names = ["backbone", "head"] };
     }
 }

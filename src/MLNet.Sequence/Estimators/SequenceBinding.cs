@@ -10,15 +10,17 @@ internal sealed class SequenceBinding(SequenceHost host)
 {
     private const string Role = "sequence", WeightRole = "example weight";
     private const string Item = "Single, Double, an integer type or Boolean";
-    private const string ExpectedVector = "a vector of " + Item;
+
+    /// <summary>Whether the steps must be tokens, or must not; null: either.</summary>
+    public bool? OfTokens { get; init; }
 
     /// <summary>Checks a promised schema, whose vector sizes are not known yet.</summary>
     public void Check(SchemaShape schema, SequenceOptions options)
     {
         foreach (string name in options.SequenceColumns)
-            CheckItem(schema, Role, name, scalar: true);
+            CheckSteps(schema, name, scalar: true, options.Tokens);
         if (options.SequenceColumns.Count == 0)
-            CheckItem(schema, Role, options.SequenceColumn, scalar: false);
+            CheckSteps(schema, options.SequenceColumn, scalar: false, options.Tokens);
         if (options.ExampleWeightColumn is { } weight)
             CheckItem(schema, WeightRole, weight, scalar: true);
     }
@@ -39,11 +41,15 @@ internal sealed class SequenceBinding(SequenceHost host)
                 throw host.Mismatch(Role, options.SequenceColumn, $"Features = {features} values per step", type.ToString()!);
         }
 
+        TokenInput? tokens = Tokens(schema, options);
+        if (tokens is not null && features != 1)
+            throw host.Mismatch(Role, options.SequenceColumn, "one token per step", $"{features} values per step");
         var input = new SequenceInput
         {
             Columns = scalars ? [.. options.SequenceColumns] : [options.SequenceColumn],
             Scalars = scalars,
             Features = features,
+            Tokens = tokens,
             MissingValues = options.MissingValues,
             EmptySequences = options.EmptySequences,
         };
@@ -56,8 +62,40 @@ internal sealed class SequenceBinding(SequenceHost host)
     {
         SchemaShape shape = SchemaShapes.Of(schema);
         foreach (string name in input.Columns)
-            CheckItem(shape, Role, name, input.Scalars);
+        {
+            if (input.Tokens is { } tokens)
+                CheckTokens(shape, name, input.Scalars, tokens.Keys);
+            else
+                CheckItem(shape, Role, name, input.Scalars);
+        }
+
+        if (input.Tokens is { Keys: true } known)
+            TokenBinding.Check(host, Role, schema[input.Columns[0]], known);
         CheckSize(schema, input);
+    }
+
+    private TokenInput? Tokens(DataViewSchema schema, SequenceOptions options)
+    {
+        DataViewSchema.Column? column = options.SequenceColumns.Count == 0 ? schema[options.SequenceColumn] : null;
+        bool keys = column?.Type is VectorDataViewType { ItemType: KeyDataViewType };
+        return keys || options.Tokens is not null ? TokenBinding.Bind(host, Role, column, options.Tokens ?? new TokenOptions()) : null;
+    }
+
+    // Keys are always tokens; integers are where a vocabulary is given.
+    private void CheckSteps(SchemaShape schema, string name, bool scalar, TokenOptions? tokens)
+    {
+        if (OfTokens == true || tokens is not null || OfTokens is null && !scalar && host.Require(schema, Role, name).IsKey)
+            CheckTokens(schema, name, scalar, keys: tokens?.Vocabulary is null);
+        else
+            CheckItem(schema, Role, name, scalar);
+    }
+
+    private void CheckTokens(SchemaShape schema, string name, bool scalar, bool keys)
+    {
+        SchemaShape.Column column = host.Require(schema, Role, name);
+        bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        if (isScalar != scalar || !TokenBinding.Reads(column, keys))
+            throw host.Mismatch(Role, name, Expected(TokenBinding.Expected(keys), scalar), SchemaShapes.TypeOf(column));
     }
 
     private void CheckItem(SchemaShape schema, string role, string name, bool scalar)
@@ -65,8 +103,10 @@ internal sealed class SequenceBinding(SequenceHost host)
         SchemaShape.Column column = host.Require(schema, role, name);
         bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         if (isScalar != scalar || column.IsKey || !ChannelReaders.Reads(column.ItemType))
-            throw host.Mismatch(role, name, scalar ? Item : ExpectedVector, SchemaShapes.TypeOf(column));
+            throw host.Mismatch(role, name, Expected(Item, scalar), SchemaShapes.TypeOf(column));
     }
+
+    private static string Expected(string item, bool scalar) => scalar ? item : "a vector of " + item;
 
     private void CheckSize(DataViewSchema schema, SequenceInput input)
     {

@@ -19,7 +19,8 @@ public sealed record SequenceOptions
 
     /// <summary>
     /// The column of sequences: vectors of Single, Double, an integer type or Boolean, of a fixed size or of one that differs
-    /// from row to row, step by step <see cref="Features"/> values each. Default "Features".
+    /// from row to row, step by step <see cref="Features"/> values each; or vectors of keys, which are tokens, one a step.
+    /// Default "Features".
     /// </summary>
     public string SequenceColumn { get; init; } = "Features";
 
@@ -33,6 +34,11 @@ public sealed record SequenceOptions
     /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
     /// </summary>
     public int? Features { get; init; }
+
+    /// <summary>
+    /// How tokens are read. Null, the default: keys with <see cref="TokenOptions"/> as they are, all else as numbers.
+    /// </summary>
+    public TokenOptions? Tokens { get; init; }
 
     /// <summary>
     /// How the steps that the backbone gives become one. Default <see cref="PoolingKind.Max"/>: in trials on small sets the
@@ -129,5 +135,15 @@ public sealed record SequenceOptions
             yield return FormattableString.Invariant($"SequenceColumns must be a multiple of Features = {Features}; found {SequenceColumns.Count} columns.");
         foreach (var group in SequenceColumns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return FormattableString.Invariant($"The column '{group.Key}' is named {group.Count()} times in SequenceColumns.");
+        if (Tokens is not { } tokens)
+            yield break;
+        foreach (string problem in tokens.Problems())
+            yield return problem;
+        if (Features is > 1)
+            yield return FormattableString.Invariant($"Features must be 1 with Tokens; found {Features}.");
+        if (MissingValues != MissingValues.Error)
+            yield return $"MissingValues.{MissingValues} has no meaning with Tokens.";
+        if (SequenceColumns.Count > 0 && tokens.Vocabulary is null)
+            yield return "The tokens of SequenceColumns must be integers, with Tokens.Vocabulary.";
     }
 }

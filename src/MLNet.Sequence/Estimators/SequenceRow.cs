@@ -11,6 +11,7 @@ internal sealed class SequenceRow
     private readonly SequenceInput _input;
     private readonly bool _onlyBits;
     private readonly VectorReader _read;
+    private readonly TokenReader? _tokens;
 
     /// <param name="row">The row, or a cursor.</param>
     /// <param name="input">Where its sequence is.</param>
@@ -18,6 +19,7 @@ internal sealed class SequenceRow
     public SequenceRow(DataViewRow row, SequenceInput input, bool onlyBits = false)
     {
         (_row, _input, _onlyBits) = (row, input, onlyBits);
+        _tokens = input.Tokens is null ? null : new TokenReader(row.Schema, input);
         _read = input.Scalars ? Together(row, input) : ChannelReaders.CreateVector(row, row.Schema[input.Columns[0]]);
     }
 
@@ -26,8 +28,8 @@ internal sealed class SequenceRow
         input.Columns.Select(name => schema[name]);
 
     /// <summary>
-    /// Step by step the features of each, until the next call; empty where the row has no steps and that is allowed. NaN
-    /// only in features that have no value in the row.
+    /// Step by step the features of each, or the indices of tokens, until the next call; empty where the row has no steps and
+    /// that is allowed. NaN only in features that have no value in the row.
     /// </summary>
     /// <exception cref="InvalidOperationException">The row is no sequence; the message names it.</exception>
     public ReadOnlySpan<float> Read()
@@ -45,6 +47,15 @@ internal sealed class SequenceRow
                 $"The sequence column '{_input.Columns[0]}' has no steps in row {_row.Position + 1}. Leave the row out, or set EmptySequences = EmptySequences.Skip.");
         }
 
+        if (_tokens?.Replace(values) is >= 0 and var step)
+            throw NoToken(step, values[step]);
+        if (_tokens is null)
+            Check(values);
+        return values;
+    }
+
+    private void Check(Span<float> values)
+    {
         bool missing = false;
         for (int i = 0; i < values.Length; i++)
         {
@@ -62,7 +73,6 @@ internal sealed class SequenceRow
 
         if (missing)
             SequenceGaps.Interpolate(values, _input.Features);
-        return values;
     }
 
     private InvalidOperationException NotFinite(int index, float value)
@@ -71,6 +81,14 @@ internal sealed class SequenceRow
         return new InvalidOperationException(float.IsNaN(value)
             ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}. Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate."
             : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
+    }
+
+    private InvalidOperationException NoToken(int index, float token)
+    {
+        (string column, string place) = Place(index);
+        return new InvalidOperationException(
+            $"The token of column '{column}' is {_tokens!.Describe(token)} in row {_row.Position + 1}{place}: none of the {_input.Tokens!.Count} that are known, "
+            + "and there is no unknown token. Leave the row out, or set Tokens.UnknownToken before training.");
     }
 
     private InvalidOperationException NoBit(int index, float value)

@@ -74,7 +74,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _options.Training.Seed ?? _host.NextSeed();
         (int[] training, int[] apart) = given is null ? Split(set, seed, running.Channel) : ([.. Enumerable.Range(0, set.Count)], []);
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
-        ChannelScaling scaling = set.FitScaling(training);
+        ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
         SequenceBatches Batches(SequenceSet of, int[] rows) =>
             new(of, rows, scaling, input.FeatureNames) { BucketByLength = _options.BucketByLength, ClassWeights = plan.ClassWeights };
         var job = new TrainingJob

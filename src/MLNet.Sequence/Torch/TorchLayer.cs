@@ -61,6 +61,7 @@ internal interface ITorchLayer
             Branched => new TorchBranched(Children()),
             Reversed => new TorchReversed(Children()[0]),
             Residual => new TorchResidual(Children()),
+            Embedding => new TorchEmbedding(Own("weight")),
             Dense => new TorchDense(Own("weight"), Own("bias")),
             CausalConv convolution => new TorchCausalConv(convolution, Own),
             RnnLayer rnn => new TorchRnn(rnn, inputSize, Layer.Join(path, ""), parameters),

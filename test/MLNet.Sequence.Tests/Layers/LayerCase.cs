@@ -20,6 +20,9 @@ internal sealed record LayerCase(Layer Layer, int Inputs, params string[] Weight
     /// <summary>Steps that the last output depends on; null: all.</summary>
     public int? Field { get; init; } = 1;
 
+    /// <summary>The input is of so many tokens; null: of numbers.</summary>
+    public int? Vocabulary { get; init; }
+
     public NetworkProbe Probe(bool single = false)
     {
         Weights weights = RandomWeights();
@@ -28,7 +31,9 @@ internal sealed record LayerCase(Layer Layer, int Inputs, params string[] Weight
 
     public Weights RandomWeights() => NetworkProbe.RandomWeights(Layer, Inputs, seed: 9);
 
-    public SequenceBatch Input(int rows, int seed = 1) => SequenceBatch.Random(rows, Steps, Inputs, seed);
+    public SequenceBatch Input(int rows, int seed = 1) => Vocabulary is { } tokens
+        ? SequenceBatch.Tokens(rows, Steps, tokens, seed)
+        : SequenceBatch.Random(rows, Steps, Inputs, seed);
 
     public override string ToString() => $"{Layer} on {Inputs} channels";
 }

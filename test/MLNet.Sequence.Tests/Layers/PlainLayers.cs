@@ -15,6 +15,7 @@ internal static class PlainLayers
         CausalConv convolution => Convolve(convolution, x, weights),
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
         Dropout => x,
+        Embedding => [.. x.Select(step => weights.Rows("weight")[(int)step[0]])],
         Gated gated => [.. x.Select(step => Gate(gated.Kind, step))],
         LastStep => [x[^1]],
         LayerNorm => [.. x.Select(step => Standardize(step, weights["weight"], weights["bias"]))],

@@ -25,6 +25,8 @@ internal static class FiniteDifferences
             AssertClose((up - down) / (2 * Step), parameters[i], size, $"{what}, parameter {i}");
         }
 
+        // Tokens are not continuous: they have no gradient.
+        Assert.HasCount(input.Vocabulary is null ? input.Values.Length : 0, inputs, what);
         for (int i = 0; i < inputs.Length; i++)
         {
             double slope = (At(i, Step) - At(i, -Step)) / (2 * Step);

@@ -52,7 +52,7 @@ internal sealed class NetworkProbe : IDisposable
         return Forward(input, new TorchPass { Lengths = tensor(lengths) }).Values;
     }
 
-    /// <summary>Gradients of Σ factor · output, by the flat order of the parameters and by the input's.</summary>
+    /// <summary>Gradients of Σ factor · output, by the flat order of the parameters and by the input's; none by tokens.</summary>
     public (double[] Parameters, double[] Input) Gradients(SequenceBatch input, double[] factors)
     {
         using var scope = NewDisposeScope();
@@ -60,7 +60,7 @@ internal sealed class NetworkProbe : IDisposable
         Tensor output = Network.Forward(x, TorchPass.Scoring);
         Network.Parameters.Gradients.zero_();
         (output * tensor(factors).view(output.shape).to_type(_type)).sum().backward();
-        return (ToArray(Network.Parameters.Gradients), ToArray(x.grad!));
+        return (ToArray(Network.Parameters.Gradients), x.grad is { } gradient ? ToArray(gradient) : []);
     }
 
     /// <summary>The gradients of ½ Σ output², by the names of the weights.</summary>

@@ -3,6 +3,9 @@ namespace MLNet.Sequence.Tests.Torch;
 /// <summary>Input of a network, [Rows, Steps, Channels] row-major; every value is a float, so that both precisions see the same.</summary>
 internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[] Values)
 {
+    /// <summary>The values are indices of so many tokens; null: they are numbers.</summary>
+    public int? Vocabulary { get; init; }
+
     public float[] Floats => [.. Values.Select(value => (float)value)];
 
     public static SequenceBatch Random(int rows, int steps, int channels, int seed)
@@ -14,8 +17,17 @@ internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[]
         return new SequenceBatch(rows, steps, channels, values);
     }
 
+    /// <summary>One channel of tokens.</summary>
+    public static SequenceBatch Tokens(int rows, int steps, int vocabulary, int seed)
+    {
+        var random = new RandomStream(seed);
+        double[] values = [.. Enumerable.Range(0, rows * steps).Select(_ => (double)random.NextInt64(vocabulary))];
+        return new SequenceBatch(rows, steps, 1, values) { Vocabulary = vocabulary };
+    }
+
     /// <summary>One row alone.</summary>
-    public SequenceBatch Row(int row) => new(1, Steps, Channels, Values[(row * Steps * Channels)..((row + 1) * Steps * Channels)]);
+    public SequenceBatch Row(int row) =>
+        this with { Rows = 1, Values = Values[(row * Steps * Channels)..((row + 1) * Steps * Channels)] };
 
     /// <summary>One row as [Steps][Channels].</summary>
     public double[][] RowSteps(int row) => [.. Row(row).Values.Chunk(Channels)];
@@ -32,7 +44,7 @@ internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[]
         for (int i = 0; i < values.Length; i++)
         {
             if (step(i / Channels % Steps))
-                values[i] = (float)(3 * random.NextNormal());
+                values[i] = Vocabulary is { } tokens ? random.NextInt64(tokens) : (float)(3 * random.NextNormal());
         }
 
         return this with { Values = values };

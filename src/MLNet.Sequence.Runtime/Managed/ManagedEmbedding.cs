@@ -1,0 +1,23 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Managed;
+
+internal sealed class ManagedEmbedding(Embedding layer, Func<string, float[]> own) : IManagedLayer
+{
+    private readonly float[] _weight = own("weight");
+
+    public int InputSize => 1;
+
+    public int OutputSize => layer.Size;
+
+    public int StateSize => 0;
+
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) =>
+        _weight.AsSpan((int)input[0] * layer.Size, layer.Size).CopyTo(output);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    {
+        for (int t = 0; t < steps; t++)
+            Step(input.Slice(t, 1), output.Slice(t * OutputSize, OutputSize), default, t);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>
+/// The tokens that a model knows, by index from 0, and how the network reads them: as a learnt vector for each
+/// (<see cref="Embedding"/>).
+/// </summary>
+public sealed record TokenInput
+{
+    /// <summary>The number of tokens, the unknown one included; at least 2.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Whether the tokens are keys, which count from 1 in the data; otherwise they are their indices.</summary>
+    public required bool Keys { get; init; }
+
+    /// <summary>The values of the keys, written as text, by index; null where tokens have none.</summary>
+    public IReadOnlyList<string>? Values { get; init; }
+
+    /// <summary>ML.NET's name of the type of those values, as "String".</summary>
+    public string? ValueType { get; init; }
+
+    /// <summary>The index of the token that stands for all that are not among these; null: such a token is an error.</summary>
+    public int? Unknown { get; init; }
+
+    /// <summary>Channels of a token's vector.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>Rate of dropout on those channels, in [0, 1).</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>What comes between the tokens and an architecture.</summary>
+    [JsonIgnore]
+    internal Layer Lookup => Dropout > 0
+        ? new Sequential(new Embedding(Count, EmbeddingSize), new Dropout(Dropout))
+        : new Embedding(Count, EmbeddingSize);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.ML;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// Turns tokens, as a column has them, into the model's indices: keys by what they stand for, since their numbers differ from
+/// one data set to the next.
+/// </summary>
+internal sealed class TokenReader
+{
+    private readonly TokenInput _tokens;
+    private readonly string[]? _values;
+    private readonly int[]? _indices;
+
+    /// <param name="schema">Of the rows.</param>
+    /// <param name="input">Where the tokens are.</param>
+    public TokenReader(DataViewSchema schema, SequenceInput input)
+    {
+        _tokens = input.Tokens!;
+        if (!_tokens.Keys || _tokens.Values is not { } known)
+            return;
+        _values = KeyValues.Of(schema[input.Columns[0]])!.Value.Values;
+        Dictionary<string, int> places = known.Select((value, index) => (value, index)).ToDictionary(StringComparer.Ordinal);
+        _indices = Array.ConvertAll(_values, value => places.GetValueOrDefault(value, -1));
+    }
+
+    /// <summary>Puts indices in the place of tokens.</summary>
+    /// <param name="tokens">Keys, from 1, or integers.</param>
+    /// <returns>The first step at which there is a token that the model does not know; −1: there is none.</returns>
+    public int Replace(Span<float> tokens)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            int index = Index(tokens[i]);
+            if (index < 0)
+                return i;
+            tokens[i] = index;
+        }
+
+        return -1;
+    }
+
+    /// <summary>What a token is called in a message.</summary>
+    public string Describe(float token)
+    {
+        if (_tokens.Keys && token == 0)
+            return "missing (the key 0)";
+        return _values is not null && token <= _values.Length
+            ? $"'{_values[(int)token - 1]}'"
+            : token.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private int Index(float token)
+    {
+        float place = _tokens.Keys ? token - 1 : token;
+        int count = _indices?.Length ?? _tokens.Count;
+        int index = place >= 0 && place < count ? _indices?[(int)place] ?? (int)place : -1;
+        return index >= 0 ? index : _tokens.Unknown ?? -1;
+    }
+}
