@@ -12,6 +12,7 @@ return args switch
     ["min-gru-step"] => MinGruStep.Run(),
     ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(aim: 20),
     ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(aim: 100),
+    ["projection"] => ProjectionStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
     _ => Usage(),
 };
@@ -30,6 +31,7 @@ static int Usage()
           min-gru-step   a training step of a minGRU beside TorchSharp's nn.GRU
           tcn-step       one step of a TCN in plain C# beside the whole receptive field through TorchSharp
           wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through TorchSharp
+          projection     a training step of stable layers beside the same layers without their projection
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

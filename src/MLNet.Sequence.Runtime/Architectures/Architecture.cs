@@ -20,6 +20,9 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(MinGru), "min-gru")]
 [JsonDerivedType(typeof(MinLstm), "min-lstm")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
+[JsonDerivedType(typeof(StableGru), "stable-gru")]
+[JsonDerivedType(typeof(StableLstm), "stable-lstm")]
+[JsonDerivedType(typeof(StableRnn), "stable-rnn")]
 [JsonDerivedType(typeof(Tcn), "tcn")]
 [JsonDerivedType(typeof(Transformer), "transformer")]
 [JsonDerivedType(typeof(WaveNet), "wave-net")]
@@ -54,6 +57,9 @@ public abstract record Architecture
         new MinGru(),
         new MinLstm(),
         new Rnn(),
+        new StableGru(),
+        new StableLstm(),
+        new StableRnn(),
         new Tcn(),
         new Transformer(),
         new WaveNet(),
@@ -124,6 +130,20 @@ public abstract record Architecture
     private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
         ? [$"{property} must be an architecture; found none."]
         : inner.Problems().Select(problem => $"{property}.{problem}");
+
+    /// <summary>A contraction factor is in (0, 1).</summary>
+    private protected static IEnumerable<string> ContractionLimit(double value, string property)
+    {
+        if (value is not (> 0 and < 1))
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be in (0, 1); found {value}.");
+    }
+
+    /// <summary>A number is above 0 and finite.</summary>
+    private protected static IEnumerable<string> Positive(double value, string property)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be above 0; found {value}.");
+    }
 
     /// <summary>A rate of dropout is in [0, 1).</summary>
     private protected static IEnumerable<string> DropoutRate(float value, string property)

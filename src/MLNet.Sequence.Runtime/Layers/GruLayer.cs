@@ -8,6 +8,9 @@ namespace MLNet.Sequence.Layers;
 /// <param name="HiddenSize">Units; channels out.</param>
 public sealed record GruLayer(int HiddenSize) : Layer
 {
+    /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
+    public Contraction? Contraction { get; init; }
+
     /// <inheritdoc/>
     public override int? ReceptiveField => null;
 

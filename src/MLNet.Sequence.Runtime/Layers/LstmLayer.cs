@@ -14,6 +14,9 @@ public sealed record LstmLayer(int HiddenSize) : Layer
     /// </summary>
     public double? ForgetBias { get; init; }
 
+    /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
+    public Contraction? Contraction { get; init; }
+
     /// <inheritdoc/>
     public override int? ReceptiveField => null;
 

@@ -26,6 +26,9 @@ public sealed record RnnLayer(int HiddenSize) : Layer
     /// <summary>What R starts from. Default: uniform.</summary>
     public RecurrentInitialization Recurrent { get; init; }
 
+    /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
+    public Contraction? Contraction { get; init; }
+
     /// <inheritdoc/>
     public override int? ReceptiveField => null;
 

@@ -58,6 +58,7 @@ internal interface IManagedLayer
             MinLstmLayer minimal => new ManagedMinLstm(minimal, inputSize, Own),
             LruLayer lru => new ManagedLru(lru, inputSize, Own),
             Activation activation => new ManagedActivation(activation.Kind, inputSize),
+            Clamp clamp => new ManagedClamp(clamp, inputSize),
             LayerNorm => new ManagedLayerNorm(inputSize, Own),
             CausalAttention attention => new ManagedCausalAttention(attention, inputSize, Own),
             Gated gated => new ManagedGated(gated.Kind, inputSize),

@@ -9,7 +9,8 @@ internal static class NativeRecurrence
     /// <param name="make">Makes the module; its parameters are named as ours, with PyTorch's suffix.</param>
     /// <param name="prefix">What our names of its parameters begin with.</param>
     /// <param name="parameters">Where ours are; they own the module from now on.</param>
-    public static T Make<T>(Func<T> make, string prefix, TorchParameters parameters) where T : nn.Module
+    /// <param name="constraint">What keeps the layer stable while it is trained; null: nothing.</param>
+    public static T Make<T>(Func<T> make, string prefix, TorchParameters parameters, ITorchConstraint? constraint) where T : nn.Module
     {
         T module;
         // The module draws first values that we lay ours over: the global random state must not show it.
@@ -22,6 +23,8 @@ internal static class NativeRecurrence
         parameters.Own(module);
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in module.named_parameters())
             parameters.LayOver(prefix + name[..^"_l0".Length], parameter);
+        if (constraint is not null)
+            parameters.Constraints.Add(constraint);
         return module;
     }
 }

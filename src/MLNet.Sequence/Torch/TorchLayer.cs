@@ -34,7 +34,7 @@ internal sealed record TorchPass
 /// <summary>A layer whose weights are kept inside a set while they are trained.</summary>
 internal interface ITorchConstraint
 {
-    /// <summary>Moves the weights to the nearest point of the set. Called after each optimiser step.</summary>
+    /// <summary>Moves the weights to the nearest point of the set. Called before the first step and after each.</summary>
     void Project();
 }
 
@@ -71,6 +71,7 @@ internal interface ITorchLayer
             MinLstmLayer => new TorchMinLstm(Own, Layer.Join(path, "h")),
             LruLayer => new TorchLru(Own, Layer.Join(path, "x")),
             Activation activation => new TorchActivation(activation.Kind),
+            Clamp clamp => new TorchClamp(clamp.Limit),
             LayerNorm => new TorchLayerNorm(Own("weight"), Own("bias")),
             CausalAttention attention => new TorchCausalAttention(attention, Own),
             Gated gated => new TorchGated(gated.Kind),

@@ -5,10 +5,22 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>One batch forward and backward, and one step of the optimiser: what the loop and the rate finder share.</summary>
-internal sealed class TrainingStep(TorchNetwork network, IObjective objective, TrainingOptions options) : IDisposable
+internal sealed class TrainingStep : IDisposable
 {
-    private readonly Generator _dropout = new(0, network.Device);
-    private readonly OptimizerState _optimizer = options.Optimizer.Start(network.Parameters);
+    private readonly TorchNetwork _network;
+    private readonly IObjective _objective;
+    private readonly TrainingOptions _options;
+    private readonly Generator _dropout;
+    private readonly OptimizerState _optimizer;
+
+    public TrainingStep(TorchNetwork network, IObjective objective, TrainingOptions options)
+    {
+        (_network, _objective, _options) = (network, objective, options);
+        _dropout = new Generator(0, network.Device);
+        _optimizer = options.Optimizer.Start(network.Parameters);
+        // First weights, drawn or of another model, need not be where training keeps them.
+        Project();
+    }
 
     public OptimizerState Optimizer => _optimizer;
 
@@ -22,7 +34,7 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
     public double Accumulate(Batch batch, double factor, long maskSeed)
     {
         _dropout.manual_seed(maskSeed);
-        Tensor loss = objective.Loss(network.Forward(batch.Input, Pass(batch, _dropout)), batch);
+        Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, _dropout)), batch);
         (factor == 1 ? loss : loss * factor).backward();
         return loss.item<float>();
     }
@@ -33,20 +45,19 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
     public double Advance(double rate, double divisor = 1)
     {
         using var scope = NewDisposeScope();
-        Tensor gradients = network.Parameters.Gradients;
+        Tensor gradients = _network.Parameters.Gradients;
         if (divisor != 1)
             gradients.div_(divisor);
         double norm = gradients.norm().item<float>();
         if (!double.IsFinite(norm))
             return norm;
-        if (options.ClipValue is { } limit)
+        if (_options.ClipValue is { } limit)
             gradients.clamp_(-limit, limit);
-        if (options.ClipNorm is { } most && norm > most)
+        if (_options.ClipNorm is { } most && norm > most)
             gradients.mul_(most / norm);
         _optimizer.Step(rate);
-        foreach (ITorchConstraint constraint in network.Constraints)
-            constraint.Project();
-        network.Parameters.ClearGradients();
+        Project();
+        _network.Parameters.ClearGradients();
         return norm;
     }
 
@@ -59,7 +70,7 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
             Dropout = dropout,
             Lengths = batch.Lengths,
             State = State,
-            MatrixType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
+            MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
         };
     }
 
@@ -68,5 +79,11 @@ internal sealed class TrainingStep(TorchNetwork network, IObjective objective, T
         State?.Dispose();
         _optimizer.Dispose();
         _dropout.Dispose();
+    }
+
+    private void Project()
+    {
+        foreach (ITorchConstraint constraint in _network.Constraints)
+            constraint.Project();
     }
 }

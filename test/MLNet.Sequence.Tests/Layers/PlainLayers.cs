@@ -13,6 +13,7 @@ internal static class PlainLayers
         Activation activation => Activate(activation.Kind, x),
         CausalAttention attention => Attend(attention, x, weights),
         CausalConv convolution => Convolve(convolution, x, weights),
+        Clamp clamp => Map(x, (_, value) => value > clamp.Limit ? clamp.Limit : value < -clamp.Limit ? -clamp.Limit : value),
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
         Dropout => x,
         Embedding => [.. x.Select(step => weights.Rows("weight")[(int)step[0]])],

@@ -9,7 +9,8 @@ internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, Tor
 {
     private readonly TorchSharp.Modules.GRU _gru = NativeRecurrence.Make(
         () => nn.GRU(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype),
-        prefix, parameters);
+        prefix, parameters,
+        layer.Contraction is { } contraction ? new GruConstraint(contraction, prefix, parameters) : null);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {

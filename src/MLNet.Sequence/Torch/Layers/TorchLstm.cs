@@ -9,7 +9,8 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
 {
     private readonly TorchSharp.Modules.LSTM _lstm = NativeRecurrence.Make(
         () => nn.LSTM(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype),
-        prefix, parameters);
+        prefix, parameters,
+        layer.Contraction is { } contraction ? new LstmConstraint(contraction, prefix, parameters) : null);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {

@@ -10,7 +10,8 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
     private readonly TorchSharp.Modules.RNN _rnn = NativeRecurrence.Make(
         () => nn.RNN(inputSize, layer.HiddenSize, nonLinearity: Function(layer.Activation), batchFirst: true,
             device: parameters.Device, dtype: parameters.Values.dtype),
-        prefix, parameters);
+        prefix, parameters,
+        layer.Contraction is { } contraction ? new SpectralConstraint(contraction, prefix, parameters) : null);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {

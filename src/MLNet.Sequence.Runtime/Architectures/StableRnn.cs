@@ -1,0 +1,56 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// Stable simple recurrent layers (Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, sections 2.2 and 4.1): per layer
+/// h_t = tanh(W x_t + R h_{t−1} + b) with ‖R‖₂ ≤ λ, so that |h_t − h′_t| ≤ λ |h_{t−1} − h′_{t−1}| in the Euclidean norm: what was
+/// k steps ago counts λᵏ at most, and <c>SequenceModel.Certificate</c> says so. R is projected after every step of the optimiser.
+/// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's one.
+/// </summary>
+public sealed record StableRnn : Architecture
+{
+    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    public int HiddenSize { get; init; } = 64;
+
+    /// <summary>Layers on top of each other, each of them stable; at least 1. Default 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>λ, the contraction limit, in (0, 1): the nearer to 1, the longer the memory may be. Default .95.</summary>
+    public double Lambda { get; init; } = 0.95;
+
+    /// <summary>How R is projected. Default: by its singular values, the nearest matrix of the set.</summary>
+    public SpectralProjection Projection { get; init; }
+
+    /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public override Layer Build(int context)
+    {
+        var layers = new List<Layer>();
+        for (int i = 0; i < Layers; i++)
+        {
+            layers.Add(new RnnLayer(HiddenSize) { Contraction = new Contraction(Lambda) { Projection = Projection } });
+            if (Dropout > 0)
+                layers.Add(new Dropout(Dropout));
+        }
+
+        return new Sequential(layers);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        foreach (string problem in AtLeast(1, HiddenSize, nameof(HiddenSize)))
+            yield return problem;
+        foreach (string problem in AtLeast(1, Layers, nameof(Layers)))
+            yield return problem;
+        foreach (string problem in ContractionLimit(Lambda, nameof(Lambda)))
+            yield return problem;
+        if (!Enum.IsDefined(Projection))
+            yield return $"{nameof(Projection)} must be one of {string.Join(", ", Enum.GetNames<SpectralProjection>())}; found {Projection}.";
+        foreach (string problem in DropoutRate(Dropout, nameof(Dropout)))
+            yield return problem;
+    }
+}

@@ -1,0 +1,28 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>How the spectral norm of a matrix is brought below a limit.</summary>
+public enum SpectralProjection
+{
+    /// <summary>Singular values above the limit become the limit, all else stays: the nearest matrix of the set.</summary>
+    SingularValues,
+
+    /// <summary>
+    /// The whole matrix is scaled by the limit over an upper bound of its norm, by power iteration on all directions at once.
+    /// Faster, and never less safe; it shrinks what lies below the limit as well.
+    /// </summary>
+    PowerIteration,
+}
+
+/// <summary>
+/// A recurrent layer is kept a contraction while it is trained: two states that see the same inputs come nearer to each
+/// other by a factor of at most <paramref name="Limit"/> per step, in the norm that belongs to the layer (docs/stability.md).
+/// </summary>
+/// <param name="Limit">λ, in (0, 1).</param>
+public sealed record Contraction(double Limit)
+{
+    /// <summary>What no input of the layer exceeds in magnitude: gates are bounded for such inputs. Default 1.</summary>
+    public double InputBound { get; init; } = 1;
+
+    /// <summary>How a simple recurrent layer's matrix is projected. Default: by its singular values.</summary>
+    public SpectralProjection Projection { get; init; }
+}

@@ -1,0 +1,68 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>A recurrent matrix R with ‖R‖₂ ≤ λ, so that h = φ(R h + …) contracts by λ in the Euclidean norm where |φ′| ≤ 1.</summary>
+internal sealed class SpectralConstraint(Contraction contraction, string prefix, TorchParameters parameters) : ITorchConstraint
+{
+    // The bound exceeds the norm by a factor of at most n^(1/2^(Squarings + 2)): .5 % at n = 128.
+    private const int Squarings = 8;
+
+    // What is moved is moved a little further than needed, so that rounding does not move it again at the next step.
+    private readonly double _outer = contraction.Limit * (1 - 2e-5), _inner = contraction.Limit * (1 - 5e-5);
+
+    public void Project()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor matrix = parameters[prefix + "weight_hh"];
+        Tensor gram = matrix.t().mm(matrix);
+        if (contraction.Projection == SpectralProjection.PowerIteration)
+            Shrink(matrix, gram);
+        else
+            Clip(matrix, gram);
+    }
+
+    /// <summary>
+    /// An upper bound of ‖R‖₂ = ρ(RᵀR)^½ by repeated squaring of G = RᵀR: ρ(G) ≤ ‖G^m‖_F^(1/m) for every m, since the norm of a
+    /// symmetric matrix's power is the power of its largest eigenvalue, and no more than the Frobenius norm.
+    /// </summary>
+    internal static double UpperBound(Tensor gram)
+    {
+        double logarithm = 0, power = 1;
+        for (int i = 0; i <= Squarings; i++)
+        {
+            double norm = gram.norm().item<float>();
+            if (norm == 0)
+                return 0;
+            logarithm += Math.Log(norm) / power;
+            gram = gram / norm;
+            if (i < Squarings)
+                gram = gram.mm(gram);
+            power *= 2;
+        }
+
+        return Math.Exp(logarithm / 2);
+    }
+
+    private void Shrink(Tensor matrix, Tensor gram)
+    {
+        double bound = UpperBound(gram);
+        if (bound > _outer)
+            matrix.mul_(_inner / bound);
+    }
+
+    // R − R V (1 − λ/σ) Vᵀ over the singular values above λ; V and σ² are eigenvectors and eigenvalues of RᵀR.
+    private void Clip(Tensor matrix, Tensor gram)
+    {
+        if (UpperBound(gram) <= _outer)
+            return;
+        (Tensor squares, Tensor directions) = linalg.eigh(gram);
+        if (squares[-1].item<float>() <= _outer * _outer)
+            return;
+        Tensor excess = (1 - _inner / squares.clamp_min(_inner * _inner).sqrt()).unsqueeze(0);
+        matrix.sub_((matrix.mm(directions) * excess).mm(directions.t()));
+    }
+}

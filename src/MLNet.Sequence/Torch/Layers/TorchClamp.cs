@@ -1,0 +1,8 @@
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+internal sealed class TorchClamp(double limit) : ITorchLayer
+{
+    public Tensor Forward(Tensor input, TorchPass pass) => input.clamp(-limit, limit);
+}

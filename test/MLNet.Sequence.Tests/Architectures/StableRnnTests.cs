@@ -1,0 +1,34 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tests.Architectures;
+
+[TestClass]
+public sealed class StableRnnTests : ArchitectureContract
+{
+    internal override IReadOnlyList<ArchitectureCase> Cases =>
+    [
+        Case(new StableRnn { HiddenSize = 8 }),
+        Case(new StableRnn { HiddenSize = 5, Layers = 2, Lambda = 0.8, Projection = SpectralProjection.PowerIteration }),
+        Case(new StableRnn { HiddenSize = 4, Layers = 3, Lambda = 0.99, Dropout = 0.25f }),
+    ];
+
+    internal override Architecture Invalid => new StableRnn
+    {
+        HiddenSize = 0,
+        Layers = -1,
+        Lambda = 1,
+        Projection = (SpectralProjection)7,
+        Dropout = 1,
+    };
+
+    internal override IReadOnlyList<string> InvalidProperties =>
+        [nameof(StableRnn.HiddenSize), nameof(StableRnn.Layers), nameof(StableRnn.Lambda), nameof(StableRnn.Projection), nameof(StableRnn.Dropout)];
+
+    // As many as the simple recurrent network's.
+    private static ArchitectureCase Case(StableRnn rnn)
+    {
+        long h = rnn.HiddenSize, inputs = ArchitectureCase.Inputs;
+        return new ArchitectureCase(rnn, h * (inputs + h + 2) + (rnn.Layers - 1) * h * (2 * h + 2), ReceptiveField: null);
+    }
+}
