@@ -18,11 +18,10 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor matrix = parameters[prefix + "weight_hh"];
-        Tensor gram = matrix.t().mm(matrix);
         if (contraction.Projection == SpectralProjection.PowerIteration)
-            Shrink(matrix, gram);
+            Shrink(matrix);
         else
-            Clip(matrix, gram);
+            Clip(matrix);
     }
 
     /// <summary>
@@ -47,22 +46,26 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
         return Math.Exp(logarithm / 2);
     }
 
-    private void Shrink(Tensor matrix, Tensor gram)
+    private void Shrink(Tensor matrix)
     {
-        double bound = UpperBound(gram);
+        double bound = UpperBound(matrix.t().mm(matrix));
         if (bound > _outer)
             matrix.mul_(_inner / bound);
     }
 
     // R − R V (1 − λ/σ) Vᵀ over the singular values above λ; V and σ² are eigenvectors and eigenvalues of RᵀR.
-    private void Clip(Tensor matrix, Tensor gram)
+    private void Clip(Tensor matrix)
     {
-        if (UpperBound(gram) <= _outer)
-            return;
-        (Tensor squares, Tensor directions) = linalg.eigh(gram);
-        if (squares[-1].item<float>() <= _outer * _outer)
-            return;
-        Tensor excess = (1 - _inner / squares.clamp_min(_inner * _inner).sqrt()).unsqueeze(0);
-        matrix.sub_((matrix.mm(directions) * excess).mm(directions.t()));
+        double largest;
+        do
+        {
+            (Tensor squares, Tensor directions) = linalg.eigh(matrix.t().mm(matrix));
+            largest = Math.Sqrt(squares[-1].item<float>());
+            if (largest <= _outer)
+                return;
+            Tensor excess = (1 - _inner / squares.clamp_min(_inner * _inner).sqrt()).unsqueeze(0);
+            matrix.sub_((matrix.mm(directions) * excess).mm(directions.t()));
+        }
+        while (largest > 2 * _inner); // Rounding is relative to the largest: what came from far outside is done once more.
     }
 }
