@@ -32,6 +32,8 @@ public sealed class RoomsTests
         ["Model"] = ["Architectures", "Tasks", "Data", "Managed"],
         ["Stability"] = ["Layers", "Managed", "Model", "Data"],
         ["Sessions"] = ["Model", "Managed"],
+        ["Generation"] = ["Model", "Managed"],
+        ["Sound"] = [],
     };
 
     private static readonly Dictionary<string, string[]> LibraryArrows = new()

@@ -14,6 +14,9 @@ internal sealed class SequenceSet(int features)
 
     public int Count => _ends.Count;
 
+    /// <summary>The steps of all sequences together.</summary>
+    public long Steps => _steps.Count;
+
     /// <summary>The steps of the longest sequence; 0 when there is none.</summary>
     public int Longest { get; private set; }
 
@@ -44,6 +47,34 @@ internal sealed class SequenceSet(int features)
 
     /// <summary>Copies steps of a sequence from one on, as many as the destination holds.</summary>
     public void CopyTo(int sequence, Span<float> values, long first = 0) => _steps.CopyTo(Start(sequence) + first, values);
+
+    /// <summary>The tokens of all sequences, in their order.</summary>
+    public IEnumerable<int> Tokens()
+    {
+        for (long step = 0; step < Steps; step++)
+            yield return (int)_steps.Row(step)[0];
+    }
+
+    /// <summary>
+    /// Steps, whatever sequences they belong to, as streams of equal length to within one step; each begins with the step
+    /// that the one before it ends with, so that every step but the first is predicted once.
+    /// </summary>
+    /// <param name="first">The first step.</param>
+    /// <param name="count">How many; more than <paramref name="streams"/>.</param>
+    /// <param name="streams">How many streams.</param>
+    public SequenceSet Streams(long first, long count, int streams)
+    {
+        var cut = new SequenceSet(Features);
+        for (int i = 0; i < streams; i++)
+        {
+            long from = first + i * (count - 1) / streams, to = first + (i + 1) * (count - 1) / streams;
+            var values = new float[(to - from + 1) * Features];
+            _steps.CopyTo(from, values);
+            cut.Add(values, label: 0);
+        }
+
+        return cut;
+    }
 
     /// <summary>The scaling of each feature over all steps of some of the sequences.</summary>
     public ChannelScaling FitScaling(ReadOnlySpan<int> sequences)

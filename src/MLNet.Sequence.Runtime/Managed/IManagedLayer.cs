@@ -49,6 +49,8 @@ internal interface IManagedLayer
             Reversed => new ManagedReversed(Children()[0]),
             Residual => new ManagedResidual(Children()),
             Embedding embedding => new ManagedEmbedding(embedding, Own),
+            TiedEmbedding tied => new ManagedTiedEmbedding(tied, Children(), Own),
+            AdaptiveSoftmax softmax => new ManagedAdaptiveSoftmax(softmax, inputSize, Own),
             Dense dense => new ManagedDense(dense, inputSize, Own),
             CausalConv convolution => new ManagedCausalConv(convolution, inputSize, Own),
             RnnLayer rnn => new ManagedRnn(rnn, inputSize, Own),

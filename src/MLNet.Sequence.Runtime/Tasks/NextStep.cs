@@ -18,6 +18,12 @@ public enum StepKind
     /// Real numbers: the loss of a step is the mean over its features of the squared error in standardised units.
     /// </summary>
     Real,
+
+    /// <summary>
+    /// Tokens, one a step: the probability of each to be the next. The loss of a step is the cross-entropy in nats: minus the
+    /// logarithm of the probability of the token that came.
+    /// </summary>
+    Token,
 }
 
 /// <summary>Each step of a sequence from those before it. A row holds a whole sequence.</summary>
@@ -32,8 +38,17 @@ public sealed record NextStep : SequenceTask
     /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>
     public required int LongestSequence { get; init; }
 
+    /// <summary>Whether tokens have one vector where they are read and where they are predicted (<see cref="Layers.TiedEmbedding"/>).</summary>
+    public bool TiedEmbedding { get; init; }
+
+    /// <summary>Where the clusters of rare tokens begin (<see cref="Layers.AdaptiveSoftmax"/>); empty: there are none.</summary>
+    public IReadOnlyList<int> AdaptiveSoftmax { get; init; } = [];
+
     /// <summary>The column that the step after a row's last is written to.</summary>
     public string PredictionColumn { get; init; } = "Prediction";
+
+    /// <summary>The column that the probabilities of the token after a row's last are written to.</summary>
+    public string ScoreColumn { get; init; } = "Score";
 
     /// <summary>The column that a row's mean loss per step is written to.</summary>
     public string LossColumn { get; init; } = "Loss";
@@ -54,7 +69,20 @@ public sealed record NextStep : SequenceTask
             Logistic.Apply(output);
     }
 
+    /// <summary>Values that the network gives for a step: a logit for each token or key, or the numbers.</summary>
+    [JsonIgnore]
+    public int OutputSize => Input.Tokens?.Count ?? Input.Features;
+
     /// <inheritdoc/>
-    public override Layer BuildNetwork(Layer backbone) =>
-        new Sequential(backbone, new Dense(Input.Features)) { Names = ["backbone", "head"] };
+    public override Layer BuildNetwork(Layer backbone)
+    {
+        if (TiedEmbedding && Input.Tokens is { } tokens)
+        {
+            Layer inner = tokens.Dropout > 0 ? new Sequential(new Dropout(tokens.Dropout), backbone) : backbone;
+            return new TiedEmbedding(inner, tokens.Count, tokens.EmbeddingSize);
+        }
+
+        Layer head = AdaptiveSoftmax.Count > 0 ? new AdaptiveSoftmax(OutputSize, AdaptiveSoftmax) : new Dense(OutputSize);
+        return new Sequential(Input.Read(backbone), head) { Names = ["backbone", "head"] };
+    }
 }

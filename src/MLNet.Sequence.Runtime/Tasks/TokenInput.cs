@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Layers;
 
@@ -15,10 +16,10 @@ public sealed record TokenInput
     /// <summary>Whether the tokens are keys, which count from 1 in the data; otherwise they are their indices.</summary>
     public required bool Keys { get; init; }
 
-    /// <summary>The values of the keys, written as text, by index; null where tokens have none.</summary>
+    /// <summary>The values of the keys, written as text, by index; null where keys have none, and where tokens are integers.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
-    /// <summary>ML.NET's name of the type of those values, as "String".</summary>
+    /// <summary>ML.NET's name of the type of the tokens' values, as "String"; null where keys have none.</summary>
     public string? ValueType { get; init; }
 
     /// <summary>The index of the token that stands for all that are not among these; null: such a token is an error.</summary>
@@ -29,6 +30,23 @@ public sealed record TokenInput
 
     /// <summary>Rate of dropout on those channels, in [0, 1).</summary>
     public float Dropout { get; init; }
+
+    /// <summary>The index of the token of a value.</summary>
+    /// <exception cref="ArgumentException">No token has it, and there is no unknown token.</exception>
+    public int IndexOf(string value)
+    {
+        for (int index = 0; index < Count; index++)
+        {
+            if (ValueOf(index) == value)
+                return index;
+        }
+
+        return Unknown ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
+    }
+
+    /// <summary>The value of a token; of keys without values their number.</summary>
+    /// <param name="index">From 0.</param>
+    public string ValueOf(int index) => Values?[index] ?? (Keys ? index + 1 : index).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What comes between the tokens and an architecture.</summary>
     [JsonIgnore]

@@ -18,6 +18,8 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
         return model.Task switch
         {
             Forecasting task => Windows(data, task, cancellation),
+            SequenceRowTask { Input.Tokens: not null } or NextStep { Input.Tokens: not null } => throw new NotSupportedException(
+                "The memory horizon of a model of tokens cannot be measured: tokens cannot be moved by a little."),
             SequenceRowTask task => Rows(data, task, cancellation),
             NextStep task => Steps(data, task, cancellation),
             _ => throw new NotSupportedException($"The memory horizon of the task {model.Task.GetType().Name} cannot be measured by its model; measure a function instead."),
@@ -83,7 +85,7 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
     private HorizonExample[] Steps(IDataView data, NextStep task, HostCancellation cancellation)
     {
         new SequenceBinding(host).Check(data.Schema, task.Input);
-        SequenceSet set = SequenceSetReader.Read(data, task.Input, task.Kind, cancellation);
+        SequenceSet set = SequenceSetReader.Read(data, task.Input, task.Kind, fewest: 2, cancellation);
         // A step is predicted from at least one before it.
         long[] ends = [.. Enumerable.Range(0, set.Count).Select(row => set.Length(row) - 1L)];
         for (int row = 1; row < ends.Length; row++)

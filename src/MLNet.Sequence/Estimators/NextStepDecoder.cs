@@ -12,6 +12,8 @@ internal sealed class NextStepDecoder(NextStep task, ChannelScaling scaling) : R
 
     public override bool OnlyBits => task.Kind == StepKind.MultiLabel;
 
+    public override int StepOutputs => _features;
+
     public override int OutputSize => _features + 1;
 
     public override OutputColumn[] Columns => NextStepColumns.Outputs(task);

@@ -14,7 +14,7 @@ internal static class NextStepEvaluation
         NextStep task = NextStepColumns.ReadTask(column)
             ?? throw host.Mismatch("loss", lossColumn, "a loss column of a next-step model", column.Type.ToString()!);
         new SequenceBinding(host).Check(scored.Schema, task.Input);
-        var metrics = new NextStepMetrics(Sequences(scored, column, task.Input));
+        var metrics = new NextStepMetrics(task.Kind, Sequences(scored, column, task.Input));
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("No row has a sequence of two steps or more.");
     }
 

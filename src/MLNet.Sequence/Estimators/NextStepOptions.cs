@@ -12,14 +12,15 @@ namespace MLNet.Sequence.Estimators;
 public sealed record NextStepOptions
 {
     /// <summary>
-    /// What the steps are made of: values of 0 and 1 (<see cref="StepKind.MultiLabel"/>) or real numbers
-    /// (<see cref="StepKind.Real"/>).
+    /// What the steps are made of: values of 0 and 1 (<see cref="StepKind.MultiLabel"/>), real numbers
+    /// (<see cref="StepKind.Real"/>), or tokens (<see cref="StepKind.Token"/>).
     /// </summary>
     public required StepKind Kind { get; init; }
 
     /// <summary>
     /// The column of sequences: vectors of Single, Double, an integer type or Boolean, of a fixed size or of one that differs
-    /// from row to row, step by step <see cref="Features"/> values each. Default "Features".
+    /// from row to row, step by step <see cref="Features"/> values each; of tokens vectors of keys, or of integers where
+    /// <see cref="TokenOptions.Vocabulary"/> is given, one a step. Default "Features".
     /// </summary>
     public string SequenceColumn { get; init; } = "Features";
 
@@ -33,6 +34,30 @@ public sealed record NextStepOptions
     /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
     /// </summary>
     public int? Features { get; init; }
+
+    /// <summary>How tokens are read. Null, the default: as keys, with <see cref="TokenOptions"/> as they are.</summary>
+    public TokenOptions? Tokens { get; init; }
+
+    /// <summary>
+    /// Whether tokens have one vector where they are read and where they are predicted (<see cref="Layers.TiedEmbedding"/>):
+    /// fewer weights, often better. Default false.
+    /// </summary>
+    public bool TiedEmbedding { get; init; }
+
+    /// <summary>
+    /// For vocabularies of tens of thousands: at which tokens, numbered by falling frequency in the training rows, clusters of
+    /// rare ones begin (<see cref="Layers.AdaptiveSoftmax"/>), as [2000, 10000]; ascending, from 1. Tokens that have no values
+    /// must be numbered by falling frequency already. Default none: one softmax over all tokens.
+    /// </summary>
+    public IReadOnlyList<int> AdaptiveSoftmax { get; init; } = [];
+
+    /// <summary>
+    /// Whether the training rows are one text in their order, not sequences apart: the text is cut into
+    /// <see cref="TrainingOptions.BatchSize"/> streams, which are read side by side in chunks of
+    /// <see cref="TrainingOptions.BackpropSteps"/>, recurrent state carried on. What is kept apart for validation is its end. In
+    /// scoring every row starts anew: give a text that is to be scored in long rows. Default false.
+    /// </summary>
+    public bool ContinuousText { get; init; }
 
     /// <summary>What is done about missing values (NaN). With values of 0 and 1 always an error. Default: an error.</summary>
     public MissingValues MissingValues { get; init; }
@@ -57,9 +82,12 @@ public sealed record NextStepOptions
 
     /// <summary>
     /// The name of the column of the step after a row's last, a vector of the step's values: probabilities of 1, or numbers
-    /// in the data's units. Default "Prediction".
+    /// in the data's units; of tokens the likeliest, a key with the tokens' values. Default "Prediction".
     /// </summary>
     public string PredictionColumn { get; init; } = "Prediction";
+
+    /// <summary>The name of the column of the probability of every token to be the next; of tokens only. Default "Score".</summary>
+    public string ScoreColumn { get; init; } = "Score";
 
     /// <summary>
     /// The name of the column of a row's own mean loss per step, as <see cref="StepKind"/> defines it; NaN where the row
@@ -70,12 +98,16 @@ public sealed record NextStepOptions
     /// <summary>How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long sequences into chunks.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>Steps that a row must have.</summary>
+    internal int FewestSteps => ContinuousText ? 1 : 2;
+
     /// <summary>The columns of sequences, in the form that binds them.</summary>
     internal SequenceOptions Columns => new()
     {
         SequenceColumn = SequenceColumn,
         SequenceColumns = SequenceColumns,
         Features = Features,
+        Tokens = Tokens ?? (Kind == StepKind.Token ? new TokenOptions() : null),
         MissingValues = MissingValues,
         EmptySequences = EmptySequences,
     };
@@ -91,14 +123,16 @@ public sealed record NextStepOptions
                 problems.Add(problem);
         }
 
-        Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel or Real; found {Kind}.");
+        Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel, Real or Token; found {Kind}.");
         Need(Kind != StepKind.MultiLabel || MissingValues == MissingValues.Error,
             "MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
-        Need(!string.IsNullOrEmpty(PredictionColumn) && !string.IsNullOrEmpty(LossColumn) && PredictionColumn != LossColumn,
-            $"PredictionColumn and LossColumn must be two names; found '{PredictionColumn}' and '{LossColumn}'.");
+        string[] outputs = [PredictionColumn, LossColumn, ScoreColumn];
+        Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
+            $"PredictionColumn, LossColumn and ScoreColumn must be three names; found '{PredictionColumn}', '{LossColumn}' and '{ScoreColumn}'.");
         IEnumerable<string> read = SequenceColumns.Count > 0 ? SequenceColumns : [SequenceColumn];
-        foreach (string name in read.Intersect([PredictionColumn, LossColumn], StringComparer.Ordinal))
-            Need(false, $"PredictionColumn and LossColumn must not take the name of a column that is read: '{name}'.");
+        foreach (string name in read.Intersect(outputs, StringComparer.Ordinal))
+            Need(false, $"PredictionColumn, LossColumn and ScoreColumn must not take the name of a column that is read: '{name}'.");
+        problems.AddRange(TokenProblems());
         Need(Training.Monitor == "loss", $"Training.Monitor must be loss; found '{Training.Monitor}'.");
         problems.AddRange(Training.Problems());
         string[] wrong = [.. architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}")];
@@ -107,5 +141,17 @@ public sealed record NextStepOptions
             $"The architecture must be causal, for the next step is to be predicted from those before it; found {architecture.GetType().Name}, which reads the steps after it as well.");
         if (problems.Count > 0)
             throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
+    }
+
+    private IEnumerable<string> TokenProblems()
+    {
+        if (Kind != StepKind.Token && (Tokens is not null || TiedEmbedding || AdaptiveSoftmax.Count > 0 || ContinuousText))
+            yield return "Tokens, TiedEmbedding, AdaptiveSoftmax and ContinuousText need Kind = Token.";
+        if (TiedEmbedding && AdaptiveSoftmax.Count > 0)
+            yield return "TiedEmbedding and AdaptiveSoftmax exclude each other.";
+        if (AdaptiveSoftmax.Count > 0 && (AdaptiveSoftmax[0] < 1 || AdaptiveSoftmax.Zip(AdaptiveSoftmax.Skip(1)).Any(pair => pair.First >= pair.Second)))
+            yield return $"AdaptiveSoftmax must ascend from 1 or above; found [{string.Join(", ", AdaptiveSoftmax)}].";
+        if (ContinuousText && Training.BackpropSteps is null)
+            yield return "ContinuousText needs Training.BackpropSteps, the steps of a chunk.";
     }
 }

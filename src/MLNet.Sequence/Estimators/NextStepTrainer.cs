@@ -10,8 +10,8 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>
-/// Trains a sequence model that predicts each step of a sequence from those before it: music, sensors, any process. A row
-/// holds a whole sequence.
+/// Trains a sequence model that predicts each step of a sequence from those before it: text, music, sensors, any process. A
+/// row holds a whole sequence.
 /// </summary>
 public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
 {
@@ -26,7 +26,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(architecture);
         _host = new SequenceHost(environment, nameof(NextStepTrainer));
-        _binding = new SequenceBinding(_host);
+        _binding = new SequenceBinding(_host) { OfTokens = options.Kind == StepKind.Token };
         (_architecture, _options) = (architecture, options);
     }
 
@@ -36,7 +36,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         _binding.Check(inputSchema, _options.Columns);
-        return SchemaShapes.With(inputSchema, NextStepColumns.Promise(_options));
+        return SchemaShapes.With(inputSchema, NextStepColumns.Promise(_options, inputSchema));
     }
 
     /// <summary>Trains on the rows.</summary>
@@ -57,59 +57,38 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
 
     private (NextStep Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
     {
-        SequenceInput input = _binding.Bind(data.Schema, _options.Columns);
-        SequenceSet set = SequenceSetReader.Read(data, input, _options.Kind, running.Cancellation);
-        if (set.Count == 0)
-            throw new InvalidOperationException("The data has no rows to train on.");
-        SequenceSet? given = ReadGiven(input, running.Cancellation);
         // A resumed run keeps the rows apart that the first run kept apart.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _options.Training.Seed ?? _host.NextSeed();
-        (int[] training, int[] apart) = given is null ? Split(set.Count, seed, running.Channel) : ([.. Enumerable.Range(0, set.Count)], []);
-        ChannelScaling scaling = _options.Kind == StepKind.Real ? set.FitScaling(training) : AsTheyAre(input.Features);
-        NextStepBatches Batches(SequenceSet of, int[] rows, int? chunk) =>
-            new(of, rows, scaling, input.FeatureNames) { BucketByLength = _options.BucketByLength, ChunkSteps = chunk };
+        NextStepRows rows = NextStepRows.Read(data, _binding, _options, running, seed);
+        ChannelScaling scaling = _options.Kind == StepKind.Real
+            ? rows.Training.Set.FitScaling(rows.Training.Sequences)
+            : ChannelScaling.None(rows.Input.Features);
+        NextStepBatches Batches(SequencePart part, int? chunk) => new(part.Set, part.Sequences, scaling, rows.Input.FeatureNames)
+        {
+            BucketByLength = _options.BucketByLength && !_options.ContinuousText,
+            ChunkSteps = chunk,
+        };
+        int? chunk = _options.Training.BackpropSteps;
         var job = new TrainingJob
         {
-            Training = Batches(set, training, _options.Training.BackpropSteps),
-            Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)], null) : apart.Length > 0 ? Batches(set, apart, null) : null,
+            Training = Batches(rows.Training, chunk),
+            Validation = rows.Validation.Sequences.Length > 0 ? Batches(rows.Validation, _options.ContinuousText ? chunk : null) : null,
             Objective = new NextStepObjective(_options.Kind),
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
-        return (Task(input, set.Longest), scaling, job);
+        return (Task(rows), scaling, job);
     }
 
-    private NextStep Task(SequenceInput input, int longest) => new()
+    private NextStep Task(NextStepRows rows) => new()
     {
-        Input = input,
+        Input = rows.Input,
         Kind = _options.Kind,
-        LongestSequence = longest,
+        LongestSequence = rows.Longest,
+        TiedEmbedding = _options.TiedEmbedding,
+        AdaptiveSoftmax = _options.AdaptiveSoftmax,
         PredictionColumn = _options.PredictionColumn,
+        ScoreColumn = _options.ScoreColumn,
         LossColumn = _options.LossColumn,
     };
-
-    private SequenceSet? ReadGiven(SequenceInput input, HostCancellation cancellation)
-    {
-        if (_options.ValidationSet is not { } given)
-            return null;
-        _binding.Check(given.Schema, input);
-        SequenceSet set = SequenceSetReader.Read(given, input, _options.Kind, cancellation);
-        return set.Count > 0 ? set : throw new InvalidOperationException("The validation set has no rows to validate on.");
-    }
-
-    private (int[] Training, int[] Validation) Split(int count, long seed, HostChannel channel)
-    {
-        double fraction = _options.Training.ValidationFraction;
-        (int[] training, int[] validation) = SequenceSplit.Cut(count, _ => 0, fraction, seed);
-        if (fraction > 0 && validation.Length == 0)
-            channel.Warning($"The rows are too few to keep {fraction:P0} of them apart for validation: all are trained on, for all epochs.");
-        return (training, validation);
-    }
-
-    private static ChannelScaling AsTheyAre(int features)
-    {
-        var deviation = new float[features];
-        Array.Fill(deviation, 1);
-        return new ChannelScaling(new float[features], deviation);
-    }
 }

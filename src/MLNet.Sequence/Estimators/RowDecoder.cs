@@ -15,6 +15,9 @@ internal abstract class RowDecoder
     /// <summary>Whether the values of a sequence must be 0 or 1.</summary>
     public abstract bool OnlyBits { get; }
 
+    /// <summary>Values that the network gives for a step; 0 where it gives some for the row alone.</summary>
+    public abstract int StepOutputs { get; }
+
     /// <summary>Values of a row's output.</summary>
     public abstract int OutputSize { get; }
 
@@ -25,6 +28,7 @@ internal abstract class RowDecoder
     public static RowDecoder? Of(SequenceModel model) => model.Task switch
     {
         SequenceRowTask task => new WholeRowDecoder(task),
+        NextStep { Kind: StepKind.Token } task => new NextTokenDecoder(task),
         NextStep task => new NextStepDecoder(task, model.Scaling.Pooled),
         _ => null,
     };
@@ -41,6 +45,8 @@ internal sealed class WholeRowDecoder(SequenceRowTask task) : RowDecoder
     public override SequenceInput Input => task.Input;
 
     public override bool OnlyBits => false;
+
+    public override int StepOutputs => 0;
 
     public override int OutputSize => task.OutputSize;
 

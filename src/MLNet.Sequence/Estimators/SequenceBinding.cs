@@ -76,8 +76,8 @@ internal sealed class SequenceBinding(SequenceHost host)
 
     private TokenInput? Tokens(DataViewSchema schema, SequenceOptions options)
     {
-        DataViewSchema.Column? column = options.SequenceColumns.Count == 0 ? schema[options.SequenceColumn] : null;
-        bool keys = column?.Type is VectorDataViewType { ItemType: KeyDataViewType };
+        DataViewSchema.Column column = schema[options.SequenceColumns.Count == 0 ? options.SequenceColumn : options.SequenceColumns[0]];
+        bool keys = column.Type is VectorDataViewType { ItemType: KeyDataViewType };
         return keys || options.Tokens is not null ? TokenBinding.Bind(host, Role, column, options.Tokens ?? new TokenOptions()) : null;
     }
 

@@ -6,11 +6,14 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Runs the network on sequences of any lengths, those of similar length together.</summary>
 internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model, RowDecoder decoder)
 {
-    // A pass of the network has at most so many rows, and so many steps with padding, unless one row alone has more.
-    private const int Rows = 64, Steps = 1 << 16;
+    // A pass of the network has at most so many rows, so many steps with padding, and so many values of steps out of it, unless
+    // one row alone has more.
+    private const int Rows = 64, Steps = 1 << 16, Values = 1 << 24;
 
     private readonly int _features = model.Task.InputSize;
     private readonly ChannelScaling _scaling = model.Scaling.Pooled;
+
+    private readonly long _steps = Math.Min(Steps, Values / Math.Max(1, decoder.StepOutputs));
 
     public int OutputSize { get; } = decoder.OutputSize;
 
@@ -23,7 +26,7 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
         for (int start = 0; start < order.Length;)
         {
             int count = 1;
-            while (count < Rows && start + count < order.Length && (count + 1L) * Length(sequences[order[start + count]]) <= Steps)
+            while (count < Rows && start + count < order.Length && (count + 1L) * Length(sequences[order[start + count]]) <= _steps)
                 count++;
             Score(sequences, order.AsSpan(start, count), output);
             start += count;

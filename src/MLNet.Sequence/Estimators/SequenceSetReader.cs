@@ -47,9 +47,10 @@ internal static class SequenceSetReader
     /// <param name="data">The rows.</param>
     /// <param name="input">Where the sequences are.</param>
     /// <param name="kind">What their steps are made of.</param>
+    /// <param name="fewest">Steps that a sequence must have.</param>
     /// <param name="cancellation">Looked at now and then.</param>
     /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
-    public static SequenceSet Read(IDataView data, SequenceInput input, StepKind kind, HostCancellation cancellation)
+    public static SequenceSet Read(IDataView data, SequenceInput input, StepKind kind, int fewest, HostCancellation cancellation)
     {
         using DataViewRowCursor cursor = data.GetRowCursor(SequenceRow.Columns(data.Schema, input));
         var row = new SequenceRow(cursor, input, onlyBits: kind == StepKind.MultiLabel);
@@ -59,7 +60,7 @@ internal static class SequenceSetReader
             if (cursor.Position % 1024 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
             ReadOnlySpan<float> values = row.Read();
-            if (values.Length >= 2 * input.Features)
+            if (values.Length >= fewest * input.Features)
                 set.Add(values, label: 0);
             else if (input.EmptySequences == EmptySequences.Error)
                 throw new InvalidOperationException(

@@ -22,18 +22,26 @@ internal static class TokenBinding
         : !column.IsKey && column.ItemType is NumberDataViewType { RawType: var raw } && raw != typeof(float) && raw != typeof(double);
 
     /// <summary>The tokens of a column, or of integers.</summary>
-    public static TokenInput Bind(SequenceHost host, string role, DataViewSchema.Column? column, TokenOptions options)
+    public static TokenInput Bind(SequenceHost host, string role, DataViewSchema.Column column, TokenOptions options)
     {
+        DataViewType item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
         if (options.Vocabulary is { } count)
         {
-            int? unknown = options.UnknownToken is { } number ? int.Parse(number) : null;
-            return new TokenInput { Count = count, Keys = false, Unknown = unknown, EmbeddingSize = options.EmbeddingSize, Dropout = options.Dropout };
+            return new TokenInput
+            {
+                Count = count,
+                Keys = false,
+                ValueType = item.ToString(),
+                Unknown = options.UnknownToken is { } number ? int.Parse(number) : null,
+                EmbeddingSize = options.EmbeddingSize,
+                Dropout = options.Dropout,
+            };
         }
 
-        var key = (KeyDataViewType)((VectorDataViewType)column!.Value.Type).ItemType;
+        var key = (KeyDataViewType)item;
         if (key.Count is 0 or > Embedding.MostTokens)
-            throw host.Mismatch(role, column.Value.Name, "a vector of " + Expected(keys: true), column.Value.Type.ToString()!);
-        (string[] Values, string Type)? values = KeyValues.Of(column.Value);
+            throw host.Mismatch(role, column.Name, "a vector of " + Expected(keys: true), column.Type.ToString()!);
+        (string[] Values, string Type)? values = KeyValues.Of(column);
         (string[]? names, int? other) = WithUnknown(options.UnknownToken, values);
         return new TokenInput
         {

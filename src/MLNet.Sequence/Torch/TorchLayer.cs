@@ -17,6 +17,12 @@ internal sealed record TorchPass
     public Tensor? Lengths { get; init; }
 
     /// <summary>
+    /// The tokens that are predicted, [B, T, 1] of indices, where their logarithms of probability are all that is wanted;
+    /// null: those of all tokens. Only a head that saves work by it looks at it.
+    /// </summary>
+    public Tensor? Targets { get; init; }
+
+    /// <summary>
     /// The type in which matrix products and convolutions are computed, on weights that stay in float32; null: float32.
     /// libtorch's own recurrent layers stay in float32.
     /// </summary>
@@ -62,6 +68,8 @@ internal interface ITorchLayer
             Reversed => new TorchReversed(Children()[0]),
             Residual => new TorchResidual(Children()),
             Embedding => new TorchEmbedding(Own("weight")),
+            TiedEmbedding tied => new TorchTiedEmbedding(tied, Children(), Own),
+            AdaptiveSoftmax softmax => new TorchAdaptiveSoftmax(softmax, Own),
             Dense => new TorchDense(Own("weight"), Own("bias")),
             CausalConv convolution => new TorchCausalConv(convolution, Own),
             RnnLayer rnn => new TorchRnn(rnn, inputSize, Layer.Join(path, ""), parameters),

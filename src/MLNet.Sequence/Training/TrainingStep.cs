@@ -69,6 +69,7 @@ internal sealed class TrainingStep : IDisposable
         {
             Dropout = dropout,
             Lengths = batch.Lengths,
+            Targets = batch.Target,
             State = State,
             MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
         };

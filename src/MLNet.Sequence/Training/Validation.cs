@@ -24,7 +24,7 @@ internal static class Validation
             Batch batch = source.Load(examples, network.Device);
             if (!batch.Continues)
                 state?.Clear();
-            Tensor output = network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, State = state });
+            Tensor output = network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, Targets = batch.Target, State = state });
             loss += batch.Weight * job.Objective.Loss(output, batch).item<float>();
             double[] values = job.Objective.Measure(output, batch);
             for (int i = 0; i < sums.Length; i++)

@@ -30,7 +30,7 @@ public sealed class BadNextStepTests
             Training = new TrainingOptions { BackpropSteps = 0, Monitor = "accuracy" },
         }));
 
-        foreach (string part in new[] { "Features must be at least 1", "between 0 and 1", "must be two names", "Training.BackpropSteps must be at least 1; found 0", "Monitor must be loss" })
+        foreach (string part in new[] { "Features must be at least 1", "between 0 and 1", "must be three names", "Training.BackpropSteps must be at least 1; found 0", "Monitor must be loss" })
             StringAssert.Contains(error.Message, part);
     }
 

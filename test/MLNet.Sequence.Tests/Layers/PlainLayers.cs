@@ -16,6 +16,8 @@ internal static class PlainLayers
         Clamp clamp => Map(x, (_, value) => value > clamp.Limit ? clamp.Limit : value < -clamp.Limit ? -clamp.Limit : value),
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
         Dropout => x,
+        TiedEmbedding tied => PlainTokens.Tie(tied, x, weights),
+        AdaptiveSoftmax softmax => PlainTokens.Adapt(softmax, x, weights),
         Embedding => [.. x.Select(step => weights.Rows("weight")[(int)step[0]])],
         Gated gated => [.. x.Select(step => Gate(gated.Kind, step))],
         LastStep => [x[^1]],

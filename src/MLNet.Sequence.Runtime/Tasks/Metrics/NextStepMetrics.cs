@@ -4,12 +4,16 @@ namespace MLNet.Sequence.Tasks.Metrics;
 
 /// <summary>
 /// The quality of predictions of next steps. Losses are those of <see cref="StepKind"/>: nats per step for
-/// <see cref="StepKind.MultiLabel"/>, squared errors in standardised units for <see cref="StepKind.Real"/>.
+/// <see cref="StepKind.MultiLabel"/> and <see cref="StepKind.Token"/>, squared errors in standardised units for
+/// <see cref="StepKind.Real"/>.
 /// </summary>
 public sealed class NextStepMetrics
 {
-    internal NextStepMetrics(IEnumerable<(double Loss, long Steps)> sequences)
+    private readonly StepKind _kind;
+
+    internal NextStepMetrics(StepKind kind, IEnumerable<(double Loss, long Steps)> sequences)
     {
+        _kind = kind;
         double losses = 0, weighted = 0;
         foreach ((double loss, long steps) in sequences)
         {
@@ -46,7 +50,13 @@ public sealed class NextStepMetrics
     /// <summary>The mean loss over all steps, whatever sequence they belong to.</summary>
     public double PerStepLoss { get; }
 
+    /// <summary>Of tokens the perplexity, e^<see cref="PerStepLoss"/>: among so many equally likely tokens the model is torn; else NaN.</summary>
+    public double Perplexity => _kind == StepKind.Token ? Math.Exp(PerStepLoss) : double.NaN;
+
+    /// <summary>Of tokens the bits that one takes, <see cref="PerStepLoss"/> / ln 2: bits per character where they are characters; else NaN.</summary>
+    public double BitsPerToken => _kind == StepKind.Token ? PerStepLoss / Math.Log(2) : double.NaN;
+
     /// <summary>A line in the invariant culture.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"Loss {Loss:F4} per step, mean over {Count} sequences; {PerStepLoss:F4} over {Steps} steps{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}");
+        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}Loss {Loss:F4} per step, mean over {Count} sequences; {PerStepLoss:F4} over {Steps} steps{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}");
 }

@@ -7,7 +7,8 @@ namespace MLNet.Sequence.Training;
 /// <summary>
 /// The mean loss of a step over all valid steps of the batch, of outputs and targets [B, T, F]: with
 /// <see cref="StepKind.MultiLabel"/> the sum over features of the binary cross-entropy of logits, with
-/// <see cref="StepKind.Real"/> the mean over features of the squared error.
+/// <see cref="StepKind.Real"/> the mean over features of the squared error, with <see cref="StepKind.Token"/> the
+/// cross-entropy of logits [B, T, tokens], or of the targets' logarithms of probability, [B, T, 1].
 /// </summary>
 internal sealed class NextStepObjective(StepKind kind) : IObjective
 {
@@ -15,14 +16,22 @@ internal sealed class NextStepObjective(StepKind kind) : IObjective
 
     public Tensor Loss(Tensor output, Batch batch)
     {
-        Tensor steps = kind == StepKind.MultiLabel
-            ? nn.functional.binary_cross_entropy_with_logits(output, batch.Target, reduction: nn.Reduction.None).sum(2)
-            : (output - batch.Target).square().mean([2]); // [B, T, F] → [B, T]
+        // [B, T, F] → [B, T]
+        Tensor steps = kind switch
+        {
+            StepKind.MultiLabel => nn.functional.binary_cross_entropy_with_logits(output, batch.Target, reduction: nn.Reduction.None).sum(2),
+            StepKind.Token when output.shape[2] > 1 => CrossEntropy(output, batch.Target),
+            StepKind.Token => -output.squeeze(2),
+            _ => (output - batch.Target).square().mean([2]),
+        };
         if (batch.Lengths is not { } lengths)
             return steps.mean();
         Tensor padding = arange(steps.shape[1], device: steps.device).unsqueeze(0).ge(lengths.unsqueeze(1)); // [B, T]
         return steps.masked_fill(padding, 0).sum() / batch.Weight;
     }
+
+    private static Tensor CrossEntropy(Tensor output, Tensor target) => nn.functional.cross_entropy(
+        output.flatten(0, 1), target.flatten().to_type(ScalarType.Int64), reduction: nn.Reduction.None).view(output.shape[0], -1);
 
     public double[] Measure(Tensor output, Batch batch) => [];
 }

@@ -1,0 +1,78 @@
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Generation;
+
+/// <summary>A continuation and its logarithm of probability, given the prompt, in nats.</summary>
+/// <param name="Tokens">Indices from 0, the stop token included.</param>
+/// <param name="LogProbability">The sum over the tokens.</param>
+public sealed record GeneratedSequence(IReadOnlyList<int> Tokens, double LogProbability);
+
+/// <summary>Looks for likely continuations.</summary>
+public static class BeamSearch
+{
+    /// <summary>
+    /// Goes on from the so many likeliest continuations at each step, and gives the best by their mean logarithm of
+    /// probability per token^<paramref name="lengthPower"/> (Wu et al., arXiv 1609.08144, section 7, with the length itself).
+    /// </summary>
+    /// <param name="model">A model of the kind <see cref="StepKind.Token"/>.</param>
+    /// <param name="prompt">Indices of tokens; at least one.</param>
+    /// <param name="width">Continuations that are kept, and the most that are given; at least 1. Default 4.</param>
+    /// <param name="options">Its lengths, stop tokens, banned tokens and limits of repetition are used; null: the defaults.</param>
+    /// <param name="lengthPower">0: the likeliest, which are short ones; 1: the likeliest per token. At least 0. Default 0.</param>
+    /// <returns>The best first.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range, or a token is unknown to the model.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict tokens, or cannot do so one by one.</exception>
+    public static IReadOnlyList<GeneratedSequence> SearchBeam(
+        this SequenceModel model, IReadOnlyList<int> prompt, int width = 4, GenerationOptions? options = null, double lengthPower = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(lengthPower);
+        options ??= new GenerationOptions();
+        options.Validate();
+        TokenInput tokens = TokenGeneration.Tokens(model);
+        HashSet<int> stops = [.. options.StopTokens.Select(tokens.IndexOf)];
+        var sampler = new TokenSampler(options, [.. options.BannedTokens.Select(tokens.IndexOf)]);
+        var ended = new List<GeneratedSequence>();
+        List<Beam> beams = [new Beam(TokenGeneration.Start(model, tokens, prompt), [.. prompt], 0)];
+        for (int length = 1; length <= options.MaxLength && beams.Count > 0; length++)
+        {
+            (Beam From, int Token, double Sum)[] best =
+                [.. beams.SelectMany(beam => beam.Next(sampler)).OrderByDescending(next => next.Sum).Take(width)];
+            beams.Clear();
+            foreach ((Beam from, int token, double sum) in best)
+            {
+                List<int> all = [.. from.Tokens, token];
+                if (stops.Contains(token) || length == options.MaxLength)
+                    ended.Add(new GeneratedSequence(all[prompt.Count..], sum));
+                else
+                    beams.Add(from.Then(token, all, sum));
+            }
+        }
+
+        return [.. ended.OrderByDescending(sequence => sequence.LogProbability / Math.Pow(sequence.Tokens.Count, lengthPower)).Take(width)];
+    }
+
+    private sealed record Beam(StepStream Stream, List<int> Tokens, double Sum)
+    {
+        public Beam Then(int token, List<int> all, double sum)
+        {
+            StepStream stream = Stream.Copy();
+            stream.Feed(token);
+            return new Beam(stream, all, sum);
+        }
+
+        public IEnumerable<(Beam From, int Token, double Sum)> Next(TokenSampler sampler)
+        {
+            float[] logits = Stream.Output.ToArray();
+            double total = Logits.LogSumExp(logits);
+            double[] sums = Array.ConvertAll(logits, logit => Sum + logit - total);
+            // What is forbidden keeps no probability; what remains keeps the model's own.
+            sampler.Weigh(logits, Tokens);
+            return Enumerable.Range(0, logits.Length).Where(token => !float.IsNegativeInfinity(logits[token])).Select(token => (this, token, sums[token]));
+        }
+    }
+}

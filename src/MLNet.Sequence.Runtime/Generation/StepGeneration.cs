@@ -1,0 +1,52 @@
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Generation;
+
+/// <summary>
+/// Continues sequences of keys or numbers in plain C#, one step at a time as they are asked for: no libtorch, no ML.NET, and
+/// every step at the same cost.
+/// </summary>
+public static class StepGeneration
+{
+    /// <summary>
+    /// Continues a sequence of keys that are 0 or 1, each drawn by itself, or of numbers in the data's units, which are the
+    /// predictions themselves.
+    /// </summary>
+    /// <param name="model">A model of the kind <see cref="StepKind.MultiLabel"/> or <see cref="StepKind.Real"/>.</param>
+    /// <param name="prompt">[steps × features], oldest first; at least one step. It is not given back.</param>
+    /// <param name="options">How; null: <see cref="GenerationOptions"/>' defaults.</param>
+    /// <returns>Steps of as many values as the model has features.</returns>
+    /// <exception cref="ArgumentException">The prompt is empty or holds no whole number of steps.</exception>
+    /// <exception cref="InvalidOperationException">The model predicts tokens, or cannot predict steps one by one.</exception>
+    public static IEnumerable<float[]> GenerateSteps(this SequenceModel model, ReadOnlySpan<float> prompt, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new GenerationOptions();
+        options.Validate();
+        var start = new StepStream(model);
+        var task = (NextStep)model.Task;
+        if (task.Kind == StepKind.Token)
+            throw new InvalidOperationException($"The model's steps are tokens: use {nameof(TokenGeneration.Generate)}.");
+        int features = task.Input.Features;
+        if (prompt.Length == 0 || prompt.Length % features != 0)
+            throw new ArgumentException($"Expected at least one step of {features} values; found {prompt.Length} values.", nameof(prompt));
+        float[] seen = prompt.ToArray();
+        model.Scaling.Pooled.Apply(seen);
+        for (int i = 0; i < seen.Length; i += features)
+            start.Feed(seen.AsSpan(i, features));
+        return Draw();
+
+        IEnumerable<float[]> Draw()
+        {
+            StepStream stream = start.Copy();
+            var steps = new StepSampler(task.Kind, model.Scaling.Pooled, options);
+            for (int i = 0; i < options.MaxLength; i++)
+            {
+                (float[] step, float[] next) = steps.Draw(stream.Output);
+                yield return step;
+                stream.Feed(next);
+            }
+        }
+    }
+}

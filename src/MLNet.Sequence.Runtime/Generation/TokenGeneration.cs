@@ -1,0 +1,77 @@
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Generation;
+
+/// <summary>
+/// Continues sequences of tokens in plain C#, one at a time as they are asked for: no libtorch, no ML.NET, and every token at the
+/// same cost.
+/// </summary>
+public static class TokenGeneration
+{
+    /// <summary>Continues a sequence of tokens that are known by their values.</summary>
+    /// <param name="model">A model of the kind <see cref="StepKind.Token"/>.</param>
+    /// <param name="prompt">What is continued; at least one token. It is not given back.</param>
+    /// <param name="options">How; null: <see cref="GenerationOptions"/>' defaults.</param>
+    /// <exception cref="ArgumentException">The prompt is empty, or a token in it or in the options is unknown to the model.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict tokens, or cannot do so one by one.</exception>
+    public static IEnumerable<string> Generate(this SequenceModel model, IEnumerable<string> prompt, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(prompt);
+        TokenInput tokens = Tokens(model);
+        return model.GenerateTokens([.. prompt.Select(tokens.IndexOf)], options).Select(tokens.ValueOf);
+    }
+
+    /// <summary>Continues a sequence of tokens, by their indices from 0.</summary>
+    /// <inheritdoc cref="Generate"/>
+    public static IEnumerable<int> GenerateTokens(this SequenceModel model, IReadOnlyList<int> prompt, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(prompt);
+        options ??= new GenerationOptions();
+        options.Validate();
+        TokenInput tokens = Tokens(model);
+        HashSet<int> stops = [.. options.StopTokens.Select(tokens.IndexOf)];
+        HashSet<int> banned = [.. options.BannedTokens.Select(tokens.IndexOf)];
+        StepStream start = Start(model, tokens, prompt);
+        return Draw();
+
+        // Whoever asks for the tokens again gets the same.
+        IEnumerable<int> Draw()
+        {
+            StepStream stream = start.Copy();
+            var sampler = new TokenSampler(options, banned);
+            List<int> past = [.. prompt];
+            for (int i = 0; i < options.MaxLength; i++)
+            {
+                int token = sampler.Draw(stream.Output, past);
+                if (token < 0)
+                    yield break;
+                yield return token;
+                if (stops.Contains(token))
+                    yield break;
+                past.Add(token);
+                stream.Feed(token);
+            }
+        }
+    }
+
+    internal static TokenInput Tokens(SequenceModel model) => (model.Task as NextStep)?.Input.Tokens
+        ?? throw new InvalidOperationException($"The model does not predict tokens: its task is {model.Task.GetType().Name}{(model.Task is NextStep { Kind: var kind } ? $" of the kind {kind}" : "")}.");
+
+    internal static StepStream Start(SequenceModel model, TokenInput tokens, IReadOnlyList<int> prompt)
+    {
+        if (prompt.Count == 0)
+            throw new ArgumentException("The prompt needs at least one token to go on from.", nameof(prompt));
+        var stream = new StepStream(model);
+        foreach (int token in prompt)
+        {
+            if (token < 0 || token >= tokens.Count)
+                throw new ArgumentException($"The token {token} of the prompt is none of the {tokens.Count} that are known.", nameof(prompt));
+            stream.Feed(token);
+        }
+
+        return stream;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace MLNet.Sequence.Generation;
+
+/// <summary>Draws tokens from logits by the options of one generation.</summary>
+/// <param name="options">Valid ones.</param>
+/// <param name="banned">Tokens that are never drawn.</param>
+internal sealed class TokenSampler(GenerationOptions options, IReadOnlyCollection<int> banned)
+{
+    private readonly RandomStream _random = new(options.Seed);
+
+    /// <summary>One token; −1 where the options leave none.</summary>
+    /// <param name="logits">Of every token; changed.</param>
+    /// <param name="past">The tokens so far.</param>
+    public int Draw(Span<float> logits, List<int> past)
+    {
+        Weigh(logits, past);
+        int likeliest = TensorPrimitives.IndexOfMax<float>(logits);
+        if (float.IsNegativeInfinity(logits[likeliest]))
+            return -1;
+        if (options.Temperature == 0)
+            return likeliest;
+        // From the likeliest down: what is cut off is the end.
+        var order = new int[logits.Length];
+        var weights = new double[logits.Length];
+        for (int i = 0; i < order.Length; i++)
+            (order[i], weights[i]) = (i, -Math.Exp((logits[i] - logits[likeliest]) / options.Temperature));
+        Array.Sort(weights, order);
+        double kept = 0, all = -weights.Sum();
+        int count = 0;
+        while (count < Math.Min(order.Length, options.TopK ?? order.Length) && (count == 0 || kept < all * (options.TopP ?? 2)) && weights[count] < 0)
+            kept -= weights[count++];
+        return order[Find(weights.AsSpan(0, count), kept * _random.NextDouble())];
+    }
+
+    /// <summary>The logits with what the options forbid or make less likely.</summary>
+    public void Weigh(Span<float> logits, List<int> past)
+    {
+        foreach (int token in options.RepetitionPenalty == 1 ? [] : past.Distinct())
+            logits[token] = (float)(logits[token] > 0 ? logits[token] / options.RepetitionPenalty : logits[token] * options.RepetitionPenalty);
+        foreach (int token in banned)
+            logits[token] = float.NegativeInfinity;
+        if (options.NoRepeatLength is { } length)
+            ForbidRepeats(logits, past, length);
+    }
+
+    // What followed each earlier occurrence of the last length − 1 tokens.
+    private static void ForbidRepeats(Span<float> logits, List<int> past, int length)
+    {
+        ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(past);
+        if (tokens.Length < length)
+            return;
+        ReadOnlySpan<int> last = tokens[^(length - 1)..];
+        for (int i = 0; i + length <= tokens.Length; i++)
+        {
+            if (tokens.Slice(i, length - 1).SequenceEqual(last))
+                logits[tokens[i + length - 1]] = float.NegativeInfinity;
+        }
+    }
+
+    private static int Find(ReadOnlySpan<double> weights, double point)
+    {
+        for (int i = 0; i < weights.Length - 1; i++)
+        {
+            point += weights[i];
+            if (point < 0)
+                return i;
+        }
+
+        return weights.Length - 1;
+    }
+}

@@ -1,0 +1,42 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// Log-probabilities of tokens numbered by falling frequency (Grave et al., arXiv 1609.04309, section 4), [B, T, C] to
+/// [B, T, Vocabulary]: the tokens before the first cutoff have a logit each, those between two cutoffs are a cluster that has
+/// one logit together. With p the softmax of these, a frequent token's probability is p_token, a rare one's p_cluster times
+/// the softmax within its cluster, over V_i P_i x, where P_i has C / 4^i rows. Training computes the clusters of its
+/// targets alone.
+/// </summary>
+/// <param name="Vocabulary">The number of tokens.</param>
+/// <param name="Cutoffs">Where clusters begin: ascending, from 1 to below <paramref name="Vocabulary"/>.</param>
+public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs) : Layer
+{
+    private const int Divisor = 4;
+
+    /// <summary>The number of logits that every step has: of the frequent tokens and of the clusters.</summary>
+    public int HeadSize => Cutoffs[0] + Cutoffs.Count;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Vocabulary;
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
+    {
+        yield return Matrix("head", HeadSize, inputSize);
+        for (int i = 0; i < Cutoffs.Count; i++)
+        {
+            int size = ProjectionSize(i, inputSize), tokens = ClusterEnd(i) - Cutoffs[i];
+            yield return Matrix($"projection{i}", size, inputSize);
+            yield return Matrix($"tail{i}", tokens, size);
+        }
+    }
+
+    /// <summary>Rows of P_i: the channels over 4^(i+1), at least 1.</summary>
+    internal static int ProjectionSize(int cluster, int inputSize) => Math.Max(1, inputSize / (int)Math.Pow(Divisor, cluster + 1));
+
+    /// <summary>The first token after a cluster.</summary>
+    internal int ClusterEnd(int cluster) => cluster + 1 < Cutoffs.Count ? Cutoffs[cluster + 1] : Vocabulary;
+
+    private static WeightSpec Matrix(string name, int rows, int columns) =>
+        new(name, [rows, columns], new Initializer.Uniform(1 / Math.Sqrt(columns)), Decays: true);
+}

@@ -1,0 +1,38 @@
+namespace MLNet.Sequence.Layers;
+
+/// <summary>
+/// Tokens in and logits of tokens out, with one vector e_i for each token at both ends (Press and Wolf, arXiv 1608.05859;
+/// Inan et al., arXiv 1611.01462): y_i = e_i · P inner(√d e_x) + b_i, [B, T, 1] to [B, T, Vocabulary]; d is
+/// <see cref="Size"/>. P is there only where the inner layer's channels are not d.
+/// </summary>
+/// <remarks>Vectors start from N(0, 1/d), so that both √d e and logits start near 1 (as in Vaswani et al., arXiv 1706.03762, section 3.4).</remarks>
+/// <param name="Inner">What is between the two ends.</param>
+/// <param name="Vocabulary">The number of tokens; indices count from 0.</param>
+/// <param name="Size">d, channels of a token's vector.</param>
+public sealed record TiedEmbedding(Layer Inner, int Vocabulary, int Size) : Layer
+{
+    /// <inheritdoc/>
+    public override int? ReceptiveField => Inner.ReceptiveField;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is more than one channel.</exception>
+    public override int OutputSize(int inputSize) => inputSize == 1
+        ? Vocabulary
+        : throw new ArgumentException($"Tokens have one channel, their index; found {inputSize}.", nameof(inputSize));
+
+    /// <inheritdoc/>
+    public override IEnumerable<ChildLayer> Children(int inputSize)
+    {
+        int channels = Inner.OutputSize(Size);
+        yield return new ChildLayer("inner", Inner, Size);
+        if (channels != Size)
+            yield return new ChildLayer("projection", new Dense(Size), channels);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<WeightSpec> OwnWeights(int inputSize) =>
+    [
+        new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(1 / Math.Sqrt(Size)), Decays: true),
+        new WeightSpec("bias", [Vocabulary], new Initializer.Constant(0), Decays: false),
+    ];
+}

@@ -1,0 +1,52 @@
+using System.Numerics.Tensors;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Managed;
+
+/// <summary>The state is a token's vector, that of the inner layers, and what they give.</summary>
+internal sealed class ManagedTiedEmbedding : IManagedLayer
+{
+    private readonly TiedEmbedding _layer;
+    private readonly float[] _weight, _bias;
+    private readonly PackedMatrix _logits;
+    private readonly IManagedLayer _inner;
+    private readonly float _scale;
+
+    public ManagedTiedEmbedding(TiedEmbedding layer, IManagedLayer[] children, Func<string, float[]> own)
+    {
+        (_layer, _weight, _bias) = (layer, own("weight"), own("bias"));
+        _logits = new PackedMatrix(_weight, layer.Vocabulary, layer.Size);
+        _inner = new ManagedSequential(children, layer.Size);
+        _scale = MathF.Sqrt(layer.Size);
+    }
+
+    public int InputSize => 1;
+
+    public int OutputSize => _layer.Vocabulary;
+
+    public int StateSize => _inner.StateSize + 2 * _layer.Size;
+
+    public bool CanStep => _inner.CanStep;
+
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
+    {
+        Span<float> vector = state[..Size], hidden = state.Slice(Size, Size);
+        Look(input[0], vector);
+        _inner.Step(vector, hidden, state[(2 * Size)..], time);
+        _logits.Multiply(hidden, _bias, output);
+    }
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    {
+        float[] vectors = new float[steps * Size], hidden = new float[steps * Size];
+        for (int t = 0; t < steps; t++)
+            Look(input[t], vectors.AsSpan(t * Size, Size));
+        _inner.Run(vectors, hidden, steps);
+        _logits.Multiply(hidden, _bias, output, steps);
+    }
+
+    private int Size => _layer.Size;
+
+    private void Look(float token, Span<float> vector) =>
+        TensorPrimitives.Multiply(_weight.AsSpan((int)token * Size, Size), _scale, vector);
+}

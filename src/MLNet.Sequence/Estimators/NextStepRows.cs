@@ -1,0 +1,68 @@
+using Microsoft.ML;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>The sequences that a next-step model is trained and validated on.</summary>
+/// <param name="Input">Where they are read from.</param>
+/// <param name="Longest">Steps of the longest that the network sees at once.</param>
+/// <param name="Training">What is trained on.</param>
+/// <param name="Validation">What is validated on; no sequences: nothing.</param>
+internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePart Training, SequencePart Validation)
+{
+    /// <summary>Reads them; with an adaptive softmax twice, the first time to count tokens.</summary>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message says where and why.</exception>
+    public static NextStepRows Read(
+        IDataView data, SequenceBinding binding, NextStepOptions options, (HostChannel Channel, HostCancellation Cancellation) running, long seed)
+    {
+        SequenceInput input = binding.Bind(data.Schema, options.Columns);
+        SequenceSet set = SequenceSetReader.Read(data, input, options.Kind, options.FewestSteps, running.Cancellation);
+        if (set.Count == 0)
+            throw new InvalidOperationException("The data has no rows to train on.");
+        if (options.AdaptiveSoftmax.Count > 0)
+        {
+            input = input with { Tokens = TokenOrder.ByFrequency(input.Tokens!, set, options.AdaptiveSoftmax) };
+            set = SequenceSetReader.Read(data, input, options.Kind, options.FewestSteps, running.Cancellation);
+        }
+
+        SequenceSet? given = ReadGiven(binding, input, options, running.Cancellation);
+        if (options.ContinuousText)
+            return Streams(input, set, given, options);
+        double fraction = options.Training.ValidationFraction;
+        if (given is not null)
+            return new NextStepRows(input, set.Longest, SequencePart.All(set), SequencePart.All(given));
+        (int[] training, int[] apart) = SequenceSplit.Cut(set.Count, _ => 0, fraction, seed);
+        if (fraction > 0 && apart.Length == 0)
+            running.Channel.Warning($"The rows are too few to keep {fraction:P0} of them apart for validation: all are trained on, for all epochs.");
+        return new NextStepRows(input, set.Longest, new SequencePart(set, training), new SequencePart(set, apart));
+    }
+
+    private static NextStepRows Streams(SequenceInput input, SequenceSet text, SequenceSet? given, NextStepOptions options)
+    {
+        int chunk = options.Training.BackpropSteps!.Value;
+        long training = given is not null ? text.Steps : text.Steps - (long)(text.Steps * options.Training.ValidationFraction);
+        SequencePart Cut(SequenceSet of, long first, long count) => count < 2
+            ? new SequencePart(of, [])
+            : SequencePart.All(of.Streams(first, count, (int)Math.Clamp((count - 1) / chunk, 1, options.Training.BatchSize)));
+        return new NextStepRows(
+            input, chunk + 1, Cut(text, 0, training), given is null ? Cut(text, training, text.Steps - training) : Cut(given, 0, given.Steps));
+    }
+
+    private static SequenceSet? ReadGiven(SequenceBinding binding, SequenceInput input, NextStepOptions options, HostCancellation cancellation)
+    {
+        if (options.ValidationSet is not { } given)
+            return null;
+        binding.Check(given.Schema, input);
+        SequenceSet set = SequenceSetReader.Read(given, input, options.Kind, options.FewestSteps, cancellation);
+        return set.Count > 0 ? set : throw new InvalidOperationException("The validation set has no rows to validate on.");
+    }
+}
+
+/// <summary>Some of the sequences of a set.</summary>
+internal sealed record SequencePart(SequenceSet Set, int[] Sequences)
+{
+    public static SequencePart All(SequenceSet set) => new(set, [.. Enumerable.Range(0, set.Count)]);
+}

@@ -1,0 +1,66 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Generation;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Tests.Generation;
+
+[TestClass]
+public sealed class BeamSearchTests
+{
+    private const int Tokens = 4, Length = 4;
+
+    private static readonly SequenceModel Model = RandomModel.OfTokens(new Gru { HiddenSize = 6 }, "a", "b", "c", "d");
+
+    [TestMethod]
+    [DataRow(false, 0)]
+    [DataRow(true, 0)]
+    [DataRow(true, 1)]
+    public void A_beam_as_wide_as_all_there_is_finds_the_best_of_all(bool stops, double power)
+    {
+        var options = new GenerationOptions { MaxLength = Length, StopTokens = stops ? ["c"] : [] };
+        (int[] Tokens, double Sum)[] expected =
+            [.. Everything([], 0, stops).OrderByDescending(all => all.Sum / Math.Pow(all.Tokens.Length, power)).Take(50)];
+        GeneratedSequence[] found = [.. Model.SearchBeam([1, 3], width: 256, options, power).Take(50)];
+        Assert.HasCount(expected.Length, found);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            CollectionAssert.AreEqual(expected[i].Tokens, found[i].Tokens.ToArray(), $"place {i}");
+            Assert.AreEqual(expected[i].Sum, found[i].LogProbability, 1e-5);
+        }
+    }
+
+    [TestMethod]
+    public void A_beam_of_one_takes_the_likeliest_each_time()
+    {
+        var options = new GenerationOptions { MaxLength = 20, Temperature = 0 };
+        GeneratedSequence best = Model.SearchBeam([1], width: 1, options).Single();
+        CollectionAssert.AreEqual(Model.GenerateTokens([1], options).ToArray(), best.Tokens.ToArray());
+    }
+
+    [TestMethod]
+    public void A_wider_beam_finds_nothing_less_likely_in_the_first_place()
+    {
+        double[] best = [.. new[] { 1, 4, 256 }.Select(width => Model.SearchBeam([0], width, new GenerationOptions { MaxLength = Length })[0].LogProbability)];
+        Assert.IsLessThanOrEqualTo(best[2] + 1e-9, best[0]);
+        Assert.IsLessThanOrEqualTo(best[2] + 1e-9, best[1]);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Model.SearchBeam([0], width: 0));
+    }
+
+    // Every continuation with its logarithm of probability, from whole sequences run anew.
+    private static IEnumerable<(int[] Tokens, double Sum)> Everything(int[] past, double sum, bool stops)
+    {
+        if (past.Length == Length || stops && past.Length > 0 && past[^1] == 2)
+        {
+            yield return (past, sum);
+            yield break;
+        }
+
+        float[] logits = Model.Managed.Run([1, 3, .. past.Select(token => (float)token)])[^Tokens..];
+        double total = Math.Log(logits.Sum(logit => Math.Exp(logit)));
+        for (int token = 0; token < Tokens; token++)
+        {
+            foreach ((int[] Tokens, double Sum) more in Everything([.. past, token], sum + logits[token] - total, stops))
+                yield return more;
+        }
+    }
+}
