@@ -14,6 +14,8 @@ return args switch
     ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(aim: 100),
     ["projection"] => ProjectionStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
+    ["truncated-training"] => TruncatedTraining.Run(),
+    ["parallel-over-time"] => ParallelOverTime.Run(),
     _ => Usage(),
 };
 
@@ -32,6 +34,8 @@ static int Usage()
           tcn-step       one step of a TCN in plain C# beside the whole receptive field through TorchSharp
           wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through TorchSharp
           projection     a training step of stable layers beside the same layers without their projection
+          truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
+          parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

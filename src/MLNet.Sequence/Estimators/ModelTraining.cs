@@ -25,7 +25,8 @@ internal static class ModelTraining
         if (report.PaddedPart is { } padded)
             running.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
-        return new SequenceModel(identity.Architecture, identity.Task, network.ReadWeights(), scaling, report);
+        Weights fitted = Renamed(network.ReadWeights(), TrainedTree(identity, training.Options).AllWeights(identity.Task.InputSize), Specs(identity));
+        return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report);
     }
 
     /// <summary>A range test of the learning rate on fresh weights.</summary>
@@ -43,16 +44,37 @@ internal static class ModelTraining
     private static TorchNetwork MakeNetwork(
         SequenceHost host, HostChannel channel, (Architecture Architecture, SequenceTask Task) identity, (TrainingJob Job, TrainingOptions Options) training)
     {
-        Layer tree = SequenceModel.BuildNetwork(identity.Architecture, identity.Task);
-        IEnumerable<WeightSpec> specs = tree.AllWeights(identity.Task.InputSize);
+        IEnumerable<WeightSpec> specs = Specs(identity);
         Weights first = training.Options.WarmStart is { } model
             ? WarmWeights(model, specs)
             : Initializer.Draw(specs, new RandomStream(training.Job.Seed));
+        Layer tree = TrainedTree(identity, training.Options);
         var network = new TorchNetwork(
-            tree, identity.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), first);
+            tree,
+            identity.Task.InputSize,
+            TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning),
+            Renamed(first, specs, tree.AllWeights(identity.Task.InputSize)));
         foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
             channel.Warning(text);
         return network;
+    }
+
+    private static IEnumerable<WeightSpec> Specs((Architecture Architecture, SequenceTask Task) identity) =>
+        SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights(identity.Task.InputSize);
+
+    private static Layer TrainedTree((Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
+    {
+        Layer backbone = identity.Architecture.Build(identity.Task.ContextLength);
+        return identity.Task.BuildNetwork(options.Truncation is { } steps ? new Windowed(backbone, steps) : backbone);
+    }
+
+    // While training is truncated the backbone lies one layer deeper: the same weights in the same order under longer names.
+    private static Weights Renamed(Weights weights, IEnumerable<WeightSpec> from, IEnumerable<WeightSpec> to)
+    {
+        var renamed = new Weights();
+        foreach ((WeightSpec old, WeightSpec spec) in from.Zip(to))
+            renamed.Add(weights[old.Name] with { Name = spec.Name });
+        return renamed;
     }
 
     private static TrainingJob Connect(TrainingJob job, SequenceHost host, (HostChannel Channel, HostCancellation Cancellation) running)

@@ -31,6 +31,17 @@ internal sealed record TorchPass
     /// <summary>The state that recurrent layers start from and leave behind; null: they start from zeros.</summary>
     public TorchState? State { get; init; }
 
+    /// <summary>
+    /// Recurrent layers run all steps at once, by so many sweeps from zero states (<see cref="TimeSweeps"/>); null: step by step.
+    /// </summary>
+    public int? Sweeps { get; init; }
+
+    /// <summary>
+    /// Recurrent layers run parts of a sequence side by side, each warmed up on so many steps (<see cref="SideBySide"/>); null: the whole
+    /// from its first step on. Not together with <see cref="State"/>.
+    /// </summary>
+    public int? WarmUp { get; init; }
+
     /// <summary>A product of a tensor, weights and a bias, in <see cref="MatrixType"/>, returned in the tensor's own type.</summary>
     public Tensor Product(Func<Tensor, Tensor, Tensor, Tensor> product, Tensor x, Tensor weight, Tensor bias) => MatrixType is { } type
         ? product(x.to_type(type), weight.to_type(type), bias.to_type(type)).to_type(x.dtype)
@@ -51,6 +62,9 @@ internal interface ITorchConstraint
 internal interface ITorchLayer
 {
     Tensor Forward(Tensor input, TorchPass pass);
+
+    /// <summary>What <see cref="Forward"/> gives for the last valid step of each row, [B, D].</summary>
+    Tensor Last(Tensor input, TorchPass pass) => TorchLastStep.Of(Forward(input, pass), pass);
 
     /// <param name="layer">What to run.</param>
     /// <param name="inputSize">Channels that it receives.</param>
@@ -84,7 +98,7 @@ internal interface ITorchLayer
             CausalAttention attention => new TorchCausalAttention(attention, Own),
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),
-            Windowed windowed => new TorchWindowed(Children()[0], windowed.Steps),
+            Windowed windowed => new TorchWindowed(windowed, Children()[0]),
             Dropout dropout => new TorchDropout(dropout.Rate),
             LastStep => new TorchLastStep(),
             Pooling pooling => new TorchPooling(pooling.Kind, Own),

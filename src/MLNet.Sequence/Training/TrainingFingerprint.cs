@@ -13,5 +13,7 @@ internal static class TrainingFingerprint
         batch size {options.BatchSize} × {options.AccumulationSteps}
         optimizer {options.Optimizer}
         monitor {options.Monitor}
-        """) + (options.BackpropSteps is { } steps ? FormattableString.Invariant($"\nback-propagation through {steps} steps") : "");
+        """) + (options.BackpropSteps is { } steps ? FormattableString.Invariant($"\nback-propagation through {steps} steps") : "")
+        + (options.Truncation is { } last ? FormattableString.Invariant($"\nthe last {last} steps") : "")
+        + (options.ParallelWarmUp is { } warmUp ? FormattableString.Invariant($"\nside by side after {warmUp} steps") : "");
 }

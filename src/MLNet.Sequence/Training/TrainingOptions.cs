@@ -27,6 +27,23 @@ public sealed record TrainingOptions
     /// </summary>
     public int? BackpropSteps { get; init; }
 
+    /// <summary>
+    /// Truncated training: while it is trained, the model computes each of its outputs from the last so many steps alone,
+    /// with its recurrent layers at zero before them: the feed-forward counterpart of a recurrent model (Miller and Hardt, arXiv 1805.10369,
+    /// section 3.3). What comes out is the whole model, with the weights found so; its <c>Truncate</c> gives the counterpart.
+    /// At least 1; null, the default: all steps. Not together with <see cref="BackpropSteps"/>.
+    /// </summary>
+    public int? Truncation { get; init; }
+
+    /// <summary>
+    /// Parallel over time: while training, recurrent layers of the kinds RNN, GRU and LSTM run parts of long sequences side by side,
+    /// each warmed up from the zero state on the so many steps before it. A layer that contracts by λ per step is then
+    /// within λ to this power of its largest state, so that of a stable architecture log(tolerance) / log(λ) steps are enough;
+    /// a model that is not stable forgets. Pays where sequences are many times longer. At least 1; null, the default: steps are taken
+    /// in turn. Not together with <see cref="BackpropSteps"/>.
+    /// </summary>
+    public int? ParallelWarmUp { get; init; }
+
     /// <summary>The step size, above 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
@@ -109,6 +126,10 @@ public sealed record TrainingOptions
         Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");
         Need(AccumulationSteps >= 1, $"{nameof(AccumulationSteps)} must be at least 1; found {AccumulationSteps}.");
         Need(BackpropSteps is null or >= 1, $"{nameof(BackpropSteps)} must be at least 1; found {BackpropSteps}.");
+        Need(Truncation is null or >= 1, $"{nameof(Truncation)} must be at least 1; found {Truncation}.");
+        Need(Truncation is null || BackpropSteps is null, $"{nameof(Truncation)} and {nameof(BackpropSteps)} exclude each other.");
+        Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
+        Need(ParallelWarmUp is null || BackpropSteps is null, $"{nameof(ParallelWarmUp)} and {nameof(BackpropSteps)} exclude each other.");
         Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
         Need(ClipNorm is null or > 0, $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
         Need(ClipValue is null or > 0, $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");

@@ -71,6 +71,7 @@ internal sealed class TrainingStep : IDisposable
             Lengths = batch.Lengths,
             Targets = batch.Target,
             State = State,
+            WarmUp = _options.ParallelWarmUp,
             MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
         };
     }

@@ -14,6 +14,10 @@ internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, Tor
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
+        if (pass.Sweeps is { } sweeps)
+            return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
+        if (pass.WarmUp is { } warmUp)
+            return SideBySide.Run(x => _gru.call(x).Item1, input, warmUp);
         (Tensor output, Tensor last) = _gru.call(input, pass.State?.Take(prefix + "h"));
         pass.State?.Put(prefix + "h", last);
         return output;

@@ -14,6 +14,10 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
+        if (pass.Sweeps is { } sweeps)
+            return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
+        if (pass.WarmUp is { } warmUp)
+            return SideBySide.Run(x => _lstm.call(x).Item1, input, warmUp);
         if (pass.State is not { } state)
             return _lstm.call(input).Item1;
         (Tensor, Tensor)? start = state.Take(prefix + "h") is { } hidden && state.Take(prefix + "c") is { } cell ? (hidden, cell) : null;

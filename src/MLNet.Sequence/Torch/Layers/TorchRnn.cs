@@ -15,6 +15,10 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
+        if (pass.Sweeps is { } sweeps)
+            return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
+        if (pass.WarmUp is { } warmUp)
+            return SideBySide.Run(x => _rnn.call(x).Item1, input, warmUp);
         (Tensor output, Tensor last) = _rnn.call(input, pass.State?.Take(prefix + "h"));
         pass.State?.Put(prefix + "h", last);
         return output;

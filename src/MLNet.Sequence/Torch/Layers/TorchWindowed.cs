@@ -1,23 +1,52 @@
+using MLNet.Sequence.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>All windows of all rows as one batch, [B·(T − n + 1), n, C]. The first window's outputs are those of the first n steps.</summary>
-internal sealed class TorchWindowed(ITorchLayer inner, int window) : ITorchLayer
+/// <summary>
+/// One recurrent layer, with what is pointwise in time around it, by sweeps over all steps; anything else as a batch of all windows
+/// of all rows, [B·(T − n + 1), n, C], in which the first window's outputs are those of the first n steps.
+/// </summary>
+internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchLayer
 {
+    private readonly int _window = layer.Steps;
+    private readonly bool _sweeps = Recurrences(layer.Inner) == 1;
+
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        // Every window starts from zeros, and no window ends in padding that a valid step reads.
-        TorchPass own = pass with { Lengths = null, State = null };
+        TorchPass own = Own(pass);
         long rows = input.shape[0], steps = input.shape[1], channels = input.shape[2];
-        if (steps <= window)
+        if (steps <= _window)
             return inner.Forward(input, own);
+        if (_sweeps)
+            return inner.Forward(input, own with { Sweeps = _window });
         // [B, T, C] → [B, T − n + 1, C, n] → [B·(T − n + 1), n, C]
-        Tensor windows = input.unfold(1, window, 1).transpose(2, 3).reshape(-1, window, channels);
+        Tensor windows = input.unfold(1, _window, 1).transpose(2, 3).reshape(-1, _window, channels);
         Tensor outputs = inner.Forward(windows, own);
-        outputs = outputs.reshape(rows, steps - window + 1, window, -1);
-        Tensor last = outputs.narrow(1, 1, steps - window).select(2, -1);
+        outputs = outputs.reshape(rows, steps - _window + 1, _window, -1);
+        Tensor last = outputs.narrow(1, 1, steps - _window).select(2, -1);
         return cat([outputs.select(1, 0), last], 1); // [B, n, D] and [B, T − n, D] → [B, T, D]
     }
+
+    /// <summary>The last window alone.</summary>
+    public Tensor Last(Tensor input, TorchPass pass)
+    {
+        long steps = input.shape[1];
+        return pass.Lengths is null
+            ? inner.Last(steps <= _window ? input : input.narrow(1, steps - _window, _window), Own(pass))
+            : TorchLastStep.Of(Forward(input, pass), pass);
+    }
+
+    // Every window starts from zeros, and no window ends in padding that a valid step reads.
+    private static TorchPass Own(TorchPass pass) => pass with { Lengths = null, State = null, WarmUp = null };
+
+    // The recurrent layers of a tree; more than one where something else looks back.
+    private static int Recurrences(Layer layer) => layer switch
+    {
+        RnnLayer or GruLayer or LstmLayer => 1,
+        Sequential sequential => sequential.Layers.Sum(Recurrences),
+        { ReceptiveField: 1 } => 0,
+        _ => 2,
+    };
 }

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Bench;
+
+/// <summary>
+/// A simple recurrent layer whose matrix has the Euclidean norm λ, for all time steps at once with an error of at most 1e-3 of the
+/// largest state: by so many sweeps, and in parts side by side after so many steps of warming up; beside nn.RNN step by
+/// step. One thread; scoring, and forward with backward.
+/// </summary>
+internal static class ParallelOverTime
+{
+    private const int Inputs = 8, Rounds = 3;
+    private const double Tolerance = 1e-3;
+
+    // Of one measurement, in floats of one sweep's states: what is larger is left out.
+    private const long MostScored = 1L << 25, MostTrained = 1L << 22;
+
+    private static readonly double[] Rates = [0.5, 0.8, 0.95];
+
+    public static int Run()
+    {
+        TorchRuntime.EnsureLoaded();
+        set_num_threads(1);
+        Console.WriteLine("parallel-over-time: time of nn.RNN over time of sweeps | of parts side by side (above 1: these are faster than nn.RNN)");
+        Console.WriteLine($"{"T",7}{"batch",7}{"hidden",8}{"nn.RNN ms",11}{string.Concat(Rates.Select(rate => FormattableString.Invariant($"{$"λ {rate}, k {Steps(rate)}",20}")))}   largest error over the stated one");
+        foreach (bool training in new[] { false, true })
+        {
+            Console.WriteLine(training ? "forward and backward" : "scoring");
+            foreach (int hidden in new[] { 64, 256 })
+            {
+                foreach (int batch in new[] { 1, 16 })
+                {
+                    for (int steps = 256; steps <= 65_536; steps *= 4)
+                    {
+                        if ((long)steps * batch * hidden <= (training ? MostTrained : MostScored))
+                            Measure((steps, batch, hidden), training);
+                    }
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static int Steps(double rate) => (int)Math.Ceiling(Math.Log(Tolerance) / Math.Log(rate));
+
+    private static void Measure((int Steps, int Batch, int Hidden) size, bool training)
+    {
+        using var scope = NewDisposeScope();
+        Tensor input = randn(size.Batch, size.Steps, Inputs);
+        var line = new List<string>();
+        double sequential = 0, error = 0;
+        foreach (double rate in Rates)
+        {
+            using var whole = new TorchNetwork(new RnnLayer(size.Hidden), Inputs, CPU, Contraction(size.Hidden, rate, path: ""));
+            TorchPass sweeps = new() { Sweeps = Steps(rate) }, parts = new() { WarmUp = Steps(rate) };
+            double[] swept = new double[Rounds], beside = new double[Rounds];
+            for (int round = -1; round < Rounds; round++)
+            {
+                double one = Milliseconds(whole, input, TorchPass.Scoring, training);
+                (double other, double third) = (Milliseconds(whole, input, sweeps, training), Milliseconds(whole, input, parts, training));
+                if (round >= 0)
+                    (swept[round], beside[round], sequential) = (one / other, one / third, one);
+            }
+
+            Array.Sort(swept);
+            Array.Sort(beside);
+            line.Add(FormattableString.Invariant($"{swept[Rounds / 2]:F2} | {beside[Rounds / 2]:F2}"));
+            error = Math.Max(error, Math.Max(Error(whole, sweeps, input), Error(whole, parts, input)));
+        }
+
+        Console.WriteLine(FormattableString.Invariant($"{size.Steps,7}{size.Batch,7}{size.Hidden,8}{sequential,11:F1}{string.Concat(line.Select(text => $"{text,20}"))}   {error / Tolerance:F3}"));
+    }
+
+    private static double Milliseconds(TorchNetwork network, Tensor input, TorchPass pass, bool training)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = training ? enable_grad() : no_grad();
+        long start = Stopwatch.GetTimestamp();
+        Tensor output = network.Forward(input, pass);
+        if (training)
+            output.square().mean().backward();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    // The largest Euclidean distance of two states over the largest state that can be.
+    private static double Error(TorchNetwork network, TorchPass pass, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        Tensor difference = network.Forward(input, TorchPass.Scoring) - network.Forward(input, pass);
+        return Math.Sqrt(difference.square().sum([2]).max().item<float>() / difference.shape[2]);
+    }
+
+    // R is a random orthogonal matrix times λ.
+    private static Weights Contraction(int hidden, double rate, string path)
+    {
+        var layer = new RnnLayer(hidden) { Recurrent = RecurrentInitialization.Orthogonal };
+        var weights = new Weights();
+        foreach (Weight weight in Initializer.Draw(layer.AllWeights(Inputs), new RandomStream(1)))
+        {
+            float factor = weight.Name == "weight_hh" ? (float)rate : 1;
+            weights.Add(new Weight(path + weight.Name, weight.Shape, [.. weight.Values.Select(value => factor * value)]));
+        }
+
+        return weights;
+    }
+}
