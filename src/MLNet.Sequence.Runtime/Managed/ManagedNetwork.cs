@@ -56,6 +56,24 @@ internal sealed class ManagedNetwork
         return output;
     }
 
+    /// <summary>Whole sequences, one after the other.</summary>
+    /// <param name="input">[batch, T, InputSize].</param>
+    /// <param name="batch">The number of sequences; at least 1.</param>
+    /// <param name="lengths">The valid steps of each; null: all.</param>
+    /// <returns>[batch, T, OutputSize], zeros after a sequence's last step; or [batch, OutputSize].</returns>
+    public float[] Score(ReadOnlySpan<float> input, int batch, long[]? lengths = null)
+    {
+        int row = input.Length / batch, most = row / InputSize, size = _root.OutputSteps(most) * OutputSize;
+        var output = new float[batch * size];
+        for (int i = 0; i < batch; i++)
+        {
+            int steps = lengths is null ? most : (int)lengths[i];
+            _root.Run(input.Slice(i * row, steps * InputSize), output.AsSpan(i * size, _root.OutputSteps(steps) * OutputSize), steps);
+        }
+
+        return output;
+    }
+
     private static void MustBe(int length, int expected, string name)
     {
         if (length != expected)

@@ -28,6 +28,13 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
     /// <summary>The model: network, scaling, columns, training report.</summary>
     public SequenceModel Model { get; }
 
+    /// <inheritdoc/>
+    public override ScoringBackend Backend
+    {
+        get => _scorer.Backend;
+        set => _scorer.Backend = value;
+    }
+
     /// <summary>False: a forecast reads the rows before its own.</summary>
     public override bool IsRowToRowMapper => false;
 

@@ -5,22 +5,29 @@ using MLNet.Sequence.Torch;
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>
-/// A model's network on the device of the context, made when it is first needed; where that fails, tried anew the next
-/// time, since the user may have chosen another device. Safe from several threads.
+/// Runs a model's network on the backend that the user or <see cref="ScoringBackend.Auto"/> chooses. libtorch's network is
+/// made on the device of the context when it is first needed; where that fails, tried anew the next time, since the user may
+/// have chosen another device. Safe from several threads.
 /// </summary>
 internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : IDisposable
 {
+    private const long LargestManagedPass = 100_000_000;
+
     private readonly Lock _gate = new();
     private TorchNetwork? _network;
-    private bool _disposed;
+    private bool _disposed, _warned;
 
-    /// <summary>The network's output for each row.</summary>
+    /// <summary>What runs the network, from the next pass on.</summary>
+    public ScoringBackend Backend { get; set; }
+
+    /// <summary>The network's output for each row. The same rows in the same pass give the same bits, whoever asks.</summary>
     /// <param name="input">[batch, T, C], standardised.</param>
     /// <param name="batch">The number of rows; at least 1.</param>
-    /// <param name="lengths">The valid steps of each row; null: all.</param>
+    /// <param name="lengths">The valid steps of each row; null: all. What comes out for the steps after them means nothing.</param>
     public float[] Score(float[] input, int batch, long[]? lengths = null)
     {
-        TorchNetwork network = Network();
+        if (Network(input) is not { } network)
+            return model.Managed.Score(input, batch, lengths);
         // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
         using TorchThreads threads = TorchThreads.Use(1);
         return network.Score(input, batch, lengths);
@@ -37,25 +44,43 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         }
     }
 
-    private TorchNetwork Network()
+    // libtorch's network; null where plain C# is to serve.
+    private TorchNetwork? Network(float[] input)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _network ??= MakeNetwork();
+            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && IsForManaged(input))
+                return null;
+            try
+            {
+                return _network ??= MakeNetwork();
+            }
+            catch (TorchLoadException absent) when (Backend == ScoringBackend.Auto && host.GpuDeviceId is null)
+            {
+                if (!_warned)
+                    Warn($"Rows are scored in plain C#, since libtorch cannot be loaded: {absent.Message}");
+                _warned = true;
+                return null;
+            }
         }
     }
+
+    private bool IsForManaged(float[] input) =>
+        host.GpuDeviceId is null && input.Length / model.Task.InputSize * model.ParameterCount <= LargestManagedPass;
 
     private TorchNetwork MakeNetwork()
     {
         var network = new TorchNetwork(
             model.Network, model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
         if (warning is not null)
-        {
-            using HostChannel channel = host.Start("Scoring");
-            channel.Warning(warning);
-        }
-
+            Warn(warning);
         return network;
+    }
+
+    private void Warn(string warning)
+    {
+        using HostChannel channel = host.Start("Scoring");
+        channel.Warning(warning);
     }
 }

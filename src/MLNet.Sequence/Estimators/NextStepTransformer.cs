@@ -25,6 +25,13 @@ public sealed class NextStepTransformer : SequenceTransformer, IDisposable
     /// <summary>The model: network, scaling, columns, training report.</summary>
     public SequenceModel Model { get; }
 
+    /// <inheritdoc/>
+    public override ScoringBackend Backend
+    {
+        get => _scoring.Backend;
+        set => _scoring.Backend = value;
+    }
+
     /// <summary>True.</summary>
     public override bool IsRowToRowMapper => true;
 

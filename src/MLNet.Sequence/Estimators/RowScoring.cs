@@ -25,6 +25,12 @@ internal sealed class RowScoring : IDisposable
 
     public SequenceScorer Scorer { get; }
 
+    public ScoringBackend Backend
+    {
+        get => _network.Backend;
+        set => _network.Backend = value;
+    }
+
     /// <summary>The schema of the rows with the task's columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column that the model reads is missing or has the wrong type.</exception>
     public OutputSchema Outputs(DataViewSchema inputSchema)

@@ -13,6 +13,12 @@ public abstract class SequenceTransformer : ITransformer
     {
     }
 
+    /// <summary>
+    /// What runs the network: <see cref="ScoringBackend.Auto"/>, the default, chooses by size and device. May be set at any
+    /// time; what is scored from then on obeys it. It is not saved.
+    /// </summary>
+    public abstract ScoringBackend Backend { get; set; }
+
     /// <summary>Whether each output row depends on its input row alone.</summary>
     public abstract bool IsRowToRowMapper { get; }
 

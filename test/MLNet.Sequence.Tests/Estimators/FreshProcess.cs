@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Estimators;
@@ -11,7 +12,7 @@ namespace MLNet.Sequence.Tests.Estimators;
 /// </summary>
 internal static class FreshProcess
 {
-    /// <summary>Runs <see cref="Forecast"/> in a process of its own.</summary>
+    /// <summary>Runs <see cref="Score"/> in a process of its own.</summary>
     public static (int ExitCode, string Output) Run(string model)
     {
         string program = typeof(FreshProcess).Assembly.Location;
@@ -31,7 +32,10 @@ internal static class FreshProcess
         return (process.ExitCode, output + errors.Result);
     }
 
-    public static int Forecast(string model)
+    /// <summary>Scores a model of the kind that its name begins with, and prints the bits.</summary>
+    public static int Score(string model) => Path.GetFileName(model).StartsWith("classes", StringComparison.Ordinal) ? Classify(model) : Forecast(model);
+
+    private static int Forecast(string model)
     {
         bool library = AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "MLNet.Sequence");
         Console.WriteLine($"library before: {library}");
@@ -52,6 +56,33 @@ internal static class FreshProcess
         }
     }
 
+    private static int Classify(string model)
+    {
+        try
+        {
+            var ml = new MLContext();
+            ITransformer loaded = ml.Model.Load(model, out _);
+            Console.WriteLine("bits: " + Print(ClassBits(ml, loaded)));
+            Console.WriteLine($"libtorch after it: {HasLibTorch()}");
+            return 0;
+        }
+        catch (Exception error)
+        {
+            Console.WriteLine(error);
+            return 1;
+        }
+    }
+
+    /// <summary>The scores of some rows through a view, and then one by one.</summary>
+    public static int[] ClassBits(MLContext ml, ITransformer model)
+    {
+        LabelledSequence[] rows = LabelledSequence.Make(30, seed: 4);
+        IEnumerable<float[]> viewed = model.Transform(LabelledSequence.View(ml, rows)).GetColumn<float[]>("Score");
+        using PredictionEngine<LabelledSequence, ClassScore> engine =
+            ml.Model.CreatePredictionEngine<LabelledSequence, ClassScore>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        return TinyForecasting.Bits([.. viewed, .. rows.Select(row => engine.Predict(row).Score)]);
+    }
+
     public static string Print(int[] bits) => string.Join(" ", bits.Select(value => value.ToString("x8", CultureInfo.InvariantCulture)));
 
     private static bool HasLibTorch()
@@ -59,4 +90,10 @@ internal static class FreshProcess
         using Process self = Process.GetCurrentProcess();
         return self.Modules.Cast<ProcessModule>().Any(module => module.ModuleName.Contains("torch_cpu", StringComparison.Ordinal));
     }
+}
+
+/// <summary>What a multiclass model says of a row, without its label.</summary>
+internal sealed class ClassScore
+{
+    public float[] Score { get; set; } = [];
 }

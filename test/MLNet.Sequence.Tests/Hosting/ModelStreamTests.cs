@@ -78,6 +78,8 @@ public sealed class ModelStreamTests
 
     private sealed class Transformer : SequenceTransformer
     {
+        public override ScoringBackend Backend { get; set; }
+
         public override bool IsRowToRowMapper => false;
 
         public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => inputSchema;

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Training;
@@ -75,6 +76,7 @@ public sealed class ForecasterTests
             Normalization = normalization,
             Training = new TrainingOptions { Epochs = 1 },
         }).Fit(rows);
+        fitted.Backend = ScoringBackend.Torch;
         return (fitted.Model, [.. fitted.Transform(rows).GetColumn<float[]>("Forecast")]);
     }
 }

@@ -35,6 +35,13 @@ internal sealed class LoadingProgram : IDisposable
         return lib;
     }
 
+    /// <summary>All else that a program with this library has of .NET; nothing native.</summary>
+    public void AddLibraries()
+    {
+        foreach (string path in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => !Managed.Contains(Path.GetFileName(path))))
+            File.CreateSymbolicLink(Path.Combine(Application, Path.GetFileName(path)), path);
+    }
+
     public void AddLibTorch() => Link(Application, path => !IsBridge(path));
 
     public void AddBridge(byte[] content) => File.WriteAllBytes(Path.Combine(Application, "libLibTorchSharp.so"), content);

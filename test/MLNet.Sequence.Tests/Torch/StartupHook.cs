@@ -11,7 +11,7 @@ internal static class StartupHook
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable("FORECAST_MODEL") is { } model)
-            Environment.Exit(FreshProcess.Forecast(model));
+            Environment.Exit(FreshProcess.Score(model));
         if (Environment.GetEnvironmentVariable("LOADING_STEPS") is not { } steps)
             return;
         var failures = 0;

@@ -1,0 +1,104 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Model;
+
+/// <summary>Predictions for whole sequences in plain C#: no libtorch, no ML.NET, on any system that .NET runs on.</summary>
+public static class Predictor
+{
+    /// <summary>What the model says of a sequence, by its task.</summary>
+    /// <param name="model">A model of a task whose rows hold a sequence each.</param>
+    /// <param name="sequence">
+    /// [steps × features] in the data's own units, oldest first, at least one step. NaN is a missing value. Of tokens their
+    /// indices, from 0; what is no token of the model is its unknown one.
+    /// </param>
+    /// <returns>
+    /// Of classification the probability of each class; of binary classification the probability of yes; of regression the
+    /// number; of a next-step model the step that follows: values, or for each the probability of 1.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// The sequence has no steps or no whole number of them, a value is infinite or no token, or one is missing and
+    /// the task does not allow it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model forecasts: its rows are steps.</exception>
+    public static float[] Predict(this SequenceModel model, ReadOnlySpan<float> sequence)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Run(model, Prepare(model, sequence));
+    }
+
+    /// <summary>What the model says of each of many sequences, on all cores; the same bits as one by one.</summary>
+    /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
+    /// <param name="model">A model of a task whose rows hold a sequence each.</param>
+    /// <param name="sequences">The sequences, of any lengths.</param>
+    /// <returns>For each sequence what it would give alone.</returns>
+    public static float[][] Predict(this SequenceModel model, IReadOnlyList<float[]> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sequences);
+        float[][] rows = [.. sequences.Select(sequence => Prepare(model, sequence))];
+        Parallel.For(0, rows.Length, i => rows[i] = Run(model, rows[i]));
+        return rows;
+    }
+
+    // What the network is to see.
+    private static float[] Prepare(SequenceModel model, ReadOnlySpan<float> sequence)
+    {
+        SequenceInput input = InputOf(model);
+        if (sequence.Length == 0 || sequence.Length % input.Features != 0)
+        {
+            throw new ArgumentException(
+                $"Expected a whole number of steps of {input.Features} values ({string.Join(", ", input.FeatureNames)}), at least one; found {sequence.Length} values.",
+                nameof(sequence));
+        }
+
+        float[] values = sequence.ToArray();
+        if (input.Tokens is { } tokens)
+            Know(values, tokens);
+        else
+            Fill(values, input);
+        model.Scaling.Pooled.ApplyOrMean(values);
+        return values;
+    }
+
+    private static float[] Run(SequenceModel model, float[] values)
+    {
+        // Where each step has an output, the last one's is that of the sequence.
+        float[] output = model.Managed.Run(values)[^model.Managed.OutputSize..];
+        model.Task.Decode(output, model.Scaling.Pooled);
+        return output;
+    }
+
+    private static SequenceInput InputOf(SequenceModel model) => model.Task switch
+    {
+        SequenceRowTask task => task.Input,
+        NextStep task => task.Input,
+        _ => throw new InvalidOperationException(
+            $"The model's task is {model.Task.GetType().Name}, whose rows hold no sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}."),
+    };
+
+    private static void Know(Span<float> values, TokenInput tokens)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] >= 0 && values[i] < tokens.Count && values[i] == MathF.Floor(values[i]))
+                continue;
+            values[i] = tokens.Unknown
+                ?? throw new ArgumentException($"The token at step {i + 1} is {values[i]}; expected an index from 0 to {tokens.Count - 1}.", nameof(values));
+        }
+    }
+
+    private static void Fill(Span<float> values, SequenceInput input)
+    {
+        bool missing = false;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (float.IsInfinity(values[i]) || float.IsNaN(values[i]) && input.MissingValues == MissingValues.Error)
+                throw new ArgumentException($"The value of feature {i % input.Features} at step {i / input.Features + 1} is {values[i]}; expected a number.", nameof(values));
+            missing |= float.IsNaN(values[i]);
+        }
+
+        if (missing)
+            SequenceGaps.Interpolate(values, input.Features);
+    }
+}
