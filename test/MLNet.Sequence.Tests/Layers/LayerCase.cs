@@ -31,9 +31,9 @@ internal sealed record LayerCase(Layer Layer, int Inputs, params string[] Weight
 
     public Weights RandomWeights() => NetworkProbe.RandomWeights(Layer, Inputs, seed: 9);
 
-    public SequenceBatch Input(int rows, int seed = 1) => Vocabulary is { } tokens
-        ? SequenceBatch.Tokens(rows, Steps, tokens, seed)
-        : SequenceBatch.Random(rows, Steps, Inputs, seed);
+    public SequenceBatch Input(int rows, int seed = 1, int steps = Steps) => Vocabulary is { } tokens
+        ? SequenceBatch.Tokens(rows, steps, tokens, seed)
+        : SequenceBatch.Random(rows, steps, Inputs, seed);
 
     public override string ToString() => $"{Layer} on {Inputs} channels";
 }

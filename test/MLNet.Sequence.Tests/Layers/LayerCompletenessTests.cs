@@ -24,6 +24,7 @@ public sealed class LayerCompletenessTests
             string shortName = type.Name.EndsWith("Layer", StringComparison.Ordinal) ? type.Name[..^"Layer".Length] : type.Name;
             SourceTree.AssertHolds("src", "MLNet.Sequence.Runtime", "Layers", $"{type.Name}.cs");
             SourceTree.AssertHolds("src", "MLNet.Sequence", "Torch", "Layers", $"Torch{shortName}.cs");
+            SourceTree.AssertHolds("src", "MLNet.Sequence", "Onnx", "Layers", $"Onnx{shortName}.cs");
             SourceTree.AssertHolds("test", "MLNet.Sequence.Tests", "Layers", $"{type.Name}Tests.cs");
         }
     }

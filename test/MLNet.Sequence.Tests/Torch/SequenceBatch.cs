@@ -29,6 +29,9 @@ internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[]
     public SequenceBatch Row(int row) =>
         this with { Rows = 1, Values = Values[(row * Steps * Channels)..((row + 1) * Steps * Channels)] };
 
+    /// <summary>One step alone, of a batch of one row.</summary>
+    public SequenceBatch Step(int step) => new(1, 1, Channels, Values[(step * Channels)..((step + 1) * Channels)]);
+
     /// <summary>One row as [Steps][Channels].</summary>
     public double[][] RowSteps(int row) => [.. Row(row).Values.Chunk(Channels)];
 

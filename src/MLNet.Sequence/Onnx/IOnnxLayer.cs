@@ -1,0 +1,55 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>
+/// A layer as nodes of an ONNX graph. To add one: its file in <c>Layers</c>, and a line in <see cref="Create"/>.
+/// </summary>
+internal interface IOnnxLayer
+{
+    /// <summary>
+    /// Adds the layer's nodes: of whole sequences [B, T, C] to [B, T, D], unless the layer says otherwise; of one step, where
+    /// the pass has a state, [B, C] to [B, D].
+    /// </summary>
+    /// <exception cref="NotSupportedException">The layer cannot be fed step by step.</exception>
+    OnnxValue Apply(OnnxValue input, OnnxPass pass);
+
+    /// <param name="layer">What to write.</param>
+    /// <param name="inputSize">Channels that it receives.</param>
+    /// <param name="path">The path of its weights.</param>
+    /// <param name="weights">Where the weights are.</param>
+    static IOnnxLayer Create(Layer layer, int inputSize, string path, Weights weights)
+    {
+        IOnnxLayer Child(ChildLayer child) => Create(child.Layer, child.InputSize, Layer.Join(path, child.Name), weights);
+        IOnnxLayer[] Children() => [.. layer.Children(inputSize).Select(Child)];
+        var own = new OnnxWeights(weights, path);
+        return layer switch
+        {
+            Sequential => new OnnxSequential(Children()),
+            Branched => new OnnxBranched(Children()),
+            Reversed => new OnnxReversed(Children()[0]),
+            Residual => new OnnxResidual(Children()),
+            Embedding => new OnnxEmbedding(own),
+            Dense => new OnnxDense(own),
+            CausalConv convolution => new OnnxCausalConv(convolution, inputSize, own),
+            RnnLayer rnn => new OnnxRnn(rnn, own),
+            LstmLayer lstm => new OnnxLstm(lstm, own),
+            GruLayer gru => new OnnxGru(gru, own),
+            MinGruLayer minimal => new OnnxMinGru(minimal, own),
+            MinLstmLayer minimal => new OnnxMinLstm(minimal, own),
+            LruLayer lru => new OnnxLru(lru, own),
+            Clamp clamp => new OnnxClamp(clamp.Limit),
+            Activation activation => new OnnxActivation(activation.Kind),
+            LayerNorm => new OnnxLayerNorm(own),
+            CausalAttention attention => new OnnxCausalAttention(attention, inputSize, own),
+            Gated gated => new OnnxGated(gated.Kind, inputSize),
+            SkipSum => new OnnxSkipSum(Children()),
+            Windowed windowed => new OnnxWindowed(windowed, inputSize, Children()[0], path),
+            Dropout => new OnnxDropout(),
+            LastStep => new OnnxLastStep(),
+            Pooling pooling => new OnnxPooling(pooling.Kind, inputSize, own),
+            WindowNormalized normalized => new OnnxWindowNormalized(normalized, inputSize, Children()[0]),
+            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form in ONNX."),
+        };
+    }
+}

@@ -1,0 +1,14 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Onnx;
+
+internal sealed class OnnxActivation(ActivationKind kind) : IOnnxLayer
+{
+    public OnnxValue Apply(OnnxValue input, OnnxPass pass) => kind switch
+    {
+        ActivationKind.Relu => input.Op("Relu"),
+        ActivationKind.Tanh => input.Tanh(),
+        ActivationKind.Sigmoid => input.Sigmoid(),
+        _ => throw new NotSupportedException($"The activation {kind} has no form in ONNX."),
+    };
+}

@@ -1,0 +1,7 @@
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>Outside of training it does nothing.</summary>
+internal sealed class OnnxDropout : IOnnxLayer
+{
+    public OnnxValue Apply(OnnxValue input, OnnxPass pass) => input;
+}

@@ -1,0 +1,9 @@
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+internal sealed class OnnxEmbedding(OnnxWeights own) : IOnnxLayer
+{
+    // [.., 1] → [..] → [.., D]
+    public OnnxValue Apply(OnnxValue input, OnnxPass pass) => own.As(input.Graph, "weight").Gather(0, input.Squeeze(-1).Cast(DataType.Int64));
+}

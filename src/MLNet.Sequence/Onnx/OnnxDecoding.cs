@@ -1,0 +1,91 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Tasks;
+using static MLNet.Sequence.Onnx.OnnxAttribute;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>What the columns of each task hold, of what the network gives.</summary>
+internal static class OnnxDecoding
+{
+    /// <param name="task">The task.</param>
+    /// <param name="network">The input of the network, standardised, and its output.</param>
+    /// <param name="scaling">The scaling of the channels.</param>
+    /// <param name="pass">Whether it was whole sequences or one step.</param>
+    public static void Write(SequenceTask task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
+    {
+        switch (task)
+        {
+            case Forecasting forecasting:
+                Forecast(forecasting, network.Output, scaling);
+                break;
+            case SequenceClassification classification:
+                Classify(classification, network.Output);
+                break;
+            case SequenceBinaryClassification:
+                Decide(network.Output);
+                break;
+            case SequenceRegression regression:
+                OnnxValue score = Unscaled(network.Output, regression.LabelScaling, 1).Squeeze(1); // [B, 1] → [B]
+                Add("Score", score, DataType.Float, "in the label's units", "batch");
+                break;
+            case NextStep next:
+                Predict(next, network, scaling, pass);
+                break;
+            default:
+                throw new NotSupportedException($"The task {task.GetType().Name} has no form in ONNX.");
+        }
+    }
+
+    private static void Forecast(Forecasting task, OnnxValue output, ChannelScaling scaling)
+    {
+        int targets = task.TargetChannels.Count;
+        OnnxValue forecast = Unscaled(output.Reshape(0, task.Horizon, targets), scaling, targets); // [B, H·K] → [B, H, K]
+        Add("Forecast", forecast, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; in the data's units; the first step first", "batch", task.Horizon, targets);
+    }
+
+    private static void Classify(SequenceClassification task, OnnxValue logits)
+    {
+        OnnxValue likeliest = logits.Graph.Node("ArgMax", [logits], Of("axis", 1), Of("keepdims", 0));
+        OnnxValue label = logits.Sum(keep: false, 1).Op("IsNaN").Where(logits.Graph.Scalar(-1), likeliest);
+        string values = task.ClassValues is { } names ? $": {string.Join(", ", names)}" : "";
+        Add("PredictedLabel", label, DataType.Int64, $"index of the likeliest class, from 0; -1 where there is none{values}", "batch");
+        Add("Score", logits.Softmax(-1), DataType.Float, "probabilities of the classes", "batch", task.Classes);
+    }
+
+    private static void Decide(OnnxValue output)
+    {
+        OnnxValue logit = output.Squeeze(1); // [B, 1] → [B]
+        Add("PredictedLabel", logit.Op("Greater", logit.Graph.Constant(0f)), DataType.Bool, "the more likely answer", "batch");
+        Add("Score", logit, DataType.Float, "log odds of yes", "batch");
+        Add("Probability", logit.Sigmoid(), DataType.Float, "probability of yes", "batch");
+    }
+
+    private static void Predict(NextStep task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
+    {
+        bool bits = task.Kind == StepKind.MultiLabel;
+        OnnxValue last = pass.State is null ? OnnxLastStep.At(network.Output, pass) : network.Output;
+        OnnxValue prediction = bits ? last.Sigmoid() : Unscaled(last, scaling, task.Input.Features);
+        Add("Prediction", prediction, DataType.Float, $"the step after the last: {(bits ? "probabilities of 1" : "in the data's units")}", "batch", task.Input.Features);
+        if (pass.State is not null)
+            return;
+        OnnxValue output = network.Output.Slice(1, 0, -1), target = network.Input.Slice(1, 1); // [B, T, F] → [B, T − 1, F] twice
+        OnnxValue loss = bits ? CrossEntropy(output, target).Sum(keep: true, 2) : Square(output - target).Mean(keep: true, 2);
+        if (pass.Lengths is { } lengths && (pass with { Lengths = lengths + -1 }).Valid(loss) is { } valid)
+            loss = valid.Where(loss, loss.Graph.Constant(0f));
+        // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
+        OnnxValue predicted = ((pass.Lengths ?? network.Input.Size(1)) + -1).Cast(DataType.Float);
+        Add("Loss", loss.Sum(keep: false, 1, 2) / predicted, DataType.Float, "mean loss per predicted step", "batch");
+    }
+
+    // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)) = ln(1 + e^x) − x·y
+    private static OnnxValue CrossEntropy(OnnxValue x, OnnxValue y) => x.Op("Softplus") - x * y;
+
+    private static OnnxValue Square(OnnxValue x) => x * x;
+
+    private static OnnxValue Unscaled(OnnxValue x, ChannelScaling scaling, int channels) =>
+        x * x.Graph.Weight("output_deviation", scaling.Deviation[..channels], channels) + x.Graph.Weight("output_mean", scaling.Mean[..channels], channels);
+
+    private static void Add(string name, OnnxValue value, DataType type, string description, params object[] shape) =>
+        value.Graph.Output(name, value, (type, description, shape));
+}

@@ -1,0 +1,82 @@
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>
+/// Writes models in the format ONNX (operator set 17), for ONNX Runtime and all else that runs it. Scaling and decoding are in
+/// the model: it takes the data in its own units and gives what the columns of ML.NET hold. Names, shapes and meanings of inputs and
+/// outputs, the architecture and the task stand in the file's metadata.
+/// </summary>
+public static class OnnxExport
+{
+    /// <summary>Writes the model for whole sequences to a file: first under a temporary name beside it, then renamed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Where. Weights of more than 2 GB stand in a second file beside it, of the same name with <c>.data</c> after it.</param>
+    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; nothing is left half-written.</exception>
+    public static void SaveOnnx(this SequenceModel model, string path) => SaveOnnx(model, path, new OnnxOptions());
+
+    /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Where. Weights of more than 2 GB stand in a second file beside it, of the same name with <c>.data</c> after it.</param>
+    /// <param name="mode">Whole sequences, or one step.</param>
+    /// <exception cref="NotSupportedException">The model cannot be fed step by step.</exception>
+    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; nothing is left half-written.</exception>
+    public static void SaveOnnx(this SequenceModel model, string path, OnnxMode mode) =>
+        SaveOnnx(model, path, new OnnxOptions { Mode = mode });
+
+    /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Where. Weights of more than 2 GB stand in a second file beside it, of the same name with <c>.data</c> after it.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; lists all that do not.</exception>
+    /// <exception cref="NotSupportedException">The model cannot be fed step by step.</exception>
+    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; nothing is left half-written.</exception>
+    public static void SaveOnnx(this SequenceModel model, string path, OnnxOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Make(model, options).Write(path, options.LargestInside);
+    }
+
+    /// <summary>Writes the model to a stream.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stream">Where.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; lists all that do not.</exception>
+    /// <exception cref="NotSupportedException">The model cannot be fed step by step, or its weights need a second file.</exception>
+    public static void SaveOnnx(this SequenceModel model, Stream stream, OnnxOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Make(model, options).Write(stream, options.LargestInside);
+    }
+
+    private static OnnxFile Make(SequenceModel model, OnnxOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        string[] problems = [.. Problems(model, options)];
+        if (problems.Length > 0)
+            throw new ArgumentException("The options of the ONNX model are wrong. " + string.Join(" ", problems), nameof(options));
+        OnnxGraph graph = OnnxProgram.Build(model, options);
+        return new OnnxFile(graph, OnnxMetadata.Of(model, options, graph));
+    }
+
+    private static IEnumerable<string> Problems(SequenceModel model, OnnxOptions options)
+    {
+        if (!Enum.IsDefined(options.Mode))
+            yield return $"Mode must be Sequence or Step; found {options.Mode}.";
+        if (options.Lengths && options.Mode == OnnxMode.Step)
+            yield return "Lengths is of whole sequences; with Mode = Step there are none.";
+        if (options.Lengths && model.Task is Forecasting forecasting)
+            yield return $"Lengths does not go with a forecaster, which reads the last {forecasting.Context} steps of every row.";
+        if (options.Series is { } series && !model.Scaling.BySeries.ContainsKey(series))
+        {
+            yield return model.Scaling.BySeries.Count == 0
+                ? $"Series is '{series}', but the model has one scaling for all series."
+                : $"Series must be one of {string.Join(", ", model.Scaling.BySeries.Keys.Order(StringComparer.Ordinal).Take(20).Select(key => $"'{key}'"))}{(model.Scaling.BySeries.Count > 20 ? ", …" : "")}; found '{series}'.";
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>
+/// A graph in the making: inputs, weights, nodes in the order of their computation, outputs. Every name is a C identifier and
+/// stands for one value only, as the specification asks.
+/// </summary>
+internal sealed class OnnxGraph
+{
+    private readonly OnnxGraph _root;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxValue> _constants = new(StringComparer.Ordinal);
+    private readonly List<(TensorProto Tensor, float[] Values)> _weights = [];
+    private int _nodes;
+
+    public OnnxGraph(string name) => (_root, Proto) = (this, new GraphProto { Name = Identifier(name) });
+
+    private OnnxGraph(OnnxGraph outer) =>
+        (_root, Depth, Proto) = (outer._root, outer.Depth + 1, new GraphProto { Name = outer._root.Unique("body") });
+
+    /// <summary>The graph as it is written; its weights have names and shapes, and their values stand in <see cref="Weights"/>.</summary>
+    public GraphProto Proto { get; }
+
+    /// <summary>The number of graphs around this one, whose values it sees.</summary>
+    public int Depth { get; }
+
+    /// <summary>The values of the weights, to be written with them or beside them.</summary>
+    public IReadOnlyList<(TensorProto Tensor, float[] Values)> Weights => _weights;
+
+    /// <summary>The body of a loop: a graph that sees the values of this one.</summary>
+    public OnnxGraph Body() => new(this);
+
+    /// <summary>An input. A dimension is a number, or a name where it is known in a run only.</summary>
+    public OnnxValue Input(string name, DataType type, string description, params object[] shape)
+    {
+        name = _root.Unique(name);
+        Proto.Input.Add(Describe(name, type, description, shape));
+        return new OnnxValue(this, name);
+    }
+
+    /// <summary>Makes a value an output.</summary>
+    public void Output(string name, OnnxValue value, (DataType Type, string Description, object[] Shape) what)
+    {
+        name = _root.Unique(name);
+        Proto.Node.Add(new NodeProto { OpType = "Identity", Name = name, Input = { value.Name }, Output = { name } });
+        Proto.Output.Add(Describe(name, what.Type, what.Description, what.Shape));
+    }
+
+    /// <summary>A weight; one that is asked for again by its name is the one that is there.</summary>
+    public OnnxValue Weight(string name, float[] values, params int[] shape) => Once(name, () =>
+    {
+        var tensor = new TensorProto { Name = _root.Unique(name), DataType = DataType.Float, Dims = { shape.Select(size => (long)size) } };
+        _root._weights.Add((tensor, values));
+        return tensor;
+    });
+
+    public OnnxValue Constant(float value) => Constant([value], DataType.Float, []);
+
+    public OnnxValue Constant(double[] values, params long[] shape) => Constant(values, DataType.Double, shape);
+
+    public OnnxValue Constant(params long[] values) => Constant(values, DataType.Int64, [values.Length]);
+
+    public OnnxValue Scalar(long value) => Constant([value], DataType.Int64, []);
+
+    /// <summary>A node of one output.</summary>
+    public OnnxValue Node(string type, IEnumerable<OnnxValue?> inputs, params AttributeProto[] attributes) =>
+        Nodes(type, 1, inputs, attributes)[0];
+
+    /// <summary>A node of several outputs. An input that is null is left out.</summary>
+    public OnnxValue[] Nodes(string type, int outputs, IEnumerable<OnnxValue?> inputs, params AttributeProto[] attributes)
+    {
+        string name = _root.Unique($"{type}_{++_root._nodes}");
+        string[] names = [.. Enumerable.Range(0, outputs).Select(i => i == 0 ? name : _root.Unique($"{name}_{i}"))];
+        Proto.Node.Add(new NodeProto
+        {
+            OpType = type,
+            Name = name,
+            Input = { inputs.Select(input => input?.Name ?? "") },
+            Output = { names },
+            Attribute = { attributes },
+        });
+        return [.. names.Select(output => new OnnxValue(this, output))];
+    }
+
+    /// <summary>A name of which everything that a C identifier may not have is an underscore.</summary>
+    public static string Identifier(string name) =>
+        string.Concat(name.Select((c, i) => char.IsAsciiLetter(c) || (i > 0 && char.IsAsciiDigit(c)) ? c : '_'));
+
+    private OnnxValue Constant<T>(T[] values, DataType type, long[] shape) where T : unmanaged
+    {
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        ByteString raw = ByteString.CopyFrom(bytes);
+        return Once($"{type}[{string.Join(',', shape)}]{Convert.ToHexString(bytes)}", () =>
+            new TensorProto { Name = _root.Unique("constant"), DataType = type, Dims = { shape }, RawData = raw });
+    }
+
+    private OnnxValue Once(string key, Func<TensorProto> make)
+    {
+        if (!_root._constants.TryGetValue(key, out OnnxValue known))
+        {
+            TensorProto tensor = make();
+            _root.Proto.Initializer.Add(tensor);
+            _root._constants.Add(key, known = new OnnxValue(_root, tensor.Name));
+        }
+
+        return known;
+    }
+
+    private string Unique(string name)
+    {
+        string identifier = Identifier(name), unique = identifier;
+        for (int i = 2; !_names.Add(unique); i++)
+            unique = $"{identifier}_{i}";
+        return unique;
+    }
+
+    private static ValueInfoProto Describe(string name, DataType type, string description, object[] shape) => new()
+    {
+        Name = name,
+        DocString = description,
+        Type = new TypeProto { TensorType = new() { ElemType = type, Shape = new TensorShapeProto { Dim = { shape.Select(Dimension) } } } },
+    };
+
+    private static TensorShapeProto.Types.Dimension Dimension(object size) =>
+        size is string name ? new() { DimParam = name } : new() { DimValue = Convert.ToInt64(size, null) };
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>What a file says of itself.</summary>
+internal static class OnnxMetadata
+{
+    public static IReadOnlyDictionary<string, string> Of(SequenceModel model, OnnxOptions options, OnnxGraph graph)
+    {
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["mode"] = options.Mode == OnnxMode.Step ? "step" : "sequence",
+            ["architecture"] = JsonSerializer.Serialize(model.Architecture, ArchitectureJson.Default.Architecture),
+            ["task"] = JsonSerializer.Serialize(model.Task, ModelJson.Default.SequenceTask),
+        };
+        if (options.Series is { } series)
+            metadata["series"] = series;
+        if (model.Task is SequenceClassification { ClassValues: { } values })
+            metadata["classes"] = JsonSerializer.Serialize(values);
+        if (OnnxProgram.TokensOf(model.Task)?.Values is { } tokens)
+            metadata["tokens"] = JsonSerializer.Serialize(tokens);
+        foreach (ValueInfoProto value in graph.Proto.Input)
+            metadata[$"input.{value.Name}"] = Describe(value);
+        foreach (ValueInfoProto value in graph.Proto.Output)
+            metadata[$"output.{value.Name}"] = Describe(value);
+        return metadata;
+    }
+
+    // As "float [batch, time, 3]: a, b, c; in the data's units".
+    private static string Describe(ValueInfoProto value)
+    {
+        IEnumerable<string> shape = value.Type.TensorType.Shape.Dim.Select(size => size.HasDimParam ? size.DimParam : $"{size.DimValue}");
+        return $"{value.Type.TensorType.ElemType.ToString().ToLowerInvariant()} [{string.Join(", ", shape)}]: {value.DocString}";
+    }
+}

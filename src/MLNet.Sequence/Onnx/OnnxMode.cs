@@ -1,0 +1,17 @@
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>What one run of an exported model computes.</summary>
+public enum OnnxMode
+{
+    /// <summary>
+    /// Whole sequences: <c>Sequence</c>, float32 [batch, time, features], with any number of rows and steps in each run.
+    /// </summary>
+    Sequence,
+
+    /// <summary>
+    /// One step of a stream: <c>Step</c>, float32 [batch, features], with any number of streams side by side. What is remembered
+    /// is the caller's: each input <c>state_…</c> starts as zeros and is then what the output <c>next_…</c> of the same name
+    /// was a step before.
+    /// </summary>
+    Step,
+}

@@ -1,0 +1,18 @@
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>What a layer knows beside its input: whether it sees whole sequences or one step of a stream.</summary>
+internal sealed record OnnxPass
+{
+    /// <summary>The valid steps of each row, int64 [B]; null: all, or one step.</summary>
+    public OnnxValue? Lengths { get; init; }
+
+    /// <summary>What is carried from step to step; null: whole sequences.</summary>
+    public OnnxState? State { get; init; }
+
+    /// <summary>Of [B, T, …] where a step is valid: bool [B, T, 1]; null: everywhere.</summary>
+    public OnnxValue? Valid(OnnxValue sequence) => Lengths is { } lengths
+        ? sequence.Steps().Unsqueeze(0, 2).Op("Less", lengths.Unsqueeze(1, 2))
+        : null;
+}

@@ -1,0 +1,87 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>A whole model as a graph: input in the data's units, scaling, network, decoding.</summary>
+internal static class OnnxProgram
+{
+    public static OnnxGraph Build(SequenceModel model, OnnxOptions options)
+    {
+        var graph = new OnnxGraph(model.Architecture.Name);
+        ChannelScaling scaling = model.Scaling[options.Series];
+        IOnnxLayer network = IOnnxLayer.Create(model.Network, model.Task.InputSize, "", model.Weights);
+        OnnxValue seen = Read(graph, model.Task, options.Mode);
+        OnnxPass pass = options.Mode == OnnxMode.Step
+            ? new OnnxPass { State = new OnnxState(graph) }
+            : new OnnxPass { Lengths = options.Lengths ? graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch") : null };
+        bool tokens = TokensOf(model.Task) is not null;
+        // What stands in padding may be anything, and is put aside.
+        if (pass.Valid(seen) is { } valid)
+            seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
+        OnnxValue input = tokens ? seen : Scale(seen, scaling), output = network.Apply(input, pass);
+        if (pass.State is null && !tokens)
+            output += Refused(seen, model.Task);
+        OnnxDecoding.Write(model.Task, (input, output), scaling, pass);
+        pass.State?.WriteOutputs();
+        return graph;
+    }
+
+    /// <summary>The tokens of which sequences are made; null where they are numbers.</summary>
+    public static TokenInput? TokensOf(SequenceTask task) => task switch
+    {
+        SequenceRowTask rows => rows.Input.Tokens,
+        NextStep next => next.Input.Tokens,
+        _ => null,
+    };
+
+    // [B, T, C] or, of one step, [B, C]; of tokens their index.
+    private static OnnxValue Read(OnnxGraph graph, SequenceTask task, OnnxMode mode)
+    {
+        (string name, string meaning, object[] shape) = mode == OnnxMode.Step
+            ? ("Step", Meaning(task), new object[] { "batch" })
+            : ("Sequence", Meaning(task) + "; oldest step first", ["batch", "time"]);
+        if (TokensOf(task) is { } tokens)
+            return Known(graph.Input(name, DataType.Int64, meaning, shape).Unsqueeze(-1), tokens);
+        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, task.InputSize]);
+        return task is Forecasting forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
+    }
+
+    private static OnnxValue Known(OnnxValue index, TokenInput tokens)
+    {
+        if (tokens.Unknown is not { } unknown)
+            return index;
+        OnnxValue known = index.Op("GreaterOrEqual", index.Graph.Scalar(0)).Op("And", index.Op("Less", index.Graph.Scalar(tokens.Count)));
+        return known.Where(index, index.Graph.Scalar(unknown));
+    }
+
+    private static OnnxValue Scale(OnnxValue x, ChannelScaling scaling)
+    {
+        if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
+            return x;
+        int channels = scaling.Mean.Length;
+        return (x - x.Graph.Weight("scaling_mean", scaling.Mean, channels)) / x.Graph.Weight("scaling_deviation", scaling.Deviation, channels);
+    }
+
+    // x − x is 0, and NaN where x is not finite: a row with such a value has NaN, not a number that looks sound.
+    private static OnnxValue Refused(OnnxValue sequence, SequenceTask task)
+    {
+        OnnxValue perRow = (sequence - sequence).Sum(keep: true, 1, 2); // [B, T, C] → [B, 1, 1]
+        return task is NextStep ? perRow : perRow.Squeeze(2);
+    }
+
+    private static string Meaning(SequenceTask task) => task switch
+    {
+        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels)}; in the data's units; the last {forecasting.Context} steps are read",
+        SequenceRowTask rows => Meaning(rows.Input),
+        NextStep { Kind: StepKind.MultiLabel } next => $"{string.Join(", ", next.Input.FeatureNames)}; values of 0 and 1",
+        NextStep next => Meaning(next.Input),
+        _ => throw new NotSupportedException($"The task {task.GetType().Name} has no form in ONNX."),
+    };
+
+    private static string Meaning(SequenceInput input) => input.Tokens is { } tokens
+        ? $"{input.Columns[0]}; the indices of tokens, from 0 to {tokens.Count - 1}{(tokens.Unknown is { } unknown ? $"; all others are {unknown}" : "")}"
+        : $"{string.Join(", ", input.FeatureNames)}; in the data's units";
+}

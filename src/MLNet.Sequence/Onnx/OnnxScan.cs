@@ -1,0 +1,28 @@
+using static MLNet.Sequence.Onnx.OnnxAttribute;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>Recurrences that ONNX has no operator for, as a loop over the steps.</summary>
+internal static class OnnxScan
+{
+    /// <summary>The states of every step, from zeros: each [B, T, size].</summary>
+    /// <param name="inputs">What the steps see, each [B, T, …].</param>
+    /// <param name="sizes">The sizes of the states.</param>
+    /// <param name="next">The states after a step, of those before it and the inputs at it, each [B, …].</param>
+    public static OnnxValue[] Run(OnnxValue[] inputs, int[] sizes, Func<OnnxValue[], OnnxValue[], OnnxValue[]> next)
+    {
+        OnnxGraph graph = inputs[0].Graph, body = graph.Body();
+        OnnxValue Row(string name, object size) => body.Input(name, DataType.Float, "", "batch", size);
+        OnnxValue[] before = [.. sizes.Select(size => Row("before", size))], slices = [.. inputs.Select((_, i) => Row("at_step", $"channels_{i}"))];
+        OnnxValue[] after = next(before, slices);
+        // States come first, and then what is kept of every step: the same values.
+        foreach ((string name, int i) in Enumerable.Repeat("after", sizes.Length).Concat(Enumerable.Repeat("kept", sizes.Length)).Select((name, i) => (name, i % sizes.Length)))
+            body.Output(name, after[i], (DataType.Float, "", ["batch", sizes[i]]));
+        OnnxValue[] outputs = graph.Nodes("Scan", 2 * sizes.Length,
+            [.. sizes.Select(size => (OnnxValue?)inputs[0].ZeroRows(size)), .. inputs.Select(input => (OnnxValue?)input)],
+            Of("body", body.Proto), Of("num_scan_inputs", inputs.Length),
+            Of("scan_input_axes", Enumerable.Repeat(1L, inputs.Length)), Of("scan_output_axes", Enumerable.Repeat(1L, sizes.Length)));
+        return outputs[sizes.Length..];
+    }
+}

@@ -1,0 +1,89 @@
+using static MLNet.Sequence.Onnx.OnnxAttribute;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>A value of a graph by its name. What is computed with it becomes a node there, so that a layer reads like its formula.</summary>
+internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
+{
+    public static OnnxValue operator +(OnnxValue left, OnnxValue right) => left.Op("Add", right);
+
+    public static OnnxValue operator -(OnnxValue left, OnnxValue right) => left.Op("Sub", right);
+
+    public static OnnxValue operator *(OnnxValue left, OnnxValue right) => left.Op("Mul", right);
+
+    public static OnnxValue operator /(OnnxValue left, OnnxValue right) => left.Op("Div", right);
+
+    public static OnnxValue operator +(OnnxValue left, float right) => left + left.Graph.Constant(right);
+
+    public static OnnxValue operator *(OnnxValue left, float right) => left * left.Graph.Constant(right);
+
+    public static OnnxValue operator +(OnnxValue left, long right) => left + left.Graph.Scalar(right);
+
+    public static OnnxValue operator -(OnnxValue value) => value.Op("Neg");
+
+    /// <summary>Any operator, with this as its first input. Of two graphs it stands in the inner one, which sees both.</summary>
+    public OnnxValue Op(string type, params OnnxValue[] more)
+    {
+        OnnxGraph inner = more.Select(value => value.Graph).Prepend(Graph).MaxBy(graph => graph.Depth)!;
+        return inner.Node(type, [this, .. more.Select(value => (OnnxValue?)value)]);
+    }
+
+    public OnnxValue MatMul(OnnxValue right) => Op("MatMul", right);
+
+    public OnnxValue Sigmoid() => Op("Sigmoid");
+
+    public OnnxValue Tanh() => Op("Tanh");
+
+    public OnnxValue Exp() => Op("Exp");
+
+    public OnnxValue AtLeast(long least) => Op("Max", Graph.Scalar(least));
+
+    public OnnxValue AtMost(OnnxValue most) => Op("Min", most);
+
+    /// <summary>Where this condition holds the one, else the other.</summary>
+    public OnnxValue Where(OnnxValue one, OnnxValue other) => Op("Where", one, other);
+
+    public OnnxValue Cast(DataType type) => Graph.Node("Cast", [this], Of("to", (long)type));
+
+    public OnnxValue Softmax(long axis) => Graph.Node("Softmax", [this], Of("axis", axis));
+
+    public OnnxValue Transpose(params long[] order) => Graph.Node("Transpose", [this], Of("perm", order));
+
+    /// <summary>A dimension of 0 stays as it is; one of −1 takes what is left.</summary>
+    public OnnxValue Reshape(params long[] shape) => Op("Reshape", Graph.Constant(shape));
+
+    public OnnxValue Unsqueeze(params long[] axes) => Op("Unsqueeze", Graph.Constant(axes));
+
+    public OnnxValue Squeeze(long axis) => Op("Squeeze", Graph.Constant(axis));
+
+    public OnnxValue Concat(long axis, OnnxValue next) => Graph.Node("Concat", [this, next], Of("axis", axis));
+
+    /// <summary>From <paramref name="start"/> up to <paramref name="end"/>; negative ones count from the end.</summary>
+    public OnnxValue Slice(long axis, long start, long end = long.MaxValue) =>
+        Op("Slice", Graph.Constant(start), Graph.Constant(end), Graph.Constant(axis));
+
+    /// <summary>Parts of equal size.</summary>
+    public OnnxValue[] Split(long axis, int parts, int size) =>
+        Graph.Nodes("Split", parts, [this, Graph.Constant([.. Enumerable.Repeat((long)size, parts)])], Of("axis", axis));
+
+    public OnnxValue Gather(long axis, OnnxValue indices) => Graph.Node("Gather", [this, indices], Of("axis", axis));
+
+    /// <summary>The step at each row's own index: [B, T, …] and [B] to [B, …].</summary>
+    public OnnxValue StepAt(OnnxValue index) => Graph.Node("GatherND", [this, index.Unsqueeze(1)], Of("batch_dims", 1));
+
+    public OnnxValue Sum(bool keep, params long[] axes) => Graph.Node("ReduceSum", [this, Graph.Constant(axes)], Of("keepdims", keep ? 1 : 0));
+
+    public OnnxValue Mean(bool keep, params long[] axes) => Graph.Node("ReduceMean", [this], Of("axes", axes), Of("keepdims", keep ? 1 : 0));
+
+    public OnnxValue Max(params long[] axes) => Graph.Node("ReduceMax", [this], Of("axes", axes), Of("keepdims", 0));
+
+    /// <summary>The size of a dimension, int64 [1].</summary>
+    public OnnxValue Size(long axis) => Graph.Node("Shape", [this], Of("start", axis), Of("end", axis + 1));
+
+    /// <summary>0, 1, … up to the number of steps: int64 [T] of [B, T, …].</summary>
+    public OnnxValue Steps() => Graph.Scalar(0).Op("Range", Size(1).Squeeze(0), Graph.Scalar(1));
+
+    /// <summary>Zeros, as many as this has rows: [B, …] to [B, size].</summary>
+    public OnnxValue ZeroRows(int size) => Size(0).Concat(0, Graph.Constant(size)).Op("ConstantOfShape");
+}
