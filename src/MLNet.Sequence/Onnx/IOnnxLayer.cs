@@ -30,6 +30,8 @@ internal interface IOnnxLayer
             Reversed => new OnnxReversed(Children()[0]),
             Residual => new OnnxResidual(Children()),
             Embedding => new OnnxEmbedding(own),
+            TiedEmbedding tied => new OnnxTiedEmbedding(tied, Children(), own),
+            AdaptiveSoftmax softmax => new OnnxAdaptiveSoftmax(softmax, own),
             Dense => new OnnxDense(own),
             CausalConv convolution => new OnnxCausalConv(convolution, inputSize, own),
             RnnLayer rnn => new OnnxRnn(rnn, own),

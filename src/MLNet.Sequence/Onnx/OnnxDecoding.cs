@@ -46,10 +46,8 @@ internal static class OnnxDecoding
 
     private static void Classify(SequenceClassification task, OnnxValue logits)
     {
-        OnnxValue likeliest = logits.Graph.Node("ArgMax", [logits], Of("axis", 1), Of("keepdims", 0));
-        OnnxValue label = logits.Sum(keep: false, 1).Op("IsNaN").Where(logits.Graph.Scalar(-1), likeliest);
         string values = task.ClassValues is { } names ? $": {string.Join(", ", names)}" : "";
-        Add("PredictedLabel", label, DataType.Int64, $"index of the likeliest class, from 0; -1 where there is none{values}", "batch");
+        Add("PredictedLabel", Likeliest(logits), DataType.Int64, $"index of the likeliest class, from 0; -1 where there is none{values}", "batch");
         Add("Score", logits.Softmax(-1), DataType.Float, "probabilities of the classes", "batch", task.Classes);
     }
 
@@ -63,23 +61,48 @@ internal static class OnnxDecoding
 
     private static void Predict(NextStep task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
     {
-        bool bits = task.Kind == StepKind.MultiLabel;
         OnnxValue last = pass.State is null ? OnnxLastStep.At(network.Output, pass) : network.Output;
-        OnnxValue prediction = bits ? last.Sigmoid() : Unscaled(last, scaling, task.Input.Features);
-        Add("Prediction", prediction, DataType.Float, $"the step after the last: {(bits ? "probabilities of 1" : "in the data's units")}", "batch", task.Input.Features);
-        if (pass.State is not null)
-            return;
+        const string next = "the step after the last";
+        if (task.Kind == StepKind.Token)
+        {
+            Add("Prediction", Likeliest(last), DataType.Int64, $"{next}: the index of the likeliest token, from 0", "batch");
+            Add("Score", last.Softmax(-1), DataType.Float, $"{next}: probabilities of the tokens", "batch", task.OutputSize);
+        }
+        else if (task.Kind == StepKind.MultiLabel)
+        {
+            Add("Prediction", last.Sigmoid(), DataType.Float, $"{next}: probabilities of 1", "batch", task.OutputSize);
+        }
+        else
+        {
+            Add("Prediction", Unscaled(last, scaling, task.OutputSize), DataType.Float, $"{next}: in the data's units", "batch", task.OutputSize);
+        }
+
+        if (pass.State is null)
+            Add("Loss", Loss(task.Kind, network, pass), DataType.Float, "mean loss per predicted step", "batch");
+    }
+
+    private static OnnxValue Loss(StepKind kind, (OnnxValue Input, OnnxValue Output) network, OnnxPass pass)
+    {
         OnnxValue output = network.Output.Slice(1, 0, -1), target = network.Input.Slice(1, 1); // [B, T, F] → [B, T − 1, F] twice
-        OnnxValue loss = bits ? CrossEntropy(output, target).Sum(keep: true, 2) : Square(output - target).Mean(keep: true, 2);
+        OnnxValue loss = kind switch
+        {
+            StepKind.Token => -output.Graph.Node("GatherElements", [output.LogSoftmax(), target], Of("axis", 2)),
+            // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)) = ln(1 + e^x) − x·y
+            StepKind.MultiLabel => (output.Op("Softplus") - output * target).Sum(keep: true, 2),
+            _ => Square(output - target).Mean(keep: true, 2),
+        };
         if (pass.Lengths is { } lengths && (pass with { Lengths = lengths + -1 }).Valid(loss) is { } valid)
             loss = valid.Where(loss, loss.Graph.Constant(0f));
         // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
-        OnnxValue predicted = ((pass.Lengths ?? network.Input.Size(1)) + -1).Cast(DataType.Float);
-        Add("Loss", loss.Sum(keep: false, 1, 2) / predicted, DataType.Float, "mean loss per predicted step", "batch");
+        return loss.Sum(keep: false, 1, 2) / ((pass.Lengths ?? network.Input.Size(1)) + -1).Cast(DataType.Float);
     }
 
-    // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)) = ln(1 + e^x) − x·y
-    private static OnnxValue CrossEntropy(OnnxValue x, OnnxValue y) => x.Op("Softplus") - x * y;
+    // The place of the largest; −1 where there is NaN.
+    private static OnnxValue Likeliest(OnnxValue logits)
+    {
+        OnnxValue place = logits.Graph.Node("ArgMax", [logits], Of("axis", 1), Of("keepdims", 0));
+        return logits.Sum(keep: false, 1).Op("IsNaN").Where(logits.Graph.Scalar(-1), place);
+    }
 
     private static OnnxValue Square(OnnxValue x) => x * x;
 

@@ -48,6 +48,9 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
 
     public OnnxValue Softmax(long axis) => Graph.Node("Softmax", [this], Of("axis", axis));
 
+    /// <summary>ln softmax over the last dimension.</summary>
+    public OnnxValue LogSoftmax() => Graph.Node("LogSoftmax", [this], Of("axis", -1));
+
     public OnnxValue Transpose(params long[] order) => Graph.Node("Transpose", [this], Of("perm", order));
 
     /// <summary>A dimension of 0 stays as it is; one of −1 takes what is left.</summary>

@@ -93,6 +93,34 @@ public sealed class OnnxTaskTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void The_next_token_and_the_loss(bool tied)
+    {
+        var task = new NextStep
+        {
+            Input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1, Tokens = new TokenInput { Count = 6, Keys = false, EmbeddingSize = 3 } },
+            Kind = StepKind.Token,
+            LongestSequence = 8,
+            TiedEmbedding = tied,
+            AdaptiveSoftmax = tied ? [] : [2, 4],
+        };
+        SequenceModel model = UntrainedModel.Make(Lstm, task, new ChannelScaling([0], [1]));
+        int[][] rows = [[0, 1, 2, 3], [3, 5, 0, 2, 1, 2], [2]];
+        var ml = new MLContext();
+        IDataView scored = ml.Sequence.CreateTransformer(model).Transform(TokenSequence.View(ml, rows.Select(row => new TokenSequence { Tokens = row })));
+
+        using OnnxSession session = Open(model, new OnnxOptions { Lengths = true });
+        long[] padded = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(-7, 6 - row.Length))).Select(token => (long)token)];
+        Dictionary<string, OnnxTensor> outputs = session.Run(new OnnxTensor("Sequence", padded, 3, 6), new OnnxTensor("Lengths", new long[] { 4, 6, 1 }, 3));
+        Close.AssertEqual(Close.Doubles(scored.GetColumn<float[]>("Score").SelectMany(row => row)), Close.Doubles(outputs["Score"].Floats), Parity, "scores");
+        CollectionAssert.AreEqual(scored.GetColumn<uint>("Prediction").ToArray(), ((long[])outputs["Prediction"].Values).Select(index => (uint)index + 1).ToArray());
+        float[] expected = [.. scored.GetColumn<float>("Loss")], losses = outputs["Loss"].Floats;
+        Close.AssertEqual(Close.Doubles(expected[..2]), Close.Doubles(losses[..2]), Parity, "losses");
+        Assert.IsTrue(float.IsNaN(expected[2]) && float.IsNaN(losses[2]));
+    }
+
+    [TestMethod]
     public void The_next_step_and_the_loss_of_real_sequences()
     {
         var task = new NextStep { Input = UntrainedModel.Features(2), Kind = StepKind.Real, LongestSequence = 24 };

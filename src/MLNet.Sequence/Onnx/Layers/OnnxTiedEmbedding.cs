@@ -1,0 +1,14 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Onnx;
+
+internal sealed class OnnxTiedEmbedding(TiedEmbedding layer, IOnnxLayer[] children, OnnxWeights own) : IOnnxLayer
+{
+    private readonly OnnxEmbedding _lookup = new(own);
+
+    public OnnxValue Apply(OnnxValue input, OnnxPass pass)
+    {
+        OnnxValue vectors = _lookup.Apply(input, pass) * MathF.Sqrt(layer.Size);
+        return own.Linear(children.Aggregate(vectors, (value, child) => child.Apply(value, pass)));
+    }
+}
