@@ -1,5 +1,6 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Bench;
+using MLNet.Sequence.Bench.Tables;
 
 // Exit code 0: all figures agree, or the data is absent and that was said; 1: a figure differs; 2: unknown command.
 return args switch
@@ -16,6 +17,7 @@ return args switch
     ["ten-million-rows"] => TenMillionRows.Run(),
     ["truncated-training"] => TruncatedTraining.Run(),
     ["parallel-over-time"] => ParallelOverTime.Run(),
+    ["table", var row] => TableRows.Run(row),
     _ => Usage(),
 };
 
@@ -36,6 +38,7 @@ static int Usage()
           projection     a training step of stable layers beside the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
+          table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows stand in bench/README.md
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

@@ -35,11 +35,13 @@ internal static class Cli
     {
         var compare = new CompareCommand(terminal);
         var forecast = new ForecastCommand(terminal);
-        var root = new RootCommand("Trains sequence models on a time series in a CSV file and compares them with naive forecasts. Without a command: compare.")
+        var root = new RootCommand("Trains sequence models: on a time series in a CSV file, compared with naive forecasts; on texts; on music. Without a command: compare.")
         {
             compare.Describe(),
             forecast.Describe(),
             new LearningRateCommand(terminal).Describe(),
+            new LanguageCommand(terminal).Describe(),
+            new MusicCommand(terminal).Describe(),
         };
         compare.AddTo(root);
         return root;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
 
@@ -9,11 +8,10 @@ namespace MLNet.Sequence.Samples.Commands;
 internal sealed class CompareCommand(Terminal terminal)
 {
     private readonly SourceOptions _source = new();
-    private readonly TrainingFlags _training = new();
+    private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
-    private readonly Option<string> _architectures = new("--architectures") { Description = $"Which models, of {string.Join(", ", Architecture.Names)}; or 'all'.", HelpName = "NAME,NAME", DefaultValueFactory = _ => "tcn,lstm" };
-    private readonly SettingsOption _settings = new();
+    private readonly ArchitecturesOption _architectures = new("tcn,lstm");
     private readonly Option<string?> _split = new("--split") { Description = "Training, validation and test rows of each series, in time order: fractions or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]", HelpName = "A,B,C" };
     private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by the step of time: 24 for hours, 7 for days, 12 for months]");
     private readonly Option<string> _out = new("--out") { Description = "The folder of models and pictures.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
@@ -28,7 +26,7 @@ internal sealed class CompareCommand(Terminal terminal)
 
     public void AddTo(Command command)
     {
-        foreach (Option option in _source.All.Concat([_context, _horizon, _architectures, _settings.Option, _split, _season]).Concat(_training.All).Concat([_out, _json]))
+        foreach (Option option in _source.All.Concat([_context, _horizon, .. _architectures.All, _split, _season]).Concat(_training.All).Concat([_out, _json]))
             command.Add(option);
         command.SetAction(Run);
     }
@@ -39,7 +37,7 @@ internal sealed class CompareCommand(Terminal terminal)
         var split = Split.Parse(parsed.GetValue(_split) ?? SourceOptions.UsualSplit(source));
         var plan = new ComparisonPlan
         {
-            Architectures = _settings.Read(parsed, Names(parsed.GetValue(_architectures)!)),
+            Architectures = _architectures.Read(parsed),
             Training = _training.Read(parsed),
             Context = parsed.GetValue(_context),
             Horizon = parsed.GetValue(_horizon),
@@ -55,13 +53,5 @@ internal sealed class CompareCommand(Terminal terminal)
         plan = plan with { Season = parsed.GetValue(_season) ?? SourceOptions.UsualSeason(table) };
         new ComparisonRun(terminal, plan, new SplitTable(table, split, plan.Context, plan.Horizon)).Run();
         return Cli.Success;
-    }
-
-    private static string[] Names(string list)
-    {
-        string[] names = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
-        if (names.Length == 0)
-            throw new UserError($"--architectures names none. There are: {string.Join(", ", Architecture.Names)}.");
-        return names is ["all"] ? [.. Architecture.Names] : names;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LearningRateCommand
 {
     private readonly Terminal _terminal;
     private readonly SourceOptions _source = new();
-    private readonly TrainingFlags _training = new();
+    private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly ModelOptions _trained = new();
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Steps from the lowest rate to the highest.", 100, least: 10);
     private readonly Option<string> _out = new("--out") { Description = "The folder of learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };

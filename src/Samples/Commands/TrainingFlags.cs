@@ -3,28 +3,28 @@ using System.CommandLine;
 namespace MLNet.Sequence.Samples.Commands;
 
 /// <summary>How models are trained.</summary>
-internal sealed class TrainingFlags
+internal sealed class TrainingFlags(TrainingDefaults defaults)
 {
-    private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {TrainingPlan.UsualEpochs}; {TrainingPlan.QuickEpochs} with --quick]");
-    private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", "Windows per step.", TrainingPlan.UsualBatchSize);
-    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", "The step size. [default: 0.001; 0.002 with --quick]", float.Epsilon);
-    private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {TrainingPlan.UsualStride}; {TrainingPlan.QuickStride} with --quick]");
+    private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {defaults.Epochs}; {defaults.QuickEpochs} with --quick]");
+    private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
+    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", FormattableString.Invariant($"The step size. [default: {defaults.LearningRate}; {defaults.QuickLearningRate} with --quick]"), float.Epsilon);
+    private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
     private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, "constant");
-    private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", 3, least: 0);
+    private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", defaults.Patience, least: 0);
     private readonly Option<double?> _clip = NumberOption.RealOrNone("--clip", "The largest norm of the gradient; 0: any. [default: 1]");
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where a checkpoint is written after every epoch.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoints in --checkpoint." };
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Where event files for TensorBoard are written.", HelpName = "DIR" };
     private readonly Option<double?> _maxMinutes = NumberOption.RealOrNone("--max-minutes", "Training time of one model, at most.", 1e-6);
-    private readonly Option<bool> _quick = new("--quick") { Description = "A rough result in under a minute: few epochs, few windows." };
+    private readonly Option<bool> _quick = new("--quick") { Description = defaults.Stride is null ? "A rough result in a few minutes: few epochs." : "A rough result in under a minute: few epochs, few windows." };
 
     public IEnumerable<Option> All =>
     [
-        _epochs, _batchSize, _learningRate, _stride, _seed, _threads, _gpu, _optimizer, _schedule, _patience, _clip, _checkpoint, _resume,
+        _epochs, _batchSize, _learningRate, .. defaults.Stride is null ? (Option[])[] : [_stride], _seed, _threads, _gpu, _optimizer, _schedule, _patience, _clip, _checkpoint, _resume,
         _tensorBoard, _maxMinutes, _quick,
     ];
 
@@ -35,10 +35,11 @@ internal sealed class TrainingFlags
             throw new UserError("--resume needs --checkpoint DIR: the folder of the checkpoints to go on from.");
         return new TrainingPlan
         {
-            Epochs = parsed.GetValue(_epochs) ?? (quick ? TrainingPlan.QuickEpochs : TrainingPlan.UsualEpochs),
-            Stride = parsed.GetValue(_stride) ?? (quick ? TrainingPlan.QuickStride : TrainingPlan.UsualStride),
+            Quick = quick,
+            Epochs = parsed.GetValue(_epochs) ?? (quick ? defaults.QuickEpochs : defaults.Epochs),
+            Stride = defaults.Stride is not var (usual, fast) ? 1 : parsed.GetValue(_stride) ?? (quick ? fast : usual),
             BatchSize = parsed.GetValue(_batchSize),
-            LearningRate = (float?)parsed.GetValue(_learningRate) ?? (quick ? TrainingPlan.QuickLearningRate : TrainingPlan.UsualLearningRate),
+            LearningRate = (float?)parsed.GetValue(_learningRate) ?? (quick ? defaults.QuickLearningRate : defaults.LearningRate),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             Gpu = parsed.GetValue(_gpu),

@@ -5,13 +5,6 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>How models are trained, as the user said or by default.</summary>
 internal sealed record TrainingPlan
 {
-    public const int UsualEpochs = 20, QuickEpochs = 4;
-    public const int UsualStride = 1, QuickStride = 4;
-    public const int UsualBatchSize = 32;
-
-    // Few steps must go further.
-    public const float UsualLearningRate = 1e-3f, QuickLearningRate = 2e-3f;
-
     // Plain gradient descent is not what anyone wants of --optimizer sgd.
     private const float SgdMomentum = 0.9f;
 
@@ -31,6 +24,9 @@ internal sealed record TrainingPlan
         ["one-cycle"] = () => new OneCycleSchedule(),
         ["plateau"] = () => new PlateauSchedule(),
     };
+
+    /// <summary>A rough result soon is wanted.</summary>
+    public required bool Quick { get; init; }
 
     public required int Epochs { get; init; }
 

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Bench.Tables;
+
+/// <summary>A row of a published table: data and settings over the public API, and what is to be reached.</summary>
+internal sealed record TableRow
+{
+    public const int Seed = 1;
+
+    public required string Name { get; init; }
+
+    /// <summary>What is measured, as "test nll".</summary>
+    public required string Measure { get; init; }
+
+    /// <summary>What must be reached; null: the row is shown beside another.</summary>
+    public double? Aim { get; init; }
+
+    public bool HigherIsBetter { get; init; }
+
+    /// <summary>The paper's figure, and where it stands.</summary>
+    public required string Published { get; init; }
+
+    /// <summary>The training, and what in it differs from the paper's.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>A file that must be there.</summary>
+    public string? Data { get; init; }
+
+    public required Func<TableResult> Train { get; init; }
+
+    /// <summary>Trains, prints, and writes bench/results/NAME.json. 0: the aim is reached, or the data is absent; 1: not.</summary>
+    public int Run()
+    {
+        if (Data is not null && !File.Exists(Data))
+        {
+            Console.WriteLine($"SKIPPED: {Name}, because there is no {Data}");
+            return 0;
+        }
+
+        var watch = Stopwatch.StartNew();
+        TableResult result = Train();
+        bool met = Aim is not { } aim || (HigherIsBetter ? result.Measured >= aim : result.Measured <= aim);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {result.Model.ParameterCount:N0} parameters, {watch.Elapsed.TotalSeconds:F0} s{(met ? "" : "  MISSED")}"));
+        Write(result, watch.Elapsed, met);
+        return met ? 0 : 1;
+    }
+
+    private void Write(TableResult result, TimeSpan time, bool met)
+    {
+        string folder = Path.Combine(DataFiles.Repository, "bench", "results");
+        Directory.CreateDirectory(folder);
+        using FileStream stream = File.Create(Path.Combine(folder, $"{Name}.json"));
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteString("command", $"dotnet run --project bench/MLNet.Sequence.Bench -c Release -- table {Name}");
+        json.WriteString("measure", Measure);
+        json.WriteNumber("measured", result.Measured);
+        if (Aim is { } aim)
+        {
+            json.WriteNumber("aim", aim);
+            json.WriteBoolean("reached", met);
+        }
+
+        json.WriteString("published", Published);
+        json.WriteString("settings", Settings);
+        json.WriteString("architecture", result.Model.Architecture.ToString());
+        json.WriteNumber("parameters", result.Model.ParameterCount);
+        json.WriteNumber("seed", result.Model.Report.Seed);
+        json.WriteNumber("epochs", result.Model.Report.Epochs.Count);
+        json.WriteNumber("bestEpoch", result.Model.Report.BestEpoch);
+        json.WriteString("stopped", result.Model.Report.StoppedBecause);
+        json.WriteNumber("seconds", Math.Round(time.TotalSeconds));
+        json.WriteString("machine", Machine());
+        json.WriteString("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteStartObject("others");
+        foreach ((string name, double value) in result.Others)
+            json.WriteNumber(name, value);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string Machine() => FormattableString.Invariant(
+        $"{Environment.ProcessorCount} {RuntimeInformation.ProcessArchitecture} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; one libtorch thread, machine shared");
+}
+
+/// <summary>What a row gave.</summary>
+/// <param name="Measured">The row's measure.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Others">Further figures by name.</param>
+internal sealed record TableResult(double Measured, SequenceModel Model, IReadOnlyDictionary<string, double> Others);

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Generation;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Text;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>language: trains models of a text, scores them by what they make of another, and lets them write.</summary>
+internal sealed class LanguageCommand(Terminal terminal)
+{
+    // Long enough that what a row's first tokens lack of context does not count, short enough that rows are scored side by side.
+    private const int RowLength = 2048;
+
+    // How much the quick form reads of the program's own text.
+    private const int QuickTokens = 300_000;
+
+    private readonly Option<string?> _train = File("--train", "The text to learn from; gzipped where its name ends in .gz. [default: Shakespeare's, 1.1 million characters, of which nine tenths are learnt from]");
+    private readonly Option<string?> _valid = File("--valid", "The text to validate on. [default: a twentieth of the training text, at its end]");
+    private readonly Option<string?> _test = File("--test", "The text to test on. [default: another twentieth, the last]");
+    private readonly Option<TextLevel> _level = new("--level") { Description = "What a token is: a word between spaces, or a character.", HelpName = "word|char", DefaultValueFactory = _ => TextLevel.Char };
+    private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a token's vector.", 64);
+    private readonly Option<int> _steps = NumberOption.Whole("--steps", "Tokens that gradients flow back through.", 100);
+    private readonly Option<int> _length = NumberOption.Whole("--length", "Tokens that each model writes in the end.", 500);
+    private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it writes: 0 takes the likeliest. [default: 0.8]");
+    private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f });
+
+    public Command Describe()
+    {
+        var command = new Command("language", "Trains models of a text, says how well they predict another, and lets each write on.");
+        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _level, _embedding, _steps, _length, _temperature, .. _task.All])
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        TaskPlan plan = _task.Read(parsed);
+        TextLevel level = parsed.GetValue(_level);
+        (string[] train, string[] valid, string[] test) = Texts(parsed, level, plan.Training.Quick);
+        var run = new TaskRun(terminal, plan);
+        IDataView View(string[] tokens) => run.Ml.Data.LoadFromEnumerable(TextSource.Rows(tokens, RowLength));
+        ValueToKeyMappingTransformer keys = run.Ml.Transforms.Conversion.MapValueToKey("Tokens").Fit(View(train));
+        IDataView validRows = keys.Transform(View(valid)), testRows = keys.Transform(View(test));
+        terminal.Output.WriteLine(FormattableString.Invariant(
+            $"{train.Length:N0} tokens to learn from, {train.Distinct().Count():N0} different ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
+        var writing = new GenerationOptions
+        {
+            MaxLength = parsed.GetValue(_length),
+            Temperature = parsed.GetValue(_temperature) ?? 0.8,
+            BannedTokens = [TextSource.Unknown],
+            Seed = plan.Training.Seed,
+        };
+        return run.Run((architecture, files) =>
+        {
+            using NextStepTransformer fitted = run.Fit(architecture, training => run.Ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
+            {
+                Kind = StepKind.Token,
+                SequenceColumn = "Tokens",
+                Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), UnknownToken = TextSource.Unknown },
+                ContinuousText = true,
+                ValidationSet = validRows,
+                Training = training with { BackpropSteps = parsed.GetValue(_steps) },
+            }).Fit(keys.Transform(View(train))));
+            NextStepMetrics onValid = run.Ml.Sequence.EvaluateNextStep(fitted.Transform(validRows)), onTest = run.Ml.Sequence.EvaluateNextStep(fitted.Transform(testRows));
+            string written = Write(fitted, test, level, writing);
+            System.IO.File.WriteAllText(files.For(run.Place($"{architecture.Name}.txt")), written);
+            terminal.Output.WriteLine($"--- {architecture.Name} writes:{Environment.NewLine}{written}{Environment.NewLine}---");
+            return run.Finish(new TransformerChain<ITransformer>(keys, fitted), fitted.Model, View(train).Schema, files, new Dictionary<string, double>
+            {
+                ["validPerplexity"] = onValid.Perplexity,
+                ["testPerplexity"] = onTest.Perplexity,
+                ["validBitsPerCharacter"] = onValid.BitsPerToken,
+                ["testBitsPerCharacter"] = onTest.BitsPerToken,
+            });
+        });
+    }
+
+    private (string[] Train, string[] Valid, string[] Test) Texts(ParseResult parsed, TextLevel level, bool quick)
+    {
+        string? path = parsed.GetValue(_train);
+        string[] text = TextSource.Read(path ?? TextSource.Shipped, level);
+        if (quick && path is null)
+            text = text[..Math.Min(text.Length, QuickTokens)];
+        string? validPath = parsed.GetValue(_valid), testPath = parsed.GetValue(_test);
+        int part = text.Length / 20, end = text.Length;
+        string[] Own()
+        {
+            end -= part;
+            return text[end..(end + part)];
+        }
+
+        string[] test = testPath is null ? Own() : TextSource.Read(testPath, level);
+        string[] valid = validPath is null ? Own() : TextSource.Read(validPath, level);
+        return Math.Min(valid.Length, test.Length) >= 2
+            ? (text[..end], valid, test)
+            : throw new UserError($"--train: the text has {text.Length} tokens, too few to keep some apart; give --valid and --test.");
+    }
+
+    // On from the first tokens of the test text.
+    private static string Write(NextStepTransformer fitted, string[] test, TextLevel level, GenerationOptions options)
+    {
+        string[] prompt = test[..Math.Min(test.Length, level == TextLevel.Char ? 100 : 20)];
+        return TextSource.Join([.. prompt, .. fitted.Model.Generate(prompt, options)], level);
+    }
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Samples.Output;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>What a command trains on rows that hold sequences, and where its results go.</summary>
+/// <param name="Command">Its name.</param>
+/// <param name="Architectures">What is trained.</param>
+/// <param name="Training">How.</param>
+/// <param name="Folder">Of models and all else that is to be looked at.</param>
+/// <param name="Json">The file of results; null: none.</param>
+internal sealed record TaskPlan(string Command, IReadOnlyList<Architecture> Architectures, TrainingPlan Training, string Folder, string? Json);
+
+/// <summary>The options that commands on rows that hold sequences share.</summary>
+internal sealed class TaskOptions(string architectures, TrainingDefaults defaults)
+{
+    private readonly ArchitecturesOption _architectures = new(architectures);
+    private readonly TrainingFlags _training = new(defaults);
+    private readonly Option<string> _out = new("--out") { Description = "The folder of models and of what is to be looked at.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
+
+    public IEnumerable<Option> All => [.. _architectures.All, .. _training.All, _out, _json];
+
+    public TaskPlan Read(ParseResult parsed)
+    {
+        var plan = new TaskPlan(
+            parsed.CommandResult.Command.Name, _architectures.Read(parsed), _training.Read(parsed), parsed.GetValue(_out)!, parsed.GetValue(_json));
+        StagedFiles.MustBeFolder(plan.Folder, "--out");
+        if (plan.Json is not null && Directory.Exists(plan.Json))
+            throw new UserError($"--json: '{plan.Json}' is a folder; a file is needed.");
+        return plan;
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Tests.Sound;
+
+namespace MLNet.Sequence.Tests.Docs;
+
+/// <summary>The examples of the pages in docs are those that the compiler read, and they run.</summary>
+[TestClass]
+public sealed class DocsTests
+{
+    [TestMethod]
+    [DataRow("language.md", "LanguageExample.cs")]
+    [DataRow("music.md", "MusicExample.cs")]
+    public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
+    {
+        string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
+        string[] compiled = File.ReadAllLines(Path.Combine(SourceTree.Root, "test", "MLNet.Sequence.Tests", "Docs", example));
+        string[] usings = [.. compiled.TakeWhile(line => line.Length > 0)];
+        string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2).Select(line => line.Length > 8 ? line[8..] : "")];
+        Assert.AreEqual(string.Join("\n", [.. usings, "", .. body]).Trim(), shown.Trim());
+    }
+
+    [TestMethod]
+    public void The_example_of_a_language_model_runs()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllLines(file, Enumerable.Repeat("the cat sat on the mat while the dog slept", 40));
+        string said = Said(() => LanguageExample.Run(file));
+        File.Delete(file);
+        StringAssert.Contains(said, "bits per token");
+        StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
+    }
+
+    [TestMethod]
+    public void The_example_of_music_runs()
+    {
+        string file = Path.GetTempFileName();
+        IDataView pieces = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 6).Select(_ => new Piece { Features = Chords(20) }));
+        StringAssert.Contains(Said(() => MusicExample.Run(pieces, file)), "Loss");
+        MidiReading read = MidiReading.Of(File.ReadAllBytes(file));
+        File.Delete(file);
+        Assert.AreEqual(33, read.Quarters);
+        CollectionAssert.AreEqual(new[] { 60, 64, 67 }, read.Sounding(0));
+    }
+
+    private static float[] Chords(int steps)
+    {
+        var roll = new float[steps * 88];
+        for (int step = 0; step < steps; step++)
+        {
+            foreach (int note in new[] { 60, 64, 67 })
+                roll[step * 88 + note + step % 2 - 21] = 1;
+        }
+
+        return roll;
+    }
+
+    private static string Said(Action run)
+    {
+        TextWriter console = Console.Out;
+        using var said = new StringWriter();
+        Console.SetOut(said);
+        try
+        {
+            run();
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        return said.ToString();
+    }
+
+    private sealed class Piece
+    {
+        [VectorType]
+        public float[] Features { get; set; } = [];
+    }
+}
