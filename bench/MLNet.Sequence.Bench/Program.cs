@@ -10,9 +10,10 @@ return args switch
     ["loop-speed"] => LoopSpeed.Run(),
     ["loop-memory"] => LoopMemory.Run(),
     ["managed-step"] => ManagedStep.Run(),
+    ["managed-sequence"] => ManagedSequence.Run(),
     ["min-gru-step"] => MinGruStep.Run(),
-    ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(aim: 20),
-    ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(aim: 100),
+    ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(onnxAim: 20),
+    ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(torchAim: 100),
     ["projection"] => ProjectionStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
     ["truncated-training"] => TruncatedTraining.Run(),
@@ -31,10 +32,11 @@ static int Usage()
           ett-baselines  naive and seasonal naive on ETTh1, beside independently measured scores
           loop-speed     samples per second through Fit over the same model written by hand in TorchSharp
           loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
-          managed-step   one step of an LSTM in plain C# beside TorchSharp
+          managed-step   one step of an LSTM in plain C# beside ONNX Runtime and TorchSharp
+          managed-sequence  a whole sequence through an LSTM in plain C# beside ONNX Runtime and TorchSharp
           min-gru-step   a training step of a minGRU beside TorchSharp's nn.GRU
-          tcn-step       one step of a TCN in plain C# beside the whole receptive field through TorchSharp
-          wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through TorchSharp
+          tcn-step       one step of a TCN in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
+          wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
           projection     a training step of stable layers beside the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps

@@ -1,0 +1,94 @@
+using Microsoft.ML.OnnxRuntime;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Onnx;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Bench;
+
+/// <summary>
+/// A layer tree in ONNX Runtime, one thread, in the form that the library writes. Tensors are bound beforehand, and states change
+/// places from step to step: a run is the computation and as little else as ONNX Runtime allows.
+/// </summary>
+internal sealed class OnnxPeer : IDisposable
+{
+    private const string Before = "state_", After = "next_";
+
+    private readonly InferenceSession _session;
+    private readonly RunOptions _options = new();
+    private readonly OrtIoBinding[] _turns;
+    private int _turn;
+
+    private OnnxPeer(byte[] model, long[] inputShape, long[] outputShape)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        _session = new InferenceSession(model, options);
+        (Input, Output) = (new float[Count(inputShape)], new float[Count(outputShape)]);
+        _turns = [_session.CreateIoBinding(), _session.CreateIoBinding()];
+        foreach (OrtIoBinding binding in _turns)
+        {
+            binding.BindInput("Input", OrtValue.CreateTensorValueFromMemory(Input, inputShape));
+            binding.BindOutput("Output", OrtValue.CreateTensorValueFromMemory(Output, outputShape));
+        }
+
+        foreach (string name in _session.InputNames.Where(name => name.StartsWith(Before, StringComparison.Ordinal)))
+        {
+            long[] shape = [.. _session.InputMetadata[name].Dimensions.Select(size => Math.Max(1L, size))];
+            OrtValue one = OrtValue.CreateTensorValueFromMemory(new float[Count(shape)], shape), other = OrtValue.CreateTensorValueFromMemory(new float[Count(shape)], shape);
+            foreach ((OrtIoBinding binding, OrtValue from, OrtValue to) in new[] { (_turns[0], one, other), (_turns[1], other, one) })
+            {
+                binding.BindInput(name, from);
+                binding.BindOutput(After + name[Before.Length..], to);
+            }
+        }
+    }
+
+    /// <summary>What the next run sees.</summary>
+    public float[] Input { get; }
+
+    /// <summary>What the last run gave.</summary>
+    public float[] Output { get; }
+
+    /// <summary>One step of one stream.</summary>
+    public static OnnxPeer Step(Layer tree, int inputs, Weights weights) =>
+        Make(tree, weights, graph => new OnnxPass { State = new OnnxState(graph) }, [1, inputs]);
+
+    /// <summary>One whole sequence.</summary>
+    public static OnnxPeer Whole(Layer tree, int inputs, Weights weights, int steps) =>
+        Make(tree, weights, _ => new OnnxPass(), [1, steps, inputs]);
+
+    public void Run() => _session.RunWithBinding(_options, _turns[_turn ^= 1]);
+
+    /// <summary>The steps one after the other, or all at once.</summary>
+    public void Feed(float[] sequence)
+    {
+        foreach (float[] input in sequence.Chunk(Input.Length))
+        {
+            input.CopyTo(Input, 0);
+            Run();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (OrtIoBinding binding in _turns)
+            binding.Dispose();
+        _options.Dispose();
+        _session.Dispose();
+    }
+
+    private static OnnxPeer Make(Layer tree, Weights weights, Func<OnnxGraph, OnnxPass> form, long[] shape)
+    {
+        var graph = new OnnxGraph("peer");
+        int inputs = (int)shape[^1], outputs = tree.OutputSize(inputs);
+        OnnxPass pass = form(graph);
+        OnnxValue input = graph.Input("Input", DataType.Float, "", [.. shape[..^1].Select((_, i) => (object)(i == 0 ? "batch" : "time")), inputs]);
+        OnnxValue output = IOnnxLayer.Create(tree, inputs, "", weights).Apply(input, pass);
+        graph.Output("Output", output, (DataType.Float, "", [.. shape[..^1].Select((_, i) => (object)(i == 0 ? "batch" : "time")), outputs]));
+        pass.State?.WriteOutputs();
+        using var file = new MemoryStream();
+        new OnnxFile(graph, new Dictionary<string, string>()).Write(file, long.MaxValue);
+        return new OnnxPeer(file.ToArray(), shape, [.. shape[..^1], outputs]);
+    }
+
+    private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
+}
