@@ -19,6 +19,7 @@ return args switch
     ["truncated-training"] => TruncatedTraining.Run(),
     ["parallel-over-time"] => ParallelOverTime.Run(),
     ["table", var row] => TableRows.Run(row),
+    ["device-steps", var device, var workloads, var size] => DeviceSteps.Run(device, workloads, size),
     _ => Usage(),
 };
 
@@ -41,6 +42,7 @@ static int Usage()
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
           table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows stand in bench/README.md
+          device-steps DEVICE WORKLOADS SIZE  training steps and scoring on cpu or cuda, for bench/gpu
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time
 
         M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names

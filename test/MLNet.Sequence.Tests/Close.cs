@@ -1,3 +1,5 @@
+using MLNet.Sequence.Tests.Torch;
+
 namespace MLNet.Sequence.Tests;
 
 /// <summary>Comparison of two arrays of numbers.</summary>
@@ -10,6 +12,7 @@ internal static class Close
     public static void AssertEqual(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double relative, string what)
     {
         Assert.HasCount(expected.Count, actual, what);
+        relative = Math.Max(relative, TestDevice.Tolerance);
         double largest = expected.Select(Math.Abs).DefaultIfEmpty(0).Max();
         for (int i = 0; i < expected.Count; i++)
         {

@@ -30,8 +30,8 @@ internal sealed class SmallTraining
         for (int i = 0; i < steps && loss > until; i++)
         {
             using var scope = NewDisposeScope();
-            Tensor x = tensor(input.Floats, [Sequences, input.Steps, input.Channels]).clone();
-            Tensor target = tensor([1f, -1, -1, 1, -1, 1, 1, -1], [Sequences, 1]);
+            Tensor x = tensor(input.Floats, [Sequences, input.Steps, input.Channels]).clone().to(TestDevice.Current);
+            Tensor target = tensor([1f, -1, -1, 1, -1, 1, 1, -1], [Sequences, 1]).to(TestDevice.Current);
             loss = step.Accumulate(new Batch(x, target, Sequences), 1, maskSeed: i);
             step.Advance(rate: 0.01);
         }

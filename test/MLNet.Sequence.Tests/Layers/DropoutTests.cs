@@ -50,7 +50,7 @@ public sealed class DropoutTests : LayerContract
     private static double[] Train(double rate, ulong seed)
     {
         using var probe = new NetworkProbe(new Dropout(rate), Ones.Channels, new Weights());
-        using var generator = new torch.Generator(seed);
+        using var generator = new torch.Generator(seed, TestDevice.Current);
         return probe.Forward(Ones, new TorchPass { Dropout = generator }).Values;
     }
 }

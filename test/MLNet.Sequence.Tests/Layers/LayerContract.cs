@@ -96,7 +96,7 @@ public abstract partial class LayerContract
 
     private static double[] TrainingPass(NetworkProbe probe, SequenceBatch input)
     {
-        using var generator = new torch.Generator(3);
+        using var generator = new torch.Generator(3, TestDevice.Current);
         return probe.Forward(input, new TorchPass { Dropout = generator }).Values;
     }
 

@@ -90,7 +90,7 @@ public sealed class LinearRecurrenceTests
     {
         double[] shared = Draw(100 * Channels, Factors[2].Draw, seed: 5), terms = Draw(Rows * shared.Length, random => random.NextNormal(), seed: 6);
         using var scope = NewDisposeScope();
-        Tensor factors = tensor(shared, [1, 100, Channels]);
+        Tensor factors = tensor(shared, [1, 100, Channels]).to(TestDevice.Current);
         double[] found = NetworkProbe.ToArray(LinearRecurrence.Run(factors, Of(terms, ScalarType.Float64), null));
         Close.AssertEqual(Sequential([.. shared, .. shared], terms, null), found, 1e-13, "shared factors");
     }
@@ -121,11 +121,12 @@ public sealed class LinearRecurrenceTests
     private static double[] Run(double[] factors, double[] terms, double[]? start, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Tensor? first = start is null ? null : tensor(start, [Rows, 1, Channels]).to_type(type);
+        Tensor? first = start is null ? null : tensor(start, [Rows, 1, Channels]).to(type, TestDevice.Current);
         return NetworkProbe.ToArray(LinearRecurrence.Run(Of(factors, type), Of(terms, type), first));
     }
 
-    private static Tensor Of(double[] values, ScalarType type) => tensor(values, [Rows, values.Length / (Rows * Channels), Channels]).to_type(type);
+    private static Tensor Of(double[] values, ScalarType type) =>
+        tensor(values, [Rows, values.Length / (Rows * Channels), Channels]).to(type, TestDevice.Current);
 
     private static double[] Draw(int count, Func<RandomStream, double> draw, long seed)
     {

@@ -6,10 +6,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>A network on the CPU with one thread, arrays in and arrays out, in double precision unless asked otherwise.</summary>
+/// <summary>A network on the tests' device with one thread, arrays in and arrays out, in double precision unless asked otherwise.</summary>
 internal sealed class NetworkProbe : IDisposable
 {
-    private static readonly Device Cpu = TorchDevice.Resolve(null, fallbackToCpu: false, out _);
     private readonly TorchThreads _threads = TorchThreads.Use(1);
     private readonly Layer _layer;
     private readonly ScalarType _type;
@@ -17,7 +16,7 @@ internal sealed class NetworkProbe : IDisposable
     public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64)
     {
         (_layer, _type) = (layer, type);
-        Network = new TorchNetwork(layer, inputSize, Cpu, type);
+        Network = new TorchNetwork(layer, inputSize, TestDevice.Current, type);
         Network.Parameters.Load(weights);
     }
 
@@ -49,7 +48,7 @@ internal sealed class NetworkProbe : IDisposable
     public double[] Forward(SequenceBatch input, long[] lengths)
     {
         using var scope = NewDisposeScope();
-        return Forward(input, new TorchPass { Lengths = tensor(lengths) }).Values;
+        return Forward(input, new TorchPass { Lengths = tensor(lengths).to(TestDevice.Current) }).Values;
     }
 
     /// <summary>Gradients of Σ factor · output, by the flat order of the parameters and by the input's; none by tokens.</summary>
@@ -59,7 +58,7 @@ internal sealed class NetworkProbe : IDisposable
         Tensor x = ToTensor(input).requires_grad_(true);
         Tensor output = Network.Forward(x, TorchPass.Scoring);
         Network.Parameters.Gradients.zero_();
-        (output * tensor(factors).view(output.shape).to_type(_type)).sum().backward();
+        (output * tensor(factors).view(output.shape).to(_type, TestDevice.Current)).sum().backward();
         return (ToArray(Network.Parameters.Gradients), x.grad is { } gradient ? ToArray(gradient) : []);
     }
 
@@ -96,7 +95,7 @@ internal sealed class NetworkProbe : IDisposable
 
     public static double[] ToArray(Tensor tensor)
     {
-        using Tensor flat = tensor.detach().to_type(ScalarType.Float64).contiguous();
+        using Tensor flat = tensor.detach().to(ScalarType.Float64, CPU).contiguous();
         return MemoryMarshal.Cast<byte, double>(flat.bytes).ToArray();
     }
 
@@ -108,5 +107,5 @@ internal sealed class NetworkProbe : IDisposable
     }
 
     // Copied into libtorch's aligned memory: products round differently by where their operands begin.
-    private Tensor ToTensor(SequenceBatch input) => tensor(input.Values, [input.Rows, input.Steps, input.Channels]).clone().to_type(_type);
+    private Tensor ToTensor(SequenceBatch input) => tensor(input.Values, [input.Rows, input.Steps, input.Channels]).clone().to(_type, TestDevice.Current);
 }

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Packs all that a machine with a GPU and a Python PyTorch needs, but no .NET and no network, to run the contract suites on the
+# device and the timings beside PyTorch: mlnet-sequence-gpu.tar.xz, under 60 MB. From the last commit.
+#
+#   bench/gpu/pack.sh [FILE]
+set -euo pipefail
+repository=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
+file=$(realpath -m "${1:-mlnet-sequence-gpu.tar.xz}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# A clone, so that the working tree's own build is left as it is.
+git clone -q "$repository" "$work/source"
+out=$work/mlnet-sequence-gpu
+for project in bench/MLNet.Sequence.Bench test/MLNet.Sequence.Tests; do
+  dotnet publish "$work/source/$project" -c Release -r linux-x64 --self-contained -p:TorchBackend=none -p:TestRunner=own \
+    -p:DebugType=none -p:CopyOutputSymbolsToPublishDirectory=false -o "$out/program" -v q
+done
+# Debuggers' parts and symbols are of no use there.
+rm -f "$out"/program/*.dbg "$out"/program/*.pdb "$out"/program/libmscordaccore.so "$out"/program/libmscordbi.so "$out"/program/createdump
+cp "$work"/source/bench/gpu/{run.sh,reference.py,workloads.json,README.md} "$out"
+sed -n 's/.*LibTorchVersion = "\(.*\)".*/\1/p' "$work/source/src/MLNet.Sequence/Torch/Loading/NativeNames.cs" > "$out/libtorch-version"
+tar -C "$work" -c mlnet-sequence-gpu | xz -T0 -9 > "$file"
+size=$(stat -c %s "$file")
+echo "$file: $((size / 1000000)) MB (limit: 60)"
+[ "$size" -lt 60000000 ]
