@@ -25,6 +25,7 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(StableRnn), "stable-rnn")]
 [JsonDerivedType(typeof(Tcn), "tcn")]
 [JsonDerivedType(typeof(Transformer), "transformer")]
+[JsonDerivedType(typeof(Truncated), "truncated")]
 [JsonDerivedType(typeof(WaveNet), "wave-net")]
 [JsonDerivedType(typeof(WindowMlp), "window-mlp")]
 public abstract record Architecture
@@ -62,6 +63,7 @@ public abstract record Architecture
         new StableRnn(),
         new Tcn(),
         new Transformer(),
+        new Truncated(),
         new WaveNet(),
         new WindowMlp(),
     ];

@@ -33,6 +33,7 @@ internal static class ModelFile
             Architecture = model.Architecture,
             Task = model.Task,
             Scaling = ScalingDocument.From(model.Scaling),
+            InputRange = model.InputRange,
             Report = model.Report,
         };
         using var archive = new MemoryStream();
@@ -95,8 +96,9 @@ internal static class ModelFile
         if (document.Task is not { ContextLength: >= 1, InputSize: >= 1 })
             throw new FormatException($"The task has {document.Task.ContextLength} steps of context and {document.Task.InputSize} channels; expected at least 1 of each.");
         document.Scaling.MustFit(document.Task.InputSize);
+        document.InputRange?.MustFit(document.Task.InputSize);
         Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry));
-        return new SequenceModel(document.Architecture, document.Task, weights, document.Scaling.ToScaling(), document.Report);
+        return new SequenceModel(document.Architecture, document.Task, weights, document.Scaling.ToScaling(), document.Report) { InputRange = document.InputRange };
     }
 
     private static Stream Add(ZipArchive zip, string name, CompressionLevel compression)
@@ -130,6 +132,9 @@ internal sealed record ModelDocument
     public required SequenceTask Task { get; init; }
 
     public required ScalingDocument Scaling { get; init; }
+
+    // Older files have none.
+    public InputRange? InputRange { get; init; }
 
     public required TrainingReport Report { get; init; }
 }

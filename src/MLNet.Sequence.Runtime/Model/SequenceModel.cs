@@ -36,6 +36,11 @@ public sealed class SequenceModel
     /// <summary>The scaling that was fitted on the training rows.</summary>
     public SeriesScaling Scaling { get; }
 
+    /// <summary>
+    /// What values the inputs had in training, as the network saw them; null where that is not known: a model of an older file.
+    /// </summary>
+    public InputRange? InputRange { get; init; }
+
     /// <summary>How it was trained.</summary>
     public TrainingReport Report { get; }
 

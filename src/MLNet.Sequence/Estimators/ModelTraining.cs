@@ -26,7 +26,7 @@ internal static class ModelTraining
             running.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         Weights fitted = Renamed(network.ReadWeights(), TrainedTree(identity, training.Options).AllWeights(identity.Task.InputSize), Specs(identity));
-        return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report);
+        return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report) { InputRange = training.Job.InputRange };
     }
 
     /// <summary>A range test of the learning rate on fresh weights.</summary>

@@ -1,5 +1,6 @@
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Estimators;
@@ -15,7 +16,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
 
     private readonly Lock _gate = new();
     private TorchNetwork? _network;
-    private bool _disposed, _warned;
+    private bool _disposed, _warned, _toldRange;
 
     /// <summary>What runs the network, from the next pass on.</summary>
     public ScoringBackend Backend { get; set; }
@@ -26,6 +27,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     /// <param name="lengths">The valid steps of each row; null: all. What comes out for the steps after them means nothing.</param>
     public float[] Score(float[] input, int batch, long[]? lengths = null)
     {
+        WarnOfRange(input);
         if (Network(input) is not { } network)
             return model.Managed.Score(input, batch, lengths);
         // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
@@ -42,6 +44,16 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
             _network?.Dispose();
             _network = null;
         }
+    }
+
+    // Once for all rows: what is proved of the model's memory is proved of inputs of a range alone.
+    private void WarnOfRange(float[] input)
+    {
+        if (_toldRange || model.InputRange is not { } range || !model.Certificate.AssumesInputRange || range.Covers(input))
+            return;
+        _toldRange = true;
+        using HostChannel channel = host.Start("Scoring");
+        channel.Warning("Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
     }
 
     // libtorch's network; null where plain C# is to serve.

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Data;
+
 namespace MLNet.Sequence.Training;
 
 /// <summary>What a run of the loop is about, and whom it tells. Knows no task and no architecture.</summary>
@@ -7,6 +9,9 @@ internal sealed record TrainingJob
 
     /// <summary>Null: no validation; training ends with the last epoch's weights.</summary>
     public IBatchSource? Validation { get; init; }
+
+    /// <summary>What values the inputs have: saved with the model. Null: not known.</summary>
+    public InputRange? InputRange { get; init; }
 
     public required IObjective Objective { get; init; }
 

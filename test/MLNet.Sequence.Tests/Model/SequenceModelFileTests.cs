@@ -197,6 +197,7 @@ public sealed class SequenceModelFileTests
         CollectionAssert.AreEqual(expected.Scaling.BySeries.Keys.ToArray(), found.Scaling.BySeries.Keys.ToArray());
         Assert.AreEqual(expected.ParameterCount, found.ParameterCount);
         Assert.AreEqual(Print(expected.Report), Print(found.Report));
+        Assert.AreEqual(Print(expected.InputRange!), Print(found.InputRange!));
     }
 
     // By reflection over every property: one that is added later and not saved shows here.

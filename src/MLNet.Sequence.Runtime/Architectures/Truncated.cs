@@ -1,0 +1,41 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// A network of another architecture that is run anew over the last steps for every step: y_t is its last output over the inputs
+/// x_{t−k+1} … x_t. Without weights of its own; a stable recurrent network becomes a feed-forward one with a known error
+/// (Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, section 3.1). <c>SequenceModel.Truncate</c> makes one of a fitted
+/// model; trained from the start it is what <see cref="LstmNgram"/> is to <see cref="Lstm"/>.
+/// Receptive field: k, or that of <see cref="Inner"/> where it is smaller.
+/// Deviates: nothing.
+/// </summary>
+public sealed record Truncated : Architecture
+{
+    /// <summary>A default architecture over the default number of steps.</summary>
+    public Truncated()
+    {
+    }
+
+    /// <summary>This architecture over the last steps.</summary>
+    public Truncated(Architecture inner, int steps) => (Inner, Steps) = (inner, steps);
+
+    /// <summary>What is run over the last steps; causal. Default: a <see cref="StableRnn"/>.</summary>
+    public Architecture Inner { get; init; } = new StableRnn();
+
+    /// <summary>k, the number of inputs seen, the present one included; at least 1. Default 64.</summary>
+    public int Steps { get; init; } = 64;
+
+    /// <inheritdoc/>
+    /// <remarks>Weights: <c>inner.…</c>.</remarks>
+    public override Layer Build(int context) => new Windowed(Inner.Build(context), Steps);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        string[] problems = [.. Inside(Inner, nameof(Inner)), .. AtLeast(1, Steps, nameof(Steps))];
+        return problems.Length == 0 && !Inner.IsCausal
+            ? [$"{nameof(Inner)} must be causal: what reads later steps cannot be cut off there; found {Inner.Name}."]
+            : problems;
+    }
+}

@@ -1,0 +1,78 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>
+/// The least and the largest value of each channel in training, standardised as the network sees it; 0, which stands for what
+/// is missing and for padding, among them.
+/// </summary>
+/// <param name="Low">One per channel, at most 0.</param>
+/// <param name="High">One per channel, at least 0.</param>
+public sealed record InputRange(float[] Low, float[] High)
+{
+    /// <summary>Of all rows of all series, each standardised by its own scaling.</summary>
+    internal static InputRange Of(SeriesSet set, SeriesScaling scaling)
+    {
+        InputRange range = Empty(set.Channels);
+        var row = new float[set.Channels];
+        foreach (Series series in set.Series)
+        {
+            ChannelScaling own = scaling[series.Key];
+            for (long step = 0; step < series.Length; step++)
+            {
+                series.Rows.Row(step).CopyTo(row);
+                own.ApplyOrMean(row);
+                range.Include(row);
+            }
+        }
+
+        return range;
+    }
+
+    /// <summary>Of all steps of all sequences.</summary>
+    internal static InputRange Of(SequenceSet set, ChannelScaling scaling)
+    {
+        InputRange range = Empty(set.Features);
+        for (int sequence = 0; sequence < set.Count; sequence++)
+        {
+            var values = new float[set.Length(sequence) * set.Features];
+            set.CopyTo(sequence, values);
+            scaling.ApplyOrMean(values);
+            range.Include(values);
+        }
+
+        return range;
+    }
+
+    /// <exception cref="FormatException">It is no range of so many channels.</exception>
+    internal void MustFit(int channels)
+    {
+        if (Low.Length != channels || High.Length != channels)
+            throw new FormatException($"The input range has {Low.Length} least and {High.Length} largest values; the task has {channels} channels.");
+        if (Low.Any(low => !(low <= 0)) || High.Any(high => !(high >= 0)))
+            throw new FormatException("The input range has a channel whose values do not include 0.");
+    }
+
+    /// <summary>Whether all rows, standardised, are inside.</summary>
+    internal bool Covers(ReadOnlySpan<float> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int channel = i % Low.Length;
+            if (!(rows[i] >= Low[channel] && rows[i] <= High[channel]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static InputRange Empty(int channels) => new(new float[channels], new float[channels]);
+
+    private void Include(ReadOnlySpan<float> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int channel = i % Low.Length;
+            Low[channel] = Math.Min(Low[channel], rows[i]);
+            High[channel] = Math.Max(High[channel], rows[i]);
+        }
+    }
+}

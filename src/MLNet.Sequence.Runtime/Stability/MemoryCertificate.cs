@@ -1,0 +1,152 @@
+using System.Globalization;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>
+/// What is proved about a model's memory: an exact receptive field (feed-forward), or a contraction factor with an error bound
+/// (stable recurrent). The proofs are in docs/stability.md. Bounds are of the real-number model: float32 adds its rounding to
+/// either of two outputs that are compared.
+/// </summary>
+/// <remarks>
+/// Errors are in the units of what the model gives: the data's own for forecasts, regression and next steps of real numbers;
+/// probabilities for classes and for next steps of 0 and 1. Of several outputs the largest error counts.
+/// </remarks>
+public sealed class MemoryCertificate
+{
+    // Further than this no window is of use.
+    private const int LongestWindow = 100_000;
+
+    private static readonly double[] Told = [1e-2, 1e-3, 1e-4];
+
+    private readonly ModelBound? _bound;
+    private readonly Func<double>? _next;
+    private readonly List<double> _errors = [];
+    private readonly Lock _gate = new();
+    private readonly int? _shown, _window;
+
+    internal MemoryCertificate(SequenceModel model)
+    {
+        _shown = ModelBound.Shown(model);
+        // Level and scale of a window read all of it; the layers inside may not.
+        int? field = model.Network.ReceptiveField, inner = (model.Network as WindowNormalized)?.Inner.ReceptiveField ?? field;
+        ReceptiveField = Least(field, _shown);
+        _window = Least(inner, _shown);
+        if (inner is not null)
+        {
+            IsCertified = true;
+            return;
+        }
+
+        _bound = ModelBound.Of(model);
+        IsCertified = _bound.Obstacles.Count == 0;
+        Why = IsCertified ? null : Sentence(_bound.Obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; training it anew would." : "");
+        if (!IsCertified)
+            return;
+        RecurrentBound slowest = _bound.Slowest!;
+        (Lambda, Norm, StateBound) = (slowest.Norm.Lambda, $"{slowest.Norm.Name} of {slowest.Name}", slowest.StateBound);
+        OutputLipschitz = _bound.Lipschitz();
+        _next = _bound.Errors();
+    }
+
+    /// <summary>Whether a bound of the model's memory is proved. Where it is not, memory can be measured, not proved.</summary>
+    public bool IsCertified { get; }
+
+    /// <summary>
+    /// λ &lt; 1: two states of the slowest recurrent layer that see the same inputs come nearer to each other by this factor per
+    /// step at least, in <see cref="Norm"/>. Null for feed-forward models, and where nothing is proved.
+    /// </summary>
+    public double? Lambda { get; }
+
+    /// <summary>The norm of <see cref="Lambda"/>, in words, with the layer that it is of; null where there is none.</summary>
+    public string? Norm { get; }
+
+    /// <summary>
+    /// The number of last steps, the present one included, that an output can depend on; null when it is unbounded. A forecaster
+    /// never sees more than its context.
+    /// </summary>
+    public int? ReceptiveField { get; }
+
+    /// <summary>No state of that layer is ever larger, in <see cref="Norm"/>; null where there is no λ.</summary>
+    public double? StateBound { get; }
+
+    /// <summary>What the output changes by at most where that layer's state changes by 1 in <see cref="Norm"/>; null where there is no λ.</summary>
+    public double? OutputLipschitz { get; }
+
+    /// <summary>
+    /// Whether it is proved only for inputs within <see cref="SequenceModel.InputRange"/>; false: for all inputs. Scoring warns when
+    /// an input leaves the range that is assumed.
+    /// </summary>
+    public bool AssumesInputRange => IsCertified && _bound?.AssumesRange == true;
+
+    /// <summary>Why nothing is proved; null where something is.</summary>
+    public string? Why { get; }
+
+    /// <summary>
+    /// The error, at most, of a model that reads the last steps alone (<c>Truncate(steps)</c>):
+    /// 0 from the receptive field on; infinite where nothing is proved.
+    /// </summary>
+    /// <param name="steps">The number of last steps read; at least 1.</param>
+    public double ErrorAfter(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (steps >= _window)
+            return 0;
+        if (_next is null || steps > LongestWindow)
+            return double.PositiveInfinity;
+        lock (_gate)
+        {
+            while (_errors.Count < steps)
+                _errors.Add(_next());
+            return _errors[steps - 1];
+        }
+    }
+
+    /// <summary>
+    /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null where none is proved, or only
+    /// one beyond 100,000.
+    /// </summary>
+    /// <param name="tolerance">In the model's units; above 0.</param>
+    public int? StepsFor(double tolerance)
+    {
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
+        if (_next is null)
+            return _window;
+        for (int steps = 1; steps <= LongestWindow; steps++)
+        {
+            if (ErrorAfter(steps) <= tolerance)
+                return steps;
+        }
+
+        return null;
+    }
+
+    /// <summary>All of it in a few sentences.</summary>
+    public override string ToString()
+    {
+        string context = _window != ReceptiveField || (_shown is not null && _shown == ReceptiveField)
+            ? $" An output depends on the {ReceptiveField} steps of its context, and on none before."
+            : "";
+        if (!IsCertified)
+            return $"Not certified: {Why} Its memory can be measured, not proved.{context}";
+        if (Lambda is null && _window == ReceptiveField)
+            return $"Certified: an output depends on the last {_window} steps, and on none before.";
+        if (Lambda is null)
+            return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the context.";
+        string range = AssumesInputRange ? " This holds for inputs within the range of the training rows." : "";
+        string steps = string.Join(", ", Told.Select(tolerance =>
+            string.Create(CultureInfo.InvariantCulture, $"{StepsFor(tolerance)?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} steps for an error of {tolerance}")));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}.{range}{context}");
+    }
+
+    private static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;
+
+    private static string Sentence(IReadOnlyList<string> clauses)
+    {
+        string text = string.Join("; ", clauses);
+        return char.ToUpperInvariant(text[0]) + text[1..] + ".";
+    }
+}

@@ -1,0 +1,85 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>The bounds of a model's network, and what its outputs are in the units that the task gives.</summary>
+internal sealed class ModelBound
+{
+    private readonly LayerBound _root;
+    private readonly double[] _units;
+    private readonly int _inputs;
+
+    private ModelBound(SequenceModel model, ValueRange input)
+    {
+        _inputs = input.Count;
+        _root = LayerBound.Of(model.Network, input, "", new BoundedNetwork(model.Weights, Shown(model)));
+        _units = Units(model, _root.Output.Count);
+        Slowest = _root.Recurrent().MaxBy(layer => layer.Norm.Lambda);
+        Obstacles = [.. _root.Obstacles()];
+        if (Obstacles.Count == 0 && Slowest is not null && double.IsInfinity(Lipschitz()))
+            Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
+    }
+
+    /// <summary>Why nothing is proved; empty where something is.</summary>
+    public IReadOnlyList<string> Obstacles { get; }
+
+    /// <summary>The recurrent layer of the largest factor; null where there is none.</summary>
+    public RecurrentBound? Slowest { get; }
+
+    /// <summary>Whether only inputs of the range of training are covered.</summary>
+    public bool AssumesRange { get; private init; }
+
+    /// <summary>The steps that a model is always shown; null: as many as there are.</summary>
+    public static int? Shown(SequenceModel model) => (model.Task as Forecasting)?.Context;
+
+    /// <summary>Bounds for all inputs, or, where these prove nothing, for those of the range of training.</summary>
+    public static ModelBound Of(SequenceModel model)
+    {
+        var all = new ModelBound(model, ValueRange.Unknown(model.Task.InputSize));
+        if (all.Obstacles.Count == 0 || model.InputRange is not { } range)
+            return all;
+        var known = new ValueRange(Array.ConvertAll(range.Low, value => (double)value), Array.ConvertAll(range.High, value => (double)value));
+        return new ModelBound(model, known) { AssumesRange = true };
+    }
+
+    /// <summary>What the output differs by after one step more of a window, step by step from its first, where what came before is not known.</summary>
+    public Func<double> Errors()
+    {
+        DifferenceStep step = _root.Start(Past.Unknown);
+        var same = Difference.None(_inputs);
+        return () => InUnits(step(same));
+    }
+
+    /// <summary>What the output differs by where the states of <see cref="Slowest"/> differ by 1.</summary>
+    public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest))(Difference.None(_inputs)));
+
+    private double InUnits(Difference output)
+    {
+        double most = 0;
+        for (int i = 0; i < output.Count; i++)
+            most = Math.Max(most, Outward.Times(output.Channels[i], _units[i]));
+        return Outward.Up(most);
+    }
+
+    // By how much what the task says changes at most, where the network's output changes by 1.
+    private static double[] Units(SequenceModel model, int outputs)
+    {
+        double[] all = [.. Enumerable.Repeat(1.0, outputs)];
+        return model.Task switch
+        {
+            Forecasting task => [.. all.Select((_, i) => Deviation(model.Scaling, i % task.TargetChannels.Count))],
+            NextStep { Kind: StepKind.Real } => [.. all.Select((_, i) => Deviation(model.Scaling, i))],
+            // σ is nowhere steeper than ¼; a probability of softmax moves by p (1 − p) where its own logit does, and by as much in all others.
+            NextStep or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
+            SequenceClassification => [.. all.Select(_ => 0.5)],
+            SequenceRegression task => [.. all.Select(_ => (double)task.LabelScaling.Deviation[0])],
+            _ => all,
+        };
+    }
+
+    private static double Deviation(SeriesScaling scaling, int channel) =>
+        scaling.BySeries.Values.Prepend(scaling.Pooled).Max(one => (double)one.Deviation[channel]);
+}

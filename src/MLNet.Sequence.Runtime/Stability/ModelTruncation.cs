@@ -1,0 +1,97 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>
+/// Models that read the last steps alone: feed-forward, without a state, every row or step on its own. The backbone is what is cut
+/// off; level and scale of a forecaster's window still read its whole context.
+/// </summary>
+public static class ModelTruncation
+{
+    /// <summary>The model over the last steps of every sequence. With the same weights: nothing is trained.</summary>
+    /// <param name="model">Any model whose architecture is causal; one that reads no more steps comes back as it is.</param>
+    /// <param name="steps">The number of last steps that an output sees, the present one included; at least 1.</param>
+    /// <returns>A model whose error is <see cref="MemoryCertificate.ErrorAfter"/> of those steps at most.</returns>
+    /// <exception cref="ArgumentException">The architecture is not causal.</exception>
+    public static SequenceModel Truncate(this SequenceModel model, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (Reads(model) <= steps)
+            return model;
+        var architecture = new Truncated(model.Architecture, steps);
+        architecture.Validate();
+        Layer network = SequenceModel.BuildNetwork(architecture, model.Task);
+        // The weights are the same in the same order; their paths are one name longer.
+        var weights = new Weights();
+        foreach ((WeightSpec spec, Weight weight) in network.AllWeights(model.Task.InputSize).Zip(model.Weights))
+            weights.Add(weight with { Name = spec.Name });
+        return new SequenceModel(architecture, model.Task, weights, model.Scaling, model.Report) { InputRange = model.InputRange };
+    }
+
+    /// <summary>The model over as few last steps as its certificate needs for a tolerance.</summary>
+    /// <param name="model">A model whose memory is certified.</param>
+    /// <param name="tolerance">The largest error allowed, in the units of what the model gives (<see cref="MemoryCertificate"/>); above 0.</param>
+    /// <exception cref="InvalidOperationException">Nothing is proved of the model's memory; the message says why, and what can be done.</exception>
+    public static SequenceModel Truncate(this SequenceModel model, double tolerance)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        MemoryCertificate certificate = model.Certificate;
+        int? steps = certificate.StepsFor(tolerance);
+        if (!certificate.IsCertified)
+        {
+            throw new InvalidOperationException(
+                $"The model cannot be truncated to a tolerance, since nothing is proved of its memory: {certificate.Why} Truncate(tolerance, examples) measures on data how many steps it needs, Truncate(steps) takes a number of yours, and StableRnn, StableLstm and StableGru are certified by construction.");
+        }
+
+        return model.Truncate(steps ?? throw new InvalidOperationException(FormattableString.Invariant(
+            $"No window of up to 100,000 steps is proved to give an error of {tolerance} or less: {certificate}")));
+    }
+
+    /// <summary>
+    /// The model over as few last steps as suffice on these examples: measured there, not proved for others. For models whose memory is
+    /// not certified, or whose certificate asks for many more steps than the data does.
+    /// </summary>
+    /// <param name="model">Any model whose architecture is causal.</param>
+    /// <param name="tolerance">The largest error allowed on the examples, in the units of what the model gives; above 0.</param>
+    /// <param name="examples">Sequences in the data's units, each a whole number of steps of the model's channels; a forecaster's are contexts.</param>
+    /// <exception cref="ArgumentException">There is no example, or one holds no whole number of steps.</exception>
+    public static SequenceModel Truncate(this SequenceModel model, double tolerance, IReadOnlyList<float[]> examples)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
+        var measured = TruncationError.Of(model, examples);
+        int longest = measured.Longest, enough = 1;
+        while (enough < longest && measured.Largest(enough) > tolerance)
+            enough = Math.Min(2 * enough, longest);
+        // Between the last that did not suffice and the first that did; errors need not fall evenly, so the end is what was measured.
+        for (int low = enough / 2; enough - low > 1;)
+        {
+            int middle = (low + enough) / 2;
+            if (measured.Largest(middle) <= tolerance)
+                enough = middle;
+            else
+                low = middle;
+        }
+
+        return model.Truncate(enough);
+    }
+
+    /// <summary>The largest error of the model over the last steps on these examples, in the units of what it gives: measured, not proved.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="steps">The number of last steps; at least 1.</param>
+    /// <param name="examples">Sequences in the data's units, each a whole number of steps of the model's channels; a forecaster's are contexts.</param>
+    public static double MeasureTruncation(this SequenceModel model, int steps, IReadOnlyList<float[]> examples)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return TruncationError.Of(model, examples).Largest(steps);
+    }
+
+    // The steps that the layers inside a window's normalisation see; null: all.
+    private static int? Reads(SequenceModel model) =>
+        (model.Network as WindowNormalized)?.Inner.ReceptiveField ?? model.Network.ReceptiveField;
+}

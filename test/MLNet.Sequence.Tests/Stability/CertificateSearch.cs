@@ -1,0 +1,107 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Stability;
+
+namespace MLNet.Sequence.Tests.Stability;
+
+/// <summary>What came nearest to breaking a bound: 1 would be the bound itself.</summary>
+internal sealed record Finding(string Subject, double Ratio);
+
+/// <summary>
+/// Tries to break the bounds of random networks with random weights: inputs before a window, and in it, are changed by hill
+/// climbing so that the difference between the network that saw them all and the one that begins at the window grows, over what is
+/// proved of it. Case by case from a number: a case can be had again.
+/// </summary>
+internal static class CertificateSearch
+{
+    private const int Climbs = 25, Outputs = 2;
+
+    /// <summary>The largest ratio of what was found to what is proved; null where nothing is, or less than float32 can show.</summary>
+    public static Finding? Truncation(long number)
+    {
+        var random = new RandomStream(number, 1);
+        int inputs = 1 + (int)random.NextInt64(2), steps = 1 + (int)random.NextInt64(12), before = 1 + (int)random.NextInt64(30);
+        double range = new[] { 0.5, 1, 3 }[random.NextInt64(3)];
+        Layer layer = new Sequential(RandomNetworks.Body(random), new Dense(Outputs));
+        Weights weights = RandomNetworks.Weights(layer, inputs, random);
+        var bound = LayerBound.Of(layer, ValueRange.Around(inputs, range), "", new BoundedNetwork(weights, null));
+        Difference proved = After(bound.Start(Past.Unknown), inputs, steps);
+        var network = new ManagedNetwork(layer, inputs, weights);
+        double[] point = [.. Enumerable.Range(0, (before + steps) * inputs).Select(_ => Corner(random, range))];
+        double Ratio(double[] sequence)
+        {
+            float[] values = [.. sequence.Select(value => (float)value)];
+            float[] full = network.Run(values)[^Outputs..], cut = network.Run(values.AsSpan(before * inputs))[^Outputs..];
+            return Math.Max(OutOf(bound.Output, full), Over(proved, full, cut));
+        }
+
+        double ratio = Climb(point, Ratio, () => Corner(random, range), random);
+        return ratio > 0 ? new Finding($"case {number}, {steps} steps after {before}: {layer}", ratio) : null;
+    }
+
+    /// <summary>The largest ratio of a step's factor to λ, over both norms and pairs of states.</summary>
+    public static Finding Contraction(long number)
+    {
+        var random = new RandomStream(number, 2);
+        int inputs = 1 + (int)random.NextInt64(2);
+        double range = new[] { 0.5, 1, 3 }[random.NextInt64(3)];
+        Layer layer = RandomNetworks.Cell(random);
+        Weights weights = RandomNetworks.Weights(layer, inputs, random);
+        var pair = new StatePair(layer, inputs, weights, range);
+        double[] point = [.. Enumerable.Range(0, inputs + 2 * pair.Size).Select(_ => Corner(random, 1))];
+        return new Finding($"case {number}: {layer}", Climb(point, pair.Ratio, () => Corner(random, 1), random));
+    }
+
+    // Half of the values at the ends of the range, where bounds are met.
+    private static double Corner(RandomStream random, double range)
+    {
+        double value = 2 * random.NextDouble() - 1;
+        return random.NextInt64(2) == 0 ? range * value : range * Math.Sign(value);
+    }
+
+    private static double Climb(double[] point, Func<double[], double> ratio, Func<double> draw, RandomStream random)
+    {
+        double best = ratio(point);
+        for (int climb = 0; climb < Climbs; climb++)
+        {
+            double[] next = [.. point];
+            for (int changes = 1 + (int)random.NextInt64(4); changes > 0; changes--)
+                next[random.NextInt64(next.Length)] = draw();
+            double found = ratio(next);
+            if (found > best)
+                (best, point) = (found, next);
+        }
+
+        return best;
+    }
+
+    private static Difference After(DifferenceStep step, int inputs, int steps)
+    {
+        var same = Difference.None(inputs);
+        Difference last = same;
+        for (int i = 0; i < steps; i++)
+            last = step(same);
+        return last;
+    }
+
+    private static double Over(Difference proved, float[] full, float[] cut)
+    {
+        double most = 0, square = 0, size = full.Max(Math.Abs) + 1;
+        for (int i = 0; i < full.Length; i++)
+        {
+            double difference = Math.Abs((double)full[i] - cut[i]);
+            square += difference * difference;
+            // What is proved to be smaller than this is lost in float32's rounding.
+            if (proved.Channels[i] > 1e-3 * size)
+                most = Math.Max(most, difference / proved.Channels[i]);
+        }
+
+        return proved.Length > 1e-3 * size ? Math.Max(most, Math.Sqrt(square) / proved.Length) : most;
+    }
+
+    // 2 where an output left the range that is proved.
+    private static double OutOf(ValueRange range, float[] output) =>
+        output.Where((value, i) => value < range.Low[i] - Slack(range, i) || value > range.High[i] + Slack(range, i)).Any() ? 2 : 0;
+
+    private static double Slack(ValueRange range, int i) => 1e-5 * (1 + range.Magnitude(i));
+}

@@ -1,0 +1,112 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
+using static MLNet.Sequence.Tests.Stability.UntrainedModels;
+
+namespace MLNet.Sequence.Tests.Stability;
+
+[TestClass]
+public sealed class ModelTruncationTests
+{
+    [TestMethod]
+    public void A_truncated_model_is_its_model_on_the_last_steps()
+    {
+        SequenceModel model = Make(new Gru { HiddenSize = 4 }, NextStep(2)), cut = model.Truncate(steps: 6);
+        Assert.AreEqual(6, cut.Network.ReceptiveField);
+        Assert.AreEqual(new Truncated(model.Architecture, 6), cut.Architecture);
+        float[] sequence = Sequence(30, 2, seed: 1);
+        CollectionAssert.AreEqual(model.Managed.Run(sequence.AsSpan(24 * 2))[^2..], cut.Managed.Run(sequence)[^2..]);
+        Assert.AreEqual(6, cut.Certificate.ReceptiveField);
+        Assert.AreEqual(model.InputRange, cut.InputRange);
+    }
+
+    [TestMethod]
+    public void The_error_of_a_tolerance_is_kept_on_any_data()
+    {
+        foreach (SequenceTask task in new SequenceTask[] { NextStep(2), Forecasting(WindowNormalization.None, 60), Forecasting(WindowNormalization.MeanAndDeviation, 60), Forecasting(WindowNormalization.LastValue, 60) })
+        {
+            SequenceModel model = Make(new StableRnn { HiddenSize = 5 }, task, Weights);
+            const double tolerance = 0.5;
+            SequenceModel cut = model.Truncate(tolerance: tolerance);
+            int steps = model.Certificate.StepsFor(tolerance)!.Value;
+            Assert.IsGreaterThan(3, steps, $"{task}");
+            Assert.IsLessThan(60, steps, $"{task}");
+            double largest = cut.Architecture is Truncated ? model.MeasureTruncation(steps, Examples(task is NextStep ? 90 : 60)) : 0;
+            Assert.IsLessThanOrEqualTo(model.Certificate.ErrorAfter(steps), largest, $"{task}");
+            Assert.IsGreaterThan(0, largest, $"{task}");
+        }
+    }
+
+    [TestMethod]
+    public void A_truncated_model_saves_and_loads_and_is_the_same()
+    {
+        SequenceModel cut = Make(new StableLstm { HiddenSize = 4 }, Forecasting(WindowNormalization.MeanAndDeviation)).Truncate(steps: 5);
+        using var stream = new MemoryStream();
+        cut.Save(stream);
+        stream.Position = 0;
+        SequenceModel loaded = SequenceModel.Load(stream);
+        float[] history = Sequence(20, 2, seed: 3);
+        Assert.AreEqual(cut.Architecture, loaded.Architecture);
+        CollectionAssert.AreEqual(cut.Forecast(history), loaded.Forecast(history));
+        CollectionAssert.AreEqual(cut.InputRange!.Low, loaded.InputRange!.Low);
+    }
+
+    [TestMethod]
+    public void A_model_that_reads_no_more_comes_back_as_it_is()
+    {
+        SequenceModel tcn = Make(new Tcn { Channels = 2, KernelSize = 2, Levels = 2 }, NextStep());
+        Assert.AreSame(tcn, tcn.Truncate(steps: 7));
+        Assert.AreSame(tcn, tcn.Truncate(tolerance: 1e-3));
+        Assert.AreNotSame(tcn, tcn.Truncate(steps: 6));
+    }
+
+    [TestMethod]
+    public void Without_a_certificate_a_tolerance_is_refused_with_what_can_be_done()
+    {
+        SequenceModel model = Make(new Lstm { HiddenSize = 32 }, NextStep());
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => model.Truncate(tolerance: 1e-3)).Message;
+        StringAssert.Contains(message, "nothing is proved of its memory: No contraction is proved of LstmLayer 'backbone.0'");
+        StringAssert.Contains(message, "Truncate(tolerance, examples) measures");
+        Assert.AreEqual(4, model.Truncate(steps: 4).Network.ReceptiveField);
+    }
+
+    [TestMethod]
+    public void What_is_measured_holds_on_the_examples_and_no_fewer_steps_do()
+    {
+        SequenceModel model = Make(new Lstm { HiddenSize = 32 }, NextStep(2));
+        float[][] examples = Examples(40);
+        SequenceModel cut = model.Truncate(0.05, examples);
+        int steps = ((Truncated)cut.Architecture).Steps;
+        Assert.IsLessThanOrEqualTo(0.05, model.MeasureTruncation(steps, examples));
+        Assert.IsGreaterThan(0.05, model.MeasureTruncation(steps - 1, examples));
+    }
+
+    [TestMethod]
+    public void Bad_questions_are_refused()
+    {
+        SequenceModel model = Make(new StableRnn { HiddenSize = 2 }, NextStep(), Weights);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.Truncate(steps: 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.Truncate(tolerance: 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.Truncate(-1, Examples(3)));
+        Assert.ThrowsExactly<ArgumentException>(() => model.Truncate(0.1, []));
+        string message = Assert.ThrowsExactly<ArgumentException>(() => Make(new Gru(), NextStep(2)).MeasureTruncation(2, [[1, 2, 3]])).Message;
+        StringAssert.Contains(message, "whole steps of 2 values");
+        // A λ of almost 1: no window of use has so small an error.
+        SequenceModel slow = Make(new Rnn { HiddenSize = 1 }, NextStep(), (name, _) => name.EndsWith("hh", StringComparison.Ordinal) && name.Contains("weight") ? [0.99999f] : [0.5f]);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => slow.Truncate(tolerance: 1e-6)).Message, "No window of up to 100,000 steps");
+    }
+
+    private static float[][] Examples(int steps) => [.. Enumerable.Range(1, 12).Select(seed => Sequence(steps, 2, seed))];
+
+    // In the data's units, of which ten are one of the network's; inside the range of ±2 of these.
+    private static float[] Sequence(int steps, int features, int seed)
+    {
+        var random = new RandomStream(seed);
+        return [.. Enumerable.Range(0, steps * features).Select(_ => (float)(20 * (2 * random.NextDouble() - 1)))];
+    }
+
+    // Singular values well below 1.
+    private static float[] Weights(string name, int count) => [.. Enumerable.Range(0, count).Select(i => 0.3f * MathF.Sin(i * i + count))];
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Tests.Stability;
+
+/// <summary>Models with weights of our choice, without training.</summary>
+internal static class UntrainedModels
+{
+    public static NextStep NextStep(int features = 1) => new()
+    {
+        Input = new SequenceInput { Columns = ["Sequence"], Scalars = false, Features = features },
+        Kind = StepKind.Real,
+        LongestSequence = 50,
+    };
+
+    public static Forecasting Forecasting(WindowNormalization normalization, int context = 20) => new()
+    {
+        Targets = [new ChannelColumn("Load", ["Load"])],
+        Inputs = [new ChannelColumn("Price", ["Price"])],
+        Context = context,
+        Horizon = 3,
+        Normalization = normalization,
+    };
+
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="weights">The values of each weight by its name and number of values; null: those that training starts from.</param>
+    /// <param name="range">The range of the inputs in every channel; null: not known.</param>
+    public static SequenceModel Make(
+        Architecture architecture, SequenceTask task, Func<string, int, float[]>? weights = null, float? range = 2)
+    {
+        Layer network = SequenceModel.BuildNetwork(architecture, task);
+        Weights values = Initializer.Draw(network.AllWeights(task.InputSize), new RandomStream(5));
+        if (weights is not null)
+        {
+            var chosen = new Weights();
+            foreach (Weight weight in values)
+                chosen.Add(weight with { Values = weights(weight.Name, weight.Values.Length) });
+            values = chosen;
+        }
+
+        // A deviation of 10: errors in the data's units are ten times those of the network.
+        ChannelScaling pooled = new([.. new float[task.InputSize]], [.. Enumerable.Repeat(10f, task.InputSize)]);
+        return new SequenceModel(architecture, task, values, new SeriesScaling(pooled, []), Report)
+        {
+            InputRange = range is { } limit
+                ? new InputRange([.. Enumerable.Repeat(-limit, task.InputSize)], [.. Enumerable.Repeat(limit, task.InputSize)])
+                : null,
+        };
+    }
+
+    private static TrainingReport Report => new()
+    {
+        Epochs = [],
+        BestEpoch = 0,
+        StoppedBecause = "It was not trained.",
+        Seed = 0,
+        Device = "cpu",
+        Threads = "1",
+        TrainingExamples = 0,
+        ValidationExamples = 0,
+        Seconds = 0,
+        Options = JsonDocument.Parse("{}").RootElement,
+        Versions = new Dictionary<string, string>(),
+    };
+}
