@@ -14,6 +14,7 @@ return args switch
     ["min-gru-step"] => MinGruStep.Run(),
     ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(onnxAim: 20),
     ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(torchAim: 100),
+    ["certificate-search", .. var rest] => CertificateSearchRun.Run(rest),
     ["projection"] => ProjectionStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
     ["truncated-training"] => TruncatedTraining.Run(),
@@ -38,6 +39,7 @@ static int Usage()
           min-gru-step   a training step of a minGRU beside TorchSharp's nn.GRU
           tcn-step       one step of a TCN in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
           wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
+          certificate-search [--cases N]  tries to break what is proved of memory, 100,000 times
           projection     a training step of stable layers beside the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps

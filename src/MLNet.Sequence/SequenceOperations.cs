@@ -55,6 +55,26 @@ public sealed class SequenceOperations
         return Tell(HorizonRun.Of(_host, model, data, options ?? new HorizonOptions()));
     }
 
+    /// <summary>
+    /// The model over as few last steps as a tolerance allows: proved for all data where its memory is certified, else measured on
+    /// this data, and the report says which. The error on the data, its largest over at most 10,000 examples evenly spread, is
+    /// measured in either case.
+    /// </summary>
+    /// <param name="model">The model, of any causal architecture.</param>
+    /// <param name="data">Rows of the model's task.</param>
+    /// <param name="tolerance">The largest error allowed, in the units of what the model gives; above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0, or a column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer rows than needed, or a value is missing.</exception>
+    public TruncationReport Truncate(SequenceModel model, IDataView data, double tolerance)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
+        var options = new HorizonOptions { Examples = 10_000 };
+        return new TruncationError(model, new HorizonExamples(_host, model, options).Read(data)).Truncate(tolerance);
+    }
+
     /// <inheritdoc cref="MemoryHorizon(SequenceModel, IDataView, HorizonOptions?)"/>
     /// <param name="transformer">What <c>Fit</c> returned: a forecaster, a classifier, a regressor or a predictor of next steps.</param>
     /// <param name="data">Rows that it was not trained on.</param>

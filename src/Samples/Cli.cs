@@ -42,6 +42,7 @@ internal static class Cli
             new LearningRateCommand(terminal).Describe(),
             new LanguageCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
+            new TruncateCommand(terminal).Describe(),
         };
         compare.AddTo(root);
         return root;

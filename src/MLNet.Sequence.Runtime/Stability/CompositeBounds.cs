@@ -19,6 +19,17 @@ internal sealed class ChainBound(IReadOnlyList<LayerBound> layers, ValueRange ou
         return new ChainBound(layers, input);
     }
 
+    /// <summary>Vectors of tokens times √d, what is inside, and the product with all vectors.</summary>
+    public static ChainBound Tied(TiedEmbedding layer, double[] vectors, double[] bias, Func<int, ValueRange, LayerBound> child)
+    {
+        double scale = Math.Sqrt(layer.Size);
+        var layers = new List<LayerBound> { PlainBound.Embedding([.. vectors.Select(value => scale * value)], layer.Size) };
+        for (int i = 0; i < layer.Children(1).Count(); i++)
+            layers.Add(child(i, layers[^1].Output));
+        layers.Add(PlainBound.Dense(vectors, bias, layers[^1].Output));
+        return new ChainBound(layers, layers[^1].Output);
+    }
+
     public override DifferenceStep Start(Past past)
     {
         DifferenceStep[] steps = [.. layers.Select(layer => layer.Start(past))];

@@ -3,7 +3,11 @@ namespace MLNet.Sequence.Stability;
 /// <summary>A sequence that a function is shown the last steps of, and what should come out.</summary>
 /// <param name="Sequence">Step by step, as many values as the function reads per step; oldest first, at least one step.</param>
 /// <param name="Target">As many values as the function gives.</param>
-public sealed record HorizonExample(float[] Sequence, float[] Target);
+public sealed record HorizonExample(float[] Sequence, float[] Target)
+{
+    /// <summary>The series that it is of, by which it is standardised; null: of none.</summary>
+    internal string? Series { get; init; }
+}
 
 /// <summary>What a horizon is measured of: a function of the last steps of a sequence.</summary>
 internal sealed record HorizonSubject

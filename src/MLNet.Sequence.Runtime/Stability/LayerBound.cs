@@ -58,6 +58,8 @@ internal abstract class LayerBound
             Dropout or LastStep or Pooling { Kind: PoolingKind.LastStep } => new PlainBound(input, difference => difference),
             Dense => PlainBound.Dense(Own("weight"), Own("bias"), input),
             Activation activation => PlainBound.Activation(activation.Kind, input),
+            TiedEmbedding tied => ChainBound.Tied(tied, Own("weight"), Own("bias"), Child),
+            AdaptiveSoftmax softmax => PlainBound.AdaptiveSoftmax(softmax, Own, size),
             Embedding embedding => PlainBound.Embedding(Own("weight"), embedding.Size),
             Clamp clamp => PlainBound.Clamp(clamp.Limit, input),
             Gated gated => PlainBound.Gated(gated.Kind, input),

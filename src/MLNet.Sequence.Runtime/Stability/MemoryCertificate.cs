@@ -29,11 +29,9 @@ public sealed class MemoryCertificate
     internal MemoryCertificate(SequenceModel model)
     {
         _shown = ModelBound.Shown(model);
-        // Level and scale of a window read all of it; the layers inside may not.
-        int? field = model.Network.ReceptiveField, inner = (model.Network as WindowNormalized)?.Inner.ReceptiveField ?? field;
-        ReceptiveField = Least(field, _shown);
-        _window = Least(inner, _shown);
-        if (inner is not null)
+        ReceptiveField = ModelBound.Least(model.Network.ReceptiveField, _shown);
+        _window = ModelBound.Reads(model);
+        if ((model.Network as WindowNormalized)?.Inner.ReceptiveField is not null || model.Network.ReceptiveField is not null)
         {
             IsCertified = true;
             return;
@@ -141,8 +139,6 @@ public sealed class MemoryCertificate
         return string.Create(CultureInfo.InvariantCulture,
             $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}.{range}{context}");
     }
-
-    private static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;
 
     private static string Sentence(IReadOnlyList<string> clauses)
     {

@@ -35,6 +35,15 @@ internal sealed class ModelBound
     /// <summary>The steps that a model is always shown; null: as many as there are.</summary>
     public static int? Shown(SequenceModel model) => (model.Task as Forecasting)?.Context;
 
+    /// <summary>
+    /// The last steps that an output depends on, level and scale of a window apart, which read all of it; null: unbounded.
+    /// </summary>
+    public static int? Reads(SequenceModel model) =>
+        Least((model.Network as WindowNormalized)?.Inner.ReceptiveField ?? model.Network.ReceptiveField, Shown(model));
+
+    /// <summary>The smaller of two; null: unbounded.</summary>
+    public static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;
+
     /// <summary>Bounds for all inputs, or, where these prove nothing, for those of the range of training.</summary>
     public static ModelBound Of(SequenceModel model)
     {
@@ -73,8 +82,10 @@ internal sealed class ModelBound
             Forecasting task => [.. all.Select((_, i) => Deviation(model.Scaling, i % task.TargetChannels.Count))],
             NextStep { Kind: StepKind.Real } => [.. all.Select((_, i) => Deviation(model.Scaling, i))],
             // σ is nowhere steeper than ¼; a probability of softmax moves by p (1 − p) where its own logit does, and by as much in all others.
-            NextStep or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
-            SequenceClassification => [.. all.Select(_ => 0.5)],
+            NextStep { Kind: StepKind.MultiLabel } or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
+            // What a head gives that knows the probabilities is their logarithms.
+            NextStep { AdaptiveSoftmax.Count: > 0 } => all,
+            NextStep or SequenceClassification => [.. all.Select(_ => 0.5)],
             SequenceRegression task => [.. all.Select(_ => (double)task.LabelScaling.Deviation[0])],
             _ => all,
         };

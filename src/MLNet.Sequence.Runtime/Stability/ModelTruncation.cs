@@ -19,7 +19,7 @@ public static class ModelTruncation
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        if (Reads(model) <= steps)
+        if (ModelBound.Reads(model) <= steps)
             return model;
         var architecture = new Truncated(model.Architecture, steps);
         architecture.Validate();
@@ -63,21 +63,7 @@ public static class ModelTruncation
         ArgumentNullException.ThrowIfNull(model);
         if (!(tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
-        var measured = TruncationError.Of(model, examples);
-        int longest = measured.Longest, enough = 1;
-        while (enough < longest && measured.Largest(enough) > tolerance)
-            enough = Math.Min(2 * enough, longest);
-        // Between the last that did not suffice and the first that did; errors need not fall evenly, so the end is what was measured.
-        for (int low = enough / 2; enough - low > 1;)
-        {
-            int middle = (low + enough) / 2;
-            if (measured.Largest(middle) <= tolerance)
-                enough = middle;
-            else
-                low = middle;
-        }
-
-        return model.Truncate(enough);
+        return model.Truncate(TruncationError.Of(model, examples).StepsFor(tolerance));
     }
 
     /// <summary>The largest error of the model over the last steps on these examples, in the units of what it gives: measured, not proved.</summary>
@@ -90,8 +76,4 @@ public static class ModelTruncation
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         return TruncationError.Of(model, examples).Largest(steps);
     }
-
-    // The steps that the layers inside a window's normalisation see; null: all.
-    private static int? Reads(SequenceModel model) =>
-        (model.Network as WindowNormalized)?.Inner.ReceptiveField ?? model.Network.ReceptiveField;
 }

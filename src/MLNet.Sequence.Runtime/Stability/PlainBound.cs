@@ -37,6 +37,29 @@ internal sealed class PlainBound(ValueRange output, Func<Difference, Difference>
         return new PlainBound(output, difference => difference.IsNone ? Difference.None(size) : any);
     }
 
+    /// <summary>ln softmax moves by twice the largest change of a logit at most; a rare token's is that of its cluster, and within it.</summary>
+    public static PlainBound AdaptiveSoftmax(AdaptiveSoftmax layer, Func<string, double[]> own, int inputs)
+    {
+        var head = new BoundMatrix(own("head"), inputs);
+        (BoundMatrix In, BoundMatrix Out)[] tails = [.. layer.Cutoffs.Select((_, i) =>
+        {
+            var projection = new BoundMatrix(own($"projection{i}"), inputs);
+            return (projection, new BoundMatrix(own($"tail{i}"), projection.Rows));
+        })];
+        Difference Map(Difference difference)
+        {
+            double Most(Difference logits) => Outward.Up(2 * logits.Channels.ToArray().Max());
+            double frequent = Most(head.Apply(difference));
+            var tokens = new List<double>(Enumerable.Repeat(frequent, layer.Cutoffs[0]));
+            foreach ((BoundMatrix projection, BoundMatrix tail) in tails)
+                tokens.AddRange(Enumerable.Repeat(Outward.Up(frequent + Most(tail.Apply(projection.Apply(difference)))), tail.Rows));
+            return new Difference([.. tokens]);
+        }
+
+        var output = new ValueRange([.. Enumerable.Repeat(double.NegativeInfinity, layer.Vocabulary)], new double[layer.Vocabulary]);
+        return new PlainBound(output, Map);
+    }
+
     public static PlainBound Clamp(double limit, ValueRange input)
     {
         ValueRange output = input.Within(ValueRange.Around(input.Count, limit));

@@ -1,27 +1,35 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
-/// <summary>What a model says of the last step of examples, and what it says when it is cut off.</summary>
+/// <summary>What a model says of the last step of examples, and what it says when its backbone sees their last steps alone.</summary>
 internal sealed class TruncationError
 {
     private readonly SequenceModel _model;
-    private readonly IReadOnlyList<float[]> _examples;
+    private readonly HorizonSubject _subject;
+    private readonly ChannelScaling[] _scalings;
     private readonly float[][] _whole;
     private readonly Dictionary<int, double> _known = [];
 
     /// <param name="model">The model.</param>
     /// <param name="examples">Standardised.</param>
-    public TruncationError(SequenceModel model, IReadOnlyList<float[]> examples)
+    public TruncationError(SequenceModel model, IReadOnlyList<HorizonExample> examples)
     {
-        (_model, _examples) = (model, examples);
-        _whole = [.. examples.Select(example => Last(model, example))];
-        Longest = examples.Max(example => example.Length) / model.Task.InputSize;
+        _model = model;
+        _scalings = [.. examples.Select(example => model.Scaling[example.Series])];
+        _subject = ModelHorizon.Subject(model, examples, new HorizonOptions());
+        _whole = [.. _subject.Sequences.Select((sequence, i) => Said(i, sequence))];
+        Longest = examples.Max(example => example.Sequence.Length) / model.Task.InputSize;
     }
+
+    /// <summary>Steps of the longest example: with so many nothing is cut off.</summary>
+    public int Longest { get; }
 
     /// <param name="model">The model.</param>
     /// <param name="examples">In the data's units.</param>
+    /// <exception cref="ArgumentException">There is no example, or one holds no whole number of steps.</exception>
     public static TruncationError Of(SequenceModel model, IReadOnlyList<float[]> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -38,23 +46,22 @@ internal sealed class TruncationError
         {
             float[] standardized = [.. example];
             model.Scaling.Pooled.ApplyOrMean(standardized);
-            return standardized;
+            return new HorizonExample(standardized, []);
         })]);
     }
-
-    /// <summary>Steps of the longest example: with so many nothing is cut off.</summary>
-    public int Longest { get; }
 
     /// <summary>The largest difference of any output over all examples, in the units of what the model gives.</summary>
     public double Largest(int steps)
     {
         if (_known.TryGetValue(steps, out double known))
             return known;
-        SequenceModel truncated = _model.Truncate(steps);
         double largest = 0;
-        for (int i = 0; i < _examples.Count; i++)
+        for (int i = 0; i < _whole.Length; i++)
         {
-            float[] cut = Last(truncated, _examples[i]);
+            float[] sequence = _subject.Sequences[i];
+            if (steps * _subject.Features >= sequence.Length)
+                continue;
+            float[] cut = Said(i, sequence[^(steps * _subject.Features)..]);
             for (int output = 0; output < cut.Length; output++)
                 largest = Math.Max(largest, Math.Abs((double)cut[output] - _whole[i][output]));
         }
@@ -62,13 +69,51 @@ internal sealed class TruncationError
         return _known[steps] = largest;
     }
 
-    // Differences of forecasts do not depend on a series' mean, only on its deviation: the pooled one stands for it.
-    private static float[] Last(SequenceModel model, float[] example)
+    /// <summary>The smallest number of steps that was found to keep a tolerance on all examples.</summary>
+    public int StepsFor(double tolerance)
     {
-        float[] output = model.Managed.Run(example);
-        if (model.Task is NextStep)
-            output = output[^model.Managed.OutputSize..];
-        model.Task.Decode(output, model.Scaling.Pooled);
+        int enough = 1;
+        while (enough < Longest && Largest(enough) > tolerance)
+            enough = Math.Min(2 * enough, Longest);
+        // Between the last that did not suffice and the first that did; errors need not fall evenly, so the end is what was measured.
+        for (int low = enough / 2; enough - low > 1;)
+        {
+            int middle = (low + enough) / 2;
+            if (Largest(middle) <= tolerance)
+                enough = middle;
+            else
+                low = middle;
+        }
+
+        return enough;
+    }
+
+    /// <summary>The model over as few last steps as a tolerance allows: proved where it can be, else measured.</summary>
+    /// <exception cref="ArgumentException">The architecture is not causal.</exception>
+    public TruncationReport Truncate(double tolerance)
+    {
+        MemoryCertificate certificate = _model.Certificate;
+        int? proved = certificate.StepsFor(tolerance);
+        bool certified = certificate.IsCertified && proved is not null;
+        int steps = certified ? proved!.Value : StepsFor(tolerance);
+        double largest = Largest(steps);
+        return new TruncationReport
+        {
+            Model = _model.Truncate(steps),
+            Steps = steps,
+            Bound = certified ? certificate.ErrorAfter(steps) : largest,
+            LargestError = largest,
+            Certified = certified,
+        };
+    }
+
+    private float[] Said(int example, float[] shown)
+    {
+        float[] output = [.. _subject.Run(example, shown)];
+        if (_model.Task is NextStep { Kind: StepKind.Token })
+            Logistic.Softmax(output);
+        else
+            _model.Task.Decode(output, _scalings[example]);
         return output;
     }
 }

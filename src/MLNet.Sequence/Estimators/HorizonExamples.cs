@@ -52,7 +52,7 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
         scale.Apply(future);
         for (int step = 0; step < task.Horizon; step++)
             future.AsSpan(step * width, targets).CopyTo(target.AsSpan(step * targets));
-        return new HorizonExample(past, target);
+        return new HorizonExample(past, target) { Series = window.Series.Key };
     }
 
     private HorizonExample[] Rows(IDataView data, SequenceRowTask task, HostCancellation cancellation)

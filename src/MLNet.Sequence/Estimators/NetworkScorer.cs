@@ -52,8 +52,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         if (_toldRange || model.InputRange is not { } range || !model.Certificate.AssumesInputRange || range.Covers(input))
             return;
         _toldRange = true;
-        using HostChannel channel = host.Start("Scoring");
-        channel.Warning("Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
+        Warn("Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
     }
 
     // libtorch's network; null where plain C# is to serve.

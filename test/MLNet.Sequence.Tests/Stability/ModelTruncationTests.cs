@@ -60,6 +60,9 @@ public sealed class ModelTruncationTests
         Assert.AreSame(tcn, tcn.Truncate(steps: 7));
         Assert.AreSame(tcn, tcn.Truncate(tolerance: 1e-3));
         Assert.AreNotSame(tcn, tcn.Truncate(steps: 6));
+        SequenceModel forecaster = Make(new Lstm { HiddenSize = 2 }, Forecasting(WindowNormalization.MeanAndDeviation, 9));
+        Assert.AreSame(forecaster, forecaster.Truncate(steps: 9));
+        Assert.AreNotSame(forecaster, forecaster.Truncate(steps: 8));
     }
 
     [TestMethod]

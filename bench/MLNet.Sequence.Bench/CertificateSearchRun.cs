@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using MLNet.Sequence.Tests.Stability;
+
+namespace MLNet.Sequence.Bench;
+
+/// <summary>
+/// Tries to break what is proved of memory: truncations of random networks, and pairs of states of random recurrent layers, each by
+/// hill climbing over inputs and states. Prints what came nearest; exit code 1 if a bound broke.
+/// </summary>
+internal static class CertificateSearchRun
+{
+    // One part in ten thousand for float32, in which the networks are run.
+    private const double Limit = 1.0001;
+
+    public static int Run(IReadOnlyList<string> args)
+    {
+        int cases = 100_000;
+        if (args is ["--cases", var text])
+            cases = int.Parse(text, CultureInfo.InvariantCulture);
+        else if (args.Count > 0)
+            throw new ArgumentException($"certificate-search takes --cases N alone; found {string.Join(' ', args)}.");
+        bool truncations = Search("truncations", cases, CertificateSearch.Truncation);
+        bool contractions = Search("pairs of states", cases, CertificateSearch.Contraction);
+        return truncations && contractions ? 0 : 1;
+    }
+
+    private static bool Search(string name, int cases, Func<long, Finding?> attempt)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var worst = new Finding("none", 0);
+        int compared = 0;
+        for (int number = 1; number <= cases; number++)
+        {
+            if (attempt(number) is { } found)
+            {
+                compared++;
+                worst = found.Ratio > worst.Ratio ? found : worst;
+            }
+
+            if (number % 10_000 == 0)
+                Console.WriteLine(FormattableString.Invariant($"  {name}: {number} cases, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, nearest {worst.Ratio:F6}"));
+        }
+
+        Console.WriteLine(FormattableString.Invariant(
+            $"certificate-search: {name}: {cases} cases, {compared} with a bound that float32 can show; nearest to breaking: {worst.Ratio:F6} of what is proved ({worst.Subject})"));
+        return worst.Ratio <= Limit;
+    }
+}

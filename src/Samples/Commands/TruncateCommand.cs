@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.Data.Analysis;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Stability;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>truncate: a saved model over as few last steps as a tolerance allows, certified where it can be.</summary>
+internal sealed class TruncateCommand
+{
+    private readonly Terminal _terminal;
+    private readonly Option<string> _model = new("--model") { Description = "A model that compare has saved.", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _data = new("--data") { Description = "A CSV file with the model's columns, on which the error is measured. [default: ETTh1, which comes with the program]", HelpName = "FILE" };
+    private readonly Option<double?> _tolerance = NumberOption.RealOrNone("--tolerance", "The largest error allowed, in the units of the data; above 0.");
+    private readonly Option<string> _out = new("--out") { Description = "The folder of truncated.zip, the model over its last steps.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json = new("--json") { Description = "Where steps, bound, largestError and certified are written as JSON.", HelpName = "FILE" };
+
+    public TruncateCommand(Terminal terminal) => _terminal = terminal;
+
+    public Command Describe()
+    {
+        var command = new Command("truncate", "Makes a saved model one that reads its last steps alone: feed-forward, with an error that is certified, or else measured.");
+        foreach (Option option in new Option[] { _model, _data, _tolerance, _out, _json })
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string folder = parsed.GetValue(_out)!;
+        StagedFiles.MustBeFolder(folder, "--out");
+        if (parsed.GetValue(_tolerance) is not > 0)
+            throw new UserError("--tolerance must be a number above 0: the largest error allowed, in the units of the data.");
+        if (parsed.GetValue(_json) is { } place && Directory.Exists(place))
+            throw new UserError($"--json: '{place}' is a folder; a file is needed.");
+        var ml = new MLContext();
+        using ForecastingTransformer model = SavedModel.Load(ml, parsed.GetValue(_model)!);
+        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model.Model, parsed.GetValue(_data) ?? DataSource.Shipped));
+        DataFrame rows = table.Rows(Enumerable.Range(0, table.RowCount));
+        TruncationReport report = ml.Sequence.Truncate(model.Model, rows, parsed.GetValue(_tolerance)!.Value);
+        Write(report, folder, parsed.GetValue(_json));
+        return Cli.Success;
+    }
+
+    private void Write(TruncationReport report, string folder, string? json)
+    {
+        using var files = new StagedFiles();
+        report.Model.Save(files.For(Path.Combine(folder, "truncated.zip")));
+        if (json is not null)
+            WriteJson(files.For(json), report);
+        files.Commit();
+        _terminal.Output.WriteLine(report);
+        foreach (string place in files.Places)
+            _terminal.Output.WriteLine($"Written: {Path.GetRelativePath(Environment.CurrentDirectory, place)}");
+    }
+
+    private static void WriteJson(string path, TruncationReport report)
+    {
+        using FileStream stream = File.Create(path);
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("steps", report.Steps);
+        json.WriteNumber("bound", report.Bound);
+        json.WriteNumber("largestError", report.LargestError);
+        json.WriteBoolean("certified", report.Certified);
+        json.WriteEndObject();
+    }
+}
