@@ -4,16 +4,25 @@ namespace MLNet.Sequence.Tests;
 public sealed class ReadmeTests
 {
     [TestMethod]
-    public void The_example_is_the_one_that_the_compiler_read()
+    [DataRow("README.md", "ReadmeExample.cs")]
+    [DataRow("docs/compose.md", "ComposeExample.cs")]
+    public void The_example_is_the_one_that_the_compiler_read(string document, string code)
     {
         string root = SourceTree.Root;
-        string readme = File.ReadAllText(Path.Combine(root, "README.md"));
-        string example = readme.Split("```csharp\n")[1].Split("```")[0];
-        string[] compiled = File.ReadAllLines(Path.Combine(root, "test", "MLNet.Sequence.Tests", "ReadmeExample.cs"));
+        string example = File.ReadAllText(Path.Combine(root, document)).Split("```csharp\n")[1].Split("```")[0];
+        string[] compiled = File.ReadAllLines(Path.Combine(root, "test", "MLNet.Sequence.Tests", code));
         string[] usings = [.. compiled.TakeWhile(line => line.Length > 0)];
         string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2).Select(line => line.Length > 8 ? line[8..] : "")];
 
         Assert.AreEqual(string.Join("\n", [.. usings, "", .. body]).Trim(), example.Trim());
+    }
+
+    [TestMethod]
+    public void The_example_of_a_composed_architecture_runs_and_has_under_40_lines()
+    {
+        string example = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "compose.md")).Split("```csharp\n")[1].Split("```")[0];
+        Assert.IsLessThan(40, example.Trim().Split('\n').Count(line => line.Length > 0));
+        ComposeExample.Run();
     }
 
     [TestMethod]

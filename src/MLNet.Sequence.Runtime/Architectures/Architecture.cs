@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -11,6 +12,8 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Bidirectional), "bidirectional")]
+[JsonDerivedType(typeof(Composed), "composed")]
+[JsonDerivedType(typeof(Ensemble), "ensemble")]
 [JsonDerivedType(typeof(GatedConv), "gated-conv")]
 [JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(Linear), "linear")]
@@ -19,6 +22,7 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(Lru), "lru")]
 [JsonDerivedType(typeof(MinGru), "min-gru")]
 [JsonDerivedType(typeof(MinLstm), "min-lstm")]
+[JsonDerivedType(typeof(Patched), "patched")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
 [JsonDerivedType(typeof(StableGru), "stable-gru")]
 [JsonDerivedType(typeof(StableLstm), "stable-lstm")]
@@ -49,6 +53,8 @@ public abstract record Architecture
     private static Architecture[] Defaults =>
     [
         new Bidirectional(),
+        new Composed(),
+        new Ensemble(),
         new GatedConv(),
         new Gru(),
         new Linear(),
@@ -57,6 +63,7 @@ public abstract record Architecture
         new Lru(),
         new MinGru(),
         new MinLstm(),
+        new Patched(),
         new Rnn(),
         new StableGru(),
         new StableLstm(),
@@ -114,19 +121,14 @@ public abstract record Architecture
             throw new ArgumentException($"{GetType().Name}: {string.Join(" ", problems)}");
     }
 
-    /// <summary>"Channels must be at least 1; found 0." when it is not so.</summary>
-    private protected static IEnumerable<string> AtLeast(int minimum, int value, string property)
-    {
-        if (value < minimum)
-            yield return $"{property} must be at least {minimum}; found {value}.";
-    }
+    /// <summary>Texts show hyper-parameters, not what follows from them.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
-    /// <summary>A number that may be left out is neither infinite nor NaN.</summary>
-    private protected static IEnumerable<string> Finite(float? value, string property)
-    {
-        if (value is { } number && !float.IsFinite(number))
-            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be finite; found {number}.");
-    }
+    /// <inheritdoc cref="Limits.AtLeast"/>
+    private protected static IEnumerable<string> AtLeast(int minimum, int value, string property) => Limits.AtLeast(minimum, value, property);
+
+    /// <inheritdoc cref="Limits.Finite"/>
+    private protected static IEnumerable<string> Finite(float? value, string property) => Limits.Finite(value, property);
 
     /// <summary>What is wrong with an architecture inside this one.</summary>
     private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
@@ -147,12 +149,8 @@ public abstract record Architecture
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be above 0; found {value}.");
     }
 
-    /// <summary>A rate of dropout is in [0, 1).</summary>
-    private protected static IEnumerable<string> DropoutRate(float value, string property)
-    {
-        if (value is not (>= 0 and < 1))
-            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{property} must be in [0, 1); found {value}.");
-    }
+    /// <inheritdoc cref="Limits.Rate"/>
+    private protected static IEnumerable<string> DropoutRate(float value, string property) => Limits.Rate(value, property);
 }
 
 /// <summary>Reads and writes architectures without reflection.</summary>

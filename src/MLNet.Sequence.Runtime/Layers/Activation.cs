@@ -19,4 +19,6 @@ public sealed record Activation(ActivationKind Kind) : Layer
 {
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => inputSize;
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.Defined(Kind, nameof(Kind));
 }

@@ -39,4 +39,17 @@ public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs)
 
     private static WeightSpec Matrix(string name, int rows, int columns) =>
         new(name, [rows, columns], new Initializer.Uniform(1 / Math.Sqrt(columns)), Decays: true);
+
+    /// <summary>Whether vocabulary and cutoffs are equal.</summary>
+    public bool Equals(AdaptiveSoftmax? other) => base.Equals(other) && Vocabulary == other.Vocabulary && Cutoffs.SequenceEqual(other.Cutoffs);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Cutoffs.Aggregate(HashCode.Combine(base.GetHashCode(), Vocabulary), HashCode.Combine);
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        int[] edges = [0, .. Cutoffs, Vocabulary];
+        if (Cutoffs.Count == 0 || edges.Zip(edges.Skip(1)).Any(pair => pair.First >= pair.Second))
+            yield return $"{nameof(Cutoffs)} must ascend from 1 to below {nameof(Vocabulary)}, {Vocabulary}; found {string.Join(", ", Cutoffs)}.";
+    }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
@@ -5,6 +8,7 @@ namespace MLNet.Sequence.Layers;
 /// A child's name is its position, or the name given to it.
 /// </summary>
 /// <param name="Branches">The layers; at least one.</param>
+[method: JsonConstructor]
 public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
 {
     /// <summary>Layers side by side, named by position.</summary>
@@ -26,5 +30,22 @@ public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
 
     /// <inheritdoc/>
     public override IEnumerable<ChildLayer> Children(int inputSize) =>
-        Branches.Select((branch, i) => new ChildLayer(Names?[i] ?? $"{i}", branch, inputSize));
+        Branches.Select((branch, i) => new ChildLayer(Names?.ElementAtOrDefault(i) ?? $"{i}", branch, inputSize));
+
+    /// <summary>Whether branches and names are equal, one by one.</summary>
+    public bool Equals(Branched? other) => base.Equals(other) && Branches.SequenceEqual(other.Branches) && (Names ?? []).SequenceEqual(other.Names ?? []);
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append("Branches = [").AppendJoin(", ", Branches).Append(']');
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Branches.Aggregate(base.GetHashCode(), HashCode.Combine);
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) =>
+        [.. Limits.AtLeast(1, Branches.Count, nameof(Branches)), .. Limits.Names(Names, Branches.Count, nameof(Names))];
 }

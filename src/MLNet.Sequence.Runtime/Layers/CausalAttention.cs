@@ -18,10 +18,7 @@ public sealed record CausalAttention(int Heads, int Window) : Layer
     public override int? ReceptiveField => Window;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">2·Heads does not divide the channels.</exception>
-    public override int OutputSize(int inputSize) => inputSize % (2 * Heads) == 0
-        ? inputSize
-        : throw new ArgumentException($"{Heads} heads need channels that {2 * Heads} divides; found {inputSize}.", nameof(inputSize));
+    public override int OutputSize(int inputSize) => inputSize;
 
     /// <inheritdoc/>
     /// <remarks><c>weight_in</c> holds the rows of q, k and v, in this order.</remarks>
@@ -36,4 +33,12 @@ public sealed record CausalAttention(int Heads, int Window) : Layer
 
     /// <summary>The angle per step of pair i of a head of d channels.</summary>
     internal static double Angle(int pair, int width) => Math.Pow(AngleBase, -2.0 * pair / width);
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, Heads, nameof(Heads)).Concat(Limits.AtLeast(1, Window, nameof(Window))))
+            yield return problem;
+        if (Heads >= 1 && inputSize % (2L * Heads) != 0)
+            yield return $"{nameof(Heads)} must be such that two times as many divide the channels; found {Heads} heads for {inputSize} channels.";
+    }
 }

@@ -40,4 +40,19 @@ public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) 
 
         yield return new WeightSpec("bias", [Channels], uniform, Decays: false);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        string[] problems =
+        [
+            .. Limits.AtLeast(1, Channels, nameof(Channels)),
+            .. Limits.AtLeast(1, KernelSize, nameof(KernelSize)),
+            .. Limits.AtLeast(1, Dilation, nameof(Dilation)),
+            .. Limits.Deviation(StandardDeviation, nameof(StandardDeviation)),
+        ];
+        foreach (string problem in problems)
+            yield return problem;
+        if (1 + (KernelSize - 1.0) * Dilation > int.MaxValue)
+            yield return $"{nameof(KernelSize)} {KernelSize} and {nameof(Dilation)} {Dilation} give a receptive field of 2^31 steps or more.";
+    }
 }

@@ -9,4 +9,6 @@ public sealed record Clamp(double Limit) : Layer
 {
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => inputSize;
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.Deviation(Limit, nameof(Limit));
 }

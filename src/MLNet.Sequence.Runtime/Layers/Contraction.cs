@@ -25,4 +25,15 @@ public sealed record Contraction(double Limit)
 
     /// <summary>How a simple recurrent layer's matrix is projected. Default: by its singular values.</summary>
     public SpectralProjection Projection { get; init; }
+
+    /// <summary>What is wrong with it, one sentence each.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (Limit is not (> 0 and < 1))
+            yield return FormattableString.Invariant($"{nameof(Contraction)}.{nameof(Limit)} must be in (0, 1); found {Limit}.");
+        if (!(InputBound > 0 && double.IsFinite(InputBound)))
+            yield return FormattableString.Invariant($"{nameof(Contraction)}.{nameof(InputBound)} must be above 0 and finite; found {InputBound}.");
+        foreach (string problem in Limits.Defined(Projection, $"{nameof(Contraction)}.{nameof(Projection)}"))
+            yield return problem;
+    }
 }

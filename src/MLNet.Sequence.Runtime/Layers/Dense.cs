@@ -18,4 +18,10 @@ public sealed record Dense(int Size) : Layer
         yield return new WeightSpec("weight", [Size, inputSize], weight, Decays: true);
         yield return new WeightSpec("bias", [Size], uniform, Decays: false);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) =>
+    [
+        .. Limits.AtLeast(1, Size, nameof(Size)),
+        .. Limits.Deviation(StandardDeviation, nameof(StandardDeviation)),
+    ];
 }

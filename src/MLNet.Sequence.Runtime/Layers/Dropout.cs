@@ -6,4 +6,6 @@ public sealed record Dropout(double Rate) : Layer
 {
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => inputSize;
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.Rate(Rate, nameof(Rate));
 }

@@ -12,13 +12,18 @@ public sealed record Embedding(int Vocabulary, int Size) : Layer
     public const int MostTokens = 1 << 24;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There is more than one channel.</exception>
-    public override int OutputSize(int inputSize) => inputSize == 1
-        ? Size
-        : throw new ArgumentException($"Tokens have one channel, their index; found {inputSize}.", nameof(inputSize));
+    public override int OutputSize(int inputSize) => Size;
 
     /// <inheritdoc/>
     /// <remarks>Standard normal, as standardised numbers are that take their place.</remarks>
     public override IEnumerable<WeightSpec> OwnWeights(int inputSize) =>
         [new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(1), Decays: true)];
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))))
+            yield return problem;
+        if (inputSize != 1)
+            yield return $"Tokens have one channel, their index; found {inputSize}.";
+    }
 }

@@ -18,8 +18,13 @@ public enum GateKind
 public sealed record Gated(GateKind Kind) : Layer
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The number of channels is odd.</exception>
-    public override int OutputSize(int inputSize) => inputSize % 2 == 0
-        ? inputSize / 2
-        : throw new ArgumentException($"A gate needs an even number of channels; found {inputSize}.", nameof(inputSize));
+    public override int OutputSize(int inputSize) => inputSize / 2;
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.Defined(Kind, nameof(Kind)))
+            yield return problem;
+        if (inputSize % 2 != 0)
+            yield return $"Channels must be even in number, half of them gates; found {inputSize}.";
+    }
 }

@@ -26,4 +26,7 @@ public sealed record GruLayer(int HiddenSize) : Layer
         yield return new WeightSpec("bias_ih", [3 * HiddenSize], uniform, Decays: false);
         yield return new WeightSpec("bias_hh", [3 * HiddenSize], uniform, Decays: false);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) =>
+        [.. Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)), .. Contraction?.Problems() ?? []];
 }

@@ -4,5 +4,8 @@ namespace MLNet.Sequence.Layers;
 public sealed record LastStep : Layer
 {
     /// <inheritdoc/>
+    public override bool KeepsSteps => false;
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => inputSize;
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
@@ -5,6 +8,34 @@ namespace MLNet.Sequence.Layers;
 /// weights are found by the path of child names, joined by dots.
 /// </summary>
 /// <remarks>A layer maps [B, T, inputSize] to [B, T, <see cref="OutputSize"/>], unless it says otherwise.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(Activation), "activation")]
+[JsonDerivedType(typeof(AdaptiveSoftmax), "adaptive-softmax")]
+[JsonDerivedType(typeof(Branched), "branched")]
+[JsonDerivedType(typeof(CausalAttention), "causal-attention")]
+[JsonDerivedType(typeof(CausalConv), "causal-conv")]
+[JsonDerivedType(typeof(Clamp), "clamp")]
+[JsonDerivedType(typeof(Dense), "dense")]
+[JsonDerivedType(typeof(Dropout), "dropout")]
+[JsonDerivedType(typeof(Embedding), "embedding")]
+[JsonDerivedType(typeof(Gated), "gated")]
+[JsonDerivedType(typeof(GruLayer), "gru")]
+[JsonDerivedType(typeof(LastStep), "last-step")]
+[JsonDerivedType(typeof(LayerNorm), "layer-norm")]
+[JsonDerivedType(typeof(LruLayer), "lru")]
+[JsonDerivedType(typeof(LstmLayer), "lstm")]
+[JsonDerivedType(typeof(MinGruLayer), "min-gru")]
+[JsonDerivedType(typeof(MinLstmLayer), "min-lstm")]
+[JsonDerivedType(typeof(PatchedLayer), "patched")]
+[JsonDerivedType(typeof(Pooling), "pooling")]
+[JsonDerivedType(typeof(Residual), "residual")]
+[JsonDerivedType(typeof(Reversed), "reversed")]
+[JsonDerivedType(typeof(RnnLayer), "rnn")]
+[JsonDerivedType(typeof(Sequential), "sequential")]
+[JsonDerivedType(typeof(SkipSum), "skip-sum")]
+[JsonDerivedType(typeof(TiedEmbedding), "tied-embedding")]
+[JsonDerivedType(typeof(Windowed), "windowed")]
+[JsonDerivedType(typeof(WindowNormalized), "window-normalized")]
 public abstract record Layer
 {
     /// <summary>Channels that come out when <paramref name="inputSize"/> channels go in.</summary>
@@ -18,6 +49,9 @@ public abstract record Layer
 
     /// <summary>Whether no output depends on inputs after its step.</summary>
     public virtual bool IsCausal => true;
+
+    /// <summary>Whether an output comes out for each step; else one for the whole sequence.</summary>
+    public virtual bool KeepsSteps => true;
 
     /// <summary>The layers inside this one, each with its name and the number of channels that it receives.</summary>
     public virtual IEnumerable<ChildLayer> Children(int inputSize) => [];
@@ -39,6 +73,27 @@ public abstract record Layer
 
     /// <summary>The number of trainable values in the tree.</summary>
     public long ParameterCount(int inputSize) => AllWeights(inputSize).Sum(spec => spec.Count);
+
+    /// <summary>
+    /// What is wrong with the layers of the tree on so many channels, one sentence each, led by the path of the layer; empty when
+    /// nothing is.
+    /// </summary>
+    public IEnumerable<string> Problems(int inputSize, string path = "")
+    {
+        foreach (string problem in OwnProblems(inputSize))
+            yield return Join(path, problem);
+        foreach (ChildLayer child in Children(inputSize))
+        {
+            foreach (string problem in child.Layer.Problems(child.InputSize, Join(path, child.Name)))
+                yield return problem;
+        }
+    }
+
+    /// <summary>Texts show hyper-parameters, not what follows from them.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
+
+    /// <summary>What is wrong with this layer itself; its sizes are known to hold where nothing is.</summary>
+    private protected virtual IEnumerable<string> OwnProblems(int inputSize) => [];
 
     internal static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

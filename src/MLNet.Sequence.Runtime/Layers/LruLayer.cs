@@ -37,4 +37,14 @@ public sealed record LruLayer(int States) : Layer
         new WeightSpec("weight_out", [inputSize, 2 * States], new Initializer.Normal(1 / Math.Sqrt(States)), Decays: true),
         new WeightSpec("skip", [inputSize], new Initializer.Normal(1), Decays: false),
     ];
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, States, nameof(States)))
+            yield return problem;
+        if (!(MinRadius >= 0 && MinRadius < MaxRadius && MaxRadius <= 1))
+            yield return FormattableString.Invariant($"{nameof(MinRadius)} and {nameof(MaxRadius)} must be in [0, 1], the first below the second; found {MinRadius} and {MaxRadius}.");
+        if (!(MaxPhase > 0 && double.IsFinite(MaxPhase)))
+            yield return FormattableString.Invariant($"{nameof(MaxPhase)} must be above 0 and finite; found {MaxPhase}.");
+    }
 }

@@ -36,4 +36,10 @@ public sealed record LstmLayer(int HiddenSize) : Layer
     private static Initializer Bias(Initializer others, double? forget) => forget is { } value
         ? new Initializer.Blocks([others, new Initializer.Constant(value), others, others])
         : others;
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) =>
+    [
+        .. Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)),
+        .. Limits.Finite(ForgetBias, nameof(ForgetBias)), .. Contraction?.Problems() ?? [],
+    ];
 }

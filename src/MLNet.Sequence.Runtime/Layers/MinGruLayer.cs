@@ -22,4 +22,6 @@ public sealed record MinGruLayer(int HiddenSize) : Layer
         yield return new WeightSpec("weight", [2 * HiddenSize, inputSize], uniform, Decays: true);
         yield return new WeightSpec("bias", [2 * HiddenSize], uniform, Decays: false);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.AtLeast(1, HiddenSize, nameof(HiddenSize));
 }

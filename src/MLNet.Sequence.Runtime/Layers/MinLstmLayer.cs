@@ -26,4 +26,10 @@ public sealed record MinLstmLayer(int HiddenSize) : Layer
         yield return new WeightSpec("weight", [3 * HiddenSize, inputSize], uniform, Decays: true);
         yield return new WeightSpec("bias", [3 * HiddenSize], bias, Decays: false);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) =>
+    [
+        .. Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)),
+        .. Limits.Finite(ForgetBias, nameof(ForgetBias)),
+    ];
 }

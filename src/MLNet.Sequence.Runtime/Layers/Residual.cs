@@ -23,4 +23,6 @@ public sealed record Residual(Layer Inner) : Layer
         if (OutputSize(inputSize) != inputSize)
             yield return new ChildLayer("shortcut", new Dense(OutputSize(inputSize)) { StandardDeviation = StandardDeviation }, inputSize);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.Deviation(StandardDeviation, nameof(StandardDeviation));
 }

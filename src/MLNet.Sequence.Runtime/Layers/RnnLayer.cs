@@ -51,4 +51,12 @@ public sealed record RnnLayer(int HiddenSize) : Layer
         yield return new WeightSpec("bias_ih", [HiddenSize], bias, Decays: false);
         yield return new WeightSpec("bias_hh", [HiddenSize], bias, Decays: false);
     }
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)).Concat(Limits.Defined(Recurrent, nameof(Recurrent))).Concat(Contraction?.Problems() ?? []))
+            yield return problem;
+        if (Activation is not (ActivationKind.Tanh or ActivationKind.Relu))
+            yield return $"{nameof(Activation)} must be {ActivationKind.Tanh} or {ActivationKind.Relu}; found {Activation}.";
+    }
 }

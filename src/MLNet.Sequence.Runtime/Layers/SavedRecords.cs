@@ -58,12 +58,23 @@ internal sealed class SavedRecords<T>(string what, JsonTypeInfo<T> family, Func<
         return whole;
     }
 
+    private JsonArray Changed(JsonArray there, JsonObject changes)
+    {
+        string[] places = [.. Enumerable.Range(0, there.Count).Select(place => $"{place}")];
+        if (changes.Select(change => change.Key).Except(places).FirstOrDefault() is { } none)
+            throw new JsonException($"There is no {what} at '{none}': the list has the places {string.Join(", ", places)}.");
+        return new JsonArray([.. places.Select((place, i) => changes[place] is { } change ? Whole(change, there[i] as JsonObject) : there[i]?.DeepClone())]);
+    }
+
     private JsonNode? Inner(Type? type, JsonNode? given, JsonNode? usual)
     {
         if (given is not null && type == typeof(T))
             return Whole(given, usual as JsonObject);
         if (given is JsonArray several && type == typeof(IReadOnlyList<T>))
             return new JsonArray([.. several.Select(one => Whole(one, null))]);
+        // {"0":{…}}: the first of those that are there is changed.
+        if (given is JsonObject some && type == typeof(IReadOnlyList<T>) && usual is JsonArray there)
+            return Changed(there, some);
         return given?.DeepClone();
     }
 }

@@ -1,7 +1,11 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
 namespace MLNet.Sequence.Layers;
 
 /// <summary>Layers applied one after the other. A child's name is its position, or the name given to it.</summary>
 /// <param name="Layers">The layers, first applied first.</param>
+[method: JsonConstructor]
 public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
 {
     /// <summary>Layers applied one after the other, named by position.</summary>
@@ -26,8 +30,24 @@ public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
     {
         for (int i = 0; i < Layers.Count; i++)
         {
-            yield return new ChildLayer(Names?[i] ?? $"{i}", Layers[i], inputSize);
+            yield return new ChildLayer(Names?.ElementAtOrDefault(i) ?? $"{i}", Layers[i], inputSize);
             inputSize = Layers[i].OutputSize(inputSize);
         }
     }
+
+    /// <summary>Whether layers and names are equal, one by one.</summary>
+    public bool Equals(Sequential? other) => base.Equals(other) && Layers.SequenceEqual(other.Layers) && (Names ?? []).SequenceEqual(other.Names ?? []);
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append("Layers = [").AppendJoin(", ", Layers).Append(']');
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Layers.Aggregate(base.GetHashCode(), HashCode.Combine);
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.Names(Names, Layers.Count, nameof(Names));
 }

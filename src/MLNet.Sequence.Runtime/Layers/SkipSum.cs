@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
@@ -31,4 +33,20 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
                 yield return new ChildLayer($"{i}.residual", new Dense(inputSize), inside);
         }
     }
+
+    /// <summary>Whether blocks are equal, one by one, and the sum's channels.</summary>
+    public bool Equals(SkipSum? other) => base.Equals(other) && SkipSize == other.SkipSize && Blocks.SequenceEqual(other.Blocks);
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append("Blocks = [").AppendJoin(", ", Blocks).Append(']').Append(", SkipSize = ").Append(SkipSize);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Blocks.Aggregate(HashCode.Combine(base.GetHashCode(), SkipSize), HashCode.Combine);
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.AtLeast(1, Blocks.Count, nameof(Blocks));
 }

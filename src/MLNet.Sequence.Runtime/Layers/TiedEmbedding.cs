@@ -15,10 +15,13 @@ public sealed record TiedEmbedding(Layer Inner, int Vocabulary, int Size) : Laye
     public override int? ReceptiveField => Inner.ReceptiveField;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There is more than one channel.</exception>
-    public override int OutputSize(int inputSize) => inputSize == 1
-        ? Vocabulary
-        : throw new ArgumentException($"Tokens have one channel, their index; found {inputSize}.", nameof(inputSize));
+    public override bool IsCausal => Inner.IsCausal;
+
+    /// <inheritdoc/>
+    public override bool KeepsSteps => Inner.KeepsSteps;
+
+    /// <inheritdoc/>
+    public override int OutputSize(int inputSize) => Vocabulary;
 
     /// <inheritdoc/>
     public override IEnumerable<ChildLayer> Children(int inputSize)
@@ -35,4 +38,12 @@ public sealed record TiedEmbedding(Layer Inner, int Vocabulary, int Size) : Laye
         new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(1 / Math.Sqrt(Size)), Decays: true),
         new WeightSpec("bias", [Vocabulary], new Initializer.Constant(0), Decays: false),
     ];
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))))
+            yield return problem;
+        if (inputSize != 1)
+            yield return $"Tokens have one channel, their index; found {inputSize}.";
+    }
 }

@@ -34,8 +34,17 @@ public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int
     public override bool IsCausal => Kind == WindowNormalization.None && Inner.IsCausal;
 
     /// <inheritdoc/>
+    public override bool KeepsSteps => false;
+
+    /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
 
     /// <inheritdoc/>
     public override IEnumerable<ChildLayer> Children(int inputSize) => [new ChildLayer("inner", Inner, inputSize)];
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize) =>
+    [
+        .. Limits.Defined(Kind, nameof(Kind)),
+        .. Limits.AtLeast(1, Targets, nameof(Targets)),
+    ];
 }

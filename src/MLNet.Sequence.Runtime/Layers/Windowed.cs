@@ -20,4 +20,12 @@ public sealed record Windowed(Layer Inner, int Steps) : Layer
 
     /// <inheritdoc/>
     public override IEnumerable<ChildLayer> Children(int inputSize) => [new ChildLayer("inner", Inner, inputSize)];
+
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, Steps, nameof(Steps)))
+            yield return problem;
+        if (!Inner.IsCausal)
+            yield return $"{nameof(Inner)} must be causal; found {Inner.GetType().Name}, which reads later steps as well.";
+    }
 }

@@ -47,6 +47,7 @@ internal interface IManagedLayer
             Sequential => new ManagedSequential(Children(), inputSize),
             Branched => new ManagedBranched(Children()),
             Reversed => new ManagedReversed(Children()[0]),
+            PatchedLayer patched => new ManagedPatched(patched, Children()[0], inputSize),
             Residual => new ManagedResidual(Children()),
             Embedding embedding => new ManagedEmbedding(embedding, Own),
             TiedEmbedding tied => new ManagedTiedEmbedding(tied, Children(), Own),

@@ -85,6 +85,13 @@ public sealed class SequenceModel
         return ModelFile.Read(stream, "The stream");
     }
 
-    internal static Layer BuildNetwork(Architecture architecture, SequenceTask task) =>
-        task.BuildNetwork(architecture.Build(task.ContextLength));
+    /// <exception cref="ArgumentException">The layers do not fit the task's channels; lists all problems.</exception>
+    internal static Layer BuildNetwork(Architecture architecture, SequenceTask task)
+    {
+        Layer network = task.BuildNetwork(architecture.Build(task.ContextLength));
+        string[] problems = [.. network.Problems(task.InputSize)];
+        return problems.Length == 0
+            ? network
+            : throw new ArgumentException($"The layers of {architecture.GetType().Name} do not fit the data's {task.InputSize} channels: {string.Join(" ", problems)}");
+    }
 }

@@ -80,6 +80,7 @@ internal interface ITorchLayer
             Sequential => new TorchSequential(Children()),
             Branched => new TorchBranched(Children()),
             Reversed => new TorchReversed(Children()[0]),
+            PatchedLayer patched => new TorchPatched(patched, Children()[0]),
             Residual => new TorchResidual(Children()),
             Embedding => new TorchEmbedding(Own("weight")),
             TiedEmbedding tied => new TorchTiedEmbedding(tied, Children(), Own),

@@ -24,6 +24,18 @@ public sealed class ArchitectureJsonTests
         """{"name":"bidirectional","inner":{"name":"bidirectional","inner":{"name":"rnn","hiddenSize":2}}}""");
 
     [TestMethod]
+    public void A_list_is_given_whole_or_changed_at_some_of_its_places()
+    {
+        AssertParses(new Ensemble(new Gru { HiddenSize = 3 }, new Rnn()), """{"name":"ensemble","members":[{"name":"gru","hiddenSize":3},"rnn"]}""");
+        AssertParses(new Ensemble(new Lstm(), new Tcn { Levels = 2 }), """{"name":"ensemble","members":{"1":{"levels":2}}}""");
+        AssertParses(new Ensemble(new Gru(), new Tcn()), """{"name":"ensemble","members":{"0":"gru"}}""");
+    }
+
+    [TestMethod]
+    [DataRow("""{"name":"ensemble","members":{"2":"gru"}}""", "There is no architecture at '2': the list has the places 0, 1.")]
+    [DataRow("""{"name":"composed","layer":{"name":"causal-conv","channels":3}}""", "The layer 'causal-conv' needs the property 'kernelSize'.")]
+    [DataRow("""{"name":"composed","layer":{"name":"dense","size":3,"moons":1}}""", "The layer 'dense' has no property 'moons'. It has: size, standardDeviation")]
+    [DataRow("""{"name":"composed","layer":{"name":"sequential","layers":[{"name":"residual","inner":{"name":"dens"}}]}}""", "There is no layer named 'dens'. There are: activation, branched")]
     [DataRow("""{"name":"bidirectional","inner":{"name":"lstn"}}""", "There is no architecture named 'lstn'. There are: ")]
     [DataRow("""{"name":"bidirectional","inner":{"moons":1}}""", "The architecture 'lstm' has no property 'moons'. It has: hiddenSize")]
     [DataRow("""{"name":"bidirectional","inner":7}""", "cannot be read")]

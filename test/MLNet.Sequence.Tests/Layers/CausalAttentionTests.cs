@@ -16,7 +16,7 @@ public sealed class CausalAttentionTests : LayerContract
 
     [TestMethod]
     public void Channels_that_the_heads_do_not_divide_are_refused() =>
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new CausalAttention(3, 4).OutputSize(9)).Message, "found 9");
+        StringAssert.Contains(new CausalAttention(3, 4).Problems(9).Single(), "found 3 heads for 9 channels");
 
     [TestMethod]
     public void Only_distances_matter_so_that_a_stream_of_any_length_gives_what_its_last_window_gives()

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Layers;
 
 /// <summary>No layer is without its files and its contract.</summary>
 [TestClass]
-public sealed class LayerCompletenessTests
+public sealed partial class LayerCompletenessTests
 {
     private static readonly Type[] Layers = Concrete(typeof(Layer));
 
@@ -21,13 +22,27 @@ public sealed class LayerCompletenessTests
         foreach (Type type in Layers)
         {
             Assert.IsTrue(type.IsSealed, type.Name);
-            string shortName = type.Name.EndsWith("Layer", StringComparison.Ordinal) ? type.Name[..^"Layer".Length] : type.Name;
+            string shortName = ShortName(type);
             SourceTree.AssertHolds("src", "MLNet.Sequence.Runtime", "Layers", $"{type.Name}.cs");
             SourceTree.AssertHolds("src", "MLNet.Sequence", "Torch", "Layers", $"Torch{shortName}.cs");
             SourceTree.AssertHolds("src", "MLNet.Sequence", "Onnx", "Layers", $"Onnx{shortName}.cs");
             SourceTree.AssertHolds("test", "MLNet.Sequence.Tests", "Layers", $"{type.Name}Tests.cs");
         }
     }
+
+    [TestMethod]
+    public void Every_layer_is_saved_under_the_kebab_case_of_its_name()
+    {
+        string[] names = [.. Layers.Select(type => WordStart().Replace(ShortName(type), "-").ToLowerInvariant())];
+        CollectionAssert.AreEquivalent(names, LayerConverter.Saved.Names.ToArray());
+        CollectionAssert.AreEquivalent(Layers, names.Select(name => LayerConverter.Saved.Sample(name)!.GetType()).ToArray());
+    }
+
+    private static string ShortName(Type layer) =>
+        layer.Name.EndsWith("Layer", StringComparison.Ordinal) ? layer.Name[..^"Layer".Length] : layer.Name;
+
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
+    private static partial Regex WordStart();
 
     private static Type[] Concrete(Type root) =>
         [.. root.Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(root))];

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
@@ -25,6 +27,19 @@ public abstract partial class LayerContract
         string[] found = [.. @case.Layer.AllWeights(@case.Inputs).Select(spec => $"{spec.Name}[{string.Join(",", spec.Shape)}]")];
         CollectionAssert.AreEqual(@case.Weights, found, $"{@case}");
     });
+
+    [TestMethod]
+    public void The_record_comes_back_from_JSON_equal() => ForEach(@case =>
+    {
+        string json = JsonSerializer.Serialize(@case.Layer, LayerJson.Default.Layer);
+        Layer read = LayerConverter.Saved.Read(JsonNode.Parse(json));
+        Assert.AreEqual(@case.Layer, read);
+        Assert.AreEqual(@case.Layer.GetHashCode(), read.GetHashCode());
+        Assert.AreEqual(json, JsonSerializer.Serialize(read, LayerJson.Default.Layer));
+    });
+
+    [TestMethod]
+    public void Nothing_is_wrong_with_it() => ForEach(@case => Assert.IsEmpty(@case.Layer.Problems(@case.Inputs), $"{@case}"));
 
     [TestMethod]
     public void Only_matrices_and_kernels_decay() => ForEach(@case =>

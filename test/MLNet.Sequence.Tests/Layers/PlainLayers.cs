@@ -31,6 +31,7 @@ internal static class PlainLayers
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         Branched branched => SideBySide(branched, x, weights),
         Reversed reversed => [.. Run(reversed.Inner, [.. x.Reverse()], weights.Child("inner")).Reverse()],
+        PatchedLayer patched => InPatches(patched, x, weights.Child("inner")),
         Residual residual => Add(residual, x, weights),
         SkipSum stack => SumOfSkips(stack, x, weights),
         Windowed windowed => [.. x.Select((_, t) => Run(windowed.Inner, x[Math.Max(0, t - windowed.Steps + 1)..(t + 1)], weights.Child("inner"))[^1])],
@@ -163,6 +164,23 @@ internal static class PlainLayers
         double[][] y = Run(residual.Inner, x, weights.Child("inner"));
         double[][] around = y[0].Length == x[0].Length ? x : Run(new Dense(y[0].Length), x, weights.Child("shortcut"));
         return Sum(y, around);
+    }
+
+    // The sequences of patches that end at s, s + S, s + 2 S, …, each on its own.
+    private static double[][] InPatches(PatchedLayer layer, double[][] x, PlainWeights weights)
+    {
+        double[] zeros = new double[x[0].Length];
+        double[] Patch(int end) => [.. Enumerable.Range(end - layer.Length + 1, layer.Length).SelectMany(t => t < 0 ? zeros : x[t])];
+        var y = new double[x.Length][];
+        for (int s = 0; s < layer.Stride; s++)
+        {
+            int[] ends = [.. Enumerable.Range(0, x.Length).Where(t => t % layer.Stride == s)];
+            double[][] outputs = ends.Length == 0 ? [] : Run(layer.Inner, [.. ends.Select(Patch)], weights);
+            for (int i = 0; i < ends.Length; i++)
+                y[ends[i]] = outputs[i];
+        }
+
+        return y;
     }
 
     private static double[][] SideBySide(Branched branched, double[][] x, PlainWeights weights)

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// A backbone put together from layers, [B, T, C] to [B, T, D]: it trains, streams, is saved and loaded as the others are.
+/// <c>new Composed(new Sequential(new CausalConv(32, 5), new Activation(ActivationKind.Relu), new LstmLayer(32)))</c>.
+/// Causal and steppable where all its layers are; the receptive field is that of the tree.
+/// </summary>
+/// <remarks>
+/// The number of channels C is that of the task. What depends on it, as heads that must divide it, is checked when the data is
+/// known; all else here.
+/// </remarks>
+public sealed record Composed : Architecture
+{
+    // Both can be divided by whatever is likely to be asked for: what is wrong on both is wrong whatever the data's channels are.
+    private static readonly int[] SomeChannels = [5040, 55_440];
+
+    /// <summary>The default tree.</summary>
+    public Composed()
+    {
+    }
+
+    /// <summary>This tree.</summary>
+    public Composed(Layer layer) => Layer = layer;
+
+    /// <summary>The layers. All keep the steps of a sequence. Default: an LSTM of 64 units.</summary>
+    [JsonConverter(typeof(LayerConverter))]
+    public Layer Layer { get; init; } = new LstmLayer(64);
+
+    /// <inheritdoc/>
+    public override Layer Build(int context) => Layer;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        if (Layer is null)
+            return [$"{nameof(Layer)} must be a layer; found none."];
+        string[][] problems = [.. SomeChannels.Select(channels => Layer.Problems(channels, nameof(Layer)).ToArray())];
+        return [.. problems[0].Intersect(problems[1]), .. Shortened(new ChildLayer(nameof(Layer), Layer, SomeChannels[0]))];
+    }
+
+    private static IEnumerable<string> Shortened(ChildLayer node)
+    {
+        if (!node.Layer.KeepsSteps)
+            return [$"{node.Name} must give an output for each step, as all layers of a backbone must; found {node.Layer.GetType().Name}, which gives one for the sequence."];
+        return node.Layer.Children(node.InputSize).SelectMany(child => Shortened(child with { Name = $"{node.Name}.{child.Name}" }));
+    }
+}

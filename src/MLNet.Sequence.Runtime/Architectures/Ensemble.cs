@@ -1,0 +1,51 @@
+using System.Text;
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// Several networks side by side, each with weights of its own: y_t = [member_1(x)_t, member_2(x)_t, …], the channels of all
+/// one after the other. Every task puts a linear head on its backbone, and a linear map of channels side by side is the sum of
+/// one linear map per member: W [h_1, h_2] + b = (W_1 h_1 + b_1) + (W_2 h_2 + b_2). So this is the ensemble whose members each
+/// have a head and whose outputs are averaged, the weights of the average being learnt with the heads.
+/// Causal and steppable where all members are; the receptive field is the largest.
+/// Deviates: members are trained together on the ensemble's loss, where a classic ensemble (Hansen and Salamon 1990) trains each
+/// alone: to have that, fit several models and average what they predict.
+/// </summary>
+public sealed record Ensemble : Architecture
+{
+    /// <summary>The default members.</summary>
+    public Ensemble()
+    {
+    }
+
+    /// <summary>These members.</summary>
+    public Ensemble(params Architecture[] members) => Members = members;
+
+    /// <summary>The architectures; at least one. Default: an <see cref="Lstm"/> and a <see cref="Tcn"/>.</summary>
+    public IReadOnlyList<Architecture> Members { get; init; } = [new Lstm(), new Tcn()];
+
+    /// <inheritdoc/>
+    /// <remarks>Weights go by member: <c>lstm-0.…</c>, <c>tcn-1.…</c>.</remarks>
+    public override Layer Build(int context) =>
+        new Branched([.. Members.Select(member => member.Build(context))]) { Names = [.. Members.Select((member, i) => $"{member.Name}-{i}")] };
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() => Members is not { Count: > 0 }
+        ? [$"{nameof(Members)} must be at least one architecture; found none."]
+        : Members.SelectMany((member, i) => Inside(member, $"{nameof(Members)}[{i}]"));
+
+    /// <summary>Whether the members are equal, one by one.</summary>
+    public bool Equals(Ensemble? other) => base.Equals(other) && Members.SequenceEqual(other.Members);
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append("Members = [").AppendJoin(", ", Members).Append(']');
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Members.Aggregate(base.GetHashCode(), HashCode.Combine);
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Layers;
+
+/// <summary>What hyper-parameters must be, and the sentence that says so where they are not: "Channels must be at least 1; found 0."</summary>
+internal static class Limits
+{
+    public static IEnumerable<string> AtLeast(int minimum, int value, string property)
+    {
+        if (value < minimum)
+            yield return $"{property} must be at least {minimum}; found {value}.";
+    }
+
+    /// <summary>A number that may be left out is neither infinite nor NaN.</summary>
+    public static IEnumerable<string> Finite(double? value, string property)
+    {
+        if (value is { } number && !double.IsFinite(number))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{property} must be finite; found {number}.");
+    }
+
+    /// <summary>A rate of dropout is in [0, 1).</summary>
+    public static IEnumerable<string> Rate(double value, string property)
+    {
+        if (value is not (>= 0 and < 1))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{property} must be in [0, 1); found {value}.");
+    }
+
+    /// <summary>The standard deviation of first values, which may be left out.</summary>
+    public static IEnumerable<string> Deviation(double? value, string property)
+    {
+        if (value is { } number && !(number > 0 && double.IsFinite(number)))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{property} must be above 0 and finite; found {number}.");
+    }
+
+    public static IEnumerable<string> Defined<TEnum>(TEnum value, string property) where TEnum : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            yield return $"{property} must be one of {string.Join(", ", Enum.GetNames<TEnum>())}; found {value}.";
+    }
+
+    /// <summary>Names of children, where they are given: one for each, all different, without the dot that joins them in paths.</summary>
+    public static IEnumerable<string> Names(IReadOnlyList<string>? names, int count, string property)
+    {
+        if (names is not null && (names.Count != count || names.Distinct(StringComparer.Ordinal).Count() != count || names.Any(name => string.IsNullOrEmpty(name) || name.Contains('.'))))
+            yield return $"{property} must be {count} different names without dots; found {string.Join(", ", names.Select(name => $"'{name}'"))}.";
+    }
+}
