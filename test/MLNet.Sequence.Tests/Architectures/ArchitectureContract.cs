@@ -86,6 +86,18 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
+    public void The_last_step_alone_is_the_last_of_all_steps() => ForEach(@case =>
+    {
+        using NetworkProbe all = @case.Probe(), alone = NetworkProbe.InFloat32(new Sequential(@case.Build(), new LastStep()), Inputs, Prefixed(@case.FirstWeights(), "0."));
+        foreach (int steps in new[] { 1, 2, @case.Context, 3 * @case.Context + 1 })
+        {
+            var input = SequenceBatch.Random(rows: 2, steps, Inputs, seed: steps);
+            double[][] expected = [.. all.Forward(input).Chunk(steps * Width(@case)).Select(row => row[^Width(@case)..])];
+            Close.AssertEqual([.. expected.SelectMany(row => row)], alone.Forward(input), 1e-5, $"{@case}: {steps} steps");
+        }
+    });
+
+    [TestMethod]
     public void The_same_weights_and_input_give_the_same_bits() => ForEach(@case =>
     {
         using NetworkProbe probe = @case.Probe(), other = @case.Probe();
@@ -224,6 +236,14 @@ public abstract partial class ArchitectureContract
     }
 
     private static int Width(ArchitectureCase @case) => @case.Build().OutputSize(Inputs);
+
+    private static Weights Prefixed(Weights weights, string path)
+    {
+        var renamed = new Weights();
+        foreach (Weight weight in weights)
+            renamed.Add(weight with { Name = path + weight.Name });
+        return renamed;
+    }
 
     private static float[] AllValues(Weights weights) => [.. weights.SelectMany(weight => weight.Values)];
 

@@ -35,7 +35,7 @@ public sealed class ArchitectureJsonTests
     [DataRow("""{"name":"ensemble","members":{"2":"gru"}}""", "There is no architecture at '2': the list has the places 0, 1.")]
     [DataRow("""{"name":"composed","layer":{"name":"causal-conv","channels":3}}""", "The layer 'causal-conv' needs the property 'kernelSize'.")]
     [DataRow("""{"name":"composed","layer":{"name":"dense","size":3,"moons":1}}""", "The layer 'dense' has no property 'moons'. It has: size, standardDeviation")]
-    [DataRow("""{"name":"composed","layer":{"name":"sequential","layers":[{"name":"residual","inner":{"name":"dens"}}]}}""", "There is no layer named 'dens'. There are: activation, branched")]
+    [DataRow("""{"name":"composed","layer":{"name":"sequential","layers":[{"name":"residual","inner":{"name":"dens"}}]}}""", "There is no layer named 'dens'. There are: activation, adaptive-softmax, branched")]
     [DataRow("""{"name":"bidirectional","inner":{"name":"lstn"}}""", "There is no architecture named 'lstn'. There are: ")]
     [DataRow("""{"name":"bidirectional","inner":{"moons":1}}""", "The architecture 'lstm' has no property 'moons'. It has: hiddenSize")]
     [DataRow("""{"name":"bidirectional","inner":7}""", "cannot be read")]

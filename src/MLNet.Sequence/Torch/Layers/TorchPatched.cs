@@ -21,6 +21,17 @@ internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITor
         return outputs.unflatten(0, rows, stride).transpose(1, 2).flatten(1, 2).narrow(1, 0, steps);
     }
 
+    /// <summary>The sequence of patches that ends at the last step alone.</summary>
+    public Tensor Last(Tensor input, TorchPass pass)
+    {
+        if (pass.Lengths is not null)
+            return TorchLastStep.Of(Forward(input, pass), pass);
+        long first = (input.shape[1] - 1) % layer.Stride;
+        Tensor x = nn.functional.pad(input, [0, 0, layer.Length - 1 - first, 0]);
+        // [B, K·S + L − S, C] → [B, K, C, L] → [B, K, L·C]
+        return inner.Last(x.unfold(1, layer.Length, layer.Stride).transpose(2, 3).flatten(2), pass with { State = null });
+    }
+
     // The patches of each sequence that end within so many steps: [B] → [B·S]
     private Tensor PatchesIn(Tensor lengths)
     {
