@@ -28,6 +28,7 @@ internal interface IOnnxLayer
             Sequential => new OnnxSequential(Children()),
             Branched => new OnnxBranched(Children()),
             Reversed => new OnnxReversed(Children()[0]),
+            PatchedLayer patched => new OnnxPatched(patched, inputSize, Children()[0], path),
             Residual => new OnnxResidual(Children()),
             Embedding => new OnnxEmbedding(own),
             TiedEmbedding tied => new OnnxTiedEmbedding(tied, Children(), own),

@@ -12,19 +12,39 @@ internal sealed class OnnxState(OnnxGraph graph)
 
     private readonly List<(OnnxValue Before, DataType Type, object[] Shape)> _taken = [];
     private readonly Dictionary<OnnxValue, OnnxValue> _next = [];
+    private readonly Dictionary<OnnxValue, OnnxValue> _queues = [];
     private OnnxValue? _time;
+    private (OnnxState Of, int Streams)? _turns;
 
     /// <summary>Steps before this one, int64 [B].</summary>
-    public OnnxValue Time => _time ??= Count();
+    public OnnxValue Time => _time ??= _turns is { } turns ? turns.Of.Time.Op("Div", graph.Scalar(turns.Streams)) : Count();
+
+    /// <summary>
+    /// The states of so many streams that take turns, each being fed at one step of so many: those that wait stand in a queue, the
+    /// next one first.
+    /// </summary>
+    public OnnxState InTurn(int streams) => new(graph) { _turns = (this, streams) };
 
     /// <summary>A state as it was, float32 [B, …shape].</summary>
     /// <param name="name">The path of its layer and its own name.</param>
     /// <param name="shape">Its shape without the rows.</param>
-    public OnnxValue Take(string name, params int[] shape) =>
-        Take(name, (DataType.Float, "zeros at the start of a stream"), ["batch", .. shape.Cast<object>()]);
+    public OnnxValue Take(string name, params int[] shape)
+    {
+        if (_turns is not { } turns)
+            return Take(name, (DataType.Float, "zeros at the start of a stream"), ["batch", .. shape.Cast<object>()]);
+        OnnxValue queue = turns.Of.Take(name, [turns.Streams, .. shape]), first = queue.Slice(1, 0, 1).Squeeze(1);
+        _queues.Add(first, queue);
+        return first;
+    }
 
     /// <summary>What a state that was taken becomes.</summary>
-    public void Put(OnnxValue taken, OnnxValue next) => _next.Add(taken, next);
+    public void Put(OnnxValue taken, OnnxValue next)
+    {
+        if (_turns is not { } turns)
+            _next.Add(taken, next);
+        else
+            turns.Of.Put(_queues[taken], _queues[taken].Slice(1, 1).Concat(1, next.Unsqueeze(1)));
+    }
 
     /// <summary>The last <paramref name="steps"/> steps and this one, [B, C] to [B, steps + 1, C]; zeros before the first.</summary>
     public OnnxValue Window(string name, OnnxValue step, int steps, int channels)
