@@ -33,6 +33,21 @@ public static class SequenceCatalog
             trainers.Sequence(architecture, new ForecastingOptions { Targets = [target], Context = context, Horizon = horizon });
     }
 
+    extension(TransformsCatalog transforms)
+    {
+        /// <summary>Makes windows of time steps, for trainers of any kind.</summary>
+        /// <param name="options">Which columns, over how many steps, and the label.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with the options.</exception>
+        public SlidingWindowEstimator SlidingWindow(SlidingWindowOptions options) => new(SequenceHost.EnvironmentOf(transforms), options);
+
+        /// <summary>Makes windows of one column: <c>Features</c>, its last steps, and <c>Label</c>, its value later.</summary>
+        /// <param name="column">The column: a number.</param>
+        /// <param name="context">Steps of a window; at least 1.</param>
+        /// <param name="horizon">How many steps after the window its label is; at least 0.</param>
+        public SlidingWindowEstimator SlidingWindow(string column, int context = 96, int horizon = 1) =>
+            transforms.SlidingWindow(new SlidingWindowOptions { Columns = [column], LabelColumn = column, Context = context, Horizon = horizon });
+    }
+
     extension(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
     {
         /// <summary>Makes a trainer of a sequence model that says one of several classes of each row. A row holds a whole sequence.</summary>
@@ -48,6 +63,23 @@ public static class SequenceCatalog
         /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
         public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
             trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+
+        /// <summary>Makes a trainer of a sequence model that says one of several tags of each step of a row's sequence.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
+        /// <param name="options">What is tagged, from which columns, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        public SequenceTrainer SequenceTagger(Architecture architecture, SequenceTaggerOptions options)
+        {
+            ArgumentNullException.ThrowIfNull(options);
+            return new(SequenceHost.EnvironmentOf(trainers), architecture, options.ToSequenceOptions(), new TaggingGoal(options.Decoding));
+        }
+
+        /// <summary>Makes a tagger with default options.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters.</param>
+        /// <param name="labelColumn">The column of tags: vectors of keys, as long as the sequences.</param>
+        /// <param name="sequenceColumn">The column of sequences.</param>
+        public SequenceTrainer SequenceTagger(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
+            trainers.SequenceTagger(architecture, new SequenceTaggerOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
     }
 
     extension(BinaryClassificationCatalog.BinaryClassificationTrainers trainers)
@@ -84,6 +116,68 @@ public static class SequenceCatalog
             trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
     }
 
+    extension(MulticlassClassificationCatalog catalog)
+    {
+        /// <summary>
+        /// Evaluates a classification beyond ML.NET's own metrics: F1, Cohen's κ, a table of the classes, confidence intervals.
+        /// Classes are told apart by what their keys stand for.
+        /// </summary>
+        /// <param name="scored">What a classifier's <c>Transform</c> returned, with its label.</param>
+        /// <param name="labelColumn">The column of labels: keys. Default "Label".</param>
+        /// <param name="scoreColumn">The column of probabilities. Default "Score".</param>
+        /// <param name="predictedLabelColumn">The column of predictions. Default "PredictedLabel".</param>
+        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">No row has both a label and a prediction.</exception>
+        public SequenceClassificationMetrics EvaluateSequence(
+            IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", string predictedLabelColumn = "PredictedLabel", BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored, host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, scoreColumn), bootstrap));
+
+        /// <summary>
+        /// Evaluates tags: of single steps, and of the spans that tags of the forms IOB, IOB2 and IOBES mark, by the rules of
+        /// the CoNLL evaluations. Tags are told apart by what their keys stand for; a missing one (the key 0) is never right.
+        /// </summary>
+        /// <param name="scored">What a tagger's <c>Transform</c> returned, with its label.</param>
+        /// <param name="labelColumn">The column of tags: vectors of keys. Default "Label".</param>
+        /// <param name="predictedLabelsColumn">The column of predicted tags. Default "PredictedLabels".</param>
+        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">No row has tags, or a row has other numbers of them; the message names it.</exception>
+        public SequenceTagMetrics EvaluateSequenceTags(
+            IDataView scored, string labelColumn = "Label", string predictedLabelsColumn = "PredictedLabels", BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored, host => TagEvaluation.Run(host, scored, (labelColumn, predictedLabelsColumn), bootstrap));
+    }
+
+    extension(BinaryClassificationCatalog catalog)
+    {
+        /// <summary>
+        /// Evaluates a binary classification beyond ML.NET's own metrics: F1 of both answers, Cohen's κ, confidence intervals.
+        /// </summary>
+        /// <param name="scored">What a classifier's <c>Transform</c> returned, with its label.</param>
+        /// <param name="labelColumn">The column of labels: Boolean. Default "Label".</param>
+        /// <param name="probabilityColumn">The column of probabilities of yes. Default "Probability".</param>
+        /// <param name="predictedLabelColumn">The column of predictions. Default "PredictedLabel".</param>
+        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">There are no rows.</exception>
+        public SequenceClassificationMetrics EvaluateSequence(
+            IDataView scored, string labelColumn = "Label", string probabilityColumn = "Probability", string predictedLabelColumn = "PredictedLabel", BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored, host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, probabilityColumn), bootstrap));
+    }
+
+    extension(RegressionCatalog catalog)
+    {
+        /// <summary>Evaluates a regression whose labels are numbers or, which ML.NET's own metrics do not take, vectors of them.</summary>
+        /// <param name="scored">What a regression's <c>Transform</c> returned, with its label.</param>
+        /// <param name="labelColumn">The column of labels. Default "Label".</param>
+        /// <param name="scoreColumn">The column of predictions, of as many numbers. Default "Score".</param>
+        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">No row has both a label and a score.</exception>
+        public SequenceRegressionMetrics EvaluateSequence(IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored, host => RegressionEvaluation.Run(host, scored, (labelColumn, scoreColumn), bootstrap));
+    }
+
     extension(ForecastingCatalog catalog)
     {
         /// <summary>
@@ -100,10 +194,14 @@ public static class SequenceCatalog
         /// <exception cref="InvalidOperationException">No row has both a forecast and all that came to be.</exception>
         public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumn = "Forecast")
         {
-            ArgumentNullException.ThrowIfNull(scored);
             ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
-            var host = new SequenceHost(SequenceHost.EnvironmentOf(catalog), nameof(EvaluateSequence));
-            return ForecastEvaluation.Run(host, scored, seasonality, history, forecastColumn);
+            return Evaluate(catalog, scored, host => ForecastEvaluation.Run(host, scored, seasonality, history, forecastColumn));
         }
+    }
+
+    private static T Evaluate<T>(TrainCatalogBase catalog, IDataView scored, Func<SequenceHost, T> run)
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        return run(new SequenceHost(SequenceHost.EnvironmentOf(catalog), "EvaluateSequence"));
     }
 }

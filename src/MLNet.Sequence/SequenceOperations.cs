@@ -29,6 +29,29 @@ public sealed class SequenceOperations
         return NextStepEvaluation.Run(_host, scored, lossColumn);
     }
 
+    /// <summary>
+    /// How much a model of classification or regression rests on each feature of its sequences: the change of a measure when
+    /// that feature, with all its steps, is taken from other rows. ML.NET's own permutes a vector slot by slot, which for a
+    /// sequence would be single steps, and takes no vectors of variable length.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">Rows as its <c>Transform</c> takes them, with their labels; their sequences are held in memory.</param>
+    /// <param name="measure">
+    /// Of scored rows, as <c>scored => ml.Regression.Evaluate(scored).RSquared</c>.
+    /// </param>
+    /// <param name="permutations">How often each feature is permuted; at least 1. Default 1.</param>
+    /// <returns>One for each feature, in their order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type, or there are no permutations.</exception>
+    public IReadOnlyList<FeatureImportance> PermutationFeatureImportance(
+        SequencePredictionTransformer model, IDataView data, Func<IDataView, double> measure, int permutations = 1)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(measure);
+        ArgumentOutOfRangeException.ThrowIfLessThan(permutations, 1);
+        return FeatureImportances.Run(_host, model, data, measure, permutations);
+    }
+
     /// <summary>The transformer of a model that was saved without ML.NET, by <see cref="SequenceModel.Save(string)"/>.</summary>
     /// <param name="model">The model, as <see cref="SequenceModel.Load(string)"/> gives it.</param>
     /// <returns>What <c>Fit</c> returned when the model was trained: for a forecaster a <see cref="ForecastingTransformer"/>.</returns>

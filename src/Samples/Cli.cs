@@ -39,6 +39,8 @@ internal static class Cli
         {
             compare.Describe(),
             forecast.Describe(),
+            new ClassifyCommand(terminal).Describe(),
+            new TagCommand(terminal).Describe(),
             new LearningRateCommand(terminal).Describe(),
             new LanguageCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),

@@ -1,16 +1,22 @@
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// Labelled sequences of any lengths, one after the other in memory: their values, and 16 bytes for each sequence.
+/// Labelled sequences of any lengths, one after the other in memory: their values, their labels, and 12 bytes for each
+/// sequence.
 /// </summary>
-internal sealed class SequenceSet(int features)
+/// <param name="features">Values of a step.</param>
+/// <param name="labels">Labels of a sequence; null: one of each of its steps.</param>
+internal sealed class SequenceSet(int features, int? labels = 1)
 {
-    private readonly RowBuffer _steps = new(features);
+    private readonly RowBuffer _steps = new(features), _labels = new(labels ?? 1);
     private readonly List<long> _ends = [];
-    private readonly List<(float Label, float Weight)> _labels = [];
+    private readonly List<float> _weights = [];
 
     /// <summary>Values of a step.</summary>
     public int Features { get; } = features;
+
+    /// <summary>Labels of a sequence; null: one of each of its steps.</summary>
+    public int? LabelSize { get; } = labels;
 
     public int Count => _ends.Count;
 
@@ -26,21 +32,35 @@ internal sealed class SequenceSet(int features)
     /// <summary>Steps of a sequence.</summary>
     public int Length(int sequence) => (int)(_ends[sequence] - Start(sequence));
 
-    /// <summary>A class by number from 0, or the number to predict.</summary>
-    public float Label(int sequence) => _labels[sequence].Label;
+    /// <summary>A class by number from 0, or the first of the numbers to predict.</summary>
+    public float Label(int sequence) => Labels(sequence)[0];
+
+    /// <summary>The numbers to predict of a sequence; where each step has one, use <see cref="CopyLabels"/>.</summary>
+    public ReadOnlySpan<float> Labels(int sequence) => _labels.Row(sequence);
+
+    /// <summary>Copies the labels of all steps of a sequence.</summary>
+    public void CopyLabels(int sequence, Span<float> values) => _labels.CopyTo(Start(sequence), values);
 
     /// <summary>What a sequence counts in the loss.</summary>
-    public float Weight(int sequence) => _labels[sequence].Weight;
+    public float Weight(int sequence) => _weights[sequence];
 
     /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
     /// <param name="label">A class by number from 0, or the number to predict.</param>
     /// <param name="weight">What the sequence counts in the loss.</param>
-    public void Add(ReadOnlySpan<float> values, float label, float weight = 1)
+    public void Add(ReadOnlySpan<float> values, float label, float weight = 1) => Add(values, [label], weight);
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{float}, float, float)"/>
+    /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
+    /// <param name="labels">A class by number from 0, or the <see cref="LabelSize"/> numbers to predict, or one of each step.</param>
+    /// <param name="weight">What the sequence counts in the loss.</param>
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<float> labels, float weight = 1)
     {
         for (int i = 0; i < values.Length; i += Features)
             _steps.Add(values.Slice(i, Features));
         _ends.Add(_steps.Count);
-        _labels.Add((label, weight));
+        for (int i = 0; i < labels.Length; i += _labels.Width)
+            _labels.Add(labels.Slice(i, _labels.Width));
+        _weights.Add(weight);
         Longest = Math.Max(Longest, Length(Count - 1));
         HasWeights |= weight != 1;
     }
@@ -89,12 +109,12 @@ internal sealed class SequenceSet(int features)
         return moments.ToScaling();
     }
 
-    /// <summary>The scaling of the label over some of the sequences.</summary>
+    /// <summary>The scaling of each label over some of the sequences.</summary>
     public ChannelScaling FitLabelScaling(ReadOnlySpan<int> sequences)
     {
-        var moments = new ChannelMoments(1);
+        var moments = new ChannelMoments(_labels.Width);
         foreach (int sequence in sequences)
-            moments.Add([Label(sequence)]);
+            moments.Add(Labels(sequence));
         return moments.ToScaling();
     }
 

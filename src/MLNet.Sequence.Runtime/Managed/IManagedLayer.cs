@@ -67,7 +67,7 @@ internal interface IManagedLayer
             Gated gated => new ManagedGated(gated.Kind, inputSize),
             SkipSum => new ManagedSkipSum(Children(), inputSize),
             Windowed windowed => new ManagedWindowed(Children()[0], windowed.Steps),
-            Dropout => new ManagedIdentity(inputSize),
+            Dropout or LinearChain => new ManagedIdentity(inputSize),
             LastStep => new ManagedLastStep(inputSize),
             Pooling pooling => new ManagedPooling(pooling.Kind, inputSize, Own),
             WindowNormalized normalized => new ManagedWindowNormalized(normalized, Children()[0]),

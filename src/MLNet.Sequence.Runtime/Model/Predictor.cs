@@ -14,7 +14,7 @@ public static class Predictor
     /// </param>
     /// <returns>
     /// Of classification the probability of each class; of binary classification the probability of yes; of regression the
-    /// number; of a next-step model the step that follows: values, or for each the probability of 1.
+    /// number, or numbers; of tagging step by step the probability of each tag; of a next-step model the step that follows: values, or for each the probability of 1.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// The sequence has no steps or no whole number of them, a value is infinite or no token, or one is missing and
@@ -57,14 +57,24 @@ public static class Predictor
             Know(values, tokens);
         else
             Fill(values, input);
-        model.Scaling.Pooled.ApplyOrMean(values);
-        return values;
+        var seen = new float[values.Length / input.Features * input.Channels];
+        values.CopyTo(seen.AsSpan(seen.Length - values.Length));
+        input.Encoding(model.Scaling.Pooled).Apply(seen);
+        return seen;
     }
 
     private static float[] Run(SequenceModel model, float[] values)
     {
+        float[] all = model.Managed.Run(values);
+        if (model.Task is SequenceTagging tagging)
+        {
+            var probabilities = new float[all.Length];
+            tagging.Probabilities(all, probabilities, tagging.Chain(model.Weights));
+            return probabilities;
+        }
+
         // Where each step has an output, the last one's is that of the sequence.
-        float[] output = model.Managed.Run(values)[^model.Managed.OutputSize..];
+        float[] output = all[^model.Managed.OutputSize..];
         model.Task.Decode(output, model.Scaling.Pooled);
         return output;
     }
@@ -98,7 +108,7 @@ public static class Predictor
             missing |= float.IsNaN(values[i]);
         }
 
-        if (missing)
+        if (missing && input.MissingValues == MissingValues.Interpolate)
             SequenceGaps.Interpolate(values, input.Features);
     }
 }

@@ -16,7 +16,9 @@ namespace MLNet.Sequence.Sessions;
 /// <item>of a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first
 /// <see cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
 /// <item>of a task whose rows hold a sequence, its output for the sequence so far: class probabilities, the probability of
-/// yes, or the number;</item>
+/// yes, or the numbers;</item>
+/// <item>of a tagger the probability of each tag of the step on its own, since the best tags of a whole sequence are known only
+/// at its end;</item>
 /// <item>of a next-step model the prediction of the step that follows.</item>
 /// </list>
 /// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other one runs its whole context
@@ -29,7 +31,7 @@ public sealed class SequenceSession
     internal SequenceSession(SequenceModel model, bool carriesState)
     {
         (Model, CarriesState) = (model, carriesState);
-        InputSize = model.Task.InputSize;
+        InputSize = model.Task.DataChannels;
         OutputSize = model.Managed.OutputSize;
         bool fits = model.Task is not Forecasting || model.Network.ReceptiveField <= model.Task.ContextLength;
         IsConstantTime = model.Managed.CanStep && (fits || carriesState);
@@ -46,7 +48,7 @@ public sealed class SequenceSession
     /// <summary>Whether a forecaster's recurrent state goes on for as long as its series, beyond the context it was trained on.</summary>
     public bool CarriesState { get; }
 
-    /// <summary>Values of a step: the channels of the model's input.</summary>
+    /// <summary>Values of a step: the channels of the data that the model reads.</summary>
     public int InputSize { get; }
 
     /// <summary>Values that a step gives.</summary>

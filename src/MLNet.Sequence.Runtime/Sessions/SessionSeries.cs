@@ -13,13 +13,14 @@ internal sealed class SessionSeries
 {
     private readonly SequenceModel _model;
     private readonly ChannelScaling _scaling;
+    private readonly StepEncoding _encoding;
     private readonly bool _steps;
     private readonly float[] _input;
     private readonly int _context;
 
     public SessionSeries(SequenceModel model, bool steps, ChannelScaling scaling)
     {
-        (_model, _steps, _scaling) = (model, steps, scaling);
+        (_model, _steps, _scaling, _encoding) = (model, steps, scaling, model.Task.Encoding(scaling));
         _input = new float[model.Task.InputSize];
         // Of all tasks, only a forecaster waits for its context.
         _context = model.Task is Forecasting task ? task.Context : 1;
@@ -37,17 +38,19 @@ internal sealed class SessionSeries
     public void Step(ReadOnlySpan<float> values, Span<float> output)
     {
         Check(values);
-        values.CopyTo(_input);
-        _scaling.Apply(_input);
-        bool finite = true;
-        foreach (ref float value in _input.AsSpan())
+        Span<float> own = _input.AsSpan(_input.Length - values.Length);
+        values.CopyTo(own);
+        bool whole = true;
+        foreach (ref float value in own)
         {
-            finite &= float.IsFinite(value);
-            // The mean stands in: what is not a number would stay in a recurrent state for good.
-            value = float.IsFinite(value) ? value : 0;
+            if (float.IsFinite(value))
+                continue;
+            // The mean will stand in: what is not a number would stay in a recurrent state for good.
+            (value, whole) = (float.NaN, _encoding.HasMask);
         }
 
-        (Count, Whole) = (Count + 1, finite ? Whole + 1 : 0);
+        _encoding.Apply(_input);
+        (Count, Whole) = (Count + 1, whole ? Whole + 1 : 0);
         Run(output);
         if (Count < _context || Whole < _context)
             output.Fill(float.NaN);
@@ -74,7 +77,7 @@ internal sealed class SessionSeries
         if (_model.Task is Forecasting)
             return;
         int at = 0;
-        while (at < values.Length && float.IsFinite(values[at]))
+        while (at < values.Length && (float.IsFinite(values[at]) || _encoding.HasMask && float.IsNaN(values[at])))
             at++;
         if (at < values.Length)
             throw new ArgumentException($"Value {at} of the step is {values[at]}; a step of this model has finite numbers.", nameof(values));

@@ -4,7 +4,7 @@ using MLNet.Sequence.Data;
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>Yes or no for each row: one logit, the score, of which the sigmoid makes a probability.</summary>
-public sealed record SequenceBinaryClassification : SequenceRowTask
+public sealed record SequenceBinaryClassification : WholeRowTask
 {
     /// <summary>The column that the more likely answer is written to.</summary>
     public string PredictedLabelColumn { get; init; } = "PredictedLabel";

@@ -4,7 +4,7 @@ using MLNet.Sequence.Data;
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>One of several classes for each row: a logit per class, of which softmax makes probabilities.</summary>
-public sealed record SequenceClassification : SequenceRowTask
+public sealed record SequenceClassification : WholeRowTask
 {
     /// <summary>The number of classes; at least 2.</summary>
     public required int Classes { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
@@ -14,6 +15,12 @@ public enum MissingValues
     /// has no value in a sequence takes its mean over the training rows.
     /// </summary>
     Interpolate,
+
+    /// <summary>
+    /// It takes the feature's mean over the training rows, and the network sees beside each feature whether it is missing: 1,
+    /// or 0 (a mask channel). For values whose absence tells something.
+    /// </summary>
+    Mask,
 }
 
 /// <summary>What is done about a sequence of no steps.</summary>
@@ -47,6 +54,10 @@ public sealed record SequenceInput
     /// <summary>What is done about sequences of no steps.</summary>
     public EmptySequences EmptySequences { get; init; }
 
+    /// <summary>Channels of a step that a network sees: the features, and with <see cref="MissingValues.Mask"/> as many more.</summary>
+    [JsonIgnore]
+    public int Channels => HasMask ? 2 * Features : Features;
+
     /// <summary>A name for each feature.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> FeatureNames
@@ -57,6 +68,15 @@ public sealed record SequenceInput
             return Features == 1 ? [sequence] : [.. Enumerable.Range(0, Features).Select(feature => $"{sequence}[feature {feature}]")];
         }
     }
+
+    /// <summary>A name for each channel.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> ChannelNames => HasMask ? [.. FeatureNames, .. FeatureNames.Select(name => $"mask of {name}")] : FeatureNames;
+
+    private bool HasMask => MissingValues == MissingValues.Mask;
+
+    /// <summary>How its values become what the network sees.</summary>
+    internal StepEncoding Encoding(ChannelScaling scaling) => new(scaling, HasMask);
 
     /// <summary>An architecture's layers on this input: behind an embedding where it is of tokens.</summary>
     internal Layer Read(Layer backbone) => Tokens is { } tokens

@@ -3,15 +3,21 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>A number for each row.</summary>
-public sealed record SequenceRegression : SequenceRowTask
+/// <summary>A number, or a vector of numbers, for each row.</summary>
+public sealed record SequenceRegression : WholeRowTask
 {
-    /// <summary>The label's mean and deviation over the training rows; the network gives the label standardised by them.</summary>
+    /// <summary>
+    /// Mean and deviation of each of the label's numbers over the training rows; the network gives the label standardised by
+    /// them.
+    /// </summary>
     public required ChannelScaling LabelScaling { get; init; }
+
+    /// <summary>Whether label and score are vectors.</summary>
+    public bool IsVector { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override int OutputSize => 1;
+    public override int OutputSize => LabelScaling.Mean.Length;
 
     /// <inheritdoc/>
     internal override void Decode(Span<float> output, ChannelScaling scaling) => LabelScaling.Undo(output, OutputSize);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
@@ -9,29 +10,30 @@ public abstract record SequenceRowTask : SequenceTask
     /// <summary>Where the sequence of a row is read from.</summary>
     public required SequenceInput Input { get; init; }
 
-    /// <summary>How the backbone's steps become one.</summary>
-    public required PoolingKind Pooling { get; init; }
-
     /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>
     public required int LongestSequence { get; init; }
 
     /// <summary>The column that scores are written to.</summary>
     public string ScoreColumn { get; init; } = "Score";
 
-    /// <summary>Values that the network gives for a row.</summary>
+    /// <summary>Values that the network gives for a row, or for a step of it.</summary>
     [JsonIgnore]
     public abstract int OutputSize { get; }
 
+    /// <summary>What makes the output of the backbone's steps.</summary>
+    private protected abstract Layer Head { get; }
+
     /// <inheritdoc/>
-    public override int InputSize => Input.Features;
+    public override int InputSize => Input.Channels;
+
+    internal override int DataChannels => Input.Features;
+
+    internal override StepEncoding Encoding(ChannelScaling scaling) => Input.Encoding(scaling);
 
     /// <inheritdoc/>
     public override int ContextLength => LongestSequence;
 
     /// <inheritdoc/>
-    public override Layer BuildNetwork(Layer backbone)
-    {
-        var head = new Sequential(new Pooling(Pooling), new Dense(OutputSize)) { Names = ["pooling", "dense"] };
-        return new Sequential(Input.Read(backbone), head) { Names = ["backbone", "head"] };
-    }
+    public override Layer BuildNetwork(Layer backbone) =>
+        new Sequential(Input.Read(backbone), Head) { Names = ["backbone", "head"] };
 }

@@ -11,11 +11,16 @@ namespace MLNet.Sequence.Tasks;
 [JsonDerivedType(typeof(SequenceClassification), "sequence-classification")]
 [JsonDerivedType(typeof(SequenceBinaryClassification), "sequence-binary-classification")]
 [JsonDerivedType(typeof(SequenceRegression), "sequence-regression")]
+[JsonDerivedType(typeof(SequenceTagging), "sequence-tagging")]
 public abstract record SequenceTask
 {
     /// <summary>Channels C of the network's input [B, T, C].</summary>
     [JsonIgnore]
     public abstract int InputSize { get; }
+
+    /// <summary>Channels of the data that are scaled, of which the network's input is made.</summary>
+    [JsonIgnore]
+    internal virtual int DataChannels => InputSize;
 
     /// <summary>The number of steps T that a backbone will see, for architectures that fit themselves to it.</summary>
     [JsonIgnore]
@@ -23,6 +28,9 @@ public abstract record SequenceTask
 
     /// <summary>The whole network: the backbone, and this task's head on it.</summary>
     public abstract Layer BuildNetwork(Layer backbone);
+
+    /// <summary>How a step of the data becomes one of the network's input.</summary>
+    internal virtual StepEncoding Encoding(ChannelScaling scaling) => new(scaling);
 
     /// <summary>Turns what the network gives into what the task says by it, in place: the data's own units, or probabilities.</summary>
     /// <param name="output">The network's output for a sequence, or for one step of it where each step has an output.</param>

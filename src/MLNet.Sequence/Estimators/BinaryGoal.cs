@@ -24,7 +24,7 @@ internal sealed class BinaryGoal : SequenceGoal
         SchemaShapes.Scalar(options.ProbabilityColumn, NumberDataViewType.Single),
     ];
 
-    public override Func<float> CreateReader(DataViewRow row, DataViewSchema.Column label) => Number(row, label);
+    public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label) => Numbers(row, label);
 
     public override SequencePlan Plan(LabelledRows rows, SequenceOptions options)
     {
@@ -39,7 +39,7 @@ internal sealed class BinaryGoal : SequenceGoal
             PredictedLabelColumn = options.PredictedLabelColumn,
             ProbabilityColumn = options.ProbabilityColumn,
         };
-        return new SequencePlan(task, new BinaryObjective(options.LabelSmoothing)) { ClassWeights = counts.Weigh(options.ClassWeights) };
+        return new SequencePlan(task, new BinaryObjective(options.LabelSmoothing, options.FocalGamma)) { ClassWeights = counts.Weigh(options.ClassWeights) };
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

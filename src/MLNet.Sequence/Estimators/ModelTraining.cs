@@ -54,6 +54,7 @@ internal static class ModelTraining
             identity.Task.InputSize,
             TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning),
             Renamed(first, specs, tree.AllWeights(identity.Task.InputSize)));
+        training.Job.Objective.Bind(network.Parameters);
         foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
             channel.Warning(text);
         return network;

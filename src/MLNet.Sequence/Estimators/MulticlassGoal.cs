@@ -28,11 +28,16 @@ internal sealed class MulticlassGoal : SequenceGoal
         ];
     }
 
-    public override Func<float> CreateReader(DataViewRow row, DataViewSchema.Column label)
+    public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label)
     {
         // Keys count from 1; 0 is the missing key.
-        Func<float> key = Number(row, label);
-        return () => key() is var number and >= 1 ? number - 1 : float.NaN;
+        VectorReader read = Numbers(row, label);
+        return () =>
+        {
+            Span<float> key = read();
+            key[0] = key[0] >= 1 ? key[0] - 1 : float.NaN;
+            return key;
+        };
     }
 
     public override SequencePlan Plan(LabelledRows rows, SequenceOptions options)
@@ -53,7 +58,7 @@ internal sealed class MulticlassGoal : SequenceGoal
             ClassValues = values?.Values,
             ClassValueType = values?.Type,
         };
-        return new SequencePlan(task, new ClassificationObjective(options.LabelSmoothing)) { ClassWeights = counts.Weigh(options.ClassWeights) };
+        return new SequencePlan(task, new ClassificationObjective(options.LabelSmoothing, options.FocalGamma)) { ClassWeights = counts.Weigh(options.ClassWeights) };
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

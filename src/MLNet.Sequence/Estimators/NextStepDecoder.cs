@@ -14,19 +14,21 @@ internal sealed class NextStepDecoder(NextStep task, ChannelScaling scaling) : R
 
     public override int StepOutputs => _features;
 
-    public override int OutputSize => _features + 1;
+    public override float[] Empty { get; } = Unknown(task.Input.Features + 1);
 
     public override OutputColumn[] Columns => NextStepColumns.Outputs(task);
 
-    public override void Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, Span<float> output)
+    public override float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence)
     {
+        var output = new float[_features + 1];
         ReadOnlySpan<float> outputs = network[..sequence.Length];
-        Span<float> prediction = output[.._features];
+        Span<float> prediction = output.AsSpan(0, _features);
         outputs[^_features..].CopyTo(prediction);
         task.Decode(prediction, scaling);
 
         // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
         output[_features] = (float)(Loss(outputs[..^_features], sequence[_features..]) / (sequence.Length / _features - 1));
+        return output;
     }
 
     // The sum over steps; as in NextStepObjective, in double precision.

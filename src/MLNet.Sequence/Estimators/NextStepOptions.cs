@@ -124,7 +124,8 @@ public sealed record NextStepOptions
         }
 
         Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel, Real or Token; found {Kind}.");
-        Need(Kind != StepKind.MultiLabel || MissingValues == MissingValues.Error,
+        Need(MissingValues != MissingValues.Mask, "MissingValues.Mask has no meaning for a next step: what is missing cannot be predicted.");
+        Need(Kind != StepKind.MultiLabel || MissingValues != MissingValues.Interpolate,
             "MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
         string[] outputs = [PredictionColumn, LossColumn, ScoreColumn];
         Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,

@@ -14,12 +14,13 @@ internal sealed class NextTokenDecoder(NextStep task) : RowDecoder
 
     public override int StepOutputs => _tokens;
 
-    public override int OutputSize => _tokens + 1;
+    public override float[] Empty { get; } = Unknown(task.OutputSize + 1);
 
     public override OutputColumn[] Columns => NextStepColumns.Outputs(task);
 
-    public override void Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, Span<float> output)
+    public override float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence)
     {
+        var output = new float[_tokens + 1];
         double loss = 0;
         for (int step = 0; step < sequence.Length - 1; step++)
         {
@@ -27,12 +28,13 @@ internal sealed class NextTokenDecoder(NextStep task) : RowDecoder
             loss += Logits.LogSumExp(logits) - logits[(int)sequence[step + 1]];
         }
 
-        Span<float> probabilities = output[.._tokens];
+        Span<float> probabilities = output.AsSpan(0, _tokens);
         network.Slice((sequence.Length - 1) * _tokens, _tokens).CopyTo(probabilities);
         Logits.Normalize(probabilities);
         foreach (ref float value in probabilities)
             value = MathF.Exp(value);
         // Of a sequence of one token nothing was predicted: 0 / 0 is NaN.
         output[_tokens] = (float)(loss / (sequence.Length - 1));
+        return output;
     }
 }

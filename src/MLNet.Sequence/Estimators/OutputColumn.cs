@@ -17,7 +17,7 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
         new(name, type, annotations, output => (ValueGetter<T>)((ref T value) => convert(output(), ref value)));
 
     /// <summary>All that a task adds.</summary>
-    public static OutputColumn[] Of(SequenceRowTask task) => task switch
+    public static OutputColumn[] Of(WholeRowTask task) => task switch
     {
         SequenceClassification classification => MulticlassGoal.Outputs(classification),
         SequenceBinaryClassification binary => BinaryGoal.Outputs(binary),

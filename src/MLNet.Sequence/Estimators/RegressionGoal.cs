@@ -7,12 +7,12 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>A number; output by ML.NET's conventions of regression.</summary>
+/// <summary>A number, or a vector of them; output by ML.NET's conventions of regression.</summary>
 internal sealed class RegressionGoal : SequenceGoal
 {
     public override bool HasClasses => false;
 
-    protected override string Expected => "Single, Double or an integer type";
+    protected override string Expected => "Single, Double or an integer type, or a vector of known size of one of them";
 
     public override IEnumerable<string> Problems(SequenceOptions options)
     {
@@ -20,12 +20,20 @@ internal sealed class RegressionGoal : SequenceGoal
             yield return "ClassWeights has no meaning in regression.";
         if (options.LabelSmoothing != 0)
             yield return "LabelSmoothing has no meaning in regression.";
+        if (options.FocalGamma != 0)
+            yield return "FocalGamma has no meaning in regression.";
     }
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options) =>
-        [SchemaShapes.Scalar(options.ScoreColumn, NumberDataViewType.Single)];
+    [
+        label.Kind == SchemaShape.Column.VectorKind.Vector
+            ? SchemaShapes.Vector(options.ScoreColumn, NumberDataViewType.Single)
+            : SchemaShapes.Scalar(options.ScoreColumn, NumberDataViewType.Single),
+    ];
 
-    public override Func<float> CreateReader(DataViewRow row, DataViewSchema.Column label) => Number(row, label);
+    public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label) => Numbers(row, label);
+
+    public override int? LabelSize(DataViewSchema.Column label) => ChannelReaders.CountChannels(label.Type);
 
     public override SequencePlan Plan(LabelledRows rows, SequenceOptions options)
     {
@@ -37,8 +45,9 @@ internal sealed class RegressionGoal : SequenceGoal
             LongestSequence = rows.Set.Longest,
             ScoreColumn = options.ScoreColumn,
             LabelScaling = scaling,
+            IsVector = rows.Label.Type is VectorDataViewType,
         };
-        return new SequencePlan(task, new RegressionObjective(scaling.Mean[0], scaling.Deviation[0]));
+        return new SequencePlan(task, new RegressionObjective(scaling));
     }
 
     /// <summary>The columns that a fitted model adds.</summary>
@@ -46,12 +55,28 @@ internal sealed class RegressionGoal : SequenceGoal
     {
         (float mean, float deviation) = (task.LabelScaling.Mean[0], task.LabelScaling.Deviation[0]);
         DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
+        if (task.IsVector)
+        {
+            return
+            [
+                OutputColumn.Create(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.OutputSize), none, (ReadOnlySpan<float> output, ref VBuffer<float> score) =>
+                {
+                    VBufferEditor<float> editor = VBufferEditor.Create(ref score, output.Length);
+                    output.CopyTo(editor.Values);
+                    task.LabelScaling.Undo(editor.Values, output.Length);
+                    score = editor.Commit();
+                }),
+            ];
+        }
+
         return
         [
             OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> output, ref float score) => score = output[0] * deviation + mean),
         ];
     }
 
-    protected override bool Reads(SchemaShape.Column label) => label.Kind == SchemaShape.Column.VectorKind.Scalar
+    protected override bool Reads(SchemaShape.Column label) => label.Kind != SchemaShape.Column.VectorKind.VariableVector
         && !label.IsKey && label.ItemType is NumberDataViewType;
+
+    protected override string Meaning(DataViewSchema.Column label) => label.Type is VectorDataViewType { Size: var size } ? $"a vector of {size} numbers" : "a number";
 }

@@ -18,8 +18,8 @@ internal abstract class RowDecoder
     /// <summary>Values that the network gives for a step; 0 where it gives some for the row alone.</summary>
     public abstract int StepOutputs { get; }
 
-    /// <summary>Values of a row's output.</summary>
-    public abstract int OutputSize { get; }
+    /// <summary>The output of a row whose sequence has no steps.</summary>
+    public abstract float[] Empty { get; }
 
     /// <summary>The columns that are made of them.</summary>
     public abstract OutputColumn[] Columns { get; }
@@ -27,20 +27,29 @@ internal abstract class RowDecoder
     /// <summary>The decoder of a model's task; null where its rows hold no sequences.</summary>
     public static RowDecoder? Of(SequenceModel model) => model.Task switch
     {
-        SequenceRowTask task => new WholeRowDecoder(task),
+        WholeRowTask task => new WholeRowDecoder(task),
+        SequenceTagging task => new TagDecoder(task, model.Weights),
         NextStep { Kind: StepKind.Token } task => new NextTokenDecoder(task),
         NextStep task => new NextStepDecoder(task, model.Scaling.Pooled),
         _ => null,
     };
 
+    /// <summary>The output of a row.</summary>
     /// <param name="network">What the network gave for the row, with what it gave for padding.</param>
     /// <param name="sequence">The sequence as the network saw it, step by step; at least one step.</param>
-    /// <param name="output"><see cref="OutputSize"/> values to fill.</param>
-    public abstract void Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, Span<float> output);
+    public abstract float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence);
+
+    /// <summary>So many values that are unknown.</summary>
+    protected static float[] Unknown(int values)
+    {
+        var unknown = new float[values];
+        Array.Fill(unknown, float.NaN);
+        return unknown;
+    }
 }
 
 /// <summary>Of tasks whose network gives one output for a whole row: that output.</summary>
-internal sealed class WholeRowDecoder(SequenceRowTask task) : RowDecoder
+internal sealed class WholeRowDecoder(WholeRowTask task) : RowDecoder
 {
     public override SequenceInput Input => task.Input;
 
@@ -48,9 +57,9 @@ internal sealed class WholeRowDecoder(SequenceRowTask task) : RowDecoder
 
     public override int StepOutputs => 0;
 
-    public override int OutputSize => task.OutputSize;
+    public override float[] Empty { get; } = Unknown(task.OutputSize);
 
     public override OutputColumn[] Columns => OutputColumn.Of(task);
 
-    public override void Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, Span<float> output) => network.CopyTo(output);
+    public override float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence) => network.ToArray();
 }

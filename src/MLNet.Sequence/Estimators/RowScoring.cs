@@ -43,7 +43,7 @@ internal sealed class RowScoring : IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new SequenceScoredView(input, Outputs(input.Schema), this);
+        return new SequenceScoredView(input, Outputs(input.Schema), () => new SequenceBlocks(input, this));
     }
 
     public IRowToRowMapper Mapper(DataViewSchema inputSchema) => new SequenceRowMapper(Outputs(inputSchema), this);

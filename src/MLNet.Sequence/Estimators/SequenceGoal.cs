@@ -19,6 +19,9 @@ internal sealed record SequencePlan(SequenceRowTask Task, IObjective Objective)
 {
     /// <summary>What the rows of each class count; null: all the same.</summary>
     public float[]? ClassWeights { get; init; }
+
+    /// <summary>What the user should know; null: nothing.</summary>
+    public string? Warning { get; init; }
 }
 
 /// <summary>What a sequence trainer learns to say of a row: all in which classification and regression differ in training.</summary>
@@ -38,8 +41,11 @@ internal abstract class SequenceGoal
     /// <summary>The columns that the fitted transformer adds.</summary>
     public abstract SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options);
 
-    /// <summary>Reads a label as a number: a class from 0; NaN where it is missing.</summary>
-    public abstract Func<float> CreateReader(DataViewRow row, DataViewSchema.Column label);
+    /// <summary>Reads a label as numbers: a class from 0, or what is to be predicted; NaN where it is missing.</summary>
+    public abstract VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label);
+
+    /// <summary>Numbers of a label; null: one of each step of the sequence.</summary>
+    public virtual int? LabelSize(DataViewSchema.Column label) => 1;
 
     /// <summary>The task and its objective.</summary>
     /// <exception cref="InvalidOperationException">The labels cannot be learnt.</exception>
@@ -65,14 +71,14 @@ internal abstract class SequenceGoal
     /// <summary>What the values of a label mean, as text: the same for labels that can be told apart by nothing.</summary>
     protected virtual string Meaning(DataViewSchema.Column label) => Expected;
 
-    protected static Func<float> Number(DataViewRow row, DataViewSchema.Column label)
+    protected static VectorReader Numbers(DataViewRow row, DataViewSchema.Column label)
     {
         ChannelReader read = ChannelReaders.Create(row, label);
-        var value = new float[1];
+        var values = new float[Math.Max(1, ChannelReaders.CountChannels(label.Type))];
         return () =>
         {
-            read(value);
-            return value[0];
+            read(values);
+            return values;
         };
     }
 }

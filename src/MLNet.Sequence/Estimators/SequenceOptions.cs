@@ -12,7 +12,8 @@ namespace MLNet.Sequence.Estimators;
 public sealed record SequenceOptions
 {
     /// <summary>
-    /// The column to predict: a key for multiclass classification, Boolean for binary, a number for regression. Needed in
+    /// The column to predict: a key for multiclass classification, Boolean for binary, a number or a vector of numbers for
+    /// regression. Needed in
     /// training only. Default "Label".
     /// </summary>
     public string LabelColumn { get; init; } = "Label";
@@ -67,6 +68,13 @@ public sealed record SequenceOptions
     public float LabelSmoothing { get; init; }
 
     /// <summary>
+    /// γ of the focal loss (arXiv 1708.02002), 0 or above; only in classification. Above 0 the loss of a row whose class has
+    /// the probability p is −(1 − p)^γ · ln p in place of −ln p: the paper's usual value is 2, and its α is
+    /// <see cref="ClassWeights"/>. Not together with <see cref="LabelSmoothing"/>. Default 0: cross-entropy.
+    /// </summary>
+    public float FocalGamma { get; init; }
+
+    /// <summary>
     /// Whether sequences of similar length share a batch, so that less of it is padding. Of no effect where all lengths are
     /// equal. Default true.
     /// </summary>
@@ -79,7 +87,8 @@ public sealed record SequenceOptions
     public IDataView? ValidationSet { get; init; }
 
     /// <summary>
-    /// The name of the column of scores: probabilities of the classes, the logit of yes, or the number. Default "Score".
+    /// The name of the column of scores: probabilities of the classes, the logit of yes, or the number or numbers. Default
+    /// "Score".
     /// </summary>
     public string ScoreColumn { get; init; } = "Score";
 
@@ -108,6 +117,8 @@ public sealed record SequenceOptions
         Need(!string.IsNullOrEmpty(LabelColumn), $"LabelColumn must name a column.");
         problems.AddRange(ColumnProblems());
         Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
+        Need(FocalGamma >= 0 && float.IsFinite(FocalGamma), $"FocalGamma must be 0 or above; found {FocalGamma}.");
+        Need(FocalGamma == 0 || LabelSmoothing == 0, $"FocalGamma and LabelSmoothing exclude each other; found {FocalGamma} and {LabelSmoothing}.");
         string[] outputs = [ScoreColumn, PredictedLabelColumn, ProbabilityColumn];
         Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
             $"ScoreColumn, PredictedLabelColumn and ProbabilityColumn must be three names; found '{ScoreColumn}', '{PredictedLabelColumn}' and '{ProbabilityColumn}'.");

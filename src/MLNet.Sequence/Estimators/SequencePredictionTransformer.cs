@@ -8,9 +8,9 @@ namespace MLNet.Sequence.Estimators;
 
 /// <summary>
 /// A fitted model of rows that hold a sequence each, with outputs by ML.NET's conventions: Score and PredictedLabel in
-/// multiclass classification; Score, Probability and PredictedLabel in binary; Score in regression. Every row is scored on
-/// its own: views run the network on many rows at once, a PredictionEngine on one, and both give the same to within the
-/// rounding of float32. Safe for any number of threads.
+/// multiclass classification; Score, Probability and PredictedLabel in binary; Score in regression; PredictedLabels and Scores
+/// of each step in tagging. Every row is scored on its own: views run the network on many rows at once, a PredictionEngine on
+/// one, and both give the same to within the rounding of float32. Safe for any number of threads.
 /// </summary>
 public sealed class SequencePredictionTransformer : SequenceTransformer, IDisposable
 {

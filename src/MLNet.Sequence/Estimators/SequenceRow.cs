@@ -29,7 +29,8 @@ internal sealed class SequenceRow
 
     /// <summary>
     /// Step by step the features of each, or the indices of tokens, until the next call; empty where the row has no steps and
-    /// that is allowed. NaN only in features that have no value in the row.
+    /// that is allowed. NaN only in features that have no value in the row, and where missing values are
+    /// masked.
     /// </summary>
     /// <exception cref="InvalidOperationException">The row is no sequence; the message names it.</exception>
     public ReadOnlySpan<float> Read()
@@ -71,7 +72,7 @@ internal sealed class SequenceRow
                 throw NotFinite(i, values[i]);
         }
 
-        if (missing)
+        if (missing && _input.MissingValues == MissingValues.Interpolate)
             SequenceGaps.Interpolate(values, _input.Features);
     }
 
@@ -79,7 +80,7 @@ internal sealed class SequenceRow
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(float.IsNaN(value)
-            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}. Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate."
+            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}. Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate or Mask."
             : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
     }
 

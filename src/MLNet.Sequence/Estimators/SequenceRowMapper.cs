@@ -66,7 +66,7 @@ internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema,
     {
         if (_scored != Position)
         {
-            _scores = scoring.Scorer.Score([_row!.Read().ToArray()]);
+            _scores = scoring.Scorer.Score([_row!.Read().ToArray()])[0];
             _scored = Position;
         }
 

@@ -3,13 +3,20 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>
-/// Rows with their scores. Nothing is read before a cursor asks for a score; then a second cursor reads ahead in the
-/// columns of sequences, so that the network runs on blocks of rows.
-/// </summary>
-internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, RowScoring scoring) : IDataView
+/// <summary>What columns that are added to rows are made of.</summary>
+internal interface IRowOutputs : IDisposable
 {
-    // The second cursor must see the rows in the order of the first.
+    /// <summary>The values of a row at or after those asked for before; they stay until the next call.</summary>
+    ReadOnlySpan<float> Output(long position);
+}
+
+/// <summary>
+/// Rows with columns added. Nothing is read before a cursor asks for one of these. Scores come from a second cursor that
+/// reads ahead in the columns of sequences, so that the network runs on blocks of rows.
+/// </summary>
+internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, Func<IRowOutputs> makeOutputs) : IDataView
+{
+    // What is added is known by the row's number; a second cursor must see the rows in the order of the first.
     public bool CanShuffle => false;
 
     public DataViewSchema Schema => outputs.Schema;
@@ -20,18 +27,18 @@ internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, 
     {
         bool[] active = outputs.Active(columnsNeeded);
         DataViewRowCursor passed = input.GetRowCursor(input.Schema.Where(column => active[column.Index]));
-        return new SequenceScoredCursor(passed, (outputs, active), () => new SequenceBlocks(input, scoring));
+        return new SequenceScoredCursor(passed, (outputs, active), makeOutputs);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 }
 
-/// <summary>Passes the input's rows on and adds the columns of the task.</summary>
+/// <summary>Passes the input's rows on and adds the columns.</summary>
 internal sealed class SequenceScoredCursor(
-    DataViewRowCursor input, (OutputSchema Schema, bool[] Active) outputs, Func<SequenceBlocks> makeBlocks) : DataViewRowCursor
+    DataViewRowCursor input, (OutputSchema Schema, bool[] Active) outputs, Func<IRowOutputs> makeOutputs) : DataViewRowCursor
 {
-    private SequenceBlocks? _blocks;
+    private IRowOutputs? _outputs;
     private long _row = -1;
 
     public override long Position => input.Position;
@@ -51,14 +58,14 @@ internal sealed class SequenceScoredCursor(
     }
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
-        ? outputs.Schema.Getter<TValue>(input, column, () => (_blocks ??= makeBlocks()).Output(_row))
+        ? outputs.Schema.Getter<TValue>(input, column, () => (_outputs ??= makeOutputs()).Output(_row))
         : throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this cursor.");
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _blocks?.Dispose();
+            _outputs?.Dispose();
             input.Dispose();
         }
 
@@ -70,7 +77,7 @@ internal sealed class SequenceScoredCursor(
 /// The scores of a view's rows, block by block. A block is always the same rows, so that every cursor gets the same bits.
 /// Blocks that nobody asks for are read, but not scored.
 /// </summary>
-internal sealed class SequenceBlocks : IDisposable
+internal sealed class SequenceBlocks : IRowOutputs
 {
     private const int Rows = 256, Values = 1 << 20;
 
@@ -78,7 +85,7 @@ internal sealed class SequenceBlocks : IDisposable
     private readonly DataViewRowCursor _cursor;
     private readonly SequenceRow _row;
     private readonly List<float[]> _sequences = new(Rows);
-    private float[]? _scores;
+    private float[][]? _scores;
     private long _first;
 
     public SequenceBlocks(IDataView input, RowScoring scoring)
@@ -88,13 +95,13 @@ internal sealed class SequenceBlocks : IDisposable
         _row = scoring.Read(_cursor);
     }
 
-    /// <summary>The network's output for a row at or after those asked for before.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Output(long position)
     {
         while (position >= _first + _sequences.Count)
             ReadBlock(position);
         _scores ??= _scoring.Scorer.Score(_sequences);
-        return _scores.AsSpan((int)(position - _first) * _scoring.Scorer.OutputSize, _scoring.Scorer.OutputSize);
+        return _scores[(int)(position - _first)];
     }
 
     public void Dispose() => _cursor.Dispose();

@@ -10,18 +10,16 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
     // one row alone has more.
     private const int Rows = 64, Steps = 1 << 16, Values = 1 << 24;
 
-    private readonly int _features = model.Task.InputSize;
-    private readonly ChannelScaling _scaling = model.Scaling.Pooled;
+    private readonly int _features = decoder.Input.Features, _channels = decoder.Input.Channels;
+    private readonly StepEncoding _encoding = decoder.Input.Encoding(model.Scaling.Pooled);
 
     private readonly long _steps = Math.Min(Steps, Values / Math.Max(1, decoder.StepOutputs));
 
-    public int OutputSize { get; } = decoder.OutputSize;
-
-    /// <summary>The output of each sequence, [sequences, outputs]; NaN for those of no steps.</summary>
-    public float[] Score(IReadOnlyList<float[]> sequences)
+    /// <summary>The output of each sequence.</summary>
+    public float[][] Score(IReadOnlyList<float[]> sequences)
     {
-        var output = new float[sequences.Count * OutputSize];
-        Array.Fill(output, float.NaN);
+        var output = new float[sequences.Count][];
+        Array.Fill(output, decoder.Empty);
         int[] order = [.. Enumerable.Range(0, sequences.Count).Where(row => sequences[row].Length > 0).OrderBy(row => sequences[row].Length)];
         for (int start = 0; start < order.Length;)
         {
@@ -35,26 +33,26 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
         return output;
     }
 
-    private void Score(IReadOnlyList<float[]> sequences, ReadOnlySpan<int> rows, float[] output)
+    private void Score(IReadOnlyList<float[]> sequences, ReadOnlySpan<int> rows, float[][] output)
     {
         int steps = Length(sequences[rows[^1]]);
-        var input = new float[rows.Length * steps * _features];
+        var input = new float[rows.Length * steps * _channels];
         var lengths = new long[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
             float[] sequence = sequences[rows[i]];
-            Span<float> values = input.AsSpan(i * steps * _features, sequence.Length);
-            sequence.CopyTo(values);
-            _scaling.ApplyOrMean(values);
             lengths[i] = Length(sequence);
+            Span<float> values = input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels);
+            sequence.CopyTo(values[^sequence.Length..]);
+            _encoding.Apply(values);
         }
 
         float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths);
         int size = scores.Length / rows.Length;
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<float> seen = input.AsSpan(i * steps * _features, sequences[rows[i]].Length);
-            decoder.Decode(scores.AsSpan(i * size, size), seen, output.AsSpan(rows[i] * OutputSize, OutputSize));
+            ReadOnlySpan<float> seen = input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels);
+            output[rows[i]] = decoder.Decode(scores.AsSpan(i * size, size), seen);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
@@ -23,9 +24,9 @@ internal static class SequenceSetReader
             needed = needed.Append(schema[name]);
         using DataViewRowCursor cursor = data.GetRowCursor(needed.DistinctBy(column => column.Index));
         var row = new SequenceRow(cursor, input);
-        Func<float> readLabel = goal.CreateReader(cursor, label);
+        VectorReader readLabel = goal.CreateReader(cursor, label);
         Func<float> readWeight = options.ExampleWeightColumn is { } weights ? Weight(cursor, weights) : () => 1;
-        var set = new SequenceSet(input.Features);
+        var set = new SequenceSet(input.Features, goal.LabelSize(label));
         while (cursor.MoveNext())
         {
             if (cursor.Position % 1024 == 0)
@@ -34,10 +35,13 @@ internal static class SequenceSetReader
             ReadOnlySpan<float> values = weight == 0 ? [] : row.Read();
             if (values.IsEmpty)
                 continue;
-            float value = readLabel();
-            if (!float.IsFinite(value))
+            ReadOnlySpan<float> labels = readLabel();
+            int steps = values.Length / input.Features;
+            if (set.LabelSize is null && labels.Length != steps)
+                throw new InvalidOperationException($"The label '{options.LabelColumn}' has {labels.Length} tags in row {cursor.Position + 1}, whose sequence has {steps} steps: every step needs a tag.");
+            if (!TensorPrimitives.IsFiniteAll(labels))
                 throw new InvalidOperationException($"The label '{options.LabelColumn}' is missing or infinite in row {cursor.Position + 1}. Leave the row out.");
-            set.Add(values, value, weight);
+            set.Add(values, labels, weight);
         }
 
         return set;

@@ -5,10 +5,15 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>Makes the transformer that runs a model.</summary>
+/// <summary>Makes the transformer of what was saved.</summary>
 internal static class TransformerFactory
 {
-    public static SequenceTransformer Create(IHostEnvironment environment, Stream stream) => Create(environment, SequenceModel.Load(stream));
+    /// <param name="environment">Where it is to live.</param>
+    /// <param name="part">The name that it was saved under.</param>
+    /// <param name="stream">Its bytes.</param>
+    public static SavedTransformer Create(IHostEnvironment environment, string part, Stream stream) => part == SlidingWindowTransformer.Part
+        ? SlidingWindowTransformer.Load(environment, stream)
+        : Create(environment, SequenceModel.Load(stream));
 
     public static SequenceTransformer Create(IHostEnvironment environment, SequenceModel model) => model.Task switch
     {

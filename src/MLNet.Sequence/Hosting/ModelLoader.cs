@@ -4,13 +4,16 @@ using MLNet.Sequence.Estimators;
 
 namespace MLNet.Sequence.Hosting;
 
-/// <summary>What ML.NET calls to read back what a <see cref="SequenceTransformer"/> saved.</summary>
+/// <summary>What ML.NET calls to read back what a <see cref="SavedTransformer"/> saved.</summary>
 internal static class ModelLoader
 {
     /// <summary>At most 24 characters: ML.NET's header holds no more.</summary>
     public const string Signature = "MLNet.Sequence";
 
-    public const string StreamName = "Model";
+    public const string ModelPart = "Model";
+
+    // What the library saves, each under its own name.
+    private static readonly string[] Parts = [ModelPart, SlidingWindowTransformer.Part];
 
     // The frame around the model's bytes. The bytes carry a format version of their own.
     private const uint Written = 0x00010001;
@@ -26,7 +29,7 @@ internal static class ModelLoader
         loaderAssemblyName: typeof(ModelLoader).Assembly.FullName);
 
     // ML.NET finds this method by its name and its parameters.
-    public static SequenceTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    public static SavedTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);
@@ -40,12 +43,16 @@ internal static class ModelLoader
 
         ctx.CheckAtModel(Version);
 
-        // Copied out: the entry's stream lives only during the call and may not seek.
-        using var model = new MemoryStream();
-        if (!ctx.TryLoadBinaryStream(StreamName, reader => reader.BaseStream.CopyTo(model)))
-            throw env.ExceptDecode($"The saved sequence model is damaged: it has no part named '{StreamName}'.");
+        foreach (string part in Parts)
+        {
+            // Copied out: the entry's stream lives only during the call and may not seek.
+            using var saved = new MemoryStream();
+            if (!ctx.TryLoadBinaryStream(part, reader => reader.BaseStream.CopyTo(saved)))
+                continue;
+            saved.Position = 0;
+            return TransformerFactory.Create(env, part, saved);
+        }
 
-        model.Position = 0;
-        return TransformerFactory.Create(env, model);
+        throw env.ExceptDecode($"The saved sequence model is damaged: it has no part named {string.Join(" or ", Parts.Select(part => $"'{part}'"))}.");
     }
 }

@@ -48,6 +48,7 @@ internal interface IOnnxLayer
             Gated gated => new OnnxGated(gated.Kind, inputSize),
             SkipSum => new OnnxSkipSum(Children()),
             Windowed windowed => new OnnxWindowed(windowed, inputSize, Children()[0], path),
+            LinearChain => new OnnxLinearChain(),
             Dropout => new OnnxDropout(),
             LastStep => new OnnxLastStep(),
             Pooling pooling => new OnnxPooling(pooling.Kind, inputSize, own),

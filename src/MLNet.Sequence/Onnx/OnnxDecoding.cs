@@ -26,9 +26,13 @@ internal static class OnnxDecoding
                 Decide(network.Output);
                 break;
             case SequenceRegression regression:
-                OnnxValue score = Unscaled(network.Output, regression.LabelScaling, 1).Squeeze(1); // [B, 1] → [B]
-                Add("Score", score, DataType.Float, "in the label's units", "batch");
+                Number(regression, network.Output);
                 break;
+            case SequenceTagging { Decoding: TagDecoding.Steps } tagging:
+                Tag(tagging, network.Output, pass);
+                break;
+            case SequenceTagging:
+                throw new NotSupportedException("The best sequence of tags is found by a search over all steps, which has no form in ONNX: train with Decoding = TagDecoding.Steps, or use SequenceModel.Predict, which needs no native library.");
             case NextStep next:
                 Predict(next, network, scaling, pass);
                 break;
@@ -57,6 +61,24 @@ internal static class OnnxDecoding
         Add("PredictedLabel", logit.Op("Greater", logit.Graph.Constant(0f)), DataType.Bool, "the more likely answer", "batch");
         Add("Score", logit, DataType.Float, "log odds of yes", "batch");
         Add("Probability", logit.Sigmoid(), DataType.Float, "probability of yes", "batch");
+    }
+
+    private static void Number(SequenceRegression task, OnnxValue output)
+    {
+        OnnxValue score = Unscaled(output, task.LabelScaling, task.OutputSize);
+        if (task.IsVector)
+            Add("Score", score, DataType.Float, "in the label's units", "batch", task.OutputSize);
+        else
+            Add("Score", score.Squeeze(1), DataType.Float, "in the label's units", "batch"); // [B, 1] → [B]
+    }
+
+    private static void Tag(SequenceTagging task, OnnxValue scores, OnnxPass pass)
+    {
+        string values = task.TagValues is { } names ? $": {string.Join(", ", names)}" : "";
+        object[] steps = pass.State is null ? ["batch", "time"] : ["batch"];
+        OnnxValue tags = scores.Graph.Node("ArgMax", [scores], Of("axis", -1), Of("keepdims", 0));
+        Add("PredictedLabels", tags, DataType.Int64, $"index of the likeliest tag of each step, from 0{values}", steps);
+        Add("Scores", scores.Softmax(-1), DataType.Float, "probabilities of the tags of each step", [.. steps, task.Tags]);
     }
 
     private static void Predict(NextStep task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)

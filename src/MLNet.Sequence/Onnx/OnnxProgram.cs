@@ -21,7 +21,10 @@ internal static class OnnxProgram
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
-        OnnxValue input = tokens ? seen : Scale(seen, scaling), output = network.Apply(input, pass);
+        OnnxValue input = tokens ? seen : Scale(seen, scaling);
+        if (model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Mask })
+            (seen, input) = Mask(seen, input);
+        OnnxValue output = network.Apply(input, pass);
         if (pass.State is null && !tokens)
             output += Refused(seen, model.Task);
         OnnxDecoding.Write(model.Task, (input, output), scaling, pass);
@@ -45,7 +48,7 @@ internal static class OnnxProgram
             : ("Sequence", Meaning(task) + "; oldest step first", ["batch", "time"]);
         if (TokensOf(task) is { } tokens)
             return Known(graph.Input(name, DataType.Int64, meaning, shape).Unsqueeze(-1), tokens);
-        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, task.InputSize]);
+        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, task.DataChannels]);
         return task is Forecasting forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
     }
 
@@ -65,11 +68,18 @@ internal static class OnnxProgram
         return (x - x.Graph.Weight("scaling_mean", scaling.Mean, channels)) / x.Graph.Weight("scaling_deviation", scaling.Deviation, channels);
     }
 
+    // A missing value is the mean, and behind all values stands whether each is missing.
+    private static (OnnxValue Seen, OnnxValue Input) Mask(OnnxValue seen, OnnxValue scaled)
+    {
+        OnnxValue missing = seen.Op("IsNaN"), zero = seen.Graph.Constant(0f);
+        return (missing.Where(zero, seen), missing.Where(zero, scaled).Concat(-1, missing.Cast(DataType.Float)));
+    }
+
     // x − x is 0, and NaN where x is not finite: a row with such a value has NaN, not a number that looks sound.
     private static OnnxValue Refused(OnnxValue sequence, SequenceTask task)
     {
         OnnxValue perRow = (sequence - sequence).Sum(keep: true, 1, 2); // [B, T, C] → [B, 1, 1]
-        return task is NextStep ? perRow : perRow.Squeeze(2);
+        return task is NextStep or SequenceTagging ? perRow : perRow.Squeeze(2);
     }
 
     private static string Meaning(SequenceTask task) => task switch

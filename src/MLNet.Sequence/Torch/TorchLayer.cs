@@ -100,6 +100,7 @@ internal interface ITorchLayer
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),
             Windowed windowed => new TorchWindowed(windowed, Children()[0]),
+            LinearChain => new TorchLinearChain(),
             Dropout dropout => new TorchDropout(dropout.Rate),
             LastStep => new TorchLastStep(),
             Pooling pooling => new TorchPooling(pooling.Kind, Own),

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
@@ -12,6 +13,12 @@ internal interface IObjective
 {
     /// <summary>The metrics beside the loss.</summary>
     IReadOnlyList<MetricInfo> Metrics { get; }
+
+    /// <summary>Gives it the weights of the network, before it is first asked for a loss that reads them.</summary>
+    void Bind(TorchParameters parameters)
+    {
+        // Most losses are made of the output alone.
+    }
 
     /// <summary>The mean loss over the batch, a scalar that gradients flow through.</summary>
     Tensor Loss(Tensor output, Batch batch);

@@ -6,15 +6,19 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Sequences of any lengths as batches: input [B, T, F], standardised and padded with zeros behind; target [B], the labels.
-/// With buckets, sequences of similar length share a batch.
+/// Sequences of any lengths as batches: input [B, T, C], encoded and padded with zeros behind; target [B, L], the labels; [B]
+/// where each sequence has one; [B, T], padded with <see cref="Padding"/>, where each step has one: then a batch weighs as many
+/// steps as it has. With buckets, sequences of similar length share a batch.
 /// </summary>
 /// <param name="set">The sequences.</param>
 /// <param name="examples">Which of them.</param>
-/// <param name="scaling">Of the features.</param>
-/// <param name="features">A name for each feature.</param>
-internal sealed class SequenceBatches(SequenceSet set, int[] examples, ChannelScaling scaling, IReadOnlyList<string> features) : IBatchSource
+/// <param name="encoding">What the network sees of their values.</param>
+/// <param name="channels">A name for each channel of that.</param>
+internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncoding encoding, IReadOnlyList<string> channels) : IBatchSource
 {
+    /// <summary>The label of a step that there is not.</summary>
+    public const int Padding = -100;
+
     private readonly bool _variable = examples.Any(example => set.Length(example) != set.Length(examples[0]));
 
     /// <summary>Whether sequences of similar length share a batch; of no effect where all lengths are equal.</summary>
@@ -25,7 +29,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, ChannelSc
 
     public long Count => examples.Length;
 
-    public IReadOnlyList<string> Channels => features;
+    public IReadOnlyList<string> Channels => channels;
 
     public IEnumerable<long[]> Order(int batchSize, long? seed) => BucketByLength && _variable
         ? BatchOrder.ByLength(Count, example => set.Length(examples[example]), batchSize, seed)
@@ -56,22 +60,40 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, ChannelSc
         }
 
         long steps = lengths.Max();
-        Tensor input = zeros(rows.Length, steps, set.Features);
+        Tensor input = zeros(rows.Length, steps, channels.Count);
         // The tensor's own memory is filled: nothing is copied twice.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes);
         for (int i = 0; i < rows.Length; i++)
         {
-            Span<float> values = inputs.Slice((int)(i * steps) * set.Features, (int)lengths[i] * set.Features);
-            set.CopyTo(rows[i], values);
-            scaling.ApplyOrMean(values);
+            Span<float> values = inputs.Slice((int)(i * steps) * channels.Count, (int)lengths[i] * channels.Count);
+            set.CopyTo(rows[i], values[^((int)lengths[i] * set.Features)..]);
+            encoding.Apply(values);
         }
 
         float[]? weights = ClassWeights is null && !set.HasWeights ? null : [.. rows.Select(Weight)];
-        return new Batch(input.to(device), tensor([.. rows.Select(set.Label)]).to(device), weights?.Sum(weight => (double)weight) ?? rows.Length)
+        return new Batch(input.to(device), Labels(rows, (int)steps).to(device), weights?.Sum(weight => (double)weight) ?? (set.LabelSize is null ? lengths.Sum() : rows.Length))
         {
             Lengths = lengths.All(length => length == steps) ? null : tensor(lengths).to(device),
             RowWeights = weights is null ? null : tensor(weights).to(device),
         };
+    }
+
+    private Tensor Labels(int[] rows, int steps)
+    {
+        if (set.LabelSize == 1)
+            return tensor([.. rows.Select(set.Label)]);
+        int size = set.LabelSize ?? steps;
+        Tensor labels = full(rows.Length, size, Padding, ScalarType.Float32);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(labels.bytes);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (set.LabelSize is null)
+                set.CopyLabels(rows[i], values.Slice(i * size, set.Length(rows[i])));
+            else
+                set.Labels(rows[i]).CopyTo(values[(i * size)..]);
+        }
+
+        return labels;
     }
 
     private float Weight(int row) => set.Weight(row) * (ClassWeights?[(int)set.Label(row)] ?? 1);

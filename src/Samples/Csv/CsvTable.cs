@@ -1,5 +1,3 @@
-using ICSharpCode.SharpZipLib;
-using ICSharpCode.SharpZipLib.GZip;
 using Microsoft.VisualBasic.FileIO;
 
 namespace MLNet.Sequence.Samples.Csv;
@@ -27,25 +25,10 @@ internal sealed class CsvTable
     /// <summary>How messages call a row: its number in the data from 1, and its line in the file.</summary>
     public string Place(int row) => FormattableString.Invariant($"row {row + 1} (line {_lines[row]})");
 
-    public static CsvTable Read(string path)
-    {
-        if (Directory.Exists(path))
-            throw new UserError($"'{path}' is a folder; --data names a CSV file.");
-        if (!File.Exists(path))
-            throw new UserError($"There is no data file '{path}'.");
-        try
-        {
-            using Stream file = File.OpenRead(path);
-            // .NET's own GZipStream takes a file that is cut off for a whole one.
-            using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(file) : file;
-            using var reader = new StreamReader(stream);
-            return Read(path, reader);
-        }
-        catch (Exception exception) when (exception is SharpZipBaseException or EndOfStreamException)
-        {
-            throw new UserError($"'{path}' is not a whole gzip file: {exception.Message}", exception);
-        }
-    }
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that names it.</param>
+    public static CsvTable Read(string path, string option = "--data") =>
+        TextFile.Read(path, $"{option} names a CSV file", reader => Read(path, reader));
 
     private static CsvTable Read(string path, StreamReader reader)
     {

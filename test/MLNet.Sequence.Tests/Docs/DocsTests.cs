@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Tests.Sound;
+using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Docs;
 
@@ -11,6 +13,9 @@ public sealed class DocsTests
     [TestMethod]
     [DataRow("language.md", "LanguageExample.cs")]
     [DataRow("music.md", "MusicExample.cs")]
+    [DataRow("classification.md", "ClassificationExample.cs")]
+    [DataRow("tagging.md", "TaggingExample.cs")]
+    [DataRow("windows.md", "WindowsExample.cs")]
     public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
     {
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
@@ -41,6 +46,41 @@ public sealed class DocsTests
         File.Delete(file);
         Assert.AreEqual(33, read.Quarters);
         CollectionAssert.AreEqual(new[] { 60, 64, 67 }, read.Sounding(0));
+    }
+
+    [TestMethod]
+    public void The_example_of_classification_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        using var folder = new TemporaryFolder();
+        IDataView train = LabelledSequence.View(ml, LabelledSequence.Make(120)), test = LabelledSequence.View(ml, LabelledSequence.Make(60, seed: 2));
+        string said = Said(() => ClassificationExample.Run(train, test, folder.At("model.zip")));
+
+        StringAssert.Contains(said, "60 sequences (0 left out), 3 classes");
+        StringAssert.Contains(said, "macro F1");
+        Assert.IsTrue(File.Exists(folder.At("model.zip")));
+    }
+
+    [TestMethod]
+    public void The_example_of_tagging_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        using var folder = new TemporaryFolder();
+        IDataView train = ml.Data.LoadFromEnumerable(TaggedSequence.Make(60)), test = ml.Data.LoadFromEnumerable(TaggedSequence.Make(30, seed: 2));
+        string said = Said(() => TaggingExample.Run(train, test, folder.At("model.zip")));
+
+        StringAssert.Contains(said, "30 sequences");
+        StringAssert.Contains(said, "span F1");
+    }
+
+    [TestMethod]
+    public void The_example_of_windows_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        List<Step> rows = TinyForecasting.Steps(600);
+        IDataView train = TinyForecasting.View(ml, rows[..450]), test = TinyForecasting.View(ml, rows[450..]);
+
+        StringAssert.StartsWith(Said(() => WindowsExample.Run(train, test)), "R squared 0.9");
     }
 
     private static float[] Chords(int steps)

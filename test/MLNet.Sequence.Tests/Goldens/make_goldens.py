@@ -362,7 +362,29 @@ def plateau(losses, patience, gamma, threshold):
     return rates
 
 
+def focal_losses():
+    """Lin et al., arXiv 1708.02002, section 3.2, row by row, and the gradient of the mean: of classes and of yes and no."""
+    torch.manual_seed(17)
+    logits = as_float(3 * draw(6, 4))
+    classes = torch.tensor([0, 3, 1, 1, 2, 0])
+    logit = as_float(3 * draw(6))
+    answers = torch.tensor([1, 0, 0, 1, 1, 0])
+    cases = []
+    for gamma in (0.5, 1.0, 2.0, 5.0):
+        x, z = logits.clone().requires_grad_(), logit.clone().requires_grad_()
+        p = x.softmax(1)[torch.arange(6), classes]
+        of_classes = -(1 - p) ** gamma * p.log()
+        of_classes.mean().backward()
+        p = torch.where(answers == 1, z.sigmoid(), 1 - z.sigmoid())
+        of_answers = -(1 - p) ** gamma * p.log()
+        of_answers.mean().backward()
+        cases.append({"gamma": gamma, "classes": packed(of_classes), "classesGradient": packed(x.grad),
+                      "answers": packed(of_answers), "answersGradient": packed(z.grad)})
+    write("focal_loss", {"logits": packed(logits), "labels": classes.tolist(), "logit": packed(logit), "answers": answers.tolist(), "cases": cases})
+
+
 networks()
 recurrent_networks()
 optimizers()
 schedules()
+focal_losses()

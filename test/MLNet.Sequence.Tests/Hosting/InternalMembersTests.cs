@@ -24,7 +24,7 @@ public sealed class InternalMembersTests
         string[] found = [.. Uses[true]];
 
         // One of each kind, so that a scan that has gone blind cannot pass: a call, a constructor, a signature, a type test.
-        CollectionAssert.Contains(found, $"{Room}.SequenceTransformer uses Microsoft.ML.ModelSaveContext.SaveBinaryStream");
+        CollectionAssert.Contains(found, $"{Room}.SavedTransformer uses Microsoft.ML.ModelSaveContext.SaveBinaryStream");
         CollectionAssert.Contains(found, $"{Room}.SchemaShapes uses Microsoft.ML.SchemaShape+Column..ctor");
         CollectionAssert.Contains(found, $"{Room}.ModelLoader uses .ModelLoadContext");
         CollectionAssert.Contains(found, $"{Room}.SequenceHost uses .ICancelable");

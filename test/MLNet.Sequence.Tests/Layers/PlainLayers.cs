@@ -15,7 +15,7 @@ internal static class PlainLayers
         CausalConv convolution => Convolve(convolution, x, weights),
         Clamp clamp => Map(x, (_, value) => value > clamp.Limit ? clamp.Limit : value < -clamp.Limit ? -clamp.Limit : value),
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
-        Dropout => x,
+        Dropout or LinearChain => x,
         TiedEmbedding tied => PlainTokens.Tie(tied, x, weights),
         AdaptiveSoftmax softmax => PlainTokens.Adapt(softmax, x, weights),
         Embedding => [.. x.Select(step => weights.Rows("weight")[(int)step[0]])],

@@ -74,7 +74,7 @@ public sealed class SequenceBatchesTests
         var set = new SequenceSet(2);
         set.Add([1, 10, 3, 30], 1);
         set.Add([5, 50], 0, weight: 2);
-        var batches = new SequenceBatches(set, [0, 1], new ChannelScaling([1, 10], [2, 20]), ["a", "b"]) { ClassWeights = [3, 1] };
+        var batches = new SequenceBatches(set, [0, 1], new StepEncoding(new ChannelScaling([1, 10], [2, 20])), ["a", "b"]) { ClassWeights = [3, 1] };
 
         using var scope = NewDisposeScope();
         Batch batch = batches.Load([1, 0], CPU);
@@ -150,7 +150,7 @@ public sealed class SequenceBatchesTests
         network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths }).data<float>().ToArray();
 
     private static SequenceBatches Batches(SequenceSet set, bool buckets) =>
-        new(set, [.. Enumerable.Range(0, set.Count)], new ChannelScaling([0], [1]), ["x"]) { BucketByLength = buckets };
+        new(set, [.. Enumerable.Range(0, set.Count)], new StepEncoding(new ChannelScaling([0], [1])), ["x"]) { BucketByLength = buckets };
 
     private static SequenceSet Random(int count)
     {

@@ -24,7 +24,7 @@ internal static class ForecastingTable
         var table = new StringBuilder();
         table.Append(CultureInfo.InvariantCulture, $"{metrics.Count} windows ({metrics.LeftOut} left out), horizon {metrics.Horizon}, ")
             .Append(CultureInfo.InvariantCulture, $"targets {metrics.Targets.Count}, seasonality {metrics.Seasonality}").AppendLine();
-        Align(rows, table);
+        AlignedTable.Print(rows, table);
         return table.ToString();
     }
 
@@ -50,18 +50,6 @@ internal static class ForecastingTable
     private static IEnumerable<int> Pick(int count) => count <= MostRows
         ? Enumerable.Range(0, count)
         : Enumerable.Range(0, MostRows).Select(row => (int)((long)row * (count - 1) / (MostRows - 1)));
-
-    private static void Align(List<string[]> rows, StringBuilder table)
-    {
-        int[] widths = [.. Header.Select((_, column) => rows.Max(row => row[column].Length))];
-        foreach (string[] row in rows)
-        {
-            table.Append(row[0].PadRight(widths[0]));
-            for (int column = 1; column < row.Length; column++)
-                table.Append("  ").Append(row[column].PadLeft(widths[column]));
-            table.AppendLine();
-        }
-    }
 
     private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 

@@ -5,14 +5,17 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>
 /// Cross-entropy of one logit, [B, 1], against 0 or 1; the metric <c>accuracy</c> beside it, both weighted alike. With label
-/// smoothing ε the targets are ε / 2 and 1 − ε / 2.
+/// smoothing ε the targets are ε / 2 and 1 − ε / 2. With γ > 0 the focal loss in its place (<see cref="FocalLoss"/>).
 /// </summary>
-internal sealed class BinaryObjective(float labelSmoothing) : IObjective
+internal sealed class BinaryObjective(float labelSmoothing, float focalGamma = 0) : IObjective
 {
     public IReadOnlyList<MetricInfo> Metrics { get; } = [new("accuracy", HigherIsBetter: true)];
 
     public Tensor Loss(Tensor output, Batch batch)
     {
+        // The logit of the true answer is x for yes and −x for no.
+        if (focalGamma > 0)
+            return RowMean.Of(FocalLoss.Of((output.squeeze(1) * (2 * batch.Target - 1)).log_sigmoid(), focalGamma), batch);
         Tensor target = batch.Target * (1 - labelSmoothing) + labelSmoothing / 2;
         return RowMean.Of(nn.functional.binary_cross_entropy_with_logits(output.squeeze(1), target, reduction: nn.Reduction.None), batch);
     }

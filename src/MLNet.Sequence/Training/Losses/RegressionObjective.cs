@@ -1,21 +1,25 @@
+using MLNet.Sequence.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Mean squared error of one number, [B, 1], against the label, both in standardised units; the metric <c>mae</c> beside it,
-/// in the label's own.
+/// Mean squared error of L numbers, [B, L], against the labels, both in standardised units, over rows and numbers; the metric
+/// <c>mae</c> beside it, in the labels' own.
 /// </summary>
-/// <param name="mean">The label's mean over the training rows.</param>
-/// <param name="deviation">The label's deviation over the training rows.</param>
-internal sealed class RegressionObjective(float mean, float deviation) : IObjective
+/// <param name="scaling">Of the labels over the training rows.</param>
+internal sealed class RegressionObjective(ChannelScaling scaling) : IObjective
 {
     public IReadOnlyList<MetricInfo> Metrics { get; } = [new("mae", HigherIsBetter: false)];
 
-    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Error(output, batch).square(), batch);
+    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Error(output, batch).square().mean([1]), batch);
 
-    public double[] Measure(Tensor output, Batch batch) => [deviation * RowMean.Of(Error(output, batch).abs(), batch).item<float>()];
+    public double[] Measure(Tensor output, Batch batch) =>
+        [RowMean.Of((Error(output, batch).abs() * Row(scaling.Deviation, output)).mean([1]), batch).item<float>()];
 
-    private Tensor Error(Tensor output, Batch batch) => output.squeeze(1) - (batch.Target - mean) / deviation;
+    private Tensor Error(Tensor output, Batch batch) =>
+        output - (batch.Target.view(output.shape) - Row(scaling.Mean, output)) / Row(scaling.Deviation, output); // [B] or [B, L] → [B, L]
+
+    private static Tensor Row(float[] values, Tensor like) => tensor(values, device: like.device).unsqueeze(0); // [L] → [1, L]
 }

@@ -1,0 +1,107 @@
+using System.IO.Compression;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Bench.Tables;
+
+/// <summary>
+/// Slots of the questions about flights of the ATIS corpus: F1 of spans by the rules of the CoNLL evaluations, on the 893 test
+/// questions. Digits are one sign, as in Mesnil et al. 2013 (Interspeech, "Investigation of recurrent-neural-network
+/// architectures and learning methods for spoken language understanding"); words that come but once are the unknown word.
+/// </summary>
+internal static class Atis
+{
+    private const string Unknown = "<unknown>";
+
+    private static readonly string Training = DataFiles.Shared("atis", "atis-2.train.w-intent.iob.gz"), Validation = DataFiles.Shared("atis", "atis-2.dev.w-intent.iob.gz"), Test = DataFiles.Shared("atis", "atis.test.w-intent.iob.gz");
+
+    public static IEnumerable<TableRow> Rows =>
+    [
+        Row("atis-rnn", 94.0, "94.7 (Miller and Hardt, arXiv 1805.10369, RNN)", new Rnn { HiddenSize = 128, Dropout = 0.3f }, TagDecoding.Steps),
+        Row("atis-lstm", 95.0, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Lstm { HiddenSize = 128, Dropout = 0.3f }, TagDecoding.Steps),
+        Row("atis-bilstm-crf", 95.5, "95.1 (LSTM, as above)", new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), TagDecoding.Chain),
+    ];
+
+    private static TableRow Row(string name, double aim, string published, Architecture architecture, TagDecoding decoding) => new()
+    {
+        Name = name,
+        Measure = "test F1 of spans, per cent",
+        Aim = aim,
+        HigherIsBetter = true,
+        Published = published,
+        Data = Training,
+        Settings = "4,478 questions, 500 to validate on; word vectors of 100, dropout .5 on them; batches of 16, Adam 2e-3, halved after 3 epochs without a better validation accuracy; the epoch of the best one.",
+        Train = () => Train(architecture, decoding),
+    };
+
+    private static TableResult Train(Architecture architecture, TagDecoding decoding)
+    {
+        var ml = new MLContext(TableRow.Seed);
+        Question[] train = Read(Training), valid = Read(Validation), test = Read(Test);
+        TransformerChain<ValueToKeyMappingTransformer> keys = Keys(ml, train, [.. train, .. valid, .. test]);
+        IDataView View(Question[] questions) => keys.Transform(ml.Data.LoadFromEnumerable(questions));
+        using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.SequenceTagger(architecture, new SequenceTaggerOptions
+        {
+            SequenceColumn = "Words",
+            LabelColumn = "Tags",
+            Tokens = new TokenOptions { EmbeddingSize = 100, Dropout = 0.5f, UnknownToken = Unknown },
+            Decoding = decoding,
+            ValidationSet = View(valid),
+            Training = new TrainingOptions
+            {
+                Epochs = 40,
+                BatchSize = 16,
+                LearningRate = 2e-3f,
+                Patience = 10,
+                Monitor = "accuracy",
+                Schedule = new PlateauSchedule { Patience = 3 },
+                Seed = TableRow.Seed,
+                Threads = 1,
+                Progress = new EpochLines(),
+            },
+        }).Fit(View(train));
+        SequenceTagMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(test)), "Tags", bootstrap: new BootstrapOptions());
+        return new TableResult(100 * metrics.F1, fitted.Model, new Dictionary<string, double>
+        {
+            ["precision"] = 100 * metrics.Precision,
+            ["recall"] = 100 * metrics.Recall,
+            ["tokenAccuracy"] = 100 * metrics.TokenAccuracy,
+            ["f1Low95"] = 100 * metrics.Intervals[nameof(SequenceTagMetrics.F1)].Low,
+            ["f1High95"] = 100 * metrics.Intervals[nameof(SequenceTagMetrics.F1)].High,
+        });
+    }
+
+    // Tags that only the others have must have a key, to be counted as missed.
+    private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, Question[] train, Question[] all)
+    {
+        string[] words = [Unknown, .. train.SelectMany(question => question.Words).GroupBy(word => word).Where(group => group.Count() > 1).Select(group => group.Key)];
+        IDataView known = ml.Data.LoadFromEnumerable(new[] { new Question { Words = words, Tags = [.. all.SelectMany(question => question.Tags).Distinct()] } });
+        return ml.Transforms.Conversion.MapValueToKey("Words").Append(ml.Transforms.Conversion.MapValueToKey("Tags")).Fit(known);
+    }
+
+    // BOS w1 … wn EOS, a tab, O t1 … tn and the intent, which is no tag of a word.
+    private static Question[] Read(string path)
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(parts => new Question
+        {
+            Words = [.. Parts(parts[0])[1..^1].Select(word => string.Concat(word.Select(letter => char.IsDigit(letter) ? '0' : letter)))],
+            Tags = Parts(parts[1])[1..^1],
+        })];
+    }
+
+    private static string[] Parts(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private sealed class Question
+    {
+        public string[] Words { get; set; } = [];
+
+        public string[] Tags { get; set; } = [];
+    }
+}

@@ -1,0 +1,32 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>
+/// How the values of a step become the channels that a network sees: standardised, a missing value (NaN) as the mean, which
+/// is 0; with a mask, behind them a channel for each value that is 1 where it is missing, else 0.
+/// </summary>
+/// <param name="Scaling">Of the values.</param>
+/// <param name="HasMask">Whether there is a mask.</param>
+internal sealed record StepEncoding(ChannelScaling Scaling, bool HasMask = false)
+{
+    /// <summary>Encodes steps in place.</summary>
+    /// <param name="channels">To be filled, step by step. The values, in the data's units, stand at its end.</param>
+    public void Apply(Span<float> channels)
+    {
+        if (!HasMask)
+        {
+            Scaling.ApplyOrMean(channels);
+            return;
+        }
+
+        int width = Scaling.Mean.Length, values = channels.Length / 2;
+        Scaling.Apply(channels[values..]);
+        // Values are read where they stand before anything is written there: only the last step is written into itself.
+        for (int i = 0; i < values; i++)
+        {
+            int channel = 2 * (i / width) * width + i % width;
+            float value = channels[values + i];
+            channels[channel] = float.IsNaN(value) ? 0 : value;
+            channels[channel + width] = float.IsNaN(value) ? 1 : 0;
+        }
+    }
+}

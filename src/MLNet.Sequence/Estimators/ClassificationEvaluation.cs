@@ -1,0 +1,106 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks.Metrics;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>The columns that a classification is evaluated by.</summary>
+/// <param name="Label">Keys or Booleans.</param>
+/// <param name="Predicted">Of the label's type.</param>
+/// <param name="Score">Probabilities of the classes in their order, or of yes.</param>
+internal sealed record ClassificationColumns(string Label, string Predicted, string Score);
+
+/// <summary>Reads classes and predictions of scored rows. Classes are told apart by what their keys stand for.</summary>
+internal static class ClassificationEvaluation
+{
+    private const string Expected = "a key or Boolean";
+
+    // As in ML.NET's own log-loss: a class that was given no probability at all costs so much and not infinitely much.
+    private const double LeastProbability = 1e-15;
+
+    public static SequenceClassificationMetrics Run(SequenceHost host, IDataView scored, ClassificationColumns columns, BootstrapOptions? bootstrap)
+    {
+        DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label), predicted = Find(host, scored.Schema, "predicted label", columns.Predicted);
+        if (label.Type is KeyDataViewType != predicted.Type is KeyDataViewType)
+            throw host.Mismatch("predicted label", columns.Predicted, label.Type.ToString()!, predicted.Type.ToString()!);
+        DataViewSchema.Column score = host.Require(scored.Schema, "score", columns.Score);
+        List<string> classes = Classes(predicted);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (string name in classes)
+            places.Add(name, places.Count);
+        int Place(string name)
+        {
+            if (places.TryAdd(name, classes.Count))
+                classes.Add(name);
+            return places[name];
+        }
+
+        var rows = new List<ClassifiedRow>();
+        long leftOut = 0;
+        using DataViewRowCursor cursor = scored.GetRowCursor(new[] { label, predicted, score }.DistinctBy(column => column.Index));
+        Func<string> readLabel = Name(cursor, label), readPredicted = Name(cursor, predicted);
+        Func<int, double> readProbability = Probability(host, cursor, score);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 4096 == 0)
+                host.ThrowIfCanceled();
+            (string actual, string found) = (readLabel(), readPredicted());
+            if (actual.Length == 0 || found.Length == 0)
+            {
+                leftOut++;
+                continue;
+            }
+
+            int place = Place(actual);
+            rows.Add(new ClassifiedRow(place, Place(found), -Math.Log(Math.Max(LeastProbability, readProbability(place)))));
+        }
+
+        return rows.Count > 0
+            ? new SequenceClassificationMetrics(classes, rows, leftOut, bootstrap)
+            : throw new InvalidOperationException("No row has both a label and a prediction.");
+    }
+
+    private static DataViewSchema.Column Find(SequenceHost host, DataViewSchema schema, string role, string name)
+    {
+        DataViewSchema.Column column = host.Require(schema, role, name);
+        return column.Type is KeyDataViewType or BooleanDataViewType ? column : throw host.Mismatch(role, name, Expected, column.Type.ToString()!);
+    }
+
+    private static List<string> Classes(DataViewSchema.Column predicted) => predicted.Type is KeyDataViewType { Count: var count }
+        ? [.. KeyValues.Of(predicted)?.Values ?? Enumerable.Range(1, (int)count).Select(number => FormattableString.Invariant($"{number}"))]
+        : [bool.FalseString, bool.TrueString];
+
+    private static Func<string> Name(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is KeyDataViewType)
+            return KeyReader.Create(row, column);
+        ValueGetter<bool> getter = row.GetGetter<bool>(column);
+        bool value = false;
+        return () =>
+        {
+            getter(ref value);
+            return value.ToString();
+        };
+    }
+
+    // The probability of a class; the vector of all, or that of the second of two. 0 of a class that the model does not have.
+    private static Func<int, double> Probability(SequenceHost host, DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is NumberDataViewType { RawType: var raw } && raw == typeof(float))
+        {
+            ValueGetter<float> one = row.GetGetter<float>(column);
+            float yes = 0;
+            return place =>
+            {
+                one(ref yes);
+                return place == 1 ? yes : 1 - (double)yes;
+            };
+        }
+
+        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item } } || item != typeof(float))
+            throw host.Mismatch("score", column.Name, "Single, or a vector of Single", column.Type.ToString()!);
+        VectorReader all = ChannelReaders.CreateVector(row, column);
+        return place => all() is var values && place < values.Length ? values[place] : 0;
+    }
+}

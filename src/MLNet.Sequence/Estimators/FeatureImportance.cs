@@ -1,0 +1,104 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>What a measure loses when one feature of the sequences is taken from other rows.</summary>
+/// <param name="Feature">The feature.</param>
+/// <param name="Change">The measure with the feature permuted, less the measure without; the mean over all permutations.</param>
+/// <param name="StandardDeviation">Of that difference over the permutations; 0 where there is but one.</param>
+public sealed record FeatureImportance(string Feature, double Change, double StandardDeviation);
+
+/// <summary>
+/// Permutation feature importance (Breiman, "Random forests", 2001, section 10; Fisher et al., arXiv 1801.01489) of the
+/// features of sequences: all steps of a feature move to another row together.
+/// </summary>
+internal static class FeatureImportances
+{
+    public static IReadOnlyList<FeatureImportance> Run(
+        SequenceHost host, SequencePredictionTransformer model, IDataView data, Func<IDataView, double> measure, int permutations)
+    {
+        SequenceInput input = ((SequenceRowTask)model.Model.Task).Input;
+        if (input.Tokens is not null)
+            throw new InvalidOperationException("The model reads tokens, of which a step has but one: there are no features to permute apart.");
+        double whole = measure(model.Transform(data));
+        SequenceSet set = Read(data, input, host);
+        OutputSchema outputs = new(data.Schema, Replaced(data.Schema, input));
+        long seed = host.NextSeed();
+        return [.. input.FeatureNames.Select((name, feature) =>
+        {
+            double[] changes = [.. Enumerable.Range(0, permutations).Select(number =>
+            {
+                host.ThrowIfCanceled();
+                var permuted = new SequenceScoredView(data, outputs, () => new PermutedFeature(set, feature, unchecked(seed + number)));
+                return measure(model.Transform(permuted)) - whole;
+            })];
+            double mean = changes.Average();
+            return new FeatureImportance(name, mean, Math.Sqrt(changes.Average(change => (change - mean) * (change - mean))));
+        })];
+    }
+
+    private static SequenceSet Read(IDataView data, SequenceInput input, SequenceHost host)
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor(SequenceRow.Columns(data.Schema, input));
+        var row = new SequenceRow(cursor, input);
+        var set = new SequenceSet(input.Features);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 1024 == 0)
+                host.ThrowIfCanceled();
+            set.Add(row.Read(), label: 0);
+        }
+
+        return set;
+    }
+
+    // Columns of the same names, which hide those of the data.
+    private static OutputColumn[] Replaced(DataViewSchema schema, SequenceInput input)
+    {
+        DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
+        if (input.Scalars)
+        {
+            return [.. input.Columns.Select((name, i) => OutputColumn.Create(
+                name, NumberDataViewType.Single, none, (ReadOnlySpan<float> values, ref float value) => value = values[i]))];
+        }
+
+        var type = (VectorDataViewType)schema[input.Columns[0]].Type;
+        return
+        [
+            OutputColumn.Create(input.Columns[0], new VectorDataViewType(NumberDataViewType.Single, type.Dimensions), none, (ReadOnlySpan<float> values, ref VBuffer<float> value) =>
+            {
+                VBufferEditor<float> editor = VBufferEditor.Create(ref value, values.Length);
+                values.CopyTo(editor.Values);
+                value = editor.Commit();
+            }),
+        ];
+    }
+}
+
+/// <summary>
+/// Sequences with one feature taken from another row each. Where that row is longer or shorter, a step takes what stands at
+/// the same part of it.
+/// </summary>
+internal sealed class PermutedFeature(SequenceSet set, int feature, long seed) : IRowOutputs
+{
+    private readonly Permutation _order = new(set.Count, seed);
+    public ReadOnlySpan<float> Output(long position)
+    {
+        int row = (int)position, other = (int)_order[position], steps = set.Length(row), others = set.Length(other);
+        float[] own = new float[steps * set.Features], foreign = new float[others * set.Features];
+        set.CopyTo(row, own);
+        set.CopyTo(other, foreign);
+        for (int step = 0; step < steps && others > 0; step++)
+            own[step * set.Features + feature] = foreign[(int)((long)step * others / steps) * set.Features + feature];
+        return own;
+    }
+
+    public void Dispose()
+    {
+        // Holds nothing but memory.
+    }
+}

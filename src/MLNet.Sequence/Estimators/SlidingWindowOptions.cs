@@ -1,0 +1,100 @@
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// Which columns windows are made of, over how many steps, and what they are labelled with. A row of the data is a time step.
+/// </summary>
+public sealed record SlidingWindowOptions
+{
+    /// <summary>
+    /// The columns that windows are made of: Single, Double, integer or Boolean, or vectors of them of known size.
+    /// </summary>
+    public required IReadOnlyList<string> Columns { get; init; }
+
+    /// <summary>Steps of a window, the row's own the last; at least 1. Default 96.</summary>
+    public int Context { get; init; } = 96;
+
+    /// <summary>Steps from one row that stays to the next of its series; at least 1. Default 1.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>
+    /// A scalar column of numbers: its value <see cref="Horizon"/> steps after the row becomes the row's label. It may be
+    /// one of <see cref="Columns"/>. Rows whose label the data does not have yet are left out: to score the newest rows, cut
+    /// them without a label. Null, the default: rows get no label, and none is left out for want of one.
+    /// </summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>How many steps after the row its label is; 0, the row itself, or more. Default 1.</summary>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>The column (text, key or integer) that tells series apart; rows may interleave. Null, the default: one series.</summary>
+    public string? SeriesColumn { get; init; }
+
+    /// <summary>
+    /// A column (date, number or text) that must ascend within each series. Null, the default: rows are taken as they come.
+    /// </summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>
+    /// The name of the column of windows, Vector&lt;Single&gt; of [context, channels]: step by step the values of all
+    /// columns, the oldest step first. Default "Features".
+    /// </summary>
+    public string WindowColumn { get; init; } = "Features";
+
+    /// <summary>
+    /// The name of the column of labels, Single. Default "Label".
+    /// </summary>
+    public string OutputLabelColumn { get; init; } = "Label";
+
+    /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
+    internal void Validate()
+    {
+        var problems = new List<string>();
+        void Need(bool holds, string problem)
+        {
+            if (!holds)
+                problems.Add(problem);
+        }
+
+        Need(Columns is { Count: > 0 }, "Columns must name at least one column.");
+        Need(!(Columns ?? []).Any(string.IsNullOrEmpty), "A name in Columns is empty.");
+        foreach (var group in (Columns ?? []).GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            Need(false, FormattableString.Invariant($"The column '{group.Key}' is named {group.Count()} times in Columns."));
+        Need(Context >= 1, FormattableString.Invariant($"Context must be at least 1; found {Context}."));
+        Need(Stride >= 1, FormattableString.Invariant($"Stride must be at least 1; found {Stride}."));
+        Need(Horizon >= 0, FormattableString.Invariant($"Horizon must be 0 or more; found {Horizon}."));
+        Need(!string.IsNullOrEmpty(WindowColumn) && !string.IsNullOrEmpty(OutputLabelColumn) && WindowColumn != OutputLabelColumn,
+            $"WindowColumn and OutputLabelColumn must be two names; found '{WindowColumn}' and '{OutputLabelColumn}'.");
+        if (problems.Count > 0)
+            throw new ArgumentException("The sliding window's options are wrong. " + string.Join(" ", problems));
+    }
+}
+
+/// <summary>The options, bound to a schema: what is saved.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Columns">The channels of each of their columns.</param>
+internal sealed record BoundWindow(SlidingWindowOptions Options, IReadOnlyList<ChannelColumn> Columns)
+{
+    /// <summary>Values of a step.</summary>
+    [JsonIgnore]
+    public int Channels => Columns.Sum(column => column.Channels.Count);
+
+    /// <summary>A name for each value of a window: "OT" is the row's own step, "OT-2" two steps before it.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> SlotNames =>
+        from step in Enumerable.Range(0, Options.Context)
+        let back = Options.Context - 1 - step
+        from channel in Columns.SelectMany(column => column.Channels)
+        select back == 0 ? channel : FormattableString.Invariant($"{channel}-{back}");
+}
+
+/// <summary>Reads and writes bound options without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(BoundWindow))]
+internal sealed partial class WindowJson : JsonSerializerContext;

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// Rows of time steps to rows of windows. It passes on the rows whose series has a whole window up to them, of those every
+/// stride-th, with all their columns; the first context − 1 rows of each series are left out, and with labels the last horizon
+/// rows. The rows come in the order of the data and are made as they are asked for: a cursor keeps the last context steps of
+/// each series and, where labels are asked for, the labels between a row and its own. Where data to be transformed lacks the
+/// column of labels, no row is left out for want of one, and the labels are NaN.
+/// </summary>
+public sealed class SlidingWindowTransformer : SavedTransformer
+{
+    internal const string Part = "SlidingWindow";
+
+    private readonly SequenceHost _host;
+    private readonly SlidingWindowColumns _columns;
+
+    internal SlidingWindowTransformer(IHostEnvironment environment, BoundWindow window)
+        : base(Part)
+    {
+        _host = new SequenceHost(environment, nameof(SlidingWindowTransformer));
+        (_columns, Window) = (new SlidingWindowColumns(_host), window);
+    }
+
+    /// <summary>The columns, the window and the label.</summary>
+    public SlidingWindowOptions Options => Window.Options;
+
+    /// <summary>
+    /// False: a window reads the rows before its own. No PredictionEngine can run on single time steps: give one the
+    /// transformers after this one, which read windows, or transform rows of history.
+    /// </summary>
+    public override bool IsRowToRowMapper => false;
+
+    internal BoundWindow Window { get; }
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return _columns.Outputs(inputSchema, Window);
+    }
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new SlidingWindowView(input, GetOutputSchema(input.Schema), this);
+    }
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
+
+    internal static SlidingWindowTransformer Load(IHostEnvironment environment, Stream stream) => new(
+        environment,
+        JsonSerializer.Deserialize(stream, WindowJson.Default.BoundWindow) ?? throw new FormatException("The saved sliding window is damaged: it is empty."));
+
+    internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
+
+    private protected override void WriteModel(Stream model) => JsonSerializer.Serialize(model, Window, WindowJson.Default.BoundWindow);
+}

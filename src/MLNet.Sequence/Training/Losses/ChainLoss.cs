@@ -1,0 +1,56 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// −ln of the probability of sequences of tags in a linear-chain conditional random field (Lafferty et al., ICML 2001):
+/// ln Σ exp(score) over all sequences of tags, by the forward algorithm, less the score of the given one.
+/// </summary>
+internal static class ChainLoss
+{
+    // Below it a sum of shares of the best tag is nothing in float32.
+    private const double Least = 1e-30;
+
+    /// <summary>The sum over the rows.</summary>
+    /// <param name="scores">[B, T, tags].</param>
+    /// <param name="tags">[B, T] of int64; beyond a row's length anything.</param>
+    /// <param name="lengths">[B] of int64, at least 1 each; null: all steps.</param>
+    /// <param name="chain">transitions [from, to]; first and last, [tags] each.</param>
+    public static Tensor Of(Tensor scores, Tensor tags, Tensor? lengths, (Tensor Transitions, Tensor First, Tensor Last) chain)
+    {
+        Tensor valid = lengths is null
+            ? ones(tags.shape, ScalarType.Bool, scores.device)
+            : arange(tags.shape[1], device: scores.device).unsqueeze(0).lt(lengths.unsqueeze(1)); // [B, T]
+        return (LogPartition(scores, valid, chain) - Score(scores, tags.masked_fill(valid.logical_not(), 0), valid, chain)).sum();
+    }
+
+    // ln Σ exp(score) of each row, [B]. A step is a product of matrices: sums of shares of the best tag so far.
+    private static Tensor LogPartition(Tensor scores, Tensor valid, (Tensor Transitions, Tensor First, Tensor Last) chain)
+    {
+        Tensor[] steps = scores.unbind(1), masks = valid.unsqueeze(2).unbind(1); // [B, T, tags] → T of [B, tags]; T of [B, 1]
+        Tensor most = chain.Transitions.detach().amax([0, 1]), shares = (chain.Transitions - most).exp();
+        Tensor ahead = steps[0] + chain.First;
+        for (int step = 1; step < steps.Length; step++)
+        {
+            Tensor best = ahead.detach().amax([1], keepdim: true); // [B, 1]
+            Tensor next = (ahead - best).exp().matmul(shares).clamp_min(Least).log() + best + most + steps[step];
+            ahead = where(masks[step], next, ahead);
+        }
+
+        return (ahead + chain.Last).logsumexp(1);
+    }
+
+    private static Tensor Score(Tensor scores, Tensor tags, Tensor valid, (Tensor Transitions, Tensor First, Tensor Last) chain)
+    {
+        long count = scores.shape[2], steps = scores.shape[1];
+        Tensor chosen = scores.gather(2, tags.unsqueeze(2)).squeeze(2).masked_fill(valid.logical_not(), 0).sum(1); // [B, T, tags] → [B]
+        Tensor end = tags.gather(1, valid.sum(1, keepdim: true) - 1).squeeze(1); // the last tag of each row
+        Tensor ends = chain.First.index_select(0, tags.select(1, 0)) + chain.Last.index_select(0, end);
+        if (steps == 1)
+            return chosen + ends;
+        Tensor pairs = tags.narrow(1, 0, steps - 1) * count + tags.narrow(1, 1, steps - 1); // [B, T − 1]
+        Tensor moves = chain.Transitions.view(-1).index_select(0, pairs.view(-1)).view(pairs.shape);
+        return chosen + ends + moves.masked_fill(valid.narrow(1, 1, steps - 1).logical_not(), 0).sum(1);
+    }
+}

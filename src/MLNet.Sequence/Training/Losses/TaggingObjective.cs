@@ -1,0 +1,51 @@
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// The mean loss of a step over all valid steps of the batch, of scores [B, T, tags]: cross-entropy or, with a chain, −ln of
+/// the probability of the whole sequence of tags (Lafferty et al., ICML 2001). The metric <c>accuracy</c> beside it: the part
+/// of the steps whose tag is the decoded one.
+/// </summary>
+/// <param name="tags">The number of tags.</param>
+/// <param name="chain">The path of the chain's weights; null: there is none.</param>
+internal sealed class TaggingObjective(int tags, string? chain) : IObjective
+{
+    private TorchParameters? _parameters;
+
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("accuracy", HigherIsBetter: true)];
+
+    public void Bind(TorchParameters parameters) => _parameters = parameters;
+
+    public Tensor Loss(Tensor output, Batch batch) => chain is null
+        ? nn.functional.cross_entropy(output.view(-1, tags), Tags(batch).view(-1), ignore_index: SequenceBatches.Padding)
+        : ChainLoss.Of(output, Tags(batch), batch.Lengths, (Own("transitions"), Own("first"), Own("last"))) / batch.Weight;
+
+    public double[] Measure(Tensor output, Batch batch)
+    {
+        long[] tagged = Tags(batch).cpu().contiguous().data<long>().ToArray();
+        float[] scores = output.cpu().contiguous().data<float>().ToArray();
+        TagChain? decoder = chain is null ? null : new TagChain(Values("transitions"), Values("first"), Values("last"));
+        int steps = (int)output.shape[1];
+        long[] lengths = batch.Lengths?.cpu().data<long>().ToArray() ?? [.. Enumerable.Repeat((long)steps, (int)output.shape[0])];
+        int right = 0;
+        for (int row = 0; row < lengths.Length; row++)
+        {
+            ReadOnlySpan<float> own = scores.AsSpan(row * steps * tags, (int)lengths[row] * tags);
+            int[] best = decoder?.Best(own) ?? TagChain.Likeliest(own, tags);
+            for (int step = 0; step < best.Length; step++)
+                right += best[step] == tagged[row * steps + step] ? 1 : 0;
+        }
+
+        return [right / batch.Weight];
+    }
+
+    private static Tensor Tags(Batch batch) => batch.Target.to_type(ScalarType.Int64);
+
+    private Tensor Own(string name) => _parameters![$"{chain}.{name}"];
+
+    private float[] Values(string name) => Own(name).detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+}

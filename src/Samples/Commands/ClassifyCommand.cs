@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Sequences;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>classify: trains architectures to tell classes of sequences, and measures them on others.</summary>
+internal sealed class ClassifyCommand(Terminal terminal)
+{
+    // The part of the training sequences that says when to stop.
+    private const double Validated = 0.1;
+
+    private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with the program]", HelpName = "FILE" };
+    private readonly Option<string?> _test = new("--test") { Description = "Sequences to measure on, in the same form.", HelpName = "FILE" };
+    private readonly Option<string?> _label = new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
+    private readonly Option<PoolingKind> _pooling = new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
+    private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
+    private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals, by a bootstrap over the test sequences." };
+    private readonly TaskOptions _task = new("tcn,lstm", new TrainingDefaults { Epochs = 60, QuickEpochs = 15, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 15 });
+
+    public Command Describe()
+    {
+        var command = new Command("classify", "Trains each architecture to tell classes of sequences, measures it on others, and draws confusion matrices.");
+        foreach (Option option in new Option[] { _train, _test, _label, _pooling, _balanced, _intervals }.Concat(_task.All))
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(_train) is null != parsed.GetValue(_test) is null)
+            throw new UserError("--train and --test go together: sequences to train on, and others to measure on.");
+        TaskPlan plan = _task.Read(parsed);
+        LabelledRows Read(string? path, string option, string shipped) => LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label));
+        LabelledRows train = Read(parsed.GetValue(_train), "--train", "control-charts-train.csv.gz"), test = Read(parsed.GetValue(_test), "--test", "control-charts-test.csv.gz");
+        if (train.Features != test.Features)
+            throw new UserError(FormattableString.Invariant($"'{test.Path}' has {test.Features} values per step; '{train.Path}' has {train.Features}."));
+        if (test.Classes.Except(train.Classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unseen)
+            throw new UserError($"'{test.Path}' has classes that '{train.Path}' does not have: {string.Join(", ", unseen.Select(name => $"'{name}'"))}.");
+        terminal.Output.WriteLine($"training: {train}");
+        terminal.Output.WriteLine($"test: {test}");
+
+        var run = new TaskRun(terminal, plan);
+        SequenceOptions options = Options(parsed, train, test);
+        BootstrapOptions? bootstrap = parsed.GetValue(_intervals) ? new BootstrapOptions() : null;
+        IDataView rows = run.Ml.Data.LoadFromEnumerable(train.Rows), others = run.Ml.Data.LoadFromEnumerable(test.Rows);
+        return run.Run((architecture, files) =>
+        {
+            using TransformerChain<KeyToValueMappingTransformer> fitted = run.Fit(architecture, training =>
+                Pipeline(run.Ml, architecture, options with { Training = training with { ValidationFraction = Validated } }).Fit(rows));
+            SequenceClassificationMetrics metrics = run.Ml.MulticlassClassification.EvaluateSequence(fitted.Transform(others), bootstrap: bootstrap);
+            ConfusionPlot.Draw(files.For(run.Place($"confusion-{architecture.Name}.png")), architecture.Name, metrics);
+            terminal.Output.Write($"{architecture.Name}: {metrics}");
+            return run.Finish(fitted, fitted.OfType<SequencePredictionTransformer>().Single().Model, rows.Schema, files, new Dictionary<string, double>
+            {
+                ["accuracy"] = metrics.Accuracy,
+                ["macroF1"] = metrics.MacroF1,
+                ["logLoss"] = metrics.LogLoss,
+            });
+        });
+    }
+
+    private SequenceOptions Options(ParseResult parsed, LabelledRows train, LabelledRows test) => new()
+    {
+        Features = train.Features,
+        Pooling = parsed.GetValue(_pooling),
+        ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
+        MissingValues = train.HasMissing || test.HasMissing ? MissingValues.Interpolate : MissingValues.Error,
+    };
+
+    private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, Architecture architecture, SequenceOptions options) =>
+        ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(ml.MulticlassClassification.Trainers.Sequence(architecture, options))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel"));
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Sequences;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>tag: trains architectures to tag each word of a sentence, and measures them on others.</summary>
+internal sealed class TagCommand(Terminal terminal)
+{
+    private const string Unknown = "<unknown>";
+    private const int Shown = 8;
+
+    // The part of the training sentences that says when to stop where no others are given.
+    private const double Validated = 0.1;
+
+    private readonly Option<string?> _train = Sentences("--train", "Tagged sentences to train on: a line each, words, a tab, tags; or a line for each word as in CoNLL files; each also .gz. [default: questions about flights, which come with the program]");
+    private readonly Option<string?> _valid = Sentences("--valid", "Sentences to validate on. [default: a tenth of the training sentences]");
+    private readonly Option<string?> _test = Sentences("--test", "Sentences to measure on.");
+    private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a word's vector.", 64);
+    private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.3]");
+    private readonly Option<int> _rare = NumberOption.Whole("--rare", "Words that the training sentences have less often are learnt as one, the unknown word.", 2);
+    private readonly Option<TagDecoding> _decoding = new("--decoding") { Description = "How the tags of a sentence are chosen: each on its own, or all together by a conditional random field.", DefaultValueFactory = _ => TagDecoding.Chain };
+    private readonly TaskOptions _task = new("lstm,bidirectional", new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
+
+    public Command Describe()
+    {
+        var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL evaluations, and prints tagged sentences.");
+        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding }.Concat(_task.All))
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string? path = parsed.GetValue(_train);
+        if (path is null != parsed.GetValue(_test) is null || path is null && parsed.GetValue(_valid) is not null)
+            throw new UserError("--train and --test go together: sentences to train on, and others to measure on.");
+        TaskPlan plan = _task.Read(parsed);
+        IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
+            TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name);
+        IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
+        IReadOnlyList<TaggedSentence>? valid = path is null || parsed.GetValue(_valid) is not null ? Read(_valid, "valid") : null;
+        string[] words = Vocabulary(train, parsed.GetValue(_rare));
+        // Tags that only the others have count as wrong: they must have a key to be counted.
+        string[] tags = [.. train.Concat(valid ?? []).Concat(test).SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        terminal.Output.WriteLine($"{train.Count} sentences to train on, {valid?.Count ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
+
+        var run = new TaskRun(terminal, plan);
+        TransformerChain<ValueToKeyMappingTransformer> keys = Keys(run.Ml, words, tags);
+        IDataView View(IEnumerable<TaggedSentence> sentences) => keys.Transform(run.Ml.Data.LoadFromEnumerable(sentences));
+        SequenceTaggerOptions options = Options(parsed) with { ValidationSet = valid is null ? null : View(valid) };
+        return run.Run((architecture, files) =>
+        {
+            using SequencePredictionTransformer fitted = run.Fit(architecture, training => run.Ml.MulticlassClassification.Trainers
+                .SequenceTagger(architecture, options with { Training = training with { Monitor = "accuracy", ValidationFraction = Validated } }).Fit(View(train)));
+            IDataView scored = fitted.Transform(View(test));
+            SequenceTagMetrics metrics = run.Ml.MulticlassClassification.EvaluateSequenceTags(scored, "Tags");
+            terminal.Output.Write($"{architecture.Name}: {metrics}");
+            Print(architecture.Name, test, run.Ml.Transforms.Conversion.MapKeyToValue("Text", "PredictedLabels").Fit(scored).Transform(scored));
+            return run.Finish(keys.Append(fitted), fitted.Model, run.Ml.Data.LoadFromEnumerable(train).Schema, files, new Dictionary<string, double>
+            {
+                ["accuracy"] = metrics.TokenAccuracy,
+                ["f1"] = metrics.F1,
+                ["precision"] = metrics.Precision,
+                ["recall"] = metrics.Recall,
+            });
+        });
+    }
+
+    private SequenceTaggerOptions Options(ParseResult parsed) => new()
+    {
+        LabelColumn = "Tags",
+        SequenceColumn = "Words",
+        Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = (float)(parsed.GetValue(_dropout) ?? 0.3), UnknownToken = Unknown },
+        Decoding = parsed.GetValue(_decoding),
+    };
+
+    private void Print(string name, IReadOnlyList<TaggedSentence> sentences, IDataView tagged)
+    {
+        terminal.Output.WriteLine($"{name} on sentences of the test file:");
+        foreach ((TaggedSentence sentence, string[] tags) in sentences.Zip(tagged.GetColumn<string[]>("Text")).Take(Shown))
+            terminal.Output.WriteLine(TaggedText.Line(sentence.Words, tags));
+    }
+
+    private static string[] Vocabulary(IEnumerable<TaggedSentence> train, int least) =>
+    [
+        Unknown,
+        .. train.SelectMany(sentence => sentence.Words).GroupBy(word => word, StringComparer.Ordinal)
+            .Where(group => group.Count() >= least && group.Key != Unknown).Select(group => group.Key).Order(StringComparer.Ordinal),
+    ];
+
+    private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, string[] words, string[] tags)
+    {
+        IDataView known = ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = words, Tags = tags } });
+        // Keys in the order given; a word that is not among them has the key 0, which the tagger takes for the unknown word.
+        return ml.Transforms.Conversion.MapValueToKey("Words", maximumNumberOfKeys: words.Length)
+            .Append(ml.Transforms.Conversion.MapValueToKey("Tags", maximumNumberOfKeys: tags.Length)).Fit(known);
+    }
+
+    private static Option<string?> Sentences(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+}

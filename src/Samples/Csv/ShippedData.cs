@@ -1,0 +1,7 @@
+namespace MLNet.Sequence.Samples.Csv;
+
+/// <summary>The data that comes with the program; its README says where it is from.</summary>
+internal static class ShippedData
+{
+    public static string At(string name) => Path.Combine(AppContext.BaseDirectory, "Data", name);
+}

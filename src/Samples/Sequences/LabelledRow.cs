@@ -1,0 +1,29 @@
+namespace MLNet.Sequence.Samples.Sequences;
+
+/// <summary>A sequence and its class, as ML.NET reads it.</summary>
+internal sealed class LabelledRow
+{
+    public string Label { get; set; } = "";
+
+    /// <summary>Step by step the values of each; NaN where one is missing.</summary>
+    public float[] Features { get; set; } = [];
+}
+
+/// <summary>The sequences of a file.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Features">Values of a step.</param>
+/// <param name="Rows">At least one.</param>
+internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<LabelledRow> Rows)
+{
+    public bool HasMissing => Rows.Any(row => row.Features.Any(float.IsNaN));
+
+    public string[] Classes => [.. Rows.Select(row => row.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>As "300 sequences of 60 steps in 6 classes".</summary>
+    public override string ToString()
+    {
+        int[] lengths = [.. Rows.Select(row => row.Features.Length / Features)];
+        string steps = lengths.Min() == lengths.Max() ? $"{lengths[0]}" : $"{lengths.Min()} to {lengths.Max()}";
+        return $"{Rows.Count} sequences of {steps} steps{(Features == 1 ? "" : $" of {Features} values")} in {Classes.Length} classes";
+    }
+}

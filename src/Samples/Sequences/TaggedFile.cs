@@ -1,0 +1,58 @@
+using MLNet.Sequence.Samples.Csv;
+
+namespace MLNet.Sequence.Samples.Sequences;
+
+/// <summary>
+/// Reads tagged sentences of either form: a line with words, a tab, and as many tags; or, as in the CoNLL shared tasks, a line
+/// for each word, the word first and its tag last, with an empty line between sentences. Each may be packed (.gz).
+/// </summary>
+internal static class TaggedFile
+{
+    private const string Begin = "BOS", End = "EOS", DocumentStart = "-DOCSTART-";
+
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that names it, for messages.</param>
+    public static IReadOnlyList<TaggedSentence> Read(string path, string option)
+    {
+        List<TaggedSentence> sentences = TextFile.Read(path, $"{option} names a file of tagged sentences", reader => Sentences(path, reader).ToList());
+        return sentences.Count > 0 ? sentences : throw new UserError($"'{path}' has no sentences.");
+    }
+
+    private static IEnumerable<TaggedSentence> Sentences(string path, StreamReader reader)
+    {
+        var words = new List<string[]>();
+        for (int number = 1; reader.ReadLine() is { } line; number++)
+        {
+            string place = FormattableString.Invariant($"'{path}', line {number}");
+            string[] cells = Parts(line);
+            // Words are many before the one tab of a sentence; a word is one before those of its line.
+            if (line.Split('\t') is [var left, var right] && (Parts(left).Length > 1 || words.Count == 0 && Parts(right).Length > 1))
+            {
+                yield return Sentence(Parts(left), Parts(right), place);
+            }
+            else if (cells.Length > 0)
+            {
+                words.Add(cells.Length > 1 ? cells : throw new UserError($"{place}: '{line}' has a word without a tag."));
+            }
+            else if (words.Count > 0)
+            {
+                if (words[0][0] != DocumentStart)
+                    yield return Sentence([.. words.Select(word => word[0])], [.. words.Select(word => word[^1])], place);
+                words.Clear();
+            }
+        }
+
+        if (words.Count > 0 && words[0][0] != DocumentStart)
+            yield return Sentence([.. words.Select(word => word[0])], [.. words.Select(word => word[^1])], $"'{path}'");
+    }
+
+    // What stands between BOS and EOS: the tag under EOS is not one of a word, but of the sentence.
+    private static TaggedSentence Sentence(string[] words, string[] tags, string place)
+    {
+        if (words.Length != tags.Length)
+            throw new UserError($"{place} has {words.Length} words and {tags.Length} tags.");
+        return words is [Begin, .. var inner, End] ? new TaggedSentence { Words = inner, Tags = tags[1..^1] } : new TaggedSentence { Words = words, Tags = tags };
+    }
+
+    private static string[] Parts(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+}

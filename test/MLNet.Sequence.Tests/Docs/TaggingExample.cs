@@ -1,0 +1,31 @@
+using Microsoft.ML;
+using MLNet.Sequence;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Tests.Docs;
+
+/// <summary>The example of docs/tagging.md, word for word, so that the compiler reads it.</summary>
+internal static class TaggingExample
+{
+    public static void Run(IDataView train, IDataView test, string file)
+    {
+        var ml = new MLContext(seed: 1);
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Words")
+            .Append(ml.Transforms.Conversion.MapValueToKey("Tags"))
+            .Append(ml.MulticlassClassification.Trainers.SequenceTagger(new Bidirectional(new Lstm { HiddenSize = 32 }), new SequenceTaggerOptions
+            {
+                SequenceColumn = "Words",
+                LabelColumn = "Tags",
+                Tokens = new TokenOptions { EmbeddingSize = 32, Dropout = 0.3f, UnknownToken = "<unknown>" },
+                Decoding = TagDecoding.Chain,
+                Training = new TrainingOptions { Epochs = 15, LearningRate = 5e-3f, BatchSize = 16 },
+            }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabels"));
+        using var model = pipeline.Fit(train);
+        Console.WriteLine(ml.MulticlassClassification.EvaluateSequenceTags(model.Transform(test), labelColumn: "Tags"));
+        ml.Model.Save(model, train.Schema, file);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Samples;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Sequences;
+
+namespace MLNet.Sequence.Tests.Samples;
+
+/// <summary>tag, from files to tagged sentences.</summary>
+[TestClass]
+public sealed class TagTests
+{
+    [TestMethod]
+    public void Sentences_of_the_user_give_models_pictures_json_and_tagged_sentences()
+    {
+        using var run = new SampleRun();
+        string train = run.Write("train.tsv", Lines(80, seed: 1)), valid = run.Write("valid.tsv", Lines(20, seed: 3)), test = run.Write("test.tsv", Lines(30, seed: 2));
+        Assert.AreEqual(0, run.Run(
+            "tag", "--train", train, "--valid", valid, "--test", test, "--architectures", "lstm", "--set", "lstm.hiddenSize=16", "--epochs", "12",
+            "--learning-rate", "0.02", "--json", run.Path("results.json")), run.Error);
+
+        CollectionAssert.AreEqual(new[] { "out", "out/lstm.zip", "out/training-lstm.png", "results.json", "test.tsv", "train.tsv", "valid.tsv" }, run.Entries);
+        Assert.Contains("80 sentences to train on, 20 to validate on, 30 to measure on;", run.Output);
+        Assert.Contains("span F1", run.Output);
+        Assert.Contains("from [", run.Output);
+        using var json = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
+        Assert.AreEqual("tag", json.RootElement.GetProperty("command").GetString());
+        JsonElement metrics = json.RootElement.GetProperty("results")[0].GetProperty("metrics");
+        foreach (string name in new[] { "accuracy", "f1", "precision", "recall" })
+            Assert.IsTrue(metrics.GetProperty(name).GetDouble() is > 0.8 and <= 1, name);
+
+        var ml = new MLContext();
+        IDataView scored = ml.Model.Load(run.Path("out/lstm.zip"), out _).Transform(ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = ["fly", "from", "nowhere", "to", "rome"] } }));
+        Assert.HasCount(5, scored.GetColumn<uint[]>("PredictedLabels").Single());
+    }
+
+    [TestMethod]
+    public void The_shipped_questions_are_read_when_nothing_is_given()
+    {
+        using var run = new SampleRun();
+        Assert.AreEqual(0, run.Run("tag", "--architectures", "rnn", "--set", "rnn.hiddenSize=8", "--embedding", "8", "--decoding", "Steps", "--epochs", "1"), run.Error);
+
+        Assert.Contains("1500 sentences to train on, 300 to validate on, 500 to measure on", run.Output);
+        Assert.Contains("to.city", run.Output);
+    }
+
+    [TestMethod]
+    public void Both_forms_of_files_are_read()
+    {
+        using var run = new SampleRun();
+        IReadOnlyList<TaggedSentence> lines = TaggedFile.Read(run.Write("a.iob", "BOS fly to rome EOS\tO O O B-city intent\nto rome\tO B-city\nrome\tB-city\n"), "--train");
+        IReadOnlyList<TaggedSentence> words = TaggedFile.Read(run.Write("b.txt", "-DOCSTART- -X- O O\n\nfly VB O\nrome NN B-city\n\nto\tO\nrome\tB-city\n"), "--train");
+
+        CollectionAssert.AreEqual(new[] { "fly/O to/O rome/B-city", "to/O rome/B-city", "rome/B-city" }, lines.Select(Print).ToArray());
+        CollectionAssert.AreEqual(new[] { "fly/O rome/B-city", "to/O rome/B-city" }, words.Select(Print).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("a b\tO\n", "line 1 has 2 words and 1 tags")]
+    [DataRow("a O\nb\n", "line 2: 'b' has a word without a tag")]
+    [DataRow("\n\n", "has no sentences")]
+    public void What_is_wrong_is_named_with_its_place(string text, string message)
+    {
+        using var run = new SampleRun();
+        string path = run.Write("a.txt", text);
+
+        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => TaggedFile.Read(path, "--train")).Message, message);
+        run.MustRefuse(["tag", "--train", path, "--test", path], message);
+    }
+
+    [TestMethod]
+    public void Training_sentences_alone_are_refused()
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["tag", "--train", run.Write("a.tsv", Lines(3, seed: 1))], "--train and --test go together");
+    }
+
+    [TestMethod]
+    public void Spans_are_printed_in_brackets() => Assert.AreEqual(
+        "from [new york from] to [rome to] [today day]",
+        TaggedText.Line(["from", "new", "york", "to", "rome", "today"], ["O", "B-from", "I-from", "O", "B-to", "B-day"]));
+
+    private static string Print(TaggedSentence sentence) => string.Join(' ', sentence.Words.Zip(sentence.Tags, (word, tag) => $"{word}/{tag}"));
+
+    private static string Lines(int count, int seed)
+    {
+        var random = new Random(seed);
+        string[] cities = ["rome", "oslo", "lima", "new york"];
+        string City(string label, List<string> tags)
+        {
+            string city = cities[random.Next(4)];
+            tags.AddRange(city.Split(' ').Select((_, i) => (i == 0 ? "B-" : "I-") + label));
+            return city;
+        }
+
+        return string.Concat(Enumerable.Range(0, count).Select(_ =>
+        {
+            List<string> tags = ["O", "O"];
+            string text = "fly from " + City("from", tags);
+            tags.Add("O");
+            return $"{text} to {City("to", tags)}\t{string.Join(' ', tags)}\n";
+        }));
+    }
+}

@@ -1,0 +1,117 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Tasks;
+using MLNet.Sequence.Torch;
+using MLNet.Sequence.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Tests.Training;
+
+/// <summary>The losses of tagging against brute force and finite differences, on rows of different lengths.</summary>
+[TestClass]
+public sealed class TaggingObjectiveTests
+{
+    private const int Tags = 3, Steps = 5;
+    private static readonly int[] Lengths = [5, 1, 3];
+    private static readonly int[][] Tagged = [[0, 2, 2, 1, 0], [1], [2, 0, 1]];
+
+    [ClassInitialize]
+    public static void Load(TestContext _) => TorchRuntime.EnsureLoaded();
+
+    [TestMethod]
+    public void The_loss_of_a_chain_is_that_of_brute_force()
+    {
+        using var scope = NewDisposeScope();
+        var every = EveryPath.Random(Tags, seed: 2);
+        float[] scores = Scores();
+
+        double expected = Enumerable.Range(0, Lengths.Length).Sum(row =>
+        {
+            float[] own = scores[(row * Steps * Tags)..((row * Steps + Lengths[row]) * Tags)];
+            return every.LogPartition(own) - every.Score(own, Tagged[row]);
+        });
+        Tensor found = ChainLoss.Of(Tensor(scores).view(3, Steps, Tags), Targets().to_type(ScalarType.Int64), tensor([5L, 1, 3]), Chain(every));
+
+        Assert.AreEqual(expected, found.item<double>(), 1e-9);
+    }
+
+    [TestMethod]
+    public void Its_gradients_are_those_of_finite_differences()
+    {
+        using var scope = NewDisposeScope();
+        var every = EveryPath.Random(Tags, seed: 3);
+        Tensor[] parts = [Tensor(Scores()), Tensor(every.Transitions), Tensor(every.First), Tensor(every.Last)];
+        foreach (Tensor part in parts)
+            part.requires_grad_(true);
+        Loss(parts).backward();
+        foreach (Tensor part in parts)
+        {
+            double[] expected = new double[part.NumberOfElements], found = part.grad!.data<double>().ToArray();
+            using var noGrad = no_grad();
+            for (int i = 0; i < expected.Length; i++)
+            {
+                double At(double step)
+                {
+                    part[i] += step;
+                    double loss = Loss(parts).item<double>();
+                    part[i] -= step;
+                    return loss;
+                }
+
+                expected[i] = (At(1e-5) - At(-1e-5)) / 2e-5;
+            }
+
+            Close.AssertEqual(expected, found, 1e-7, "gradient");
+        }
+
+        static Tensor Loss(Tensor[] parts) => ChainLoss.Of(
+            parts[0].view(3, Steps, Tags), Targets().to_type(ScalarType.Int64), tensor([5L, 1, 3]), (parts[1].view(Tags, Tags), parts[2], parts[3]));
+    }
+
+    [TestMethod]
+    public void Transitions_of_any_size_give_a_loss_and_gradients()
+    {
+        using var scope = NewDisposeScope();
+        Tensor scores = (1000 * randn(2, 8, 3)).requires_grad_(true), moves = tensor(new float[] { -500, 400, 0, 0, -500, 400, 400, 0, -500 }).view(3, 3).requires_grad_(true);
+        Tensor loss = ChainLoss.Of(scores, zeros(2, 8, ScalarType.Int64), null, (moves, zeros(3), zeros(3)));
+        loss.backward();
+
+        Assert.IsTrue(float.IsFinite(loss.item<float>()) && loss.item<float>() >= 0);
+        Assert.IsTrue(scores.grad!.data<float>().Concat(moves.grad!.data<float>()).All(float.IsFinite));
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow("chain")]
+    public void Loss_and_accuracy_are_means_over_valid_steps(string? chain)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = new TorchParameters(new LinearChain(Tags).AllWeights(Tags, "chain"), CPU);
+        parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]), new("chain.last", [Tags], new float[3]) });
+        var objective = new TaggingObjective(Tags, chain);
+        objective.Bind(parameters);
+        float[] scores = Scores();
+        Tensor output = tensor(scores).view(3, Steps, Tags);
+        var batch = new Batch(output, Targets(), 9) { Lengths = tensor([5L, 1, 3]) };
+
+        // A chain whose weights are 0 is a softmax at each step.
+        (int Row, int Step)[] steps = [.. Enumerable.Range(0, 3).SelectMany(row => Enumerable.Range(0, Lengths[row]).Select(step => (row, step)))];
+        float[] At((int Row, int Step) place) => scores[((place.Row * Steps + place.Step) * Tags)..((place.Row * Steps + place.Step + 1) * Tags)];
+        double loss = steps.Average(place => Math.Log(At(place).Sum(score => Math.Exp(score))) - At(place)[Tagged[place.Row][place.Step]]);
+        Assert.AreEqual(loss, objective.Loss(output, batch).item<float>(), 1e-5);
+        Assert.AreEqual(steps.Average(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step] ? 1.0 : 0), objective.Measure(output, batch)[0], 1e-9);
+    }
+
+    private static (Tensor, Tensor, Tensor) Chain(EveryPath every) => (Tensor(every.Transitions).view(Tags, Tags), Tensor(every.First), Tensor(every.Last));
+
+    private static Tensor Tensor(float[] values) => tensor(Close.Doubles(values));
+
+    // What stands behind a row's last step must not matter.
+    private static Tensor Targets() => tensor([.. Tagged.SelectMany(tags => tags.Select(tag => (float)tag).Concat(Enumerable.Repeat(-100f, Steps - tags.Length)))]).view(3, Steps);
+
+    private static float[] Scores()
+    {
+        var random = new Random(5);
+        return [.. Enumerable.Range(0, 3 * Steps * Tags).Select(_ => (float)(3 * random.NextDouble()))];
+    }
+}
