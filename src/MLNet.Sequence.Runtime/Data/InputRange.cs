@@ -28,14 +28,14 @@ public sealed record InputRange(float[] Low, float[] High)
     }
 
     /// <summary>Of all steps of all sequences.</summary>
-    internal static InputRange Of(SequenceSet set, ChannelScaling scaling)
+    internal static InputRange Of(SequenceSet set, StepEncoding encoding)
     {
-        InputRange range = Empty(set.Features);
+        InputRange range = Empty(encoding.Channels);
         for (int sequence = 0; sequence < set.Count; sequence++)
         {
-            var values = new float[set.Length(sequence) * set.Features];
-            set.CopyTo(sequence, values);
-            scaling.ApplyOrMean(values);
+            var values = new float[set.Length(sequence) * encoding.Channels];
+            set.CopyTo(sequence, values.AsSpan(values.Length - set.Length(sequence) * set.Features));
+            encoding.Apply(values);
             range.Include(values);
         }
 

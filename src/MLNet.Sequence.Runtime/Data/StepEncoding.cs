@@ -8,6 +8,9 @@ namespace MLNet.Sequence.Data;
 /// <param name="HasMask">Whether there is a mask.</param>
 internal sealed record StepEncoding(ChannelScaling Scaling, bool HasMask = false)
 {
+    /// <summary>Channels of a step.</summary>
+    public int Channels => HasMask ? 2 * Scaling.Mean.Length : Scaling.Mean.Length;
+
     /// <summary>Encodes steps in place.</summary>
     /// <param name="channels">To be filled, step by step. The values, in the data's units, stand at its end.</param>
     public void Apply(Span<float> channels)

@@ -96,7 +96,7 @@ internal static class ModelFile
         if (document.Task is not { ContextLength: >= 1, InputSize: >= 1 })
             throw new FormatException($"The task has {document.Task.ContextLength} steps of context and {document.Task.InputSize} channels; expected at least 1 of each.");
         document.Scaling.MustFit(document.Task.DataChannels);
-        document.InputRange?.MustFit(document.Task.DataChannels);
+        document.InputRange?.MustFit(document.Task.InputSize);
         Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry));
         return new SequenceModel(document.Architecture, document.Task, weights, document.Scaling.ToScaling(), document.Report) { InputRange = document.InputRange };
     }

@@ -74,7 +74,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             Training = Batches(rows.Training, chunk),
             Validation = rows.Validation.Sequences.Length > 0 ? Batches(rows.Validation, _options.ContinuousText ? chunk : null) : null,
             Objective = new NextStepObjective(_options.Kind),
-            InputRange = rows.Input.Tokens is null ? InputRange.Of(rows.Training.Set, scaling) : null,
+            InputRange = rows.Input.Tokens is null ? InputRange.Of(rows.Training.Set, rows.Input.Encoding(scaling)) : null,
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };

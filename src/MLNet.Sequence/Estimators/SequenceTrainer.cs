@@ -86,7 +86,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             Training = Batches(set, training),
             Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)]) : apart.Length > 0 ? Batches(set, apart) : null,
             Objective = plan.Objective,
-            InputRange = input.Tokens is null ? InputRange.Of(set, scaling) : null,
+            InputRange = input.Tokens is null ? InputRange.Of(set, input.Encoding(scaling)) : null,
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
