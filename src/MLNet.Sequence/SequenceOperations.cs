@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
@@ -127,6 +128,34 @@ public sealed class SequenceOperations
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
         return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? HorizonSubject.MeanSquare, form), options).Run());
+    }
+
+    /// <summary>
+    /// Do you need recurrence? Trains architectures under the same options and seeds, compares their errors on test rows in pairs,
+    /// measures what each costs and how many steps it uses, and recommends one.
+    /// </summary>
+    /// <param name="train">The training rows; within a series in time order.</param>
+    /// <param name="test">Rows after them, each series with its context rows of history first.</param>
+    /// <param name="task">What is forecast, and how models are trained; the same for all.</param>
+    /// <param name="architectures">
+    /// Feed-forward and recurrent ones, unconstrained and stable; null: <see cref="Linear"/>, <see cref="Tcn"/>, <see cref="Lstm"/> and
+    /// <see cref="StableLstm"/> with default hyper-parameters.
+    /// </param>
+    /// <param name="options">Rounds, time, and how results are read; null: by default.</param>
+    /// <exception cref="ArgumentException">An option or architecture is out of range; the message lists all problems.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows are too few, or training diverged.</exception>
+    public RecurrenceReport Compare(
+        IDataView train, IDataView test, ForecastingOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(task);
+        RecurrenceReport report = new RecurrenceComparison(_host, task, options ?? new CompareOptions())
+            .Run(train, test, architectures ?? [new Linear(), new Tcn(), new Lstm(), new StableLstm()]);
+        using HostChannel channel = _host.Start("Comparison");
+        channel.Info($"Recommended: {report.Recommendation.Architecture}.");
+        return report;
     }
 
     /// <summary>

@@ -85,6 +85,19 @@ public sealed class SeriesSet
         RowCount++;
     }
 
+    /// <summary>The first steps of each series, as many as its length gives.</summary>
+    internal SeriesSet Head(Func<long, long> steps)
+    {
+        var head = new SeriesSet(ChannelNames);
+        foreach (Series series in _series)
+        {
+            for (long step = 0; step < steps(series.Length); step++)
+                head.Add(series.Key, series.Rows.Row(step));
+        }
+
+        return head;
+    }
+
     /// <summary>The series and step of the row that came <paramref name="row"/>-th.</summary>
     public (Series Series, long Step) Locate(long row) =>
         _series.Count == 1 ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);

@@ -29,7 +29,7 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
     {
         float[][] full = [.. Enumerable.Range(0, Count).Select(i => subject.Run(i, subject.Sequences[i]))];
         double[] fullLosses = Losses(full);
-        var bootstrap = new Bootstrap(Count, options.Resamples, options.Confidence, options.Seed);
+        var bootstrap = new BlockBootstrap(Count, options.Resamples, options.Confidence, options.Seed);
         double[] fullMeans = bootstrap.Means(fullLosses);
         int[] shown = [.. Shown()];
         var curve = new HorizonStep[shown.Length];

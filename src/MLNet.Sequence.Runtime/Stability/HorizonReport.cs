@@ -111,8 +111,11 @@ public sealed record HorizonReport
     /// </summary>
     public double? LyapunovExponent { get; init; }
 
-    /// <summary>exp of <see cref="LyapunovExponent"/>: measured, not proved; beside it stands the certified factor.</summary>
+    /// <summary>exp of <see cref="LyapunovExponent"/>: measured, not proved.</summary>
     public double? ContractionRate => LyapunovExponent is { } exponent ? Math.Exp(exponent) : null;
+
+    /// <summary>The λ of the model's certificate: proved, for the worst of all inputs; null where nothing is, and for functions.</summary>
+    public double? CertifiedRate { get; init; }
 
     /// <summary>Tables of the curve and of the influences, and what they come to; in the invariant culture.</summary>
     public override string ToString()
@@ -132,6 +135,8 @@ public sealed record HorizonReport
         text.Append(invariant, $"{Steps} of {LongestExample} steps keep the {Metric} within {100 * Tolerance:G3} % ({100 * Confidence:G3} % interval {StepsLow} … {StepsHigh}; {Examples} examples).");
         if (LyapunovExponent is { } exponent)
             text.Append(invariant, $" Close states {(exponent < 0 ? "meet" : "part")} by a factor of {ContractionRate:G4} per step (measured, not proved).");
+        if (CertifiedRate is { } certified)
+            text.Append(invariant, $" Certified: a factor of {certified:G4} at most, in the norm of the certificate.");
         return text.ToString();
     }
 }

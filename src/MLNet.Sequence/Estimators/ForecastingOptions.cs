@@ -52,6 +52,11 @@ public sealed record ForecastingOptions
     /// <summary>How the network is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>
+    /// Rolling validation: how many validation tails are cut off the training rows before they are trained and validated on.
+    /// </summary>
+    internal int RolledBack { get; init; }
+
     /// <summary>Checks these options together with an architecture.</summary>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate(Architecture architecture)

@@ -16,6 +16,7 @@ internal static class HorizonRun
         HorizonReport report = new HorizonMeasurement(subject, options).Run() with
         {
             LyapunovExponent = ModelHorizon.Exponent(model, subject, options.Seed),
+            CertifiedRate = model.Certificate.Lambda,
         };
         return new HorizonGradients(model, subject, options).AddTo(report, examples);
     }

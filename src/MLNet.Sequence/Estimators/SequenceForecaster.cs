@@ -69,7 +69,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (_options.ValidationSet is { } given)
             _columns.Check(given.Schema, task);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
-        SeriesSet train = Read(("data", input), task, running.Cancellation);
+        SeriesSet train = RollBack(Read(("data", input), task, running.Cancellation), shape);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
         SeriesScaling scaling = SeriesScaling.Fit(train, TrainingSteps(shape, validation, validationSet == train));
         IBatchSource Batches(Windows over) => new WindowBatches(over, shape, scaling, task.Channels) { Targets = task.TargetChannels.Count };
@@ -84,6 +84,13 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         };
         return (task, scaling, job);
     }
+
+    private SeriesSet RollBack(SeriesSet train, WindowShape shape) => _options.RolledBack == 0 ? train : train.Head(length =>
+    {
+        for (int i = 0; i < _options.RolledBack; i++)
+            length = Math.Max((long)shape.Context + shape.Horizon, Windows.Cut(length, _options.Training.ValidationFraction));
+        return length;
+    });
 
     private static SeriesSet Read((string Name, IDataView View) data, Forecasting task, HostCancellation cancellation)
     {

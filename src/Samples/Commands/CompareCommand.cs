@@ -4,29 +4,32 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>compare: trains architectures and scores them beside naive forecasts.</summary>
+/// <summary>compare: do you need recurrence? Trains architectures, measures them beside naive forecasts, and recommends one.</summary>
 internal sealed class CompareCommand(Terminal terminal)
 {
+    private const int UsualSeeds = 3, QuickSeeds = 1;
+
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
-    private readonly ArchitecturesOption _architectures = new("tcn,lstm");
+    private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm");
     private readonly Option<string?> _split = new("--split") { Description = "Training, validation and test rows of each series, in time order: fractions or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]", HelpName = "A,B,C" };
     private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by the step of time: 24 for hours, 7 for days, 12 for months]");
-    private readonly Option<string> _out = new("--out") { Description = "The folder of models and pictures.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made of. [default: 3; with --quick 1]");
+    private readonly Option<string> _out = new("--out") { Description = "The folder of models, pictures and report.html.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
 
     public Command Describe()
     {
-        var command = new Command("compare", "Trains each architecture, compares its forecasts of the test rows with naive ones, and saves models and pictures.");
+        var command = new Command("compare", "Do you need recurrence? Trains each architecture, compares its forecasts of the test rows with naive ones and with each other, recommends one, and saves models, pictures and report.html.");
         AddTo(command);
         return command;
     }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in _source.All.Concat([_context, _horizon, .. _architectures.All, _split, _season]).Concat(_training.All).Concat([_out, _json]))
+        foreach (Option option in _source.All.Concat([_context, _horizon, .. _architectures.All, _split, _season, _seeds]).Concat(_training.All).Concat([_out, _json]))
             command.Add(option);
         command.SetAction(Run);
     }
@@ -39,6 +42,7 @@ internal sealed class CompareCommand(Terminal terminal)
         {
             Architectures = _architectures.Read(parsed),
             Training = _training.Read(parsed),
+            Seeds = parsed.GetValue(_seeds) ?? (_training.IsQuick(parsed) ? QuickSeeds : UsualSeeds),
             Context = parsed.GetValue(_context),
             Horizon = parsed.GetValue(_horizon),
             Season = 1,

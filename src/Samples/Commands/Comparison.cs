@@ -1,7 +1,6 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -11,6 +10,8 @@ internal sealed record ComparisonPlan
     public required IReadOnlyList<Architecture> Architectures { get; init; }
 
     public required TrainingPlan Training { get; init; }
+
+    public required int Seeds { get; init; }
 
     public required int Context { get; init; }
 
@@ -23,20 +24,11 @@ internal sealed record ComparisonPlan
     public string? Json { get; init; }
 }
 
-/// <summary>A trained architecture and its scores on the test rows.</summary>
-internal sealed record TrainedModel(string Name, ForecastingTransformer Fitted, ForecastingMetrics Metrics)
-{
-    public TrainingReport Report => Fitted.Model.Report;
-
-    public int Epochs => Report.Epochs.Count;
-
-    public double SecondsPerEpoch => Report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average();
-}
-
 /// <summary>All results of a run.</summary>
-internal sealed record Comparison(string Data, long Rows, IReadOnlyList<TrainedModel> Models)
-{
-    public ForecastingScores? Naive => Models[0].Metrics.Naive?.Overall;
+/// <param name="Data">What the data is called.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Report">What was found.</param>
+internal sealed record Comparison(string Data, long Rows, RecurrenceReport Report);
 
-    public ForecastingScores? SeasonalNaive => Models[0].Metrics.SeasonalNaive?.Overall;
-}
+/// <summary>A model that forecasts, by its name in the report.</summary>
+internal sealed record NamedForecaster(string Name, ForecastingTransformer Fitted);

@@ -1,9 +1,8 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -11,7 +10,6 @@ namespace MLNet.Sequence.Samples.Commands;
 internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, SplitTable data)
 {
     private readonly MLContext _ml = Host.Create(terminal, plan.Training);
-    private readonly TrainingDisplay _display = TrainingDisplay.For(terminal);
 
     public void Run()
     {
@@ -20,58 +18,66 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         terminal.Output.WriteLine($"{name}: {data}");
         terminal.Output.WriteLine(FormattableString.Invariant(
             $"targets {string.Join(", ", table.Targets)}; context {plan.Context}, horizon {plan.Horizon}, season {plan.Season}"));
+        var comparison = new Comparison(name, table.RowCount, Compare());
+        foreach (ComparedModel model in comparison.Report.Models)
+            terminal.Output.WriteLine($"{model.Name}: {model.Model.Report.StoppedBecause}");
         using var files = new StagedFiles();
-        var comparison = new Comparison(name, table.RowCount, [.. plan.Architectures.Select(architecture => Train(architecture, files))]);
         Write(comparison, files);
         files.Commit();
-        ResultTable.Print(terminal, comparison);
+        ResultTable.Print(terminal, comparison.Report);
+        terminal.Output.WriteLine(comparison.Report);
         terminal.Output.WriteLine($"Written: {string.Join(", ", files.Places.Select(place => Path.GetRelativePath(Environment.CurrentDirectory, place)))}");
-        foreach (TrainedModel model in comparison.Models)
-            model.Fitted.Dispose();
     }
 
-    private TrainedModel Train(Architecture architecture, StagedFiles files)
+    private RecurrenceReport Compare() => TrainingDisplay.For(terminal).Show(display =>
     {
-        ForecastingTransformer fitted = _display.Show(architecture.Name, progress =>
+        var options = new ForecastingOptions
         {
-            var options = new ForecastingOptions
-            {
-                Targets = data.Table.Targets,
-                SeriesColumn = data.Table.Source.Series,
-                TimeColumn = data.Table.Source.Time,
-                Context = plan.Context,
-                Horizon = plan.Horizon,
-                Stride = plan.Training.Stride,
-                ValidationSet = data.Validation,
-                Training = plan.Training.For(architecture.Name, progress, terminal.Cancellation) with { ValidationFraction = 0 },
-            };
-            return _ml.Forecasting.Trainers.Sequence(architecture, options).Fit(data.Train);
+            Targets = data.Table.Targets,
+            SeriesColumn = data.Table.Source.Series,
+            TimeColumn = data.Table.Source.Time,
+            Context = plan.Context,
+            Horizon = plan.Horizon,
+            Stride = plan.Training.Stride,
+            ValidationSet = data.Validation,
+            Training = plan.Training.Shared(terminal.Cancellation) with { ValidationFraction = 0 },
+        };
+        return _ml.Sequence.Compare(data.Train, data.Test, options, plan.Architectures, new CompareOptions
+        {
+            Rounds = plan.Seeds,
+            Seasonality = plan.Season,
+            Progress = new TrainingDisplay.Listener<CompareProgress>(progress =>
+                display(progress.Round == 1 ? progress.Model : $"{progress.Model}, seed {progress.Round}").Report(progress.Training)),
         });
-        terminal.Output.WriteLine($"{architecture.Name}: {fitted.Model.Report.StoppedBecause}");
-        IDataView scored = fitted.Transform(data.Test);
-        ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(scored, plan.Season, data.Train);
-        terminal.Cancellation.ThrowIfCancellationRequested();
-        SaveAndReload(architecture.Name, fitted, scored, files);
-        return new TrainedModel(architecture.Name, fitted, metrics);
-    }
-
-    private void SaveAndReload(string name, ForecastingTransformer fitted, IDataView scored, StagedFiles files)
-    {
-        string path = files.For(Path.Combine(plan.Folder, $"{name}.zip"));
-        _ml.Model.Save(fitted, data.Train.Schema, path);
-        // Another context, as another program would have; on the same device, whose arithmetic is to be equal.
-        ITransformer loaded = Host.Create(terminal, plan.Training).Model.Load(path, out _);
-        if (!Forecasts.AreEqual(scored, loaded.Transform(data.Test)))
-            throw new NotSupportedException($"The saved model {name} forecasts otherwise than the trained one: the program or the library is at fault.");
-        (loaded as IDisposable)?.Dispose();
-    }
+    });
 
     private void Write(Comparison comparison, StagedFiles files)
     {
-        ForecastPlot.Draw(files.For(Path.Combine(plan.Folder, "forecast.png")), data, comparison.Models, (plan.Context, plan.Horizon));
-        foreach (TrainedModel model in comparison.Models)
-            TrainingPlot.Draw(files.For(Path.Combine(plan.Folder, $"training-{model.Name}.png")), model.Name, model.Report);
+        NamedForecaster[] forecasters = [.. comparison.Report.Models.Select(model =>
+            new NamedForecaster(model.Name, (ForecastingTransformer)_ml.Sequence.CreateTransformer(model.Model)))];
+        foreach (NamedForecaster forecaster in forecasters)
+            SaveAndReload(forecaster, files);
+        ForecastPlot.Draw(files.For(Path.Combine(plan.Folder, "forecast.png")), data, forecasters, (plan.Context, plan.Horizon));
+        foreach (NamedForecaster forecaster in forecasters)
+        {
+            TrainingPlot.Draw(files.For(Path.Combine(plan.Folder, $"training-{forecaster.Name}.png")), forecaster.Name, forecaster.Fitted.Model.Report);
+            forecaster.Fitted.Dispose();
+        }
+
+        File.WriteAllText(files.For(Path.Combine(plan.Folder, "report.html")), comparison.Report.ToHtml($"{comparison.Data}: {string.Join(", ", data.Table.Targets)}"));
         if (plan.Json is not null)
             ResultsJson.Write(files.For(plan.Json), comparison);
+    }
+
+    private void SaveAndReload(NamedForecaster forecaster, StagedFiles files)
+    {
+        terminal.Cancellation.ThrowIfCancellationRequested();
+        string path = files.For(Path.Combine(plan.Folder, $"{forecaster.Name}.zip"));
+        _ml.Model.Save(forecaster.Fitted, data.Train.Schema, path);
+        // Another context, as another program would have; on the same device, whose arithmetic is to be equal.
+        ITransformer loaded = Host.Create(terminal, plan.Training).Model.Load(path, out _);
+        if (!Forecasts.AreEqual(forecaster.Fitted.Transform(data.Test), loaded.Transform(data.Test)))
+            throw new NotSupportedException($"The saved model {forecaster.Name} forecasts otherwise than the trained one: the program or the library is at fault.");
+        (loaded as IDisposable)?.Dispose();
     }
 }

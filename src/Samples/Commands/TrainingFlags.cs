@@ -28,9 +28,11 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
         _tensorBoard, _maxMinutes, _quick,
     ];
 
+    public bool IsQuick(ParseResult parsed) => parsed.GetValue(_quick);
+
     public TrainingPlan Read(ParseResult parsed)
     {
-        bool quick = parsed.GetValue(_quick);
+        bool quick = IsQuick(parsed);
         if (parsed.GetValue(_resume) && parsed.GetValue(_checkpoint) is null)
             throw new UserError("--resume needs --checkpoint DIR: the folder of the checkpoints to go on from.");
         return new TrainingPlan

@@ -60,27 +60,28 @@ internal sealed record TrainingPlan
 
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>The library's options for one model.</summary>
-    public TrainingOptions For(string architecture, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    /// <summary>The library's options for one model, whose checkpoints and events lie in folders of its own.</summary>
+    public TrainingOptions For(string architecture, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        (this with { Checkpoints = Own(Checkpoints, architecture), TensorBoard = Own(TensorBoard, architecture) }).Shared(cancellation) with { Progress = progress };
+
+    /// <summary>The library's options for several models, which make folders of their own.</summary>
+    public TrainingOptions Shared(CancellationToken cancellation) => new()
     {
-        string? checkpoints = Checkpoints is null ? null : Path.Combine(Checkpoints, architecture);
-        return new TrainingOptions
-        {
-            Epochs = Epochs,
-            BatchSize = BatchSize,
-            LearningRate = LearningRate,
-            Seed = Seed,
-            Threads = Threads,
-            Optimizer = Optimizers[Optimizer](),
-            Schedule = Schedules[Schedule](),
-            Patience = Patience,
-            ClipNorm = Clip,
-            Checkpoints = checkpoints is null ? null : new CheckpointOptions { Directory = checkpoints },
-            ResumeFrom = Resume ? checkpoints : null,
-            TensorBoardDirectory = TensorBoard is null ? null : Path.Combine(TensorBoard, architecture),
-            MaxTime = MaxTime,
-            Progress = progress,
-            CancellationToken = cancellation,
-        };
-    }
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        Seed = Seed,
+        Threads = Threads,
+        Optimizer = Optimizers[Optimizer](),
+        Schedule = Schedules[Schedule](),
+        Patience = Patience,
+        ClipNorm = Clip,
+        Checkpoints = Checkpoints is null ? null : new CheckpointOptions { Directory = Checkpoints },
+        ResumeFrom = Resume ? Checkpoints : null,
+        TensorBoardDirectory = TensorBoard,
+        MaxTime = MaxTime,
+        CancellationToken = cancellation,
+    };
+
+    private static string? Own(string? folder, string architecture) => folder is null ? null : Path.Combine(folder, architecture);
 }

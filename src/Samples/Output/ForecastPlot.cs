@@ -13,7 +13,7 @@ internal static class ForecastPlot
 {
     private const int Width = 1200, RowHeight = 420, MostTargets = 3;
 
-    public static void Draw(string path, SplitTable data, IReadOnlyList<TrainedModel> models, (int Context, int Horizon) shape)
+    public static void Draw(string path, SplitTable data, IReadOnlyList<NamedForecaster> models, (int Context, int Horizon) shape)
     {
         SeriesTable table = data.Table;
         SeriesRows series = table.Series[0];

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Samples.Output;
 /// <summary>A plain line per epoch.</summary>
 internal sealed class LineDisplay(TextWriter output) : TrainingDisplay
 {
-    public override T Show<T>(string model, Func<IProgress<TrainingProgress>, T> train) => train(new Listener(progress =>
+    public override T Show<T>(Func<Func<string, IProgress<TrainingProgress>>, T> train) => train(model => new Listener<TrainingProgress>(progress =>
     {
         if (progress.Finished is not { } epoch)
             return;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MLNet.Sequence.Samples.Commands;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks.Metrics;
 using Spectre.Console;
 
@@ -11,7 +12,7 @@ internal static class ResultTable
     // What a usual terminal of 80 columns has no room for.
     private const int WideTerminal = 100;
 
-    public static void Print(Terminal terminal, Comparison comparison)
+    public static void Print(Terminal terminal, RecurrenceReport report)
     {
         bool wide = terminal.Console.Profile.Width >= WideTerminal;
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
@@ -19,22 +20,20 @@ internal static class ResultTable
         string[] standardised = wide ? ["std. MSE", "std. MAE"] : [];
         foreach (string name in (string[])["parameters", "s/epoch", "epochs", "MSE", "MAE", "sMAPE %", "MASE", .. standardised])
             table.AddColumn(new TableColumn(name).RightAligned().NoWrap().PadLeft(1).PadRight(wide ? 1 : 0));
-        foreach (TrainedModel model in comparison.Models)
+        foreach (ComparedModel model in report.Models)
         {
+            IReadOnlyList<EpochReport> epochs = model.Model.Report.Epochs;
             table.AddRow([
                 Markup.Escape(model.Name),
-                model.Fitted.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
-                model.SecondsPerEpoch.ToString("F2", CultureInfo.InvariantCulture),
-                model.Epochs.ToString(CultureInfo.InvariantCulture),
+                model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
+                epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average().ToString("F2", CultureInfo.InvariantCulture),
+                epochs.Count.ToString(CultureInfo.InvariantCulture),
                 .. Scores(model.Metrics.Overall, wide),
             ]);
         }
 
-        foreach ((string name, ForecastingScores? scores) in new[] { ("naive", comparison.Naive), ("seasonal naive", comparison.SeasonalNaive) })
-        {
-            if (scores is not null)
-                table.AddRow([name, "", "", "", .. Scores(scores, wide)]);
-        }
+        foreach (ComparedBaseline baseline in report.Baselines)
+            table.AddRow([baseline.Name, "", "", "", .. Scores(baseline.Scores, wide)]);
 
         terminal.Console.Write(table);
     }

@@ -8,8 +8,11 @@ internal abstract class TrainingDisplay
 {
     public static TrainingDisplay For(Terminal terminal) => terminal.IsInteractive ? new BarDisplay(terminal.Console) : new LineDisplay(terminal.Output);
 
-    /// <summary>Runs a training that reports to the display.</summary>
-    public abstract T Show<T>(string model, Func<IProgress<TrainingProgress>, T> train);
+    /// <summary>Runs trainings that report to the display, each under its name.</summary>
+    public abstract T Show<T>(Func<Func<string, IProgress<TrainingProgress>>, T> train);
+
+    /// <summary>Runs one training.</summary>
+    public T Show<T>(string model, Func<IProgress<TrainingProgress>, T> train) => Show(display => train(display(model)));
 
     /// <summary>"epoch 3/20 loss 0.1234 validation 0.1456"; the last epoch's validation while the next one runs.</summary>
     protected static string Describe(TrainingProgress progress, double? validation)
@@ -23,8 +26,8 @@ internal abstract class TrainingDisplay
         : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}");
 
     /// <summary>Calls back at once, on the training thread: no line comes late or out of order.</summary>
-    protected sealed class Listener(Action<TrainingProgress> heard) : IProgress<TrainingProgress>
+    internal sealed class Listener<T>(Action<T> heard) : IProgress<T>
     {
-        public void Report(TrainingProgress value) => heard(value);
+        public void Report(T value) => heard(value);
     }
 }

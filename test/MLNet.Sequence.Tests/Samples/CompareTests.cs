@@ -16,15 +16,17 @@ public sealed class CompareTests
         using var run = new SampleRun();
         string data = WriteSites(run);
         string[] args = ["compare", "--data", data, "--time", "when", "--series", "site", "--targets", "load,temp", "--context", "14", "--horizon", "7",
-            "--architectures", "lstm,tcn", "--epochs", "2", "--split", "0.6,0.2,0.2", "--json", run.Path("results.json")];
+            "--architectures", "lstm,tcn", "--epochs", "2", "--seeds", "2", "--split", "0.6,0.2,0.2", "--json", run.Path("results.json")];
         Assert.AreEqual(0, run.Run(args), run.Error);
 
-        string[] written = ["data.csv", "out", "out/forecast.png", "out/lstm.zip", "out/tcn.zip", "out/training-lstm.png", "out/training-tcn.png", "results.json"];
+        string[] written = ["data.csv", "out", "out/forecast.png", "out/lstm.zip", "out/report.html", "out/tcn.zip", "out/training-lstm.png", "out/training-tcn.png", "results.json"];
         CollectionAssert.AreEqual(written, run.Entries);
         Assert.Contains("240 rows in 2 series; 144 training, 48 validation, 48 test", run.Output);
         Assert.Contains("season 7", run.Output);
         Assert.Contains("lstm: epoch  2/2 loss", run.Output);
+        Assert.Contains("lstm, seed 2: epoch  2/2 loss", run.Output);
         Assert.Contains("seasonal naive", run.Output);
+        Assert.Contains("Recommended: ", run.Output);
         MustBeTheResults(File.ReadAllText(run.Path("results.json")), data);
     }
 
@@ -36,7 +38,7 @@ public sealed class CompareTests
         string First(string seed)
         {
             string json = run.Path("results.json");
-            Assert.AreEqual(0, run.Run("--data", data, "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "lstm", "--seed", seed, "--json", json), run.Error);
+            Assert.AreEqual(0, run.Run("--data", data, "--context", "8", "--horizon", "3", "--epochs", "1", "--seeds", "1", "--architectures", "lstm", "--seed", seed, "--json", json), run.Error);
             using var results = JsonDocument.Parse(File.ReadAllText(json));
             return results.RootElement.GetProperty("results")[0].GetProperty("metrics").GetRawText();
         }
@@ -50,7 +52,7 @@ public sealed class CompareTests
     public void Training_stops_writes_and_resumes_as_the_options_say()
     {
         using var run = new SampleRun();
-        string[] args = ["--data", run.WriteHours("data.csv", 80), "--context", "8", "--horizon", "3", "--architectures", "tcn", "--optimizer", "adamw",
+        string[] args = ["--data", run.WriteHours("data.csv", 80), "--context", "8", "--horizon", "3", "--architectures", "tcn", "--seeds", "1", "--optimizer", "adamw",
             "--schedule", "cosine", "--clip", "0.5", "--patience", "3", "--checkpoint", run.Path("checkpoints"), "--tensorboard", run.Path("events")];
         Assert.AreEqual(0, run.Run([.. args, "--epochs", "2"]), run.Error);
         Assert.IsTrue(run.Entries.Any(entry => entry.StartsWith("checkpoints/tcn/", StringComparison.Ordinal)));
@@ -74,7 +76,7 @@ public sealed class CompareTests
     {
         using var json = JsonDocument.Parse(text);
         JsonElement root = json.RootElement;
-        MustHave(root, "command", "data", "rows", "results", "baselines");
+        MustHave(root, "command", "data", "rows", "results", "baselines", "comparisons", "recommendation");
         Assert.AreEqual("compare", root.GetProperty("command").GetString());
         Assert.AreEqual(data, root.GetProperty("data").GetString());
         Assert.AreEqual(240, root.GetProperty("rows").GetInt32());
@@ -82,13 +84,19 @@ public sealed class CompareTests
         CollectionAssert.AreEqual(new[] { "lstm", "tcn" }, results.Select(result => result.GetProperty("architecture").GetString()).ToArray());
         foreach (JsonElement result in results)
         {
-            MustHave(result, "architecture", "parameters", "epochs", "secondsPerEpoch", "metrics");
+            MustHave(result, "architecture", "parameters", "epochs", "secondsPerEpoch", "metrics", "certificate", "horizon", "stepMicroseconds", "error");
+            MustHave(result.GetProperty("certificate"), "certified", "lambda", "norm", "receptiveField", "stepsFor1e3");
+            MustHave(result.GetProperty("horizon"), "stepsFor1Percent", "lyapunov");
+            Assert.IsGreaterThan(0, result.GetProperty("stepMicroseconds").GetDouble());
             Assert.IsGreaterThan(0, result.GetProperty("parameters").GetInt64());
             Assert.AreEqual(2, result.GetProperty("epochs").GetInt32());
             Assert.IsGreaterThan(0, result.GetProperty("secondsPerEpoch").GetDouble());
             MustHave(result.GetProperty("metrics"), Measures);
         }
 
+        JsonElement recommendation = root.GetProperty("recommendation");
+        MustHave(recommendation, "architecture", "needsRecurrence", "because");
+        CollectionAssert.Contains(results.Select(result => result.GetProperty("architecture").GetString()).ToArray(), recommendation.GetProperty("architecture").GetString());
         MustHave(root.GetProperty("baselines"), "naive", "seasonalNaive");
         foreach (JsonProperty baseline in root.GetProperty("baselines").EnumerateObject())
             MustHave(baseline.Value, Measures);

@@ -102,6 +102,16 @@ public sealed class ModelHorizonTests
     }
 
     [TestMethod]
+    public void What_is_measured_of_a_stable_forecaster_is_below_what_is_certified()
+    {
+        using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(80), architecture: new StableRnn { HiddenSize = 4, Lambda = 0.7 });
+        HorizonReport report = _ml.Sequence.MemoryHorizon(model, TinyForecasting.View(_ml, TinyForecasting.Steps(60)));
+        Assert.IsLessThanOrEqualTo(0.7, report.CertifiedRate!.Value);
+        Assert.IsLessThan(report.CertifiedRate.Value, report.ContractionRate!.Value);
+        StringAssert.Contains(report.ToString(), "Certified: a factor of");
+    }
+
+    [TestMethod]
     public void All_steps_of_a_classifier_give_its_log_loss()
     {
         IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(90));

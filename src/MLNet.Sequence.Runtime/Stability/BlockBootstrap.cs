@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Stability;
 /// Resamples of neighbouring examples: circular blocks, so that every example is drawn as often as any other and the
 /// likeness of neighbours is kept (Politis and Romano 1992, "A circular block-resampling procedure for stationary data").
 /// </summary>
-internal sealed class Bootstrap
+internal sealed class BlockBootstrap
 {
     private readonly int[][] _resamples;
     private readonly double _confidence;
@@ -13,10 +13,12 @@ internal sealed class Bootstrap
     /// <param name="resamples">How many.</param>
     /// <param name="confidence">The part of them that an interval holds.</param>
     /// <param name="seed">What they follow from.</param>
-    public Bootstrap(int count, int resamples, double confidence, long seed)
+    /// <param name="neighbours">Examples that overlap: blocks are at least so long, where there are several of them.</param>
+    public BlockBootstrap(int count, int resamples, double confidence, long seed, int neighbours = 1)
     {
         _confidence = confidence;
-        int block = (int)Math.Ceiling(Math.Cbrt(count) - 1e-9);
+        int usual = (int)Math.Ceiling(Math.Cbrt(count) - 1e-9);
+        int block = Math.Max(usual, Math.Min(neighbours, count / 8));
         var random = new RandomStream(seed, count);
         _resamples = new int[resamples][];
         for (int i = 0; i < resamples; i++)
@@ -30,6 +32,9 @@ internal sealed class Bootstrap
             }
         }
     }
+
+    /// <summary>How many resamples there are.</summary>
+    public int Count => _resamples.Length;
 
     /// <summary>The mean of values over each resample.</summary>
     public double[] Means(double[] values)

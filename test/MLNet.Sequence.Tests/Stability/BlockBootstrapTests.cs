@@ -3,7 +3,7 @@ using MLNet.Sequence.Stability;
 namespace MLNet.Sequence.Tests.Stability;
 
 [TestClass]
-public sealed class BootstrapTests
+public sealed class BlockBootstrapTests
 {
     [TestMethod]
     public void An_interval_of_95_percent_holds_the_mean_about_that_often()
@@ -23,8 +23,8 @@ public sealed class BootstrapTests
     public void The_same_seed_gives_the_same_resamples()
     {
         double[] values = Noise(1, memory: 0);
-        CollectionAssert.AreEqual(new Bootstrap(50, 100, 0.9, 3).Means(values[..50]), new Bootstrap(50, 100, 0.9, 3).Means(values[..50]));
-        CollectionAssert.AreNotEqual(new Bootstrap(50, 100, 0.9, 3).Means(values[..50]), new Bootstrap(50, 100, 0.9, 4).Means(values[..50]));
+        CollectionAssert.AreEqual(new BlockBootstrap(50, 100, 0.9, 3).Means(values[..50]), new BlockBootstrap(50, 100, 0.9, 3).Means(values[..50]));
+        CollectionAssert.AreNotEqual(new BlockBootstrap(50, 100, 0.9, 3).Means(values[..50]), new BlockBootstrap(50, 100, 0.9, 4).Means(values[..50]));
     }
 
     private static bool Holds(double[] values, double mean)
@@ -37,7 +37,7 @@ public sealed class BootstrapTests
 
     private static (double Low, double High) Interval(double[] values)
     {
-        var bootstrap = new Bootstrap(values.Length, 500, 0.95, seed: 1);
+        var bootstrap = new BlockBootstrap(values.Length, 500, 0.95, seed: 1);
         return bootstrap.Interval(bootstrap.Means(values));
     }
 

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>What a paired comparison of two models shows.</summary>
+public enum PairedVerdict
+{
+    /// <summary>The interval reaches from below 0 to above the margin: the data does not decide.</summary>
+    Undecided,
+
+    /// <summary>The first is not worse than the second by more than the margin.</summary>
+    AsGood,
+
+    /// <summary>The first has the smaller error: the whole interval lies below 0.</summary>
+    Better,
+
+    /// <summary>The first has the larger error: the whole interval lies above 0, and reaches beyond the margin.</summary>
+    Worse,
+}
+
+/// <summary>
+/// The error of one model over that of another, minus 1, on the same windows in the same rounds. The interval is by bootstrap
+/// over rounds and over blocks of neighbouring windows.
+/// </summary>
+/// <param name="First">The first model.</param>
+/// <param name="Second">The second model.</param>
+/// <param name="Relative">The difference: −0.1 where the first has a 10 % smaller error.</param>
+/// <param name="Low">The lower end of its interval.</param>
+/// <param name="High">The upper end of its interval.</param>
+/// <param name="Margin">The difference that does not matter.</param>
+public sealed record PairedDifference(string First, string Second, double Relative, double Low, double High, double Margin)
+{
+    /// <summary>What it shows.</summary>
+    public PairedVerdict Verdict => High < 0 ? PairedVerdict.Better
+        : High <= Margin ? PairedVerdict.AsGood
+        : Low > 0 ? PairedVerdict.Worse
+        : PairedVerdict.Undecided;
+
+    /// <summary>"tcn is better than lstm: error 4.2 % smaller (interval 1.0 to 7.3 % smaller)".</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First} {Verdict switch
+    {
+        PairedVerdict.Better => "is better than",
+        PairedVerdict.AsGood => "is as good as",
+        PairedVerdict.Worse => "is worse than",
+        _ => "cannot be told from",
+    }} {Second}: error {Percent(Relative)} (interval {Percent(Low)} to {Percent(High)})");
+
+    /// <summary>"4.2 % smaller".</summary>
+    internal static string Percent(double relative) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Abs(relative):F1} % {(relative < 0 ? "smaller" : "larger")}");
+}
+
+/// <summary>A model to use, and why.</summary>
+/// <param name="Architecture">The name of the model recommended.</param>
+/// <param name="NeedsRecurrence">Whether it is recurrent because no feed-forward model was as good.</param>
+/// <param name="Because">What decided it, in plain words.</param>
+public sealed record Recommendation(string Architecture, bool NeedsRecurrence, string Because);

@@ -1,0 +1,110 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>What a decision needs to know of a model.</summary>
+/// <param name="Name">The model.</param>
+/// <param name="IsFeedForward">Whether its receptive field is bounded.</param>
+/// <param name="IsStable">Whether it is recurrent with a proved bound of its memory.</param>
+/// <param name="Validation">The mean validation loss, which models are chosen by; NaN: they are chosen by their errors.</param>
+/// <param name="Losses">[rounds][windows], the same windows in the same order for all models.</param>
+internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool IsStable, double Validation, double[][] Losses)
+{
+    public double Error => Losses.Average(round => round.Average());
+}
+
+/// <summary>
+/// Do you need recurrence? Models are chosen on validation rows and compared on test rows, each with the best of the other kind.
+/// </summary>
+internal sealed class RecurrenceAnalysis
+{
+    private readonly RecurrenceCandidate[] _candidates;
+    private readonly BlockBootstrap _bootstrap;
+    private readonly double _margin;
+
+    // [model][resample]: the mean over drawn rounds and drawn windows; the same draws for all models.
+    private readonly Dictionary<string, double[]> _means = [];
+
+    /// <param name="candidates">The models, at least one, each with the same number of rounds and windows.</param>
+    /// <param name="bootstrap">Resamples of the windows.</param>
+    /// <param name="margin">The relative difference of errors that does not matter.</param>
+    /// <param name="seed">What the drawn rounds follow from.</param>
+    public RecurrenceAnalysis(IEnumerable<RecurrenceCandidate> candidates, BlockBootstrap bootstrap, double margin, long seed)
+    {
+        (_candidates, _bootstrap, _margin) = ([.. candidates], bootstrap, margin);
+        int rounds = _candidates[0].Losses.Length;
+        var random = new RandomStream(seed);
+        int[][] drawn = [.. Enumerable.Range(0, bootstrap.Count).Select(_ => Enumerable.Range(0, rounds).Select(_ => (int)random.NextInt64(rounds)).ToArray())];
+        foreach (RecurrenceCandidate candidate in _candidates)
+        {
+            double[][] byRound = [.. candidate.Losses.Select(bootstrap.Means)];
+            _means.Add(candidate.Name, [.. drawn.Select((chosen, i) => chosen.Average(round => byRound[round][i]))]);
+        }
+
+        FeedForward = Best(candidate => candidate.IsFeedForward);
+        Recurrent = Best(candidate => !candidate.IsFeedForward);
+        Stable = Best(candidate => candidate.IsStable);
+        Unconstrained = Best(candidate => !candidate.IsFeedForward && !candidate.IsStable);
+    }
+
+    /// <summary>The best feed-forward model on the validation rows; null where there is none.</summary>
+    public RecurrenceCandidate? FeedForward { get; }
+
+    /// <summary>The best recurrent model.</summary>
+    public RecurrenceCandidate? Recurrent { get; }
+
+    /// <summary>The best stable one.</summary>
+    public RecurrenceCandidate? Stable { get; }
+
+    /// <summary>The best recurrent model that is not stable.</summary>
+    public RecurrenceCandidate? Unconstrained { get; }
+
+    /// <summary>Is the best feed-forward model as good as the best recurrent one? Null where one kind is missing.</summary>
+    public PairedDifference? OfKinds => FeedForward is null || Recurrent is null ? null : Compare(FeedForward, Recurrent);
+
+    /// <summary>Is the best stable model as good as the best unconstrained one? Null where one kind is missing.</summary>
+    public PairedDifference? OfStability => Stable is null || Unconstrained is null ? null : Compare(Stable, Unconstrained);
+
+    /// <summary>The interval of a model's error.</summary>
+    public (double Low, double High) Interval(string name) => _bootstrap.Interval(_means[name]);
+
+    public PairedDifference Compare(RecurrenceCandidate first, RecurrenceCandidate second)
+    {
+        (double low, double high) = _bootstrap.Interval(_means[first.Name].Zip(_means[second.Name], Ratio));
+        return new PairedDifference(first.Name, second.Name, Ratio(first.Error, second.Error), low, high, _margin);
+    }
+
+    /// <summary>The model to use, and the first reason.</summary>
+    public (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Decide()
+    {
+        if (OfKinds is not { } kinds)
+        {
+            RecurrenceCandidate only = Best(_ => true)!;
+            string kind = only.IsFeedForward ? "feed-forward" : "recurrent";
+            return (only, false, $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
+        }
+
+        string evidence = string.Create(CultureInfo.InvariantCulture,
+            $"the squared error of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of {kinds.Second}, the best recurrent one (interval {PairedDifference.Percent(kinds.Low)} to {PairedDifference.Percent(kinds.High)})");
+        return kinds.Verdict switch
+        {
+            PairedVerdict.Better or PairedVerdict.AsGood => (FeedForward!, false, $"recurrence is not needed: {evidence}"),
+            PairedVerdict.Worse => Stabler($"recurrence, or a longer receptive field, is needed: {evidence}", needed: true),
+            _ when kinds.Relative <= _margin => (FeedForward!, false, $"the data shows no need of recurrence, though it does not settle it: {evidence}"),
+            _ => Stabler($"recurrence seems to help, though the data does not settle it: {evidence}", needed: true),
+        };
+    }
+
+    // Of recurrent models that are equally good the one of which something is proved.
+    private (RecurrenceCandidate, bool, string) Stabler(string reason, bool needed) => OfStability switch
+    {
+        { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } stable =>
+            (Stable!, needed, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
+        _ => (Recurrent!, needed, reason),
+    };
+
+    private RecurrenceCandidate? Best(Func<RecurrenceCandidate, bool> kind) =>
+        _candidates.Where(kind).MinBy(candidate => double.IsNaN(candidate.Validation) ? candidate.Error : candidate.Validation);
+
+    private static double Ratio(double first, double second) => first == second ? 0 : first / second - 1;
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>
+/// Do you need recurrence? Architectures trained under the same budget, what each is worth and costs, how much memory each uses,
+/// and what follows. As text, as JSON, and as a page of HTML that needs nothing else.
+/// </summary>
+public sealed record RecurrenceReport
+{
+    /// <summary>The models, in the order in which they were asked for.</summary>
+    public required IReadOnlyList<ComparedModel> Models { get; init; }
+
+    /// <summary>Forecasts that need no model, on the same windows.</summary>
+    public required IReadOnlyList<ComparedBaseline> Baselines { get; init; }
+
+    /// <summary>Test windows that every model was scored on.</summary>
+    public required int Windows { get; init; }
+
+    /// <summary>Steps that a model sees.</summary>
+    public required int Context { get; init; }
+
+    /// <summary>Steps that it forecasts.</summary>
+    public required int Horizon { get; init; }
+
+    /// <summary>Trainings of each architecture, with a seed each.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>The part of the resamples that intervals hold.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>Is the best feed-forward model as good as the best recurrent one? Null where one kind is missing.</summary>
+    public required PairedDifference? FeedForwardAgainstRecurrent { get; init; }
+
+    /// <summary>Is the best stable model as good as the best unconstrained recurrent one? Null where one kind is missing.</summary>
+    public required PairedDifference? StableAgainstUnconstrained { get; init; }
+
+    /// <summary>The model to use, and why.</summary>
+    public required Recommendation Recommendation { get; init; }
+
+    /// <summary>The model recommended.</summary>
+    public ComparedModel Recommended => Models.Single(model => model.Name == Recommendation.Architecture);
+
+    /// <summary>A page of HTML with tables and curves; it loads nothing from anywhere.</summary>
+    /// <param name="title">What was compared, as the name of the data.</param>
+    public string ToHtml(string title)
+    {
+        ArgumentNullException.ThrowIfNull(title);
+        return new RecurrencePage(this, title).Write();
+    }
+
+    /// <summary>A JSON object with the properties of <see cref="WriteJson"/>.</summary>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            WriteJson(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>Writes <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        RecurrenceJson.Write(json, this);
+    }
+
+    /// <summary>A table of the models and the recommendation; in the invariant culture, 120 columns wide.</summary>
+    public override string ToString()
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        var text = new StringBuilder();
+        text.AppendLine(invariant, $"{"model",-16}{"kind",-13}{"std. MSE",9}{"interval",17}{"parameters",12}{"train s",9}{"step µs",9}{"windows/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
+        foreach (ComparedModel model in Models)
+        {
+            string kind = model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
+            string interval = string.Create(invariant, $"{model.ErrorLow:F4} … {model.ErrorHigh:F4}");
+            string steps = string.Create(invariant, $"{model.Horizon.Steps} ({model.Horizon.StepsLow}–{model.Horizon.StepsHigh})");
+            text.AppendLine(invariant,
+                $"{model.Name,-16}{kind,-13}{model.Error,9:F4}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{model.StepMicroseconds,9:F1}{model.WindowsPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
+        }
+
+        foreach (ComparedBaseline baseline in Baselines)
+            text.AppendLine(invariant, $"{baseline.Name,-16}{"no model",-13}{baseline.Scores.StandardizedMeanSquaredError,9:F4}");
+        text.AppendLine(invariant, $"{Windows:N0} test windows, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
+        text.AppendLine();
+        return text.Append(Wrap($"Recommended: {Recommendation.Architecture}. {Recommendation.Because}", 118)).ToString();
+    }
+
+    /// <summary>"104 KiB".</summary>
+    internal static string Bytes(ComparedModel model) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(model.Memory.Weights + model.Memory.Series) / 1024.0:N0} KiB");
+
+    private static string Wrap(string text, int width)
+    {
+        var lines = new StringBuilder();
+        int column = 0;
+        foreach (string word in text.Split(' '))
+        {
+            if (column > 0 && column + 1 + word.Length > width)
+            {
+                lines.AppendLine();
+                column = 0;
+            }
+
+            lines.Append(column > 0 ? " " : "").Append(word);
+            column += word.Length + (column > 0 ? 1 : 0);
+        }
+
+        return lines.ToString();
+    }
+}

@@ -1,0 +1,67 @@
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>What a comparison of architectures may cost, and how its results are read.</summary>
+public sealed record CompareOptions
+{
+    /// <summary>
+    /// Trainings of each architecture, with a seed each; at least 1. Without a validation set they also roll: each ends one
+    /// validation tail earlier than the one before. Default 3.
+    /// </summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>
+    /// Wall-clock time of all trainings together: a round that would not end within it is not begun, and the first one always is.
+    /// Null, the default: no limit.
+    /// </summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Rows in a season, for the seasonal naive forecast and MASE; at least 1. Default 1.</summary>
+    public int Seasonality { get; init; } = 1;
+
+    /// <summary>A relative difference of errors that does not matter; 0 or above. Default 0.02.</summary>
+    public double Margin { get; init; } = 0.02;
+
+    /// <summary>The part of the resamples that an interval holds, in (0, 1). Default 0.95.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Bootstrap resamples; at least 100. Default 1000.</summary>
+    public int Resamples { get; init; } = 1000;
+
+    /// <summary>How memory horizons are measured. Default: on 256 windows.</summary>
+    public HorizonOptions MemoryHorizon { get; init; } = new() { Examples = 256 };
+
+    /// <summary>Told of the progress of each training, from the training thread. Default null.</summary>
+    public IProgress<CompareProgress>? Progress { get; init; }
+
+    /// <exception cref="ArgumentException">Lists all problems.</exception>
+    internal void Validate(int architectures)
+    {
+        var problems = new List<string>();
+        void Need(bool holds, FormattableString problem)
+        {
+            if (!holds)
+                problems.Add(FormattableString.Invariant(problem));
+        }
+
+        Need(architectures >= 1, $"At least one architecture is needed; found {architectures}.");
+        Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
+        Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
+        Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");
+        Need(Margin >= 0 && double.IsFinite(Margin), $"{nameof(Margin)} must be 0 or above; found {Margin}.");
+        Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
+        Need(Resamples >= 100, $"{nameof(Resamples)} must be at least 100; found {Resamples}.");
+        if (problems.Count > 0)
+            throw new ArgumentException("The options of the comparison are wrong. " + string.Join(" ", problems));
+        MemoryHorizon.Validate();
+    }
+}
+
+/// <summary>Where a comparison stands.</summary>
+/// <param name="Model">The name of the model in training.</param>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Rounds">Rounds, if time does not end them earlier.</param>
+/// <param name="Training">Where its training stands.</param>
+public sealed record CompareProgress(string Model, int Round, int Rounds, TrainingProgress Training);

@@ -1,0 +1,137 @@
+using MLNet.Sequence.Stability;
+
+namespace MLNet.Sequence.Tests.Stability;
+
+/// <summary>What is recommended, of losses made so that the answer is known.</summary>
+[TestClass]
+public sealed class RecurrenceAnalysisTests
+{
+    private const int Windows = 400, Rounds = 3;
+    private const double Margin = 0.02;
+
+    [TestMethod]
+    public void A_window_that_is_as_good_is_recommended()
+    {
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.0), Recurrent("lstm", 1.001));
+        Assert.AreEqual(PairedVerdict.AsGood, analysis.OfKinds!.Verdict);
+        Decides(analysis, "tcn", needed: false, "recurrence is not needed");
+    }
+
+    [TestMethod]
+    public void A_window_that_is_better_is_recommended()
+    {
+        RecurrenceAnalysis analysis = Analyse(Recurrent("lstm", 1.1), Window("tcn", 1.0), Window("linear", 1.3));
+        Assert.AreEqual(PairedVerdict.Better, analysis.OfKinds!.Verdict);
+        Assert.AreEqual(-0.0909, analysis.OfKinds.Relative, 2e-3);
+        Decides(analysis, "tcn", needed: false, "9.1 % smaller");
+    }
+
+    [TestMethod]
+    public void Recurrence_is_needed_where_every_window_is_worse()
+    {
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.2), Window("linear", 1.5), Recurrent("lstm", 1.0));
+        Assert.AreEqual(PairedVerdict.Worse, analysis.OfKinds!.Verdict);
+        Assert.IsNull(analysis.OfStability);
+        Decides(analysis, "lstm", needed: true, "recurrence, or a longer receptive field, is needed");
+    }
+
+    [TestMethod]
+    public void Of_recurrent_models_as_good_as_each_other_the_stable_one_is_recommended()
+    {
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.2), Recurrent("lstm", 1.0), Stable("stable-lstm", 1.005));
+        Assert.AreEqual(PairedVerdict.AsGood, analysis.OfStability!.Verdict);
+        Decides(analysis, "stable-lstm", needed: true, "stable-lstm is as good as lstm");
+    }
+
+    [TestMethod]
+    public void A_stable_model_that_is_worse_is_not()
+    {
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.2), Recurrent("lstm", 1.0), Stable("stable-lstm", 1.1));
+        Assert.AreEqual(PairedVerdict.Worse, analysis.OfStability!.Verdict);
+        Decides(analysis, "lstm", needed: true, "is needed");
+    }
+
+    [TestMethod]
+    [DataRow(1.01, false, "shows no need")]
+    [DataRow(1.06, true, "seems to help")]
+    public void Where_chance_decides_it_is_said(double window, bool needed, string words)
+    {
+        // Noise of each model's own, which pairs do not take out.
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", window, own: 3), Recurrent("lstm", 1.0, own: 3));
+        Assert.AreEqual(PairedVerdict.Undecided, analysis.OfKinds!.Verdict);
+        Decides(analysis, needed ? "lstm" : "tcn", needed, words);
+    }
+
+    [TestMethod]
+    public void Models_are_chosen_on_validation_rows_and_judged_on_test_rows()
+    {
+        RecurrenceCandidate lucky = Window("lucky", 0.9) with { Validation = 2 };
+        RecurrenceAnalysis analysis = Analyse(lucky, Window("tcn", 1.0), Recurrent("lstm", 1.2));
+        Assert.AreEqual("tcn", analysis.OfKinds!.First);
+        Decides(analysis, "tcn", needed: false, "tcn, the best feed-forward model");
+        Assert.AreEqual("lucky", Analyse(lucky with { Validation = double.NaN }, Recurrent("lstm", 1.2) with { Validation = double.NaN }).FeedForward!.Name);
+    }
+
+    [TestMethod]
+    public void Of_one_kind_alone_nothing_is_said_of_recurrence()
+    {
+        RecurrenceAnalysis analysis = Analyse(Recurrent("lstm", 1.0), Recurrent("gru", 0.9));
+        Assert.IsNull(analysis.OfKinds);
+        Decides(analysis, "gru", needed: false, "nothing is said of recurrence");
+    }
+
+    [TestMethod]
+    public void Pairs_take_out_what_makes_windows_hard_for_all()
+    {
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.0), Recurrent("lstm", 1.05));
+        (double low, double high) = analysis.Interval("tcn");
+        PairedDifference difference = analysis.OfKinds!;
+        // Windows differ by their own hardness; models by next to nothing else.
+        Assert.IsGreaterThan(10 * (difference.High - difference.Low), high - low);
+        Assert.IsTrue(low < 1 && high > 1);
+    }
+
+    [TestMethod]
+    public void Seeds_that_differ_widen_the_interval()
+    {
+        double Width(double between)
+        {
+            RecurrenceCandidate window = Window("tcn", 1.0), other = Recurrent("lstm", 1.0);
+            other = other with { Losses = [.. other.Losses.Select((round, i) => round.Select(loss => loss * (1 + between * (i - 1))).ToArray())] };
+            PairedDifference difference = Analyse(window, other).OfKinds!;
+            return difference.High - difference.Low;
+        }
+
+        Assert.IsGreaterThan(3 * Width(0), Width(0.1));
+    }
+
+    private static void Decides(RecurrenceAnalysis analysis, string model, bool needed, string words)
+    {
+        (RecurrenceCandidate chosen, bool needs, string reason) = analysis.Decide();
+        Assert.AreEqual((model, needed), (chosen.Name, needs), reason);
+        StringAssert.Contains(reason, words);
+    }
+
+    private static RecurrenceAnalysis Analyse(params RecurrenceCandidate[] candidates) =>
+        new(candidates, new BlockBootstrap(Windows, 1000, 0.95, seed: 1), Margin, seed: 1);
+
+    private static RecurrenceCandidate Window(string name, double error, double own = 0.01) => Candidate(name, error, own) with { IsFeedForward = true };
+
+    private static RecurrenceCandidate Recurrent(string name, double error, double own = 0.01) => Candidate(name, error, own);
+
+    private static RecurrenceCandidate Stable(string name, double error) => Candidate(name, error, 0.01) with { IsStable = true };
+
+    // Windows are hard or easy for all models alike; beside that each model has noise of its own. The mean is exact.
+    private static RecurrenceCandidate Candidate(string name, double error, double own)
+    {
+        var losses = new double[Rounds][];
+        for (int round = 0; round < Rounds; round++)
+        {
+            RandomStream shared = new(1), noise = new(name.Length, name[0], round);
+            double[] raw = [.. Enumerable.Range(0, Windows).Select(_ => -Math.Log(1 - shared.NextDouble()) + own * -Math.Log(1 - noise.NextDouble()))];
+            losses[round] = [.. raw.Select(loss => error * loss / raw.Average())];
+        }
+
+        return new RecurrenceCandidate(name, IsFeedForward: false, IsStable: false, Validation: error, losses);
+    }
+}
