@@ -22,6 +22,7 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(GruLayer), "gru")]
 [JsonDerivedType(typeof(LastStep), "last-step")]
 [JsonDerivedType(typeof(LayerNorm), "layer-norm")]
+[JsonDerivedType(typeof(LinearChain), "linear-chain")]
 [JsonDerivedType(typeof(LruLayer), "lru")]
 [JsonDerivedType(typeof(LstmLayer), "lstm")]
 [JsonDerivedType(typeof(MinGruLayer), "min-gru")]

@@ -33,6 +33,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new GruLayer(1),
         new LastStep(),
         new LayerNorm(),
+        new LinearChain(1),
         new LruLayer(1),
         new LstmLayer(1),
         new MinGruLayer(1),
