@@ -7,7 +7,10 @@ return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
     ["ett-baselines"] => EttBaselines.Run(),
-    ["loop-speed"] => LoopSpeed.Run(),
+    ["loop-speed"] => new LoopSpeed("loop-speed", hidden: 64, context: 96, rows: 8_000).Run(aim: 0.95),
+    ["lstm-training"] => new LoopSpeed("lstm-training", hidden: 128, context: 128, rows: 3_000).Run(aim: 1),
+    ["cold-load"] => ColdLoad.Run(),
+    ["cold-load-child", var path] => ColdLoad.Child(path, Console.Out),
     ["loop-memory"] => LoopMemory.Run(),
     ["managed-step"] => ManagedStep.Run(),
     ["managed-sequence"] => ManagedSequence.Run(),
@@ -33,6 +36,8 @@ static int Usage()
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, beside the published scores
           ett-baselines  naive and seasonal naive on ETTh1, beside independently measured scores
           loop-speed     samples per second through Fit over the same model written by hand in TorchSharp
+          lstm-training  the same with hidden 128 and context 128
+          cold-load      a fresh process that loads a model and forecasts in plain C#, beside one that does nothing
           loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
           managed-step   one step of an LSTM in plain C# beside ONNX Runtime and TorchSharp
           managed-sequence  a whole sequence through an LSTM in plain C# beside ONNX Runtime and TorchSharp

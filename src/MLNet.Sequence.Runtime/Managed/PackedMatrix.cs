@@ -10,6 +10,10 @@ namespace MLNet.Sequence.Managed;
 /// </summary>
 internal sealed class PackedMatrix
 {
+    // The loops are compiled for speed at once: else the first products of a process would run without any optimisation, which
+    // for a forecast takes longer than to compile them.
+    private const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
+
     // Registers of a block: with fewer sums at a time, each would wait for itself.
     private const int Unroll = 4;
 
@@ -24,16 +28,7 @@ internal sealed class PackedMatrix
         (_rows, _columns) = (rows, columns);
         int lanes = SystemLanes.Count;
         _packed = new float[(rows + lanes - 1) / lanes * lanes * columns];
-        int at = 0;
-        for (int row = 0, height; row < rows; row += height)
-        {
-            height = Height(rows - row);
-            for (int column = 0; column < columns; column++)
-            {
-                for (int i = 0; i < height; i++)
-                    _packed[at++] = row + i < rows ? matrix[(row + i) * columns + column] : 0;
-            }
-        }
+        Pack(matrix, _packed, rows, columns);
     }
 
     /// <summary>y = W x + b, for each of so many vectors: [count, columns] to [count, rows].</summary>
@@ -63,6 +58,21 @@ internal sealed class PackedMatrix
         }
     }
 
+    [MethodImpl(AtOnce)]
+    private static void Pack(ReadOnlySpan<float> matrix, Span<float> packed, int rows, int columns)
+    {
+        int at = 0;
+        for (int row = 0, height; row < rows; row += height)
+        {
+            height = Height(rows - row);
+            for (int column = 0; column < columns; column++)
+            {
+                for (int i = 0; i < height; i++)
+                    packed[at++] = row + i < rows ? matrix[(row + i) * columns + column] : 0;
+            }
+        }
+    }
+
     // The rows of the next block where so many are left.
     private static int Height(int left) =>
         Vector512.IsHardwareAccelerated && left >= Unroll * WideLanes.Count ? Unroll * WideLanes.Count
@@ -81,6 +91,7 @@ internal sealed class PackedMatrix
             One<T>(ref weights, ref Unsafe.Add(ref from, i * _columns), ref Unsafe.Add(ref to, i * _rows));
     }
 
+    [MethodImpl(AtOnce)]
     private void One<T>(ref float weights, ref float x, ref float y) where T : struct, ILanes<T>
     {
         int n = T.Count;
@@ -101,6 +112,7 @@ internal sealed class PackedMatrix
         y3.Store(ref y, 3 * n);
     }
 
+    [MethodImpl(AtOnce)]
     private void Two<T>(ref float weights, ref float x, ref float y) where T : struct, ILanes<T>
     {
         int n = T.Count, next = _rows;
@@ -128,6 +140,7 @@ internal sealed class PackedMatrix
     }
 
     // One register of rows, the last of which may not be there.
+    [MethodImpl(AtOnce)]
     private void Narrow(ref float weights, ReadOnlySpan<float> x, Span<float> y, int row)
     {
         int lanes = SystemLanes.Count, height = Math.Min(lanes, _rows - row);
