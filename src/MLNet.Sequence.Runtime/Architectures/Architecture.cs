@@ -34,7 +34,7 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(WindowMlp), "window-mlp")]
 public abstract record Architecture
 {
-    private static readonly SavedRecords<Architecture> Saved = new("architecture", ArchitectureJson.Default.Architecture, () => Defaults);
+    private static readonly SavedRecords<Architecture> Saved = new("architecture", ArchitectureJson.Default.Options, () => Defaults);
 
     /// <summary>The saved names of all architectures, in alphabetical order: kebab-case of the record.</summary>
     public static IReadOnlyList<string> Names => Saved.Names;

@@ -18,7 +18,7 @@ internal sealed partial class LayerJson : JsonSerializerContext;
 internal sealed class LayerConverter : JsonConverter<Layer>
 {
     /// <summary>All layers; what their constructors ask for is 1 here, and must stand in the document.</summary>
-    public static SavedRecords<Layer> Saved { get; } = new("layer", LayerJson.Default.Layer, () =>
+    public static SavedRecords<Layer> Saved { get; } = new("layer", LayerJson.Default.Options, () =>
     [
         new Activation(ActivationKind.Relu),
         new AdaptiveSoftmax(1, []),

@@ -9,24 +9,24 @@ namespace MLNet.Sequence.Layers;
 /// others are read in the same way. What a document leaves out has its default, as in files of older versions.
 /// </summary>
 /// <param name="what">What messages call one of them.</param>
-/// <param name="family">How the family is written: its names are the discriminators.</param>
+/// <param name="options">Of the family's generated code.</param>
 /// <param name="samples">One of each name: with its defaults, but for what its constructor asks for.</param>
-internal sealed class SavedRecords<T>(string what, JsonTypeInfo<T> family, Func<T[]> samples) where T : class
+internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options, Func<T[]> samples) where T : class
 {
-    private const string NameProperty = "name";
+    private const string NameProperty = SavedNames<T>.Property;
+
+    private readonly SavedNames<T> _saved = new(options);
 
     /// <summary>The saved names, in alphabetical order.</summary>
-    public IReadOnlyList<string> Names { get; } =
-        [.. family.PolymorphismOptions!.DerivedTypes.Select(derived => (string)derived.TypeDiscriminator!).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names => _saved.All;
 
-    public string NameOf(T record) =>
-        (string)family.PolymorphismOptions!.DerivedTypes.Single(derived => derived.DerivedType == record.GetType()).TypeDiscriminator!;
+    public string NameOf(T record) => _saved.Of(record);
 
     /// <summary>The one with the defaults; null where there is none of this name.</summary>
     public T? Sample(string name) => samples().FirstOrDefault(sample => NameOf(sample) == name);
 
     /// <exception cref="JsonException">The name or a property is unknown, one is missing, or a value has the wrong form.</exception>
-    public T Read(JsonNode? json) => Whole(json, null).Deserialize(family)!;
+    public T Read(JsonNode? json) => _saved.Read(Whole(json, null));
 
     // Generated code would give absent properties 0, so the values are laid over the usual ones.
     private JsonObject Whole(JsonNode? json, JsonObject? usual)
@@ -39,8 +39,13 @@ internal sealed class SavedRecords<T>(string what, JsonTypeInfo<T> family, Func<
         JsonObject? whole = given.ContainsKey(NameProperty) ? null : usual?.DeepClone().AsObject();
         T sample = Sample(name ?? (string?)whole?[NameProperty] ?? "")
             ?? throw new JsonException($"There is no {what} named '{name}'. There are: {string.Join(", ", Names)}.");
-        whole ??= JsonSerializer.SerializeToNode(sample, family)!.AsObject();
-        JsonTypeInfo form = family.Options.GetTypeInfo(sample.GetType());
+        JsonTypeInfo form = _saved.FormOf(sample);
+        if (whole is null)
+        {
+            whole = JsonSerializer.SerializeToNode(sample, form)!.AsObject();
+            whole.Insert(0, NameProperty, NameOf(sample));
+        }
+
         foreach (JsonPropertyInfo property in form.Properties)
         {
             if (property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false } && usual is null && !given.ContainsKey(property.Name))

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
@@ -21,6 +22,8 @@ internal static class ModelFile
 
     private const string JsonEntry = "model.json", WeightsEntry = "weights.safetensors";
     private const int HashLength = 64;
+
+    private static readonly SavedNames<SequenceTask> SavedTasks = new(ModelJson.Default.Options);
 
     // A file depends on what it holds, not on when it was written.
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -78,28 +81,29 @@ internal static class ModelFile
     {
         file.Position = 0;
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-        byte[] json = ReadAll(zip, JsonEntry);
-        using (JsonDocument header = JsonDocument.Parse(json))
-        {
-            if (header.RootElement.ValueKind != JsonValueKind.Object)
-                throw new FormatException($"{JsonEntry} is no JSON object.");
-            if (!header.RootElement.TryGetProperty("format", out JsonElement format) || format.ValueKind != JsonValueKind.Number
-                || !format.TryGetInt32(out int version) || version < 1)
-                throw new FormatException($"{JsonEntry} has no format version.");
-            if (version > FormatVersion)
-                throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update the package.");
-        }
+        JsonObject json = JsonNode.Parse(ReadAll(zip, JsonEntry)) as JsonObject ?? throw new FormatException($"{JsonEntry} is no JSON object.");
+        if ((json["format"] as JsonValue)?.TryGetValue(out int version) != true || version < 1)
+            throw new FormatException($"{JsonEntry} has no format version.");
+        if (version > FormatVersion)
+            throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update the package.");
 
-        ModelDocument document = JsonSerializer.Deserialize(json, ModelJson.Default.ModelDocument)
-            ?? throw new FormatException($"{JsonEntry} is empty.");
-        document.Architecture.Validate();
-        if (document.Task is not { ContextLength: >= 1, InputSize: >= 1 })
-            throw new FormatException($"The task has {document.Task.ContextLength} steps of context and {document.Task.InputSize} channels; expected at least 1 of each.");
-        document.Scaling.MustFit(document.Task.DataChannels);
-        document.InputRange?.MustFit(document.Task.InputSize);
+        // Part by part: the form of the whole document would make those of all architectures and tasks, which takes a process longer
+        // than all the rest of loading.
+        Architecture architecture = Architecture.FromJson(Part(json, "architecture"));
+        SequenceTask task = SavedTasks.Read(Part(json, "task"));
+        ScalingDocument scaling = Part(json, "scaling").Deserialize(ModelJson.Default.ScalingDocument)!;
+        architecture.Validate();
+        if (task is not { ContextLength: >= 1, InputSize: >= 1 })
+            throw new FormatException($"The task has {task.ContextLength} steps of context and {task.InputSize} channels; expected at least 1 of each.");
+        scaling.MustFit(task.DataChannels);
+        InputRange? range = json["inputRange"]?.Deserialize(ModelJson.Default.InputRange);
+        range?.MustFit(task.InputSize);
+        TrainingReport report = Part(json, "report").Deserialize(ModelJson.Default.TrainingReport)!;
         Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry));
-        return new SequenceModel(document.Architecture, document.Task, weights, document.Scaling.ToScaling(), document.Report) { InputRange = document.InputRange };
+        return new SequenceModel(architecture, task, weights, scaling.ToScaling(), report) { InputRange = range };
     }
+
+    private static JsonNode Part(JsonObject json, string name) => json[name] ?? throw new FormatException($"{JsonEntry} has no {name}.");
 
     private static Stream Add(ZipArchive zip, string name, CompressionLevel compression)
     {
