@@ -15,8 +15,8 @@ for project in bench/MLNet.Sequence.Bench test/MLNet.Sequence.Tests; do
   dotnet publish "$work/source/$project" -c Release -r linux-x64 --self-contained -p:TorchBackend=none -p:TestRunner=own \
     -p:DebugType=none -p:CopyOutputSymbolsToPublishDirectory=false -o "$out/program" -v q
 done
-# Debuggers' parts and symbols are of no use there.
-rm -f "$out"/program/*.dbg "$out"/program/*.pdb "$out"/program/libmscordaccore.so "$out"/program/libmscordbi.so "$out"/program/createdump
+# Debuggers' parts, symbols, plots and ONNX Runtime are of no use there.
+(cd "$out/program" && rm -f ./*.dbg ./*.pdb libmscordaccore.so libmscordbi.so createdump libSkiaSharp.so libHarfBuzzSharp.so libonnxruntime* onnxruntime*.dll)
 cp "$work"/source/bench/gpu/{run.sh,reference.py,workloads.json,README.md} "$out"
 sed -n 's/.*LibTorchVersion = "\(.*\)".*/\1/p' "$work/source/src/MLNet.Sequence/Torch/Loading/NativeNames.cs" > "$out/libtorch-version"
 tar -C "$work" -c mlnet-sequence-gpu | xz -T0 -9 > "$file"
