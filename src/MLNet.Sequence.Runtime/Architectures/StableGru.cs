@@ -18,7 +18,7 @@ public sealed record StableGru : Architecture
     /// <summary>Layers on top of each other, each of them stable; at least 1. Default 1.</summary>
     public int Layers { get; init; } = 1;
 
-    /// <summary>λ, the contraction limit, in (0, 1): the nearer to 1, the longer the memory may be. Default .95.</summary>
+    /// <summary>λ, the contraction limit, in (0, 1): the nearer to 1, the longer the memory may be. Default .95 (docs/stability.md).</summary>
     public double Lambda { get; init; } = 0.95;
 
     /// <summary>

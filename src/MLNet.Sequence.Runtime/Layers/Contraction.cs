@@ -8,7 +8,7 @@ public enum SpectralProjection
 
     /// <summary>
     /// The whole matrix is scaled by the limit over an upper bound of its norm, by power iteration on all directions at once.
-    /// Faster, and never less safe; it shrinks what lies below the limit as well.
+    /// Faster, and never less safe: the bound is up to 1.9 % above the norm at 128 units, and what lies below shrinks as well.
     /// </summary>
     PowerIteration,
 }
@@ -23,8 +23,8 @@ public sealed record Contraction(double Limit)
     /// <summary>What no input of the layer exceeds in magnitude: gates are bounded for such inputs. Default 1.</summary>
     public double InputBound { get; init; } = 1;
 
-    /// <summary>How a simple recurrent layer's matrix is projected. Default: by its singular values.</summary>
-    public SpectralProjection Projection { get; init; }
+    /// <summary>How a simple recurrent layer's matrix is projected. Default: by power iteration.</summary>
+    public SpectralProjection Projection { get; init; } = SpectralProjection.PowerIteration;
 
     /// <summary>What is wrong with it, one sentence each.</summary>
     internal IEnumerable<string> Problems()

@@ -18,6 +18,13 @@ internal sealed record Past(bool Open, RecurrentBound? Probed = null)
 /// <summary>The weights that are bounded, and the steps of the window that the network is always shown; null: any number.</summary>
 internal sealed record BoundedNetwork(Weights Weights, int? Steps);
 
+/// <summary>A layer whose state has no end, and the steps of the sequence from one of its own to the next.</summary>
+internal sealed record EndlessState(RecurrentBound Layer, int Stride)
+{
+    /// <summary>The factor of its best norm, for each step of the sequence.</summary>
+    public double Lambda => Stride == 1 ? Layer.Norm.Lambda : Outward.Up(Math.Pow(Layer.Norm.Lambda, 1.0 / Stride));
+}
+
 /// <summary>What is proved of a layer: the range of its outputs, and how differences go through it.</summary>
 internal abstract class LayerBound
 {
@@ -30,7 +37,7 @@ internal abstract class LayerBound
     public virtual IReadOnlyList<LayerBound> Inner => [];
 
     /// <summary>The layers whose state has no end, this one or inside it. Those within a window are not among them.</summary>
-    public virtual IEnumerable<RecurrentBound> Recurrent() => Inner.SelectMany(inner => inner.Recurrent());
+    public virtual IEnumerable<EndlessState> Recurrent() => Inner.SelectMany(inner => inner.Recurrent());
 
     /// <summary>Why what came before a window is not proved to be forgotten; empty where it is.</summary>
     public virtual IEnumerable<string> Obstacles() => Inner.SelectMany(inner => inner.Obstacles());
@@ -69,6 +76,7 @@ internal abstract class LayerBound
             Residual => new SumBound(Child(0, input), layer.Children(size).Count() > 1 ? Child(1, input) : new PlainBound(input, difference => difference)),
             SkipSum skips => SkipBound.Make(skips, Child, input),
             CausalConv convolution => new ConvolutionBound(convolution, Own, input),
+            PatchedLayer patched => new PatchedBound(patched, Child(0, PatchedBound.Patches(input, patched.Length)), input),
             Windowed windowed => new WindowedBound(Child(0, input), windowed.Steps),
             RnnLayer rnn => new RecurrentBound(name, new RnnCell(rnn, Own, input), size),
             LstmLayer => new RecurrentBound(name, new LstmCell(Own, input), size),

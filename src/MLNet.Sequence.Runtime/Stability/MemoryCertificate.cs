@@ -42,8 +42,9 @@ public sealed class MemoryCertificate
         Why = IsCertified ? null : Sentence(_bound.Obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; training it anew would." : "");
         if (!IsCertified)
             return;
-        RecurrentBound slowest = _bound.Slowest!;
-        (Lambda, Norm, StateBound) = (slowest.Norm.Lambda, $"{slowest.Norm.Name} of {slowest.Name}", slowest.StateBound);
+        EndlessState slowest = _bound.Slowest!;
+        (Lambda, StateBound) = (slowest.Lambda, slowest.Layer.StateBound);
+        Norm = $"{slowest.Layer.Norm.Name} of {slowest.Layer.Name}{(slowest.Stride == 1 ? "" : $", which takes one step in {slowest.Stride}")}";
         OutputLipschitz = _bound.Lipschitz();
         _next = _bound.Errors();
     }

@@ -17,7 +17,7 @@ internal sealed class ModelBound
         _inputs = input.Count;
         _root = LayerBound.Of(model.Network, input, "", new BoundedNetwork(model.Weights, Shown(model)));
         _units = Units(model, _root.Output.Count);
-        Slowest = _root.Recurrent().MaxBy(layer => layer.Norm.Lambda);
+        Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
         Obstacles = [.. _root.Obstacles()];
         if (Obstacles.Count == 0 && Slowest is not null && double.IsInfinity(Lipschitz()))
             Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
@@ -27,7 +27,7 @@ internal sealed class ModelBound
     public IReadOnlyList<string> Obstacles { get; }
 
     /// <summary>The recurrent layer of the largest factor; null where there is none.</summary>
-    public RecurrentBound? Slowest { get; }
+    public EndlessState? Slowest { get; }
 
     /// <summary>Whether only inputs of the range of training are covered.</summary>
     public bool AssumesRange { get; private init; }
@@ -63,7 +63,7 @@ internal sealed class ModelBound
     }
 
     /// <summary>What the output differs by where the states of <see cref="Slowest"/> differ by 1.</summary>
-    public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest))(Difference.None(_inputs)));
+    public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest!.Layer))(Difference.None(_inputs)));
 
     private double InUnits(Difference output)
     {

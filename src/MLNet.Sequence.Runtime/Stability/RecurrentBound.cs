@@ -13,7 +13,7 @@ internal sealed class RecurrentBound(string name, CellBound cell, int channels) 
     /// <summary>No state is ever larger in <see cref="Norm"/>.</summary>
     public double StateBound => Norm.Of(new Difference([.. cell.Largest]));
 
-    public override IEnumerable<RecurrentBound> Recurrent() => [this];
+    public override IEnumerable<EndlessState> Recurrent() => [new EndlessState(this, Stride: 1)];
 
     public override IEnumerable<string> Obstacles()
     {
@@ -68,6 +68,9 @@ internal sealed class RecurrentBound(string name, CellBound cell, int channels) 
                 states = states.Least(_norms[i].Ball(sizes[i], count));
             }
 
+            // What is known in one norm is known in all.
+            for (int i = 0; i < _norms.Length; i++)
+                sizes[i] = Math.Min(sizes[i], _norms[i].Of(states));
             return cell.Read(states, input).Within(Output);
         };
     }

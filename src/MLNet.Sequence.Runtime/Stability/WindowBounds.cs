@@ -64,7 +64,7 @@ internal sealed class WindowedBound(LayerBound inner, int window) : LayerBound(i
     public override IReadOnlyList<LayerBound> Inner => [inner];
 
     // Whatever is inside, it is forgotten after n steps.
-    public override IEnumerable<RecurrentBound> Recurrent() => [];
+    public override IEnumerable<EndlessState> Recurrent() => [];
 
     public override IEnumerable<string> Obstacles() => [];
 
@@ -83,6 +83,43 @@ internal sealed class WindowedBound(LayerBound inner, int window) : LayerBound(i
                 return Difference.None(Output.Count);
             DifferenceStep anew = inner.Start(past with { Open = false });
             return seen.Aggregate(input, (_, difference) => anew(difference));
+        };
+    }
+}
+
+/// <summary>
+/// A layer over patches: one run for each remainder of the step by the stride, and before the window's first step one run has
+/// zeros, the other what came before.
+/// </summary>
+internal sealed class PatchedBound(PatchedLayer layer, LayerBound inner, ValueRange input) : LayerBound(inner.Output)
+{
+    public override IReadOnlyList<LayerBound> Inner => [inner];
+
+    /// <summary>The range of a patch: that of its steps, and of the zeros before the first.</summary>
+    public static ValueRange Patches(ValueRange step, int length)
+    {
+        ValueRange one = step.WithZero();
+        return new ValueRange([.. Enumerable.Repeat(one.Low, length).SelectMany(low => low)], [.. Enumerable.Repeat(one.High, length).SelectMany(high => high)]);
+    }
+
+    public override IEnumerable<EndlessState> Recurrent() =>
+        inner.Recurrent().Select(state => state with { Stride = state.Stride * layer.Stride });
+
+    public override DifferenceStep Start(Past past)
+    {
+        Difference before = past.Open ? new Difference(input.Magnitudes()) : Difference.None(input.Count);
+        var seen = new Queue<Difference>(Enumerable.Repeat(before, layer.Length - 1));
+        DifferenceStep[] runs = [.. Enumerable.Range(0, layer.Stride).Select(_ => inner.Start(past))];
+        int turn = 0;
+        return difference =>
+        {
+            seen.Enqueue(difference);
+            var patch = new Difference(
+                [.. seen.SelectMany(step => step.Channels.ToArray())], Outward.Length([.. seen.Select(step => step.Length)]));
+            seen.Dequeue();
+            DifferenceStep run = runs[turn];
+            turn = (turn + 1) % layer.Stride;
+            return run(patch);
         };
     }
 }

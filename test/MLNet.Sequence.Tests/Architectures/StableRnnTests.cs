@@ -9,7 +9,7 @@ public sealed class StableRnnTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         Case(new StableRnn { HiddenSize = 8 }),
-        Case(new StableRnn { HiddenSize = 5, Layers = 2, Lambda = 0.8, Projection = SpectralProjection.PowerIteration }),
+        Case(new StableRnn { HiddenSize = 5, Layers = 2, Lambda = 0.8, Projection = SpectralProjection.SingularValues }),
         Case(new StableRnn { HiddenSize = 4, Layers = 3, Lambda = 0.99, Dropout = 0.25f }),
     ];
 

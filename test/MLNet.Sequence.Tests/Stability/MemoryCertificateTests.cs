@@ -96,6 +96,24 @@ public sealed class MemoryCertificateTests
     }
 
     [TestMethod]
+    public void A_stack_forgets_as_its_slowest_layer_and_patches_once_in_a_stride()
+    {
+        MemoryCertificate stack = Make(new StableRnn { HiddenSize = 4, Layers = 2 }, NextStep(), Small).Certificate;
+        MemoryCertificate single = Make(new StableRnn { HiddenSize = 4 }, NextStep(), Small).Certificate;
+        Assert.IsLessThan(1, stack.Lambda!.Value);
+        Assert.IsGreaterThanOrEqualTo(single.Lambda!.Value, stack.Lambda.Value);
+        // In the end errors fall by the factor, beside what one layer hands to the next.
+        double fall = stack.ErrorAfter(60) / stack.ErrorAfter(59);
+        Assert.IsLessThan(stack.Lambda.Value * 1.03, fall);
+
+        SequenceModel patched = Make(new Patched(new StableRnn { HiddenSize = 1 }, length: 3, stride: 2), NextStep(), (name, count) =>
+            name == "backbone.inner.0.weight_hh" ? [0.5f] : [.. Enumerable.Repeat(0.1f, count)]);
+        Assert.AreEqual(Math.Sqrt(0.5), patched.Certificate.Lambda!.Value, 1e-6);
+        StringAssert.Contains(patched.Certificate.Norm!, "one step in 2");
+        Assert.AreEqual(0.5, patched.Certificate.ErrorAfter(42) / patched.Certificate.ErrorAfter(40), 1e-6);
+    }
+
+    [TestMethod]
     public void Where_nothing_is_proved_it_says_why_and_what_can_be_done()
     {
         MemoryCertificate certificate = Make(new Lstm { HiddenSize = 32 }, NextStep()).Certificate;

@@ -20,7 +20,7 @@ internal static class RandomNetworks
         };
     }
 
-    public static Layer Body(RandomStream random) => random.NextInt64(12) switch
+    public static Layer Body(RandomStream random) => random.NextInt64(14) switch
     {
         <= 2 => Cell(random),
         3 => new Sequential(Cell(random), Cell(random)),
@@ -31,6 +31,8 @@ internal static class RandomNetworks
         8 => new Sequential(new Dense(4), new LayerNorm(), Cell(random), new Dense(4), new LayerNorm()),
         9 => new Sequential(Cell(random), new Dense(4), new Gated(random.NextInt64(2) == 0 ? GateKind.Linear : GateKind.Tanh)),
         10 => new Sequential(new Dense(2), new SkipSum([Cell(random), new Sequential(new Dense(2), new Activation(ActivationKind.Tanh))], 3)),
+        11 => new PatchedLayer(Cell(random), 3, 2),
+        12 => new Sequential(Cell(random), new PatchedLayer(Cell(random), 2, 2)),
         _ => new Sequential(new Clamp(1), Cell(random), new Windowed(Cell(random), 3)),
     };
 

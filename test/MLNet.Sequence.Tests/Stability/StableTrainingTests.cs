@@ -36,8 +36,8 @@ public sealed class StableTrainingTests
         limit = new[] { 0.2, 0.5, 0.9, 0.95, 0.999 }[random.NextInt64(5)];
         return random.NextInt64(4) switch
         {
-            0 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit },
-            1 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit, Projection = SpectralProjection.PowerIteration },
+            0 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit, Projection = SpectralProjection.SingularValues },
+            1 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit },
             2 => new StableLstm { HiddenSize = units, Layers = layers, Lambda = limit, InputBound = 1 + random.NextInt64(5) },
             _ => new StableGru { HiddenSize = units, Layers = layers, Lambda = limit, InputBound = 1 + random.NextInt64(5) },
         };

@@ -46,8 +46,8 @@ public sealed class ConstraintTests
                 double factor = to[0] / from[0];
                 Close.AssertEqual([.. from.Select(value => factor * value)], Close.Doubles(to), 1e-6, $"{units} units");
                 Assert.IsLessThanOrEqualTo(limit, Norm(after, units), $"{units} units");
-                // n^(1/1024), and what is kept for rounding.
-                Assert.IsGreaterThan(limit * 0.99, Norm(after, units), $"{units} units");
+                // n^(1/256), and what is kept for rounding.
+                Assert.IsGreaterThan(limit * 0.98, Norm(after, units), $"{units} units");
             }
         }
     }
@@ -63,7 +63,7 @@ public sealed class ConstraintTests
             double norm = linalg.svd(matrix.to_type(ScalarType.Float64), fullMatrices: false).S[0].item<double>();
             double bound = SpectralConstraint.UpperBound(matrix.t().mm(matrix));
             Assert.IsGreaterThan(norm * (1 - 2e-6), bound, $"{units} units");
-            Assert.IsLessThan(norm * Math.Pow(units, 1.0 / 1024) * (1 + 2e-6), bound, $"{units} units");
+            Assert.IsLessThan(norm * Math.Pow(units, 1.0 / 256) * (1 + 2e-6), bound, $"{units} units");
         }
     }
 

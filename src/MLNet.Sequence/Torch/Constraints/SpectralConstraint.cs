@@ -7,8 +7,8 @@ namespace MLNet.Sequence.Torch;
 /// <summary>A recurrent matrix R with ‖R‖₂ ≤ λ, so that h = φ(R h + …) contracts by λ in the Euclidean norm where |φ′| ≤ 1.</summary>
 internal sealed class SpectralConstraint(Contraction contraction, string prefix, TorchParameters parameters) : ITorchConstraint
 {
-    // The bound exceeds the norm by a factor of at most n^(1/2^(Squarings + 2)): .5 % at n = 128.
-    private const int Squarings = 8;
+    // m = 8^Rounds; the bound exceeds the norm by a factor of at most n^(1/4m): 1.9 % at n = 128.
+    private const int Rounds = 2;
 
     // What is moved is moved a little further than needed, so that rounding does not move it again at the next step.
     private readonly double _outer = contraction.Limit * (1 - 2e-5), _inner = contraction.Limit * (1 - 5e-5);
@@ -31,19 +31,18 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
     internal static double UpperBound(Tensor gram)
     {
         double logarithm = 0, power = 1;
-        for (int i = 0; i <= Squarings; i++)
+        for (int round = 0; ; round++)
         {
             double norm = gram.norm().item<float>();
             if (norm == 0)
                 return 0;
             logarithm += Math.Log(norm) / power;
-            gram = gram / norm;
-            if (i < Squarings)
-                gram = gram.mm(gram);
-            power *= 2;
+            if (round == Rounds)
+                return Math.Exp(logarithm / 2);
+            // Of norm 1 its eighth power is n⁻⁴ at least: far from what float32 takes for 0.
+            gram = gram.div_(norm).matrix_power(8);
+            power *= 8;
         }
-
-        return Math.Exp(logarithm / 2);
     }
 
     private void Shrink(Tensor matrix)
