@@ -42,6 +42,7 @@ internal static class Cli
             new ClassifyCommand(terminal).Describe(),
             new TagCommand(terminal).Describe(),
             new LearningRateCommand(terminal).Describe(),
+            new ExportCommand(terminal).Describe(),
             new LanguageCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
             new TruncateCommand(terminal).Describe(),

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Tests.Torch;
+
 namespace MLNet.Sequence.Tests;
 
 [TestClass]
@@ -6,6 +8,7 @@ public sealed class ReadmeTests
     [TestMethod]
     [DataRow("README.md", "ReadmeExample.cs")]
     [DataRow("docs/compose.md", "ComposeExample.cs")]
+    [DataRow("docs/onnx.md", "OnnxExample.cs")]
     public void The_example_is_the_one_that_the_compiler_read(string document, string code)
     {
         string root = SourceTree.Root;
@@ -23,6 +26,14 @@ public sealed class ReadmeTests
         string example = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "compose.md")).Split("```csharp\n")[1].Split("```")[0];
         Assert.IsLessThan(40, example.Trim().Split('\n').Count(line => line.Length > 0));
         ComposeExample.Run();
+    }
+
+    [TestMethod]
+    public void The_example_of_ONNX_runs()
+    {
+        using var folder = new TemporaryFolder();
+        OnnxExample.Run(folder.Path);
+        Assert.HasCount(2, Directory.GetFileSystemEntries(folder.Path));
     }
 
     [TestMethod]

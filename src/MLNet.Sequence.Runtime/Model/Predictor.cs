@@ -14,7 +14,8 @@ public static class Predictor
     /// </param>
     /// <returns>
     /// Of classification the probability of each class; of binary classification the probability of yes; of regression the
-    /// number, or numbers; of tagging step by step the probability of each tag; of a next-step model the step that follows: values, or for each the probability of 1.
+    /// number, or numbers; of tagging step by step the probability of each tag; of a next-step model the step that follows:
+    /// values, for each the probability of 1, or that of each token.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// The sequence has no steps or no whole number of them, a value is infinite or no token, or one is missing and

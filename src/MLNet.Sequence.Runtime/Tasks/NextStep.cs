@@ -65,6 +65,8 @@ public sealed record NextStep : SequenceTask
     {
         if (Kind == StepKind.Real)
             scaling.Undo(output, Input.Features);
+        else if (Kind == StepKind.Token)
+            Logistic.Softmax(output);
         else
             Logistic.Apply(output);
     }

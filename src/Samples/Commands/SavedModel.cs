@@ -12,12 +12,37 @@ internal static class SavedModel
 {
     public static ForecastingTransformer Load(MLContext ml, string path)
     {
+        ITransformer loaded = LoadAny(ml, path);
+        return loaded as ForecastingTransformer
+            ?? (loaded as IEnumerable<ITransformer>)?.OfType<ForecastingTransformer>().LastOrDefault()
+            ?? throw new UserError($"The model file '{path}' holds no forecaster of MLNet.Sequence, but {loaded.GetType().Name}.");
+    }
+
+    /// <summary>The model of any task.</summary>
+    public static SequenceModel LoadModel(MLContext ml, string path)
+    {
+        ITransformer loaded = LoadAny(ml, path);
+        SequenceModel model = ModelOf(loaded) ?? throw new UserError($"The model file '{path}' holds no model of MLNet.Sequence, but {loaded.GetType().Name}.");
+        (loaded as IDisposable)?.Dispose();
+        return model;
+    }
+
+    private static SequenceModel? ModelOf(ITransformer transformer) => transformer switch
+    {
+        ForecastingTransformer forecaster => forecaster.Model,
+        SequencePredictionTransformer predictor => predictor.Model,
+        NextStepTransformer next => next.Model,
+        IEnumerable<ITransformer> chain => chain.Select(ModelOf).LastOrDefault(model => model is not null),
+        _ => null,
+    };
+
+    private static ITransformer LoadAny(MLContext ml, string path)
+    {
         if (!File.Exists(path))
             throw new UserError($"There is no model file '{path}'.");
-        ITransformer loaded;
         try
         {
-            loaded = LoadEither(ml, path);
+            return LoadEither(ml, path);
         }
         // Whatever a damaged archive makes ML.NET's reader stumble over, the file is what is wrong.
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -26,10 +51,6 @@ internal static class SavedModel
             string reason = exception.GetBaseException().Message.TrimEnd('.');
             throw new UserError($"The model file '{path}' cannot be read: {reason}. Use an unchanged file that compare has written.", exception);
         }
-
-        return loaded as ForecastingTransformer
-            ?? (loaded as IEnumerable<ITransformer>)?.OfType<ForecastingTransformer>().LastOrDefault()
-            ?? throw new UserError($"The model file '{path}' holds no forecaster of MLNet.Sequence, but {loaded.GetType().Name}.");
     }
 
     // An archive of ML.NET has folders; the library's own file has its model.json at the top.

@@ -35,6 +35,9 @@ internal sealed class StagedFiles : IDisposable
         return staged;
     }
 
+    /// <summary>Takes back a place at which nothing will stand.</summary>
+    public void Forget(string staged) => _files.RemoveAll(file => file.Staged == staged);
+
     /// <summary>Moves all results to their places.</summary>
     public void Commit()
     {

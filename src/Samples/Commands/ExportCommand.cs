@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.ML;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Samples.Output;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>export: writes a saved model as ONNX, for whole sequences and for single steps, and compares both with the library.</summary>
+internal sealed class ExportCommand(Terminal terminal)
+{
+    private readonly Option<string> _model = new("--model") { Description = "A model that a command or the library has saved.", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _data = new("--data") { Description = "For a forecaster a CSV file whose windows are compared. [default: random sequences]", HelpName = "FILE" };
+    private readonly Option<string?> _series = new("--series") { Description = "The series whose scaling is written into a forecaster. [default: that of all together]", HelpName = "KEY" };
+    private readonly Option<string> _out = new("--out") { Description = "The folder of the models.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json = new("--json") { Description = "Where the differences are written as JSON.", HelpName = "FILE" };
+
+    private sealed record Form(string Place, OnnxDifference? Difference, string? Missing);
+
+    public Command Describe()
+    {
+        var command = new Command("export", "Writes a saved model as ONNX, for whole sequences and for single steps, and says by how much ONNX Runtime differs from the library.");
+        foreach (Option option in (IEnumerable<Option>)[_model, _data, _series, _out, _json])
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        (string path, string folder, string? series, string? json) = (parsed.GetValue(_model)!, parsed.GetValue(_out)!, parsed.GetValue(_series), parsed.GetValue(_json));
+        StagedFiles.MustBeFolder(folder, "--out");
+        if (json is not null && Directory.Exists(json))
+            throw new UserError($"--json: '{json}' is a folder; a file is needed.");
+        SequenceModel model = SavedModel.LoadModel(new MLContext(), path);
+        CheckSequences sequences = parsed.GetValue(_data) is { } data ? CheckSequences.Of(model, data) : CheckSequences.Random(model, series);
+        var check = new OnnxCheck(model, sequences, series);
+        using var files = new StagedFiles();
+        string Place(string mode) => Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(path)}-{mode}.onnx");
+        Form[] forms =
+        [
+            Write(files, Place("sequence"), file => model.SaveOnnx(file, new OnnxOptions { Series = series }), check.Whole),
+            Write(files, Place("step"), file => model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step, Series = series }), check.Steps),
+        ];
+        if (forms.All(form => form.Difference is null))
+            throw new UserError($"The model '{path}' cannot be written. {forms[0].Missing}");
+        if (json is not null)
+            WriteJson(files.For(json), path, sequences, forms);
+        files.Commit();
+        foreach (Form form in forms)
+            Print(form, sequences);
+        return Cli.Success;
+    }
+
+    private static Form Write(StagedFiles files, string place, Action<string> save, Func<string, OnnxDifference> check)
+    {
+        string staged = files.For(place);
+        try
+        {
+            save(staged);
+        }
+        catch (NotSupportedException reason)
+        {
+            // Not every model has a form for single steps.
+            files.Forget(staged);
+            return new Form(place, null, reason.Message);
+        }
+
+        // Where large weights stand.
+        if (File.Exists(staged + ".data"))
+            files.For(place + ".data");
+        return new Form(place, check(staged), null);
+    }
+
+    private void Print(Form form, CheckSequences sequences)
+    {
+        string name = Path.GetRelativePath(Environment.CurrentDirectory, form.Place);
+        terminal.Output.WriteLine(form.Difference is { } difference
+            ? FormattableString.Invariant($"{name}: {difference.Shapes}; largest difference to the library {difference.Largest:E1} (relative {difference.Relative:E1}) on {sequences.Rows.Count} sequences of {sequences.Steps} steps")
+            : $"{name}: not written. {form.Missing}");
+    }
+
+    private static void WriteJson(string path, string model, CheckSequences sequences, Form[] forms)
+    {
+        using FileStream stream = File.Create(path);
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("command", "export");
+        json.WriteString("model", model);
+        json.WriteNumber("sequences", sequences.Rows.Count);
+        json.WriteNumber("steps", sequences.Steps);
+        json.WriteStartArray("forms");
+        foreach (Form form in forms)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", Path.GetFileName(form.Place));
+            if (form.Difference is { } difference)
+            {
+                json.WriteNumber("largestDifference", difference.Largest);
+                json.WriteNumber("relativeDifference", difference.Relative);
+            }
+            else
+            {
+                json.WriteString("notWritten", form.Missing);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

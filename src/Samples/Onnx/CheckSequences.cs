@@ -1,0 +1,63 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Samples.Commands;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Samples.Onnx;
+
+/// <summary>Sequences of one length, in the data's own units, on which a written model is compared with the library.</summary>
+/// <param name="Steps">Steps of each.</param>
+/// <param name="Rows">Of each its values step by step; of tokens their indices.</param>
+internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
+{
+    private const int Count = 16, LongestRandom = 256;
+
+    /// <summary>Random sequences like those that the model was trained on.</summary>
+    public static CheckSequences Random(SequenceModel model, string? series)
+    {
+        var random = new Random(1);
+        int steps = model.Task is Forecasting forecasting ? forecasting.Context : Math.Min(model.Task.ContextLength, LongestRandom), width = Width(model.Task);
+        ChannelScaling scaling = model.Scaling[series];
+        float Value(int channel)
+        {
+            if (Tokens(model.Task) is { } tokens)
+                return random.Next(tokens.Count);
+            return model.Task is NextStep { Kind: StepKind.MultiLabel } ? random.Next(2) : scaling.Mean[channel] + scaling.Deviation[channel] * Normal(random);
+        }
+
+        float[] Row() => [.. Enumerable.Range(0, steps * width).Select(i => Value(i % width))];
+        return new CheckSequences(steps, [.. Enumerable.Range(0, Count).Select(_ => Row())]);
+    }
+
+    /// <summary>Windows of a file, evenly over its series and their rows.</summary>
+    public static CheckSequences Of(SequenceModel model, string path)
+    {
+        if (model.Task is not Forecasting task)
+            throw new UserError($"--data goes with a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are taken.");
+        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path));
+        ForecastTable.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
+        (SeriesRows Series, int End)[] ends = [.. table.Series.SelectMany(series => Enumerable.Range(task.Context, series.Rows.Count - task.Context + 1).Select(end => (series, end)))];
+        float[] Window((SeriesRows Series, int End) at) =>
+            [.. at.Series.Rows[(at.End - task.Context)..at.End].SelectMany(row => table.Targets.Select((_, target) => table.Value(row, target)))];
+        int count = Math.Min(Count, ends.Length);
+        return new CheckSequences(task.Context, [.. Enumerable.Range(1, count).Select(i => Window(ends[(int)((long)i * ends.Length / count) - 1]))]);
+    }
+
+    /// <summary>Values of a step of the data.</summary>
+    public static int Width(SequenceTask task) => Input(task)?.Features ?? task.InputSize;
+
+    /// <summary>The tokens of which sequences are made; null where they are numbers.</summary>
+    public static TokenInput? Tokens(SequenceTask task) => Input(task)?.Tokens;
+
+    private static SequenceInput? Input(SequenceTask task) => task switch
+    {
+        SequenceRowTask rows => rows.Input,
+        NextStep next => next.Input,
+        _ => null,
+    };
+
+    // Box and Muller
+    private static float Normal(Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MLNet.Sequence;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Tests;
+
+/// <summary>The example of docs/onnx.md, word for word, so that the compiler reads it.</summary>
+internal static class OnnxExample
+{
+    public static void Run(string folder)
+    {
+        var ml = new MLContext(seed: 1);
+        float[] wave = [.. Enumerable.Range(0, 500).Select(t => MathF.Sin(t / 5f))];
+        using ForecastingTransformer forecaster = ml.Forecasting.Trainers.Sequence(new Lstm { HiddenSize = 16 }, new ForecastingOptions
+        {
+            Targets = ["Wave"],
+            Context = 24,
+            Horizon = 4,
+            Normalization = WindowNormalization.None, // a window that is normalised as a whole cannot be fed step by step
+            Training = new TrainingOptions { Epochs = 1 },
+        }).Fit(ml.Data.LoadFromEnumerable(wave.Select(value => new { Wave = value })));
+        forecaster.Model.SaveOnnx(Path.Combine(folder, "wave.onnx"));
+        forecaster.Model.SaveOnnx(Path.Combine(folder, "wave-step.onnx"), OnnxMode.Step);
+
+        // Whole sequences: [batch, time, features] to [batch, horizon, targets].
+        using var whole = new InferenceSession(Path.Combine(folder, "wave.onnx"));
+        var sequence = new DenseTensor<float>(wave.AsMemory(^24..), [1, 24, 1]);
+        using var forecast = whole.Run([NamedOnnxValue.CreateFromTensor("Sequence", sequence)]);
+        Console.WriteLine(string.Join(", ", forecast[0].AsEnumerable<float>()));
+
+        // A stream: what is called next_… at one step is state_… at the next; all of them are zeros at first.
+        using var step = new InferenceSession(Path.Combine(folder, "wave-step.onnx"));
+        List<NamedOnnxValue> state = [.. step.InputMetadata.Where(input => input.Key != "Step").Select(input =>
+            NamedOnnxValue.CreateFromTensor(input.Key, new DenseTensor<float>([1, input.Value.Dimensions[1]])))];
+        foreach (float value in wave)
+        {
+            using var outputs = step.Run([NamedOnnxValue.CreateFromTensor("Step", new DenseTensor<float>(new[] { value }, [1, 1])), .. state]);
+            state = [.. outputs.Where(output => output.Name != "Forecast").Select(output =>
+                NamedOnnxValue.CreateFromTensor(output.Name.Replace("next_", "state_", StringComparison.Ordinal), output.AsTensor<float>().ToDenseTensor()))];
+        }
+    }
+}
