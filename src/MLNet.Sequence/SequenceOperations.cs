@@ -22,12 +22,13 @@ public sealed class SequenceOperations
     /// <summary>Evaluates predictions of next steps on all rows whose sequences have at least two steps.</summary>
     /// <param name="scored">What a next-step model's <c>Transform</c> returned, with its sequence column.</param>
     /// <param name="lossColumn">The column of losses. Default "Loss".</param>
+    /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no loss of a next-step model.</exception>
     /// <exception cref="InvalidOperationException">No row has a sequence of two steps or more.</exception>
-    public NextStepMetrics EvaluateNextStep(IDataView scored, string lossColumn = "Loss")
+    public NextStepMetrics EvaluateNextStep(IDataView scored, string lossColumn = "Loss", BootstrapOptions? bootstrap = null)
     {
         ArgumentNullException.ThrowIfNull(scored);
-        return NextStepEvaluation.Run(_host, scored, lossColumn);
+        return NextStepEvaluation.Run(_host, scored, lossColumn, bootstrap);
     }
 
     /// <summary>

@@ -62,7 +62,7 @@ internal abstract class LayerBound
         string name = path.Length == 0 ? layer.GetType().Name : $"{layer.GetType().Name} '{path}'";
         return layer switch
         {
-            Dropout or LastStep or Pooling { Kind: PoolingKind.LastStep } => new PlainBound(input, difference => difference),
+            Dropout or LinearChain or LastStep or Pooling { Kind: PoolingKind.LastStep } => new PlainBound(input, difference => difference),
             Dense => PlainBound.Dense(Own("weight"), Own("bias"), input),
             Activation activation => PlainBound.Activation(activation.Kind, input),
             TiedEmbedding tied => ChainBound.Tied(tied, Own("weight"), Own("bias"), Child),

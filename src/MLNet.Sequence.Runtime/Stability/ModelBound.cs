@@ -85,8 +85,8 @@ internal sealed class ModelBound
             NextStep { Kind: StepKind.MultiLabel } or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
             // What a head gives that knows the probabilities is their logarithms.
             NextStep { AdaptiveSoftmax.Count: > 0 } => all,
-            NextStep or SequenceClassification => [.. all.Select(_ => 0.5)],
-            SequenceRegression task => [.. all.Select(_ => (double)task.LabelScaling.Deviation[0])],
+            NextStep or SequenceClassification or SequenceTagging => [.. all.Select(_ => 0.5)],
+            SequenceRegression task => [.. all.Select((_, i) => (double)task.LabelScaling.Deviation[i])],
             _ => all,
         };
     }

@@ -17,8 +17,9 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>classify: trains architectures to tell classes of sequences, and measures them on others.</summary>
 internal sealed class ClassifyCommand(Terminal terminal)
 {
-    // The part of the training sequences that says when to stop.
+    // The part of the training sequences that says when to stop, where they are enough to spare it.
     private const double Validated = 0.1;
+    private const int Enough = 200;
 
     private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with the program]", HelpName = "FILE" };
     private readonly Option<string?> _test = new("--test") { Description = "Sequences to measure on, in the same form.", HelpName = "FILE" };
@@ -26,7 +27,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private readonly Option<PoolingKind> _pooling = new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
     private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals, by a bootstrap over the test sequences." };
-    private readonly TaskOptions _task = new("tcn,lstm", new TrainingDefaults { Epochs = 60, QuickEpochs = 15, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 15 });
+    private readonly TaskOptions _task = new("tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
 
     public Command Describe()
     {
@@ -58,7 +59,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         return run.Run((architecture, files) =>
         {
             using TransformerChain<KeyToValueMappingTransformer> fitted = run.Fit(architecture, training =>
-                Pipeline(run.Ml, architecture, options with { Training = training with { ValidationFraction = Validated } }).Fit(rows));
+                Pipeline(run.Ml, architecture, options with { Training = training with { ValidationFraction = train.Rows.Count < Enough ? 0 : Validated } }).Fit(rows));
             SequenceClassificationMetrics metrics = run.Ml.MulticlassClassification.EvaluateSequence(fitted.Transform(others), bootstrap: bootstrap);
             ConfusionPlot.Draw(files.For(run.Place($"confusion-{architecture.Name}.png")), architecture.Name, metrics);
             terminal.Output.Write($"{architecture.Name}: {metrics}");

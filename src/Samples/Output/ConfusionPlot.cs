@@ -44,7 +44,7 @@ internal static class ConfusionPlot
     private static void Heatmap(Plot plot, double[,] parts)
     {
         var map = plot.Add.Heatmap(parts);
-        map.Colormap = new ScottPlot.Colormaps.Blues();
+        map.Colormap = new ScottPlot.Colormaps.Blues().Reversed();
         map.ManualRange = new ScottPlot.Range(0, 1);
         // Numbers were added before: the map lies behind them.
         plot.MoveToBack(map);

@@ -9,27 +9,21 @@ namespace MLNet.Sequence.Tasks.Metrics;
 /// </summary>
 public sealed class NextStepMetrics
 {
+    private static readonly string[] Measures = [nameof(Loss), nameof(PerStepLoss), nameof(Perplexity), nameof(BitsPerToken)];
+
     private readonly StepKind _kind;
 
-    internal NextStepMetrics(StepKind kind, IEnumerable<(double Loss, long Steps)> sequences)
+    internal NextStepMetrics(StepKind kind, IEnumerable<(double Loss, long Steps)> sequences, BootstrapOptions? bootstrap = null)
     {
         _kind = kind;
-        double losses = 0, weighted = 0;
-        foreach ((double loss, long steps) in sequences)
+        (double Loss, long Steps)[] all = [.. sequences], predicted = [.. all.Where(sequence => sequence.Steps >= 1)];
+        (Count, LeftOut, Steps) = (predicted.Length, all.Length - predicted.Length, predicted.Sum(sequence => sequence.Steps));
+        (Loss, PerStepLoss) = Means(predicted);
+        Intervals = Bootstrap.Intervals(predicted.Length > 0 ? bootstrap : null, predicted.Length, kind == StepKind.Token ? Measures : Measures[..2], drawn =>
         {
-            if (steps < 1)
-            {
-                LeftOut++;
-                continue;
-            }
-
-            Count++;
-            Steps += steps;
-            losses += loss;
-            weighted += loss * steps;
-        }
-
-        (Loss, PerStepLoss) = (losses / Count, weighted / Steps);
+            (double loss, double perStep) = Means(Array.ConvertAll(drawn, sequence => predicted[sequence]));
+            return [loss, perStep, PerplexityOf(perStep), BitsOf(perStep)];
+        });
     }
 
     /// <summary>The number of sequences evaluated; at least 1.</summary>
@@ -51,12 +45,26 @@ public sealed class NextStepMetrics
     public double PerStepLoss { get; }
 
     /// <summary>Of tokens the perplexity, e^<see cref="PerStepLoss"/>: among so many equally likely tokens the model is torn; else NaN.</summary>
-    public double Perplexity => _kind == StepKind.Token ? Math.Exp(PerStepLoss) : double.NaN;
+    public double Perplexity => PerplexityOf(PerStepLoss);
 
     /// <summary>Of tokens the bits that one takes, <see cref="PerStepLoss"/> / ln 2: bits per character where they are characters; else NaN.</summary>
-    public double BitsPerToken => _kind == StepKind.Token ? PerStepLoss / Math.Log(2) : double.NaN;
+    public double BitsPerToken => BitsOf(PerStepLoss);
 
-    /// <summary>A line in the invariant culture.</summary>
+    /// <summary>
+    /// Where the losses and, of tokens, perplexity and bits lie, by the names of their properties; empty where it was not asked
+    /// for.
+    /// </summary>
+    public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
+
+    /// <summary>A line in the invariant culture, and one for each interval.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}Loss {Loss:F4} per step, mean over {Count} sequences; {PerStepLoss:F4} over {Steps} steps{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}");
+        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}Loss {Loss:F4} per step, mean over {Count} sequences; {PerStepLoss:F4} over {Steps} steps{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}{string.Concat(Intervals.Select(interval => $"{Environment.NewLine}{interval.Key} in {interval.Value}"))}");
+
+    private double PerplexityOf(double loss) => _kind == StepKind.Token ? Math.Exp(loss) : double.NaN;
+
+    private double BitsOf(double loss) => _kind == StepKind.Token ? loss / Math.Log(2) : double.NaN;
+
+    private static (double Loss, double PerStep) Means((double Loss, long Steps)[] sequences) => (
+        sequences.Sum(sequence => sequence.Loss) / sequences.Length,
+        sequences.Sum(sequence => sequence.Loss * sequence.Steps) / sequences.Sum(sequence => sequence.Steps));
 }
