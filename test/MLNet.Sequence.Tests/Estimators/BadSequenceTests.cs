@@ -20,13 +20,14 @@ public sealed class BadSequenceTests
         {
             Features = 0,
             LabelSmoothing = 1,
+            FocalGamma = -1,
             ClassWeights = ClassWeights.Given(new Dictionary<string, float> { ["a"] = 0 }),
             ScoreColumn = "PredictedLabel",
             SequenceColumns = ["x", "x"],
             Training = new TrainingOptions { Epochs = 0 },
         }));
 
-        foreach (string part in new[] { "Features must be at least 1; found 0", "LabelSmoothing must be in [0, 1); found 1", "found 0 for 'a'", "must be three names",
+        foreach (string part in new[] { "Features must be at least 1; found 0", "LabelSmoothing must be in [0, 1); found 1", "FocalGamma must be 0 or above; found -1", "exclude each other", "FocalGamma has no meaning", "found 0 for 'a'", "must be three names",
             "'x' is named 2 times", "ClassWeights has no meaning", "Training.Epochs", "Lstm.HiddenSize" })
             StringAssert.Contains(error.Message, part);
     }
@@ -109,6 +110,21 @@ public sealed class BadSequenceTests
         StringAssert.Contains(Error(row => row.Number = float.NaN), "The label 'Number' is missing or infinite in row 12");
         options = options with { ExampleWeightColumn = "Weight" };
         StringAssert.Contains(Error(row => row.Weight = -1), "example weight 'Weight' must be 0 or above; found -1 in row 12");
+    }
+
+    [TestMethod]
+    public void A_transformer_is_built_for_no_number_of_positions_and_takes_sequences_of_any_length()
+    {
+        IDataView data = Keyed(LabelledSequence.Make(60));
+        using SequencePredictionTransformer model = _ml.MulticlassClassification.Trainers.Sequence(
+            new Transformer { Channels = 8, Layers = 1, Heads = 2 }, new SequenceOptions { Training = new TrainingOptions { Epochs = 1 } }).Fit(data);
+        LabelledSequence[] rows = LabelledSequence.Make(2);
+        rows[1].Features = [.. Enumerable.Repeat(rows[1].Features, 40).SelectMany(values => values)];
+
+        Assert.IsGreaterThan(300, rows[1].Features.Length);
+        Assert.IsLessThan(25, model.Model.Task.ContextLength);
+        foreach (float[] score in model.Transform(Keyed(rows)).GetColumn<float[]>("Score"))
+            Assert.AreEqual(1, score.Sum(), 1e-5);
     }
 
     [TestMethod]
