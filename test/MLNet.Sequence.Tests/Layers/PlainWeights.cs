@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Tests.Layers;
 internal sealed class PlainWeights(Weights weights, string path = "")
 {
     /// <summary>A weight of the layer itself, row-major.</summary>
-    public double[] this[string name] => Close.Doubles(weights[path + name].Values);
+    public double[] this[string name] => [.. weights[path + name].Values.Select(value => (double)value)];
 
     /// <summary>Rows of a weight, whatever dimensions follow the first.</summary>
     public double[][] Rows(string name) => [.. this[name].Chunk(weights[path + name].Values.Length / weights[path + name].Shape[0])];

@@ -6,15 +6,15 @@ public sealed class CertificateSearchTests
 {
     private const int Cases = 1_500;
 
-    // One part in ten thousand for float32, in which the networks are run.
-    private const double Limit = 1.0001;
+    // One part in a hundred thousand for float32, in which pairs of states are run.
+    private const double Limit = 1.00001;
 
     [TestMethod]
     public void No_inputs_are_found_that_break_what_is_proved_of_a_truncation()
     {
         Finding?[] found = [.. Enumerable.Range(0, Cases).Select(i => CertificateSearch.Truncation(-1 - i))];
         Finding worst = found.OfType<Finding>().MaxBy(finding => finding.Ratio)!;
-        Assert.IsLessThanOrEqualTo(Limit, worst.Ratio, worst.Subject);
+        Assert.IsLessThanOrEqualTo(1, worst.Ratio, worst.Subject);
         // The search is one: it reaches a good part of some bounds, and most cases have one.
         Assert.IsGreaterThan(0.5, worst.Ratio, worst.Subject);
         Assert.IsGreaterThan(Cases / 2, found.OfType<Finding>().Count());

@@ -49,7 +49,7 @@ internal sealed class StatePair
         {
             double size = norm.Of(before), largest = norm.Of(new Difference([.. _cell.Largest]));
             // A difference must be large enough to be seen in float32 after the step too.
-            if (norm.Lambda * size > 2e-3 * Math.Max(1, largest) && double.IsFinite(norm.Lambda))
+            if (norm.Lambda * size > 5e-2 * Math.Max(1, largest) && double.IsFinite(norm.Lambda))
                 most = Math.Max(most, norm.Of(after) / size / norm.Lambda);
         }
 
