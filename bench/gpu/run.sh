@@ -25,8 +25,9 @@ timeout 120 program/MLNet.Sequence.Bench device-steps "$device" workloads.json "
   || { echo "Our timings did not run:"; grep -m1 Exception results/ours.log || tail -5 results/ours.log; }
 grep -v '^{' results/ours.jsonl
 
-# Left out: finite differences, which check formulas in tens of thousands of tiny passes, and completeness, which reads the sources.
-filter='(ClassName~Tests.Architectures|ClassName~Tests.Layers|ClassName~LinearRecurrence|ClassName~NetworkGolden)&FullyQualifiedName!~finite_differences&ClassName!~Completeness'
+# Left out: finite differences, which check formulas in tens of thousands of tiny passes; completeness, which reads the sources; and
+# ONNX Runtime, which runs on the CPU.
+filter='(ClassName~Tests.Architectures|ClassName~Tests.Layers|ClassName~LinearRecurrence|ClassName~NetworkGolden)&FullyQualifiedName!~finite_differences&ClassName!~Completeness&FullyQualifiedName!~ONNX'
 start=$SECONDS
 timeout "$suites" program/MLNet.Sequence.Tests --filter "$filter" --no-progress --no-ansi --results-directory results > results/suites.log 2>&1
 status=$?
