@@ -2,18 +2,33 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Architectures;
 
+/// <summary>How a transformer knows where a step stands.</summary>
+public enum PositionKind
+{
+    /// <summary>
+    /// Queries and keys are turned by their position, so that attention sees distances alone (Su et al., arXiv 2104.09864): a stream
+    /// of any length gives what its last window gives.
+    /// </summary>
+    Rotary,
+
+    /// <summary>
+    /// Waves are added to the input (Vaswani et al., arXiv 1706.03762, section 3.5): an output depends on where its sequence began.
+    /// </summary>
+    Sinusoidal,
+}
+
 /// <summary>
 /// Causal transformer (Vaswani et al., arXiv 1706.03762, the decoder without an encoder): x = W input + b, then per layer
 /// x ← x + Attention(LayerNorm(x)), x ← x + V₂ ReLU(V₁ LayerNorm(x)), and a last LayerNorm. A step attends to the last Window
 /// steps; stepping keeps their keys and values and no more.
 /// Receptive field 1 + Layers·(Window − 1); while no more than Window steps went in, each sees all before it.
-/// Deviates: normalisation before each part, not after it (Xiong et al., arXiv 2002.04745); rotary positions in place of added
-/// sinusoids (arXiv 2104.09864); attention bounded by a window; biases on all projections; first weights by PyTorch's rule for
+/// Deviates: normalisation before each part, not after it (Xiong et al., arXiv 2002.04745); rotary positions unless the
+/// paper's added waves are asked for, and these on inputs that are not scaled by √Channels, for W learns that; attention bounded by a window; biases on all projections; first weights by PyTorch's rule for
 /// dense layers; dropout on what each part adds, not on the attention's weights.
 /// </summary>
 public sealed record Transformer : Architecture
 {
-    /// <summary>Channels of the residual path and of the output; at least 1, and 2·Heads divides it. Default 64.</summary>
+    /// <summary>Channels of the residual path and of the output; at least 1, and 2·Heads divides it, or Heads with sinusoidal positions. Default 64.</summary>
     public int Channels { get; init; } = 64;
 
     /// <summary>Layers of attention and feed-forward part; at least 1. Default 2.</summary>
@@ -28,16 +43,22 @@ public sealed record Transformer : Architecture
     /// <summary>Steps that a step attends to, itself included; at least 1. Null, the default: the context.</summary>
     public int? Window { get; init; }
 
+    /// <summary>How a step's position is known. Default <see cref="PositionKind.Rotary"/>.</summary>
+    public PositionKind Positions { get; init; }
+
     /// <summary>Rate of dropout of what each part adds, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
     {
+        bool rotary = Positions == PositionKind.Rotary;
         var layers = new List<Layer> { new Dense(Channels) };
+        if (!rotary)
+            layers.Add(new SinusoidalPositions());
         for (int i = 0; i < Layers; i++)
         {
-            layers.Add(Part(new CausalAttention(Heads, Window ?? context)));
+            layers.Add(Part(new CausalAttention(Heads, Window ?? context) { Rotary = rotary }));
             layers.Add(Part(new Dense(FeedForward ?? 4 * Channels), new Activation(ActivationKind.Relu), new Dense(Channels)));
         }
 
@@ -55,12 +76,14 @@ public sealed record Transformer : Architecture
             .. AtLeast(1, Heads, nameof(Heads)),
             .. AtLeast(1, FeedForward ?? 1, nameof(FeedForward)),
             .. AtLeast(1, Window ?? 1, nameof(Window)),
+            .. Limits.Defined(Positions, nameof(Positions)),
             .. DropoutRate(Dropout, nameof(Dropout)),
         ];
         foreach (string problem in problems)
             yield return problem;
-        if (Channels >= 1 && Heads >= 1 && Channels % (2L * Heads) != 0)
-            yield return $"{nameof(Channels)} must be divisible by two times {nameof(Heads)}, {2L * Heads}; found {Channels}.";
+        (string times, long factor) = Positions == PositionKind.Rotary ? ("two times ", 2L) : ("", 1L);
+        if (Channels >= 1 && Heads >= 1 && Channels % (factor * Heads) != 0)
+            yield return $"{nameof(Channels)} must be divisible by {times}{nameof(Heads)}, {factor * Heads}; found {Channels}.";
         if (FeedForward is null && Channels > int.MaxValue / 4)
             yield return $"{nameof(Channels)} must be at most {int.MaxValue / 4} unless {nameof(FeedForward)} is given; found {Channels}.";
         if (1 + Layers * ((Window ?? 1) - 1.0) > int.MaxValue)

@@ -7,7 +7,9 @@ namespace MLNet.Sequence.Architectures;
 /// z = tanh(W_f ∗ x) ⊙ σ(W_g ∗ x), x ← x + R z, with dilations 1, 2, …, 2^(L−1) in each of several cycles; the skips S z of all
 /// blocks are summed → ReLU → 1×1 → ReLU. The last 1×1 of the paper is the head that the task puts on it.
 /// Receptive field 1 + (k − 1)(1 + Cycles·(2^L − 1)).
-/// Deviates: no conditioning, global or local; biases on all convolutions; the last block has no residual 1×1, whose output
+/// With conditions y, the last channels of the input, z = tanh(W_f ∗ x + V_f y) ⊙ σ(W_g ∗ x + V_g y) (section 2.5): y_t varies from
+/// step to step (local conditioning), or is the same at all steps of a sequence (global).
+/// Deviates: conditions at the steps of the input, where the paper learns to upsample slower ones; biases on all convolutions; the last block has no residual 1×1, whose output
 /// nothing would read.
 /// </summary>
 public sealed record WaveNet : Architecture
@@ -30,13 +32,19 @@ public sealed record WaveNet : Architecture
     /// <summary>Taps of each dilated convolution; at least 2. Default 2.</summary>
     public int KernelSize { get; init; } = 2;
 
+    /// <summary>
+    /// The last so many channels of the input are conditions y: they enter every block by a 1×1 convolution of the present step and are
+    /// not convolved over time. At least 0, and fewer than the channels of the data. Default 0.
+    /// </summary>
+    public int Conditions { get; init; }
+
     /// <inheritdoc/>
     public override Layer Build(int context)
     {
         int levels = Levels ?? LevelsFor(context);
         Layer[] blocks = [.. Enumerable.Range(0, Cycles * levels).Select(i => Block(1 << (i % levels)))];
         return new Sequential(
-            new CausalConv(Channels, KernelSize), new SkipSum(blocks, SkipChannels),
+            First(), new SkipSum(blocks, SkipChannels) { Conditions = Conditions },
             new Activation(ActivationKind.Relu), new Dense(SkipChannels), new Activation(ActivationKind.Relu))
         { Names = ["first", "blocks", "skipped", "dense", "output"] };
     }
@@ -52,6 +60,7 @@ public sealed record WaveNet : Architecture
             .. AtLeast(1, Cycles, nameof(Cycles)),
             .. AtLeast(1, levels, nameof(Levels)),
             .. AtLeast(2, KernelSize, nameof(KernelSize)),
+            .. AtLeast(0, Conditions, nameof(Conditions)),
         ];
         foreach (string problem in problems)
             yield return problem;
@@ -70,5 +79,18 @@ public sealed record WaveNet : Architecture
     private double Field(int levels) => 1 + (KernelSize - 1.0) * (1 + Cycles * (Math.Pow(2, levels) - 1));
 
     // W_f above W_g in one kernel: [2 C, C, k]
-    private Sequential Block(int dilation) => new(new CausalConv(2 * Channels, KernelSize, dilation), new Gated(GateKind.Tanh));
+    private Sequential Block(int dilation)
+    {
+        Layer convolution = new CausalConv(2 * Channels, KernelSize, dilation);
+        if (Conditions > 0)
+            convolution = new ChannelSplit(convolution, new Dense(2 * Channels), Conditions) { Sum = true };
+        return new Sequential(convolution, new Gated(GateKind.Tanh));
+    }
+
+    // Conditions go past the first convolution as they are.
+    private Layer First()
+    {
+        var convolution = new CausalConv(Channels, KernelSize);
+        return Conditions > 0 ? new ChannelSplit(convolution, new Sequential(), Conditions) : convolution;
+    }
 }

@@ -7,12 +7,15 @@ namespace MLNet.Sequence.Layers;
 /// 2i, 2i + 1 of a head by the angle t·10000^(−2i/d), so that q_t·k_s depends on positions through t − s alone.
 /// [B, T, C] to [B, T, C].
 /// </summary>
-/// <param name="Heads">Heads; 2·Heads divides C. Each has d = C / Heads channels.</param>
+/// <param name="Heads">Heads; 2·Heads divides C, and Heads where positions do not turn them. Each has d = C / Heads channels.</param>
 /// <param name="Window">The number of steps that a step attends to, itself included; at least 1.</param>
 public sealed record CausalAttention(int Heads, int Window) : Layer
 {
     /// <summary>The base of the angles: 10000.</summary>
     public const double AngleBase = 10_000;
+
+    /// <summary>Whether queries and keys are turned by their position. Without it, attention does not see in which order steps came. Default true.</summary>
+    public bool Rotary { get; init; } = true;
 
     /// <inheritdoc/>
     public override int? ReceptiveField => Window;
@@ -38,7 +41,7 @@ public sealed record CausalAttention(int Heads, int Window) : Layer
     {
         foreach (string problem in Limits.AtLeast(1, Heads, nameof(Heads)).Concat(Limits.AtLeast(1, Window, nameof(Window))))
             yield return problem;
-        if (Heads >= 1 && inputSize % (2L * Heads) != 0)
-            yield return $"{nameof(Heads)} must be such that two times as many divide the channels; found {Heads} heads for {inputSize} channels.";
+        if (Heads >= 1 && inputSize % ((Rotary ? 2L : 1) * Heads) != 0)
+            yield return $"{nameof(Heads)} must be such that {(Rotary ? "two times as many" : "they")} divide the channels; found {Heads} heads for {inputSize} channels.";
     }
 }

@@ -4,6 +4,12 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Rate">Probability of 0, in [0, 1).</param>
 public sealed record Dropout(double Rate) : Layer
 {
+    /// <summary>
+    /// Whether a channel is dropped at all steps of a sequence or at none (Gal and Ghahramani, arXiv 1512.05287, section 4); else each
+    /// value alone. Default false.
+    /// </summary>
+    public bool Variational { get; init; }
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => inputSize;
 

@@ -17,6 +17,18 @@ public sealed record LstmLayer(int HiddenSize) : Layer
     /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
     public Contraction? Contraction { get; init; }
 
+    /// <summary>
+    /// Rate at which values of h_{t−1} are dropped on their way into the gates in training, in [0, 1). Default 0. Above it training
+    /// leaves libtorch's own LSTM for one that goes step by step, several times slower.
+    /// </summary>
+    public double RecurrentDropout { get; init; }
+
+    /// <summary>
+    /// Whether the same values of h are dropped at all steps of a sequence (Gal and Ghahramani, arXiv 1512.05287, section 4), one mask
+    /// for all four gates; else a new mask is drawn at each step. Default false.
+    /// </summary>
+    public bool Variational { get; init; }
+
     /// <inheritdoc/>
     public override int? ReceptiveField => null;
 
@@ -40,6 +52,7 @@ public sealed record LstmLayer(int HiddenSize) : Layer
     private protected override IEnumerable<string> OwnProblems(int inputSize) =>
     [
         .. Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)),
-        .. Limits.Finite(ForgetBias, nameof(ForgetBias)), .. Contraction?.Problems() ?? [],
+        .. Limits.Finite(ForgetBias, nameof(ForgetBias)),
+        .. Limits.Rate(RecurrentDropout, nameof(RecurrentDropout)), .. Contraction?.Problems() ?? [],
     ];
 }

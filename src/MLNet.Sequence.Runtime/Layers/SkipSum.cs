@@ -11,6 +11,11 @@ namespace MLNet.Sequence.Layers;
 /// <param name="SkipSize">Channels of the sum.</param>
 public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
 {
+    /// <summary>
+    /// The last so many input channels go into every block as they are, beside x; residual connections leave them alone. Default 0.
+    /// </summary>
+    public int Conditions { get; init; }
+
     /// <inheritdoc/>
     public override int? ReceptiveField => Blocks.Aggregate((int?)1, (steps, block) => steps + block.ReceptiveField - 1);
 
@@ -30,23 +35,29 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
             yield return new ChildLayer($"{i}.inner", Blocks[i], inputSize);
             yield return new ChildLayer($"{i}.skip", new Dense(SkipSize), inside);
             if (i < Blocks.Count - 1)
-                yield return new ChildLayer($"{i}.residual", new Dense(inputSize), inside);
+                yield return new ChildLayer($"{i}.residual", new Dense(inputSize - Conditions), inside);
         }
     }
 
     /// <summary>Whether blocks are equal, one by one, and the sum's channels.</summary>
-    public bool Equals(SkipSum? other) => base.Equals(other) && SkipSize == other.SkipSize && Blocks.SequenceEqual(other.Blocks);
+    public bool Equals(SkipSum? other) => base.Equals(other) && SkipSize == other.SkipSize && Conditions == other.Conditions && Blocks.SequenceEqual(other.Blocks);
 
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Append("Blocks = [").AppendJoin(", ", Blocks).Append(']').Append(", SkipSize = ").Append(SkipSize);
+        builder.Append("Blocks = [").AppendJoin(", ", Blocks).Append(']').Append(", SkipSize = ").Append(SkipSize).Append(", Conditions = ").Append(Conditions);
         return true;
     }
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Blocks.Aggregate(HashCode.Combine(base.GetHashCode(), SkipSize), HashCode.Combine);
+    public override int GetHashCode() => Blocks.Aggregate(HashCode.Combine(base.GetHashCode(), SkipSize, Conditions), HashCode.Combine);
 
-    private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.AtLeast(1, Blocks.Count, nameof(Blocks));
+    private protected override IEnumerable<string> OwnProblems(int inputSize)
+    {
+        foreach (string problem in Limits.AtLeast(1, Blocks.Count, nameof(Blocks)))
+            yield return problem;
+        if (Conditions < 0 || Conditions >= inputSize)
+            yield return $"{nameof(Conditions)} must be at least 0 and fewer than the channels, {inputSize}; found {Conditions}.";
+    }
 }

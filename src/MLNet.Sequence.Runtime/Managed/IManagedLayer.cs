@@ -48,6 +48,8 @@ internal interface IManagedLayer
             Branched => new ManagedBranched(Children()),
             Reversed => new ManagedReversed(Children()[0]),
             PatchedLayer patched => new ManagedPatched(patched, Children()[0], inputSize),
+            ChannelSplit split => new ManagedChannelSplit(Children()[0], Children()[1], split.Sum),
+            SinusoidalPositions => new ManagedSinusoidalPositions(inputSize),
             Residual => new ManagedResidual(Children()),
             Embedding embedding => new ManagedEmbedding(embedding, Own),
             TiedEmbedding tied => new ManagedTiedEmbedding(tied, Children(), Own),

@@ -20,7 +20,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         _in = new PackedMatrix(own("weight_in"), 3 * inputSize, inputSize);
         _out = new PackedMatrix(own("weight_out"), inputSize, inputSize);
         (_biasIn, _biasOut) = (own("bias_in"), own("bias_out"));
-        _angles = [.. Enumerable.Range(0, _width / 2).Select(pair => CausalAttention.Angle(pair, _width))];
+        _angles = [.. Enumerable.Range(0, layer.Rotary ? _width / 2 : 0).Select(pair => CausalAttention.Angle(pair, _width))];
     }
 
     public int InputSize { get; }

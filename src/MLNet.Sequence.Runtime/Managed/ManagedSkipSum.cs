@@ -41,7 +41,7 @@ internal sealed class ManagedSkipSum : IManagedLayer
             state = state[inner.StateSize..];
             _skips[i].Add(inside, output);
             if (i < _residuals.Length)
-                _residuals[i].Add(inside, x);
+                _residuals[i].Add(inside, x[.._residuals[i].OutputSize]);
         }
     }
 
@@ -54,8 +54,8 @@ internal sealed class ManagedSkipSum : IManagedLayer
             Span<float> inside = room.AsSpan(0, steps * _inner[i].OutputSize);
             _inner[i].Run(x, inside, steps);
             _skips[i].Add(inside, output, steps);
-            if (i < _residuals.Length)
-                _residuals[i].Add(inside, x, steps);
+            for (int t = 0; i < _residuals.Length && t < steps; t++)
+                _residuals[i].Add(inside.Slice(t * _inner[i].OutputSize, _inner[i].OutputSize), x.AsSpan(t * InputSize, _residuals[i].OutputSize));
         }
     }
 }

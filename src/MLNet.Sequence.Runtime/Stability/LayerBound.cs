@@ -74,7 +74,7 @@ internal abstract class LayerBound
             Sequential sequential => ChainBound.Make(sequential.Layers.Count, Child, input),
             Branched branched => new BranchBound([.. branched.Branches.Select((_, i) => Child(i, input))]),
             Residual => new SumBound(Child(0, input), layer.Children(size).Count() > 1 ? Child(1, input) : new PlainBound(input, difference => difference)),
-            SkipSum skips => SkipBound.Make(skips, Child, input),
+            SkipSum { Conditions: 0 } skips => SkipBound.Make(skips, Child, input),
             CausalConv convolution => new ConvolutionBound(convolution, Own, input),
             PatchedLayer patched => new PatchedBound(patched, Child(0, PatchedBound.Patches(input, patched.Length)), input),
             Windowed windowed => new WindowedBound(Child(0, input), windowed.Steps),

@@ -83,7 +83,7 @@ public sealed record ForecastingOptions
         string[] metrics = ["loss", .. new ForecastingObjective().Metrics.Select(metric => metric.Name)];
         Need(metrics.Contains(Training.Monitor), $"Training.Monitor must be one of {string.Join(", ", metrics)}; found '{Training.Monitor}'.");
         problems.AddRange(Training.ProblemsWithoutChunks());
-        problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
+        problems.AddRange(ArchitectureProblems.Of(architecture, Training));
         if (problems.Count > 0)
             throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));
     }

@@ -55,9 +55,20 @@ internal static class ModelTraining
             TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning),
             Renamed(first, specs, tree.AllWeights(identity.Task.InputSize)));
         training.Job.Objective.Bind(network.Parameters);
-        foreach (string text in TorchRuntime.Warnings.Append(warning).OfType<string>())
+        foreach (string text in TorchRuntime.Warnings.Append(warning).Append(ShortSight(identity)).OfType<string>())
             channel.Warning(text);
         return network;
+    }
+
+    // Where all steps are pooled, what one of them does not see reaches the output by the others.
+    private static string? ShortSight((Architecture Architecture, SequenceTask Task) identity)
+    {
+        (Architecture architecture, SequenceTask task) = identity;
+        bool pools = task is SequenceRowTask { Pooling: not PoolingKind.LastStep };
+        if (pools || architecture.Build(task.ContextLength).ReceptiveField is not { } field || field >= task.ContextLength)
+            return null;
+        string context = task is Forecasting ? "the context" : "the longest sequence";
+        return $"The receptive field of {architecture.GetType().Name} is {field} steps, and {context} has {task.ContextLength}: the network does not see the first {task.ContextLength - field} of them.";
     }
 
     private static IEnumerable<WeightSpec> Specs((Architecture Architecture, SequenceTask Task) identity) =>

@@ -136,10 +136,7 @@ public sealed record NextStepOptions
         problems.AddRange(TokenProblems());
         Need(Training.Monitor == "loss", $"Training.Monitor must be loss; found '{Training.Monitor}'.");
         problems.AddRange(Training.Problems());
-        string[] wrong = [.. architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}")];
-        problems.AddRange(wrong);
-        Need(wrong.Length > 0 || architecture.IsCausal,
-            $"The architecture must be causal, for the next step is to be predicted from those before it; found {architecture.GetType().Name}, which reads the steps after it as well.");
+        problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
         if (problems.Count > 0)
             throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
     }

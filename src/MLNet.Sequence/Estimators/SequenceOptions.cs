@@ -130,7 +130,7 @@ public sealed record SequenceOptions
 
         problems.AddRange(goalProblems);
         problems.AddRange(Training.ProblemsWithoutChunks());
-        problems.AddRange(architecture.Problems().Select(problem => $"{architecture.GetType().Name}.{problem}"));
+        problems.AddRange(ArchitectureProblems.Of(architecture, Training));
         if (problems.Count > 0)
             throw new ArgumentException("The sequence trainer's options are wrong. " + string.Join(" ", problems));
     }

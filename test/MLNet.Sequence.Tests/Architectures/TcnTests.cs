@@ -36,6 +36,18 @@ public sealed class TcnTests : ArchitectureContract
         new Tcn { Levels = 28 }.Validate();
     }
 
+    // Table 1 there, with the settings of its appendix; stated to one or two digits.
+    [TestMethod]
+    [DataRow(7, 8, 25, 1, 10, 70_000, 5_000, DisplayName = "Sequential MNIST")]
+    [DataRow(8, 8, 24, 2, 1, 70_000, 5_000, DisplayName = "Adding problem")]
+    [DataRow(3, 2, 150, 88, 88, 300_000, 50_000, DisplayName = "JSB Chorales")]
+    [DataRow(6, 4, 150, 88, 88, 1_000_000, 500_000, DisplayName = "Nottingham")]
+    public void The_papers_settings_have_the_papers_number_of_parameters(int kernel, int levels, int hidden, int inputs, int outputs, int stated, int within)
+    {
+        Layer network = new Sequential(new Tcn { KernelSize = kernel, Levels = levels, Channels = hidden }.Build(1), new Dense(outputs));
+        Assert.AreEqual(stated, network.ParameterCount(inputs), within);
+    }
+
     [TestMethod]
     public void A_weight_normalised_kernel_starts_as_the_kernel_that_was_drawn()
     {

@@ -9,16 +9,18 @@ public sealed class TransformerTests : ArchitectureContract
     [
         Case(new Transformer { Channels = 8, Layers = 1, Heads = 2 }, feedForward: 32, field: 16),
         Case(new Transformer { Channels = 4, Layers = 2, Heads = 1, FeedForward = 6, Window = 4, Dropout = 0.25f }, feedForward: 6, field: 1 + 2 * 3),
+        // An output depends on how many steps came before: as of a recurrent network there is no bound.
+        Case(new Transformer { Channels = 6, Layers = 2, Heads = 2, FeedForward = 5, Window = 20, Positions = PositionKind.Sinusoidal }, feedForward: 5, field: null),
         Case(new Transformer { Channels = 6, Layers = 1, Heads = 3, FeedForward = 5, Window = 3 }, feedForward: 5, field: 3),
     ];
 
     internal override Architecture Invalid =>
-        new Transformer { Channels = 0, Layers = 0, Heads = 0, FeedForward = 0, Window = 0, Dropout = 1 };
+        new Transformer { Channels = 0, Layers = 0, Heads = 0, FeedForward = 0, Window = 0, Positions = (PositionKind)9, Dropout = 1 };
 
     internal override IReadOnlyList<string> InvalidProperties =>
     [
         nameof(Transformer.Channels), nameof(Transformer.Layers), nameof(Transformer.Heads),
-        nameof(Transformer.FeedForward), nameof(Transformer.Window), nameof(Transformer.Dropout),
+        nameof(Transformer.FeedForward), nameof(Transformer.Window), nameof(Transformer.Positions), nameof(Transformer.Dropout),
     ];
 
     [TestMethod]
@@ -36,7 +38,7 @@ public sealed class TransformerTests : ArchitectureContract
     }
 
     // Per layer two normalisations, projections to query, key, value and back, and the two products of the feed-forward part.
-    private static ArchitectureCase Case(Transformer transformer, int feedForward, int field)
+    private static ArchitectureCase Case(Transformer transformer, int feedForward, int? field)
     {
         long c = transformer.Channels, f = feedForward;
         long layer = 2 * 2 * c + 4 * (c + 1) * c + (c + 1) * f + (f + 1) * c;

@@ -14,6 +14,14 @@ public sealed class BadSequenceTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
+    public void Truncated_training_of_an_architecture_that_reads_ahead_is_refused()
+    {
+        var options = new SequenceOptions { Training = new TrainingOptions { Truncation = 4 } };
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().Regression.Trainers.Sequence(new Bidirectional(), options));
+        StringAssert.Contains(error.Message, "Training.Truncation must be null where the architecture is not causal; found 4 with Bidirectional");
+    }
+
+    [TestMethod]
     public void All_problems_of_the_options_come_in_one_message()
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 0 }, new SequenceOptions

@@ -148,6 +148,20 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
+    public void A_receptive_field_shorter_than_the_context_is_warned_of_with_both_numbers()
+    {
+        List<string> lines = [];
+        _ml.Log += (_, entry) => lines.Add(entry.Message);
+
+        _ml.Forecasting.Trainers.Sequence(new Tcn { Channels = 2, KernelSize = 2, Levels = 1 }, Options).Fit(View(_ml, Steps(60))).Dispose();
+        _ml.Forecasting.Trainers.Sequence(TinyTcn, Options).Fit(View(_ml, Steps(60))).Dispose();
+        _ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(View(_ml, Steps(60))).Dispose();
+
+        string[] warnings = [.. lines.Where(line => line.Contains("Kind=Warning") && line.Contains("receptive"))];
+        StringAssert.Contains(warnings.Single(), "The receptive field of Tcn is 3 steps, and the context has 8: the network does not see the first 5 of them.");
+    }
+
+    [TestMethod]
     public void Progress_is_told_at_the_end_of_every_epoch_with_the_reports_figures()
     {
         var told = new List<TrainingProgress>();

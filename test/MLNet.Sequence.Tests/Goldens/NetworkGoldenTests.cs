@@ -63,6 +63,30 @@ public sealed class NetworkGoldenTests
     public void An_LstmNgram_is_PyTorchs_Lstm_on_each_steps_window() =>
         AssertEqual("lstm_ngram", new LstmNgram { HiddenSize = 4, Window = 5 }.Build(9));
 
+    [TestMethod]
+    public void A_Bidirectional_Lstm_is_PyTorchs() =>
+        AssertEqual("bidirectional_lstm", new Bidirectional(new Lstm { HiddenSize = 5 }).Build(9));
+
+    [TestMethod]
+    public void A_Bidirectional_Gru_is_PyTorchs() =>
+        AssertEqual("bidirectional_gru", new Bidirectional(new Gru { HiddenSize = 5 }).Build(9));
+
+    [TestMethod]
+    public void Patched_is_a_run_over_each_steps_patches() =>
+        AssertEqual("patched", new Patched(new Gru { HiddenSize = 4 }, length: 4, stride: 3).Build(11));
+
+    [TestMethod]
+    public void Attention_without_positions_is_PyTorchs() =>
+        AssertEqual("attention", new CausalAttention(Heads: 3, Window: 7) { Rotary = false });
+
+    [TestMethod]
+    public void A_Transformer_with_sinusoidal_positions_is_PyTorchs_encoder_on_the_papers_waves() =>
+        AssertEqual("transformer_of_waves", new Transformer { Channels = 6, Layers = 2, Heads = 3, FeedForward = 5, Positions = PositionKind.Sinusoidal }.Build(7));
+
+    [TestMethod]
+    public void A_conditioned_WaveNet_is_the_papers() =>
+        AssertEqual("wave_net_conditioned", new WaveNet { Channels = 4, SkipChannels = 6, Cycles = 1, Levels = 3, Conditions = 2 }.Build(12));
+
     private static void AssertEqual(string name, Layer layer)
     {
         using Golden golden = Golden.Read(name);

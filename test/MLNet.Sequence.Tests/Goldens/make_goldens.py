@@ -52,11 +52,11 @@ def write_network(name, module, x, names, shapes=None):
 
 
 class Recurrent(nn.Module):
-    """Two layers of one of PyTorch's recurrent networks, without its last state."""
+    """One of PyTorch's recurrent networks, without its last state."""
 
-    def __init__(self, kind, **options):
+    def __init__(self, kind, layers=2, **options):
         super().__init__()
-        self.recurrent = kind(3, 5, num_layers=2, batch_first=True, **options)
+        self.recurrent = kind(3, 5, num_layers=layers, batch_first=True, **options)
 
     def forward(self, x):
         return self.recurrent(x)[0]
@@ -190,6 +190,84 @@ class Attention(nn.Module):
         return self.out(torch.einsum("bhts,bshd->bthd", scores.softmax(-1), v).flatten(2))
 
 
+class SelfAttention(nn.Module):
+    """PyTorch's own attention; a step sees those up to it."""
+
+    def __init__(self, channels, heads):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(channels, heads, batch_first=True)
+
+    def forward(self, x):
+        return self.attention(x, x, x, attn_mask=later(x.shape[1]), need_weights=False)[0]
+
+
+class EncoderOfWaves(nn.Module):
+    """PyTorch's own encoder, normalised first, on inputs with the waves of Vaswani et al. 2017, section 3.5."""
+
+    def __init__(self, inputs, channels, heads, hidden, layers):
+        super().__init__()
+        self.into = nn.Linear(inputs, channels)
+        layer = nn.TransformerEncoderLayer(channels, heads, hidden, dropout=0, batch_first=True, norm_first=True)
+        self.encoder = nn.TransformerEncoder(layer, layers, norm=nn.LayerNorm(channels))
+
+    def forward(self, x):
+        x = self.into(x)
+        steps, channels = x.shape[1:]
+        angles = torch.outer(torch.arange(steps).double(), 10_000 ** (-torch.arange(0, channels, 2).double() / channels))
+        waves = torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+        return self.encoder(x + waves, mask=later(steps))
+
+
+def later(steps):
+    """True where a step may not look."""
+    return torch.ones(steps, steps, dtype=torch.bool).triu(1)
+
+
+class Patched(nn.Module):
+    """One run of a GRU for each step, over the patches that end at it and every stride before, zeros before the first step."""
+
+    def __init__(self, inputs, hidden, length, stride):
+        super().__init__()
+        self.gru = nn.GRU(length * inputs, hidden, batch_first=True)
+        self.length, self.stride = length, stride
+
+    def forward(self, x):
+        padded = nn.functional.pad(x, (0, 0, self.length - 1, 0))
+        patch = [padded[:, t:t + self.length].flatten(1) for t in range(x.shape[1])]
+        runs = [self.gru(torch.stack(patch[t % self.stride:t + 1:self.stride], dim=1))[0][:, -1] for t in range(x.shape[1])]
+        return torch.stack(runs, dim=1)
+
+
+class ConditionedWaveNet(nn.Module):
+    """van den Oord et al. 2016, section 2.5: z = tanh(W_f*x + V_f y) times sigmoid(W_g*x + V_g y), y the last channels."""
+
+    def __init__(self, inputs, conditions, channels, skips, dilations):
+        super().__init__()
+        self.first = CausalConv(inputs - conditions, channels, 2, 1, normalized=False)
+        self.blocks = nn.ModuleList()
+        for i, dilation in enumerate(dilations):
+            block = nn.ModuleDict({
+                "both": CausalConv(channels, 2 * channels, 2, dilation, normalized=False),
+                "condition": nn.Linear(conditions, 2 * channels),
+                "skip": nn.Linear(channels, skips)})
+            if i + 1 < len(dilations):
+                block["residual"] = nn.Linear(channels, channels)
+            self.blocks.append(block)
+        self.dense = nn.Linear(skips, skips)
+        self.conditions = conditions
+
+    def forward(self, x):
+        x, y = x[..., :-self.conditions], x[..., -self.conditions:]
+        x, total = self.first(x), 0
+        for block in self.blocks:
+            f, g = (block["both"](x) + block["condition"](y)).chunk(2, dim=-1)
+            z = torch.tanh(f) * torch.sigmoid(g)
+            total = total + block["skip"](z)
+            if "residual" in block:
+                x = x + block["residual"](z)
+        return torch.relu(self.dense(torch.relu(total)))
+
+
 class TransformerPart(nn.Module):
     """x + part(norm(x))."""
 
@@ -286,6 +364,38 @@ def recurrent_networks():
     write_network("rnn", Recurrent(nn.RNN), draw(3, 9, 3), RECURRENT)
     write_network("rnn_relu", Recurrent(nn.RNN, nonlinearity="relu"), draw(3, 9, 3), RECURRENT)
     write_network("gru", Recurrent(nn.GRU), draw(3, 9, 3), RECURRENT)
+
+
+def wrapped_networks():
+    torch.manual_seed(4)
+    for name, kind in (("bidirectional_lstm", nn.LSTM), ("bidirectional_gru", nn.GRU)):
+        both = Recurrent(kind, bidirectional=True, layers=1)
+        write_network(name, both, draw(3, 9, 3), {
+            f"recurrent.{part}_{kind}_l0{end}": f"{way}.0.{part}_{kind}"
+            for part in ("weight", "bias") for kind in ("ih", "hh") for end, way in (("", "forward"), ("_reverse", "backward.inner"))})
+    write_network("patched", Patched(3, 4, 4, 3), draw(2, 11, 3),
+                  {f"gru.{part}_{kind}_l0": f"inner.0.{part}_{kind}" for part in ("weight", "bias") for kind in ("ih", "hh")})
+    attention = {"in_proj_weight": "weight_in", "in_proj_bias": "bias_in", "out_proj.weight": "weight_out", "out_proj.bias": "bias_out"}
+    write_network("attention", SelfAttention(6, 3), draw(2, 7, 6), {f"attention.{theirs}": ours for theirs, ours in attention.items()})
+    encoder = {}
+    for part in ("weight", "bias"):
+        encoder |= {f"into.{part}": f"0.{part}", f"encoder.norm.{part}": f"6.{part}"}
+        for layer in range(2):
+            attends, feeds, theirs = 2 + 2 * layer, 3 + 2 * layer, f"encoder.layers.{layer}"
+            encoder |= {f"{theirs}.norm1.{part}": f"{attends}.inner.0.{part}", f"{theirs}.norm2.{part}": f"{feeds}.inner.0.{part}"}
+            encoder |= {f"{theirs}.linear1.{part}": f"{feeds}.inner.1.{part}", f"{theirs}.linear2.{part}": f"{feeds}.inner.3.{part}"}
+    for layer in range(2):
+        encoder |= {f"encoder.layers.{layer}.self_attn.{theirs}": f"{2 + 2 * layer}.inner.1.{ours}" for theirs, ours in attention.items()}
+    write_network("transformer_of_waves", EncoderOfWaves(3, 6, 3, 5, 2), draw(2, 7, 3), encoder)
+    conditioned = {}
+    for part in ("weight", "bias"):
+        conditioned |= {f"first.conv.{part}": f"first.head.{part}", f"dense.{part}": f"dense.{part}"}
+        for block in range(3):
+            conditioned[f"blocks.{block}.both.conv.{part}"] = f"blocks.{block}.inner.0.head.{part}"
+            conditioned[f"blocks.{block}.condition.{part}"] = f"blocks.{block}.inner.0.tail.{part}"
+            conditioned[f"blocks.{block}.skip.{part}"] = f"blocks.{block}.skip.{part}"
+        conditioned |= {f"blocks.{block}.residual.{part}": f"blocks.{block}.residual.{part}" for block in range(2)}
+    write_network("wave_net_conditioned", ConditionedWaveNet(5, 2, 4, 6, (1, 2, 4)), draw(2, 12, 5), conditioned)
 
 
 def optimizers():
@@ -385,6 +495,7 @@ def focal_losses():
 
 networks()
 recurrent_networks()
+wrapped_networks()
 optimizers()
 schedules()
 focal_losses()

@@ -12,6 +12,7 @@ public sealed class CausalAttentionTests : LayerContract
         Case(new CausalAttention(Heads: 2, Window: LayerCase.Steps), 8),
         Case(new CausalAttention(Heads: 1, Window: 3), 4),
         Case(new CausalAttention(Heads: 3, Window: 2), 6),
+        Case(new CausalAttention(Heads: 3, Window: 4) { Rotary = false }, 9),
     ];
 
     [TestMethod]

@@ -45,11 +45,28 @@ public sealed class DropoutTests : LayerContract
     }
 
     [TestMethod]
+    public void Variational_masks_are_the_same_at_all_steps_of_a_row_and_differ_between_rows()
+    {
+        double[][] rows = [.. Train(new Dropout(Rate) { Variational = true }, seed: 6).Chunk(2000)];
+        foreach (double[] row in rows)
+        {
+            double[][] steps = [.. row.Chunk(20)];
+            Assert.IsTrue(steps.All(step => step.SequenceEqual(steps[0])));
+        }
+
+        Assert.IsTrue(rows.Select(row => string.Join(",", row[..20])).Distinct().Count() > 1);
+        // 200 masks: √(0.3 · 0.7 / 200) = 0.032, four of them.
+        Assert.AreEqual(Rate, rows.SelectMany(row => row[..20]).Average(value => value == 0 ? 1.0 : 0), 0.13);
+    }
+
+    [TestMethod]
     public void A_rate_of_zero_drops_nothing() => CollectionAssert.AreEqual(Ones.Values, Train(0, seed: 5));
 
-    private static double[] Train(double rate, ulong seed)
+    private static double[] Train(double rate, ulong seed) => Train(new Dropout(rate), seed);
+
+    private static double[] Train(Dropout layer, ulong seed)
     {
-        using var probe = new NetworkProbe(new Dropout(rate), Ones.Channels, new Weights());
+        using var probe = new NetworkProbe(layer, Ones.Channels, new Weights());
         using var generator = new torch.Generator(seed, TestDevice.Current);
         return probe.Forward(Ones, new TorchPass { Dropout = generator }).Values;
     }

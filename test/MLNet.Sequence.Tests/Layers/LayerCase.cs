@@ -20,6 +20,9 @@ internal sealed record LayerCase(Layer Layer, int Inputs, params string[] Weight
     /// <summary>Steps that the last output depends on; null: all.</summary>
     public int? Field { get; init; } = 1;
 
+    /// <summary>The last output depends on how many steps came before, not on what they were.</summary>
+    public bool CountsSteps { get; init; }
+
     /// <summary>The input is of so many tokens; null: of numbers.</summary>
     public int? Vocabulary { get; init; }
 

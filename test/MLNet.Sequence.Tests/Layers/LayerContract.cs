@@ -72,6 +72,14 @@ public abstract partial class LayerContract
     {
         Assert.AreEqual(@case.Field, @case.Layer.ReceptiveField, $"{@case}");
         using NetworkProbe probe = @case.Probe();
+        if (@case.CountsSteps)
+        {
+            var equal = new SequenceBatch(1, LayerCase.Steps, @case.Inputs, new double[LayerCase.Steps * @case.Inputs]);
+            double[][] outputs = [.. probe.Forward(equal).Chunk(@case.Outputs)];
+            CollectionAssert.AreNotEqual(outputs[^1], outputs[^2], $"{@case}: a step later");
+            return;
+        }
+
         int first = LayerCase.Steps - (@case.Field ?? LayerCase.Steps);
         Assert.AreEqual(first, probe.StepsThatReachTheLast(@case.Input(rows: 8))[0], $"{@case}");
     });

@@ -11,6 +11,15 @@ public sealed class LayerProblemsTests
         [new Activation((ActivationKind)9), "Kind must be one of Relu, Tanh, Sigmoid; found 9."],
         [new Branched(), "Branches must be at least 1; found 0."],
         [new CausalConv(1, 2, int.MaxValue), "receptive field of 2^31 steps"],
+        [new CausalAttention(3, 1) { Rotary = false }, "Heads must be such that they divide the channels; found 3 heads for 8 channels."],
+        [new ChannelSplit(new Dense(1), new Dense(1), 8), "TailChannels must be at least 1 and fewer than the channels, 8; found 8."],
+        [new ChannelSplit(new Dense(1), new Dense(2), 3) { Sum = true }, "Tail must give as many channels as Head to be added, 1; found 2."],
+        [new Clamp(0), "Limit must be above 0 and finite; found 0."],
+        [new Embedding(1, 1), "Tokens have one channel, their index; found 8."],
+        [new LstmLayer(1) { RecurrentDropout = 1 }, "RecurrentDropout must be in [0, 1); found 1."],
+        [new GruLayer(1) { Contraction = new Contraction(1) }, "Contraction.Limit must be in (0, 1); found 1."],
+        [new AdaptiveSoftmax(5, [3, 3]), "Cutoffs must ascend from 1 to below Vocabulary, 5; found 3, 3."],
+        [new SkipSum([new Dense(1)], 1) { Conditions = 8 }, "Conditions must be at least 0 and fewer than the channels, 8; found 8."],
         [new CausalConv(1, 1, 0), "Dilation must be at least 1; found 0."],
         [new CausalConv(1, 1) { StandardDeviation = 0 }, "StandardDeviation must be above 0 and finite; found 0."],
         [new Dense(-1), "Size must be at least 1; found -1."],
@@ -68,7 +77,7 @@ public sealed class LayerProblemsTests
 
     [TestMethod]
     public void Its_text_is_what_it_was_made_of() => Assert.AreEqual(
-        "Sequential { Layers = [Branched { Branches = [Dense { Size = 1, StandardDeviation =  }, LastStep { }] }, SkipSum { Blocks = [LayerNorm { }], SkipSize = 2 }] }",
+        "Sequential { Layers = [Branched { Branches = [Dense { Size = 1, StandardDeviation =  }, LastStep { }] }, SkipSum { Blocks = [LayerNorm { }], SkipSize = 2, Conditions = 0 }] }",
         new Sequential(new Branched(new Dense(1), new LastStep()), new SkipSum([new LayerNorm()], 2)).ToString());
 
     private static Sequential Tree(int size) =>

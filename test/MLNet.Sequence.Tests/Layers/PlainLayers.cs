@@ -29,6 +29,8 @@ internal static class PlainLayers
         LruLayer lru => PlainRecurrence.Lru(lru, x, weights),
         MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
+        ChannelSplit split => Halves(split, x, weights),
+        SinusoidalPositions => [.. x.Select((step, t) => step.Select((value, c) => value + Wave(t / Math.Pow(10_000, c / 2 * 2 / (double)step.Length), c % 2)).ToArray())],
         Branched branched => SideBySide(branched, x, weights),
         Reversed reversed => [.. Run(reversed.Inner, [.. x.Reverse()], weights.Child("inner")).Reverse()],
         PatchedLayer patched => InPatches(patched, x, weights.Child("inner")),
@@ -65,7 +67,10 @@ internal static class PlainLayers
             double[][] z = Run(stack.Blocks[i], x, weights.Child($"{i}.inner"));
             sum = Sum(sum, Run(new Dense(stack.SkipSize), z, weights.Child($"{i}.skip")));
             if (i + 1 < stack.Blocks.Count)
-                x = Sum(x, Run(new Dense(x[0].Length), z, weights.Child($"{i}.residual")));
+            {
+                double[][] residual = Run(new Dense(x[0].Length - stack.Conditions), z, weights.Child($"{i}.residual"));
+                x = [.. x.Zip(residual, (step, more) => step.Select((value, c) => c < more.Length ? value + more[c] : value).ToArray())];
+            }
         }
 
         return sum;
@@ -125,7 +130,7 @@ internal static class PlainLayers
         double[] AtStep(int t, int head)
         {
             int[] seen = [.. Enumerable.Range(0, t + 1).Where(s => s > t - layer.Window)];
-            double[] shares = [.. seen.Select(s => Math.Exp(Head(t, 0, head).Zip(Turn(Head(s, 1, head), s - t), (q, k) => q * k).Sum() / Math.Sqrt(width)))];
+            double[] shares = [.. seen.Select(s => Math.Exp(Head(t, 0, head).Zip(layer.Rotary ? Turn(Head(s, 1, head), s - t) : Head(s, 1, head), (q, k) => q * k).Sum() / Math.Sqrt(width)))];
             return [.. Enumerable.Range(0, width).Select(i => seen.Zip(shares, (s, share) => share * Head(s, 2, head)[i]).Sum() / shares.Sum())];
         }
 
@@ -181,6 +186,15 @@ internal static class PlainLayers
         }
 
         return y;
+    }
+
+    private static double Wave(double angle, int odd) => odd == 0 ? Math.Sin(angle) : Math.Cos(angle);
+
+    private static double[][] Halves(ChannelSplit split, double[][] x, PlainWeights weights)
+    {
+        double[][] head = Run(split.Head, [.. x.Select(step => step[..^split.TailChannels])], weights.Child("head"));
+        double[][] tail = Run(split.Tail, [.. x.Select(step => step[^split.TailChannels..])], weights.Child("tail"));
+        return split.Sum ? Sum(head, tail) : [.. head.Zip(tail, (first, last) => first.Concat(last).ToArray())];
     }
 
     private static double[][] SideBySide(Branched branched, double[][] x, PlainWeights weights)

@@ -27,6 +27,21 @@ internal static class PlainRecurrence
         })];
     });
 
+    // i, f, g, o of W x + b + R (mask h) + r; c = f c + i g, h = o tanh(c)
+    public static double[][] DroppedLstm(int size, double[][] x, PlainWeights weights, Func<int, double[]> mask)
+    {
+        var c = new double[size];
+        int t = 0;
+        return Steps(size, x, (step, h) =>
+        {
+            double[] input = Affine(weights, "ih", step), recurrent = Affine(weights, "hh", [.. h.Zip(mask(t++), (value, kept) => value * kept)]);
+            double Gate(int gate, int unit) => input[gate * size + unit] + recurrent[gate * size + unit];
+            for (int unit = 0; unit < size; unit++)
+                c[unit] = Sigmoid(Gate(1, unit)) * c[unit] + Sigmoid(Gate(0, unit)) * Math.Tanh(Gate(2, unit));
+            return [.. c.Select((cell, unit) => Sigmoid(Gate(3, unit)) * Math.Tanh(cell))];
+        });
+    }
+
     // z = σ(…), h̃ = g(…), h = (1 − z) h + z h̃; rows of the weights: z, h̃
     public static double[][] MinGru(MinGruLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
     {

@@ -51,6 +51,8 @@ internal sealed class OnnxCausalAttention(CausalAttention layer, int inputSize, 
     // Pairs 2i, 2i + 1 of [B, H, T, d] by the angles of the steps, [T] or [B, 1, 1]: (a cos − b sin, b cos + a sin).
     private OnnxValue Turn(OnnxValue x, OnnxValue steps)
     {
+        if (!layer.Rotary)
+            return x;
         double[] perStep = [.. Enumerable.Range(0, _width).Select(i => CausalAttention.Angle(i / 2, _width))];
         var crossed = new float[_width * _width];
         for (int i = 0; i < _width; i += 2)

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>The children of each block: inner, skip and, but for the last, residual.</summary>
-internal sealed class OnnxSkipSum(IOnnxLayer[] children) : IOnnxLayer
+internal sealed class OnnxSkipSum(int conditions, IOnnxLayer[] children) : IOnnxLayer
 {
     public OnnxValue Apply(OnnxValue input, OnnxPass pass)
     {
@@ -11,9 +11,14 @@ internal sealed class OnnxSkipSum(IOnnxLayer[] children) : IOnnxLayer
             OnnxValue inside = children[i].Apply(input, pass), skip = children[i + 1].Apply(inside, pass);
             sum = sum + skip ?? skip;
             if (i + 2 < children.Length)
-                input += children[i + 2].Apply(inside, pass);
+                input = Plus(input, children[i + 2].Apply(inside, pass));
         }
 
         return sum!.Value;
     }
+
+    // Conditions, the channels after those of x, stay as they are.
+    private OnnxValue Plus(OnnxValue input, OnnxValue residual) => conditions == 0
+        ? input + residual
+        : (input.Slice(-1, 0, -conditions) + residual).Concat(-1, input.Slice(-1, -conditions));
 }

@@ -15,7 +15,7 @@ internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, T
         // [B, T, C] → [B, T, 3, H, d] → [3, B, H, T, d]
         Tensor parts = pass.Product(nn.functional.linear, input, _weightIn, _biasIn)
             .view(rows, steps, 3, layer.Heads, width).permute(2, 0, 3, 1, 4);
-        Tensor turned = Turn(parts.narrow(0, 0, 2));
+        Tensor turned = layer.Rotary ? Turn(parts.narrow(0, 0, 2)) : parts;
         // Padding comes after all valid steps, where no valid step looks.
         bool all = steps <= layer.Window;
         Tensor attended = nn.functional.scaled_dot_product_attention(

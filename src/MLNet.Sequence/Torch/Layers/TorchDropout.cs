@@ -1,15 +1,18 @@
+using MLNet.Sequence.Layers;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
 /// <summary>Draws its masks from the pass's own generator, so that no global random state is read or left changed.</summary>
-internal sealed class TorchDropout(double rate) : ITorchLayer
+internal sealed class TorchDropout(Dropout layer) : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        if (pass.Dropout is null || rate == 0)
+        if (pass.Dropout is null || layer.Rate == 0)
             return input;
-        using Tensor mask = empty_like(input).bernoulli_(1 - rate, pass.Dropout).div_(1 - rate);
+        // [B, T, C], or [B, 1, C] for all steps
+        Tensor like = layer.Variational && input.dim() == 3 ? input.narrow(1, 0, 1) : input;
+        using Tensor mask = empty_like(like).bernoulli_(1 - layer.Rate, pass.Dropout).div_(1 - layer.Rate);
         return input * mask;
     }
 }

@@ -14,16 +14,27 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
+        if (layer.RecurrentDropout > 0 && pass.Dropout is { } masks)
+            return Dropped(input, pass.State, masks);
         if (pass.Sweeps is { } sweeps)
             return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
         if (pass.WarmUp is { } warmUp)
             return SideBySide.Run(x => _lstm.call(x).Item1, input, warmUp);
         if (pass.State is not { } state)
             return _lstm.call(input).Item1;
-        (Tensor, Tensor)? start = state.Take(prefix + "h") is { } hidden && state.Take(prefix + "c") is { } cell ? (hidden, cell) : null;
-        (Tensor output, Tensor lastHidden, Tensor lastCell) = _lstm.call(input, start);
-        state.Put(prefix + "h", lastHidden);
-        state.Put(prefix + "c", lastCell);
-        return output;
+        return Carried(_lstm.call(input, Start(state)), state);
+    }
+
+    private Tensor Dropped(Tensor input, TorchState? state, Generator masks) => Carried(
+        DroppedLstm.Run(layer, name => parameters[prefix + name], input, masks, state is null ? null : Start(state)), state);
+
+    private (Tensor, Tensor)? Start(TorchState state) =>
+        state.Take(prefix + "h") is { } hidden && state.Take(prefix + "c") is { } cell ? (hidden, cell) : null;
+
+    private Tensor Carried((Tensor Output, Tensor Hidden, Tensor Cell) run, TorchState? state)
+    {
+        state?.Put(prefix + "h", run.Hidden);
+        state?.Put(prefix + "c", run.Cell);
+        return run.Output;
     }
 }

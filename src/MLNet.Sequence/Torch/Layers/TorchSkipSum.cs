@@ -14,9 +14,16 @@ internal sealed class TorchSkipSum(ITorchLayer[] children) : ITorchLayer
             Tensor skip = children[i + 1].Forward(inside, pass);
             sum = sum is null ? skip : sum + skip;
             if (i + 2 < children.Length)
-                input = input + children[i + 2].Forward(inside, pass);
+                input = Plus(input, children[i + 2].Forward(inside, pass));
         }
 
         return sum!;
+    }
+
+    // Conditions, the channels after those of x, stay as they are.
+    private static Tensor Plus(Tensor input, Tensor residual)
+    {
+        long width = residual.shape[2], conditions = input.shape[2] - width;
+        return conditions == 0 ? input + residual : cat([input.narrow(2, 0, width) + residual, input.narrow(2, width, conditions)], 2);
     }
 }

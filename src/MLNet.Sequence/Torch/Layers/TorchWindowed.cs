@@ -44,7 +44,7 @@ internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchL
     // The recurrent layers of a tree; more than one where something else looks back.
     private static int Recurrences(Layer layer) => layer switch
     {
-        RnnLayer or GruLayer or LstmLayer => 1,
+        RnnLayer or GruLayer or LstmLayer { RecurrentDropout: 0 } => 1,
         Sequential sequential => sequential.Layers.Sum(Recurrences),
         { ReceptiveField: 1 } => 0,
         _ => 2,

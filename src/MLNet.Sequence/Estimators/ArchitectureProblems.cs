@@ -1,0 +1,22 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>What is wrong with an architecture, or with what it is to be trained for.</summary>
+internal static class ArchitectureProblems
+{
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="training">How it is to be trained.</param>
+    /// <param name="predictsNext">Whether each step is predicted from those before it.</param>
+    public static IEnumerable<string> Of(Architecture architecture, TrainingOptions training, bool predictsNext = false)
+    {
+        string name = architecture.GetType().Name;
+        string[] problems = [.. architecture.Problems().Select(problem => $"{name}.{problem}")];
+        if (problems.Length > 0 || architecture.IsCausal)
+            return problems;
+        if (predictsNext)
+            return [$"The architecture must be causal, for the next step is to be predicted from those before it; found {name}, which reads the steps after it as well."];
+        return training.Truncation is null ? [] : [$"Training.Truncation must be null where the architecture is not causal; found {training.Truncation} with {name}, which reads the steps after each one as well."];
+    }
+}

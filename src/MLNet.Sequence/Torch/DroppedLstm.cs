@@ -1,0 +1,38 @@
+using MLNet.Sequence.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>
+/// A layer of long short-term memory in training, h_{t−1} dropped on its way into the gates: step by step, since libtorch's own has
+/// no place for masks there.
+/// </summary>
+internal static class DroppedLstm
+{
+    /// <param name="layer">With a rate above 0.</param>
+    /// <param name="own">Its weights by name.</param>
+    /// <param name="input">[B, T, C].</param>
+    /// <param name="masks">What masks are drawn from: first that of the first step, [B, H].</param>
+    /// <param name="start">h and c before the first step, each [1, B, H]; null: zeros.</param>
+    /// <returns>The outputs [B, T, H], and h and c after the last step.</returns>
+    public static (Tensor Output, Tensor Hidden, Tensor Cell) Run(LstmLayer layer, Func<string, Tensor> own, Tensor input, Generator masks, (Tensor Hidden, Tensor Cell)? start)
+    {
+        // What the inputs give, for all steps at once: T × [B, 4 H].
+        Tensor[] fromInput = nn.functional.linear(input, own("weight_ih"), own("bias_ih")).unbind(1);
+        Tensor matrix = own("weight_hh"), bias = own("bias_hh");
+        Tensor h = start?.Hidden.squeeze(0) ?? zeros(input.shape[0], layer.HiddenSize, input.dtype, input.device), c = start?.Cell.squeeze(0) ?? h;
+        Tensor? mask = null;
+        var outputs = new Tensor[fromInput.Length];
+        for (int t = 0; t < outputs.Length; t++)
+        {
+            if (mask is null || !layer.Variational)
+                mask = empty_like(h).bernoulli_(1 - layer.RecurrentDropout, masks).div_(1 - layer.RecurrentDropout);
+            Tensor[] gates = (fromInput[t] + nn.functional.linear(h * mask, matrix, bias)).chunk(4, 1);
+            c = (gates[1].sigmoid() * c).addcmul(gates[0].sigmoid(), gates[2].tanh(), 1);
+            outputs[t] = h = gates[3].sigmoid() * c.tanh();
+        }
+
+        return (stack(outputs, 1), h.unsqueeze(0), c.unsqueeze(0)); // T × [B, H] → [B, T, H]
+    }
+}
