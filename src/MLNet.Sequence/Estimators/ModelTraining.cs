@@ -64,7 +64,7 @@ internal static class ModelTraining
     private static string? ShortSight((Architecture Architecture, SequenceTask Task) identity)
     {
         (Architecture architecture, SequenceTask task) = identity;
-        bool pools = task is SequenceRowTask { Pooling: not PoolingKind.LastStep };
+        bool pools = task is WholeRowTask { Pooling: not PoolingKind.LastStep };
         if (pools || architecture.Build(task.ContextLength).ReceptiveField is not { } field || field >= task.ContextLength)
             return null;
         string context = task is Forecasting ? "the context" : "the longest sequence";
