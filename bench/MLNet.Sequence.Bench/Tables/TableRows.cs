@@ -3,7 +3,8 @@ namespace MLNet.Sequence.Bench.Tables;
 /// <summary>All rows, by name. To add some: their file beside this, and a line in <see cref="All"/>.</summary>
 internal static class TableRows
 {
-    private static IEnumerable<TableRow> All => [.. Chorales.Rows, .. AddingProblem.Rows, .. Atis.Rows, .. SequentialMnist.Rows];
+    private static IEnumerable<TableRow> All =>
+        [.. Chorales.Rows, .. AddingProblem.Rows, .. CopyMemory.Rows, .. PennCharacters.Rows, .. Atis.Rows, .. SequentialMnist.Rows];
 
     public static int Run(string name)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Architectures;
@@ -5,7 +6,7 @@ namespace MLNet.Sequence.Architectures;
 /// <summary>
 /// Temporal convolutional network (Bai, Kolter and Koltun, arXiv 1803.01271, section 3): level i is
 /// ReLU(x + F(x)) with F two times [weight-normalised causal convolution of dilation 2^i, ReLU, dropout] and a 1×1
-/// convolution on the shortcut where the widths differ; kernels start from N(0, 0.01).
+/// convolution on the shortcut where the widths differ; kernels start from N(0, <see cref="InitialDeviation"/>²).
 /// Receptive field 1 + 2(k − 1)(2^L − 1).
 /// Deviates: each value is dropped alone, not the whole channel, as in the paper's text rather than its code.
 /// </summary>
@@ -25,6 +26,12 @@ public sealed record Tcn : Architecture
     /// <summary>Rate of dropout after each convolution, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
+    /// <summary>
+    /// The deviation of the normal that kernels start from, above 0; null: uniform in ±1/√(C·k), PyTorch's rule, with which
+    /// deep stacks of many levels learn sooner from what is far back. Default 0.01, the paper's.
+    /// </summary>
+    public float? InitialDeviation { get; init; } = 0.01f;
+
     /// <inheritdoc/>
     public override Layer Build(int context)
     {
@@ -43,6 +50,8 @@ public sealed record Tcn : Architecture
             yield return problem;
         foreach (string problem in DropoutRate(Dropout, nameof(Dropout)))
             yield return problem;
+        if (InitialDeviation is not (null or > 0 and < float.PositiveInfinity))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(InitialDeviation)} must be above 0; found {InitialDeviation}.");
         int levels = Levels ?? 1;
         foreach (string problem in AtLeast(1, levels, nameof(Levels)))
             yield return problem;
@@ -62,11 +71,11 @@ public sealed record Tcn : Architecture
 
     private Sequential Block(int dilation)
     {
-        var convolution = new CausalConv(Channels, KernelSize, dilation) { WeightNormalized = true, StandardDeviation = 0.01 };
+        var convolution = new CausalConv(Channels, KernelSize, dilation) { WeightNormalized = true, StandardDeviation = InitialDeviation };
         var half = new List<Layer> { convolution, new Activation(ActivationKind.Relu) };
         if (Dropout > 0)
             half.Add(new Dropout(Dropout));
         var inner = new Sequential([.. half, .. half]);
-        return new Sequential(new Residual(inner) { StandardDeviation = 0.01 }, new Activation(ActivationKind.Relu));
+        return new Sequential(new Residual(inner) { StandardDeviation = InitialDeviation }, new Activation(ActivationKind.Relu));
     }
 }

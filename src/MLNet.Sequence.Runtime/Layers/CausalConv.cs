@@ -30,8 +30,9 @@ public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) 
         Initializer kernel = StandardDeviation is { } deviation ? new Initializer.Normal(deviation) : uniform;
         if (WeightNormalized)
         {
-            yield return new WeightSpec("weight_v", shape, kernel, Decays: true);
-            yield return new WeightSpec("weight_g", [Channels], new Initializer.RowNorms("weight_v"), Decays: false);
+            // Of v only the direction counts: decay is of g, which is the kernel's length.
+            yield return new WeightSpec("weight_v", shape, kernel, Decays: false);
+            yield return new WeightSpec("weight_g", [Channels], new Initializer.RowNorms("weight_v"), Decays: true);
         }
         else
         {

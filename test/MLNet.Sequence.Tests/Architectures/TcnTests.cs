@@ -13,10 +13,10 @@ public sealed class TcnTests : ArchitectureContract
         Case(new Tcn { Channels = 4, KernelSize = 2 }, levels: 4), // 1 + 2 · (2^3 − 1) = 15 do not cover 16 steps
     ];
 
-    internal override Architecture Invalid => new Tcn { Channels = 0, Levels = 0, KernelSize = 1, Dropout = float.NaN };
+    internal override Architecture Invalid => new Tcn { Channels = 0, Levels = 0, KernelSize = 1, Dropout = float.NaN, InitialDeviation = 0 };
 
     internal override IReadOnlyList<string> InvalidProperties =>
-        [nameof(Tcn.Channels), nameof(Tcn.Levels), nameof(Tcn.KernelSize), nameof(Tcn.Dropout)];
+        [nameof(Tcn.Channels), nameof(Tcn.Levels), nameof(Tcn.KernelSize), nameof(Tcn.Dropout), nameof(Tcn.InitialDeviation)];
 
     [TestMethod]
     [DataRow(1, 1)]
@@ -46,6 +46,15 @@ public sealed class TcnTests : ArchitectureContract
     {
         Layer network = new Sequential(new Tcn { KernelSize = kernel, Levels = levels, Channels = hidden }.Build(1), new Dense(outputs));
         Assert.AreEqual(stated, network.ParameterCount(inputs), within);
+    }
+
+    [TestMethod]
+    public void Kernels_start_with_the_stated_spread()
+    {
+        double Spread(Tcn tcn) => Math.Sqrt(Initializer.Draw(tcn.Build(9).AllWeights(24), new RandomStream(1))["0.0.inner.0.weight_v"].Values.Average(value => (double)value * value));
+        // 24 · 24 · 8 draws: the standard error is below 2 %.
+        Assert.AreEqual(0.01, Spread(new Tcn { Channels = 24, KernelSize = 8 }), 0.05 * 0.01);
+        Assert.AreEqual(1 / Math.Sqrt(3 * 24 * 8), Spread(new Tcn { Channels = 24, KernelSize = 8, InitialDeviation = null }), 0.05 / Math.Sqrt(3 * 24 * 8));
     }
 
     [TestMethod]

@@ -1,0 +1,97 @@
+using System.IO.Compression;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Bench.Tables;
+
+/// <summary>Characters of the Penn Treebank, in Mikolov's form, on a small budget: the same time for each architecture.</summary>
+internal static class PennCharacters
+{
+    // Each row begins with the last character of the one before, so that all but the first are predicted once.
+    private const int RowLength = 2048;
+
+    private static readonly TimeSpan Budget = TimeSpan.FromHours(1);
+
+    public static IEnumerable<TableRow> Rows =>
+    [
+        Row("ptb-char-tcn", 1.70, "1.31 (Bai et al., TCN, 3M parameters, trained to the end)", new Tcn { Channels = 256, Levels = 4, Dropout = 0.1f, InitialDeviation = null }),
+        Row("ptb-char-lstm", null, "1.36 (Bai et al., LSTM)", new Lstm { HiddenSize = 400, Dropout = 0.1f }),
+        Row("ptb-char-gru", null, "1.37 (Bai et al., GRU)", new Gru { HiddenSize = 450, Dropout = 0.1f }),
+        Row("ptb-char-rnn", null, "1.48 (Bai et al., RNN)", new Rnn { HiddenSize = 700, Dropout = 0.1f }),
+        Row("ptb-char-gated-conv", null, "none", new GatedConv { Channels = 256 }),
+    ];
+
+    private static string File(string part) => DataFiles.Shared("ptb", "char", $"ptb.char.{part}.txt.gz");
+
+    private static TableRow Row(string name, double? aim, string published, Architecture architecture) => new()
+    {
+        Name = name,
+        Measure = "test bits per character",
+        Aim = aim,
+        Published = published,
+        Settings = $"One continuous text in 32 streams, chunks of 150 characters, vectors of 64 channels, Adam 2e-3, clip .15, at most {Budget.TotalMinutes} minutes; the best of the validation text.",
+        Data = File("train"),
+        Train = () => Train(architecture),
+    };
+
+    private static TableResult Train(Architecture architecture)
+    {
+        var ml = new MLContext(TableRow.Seed);
+        Dictionary<string, int> vocabulary = [];
+        int[] Text(string part) => [.. Characters(File(part)).Select(letter => vocabulary.TryGetValue(letter, out int index) ? index : vocabulary[letter] = vocabulary.Count)];
+        int[] train = Text("train"), valid = Text("valid"), test = Text("test");
+        IDataView View(int[] text) => ml.Data.LoadFromEnumerable(Cut(text));
+        using NextStepTransformer fitted = ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
+        {
+            Kind = StepKind.Token,
+            Tokens = new TokenOptions { Vocabulary = vocabulary.Count },
+            ContinuousText = true,
+            ValidationSet = View(valid),
+            Training = new TrainingOptions
+            {
+                Epochs = 100,
+                MaxTime = Budget,
+                BackpropSteps = 150,
+                LearningRate = 2e-3f,
+                ClipNorm = 0.15f,
+                Schedule = new PlateauSchedule(),
+                Seed = TableRow.Seed,
+                Threads = 1,
+                Progress = new EpochLines(),
+            },
+        }).Fit(View(train));
+        double bits = ml.Sequence.EvaluateNextStep(fitted.Transform(View(test))).BitsPerToken;
+        return new TableResult(bits, fitted.Model, new Dictionary<string, double>
+        {
+            ["validBitsPerCharacter"] = ml.Sequence.EvaluateNextStep(fitted.Transform(View(valid))).BitsPerToken,
+            ["steps"] = fitted.Model.Report.Epochs[^1].Step,
+        });
+    }
+
+    private static IEnumerable<string> Characters(string path)
+    {
+        using var reader = new StreamReader(new GZipStream(System.IO.File.OpenRead(path), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line)
+        {
+            foreach (string letter in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                yield return letter;
+            yield return "\n";
+        }
+    }
+
+    private static IEnumerable<Stretch> Cut(int[] text)
+    {
+        for (int start = 0; start < text.Length - 1; start += RowLength)
+            yield return new Stretch { Features = text[start..Math.Min(text.Length, start + RowLength + 1)] };
+    }
+
+    private sealed class Stretch
+    {
+        [VectorType]
+        public int[] Features { get; set; } = [];
+    }
+}
