@@ -8,6 +8,7 @@ namespace MLNet.Sequence.Samples.Commands;
 internal sealed class CompareCommand(Terminal terminal)
 {
     private const int UsualSeeds = 3, QuickSeeds = 1;
+    private static readonly TimeSpan UsualTime = TimeSpan.FromMinutes(15);
 
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
@@ -16,7 +17,7 @@ internal sealed class CompareCommand(Terminal terminal)
     private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm");
     private readonly Option<string?> _split = new("--split") { Description = "Training, validation and test rows of each series, in time order: fractions or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]", HelpName = "A,B,C" };
     private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by the step of time: 24 for hours, 7 for days, 12 for months]");
-    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made of. [default: 3; with --quick 1]");
+    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made of. [default: 3, or as many as end within a quarter of an hour; with --quick 1]");
     private readonly Option<string> _out = new("--out") { Description = "The folder of models, pictures and report.html.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
 
@@ -42,6 +43,7 @@ internal sealed class CompareCommand(Terminal terminal)
         {
             Architectures = _architectures.Read(parsed),
             Training = _training.Read(parsed),
+            MaxTime = parsed.GetValue(_seeds) is null ? UsualTime : null,
             Seeds = parsed.GetValue(_seeds) ?? (_training.IsQuick(parsed) ? QuickSeeds : UsualSeeds),
             Context = parsed.GetValue(_context),
             Horizon = parsed.GetValue(_horizon),

@@ -13,6 +13,9 @@ internal sealed record ComparisonPlan
 
     public required int Seeds { get; init; }
 
+    /// <summary>A further seed is not begun when it would not end within this; null: no limit.</summary>
+    public required TimeSpan? MaxTime { get; init; }
+
     public required int Context { get; init; }
 
     public required int Horizon { get; init; }

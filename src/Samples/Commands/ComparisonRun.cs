@@ -45,6 +45,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         return _ml.Sequence.Compare(data.Train, data.Test, options, plan.Architectures, new CompareOptions
         {
             Rounds = plan.Seeds,
+            MaxTime = plan.MaxTime,
             Seasonality = plan.Season,
             Progress = new TrainingDisplay.Listener<CompareProgress>(progress =>
                 display(progress.Round == 1 ? progress.Model : $"{progress.Model}, seed {progress.Round}").Report(progress.Training)),
