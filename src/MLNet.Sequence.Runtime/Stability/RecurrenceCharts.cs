@@ -64,7 +64,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
     {
         var across = ChartAxis.Around(report.Models.Select(model => model.StepMicroseconds), isLogarithmic: true);
         var up = ChartAxis.Around(report.Models.Select(model => model.Error), isLogarithmic: false);
-        var chart = new SvgChart(across, up);
+        var chart = new SvgChart(across, up, left: 84);
         chart.Axes("microseconds per step of a stream, plain C#", "mean squared error", across.Ticks(), up.Ticks());
         foreach (ComparedModel model in report.Models)
         {
