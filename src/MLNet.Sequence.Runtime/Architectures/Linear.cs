@@ -10,7 +10,8 @@ namespace MLNet.Sequence.Architectures;
 /// Deviates: the map reads all channels, where the paper shares one map of k to H among the channels, each seeing itself alone:
 /// for one channel there is no difference. Map and head are two factors, so of k·C × H·K weights those of rank ≤ Size can be
 /// reached: all of them where Size ≥ H·K. DLinear's trend and remainder are sums over the window, so that its forecasts
-/// are among these too, and no decomposition is offered.
+/// are among these too, and no decomposition is offered; its two maps start elsewhere and take other paths in training, towards
+/// the same least loss.
 /// </summary>
 public sealed record Linear : Architecture
 {
