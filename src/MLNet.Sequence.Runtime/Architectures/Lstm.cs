@@ -21,7 +21,7 @@ public sealed record Lstm : Architecture
     public float Dropout { get; init; }
 
     /// <summary>
-    /// Rate of dropout of h_{t−1} on its way into the gates, in [0, 1). Default 0. Above it training is several times slower, since
+    /// Rate of dropout of h_{t−1} on its way into the gates, in [0, 1). Default 0. Above it training is slower, since
     /// libtorch's own LSTM has no place for it.
     /// </summary>
     public float RecurrentDropout { get; init; }

@@ -19,7 +19,7 @@ public sealed record LstmLayer(int HiddenSize) : Layer
 
     /// <summary>
     /// Rate at which values of h_{t−1} are dropped on their way into the gates in training, in [0, 1). Default 0. Above it training
-    /// leaves libtorch's own LSTM for one that goes step by step, several times slower.
+    /// leaves libtorch's own LSTM for one that goes step by step, and is slower.
     /// </summary>
     public double RecurrentDropout { get; init; }
 
