@@ -22,7 +22,7 @@ internal static class OnnxExample
             Targets = ["Wave"],
             Context = 24,
             Horizon = 4,
-            Normalization = WindowNormalization.None, // a window that is normalised as a whole cannot be fed step by step
+            Normalization = WindowNormalization.None, // a step then costs the same however long the context is
             Training = new TrainingOptions { Epochs = 1 },
         }).Fit(ml.Data.LoadFromEnumerable(wave.Select(value => new { Wave = value })));
         forecaster.Model.SaveOnnx(Path.Combine(folder, "wave.onnx"));

@@ -14,9 +14,17 @@ internal static class OnnxProgram
         ChannelScaling scaling = model.Scaling[options.Series];
         IOnnxLayer network = IOnnxLayer.Create(model.Network, model.Task.InputSize, "", model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
-        OnnxPass pass = options.Mode == OnnxMode.Step
-            ? new OnnxPass { State = new OnnxState(graph) }
+        OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) : null;
+        OnnxPass pass = state is not null
+            ? new OnnxPass { State = state }
             : new OnnxPass { Lengths = options.Lengths ? graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch") : null };
+        if (state is not null && model.Task is Forecasting forecasting && !model.Managed.CanStep)
+        {
+            // What reads its window as a whole is run anew at each step: what is carried is the window.
+            seen = state.Window("window", seen, forecasting.Context - 1, forecasting.InputSize);
+            pass = new OnnxPass();
+        }
+
         bool tokens = TokensOf(model.Task) is not null;
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
@@ -28,7 +36,7 @@ internal static class OnnxProgram
         if (pass.State is null && !tokens)
             output += Refused(seen, model.Task);
         OnnxDecoding.Write(model.Task, (input, output), scaling, pass);
-        pass.State?.WriteOutputs();
+        state?.WriteOutputs();
         return graph;
     }
 

@@ -183,6 +183,25 @@ public sealed class OnnxTaskTests
     }
 
     [TestMethod]
+    [DataRow("lstm", WindowNormalization.MeanAndDeviation)]
+    [DataRow("tcn", WindowNormalization.LastValue)]
+    [DataRow("bidirectional", WindowNormalization.None)]
+    public void A_forecaster_that_reads_its_window_as_a_whole_carries_it_from_step_to_step(string architecture, WindowNormalization normalization)
+    {
+        const int context = 12, steps = 30;
+        SequenceModel model = UntrainedModel.Make(Architecture.FromName(architecture), UntrainedModel.Forecasting(normalization, context), new ChannelScaling([40, -3, 0], [9, 1, 2]));
+        float[] history = SequenceBatch.Random(1, steps, 3, seed: 9).Floats;
+        using OnnxSession session = Open(model, new OnnxOptions { Mode = OnnxMode.Step });
+        var stream = new OnnxStream(session, rows: 1);
+        for (int step = 0; step < steps; step++)
+        {
+            float[] forecast = stream.Step(history[(3 * step)..(3 * step + 3)])["Forecast"].Floats;
+            if (step + 1 >= context)
+                Close.AssertEqual(Close.Doubles(model.Forecast(history.AsSpan(0, 3 * step + 3))), Close.Doubles(forecast), Parity, $"step {step}");
+        }
+    }
+
+    [TestMethod]
     public void A_stream_of_a_forecaster_forecasts_after_every_step()
     {
         // A receptive field within the context: a stream of any length and a window forecast the same.
