@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
@@ -28,9 +29,19 @@ internal static class Chorales
             "one layer, dropout .5 and forget bias 1 in place of two, .2 and 10"),
         Row("jsb-rnn", 8.95, "8.91 (Bai et al., RNN, 300K parameters)", new Rnn { HiddenSize = 200, Dropout = 0.2f }, 1,
             "one layer of 200 units, 76K parameters"),
+        Stable("jsb-stable-rnn", "8.9 (Miller and Hardt, arXiv 1805.10369, stable RNN)", new StableRnn { HiddenSize = 200, Dropout = 0.2f }),
+        Stable("jsb-stable-lstm", "8.5 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", new StableLstm { HiddenSize = 200, Dropout = 0.5f, InputBound = 1 }),
+        .. Limits.Select(lambda => Stable(
+            FormattableString.Invariant($"jsb-stable-rnn-{lambda}"), "none", new StableRnn { HiddenSize = 200, Dropout = 0.2f, Lambda = lambda })),
     ];
 
-    private static TableRow Row(string name, double aim, string published, Architecture architecture, float clip, string differs) => new()
+    // What stability costs, and what it buys.
+    private static double[] Limits => [0.5, 0.7, 0.8, 0.9, 0.99, 0.999];
+
+    private static TableRow Stable(string name, string published, Architecture architecture) =>
+        Row(name, null, published, architecture, 1, "the settings of the row without stability");
+
+    private static TableRow Row(string name, double? aim, string published, Architecture architecture, float clip, string differs) => new()
     {
         Name = name,
         Measure = "test nll",
@@ -66,11 +77,15 @@ internal static class Chorales
         }).Fit(Part("train"));
         NextStepMetrics Score(string part) => ml.Sequence.EvaluateNextStep(fitted.Transform(Part(part)));
         NextStepMetrics valid = Score("valid"), test = Score("test");
-        return new TableResult(test.Loss, fitted.Model, new Dictionary<string, double>
-        {
-            ["validNll"] = valid.Loss,
-            ["testNllPerStepOverAllSteps"] = test.PerStepLoss,
-        });
+        var others = new Dictionary<string, double> { ["validNll"] = valid.Loss, ["testNllPerStepOverAllSteps"] = test.PerStepLoss };
+        MemoryCertificate certificate = fitted.Model.Certificate;
+        if (certificate.Lambda is { } lambda)
+            others["lambda"] = lambda;
+        if (certificate.StepsFor(1e-2) is { } steps)
+            others["certifiedStepsFor1e-2"] = steps;
+        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, Part("test"), new HorizonOptions { Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
+        (others["stepsFor1Percent"], others["stepsFor1PercentLow"], others["stepsFor1PercentHigh"]) = (horizon.Steps, horizon.StepsLow, horizon.StepsHigh);
+        return new TableResult(test.Loss, fitted.Model, others);
     }
 
     private static float[] Roll(int[][] piece)
