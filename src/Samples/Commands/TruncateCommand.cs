@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.ML;
 using Microsoft.Data.Analysis;
+using Microsoft.ML;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;

@@ -1,7 +1,7 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Generation;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;
