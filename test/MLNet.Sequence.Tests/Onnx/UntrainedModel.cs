@@ -30,7 +30,8 @@ internal static class UntrainedModel
 
     public static SequenceInput Features(int features) => new() { Columns = ["Features"], Scalars = false, Features = features };
 
-    private static TrainingReport Report => new()
+    /// <summary>The report of a model that was not trained.</summary>
+    public static TrainingReport Report => new()
     {
         Epochs = [],
         BestEpoch = 0,

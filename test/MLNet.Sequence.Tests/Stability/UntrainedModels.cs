@@ -1,9 +1,9 @@
-using System.Text.Json;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Stability;
 
@@ -45,26 +45,11 @@ internal static class UntrainedModels
 
         // A deviation of 10: errors in the data's units are ten times those of the network.
         ChannelScaling pooled = new([.. new float[task.InputSize]], [.. Enumerable.Repeat(10f, task.InputSize)]);
-        return new SequenceModel(architecture, task, values, new SeriesScaling(pooled, []), Report)
+        return new SequenceModel(architecture, task, values, new SeriesScaling(pooled, []), UntrainedModel.Report)
         {
             InputRange = range is { } limit
                 ? new InputRange([.. Enumerable.Repeat(-limit, task.InputSize)], [.. Enumerable.Repeat(limit, task.InputSize)])
                 : null,
         };
     }
-
-    private static TrainingReport Report => new()
-    {
-        Epochs = [],
-        BestEpoch = 0,
-        StoppedBecause = "It was not trained.",
-        Seed = 0,
-        Device = "cpu",
-        Threads = "1",
-        TrainingExamples = 0,
-        ValidationExamples = 0,
-        Seconds = 0,
-        Options = JsonDocument.Parse("{}").RootElement,
-        Versions = new Dictionary<string, string>(),
-    };
 }
