@@ -33,7 +33,7 @@ internal sealed record TableRow
 
     public required Func<TableResult> Train { get; init; }
 
-    /// <summary>Trains, prints, and writes bench/results/NAME.json. 0: the aim is reached, or the data is absent; 1: not.</summary>
+    /// <summary>Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq. 0: the aim is reached, or the data is absent; 1: not.</summary>
     public int Run()
     {
         if (Data is not null && !File.Exists(Data))
@@ -48,6 +48,7 @@ internal sealed record TableRow
         Console.WriteLine(FormattableString.Invariant(
             $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {result.Model.ParameterCount:N0} parameters, {watch.Elapsed.TotalSeconds:F0} s{(met ? "" : "  MISSED")}"));
         Write(result, watch.Elapsed, met);
+        result.Model.Save(Path.Combine(Directory.CreateDirectory(Path.Combine(DataFiles.Repository, "out", "table")).FullName, $"{Name}.mlseq"));
         return met ? 0 : 1;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Torch;
 using TorchSharp;
@@ -21,7 +20,6 @@ internal sealed class Trainer : IDisposable
     private readonly TrainingCheckpoints? _checkpoints;
     private readonly TrainingSignals _signals;
     private readonly long _batchesPerEpoch, _stepsPerEpoch;
-    private readonly Stopwatch _clock = new();
     private TrainingState _state;
 
     public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
@@ -94,9 +92,9 @@ internal sealed class Trainer : IDisposable
             group = next;
             if (OutOfBudget())
                 return;
-            _clock.Restart();
+            long start = _options.Clock.GetTimestamp();
             TakeStep(group);
-            double seconds = _clock.Elapsed.TotalSeconds;
+            double seconds = SecondsSince(start);
             _state.EpochSeconds += seconds;
             _state.Seconds += seconds;
             _signals.Tell(_state, _batchesPerEpoch, finished: null);
@@ -117,9 +115,9 @@ internal sealed class Trainer : IDisposable
             if (counts.Count == 0 || _step.State is null)
                 _signals.CheckCancelled();
             using var scope = NewDisposeScope();
-            long start = Stopwatch.GetTimestamp();
+            long start = _options.Clock.GetTimestamp();
             Batch batch = _job.Training.Load(examples, _network.Device);
-            _state.EpochDataSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            _state.EpochDataSeconds += SecondsSince(start);
             double loss = Accumulate(batch, examples, group.Length == 1 ? 1 : batch.Weight, _state.TotalBatches + counts.Count);
             if (!double.IsFinite(loss))
                 throw NotFinite.Explain("loss", loss, _state, _signals, (batch, _job.Training.Channels));
@@ -150,9 +148,9 @@ internal sealed class Trainer : IDisposable
 
     private void FinishEpoch()
     {
-        _clock.Restart();
+        long start = _options.Clock.GetTimestamp();
         (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _signals);
-        double validation = _clock.Elapsed.TotalSeconds;
+        double validation = SecondsSince(start);
         var report = new EpochReport
         {
             Epoch = _state.Epoch,
@@ -191,6 +189,8 @@ internal sealed class Trainer : IDisposable
 
     private bool OutOfBudget() =>
         _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
+
+    private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 
     private double Rate()
     {

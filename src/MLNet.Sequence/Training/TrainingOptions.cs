@@ -11,8 +11,14 @@ public sealed record TrainingOptions
     /// <summary>Optimiser steps, at most; null, the default: no limit.</summary>
     public long? MaxSteps { get; init; }
 
-    /// <summary>Wall-clock time of training, at most, counted over resumed runs; null, the default: no limit.</summary>
+    /// <summary>Time of training by <see cref="Clock"/>, at most, counted over resumed runs; null, the default: no limit.</summary>
     public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>
+    /// What the time of training is read from, for <see cref="MaxTime"/> and the report. Default the wall clock; a clock of the process's
+    /// processor time makes a limit fair on a machine that others use too.
+    /// </summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Examples per batch; at least 1. Default 32. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 32;
