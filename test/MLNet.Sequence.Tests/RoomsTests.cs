@@ -32,7 +32,7 @@ public sealed class RoomsTests
         ["Managed"] = ["Layers"],
         ["Model"] = ["Architectures", "Tasks", "Data", "Managed"],
         ["Stability"] = ["Layers", "Managed", "Model", "Data"],
-        ["Sessions"] = ["Model", "Managed"],
+        ["Sessions"] = ["Model", "Managed", "Stability"],
         ["Generation"] = ["Model", "Managed"],
         ["Sound"] = [],
     };

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Model;
@@ -19,9 +18,20 @@ public static class Forecaster
     public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        float[] window = Prepare(model, history, series);
+        if (window.Any(value => !float.IsFinite(value)))
+            return [.. Enumerable.Repeat(float.NaN, model.Managed.OutputSize)];
+        float[] forecast = model.Managed.Run(window);
+        model.Task.Decode(forecast, model.Scaling[series]);
+        return forecast;
+    }
+
+    /// <summary>The context as the network is to see it.</summary>
+    internal static float[] Prepare(SequenceModel model, ReadOnlySpan<float> history, string? series)
+    {
         if (model.Task is not Forecasting task)
             throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
-        int width = task.InputSize, targets = task.TargetChannels.Count;
+        int width = task.InputSize;
         if (history.Length % width != 0 || history.Length < task.Context * width)
         {
             throw new ArgumentException(
@@ -29,12 +39,7 @@ public static class Forecaster
         }
 
         float[] window = history[^(task.Context * width)..].ToArray();
-        if (window.Any(value => !float.IsFinite(value)))
-            return [.. Enumerable.Repeat(float.NaN, task.Horizon * targets)];
-        ChannelScaling scale = model.Scaling[series];
-        scale.Apply(window);
-        float[] forecast = model.Managed.Run(window);
-        task.Decode(forecast, scale);
-        return forecast;
+        model.Scaling[series].Apply(window);
+        return window;
     }
 }

@@ -42,8 +42,8 @@ public static class Predictor
         return rows;
     }
 
-    // What the network is to see.
-    private static float[] Prepare(SequenceModel model, ReadOnlySpan<float> sequence)
+    /// <summary>A sequence as the network is to see it.</summary>
+    internal static float[] Prepare(SequenceModel model, ReadOnlySpan<float> sequence)
     {
         SequenceInput input = InputOf(model);
         if (sequence.Length == 0 || sequence.Length % input.Features != 0)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Sessions;
@@ -60,6 +61,12 @@ public sealed class SequenceSession
     /// <summary>Whether a step costs the same however long the context is; otherwise the context is run anew at each step.</summary>
     public bool IsConstantTime { get; }
 
+    /// <summary>
+    /// Steps, of all series, whose values lay outside of the range that the model's certificate assumes; 0 where it assumes none
+    /// (<see cref="MemoryCertificate.AssumesInputRange"/>). Saved with the states; a series that is forgotten no longer counts.
+    /// </summary>
+    public long StepsOutsideRange => _series.Values.Sum(series => series.Outside);
+
     /// <summary>The next step of the session's only series.</summary>
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     public void Step(ReadOnlySpan<float> values, Span<float> output) => Step("", values, output);
@@ -79,6 +86,22 @@ public sealed class SequenceSession
         SessionSeries state = _series.TryGetValue(series, out SessionSeries? known) ? known : _series.GetOrAdd(series, Begin);
         lock (state)
             state.Step(values, output);
+    }
+
+    /// <summary>
+    /// Whether the model's certificate holds of a series' last output: something is proved, and no step that the output follows
+    /// from lay outside of the range that the proof assumes. These are the steps of the context where it is run anew at each step,
+    /// and all steps of the series where its state is carried.
+    /// </summary>
+    /// <param name="series">Its key; "": the session's only series.</param>
+    /// <exception cref="ArgumentException">The session knows no such series.</exception>
+    public bool CertificateHolds(string series = "")
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        if (!_series.TryGetValue(series, out SessionSeries? state))
+            throw new ArgumentException($"The session knows no series '{series}'.", nameof(series));
+        lock (state)
+            return Model.Certificate.IsCertified && state.IsCovered;
     }
 
     /// <summary>Forgets a series; its next step is its first.</summary>

@@ -5,14 +5,14 @@ using MLNet.Sequence.Model;
 namespace MLNet.Sequence.Sessions;
 
 /// <summary>
-/// The states of a session: a mark, the hash of the model's file, whether states are carried, and per series its key, two counters
-/// and its block of floats; then the SHA-256 of all that.
+/// The states of a session: a mark, the hash of the model's file, whether states are carried, and per series its key, three
+/// counters and its block of floats; then the SHA-256 of all that.
 /// </summary>
 internal static class SessionFile
 {
     private const int HashLength = SHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 1\n"u8;
+    private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 2\n"u8;
 
     public static void Write(Stream stream, SequenceSession session, IEnumerable<KeyValuePair<string, SessionSeries>> series)
     {
@@ -52,7 +52,7 @@ internal static class SessionFile
         {
             string key = reader.ReadString();
             SessionSeries series = begin(key);
-            (series.Count, series.Whole) = (reader.ReadInt64(), reader.ReadInt64());
+            (series.Count, series.Whole, series.Outside) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
             foreach (ref float value in series.State.AsSpan())
                 value = reader.ReadSingle();
             all.Add((key, series));
@@ -66,6 +66,7 @@ internal static class SessionFile
         writer.Write(key);
         writer.Write(series.Count);
         writer.Write(series.Whole);
+        writer.Write(series.Outside);
         foreach (float value in series.State)
             writer.Write(value);
     }

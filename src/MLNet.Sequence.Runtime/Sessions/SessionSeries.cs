@@ -1,13 +1,14 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Sessions;
 
 /// <summary>
 /// One series of a session: the network's state where it is stepped, else the last steps of the context, oldest first. Both
-/// are one flat block, which is all that a file must hold beside two counters.
+/// are one flat block, which is all that a file must hold beside three counters.
 /// </summary>
 internal sealed class SessionSeries
 {
@@ -17,6 +18,7 @@ internal sealed class SessionSeries
     private readonly bool _steps;
     private readonly float[] _input;
     private readonly int _context;
+    private long _outside;
 
     public SessionSeries(SequenceModel model, bool steps, ChannelScaling scaling)
     {
@@ -35,6 +37,16 @@ internal sealed class SessionSeries
     /// <summary>Steps since the last one with a value that was not finite; at first as many as are ever asked for.</summary>
     public long Whole { get; set; } = long.MaxValue / 2;
 
+    /// <summary>Steps so far that lay outside of the range that the certificate assumes.</summary>
+    public long Outside
+    {
+        get => Volatile.Read(ref _outside);
+        set => Volatile.Write(ref _outside, value);
+    }
+
+    /// <summary>Whether all that the last output follows from was inside.</summary>
+    public bool IsCovered => _steps ? Outside == 0 : _model.CertificateCovers(State);
+
     public void Step(ReadOnlySpan<float> values, Span<float> output)
     {
         Check(values);
@@ -50,6 +62,8 @@ internal sealed class SessionSeries
         }
 
         _encoding.Apply(_input);
+        if (!_model.CertificateCovers(_input))
+            Outside++;
         (Count, Whole) = (Count + 1, whole ? Whole + 1 : 0);
         Run(output);
         if (Count < _context || Whole < _context)

@@ -74,8 +74,8 @@ public sealed class MemoryCertificate
     public double? OutputLipschitz { get; }
 
     /// <summary>
-    /// Whether it is proved only for inputs within <see cref="SequenceModel.InputRange"/>; false: for all inputs. Scoring warns when
-    /// an input leaves the range that is assumed.
+    /// Whether it is proved only for inputs within <see cref="SequenceModel.InputRange"/>; false: for all inputs. When an input
+    /// leaves the range that is assumed, ML.NET's scoring warns, sessions count it, and <c>CertificateHolds</c> says so.
     /// </summary>
     public bool AssumesInputRange => IsCertified && _bound?.AssumesRange == true;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
@@ -20,5 +21,24 @@ public static class ModelCertificate
                 return Known.GetValue(model, fitted => new MemoryCertificate(fitted));
             }
         }
+
+        /// <summary>
+        /// Whether the certificate holds of what the model says of these inputs: something is proved, and no input lies outside the
+        /// range that the proof assumes (<see cref="MemoryCertificate.AssumesInputRange"/>) or is missing from a forecaster's context.
+        /// </summary>
+        /// <param name="inputs">What <see cref="Forecaster.Forecast"/> or <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/> takes.</param>
+        /// <param name="series">The series' key, for a forecaster's scaling; null: the scaling of all.</param>
+        /// <exception cref="ArgumentException">The inputs are none that the model takes.</exception>
+        public bool CertificateHolds(ReadOnlySpan<float> inputs, string? series = null)
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            float[] seen = model.Task is Forecasting ? Forecaster.Prepare(model, inputs, series) : Predictor.Prepare(model, inputs);
+            return model.Certificate.IsCertified && model.CertificateCovers(seen);
+        }
+
+        /// <summary>Whether these inputs, as the network sees them, are within the range that the certificate assumes, if any.</summary>
+        // The range first: most inputs are inside, and the certificate takes its time when it is first asked for.
+        internal bool CertificateCovers(ReadOnlySpan<float> seen) =>
+            model.InputRange is not { } range || range.Covers(seen) || !model.Certificate.AssumesInputRange;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     // Once for all rows: what is proved of the model's memory is proved of inputs of a range alone.
     private void WarnOfRange(float[] input)
     {
-        if (_toldRange || model.InputRange is not { } range || !model.Certificate.AssumesInputRange || range.Covers(input))
+        if (_toldRange || model.CertificateCovers(input))
             return;
         _toldRange = true;
         Warn("Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");

@@ -5,9 +5,11 @@ using MLNet.Sequence.Data;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Sessions;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Tests.Model;
+using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Stability;
 
@@ -71,6 +73,82 @@ public sealed class InputRangeTests
             TinyForecasting.Column(transformer.Transform(TinyForecasting.View(_ml, TinyForecasting.Steps(30, seed: 2))));
             Assert.IsEmpty(_warnings, $"{architecture}");
         }
+    }
+
+    [TestMethod]
+    public void A_call_in_plain_CSharp_answers_for_the_steps_that_it_reads()
+    {
+        SequenceModel model = UntrainedModels.Make(new MinGru { HiddenSize = 2 }, UntrainedModels.Forecasting(WindowNormalization.None), range: 2);
+        Assert.IsTrue(model.Certificate.AssumesInputRange, $"{model.Certificate}");
+        // The deviation is 10, the context 20 steps of 2 values: 20 is the last value inside.
+        float[] history = [.. Enumerable.Repeat(20f, 50)];
+        Assert.IsTrue(model.CertificateHolds(history));
+        history[9] = 21;
+        Assert.IsTrue(model.CertificateHolds(history), "before the context");
+        foreach (float value in new[] { 21, -21, float.NaN })
+        {
+            history[10] = value;
+            Assert.IsFalse(model.CertificateHolds(history), $"{value}");
+        }
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.CertificateHolds(history.AsSpan(11))).Message, "found 39 values");
+        SequenceModel steps = UntrainedModels.Make(new MinGru { HiddenSize = 2 }, UntrainedModels.NextStep(), range: 2);
+        Assert.IsTrue(steps.CertificateHolds([20, -20]));
+        Assert.IsFalse(steps.CertificateHolds([20, -21, 0]));
+    }
+
+    [TestMethod]
+    public void Where_nothing_is_proved_nothing_holds_and_where_nothing_is_assumed_all_does()
+    {
+        SequenceModel free = UntrainedModels.Make(new Tcn { Channels = 3 }, UntrainedModels.NextStep());
+        SequenceModel open = UntrainedModels.Make(new Lstm { HiddenSize = 30 }, UntrainedModels.NextStep(), (_, count) => [.. Enumerable.Repeat(1f, count)]);
+        Assert.IsTrue(free.CertificateHolds([1e6f]));
+        Assert.IsFalse(open.CertificateHolds([0]));
+        SequenceSession session = open.CreateSession();
+        session.Step([1e6f], new float[1]);
+        Assert.IsFalse(session.CertificateHolds());
+        Assert.AreEqual(0, session.StepsOutsideRange);
+    }
+
+    [TestMethod]
+    public void A_window_is_certified_again_when_the_step_outside_has_left_it_a_carried_state_is_not()
+    {
+        SequenceModel model = UntrainedModels.Make(new MinGru { HiddenSize = 2 }, UntrainedModels.Forecasting(WindowNormalization.None, context: 5), range: 2);
+        SequenceSession windows = model.CreateSession(), carried = model.CreateSession(carriesState: true);
+        var output = new float[windows.OutputSize];
+        for (int step = 0; step < 20; step++)
+        {
+            // A missing value is the mean, which is inside.
+            float[] values = [step is 7 or 9 ? 21 : step == 3 ? float.NaN : 20, step];
+            windows.Step("a", values, output);
+            carried.Step("a", values, output);
+            Assert.AreEqual(step is < 7 or > 13, windows.CertificateHolds("a"), $"step {step}");
+            Assert.AreEqual(step < 7, carried.CertificateHolds("a"), $"step {step}");
+            Assert.AreEqual(step < 7 ? 0 : step < 9 ? 1 : 2, windows.StepsOutsideRange);
+        }
+
+        windows.Step("b", [-21, 0], output);
+        Assert.AreEqual(3, windows.StepsOutsideRange);
+        Assert.IsFalse(windows.CertificateHolds("b"));
+        Assert.IsTrue(windows.CertificateHolds("a"));
+        windows.Forget("a");
+        Assert.AreEqual(1, windows.StepsOutsideRange);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => windows.CertificateHolds("a")).Message, "knows no series 'a'");
+    }
+
+    [TestMethod]
+    public void Steps_outside_are_remembered_by_a_file_of_states()
+    {
+        SequenceModel model = UntrainedModels.Make(new MinGru { HiddenSize = 2 }, UntrainedModels.NextStep(), range: 2);
+        using var folder = new TemporaryFolder();
+        SequenceSession one = model.CreateSession(), other = model.CreateSession();
+        foreach ((string series, float value) in new[] { ("a", 21f), ("b", 20f), ("a", 30f) })
+            one.Step(series, [value], new float[1]);
+        one.Save(folder.At("states"));
+        other.Restore(folder.At("states"));
+        Assert.AreEqual(2, other.StepsOutsideRange);
+        Assert.IsFalse(other.CertificateHolds("a"));
+        Assert.IsTrue(other.CertificateHolds("b"));
     }
 
     private ForecastingTransformer Transformer(Architecture architecture)
