@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -91,7 +90,7 @@ internal static class Atis
     // BOS w1 … wn EOS, a tab, O t1 … tn and the intent, which is no tag of a word.
     private static Question[] Read(string path)
     {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        using var reader = new StreamReader(DataFiles.OpenGzip(path));
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(parts => new Question
         {
             Words = [.. Parts(parts[0])[1..^1].Select(word => string.Concat(word.Select(letter => char.IsDigit(letter) ? '0' : letter)))],

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -55,7 +54,7 @@ internal static class Chorales
     private static TableResult Train(Architecture architecture, float clip)
     {
         var ml = new MLContext(TableRow.Seed);
-        using var stream = new GZipStream(System.IO.File.OpenRead(File), CompressionMode.Decompress);
+        using Stream stream = DataFiles.OpenGzip(File);
         Dictionary<string, int[][][]> pieces = JsonSerializer.Deserialize<Dictionary<string, int[][][]>>(stream)!;
         IDataView Part(string name) => ml.Data.LoadFromEnumerable(pieces[name].Select(piece => new Piece { Features = Roll(piece) }).ToArray());
         using NextStepTransformer fitted = ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
@@ -80,7 +79,7 @@ internal static class PennCharacters
 
     private static IEnumerable<string> Characters(string path)
     {
-        using var reader = new StreamReader(new GZipStream(System.IO.File.OpenRead(path), CompressionMode.Decompress));
+        using var reader = new StreamReader(DataFiles.OpenGzip(path));
         while (reader.ReadLine() is { } line)
         {
             foreach (string letter in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -75,7 +74,7 @@ internal static class SequentialMnist
 
     private static byte[] Bytes(string name, int header, int count)
     {
-        using var stream = new GZipStream(File.OpenRead(DataFiles.Shared("mnist", name)), CompressionMode.Decompress);
+        using Stream stream = DataFiles.OpenGzip(DataFiles.Shared("mnist", name));
         var bytes = new byte[header + count];
         stream.ReadExactly(bytes);
         return bytes[header..];

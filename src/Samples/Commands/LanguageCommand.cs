@@ -97,8 +97,8 @@ internal sealed class LanguageCommand(Terminal terminal)
             return text[end..(end + part)];
         }
 
-        string[] test = testPath is null ? Own() : TextSource.Read(testPath, level);
-        string[] valid = validPath is null ? Own() : TextSource.Read(validPath, level);
+        string[] test = testPath is null ? Own() : TextSource.Read(testPath, level, "--test");
+        string[] valid = validPath is null ? Own() : TextSource.Read(validPath, level, "--valid");
         return Math.Min(valid.Length, test.Length) >= 2
             ? (text[..end], valid, test)
             : throw new UserError($"--train: the text has {text.Length} tokens, too few to keep some apart; give --valid and --test.");

@@ -25,7 +25,7 @@ internal static class TextFile
         }
         catch (Exception exception) when (exception is SharpZipBaseException or EndOfStreamException)
         {
-            throw new UserError($"'{path}' is not a whole gzip file: {exception.Message}", exception);
+            throw new UserError($"'{path}' is not a whole gzip file, which ends in a checksum and a length: {exception.Message}", exception);
         }
     }
 

@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Music;
 
@@ -25,20 +25,17 @@ internal sealed record RollFile(IReadOnlyList<Roll> Train, IReadOnlyList<Roll> V
     /// <exception cref="UserError">There is no such file, or it has not that form; the message says where.</exception>
     public static RollFile Read(string path)
     {
-        if (!File.Exists(path))
-            throw new UserError($"There is no file '{path}'.");
+        string text = TextFile.Read(path, "--data names a file of pieces", reader => reader.ReadToEnd());
         try
         {
-            using FileStream file = File.OpenRead(path);
-            using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            using var json = JsonDocument.Parse(stream);
+            using var json = JsonDocument.Parse(text);
             Roll[] Part(string name) => json.RootElement.TryGetProperty(name, out JsonElement part)
                 ? [.. part.EnumerateArray().Select((piece, i) => ReadPiece(piece, $"{name}, piece {i + 1}"))]
                 : throw new UserError($"'{path}' has no \"{name}\": expected \"train\", \"valid\" and \"test\".");
             var read = new RollFile(Part("train"), Part("valid"), Part("test"));
             return read.Train.Count > 0 && read.Valid.Count > 0 && read.Test.Count > 0 ? read : throw new UserError($"'{path}' has a part without pieces.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or InvalidDataException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             throw new UserError($"'{path}' is no music in JSON: {exception.Message}", exception);
         }

@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Text;
 
@@ -21,14 +21,13 @@ internal static class TextSource
     /// <summary>What stands for tokens that are not in the training text.</summary>
     public const string Unknown = "<unk>";
 
+    /// <param name="path">The file.</param>
+    /// <param name="level">What a token is.</param>
+    /// <param name="option">The option that names the file.</param>
     /// <exception cref="UserError">There is no such file, or it holds fewer than two tokens.</exception>
-    public static string[] Read(string path, TextLevel level)
+    public static string[] Read(string path, TextLevel level, string option = "--train")
     {
-        if (!File.Exists(path))
-            throw new UserError($"There is no text file '{path}'.");
-        using Stream stream = Open(path);
-        using var reader = new StreamReader(stream);
-        string[] tokens = [.. level == TextLevel.Char ? Characters(reader.ReadToEnd()) : Words(reader)];
+        string[] tokens = TextFile.Read(path, $"{option} names a text file", reader => level == TextLevel.Char ? Characters(reader.ReadToEnd()).ToArray() : [.. Words(reader)]);
         return tokens.Length >= 2 ? tokens : throw new UserError($"The text file '{path}' holds {tokens.Length} tokens; at least 2 are needed.");
     }
 
@@ -42,12 +41,6 @@ internal static class TextSource
     {
         for (int start = 0; start < tokens.Length - 1; start += length)
             yield return new TextRow { Tokens = tokens[start..Math.Min(tokens.Length, start + length + 1)] };
-    }
-
-    private static Stream Open(string path)
-    {
-        FileStream file = File.OpenRead(path);
-        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
     // Characters are few: each is one string, however often it comes.

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace MLNet.Sequence.Tests.Samples;
 
 /// <summary>Data that cannot be used is refused before any training, with a message that says what to change and where.</summary>
@@ -102,12 +104,38 @@ public sealed class BadDataTests
     }
 
     [TestMethod]
-    public void A_gzip_file_that_is_cut_off_is_not_taken_for_a_whole_one()
+    [DataRow("data.csv.gz")]
+    [DataRow("classify.csv.gz", "classify", "--test", "x.csv", "--train")]
+    [DataRow("classify.tsv.gz", "classify", "--test", "x.csv", "--train")]
+    [DataRow("classify.ts.gz", "classify", "--test", "x.csv", "--train")]
+    [DataRow("tagged.tsv.gz", "tag", "--test", "x.tsv", "--train")]
+    [DataRow("text.txt.gz", "language", "--train")]
+    [DataRow("pieces.json.gz", "music", "--data")]
+    public void A_gzip_file_that_is_cut_off_anywhere_is_not_taken_for_a_whole_one(string name, params string[] command)
     {
         using var run = new SampleRun();
-        byte[] whole = File.ReadAllBytes(MLNet.Sequence.Samples.Series.DataSource.Shipped);
-        File.WriteAllBytes(run.Path("data.csv.gz"), whole[..(whole.Length / 2)]);
-        run.MustRefuse(["--data", run.Path("data.csv.gz")], "not a whole gzip file");
-        run.MustRefuse(["--data", run.Write("text.csv.gz", "a,b\n1,2\n")], "not a whole gzip file");
+        string[] args = command.Length == 0 ? ["--data"] : command;
+        string path = run.Path(name);
+        byte[] whole = Packed("a,b\n1,2\n");
+        // In the header, in what is packed, in the checksum and in the length.
+        foreach (int cut in new[] { 1, 9, 10, 11, whole.Length - 9, whole.Length - 8, whole.Length - 5, whole.Length - 4, whole.Length - 1 })
+        {
+            File.WriteAllBytes(path, whole[..cut]);
+            run.MustRefuse([.. args, path], $"'{path}' is not a whole gzip file", "ends in a checksum and a length");
+        }
+
+        File.WriteAllText(path, "a,b\n1,2\n");
+        run.MustRefuse([.. args, path], "not a whole gzip file");
+        File.WriteAllBytes(path, whole);
+        run.Run([.. args, path]);
+        Assert.DoesNotContain("gzip", run.Error);
+    }
+
+    private static byte[] Packed(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var packed = new StreamWriter(new GZipStream(bytes, CompressionLevel.Fastest)))
+            packed.Write(text);
+        return bytes.ToArray();
     }
 }

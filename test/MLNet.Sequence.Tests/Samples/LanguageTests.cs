@@ -71,7 +71,8 @@ public sealed class LanguageTests
     public void What_cannot_be_used_is_refused_in_one_message()
     {
         using var run = new SampleRun();
-        run.MustRefuse(["language", "--train", "no.txt"], "There is no text file 'no.txt'.");
+        run.MustRefuse(["language", "--train", "no.txt"], "There is no data file 'no.txt'.");
+        run.MustRefuse(["language", "--train", run.Write("text.txt", Rhyme(20)), "--test", run.Folder], "is a folder; --test names a text file");
         run.MustRefuse(["language", "--train", run.Write("empty.txt", "")], "holds 0 tokens; at least 2 are needed");
         run.MustRefuse(["language", "--train", run.Write("short.txt", "a few letters")], "the text has 13 tokens, too few to keep some apart");
         run.MustRefuse(["language", "--level", "syllable"], "syllable");

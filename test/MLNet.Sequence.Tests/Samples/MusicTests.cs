@@ -44,8 +44,9 @@ public sealed class MusicTests
     {
         using var run = new SampleRun();
         void Refuse(string text, string part) => run.MustRefuse(["music", "--data", run.Write("bad.json", text)], part);
-        run.MustRefuse(["music", "--data", "no.json"], "There is no file 'no.json'.");
+        run.MustRefuse(["music", "--data", "no.json"], "There is no data file 'no.json'.");
         Refuse("{", "is no music in JSON");
+        Refuse("""{"train": [[[60],[1.5]]], "valid": [], "test": []}""", "is no music in JSON");
         Refuse("[1]", "is no music in JSON");
         Refuse("""{"train": [[[60],[61]]]}""", "has no \"valid\"");
         Refuse("""{"train": [], "valid": [], "test": []}""", "has a part without pieces");
