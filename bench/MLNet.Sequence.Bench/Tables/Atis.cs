@@ -37,7 +37,7 @@ internal static class Atis
         HigherIsBetter = true,
         Published = published,
         Data = Training,
-        Settings = "4,478 questions, 500 to validate on; the tags of a question chosen together by a conditional random field; word vectors of 100, dropout .5 on them; batches of 16, Adam 2e-3, "
+        Settings = "4,478 questions, 499 to validate on (one has a tag that is not in training); the tags of a question chosen together by a conditional random field; word vectors of 100, dropout .5 on them; batches of 16, Adam 2e-3, "
             + (cosine ? "by a cosine over 40 epochs" : "halved after 3 epochs without a better validation accuracy") + "; the epoch of the best one.",
         Train = () => Train(architecture, cosine),
     };
@@ -47,6 +47,7 @@ internal static class Atis
         var ml = new MLContext(TableRow.Seed);
         Question[] train = Read(Training), valid = Read(Validation), test = Read(Test);
         TransformerChain<ValueToKeyMappingTransformer> keys = Keys(ml, train, [.. train, .. valid, .. test]);
+        HashSet<string> learnt = [.. train.SelectMany(question => question.Tags)];
         IDataView View(Question[] questions) => keys.Transform(ml.Data.LoadFromEnumerable(questions));
         using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.SequenceTagger(architecture, new SequenceTaggerOptions
         {
@@ -54,7 +55,7 @@ internal static class Atis
             LabelColumn = "Tags",
             Tokens = new TokenOptions { EmbeddingSize = 100, Dropout = 0.5f, UnknownToken = Unknown },
             Decoding = TagDecoding.Chain,
-            ValidationSet = View(valid),
+            ValidationSet = View([.. valid.Where(question => question.Tags.All(learnt.Contains))]),
             Training = new TrainingOptions
             {
                 Epochs = 40,

@@ -2,7 +2,7 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>The classes of the rows that are trained on.</summary>
+/// <summary>The classes of the rows that are trained on, or the tags of their steps.</summary>
 internal sealed class ClassCounts
 {
     private readonly string[] _names;
@@ -10,31 +10,37 @@ internal sealed class ClassCounts
     private readonly LabelledRows _rows;
 
     /// <param name="names">A name for each class.</param>
-    /// <param name="rows">The rows, whose labels are classes from 0.</param>
+    /// <param name="rows">The rows, whose labels are classes from 0: one of a row, or one of each step.</param>
     public ClassCounts(string[] names, LabelledRows rows)
     {
         (_names, _rows) = (names, rows);
         _counts = new long[names.Length];
         foreach (int row in rows.Training)
-            _counts[(int)rows.Set.Label(row)]++;
+        {
+            foreach (int label in Labels(rows.Set, row))
+                _counts[label]++;
+        }
     }
 
     /// <summary>Checks that there is something to learn, and nothing in validation that was never shown.</summary>
     /// <exception cref="InvalidOperationException">All rows are of one class, or a class is in the validation set only.</exception>
     public void Check()
     {
+        bool ofSteps = _rows.Set.LabelSize is null;
         if (_counts.Count(count => count > 0) < 2)
         {
-            throw new InvalidOperationException(
-                $"All {_rows.Training.Length} training rows have the label '{_names[Array.FindIndex(_counts, count => count > 0)]}': a classifier needs at least two classes.");
+            string name = _names[Array.FindIndex(_counts, count => count > 0)];
+            throw new InvalidOperationException(ofSteps
+                ? $"All {_counts.Sum()} steps of the training rows have the tag '{name}': a tagger needs at least two tags."
+                : $"All {_rows.Training.Length} training rows have the label '{name}': a classifier needs at least two classes.");
         }
 
         if (_rows.Given is not { } given)
             return;
-        string[] unseen = [.. Enumerable.Range(0, given.Count).Select(row => (int)given.Label(row)).Distinct()
+        string[] unseen = [.. Enumerable.Range(0, given.Count).SelectMany(row => Labels(given, row)).Distinct()
             .Where(label => _counts[label] == 0).Order().Select(label => $"'{_names[label]}'")];
         if (unseen.Length > 0)
-            throw new InvalidOperationException($"The validation set has rows of classes that no training row has: {string.Join(", ", unseen)}.");
+            throw new InvalidOperationException($"The validation set has {(ofSteps ? "steps of tags" : "rows of classes")} that no training row has: {string.Join(", ", unseen)}.");
     }
 
     /// <summary>What the rows of each class count; null: all the same.</summary>
@@ -55,5 +61,14 @@ internal sealed class ClassCounts
             default:
                 return null;
         }
+    }
+
+    private static int[] Labels(SequenceSet set, int row)
+    {
+        if (set.LabelSize is not null)
+            return [(int)set.Label(row)];
+        var labels = new float[set.Length(row)];
+        set.CopyLabels(row, labels);
+        return Array.ConvertAll(labels, label => (int)label);
     }
 }

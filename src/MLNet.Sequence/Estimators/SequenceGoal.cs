@@ -19,9 +19,6 @@ internal sealed record SequencePlan(SequenceRowTask Task, IObjective Objective)
 {
     /// <summary>What the rows of each class count; null: all the same.</summary>
     public float[]? ClassWeights { get; init; }
-
-    /// <summary>What the user should know; null: nothing.</summary>
-    public string? Warning { get; init; }
 }
 
 /// <summary>What a sequence trainer learns to say of a row: all in which classification and regression differ in training.</summary>

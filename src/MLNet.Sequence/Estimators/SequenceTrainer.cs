@@ -76,8 +76,6 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _options.Training.Seed ?? _host.NextSeed();
         (int[] training, int[] apart) = given is null ? Split(set, seed, running.Channel) : ([.. Enumerable.Range(0, set.Count)], []);
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
-        if (plan.Warning is { } warning)
-            running.Channel.Warning(warning);
         ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
         SequenceBatches Batches(SequenceSet of, int[] rows) =>
             new(of, rows, input.Encoding(scaling), input.ChannelNames) { BucketByLength = _options.BucketByLength, ClassWeights = plan.ClassWeights };

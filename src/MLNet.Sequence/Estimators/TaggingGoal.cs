@@ -53,13 +53,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
         var key = (KeyDataViewType)((VectorDataViewType)rows.Label.Type).ItemType;
         (string[] Values, string Type)? values = KeyValues.Of(rows.Label);
         string[] names = values?.Values ?? [.. Enumerable.Range(1, (int)key.Count).Select(number => number.ToString(CultureInfo.InvariantCulture))];
-        long[] counts = Count(rows.Set, rows.Training, names.Length);
-        if (counts.Count(count => count > 0) < 2)
-        {
-            throw new InvalidOperationException(
-                $"All {counts.Sum()} steps of the training rows have the tag '{names[Array.FindIndex(counts, count => count > 0)]}': a tagger needs at least two tags.");
-        }
-
+        new ClassCounts(names, rows).Check();
         var task = new SequenceTagging
         {
             Input = rows.Input,
@@ -71,7 +65,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             TagValueType = values?.Type,
             Decoding = decoding,
         };
-        return new SequencePlan(task, new TaggingObjective(task.Tags, task.ChainPath)) { Warning = Unseen(rows.Given, counts, names) };
+        return new SequencePlan(task, new TaggingObjective(task.Tags, task.ChainPath));
     }
 
     /// <summary>The columns that a fitted model adds.</summary>
@@ -113,29 +107,6 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
 
     protected override string Meaning(DataViewSchema.Column label) =>
         $"{((VectorDataViewType)label.Type).ItemType} ({string.Join(", ", KeyValues.Of(label)?.Values ?? ["no values"])})";
-
-    private static long[] Count(SequenceSet set, IEnumerable<int> rows, int tags)
-    {
-        var counts = new long[tags];
-        foreach (int row in rows)
-        {
-            var labels = new float[set.Length(row)];
-            set.CopyLabels(row, labels);
-            foreach (float label in labels)
-                counts[(int)label]++;
-        }
-
-        return counts;
-    }
-
-    private static string? Unseen(SequenceSet? given, long[] counts, string[] names)
-    {
-        if (given is null)
-            return null;
-        long[] validated = Count(given, Enumerable.Range(0, given.Count), counts.Length);
-        string[] unseen = [.. Enumerable.Range(0, counts.Length).Where(tag => counts[tag] == 0 && validated[tag] > 0).Select(tag => $"'{names[tag]}'")];
-        return unseen.Length == 0 ? null : $"The validation set has tags that no training row has, and that the model will not learn: {string.Join(", ", unseen)}.";
-    }
 }
 
 /// <summary>Of tagging: the scores of the tags of each step, without those of padding.</summary>

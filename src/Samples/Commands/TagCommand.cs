@@ -49,11 +49,11 @@ internal sealed class TagCommand(Terminal terminal)
         IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
             TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name);
         IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
-        IReadOnlyList<TaggedSentence>? valid = path is null || parsed.GetValue(_valid) is not null ? Read(_valid, "valid") : null;
+        TaggedSentence[]? valid = path is null || parsed.GetValue(_valid) is not null ? Learnable(Read(_valid, "valid"), train) : null;
         string[] words = Vocabulary(train, parsed.GetValue(_rare));
-        // Tags that only the others have count as wrong: they must have a key to be counted.
-        string[] tags = [.. train.Concat(valid ?? []).Concat(test).SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        terminal.Output.WriteLine($"{train.Count} sentences to train on, {valid?.Count ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
+        // Tags that only the test file has count as wrong: they must have a key to be counted.
+        string[] tags = [.. train.Concat(test).SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        terminal.Output.WriteLine($"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
 
         var run = new TaskRun(terminal, plan);
         TransformerChain<ValueToKeyMappingTransformer> keys = Keys(run.Ml, words, tags);
@@ -75,6 +75,19 @@ internal sealed class TagCommand(Terminal terminal)
                 ["recall"] = metrics.Recall,
             });
         });
+    }
+
+    // A tagger does not validate on tags that it cannot learn.
+    private TaggedSentence[] Learnable(IReadOnlyList<TaggedSentence> valid, IEnumerable<TaggedSentence> train)
+    {
+        HashSet<string> known = [.. train.SelectMany(sentence => sentence.Tags)];
+        string[] unknown = [.. valid.SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Where(tag => !known.Contains(tag)).Order(StringComparer.Ordinal)];
+        TaggedSentence[] kept = [.. valid.Where(sentence => sentence.Tags.All(known.Contains))];
+        if (kept.Length == 0)
+            throw new UserError($"--valid: every sentence has a tag that no sentence of --train has: {string.Join(", ", unknown)}.");
+        if (kept.Length < valid.Count)
+            terminal.Output.WriteLine($"{valid.Count - kept.Length} of {valid.Count} sentences to validate on are left out, since no sentence to train on has their tags {string.Join(", ", unknown)}");
+        return kept;
     }
 
     private SequenceTaggerOptions Options(ParseResult parsed) => new()

@@ -46,6 +46,20 @@ public sealed class TagTests
     }
 
     [TestMethod]
+    public void Sentences_to_validate_on_whose_tags_cannot_be_learnt_are_left_out_and_told()
+    {
+        using var run = new SampleRun();
+        string train = run.Write("train.tsv", Lines(60, seed: 1)), odd = run.Write("odd.tsv", "fly\tB-odd\n");
+        string valid = run.Write("valid.tsv", Lines(5, seed: 3) + File.ReadAllText(odd));
+        string[] args = ["tag", "--train", train, "--test", train, "--architectures", "rnn", "--set", "rnn.hiddenSize=4", "--epochs", "1", "--valid"];
+
+        Assert.AreEqual(0, run.Run([.. args, valid]), run.Error);
+        Assert.Contains("1 of 6 sentences to validate on are left out, since no sentence to train on has their tags B-odd", run.Output);
+        Assert.Contains("60 sentences to train on, 5 to validate on", run.Output);
+        run.MustRefuse([.. args, odd], "--valid: every sentence has a tag that no sentence of --train has: B-odd.");
+    }
+
+    [TestMethod]
     public void Both_forms_of_files_are_read()
     {
         using var run = new SampleRun();
