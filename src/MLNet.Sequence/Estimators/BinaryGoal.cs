@@ -13,6 +13,8 @@ internal sealed class BinaryGoal : SequenceGoal
 
     public override bool HasClasses => true;
 
+    public override MetricInfo Metric => MetricInfo.Accuracy;
+
     protected override string Expected => "Boolean";
 
     public override IEnumerable<string> Problems(SequenceOptions options) => [];

@@ -80,8 +80,7 @@ public sealed record ForecastingOptions
             $"ForecastColumn and ActualColumn must be two names; found '{ForecastColumn}' and '{ActualColumn}'.");
         foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
-        string[] metrics = ["loss", .. new ForecastingObjective().Metrics.Select(metric => metric.Name)];
-        Need(metrics.Contains(Training.Monitor), $"Training.Monitor must be one of {string.Join(", ", metrics)}; found '{Training.Monitor}'.");
+        problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(Training.ProblemsWithoutChunks());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training));
         if (problems.Count > 0)

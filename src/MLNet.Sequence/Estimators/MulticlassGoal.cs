@@ -14,6 +14,8 @@ internal sealed class MulticlassGoal : SequenceGoal
 
     public override bool HasClasses => true;
 
+    public override MetricInfo Metric => MetricInfo.Accuracy;
+
     protected override string Expected => $"a key of known count whose values, if it has any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
 
     public override IEnumerable<string> Problems(SequenceOptions options) => [];

@@ -134,7 +134,7 @@ public sealed record NextStepOptions
         foreach (string name in read.Intersect(outputs, StringComparer.Ordinal))
             Need(false, $"PredictionColumn, LossColumn and ScoreColumn must not take the name of a column that is read: '{name}'.");
         problems.AddRange(TokenProblems());
-        Need(Training.Monitor == "loss", $"Training.Monitor must be loss; found '{Training.Monitor}'.");
+        problems.AddRange(Training.MonitorProblems());
         problems.AddRange(Training.Problems());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
         if (problems.Count > 0)

@@ -12,6 +12,8 @@ internal sealed class RegressionGoal : SequenceGoal
 {
     public override bool HasClasses => false;
 
+    public override MetricInfo Metric => MetricInfo.MeanAbsoluteError;
+
     protected override string Expected => "Single, Double or an integer type, or a vector of known size of one of them";
 
     public override IEnumerable<string> Problems(SequenceOptions options)

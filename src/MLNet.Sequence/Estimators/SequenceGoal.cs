@@ -29,6 +29,9 @@ internal abstract class SequenceGoal
     /// <summary>Whether rows are kept apart class by class.</summary>
     public abstract bool HasClasses { get; }
 
+    /// <summary>What may be monitored beside the loss: the metric of its objective.</summary>
+    public abstract MetricInfo Metric { get; }
+
     /// <summary>The types of label that it learns from.</summary>
     protected abstract string Expected { get; }
 

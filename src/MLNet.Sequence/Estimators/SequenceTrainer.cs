@@ -24,7 +24,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate(architecture, goal.Problems(options));
+        options.Validate(architecture, [.. goal.Problems(options), .. options.Training.MonitorProblems(goal.Metric)]);
         _host = new SequenceHost(environment, nameof(SequenceTrainer));
         _binding = new SequenceBinding(_host);
         (_goal, _architecture, _options) = (goal, architecture, options);

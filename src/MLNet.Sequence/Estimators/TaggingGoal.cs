@@ -17,6 +17,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
 
     public override bool HasClasses => false;
 
+    public override MetricInfo Metric => MetricInfo.Accuracy;
+
     protected override string Expected =>
         $"a vector, as long as the sequence, of keys of known count whose values, if they have any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
 

@@ -17,11 +17,7 @@ internal sealed class BestWeights : IDisposable
         _parameters = parameters;
         _validates = job.Validation is not null;
         _monitor = options.Monitor;
-        MetricInfo[] known = [new MetricInfo("loss", HigherIsBetter: false), .. job.Objective.Metrics];
-        int index = Array.FindIndex(known, metric => metric.Name == _monitor);
-        if (index < 0)
-            throw new ArgumentException($"Training.Monitor must be one of this task's metrics: {string.Join(", ", known.Select(metric => metric.Name))}; found '{_monitor}'.");
-        _higherIsBetter = known[index].HigherIsBetter;
+        _higherIsBetter = job.Objective.Metrics.Append(MetricInfo.Loss).Single(metric => metric.Name == _monitor).HigherIsBetter;
     }
 
     /// <summary>A copy of all weights at the best epoch; null before there was one.</summary>

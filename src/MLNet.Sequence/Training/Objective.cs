@@ -6,7 +6,14 @@ namespace MLNet.Sequence.Training;
 /// <summary>A validation metric.</summary>
 /// <param name="Name">As in <see cref="TrainingOptions.Monitor"/>.</param>
 /// <param name="HigherIsBetter">The direction of improvement.</param>
-internal readonly record struct MetricInfo(string Name, bool HigherIsBetter);
+internal readonly record struct MetricInfo(string Name, bool HigherIsBetter)
+{
+    public static MetricInfo Loss { get; } = new("loss", HigherIsBetter: false);
+
+    public static MetricInfo Accuracy { get; } = new("accuracy", HigherIsBetter: true);
+
+    public static MetricInfo MeanAbsoluteError { get; } = new("mae", HigherIsBetter: false);
+}
 
 /// <summary>What a task trains for. Its file lies in Losses.</summary>
 internal interface IObjective

@@ -73,7 +73,8 @@ public sealed record TrainingOptions
     public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>
-    /// The validation metric that decides which epoch is best: <c>loss</c>, the default, or one that the task names.
+    /// The validation metric that decides which epoch is best: <c>loss</c>, the default; <c>accuracy</c> in classification and tagging;
+    /// <c>mae</c>, the mean absolute error, in forecasting and regression.
     /// </summary>
     public string Monitor { get; init; } = "loss";
 
@@ -145,6 +146,14 @@ public sealed record TrainingOptions
         Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
         problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));
         return problems;
+    }
+
+    /// <summary>What is wrong with <see cref="Monitor"/> for a task with these metrics beside the loss.</summary>
+    internal IEnumerable<string> MonitorProblems(params IEnumerable<MetricInfo> metrics)
+    {
+        string[] known = [.. metrics.Prepend(MetricInfo.Loss).Select(metric => metric.Name)];
+        if (!known.Contains(Monitor))
+            yield return $"Training.{nameof(Monitor)} must be {(known.Length == 1 ? "" : "one of ")}{string.Join(", ", known)}; found '{Monitor}'.";
     }
 
     /// <summary>What is wrong for a task whose examples are trained on whole.</summary>

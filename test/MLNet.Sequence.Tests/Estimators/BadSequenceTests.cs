@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Estimators;
@@ -38,6 +40,32 @@ public sealed class BadSequenceTests
         foreach (string part in new[] { "Features must be at least 1; found 0", "LabelSmoothing must be in [0, 1); found 1", "FocalGamma must be 0 or above; found -1", "exclude each other", "FocalGamma has no meaning", "found 0 for 'a'", "must be three names",
             "'x' is named 2 times", "ClassWeights has no meaning", "Training.Epochs", "Lstm.HiddenSize" })
             StringAssert.Contains(error.Message, part);
+    }
+
+    [TestMethod]
+    public void A_metric_that_the_task_does_not_have_is_refused_with_those_that_it_has_before_there_is_data()
+    {
+        var training = new TrainingOptions { Monitor = "f1" };
+        SequenceOptions options = new() { Training = training };
+        foreach ((Func<object> make, string known) in new (Func<object>, string)[]
+        {
+            (() => _ml.MulticlassClassification.Trainers.Sequence(new Lstm(), options), "one of loss, accuracy"),
+            (() => _ml.BinaryClassification.Trainers.Sequence(new Lstm(), options), "one of loss, accuracy"),
+            (() => _ml.MulticlassClassification.Trainers.SequenceTagger(new Lstm(), new SequenceTaggerOptions { Training = training }), "one of loss, accuracy"),
+            (() => _ml.Regression.Trainers.Sequence(new Lstm(), options), "one of loss, mae"),
+            (() => _ml.Forecasting.Trainers.Sequence(new Lstm(), new ForecastingOptions { Targets = ["Load"], Training = training }), "one of loss, mae"),
+            (() => _ml.Sequence.Trainers.NextStep(new Lstm(), new NextStepOptions { Kind = StepKind.Real, Training = training }), "loss"),
+        })
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(make).Message, $"Training.Monitor must be {known}; found 'f1'.");
+    }
+
+    [TestMethod]
+    public void The_metrics_that_trainers_offer_are_those_of_their_objectives()
+    {
+        Assert.AreEqual(new MulticlassGoal().Metric, new ClassificationObjective(0).Metrics.Single());
+        Assert.AreEqual(new BinaryGoal().Metric, new BinaryObjective(0).Metrics.Single());
+        Assert.AreEqual(new TaggingGoal(TagDecoding.Steps).Metric, new TaggingObjective(2, null).Metrics.Single());
+        Assert.AreEqual(new RegressionGoal().Metric, new RegressionObjective(ChannelScaling.None(1)).Metrics.Single());
     }
 
     [TestMethod]

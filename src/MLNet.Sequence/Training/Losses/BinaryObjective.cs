@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal sealed class BinaryObjective(float labelSmoothing, float focalGamma = 0) : IObjective
 {
-    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("accuracy", HigherIsBetter: true)];
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
     public Tensor Loss(Tensor output, Batch batch)
     {

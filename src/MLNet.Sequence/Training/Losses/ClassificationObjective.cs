@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal sealed class ClassificationObjective(double labelSmoothing, float focalGamma = 0) : IObjective
 {
-    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("accuracy", HigherIsBetter: true)];
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
     public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Losses(output, Classes(batch)), batch);
 

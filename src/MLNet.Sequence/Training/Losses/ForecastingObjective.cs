@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Training;
 /// <summary>Mean squared error over horizon and targets, in standardised units; the metric <c>mae</c> beside it.</summary>
 internal sealed class ForecastingObjective : IObjective
 {
-    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("mae", HigherIsBetter: false)];
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
     public Tensor Loss(Tensor output, Batch batch) => batch.RowWeights is null
         ? nn.functional.mse_loss(output, batch.Target)

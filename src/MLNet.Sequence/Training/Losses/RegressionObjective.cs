@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Training;
 /// <param name="scaling">Of the labels over the training rows.</param>
 internal sealed class RegressionObjective(ChannelScaling scaling) : IObjective
 {
-    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("mae", HigherIsBetter: false)];
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
     public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Error(output, batch).square().mean([1]), batch);
 

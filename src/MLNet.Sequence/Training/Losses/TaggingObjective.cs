@@ -16,7 +16,7 @@ internal sealed class TaggingObjective(int tags, string? chain) : IObjective
 {
     private TorchParameters? _parameters;
 
-    public IReadOnlyList<MetricInfo> Metrics { get; } = [new("accuracy", HigherIsBetter: true)];
+    public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
     public void Bind(TorchParameters parameters) => _parameters = parameters;
 
