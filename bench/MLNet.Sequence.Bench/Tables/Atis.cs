@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
@@ -26,6 +27,13 @@ internal static class Atis
         Row("atis-lstm", 95.0, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Lstm { HiddenSize = 200, Dropout = 0.5f }, cosine: true),
         Row("atis-stable-rnn", null, "94.7 (Miller and Hardt, arXiv 1805.10369, stable RNN)", new StableRnn { HiddenSize = 128, Dropout = 0.3f }, cosine: false),
         Row("atis-stable-lstm", null, "94.6 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", new StableLstm { HiddenSize = 200, Dropout = 0.5f }, cosine: true),
+        Row("t-rnn-99", null, "x", new StableRnn { HiddenSize = 128, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
+        Row("t-rnn-256-99", null, "x", new StableRnn { HiddenSize = 256, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
+        Row("t-rnn-99-cos", null, "x", new StableRnn { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
+        Row("t-rnn-2", null, "x", new StableRnn { HiddenSize = 128, Layers = 2, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
+        Row("t-lstm-99", null, "x", new StableLstm { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
+        Row("t-lstm-2", null, "x", new StableLstm { HiddenSize = 200, Dropout = 0.5f, InputBound = 2 }, cosine: true),
+        Row("t-lstm-1", null, "x", new StableLstm { HiddenSize = 200, Dropout = 0.5f, InputBound = 1 }, cosine: true),
         Row("atis-bilstm-crf", 95.5, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), cosine: false),
     ];
 
@@ -69,9 +77,16 @@ internal static class Atis
                 Progress = new EpochLines(),
             },
         }).Fit(View(train));
+        SequenceTagMetrics validated = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(valid)), "Tags");
         SequenceTagMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(test)), "Tags", bootstrap: new BootstrapOptions());
+        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, View(test), new HorizonOptions { Examples = test.Length, LabelColumn = "Tags", Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
         return new TableResult(100 * metrics.F1, fitted.Model, new Dictionary<string, double>
         {
+            ["validF1"] = 100 * validated.F1,
+            ["lambda"] = fitted.Model.Certificate.Lambda ?? double.NaN,
+            ["stepsFor1Percent"] = horizon.Steps,
+            ["stepsFor1PercentLow"] = horizon.StepsLow,
+            ["stepsFor1PercentHigh"] = horizon.StepsHigh,
             ["precision"] = 100 * metrics.Precision,
             ["recall"] = 100 * metrics.Recall,
             ["tokenAccuracy"] = 100 * metrics.TokenAccuracy,

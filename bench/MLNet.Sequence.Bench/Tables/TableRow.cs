@@ -80,7 +80,7 @@ internal sealed record TableRow
         json.WriteString("machine", Machine());
         json.WriteString("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteStartObject("others");
-        foreach ((string name, double value) in result.Others)
+        foreach ((string name, double value) in result.Others.Where(other => double.IsFinite(other.Value)))
             json.WriteNumber(name, value);
         json.WriteEndObject();
         json.WriteEndObject();

@@ -21,14 +21,30 @@ internal sealed record HorizonSubject
     /// <summary>Of each example all its steps.</summary>
     public required IReadOnlyList<float[]> Sequences { get; init; }
 
-    /// <summary>The output of an example of which these last steps are shown.</summary>
-    public required Func<int, float[], float[]> Run { get; init; }
+    /// <summary>The output of an example, given its steps and how many of the last of them are shown, at most all.</summary>
+    public required Func<int, float[], int, float[]> Run { get; init; }
+
+    /// <summary>Values of an output that are said of the last step; 0: all of them.</summary>
+    public int LastStepOutputs { get; init; }
 
     /// <summary>The loss of an example's output.</summary>
     public required Func<int, float[], double> Loss { get; init; }
 
-    /// <summary>One standard deviation of each value of a step; null where moving it has no meaning (tokens).</summary>
-    public required float[]? Deviation { get; init; }
+    /// <summary>Puts another step in the place of one: not far from it, or, of tokens, another token.</summary>
+    public required Action<Span<float>, RandomStream> Move { get; init; }
+
+    /// <summary>Steps of an example.</summary>
+    public int Length(int example) => Sequences[example].Length / Features;
+
+    /// <summary>The output of an example with all its steps.</summary>
+    public float[] RunWhole(int example) => Run(example, Sequences[example], Length(example));
+
+    /// <summary>Each value moved by this much, up or down at random.</summary>
+    public static Action<Span<float>, RandomStream> By(float[] deviation) => (step, random) =>
+    {
+        for (int i = 0; i < step.Length; i++)
+            step[i] += random.NextBits() % 2 == 0 ? deviation[i] : -deviation[i];
+    };
 
     /// <summary>A function with examples of its own.</summary>
     /// <exception cref="ArgumentException">There are fewer than two examples, or they do not fit each other.</exception>
@@ -57,9 +73,9 @@ internal sealed record HorizonSubject
             Metric = metric,
             Features = features,
             Sequences = [.. examples.Select(example => example.Sequence)],
-            Run = (_, shown) => function(shown),
+            Run = (_, sequence, steps) => function(sequence[^(steps * features)..]),
             Loss = (i, output) => loss(output, examples[i].Target),
-            Deviation = moments.ToScaling().Deviation,
+            Move = By(moments.ToScaling().Deviation),
         };
     }
 

@@ -6,7 +6,7 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
     /// <summary>Examples whose influences are measured.</summary>
     public const int MostMoved = 64;
 
-    private readonly int _longest = subject.Sequences.Max(sequence => sequence.Length) / subject.Features;
+    private readonly int _longest = Enumerable.Range(0, subject.Sequences.Count).Max(subject.Length);
 
     private int Count => subject.Sequences.Count;
 
@@ -27,7 +27,7 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
 
     public HorizonReport Run()
     {
-        float[][] full = [.. Enumerable.Range(0, Count).Select(i => subject.Run(i, subject.Sequences[i]))];
+        float[][] full = [.. Enumerable.Range(0, Count).Select(subject.RunWhole)];
         double[] fullLosses = Losses(full);
         var bootstrap = new BlockBootstrap(Count, options.Resamples, options.Confidence, options.Seed);
         double[] fullMeans = bootstrap.Means(fullLosses);
@@ -56,9 +56,7 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
             StepsLow = (int)low,
             StepsHigh = (int)high,
             Curve = curve,
-            Influence = subject.Deviation is null
-                ? [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = double.NaN })]
-                : [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = Perturb(back, full) })],
+            Influence = [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = Perturb(back, full) })],
         };
     }
 
@@ -69,12 +67,8 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
         return Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(steps => steps < _longest).Append(_longest);
     }
 
-    private float[] Truncated(int example, int steps, float[] full)
-    {
-        float[] sequence = subject.Sequences[example];
-        int values = steps * subject.Features;
-        return values >= sequence.Length ? full : subject.Run(example, sequence[^values..]);
-    }
+    private float[] Truncated(int example, int steps, float[] full) =>
+        steps >= subject.Length(example) ? full : subject.Run(example, subject.Sequences[example], steps);
 
     private double[] Losses(float[][] outputs) => [.. outputs.Select((output, i) => subject.Loss(i, output))];
 
@@ -129,14 +123,13 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
             int at = sequence.Length - (back + 1) * subject.Features;
             if (at < 0)
                 continue;
-            var random = new RandomStream(options.Seed, example, back);
             float[] moved = [.. sequence];
-            for (int i = 0; i < subject.Features; i++)
-                moved[at + i] += random.NextBits() % 2 == 0 ? subject.Deviation![i] : -subject.Deviation![i];
-            float[] output = subject.Run(example, moved);
-            for (int i = 0; i < output.Length; i++)
+            subject.Move(moved.AsSpan(at, subject.Features), new RandomStream(options.Seed, example, back));
+            float[] output = subject.Run(example, moved, subject.Length(example));
+            int first = subject.LastStepOutputs == 0 ? 0 : output.Length - subject.LastStepOutputs;
+            for (int i = first; i < output.Length; i++)
                 squares += ((double)output[i] - full[example][i]) * (output[i] - full[example][i]);
-            values += output.Length;
+            values += output.Length - first;
         }
 
         return values == 0 ? double.NaN : Math.Sqrt(squares / values);

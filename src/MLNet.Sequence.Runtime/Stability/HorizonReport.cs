@@ -36,13 +36,13 @@ public sealed class StepInfluence
 
     /// <summary>
     /// The root mean square change of the output when each channel of that input is moved by one standard deviation, up or
-    /// down at random. NaN for tokens, which have none.
+    /// down at random; of tokens, when another token of the data is in its place.
     /// </summary>
     public required double Perturbation { get; init; }
 
     /// <summary>
-    /// The root mean square, over examples, of the Frobenius norm of ∂ output / ∂ input, by Hutchinson's estimate; NaN where
-    /// gradients are not known (a function in place of a model).
+    /// The root mean square, over examples, of the Frobenius norm of ∂ output / ∂ input, by Hutchinson's estimate; of tokens the
+    /// input is their vector. NaN where gradients are not known: a function in place of a model, and vectors tied to the output.
     /// </summary>
     public double Gradient { get; internal init; } = double.NaN;
 }
@@ -61,6 +61,9 @@ public sealed class StepInfluence
 /// log-loss in nats; the squared error in units of the label's deviation.</item>
 /// <item>Next step: a step of a row that is predicted, evenly spread over all such steps; the k steps before it. Metric: the loss
 /// of the step as <see cref="Tasks.StepKind"/> defines it.</item>
+/// <item>Tagging: a row; each of its steps is said of with the last k up to it, and, where the architecture reads both ways, with as
+/// many from it on. Metric: the mean over the row's steps of the log-loss of their tags, each on its own or all together by the
+/// chain. Influence: on the last step.</item>
 /// <item>A function: the last k steps that it is given. Metric: the mean squared error, or the loss given.</item>
 /// </list>
 /// Intervals are by bootstrap over blocks of ⌈n^⅓⌉ neighbouring examples, since windows overlap (Künsch 1989, "The jackknife and the

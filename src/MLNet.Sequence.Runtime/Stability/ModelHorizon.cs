@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
@@ -9,20 +10,23 @@ namespace MLNet.Sequence.Stability;
 internal static class ModelHorizon
 {
     /// <param name="model">The model.</param>
-    /// <param name="examples">Standardised; targets in the network's units, a class by its number.</param>
+    /// <param name="examples">Standardised; targets in the network's units, a class, tag or token by its number.</param>
     /// <param name="options">How it is measured.</param>
     public static HorizonSubject Subject(SequenceModel model, IReadOnlyList<HorizonExample> examples, HorizonOptions options)
     {
         int features = model.Task.InputSize;
-        (string metric, Func<float[], float[], double> loss) = LossOf(model.Task);
+        (string metric, Func<float[], float[], double> loss) = LossOf(model);
         var subject = new HorizonSubject
         {
             Metric = metric,
             Features = features,
             Sequences = [.. examples.Select(example => example.Sequence)],
-            Run = Function(model.Managed, model.Task),
+            Run = Function(model),
+            LastStepOutputs = (model.Task as SequenceTagging)?.Tags ?? 0,
             Loss = (i, output) => loss(output, examples[i].Target),
-            Deviation = [.. Enumerable.Repeat(1f, features)],
+            Move = TokensOf(model.Task) is null
+                ? HorizonSubject.By([.. Enumerable.Repeat(1f, features)])
+                : (token, random) => token[0] = Another(token[0], examples, random),
         };
         return model.Network is WindowNormalized normalized && options.WindowStatistics == WindowStatistics.WholeWindow
             ? Inside(subject, normalized, NetworkPart.Of(model).Normalized().InPlainCSharp())
@@ -32,7 +36,8 @@ internal static class ModelHorizon
     /// <summary>The exponent of the model's backbone along its examples; null where it has none.</summary>
     public static double? Exponent(SequenceModel model, HorizonSubject subject, long seed)
     {
-        NetworkPart backbone = NetworkPart.Of(model).Normalized().Child("backbone");
+        NetworkPart whole = NetworkPart.Of(model).Normalized();
+        NetworkPart backbone = whole.Layer is TiedEmbedding ? whole : whole.Child("backbone");
         if (backbone.Layer.ReceptiveField is not null)
             return null;
         ManagedNetwork network = backbone.InPlainCSharp();
@@ -47,28 +52,82 @@ internal static class ModelHorizon
         return whole with
         {
             Sequences = [.. whole.Sequences.Select((window, i) => levels[i].Apply(window))],
-            Run = (i, shown) => levels[i].Undo(inner.Run(shown), normalized.Targets),
+            Run = (i, sequence, steps) => levels[i].Undo(inner.Run(sequence.AsSpan(^(steps * features)..)), normalized.Targets),
         };
     }
 
-    private static Func<int, float[], float[]> Function(ManagedNetwork network, SequenceTask task) => task is NextStep
-        ? (_, shown) => network.Run(shown)[^network.OutputSize..]
-        : (_, shown) => network.Run(shown);
+    /// <summary>The vocabulary of a model of tokens; null where it reads numbers.</summary>
+    public static TokenInput? TokensOf(SequenceTask task) => task switch
+    {
+        SequenceRowTask row => row.Input.Tokens,
+        NextStep next => next.Input.Tokens,
+        _ => null,
+    };
 
-    private static (string Metric, Func<float[], float[], double> Loss) LossOf(SequenceTask task) => task switch
+    private static Func<int, float[], int, float[]> Function(SequenceModel model)
+    {
+        (ManagedNetwork network, int features) = (model.Managed, model.Task.InputSize);
+        return model.Task switch
+        {
+            SequenceTagging => (_, sequence, steps) => EachStep(network, sequence, (features, steps, model.Network.IsCausal ? 1 : steps)),
+            NextStep => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..))[^network.OutputSize..],
+            _ => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..)),
+        };
+    }
+
+    // What is said of each step when it sees so many steps up to it, itself among them, and so many from it on.
+    private static float[] EachStep(ManagedNetwork network, float[] sequence, (int Features, int Before, int After) sees)
+    {
+        (int length, int size) = (sequence.Length / sees.Features, network.OutputSize);
+        if (sees.Before >= length)
+            return network.Run(sequence);
+        var all = new float[length * size];
+        for (int step = 0; step < length; step++)
+        {
+            (int first, int end) = (Math.Max(0, step + 1 - sees.Before), Math.Min(length, step + sees.After));
+            float[] seen = network.Run(sequence.AsSpan((first * sees.Features)..(end * sees.Features)));
+            seen.AsSpan((step - first) * size, size).CopyTo(all.AsSpan(step * size));
+        }
+
+        return all;
+    }
+
+    // As it comes in the examples; the same one only where all that is drawn is the same.
+    private static float Another(float token, IReadOnlyList<HorizonExample> examples, RandomStream random)
+    {
+        const int attempts = 100;
+        float drawn = token;
+        for (int attempt = 0; attempt < attempts && drawn == token; attempt++)
+        {
+            float[] sequence = examples[(int)random.NextInt64(examples.Count)].Sequence;
+            drawn = sequence[random.NextInt64(sequence.Length)];
+        }
+
+        return drawn;
+    }
+
+    private static (string Metric, Func<float[], float[], double> Loss) LossOf(SequenceModel model) => model.Task switch
     {
         Forecasting or SequenceRegression => ("mean squared error", HorizonSubject.MeanSquare),
         SequenceClassification => ("log-loss", (logits, label) => CrossEntropy(logits, (int)label[0])),
         SequenceBinaryClassification => ("log-loss", (logit, label) => CrossEntropy(logit[0], label[0])),
         NextStep { Kind: StepKind.MultiLabel } => ("loss per step", (logits, bits) => logits.Zip(bits, (x, y) => CrossEntropy(x, y)).Sum()),
+        NextStep { Kind: StepKind.Token } => ("loss per step", (logits, token) => CrossEntropy(logits, (int)token[0])),
         NextStep => ("loss per step", HorizonSubject.MeanSquare),
-        _ => throw new NotSupportedException($"The memory horizon of the task {task.GetType().Name} cannot be measured by its model; measure a function instead."),
+        SequenceTagging task => ("loss per step", LossOf(task, task.Chain(model.Weights))),
+        _ => throw new NotSupportedException($"The memory horizon of the task {model.Task.GetType().Name} cannot be measured by its model; measure a function instead."),
     };
 
-    private static double CrossEntropy(float[] logits, int label)
+    private static Func<float[], float[], double> LossOf(SequenceTagging task, TagChain? chain) => (scores, tags) => chain is null
+        ? tags.Select((tag, step) => CrossEntropy(scores.AsSpan(step * task.Tags, task.Tags), (int)tag)).Average()
+        : -chain.LogProbability(scores, Array.ConvertAll(tags, tag => (int)tag)) / tags.Length;
+
+    private static double CrossEntropy(ReadOnlySpan<float> logits, int label)
     {
-        double most = logits.Max();
-        return most + Math.Log(logits.Sum(logit => Math.Exp(logit - most))) - logits[label];
+        double most = TensorPrimitives.Max(logits), sum = 0;
+        foreach (float logit in logits)
+            sum += Math.Exp(logit - most);
+        return most + Math.Log(sum) - logits[label];
     }
 
     // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)), in a form that does not overflow.

@@ -25,5 +25,22 @@ internal sealed record NetworkPart(Layer Layer, int InputSize, Weights Weights)
     /// <summary>What is inside the normalisation of windows; the whole where there is none.</summary>
     public NetworkPart Normalized() => Layer is WindowNormalized ? Child("inner") : this;
 
+    /// <summary>What tokens are read by before the architecture; null where numbers are read, or where it is one with the output.</summary>
+    public NetworkPart? TokenVectors() =>
+        Layer is Sequential { Names: ["backbone", ..], Layers: [Sequential { Names: ["embedding", "architecture"] }, ..] } ? Child("backbone").Child("embedding") : null;
+
+    /// <summary>The network that sees the vectors of tokens in place of tokens.</summary>
+    public NetworkPart BehindTokens()
+    {
+        var whole = (Sequential)Layer;
+        var backbone = (Sequential)whole.Layers[0];
+        var own = new Weights();
+        foreach (Weight weight in Weights.Where(weight => !weight.Name.StartsWith("backbone.embedding.", StringComparison.Ordinal)))
+            own.Add(weight);
+        var behind = new Sequential(backbone.Layers[1]) { Names = ["architecture"] };
+        return new NetworkPart(
+            new Sequential([behind, .. whole.Layers.Skip(1)]) { Names = whole.Names }, backbone.Layers[0].OutputSize(InputSize), own);
+    }
+
     public ManagedNetwork InPlainCSharp() => new(Layer, InputSize, Weights);
 }

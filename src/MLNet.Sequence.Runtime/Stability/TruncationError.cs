@@ -20,8 +20,8 @@ internal sealed class TruncationError
         _model = model;
         _scalings = [.. examples.Select(example => model.Scaling[example.Series])];
         _subject = ModelHorizon.Subject(model, examples, new HorizonOptions());
-        _whole = [.. _subject.Sequences.Select((sequence, i) => Said(i, sequence))];
-        Longest = examples.Max(example => example.Sequence.Length) / model.Task.InputSize;
+        _whole = [.. examples.Select((_, i) => Said(i, _subject.Length(i)))];
+        Longest = Enumerable.Range(0, examples.Count).Max(_subject.Length);
     }
 
     /// <summary>Steps of the longest example: with so many nothing is cut off.</summary>
@@ -58,10 +58,9 @@ internal sealed class TruncationError
         double largest = 0;
         for (int i = 0; i < _whole.Length; i++)
         {
-            float[] sequence = _subject.Sequences[i];
-            if (steps * _subject.Features >= sequence.Length)
+            if (steps >= _subject.Length(i))
                 continue;
-            float[] cut = Said(i, sequence[^(steps * _subject.Features)..]);
+            float[] cut = Said(i, steps);
             for (int output = 0; output < cut.Length; output++)
                 largest = Math.Max(largest, Math.Abs((double)cut[output] - _whole[i][output]));
         }
@@ -107,13 +106,12 @@ internal sealed class TruncationError
         };
     }
 
-    private float[] Said(int example, float[] shown)
+    private float[] Said(int example, int steps)
     {
-        float[] output = [.. _subject.Run(example, shown)];
-        if (_model.Task is NextStep { Kind: StepKind.Token })
-            Logistic.Softmax(output);
-        else
-            _model.Task.Decode(output, _scalings[example]);
+        float[] output = [.. _subject.Run(example, _subject.Sequences[example], steps)];
+        int size = _subject.LastStepOutputs == 0 ? output.Length : _subject.LastStepOutputs;
+        for (int at = 0; at < output.Length; at += size)
+            _model.Task.Decode(output.AsSpan(at, size), _scalings[example]);
         return output;
     }
 }

@@ -110,6 +110,17 @@ internal sealed class TagChain
         return all;
     }
 
+    /// <summary>The logarithm of the probability of a sequence of tags, among all others of its length.</summary>
+    /// <param name="scores">[T, tags].</param>
+    /// <param name="tags">[T], T at least 1.</param>
+    public double LogProbability(ReadOnlySpan<float> scores, ReadOnlySpan<int> tags)
+    {
+        double score = _first[tags[0]] + (double)_last[tags[^1]];
+        for (int step = 0; step < tags.Length; step++)
+            score += scores[step * _tags + tags[step]] + (step == 0 ? 0 : _from[tags[step - 1] * _tags + tags[step]]);
+        return score - Marginals(scores, new float[scores.Length]);
+    }
+
     // ln Σ exp(a + b), in a form that does not overflow.
     private static double LogSum(ReadOnlySpan<double> a, ReadOnlySpan<float> b, Span<double> sums)
     {

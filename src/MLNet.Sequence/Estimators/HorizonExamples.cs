@@ -18,8 +18,7 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
         return model.Task switch
         {
             Forecasting task => Windows(data, task, cancellation),
-            SequenceRowTask { Input.Tokens: not null } or NextStep { Input.Tokens: not null } => throw new NotSupportedException(
-                "The memory horizon of a model of tokens cannot be measured: tokens cannot be moved by a little."),
+            SequenceTagging task => Tagged(data, task, cancellation),
             SequenceRowTask task => Rows(data, task, cancellation),
             NextStep task => Steps(data, task, cancellation),
             _ => throw new NotSupportedException($"The memory horizon of the task {model.Task.GetType().Name} cannot be measured by its model; measure a function instead."),
@@ -64,20 +63,37 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
             SequenceBinaryClassification => (new BinaryGoal(), value => value),
             _ => (new MulticlassGoal(), value => value),
         };
-        var columns = new SequenceOptions { LabelColumn = options.LabelColumn };
-        new SequenceBinding(host).Check(data.Schema, task.Input);
-        goal.Check(host, SchemaShapes.Of(data.Schema), columns);
-        if (task is SequenceClassification classes)
-            CheckClasses(data.Schema[options.LabelColumn], classes);
-        SequenceSet set = SequenceSetReader.Read(data, task.Input, goal, columns, cancellation);
-        if (set.Count < 2)
-            throw new InvalidOperationException($"The data has {set.Count} rows with a sequence; for a memory horizon at least 2 are needed.");
+        SequenceSet set = Labelled(data, task, goal, (task as SequenceClassification)?.ClassValues, cancellation);
         return [.. Spread(set.Count).Select(row => new HorizonExample(Sequence(set, (int)row, set.Length((int)row)), [label(set.Label((int)row))]))];
     }
 
-    private void CheckClasses(DataViewSchema.Column label, SequenceClassification task)
+    private HorizonExample[] Tagged(IDataView data, SequenceTagging task, HostCancellation cancellation)
     {
-        string found = string.Join(", ", KeyValues.Of(label)?.Values ?? ["no values"]), expected = string.Join(", ", task.ClassValues ?? ["no values"]);
+        SequenceSet set = Labelled(data, task, new TaggingGoal(task.Decoding), task.TagValues, cancellation);
+        return [.. Spread(set.Count).Select(row =>
+        {
+            var tags = new float[set.Length((int)row)];
+            set.CopyLabels((int)row, tags);
+            return new HorizonExample(Sequence(set, (int)row, tags.Length), tags);
+        })];
+    }
+
+    private SequenceSet Labelled(IDataView data, SequenceRowTask task, SequenceGoal goal, IReadOnlyList<string>? values, HostCancellation cancellation)
+    {
+        var columns = new SequenceOptions { LabelColumn = options.LabelColumn };
+        new SequenceBinding(host).Check(data.Schema, task.Input);
+        goal.Check(host, SchemaShapes.Of(data.Schema), columns);
+        if (task is SequenceClassification or SequenceTagging)
+            CheckValues(data.Schema[options.LabelColumn], values);
+        SequenceSet set = SequenceSetReader.Read(data, task.Input, goal, columns, cancellation);
+        return set.Count >= 2
+            ? set
+            : throw new InvalidOperationException($"The data has {set.Count} rows with a sequence; for a memory horizon at least 2 are needed.");
+    }
+
+    private void CheckValues(DataViewSchema.Column label, IReadOnlyList<string>? values)
+    {
+        string found = string.Join(", ", KeyValues.Of(label)?.Values ?? ["no values"]), expected = string.Join(", ", values ?? ["no values"]);
         if (found != expected)
             throw host.Mismatch("label", label.Name, $"a key of the values of training ({expected})", $"one of {found}");
     }

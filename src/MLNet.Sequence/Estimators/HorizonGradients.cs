@@ -16,14 +16,24 @@ internal sealed class HorizonGradients(SequenceModel model, HorizonSubject subje
 {
     private const int Projections = 8;
 
+    // What tokens are read as, and the network behind it; null: the network sees numbers.
+    private readonly ManagedNetwork? _vectors = NetworkPart.Of(model).TokenVectors()?.InPlainCSharp();
+
     private readonly bool _inside = model.Network is WindowNormalized && options.WindowStatistics == WindowStatistics.WholeWindow;
 
-    /// <summary>The report with the gradients of its influences.</summary>
+    /// <summary>The report with the gradients of its influences; of tokens by their vectors, and without where these are tied to the output.</summary>
     /// <param name="report">The report.</param>
     /// <param name="examples">What the subject was made of.</param>
     public HorizonReport AddTo(HorizonReport report, IReadOnlyList<HorizonExample> examples)
     {
         NetworkPart part = _inside ? NetworkPart.Of(model).Normalized() : NetworkPart.Of(model);
+        if (ModelHorizon.TokensOf(model.Task) is not null)
+        {
+            if (_vectors is null)
+                return report;
+            part = part.BehindTokens();
+        }
+
         using TorchThreads threads = TorchThreads.Use(1);
         using var network = new TorchNetwork(part.Layer, part.InputSize, TorchDevice.Resolve(null, fallbackToCpu: true, out _), part.Weights);
         int[] distances = [.. report.Influence.Select(influence => influence.StepsBack)];
@@ -57,10 +67,11 @@ internal sealed class HorizonGradients(SequenceModel model, HorizonSubject subje
         WindowLevel? level = _inside && model.Network is WindowNormalized normalized ? WindowLevel.Of(normalized.Kind, whole.Sequence, features) : null;
         int targets = model.Task is Forecasting task ? task.TargetChannels.Count : 1;
         var random = new RandomStream(options.Seed, example);
-        return network.SquaredInputGradients(subject.Sequences[example], Projections, (values, lastStep) =>
+        float[] seen = _vectors is null ? subject.Sequences[example] : _vectors.Run(subject.Sequences[example]);
+        return network.SquaredInputGradients(seen, Projections, (values, lastStep) =>
         {
             var signs = new float[values];
-            int first = model.Task is NextStep ? values - lastStep : 0;
+            int first = model.Task is NextStep or SequenceTagging ? values - lastStep : 0;
             for (int i = first; i < values; i++)
                 signs[i] = (random.NextBits() % 2 == 0 ? 1 : -1) * (level?.Scale[i % targets] ?? 1);
             return signs;

@@ -33,6 +33,8 @@ public sealed class TagChainTests
             }
 
             Close.AssertEqual(expected, Close.Doubles(found), 1e-6, $"seed {seed}");
+            foreach ((int[] path, double score) in paths.Take(50))
+                Assert.AreEqual(score - all, chain.LogProbability(scores, path), 1e-6);
         }
     }
 
