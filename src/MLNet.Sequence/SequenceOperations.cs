@@ -32,6 +32,29 @@ public sealed class SequenceOperations
     }
 
     /// <summary>
+    /// Evaluates a model of tokens on rows that are one text in their order (<see cref="NextStepOptions.ContinuousText"/>): every
+    /// token but the first is predicted once, from all before it, whatever row they stand in. The model's state is carried from row to
+    /// row, which <c>Transform</c> never does: there a row's values are its own, whatever rows come before it. In plain C#, one token
+    /// after the other.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="text">
+    /// Rows as the model's <c>Transform</c> takes them, in the order of the text. Where the text is cut into rows changes only
+    /// <see cref="NextStepMetrics.Loss"/>, the mean over rows, and what the bootstrap draws, which is rows.
+    /// </param>
+    /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model predicts no tokens or cannot do so one by one, a token is none that it knows, or the text has fewer than two.
+    /// </exception>
+    public NextStepMetrics EvaluateContinuousText(SequenceModel model, IDataView text, BootstrapOptions? bootstrap = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(text);
+        return NextStepEvaluation.Run(_host, model, text, bootstrap);
+    }
+
+    /// <summary>
     /// How much a model of classification or regression rests on each feature of its sequences: the change of a measure when
     /// that feature, with all its steps, is taken from other rows. ML.NET's own permutes a vector slot by slot, which for a
     /// sequence would be single steps, and takes no vectors of variable length.

@@ -1,11 +1,14 @@
 using Microsoft.ML;
+using MLNet.Sequence.Generation;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tasks.Metrics;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>Reads the losses of scored rows, and the lengths of their sequences.</summary>
+/// <summary>Losses of rows that were scored each by itself, or of all rows in turn as one text.</summary>
 internal static class NextStepEvaluation
 {
     public static NextStepMetrics Run(SequenceHost host, IDataView scored, string lossColumn, BootstrapOptions? bootstrap)
@@ -16,6 +19,37 @@ internal static class NextStepEvaluation
         new SequenceBinding(host).Check(scored.Schema, task.Input);
         var metrics = new NextStepMetrics(task.Kind, Sequences(scored, column, task.Input), bootstrap);
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("No row has a sequence of two steps or more.");
+    }
+
+    /// <summary>All tokens of all rows, each predicted from all before it.</summary>
+    public static NextStepMetrics Run(SequenceHost host, SequenceModel model, IDataView text, BootstrapOptions? bootstrap)
+    {
+        if (model.Task is not NextStep { Kind: StepKind.Token } task)
+            throw new InvalidOperationException($"A text has tokens; the model's task is {(model.Task is NextStep next ? $"{nameof(NextStep)} of the kind {next.Kind}" : model.Task.GetType().Name)}.");
+        new SequenceBinding(host).Check(text.Schema, task.Input);
+        var metrics = new NextStepMetrics(task.Kind, Parts(host, new StepStream(model), text, task.Input), bootstrap);
+        return metrics.Count > 0 ? metrics : throw new InvalidOperationException("The text has fewer than two tokens.");
+    }
+
+    private static IEnumerable<(double Loss, long Steps)> Parts(SequenceHost host, StepStream stream, IDataView text, SequenceInput input)
+    {
+        using DataViewRowCursor cursor = text.GetRowCursor(SequenceRow.Columns(text.Schema, input));
+        var row = new SequenceRow(cursor, input);
+        bool begun = false;
+        while (cursor.MoveNext())
+        {
+            (double loss, long steps) = (0, 0);
+            foreach (float token in row.Read())
+            {
+                host.ThrowIfCanceled();
+                if (begun)
+                    (loss, steps) = (loss + Logits.LogSumExp(stream.Output) - stream.Output[(int)token], steps + 1);
+                stream.Feed((int)token);
+                begun = true;
+            }
+
+            yield return (loss / steps, steps);
+        }
     }
 
     private static IEnumerable<(double Loss, long Steps)> Sequences(IDataView scored, DataViewSchema.Column column, SequenceInput input)

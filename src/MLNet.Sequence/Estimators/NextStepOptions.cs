@@ -54,8 +54,10 @@ public sealed record NextStepOptions
     /// <summary>
     /// Whether the training rows are one text in their order, not sequences apart: the text is cut into
     /// <see cref="TrainingOptions.BatchSize"/> streams, which are read side by side in chunks of
-    /// <see cref="TrainingOptions.BackpropSteps"/>, recurrent state carried on. What is kept apart for validation is its end. In
-    /// scoring every row starts anew: give a text that is to be scored in long rows. Default false.
+    /// <see cref="TrainingOptions.BackpropSteps"/>, recurrent state carried on. What is kept apart for validation is its end; it
+    /// and a validation set are read in the same way. <c>ml.Sequence.EvaluateContinuousText</c> carries the state over all rows;
+    /// in scoring, by <c>Transform</c> or a PredictionEngine, every row starts anew, since its values must not depend on which rows come
+    /// before it. Default false.
     /// </summary>
     public bool ContinuousText { get; init; }
 

@@ -9,7 +9,8 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>
 /// A fitted model that predicts each step of a row's sequence from those before it. It adds the step after the row's last,
 /// and the row's own mean loss per step (<see cref="NextStepOptions.PredictionColumn"/> and
-/// <see cref="NextStepOptions.LossColumn"/>). Every row is scored on its own: views run the network on many rows at once, a
+/// <see cref="NextStepOptions.LossColumn"/>). Every row is scored on its own, also where the model was trained
+/// on continuous text (<c>ml.Sequence.EvaluateContinuousText</c> carries the state from row to row): views run the network on many rows at once, a
 /// PredictionEngine on one, and both give the same to within the rounding of float32. Safe for any number of threads.
 /// </summary>
 public sealed class NextStepTransformer : SequenceTransformer, IDisposable

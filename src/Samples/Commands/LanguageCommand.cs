@@ -15,7 +15,7 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>language: trains models of a text, scores them by what they make of another, and lets them write.</summary>
 internal sealed class LanguageCommand(Terminal terminal)
 {
-    // Long enough that what a row's first tokens lack of context does not count, short enough that rows are scored side by side.
+    // Tokens of a row; where the text is cut does not matter, since it goes on from row to row.
     private const int RowLength = 2048;
 
     // How much the quick form reads of the program's own text.
@@ -46,7 +46,7 @@ internal sealed class LanguageCommand(Terminal terminal)
         TextLevel level = parsed.GetValue(_level);
         (string[] train, string[] valid, string[] test) = Texts(parsed, level, plan.Training.Quick);
         var run = new TaskRun(terminal, plan);
-        IDataView View(string[] tokens) => run.Ml.Data.LoadFromEnumerable(TextSource.Rows(tokens, RowLength));
+        IDataView View(string[] tokens) => run.Ml.Data.LoadFromEnumerable(tokens.Chunk(RowLength).Select(part => new TextRow { Tokens = part }));
         ValueToKeyMappingTransformer keys = run.Ml.Transforms.Conversion.MapValueToKey("Tokens").Fit(View(train));
         IDataView validRows = keys.Transform(View(valid)), testRows = keys.Transform(View(test));
         terminal.Output.WriteLine(FormattableString.Invariant(
@@ -69,7 +69,8 @@ internal sealed class LanguageCommand(Terminal terminal)
                 ValidationSet = validRows,
                 Training = training with { BackpropSteps = parsed.GetValue(_steps) },
             }).Fit(keys.Transform(View(train))));
-            NextStepMetrics onValid = run.Ml.Sequence.EvaluateNextStep(fitted.Transform(validRows)), onTest = run.Ml.Sequence.EvaluateNextStep(fitted.Transform(testRows));
+            NextStepMetrics onValid = run.Ml.Sequence.EvaluateContinuousText(fitted.Model, validRows);
+            NextStepMetrics onTest = run.Ml.Sequence.EvaluateContinuousText(fitted.Model, testRows);
             string written = Write(fitted, test, level, writing);
             System.IO.File.WriteAllText(files.For(run.Place($"{architecture.Name}.txt")), written);
             terminal.Output.WriteLine($"--- {architecture.Name} writes:{Environment.NewLine}{written}{Environment.NewLine}---");

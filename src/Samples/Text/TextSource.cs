@@ -36,13 +36,6 @@ internal static class TextSource
         ? string.Concat(tokens)
         : string.Join(' ', tokens).Replace($" {LineEnd} ", "\n", StringComparison.Ordinal).Replace(LineEnd, "\n", StringComparison.Ordinal);
 
-    /// <summary>Rows of so many tokens, each beginning with the last of the one before, so that all but the first are predicted once.</summary>
-    public static IEnumerable<TextRow> Rows(string[] tokens, int length)
-    {
-        for (int start = 0; start < tokens.Length - 1; start += length)
-            yield return new TextRow { Tokens = tokens[start..Math.Min(tokens.Length, start + length + 1)] };
-    }
-
     // Characters are few: each is one string, however often it comes.
     private static IEnumerable<string> Characters(string text)
     {

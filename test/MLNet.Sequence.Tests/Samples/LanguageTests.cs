@@ -88,13 +88,4 @@ public sealed class LanguageTests
         Assert.AreEqual("one two\nthree\n", TextSource.Join(TextSource.Read(path, TextLevel.Char), TextLevel.Char));
         Assert.AreEqual("one two\nthree \n", TextSource.Join(TextSource.Read(path, TextLevel.Word), TextLevel.Word));
     }
-
-    [TestMethod]
-    public void Rows_predict_every_token_but_the_first_once()
-    {
-        string[] tokens = [.. Enumerable.Range(0, 23).Select(number => $"{number}")];
-        string[][] rows = [.. TextSource.Rows(tokens, 5).Select(row => row.Tokens)];
-        CollectionAssert.AreEqual(tokens[1..], rows.SelectMany(row => row[1..]).ToArray());
-        Assert.IsTrue(rows.Zip(rows.Skip(1)).All(pair => pair.First[^1] == pair.Second[0]));
-    }
 }
