@@ -25,15 +25,8 @@ internal static class Atis
     [
         Row("atis-rnn", 94.0, "94.7 (Miller and Hardt, arXiv 1805.10369, RNN)", new Rnn { HiddenSize = 128, Dropout = 0.3f }, cosine: false),
         Row("atis-lstm", 95.0, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Lstm { HiddenSize = 200, Dropout = 0.5f }, cosine: true),
-        Row("atis-stable-rnn", null, "94.7 (Miller and Hardt, arXiv 1805.10369, stable RNN)", new StableRnn { HiddenSize = 128, Dropout = 0.3f }, cosine: false),
-        Row("atis-stable-lstm", null, "94.6 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", new StableLstm { HiddenSize = 200, Dropout = 0.5f }, cosine: true),
-        Row("t-rnn-99", null, "x", new StableRnn { HiddenSize = 128, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
-        Row("t-rnn-256-99", null, "x", new StableRnn { HiddenSize = 256, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
-        Row("t-rnn-99-cos", null, "x", new StableRnn { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
-        Row("t-rnn-2", null, "x", new StableRnn { HiddenSize = 128, Layers = 2, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
-        Row("t-lstm-99", null, "x", new StableLstm { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
-        Row("t-lstm-2", null, "x", new StableLstm { HiddenSize = 200, Dropout = 0.5f, InputBound = 2 }, cosine: true),
-        Row("t-lstm-1", null, "x", new StableLstm { HiddenSize = 200, Dropout = 0.5f, InputBound = 1 }, cosine: true),
+        Row("atis-stable-rnn", null, "94.7 (Miller and Hardt, arXiv 1805.10369, stable RNN)", new StableRnn { HiddenSize = 128, Dropout = 0.3f, Lambda = 0.99 }, cosine: false),
+        Row("atis-stable-lstm", null, "94.6 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", new StableLstm { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
         Row("atis-bilstm-crf", 95.5, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), cosine: false),
     ];
 

@@ -32,7 +32,12 @@ internal static class Chorales
         Stable("jsb-stable-lstm", "8.5 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", new StableLstm { HiddenSize = 200, Dropout = 0.5f, InputBound = 1 }),
         .. Limits.Select(lambda => Stable(
             FormattableString.Invariant($"jsb-stable-rnn-{lambda}"), "none", new StableRnn { HiddenSize = 200, Dropout = 0.2f, Lambda = lambda })),
+        .. Windows.Select(steps => Row($"jsb-lstm-ngram-{steps}", null, "none", new LstmNgram { Window = steps, HiddenSize = 200, Dropout = 0.5f }, 1,
+            "the settings of jsb-lstm")),
     ];
+
+    /// <summary>The numbers of last steps that LSTM n-grams see, and that the memory of all models is measured at.</summary>
+    public static int[] Windows => [2, 4, 8, 16, 32, 64];
 
     // What stability costs, and what it buys.
     private static double[] Limits => [0.5, 0.7, 0.8, 0.9, 0.99, 0.999];
@@ -83,6 +88,8 @@ internal static class Chorales
         if (certificate.StepsFor(1e-2) is { } steps)
             others["certifiedStepsFor1e-2"] = steps;
         HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, Part("test"), new HorizonOptions { Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
+        foreach (HorizonStep step in horizon.Curve)
+            others[FormattableString.Invariant($"lossOfTheLast{step.Steps}")] = step.Metric;
         (others["stepsFor1Percent"], others["stepsFor1PercentLow"], others["stepsFor1PercentHigh"]) = (horizon.Steps, horizon.StepsLow, horizon.StepsHigh);
         return new TableResult(test.Loss, fitted.Model, others);
     }
