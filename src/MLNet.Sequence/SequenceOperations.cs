@@ -127,14 +127,11 @@ public sealed class SequenceOperations
     /// <param name="transformer">What <c>Fit</c> returned: a forecaster, a classifier, a regressor or a predictor of next steps.</param>
     /// <param name="data">Rows that it was not trained on.</param>
     /// <param name="options">How it is measured; null: by default.</param>
-    public HorizonReport MemoryHorizon(SequenceTransformer transformer, IDataView data, HorizonOptions? options = null) => transformer switch
+    public HorizonReport MemoryHorizon(SequenceTransformer transformer, IDataView data, HorizonOptions? options = null)
     {
-        null => throw new ArgumentNullException(nameof(transformer)),
-        ForecastingTransformer forecaster => MemoryHorizon(forecaster.Model, data, options),
-        SequencePredictionTransformer predictor => MemoryHorizon(predictor.Model, data, options),
-        NextStepTransformer predictor => MemoryHorizon(predictor.Model, data, options),
-        _ => throw new ArgumentException($"The transformer is a {transformer.GetType().Name}, which has no model.", nameof(transformer)),
-    };
+        ArgumentNullException.ThrowIfNull(transformer);
+        return MemoryHorizon(transformer.Model, data, options);
+    }
 
     /// <summary>Measures how much memory any function of the last steps of a sequence uses, whatever is inside it.</summary>
     /// <param name="function">Gets the last k steps, oldest first, <paramref name="features"/> values each; gives its output.</param>
@@ -156,7 +153,7 @@ public sealed class SequenceOperations
 
     /// <summary>
     /// Do you need recurrence? Trains architectures under the same options and seeds, compares their errors on test rows in pairs,
-    /// measures what each costs and how many steps it uses, and recommends one.
+    /// measures what each costs and how many steps it uses, and recommends one. Here as forecasters.
     /// </summary>
     /// <param name="train">The training rows; within a series in time order.</param>
     /// <param name="test">Rows after them, each series with its context rows of history first.</param>
@@ -172,14 +169,62 @@ public sealed class SequenceOperations
     public RecurrenceReport Compare(
         IDataView train, IDataView test, ForecastingOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(test);
         ArgumentNullException.ThrowIfNull(task);
-        RecurrenceReport report = new RecurrenceComparison(_host, task, options ?? new CompareOptions())
-            .Run(train, test, architectures ?? [new Linear(), new Tcn(), new Lstm(), new StableLstm()]);
-        using HostChannel channel = _host.Start("Comparison");
-        channel.Info($"Recommended: {report.Recommendation.Architecture}.");
-        return report;
+        options ??= new CompareOptions();
+        return Compare((train, test), new ComparedForecasting(_host, task, options.Seasonality), architectures, options);
+    }
+
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
+    /// <summary>
+    /// Do you need recurrence? The same comparison of models that classify rows or give them numbers: the label's type says which.
+    /// A key is a class, Boolean yes or no, a number or a vector of numbers a regression. A row's loss is −ln of the probability that its
+    /// class was given, or the squared error in deviations of the label.
+    /// </summary>
+    /// <param name="train">The training rows; a row holds a sequence and its label.</param>
+    /// <param name="test">Rows that are not among them, with labels of the same meaning.</param>
+    /// <param name="task">What is learnt, and how models are trained; the same for all.</param>
+    /// <param name="architectures">As of forecasters; null: the same four.</param>
+    /// <param name="options">Rounds, time, and how results are read; null: by default.</param>
+    public RecurrenceReport Compare(
+        IDataView train, IDataView test, SequenceOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(task);
+        return Compare((train, test), new ComparedRows(_host, task, ComparedRows.GoalOf(_host, train.Schema, task.LabelColumn)), architectures, options);
+    }
+
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
+    /// <summary>
+    /// Do you need recurrence? The same comparison of taggers. A row's loss is the mean over its steps of −ln of the probability that
+    /// the step's tag was given.
+    /// </summary>
+    /// <param name="train">The training rows; a row holds a sequence and a tag for each of its steps.</param>
+    /// <param name="test">Rows that are not among them, with tags of the same meaning.</param>
+    /// <param name="task">What is tagged, and how models are trained; the same for all.</param>
+    /// <param name="architectures">As of forecasters; null: the same four.</param>
+    /// <param name="options">Rounds, time, and how results are read; null: by default.</param>
+    public RecurrenceReport Compare(
+        IDataView train, IDataView test, SequenceTaggerOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return Compare((train, test), new ComparedRows(_host, task.ToSequenceOptions(), new TaggingGoal(task.Decoding)), architectures, options);
+    }
+
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
+    /// <summary>
+    /// Do you need recurrence? The same comparison of models that predict each step of a row's sequence from those before it. A row's loss
+    /// is the mean over its steps of what <see cref="Tasks.StepKind"/> defines.
+    /// </summary>
+    /// <param name="train">The training rows; a row holds a sequence.</param>
+    /// <param name="test">Rows that are not among them, of at least two steps each.</param>
+    /// <param name="task">What the steps are made of, and how models are trained; the same for all.</param>
+    /// <param name="architectures">As of forecasters; null: the same four.</param>
+    /// <param name="options">Rounds, time, and how results are read; null: by default.</param>
+    public RecurrenceReport Compare(
+        IDataView train, IDataView test, NextStepOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return Compare((train, test), new ComparedNextStep(_host, task), architectures, options);
     }
 
     /// <summary>
@@ -217,6 +262,17 @@ public sealed class SequenceOperations
         using HostChannel channel = _host.Start("Learning rate");
         channel.Info(FormattableString.Invariant($"A learning rate of {found.Suggestion:G3} is suggested, from {found.Curve.Count} steps."));
         return found;
+    }
+
+    private RecurrenceReport Compare((IDataView Train, IDataView Test) rows, ComparedTask task, IReadOnlyList<Architecture>? architectures, CompareOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(rows.Train, "train");
+        ArgumentNullException.ThrowIfNull(rows.Test, "test");
+        RecurrenceReport report = new RecurrenceComparison(_host, task, options ?? new CompareOptions())
+            .Run(rows.Train, rows.Test, architectures ?? [new Linear(), new Tcn(), new Lstm(), new StableLstm()]);
+        using HostChannel channel = _host.Start("Comparison");
+        channel.Info($"Recommended: {report.Recommendation.Architecture}.");
+        return report;
     }
 
     private HorizonReport Tell(HorizonReport found)

@@ -41,6 +41,16 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     /// <summary>Copies the labels of all steps of a sequence.</summary>
     public void CopyLabels(int sequence, Span<float> values) => _labels.CopyTo(Start(sequence), values);
 
+    /// <summary>The numbers to predict of a sequence, or the labels of all its steps.</summary>
+    public float[] AllLabels(int sequence)
+    {
+        if (LabelSize is not null)
+            return [.. Labels(sequence)];
+        var labels = new float[Length(sequence)];
+        CopyLabels(sequence, labels);
+        return labels;
+    }
+
     /// <summary>What a sequence counts in the loss.</summary>
     public float Weight(int sequence) => _weights[sequence];
 
@@ -67,6 +77,17 @@ internal sealed class SequenceSet(int features, int? labels = 1)
 
     /// <summary>Copies steps of a sequence from one on, as many as the destination holds.</summary>
     public void CopyTo(int sequence, Span<float> values, long first = 0) => _steps.CopyTo(Start(sequence) + first, values);
+
+    /// <summary>All steps of a sequence.</summary>
+    public float[] Sequence(int sequence)
+    {
+        var values = new float[Length(sequence) * Features];
+        CopyTo(sequence, values);
+        return values;
+    }
+
+    /// <summary>All steps of the first of the longest sequences; there is at least one.</summary>
+    public float[] LongestSequence() => Sequence(Enumerable.Range(0, Count).MaxBy(Length));
 
     /// <summary>The tokens of all sequences, in their order.</summary>
     public IEnumerable<int> Tokens()

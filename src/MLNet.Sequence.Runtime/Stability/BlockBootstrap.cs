@@ -13,12 +13,14 @@ internal sealed class BlockBootstrap
     /// <param name="resamples">How many.</param>
     /// <param name="confidence">The part of them that an interval holds.</param>
     /// <param name="seed">What they follow from.</param>
-    /// <param name="neighbours">Examples that overlap: blocks are at least so long, where there are several of them.</param>
+    /// <param name="neighbours">
+    /// Examples that overlap: blocks are at least so long, where there are several of them. 0: each is on its own, and drawn alone.
+    /// </param>
     public BlockBootstrap(int count, int resamples, double confidence, long seed, int neighbours = 1)
     {
         _confidence = confidence;
         int usual = (int)Math.Ceiling(Math.Cbrt(count) - 1e-9);
-        int block = Math.Max(usual, Math.Min(neighbours, count / 8));
+        int block = neighbours == 0 ? 1 : Math.Max(usual, Math.Min(neighbours, count / 8));
         var random = new RandomStream(seed, count);
         _resamples = new int[resamples][];
         for (int i = 0; i < resamples; i++)

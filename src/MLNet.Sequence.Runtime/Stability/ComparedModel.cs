@@ -1,5 +1,4 @@
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks.Metrics;
 
 namespace MLNet.Sequence.Stability;
 
@@ -21,10 +20,16 @@ public sealed record ComparedModel
     /// <summary>What is proved about the memory of the first round's model.</summary>
     public MemoryCertificate Certificate => Model.Certificate;
 
-    /// <summary>The scores of the first round's model on the test rows.</summary>
-    public required ForecastingMetrics Metrics { get; init; }
+    /// <summary>
+    /// Other measures of the first round's model on the test rows, by the names that they have in JSON: of forecasts <c>mse</c>, <c>mae</c>,
+    /// <c>rmse</c>, <c>smape</c>, <c>mase</c>, <c>mseStandardised</c> and <c>maeStandardised</c>; of regression <c>mae</c>, <c>mse</c>,
+    /// <c>rmse</c> and <c>rSquared</c>; of classes <c>accuracy</c>, <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>; of tags
+    /// <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and <c>recall</c>; of next steps <c>loss</c>, <c>perStepLoss</c> and,
+    /// of tokens, <c>perplexity</c> and <c>bitsPerToken</c>. A measure that nothing defines is NaN.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    /// <summary>The mean squared error on the test rows in standardised units, mean over rounds.</summary>
+    /// <summary>The mean over the test examples of the report's <see cref="RecurrenceReport.Metric"/>, mean over rounds.</summary>
     public required double Error { get; init; }
 
     /// <summary>The lower end of the interval of <see cref="Error"/>.</summary>
@@ -39,23 +44,36 @@ public sealed record ComparedModel
     /// <summary>Seconds of training, mean over rounds.</summary>
     public required double TrainingSeconds { get; init; }
 
-    /// <summary>Microseconds of one step of a session over a growing series, in plain C#.</summary>
+    /// <summary>
+    /// Microseconds of one step of a session over a growing sequence, in plain C#; NaN where the model reads its sequences as a whole.
+    /// </summary>
     public required double StepMicroseconds { get; init; }
 
-    /// <summary>Whether a step costs the same however long the context is; otherwise the context is run anew at each step.</summary>
+    /// <summary>
+    /// Whether a step costs the same however long the context is; otherwise a forecaster's context is run anew at each step, and other models
+    /// are not stepped.
+    /// </summary>
     public required bool StepsInConstantTime { get; init; }
 
-    /// <summary>Windows of the test rows that a view scores per second.</summary>
-    public required double WindowsPerSecond { get; init; }
+    /// <summary>Windows, or rows that hold a sequence, that a view scores per second.</summary>
+    public required double ExamplesPerSecond { get; init; }
 
-    /// <summary>Bytes of weights, and of one series in a session.</summary>
+    /// <summary>Bytes of weights, and of one series in a session; 0 where there is none.</summary>
     public required (long Weights, long Series) Memory { get; init; }
 
     /// <summary>How many steps it uses, measured on the test rows.</summary>
     public required HorizonReport Horizon { get; init; }
 }
 
-/// <summary>A forecast that needs no model, on the same windows.</summary>
-/// <param name="Name">As "seasonal naive".</param>
-/// <param name="Scores">Its scores.</param>
-public sealed record ComparedBaseline(string Name, ForecastingScores Scores);
+/// <summary>What needs no model, on the same examples.</summary>
+/// <param name="Name">
+/// Of forecasts "naive" and "seasonal naive"; of regression "mean of training"; of classes "class frequencies" and of tags "tag frequencies",
+/// those of training, each counted once more; of next steps "token frequencies", "value frequencies", or "mean of training" and
+/// "last step repeated".
+/// </param>
+/// <param name="Error">Its error, as <see cref="ComparedModel.Error"/>.</param>
+public sealed record ComparedBaseline(string Name, double Error)
+{
+    /// <summary>Of a forecast its other measures, by the names of <see cref="ComparedModel.Metrics"/>; else none.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+}

@@ -19,8 +19,8 @@ public enum PairedVerdict
 }
 
 /// <summary>
-/// The error of one model over that of another, minus 1, on the same windows in the same rounds. The interval is by bootstrap
-/// over rounds and over blocks of neighbouring windows.
+/// The error of one model over that of another, minus 1, on the same test examples in the same rounds. The interval is by bootstrap
+/// over rounds and over examples; of windows, which overlap, over blocks of neighbouring ones.
 /// </summary>
 /// <param name="First">The first model.</param>
 /// <param name="Second">The second model.</param>
@@ -47,7 +47,7 @@ public sealed record PairedDifference(string First, string Second, double Relati
 
     /// <summary>"4.2 % smaller".</summary>
     internal static string Percent(double relative) =>
-        string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Abs(relative):F1} % {(relative < 0 ? "smaller" : "larger")}");
+        (100 * Math.Abs(relative)).ToString(relative < 10 ? "F1" : "N0", CultureInfo.InvariantCulture) + (relative < 0 ? " % smaller" : " % larger");
 }
 
 /// <summary>A model to use, and why.</summary>

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Stability;
 /// <param name="IsFeedForward">Whether its receptive field is bounded.</param>
 /// <param name="IsStable">Whether it is recurrent with a proved bound of its memory.</param>
 /// <param name="Validation">The mean validation loss, which models are chosen by; NaN: they are chosen by their errors.</param>
-/// <param name="Losses">[rounds][windows], the same windows in the same order for all models.</param>
+/// <param name="Losses">[rounds][examples], the same examples in the same order for all models.</param>
 internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool IsStable, double Validation, double[][] Losses)
 {
     public double Error => Losses.Average(round => round.Average());
@@ -22,11 +22,11 @@ internal sealed class RecurrenceAnalysis
     private readonly BlockBootstrap _bootstrap;
     private readonly double _margin;
 
-    // [model][resample]: the mean over drawn rounds and drawn windows; the same draws for all models.
+    // [model][resample]: the mean over drawn rounds and drawn examples; the same draws for all models.
     private readonly Dictionary<string, double[]> _means = [];
 
-    /// <param name="candidates">The models, at least one, each with the same number of rounds and windows.</param>
-    /// <param name="bootstrap">Resamples of the windows.</param>
+    /// <param name="candidates">The models, at least one, each with the same number of rounds and examples.</param>
+    /// <param name="bootstrap">Resamples of the examples.</param>
     /// <param name="margin">The relative difference of errors that does not matter.</param>
     /// <param name="seed">What the drawn rounds follow from.</param>
     public RecurrenceAnalysis(IEnumerable<RecurrenceCandidate> candidates, BlockBootstrap bootstrap, double margin, long seed)
@@ -46,6 +46,9 @@ internal sealed class RecurrenceAnalysis
         Stable = Best(candidate => candidate.IsStable);
         Unconstrained = Best(candidate => !candidate.IsFeedForward && !candidate.IsStable);
     }
+
+    /// <summary>What the losses are, in words.</summary>
+    public string Metric { get; init; } = "error";
 
     /// <summary>The best feed-forward model on the validation rows; null where there is none.</summary>
     public RecurrenceCandidate? FeedForward { get; }
@@ -85,7 +88,7 @@ internal sealed class RecurrenceAnalysis
         }
 
         string evidence = string.Create(CultureInfo.InvariantCulture,
-            $"the squared error of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of {kinds.Second}, the best recurrent one (interval {PairedDifference.Percent(kinds.Low)} to {PairedDifference.Percent(kinds.High)})");
+            $"the {Metric} of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of {kinds.Second}, the best recurrent one (interval {PairedDifference.Percent(kinds.Low)} to {PairedDifference.Percent(kinds.High)})");
         return kinds.Verdict switch
         {
             PairedVerdict.Better or PairedVerdict.AsGood => (FeedForward!, false, $"recurrence is not needed: {evidence}"),

@@ -21,7 +21,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         ComparedModel[] models = [.. report.Models.OrderByDescending(model => model.Error)];
         var across = ChartAxis.Around(models.SelectMany(model => new[] { model.ErrorLow, model.ErrorHigh, model.Error }), isLogarithmic: false);
         var chart = new SvgChart(across, new ChartAxis(-0.6, models.Length - 0.4, false), left: 104);
-        chart.Axes("mean squared error, in standard deviations²", "", across.Ticks(), models.Select((model, i) => ((double)i, model.Name)));
+        chart.Axes($"{report.Metric}, in {report.Terms.Unit}", "", across.Ticks(), models.Select((model, i) => ((double)i, model.Name)));
         for (int i = 0; i < models.Length; i++)
         {
             ComparedModel model = models[i];
@@ -62,11 +62,12 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
     /// <summary>The error beside the cost of a step.</summary>
     public string Costs()
     {
-        var across = ChartAxis.Around(report.Models.Select(model => model.StepMicroseconds), isLogarithmic: true);
-        var up = ChartAxis.Around(report.Models.Select(model => model.Error), isLogarithmic: false);
+        ComparedModel[] streamed = [.. report.Models.Where(model => double.IsFinite(model.StepMicroseconds))];
+        var across = ChartAxis.Around(streamed.Select(model => model.StepMicroseconds), isLogarithmic: true);
+        var up = ChartAxis.Around(streamed.Select(model => model.Error), isLogarithmic: false);
         var chart = new SvgChart(across, up, left: 84);
-        chart.Axes("microseconds per step of a stream, plain C#", "mean squared error", across.Ticks(), up.Ticks());
-        foreach (ComparedModel model in report.Models)
+        chart.Axes("microseconds per step of a stream, plain C#", report.Metric, across.Ticks(), up.Ticks());
+        foreach (ComparedModel model in streamed)
         {
             chart.Dot((model.StepMicroseconds, model.Error), null, Color(model), Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {model.Error:F4}"));
             chart.Words(model.StepMicroseconds, model.Error, model.Name);

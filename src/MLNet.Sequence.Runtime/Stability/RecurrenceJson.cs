@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks.Metrics;
 
 namespace MLNet.Sequence.Stability;
 
@@ -11,17 +10,19 @@ internal static class RecurrenceJson
 
     public static void Write(Utf8JsonWriter json, RecurrenceReport report)
     {
+        json.WriteString("metric", report.Metric);
         json.WriteStartArray("results");
         foreach (ComparedModel model in report.Models)
             Write(json, model);
         json.WriteEndArray();
         json.WriteStartObject("baselines");
-        foreach (string name in new[] { "naive", "seasonal naive" })
-            Write(json, name == "naive" ? name : "seasonalNaive", report.Baselines.FirstOrDefault(baseline => baseline.Name == name)?.Scores);
+        foreach (string name in report.Terms.Baselines)
+            Write(json, Property(name), report.Baselines.FirstOrDefault(baseline => baseline.Name == name));
         json.WriteEndObject();
         json.WriteStartObject("comparisons");
         Write(json, "feedForwardAgainstRecurrent", report.FeedForwardAgainstRecurrent);
         Write(json, "stableAgainstUnconstrained", report.StableAgainstUnconstrained);
+        Write(json, report.MemoryShortfall);
         json.WriteEndObject();
         json.WriteStartObject("recommendation");
         json.WriteString("architecture", report.Recommendation.Architecture);
@@ -38,7 +39,9 @@ internal static class RecurrenceJson
         json.WriteNumber("parameters", model.Model.ParameterCount);
         json.WriteNumber("epochs", report.Epochs.Count);
         Write(json, "secondsPerEpoch", report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average());
-        Write(json, "metrics", model.Metrics.Overall);
+        json.WriteStartObject("metrics");
+        Write(json, model.Metrics);
+        json.WriteEndObject();
         MemoryCertificate certificate = model.Certificate;
         json.WriteStartObject("certificate");
         json.WriteBoolean("certified", certificate.IsCertified);
@@ -78,24 +81,46 @@ internal static class RecurrenceJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, ForecastingScores? scores)
+    private static void Write(Utf8JsonWriter json, MemoryShortfall? shortfall)
     {
-        if (scores is null)
+        if (shortfall is null)
+        {
+            json.WriteNull("memoryShortfall");
+            return;
+        }
+
+        json.WriteStartObject("memoryShortfall");
+        json.WriteString("stable", shortfall.Stable);
+        json.WriteString("better", shortfall.Better);
+        json.WriteNumber("stepsKept", shortfall.StepsKept);
+        Write(json, "tolerance", shortfall.Tolerance);
+        json.WriteNumber("stepsNeeded", shortfall.StepsNeeded);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, ComparedBaseline? baseline)
+    {
+        if (baseline is null)
         {
             json.WriteNull(name);
             return;
         }
 
         json.WriteStartObject(name);
-        Write(json, "mse", scores.MeanSquaredError);
-        Write(json, "mae", scores.MeanAbsoluteError);
-        Write(json, "rmse", scores.RootMeanSquaredError);
-        Write(json, "smape", scores.SymmetricMeanAbsolutePercentageError);
-        Write(json, "mase", scores.MeanAbsoluteScaledError);
-        Write(json, "mseStandardised", scores.StandardizedMeanSquaredError);
-        Write(json, "maeStandardised", scores.StandardizedMeanAbsoluteError);
+        Write(json, baseline.Metrics);
+        Write(json, "error", baseline.Error);
         json.WriteEndObject();
     }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyDictionary<string, double> metrics)
+    {
+        foreach ((string name, double value) in metrics)
+            Write(json, name, value);
+    }
+
+    // "seasonal naive" as seasonalNaive.
+    private static string Property(string name) =>
+        string.Concat(name.Split(' ').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 
     // JSON has no NaN: a measure that nothing defines is null.
     private static void Write(Utf8JsonWriter json, string name, double value)

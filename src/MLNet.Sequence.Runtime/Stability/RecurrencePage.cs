@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Stability;
 
@@ -38,15 +39,17 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         var page = new StringBuilder();
         page.AppendLine("<!DOCTYPE html>").AppendLine("<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
         page.AppendLine(CultureInfo.InvariantCulture, $"<title>Do you need recurrence? {Text(title)}</title>").Append("<style>").AppendLine(Style).AppendLine("</style></head><body><main>");
-        page.AppendLine(CultureInfo.InvariantCulture, $"<header><p class=\"kicker\">Do you need recurrence?</p><h1>{Text(title)}</h1><p class=\"soft\">{report.Models.Count} architectures, {Seeds()}, {report.Windows:N0} test windows; {report.Context} steps seen, {report.Horizon} forecast</p></header>");
+        page.AppendLine(CultureInfo.InvariantCulture, $"<header><p class=\"kicker\">Do you need recurrence?</p><h1>{Text(title)}</h1><p class=\"soft\">{report.Models.Count} architectures, {Seeds()}, {report.Examples:N0} test {report.Terms.Examples}; {RecurrenceTerms.Extent(report.Models[0].Model.Task)}</p></header>");
         page.AppendLine(CultureInfo.InvariantCulture, $"<section class=\"answer\"><strong>{Text(Answer())}</strong><p>{Text(report.Recommendation.Because)}</p>{Facts(best)}</section>");
         page.AppendLine(CultureInfo.InvariantCulture, $"<section><h2>What each is worth, and what it costs</h2>{Table()}</section>");
         page.AppendLine(CultureInfo.InvariantCulture, $"<div class=\"legend\">{string.Concat(report.Models.Select(model => $"<span>{Key(model)}{Text(model.Name)} <small>{Kind(model)}</small></span>"))}</div>");
         page.AppendLine("<div class=\"charts\">");
         Chart(page, "Error on the test rows", _charts.Errors(), "The dot is the mean over seeds; the bar is its interval.");
         Chart(page, "Memory horizon", _charts.Horizons(), "Where a curve falls to the dotted line, more steps are of no use. Recurrent models are dashed.");
-        Chart(page, "What a past input counts", _charts.Influences(), "The change of the forecast when one input is moved by a standard deviation.");
-        Chart(page, "Error beside cost", _charts.Costs(), "Lower and further left is better.");
+        if (report.Models.Any(model => model.Horizon.Influence.Any(influence => double.IsFinite(influence.Perturbation))))
+            Chart(page, "What a past input counts", _charts.Influences(), "The change of the network's output when one input is moved by a standard deviation.");
+        if (report.Models.Any(model => double.IsFinite(model.StepMicroseconds)))
+            Chart(page, "Error beside cost", _charts.Costs(), "Lower and further left is better.");
         page.AppendLine("</div>").AppendLine(CultureInfo.InvariantCulture, $"<section><h2>What the comparisons show</h2>{Findings()}</section>").Append(Method());
         return page.AppendLine("</main></body></html>").ToString();
     }
@@ -64,13 +67,13 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         };
     }
 
-    private static string Facts(ComparedModel best)
+    private string Facts(ComparedModel best)
     {
         (string Value, string Name)[] facts =
         [
-            (Number(best.Error, "F4"), "mean squared error, standardised"),
+            (Number(best.Error, "F4"), $"{report.Metric}, in {report.Terms.Unit}"),
             (string.Create(CultureInfo.InvariantCulture, $"{best.Horizon.Steps} of {best.Horizon.LongestExample}"), string.Create(CultureInfo.InvariantCulture, $"last steps are enough (to {100 * best.Horizon.Tolerance:G3} %)")),
-            (Number(best.StepMicroseconds, "F1") + " µs", best.StepsInConstantTime ? "per step of a stream" : "per step of a stream, the context run anew"),
+            (Micros(best), best.StepsInConstantTime ? "per step of a stream" : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, the context run anew" : "reads sequences as a whole: no streams"),
             (best.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture), "parameters"),
         ];
         return $"<div class=\"facts\">{string.Concat(facts.Select(fact => $"<div><b>{Text(fact.Value)}</b><span>{Text(fact.Name)}</span></div>"))}</div>";
@@ -78,7 +81,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Table()
     {
-        string[] names = ["", "std. MSE", "parameters", "training", "step", "windows/s", "memory", "λ certified", "λ measured", "reads", "enough (1 %)"];
+        string[] names = ["", report.Terms.Head, "parameters", "training", "step", $"{report.Terms.Examples}/s", "memory", "λ certified", "λ measured", "reads", "enough (1 %)"];
         var table = new StringBuilder($"<div class=\"scroll\"><table><thead><tr>{string.Concat(names.Select(name => $"<th>{Text(name)}</th>"))}</tr></thead><tbody>");
         foreach (ComparedModel model in report.Models)
         {
@@ -88,8 +91,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
                 string.Create(CultureInfo.InvariantCulture, $"{model.Error:F4}<small>{model.ErrorLow:F4}–{model.ErrorHigh:F4}</small>"),
                 model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
                 Number(model.TrainingSeconds, "F1") + " s",
-                Number(model.StepMicroseconds, "F1") + " µs",
-                Number(model.WindowsPerSecond, "N0"),
+                Micros(model),
+                Number(model.ExamplesPerSecond, "N0"),
                 RecurrenceReport.Bytes(model),
                 model.Certificate.Lambda is { } lambda ? Number(lambda, "F3") : "–",
                 model.Horizon.ContractionRate is { } rate ? Number(rate, "F3") : "–",
@@ -101,7 +104,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         }
 
         foreach (ComparedBaseline baseline in report.Baselines)
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"std. MSE\">{Number(baseline.Scores.StandardizedMeanSquaredError, "F4")}</td>{string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2))}</tr>");
+            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{Number(baseline.Error, "F4")}</td>{string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2))}</tr>");
         return table.Append("</tbody></table></div>").ToString();
     }
 
@@ -112,8 +115,12 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         return $"<ul>{string.Concat(findings.Concat(certificates).Select(text => $"<li>{Text(text)}</li>"))}</ul>";
     }
 
-    private string Method() => string.Create(CultureInfo.InvariantCulture,
-        $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options. Models are chosen on validation rows and compared on test rows, window by window; intervals of {100 * report.Confidence:G3} % are by bootstrap over seeds and over blocks of neighbouring windows. Memory is that of the network behind the level and scale of the window. Costs are of this machine, one thread.</p>");
+    private string Method()
+    {
+        string behind = report.Models.Any(model => model.Model.Network is WindowNormalized) ? " Memory is that of the network behind the level and scale of the window." : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options. Models are chosen on validation rows and compared on test rows, {report.Terms.Examples[..^1]} by {report.Terms.Examples[..^1]}; intervals of {100 * report.Confidence:G3} % are by bootstrap over seeds and over {report.Terms.Resampled}.{behind} Costs are of this machine, one thread.</p>");
+    }
 
     private string Seeds() => report.Rounds == 1 ? "with one seed" : string.Create(CultureInfo.InvariantCulture, $"with {report.Rounds} seeds");
 
@@ -124,7 +131,9 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private static string Kind(ComparedModel model) => model.IsFeedForward ? "feed-forward" : model.IsStable ? "recurrent, stable" : "recurrent";
 
-    private static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "–";
+    private static string Micros(ComparedModel model) => double.IsFinite(model.StepMicroseconds) ? Number(model.StepMicroseconds, "F1") + " µs" : "–";
+
+    private static string Number(double value, string format) => RecurrenceReport.Number(value, format);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

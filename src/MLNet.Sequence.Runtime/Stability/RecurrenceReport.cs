@@ -13,17 +13,11 @@ public sealed record RecurrenceReport
     /// <summary>The models, in the order in which they were asked for.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init; }
 
-    /// <summary>Forecasts that need no model, on the same windows.</summary>
+    /// <summary>What needs no model, on the same test examples.</summary>
     public required IReadOnlyList<ComparedBaseline> Baselines { get; init; }
 
-    /// <summary>Test windows that every model was scored on.</summary>
-    public required int Windows { get; init; }
-
-    /// <summary>Steps that a model sees.</summary>
-    public required int Context { get; init; }
-
-    /// <summary>Steps that it forecasts.</summary>
-    public required int Horizon { get; init; }
+    /// <summary>Test examples that every model was scored on: windows of a forecast, else rows that hold a sequence.</summary>
+    public required int Examples { get; init; }
 
     /// <summary>Trainings of each architecture, with a seed each.</summary>
     public required int Rounds { get; init; }
@@ -37,11 +31,26 @@ public sealed record RecurrenceReport
     /// <summary>Is the best stable model as good as the best unconstrained recurrent one? Null where one kind is missing.</summary>
     public required PairedDifference? StableAgainstUnconstrained { get; init; }
 
+    /// <summary>
+    /// Why the best stable model is worse than the recommended one; null where there is none, where it is not clearly worse, and where no
+    /// proof says that it must forget what the other uses.
+    /// </summary>
+    public MemoryShortfall? MemoryShortfall { get; init; }
+
     /// <summary>The model to use, and why.</summary>
     public required Recommendation Recommendation { get; init; }
 
+    /// <summary>
+    /// What errors are: "mean squared error" of forecasts and regression, "log-loss" of classes, "log-loss per step" of tags, and of next
+    /// steps "mean squared error per step", "loss per step" or "log-loss per token". Squared errors are in units of the deviation of
+    /// training, all else in nats.
+    /// </summary>
+    public string Metric => Terms.Metric;
+
     /// <summary>The model recommended.</summary>
     public ComparedModel Recommended => Models.Single(model => model.Name == Recommendation.Architecture);
+
+    internal RecurrenceTerms Terms => RecurrenceTerms.Of(Models[0].Model.Task);
 
     /// <summary>A page of HTML with tables and curves; it loads nothing from anywhere.</summary>
     /// <param name="title">What was compared, as the name of the data.</param>
@@ -65,7 +74,7 @@ public sealed record RecurrenceReport
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>Writes <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
+    /// <summary>Writes <c>metric</c>, <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
     public void WriteJson(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -77,19 +86,19 @@ public sealed record RecurrenceReport
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         var text = new StringBuilder();
-        text.AppendLine(invariant, $"{"model",-16}{"kind",-13}{"std. MSE",9}{"interval",17}{"parameters",12}{"train s",9}{"step µs",9}{"windows/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
+        text.AppendLine(invariant, $"{"model",-16}{"kind",-13}{Terms.Head,11}{"interval",17}{"parameters",12}{"train s",9}{"step µs",9}{Terms.Examples + "/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
         foreach (ComparedModel model in Models)
         {
             string kind = model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
             string interval = string.Create(invariant, $"{model.ErrorLow:F4} … {model.ErrorHigh:F4}");
             string steps = string.Create(invariant, $"{model.Horizon.Steps} ({model.Horizon.StepsLow}–{model.Horizon.StepsHigh})");
             text.AppendLine(invariant,
-                $"{model.Name,-16}{kind,-13}{model.Error,9:F4}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{model.StepMicroseconds,9:F1}{model.WindowsPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
+                $"{model.Name,-16}{kind,-13}{model.Error,11:F4}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
         }
 
         foreach (ComparedBaseline baseline in Baselines)
-            text.AppendLine(invariant, $"{baseline.Name,-16}{"no model",-13}{baseline.Scores.StandardizedMeanSquaredError,9:F4}");
-        text.AppendLine(invariant, $"{Windows:N0} test windows, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
+            text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{baseline.Error,11:F4}");
+        text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
         text.AppendLine();
         return text.Append(Wrap($"Recommended: {Recommendation.Architecture}. {Recommendation.Because}", 118)).ToString();
     }
@@ -97,6 +106,9 @@ public sealed record RecurrenceReport
     /// <summary>"104 KiB".</summary>
     internal static string Bytes(ComparedModel model) =>
         string.Create(CultureInfo.InvariantCulture, $"{(model.Memory.Weights + model.Memory.Series) / 1024.0:N0} KiB");
+
+    /// <summary>A number, or a dash where there is none.</summary>
+    internal static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "–";
 
     private static string Wrap(string text, int width)
     {

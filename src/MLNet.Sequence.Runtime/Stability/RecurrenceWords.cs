@@ -3,36 +3,47 @@ using System.Globalization;
 namespace MLNet.Sequence.Stability;
 
 /// <summary>What a comparison comes to, as one paragraph.</summary>
-internal static class RecurrenceWords
+/// <param name="analysis">What was decided.</param>
+/// <param name="models">The models.</param>
+/// <param name="terms">What things are called.</param>
+internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
 {
-    /// <param name="analysis">What was decided.</param>
-    /// <param name="models">The models.</param>
-    /// <param name="baselines">Forecasts that need no model.</param>
-    public static Recommendation Recommend(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, IReadOnlyList<ComparedBaseline> baselines)
+    /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
+    public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
+
+    // The best stable model against the recommended one, where it is clearly worse.
+    private PairedDifference? Behind => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
+        && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
+
+    /// <param name="baselines">What needs no model.</param>
+    public Recommendation Recommend(IReadOnlyList<ComparedBaseline> baselines)
     {
         (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide();
-        ComparedModel model = models.Single(other => other.Name == chosen.Name);
-        int windows = chosen.Losses[0].Length, seeds = chosen.Losses.Length;
+        ComparedModel model = Model(chosen.Name);
+        int examples = chosen.Losses[0].Length, seeds = chosen.Losses.Length;
         List<string> sentences =
         [
-            string.Create(CultureInfo.InvariantCulture, $"on {windows:N0} test windows with {seeds} {(seeds == 1 ? "seed" : "seeds")} {reason}."),
+            string.Create(CultureInfo.InvariantCulture, $"on {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")} {reason}."),
             Context(model),
             Memory(model),
+            Forgetting(),
             Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
         ];
-        if (baselines.Where(baseline => baseline.Scores.StandardizedMeanSquaredError <= model.Error).MinBy(baseline => baseline.Scores.StandardizedMeanSquaredError) is { } naive)
-            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"the {naive.Name} forecast is no worse than any model ({naive.Scores.StandardizedMeanSquaredError:F4}): use that, or train longer. Of the models:"));
+        if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } simple)
+            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({model.Error:F4}) is no better than {terms.Baseline(simple.Name)} ({simple.Error:F4}), which needs no model: use that, or train longer. Of the models:"));
         if (seeds == 1)
             sentences.Add("One seed says nothing of chance: compare with several before you rely on it.");
         string text = string.Join(" ", sentences.Where(sentence => sentence.Length > 0));
         return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
     }
 
-    private static string Context(ComparedModel model)
+    private ComparedModel Model(string name) => models.Single(model => model.Name == name);
+
+    private string Context(ComparedModel model)
     {
         HorizonReport horizon = model.Horizon;
         return horizon.Steps == horizon.LongestExample
-            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps that it sees: a longer context may be worth a try.")
+            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps {terms.Exhausted}.")
             : string.Create(CultureInfo.InvariantCulture, $"The last {horizon.Steps} of {horizon.LongestExample} steps are enough for {model.Name} to be within {100 * horizon.Tolerance:G3} % (interval {horizon.StepsLow} to {horizon.StepsHigh}).");
     }
 
@@ -48,7 +59,23 @@ internal static class RecurrenceWords
             : "";
     }
 
-    private static string Cost(ComparedModel model, ComparedModel? other) => other is null
-        ? string.Create(CultureInfo.InvariantCulture, $"A step costs {model.StepMicroseconds:F1} µs.")
-        : string.Create(CultureInfo.InvariantCulture, $"A step costs {model.StepMicroseconds:F1} µs, one of {other.Name} {other.StepMicroseconds:F1} µs.");
+    private string Forgetting()
+    {
+        if (Behind is not { } behind || Shortfall is not null)
+            return Shortfall?.ToString() ?? "";
+        (ComparedModel stable, ComparedModel better) = (Model(behind.First), Model(behind.Second));
+        double slight = RecurrenceTerms.Slight(stable.Model);
+        string kept = stable.Certificate.StepsFor(slight) is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps") : "any number of steps";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and {better.Name} uses {better.Horizon.Steps} (measured; {stable.Name} {stable.Horizon.Steps}).");
+    }
+
+    private static string Cost(ComparedModel model, ComparedModel? other)
+    {
+        if (!double.IsFinite(model.StepMicroseconds))
+            return $"{model.Name} reads its sequences as a whole: it cannot be streamed.";
+        return other is null || !double.IsFinite(other.StepMicroseconds)
+            ? string.Create(CultureInfo.InvariantCulture, $"A step costs {model.StepMicroseconds:F1} µs.")
+            : string.Create(CultureInfo.InvariantCulture, $"A step costs {model.StepMicroseconds:F1} µs, one of {other.Name} {other.StepMicroseconds:F1} µs.");
+    }
 }

@@ -57,6 +57,6 @@ internal sealed class BinaryGoal : SequenceGoal
         ];
     }
 
-    protected override bool Reads(SchemaShape.Column label) =>
+    public override bool Reads(SchemaShape.Column label) =>
         label.Kind == SchemaShape.Column.VectorKind.Scalar && label.ItemType is BooleanDataViewType;
 }

@@ -53,13 +53,16 @@ internal static class ClassificationEvaluation
             }
 
             int place = Place(actual);
-            rows.Add(new ClassifiedRow(place, Place(found), -Math.Log(Math.Max(LeastProbability, readProbability(place)))));
+            rows.Add(new ClassifiedRow(place, Place(found), Loss(readProbability(place))));
         }
 
         return rows.Count > 0
             ? new SequenceClassificationMetrics(classes, rows, leftOut, bootstrap)
             : throw new InvalidOperationException("No row has both a label and a prediction.");
     }
+
+    /// <summary>The nats that an event costs to which this probability was given.</summary>
+    public static double Loss(double probability) => -Math.Log(Math.Max(LeastProbability, probability));
 
     private static DataViewSchema.Column Find(SequenceHost host, DataViewSchema schema, string role, string name)
     {

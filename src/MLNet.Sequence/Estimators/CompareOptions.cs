@@ -7,8 +7,9 @@ namespace MLNet.Sequence.Estimators;
 public sealed record CompareOptions
 {
     /// <summary>
-    /// Trainings of each architecture, with a seed each; at least 1. Without a validation set they also roll: each ends one
-    /// validation tail earlier than the one before. Default 3.
+    /// Trainings of each architecture, with a seed each; at least 1. Without a validation set each is also validated on other rows:
+    /// forecasters roll, each round ends one validation tail earlier than the one before; of rows that hold a sequence each round
+    /// keeps another random part apart. Default 3.
     /// </summary>
     public int Rounds { get; init; } = 3;
 
@@ -18,7 +19,7 @@ public sealed record CompareOptions
     /// </summary>
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>Rows in a season, for the seasonal naive forecast and MASE; at least 1. Default 1.</summary>
+    /// <summary>Rows in a season, for the seasonal naive forecast and MASE; at least 1. Only in forecasting. Default 1.</summary>
     public int Seasonality { get; init; } = 1;
 
     /// <summary>A relative difference of errors that does not matter; 0 or above. Default 0.02.</summary>
@@ -30,7 +31,9 @@ public sealed record CompareOptions
     /// <summary>Bootstrap resamples; at least 100. Default 1000.</summary>
     public int Resamples { get; init; } = 1000;
 
-    /// <summary>How memory horizons are measured. Default: on 256 windows.</summary>
+    /// <summary>
+    /// How memory horizons are measured; the label's column is that of the task. Default: on 256 examples.
+    /// </summary>
     public HorizonOptions MemoryHorizon { get; init; } = new() { Examples = 256 };
 
     /// <summary>Told of the progress of each training, from the training thread. Default null.</summary>

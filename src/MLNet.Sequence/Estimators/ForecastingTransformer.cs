@@ -11,22 +11,19 @@ namespace MLNet.Sequence.Estimators;
 /// A fitted forecaster. For each row it offers the forecast of the steps after it, and, where the data has them, what came
 /// to be, both in the data's own units. Rows with less history than the context have NaN.
 /// </summary>
-public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
+public sealed class ForecastingTransformer : SequenceTransformer
 {
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
     private readonly NetworkScorer _scorer;
 
     internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
+        : base(model)
     {
         _host = new SequenceHost(environment, nameof(ForecastingTransformer));
         _columns = new ForecastingColumns(_host);
-        Model = model;
         _scorer = new NetworkScorer(_host, model);
     }
-
-    /// <summary>The model: network, scaling, columns, training report.</summary>
-    public SequenceModel Model { get; }
 
     /// <inheritdoc/>
     public override ScoringBackend Backend
@@ -62,13 +59,11 @@ public sealed class ForecastingTransformer : SequenceTransformer, IDisposable
     /// <inheritdoc/>
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
 
-    /// <summary>Releases the network's native memory; cursors can no longer forecast.</summary>
-    public void Dispose() => _scorer.Dispose();
+    /// <inheritdoc/>
+    public override void Dispose() => _scorer.Dispose();
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 
     /// <summary>[batch, context, channels] standardised to [batch, horizon · targets] standardised.</summary>
     internal float[] Score(float[] windows, int batch) => _scorer.Score(windows, batch);
-
-    private protected override void WriteModel(Stream model) => Model.Save(model);
 }

@@ -82,7 +82,7 @@ internal sealed class MulticlassGoal : SequenceGoal
         ];
     }
 
-    protected override bool Reads(SchemaShape.Column label) => label.IsKey && label.Kind == SchemaShape.Column.VectorKind.Scalar
+    public override bool Reads(SchemaShape.Column label) => label.IsKey && label.Kind == SchemaShape.Column.VectorKind.Scalar
         && (SchemaShapes.KeyValuesOf(label) is not { } values || KeyValues.Reads(values));
 
     protected override string Meaning(DataViewSchema.Column label) =>

@@ -13,18 +13,15 @@ namespace MLNet.Sequence.Estimators;
 /// on continuous text (<c>ml.Sequence.EvaluateContinuousText</c> carries the state from row to row): views run the network on many rows at once, a
 /// PredictionEngine on one, and both give the same to within the rounding of float32. Safe for any number of threads.
 /// </summary>
-public sealed class NextStepTransformer : SequenceTransformer, IDisposable
+public sealed class NextStepTransformer : SequenceTransformer
 {
     private readonly RowScoring _scoring;
 
     internal NextStepTransformer(IHostEnvironment environment, SequenceModel model)
+        : base(model)
     {
         _scoring = new RowScoring(new SequenceHost(environment, nameof(NextStepTransformer)), model);
-        Model = model;
     }
-
-    /// <summary>The model: network, scaling, columns, training report.</summary>
-    public SequenceModel Model { get; }
 
     /// <inheritdoc/>
     public override ScoringBackend Backend
@@ -45,8 +42,6 @@ public sealed class NextStepTransformer : SequenceTransformer, IDisposable
     /// <inheritdoc/>
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _scoring.Mapper(inputSchema);
 
-    /// <summary>Releases the network's native memory; rows can no longer be scored.</summary>
-    public void Dispose() => _scoring.Dispose();
-
-    private protected override void WriteModel(Stream model) => Model.Save(model);
+    /// <inheritdoc/>
+    public override void Dispose() => _scoring.Dispose();
 }

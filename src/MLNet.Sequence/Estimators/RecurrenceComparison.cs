@@ -4,40 +4,41 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>Trains architectures under one budget, round by round, and measures what each is worth and costs.</summary>
-internal sealed class RecurrenceComparison(SequenceHost host, ForecastingOptions task, CompareOptions options)
+internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task, CompareOptions options)
 {
     private readonly long _seed = task.Training.Seed ?? host.NextSeed();
+
+    private ComparedBaseline[] _baselines = [];
 
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
     {
         options.Validate(architectures.Count);
         foreach (Architecture architecture in architectures)
-            task.Validate(architecture);
+            task.Check(architecture);
+        float[] stream = task.Read(train, test);
         Entrant[] entrants = [.. architectures.Select((architecture, i) => new Entrant(NameOf(architectures, i), architecture))];
-        int rounds = Train(entrants, train, test);
-        ForecastingMetrics[] metrics = [.. entrants.Select(entrant => entrant.Metrics!)];
-        var bootstrap = new BlockBootstrap(entrants[0].Losses[0].Length, options.Resamples, options.Confidence, _seed, neighbours: task.Horizon);
-        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), bootstrap, options.Margin, _seed);
-        ComparedModel[] models = [.. entrants.Select(entrant => Measure(entrant, analysis, test))];
-        ComparedBaseline[] baselines = [.. Baselines(metrics[0])];
+        int rounds = Train(entrants, train, test), examples = entrants[0].Losses[0].Length;
+        var bootstrap = new BlockBootstrap(examples, options.Resamples, options.Confidence, _seed, task.Neighbours);
+        RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Model!.Task);
+        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), bootstrap, options.Margin, _seed) { Metric = terms.Metric };
+        ComparedModel[] models = [.. entrants.Select(entrant => Measure(entrant, analysis, test, stream))];
+        var words = new RecurrenceWords(analysis, models, terms);
         return new RecurrenceReport
         {
             Models = models,
-            Baselines = baselines,
-            Windows = entrants[0].Losses[0].Length,
-            Context = task.Context,
-            Horizon = task.Horizon,
+            Baselines = _baselines,
+            Examples = examples,
             Rounds = rounds,
             Confidence = options.Confidence,
             FeedForwardAgainstRecurrent = analysis.OfKinds,
             StableAgainstUnconstrained = analysis.OfStability,
-            Recommendation = RecurrenceWords.Recommend(analysis, models, baselines),
+            MemoryShortfall = words.Shortfall,
+            Recommendation = words.Recommend(_baselines),
         };
     }
 
@@ -59,18 +60,16 @@ internal sealed class RecurrenceComparison(SequenceHost host, ForecastingOptions
 
     private void Train(Entrant entrant, int round, IDataView train, IDataView test)
     {
-        var forecaster = new SequenceForecaster(host.Environment, entrant.Architecture, task with
-        {
-            RolledBack = task.ValidationSet is null ? round : 0,
-            Training = TrainingOf(entrant.Name, round),
-        });
-        using ForecastingTransformer fitted = forecaster.Fit(train);
+        using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round), round);
         IDataView scored = fitted.Transform(test);
         if (round == 0)
-            (entrant.Model, entrant.Metrics) = (fitted.Model, ForecastEvaluation.Run(host, scored, options.Seasonality, train, task.ForecastColumn));
-        (double[] losses, double speed) = Score(fitted.Model, scored);
+            (entrant.Model, entrant.Metrics) = (fitted.Model, task.Metrics(train, scored, fitted.Model));
+        if (_baselines.Length == 0)
+            _baselines = [.. task.Baselines(train, scored, fitted.Model)];
+        long start = Stopwatch.GetTimestamp();
+        double[] losses = [.. task.Losses(scored, fitted.Model)];
+        entrant.Speed = Math.Max(entrant.Speed, losses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds);
         entrant.Losses.Add(losses);
-        entrant.Speed = Math.Max(entrant.Speed, speed);
         entrant.Reports.Add(fitted.Model.Report);
     }
 
@@ -89,28 +88,10 @@ internal sealed class RecurrenceComparison(SequenceHost host, ForecastingOptions
         };
     }
 
-    // The mean squared error of each window in standardised units, over horizon and targets.
-    private (double[] Losses, double WindowsPerSecond) Score(SequenceModel model, IDataView scored)
-    {
-        float[] deviation = model.Scaling.Pooled.Deviation;
-        int targets = ((Tasks.Forecasting)model.Task).TargetChannels.Count;
-        var losses = new List<double>();
-        long start = Stopwatch.GetTimestamp();
-        foreach ((float[] forecast, float[] actual) in ForecastPairs.Of(scored, task))
-        {
-            double sum = 0;
-            for (int i = 0; i < forecast.Length; i++)
-                sum += Math.Pow(((double)forecast[i] - actual[i]) / deviation[i % targets], 2);
-            losses.Add(sum / forecast.Length);
-        }
-
-        return ([.. losses], losses.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, IDataView test)
+    private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, IDataView test, float[] stream)
     {
         SequenceModel model = entrant.Model!;
-        StepCost cost = StepCost.Of(model, host, test);
+        StepCost cost = StepCost.Of(model, stream);
         (double low, double high) = analysis.Interval(entrant.Name);
         return new ComparedModel
         {
@@ -125,18 +106,10 @@ internal sealed class RecurrenceComparison(SequenceHost host, ForecastingOptions
             TrainingSeconds = entrant.Reports.Average(report => report.Seconds),
             StepMicroseconds = cost.Microseconds,
             StepsInConstantTime = cost.IsConstant,
-            WindowsPerSecond = entrant.Speed,
+            ExamplesPerSecond = entrant.Speed,
             Memory = (sizeof(float) * model.ParameterCount, cost.SeriesBytes),
-            Horizon = HorizonRun.Of(host, model, test, options.MemoryHorizon),
+            Horizon = HorizonRun.Of(host, model, test, task.Horizon(options.MemoryHorizon)),
         };
-    }
-
-    private static IEnumerable<ComparedBaseline> Baselines(ForecastingMetrics metrics)
-    {
-        if (metrics.Naive is { } naive)
-            yield return new ComparedBaseline("naive", naive.Overall);
-        if (metrics.SeasonalNaive is { } seasonal)
-            yield return new ComparedBaseline("seasonal naive", seasonal.Overall);
     }
 
     // "lstm", and where there are several, "lstm-2".
@@ -156,7 +129,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ForecastingOptions
 
         public SequenceModel? Model { get; set; }
 
-        public ForecastingMetrics? Metrics { get; set; }
+        public IReadOnlyDictionary<string, double>? Metrics { get; set; }
 
         public double Speed { get; set; }
 

@@ -77,7 +77,7 @@ internal sealed class RegressionGoal : SequenceGoal
         ];
     }
 
-    protected override bool Reads(SchemaShape.Column label) => label.Kind != SchemaShape.Column.VectorKind.VariableVector
+    public override bool Reads(SchemaShape.Column label) => label.Kind != SchemaShape.Column.VectorKind.VariableVector
         && !label.IsKey && label.ItemType is NumberDataViewType;
 
     protected override string Meaning(DataViewSchema.Column label) => label.Type is VectorDataViewType { Size: var size } ? $"a vector of {size} numbers" : "a number";

@@ -24,7 +24,7 @@ internal sealed record SequencePlan(SequenceRowTask Task, IObjective Objective)
 /// <summary>What a sequence trainer learns to say of a row: all in which classification and regression differ in training.</summary>
 internal abstract class SequenceGoal
 {
-    private const string Role = "label";
+    public const string Role = "label";
 
     /// <summary>Whether rows are kept apart class by class.</summary>
     public abstract bool HasClasses { get; }
@@ -59,19 +59,18 @@ internal abstract class SequenceGoal
         return Reads(label) ? label : throw host.Mismatch(Role, options.LabelColumn, Expected, SchemaShapes.TypeOf(label));
     }
 
-    /// <summary>Checks that the validation set's label means what the training rows' does.</summary>
-    public void CheckSame(SequenceHost host, DataViewSchema.Column training, DataViewSchema.Column validation)
+    /// <summary>Checks that another set's label means what the training rows' does.</summary>
+    public void CheckSame(SequenceHost host, string set, DataViewSchema.Column training, DataViewSchema.Column other)
     {
-        if (Meaning(training) is var expected && Meaning(validation) is var found && expected != found)
-            throw host.Mismatch("validation set's " + Role, training.Name, $"{expected}, as in the training rows", found);
+        if (Meaning(training) is var expected && Meaning(other) is var found && expected != found)
+            throw host.Mismatch($"{set}'s {Role}", training.Name, $"{expected}, as in the training rows", found);
     }
 
-    protected abstract bool Reads(SchemaShape.Column label);
+    /// <summary>Whether it can learn from a label of this type.</summary>
+    public abstract bool Reads(SchemaShape.Column label);
 
-    /// <summary>What the values of a label mean, as text: the same for labels that can be told apart by nothing.</summary>
-    protected virtual string Meaning(DataViewSchema.Column label) => Expected;
-
-    protected static VectorReader Numbers(DataViewRow row, DataViewSchema.Column label)
+    /// <summary>Reads a column of numbers, or of vectors of known size.</summary>
+    public static VectorReader Numbers(DataViewRow row, DataViewSchema.Column label)
     {
         ChannelReader read = ChannelReaders.Create(row, label);
         var values = new float[Math.Max(1, ChannelReaders.CountChannels(label.Type))];
@@ -81,4 +80,7 @@ internal abstract class SequenceGoal
             return values;
         };
     }
+
+    /// <summary>What the values of a label mean, as text: the same for labels that can be told apart by nothing.</summary>
+    protected virtual string Meaning(DataViewSchema.Column label) => Expected;
 }

@@ -12,18 +12,15 @@ namespace MLNet.Sequence.Estimators;
 /// of each step in tagging. Every row is scored on its own: views run the network on many rows at once, a PredictionEngine on
 /// one, and both give the same to within the rounding of float32. Safe for any number of threads.
 /// </summary>
-public sealed class SequencePredictionTransformer : SequenceTransformer, IDisposable
+public sealed class SequencePredictionTransformer : SequenceTransformer
 {
     private readonly RowScoring _scoring;
 
     internal SequencePredictionTransformer(IHostEnvironment environment, SequenceModel model)
+        : base(model)
     {
         _scoring = new RowScoring(new SequenceHost(environment, nameof(SequencePredictionTransformer)), model);
-        Model = model;
     }
-
-    /// <summary>The model: network, scaling, columns, training report.</summary>
-    public SequenceModel Model { get; }
 
     /// <inheritdoc/>
     public override ScoringBackend Backend
@@ -44,8 +41,6 @@ public sealed class SequencePredictionTransformer : SequenceTransformer, IDispos
     /// <inheritdoc/>
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _scoring.Mapper(inputSchema);
 
-    /// <summary>Releases the network's native memory; rows can no longer be scored.</summary>
-    public void Dispose() => _scoring.Dispose();
-
-    private protected override void WriteModel(Stream model) => Model.Save(model);
+    /// <inheritdoc/>
+    public override void Dispose() => _scoring.Dispose();
 }

@@ -105,7 +105,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         _binding.Check(given.Schema, input);
         _binding.Check(SchemaShapes.Of(given.Schema), _options);
         _goal.Check(_host, SchemaShapes.Of(given.Schema), _options);
-        _goal.CheckSame(_host, training[_options.LabelColumn], given.Schema[_options.LabelColumn]);
+        _goal.CheckSame(_host, "validation set", training[_options.LabelColumn], given.Schema[_options.LabelColumn]);
         SequenceSet set = SequenceSetReader.Read(given, input, _goal, _options, cancellation);
         return set.Count > 0 ? set : throw new InvalidOperationException("The validation set has no rows to validate on.");
     }

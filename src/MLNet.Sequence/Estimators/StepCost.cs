@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Sessions;
 using MLNet.Sequence.Tasks;
@@ -9,7 +6,7 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>What a session costs per step and per series.</summary>
-/// <param name="Microseconds">Of one step, the fastest of several runs.</param>
+/// <param name="Microseconds">Of one step, the fastest of several runs; NaN where the model reads its sequence as a whole.</param>
 /// <param name="IsConstant">Whether a step costs the same however long the context is.</param>
 /// <param name="SeriesBytes">What a session keeps of one series.</param>
 internal sealed record StepCost(double Microseconds, bool IsConstant, long SeriesBytes)
@@ -17,29 +14,44 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
     private const int Runs = 5;
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(20);
 
-    public static StepCost Of(SequenceModel model, SequenceHost host, IDataView rows)
+    /// <param name="model">The model.</param>
+    /// <param name="stream">A sequence in the data's units, which is taken again and again.</param>
+    public static StepCost Of(SequenceModel model, float[] stream)
     {
-        var task = (Forecasting)model.Task;
-        SeriesSet set = SeriesReader.Read(rows, task, allowMissing: false, host.ThrowIfCanceled);
-        Series series = set.Series.MaxBy(series => series.Length)!;
+        var forecasting = model.Task as Forecasting;
+        if (forecasting is null && !model.Managed.CanStep)
+            return new StepCost(double.NaN, IsConstant: false, SeriesBytes: 0);
         SequenceSession session = model.CreateSession();
         var output = new float[session.OutputSize];
-        long step = 0;
-        void Take() => session.Step(series.Rows.Row(step++ % series.Length), output);
+        int steps = stream.Length / session.InputSize, step = 0;
+        void Take()
+        {
+            // A series goes on for ever, a row's sequence has an end.
+            if (step == steps && forecasting is null)
+                session.Forget("");
+            step %= steps;
+            session.Step(stream.AsSpan(step++ * session.InputSize, session.InputSize), output);
+        }
+
         // The first forecast comes after a whole context; code is compiled on the way.
-        for (int i = 0; i <= task.Context; i++)
+        for (int i = 0; i <= model.Task.ContextLength; i++)
             Take();
+        long values = session.IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.InputSize;
+        return new StepCost(Time(Take), session.IsConstantTime, sizeof(float) * values);
+    }
+
+    private static double Time(Action take)
+    {
         double best = double.PositiveInfinity;
         for (int run = 0; run < Runs; run++)
         {
             long start = Stopwatch.GetTimestamp();
             int taken = 0;
             for (; taken < 16 || Stopwatch.GetElapsedTime(start) < Least; taken++)
-                Take();
+                take();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / taken);
         }
 
-        long values = session.IsConstantTime ? model.Managed.StateSize : (long)task.Context * task.InputSize;
-        return new StepCost(best, session.IsConstantTime, sizeof(float) * values);
+        return best;
     }
 }

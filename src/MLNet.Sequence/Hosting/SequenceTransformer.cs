@@ -1,16 +1,24 @@
+using MLNet.Sequence.Model;
+
 namespace MLNet.Sequence.Hosting;
 
 /// <summary>A fitted sequence model as an ML.NET transformer.</summary>
-public abstract class SequenceTransformer : SavedTransformer
+public abstract class SequenceTransformer : SavedTransformer, IDisposable
 {
-    private protected SequenceTransformer()
-        : base(ModelLoader.ModelPart)
-    {
-    }
+    private protected SequenceTransformer(SequenceModel model)
+        : base(ModelLoader.ModelPart) => Model = model;
+
+    /// <summary>The model: network, scaling, columns, training report.</summary>
+    public SequenceModel Model { get; }
 
     /// <summary>
     /// What runs the network: <see cref="ScoringBackend.Auto"/>, the default, chooses by size and device. May be set at any
     /// time; what is scored from then on obeys it. It is not saved.
     /// </summary>
     public abstract ScoringBackend Backend { get; set; }
+
+    /// <summary>Releases the network's native memory; rows can no longer be scored.</summary>
+    public abstract void Dispose();
+
+    private protected override void WriteModel(Stream model) => Model.Save(model);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks.Metrics;
 using Spectre.Console;
 
 namespace MLNet.Sequence.Samples.Output;
@@ -28,24 +27,21 @@ internal static class ResultTable
                 model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
                 epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average().ToString("F2", CultureInfo.InvariantCulture),
                 epochs.Count.ToString(CultureInfo.InvariantCulture),
-                .. Scores(model.Metrics.Overall, wide),
+                .. Scores(model.Metrics, wide),
             ]);
         }
 
         foreach (ComparedBaseline baseline in report.Baselines)
-            table.AddRow([baseline.Name, "", "", "", .. Scores(baseline.Scores, wide)]);
+            table.AddRow([baseline.Name, "", "", "", .. Scores(baseline.Metrics, wide)]);
 
         terminal.Console.Write(table);
     }
 
-    private static string[] Scores(ForecastingScores scores, bool wide) =>
-    [
-        Number(scores.MeanSquaredError),
-        Number(scores.MeanAbsoluteError),
-        Number(scores.SymmetricMeanAbsolutePercentageError),
-        Number(scores.MeanAbsoluteScaledError),
-        .. wide ? new[] { Number(scores.StandardizedMeanSquaredError), Number(scores.StandardizedMeanAbsoluteError) } : [],
-    ];
+    private static IEnumerable<string> Scores(IReadOnlyDictionary<string, double> metrics, bool wide)
+    {
+        string[] standardised = wide ? ["mseStandardised", "maeStandardised"] : [];
+        return new[] { "mse", "mae", "smape", "mase" }.Concat(standardised).Select(name => Number(metrics[name]));
+    }
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
 }

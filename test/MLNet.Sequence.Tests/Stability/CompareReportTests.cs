@@ -41,7 +41,7 @@ public sealed class CompareReportTests
         Assert.AreEqual(oneValue / best - 1, report.FeedForwardAgainstRecurrent.Relative, 0.06);
         Assert.IsGreaterThan(3, report.Recommended.Horizon.Steps);
         StringAssert.Contains(report.Recommendation.Because, "a longer receptive field");
-        Assert.AreEqual((3, Testing - Context), (report.Rounds, report.Windows));
+        Assert.AreEqual((3, Testing - Context), (report.Rounds, report.Examples));
     }
 
     [TestMethod]
@@ -106,7 +106,7 @@ public sealed class CompareReportTests
         foreach (ComparedModel model in Long.Value.Models)
         {
             Assert.IsGreaterThan(0, model.StepMicroseconds);
-            Assert.IsGreaterThan(0, model.WindowsPerSecond);
+            Assert.IsGreaterThan(0, model.ExamplesPerSecond);
             Assert.IsGreaterThan(0, model.TrainingSeconds);
             Assert.AreEqual(4 * model.Model.ParameterCount, model.Memory.Weights);
             Assert.IsTrue(model.ErrorLow < model.Error && model.Error < model.ErrorHigh);

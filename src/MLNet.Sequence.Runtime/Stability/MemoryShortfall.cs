@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>
+/// Why a stable recurrent model is worse than another: what it must forget. Inputs further back than the steps that it keeps are proved to
+/// be of next to no effect, and the other model is measured to use more steps than these.
+/// </summary>
+/// <param name="Stable">The stable model.</param>
+/// <param name="Better">The model that is better.</param>
+/// <param name="StepsKept">
+/// k: what is more than k steps back cannot change an output of the stable model by more than <paramref name="Tolerance"/>
+/// (<see cref="MemoryCertificate.StepsFor"/>).
+/// </param>
+/// <param name="Tolerance">In the units of what the models give; a hundredth of a deviation, or of a probability of 1.</param>
+/// <param name="StepsNeeded">The last steps that the better model uses (<see cref="HorizonReport.Steps"/>); above <paramref name="StepsKept"/>.</param>
+public sealed record MemoryShortfall(string Stable, string Better, int StepsKept, double Tolerance, int StepsNeeded)
+{
+    /// <param name="difference">How the stable model compares with the other.</param>
+    /// <param name="stable">The stable model.</param>
+    /// <param name="better">The other.</param>
+    /// <returns>Null where the stable model is not worse, or not proved to forget what the other uses.</returns>
+    internal static MemoryShortfall? Of(PairedDifference difference, ComparedModel stable, ComparedModel better)
+    {
+        double tolerance = RecurrenceTerms.Slight(stable.Model);
+        return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && kept < better.Horizon.Steps
+            ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance, better.Horizon.Steps)
+            : null;
+    }
+
+    /// <summary>A sentence with the figures, and what follows.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}, while {Better} uses the last {StepsNeeded} steps (measured). Recurrence that need not forget, or a receptive field of at least {StepsNeeded} steps, is needed here.");
+}

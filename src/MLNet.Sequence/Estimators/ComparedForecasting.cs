@@ -1,0 +1,83 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Forecasting: an example is a window of the test rows.</summary>
+internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions options, int seasonality) : ComparedTask
+{
+    private const int LongestStream = 100_000;
+
+    public override TrainingOptions Training => options.Training;
+
+    public override int Neighbours => options.Horizon;
+
+    public override void Check(Architecture architecture) => options.Validate(architecture);
+
+    public override float[] Read(IDataView train, IDataView test)
+    {
+        var columns = new ForecastingColumns(host);
+        Forecasting task = columns.Bind(train.Schema, options);
+        columns.Check(test.Schema, task);
+        SeriesSet set = SeriesReader.Read(test, task, allowMissing: false, host.ThrowIfCanceled);
+        Series longest = set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
+        var stream = new float[Math.Min(longest.Length, LongestStream) * set.Channels];
+        longest.Rows.CopyTo(0, stream);
+        return stream;
+    }
+
+    // Without a validation set each round ends one validation tail earlier than the one before.
+    public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
+        new SequenceForecaster(host.Environment, architecture, options with
+        {
+            RolledBack = options.ValidationSet is null ? round : 0,
+            Training = training,
+        }).Fit(train);
+
+    // The mean squared error of each window in standardised units, over horizon and targets.
+    public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
+    {
+        float[] deviation = model.Scaling.Pooled.Deviation;
+        int targets = ((Forecasting)model.Task).TargetChannels.Count;
+        foreach ((float[] forecast, float[] actual) in ForecastPairs.Of(scored, options))
+        {
+            double sum = 0;
+            for (int i = 0; i < forecast.Length; i++)
+                sum += Math.Pow(((double)forecast[i] - actual[i]) / deviation[i % targets], 2);
+            yield return sum / forecast.Length;
+        }
+    }
+
+    public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model) => Named(Evaluate(train, scored).Overall);
+
+    public override IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model)
+    {
+        ForecastingMetrics metrics = Evaluate(train, scored);
+        foreach ((string name, ForecastingMetrics? naive) in new[] { ("naive", metrics.Naive), ("seasonal naive", metrics.SeasonalNaive) })
+        {
+            if (naive is not null)
+                yield return new ComparedBaseline(name, naive.StandardizedMeanSquaredError) { Metrics = Named(naive.Overall) };
+        }
+    }
+
+    private ForecastingMetrics Evaluate(IDataView train, IDataView scored) =>
+        ForecastEvaluation.Run(host, scored, seasonality, train, options.ForecastColumn);
+
+    private static Dictionary<string, double> Named(ForecastingScores scores) => new()
+    {
+        ["mse"] = scores.MeanSquaredError,
+        ["mae"] = scores.MeanAbsoluteError,
+        ["rmse"] = scores.RootMeanSquaredError,
+        ["smape"] = scores.SymmetricMeanAbsolutePercentageError,
+        ["mase"] = scores.MeanAbsoluteScaledError,
+        ["mseStandardised"] = scores.StandardizedMeanSquaredError,
+        ["maeStandardised"] = scores.StandardizedMeanAbsoluteError,
+    };
+}

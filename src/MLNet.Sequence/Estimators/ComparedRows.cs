@@ -1,0 +1,147 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Classification, regression and tagging: an example is a row, which holds a sequence and its label.</summary>
+internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, SequenceGoal goal) : ComparedTask
+{
+    public override TrainingOptions Training => options.Training;
+
+    // Of evaluation, rows count the same whatever they weigh in training.
+    private SequenceOptions Columns => new() { LabelColumn = options.LabelColumn };
+
+    /// <summary>What is to be learnt of a label, by its type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The label is missing or has no type that can be learnt.</exception>
+    public static SequenceGoal GoalOf(SequenceHost host, DataViewSchema schema, string labelColumn)
+    {
+        SchemaShape.Column label = host.Require(SchemaShapes.Of(schema), SequenceGoal.Role, labelColumn);
+        return new SequenceGoal[] { new MulticlassGoal(), new BinaryGoal(), new RegressionGoal() }.FirstOrDefault(goal => goal.Reads(label))
+            ?? throw host.Mismatch(SequenceGoal.Role, labelColumn, "a key (a class), Boolean (yes or no), or a number or a vector of numbers", SchemaShapes.TypeOf(label));
+    }
+
+    public override void Check(Architecture architecture) => options.Validate(architecture, goal.Problems(options));
+
+    public override float[] Read(IDataView train, IDataView test)
+    {
+        var binding = new SequenceBinding(host);
+        SequenceInput input = binding.Bind(train.Schema, options);
+        goal.Check(host, SchemaShapes.Of(train.Schema), options);
+        binding.Check(test.Schema, input);
+        goal.Check(host, SchemaShapes.Of(test.Schema), options);
+        goal.CheckSame(host, "test set", train.Schema[options.LabelColumn], test.Schema[options.LabelColumn]);
+        SequenceSet set = Read(test, input);
+        return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows with a sequence.");
+    }
+
+    // The rows that are kept apart follow from the round's seed.
+    public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
+        new SequenceTrainer(host.Environment, architecture, options with { Training = training }, goal).Fit(train);
+
+    public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
+    {
+        var task = (SequenceRowTask)model.Task;
+        DataViewSchema.Column label = scored.Schema[options.LabelColumn], score = scored.Schema[ScoreColumn(task)];
+        using DataViewRowCursor cursor = scored.GetRowCursor([label, score]);
+        VectorReader labels = goal.CreateReader(cursor, label);
+        VectorReader scores = score.Type is VectorDataViewType ? ChannelReaders.CreateVector(cursor, score) : SequenceGoal.Numbers(cursor, score);
+        while (cursor.MoveNext())
+        {
+            double loss = Loss(task, labels(), scores());
+            // A row without steps has no output.
+            if (double.IsFinite(loss))
+                yield return loss;
+        }
+    }
+
+    public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model)
+    {
+        string label = options.LabelColumn;
+        return (SequenceRowTask)model.Task switch
+        {
+            SequenceRegression task => Named(RegressionEvaluation.Run(host, scored, (label, task.ScoreColumn), null).Overall),
+            SequenceTagging task => Named(TagEvaluation.Run(host, scored, (label, task.PredictedLabelsColumn), null)),
+            var task => Named(ClassificationEvaluation.Run(host, scored, new ClassificationColumns(label, options.PredictedLabelColumn, ScoreColumn(task)), null)),
+        };
+    }
+
+    public override IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model)
+    {
+        var task = (SequenceRowTask)model.Task;
+        float[] guess = Guess(task, Read(train, task.Input));
+        SequenceSet test = Read(scored, task.Input);
+        double error = Enumerable.Range(0, test.Count).Select(test.AllLabels)
+            .Average(labels => Loss(task, labels, task is SequenceTagging ? [.. labels.SelectMany(_ => guess)] : guess));
+        yield return new ComparedBaseline(RecurrenceTerms.Of(task).Baselines[0], error);
+    }
+
+    public override HorizonOptions Horizon(HorizonOptions horizon) => horizon with { LabelColumn = options.LabelColumn };
+
+    private SequenceSet Read(IDataView data, SequenceInput input)
+    {
+        using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
+        return SequenceSetReader.Read(data, input, goal, Columns, cancellation);
+    }
+
+    private static string ScoreColumn(SequenceRowTask task) => task is SequenceBinaryClassification binary ? binary.ProbabilityColumn : task.ScoreColumn;
+
+    // Of numbers the squared error in deviations; of classes and tags the mean of −ln p of what is right.
+    private static double Loss(SequenceRowTask task, ReadOnlySpan<float> labels, ReadOnlySpan<float> scores)
+    {
+        double sum = 0;
+        int size = scores.Length / Math.Max(1, labels.Length);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            sum += task switch
+            {
+                SequenceRegression regression => Math.Pow(((double)scores[i] - labels[i]) / regression.LabelScaling.Deviation[i], 2),
+                SequenceBinaryClassification => ClassificationEvaluation.Loss(labels[i] == 1 ? scores[i] : 1 - (double)scores[i]),
+                _ => ClassificationEvaluation.Loss(scores[i * size + (int)labels[i]]),
+            };
+        }
+
+        return sum / labels.Length;
+    }
+
+    // What is right of most: the mean, or how often each class or tag occurs.
+    private static float[] Guess(SequenceRowTask task, SequenceSet train)
+    {
+        int[] rows = [.. Enumerable.Range(0, train.Count)];
+        if (task is SequenceRegression)
+            return train.FitLabelScaling(rows).Mean;
+        float[] parts = Frequencies.Of(rows.SelectMany(train.AllLabels).Select(label => (int)label), Math.Max(2, task.OutputSize));
+        return task is SequenceBinaryClassification ? parts[1..] : parts;
+    }
+
+    private static Dictionary<string, double> Named(NumberScores scores) => new()
+    {
+        ["mae"] = scores.MeanAbsoluteError,
+        ["mse"] = scores.MeanSquaredError,
+        ["rmse"] = scores.RootMeanSquaredError,
+        ["rSquared"] = scores.RSquared,
+    };
+
+    private static Dictionary<string, double> Named(SequenceTagMetrics metrics) => new()
+    {
+        ["accuracy"] = metrics.TokenAccuracy,
+        ["f1"] = metrics.F1,
+        ["precision"] = metrics.Precision,
+        ["recall"] = metrics.Recall,
+    };
+
+    private static Dictionary<string, double> Named(SequenceClassificationMetrics metrics) => new()
+    {
+        ["accuracy"] = metrics.Accuracy,
+        ["macroF1"] = metrics.MacroF1,
+        ["cohenKappa"] = metrics.CohenKappa,
+        ["logLoss"] = metrics.LogLoss,
+    };
+}
