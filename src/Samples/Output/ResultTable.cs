@@ -8,6 +8,8 @@ namespace MLNet.Sequence.Samples.Output;
 /// <summary>The results of a comparison as a table.</summary>
 internal static class ResultTable
 {
+    private static readonly string[] Narrow = ["mse", "mae", "smape", "mase"], Wide = [.. Narrow, "mseStandardised", "maeStandardised"];
+
     // What a usual terminal of 80 columns has no room for.
     private const int WideTerminal = 100;
 
@@ -37,11 +39,8 @@ internal static class ResultTable
         terminal.Console.Write(table);
     }
 
-    private static IEnumerable<string> Scores(IReadOnlyDictionary<string, double> metrics, bool wide)
-    {
-        string[] standardised = wide ? ["mseStandardised", "maeStandardised"] : [];
-        return new[] { "mse", "mae", "smape", "mase" }.Concat(standardised).Select(name => Number(metrics[name]));
-    }
+    private static IEnumerable<string> Scores(IReadOnlyDictionary<string, double> metrics, bool wide) =>
+        (wide ? Wide : Narrow).Select(name => Number(metrics[name]));
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
 }

@@ -76,7 +76,8 @@ public sealed class ModelStreamTests
 
     private static ZipArchiveEntry Find(ZipArchive file, string name) => file.Entries.Single(entry => entry.Name == name);
 
-    private sealed class Transformer : SequenceTransformer
+    // Its bytes are no model's.
+    private sealed class Transformer() : SequenceTransformer(null!)
     {
         public override ScoringBackend Backend { get; set; }
 
@@ -87,6 +88,10 @@ public sealed class ModelStreamTests
         public override IDataView Transform(IDataView input) => input;
 
         public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw new InvalidOperationException();
+
+        public override void Dispose()
+        {
+        }
 
         private protected override void WriteModel(Stream model) => model.Write(ModelBytes);
     }
