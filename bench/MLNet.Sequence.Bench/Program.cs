@@ -23,6 +23,9 @@ return args switch
     ["truncated-training"] => TruncatedTraining.Run(),
     ["parallel-over-time"] => ParallelOverTime.Run(),
     ["stability-curves"] => StabilityCurves.Run(),
+    ["forgetting", "adding"] => Forgetting.Adding(),
+    ["forgetting", "copy"] => Forgetting.Copying(),
+    ["forgetting", "by-length"] => Forgetting.ByLength(),
     ["table", var row] => TableRows.Run(row),
     ["device-steps", var device, var workloads, var size] => DeviceSteps.Run(device, workloads, size),
     _ => Usage(),
@@ -50,6 +53,7 @@ static int Usage()
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
           table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows stand in bench/README.md
+          forgetting adding|copy|by-length  what a stable RNN must forget: the report of a comparison, and the error by the problem's length
           stability-curves  draws bench/stability-sweep.png and bench/memory-horizon.png from the rows of bench/results
           device-steps DEVICE WORKLOADS SIZE  training steps and scoring on cpu or cuda, for bench/gpu
           ten-million-rows  memory of a series of ten million rows, and the data's part of training time

@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Bench.Tables;
 /// </summary>
 internal static class AddingProblem
 {
-    private const int Steps = 200, Training = 50_000, Test = 2_000;
+    private const int Length = 200, Training = 50_000, Test = 2_000;
 
     public static IEnumerable<TableRow> Rows =>
     [
@@ -36,11 +36,10 @@ internal static class AddingProblem
     private static TableResult Train(Architecture architecture, float? clip, (float Rate, int Epochs) most)
     {
         var ml = new MLContext(TableRow.Seed);
-        IDataView View(int count, int seed) => ml.Data.LoadFromEnumerable(Sums(count, seed));
         using SequencePredictionTransformer fitted = ml.Regression.Trainers.Sequence(architecture, new SequenceOptions
         {
             Pooling = PoolingKind.LastStep,
-            ValidationSet = View(Test, seed: 2),
+            ValidationSet = View(ml, Length, Test, seed: 2),
             Training = new TrainingOptions
             {
                 Epochs = most.Epochs,
@@ -52,30 +51,33 @@ internal static class AddingProblem
                 Threads = 1,
                 Progress = new EpochLines(),
             },
-        }).Fit(View(Training, seed: 1));
-        double error = ml.Regression.Evaluate(fitted.Transform(View(Test, seed: 3))).MeanSquaredError;
+        }).Fit(View(ml, Length, Training, seed: 1));
+        double error = ml.Regression.Evaluate(fitted.Transform(View(ml, Length, Test, seed: 3))).MeanSquaredError;
         return new TableResult(error, fitted.Model, new Dictionary<string, double>());
     }
 
-    private static Sum[] Sums(int count, int seed)
+    /// <summary>Rows of <c>Features</c> [steps, 2], numbers and marks, and their <c>Label</c>.</summary>
+    public static IDataView View(MLContext ml, int steps, int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => One(random))];
+        var definition = SchemaDefinition.Create(typeof(Sum));
+        definition[nameof(Sum.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, steps, 2);
+        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ => One(random, steps)).ToArray(), definition);
     }
 
-    private static Sum One(Random random)
+    private static Sum One(Random random, int steps)
     {
-        var values = new float[2 * Steps];
-        for (int step = 0; step < Steps; step++)
+        var values = new float[2 * steps];
+        for (int step = 0; step < steps; step++)
             values[2 * step] = random.NextSingle();
-        int first = random.Next(Steps / 2), second = Steps / 2 + random.Next(Steps / 2);
+        int first = random.Next(steps / 2), second = steps / 2 + random.Next(steps / 2);
         values[2 * first + 1] = values[2 * second + 1] = 1;
         return new Sum { Features = values, Label = values[2 * first] + values[2 * second] };
     }
 
     private sealed class Sum
     {
-        [VectorType(Steps, 2)]
+        [VectorType]
         public float[] Features { get; set; } = [];
 
         public float Label { get; set; }

@@ -25,6 +25,12 @@ public sealed record StableRnn : Architecture
     /// </summary>
     public SpectralProjection Projection { get; init; } = SpectralProjection.PowerIteration;
 
+    /// <summary>
+    /// What the recurrent matrices start from, before they are projected. Default: uniform in ±1/√h, PyTorch's rule. An orthogonal
+    /// matrix starts with the longest memory that λ allows: projected by its singular values it is λ times one that keeps lengths.
+    /// </summary>
+    public RecurrentInitialization Recurrent { get; init; }
+
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
@@ -34,7 +40,7 @@ public sealed record StableRnn : Architecture
         var layers = new List<Layer>();
         for (int i = 0; i < Layers; i++)
         {
-            layers.Add(new RnnLayer(HiddenSize) { Contraction = new Contraction(Lambda) { Projection = Projection } });
+            layers.Add(new RnnLayer(HiddenSize) { Recurrent = Recurrent, Contraction = new Contraction(Lambda) { Projection = Projection } });
             if (Dropout > 0)
                 layers.Add(new Dropout(Dropout));
         }
@@ -53,6 +59,8 @@ public sealed record StableRnn : Architecture
             yield return problem;
         if (!Enum.IsDefined(Projection))
             yield return $"{nameof(Projection)} must be one of {string.Join(", ", Enum.GetNames<SpectralProjection>())}; found {Projection}.";
+        if (!Enum.IsDefined(Recurrent))
+            yield return $"{nameof(Recurrent)} must be one of {string.Join(", ", Enum.GetNames<RecurrentInitialization>())}; found {Recurrent}.";
         foreach (string problem in DropoutRate(Dropout, nameof(Dropout)))
             yield return problem;
     }

@@ -11,17 +11,22 @@ public sealed record Embedding(int Vocabulary, int Size) : Layer
     /// <summary>The largest vocabulary whose indices a float holds.</summary>
     public const int MostTokens = 1 << 24;
 
+    /// <summary>
+    /// The deviation of the normal distribution that vectors start from; above 0. Default 1, as of standardised numbers that take
+    /// their place.
+    /// </summary>
+    public double InitialDeviation { get; init; } = 1;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Size;
 
     /// <inheritdoc/>
-    /// <remarks>Standard normal, as standardised numbers are that take their place.</remarks>
     public override IEnumerable<WeightSpec> OwnWeights(int inputSize) =>
-        [new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(1), Decays: true)];
+        [new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(InitialDeviation), Decays: true)];
 
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {
-        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))))
+        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))).Concat(Limits.Deviation(InitialDeviation, nameof(InitialDeviation))))
             yield return problem;
         if (inputSize != 1)
             yield return $"Tokens have one channel, their index; found {inputSize}.";

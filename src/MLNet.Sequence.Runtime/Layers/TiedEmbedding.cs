@@ -11,6 +11,9 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Size">d, channels of a token's vector.</param>
 public sealed record TiedEmbedding(Layer Inner, int Vocabulary, int Size) : Layer
 {
+    /// <summary>The deviation that √d e starts from; above 0. Default 1.</summary>
+    public double InitialDeviation { get; init; } = 1;
+
     /// <inheritdoc/>
     public override int? ReceptiveField => Inner.ReceptiveField;
 
@@ -35,13 +38,13 @@ public sealed record TiedEmbedding(Layer Inner, int Vocabulary, int Size) : Laye
     /// <inheritdoc/>
     public override IEnumerable<WeightSpec> OwnWeights(int inputSize) =>
     [
-        new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(1 / Math.Sqrt(Size)), Decays: true),
+        new WeightSpec("weight", [Vocabulary, Size], new Initializer.Normal(InitialDeviation / Math.Sqrt(Size)), Decays: true),
         new WeightSpec("bias", [Vocabulary], new Initializer.Constant(0), Decays: false),
     ];
 
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {
-        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))))
+        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))).Concat(Limits.Deviation(InitialDeviation, nameof(InitialDeviation))))
             yield return problem;
         if (inputSize != 1)
             yield return $"Tokens have one channel, their index; found {inputSize}.";

@@ -81,7 +81,7 @@ public sealed record NextStep : SequenceTask
         if (TiedEmbedding && Input.Tokens is { } tokens)
         {
             Layer inner = tokens.Dropout > 0 ? new Sequential(new Dropout(tokens.Dropout), backbone) : backbone;
-            return new TiedEmbedding(inner, tokens.Count, tokens.EmbeddingSize);
+            return new TiedEmbedding(inner, tokens.Count, tokens.EmbeddingSize) { InitialDeviation = tokens.InitialDeviation ?? 1 };
         }
 
         Layer head = AdaptiveSoftmax.Count > 0 ? new AdaptiveSoftmax(OutputSize, AdaptiveSoftmax) : new Dense(OutputSize);

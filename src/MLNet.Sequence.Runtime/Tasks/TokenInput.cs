@@ -28,6 +28,9 @@ public sealed record TokenInput
     /// <summary>Channels of a token's vector.</summary>
     public required int EmbeddingSize { get; init; }
 
+    /// <summary>The deviation of the normal distribution that vectors start from; null: 1.</summary>
+    public double? InitialDeviation { get; init; }
+
     /// <summary>Rate of dropout on those channels, in [0, 1).</summary>
     public float Dropout { get; init; }
 
@@ -50,7 +53,7 @@ public sealed record TokenInput
 
     /// <summary>What comes between the tokens and an architecture.</summary>
     [JsonIgnore]
-    internal Layer Lookup => Dropout > 0
-        ? new Sequential(new Embedding(Count, EmbeddingSize), new Dropout(Dropout))
-        : new Embedding(Count, EmbeddingSize);
+    internal Layer Lookup => Dropout > 0 ? new Sequential(Vectors, new Dropout(Dropout)) : Vectors;
+
+    private Embedding Vectors => new(Count, EmbeddingSize) { InitialDeviation = InitialDeviation ?? 1 };
 }

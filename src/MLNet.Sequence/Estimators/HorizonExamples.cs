@@ -18,7 +18,6 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
         return model.Task switch
         {
             Forecasting task => Windows(data, task, cancellation),
-            SequenceTagging task => Tagged(data, task, cancellation),
             SequenceRowTask task => Rows(data, task, cancellation),
             NextStep task => Steps(data, task, cancellation),
             _ => throw new NotSupportedException($"The memory horizon of the task {model.Task.GetType().Name} cannot be measured by its model; measure a function instead."),
@@ -56,25 +55,20 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
 
     private HorizonExample[] Rows(IDataView data, SequenceRowTask task, HostCancellation cancellation)
     {
-        (SequenceGoal goal, Func<float, float> label) = task switch
+        SequenceGoal goal = task switch
         {
-            SequenceRegression regression => ((SequenceGoal)new RegressionGoal(),
-                (Func<float, float>)(value => (value - regression.LabelScaling.Mean[0]) / regression.LabelScaling.Deviation[0])),
-            SequenceBinaryClassification => (new BinaryGoal(), value => value),
-            _ => (new MulticlassGoal(), value => value),
+            SequenceRegression => new RegressionGoal(),
+            SequenceBinaryClassification => new BinaryGoal(),
+            SequenceTagging tagging => new TaggingGoal(tagging.Decoding),
+            _ => new MulticlassGoal(),
         };
-        SequenceSet set = Labelled(data, task, goal, (task as SequenceClassification)?.ClassValues, cancellation);
-        return [.. Spread(set.Count).Select(row => new HorizonExample(Sequence(set, (int)row, set.Length((int)row)), [label(set.Label((int)row))]))];
-    }
-
-    private HorizonExample[] Tagged(IDataView data, SequenceTagging task, HostCancellation cancellation)
-    {
-        SequenceSet set = Labelled(data, task, new TaggingGoal(task.Decoding), task.TagValues, cancellation);
+        IReadOnlyList<string>? values = (task as SequenceTagging)?.TagValues ?? (task as SequenceClassification)?.ClassValues;
+        SequenceSet set = Labelled(data, task, goal, values, cancellation);
         return [.. Spread(set.Count).Select(row =>
         {
-            var tags = new float[set.Length((int)row)];
-            set.CopyLabels((int)row, tags);
-            return new HorizonExample(Sequence(set, (int)row, tags.Length), tags);
+            float[] labels = set.AllLabels((int)row);
+            (task as SequenceRegression)?.LabelScaling.Apply(labels);
+            return new HorizonExample(Sequence(set, (int)row, set.Length((int)row)), labels);
         })];
     }
 

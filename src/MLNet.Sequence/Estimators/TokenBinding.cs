@@ -34,6 +34,7 @@ internal static class TokenBinding
                 ValueType = item.ToString(),
                 Unknown = options.UnknownToken is { } number ? int.Parse(number) : null,
                 EmbeddingSize = options.EmbeddingSize,
+                InitialDeviation = options.InitialDeviation,
                 Dropout = options.Dropout,
             };
         }
@@ -51,6 +52,7 @@ internal static class TokenBinding
             ValueType = values?.Type,
             Unknown = other,
             EmbeddingSize = options.EmbeddingSize,
+            InitialDeviation = options.InitialDeviation,
             Dropout = options.Dropout,
         };
     }

@@ -17,6 +17,12 @@ public sealed record TokenOptions
     /// <summary>Channels of the vector that is learnt for each token; at least 1. Default 64.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
+    /// <summary>
+    /// The deviation of the normal distribution that vectors start from (of √EmbeddingSize times them where the output is tied to them);
+    /// above 0. Null, the default: 1. Where units of tanh must not start near their limits, so as to remember long, 0.1 is of use.
+    /// </summary>
+    public float? InitialDeviation { get; init; }
+
     /// <summary>Rate of dropout on the vectors of tokens, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
@@ -34,6 +40,8 @@ public sealed record TokenOptions
             yield return FormattableString.Invariant($"Tokens.Vocabulary must be from 2 to {Embedding.MostTokens}; found {Vocabulary}.");
         if (EmbeddingSize < 1)
             yield return FormattableString.Invariant($"Tokens.EmbeddingSize must be at least 1; found {EmbeddingSize}.");
+        if (InitialDeviation is { } deviation && !(deviation > 0 && float.IsFinite(deviation)))
+            yield return FormattableString.Invariant($"Tokens.InitialDeviation must be above 0 and finite; found {deviation}.");
         if (Dropout is not (>= 0 and < 1))
             yield return FormattableString.Invariant($"Tokens.Dropout must be in [0, 1); found {Dropout}.");
         if (UnknownToken is { } unknown && Vocabulary is { } count && !(int.TryParse(unknown, out int index) && index >= 0 && index < count))

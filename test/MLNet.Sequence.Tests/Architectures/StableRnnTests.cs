@@ -10,7 +10,7 @@ public sealed class StableRnnTests : ArchitectureContract
     [
         Case(new StableRnn { HiddenSize = 8 }),
         Case(new StableRnn { HiddenSize = 5, Layers = 2, Lambda = 0.8, Projection = SpectralProjection.SingularValues }),
-        Case(new StableRnn { HiddenSize = 4, Layers = 3, Lambda = 0.99, Dropout = 0.25f }),
+        Case(new StableRnn { HiddenSize = 4, Layers = 3, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal, Dropout = 0.25f }),
     ];
 
     internal override Architecture Invalid => new StableRnn
@@ -19,11 +19,15 @@ public sealed class StableRnnTests : ArchitectureContract
         Layers = -1,
         Lambda = 1,
         Projection = (SpectralProjection)7,
+        Recurrent = (RecurrentInitialization)7,
         Dropout = 1,
     };
 
     internal override IReadOnlyList<string> InvalidProperties =>
-        [nameof(StableRnn.HiddenSize), nameof(StableRnn.Layers), nameof(StableRnn.Lambda), nameof(StableRnn.Projection), nameof(StableRnn.Dropout)];
+    [
+        nameof(StableRnn.HiddenSize), nameof(StableRnn.Layers), nameof(StableRnn.Lambda), nameof(StableRnn.Projection), nameof(StableRnn.Recurrent),
+        nameof(StableRnn.Dropout),
+    ];
 
     // As many as the simple recurrent network's.
     private static ArchitectureCase Case(StableRnn rnn)

@@ -16,6 +16,7 @@ public sealed class DocsTests
     [DataRow("classification.md", "ClassificationExample.cs")]
     [DataRow("tagging.md", "TaggingExample.cs")]
     [DataRow("windows.md", "WindowsExample.cs")]
+    [DataRow("stability.md", "ComparisonExample.cs")]
     public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
     {
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
@@ -81,6 +82,20 @@ public sealed class DocsTests
         IDataView train = TinyForecasting.View(ml, rows[..450]), test = TinyForecasting.View(ml, rows[450..]);
 
         StringAssert.StartsWith(Said(() => WindowsExample.Run(train, test)), "R squared 0.9");
+    }
+
+    [TestMethod]
+    public void The_example_of_a_comparison_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        using var folder = new TemporaryFolder();
+        IDataView train = LabelledSequence.View(ml, LabelledSequence.Make(60)), test = LabelledSequence.View(ml, LabelledSequence.Make(30, seed: 2));
+        var keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(train);
+        string said = Said(() => ComparisonExample.Run(keys.Transform(train), keys.Transform(test), folder.At("report.html")));
+
+        StringAssert.Contains(said, "30 test rows, 3 seeds");
+        StringAssert.Contains(said, "Recommended: ");
+        StringAssert.Contains(File.ReadAllText(folder.At("report.html")), "Which class a sequence is of");
     }
 
     private static float[] Chords(int steps)

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
@@ -188,10 +189,22 @@ public sealed class TokenSequenceTests
         {
             Features = 2,
             MissingValues = MissingValues.Interpolate,
-            Tokens = new TokenOptions { Vocabulary = 1, EmbeddingSize = 0, Dropout = 1, UnknownToken = "9" },
+            Tokens = new TokenOptions { Vocabulary = 1, EmbeddingSize = 0, InitialDeviation = -1, Dropout = 1, UnknownToken = "9" },
         }));
-        foreach (string part in new[] { "Vocabulary must be from 2", "EmbeddingSize must be at least 1", "Tokens.Dropout must be in", "UnknownToken must be one of the integers", "Features must be 1", "Interpolate has no meaning" })
+        foreach (string part in new[] { "Vocabulary must be from 2", "EmbeddingSize must be at least 1", "InitialDeviation must be above 0 and finite; found -1", "Tokens.Dropout must be in", "UnknownToken must be one of the integers", "Features must be 1", "Interpolate has no meaning" })
             StringAssert.Contains(error.Message, part);
+    }
+
+    [TestMethod]
+    [DataRow(null, 1.0)]
+    [DataRow(0.1f, 0.1)]
+    public void Vectors_start_from_the_deviation_asked_for(float? asked, double expected)
+    {
+        // At a rate at which float32 does not move.
+        using SequencePredictionTransformer model = Fit(
+            Hasty with { Tokens = new TokenOptions { EmbeddingSize = 500, InitialDeviation = asked }, Training = Hasty.Training with { LearningRate = 1e-12f } }, TokenSequence.Make(20));
+        Weight vectors = model.Model.Weights.Single(weight => weight.Shape is [8, 500]);
+        Assert.AreEqual(expected, Math.Sqrt(vectors.Values.Average(value => (double)value * value)), 0.05 * expected);
     }
 
     private IDataView Keyed(TokenSequence[] rows)

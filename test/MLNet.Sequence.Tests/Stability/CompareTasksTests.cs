@@ -40,6 +40,12 @@ public sealed class CompareTasksTests
         StringAssert.Contains(report.Recommendation.Because, $"stable-rnn is worse because it must forget: its certificate proves that inputs more than {kept} steps back");
         StringAssert.Contains(report.Recommendation.Because, $"while tcn uses the last {Steps} steps (measured)");
         StringAssert.Contains(report.Recommendation.Because, $"a receptive field of at least {Steps} steps, is needed here");
+        using JsonDocument json = JsonDocument.Parse(report.ToJson());
+        JsonElement shortfall = json.RootElement.GetProperty("comparisons").GetProperty("memoryShortfall");
+        Assert.AreEqual(
+            ("stable-rnn", "tcn", kept, 0.01, Steps),
+            (shortfall.GetProperty("stable").GetString(), shortfall.GetProperty("better").GetString(), shortfall.GetProperty("stepsKept").GetInt32(),
+                shortfall.GetProperty("tolerance").GetDouble(), shortfall.GetProperty("stepsNeeded").GetInt32()));
     }
 
     [TestMethod]

@@ -146,6 +146,22 @@ public sealed class ModelHorizonTests
     }
 
     [TestMethod]
+    public void All_steps_of_several_numbers_give_the_mean_of_their_squared_errors_in_deviations()
+    {
+        IDataView rows = _ml.Transforms.Conversion.ConvertType("One", "Yes").Append(_ml.Transforms.Concatenate("Numbers", "Number", "One"))
+            .Fit(LabelledSequence.View(_ml, LabelledSequence.Make(90))).Transform(LabelledSequence.View(_ml, LabelledSequence.Make(90)));
+        using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(
+            new Gru { HiddenSize = 6 }, new SequenceOptions { LabelColumn = "Numbers", Training = Brief }).Fit(rows);
+
+        float[] deviations = ((SequenceRegression)model.Model.Task).LabelScaling.Deviation;
+        IDataView scored = model.Transform(rows);
+        double expected = scored.GetColumn<float[]>("Numbers").Zip(scored.GetColumn<float[]>("Score"), (labels, scores) =>
+            labels.Select((label, i) => Math.Pow(((double)scores[i] - label) / deviations[i], 2)).Average()).Average();
+        Assert.HasCount(2, deviations);
+        Assert.AreEqual(expected, _ml.Sequence.MemoryHorizon(model, rows, All with { LabelColumn = "Numbers" }).FullMetric, 1e-4 * expected);
+    }
+
+    [TestMethod]
     [DataRow(StepKind.MultiLabel)]
     [DataRow(StepKind.Real)]
     public void All_steps_before_a_step_give_its_loss(StepKind kind)

@@ -34,10 +34,11 @@ public sealed class StableTrainingTests
     {
         int units = 1 + (int)random.NextInt64(20), layers = 1 + (int)random.NextInt64(2);
         limit = new[] { 0.2, 0.5, 0.9, 0.95, 0.999 }[random.NextInt64(5)];
+        var start = (RecurrentInitialization)random.NextInt64(3);
         return random.NextInt64(4) switch
         {
-            0 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit, Projection = SpectralProjection.SingularValues },
-            1 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit },
+            0 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit, Recurrent = start, Projection = SpectralProjection.SingularValues },
+            1 => new StableRnn { HiddenSize = units, Layers = layers, Lambda = limit, Recurrent = start },
             2 => new StableLstm { HiddenSize = units, Layers = layers, Lambda = limit, InputBound = 1 + random.NextInt64(5) },
             _ => new StableGru { HiddenSize = units, Layers = layers, Lambda = limit, InputBound = 1 + random.NextInt64(5) },
         };

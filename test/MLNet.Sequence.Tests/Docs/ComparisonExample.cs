@@ -1,0 +1,24 @@
+using Microsoft.ML;
+using MLNet.Sequence;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Tests.Docs;
+
+/// <summary>The example of docs/stability.md, word for word, so that the compiler reads it.</summary>
+internal static class ComparisonExample
+{
+    public static void Run(IDataView train, IDataView test, string file)
+    {
+        var ml = new MLContext(seed: 1);
+        var task = new SequenceOptions { Training = new TrainingOptions { Epochs = 20, LearningRate = 4e-3f } };
+        RecurrenceReport report = ml.Sequence.Compare(
+            train, test, task, [new Tcn { Channels = 16 }, new Lstm { HiddenSize = 32 }, new StableLstm { HiddenSize = 32 }],
+            new CompareOptions { Rounds = 3, MaxTime = TimeSpan.FromMinutes(10) });
+        Console.WriteLine(report);
+        Console.WriteLine(report.Recommendation.NeedsRecurrence ? "Recurrence is needed." : "A window is enough.");
+        File.WriteAllText(file, report.ToHtml("Which class a sequence is of"));
+    }
+}
