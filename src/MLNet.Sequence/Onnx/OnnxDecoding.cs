@@ -1,4 +1,5 @@
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using static MLNet.Sequence.Onnx.OnnxAttribute;
 using static MLNet.Sequence.Onnx.TensorProto.Types;
@@ -8,13 +9,13 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>What the columns of each task hold, of what the network gives.</summary>
 internal static class OnnxDecoding
 {
-    /// <param name="task">The task.</param>
+    /// <param name="model">The model.</param>
     /// <param name="network">The input of the network, standardised, and its output.</param>
     /// <param name="scaling">The scaling of the channels.</param>
     /// <param name="pass">Whether it was whole sequences or one step.</param>
-    public static void Write(SequenceTask task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
+    public static void Write(SequenceModel model, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
     {
-        switch (task)
+        switch (model.Task)
         {
             case Forecasting forecasting:
                 Forecast(forecasting, network.Output, scaling);
@@ -28,16 +29,17 @@ internal static class OnnxDecoding
             case SequenceRegression regression:
                 Number(regression, network.Output);
                 break;
-            case SequenceTagging { Decoding: TagDecoding.Steps } tagging:
+            case SequenceTagging { ChainPath: { } path } tagging:
+                Tag(tagging, network.Output, new OnnxWeights(model.Weights, path), pass);
+                break;
+            case SequenceTagging tagging:
                 Tag(tagging, network.Output, pass);
                 break;
-            case SequenceTagging:
-                throw new NotSupportedException("The best sequence of tags is found by a search over all steps, which has no form in ONNX: train with Decoding = TagDecoding.Steps, or use SequenceModel.Predict, which needs no native library.");
             case NextStep next:
                 Predict(next, network, scaling, pass);
                 break;
             default:
-                throw new NotSupportedException($"The task {task.GetType().Name} has no form in ONNX.");
+                throw new NotSupportedException($"The task {model.Task.GetType().Name} has no form in ONNX.");
         }
     }
 
@@ -74,12 +76,22 @@ internal static class OnnxDecoding
 
     private static void Tag(SequenceTagging task, OnnxValue scores, OnnxPass pass)
     {
-        string values = task.TagValues is { } names ? $": {string.Join(", ", names)}" : "";
-        object[] steps = pass.State is null ? ["batch", "time"] : ["batch"];
         OnnxValue tags = scores.Graph.Node("ArgMax", [scores], Of("axis", -1), Of("keepdims", 0));
-        Add("PredictedLabels", tags, DataType.Int64, $"index of the likeliest tag of each step, from 0{values}", steps);
+        object[] steps = pass.State is null ? ["batch", "time"] : ["batch"];
+        Add("PredictedLabels", tags, DataType.Int64, $"index of the likeliest tag of each step, from 0{Named(task)}", steps);
         Add("Scores", scores.Softmax(-1), DataType.Float, "probabilities of the tags of each step", [.. steps, task.Tags]);
     }
+
+    private static void Tag(SequenceTagging task, OnnxValue scores, OnnxWeights own, OnnxPass pass)
+    {
+        if (pass.State is not null)
+            throw new NotSupportedException("The tags of a sequence are chosen together, by what follows as well, and cannot be told step by step: run the whole sequence, or train with Decoding = TagDecoding.Steps.");
+        var chain = new OnnxTagChain(own, scores, task.Tags, pass.Lengths);
+        Add("PredictedLabels", chain.Best(), DataType.Int64, $"the best sequence of tags: an index for each step, from 0{Named(task)}", "batch", "time");
+        Add("Scores", chain.Marginals(), DataType.Float, "probabilities of the tags of each step, given all steps", "batch", "time", task.Tags);
+    }
+
+    private static string Named(SequenceTagging task) => task.TagValues is { } names ? $": {string.Join(", ", names)}" : "";
 
     private static void Predict(NextStep task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
     {

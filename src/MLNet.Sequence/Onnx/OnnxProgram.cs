@@ -35,7 +35,7 @@ internal static class OnnxProgram
         OnnxValue output = network.Apply(input, pass);
         if (pass.State is null && !tokens)
             output += Refused(seen, model.Task);
-        OnnxDecoding.Write(model.Task, (input, output), scaling, pass);
+        OnnxDecoding.Write(model, (input, output), scaling, pass);
         state?.WriteOutputs();
         return graph;
     }

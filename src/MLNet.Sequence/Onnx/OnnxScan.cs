@@ -6,11 +6,12 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>Recurrences that ONNX has no operator for, as a loop over the steps.</summary>
 internal static class OnnxScan
 {
-    /// <summary>The states of every step, from zeros: each [B, T, size].</summary>
+    /// <summary>The states at every step, from zeros before the first: each [B, T, size].</summary>
     /// <param name="inputs">What the steps see, each [B, T, …].</param>
     /// <param name="sizes">The sizes of the states.</param>
     /// <param name="next">The states after a step, of those before it and the inputs at it, each [B, …].</param>
-    public static OnnxValue[] Run(OnnxValue[] inputs, int[] sizes, Func<OnnxValue[], OnnxValue[], OnnxValue[]> next)
+    /// <param name="backwards">Whether the last step comes first; what is given stands in the order of the inputs all the same.</param>
+    public static OnnxValue[] Run(OnnxValue[] inputs, int[] sizes, Func<OnnxValue[], OnnxValue[], OnnxValue[]> next, bool backwards = false)
     {
         OnnxGraph graph = inputs[0].Graph, body = graph.Body();
         OnnxValue Row(string name, object size) => body.Input(name, DataType.Float, "", "batch", size);
@@ -22,7 +23,8 @@ internal static class OnnxScan
         OnnxValue[] outputs = graph.Nodes("Scan", 2 * sizes.Length,
             [.. sizes.Select(size => (OnnxValue?)inputs[0].ZeroRows(size)), .. inputs.Select(input => (OnnxValue?)input)],
             Of("body", body.Proto), Of("num_scan_inputs", inputs.Length),
-            Of("scan_input_axes", Enumerable.Repeat(1L, inputs.Length)), Of("scan_output_axes", Enumerable.Repeat(1L, sizes.Length)));
+            Of("scan_input_axes", Enumerable.Repeat(1L, inputs.Length)), Of("scan_output_axes", Enumerable.Repeat(1L, sizes.Length)),
+            Of("scan_input_directions", Enumerable.Repeat(backwards ? 1L : 0, inputs.Length)), Of("scan_output_directions", Enumerable.Repeat(backwards ? 1L : 0, sizes.Length)));
         return outputs[sizes.Length..];
     }
 }

@@ -44,8 +44,6 @@ internal sealed class ExportCommand(Terminal terminal)
             Write(files, Place("sequence"), file => model.SaveOnnx(file, new OnnxOptions { Series = series }), check.Whole),
             Write(files, Place("step"), file => model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step, Series = series }), check.Steps),
         ];
-        if (forms.All(form => form.Difference is null))
-            throw new UserError($"The model '{path}' cannot be written. {forms[0].Missing}");
         if (json is not null)
             WriteJson(files.For(json), path, sequences, forms);
         files.Commit();

@@ -29,13 +29,50 @@ public sealed class OnnxTaggingTests
     }
 
     [TestMethod]
-    public void A_chain_is_refused_with_what_to_do()
+    public void The_best_sequence_of_tags_and_the_probabilities_of_a_chain()
     {
-        var task = new SequenceTagging { Input = UntrainedModel.Features(2), LongestSequence = 12, Tags = 4, Decoding = TagDecoding.Chain };
-        SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
-
+        SequenceModel model = Chain();
+        int[] lengths = [.. Enumerable.Range(1, 12)];
+        float[][] rows = [.. lengths.Select(steps => SequenceBatch.Random(1, steps, 2, seed: steps).Floats.Select(value => 12 + 3 * value).ToArray())];
+        // What stands in padding may be anything.
+        float[] padded = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, 24 - row.Length)))];
         using var stream = new MemoryStream();
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => model.SaveOnnx(stream, new OnnxOptions())).Message, "train with Decoding = TagDecoding.Steps");
+        model.SaveOnnx(stream, new OnnxOptions { Lengths = true });
+        using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(stream.ToArray()));
+        Dictionary<string, OnnxTensor> outputs = session.Run(new OnnxTensor("Sequence", padded, 12, 12, 2), new OnnxTensor("Lengths", lengths.Select(steps => (long)steps).ToArray(), 12));
+
+        long[][] tags = [.. ((long[])outputs["PredictedLabels"].Values).Chunk(12)];
+        float[][] scores = [.. outputs["Scores"].Floats.Chunk(12 * 4)];
+        TagChain chain = ((SequenceTagging)model.Task).Chain(model.Weights)!;
+        int otherwise = 0;
+        for (int row = 0; row < rows.Length; row++)
+        {
+            float[] input = [.. rows[row]];
+            model.Scaling.Pooled.Apply(input);
+            float[] network = model.Managed.Run(input);
+            int[] best = chain.Best(network);
+            CollectionAssert.AreEqual(best, tags[row][..lengths[row]].Select(tag => (int)tag).ToArray(), $"row {row}");
+            Close.AssertEqual(Close.Doubles(model.Predict(rows[row])), Close.Doubles(scores[row][..(4 * lengths[row])]), 1e-5, $"row {row}");
+            otherwise += best.SequenceEqual(TagChain.Likeliest(network, 4)) ? 0 : 1;
+        }
+
+        Assert.IsGreaterThan(3, otherwise, "The chain must matter.");
+    }
+
+    [TestMethod]
+    public void The_probabilities_of_a_long_chain_lose_no_digits()
+    {
+        SequenceModel model = Chain();
+        float[] sequence = [.. SequenceBatch.Random(1, 3_000, 2, seed: 5).Floats.Select(value => 12 + 3 * value)];
+        Close.AssertEqual(Close.Doubles(model.Predict(sequence)), Close.Doubles(Run(model, sequence)["Scores"].Floats), 1e-5, "scores");
+    }
+
+    [TestMethod]
+    public void A_chain_is_refused_step_by_step_with_what_to_do()
+    {
+        using var stream = new MemoryStream();
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => Chain().SaveOnnx(stream, new OnnxOptions { Mode = OnnxMode.Step })).Message, "train with Decoding = TagDecoding.Steps");
     }
 
     [TestMethod]
@@ -65,6 +102,20 @@ public sealed class OnnxTaggingTests
         foreach (float[] sequence in new[] { whole, holes })
             Close.AssertEqual(Close.Doubles(model.Predict(sequence)), Close.Doubles(Run(model, sequence)["Score"].Floats), 1e-5, "score");
         Assert.AreNotEqual(model.Predict(whole)[0], model.Predict(holes)[0]);
+    }
+
+    // Of a chain whose scores weigh as much as the network's.
+    private static SequenceModel Chain()
+    {
+        var task = new SequenceTagging { Input = UntrainedModel.Features(2), LongestSequence = 12, Tags = 4, Decoding = TagDecoding.Chain };
+        SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
+        foreach (Weight weight in model.Weights.Where(weight => weight.Name.StartsWith("head.chain", StringComparison.Ordinal)))
+        {
+            foreach (ref float value in weight.Values.AsSpan())
+                value *= 8;
+        }
+
+        return model;
     }
 
     private static Dictionary<string, OnnxTensor> Run(SequenceModel model, float[] sequence)
