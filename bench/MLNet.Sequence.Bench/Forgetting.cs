@@ -16,8 +16,6 @@ internal static class Forgetting
 {
     private const double Guessing = 1.0 / 6; // the variance of a sum of two numbers uniform in [0, 1]
 
-    private static readonly CompareOptions Once = new() { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 128 } };
-
     public static int Adding()
     {
         var ml = new MLContext(TableRow.Seed);
@@ -25,14 +23,14 @@ internal static class Forgetting
         SequenceOptions options = Options(ml, steps, epochs: 3);
         return Write("forgetting-adding", ml.Sequence.Compare(
             AddingProblem.View(ml, steps, 50_000, seed: 1), AddingProblem.View(ml, steps, 2_000, seed: 3), options,
-            [new Tcn { Channels = 24, Levels = 6, KernelSize = 8, InitialDeviation = null }, new Lstm { HiddenSize = 130 }, new StableRnn { HiddenSize = 130, Lambda = 0.9 }], Once));
+            [new Tcn { Channels = 24, Levels = 6, KernelSize = 8, InitialDeviation = null }, new Lstm { HiddenSize = 130 }, new StableRnn { HiddenSize = 130, Lambda = 0.9 }], Once(128)));
     }
 
     public static int Copying()
     {
         var ml = new MLContext(TableRow.Seed);
         return Write("forgetting-copy", ml.Sequence.Compare(
-            CopyMemory.TrainingSet(ml), CopyMemory.TestSet(ml), CopyMemory.Options(ml), [CopyMemory.Network, new StableRnn { HiddenSize = 80, Dropout = 0.05f }], Once));
+            CopyMemory.TrainingSet(ml), CopyMemory.TestSet(ml), CopyMemory.Options(ml), [CopyMemory.Network, new StableRnn { HiddenSize = 80, Dropout = 0.05f }], Once(16)));
     }
 
     /// <summary>The adding problem by its length, with one stable model.</summary>
@@ -56,6 +54,9 @@ internal static class Forgetting
         File.WriteAllText(Path.Combine(DataFiles.Repository, "bench", "results", "forgetting-by-length.txt"), text.ToString());
         return 0;
     }
+
+    // Of a tagger the memory of every step is measured: few rows have many.
+    private static CompareOptions Once(int examples) => new() { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = examples } };
 
     private static SequenceOptions Options(MLContext ml, int steps, int epochs) => new()
     {
