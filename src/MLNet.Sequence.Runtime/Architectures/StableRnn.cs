@@ -20,8 +20,9 @@ public sealed record StableRnn : Architecture
     public double Lambda { get; init; } = 0.95;
 
     /// <summary>
-    /// How R is projected. Default: by power iteration, which costs some 3 % of a training step at 128 units and was as good in trials;
-    /// by its singular values R goes to the nearest matrix of the set.
+    /// How R is projected. By power iteration, the default, the whole of it is scaled down, which is enough where few steps are remembered.
+    /// By its singular values R goes to the nearest matrix of the set: better where memory counts (docs/stability.md, section 4), and some
+    /// 6 % of a training step at 128 units in place of 2 to 4 %.
     /// </summary>
     public SpectralProjection Projection { get; init; } = SpectralProjection.PowerIteration;
 
