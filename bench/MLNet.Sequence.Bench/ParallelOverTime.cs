@@ -23,13 +23,14 @@ internal static class ParallelOverTime
 
     private static readonly double[] Rates = [0.5, 0.8, 0.95];
 
-    public static int Run()
+    /// <param name="passes">Whether each is with a backward pass.</param>
+    public static int Run(params bool[] passes)
     {
         TorchRuntime.EnsureLoaded();
         set_num_threads(1);
         Console.WriteLine("parallel-over-time: time of nn.RNN over time of sweeps | of parts side by side (above 1: these are faster than nn.RNN)");
         Console.WriteLine($"{"T",7}{"batch",7}{"hidden",8}{"nn.RNN ms",11}{string.Concat(Rates.Select(rate => FormattableString.Invariant($"{$"λ {rate}, k {Steps(rate)}",20}")))}   largest error over the stated one");
-        foreach (bool training in new[] { false, true })
+        foreach (bool training in passes)
         {
             Console.WriteLine(training ? "forward and backward" : "scoring");
             foreach (int hidden in new[] { 64, 256 })

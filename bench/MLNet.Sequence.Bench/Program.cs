@@ -21,7 +21,8 @@ return args switch
     ["projection"] => ProjectionStep.Run(),
     ["ten-million-rows"] => TenMillionRows.Run(),
     ["truncated-training"] => TruncatedTraining.Run(),
-    ["parallel-over-time"] => ParallelOverTime.Run(),
+    ["parallel-over-time"] => ParallelOverTime.Run(false, true),
+    ["parallel-over-time", "training"] => ParallelOverTime.Run(true),
     ["stability-curves"] => StabilityCurves.Run(),
     ["forgetting", "adding"] => Forgetting.Adding(),
     ["forgetting", "copy"] => Forgetting.Copying(),
@@ -51,7 +52,7 @@ static int Usage()
           certificate-search [--cases N]  tries to break what is proved of memory, 100,000 times
           projection     a training step of stable layers beside the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
-          parallel-over-time  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
+          parallel-over-time [training]  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
           table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows stand in bench/README.md
           forgetting adding|copy|by-length  what a stable RNN must forget: the report of a comparison, and the error by the problem's length
           stability-curves  draws bench/stability-sweep.png and bench/memory-horizon.png from the rows of bench/results
