@@ -18,7 +18,7 @@ internal static class ParallelOverTime
     private const double Tolerance = 1e-3;
 
     // In floats of all states: what is larger is left out. And products of the sweeps, beyond which they are.
-    private const long MostScored = 1L << 25, MostTrained = 1L << 22;
+    private const long MostScored = 1L << 28, MostTrained = 1L << 26;
     private const double MostProducts = 4e10;
 
     private static readonly double[] Rates = [0.5, 0.8, 0.95];

@@ -29,9 +29,15 @@ internal static class PennCharacters
         Row("ptb-char-gru", null, "1.37 (Bai et al., GRU)", new Gru { HiddenSize = 450, Dropout = 0.1f }),
         Row("ptb-char-rnn", null, "1.48 (Bai et al., RNN)", new Rnn { HiddenSize = 700, Dropout = 0.1f }),
         Row("ptb-char-gated-conv", null, "none", new GatedConv { Channels = 192 }),
-        Row("ptb-char-stable-rnn", null, "none", new StableRnn { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal, Projection = SpectralProjection.SingularValues }),
-        Row("ptb-char-stable-lstm", null, "none", new StableLstm { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99 }),
+        Row("ptb-char-stable-rnn", null, "none", StableRnn),
+        Row("ptb-char-stable-rnn-2", null, "none", StableRnn with { Layers = 2 }),
+        Row("ptb-char-stable-lstm", null, "none", StableLstm),
+        Row("ptb-char-stable-lstm-2", null, "none", StableLstm with { Layers = 2, HiddenSize = 250 }),
     ];
+
+    private static StableRnn StableRnn => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal, Projection = SpectralProjection.SingularValues };
+
+    private static StableLstm StableLstm => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99 };
 
     private static string File(string part) => DataFiles.Shared("ptb", "char", $"ptb.char.{part}.txt.gz");
 
