@@ -58,9 +58,40 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
                 throw new JsonException($"The {what} '{NameOf(sample)}' has no property '{key}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(known => known != NameProperty))}.");
             Type? type = form.Properties.FirstOrDefault(property => property.Name == key)?.PropertyType;
             whole[key] = Inner(type, setting, whole[key]);
+            if (type is not null && Wanted(type) is { } wanted && !Fits(whole[key], form.Options.GetTypeInfo(type)))
+                throw new JsonException($"The property '{key}' of the {what} '{NameOf(sample)}' must be {wanted}; found {setting?.ToJsonString() ?? "null"}.");
         }
 
         return whole;
+    }
+
+    // What a value of the type is, in words; null for what says itself what is wrong with it.
+    private static string? Wanted(Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return $"{Wanted(inner)} or null";
+        if (type.IsEnum)
+            return $"one of {string.Join(", ", Enum.GetNames(type))}";
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+            TypeCode.Single or TypeCode.Double => "a number",
+            TypeCode.Boolean => "true or false",
+            _ => null,
+        };
+    }
+
+    private static bool Fits(JsonNode? value, JsonTypeInfo type)
+    {
+        try
+        {
+            value.Deserialize(type);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private JsonArray Changed(JsonArray there, JsonObject changes)

@@ -77,7 +77,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         Features = train.Features,
         Pooling = parsed.GetValue(_pooling),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
-        MissingValues = train.HasMissing || test.HasMissing ? MissingValues.Interpolate : MissingValues.Error,
+        MissingValues = train.Missing + test.Missing > 0 ? MissingValues.Interpolate : MissingValues.Error,
     };
 
     private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, Architecture architecture, SequenceOptions options) =>

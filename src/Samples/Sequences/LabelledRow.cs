@@ -15,15 +15,16 @@ internal sealed class LabelledRow
 /// <param name="Rows">At least one.</param>
 internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<LabelledRow> Rows)
 {
-    public bool HasMissing => Rows.Any(row => row.Features.Any(float.IsNaN));
+    /// <summary>Values that are missing, in all rows.</summary>
+    public int Missing => Rows.Sum(row => row.Features.Count(float.IsNaN));
 
     public string[] Classes => [.. Rows.Select(row => row.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>As "300 sequences of 60 steps in 6 classes".</summary>
+    /// <summary>As "300 sequences of 60 steps in 6 classes"; says what is missing.</summary>
     public override string ToString()
     {
         int[] lengths = [.. Rows.Select(row => row.Features.Length / Features)];
         string steps = lengths.Min() == lengths.Max() ? $"{lengths[0]}" : $"{lengths.Min()} to {lengths.Max()}";
-        return $"{Rows.Count} sequences of {steps} steps{(Features == 1 ? "" : $" of {Features} values")} in {Classes.Length} classes";
+        return $"{Rows.Count} sequences of {steps} steps{(Features == 1 ? "" : $" of {Features} values")} in {Classes.Length} classes{(Missing == 0 ? "" : FormattableString.Invariant($"; interpolated values: {Missing:N0}"))}";
     }
 }

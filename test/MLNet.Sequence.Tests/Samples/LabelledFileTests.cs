@@ -30,8 +30,8 @@ public sealed class LabelledFileTests
         AssertRow(rows, 0, "1", 0.5f, -0.2f, 3);
         AssertRow(rows, 1, "-1", 4);
         AssertRow(rows, 2, "2", float.NaN, 1, 2);
-        Assert.IsTrue(rows.HasMissing);
-        Assert.AreEqual("3 sequences of 1 to 3 steps in 3 classes", rows.ToString());
+        Assert.AreEqual(1, rows.Missing);
+        Assert.AreEqual("3 sequences of 1 to 3 steps in 3 classes; interpolated values: 1", rows.ToString());
     }
 
     [TestMethod]
@@ -44,7 +44,7 @@ public sealed class LabelledFileTests
         Assert.AreEqual(2, rows.Features);
         AssertRow(rows, 0, "a", 1, 10, 2, 20, 3, 30);
         AssertRow(rows, 1, "b", 4, 40, float.NaN, 50);
-        Assert.AreEqual("2 sequences of 2 to 3 steps of 2 values in 2 classes", rows.ToString());
+        Assert.AreEqual("2 sequences of 2 to 3 steps of 2 values in 2 classes; interpolated values: 1", rows.ToString());
     }
 
     [TestMethod]
