@@ -16,7 +16,7 @@ internal static class CopyMemory
     private const int Blanks = 500, Digits = 10, Steps = Blanks + 2 * Digits, Tokens = 10, Mark = 9, Training = 10_000, Test = 1_000;
 
     /// <summary>The TCN that copies: it sees 1,779 steps.</summary>
-    public static Tcn Network => new() { Channels = 10, Levels = 7, KernelSize = 8, Dropout = 0.05f, InitialDeviation = null };
+    public static Tcn Network => new() { Channels = 10, Levels = 7, KernelSize = 8, Dropout = 0.05f };
 
     public static IEnumerable<TableRow> Rows =>
     [

@@ -24,7 +24,7 @@ internal static class PennCharacters
 
     public static IEnumerable<TableRow> Rows =>
     [
-        Row("ptb-char-tcn", 1.70, "1.31 (Bai et al., TCN, 3M parameters, trained to the end)", new Tcn { Channels = 256, Levels = 4, InitialDeviation = null }),
+        Row("ptb-char-tcn", 1.70, "1.31 (Bai et al., TCN, 3M parameters, trained to the end)", new Tcn { Channels = 256, Levels = 4 }),
         Row("ptb-char-lstm", null, "1.36 (Bai et al., LSTM)", new Lstm { HiddenSize = 400, Dropout = 0.1f }),
         Row("ptb-char-gru", null, "1.37 (Bai et al., GRU)", new Gru { HiddenSize = 450, Dropout = 0.1f }),
         Row("ptb-char-rnn", null, "1.48 (Bai et al., RNN)", new Rnn { HiddenSize = 700, Dropout = 0.1f }),

@@ -39,7 +39,7 @@ internal static class SequentialMnist
         Digit[] all = Read("train", Training + Validation);
         IDataView View(IEnumerable<Digit> digits) => ml.Data.LoadFromEnumerable(digits);
         var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(View(all));
-        using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.Sequence(new Tcn { Channels = 25, Levels = 8, KernelSize = 7, InitialDeviation = null }, new SequenceOptions
+        using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.Sequence(new Tcn { Channels = 25, Levels = 8, KernelSize = 7 }, new SequenceOptions
         {
             Pooling = PoolingKind.LastStep,
             ValidationSet = keys.Transform(View(all[Training..])),

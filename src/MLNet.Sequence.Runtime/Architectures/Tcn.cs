@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Architectures;
 /// <summary>
 /// Temporal convolutional network (Bai, Kolter and Koltun, arXiv 1803.01271, section 3): level i is
 /// ReLU(x + F(x)) with F two times [weight-normalised causal convolution of dilation 2^i, ReLU, dropout] and a 1×1
-/// convolution on the shortcut where the widths differ; kernels start from N(0, <see cref="InitialDeviation"/>²).
+/// convolution on the shortcut where the widths differ.
 /// Receptive field 1 + 2(k − 1)(2^L − 1).
 /// Deviates: each value is dropped alone, not the whole channel, as in the paper's text rather than its code.
 /// </summary>
@@ -27,10 +27,10 @@ public sealed record Tcn : Architecture
     public float Dropout { get; init; }
 
     /// <summary>
-    /// The deviation of the normal that kernels start from, above 0; null: uniform in ±1/√(C·k), PyTorch's rule, with which
-    /// deep stacks of many levels learn sooner from what is far back. Default 0.01, the paper's.
+    /// The deviation of the normal that kernels start from, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's rule.
+    /// The paper names 0.01, which weight normalisation undoes in its code; deep stacks that do start there are slow to learn.
     /// </summary>
-    public float? InitialDeviation { get; init; } = 0.01f;
+    public float? InitialDeviation { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Stability;
 
@@ -8,6 +9,9 @@ namespace MLNet.Sequence.Stability;
 /// <param name="terms">What things are called.</param>
 internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
 {
+    // The part of the validation loss that the last epoch takes away while a model is still far from its best.
+    private const double Falling = 0.02;
+
     /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
     public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
 
@@ -31,6 +35,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         ];
         if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } simple)
             sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({model.Error:F4}) is no better than {terms.Baseline(simple.Name)} ({simple.Error:F4}), which needs no model: use that, or train longer. Of the models:"));
+        sentences.Add(Unfinished(chosen.Name));
         if (seeds == 1)
             sentences.Add("One seed says nothing of chance: compare with several before you rely on it.");
         string text = string.Join(" ", sentences.Where(sentence => sentence.Length > 0));
@@ -69,6 +74,16 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         return string.Create(CultureInfo.InvariantCulture,
             $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and {better.Name} uses {better.Horizon.Steps} (measured; {stable.Name} {stable.Horizon.Steps}).");
     }
+
+    private string Unfinished(string chosen)
+    {
+        string[] falling = [.. models.Where(model => model.Name != chosen && IsFalling(model.Model.Report.Epochs)).Select(model => model.Name)];
+        return falling.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"The validation loss of {string.Join(", ", falling)} still fell by more than {100 * Falling:G3} % in the last epoch: train longer before you rule {(falling.Length == 1 ? "it" : "them")} out.");
+    }
+
+    private static bool IsFalling(IReadOnlyList<EpochReport> epochs) =>
+        epochs is [.., { ValidationLoss: { } before }, { ValidationLoss: { } last }] && before - last > Falling * Math.Abs(before);
 
     private static string Cost(ComparedModel model, ComparedModel? other)
     {

@@ -141,6 +141,27 @@ public sealed class CompareReportTests
     }
 
     [TestMethod]
+    public void Who_still_learns_at_the_end_is_not_ruled_out()
+    {
+        var ml = new MLContext(seed: 1);
+        List<Step> rows = TinyForecasting.Steps(360);
+        IDataView train = TinyForecasting.View(ml, rows[..300]), test = TinyForecasting.View(ml, rows[300..]);
+        string Because(int epochs, float rate)
+        {
+            ForecastingOptions options = TinyForecasting.Options;
+            options = options with { Training = options.Training with { Epochs = epochs, LearningRate = rate } };
+            RecurrenceReport report = ml.Sequence.Compare(train, test, options, [TinyForecasting.TinyLstm, new Linear()], new CompareOptions { Rounds = 1 });
+            Assert.AreEqual("linear", report.Recommendation.Architecture);
+            double[] losses = [.. report.Models[0].Model.Report.Epochs.Select(epoch => epoch.ValidationLoss!.Value)];
+            Assert.AreEqual(rate > 1e-4f, losses[^1] < 0.98 * losses[^2]);
+            return report.Recommendation.Because;
+        }
+
+        StringAssert.Contains(Because(2, 1e-2f), "The validation loss of lstm still fell by more than 2 % in the last epoch: train longer before you rule it out.");
+        Assert.DoesNotContain("still fell", Because(2, 1e-6f));
+    }
+
+    [TestMethod]
     public void Bad_options_are_told_in_one_message()
     {
         var ml = new MLContext(seed: 1);

@@ -27,7 +27,7 @@ public sealed class CompareTasksTests
     {
         var task = new SequenceOptions { LabelColumn = "Yes", Pooling = PoolingKind.LastStep, Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2f } };
         RecurrenceReport report = _ml.Sequence.Compare(
-            View(600, 1), View(200, 2), task, [new Tcn { Channels = 8, Levels = 5, KernelSize = 3, InitialDeviation = null }, new StableRnn { HiddenSize = 8, Lambda = 0.5 }], Once);
+            View(600, 1), View(200, 2), task, [new Tcn { Channels = 8, Levels = 5, KernelSize = 3 }, new StableRnn { HiddenSize = 8, Lambda = 0.5 }], Once);
 
         // Which of two values came first decides: whoever does not see it has a log-loss of ln 2.
         ComparedModel tcn = report.Models[0], stable = report.Models[1];
