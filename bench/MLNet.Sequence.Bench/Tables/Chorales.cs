@@ -22,7 +22,9 @@ internal static class Chorales
 
     public static IEnumerable<TableRow> Rows =>
     [
-        Row("jsb-tcn", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 300, Levels = 2, KernelSize = 3, Dropout = 0.65f, InitialDeviation = 0.01f }, 0.4f,
+        Row("jsb-tcn", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 150, Levels = 2, KernelSize = 3, Dropout = 0.5f }, 0.4f,
+            "the paper's channels, levels, kernel and dropout"),
+        Row("jsb-tcn-300", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 300, Levels = 2, KernelSize = 3, Dropout = 0.65f }, 0.4f,
             "300 channels and dropout .65 in place of 150 and .5, chosen by the validation sequences"),
         Row("jsb-lstm", 8.50, "8.45 (Bai et al., LSTM, 300K parameters)", new Lstm { HiddenSize = 200, Layers = 1, Dropout = 0.5f }, 1,
             "one layer, dropout .5 and forget bias 1 in place of two, .2 and 10"),
