@@ -30,5 +30,5 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
 
     /// <summary>A sentence with the figures, and what follows.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}, while {Better} uses the last {StepsNeeded} steps (measured). Recurrence that need not forget, or a receptive field of at least {StepsNeeded} steps, is needed here.");
+        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}, while {Better} uses the last {StepsNeeded} steps (measured). A memory of at least {StepsNeeded} steps is needed here: a receptive field that long, or recurrence that need not forget.");
 }
