@@ -39,7 +39,7 @@ public sealed class CompareTasksTests
         Assert.IsLessThan(Steps, kept);
         StringAssert.Contains(report.Recommendation.Because, $"stable-rnn is worse because it must forget: its certificate proves that inputs more than {kept} steps back");
         StringAssert.Contains(report.Recommendation.Because, $"while tcn uses the last {Steps} steps (measured)");
-        StringAssert.Contains(report.Recommendation.Because, $"a receptive field of at least {Steps} steps, is needed here");
+        StringAssert.Contains(report.Recommendation.Because, $"A memory of at least {Steps} steps is needed here");
         using JsonDocument json = JsonDocument.Parse(report.ToJson());
         JsonElement shortfall = json.RootElement.GetProperty("comparisons").GetProperty("memoryShortfall");
         Assert.AreEqual(
