@@ -34,14 +34,16 @@ public static class BeamSearch
         options ??= new GenerationOptions();
         options.Validate();
         TokenInput tokens = TokenGeneration.Tokens(model);
-        HashSet<int> stops = [.. options.StopTokens.Select(tokens.IndexOf)];
-        var sampler = new TokenSampler(options, [.. options.BannedTokens.Select(tokens.IndexOf)]);
+        HashSet<int> stops = [.. options.StopTokens.Select(token => tokens.Known(token, nameof(options.StopTokens)))];
+        var sampler = new TokenSampler(options, [.. options.BannedTokens.Select(token => tokens.Known(token, nameof(options.BannedTokens)))]);
         var ended = new List<GeneratedSequence>();
         List<Beam> beams = [new Beam(TokenGeneration.Start(model, tokens, prompt), [.. prompt], 0)];
         for (int length = 1; length <= options.MaxLength && beams.Count > 0; length++)
         {
-            (Beam From, int Token, double Sum)[] best =
-                [.. beams.SelectMany(beam => beam.Next(sampler)).OrderByDescending(next => next.Sum).Take(width)];
+            (Beam Beam, (Beam From, int Token, double Sum)[] Next)[] grown = [.. beams.Select(beam => (beam, beam.Next(sampler).ToArray()))];
+            // To which nothing may be added any more, ends as well.
+            ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1).Select(pair => new GeneratedSequence(pair.Beam.Tokens[prompt.Count..], pair.Beam.Sum)));
+            (Beam From, int Token, double Sum)[] best = [.. grown.SelectMany(pair => pair.Next).OrderByDescending(next => next.Sum).Take(width)];
             beams.Clear();
             foreach ((Beam from, int token, double sum) in best)
             {

@@ -32,8 +32,8 @@ public static class TokenGeneration
         options ??= new GenerationOptions();
         options.Validate();
         TokenInput tokens = Tokens(model);
-        HashSet<int> stops = [.. options.StopTokens.Select(tokens.IndexOf)];
-        HashSet<int> banned = [.. options.BannedTokens.Select(tokens.IndexOf)];
+        HashSet<int> stops = [.. options.StopTokens.Select(token => tokens.Known(token, nameof(options.StopTokens)))];
+        HashSet<int> banned = [.. options.BannedTokens.Select(token => tokens.Known(token, nameof(options.BannedTokens)))];
         StepStream start = Start(model, tokens, prompt);
         return Draw();
 

@@ -36,16 +36,14 @@ public sealed record TokenInput
 
     /// <summary>The index of the token of a value.</summary>
     /// <exception cref="ArgumentException">No token has it, and there is no unknown token.</exception>
-    public int IndexOf(string value)
-    {
-        for (int index = 0; index < Count; index++)
-        {
-            if (ValueOf(index) == value)
-                return index;
-        }
+    public int IndexOf(string value) => Find(value) ?? Unknown
+        ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
 
-        return Unknown ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
-    }
+    /// <summary>The index of the token of a value, which the unknown token does not stand for.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="role">What messages call it.</param>
+    internal int Known(string value, string role) => Find(value)
+        ?? throw new ArgumentException($"{role} has the token '{value}', which is none of the {Count} that the model knows.", nameof(value));
 
     /// <summary>The value of a token; of keys without values their number.</summary>
     /// <param name="index">From 0.</param>
@@ -54,6 +52,17 @@ public sealed record TokenInput
     /// <summary>What comes between the tokens and an architecture.</summary>
     [JsonIgnore]
     internal Layer Lookup => Dropout > 0 ? new Sequential(Vectors, new Dropout(Dropout)) : Vectors;
+
+    private int? Find(string value)
+    {
+        for (int index = 0; index < Count; index++)
+        {
+            if (ValueOf(index) == value)
+                return index;
+        }
+
+        return null;
+    }
 
     private Embedding Vectors => new(Count, EmbeddingSize) { InitialDeviation = InitialDeviation ?? 1 };
 }

@@ -53,7 +53,12 @@ internal static class ClassificationEvaluation
             }
 
             int place = Place(actual);
-            rows.Add(new ClassifiedRow(place, Place(found), Loss(readProbability(place))));
+            double probability = readProbability(place);
+            // A skipped sequence has no probability; a Boolean cannot say so.
+            if (double.IsNaN(probability))
+                leftOut++;
+            else
+                rows.Add(new ClassifiedRow(place, Place(found), Loss(probability)));
         }
 
         return rows.Count > 0

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Hosting;
@@ -44,6 +45,7 @@ internal static class TokenBinding
             throw host.Mismatch(role, column.Name, "a vector of " + Expected(keys: true), column.Type.ToString()!);
         (string[] Values, string Type)? values = KeyValues.Of(column);
         (string[]? names, int? other) = WithUnknown(options.UnknownToken, values);
+        CheckWhole(column, names);
         return new TokenInput
         {
             Count = names?.Length ?? (int)key.Count,
@@ -62,6 +64,13 @@ internal static class TokenBinding
     {
         if (tokens.Keys && KeyValues.Of(column)?.Type is var found && found != tokens.ValueType)
             throw host.Mismatch(role, column.Name, $"keys of {Describe(tokens.ValueType)}, as in training", $"keys of {Describe(found)}");
+    }
+
+    // Half of a character outside the basic plane cannot be written to a file.
+    private static void CheckWhole(DataViewSchema.Column column, string[]? values)
+    {
+        if (values is not null && Array.FindIndex(values, value => value.EnumerateRunes().Contains(Rune.ReplacementChar) && !value.Contains('\uFFFD')) is var index and >= 0)
+            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): expected whole characters. Text.EnumerateRunes() does not split them.");
     }
 
     private static (string[]? Values, int? Unknown) WithUnknown(string? unknown, (string[] Values, string Type)? known)

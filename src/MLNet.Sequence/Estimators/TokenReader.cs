@@ -22,7 +22,12 @@ internal sealed class TokenReader
         if (!_tokens.Keys || _tokens.Values is not { } known)
             return;
         _values = KeyValues.Of(schema[input.Columns[0]])!.Value.Values;
-        Dictionary<string, int> places = known.Select((value, index) => (value, index)).ToDictionary(StringComparer.Ordinal);
+        // The same keys stay as they are, also where two of them have one value, as with ML.NET's keys of characters.
+        if (known.Take(_values.Length).SequenceEqual(_values, StringComparer.Ordinal))
+            return;
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int index = 0; index < known.Count; index++)
+            places.TryAdd(known[index], index);
         _indices = Array.ConvertAll(_values, value => places.GetValueOrDefault(value, -1));
     }
 

@@ -9,12 +9,22 @@ internal sealed class ArchitecturesOption
     private readonly Option<string> _architectures;
     private readonly SettingsOption _settings = new();
 
-    public ArchitecturesOption(string usual) => _architectures = new("--architectures")
+    private readonly bool _causal;
+    private readonly string[] _names;
+
+    /// <param name="usual">What is trained where none is named.</param>
+    /// <param name="causal">Whether each step is to be predicted from those before it, which not all can do.</param>
+    public ArchitecturesOption(string usual, bool causal = false)
     {
-        Description = $"Which models, of {string.Join(", ", Architecture.Names)}; or 'all'.",
-        HelpName = "NAME,NAME",
-        DefaultValueFactory = _ => usual,
-    };
+        _causal = causal;
+        _names = [.. Architecture.Names.Where(name => !causal || Architecture.FromName(name).IsCausal)];
+        _architectures = new("--architectures")
+        {
+            Description = $"Which models, of {string.Join(", ", _names)}; or 'all'.",
+            HelpName = "NAME,NAME",
+            DefaultValueFactory = _ => usual,
+        };
+    }
 
     public IEnumerable<Option> All => [_architectures, _settings.Option];
 
@@ -23,7 +33,10 @@ internal sealed class ArchitecturesOption
         string list = parsed.GetValue(_architectures)!;
         string[] names = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         if (names.Length == 0)
-            throw new UserError($"--architectures names none. There are: {string.Join(", ", Architecture.Names)}.");
-        return _settings.Read(parsed, names is ["all"] ? Architecture.Names : names);
+            throw new UserError($"--architectures names none. There are: {string.Join(", ", _names)}.");
+        Architecture[] chosen = _settings.Read(parsed, names is ["all"] ? _names : names);
+        return chosen.FirstOrDefault(architecture => _causal && !architecture.Problems().Any() && !architecture.IsCausal) is { } other
+            ? throw new UserError($"--architectures: '{other.Name}' reads the steps after each one as well, which are to be predicted here. There are: {string.Join(", ", _names)}.")
+            : chosen;
     }
 }

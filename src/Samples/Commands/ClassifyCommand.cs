@@ -47,6 +47,8 @@ internal sealed class ClassifyCommand(Terminal terminal)
         LabelledRows train = Read(parsed.GetValue(_train), "--train", "control-charts-train.csv.gz"), test = Read(parsed.GetValue(_test), "--test", "control-charts-test.csv.gz");
         if (train.Features != test.Features)
             throw new UserError(FormattableString.Invariant($"'{test.Path}' has {test.Features} values per step; '{train.Path}' has {train.Features}."));
+        if (train.Names.Zip(test.Names).FirstOrDefault(pair => pair.First != pair.Second) is ({ } expected, { } found))
+            throw new UserError($"'{test.Path}' has the column '{found}' where '{train.Path}' has '{expected}': both need the same label and steps, in the same order.");
         if (test.Classes.Except(train.Classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unseen)
             throw new UserError($"'{test.Path}' has classes that '{train.Path}' does not have: {string.Join(", ", unseen.Select(name => $"'{name}'"))}.");
         terminal.Output.WriteLine($"training: {train}");

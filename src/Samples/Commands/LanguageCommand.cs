@@ -29,7 +29,7 @@ internal sealed class LanguageCommand(Terminal terminal)
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Tokens that gradients flow back through.", 100);
     private readonly Option<int> _length = NumberOption.Whole("--length", "Tokens that each model writes in the end.", 500);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it writes: 0 takes the likeliest. [default: 0.8]");
-    private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f });
+    private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f }, causal: true);
 
     public Command Describe()
     {

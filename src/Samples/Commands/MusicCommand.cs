@@ -19,7 +19,7 @@ internal sealed class MusicCommand(Terminal terminal)
     private readonly Option<string?> _data = new("--data") { Description = "Pieces as JSON, gzipped where the name ends in .gz: {\"train\": [[[60,64,67],…],…],\"valid\": …,\"test\": …}, steps of MIDI notes from 21 to 108. [default: Bach's chorales]", HelpName = "FILE" };
     private readonly Option<int> _length = NumberOption.Whole("--length", "Steps that each model composes in the end.", 64);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it composes: 0 takes the keys that are likelier than not. [default: 0.7]");
-    private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 40, QuickEpochs = 5, BatchSize = 2, Patience = 6 });
+    private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 40, QuickEpochs = 5, BatchSize = 2, Patience = 6 }, causal: true);
 
     public Command Describe()
     {

@@ -13,9 +13,12 @@ namespace MLNet.Sequence.Samples.Commands;
 internal sealed record TaskPlan(string Command, IReadOnlyList<Architecture> Architectures, TrainingPlan Training, string Folder, string? Json);
 
 /// <summary>The options that commands on rows that hold sequences share.</summary>
-internal sealed class TaskOptions(string architectures, TrainingDefaults defaults)
+/// <param name="architectures">What is trained where none is named.</param>
+/// <param name="defaults">How.</param>
+/// <param name="causal">Whether each step is to be predicted from those before it.</param>
+internal sealed class TaskOptions(string architectures, TrainingDefaults defaults, bool causal = false)
 {
-    private readonly ArchitecturesOption _architectures = new(architectures);
+    private readonly ArchitecturesOption _architectures = new(architectures, causal);
     private readonly TrainingFlags _training = new(defaults);
     private readonly Option<string> _out = new("--out") { Description = "The folder of models and of what is to be looked at.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };

@@ -13,7 +13,7 @@ internal static class LabelledFile
 
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
-    /// <param name="label">The label column of a CSV file; null: 'label', or the first.</param>
+    /// <param name="label">The label column of a CSV file; null: 'label', however it is written, or the first.</param>
     public static LabelledRows Read(string path, string option, string? label)
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
@@ -35,27 +35,44 @@ internal static class LabelledFile
 
     private static LabelledRows ReadCsv(CsvTable table, string? label)
     {
-        int column = label is not null ? table.Names.Find(label, "--label") : table.Names.Contains(UsualLabel) ? table.Names.Find(UsualLabel, "--label") : 0;
+        int column = label is not null ? table.Names.Find(label, "--label") : Math.Max(0, table.Names.All.ToList().FindIndex(name => name.Equals(UsualLabel, StringComparison.OrdinalIgnoreCase)));
         if (table.Cells.Count < 2)
             throw new UserError($"'{table.Path}' has one column; expected a label and a column for each step.");
         int[] steps = [.. Enumerable.Range(0, table.Cells.Count).Where(index => index != column)];
+        string[] names = [.. steps.Select(step => table.Names.All[step])];
+        if (AreData(names))
+            throw new UserError($"'{table.Path}' begins with a line of numbers ({string.Join(", ", table.Names.All.Take(4))}, …); expected a line with the column names.");
         return new LabelledRows(table.Path, 1, [.. Enumerable.Range(0, table.RowCount).Select(row => new LabelledRow
         {
             Label = Labelled(table.Cells[column][row], () => $"'{table.Path}', {table.Place(row)}"),
             Features = WithoutPadding([.. steps.Select(step => Number(table.Cells[step][row], () => $"'{table.Path}', {table.Place(row)}, column '{table.Names.All[step]}'"))]),
-        })]);
+        })]) { Names = [table.Names.All[column], .. names] };
     }
 
-    private static LabelledRows ReadUcr(string path, StreamReader reader) => new(path, 1, [.. TextFile.Lines(reader).Select(line =>
+    // Steps may be named by numbers or times; these ascend.
+    private static bool AreData(string[] names)
     {
-        string[] cells = line.Text.Split('\t');
-        string Place() => FormattableString.Invariant($"'{path}', line {line.Number}");
-        return new LabelledRow
+        double[] numbers = [.. names.Select(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+        return !numbers.Any(double.IsNaN) && numbers.Zip(numbers.Skip(1)).Any(pair => pair.Second <= pair.First);
+    }
+
+    private static LabelledRows ReadUcr(string path, StreamReader reader)
+    {
+        var rows = new List<LabelledRow>();
+        var counts = new List<int>();
+        foreach ((int number, string text) in TextFile.Lines(reader))
         {
-            Label = Labelled(cells[0], Place),
-            Features = WithoutPadding([.. cells[1..].Select(cell => Number(cell, Place))]),
-        };
-    })]);
+            string[] cells = text.Split('\t');
+            string Place() => FormattableString.Invariant($"'{path}', line {number}");
+            rows.Add(new LabelledRow { Label = Labelled(cells[0], Place), Features = WithoutPadding([.. cells[1..].Select(cell => Number(cell, Place))]) });
+            counts.Add(cells.Length);
+        }
+
+        // The archive fills short sequences up: where all lines but the last are equally long, the file was cut off.
+        if (counts.Count > 2 && counts[..^1].Distinct().Count() == 1 && counts[^1] < counts[0])
+            throw new UserError(FormattableString.Invariant($"'{path}': the last line has {counts[^1]} cells, all lines before it have {counts[0]}. The file seems to be cut off."));
+        return new LabelledRows(path, 1, rows);
+    }
 
     private static string Labelled(string label, Func<string> place) => label.Trim() is { Length: > 0 } name ? name : throw new UserError($"{place()}: the label is missing.");
 

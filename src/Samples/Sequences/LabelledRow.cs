@@ -15,6 +15,9 @@ internal sealed class LabelledRow
 /// <param name="Rows">At least one.</param>
 internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<LabelledRow> Rows)
 {
+    /// <summary>The names of label and steps, the label's first, where the file has names.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Values that are missing, in all rows.</summary>
     public int Missing => Rows.Sum(row => row.Features.Count(float.IsNaN));
 

@@ -20,13 +20,17 @@ internal static class TaggedFile
 
     private static IEnumerable<TaggedSentence> Sentences(string path, StreamReader reader)
     {
+        string[] lines = reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n');
+        // Where one line holds a sentence, so do all, also those of a single word.
+        bool linesAreSentences = lines.Any(line => line.Split('\t') is [var left, var right] && Parts(left).Length > 1 && Parts(right).Length > 1);
         var words = new List<string[]>();
-        for (int number = 1; reader.ReadLine() is { } line; number++)
+        for (int number = 1; number <= lines.Length; number++)
         {
+            string line = lines[number - 1];
             string place = FormattableString.Invariant($"'{path}', line {number}");
             string[] cells = Parts(line);
             // Words are many before the one tab of a sentence; a word is one before those of its line.
-            if (line.Split('\t') is [var left, var right] && (Parts(left).Length > 1 || words.Count == 0 && Parts(right).Length > 1))
+            if (line.Split('\t') is [var left, var right] && (linesAreSentences || Parts(left).Length > 1 || words.Count == 0 && Parts(right).Length > 1))
             {
                 yield return Sentence(Parts(left), Parts(right), place);
             }

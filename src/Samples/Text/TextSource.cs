@@ -1,3 +1,4 @@
+using System.Text;
 using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Text;
@@ -39,8 +40,8 @@ internal static class TextSource
     // Characters are few: each is one string, however often it comes.
     private static IEnumerable<string> Characters(string text)
     {
-        var known = new Dictionary<char, string>();
-        foreach (char letter in text)
+        var known = new Dictionary<Rune, string>();
+        foreach (Rune letter in text.EnumerateRunes())
         {
             if (!known.TryGetValue(letter, out string? token))
                 known.Add(letter, token = letter.ToString());

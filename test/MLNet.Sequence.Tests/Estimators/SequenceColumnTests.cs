@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Estimators;
@@ -104,6 +105,20 @@ public sealed class SequenceColumnTests
         Assert.IsTrue(scored.GetColumn<float[]>("Score").ElementAt(4).All(float.IsNaN));
         Assert.AreEqual(0u, scored.GetColumn<uint>("PredictedLabel").ElementAt(4));
         Assert.IsTrue(scored.GetColumn<float[]>("Score").Where((_, row) => row != 4).All(score => score.All(float.IsFinite)));
+    }
+
+    [TestMethod]
+    public void A_skipped_sequence_is_left_out_of_an_evaluation_of_yes_and_no()
+    {
+        LabelledSequence[] rows = LabelledSequence.Make(30);
+        rows[4].Features = [];
+        IDataView data = LabelledSequence.View(_ml, rows);
+        using SequencePredictionTransformer model = _ml.BinaryClassification.Trainers.Sequence(
+            new Lstm { HiddenSize = 4 }, Options with { LabelColumn = "Yes", EmptySequences = EmptySequences.Skip }).Fit(data);
+
+        SequenceClassificationMetrics metrics = _ml.BinaryClassification.EvaluateSequence(model.Transform(data), "Yes");
+        Assert.IsTrue(double.IsFinite(metrics.LogLoss));
+        Assert.AreEqual(1, metrics.LeftOut);
     }
 
     [TestMethod]

@@ -50,6 +50,32 @@ public sealed class TokenSequenceTests
     }
 
     [TestMethod]
+    public void ML_NETs_keys_of_characters_are_read_though_some_have_one_name()
+    {
+        IDataView rows = TokenSequence.View(_ml, TokenSequence.Make(40));
+        IDataView data = _ml.Transforms.Text.TokenizeIntoCharactersAsKeys("Features", "Text").Fit(rows).Transform(rows);
+        using SequencePredictionTransformer model = _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 4 }, Hasty with { LabelColumn = "Yes" }).Fit(data);
+        Assert.IsTrue(model.Transform(data).GetColumn<float>("Score").All(float.IsFinite));
+    }
+
+    [TestMethod]
+    public void Halves_of_characters_are_no_tokens()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { new Halves { Features = ["a", "\uD83D", "\uDE00"], Yes = true }, new Halves { Features = ["b"] } });
+        IDataView data = _ml.Transforms.Conversion.MapValueToKey("Features").Fit(rows).Transform(rows);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 4 }, Hasty with { LabelColumn = "Yes" }).Fit(data)).Message,
+            "Column 'Features' has the key 2, whose value is half of a character");
+    }
+
+    private sealed class Halves
+    {
+        public string[] Features { get; set; } = [];
+
+        public bool Yes { get; set; }
+    }
+
+    [TestMethod]
     public void Words_and_their_numbers_teach_the_same()
     {
         // Keys in the order of the words: then keys and numbers have the same indices.

@@ -38,6 +38,27 @@ public sealed class BeamSearchTests
     }
 
     [TestMethod]
+    public void A_beam_to_which_nothing_may_be_added_ends()
+    {
+        // Four tokens, none of them twice, none of them the prompt's.
+        GeneratedSequence[] found = [.. Model.SearchBeam([1], width: 6, new GenerationOptions { MaxLength = 50, NoRepeatLength = 1 })];
+        Assert.HasCount(6, found);
+        foreach (GeneratedSequence sequence in found)
+            CollectionAssert.AreEquivalent(new[] { 0, 2, 3 }, sequence.Tokens.ToArray());
+    }
+
+    [TestMethod]
+    public void Stop_and_banned_tokens_must_be_known()
+    {
+        foreach (GenerationOptions options in new[] { new GenerationOptions { StopTokens = ["x"] }, new GenerationOptions { BannedTokens = ["x"] } })
+        {
+            string name = options.StopTokens.Count > 0 ? "StopTokens" : "BannedTokens";
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Model.SearchBeam([1], 2, options)).Message, $"{name} has the token 'x'");
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Model.GenerateTokens([1], options)).Message, $"{name} has the token 'x'");
+        }
+    }
+
+    [TestMethod]
     public void A_wider_beam_finds_nothing_less_likely_in_the_first_place()
     {
         double[] best = [.. new[] { 1, 4, 256 }.Select(width => Model.SearchBeam([0], width, new GenerationOptions { MaxLength = Length })[0].LogProbability)];

@@ -40,6 +40,16 @@ public sealed class ClassifyTests
     }
 
     [TestMethod]
+    [DataRow("label,b,a", "the column 'b' where")]
+    [DataRow("lable,a,b", "the column 'lable' where")]
+    public void Other_columns_than_those_of_training_are_refused(string names, string part)
+    {
+        using var run = new SampleRun();
+        string train = run.Write("train.csv", "label,a,b\nx,1,2\ny,2,1\n");
+        run.MustRefuse(["classify", "--train", train, "--test", run.Write("test.csv", $"{names}\nx,1,2\n")], part);
+    }
+
+    [TestMethod]
     public void A_saved_model_says_the_classes_of_rows_by_name()
     {
         using var run = new SampleRun();

@@ -59,10 +59,22 @@ public sealed class LabelledFileTests
     }
 
     [TestMethod]
+    [DataRow("1,2,Label", "3,4,x")]
+    [DataRow("LABEL,0.5,1", "x,3,4")]
+    [DataRow("kind,0,10", "x,3,4")]
+    public void A_label_column_is_found_however_it_is_written(string names, string row)
+    {
+        using var run = new SampleRun();
+        AssertRow(LabelledFile.Read(run.Write("a.csv", $"{names}\n{row}\n"), "--train", null), 0, "x", 3, 4);
+    }
+
+    [TestMethod]
     [DataRow("a.csv", "label,t1\nx,one\n", "row 1 (line 2), column 't1': 'one' is not a number")]
     [DataRow("a.csv", "label,t1\n ,1\n", "row 1 (line 2): the label is missing")]
     [DataRow("a.csv", "label\nx\n", "has one column")]
     [DataRow("a.tsv", "1\t2\n1\tx\n", "line 2: 'x' is not a number")]
+    [DataRow("a.tsv", "1\t2\t3\n1\t4\t5\n1\t6\n", "the last line has 2 cells, all lines before it have 3")]
+    [DataRow("a.csv", "slow,0.5,-0.25,0.75\nfast,1,2,3\n", "begins with a line of numbers")]
     [DataRow("a.tsv", "\n", "has no sequences")]
     [DataRow("a.ts", "@classLabel true\n1,2:a\n", "has no line @data")]
     [DataRow("a.ts", "@classLabel false\n@data\n1,2:a\n", "has no classes")]

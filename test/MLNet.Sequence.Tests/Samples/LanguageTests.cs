@@ -39,6 +39,14 @@ public sealed class LanguageTests
     }
 
     [TestMethod]
+    public void Characters_are_whole_also_outside_the_basic_plane()
+    {
+        using var run = new SampleRun();
+        string text = run.Write("faces.txt", "a\U0001F600b");
+        CollectionAssert.AreEqual(new[] { "a", "\U0001F600", "b" }, TextSource.Read(text, TextLevel.Char));
+    }
+
+    [TestMethod]
     public void A_text_alone_is_cut_into_what_is_learnt_and_what_is_kept_apart()
     {
         using var run = new SampleRun();

@@ -46,6 +46,15 @@ public sealed class TagTests
     }
 
     [TestMethod]
+    public void A_line_of_one_word_is_a_sentence_where_lines_are_sentences()
+    {
+        using var run = new SampleRun();
+        string lines = run.Write("lines.tsv", "stop\tO\nfly to rome\tO O B-to\nparis\tB-to\nrome\tB-to\n"), words = run.Write("words.txt", "stop\tO\nrome\tB-to\n\nparis\tB-to\n");
+        CollectionAssert.AreEqual(new[] { 1, 3, 1, 1 }, TaggedFile.Read(lines, "--train").Select(sentence => sentence.Words.Length).ToArray());
+        CollectionAssert.AreEqual(new[] { 2, 1 }, TaggedFile.Read(words, "--train").Select(sentence => sentence.Words.Length).ToArray());
+    }
+
+    [TestMethod]
     public void Sentences_to_validate_on_whose_tags_cannot_be_learnt_are_left_out_and_told()
     {
         using var run = new SampleRun();
