@@ -46,7 +46,10 @@ internal static class LabelledFile
         {
             Label = Labelled(table.Cells[column][row], () => $"'{table.Path}', {table.Place(row)}"),
             Features = WithoutPadding([.. steps.Select(step => Number(table.Cells[step][row], () => $"'{table.Path}', {table.Place(row)}, column '{table.Names.All[step]}'"))]),
-        })]) { Names = [table.Names.All[column], .. names] };
+        })])
+        {
+            Names = [table.Names.All[column], .. names],
+        };
     }
 
     // Steps may be named by numbers or times; these ascend.
