@@ -34,37 +34,36 @@ public static class BeamSearch
         options ??= new GenerationOptions();
         options.Validate();
         TokenInput tokens = TokenGeneration.Tokens(model);
-        HashSet<int> stops = [.. options.StopTokens.Select(token => tokens.Known(token, nameof(options.StopTokens)))];
-        var sampler = new TokenSampler(options, [.. options.BannedTokens.Select(token => tokens.Known(token, nameof(options.BannedTokens)))]);
+        HashSet<int> stops = tokens.Known(options.StopTokens, nameof(options.StopTokens));
+        var sampler = new TokenSampler(options, tokens.Known(options.BannedTokens, nameof(options.BannedTokens)));
         var ended = new List<GeneratedSequence>();
-        List<Beam> beams = [new Beam(TokenGeneration.Start(model, tokens, prompt), [.. prompt], 0)];
+        List<Beam> beams = [new Beam(TokenGeneration.Start(model, tokens, prompt), sampler.Past(prompt), 0)];
         for (int length = 1; length <= options.MaxLength && beams.Count > 0; length++)
         {
             (Beam Beam, (Beam From, int Token, double Sum)[] Next)[] grown = [.. beams.Select(beam => (beam, beam.Next(sampler).ToArray()))];
-            // To which nothing may be added any more, ends as well.
-            ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1).Select(pair => new GeneratedSequence(pair.Beam.Tokens[prompt.Count..], pair.Beam.Sum)));
+            // A continuation to which nothing may be added ends as well.
+            ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1).Select(pair => new GeneratedSequence([.. pair.Beam.Past.Tokens.Skip(prompt.Count)], pair.Beam.Sum)));
             (Beam From, int Token, double Sum)[] best = [.. grown.SelectMany(pair => pair.Next).OrderByDescending(next => next.Sum).Take(width)];
             beams.Clear();
             foreach ((Beam from, int token, double sum) in best)
             {
-                List<int> all = [.. from.Tokens, token];
                 if (stops.Contains(token) || length == options.MaxLength)
-                    ended.Add(new GeneratedSequence(all[prompt.Count..], sum));
+                    ended.Add(new GeneratedSequence([.. from.Past.Tokens.Skip(prompt.Count), token], sum));
                 else
-                    beams.Add(from.Then(token, all, sum));
+                    beams.Add(from.Then(token, sum));
             }
         }
 
         return [.. ended.OrderByDescending(sequence => sequence.LogProbability / Math.Pow(sequence.Tokens.Count, lengthPower)).Take(width)];
     }
 
-    private sealed record Beam(StepStream Stream, List<int> Tokens, double Sum)
+    private sealed record Beam(StepStream Stream, TokenPast Past, double Sum)
     {
-        public Beam Then(int token, List<int> all, double sum)
+        public Beam Then(int token, double sum)
         {
             StepStream stream = Stream.Copy();
             stream.Feed(token);
-            return new Beam(stream, all, sum);
+            return new Beam(stream, Past.With(token), sum);
         }
 
         public IEnumerable<(Beam From, int Token, double Sum)> Next(TokenSampler sampler)
@@ -73,7 +72,7 @@ public static class BeamSearch
             double total = Logits.LogSumExp(logits);
             double[] sums = Array.ConvertAll(logits, logit => Sum + logit - total);
             // What is forbidden keeps no probability; what remains keeps the model's own.
-            sampler.Weigh(logits, Tokens);
+            sampler.Weigh(logits, Past);
             return Enumerable.Range(0, logits.Length).Where(token => !float.IsNegativeInfinity(logits[token])).Select(token => (this, token, sums[token]));
         }
     }

@@ -32,8 +32,8 @@ public static class TokenGeneration
         options ??= new GenerationOptions();
         options.Validate();
         TokenInput tokens = Tokens(model);
-        HashSet<int> stops = [.. options.StopTokens.Select(token => tokens.Known(token, nameof(options.StopTokens)))];
-        HashSet<int> banned = [.. options.BannedTokens.Select(token => tokens.Known(token, nameof(options.BannedTokens)))];
+        HashSet<int> stops = tokens.Known(options.StopTokens, nameof(options.StopTokens));
+        HashSet<int> banned = tokens.Known(options.BannedTokens, nameof(options.BannedTokens));
         StepStream start = Start(model, tokens, prompt);
         return Draw();
 
@@ -42,7 +42,7 @@ public static class TokenGeneration
         {
             StepStream stream = start.Copy();
             var sampler = new TokenSampler(options, banned);
-            List<int> past = [.. prompt];
+            TokenPast past = sampler.Past(prompt);
             for (int i = 0; i < options.MaxLength; i++)
             {
                 int token = sampler.Draw(stream.Output, past);

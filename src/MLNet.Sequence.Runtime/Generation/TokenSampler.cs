@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace MLNet.Sequence.Generation;
 
@@ -10,10 +9,13 @@ internal sealed class TokenSampler(GenerationOptions options, IReadOnlyCollectio
 {
     private readonly RandomStream _random = new(options.Seed);
 
+    /// <summary>Tokens to go on from, in the form in which the options read them.</summary>
+    public TokenPast Past(IEnumerable<int> tokens) => new(tokens, options.NoRepeatLength - 1);
+
     /// <summary>One token; −1 where the options leave none.</summary>
     /// <param name="logits">Of every token; changed.</param>
     /// <param name="past">The tokens so far.</param>
-    public int Draw(Span<float> logits, List<int> past)
+    public int Draw(Span<float> logits, TokenPast past)
     {
         Weigh(logits, past);
         int likeliest = TensorPrimitives.IndexOfMax<float>(logits);
@@ -35,28 +37,12 @@ internal sealed class TokenSampler(GenerationOptions options, IReadOnlyCollectio
     }
 
     /// <summary>The logits with what the options forbid or make less likely.</summary>
-    public void Weigh(Span<float> logits, List<int> past)
+    public void Weigh(Span<float> logits, TokenPast past)
     {
-        foreach (int token in options.RepetitionPenalty == 1 ? [] : past.Distinct())
+        foreach (int token in options.RepetitionPenalty == 1 ? [] : past.Distinct)
             logits[token] = (float)(logits[token] > 0 ? logits[token] / options.RepetitionPenalty : logits[token] * options.RepetitionPenalty);
-        foreach (int token in banned)
+        foreach (int token in banned.Concat(past.Followers()))
             logits[token] = float.NegativeInfinity;
-        if (options.NoRepeatLength is { } length)
-            ForbidRepeats(logits, past, length);
-    }
-
-    // What followed each earlier occurrence of the last length − 1 tokens.
-    private static void ForbidRepeats(Span<float> logits, List<int> past, int length)
-    {
-        ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(past);
-        if (tokens.Length < length)
-            return;
-        ReadOnlySpan<int> last = tokens[^(length - 1)..];
-        for (int i = 0; i + length <= tokens.Length; i++)
-        {
-            if (tokens.Slice(i, length - 1).SequenceEqual(last))
-                logits[tokens[i + length - 1]] = float.NegativeInfinity;
-        }
     }
 
     private static int Find(ReadOnlySpan<double> weights, double point)

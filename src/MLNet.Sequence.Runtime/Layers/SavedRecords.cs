@@ -53,16 +53,18 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
         }
 
         foreach ((string key, JsonNode? setting) in given)
-        {
-            if (!whole.ContainsKey(key))
-                throw new JsonException($"The {what} '{NameOf(sample)}' has no property '{key}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(known => known != NameProperty))}.");
-            Type? type = form.Properties.FirstOrDefault(property => property.Name == key)?.PropertyType;
-            whole[key] = Inner(type, setting, whole[key]);
-            if (type is not null && Wanted(type) is { } wanted && !Fits(whole[key], form.Options.GetTypeInfo(type)))
-                throw new JsonException($"The property '{key}' of the {what} '{NameOf(sample)}' must be {wanted}; found {setting?.ToJsonString() ?? "null"}.");
-        }
-
+            Set(whole, key, setting, form);
         return whole;
+    }
+
+    private void Set(JsonObject whole, string key, JsonNode? setting, JsonTypeInfo form)
+    {
+        if (!whole.ContainsKey(key))
+            throw new JsonException($"The {what} '{whole[NameProperty]}' has no property '{key}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(known => known != NameProperty))}.");
+        Type? type = form.Properties.FirstOrDefault(property => property.Name == key)?.PropertyType;
+        whole[key] = Inner(type, setting, whole[key]);
+        if (type is not null && Wanted(type) is { } wanted && !Fits(whole[key], form.Options.GetTypeInfo(type)))
+            throw new JsonException($"The property '{key}' of the {what} '{whole[NameProperty]}' must be {wanted}; found {setting?.ToJsonString() ?? "null"}.");
     }
 
     // What a value of the type is, in words; null for what says itself what is wrong with it.

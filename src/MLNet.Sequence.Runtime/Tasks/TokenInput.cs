@@ -39,11 +39,11 @@ public sealed record TokenInput
     public int IndexOf(string value) => Find(value) ?? Unknown
         ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
 
-    /// <summary>The index of the token of a value, which the unknown token does not stand for.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="role">What messages call it.</param>
-    internal int Known(string value, string role) => Find(value)
-        ?? throw new ArgumentException($"{role} has the token '{value}', which is none of the {Count} that the model knows.", nameof(value));
+    /// <summary>The indices of the tokens of an option, which the unknown token does not stand for.</summary>
+    /// <param name="values">Their values.</param>
+    /// <param name="option">Its name, for messages.</param>
+    internal HashSet<int> Known(IEnumerable<string> values, string option) => [.. values.Select(value => Find(value)
+        ?? throw new ArgumentException($"{option} has the token '{value}', which is none of the {Count} that the model knows.", nameof(values)))];
 
     /// <summary>The value of a token; of keys without values their number.</summary>
     /// <param name="index">From 0.</param>

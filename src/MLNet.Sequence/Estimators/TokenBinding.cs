@@ -70,7 +70,7 @@ internal static class TokenBinding
     private static void CheckWhole(DataViewSchema.Column column, string[]? values)
     {
         if (values is not null && Array.FindIndex(values, value => value.EnumerateRunes().Contains(Rune.ReplacementChar) && !value.Contains('\uFFFD')) is var index and >= 0)
-            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): expected whole characters. Text.EnumerateRunes() does not split them.");
+            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): expected whole characters, as EnumerateRunes() of a text gives them.");
     }
 
     private static (string[]? Values, int? Unknown) WithUnknown(string? unknown, (string[] Values, string Type)? known)

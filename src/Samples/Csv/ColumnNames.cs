@@ -20,6 +20,9 @@ internal sealed class ColumnNames
 
     public bool Contains(string name) => _index.ContainsKey(name);
 
+    /// <summary>The first column of this name in capital or small letters; null: there is none.</summary>
+    public int? Like(string name) => All.Index().FirstOrDefault(column => column.Item.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Item: not null } found ? found.Index : null;
+
     /// <summary>The index of a column that the user named.</summary>
     public int Find(string name, string option) => _index.TryGetValue(name, out int index)
         ? index

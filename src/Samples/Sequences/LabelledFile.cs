@@ -35,7 +35,7 @@ internal static class LabelledFile
 
     private static LabelledRows ReadCsv(CsvTable table, string? label)
     {
-        int column = label is not null ? table.Names.Find(label, "--label") : Math.Max(0, table.Names.All.ToList().FindIndex(name => name.Equals(UsualLabel, StringComparison.OrdinalIgnoreCase)));
+        int column = label is not null ? table.Names.Find(label, "--label") : table.Names.Like(UsualLabel) ?? 0;
         if (table.Cells.Count < 2)
             throw new UserError($"'{table.Path}' has one column; expected a label and a column for each step.");
         int[] steps = [.. Enumerable.Range(0, table.Cells.Count).Where(index => index != column)];
@@ -52,11 +52,11 @@ internal static class LabelledFile
         };
     }
 
-    // Steps may be named by numbers or times; these ascend.
+    // Steps may be named by numbers: times, which ascend, or lags, which descend.
     private static bool AreData(string[] names)
     {
         double[] numbers = [.. names.Select(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        return !numbers.Any(double.IsNaN) && numbers.Zip(numbers.Skip(1)).Any(pair => pair.Second <= pair.First);
+        return !numbers.Any(double.IsNaN) && numbers.Zip(numbers.Skip(1)).Select(pair => pair.Second.CompareTo(pair.First)) is var turns && (turns.Contains(0) || turns.Distinct().Count() > 1);
     }
 
     private static LabelledRows ReadUcr(string path, StreamReader reader)

@@ -20,11 +20,13 @@ internal static class TaggedFile
 
     private static IEnumerable<TaggedSentence> Sentences(string path, StreamReader reader)
     {
-        string[] lines = reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n');
+        List<string> lines = [];
+        while (reader.ReadLine() is { } read)
+            lines.Add(read);
         // Where one line holds a sentence, so do all, also those of a single word.
-        bool linesAreSentences = lines.Any(line => line.Split('\t') is [var left, var right] && Parts(left).Length > 1 && Parts(right).Length > 1);
+        bool linesAreSentences = lines.Exists(line => line.Split('\t') is [var left, var right] && Parts(left).Length > 1 && Parts(right).Length > 1);
         var words = new List<string[]>();
-        for (int number = 1; number <= lines.Length; number++)
+        for (int number = 1; number <= lines.Count; number++)
         {
             string line = lines[number - 1];
             string place = FormattableString.Invariant($"'{path}', line {number}");

@@ -58,9 +58,11 @@ public sealed class TokenSamplerTests
     {
         var sampler = new TokenSampler(new GenerationOptions { NoRepeatLength = 3, Temperature = 5 }, []);
         List<int> past = [0, 1];
+        TokenPast known = sampler.Past(past);
         var seen = new HashSet<(int, int, int)>();
-        for (int token; (token = sampler.Draw(new float[3], past)) >= 0;)
+        for (int token; (token = sampler.Draw(new float[3], known)) >= 0;)
         {
+            known.Add(token);
             past.Add(token);
             Assert.IsTrue(seen.Add((past[^3], past[^2], past[^1])), string.Join(' ', past));
         }
@@ -73,20 +75,48 @@ public sealed class TokenSamplerTests
     public void A_run_of_one_token_means_that_none_comes_twice()
     {
         var sampler = new TokenSampler(new GenerationOptions { NoRepeatLength = 1 }, []);
-        List<int> past = [];
+        TokenPast past = sampler.Past([]);
         for (int i = 0; i < 5; i++)
             past.Add(sampler.Draw([.. Logits], past));
-        CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3, 4 }, past);
+        CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3, 4 }, past.Tokens.ToArray());
         Assert.AreEqual(-1, sampler.Draw([.. Logits], past));
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(5)]
+    public void The_past_knows_what_followed_a_run_as_a_search_of_it_does(int run)
+    {
+        var random = new Random(run);
+        List<int> all = [];
+        var past = new TokenPast([], run);
+        for (int count = 0; count < 400; count++)
+        {
+            int[] expected = [.. Enumerable.Range(0, Math.Max(0, count - run)).Where(at => all.GetRange(at, run).SequenceEqual(all[^run..])).Select(at => all[at + run])];
+            CollectionAssert.AreEquivalent(expected, past.Followers().ToArray(), $"after {count}");
+            CollectionAssert.AreEquivalent(all.Distinct().ToArray(), past.Distinct.ToArray());
+            all.Add(random.Next(3));
+            past = count % 2 == 0 ? past.With(all[^1]) : Added(past, all[^1]);
+        }
+
+        CollectionAssert.AreEqual(all, past.Tokens.ToArray());
+        static TokenPast Added(TokenPast past, int token)
+        {
+            past.Add(token);
+            return past;
+        }
     }
 
     // Within five standard errors of a share: one test in some millions would fail by chance.
     private static void AssertShares(GenerationOptions options, double[] expected, List<int>? past = null, int[]? banned = null)
     {
         var sampler = new TokenSampler(options, banned ?? []);
+        TokenPast tokens = sampler.Past(past ?? []);
         var counts = new int[Logits.Length];
         for (int i = 0; i < Draws; i++)
-            counts[sampler.Draw([.. Logits], past ?? [])]++;
+            counts[sampler.Draw([.. Logits], tokens)]++;
         for (int token = 0; token < counts.Length; token++)
             Assert.AreEqual(expected[token], (double)counts[token] / Draws, 5 * Math.Sqrt(expected[token] * (1 - expected[token]) / Draws) + 1e-12, $"token {token}");
     }

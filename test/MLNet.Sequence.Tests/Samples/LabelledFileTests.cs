@@ -62,6 +62,7 @@ public sealed class LabelledFileTests
     [DataRow("1,2,Label", "3,4,x")]
     [DataRow("LABEL,0.5,1", "x,3,4")]
     [DataRow("kind,0,10", "x,3,4")]
+    [DataRow("label,2,1", "x,3,4")]
     public void A_label_column_is_found_however_it_is_written(string names, string row)
     {
         using var run = new SampleRun();
