@@ -44,7 +44,7 @@ internal static class MinGruStep
     {
         using var scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
-        forward().square().mean().backward();
+        forward().Square().mean().backward();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -87,7 +87,7 @@ internal static class ParallelOverTime
         long start = Stopwatch.GetTimestamp();
         Tensor output = network.Forward(input, pass);
         if (training)
-            output.square().mean().backward();
+            output.Square().mean().backward();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
@@ -97,7 +97,7 @@ internal static class ParallelOverTime
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         Tensor difference = network.Forward(input, TorchPass.Scoring) - network.Forward(input, pass);
-        return Math.Sqrt(difference.square().sum([2]).max().item<float>() / difference.shape[2]);
+        return Math.Sqrt(difference.Square().sum([2]).max().item<float>() / difference.shape[2]);
     }
 
     // R is a random orthogonal matrix times λ.

@@ -19,6 +19,14 @@ internal static class AssemblyReferences
     public static IEnumerable<AssemblyReference> Of(Assembly assembly) =>
         assembly.GetTypes().SelectMany(type => UsedBy(type).Select(used => new AssemblyReference(Outermost(type), used)));
 
+    /// <summary>Each method of an assembly, constructors too, and what it calls or takes the address of; of generic ones the definition.</summary>
+    public static IEnumerable<(MethodBase Method, MethodBase[] Called)> Calls(Assembly assembly) =>
+        from type in assembly.GetTypes()
+        from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
+        where method.GetMethodBody() is not null
+        let called = Tokens(method.GetMethodBody()!.GetILAsByteArray()!).SelectMany(token => Resolve(method, token)).OfType<MethodBase>()
+        select (method, called.Where(one => !one.DeclaringType!.IsArray).Select(one => one.Module.ResolveMethod(one.MetadataToken)!).Distinct().ToArray());
+
     /// <summary>The type itself and all types that its name is made of: elements and generic arguments.</summary>
     public static IEnumerable<Type> Parts(Type type)
     {
@@ -29,7 +37,7 @@ internal static class AssemblyReferences
         return type.GetGenericArguments().SelectMany(Parts).Prepend(type.GetGenericTypeDefinition());
     }
 
-    private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+    public static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     private static IEnumerable<MemberInfo> UsedBy(Type type)
     {

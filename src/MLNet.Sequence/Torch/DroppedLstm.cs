@@ -27,9 +27,9 @@ internal static class DroppedLstm
         for (int t = 0; t < outputs.Length; t++)
         {
             if (mask is null || !layer.Variational)
-                mask = empty_like(h).bernoulli_(1 - layer.RecurrentDropout, masks).div_(1 - layer.RecurrentDropout);
-            Tensor[] gates = (fromInput[t] + nn.functional.linear(h * mask, matrix, bias)).chunk(4, 1);
-            c = (gates[1].sigmoid() * c).addcmul(gates[0].sigmoid(), gates[2].tanh(), 1);
+                mask = empty_like(h).bernoulli_(1 - layer.RecurrentDropout, masks).Div_(1 - layer.RecurrentDropout);
+            Tensor[] gates = fromInput[t].Add(nn.functional.linear(h * mask, matrix, bias)).chunk(4, 1);
+            c = (gates[1].sigmoid() * c).Addcmul(gates[0].sigmoid(), gates[2].tanh(), 1);
             outputs[t] = h = gates[3].sigmoid() * c.tanh();
         }
 

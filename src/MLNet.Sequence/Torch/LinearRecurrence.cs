@@ -31,7 +31,7 @@ internal static class LinearRecurrence
         Tensor[] a = Cut(factors, blocks, padding), b = Cut(terms, blocks, padding);
         for (int i = 1; i < Block; i++)
         {
-            b[i] = b[i].addcmul(a[i], b[i - 1], 1);
+            b[i] = b[i].Addcmul(a[i], b[i - 1], 1);
             a[i] = a[i] * a[i - 1];
         }
 
@@ -39,7 +39,7 @@ internal static class LinearRecurrence
         Tensor first = start ?? zeros_like(ends.narrow(1, 0, 1));
         Tensor before = cat([first, ends.narrow(1, 0, blocks - 1)], 1);
         for (int i = 0; i < Block; i++)
-            b[i] = b[i].addcmul(a[i], before, 1);
+            b[i] = b[i].Addcmul(a[i], before, 1);
         // 16 × [B, K, C] → [B, K, 16, C] → [B, T, C]
         return stack(b, 2).view(-1, blocks * Block, channels).narrow(1, 0, steps);
     }
@@ -56,9 +56,9 @@ internal static class LinearRecurrence
     {
         Tensor[] a = factors.unbind(1), b = terms.unbind(1); // T × [B, C]
         if (start is not null)
-            b[0] = b[0].addcmul(a[0], start.squeeze(1), 1);
+            b[0] = b[0].Addcmul(a[0], start.squeeze(1), 1);
         for (int i = 1; i < b.Length; i++)
-            b[i] = b[i].addcmul(a[i], b[i - 1], 1);
+            b[i] = b[i].Addcmul(a[i], b[i - 1], 1);
         return stack(b, 1); // [B, T, C]
     }
 }

@@ -13,9 +13,9 @@ internal static class MinimalCell
     {
         // g(x) = x + ½ for x ≥ 0, σ(x) below, which is relu(x) + σ(x − relu(x)): unlike those of a maximum or a choice, its
         // gradients need no masks, which cost libtorch more than all the rest of the cell.
-        Tensor above = candidate.relu(), positive = above + (candidate - above).sigmoid(), factor = keep.sigmoid();
+        Tensor above = candidate.relu(), positive = above.Add((candidate - above).sigmoid()), factor = keep.sigmoid();
         // σ(−k) g = g − σ(k) g
-        Tensor output = LinearRecurrence.Run(factor, positive.addcmul(factor, positive, -1), state?.Take(path));
+        Tensor output = LinearRecurrence.Run(factor, positive.Addcmul(factor, positive, -1), state?.Take(path));
         state?.Put(path, output.narrow(1, output.shape[1] - 1, 1));
         return output;
     }

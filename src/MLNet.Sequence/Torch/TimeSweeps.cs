@@ -38,7 +38,7 @@ internal static class TimeSweeps
     {
         Tensor h = zeros_like(x);
         for (int sweep = 0; sweep < sweeps; sweep++)
-            h = function(x + fromBefore(h));
+            h = function(x.Add(fromBefore(h)));
         return h;
     }
 
@@ -49,10 +49,10 @@ internal static class TimeSweeps
         for (int sweep = 0; sweep < sweeps; sweep++)
         {
             Tensor[] recurrent = fromBefore(h).chunk(3, -1);
-            Tensor reset = (input[0] + recurrent[0]).sigmoid(), keep = (input[1] + recurrent[1]).sigmoid();
-            Tensor candidate = input[2].addcmul(reset, recurrent[2], 1).tanh();
+            Tensor reset = input[0].Add(recurrent[0]).sigmoid(), keep = input[1].Add(recurrent[1]).sigmoid();
+            Tensor candidate = input[2].Addcmul(reset, recurrent[2], 1).tanh();
             // (1 − z) n + z h
-            h = candidate.addcmul(keep, Before(h) - candidate, 1);
+            h = candidate.Addcmul(keep, Before(h) - candidate, 1);
         }
 
         return h;
@@ -64,8 +64,8 @@ internal static class TimeSweeps
         Tensor h = zeros_like(x.narrow(2, 0, width)), c = h;
         for (int sweep = 0; sweep < sweeps; sweep++)
         {
-            Tensor[] gates = (x + fromBefore(h)).chunk(4, -1);
-            c = (gates[1].sigmoid() * Before(c)).addcmul(gates[0].sigmoid(), gates[2].tanh(), 1);
+            Tensor[] gates = x.Add(fromBefore(h)).chunk(4, -1);
+            c = (gates[1].sigmoid() * Before(c)).Addcmul(gates[0].sigmoid(), gates[2].tanh(), 1);
             h = gates[3].sigmoid() * c.tanh();
         }
 

@@ -35,7 +35,13 @@ internal sealed class TorchNetwork : IDisposable
     public IReadOnlyList<ITorchConstraint> Constraints => Parameters.Constraints;
 
     /// <summary>[B, T, C] to the network's output. The caller holds the dispose scope.</summary>
-    public Tensor Forward(Tensor input, TorchPass pass) => _root.Forward(input, pass);
+    public Tensor Forward(Tensor input, TorchPass pass)
+    {
+        Tensor output = _root.Forward(input, pass);
+        // The weights belong to no scope: a network that nobody else holds must live until libtorch has read them.
+        GC.KeepAlive(this);
+        return output;
+    }
 
     /// <summary>Scores rows without gradients.</summary>
     /// <param name="input">[batch, T, C].</param>
@@ -67,10 +73,10 @@ internal sealed class TorchNetwork : IDisposable
         {
             Tensor v = from_array(draw((int)output.numel(), (int)output.shape[^1])).view(output.shape).to(Device);
             Tensor gradient = autograd.grad([output], [x], [v], retain_graph: true)[0];
-            sum += gradient.square().sum([0, 2]); // [1, T, C] → [T]
+            sum = sum.Add(gradient.Square().sum([0, 2])); // [1, T, C] → [T]
         }
 
-        return [.. (sum / projections).cpu().data<float>().Select(value => (double)value)];
+        return [.. sum.Div(projections).cpu().data<float>().Select(value => (double)value)];
     }
 
     public Weights ReadWeights() => Parameters.Read(_network.AllWeights(_inputSize));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -83,7 +84,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         if (set.LabelSize == 1)
             return tensor([.. rows.Select(set.Label)]);
         int size = set.LabelSize ?? steps;
-        Tensor labels = full(rows.Length, size, Padding, ScalarType.Float32);
+        Tensor labels = HeldNumbers.Full([rows.Length, size], Padding, ScalarType.Float32, CPU);
         Span<float> values = MemoryMarshal.Cast<byte, float>(labels.bytes);
         for (int i = 0; i < rows.Length; i++)
         {

@@ -35,7 +35,7 @@ internal sealed class TrainingStep : IDisposable
     {
         _dropout.manual_seed(maskSeed);
         Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, _dropout)), batch);
-        (factor == 1 ? loss : loss * factor).backward();
+        (factor == 1 ? loss : loss.Mul(factor)).backward();
         return loss.item<float>();
     }
 
@@ -47,14 +47,14 @@ internal sealed class TrainingStep : IDisposable
         using var scope = NewDisposeScope();
         Tensor gradients = _network.Parameters.Gradients;
         if (divisor != 1)
-            gradients.div_(divisor);
+            gradients.Div_(divisor);
         double norm = gradients.norm().item<float>();
         if (!double.IsFinite(norm))
             return norm;
         if (_options.ClipValue is { } limit)
-            gradients.clamp_(-limit, limit);
+            gradients.Clamp_(-limit, limit);
         if (_options.ClipNorm is { } most && norm > most)
-            gradients.mul_(most / norm);
+            gradients.Mul_(most / norm);
         _optimizer.Step(rate);
         Project();
         _network.Parameters.ClearGradients();

@@ -37,7 +37,7 @@ public sealed class AdaptiveSoftmaxTests : LayerContract
             {
                 probe.Network.Parameters.Gradients.zero_();
                 Tensor output = forward();
-                output.square().sum().backward();
+                output.Square().sum().backward();
                 return (NetworkProbe.ToArray(output), NetworkProbe.ToArray(probe.Network.Parameters.Gradients));
             }
 

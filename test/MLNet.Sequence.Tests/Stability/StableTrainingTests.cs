@@ -3,6 +3,7 @@ using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using static MLNet.Sequence.Tests.Stability.UntrainedModels;
 using static TorchSharp.torch;
@@ -61,7 +62,7 @@ public sealed class StableTrainingTests
             using var scope = NewDisposeScope();
             SequenceBatch input = SequenceBatch.Random(Rows, Length, 2, seed: i), target = SequenceBatch.Random(Rows, Length, 2, seed: 1000 + i);
             Tensor Of(SequenceBatch batch) => tensor(batch.Floats, [Rows, Length, 2]).clone();
-            step.Accumulate(new Batch(Of(input), Of(target) * 5, Rows), 1, maskSeed: i);
+            step.Accumulate(new Batch(Of(input), Of(target).Mul(5), Rows), 1, maskSeed: i);
             step.Advance(rate);
         }
 

@@ -26,7 +26,7 @@ public sealed class ConstraintTests
                 Tensor matrix = Matrix(before, units);
                 (Tensor u, Tensor s, Tensor v) = linalg.svd(matrix, fullMatrices: false);
                 Assert.IsGreaterThan(limit, s[0].item<double>());
-                Tensor expected = u.mm(diag(s.clamp_max(limit))).mm(v);
+                Tensor expected = u.mm(diag(s.Clamp(0, limit))).mm(v);
                 Close.AssertEqual(NetworkProbe.ToArray(expected), NetworkProbe.ToArray(Matrix(after, units)), 2e-4, $"{units} units, λ {limit}");
                 Assert.IsLessThanOrEqualTo(limit, Norm(after, units), $"{units} units");
             }

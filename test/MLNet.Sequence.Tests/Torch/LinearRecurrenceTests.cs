@@ -68,7 +68,7 @@ public sealed class LinearRecurrenceTests
         double[] factors = Draw(40 * Rows * Channels, Factors[2].Draw, seed: 3), terms = Draw(factors.Length, random => random.NextNormal(), seed: 4);
         using var scope = NewDisposeScope();
         Tensor a = Of(factors, ScalarType.Float64).requires_grad_(true);
-        LinearRecurrence.Run(a, Of(terms, ScalarType.Float64), null).square().sum().backward();
+        LinearRecurrence.Run(a, Of(terms, ScalarType.Float64), null).Square().sum().backward();
         double[] gradient = NetworkProbe.ToArray(a.grad!);
         for (int i = 0; i < factors.Length; i++)
         {

@@ -68,7 +68,7 @@ internal sealed class NetworkProbe : IDisposable
         using var scope = NewDisposeScope();
         Tensor output = Network.Forward(ToTensor(input), TorchPass.Scoring);
         Network.Parameters.Gradients.zero_();
-        output.square().sum().div(2).backward();
+        output.Square().sum().Div(2).backward();
         return _layer.AllWeights(inputSize).ToDictionary(spec => spec.Name, spec => ToArray(Network.Parameters[spec.Name].grad!));
     }
 
@@ -77,7 +77,7 @@ internal sealed class NetworkProbe : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Network.Parameters.Values.narrow(0, index, 1).add_(difference);
+        Network.Parameters.Values.narrow(0, index, 1).Add_(difference);
     }
 
     /// <summary>The input steps that change the output of the last step of some row.</summary>

@@ -57,8 +57,8 @@ internal static class StartupHook
     private static double Sum()
     {
         using var ones = torch.ones(3, 4);
-        using var product = ones.matmul(ones.t()) + 1.5f.ToScalar();
+        using var product = ones.matmul(ones.t()).Add(1.5f);
         using var sum = product.sum();
-        return sum.ToDouble();
+        return sum.item<float>();
     }
 }

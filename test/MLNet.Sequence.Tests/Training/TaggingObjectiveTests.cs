@@ -52,9 +52,9 @@ public sealed class TaggingObjectiveTests
             {
                 double At(double step)
                 {
-                    part[i] += step;
+                    part[i] = part[i].Add(step);
                     double loss = Loss(parts).item<double>();
-                    part[i] -= step;
+                    part[i] = part[i].Sub(step);
                     return loss;
                 }
 
@@ -72,7 +72,7 @@ public sealed class TaggingObjectiveTests
     public void Transitions_of_any_size_give_a_loss_and_gradients()
     {
         using var scope = NewDisposeScope();
-        Tensor scores = (1000 * randn(2, 8, 3)).requires_grad_(true), moves = tensor(new float[] { -500, 400, 0, 0, -500, 400, 400, 0, -500 }).view(3, 3).requires_grad_(true);
+        Tensor scores = randn(2, 8, 3).Mul(1000).requires_grad_(true), moves = tensor(new float[] { -500, 400, 0, 0, -500, 400, 400, 0, -500 }).view(3, 3).requires_grad_(true);
         Tensor loss = ChainLoss.Of(scores, zeros(2, 8, ScalarType.Int64), null, (moves, zeros(3), zeros(3)));
         loss.backward();
 

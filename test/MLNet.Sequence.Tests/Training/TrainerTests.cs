@@ -129,7 +129,7 @@ public sealed class TrainerTests
         using TorchNetwork network = LoopRun.Network();
         float[] before = LoopRun.Values(network);
         using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Sgd(), ClipNorm = 0.25f });
-        network.Parameters.Gradients.fill_(3);
+        network.Parameters.Gradients.Add_(3);
         double norm = step.Advance(rate: 1);
 
         double moved = Math.Sqrt(LoopRun.Values(network).Zip(before, (after, old) => (double)(after - old) * (after - old)).Sum());

@@ -22,19 +22,19 @@ internal sealed class GateCap(double most, double inputBound)
     /// <returns>The widest that each unit's gate can now be, [H] in double precision.</returns>
     public Tensor Apply(Tensor input, Tensor recurrent, Tensor inputBias, Tensor recurrentBias)
     {
-        Tensor reach = RowNorms(recurrent).add_(RowNorms(input), inputBound);
-        Tensor bias = inputBias.to_type(ScalarType.Float64) + recurrentBias;
-        Tensor over = (reach + bias).gt(_outer);
-        Tensor allowed = minimum(reach, (_inner - bias).clamp_min(LeastReach));
-        Tensor scale = where(over, allowed / reach.clamp_min(double.Epsilon), ones_like(reach));
+        Tensor reach = RowNorms(recurrent).Add_(RowNorms(input), inputBound);
+        Tensor bias = inputBias.to_type(ScalarType.Float64).Add(recurrentBias);
+        Tensor over = reach.Add(bias).Gt(_outer);
+        Tensor allowed = minimum(reach, bias.Rsub(_inner).ClampMin(LeastReach));
+        Tensor scale = where(over, allowed / reach.ClampMin(double.Epsilon), ones_like(reach));
         Tensor rows = scale.to_type(recurrent.dtype).unsqueeze(1);
         recurrent.mul_(rows);
         input.mul_(rows);
         // Half from either bias: their sum alone counts.
-        Tensor lower = where(over, (reach * scale + bias - _inner).clamp_min(0) / 2, zeros_like(reach));
+        Tensor lower = where(over, (reach * scale).Add(bias).Sub(_inner).ClampMin(0).Div(2), zeros_like(reach));
         inputBias.sub_(lower.to_type(inputBias.dtype));
         recurrentBias.sub_(lower.to_type(recurrentBias.dtype));
-        return (reach * scale + bias - lower * 2).sigmoid();
+        return ((reach * scale).Add(bias) - lower.Mul(2)).sigmoid();
     }
 
     /// <summary>Σ|row|, [H, n] → [H], in double precision.</summary>

@@ -23,8 +23,8 @@ internal sealed class GruConstraint(Contraction contraction, string prefix, Torc
         Tensor kept = _budget.Gate.Apply(Update("weight_ih"), Update("weight_hh"), Update("bias_ih"), Update("bias_hh"));
         Tensor[] rows = GateCap.RowNorms(recurrent).chunk(3); // r, z, n
         Tensor bias = parameters[prefix + "bias_hh"].narrow(0, 2 * units, units).abs();
-        Tensor fresh = rows[2] + rows[0] * (rows[2] + bias) / 4;
-        Tensor scale = _budget.Scale(kept, (1 - kept) * fresh + rows[1] / 2).to_type(recurrent.dtype);
+        Tensor fresh = rows[2].Add((rows[0] * rows[2].Add(bias)).Div(4));
+        Tensor scale = _budget.Scale(kept, (kept.Rsub(1) * fresh).Add(rows[1].Div(2))).to_type(recurrent.dtype);
         recurrent.view(3, units, units).mul_(scale.view(1, units, 1)); // [3 H, H] → [3, H, H]
     }
 }

@@ -22,7 +22,7 @@ internal sealed class LstmConstraint(Contraction contraction, string prefix, Tor
         Tensor Forget(string name) => parameters[prefix + name].narrow(0, units, units);
         Tensor kept = _budget.Gate.Apply(Forget("weight_ih"), Forget("weight_hh"), Forget("bias_ih"), Forget("bias_hh"));
         Tensor[] rows = GateCap.RowNorms(recurrent).chunk(4); // i, f, g, o
-        Tensor added = (rows[0] + rows[3]) / 4 + rows[2] + rows[1] / (4 * (1 - kept));
+        Tensor added = rows[0].Add(rows[3]).Div(4).Add(rows[2]).Add(rows[1] / kept.Rsub(1).Mul(4));
         Tensor scale = _budget.Scale(kept, added).to_type(recurrent.dtype);
         recurrent.view(4, units, units).mul_(scale.view(1, units, 1)); // [4 H, H] → [4, H, H]
     }

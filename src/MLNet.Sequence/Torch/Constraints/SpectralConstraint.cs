@@ -40,7 +40,7 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
             if (round == Rounds)
                 return Math.Exp(logarithm / 2);
             // Of norm 1 its eighth power is n⁻⁴ at least: far from what float32 takes for 0.
-            gram = gram.div_(norm).matrix_power(8);
+            gram = gram.Div_(norm).matrix_power(8);
             power *= 8;
         }
     }
@@ -49,7 +49,7 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
     {
         double bound = UpperBound(matrix.t().mm(matrix));
         if (bound > _outer)
-            matrix.mul_(_inner / bound);
+            matrix.Mul_(_inner / bound);
     }
 
     // R − R V (1 − λ/σ) Vᵀ over the singular values above λ; V and σ² are eigenvectors and eigenvalues of RᵀR.
@@ -62,7 +62,7 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
             largest = Math.Sqrt(squares[-1].item<float>());
             if (largest <= _outer)
                 return;
-            Tensor excess = (1 - _inner / squares.clamp_min(_inner * _inner).sqrt()).unsqueeze(0);
+            Tensor excess = squares.ClampMin(_inner * _inner).sqrt().reciprocal().Mul(_inner).Rsub(1).unsqueeze(0);
             matrix.sub_((matrix.mm(directions) * excess).mm(directions.t()));
         }
         while (largest > 2 * _inner); // Rounding is relative to the largest: what came from far outside is done once more.

@@ -21,5 +21,5 @@ internal sealed class UnitBudget(Contraction contraction)
     /// <param name="added">What its recurrent rows add, [H]; falls with them at least in proportion.</param>
     /// <returns>What to multiply each unit's recurrent rows by, [H].</returns>
     public Tensor Scale(Tensor kept, Tensor added) =>
-        where((kept + added).gt(_limit - _margin), (_limit - 2 * _margin - kept) / added, ones_like(added));
+        where(kept.Add(added).Gt(_limit - _margin), kept.Rsub(_limit - 2 * _margin) / added, ones_like(added));
 }

@@ -18,7 +18,7 @@ internal sealed class TorchAdaptiveSoftmax(AdaptiveSoftmax layer, Func<string, T
         Tensor head = nn.functional.linear(input, _head).log_softmax(-1);
         if (pass.Targets is { } targets)
             return OfTargets(input.flatten(0, 1), head.flatten(0, 1), targets.flatten().to_type(ScalarType.Int64)).view(targets.shape);
-        IEnumerable<Tensor> tails = _clusters.Select((_, i) => Tail(i, input) + head.narrow(-1, Frequent + i, 1));
+        IEnumerable<Tensor> tails = _clusters.Select((_, i) => Tail(i, input).Add(head.narrow(-1, Frequent + i, 1)));
         return cat([head.narrow(-1, 0, Frequent), .. tails], -1);
     }
 
@@ -28,15 +28,15 @@ internal sealed class TorchAdaptiveSoftmax(AdaptiveSoftmax layer, Func<string, T
         // The place in the head: the token's own, or its cluster's.
         Tensor place = targets.clone();
         for (int i = 0; i < _clusters.Length; i++)
-            place.masked_fill_(targets.ge(layer.Cutoffs[i]), Frequent + i);
+            place.MaskedFill_(targets.Ge(layer.Cutoffs[i]), Frequent + i);
         Tensor sum = head.gather(1, place.unsqueeze(1));
         for (int i = 0; i < _clusters.Length; i++)
         {
-            Tensor steps = targets.ge(layer.Cutoffs[i]).logical_and(targets.lt(layer.ClusterEnd(i))).nonzero().squeeze(1);
+            Tensor steps = targets.Ge(layer.Cutoffs[i]).logical_and(targets.Lt(layer.ClusterEnd(i))).nonzero().squeeze(1);
             if (steps.shape[0] == 0)
                 continue;
-            Tensor within = Tail(i, input.index_select(0, steps)).gather(1, (targets.index_select(0, steps) - layer.Cutoffs[i]).unsqueeze(1));
-            sum = sum.index_add(0, steps, within, 1);
+            Tensor within = Tail(i, input.index_select(0, steps)).gather(1, targets.index_select(0, steps).Sub(layer.Cutoffs[i]).unsqueeze(1));
+            sum = sum.IndexAdd(0, steps, within, 1);
         }
 
         return sum;

@@ -29,18 +29,18 @@ internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, T
     {
         long steps = x.shape[3], pairs = x.shape[4] / 2;
         double[] perStep = [.. Enumerable.Range(0, (int)pairs).Select(pair => CausalAttention.Angle(pair, (int)(2 * pairs)))];
-        Tensor angles = outer(arange(steps, ScalarType.Float64), tensor(perStep)); // [T, d/2]
+        Tensor angles = outer(HeldNumbers.Arange(steps, CPU, ScalarType.Float64), tensor(perStep)); // [T, d/2]
         Tensor cos = angles.cos().to(x.dtype, x.device), sin = angles.sin().to(x.dtype, x.device);
         Tensor both = x.unflatten(4, pairs, 2); // [2, B, H, T, d/2, 2]
         Tensor a = both.select(5, 0), b = both.select(5, 1);
-        return stack([a * cos - b * sin, a * sin + b * cos], 5).flatten(4);
+        return stack([a * cos - b * sin, (a * sin).Add(b * cos)], 5).flatten(4);
     }
 
     // [T, T]: true where step t sees step s, t − Window < s ≤ t.
     private Tensor Visible(Tensor input)
     {
-        Tensor steps = arange(input.shape[1], device: input.device);
+        Tensor steps = HeldNumbers.Arange(input.shape[1], input.device);
         Tensor back = steps.unsqueeze(1) - steps.unsqueeze(0);
-        return back.ge(0).logical_and(back.lt(layer.Window));
+        return back.Ge(0).logical_and(back.Lt(layer.Window));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class TorchCausalConv(CausalConv layer, Func<string, Tensor> own
     {
         if (_gain is null)
             return _kernel;
-        Tensor norm = _kernel.square().sum([1, 2]).sqrt(); // [D, C, k] → [D]
+        Tensor norm = _kernel.Square().sum([1, 2]).sqrt(); // [D, C, k] → [D]
         return _kernel * (_gain / norm).view(-1, 1, 1);
     }
 }

@@ -10,6 +10,6 @@ internal sealed class TorchChannelSplit(ChannelSplit layer, ITorchLayer[] childr
     {
         long head = input.shape[2] - layer.TailChannels;
         Tensor first = children[0].Forward(input.narrow(2, 0, head), pass), second = children[1].Forward(input.narrow(2, head, layer.TailChannels), pass);
-        return layer.Sum ? first + second : cat([first, second], 2); // [B, T, D] and [B, T, E] → [B, T, D + E]
+        return layer.Sum ? first.Add(second) : cat([first, second], 2); // [B, T, D] and [B, T, E] → [B, T, D + E]
     }
 }

@@ -4,5 +4,5 @@ namespace MLNet.Sequence.Torch;
 
 internal sealed class TorchClamp(double limit) : ITorchLayer
 {
-    public Tensor Forward(Tensor input, TorchPass pass) => input.clamp(-limit, limit);
+    public Tensor Forward(Tensor input, TorchPass pass) => input.Clamp(-limit, limit);
 }

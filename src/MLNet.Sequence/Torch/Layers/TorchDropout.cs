@@ -12,7 +12,7 @@ internal sealed class TorchDropout(Dropout layer) : ITorchLayer
             return input;
         // [B, T, C], or [B, 1, C] for all steps
         Tensor like = layer.Variational && input.dim() == 3 ? input.narrow(1, 0, 1) : input;
-        using Tensor mask = empty_like(like).bernoulli_(1 - layer.Rate, pass.Dropout).div_(1 - layer.Rate);
+        using Tensor mask = empty_like(like).bernoulli_(1 - layer.Rate, pass.Dropout).Div_(1 - layer.Rate);
         return input * mask;
     }
 }

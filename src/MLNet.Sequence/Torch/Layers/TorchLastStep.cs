@@ -11,5 +11,5 @@ internal sealed class TorchLastStep : ITorchLayer
 
     /// <summary>The last valid step of each row: [B, T, C] → [B, 1, C].</summary>
     public static Tensor At(Tensor input, Tensor lengths) =>
-        input.gather(1, (lengths - 1).view(-1, 1, 1).expand(-1, 1, input.shape[2]));
+        input.gather(1, lengths.Sub(1).view(-1, 1, 1).expand(-1, 1, input.shape[2]));
 }

@@ -15,7 +15,7 @@ internal sealed class TorchLru(Func<string, Tensor> own, string path) : ITorchLa
         Tensor x = LinearRecurrence.Run(Factors().expand(1, steps, states), complex(terms.select(2, 0), terms.select(2, 1)), Start(pass.State));
         Tensor state = cat([x.real, x.imag], 2); // complex [B, T, N] → [B, T, 2 N]
         pass.State?.Put(path, state.narrow(1, steps - 1, 1));
-        return Product(state, _out, pass).addcmul(input, _skip, 1);
+        return Product(state, _out, pass).Addcmul(input, _skip, 1);
     }
 
     // λ, complex [N]

@@ -11,7 +11,7 @@ internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITor
     {
         long rows = input.shape[0], steps = input.shape[1], stride = layer.Stride;
         long patches = (steps - 1) / stride + 1, padding = patches * stride - steps;
-        Tensor lengths = pass.Lengths ?? full([rows], steps, ScalarType.Int64, input.device);
+        Tensor lengths = pass.Lengths ?? HeldNumbers.Full([rows], steps, ScalarType.Int64, input.device);
         TorchPass own = pass with { State = null, Lengths = pass.Lengths is null && padding == 0 ? null : PatchesIn(lengths) };
         Tensor x = nn.functional.pad(input, [0, 0, layer.Length - 1, padding]);
         // [B, K·S + L − 1, C] → [B, K·S, C, L] → [B, K, S, L·C] → [B·S, K, L·C]
@@ -35,7 +35,7 @@ internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITor
     // The patches of each sequence that end within so many steps: [B] → [B·S]
     private Tensor PatchesIn(Tensor lengths)
     {
-        Tensor first = arange(layer.Stride, device: lengths.device).unsqueeze(0);
-        return (lengths.unsqueeze(1) - first + (layer.Stride - 1)).div(layer.Stride, RoundingMode.floor).flatten();
+        Tensor first = HeldNumbers.Arange(layer.Stride, lengths.device).unsqueeze(0);
+        return (lengths.unsqueeze(1) - first).Add(layer.Stride - 1).Div(layer.Stride, RoundingMode.floor).flatten();
     }
 }

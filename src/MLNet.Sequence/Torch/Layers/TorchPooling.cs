@@ -25,7 +25,7 @@ internal sealed class TorchPooling(PoolingKind kind, Func<string, Tensor> own) :
         if (lengths is null)
             return input.mean([1]);
         // What stands in the padding may be anything: it is put aside, not multiplied by 0.
-        Tensor valid = input.masked_fill(Padding(input, lengths), 0);
+        Tensor valid = input.MaskedFill(Padding(input, lengths), 0);
         return valid.sum([1]) / lengths.to_type(input.dtype).unsqueeze(1);
     }
 
@@ -37,9 +37,9 @@ internal sealed class TorchPooling(PoolingKind kind, Func<string, Tensor> own) :
 
     private static Tensor Hide(Tensor input, Tensor? lengths) => lengths is null
         ? input
-        : input.masked_fill(Padding(input, lengths), float.NegativeInfinity);
+        : input.MaskedFill(Padding(input, lengths), float.NegativeInfinity);
 
     // [B, T, 1]: true beyond the last valid step.
     private static Tensor Padding(Tensor input, Tensor lengths) =>
-        arange(input.shape[1], device: input.device).unsqueeze(0).ge(lengths.unsqueeze(1)).unsqueeze(2);
+        HeldNumbers.Arange(input.shape[1], input.device).unsqueeze(0).ge(lengths.unsqueeze(1)).unsqueeze(2);
 }

@@ -10,7 +10,7 @@ internal sealed class TorchReversed(ITorchLayer inner) : ITorchLayer
         TorchPass own = pass with { State = null };
         if (pass.Lengths is not { } lengths)
             return inner.Forward(input.flip(1), own).flip(1);
-        Tensor steps = arange(input.shape[1], device: input.device).unsqueeze(0), last = (lengths - 1).unsqueeze(1);
+        Tensor steps = HeldNumbers.Arange(input.shape[1], input.device).unsqueeze(0), last = lengths.Sub(1).unsqueeze(1);
         // [B, T, 1]: valid steps change places, padding stays where it is. Done twice, all is as it was.
         Tensor places = where(steps.le(last), last - steps, steps).unsqueeze(2);
         return Moved(inner.Forward(Moved(input, places), own), places);

@@ -9,6 +9,6 @@ internal sealed class TorchSinusoidalPositions : ITorchLayer
     {
         int steps = (int)input.shape[1], channels = (int)input.shape[2];
         double[] waves = [.. Enumerable.Range(0, steps * channels).Select(i => SinusoidalPositions.Wave(i / channels, i % channels, channels))];
-        return input + tensor(waves, [steps, channels]).to(input.dtype, input.device);
+        return input.Add(tensor(waves, [steps, channels]).to(input.dtype, input.device));
     }
 }

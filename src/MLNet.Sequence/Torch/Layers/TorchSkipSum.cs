@@ -12,7 +12,7 @@ internal sealed class TorchSkipSum(ITorchLayer[] children) : ITorchLayer
         {
             Tensor inside = children[i].Forward(input, pass);
             Tensor skip = children[i + 1].Forward(inside, pass);
-            sum = sum is null ? skip : sum + skip;
+            sum = sum is null ? skip : sum.Add(skip);
             if (i + 2 < children.Length)
                 input = Plus(input, children[i + 2].Forward(inside, pass));
         }
@@ -24,6 +24,6 @@ internal sealed class TorchSkipSum(ITorchLayer[] children) : ITorchLayer
     private static Tensor Plus(Tensor input, Tensor residual)
     {
         long width = residual.shape[2], conditions = input.shape[2] - width;
-        return conditions == 0 ? input + residual : cat([input.narrow(2, 0, width) + residual, input.narrow(2, width, conditions)], 2);
+        return conditions == 0 ? input.Add(residual) : cat([input.narrow(2, 0, width).Add(residual), input.narrow(2, width, conditions)], 2);
     }
 }

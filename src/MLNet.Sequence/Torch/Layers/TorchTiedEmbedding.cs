@@ -11,7 +11,7 @@ internal sealed class TorchTiedEmbedding(TiedEmbedding layer, ITorchLayer[] chil
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        Tensor x = _lookup.Forward(input, pass) * Math.Sqrt(layer.Size);
+        Tensor x = _lookup.Forward(input, pass).Mul(Math.Sqrt(layer.Size));
         foreach (ITorchLayer child in children)
             x = child.Forward(x, pass);
         return pass.Product(nn.functional.linear, x, _weight, _bias);

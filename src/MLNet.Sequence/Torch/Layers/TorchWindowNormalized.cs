@@ -15,7 +15,7 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
         y = y.view(y.shape[0], -1, layer.Targets); // [B, H·K] → [B, H, K]
         if (scale is not null)
             y = y * scale.narrow(2, 0, layer.Targets);
-        return (y + level.narrow(2, 0, layer.Targets)).flatten(1); // [B, H, K] → [B, H·K]
+        return y.Add(level.narrow(2, 0, layer.Targets)).flatten(1); // [B, H, K] → [B, H·K]
     }
 
     // [B, T, C] → [B, 1, C]
@@ -25,7 +25,7 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
             return (lengths is null ? input.narrow(1, -1, 1) : TorchLastStep.At(input, lengths), null);
         if (lengths is null)
             return Moments(input, x => x.mean([1], keepdim: true));
-        Tensor steps = arange(input.shape[1], device: input.device);
+        Tensor steps = HeldNumbers.Arange(input.shape[1], input.device);
         Tensor valid = steps.unsqueeze(0).lt(lengths.unsqueeze(1)).unsqueeze(2); // [B, T, 1]
         Tensor count = lengths.to_type(input.dtype).view(-1, 1, 1);
         return Moments(input, x => (x * valid).sum([1], keepdim: true) / count);
@@ -34,6 +34,6 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
     private static (Tensor Level, Tensor Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)
     {
         Tensor level = mean(input);
-        return (level, (mean((input - level).square()) + WindowNormalized.Epsilon).sqrt());
+        return (level, mean((input - level).Square()).Add(WindowNormalized.Epsilon).sqrt());
     }
 }

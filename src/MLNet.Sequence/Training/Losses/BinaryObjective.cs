@@ -1,3 +1,4 @@
+using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,11 +16,11 @@ internal sealed class BinaryObjective(float labelSmoothing, float focalGamma = 0
     {
         // The logit of the true answer is x for yes and −x for no.
         if (focalGamma > 0)
-            return RowMean.Of(FocalLoss.Of((output.squeeze(1) * (2 * batch.Target - 1)).log_sigmoid(), focalGamma), batch);
-        Tensor target = batch.Target * (1 - labelSmoothing) + labelSmoothing / 2;
+            return RowMean.Of(FocalLoss.Of((output.squeeze(1) * batch.Target.Mul(2).Sub(1)).log_sigmoid(), focalGamma), batch);
+        Tensor target = batch.Target.Mul(1 - labelSmoothing).Add(labelSmoothing / 2);
         return RowMean.Of(nn.functional.binary_cross_entropy_with_logits(output.squeeze(1), target, reduction: nn.Reduction.None), batch);
     }
 
     public double[] Measure(Tensor output, Batch batch) =>
-        [RowMean.Of(output.squeeze(1).gt(0).eq(batch.Target.gt(0.5)).to_type(ScalarType.Float32), batch).item<float>()];
+        [RowMean.Of(output.squeeze(1).Gt(0).eq(batch.Target.Gt(0.5)).to_type(ScalarType.Float32), batch).item<float>()];
 }

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,8 +22,8 @@ internal static class ChainLoss
     {
         Tensor valid = lengths is null
             ? ones(tags.shape, ScalarType.Bool, scores.device)
-            : arange(tags.shape[1], device: scores.device).unsqueeze(0).lt(lengths.unsqueeze(1)); // [B, T]
-        return (LogPartition(scores, valid, chain) - Score(scores, tags.masked_fill(valid.logical_not(), 0), valid, chain)).sum();
+            : HeldNumbers.Arange(tags.shape[1], scores.device).unsqueeze(0).lt(lengths.unsqueeze(1)); // [B, T]
+        return (LogPartition(scores, valid, chain) - Score(scores, tags.MaskedFill(valid.logical_not(), 0), valid, chain)).sum();
     }
 
     // ln Σ exp(score) of each row, [B]. A step is a product of matrices: sums of shares of the best tag so far.
@@ -30,27 +31,27 @@ internal static class ChainLoss
     {
         Tensor[] steps = scores.unbind(1), masks = valid.unsqueeze(2).unbind(1); // [B, T, tags] → T of [B, tags]; T of [B, 1]
         Tensor most = chain.Transitions.detach().amax([0, 1]), shares = (chain.Transitions - most).exp();
-        Tensor ahead = steps[0] + chain.First;
+        Tensor ahead = steps[0].Add(chain.First);
         for (int step = 1; step < steps.Length; step++)
         {
             Tensor best = ahead.detach().amax([1], keepdim: true); // [B, 1]
-            Tensor next = (ahead - best).exp().matmul(shares).clamp_min(Least).log() + best + most + steps[step];
+            Tensor next = (ahead - best).exp().matmul(shares).ClampMin(Least).log().Add(best).Add(most).Add(steps[step]);
             ahead = where(masks[step], next, ahead);
         }
 
-        return (ahead + chain.Last).logsumexp(1);
+        return ahead.Add(chain.Last).logsumexp(1);
     }
 
     private static Tensor Score(Tensor scores, Tensor tags, Tensor valid, (Tensor Transitions, Tensor First, Tensor Last) chain)
     {
         long count = scores.shape[2], steps = scores.shape[1];
-        Tensor chosen = scores.gather(2, tags.unsqueeze(2)).squeeze(2).masked_fill(valid.logical_not(), 0).sum(1); // [B, T, tags] → [B]
-        Tensor end = tags.gather(1, valid.sum(1, keepdim: true) - 1).squeeze(1); // the last tag of each row
-        Tensor ends = chain.First.index_select(0, tags.select(1, 0)) + chain.Last.index_select(0, end);
+        Tensor chosen = scores.gather(2, tags.unsqueeze(2)).squeeze(2).MaskedFill(valid.logical_not(), 0).sum(1); // [B, T, tags] → [B]
+        Tensor end = tags.gather(1, valid.sum(1, keepdim: true).Sub(1)).squeeze(1); // the last tag of each row
+        Tensor ends = chain.First.index_select(0, tags.select(1, 0)).Add(chain.Last.index_select(0, end));
         if (steps == 1)
-            return chosen + ends;
-        Tensor pairs = tags.narrow(1, 0, steps - 1) * count + tags.narrow(1, 1, steps - 1); // [B, T − 1]
+            return chosen.Add(ends);
+        Tensor pairs = tags.narrow(1, 0, steps - 1).Mul(count).Add(tags.narrow(1, 1, steps - 1)); // [B, T − 1]
         Tensor moves = chain.Transitions.view(-1).index_select(0, pairs.view(-1)).view(pairs.shape);
-        return chosen + ends + moves.masked_fill(valid.narrow(1, 1, steps - 1).logical_not(), 0).sum(1);
+        return chosen.Add(ends).Add(moves.MaskedFill(valid.narrow(1, 1, steps - 1).logical_not(), 0).sum(1));
     }
 }

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,5 +15,5 @@ internal static class FocalLoss
 
     /// <param name="logProbability">ln p of each row's class, [B].</param>
     /// <param name="gamma">γ; above 0.</param>
-    public static Tensor Of(Tensor logProbability, float gamma) => -(-logProbability.expm1()).clamp_min(Least).pow(gamma) * logProbability;
+    public static Tensor Of(Tensor logProbability, float gamma) => -(-logProbability.expm1()).ClampMin(Least).Pow(gamma) * logProbability;
 }

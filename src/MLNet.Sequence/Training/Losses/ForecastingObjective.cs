@@ -1,3 +1,4 @@
+using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
@@ -9,7 +10,7 @@ internal sealed class ForecastingObjective : IObjective
 
     public Tensor Loss(Tensor output, Batch batch) => batch.RowWeights is null
         ? nn.functional.mse_loss(output, batch.Target)
-        : RowMean.Of((output - batch.Target).square().mean([1]), batch);
+        : RowMean.Of((output - batch.Target).Square().mean([1]), batch);
 
     public double[] Measure(Tensor output, Batch batch) => [RowMean.Of((output - batch.Target).abs().mean([1]), batch).item<float>()];
 }

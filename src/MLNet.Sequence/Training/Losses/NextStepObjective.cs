@@ -1,4 +1,5 @@
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,12 +23,12 @@ internal sealed class NextStepObjective(StepKind kind) : IObjective
             StepKind.MultiLabel => nn.functional.binary_cross_entropy_with_logits(output, batch.Target, reduction: nn.Reduction.None).sum(2),
             StepKind.Token when output.shape[2] > 1 => CrossEntropy(output, batch.Target),
             StepKind.Token => -output.squeeze(2),
-            _ => (output - batch.Target).square().mean([2]),
+            _ => (output - batch.Target).Square().mean([2]),
         };
         if (batch.Lengths is not { } lengths)
             return steps.mean();
-        Tensor padding = arange(steps.shape[1], device: steps.device).unsqueeze(0).ge(lengths.unsqueeze(1)); // [B, T]
-        return steps.masked_fill(padding, 0).sum() / batch.Weight;
+        Tensor padding = HeldNumbers.Arange(steps.shape[1], steps.device).unsqueeze(0).ge(lengths.unsqueeze(1)); // [B, T]
+        return steps.MaskedFill(padding, 0).sum().Div(batch.Weight);
     }
 
     private static Tensor CrossEntropy(Tensor output, Tensor target) => nn.functional.cross_entropy(

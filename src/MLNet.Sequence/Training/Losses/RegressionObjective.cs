@@ -1,4 +1,5 @@
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal sealed class RegressionObjective(ChannelScaling scaling) : IObjective
 {
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
-    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Error(output, batch).square().mean([1]), batch);
+    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Error(output, batch).Square().mean([1]), batch);
 
     public double[] Measure(Tensor output, Batch batch) =>
         [RowMean.Of((Error(output, batch).abs() * Row(scaling.Deviation, output)).mean([1]), batch).item<float>()];

@@ -22,7 +22,7 @@ internal sealed class TaggingObjective(int tags, string? chain) : IObjective
 
     public Tensor Loss(Tensor output, Batch batch) => chain is null
         ? nn.functional.cross_entropy(output.view(-1, tags), Tags(batch).view(-1), ignore_index: SequenceBatches.Padding)
-        : ChainLoss.Of(output, Tags(batch), batch.Lengths, (Own("transitions"), Own("first"), Own("last"))) / batch.Weight;
+        : ChainLoss.Of(output, Tags(batch), batch.Lengths, (Own("transitions"), Own("first"), Own("last"))).Div(batch.Weight);
 
     public double[] Measure(Tensor output, Batch batch)
     {

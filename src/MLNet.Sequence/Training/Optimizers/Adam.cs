@@ -61,10 +61,10 @@ internal sealed class AdamState : OptimizerState
     {
         (double beta1, double beta2, double epsilon) = _settings;
         if (_decay > 0)
-            Values.narrow(0, 0, DecayedCount).mul_(1 - rate * _decay);
-        _mean.mul_(beta1).add_(Gradients, 1 - beta1);
-        _square.mul_(beta2).addcmul_(Gradients, Gradients, 1 - beta2);
+            Values.narrow(0, 0, DecayedCount).Mul_(1 - rate * _decay);
+        _mean.Mul_(beta1).Add_(Gradients, 1 - beta1);
+        _square.Mul_(beta2).Addcmul_(Gradients, Gradients, 1 - beta2);
         double correction1 = 1 - Math.Pow(beta1, Steps), correction2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));
-        Values.addcdiv_(_mean, _square.sqrt().div_(correction2).add_(epsilon), -rate / correction1);
+        Values.Addcdiv_(_mean, _square.sqrt().Div_(correction2).Add_(epsilon), -rate / correction1);
     }
 }

@@ -47,7 +47,7 @@ internal abstract class OptimizerState(TorchParameters parameters, float coupled
         using var noGrad = no_grad();
         Steps++;
         if (coupledDecay > 0)
-            Gradients.narrow(0, 0, DecayedCount).add_(Values.narrow(0, 0, DecayedCount), coupledDecay);
+            Gradients.narrow(0, 0, DecayedCount).Add_(Values.narrow(0, 0, DecayedCount), coupledDecay);
         Update(rate);
     }
 

@@ -27,8 +27,8 @@ public sealed record RmsProp : Optimizer
 
         protected override void Update(double rate)
         {
-            _square.mul_(_settings.Alpha).addcmul_(Gradients, Gradients, 1 - (double)_settings.Alpha);
-            Values.addcdiv_(Gradients, _square.sqrt().add_(_settings.Epsilon), -rate);
+            _square.Mul_(_settings.Alpha).Addcmul_(Gradients, Gradients, 1 - (double)_settings.Alpha);
+            Values.Addcdiv_(Gradients, _square.sqrt().Add_(_settings.Epsilon), -rate);
         }
     }
 }

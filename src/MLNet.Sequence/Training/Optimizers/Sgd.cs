@@ -43,11 +43,11 @@ public sealed record Sgd : Optimizer
             Tensor step = Gradients;
             if (_velocity is not null)
             {
-                _velocity.mul_(_settings.Momentum).add_(Gradients);
-                step = _settings.Nesterov ? Gradients.add(_velocity, _settings.Momentum) : _velocity;
+                _velocity.Mul_(_settings.Momentum).Add_(Gradients);
+                step = _settings.Nesterov ? Gradients.Add(_velocity, _settings.Momentum) : _velocity;
             }
 
-            Values.add_(step, -rate);
+            Values.Add_(step, -rate);
         }
     }
 }
