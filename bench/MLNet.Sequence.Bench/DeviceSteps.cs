@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Training steps and scoring of an LSTM, a TCN and a transformer on a device, one JSON object a line, beside which
+/// Training steps and scoring of an LSTM, one of two layers with dropout, a TCN and a transformer on a device, one JSON object a line, beside which
 /// bench/gpu/reference.py sets the same networks in PyTorch. TF32 is off.
 /// </summary>
 internal static class DeviceSteps
@@ -26,13 +26,15 @@ internal static class DeviceSteps
         backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = false;
         using TorchThreads threads = TorchThreads.Use(1);
         int[] tcn = Numbers(work, "tcn"), transformer = Numbers(work, "transformer");
-        Measure(new Lstm { HiddenSize = Number(work, "lstm") }, work, device);
+        var lstm = new Lstm { HiddenSize = Number(work, "lstm") };
+        Measure(lstm, work, device);
+        Measure(lstm with { Layers = 2, Dropout = 0.2f }, work, device, name: "lstm-dropout");
         Measure(new Tcn { Levels = tcn[0], Channels = tcn[1] }, work, device);
         Measure(new Transformer { Channels = transformer[0], Layers = transformer[1], Heads = transformer[2] }, work, device);
         return 0;
     }
 
-    private static void Measure(Architecture architecture, JsonElement work, Device device)
+    private static void Measure(Architecture architecture, JsonElement work, Device device, string? name = null)
     {
         int batch = Number(work, "batch"), steps = Number(work, "steps"), inputs = Number(work, "inputs"), outputs = Number(work, "outputs");
         var tree = new Sequential(architecture.Build(steps), new LastStep(), new Dense(outputs));
@@ -51,7 +53,7 @@ internal static class DeviceSteps
         });
         double score = Median(Number(work, "rounds"), device, () => network.Score(host, batch));
         Console.WriteLine(FormattableString.Invariant(
-            $$"""{"model": "{{architecture.Name}}", "weights": {{tree.ParameterCount(inputs)}}, "train_ms": {{train:F3}}, "score_ms": {{score:F3}}, "first_loss": {{losses[0]:G5}}, "last_loss": {{losses[^1]:G5}}}"""));
+            $$"""{"model": "{{name ?? architecture.Name}}", "weights": {{tree.ParameterCount(inputs)}}, "train_ms": {{train:F3}}, "score_ms": {{score:F3}}, "first_loss": {{losses[0]:G5}}, "last_loss": {{losses[^1]:G5}}}"""));
     }
 
     private static double Median(int rounds, Device device, Action run)

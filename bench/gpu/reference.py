@@ -22,9 +22,9 @@ class LastStep(nn.Module):
 
 
 class Lstm(nn.Module):
-    def __init__(self, inputs, hidden):
+    def __init__(self, inputs, hidden, layers=1, dropout=0.0):
         super().__init__()
-        self.lstm = nn.LSTM(inputs, hidden, batch_first=True)
+        self.lstm = nn.LSTM(inputs, hidden, layers, batch_first=True, dropout=dropout)
 
     def forward(self, x):
         return self.lstm(x)[0]
@@ -114,6 +114,7 @@ def networks(work):
     inputs = work["inputs"]
     for name, body, width in [
         ("lstm", Lstm(inputs, work["lstm"]), work["lstm"]),
+        ("lstm-dropout", Lstm(inputs, work["lstm"], 2, 0.2), work["lstm"]),
         ("tcn", Tcn(inputs, *work["tcn"]), work["tcn"][1]),
         ("transformer", Transformer(inputs, *work["transformer"]), work["transformer"][0]),
     ]:
@@ -147,6 +148,7 @@ def measure(network, work, device):
         return loss.item()
 
     def score():
+        network.eval()
         with torch.inference_mode():
             return network(host.to(device)).cpu()
 

@@ -9,26 +9,29 @@ namespace MLNet.Sequence;
 /// <remarks>Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021, section 3.</remarks>
 internal sealed class RandomStream
 {
+    /// <summary>The numbers of SplitMix64.</summary>
+    public const ulong Increment = 0x9E3779B97F4A7C15, FirstFactor = 0xBF58476D1CE4E5B9, SecondFactor = 0x94D049BB133111EB;
+
     private ulong _s0, _s1, _s2, _s3;
 
     /// <summary>A stream that depends on all of <paramref name="seeds"/> and on their order.</summary>
     public RandomStream(params ReadOnlySpan<long> seeds)
     {
-        ulong state = 0x9E3779B97F4A7C15;
+        ulong state = Increment;
         foreach (long seed in seeds)
             state = Mix(state ^ (ulong)seed);
-        _s0 = Mix(state += 0x9E3779B97F4A7C15);
-        _s1 = Mix(state += 0x9E3779B97F4A7C15);
-        _s2 = Mix(state += 0x9E3779B97F4A7C15);
-        _s3 = Mix(state + 0x9E3779B97F4A7C15);
+        _s0 = Mix(state += Increment);
+        _s1 = Mix(state += Increment);
+        _s2 = Mix(state += Increment);
+        _s3 = Mix(state + Increment);
     }
 
     /// <summary>SplitMix64's output function: a bijection of 64 bits without visible structure.</summary>
     public static ulong Mix(ulong z)
     {
-        z += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        z += Increment;
+        z = (z ^ (z >> 30)) * FirstFactor;
+        z = (z ^ (z >> 27)) * SecondFactor;
         return z ^ (z >> 31);
     }
 

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
@@ -12,7 +13,7 @@ namespace MLNet.Sequence.Estimators;
 /// The influence of past inputs by gradients: E ‖vᵀJ‖² = ‖J‖² for v of random signs (Hutchinson 1990, "A stochastic estimator of
 /// the trace of the influence matrix").
 /// </summary>
-internal sealed class HorizonGradients(SequenceModel model, HorizonSubject subject, HorizonOptions options)
+internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, HorizonSubject subject, HorizonOptions options)
 {
     private const int Projections = 8;
 
@@ -35,7 +36,7 @@ internal sealed class HorizonGradients(SequenceModel model, HorizonSubject subje
         }
 
         using TorchThreads threads = TorchThreads.Use(1);
-        using var network = new TorchNetwork(part.Layer, part.InputSize, TorchDevice.Resolve(null, fallbackToCpu: true, out _), part.Weights);
+        using var network = new TorchNetwork(part.Layer, part.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out _), part.Weights);
         int[] distances = [.. report.Influence.Select(influence => influence.StepsBack)];
         var squares = new double[distances.Length];
         var counts = new long[distances.Length];

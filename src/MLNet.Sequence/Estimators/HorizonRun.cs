@@ -18,6 +18,6 @@ internal static class HorizonRun
             LyapunovExponent = ModelHorizon.Exponent(model, subject, options.Seed),
             CertifiedRate = model.Certificate.Lambda,
         };
-        return new HorizonGradients(model, subject, options).AddTo(report, examples);
+        return new HorizonGradients(host, model, subject, options).AddTo(report, examples);
     }
 }

@@ -38,7 +38,11 @@ internal static class TimeSweeps
     {
         Tensor h = zeros_like(x);
         for (int sweep = 0; sweep < sweeps; sweep++)
-            h = function(x.Add(fromBefore(h)));
+        {
+            using var scope = NewDisposeScope();
+            Replace(ref h, function(x.Add(fromBefore(h))));
+        }
+
         return h;
     }
 
@@ -48,11 +52,12 @@ internal static class TimeSweeps
         Tensor h = zeros_like(input[0]);
         for (int sweep = 0; sweep < sweeps; sweep++)
         {
+            using var scope = NewDisposeScope();
             Tensor[] recurrent = fromBefore(h).chunk(3, -1);
             Tensor reset = input[0].Add(recurrent[0]).sigmoid(), keep = input[1].Add(recurrent[1]).sigmoid();
             Tensor candidate = input[2].Addcmul(reset, recurrent[2], 1).tanh();
             // (1 − z) n + z h
-            h = candidate.Addcmul(keep, Before(h) - candidate, 1);
+            Replace(ref h, candidate.Addcmul(keep, Before(h) - candidate, 1));
         }
 
         return h;
@@ -61,15 +66,23 @@ internal static class TimeSweeps
     private static Tensor LongShortTerm(Tensor x, Func<Tensor, Tensor> fromBefore, int sweeps)
     {
         long width = x.shape[2] / 4;
-        Tensor h = zeros_like(x.narrow(2, 0, width)), c = h;
+        Tensor h = zeros_like(x.narrow(2, 0, width)), c = zeros_like(h);
         for (int sweep = 0; sweep < sweeps; sweep++)
         {
+            using var scope = NewDisposeScope();
             Tensor[] gates = x.Add(fromBefore(h)).chunk(4, -1);
-            c = (gates[1].sigmoid() * Before(c)).Addcmul(gates[0].sigmoid(), gates[2].tanh(), 1);
-            h = gates[3].sigmoid() * c.tanh();
+            Replace(ref c, (gates[1].sigmoid() * Before(c)).Addcmul(gates[0].sigmoid(), gates[2].tanh(), 1));
+            Replace(ref h, gates[3].sigmoid() * c.tanh());
         }
 
         return h;
+    }
+
+    // The next guess outlives its sweep; the last one and all else that the sweep made go with it, but for what a backward pass will read.
+    private static void Replace(ref Tensor states, Tensor next)
+    {
+        states.Dispose();
+        states = next.MoveToOuterDisposeScope();
     }
 
     // At each step the state of the step before; at the first one zeros.

@@ -10,8 +10,8 @@ internal sealed record TorchPass
     /// <summary>A pass that neither drops nor pads nor carries anything.</summary>
     public static TorchPass Scoring { get; } = new();
 
-    /// <summary>The generator of dropout masks; null outside of training, when nothing is dropped.</summary>
-    public Generator? Dropout { get; init; }
+    /// <summary>The masks of dropout; null outside of training, when nothing is dropped.</summary>
+    public DropoutMasks? Dropout { get; init; }
 
     /// <summary>The number of valid steps of each row, [B] of int64; what comes after them is padding. Null: all steps.</summary>
     public Tensor? Lengths { get; init; }
@@ -41,6 +41,12 @@ internal sealed record TorchPass
     /// from its first step on. Not together with <see cref="State"/>.
     /// </summary>
     public int? WarmUp { get; init; }
+
+    /// <summary>
+    /// The most steps that libtorch's own recurrent layers are given at once; longer sequences are cut, with the state carried
+    /// (<see cref="NativeRecurrence.Run"/>). Null: as many as the device's library takes.
+    /// </summary>
+    public int? Longest { get; init; }
 
     /// <summary>A product of a tensor, weights and a bias, in <see cref="MatrixType"/>, returned in the tensor's own type.</summary>
     public Tensor Product(Func<Tensor, Tensor, Tensor, Tensor> product, Tensor x, Tensor weight, Tensor bias) => MatrixType is { } type
@@ -82,7 +88,7 @@ internal interface ITorchLayer
             Reversed => new TorchReversed(Children()[0]),
             PatchedLayer patched => new TorchPatched(patched, Children()[0]),
             ChannelSplit split => new TorchChannelSplit(split, Children()),
-            SinusoidalPositions => new TorchSinusoidalPositions(),
+            SinusoidalPositions => new TorchSinusoidalPositions(TorchSinusoidalPositions.Table(parameters, inputSize)),
             Residual => new TorchResidual(Children()),
             Embedding => new TorchEmbedding(Own("weight")),
             TiedEmbedding tied => new TorchTiedEmbedding(tied, Children(), Own),
@@ -98,7 +104,7 @@ internal interface ITorchLayer
             Activation activation => new TorchActivation(activation.Kind),
             Clamp clamp => new TorchClamp(clamp.Limit),
             LayerNorm => new TorchLayerNorm(Own("weight"), Own("bias")),
-            CausalAttention attention => new TorchCausalAttention(attention, Own),
+            CausalAttention attention => new TorchCausalAttention(attention, Own, TorchCausalAttention.Table(parameters, inputSize / attention.Heads)),
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),
             Windowed windowed => new TorchWindowed(windowed, Children()[0]),

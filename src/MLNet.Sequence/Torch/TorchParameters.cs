@@ -5,45 +5,47 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// All weights of a network as views of one flat tensor, those that weight decay applies to first, and their gradients
-/// as views of another. An optimiser's step, a gradient's norm, a checkpoint and the copy of the best weights are then
-/// one operation each, however many layers there are.
+/// All weights of a network as views of one flat tensor, in the order of the layer tree, and their gradients as views of another. A
+/// gradient's norm, a checkpoint and the copy of the best weights are then one operation each, however many layers there are, and an
+/// optimiser's step a few. The weights of a layer lie side by side, so that one of libtorch's own has them as one storage.
 /// </summary>
 internal sealed class TorchParameters : IDisposable
 {
+    // A layer's weights begin at a multiple of 64 values, 256 bytes of float32: kernels that read several values at once expect what
+    // an allocation of its own would give. What lies between layers is 0 and stays so.
+    private const long Alignment = 64;
+
     private readonly Dictionary<string, (Tensor Parameter, Tensor Values, Tensor Gradient)> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StepTable> _tables = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _owned = [];
-    private readonly WeightSpec[] _specs;
 
     public TorchParameters(IEnumerable<WeightSpec> specs, Device device, ScalarType type = ScalarType.Float32)
     {
         Device = device;
-        // A stable sort: within each part the order is that of the layer tree, and the parts of an LSTM stay neighbours.
-        _specs = [.. specs.OrderBy(spec => spec.Decays ? 0 : 1)];
-        Values = zeros(_specs.Sum(spec => spec.Count), type, device).DetachFromDisposeScope();
+        (WeightSpec Spec, long Start)[] places = [.. Placed(specs)];
+        Values = zeros(places.Length == 0 ? 0 : places[^1].Start + places[^1].Spec.Count, type, device).DetachFromDisposeScope();
         Gradients = zeros_like(Values).DetachFromDisposeScope();
-        DecayedCount = _specs.Where(spec => spec.Decays).Sum(spec => spec.Count);
-        long offset = 0;
-        foreach (WeightSpec spec in _specs)
+        foreach ((WeightSpec spec, long start) in places)
         {
-            Tensor values = View(Values, offset, spec), gradient = View(Gradients, offset, spec);
+            Tensor values = View(Values, start, spec), gradient = View(Gradients, start, spec);
             Tensor parameter = Keep(values.detach().requires_grad_(true));
             parameter.grad = gradient;
             _byName.Add(spec.Name, (parameter, values, gradient));
-            offset += spec.Count;
         }
+
+        Decayed = [.. DecayedRanges(places).Select(range => (Part(Values, range), Part(Gradients, range)))];
     }
 
     public Device Device { get; }
 
-    /// <summary>All weights, [n].</summary>
+    /// <summary>All weights, [n], and zeros between layers.</summary>
     public Tensor Values { get; }
 
     /// <summary>All gradients, [n]. Backward passes add to them.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>The first so many of the values decay.</summary>
-    public long DecayedCount { get; }
+    /// <summary>The parts of the weights that decay, [m] each, and of their gradients; neighbours are one part.</summary>
+    public IReadOnlyList<(Tensor Values, Tensor Gradients)> Decayed { get; }
 
     /// <summary>Filled by the layers as they are made.</summary>
     public List<ITorchConstraint> Constraints { get; } = [];
@@ -53,13 +55,34 @@ internal sealed class TorchParameters : IDisposable
     /// <summary>Keeps a native module alive for as long as the parameters.</summary>
     public void Own(IDisposable module) => _owned.Add(module);
 
-    /// <summary>Makes a native module's own parameter a view of ours, values and gradient.</summary>
-    public void LayOver(string name, Tensor parameter)
+    /// <summary>
+    /// Makes all parameters of a native module ours, values and gradients. Over the values lies a storage that holds these parameters alone, one
+    /// after the other from its start: so cuDNN takes recurrent weights as they are, where it would copy views of the flat tensor at each call.
+    /// </summary>
+    /// <param name="module">Our names and the module's parameters: neighbours here, in this order.</param>
+    public void LayOver(IReadOnlyList<(string Name, Tensor Parameter)> module)
     {
-        (_, Tensor values, Tensor gradient) = _byName[name];
-        using (no_grad())
-            parameter.set_(values);
-        parameter.grad = gradient;
+        long start = _byName[module[0].Name].Values.storage_offset(), count = module.Sum(own => own.Parameter.numel());
+        Tensor storage = Keep(TorchMemory.Over(Values, start, count));
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor parameter) in module)
+        {
+            (_, Tensor values, Tensor gradient) = _byName[name];
+            using Tensor part = storage.narrow(0, values.storage_offset() - start, values.numel());
+            using Tensor shaped = part.view(values.shape);
+            parameter.set_(shaped);
+            parameter.grad = gradient;
+        }
+    }
+
+    /// <summary>The table of this name, shared by all layers that ask for it.</summary>
+    /// <param name="name">Says what <paramref name="row"/> gives.</param>
+    /// <param name="row">The numbers of a step.</param>
+    public StepTable Table(string name, Func<int, double[]> row)
+    {
+        if (!_tables.TryGetValue(name, out StepTable? table))
+            _owned.Add(_tables[name] = table = new StepTable(row, Device, Values.dtype));
+        return table;
     }
 
     public void ClearGradients()
@@ -93,6 +116,39 @@ internal sealed class TorchParameters : IDisposable
         Values.Dispose();
         Gradients.Dispose();
     }
+
+    private static IEnumerable<(WeightSpec Spec, long Start)> Placed(IEnumerable<WeightSpec> specs)
+    {
+        long next = 0;
+        string? layer = null;
+        foreach (WeightSpec spec in specs)
+        {
+            string path = spec.Name[..(spec.Name.LastIndexOf('.') + 1)];
+            if (path != layer)
+                next = (next + Alignment - 1) / Alignment * Alignment;
+            layer = path;
+            yield return (spec, next);
+            next += spec.Count;
+        }
+    }
+
+    private static List<(long Start, long End)> DecayedRanges((WeightSpec Spec, long Start)[] places)
+    {
+        var ranges = new List<(long Start, long End)>();
+        bool before = false;
+        foreach ((WeightSpec spec, long start) in places)
+        {
+            if (spec.Decays && before)
+                ranges[^1] = (ranges[^1].Start, start + spec.Count);
+            else if (spec.Decays)
+                ranges.Add((start, start + spec.Count));
+            before = spec.Decays;
+        }
+
+        return ranges;
+    }
+
+    private Tensor Part(Tensor flat, (long Start, long End) range) => Keep(flat.narrow(0, range.Start, range.End - range.Start));
 
     private Tensor View(Tensor flat, long offset, WeightSpec spec) =>
         Keep(flat.narrow(0, offset, spec.Count).view([.. spec.Shape.Select(size => (long)size)]));

@@ -7,7 +7,7 @@ internal static class TrainingFingerprint
 {
     public static string Of(TorchNetwork network, TrainingJob job, TrainingOptions options) => FormattableString.Invariant(
         $"""
-        weights {network.Parameters.Values.shape[0]} ({network.Parameters.DecayedCount} decay)
+        weights {network.Parameters.Values.shape[0]} in the order of layers ({network.Parameters.Decayed.Sum(part => part.Values.numel())} decay)
         training examples {job.Training.Count}
         validation examples {job.Validation?.Count ?? 0}
         batch size {options.BatchSize} × {options.AccumulationSteps}

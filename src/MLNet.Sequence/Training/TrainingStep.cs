@@ -10,13 +10,11 @@ internal sealed class TrainingStep : IDisposable
     private readonly TorchNetwork _network;
     private readonly IObjective _objective;
     private readonly TrainingOptions _options;
-    private readonly Generator _dropout;
     private readonly OptimizerState _optimizer;
 
     public TrainingStep(TorchNetwork network, IObjective objective, TrainingOptions options)
     {
         (_network, _objective, _options) = (network, objective, options);
-        _dropout = new Generator(0, network.Device);
         _optimizer = options.Optimizer.Start(network.Parameters);
         // First weights, drawn or of another model, need not be where training keeps them.
         Project();
@@ -33,8 +31,7 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="maskSeed">What the masks of dropout follow from.</param>
     public double Accumulate(Batch batch, double factor, long maskSeed)
     {
-        _dropout.manual_seed(maskSeed);
-        Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, _dropout)), batch);
+        Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, new DropoutMasks(maskSeed))), batch);
         (factor == 1 ? loss : loss.Mul(factor)).backward();
         return loss.item<float>();
     }
@@ -61,13 +58,13 @@ internal sealed class TrainingStep : IDisposable
         return norm;
     }
 
-    public TorchPass Pass(Batch batch, Generator? dropout)
+    public TorchPass Pass(Batch batch, DropoutMasks? masks)
     {
         if (!batch.Continues)
             State?.Clear();
         return new TorchPass
         {
-            Dropout = dropout,
+            Dropout = masks,
             Lengths = batch.Lengths,
             Targets = batch.Target,
             State = State,
@@ -80,7 +77,6 @@ internal sealed class TrainingStep : IDisposable
     {
         State?.Dispose();
         _optimizer.Dispose();
-        _dropout.Dispose();
     }
 
     private void Project()

@@ -1,9 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.Sequence.Torch;
+using TorchSharp;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>Makes the MLContext of a command; what the library warns of is shown.</summary>
+/// <summary>Makes the MLContext of a command, on the device that the user chose; what the library warns of is shown.</summary>
 internal static class Host
 {
     public static MLContext Create(Terminal terminal, TrainingPlan plan)
@@ -15,5 +17,28 @@ internal static class Host
                 terminal.Error.WriteLine($"Warning: {message.RawMessage}");
         };
         return ml;
+    }
+
+    /// <summary>The CUDA device of --gpu, null for the CPU; refused before anything is read where it is not there.</summary>
+    public static int? Device(int? gpu)
+    {
+        if (gpu is not { } number)
+            return null;
+        try
+        {
+            TorchRuntime.EnsureLoaded();
+        }
+        catch (TorchLoadException absent)
+        {
+            throw new UserError($"--gpu {number}: {absent.Message}", absent);
+        }
+
+        int count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        if (number < count)
+            return number;
+        string found = count == 0
+            ? "libtorch finds no CUDA device here; that takes a program built with -p:TorchBackend=cuda or a libtorch for CUDA, and NVIDIA's driver"
+            : $"there are CUDA devices 0 to {count - 1} here";
+        throw new UserError($"--gpu {number}: {found}. Leave --gpu out for the CPU.");
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
-    private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train on. [default: the CPU]", least: 0);
+    private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, "constant");
     private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", defaults.Patience, least: 0);
@@ -44,7 +44,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
             LearningRate = (float?)parsed.GetValue(_learningRate) ?? (quick ? defaults.QuickLearningRate : defaults.LearningRate),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
-            Gpu = parsed.GetValue(_gpu),
+            Gpu = Host.Device(parsed.GetValue(_gpu)),
             Optimizer = parsed.GetValue(_optimizer)!,
             Schedule = parsed.GetValue(_schedule)!,
             Patience = parsed.GetValue(_patience) is var patience and > 0 ? patience : null,

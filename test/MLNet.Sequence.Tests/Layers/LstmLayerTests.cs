@@ -1,7 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 
 namespace MLNet.Sequence.Tests.Layers;
 
@@ -27,17 +26,16 @@ public sealed class LstmLayerTests : LayerContract
         var plain = new PlainWeights(weights);
         var input = SequenceBatch.Random(rows, LayerCase.Steps, inputs, seed: 4);
 
-        // The masks that the layer draws: one per step, or one for all.
+        // One mask, [rows, steps, size], or [rows, 1, size] for all steps.
         using var probe = new NetworkProbe(layer, inputs, weights);
-        using var generator = new torch.Generator(7);
-        using var scope = torch.NewDisposeScope();
-        double[][] masks = [.. Enumerable.Range(0, LayerCase.Steps).Select(_ => NetworkProbe.ToArray(torch.empty(rows, size, torch.ScalarType.Float64).bernoulli_(1 - rate, generator)))];
+        int perRow = variational ? 1 : LayerCase.Steps;
+        bool[] kept = PlainMasks.Kept(seed: 7, number: 0, rate, rows * perRow * size);
+        double[] Mask(int row, int step) => [.. kept[((row * perRow + step) * size)..((row * perRow + step + 1) * size)].Select(value => value ? 1 / (1 - rate) : 0)];
         double[] expected = [.. Enumerable.Range(0, rows).SelectMany(row => PlainRecurrence.DroppedLstm(
-            size, input.RowSteps(row), plain, t => [.. masks[variational ? 0 : t][(row * size)..((row + 1) * size)].Select(kept => kept / (1 - rate))]).SelectMany(step => step))];
+            size, input.RowSteps(row), plain, t => Mask(row, variational ? 0 : t)).SelectMany(step => step))];
 
-        using var masking = new torch.Generator(7);
-        Close.AssertEqual(expected, probe.Forward(input, new TorchPass { Dropout = masking }).Values, 1e-12, "with masks");
-        Assert.IsTrue(masks.SelectMany(mask => mask).Contains(0) && masks[0].Contains(1));
+        Close.AssertEqual(expected, probe.Forward(input, new TorchPass { Dropout = new DropoutMasks(7) }).Values, 1e-12, "with masks");
+        Assert.IsTrue(kept.Contains(true) && kept.Contains(false));
     }
 
     [TestMethod]
@@ -47,7 +45,7 @@ public sealed class LstmLayerTests : LayerContract
         using var probe = new NetworkProbe(layer, 2, NetworkProbe.RandomWeights(layer, 2, seed: 3));
         var whole = SequenceBatch.Random(1, 8, 2, seed: 4);
         using var state = new TorchState();
-        using var masks = new torch.Generator(1);
+        var masks = new DropoutMasks(1);
         double[] parts = [.. new[] { 0, 4 }.SelectMany(from => probe.Forward(new SequenceBatch(1, 4, 2, whole.Values[(from * 2)..((from + 4) * 2)]), new TorchPass { Dropout = masks, State = state }).Values)];
         Close.AssertEqual(probe.Forward(whole), parts, 1e-9, "two chunks");
     }

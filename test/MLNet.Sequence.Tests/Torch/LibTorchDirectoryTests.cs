@@ -45,6 +45,8 @@ public sealed class LibTorchDirectoryTests
 
     [TestMethod]
     [DataRow("build-version", "2.7.1+cu128\n", "2.7.1+cu128")]
+    [DataRow("build-version", "2.1.0", "2.1.0")]
+    [DataRow("build-version", "2.110.0", "2.110.0")]
     [DataRow("version.py", "from typing import Optional\n\n__all__ = ['__version__']\n__version__ = '2.6.0+cpu'\ndebug = False\n", "2.6.0+cpu")]
     public void Another_version_is_a_warning_that_names_both(string file, string content, string version)
     {
@@ -60,8 +62,10 @@ public sealed class LibTorchDirectoryTests
     [TestMethod]
     [DataRow("2.10.0")]
     [DataRow("2.10.0+cpu")]
+    [DataRow("2.10.1")]
+    [DataRow("2.11.0+cu130")]
     [DataRow("")]
-    public void The_right_version_or_none_is_no_warning(string version)
+    public void A_version_that_was_tried_or_none_is_no_warning(string version)
     {
         using var folder = new TemporaryFolder();
         Fill(folder.Folder("lib"));

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;
@@ -106,6 +108,21 @@ public sealed class CheckpointTests
 
         StringAssert.Contains(error.Message, "batch size 8");
         StringAssert.Contains(error.Message, "batch size 16");
+    }
+
+    [TestMethod]
+    public void A_checkpoint_whose_weights_lie_in_another_order_is_refused_in_words()
+    {
+        LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
+        string file = Directory.GetFiles(_folder).Single();
+        Weights tensors = Safetensors.Read(File.ReadAllBytes(file), out string? state);
+        // As it was written when those that decay came first.
+        using (FileStream stream = File.Create(file))
+            Safetensors.Write(stream, tensors, state!.Replace(" in the order of layers", "", StringComparison.Ordinal));
+
+        var error = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { ResumeFrom = file }));
+
+        StringAssert.Contains(error.Message, "in the order of layers");
     }
 
     [TestMethod]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>Projections in the pass's matrix type; the attention itself in the input's.</summary>
-internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, Tensor> own) : ITorchLayer
+internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, Tensor> own, StepTable turns) : ITorchLayer
 {
     private readonly Tensor _weightIn = own("weight_in"), _biasIn = own("bias_in"), _weightOut = own("weight_out"), _biasOut = own("bias_out");
 
@@ -24,13 +24,20 @@ internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, T
         return pass.Product(nn.functional.linear, attended, _weightOut, _biasOut);
     }
 
-    // The pairs of [2, B, H, T, d] turned by their step's angles, computed in double precision: steps may be many.
-    private static Tensor Turn(Tensor x)
+    /// <summary>The cosines of a step's angles and then their sines, for heads of so many channels; one table for all layers of a network.</summary>
+    public static StepTable Table(TorchParameters parameters, int width) => parameters.Table($"turns of {width} channels", step =>
     {
-        long steps = x.shape[3], pairs = x.shape[4] / 2;
-        double[] perStep = [.. Enumerable.Range(0, (int)pairs).Select(pair => CausalAttention.Angle(pair, (int)(2 * pairs)))];
-        Tensor angles = outer(HeldNumbers.Arange(steps, CPU, ScalarType.Float64), tensor(perStep)); // [T, d/2]
-        Tensor cos = angles.cos().to(x.dtype, x.device), sin = angles.sin().to(x.dtype, x.device);
+        // In double precision: steps may be many.
+        double[] angles = [.. Enumerable.Range(0, width / 2).Select(pair => step * CausalAttention.Angle(pair, width))];
+        return [.. angles.Select(Math.Cos), .. angles.Select(Math.Sin)];
+    });
+
+    // The pairs of [2, B, H, T, d] turned by their step's angles.
+    private Tensor Turn(Tensor x)
+    {
+        long pairs = x.shape[4] / 2;
+        Tensor[] table = turns.First(x.shape[3]).chunk(2, 1); // [T, d] → [T, d/2] twice
+        Tensor cos = table[0], sin = table[1];
         Tensor both = x.unflatten(4, pairs, 2); // [2, B, H, T, d/2, 2]
         Tensor a = both.select(5, 0), b = both.select(5, 1);
         return stack([a * cos - b * sin, (a * sin).Add(b * cos)], 5).flatten(4);

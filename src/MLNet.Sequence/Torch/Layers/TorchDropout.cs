@@ -3,7 +3,6 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>Draws its masks from the pass's own generator, so that no global random state is read or left changed.</summary>
 internal sealed class TorchDropout(Dropout layer) : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass)
@@ -12,7 +11,7 @@ internal sealed class TorchDropout(Dropout layer) : ITorchLayer
             return input;
         // [B, T, C], or [B, 1, C] for all steps
         Tensor like = layer.Variational && input.dim() == 3 ? input.narrow(1, 0, 1) : input;
-        using Tensor mask = empty_like(like).bernoulli_(1 - layer.Rate, pass.Dropout).Div_(1 - layer.Rate);
+        using Tensor mask = pass.Dropout.Next(like.shape, layer.Rate, input);
         return input * mask;
     }
 }

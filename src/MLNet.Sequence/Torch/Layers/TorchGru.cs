@@ -17,9 +17,20 @@ internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, Tor
         if (pass.Sweeps is { } sweeps)
             return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
         if (pass.WarmUp is { } warmUp)
-            return SideBySide.Run(x => _gru.call(x).Item1, input, warmUp);
-        (Tensor output, Tensor last) = _gru.call(input, pass.State?.Take(prefix + "h"));
-        pass.State?.Put(prefix + "h", last);
+            return SideBySide.Run(x => Native(x, null, pass).Output, input, warmUp);
+        (Tensor output, Tensor[] last) = Native(input, pass.State?.Take(prefix + "h"), pass);
+        pass.State?.Put(prefix + "h", last[0]);
         return output;
+    }
+
+    private (Tensor Output, Tensor[] State) Native(Tensor input, Tensor? start, TorchPass pass)
+    {
+        return NativeRecurrence.Run(_gru, Call, input, start is null ? null : [start], pass);
+
+        (Tensor, Tensor[]) Call(Tensor part, Tensor[]? before)
+        {
+            (Tensor output, Tensor last) = _gru.call(part, before?[0]);
+            return (output, [last]);
+        }
     }
 }

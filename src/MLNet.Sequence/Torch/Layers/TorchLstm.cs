@@ -19,13 +19,23 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
         if (pass.Sweeps is { } sweeps)
             return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
         if (pass.WarmUp is { } warmUp)
-            return SideBySide.Run(x => _lstm.call(x).Item1, input, warmUp);
-        if (pass.State is not { } state)
-            return _lstm.call(input).Item1;
-        return Carried(_lstm.call(input, Start(state)), state);
+            return SideBySide.Run(x => Native(x, null, pass).Output, input, warmUp);
+        (Tensor output, Tensor[] last) = Native(input, pass.State is { } state ? Start(state) : null, pass);
+        return Carried((output, last[0], last[1]), pass.State);
     }
 
-    private Tensor Dropped(Tensor input, TorchState? state, Generator masks) => Carried(
+    private (Tensor Output, Tensor[] State) Native(Tensor input, (Tensor Hidden, Tensor Cell)? start, TorchPass pass)
+    {
+        return NativeRecurrence.Run(_lstm, Call, input, start is var (h, c) ? [h, c] : null, pass);
+
+        (Tensor, Tensor[]) Call(Tensor part, Tensor[]? before)
+        {
+            (Tensor output, Tensor hidden, Tensor cell) = _lstm.call(part, before is null ? null : (before[0], before[1]));
+            return (output, [hidden, cell]);
+        }
+    }
+
+    private Tensor Dropped(Tensor input, TorchState? state, DropoutMasks masks) => Carried(
         DroppedLstm.Run(layer, name => parameters[prefix + name], input, masks, state is null ? null : Start(state)), state);
 
     private (Tensor, Tensor)? Start(TorchState state) =>

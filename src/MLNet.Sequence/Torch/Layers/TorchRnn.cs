@@ -18,10 +18,21 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
         if (pass.Sweeps is { } sweeps)
             return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
         if (pass.WarmUp is { } warmUp)
-            return SideBySide.Run(x => _rnn.call(x).Item1, input, warmUp);
-        (Tensor output, Tensor last) = _rnn.call(input, pass.State?.Take(prefix + "h"));
-        pass.State?.Put(prefix + "h", last);
+            return SideBySide.Run(x => Native(x, null, pass).Output, input, warmUp);
+        (Tensor output, Tensor[] last) = Native(input, pass.State?.Take(prefix + "h"), pass);
+        pass.State?.Put(prefix + "h", last[0]);
         return output;
+    }
+
+    private (Tensor Output, Tensor[] State) Native(Tensor input, Tensor? start, TorchPass pass)
+    {
+        return NativeRecurrence.Run(_rnn, Call, input, start is null ? null : [start], pass);
+
+        (Tensor, Tensor[]) Call(Tensor part, Tensor[]? before)
+        {
+            (Tensor output, Tensor last) = _rnn.call(part, before?[0]);
+            return (output, [last]);
+        }
     }
 
     private static nn.NonLinearities Function(ActivationKind kind) => kind switch

@@ -3,12 +3,11 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-internal sealed class TorchSinusoidalPositions : ITorchLayer
+internal sealed class TorchSinusoidalPositions(StepTable waves) : ITorchLayer
 {
-    public Tensor Forward(Tensor input, TorchPass pass)
-    {
-        int steps = (int)input.shape[1], channels = (int)input.shape[2];
-        double[] waves = [.. Enumerable.Range(0, steps * channels).Select(i => SinusoidalPositions.Wave(i / channels, i % channels, channels))];
-        return input.Add(tensor(waves, [steps, channels]).to(input.dtype, input.device));
-    }
+    public Tensor Forward(Tensor input, TorchPass pass) => input.Add(waves.First(input.shape[1])); // [B, T, C] and [T, C]
+
+    /// <summary>The waves of so many channels, one table for all layers of a network.</summary>
+    public static StepTable Table(TorchParameters parameters, int channels) => parameters.Table($"waves of {channels} channels", step =>
+        [.. Enumerable.Range(0, channels).Select(channel => SinusoidalPositions.Wave(step, channel, channels))]);
 }

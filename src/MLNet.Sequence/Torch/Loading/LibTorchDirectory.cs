@@ -13,11 +13,11 @@ internal sealed partial record LibTorchDirectory
     /// <summary>The version that the folder tells, with its build suffix such as <c>+cu128</c>; null if it tells none.</summary>
     public string? Version { get; }
 
-    /// <summary>What to say about a version that TorchSharp was not built for; null if nothing is to be said.</summary>
-    public string? VersionWarning => Version is null || Version.Split('+')[0] == NativeNames.LibTorchVersion
+    /// <summary>What to say about a version that nobody has tried; null if nothing is to be said.</summary>
+    public string? VersionWarning => Version is null || NativeNames.TestedVersions.Any(tested => Version.StartsWith($"{tested}.", StringComparison.Ordinal))
         ? null
         : $"libtorch {Version} in {Libraries} is not the version that TorchSharp {NativeFolders.TorchSharpVersion()} was built for, "
-            + $"libtorch {NativeNames.LibTorchVersion}; it may fail to load or give wrong results.";
+            + $"libtorch {NativeNames.LibTorchVersion}, and was not tried, as {string.Join(" and ", NativeNames.TestedVersions)} were; it may fail to load or give wrong results.";
 
     /// <summary>Why TorchSharp would load a second libtorch beside this one, which aborts the process; null if it would not.</summary>
     public string? Conflict()

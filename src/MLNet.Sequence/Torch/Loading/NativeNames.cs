@@ -8,6 +8,9 @@ internal static class NativeNames
     /// <summary>The libtorch that TorchSharp 0.107.0 was built for.</summary>
     public const string LibTorchVersion = "2.10.0";
 
+    /// <summary>The versions of libtorch, without their last part, with which the suites and the programs have run.</summary>
+    public static IReadOnlyList<string> TestedVersions { get; } = ["2.10", "2.11"];
+
     /// <summary>TorchSharp's own native library, the bridge from C# to libtorch.</summary>
     public static string Bridge { get; } = File("LibTorchSharp");
 

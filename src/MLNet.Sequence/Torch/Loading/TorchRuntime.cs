@@ -41,7 +41,7 @@ public static class TorchRuntime
     /// <c>torch/lib</c> of a Python installation of PyTorch; for the CPU or for CUDA. TorchSharp's own native library, which
     /// comes with the package TorchSharp, is still needed; a package with a libtorch of its own must not be in the program.
     /// </summary>
-    /// <param name="directory">The folder. If it tells a version other than the one that TorchSharp was built for
+    /// <param name="directory">The folder. If it tells a version other than those that were tried, 2.10 and 2.11
     /// (<c>build-version</c> or <c>version.py</c> in the folder above the libraries), <see cref="Warnings"/> names both.</param>
     /// <exception cref="ArgumentException"><paramref name="directory"/> is empty.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

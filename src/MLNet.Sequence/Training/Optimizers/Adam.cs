@@ -61,7 +61,11 @@ internal sealed class AdamState : OptimizerState
     {
         (double beta1, double beta2, double epsilon) = _settings;
         if (_decay > 0)
-            Values.narrow(0, 0, DecayedCount).Mul_(1 - rate * _decay);
+        {
+            foreach ((Tensor values, _) in Decayed)
+                values.Mul_(1 - rate * _decay);
+        }
+
         _mean.Mul_(beta1).Add_(Gradients, 1 - beta1);
         _square.Mul_(beta2).Addcmul_(Gradients, Gradients, 1 - beta2);
         double correction1 = 1 - Math.Pow(beta1, Steps), correction2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));

@@ -39,7 +39,7 @@ internal abstract class OptimizerState(TorchParameters parameters, float coupled
 
     protected Tensor Gradients => parameters.Gradients;
 
-    protected long DecayedCount => parameters.DecayedCount;
+    protected IReadOnlyList<(Tensor Values, Tensor Gradients)> Decayed => parameters.Decayed;
 
     public void Step(double rate)
     {
@@ -47,7 +47,11 @@ internal abstract class OptimizerState(TorchParameters parameters, float coupled
         using var noGrad = no_grad();
         Steps++;
         if (coupledDecay > 0)
-            Gradients.narrow(0, 0, DecayedCount).Add_(Values.narrow(0, 0, DecayedCount), coupledDecay);
+        {
+            foreach ((Tensor values, Tensor gradients) in Decayed)
+                gradients.Add_(values, coupledDecay);
+        }
+
         Update(rate);
     }
 

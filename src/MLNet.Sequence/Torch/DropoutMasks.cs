@@ -1,0 +1,78 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>
+/// The dropout masks of one pass: functions of its seed, of how many masks the pass has had before, and of a value's place in the
+/// mask. Whole numbers on the tensor's own device give the same bits on every device, and no generator is read or left changed.
+/// </summary>
+/// <remarks>
+/// Word i of a mask is <see cref="RandomStream.Mix"/> of the mask's key + i, all words in a few operations. A word serves four values,
+/// sixteen bits for each, lowest first: a value stays where these bits, as a signed number, are at least 2¹⁵ − k. k is
+/// 2¹⁶ · (1 − rate), rounded up with a probability of what is left of it, so that every value stays with a probability of 1 − rate
+/// exactly and not only to within 2⁻¹⁷.
+/// </remarks>
+/// <param name="seed">Of the pass.</param>
+internal sealed class DropoutMasks(long seed)
+{
+    private const int PerWord = 4, Levels = 1 << 16;
+
+    private long _drawn;
+
+    /// <summary>The next mask of the pass: 0 with a probability of <paramref name="rate"/>, else 1 / (1 − rate).</summary>
+    /// <param name="shape">Its dimensions; together at least one value.</param>
+    /// <param name="rate">In [0, 1).</param>
+    /// <param name="like">What it has the type and the device of.</param>
+    public Tensor Next(long[] shape, double rate, Tensor like)
+    {
+        using var scope = NewDisposeScope();
+        long count = shape.Aggregate(1L, (product, size) => product * size);
+        ulong key = RandomStream.Mix(RandomStream.Mix((ulong)seed) + (ulong)_drawn++);
+        // [n / 4] words → [n] parts of 16 bits
+        Tensor parts = TorchMemory.As(Words(key, (count + PerWord - 1) / PerWord, like.device), ScalarType.Int16).narrow(0, 0, count);
+        Tensor mask = parts.Ge(Levels / 2 - Kept(key, rate)).view(shape).to_type(like.dtype).Mul_(1 / (1 - rate));
+        return mask.MoveToOuterDisposeScope();
+    }
+
+    // k of 2¹⁶ values stay.
+    private static int Kept(ulong key, double rate)
+    {
+        double part = RandomStream.Mix(key - 1) * Math.Pow(2, -64);
+        return Math.Clamp((int)Math.Floor((1 - rate) * Levels + part), 1, Levels);
+    }
+
+    // Mix(key), Mix(key + 1), …, [count] of int64.
+    private static Tensor Words(ulong key, long count, Device device)
+    {
+        Tensor z = HeldNumbers.Arange(count, device).Add_(unchecked((long)(key + RandomStream.Increment)));
+        Scramble(z, Step.First);
+        Scramble(z, Step.Second);
+        Scramble(z, Step.Last);
+        return z;
+    }
+
+    // z ← (z ⊕ z ≫ shift) · factor. Shifts of signed numbers repeat the sign, which does not belong there.
+    private static void Scramble(Tensor z, Step step)
+    {
+        using Tensor shifted = z.bitwise_right_shift(step.Shift);
+        z.bitwise_xor_(shifted.bitwise_and_(step.Shown));
+        if (step.Factor is not null)
+            z.mul_(step.Factor);
+    }
+
+    /// <summary>A step of SplitMix64. Its numbers are tensors without dimensions, which any device takes as they are.</summary>
+    private sealed record Step(Tensor Shift, Tensor Shown, Tensor? Factor)
+    {
+        public static Step First { get; } = Of(30, RandomStream.FirstFactor);
+
+        public static Step Second { get; } = Of(27, RandomStream.SecondFactor);
+
+        public static Step Last { get; } = Of(31, null);
+
+        private static Step Of(int shift, ulong? factor) =>
+            new(Number(shift), Number((1L << (64 - shift)) - 1), factor is { } value ? Number(unchecked((long)value)) : null);
+
+        private static Tensor Number(long value) => tensor(value, ScalarType.Int64).DetachFromDisposeScope();
+    }
+}
