@@ -25,6 +25,7 @@ internal static class DeviceSteps
             Console.WriteLine(warning);
         backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = false;
         using TorchThreads threads = TorchThreads.Use(1);
+        MeasureMasks(work, device);
         int[] tcn = Numbers(work, "tcn"), transformer = Numbers(work, "transformer");
         var lstm = new Lstm { HiddenSize = Number(work, "lstm") };
         Measure(lstm, work, device);
@@ -54,6 +55,22 @@ internal static class DeviceSteps
         double score = Median(Number(work, "rounds"), device, () => network.Score(host, batch));
         Console.WriteLine(FormattableString.Invariant(
             $$"""{"model": "{{name ?? architecture.Name}}", "weights": {{tree.ParameterCount(inputs)}}, "train_ms": {{train:F3}}, "score_ms": {{score:F3}}, "first_loss": {{losses[0]:G5}}, "last_loss": {{losses[^1]:G5}}}"""));
+    }
+
+    // Masks that are functions of seed and place beside libtorch's own dropout, which draws from a generator.
+    private static void MeasureMasks(JsonElement work, Device device)
+    {
+        using var scope = NewDisposeScope();
+        long values = Number(work, "mask");
+        Tensor like = ones(values, device: device);
+        double Time(Action draw) => Median(Number(work, "rounds"), device, () =>
+        {
+            using var inner = NewDisposeScope();
+            draw();
+        });
+        double own = Time(() => new DropoutMasks(1).Next([values], 0.2, like)), native = Time(() => nn.functional.dropout(like, 0.2, training: true));
+        Console.WriteLine(FormattableString.Invariant(
+            $"a dropout mask of {values} values: {own:F3} ms, {1e6 * own / values:F3} ns a value; libtorch's dropout {native:F3} ms, {1e6 * native / values:F3} ns"));
     }
 
     private static double Median(int rounds, Device device, Action run)

@@ -92,6 +92,15 @@ public sealed class ModelHorizonTests
     }
 
     [TestMethod]
+    public void Gradients_are_taken_on_the_device_of_the_context()
+    {
+        using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(80), architecture: new Linear());
+        var ml = new MLContext(seed: 1) { GpuDeviceId = 4711 };
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ml.Sequence.MemoryHorizon(model.Model, TinyForecasting.View(ml, TinyForecasting.Steps(40))));
+        StringAssert.Contains(error.Message, "CUDA device 4711");
+    }
+
+    [TestMethod]
     public void A_recurrent_forecaster_has_an_exponent()
     {
         using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(80), architecture: new Gru { HiddenSize = 4 });

@@ -89,12 +89,11 @@ public sealed class DropoutMasksTests
     }
 
     [TestMethod]
-    public void No_tensor_stays_alive() =>
-        LiveTensors.AssertNoneLeft(() => new DropoutMasks(1).Next([4, 4], 0.5, TestScope()).Dispose(), "a mask");
-
-    private static Tensor TestScope() => s_like ??= empty(1, device: TestDevice.Current);
-
-    private static Tensor? s_like;
+    public void No_tensor_stays_alive()
+    {
+        using Tensor like = empty(1, device: TestDevice.Current);
+        LiveTensors.AssertNoneLeft(() => new DropoutMasks(1).Next([4, 4], 0.5, like).Dispose(), "a mask");
+    }
 
     private static double[] Dropped(long seed, double rate, int number = 0)
     {
