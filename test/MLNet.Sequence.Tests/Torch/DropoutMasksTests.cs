@@ -57,7 +57,7 @@ public sealed class DropoutMasksTests
         using var scope = NewDisposeScope();
         double dropped = 0;
         for (int seed = 0; seed < masks; seed++)
-            dropped += each - new DropoutMasks(seed).Next([each], rate, empty(1, device: TestDevice.Current)).ne(0).sum().item<long>();
+            dropped += each - new DropoutMasks(seed).Next([each], rate, empty(1, device: TestDevice.Current)).Gt(0).sum().item<long>();
         // A quarter of all masks drops 1 of 65,536: 64 with a deviation of √(64 · 2).
         Assert.AreEqual(masks * each * rate, dropped, 5 * Math.Sqrt(128));
     }

@@ -109,7 +109,7 @@ public sealed class LongSequenceTests
         probe.Network.Forward(first, new TorchPass { State = state });
         Tensor input = tensor(SequenceBatch.Random(2, Steps, Inputs, seed: 4).Values, [2, Steps, Inputs]).to(TestDevice.Current).requires_grad_(true);
         Tensor output = probe.Network.Forward(input, new TorchPass { State = state, Longest = longest });
-        output.square().sum().backward();
+        output.Square().sum().backward();
         return new Pass(
             NetworkProbe.ToArray(output), [.. state.Tensors.Values.SelectMany(NetworkProbe.ToArray)], NetworkProbe.ToArray(probe.Network.Parameters.Gradients), NetworkProbe.ToArray(input.grad!));
     }

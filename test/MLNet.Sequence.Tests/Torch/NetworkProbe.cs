@@ -13,11 +13,15 @@ internal sealed class NetworkProbe : IDisposable
     private readonly Layer _layer;
     private readonly ScalarType _type;
 
+    // Where each weight lies among the flat parameters, in the order of the layer tree.
+    private readonly long[] _places;
+
     public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64)
     {
         (_layer, _type) = (layer, type);
         Network = new TorchNetwork(layer, inputSize, TestDevice.Current, type);
         Network.Parameters.Load(weights);
+        _places = [.. layer.AllWeights(inputSize).SelectMany(spec => Enumerable.Range(0, (int)spec.Count).Select(i => Network.Parameters[spec.Name].storage_offset() + i))];
     }
 
     public TorchNetwork Network { get; }
@@ -51,7 +55,7 @@ internal sealed class NetworkProbe : IDisposable
         return Forward(input, new TorchPass { Lengths = tensor(lengths).to(TestDevice.Current) }).Values;
     }
 
-    /// <summary>Gradients of Σ factor · output, by the flat order of the parameters and by the input's; none by tokens.</summary>
+    /// <summary>Gradients of Σ factor · output, by the parameters in the order of the layer tree and by the input; none by tokens.</summary>
     public (double[] Parameters, double[] Input) Gradients(SequenceBatch input, double[] factors)
     {
         using var scope = NewDisposeScope();
@@ -59,7 +63,8 @@ internal sealed class NetworkProbe : IDisposable
         Tensor output = Network.Forward(x, TorchPass.Scoring);
         Network.Parameters.Gradients.zero_();
         (output * tensor(factors).view(output.shape).to(_type, TestDevice.Current)).sum().backward();
-        return (ToArray(Network.Parameters.Gradients), x.grad is { } gradient ? ToArray(gradient) : []);
+        double[] flat = ToArray(Network.Parameters.Gradients);
+        return ([.. _places.Select(place => flat[place])], x.grad is { } gradient ? ToArray(gradient) : []);
     }
 
     /// <summary>The gradients of ½ Σ output², by the names of the weights.</summary>
@@ -72,12 +77,12 @@ internal sealed class NetworkProbe : IDisposable
         return _layer.AllWeights(inputSize).ToDictionary(spec => spec.Name, spec => ToArray(Network.Parameters[spec.Name].grad!));
     }
 
-    /// <summary>Adds to one value of the flat parameters.</summary>
+    /// <summary>Adds to one parameter, counted in the order of the layer tree.</summary>
     public void Nudge(int index, double difference)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Network.Parameters.Values.narrow(0, index, 1).Add_(difference);
+        Network.Parameters.Values.narrow(0, _places[index], 1).Add_(difference);
     }
 
     /// <summary>The input steps that change the output of the last step of some row.</summary>

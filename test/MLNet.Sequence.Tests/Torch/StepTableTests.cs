@@ -70,7 +70,7 @@ public sealed class StepTableTests
             using var network = new TorchNetwork(tree, 3, TestDevice.Current, NetworkProbe.RandomWeights(tree, 3, seed: 2));
             network.Score(new float[16 * 3], 1);
             using var scope = NewDisposeScope();
-            network.Forward(ones(2, 16, 3, device: TestDevice.Current), TorchPass.Scoring).square().sum().backward();
+            network.Forward(ones(2, 16, 3, device: TestDevice.Current), TorchPass.Scoring).Square().sum().backward();
             Assert.IsGreaterThan(0, NetworkProbe.ToArray(network.Parameters.Gradients).Sum(Math.Abs), $"{kind}");
         }
     }

@@ -72,12 +72,12 @@ public sealed class TorchParametersTests
 
             // And yet they are the weights that the optimiser moves, and their gradients those that it reads.
             using (no_grad())
-                parameters.Values.mul_(2);
+                parameters.Values.Mul_(2);
             foreach ((string name, Tensor value) in own)
             {
                 string ours = $"1.{name[..^3]}";
                 CollectionAssert.AreEqual(NetworkProbe.ToArray(parameters[ours]), NetworkProbe.ToArray(value), ours);
-                value.square().sum().backward();
+                value.Square().sum().backward();
                 Close.AssertEqual([.. NetworkProbe.ToArray(value).Select(weight => 2 * weight)], NetworkProbe.ToArray(parameters[ours].grad!), 1e-6, ours);
             }
         }
