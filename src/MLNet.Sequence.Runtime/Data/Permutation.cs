@@ -5,32 +5,54 @@ namespace MLNet.Sequence.Data;
 /// <summary>
 /// A random order of 0 … count − 1 that is computed, not stored: a Feistel network on the smallest even number of bits
 /// that holds the count, walked until it lands inside. Shuffles any number of rows in constant memory, and the order
-/// of an epoch follows from its seed alone, so that a resumed run needs no other state.
+/// of an epoch follows from its seed alone, so that a resumed run needs no other state. Of few rows the order is drawn.
 /// </summary>
 /// <remarks>Source: Black and Rogaway, "Ciphers with arbitrary finite domains", 2002, sections 3 (cycle walking) and 5.</remarks>
 internal readonly struct Permutation
 {
     private const int Rounds = 4;
+
+    // Up to so many the network's unevenness would be seen: their order is drawn and kept.
+    private const int Few = 128;
+
     private readonly long _count;
     private readonly int _halfBits;
     private readonly ulong _key;
+    private readonly byte[]? _drawn;
 
     public Permutation(long count, long seed)
     {
         _count = count;
         _halfBits = Math.Max(1, (65 - BitOperations.LeadingZeroCount((ulong)Math.Max(count - 1, 1))) / 2);
         _key = RandomStream.Mix((ulong)seed);
+        _drawn = count <= Few ? Draw((int)count, seed) : null;
     }
 
     public long this[long index]
     {
         get
         {
+            if (_drawn is not null)
+                return _drawn[index];
             do
                 index = Encrypt(index);
             while (index >= _count);
             return index;
         }
+    }
+
+    // Fisher and Yates: every order comes as often.
+    private static byte[] Draw(int count, long seed)
+    {
+        var random = new RandomStream(seed);
+        var order = new byte[count];
+        for (int i = 0; i < count; i++)
+        {
+            int j = (int)random.NextInt64(i + 1);
+            (order[i], order[j]) = (order[j], (byte)i);
+        }
+
+        return order;
     }
 
     private long Encrypt(long value)

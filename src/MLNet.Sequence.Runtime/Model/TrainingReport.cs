@@ -13,10 +13,13 @@ public sealed record EpochReport
     /// <summary>Optimiser steps done by its end, from the start of training.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Mean training loss per example over the epoch.</summary>
+    /// <summary>
+    /// Mean training loss over the epoch: per example, by their weights where they have any, or where each step has a loss of its own
+    /// (next steps, tags) per step.
+    /// </summary>
     public required double Loss { get; init; }
 
-    /// <summary>Mean validation loss per example after it; null without validation.</summary>
+    /// <summary>Mean validation loss after it, per example or per step as <see cref="Loss"/>; null without validation.</summary>
     public double? ValidationLoss { get; init; }
 
     /// <summary>The task's other validation metrics by name.</summary>
@@ -34,7 +37,10 @@ public sealed record EpochReport
     /// <summary>Seconds of it in which training waited for batches to be gathered.</summary>
     public double DataSeconds { get; init; }
 
-    /// <summary>Training examples per second of training time.</summary>
+    /// <summary>
+    /// Training examples (windows, or rows that hold a sequence) per second of training time; of a sequence in chunks each chunk counts its
+    /// part of the sequence.
+    /// </summary>
     public required double SamplesPerSecond { get; init; }
 }
 
@@ -43,6 +49,9 @@ public sealed record TrainingReport
 {
     /// <summary>Every epoch.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init; }
+
+    /// <summary>What the losses are, of what, and in what unit; empty in models of older versions.</summary>
+    public string LossName { get; init; } = "";
 
     /// <summary>The epoch whose weights the model has; 0 when training left the first weights the best.</summary>
     public required int BestEpoch { get; init; }
@@ -89,6 +98,8 @@ public sealed record TrainingReport
                 $"{epoch.Epoch,5}{(epoch.Epoch == BestEpoch ? '*' : ' ')}{epoch.Step,9}{epoch.Loss,14:G6}{epoch.ValidationLoss,14:G6}{epoch.LearningRate,14:G4}{epoch.GradientNorm,14:G4}{epoch.Seconds,10:F2}");
         }
 
+        if (LossName.Length > 0)
+            text.Append(CultureInfo.InvariantCulture, $"Loss: {LossName}. ");
         return text.Append(CultureInfo.InvariantCulture,
             $"{StoppedBecause} Weights of epoch {BestEpoch}; {Device}, {Threads}, seed {Seed}, {Seconds:F1} s.").ToString();
     }

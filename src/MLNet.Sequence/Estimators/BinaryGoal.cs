@@ -17,7 +17,7 @@ internal sealed class BinaryGoal : SequenceGoal
 
     protected override string Expected => "Boolean";
 
-    public override IEnumerable<string> Problems(SequenceOptions options) => [];
+    public override IEnumerable<string> Problems(SequenceOptions options) => LossProblems(options);
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options) =>
     [
@@ -41,7 +41,9 @@ internal sealed class BinaryGoal : SequenceGoal
             PredictedLabelColumn = options.PredictedLabelColumn,
             ProbabilityColumn = options.ProbabilityColumn,
         };
-        return new SequencePlan(task, new BinaryObjective(options.LabelSmoothing, options.FocalGamma)) { ClassWeights = counts.Weigh(options.ClassWeights) };
+        float[]? weights = counts.Weigh(options.ClassWeights);
+        var objective = new BinaryObjective(options.LabelSmoothing, options.FocalGamma) { ClassWeights = weights };
+        return new SequencePlan(task, objective) { ClassWeights = weights };
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

@@ -7,6 +7,7 @@ internal sealed class ClassCounts
 {
     private readonly string[] _names;
     private readonly long[] _counts;
+    private readonly double[] _sums;
     private readonly LabelledRows _rows;
 
     /// <param name="names">A name for each class.</param>
@@ -14,11 +15,14 @@ internal sealed class ClassCounts
     public ClassCounts(string[] names, LabelledRows rows)
     {
         (_names, _rows) = (names, rows);
-        _counts = new long[names.Length];
+        (_counts, _sums) = (new long[names.Length], new double[names.Length]);
         foreach (int row in rows.Training)
         {
             foreach (int label in Labels(rows.Set, row))
+            {
                 _counts[label]++;
+                _sums[label] += rows.Set.Weight(row);
+            }
         }
     }
 
@@ -50,9 +54,9 @@ internal sealed class ClassCounts
         switch (weights)
         {
             case ClassWeights.Even:
-                float share = (float)_rows.Training.Length / _counts.Count(count => count > 0);
+                double share = _sums.Sum() / _sums.Count(sum => sum > 0);
                 // A class without training rows may still be validated on, in no case though weigh infinitely.
-                return [.. _counts.Select(count => count == 0 ? 1 : share / count)];
+                return [.. _sums.Select(sum => sum == 0 ? 1 : (float)(share / sum))];
             case ClassWeights.Named named:
                 string[] unknown = [.. named.Weights.Keys.Where(name => !_names.Contains(name, StringComparer.Ordinal)).Select(name => $"'{name}'")];
                 return unknown.Length == 0

@@ -1,6 +1,9 @@
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>What the rows of each class count in the loss of a classifier, and in its validation metrics.</summary>
+/// <summary>
+/// What the rows of each class count in the loss of a classifier, relative to the mean weight of the training rows, and in its validation
+/// metrics.
+/// </summary>
 public abstract record ClassWeights
 {
     private ClassWeights()
@@ -10,7 +13,10 @@ public abstract record ClassWeights
     /// <summary>Every row counts the same.</summary>
     public static ClassWeights None { get; } = new Equal();
 
-    /// <summary>Every class counts the same in all: a row of class c counts n / (classes · n_c), n_c of n training rows being of it.</summary>
+    /// <summary>
+    /// Every class counts the same in all: a row of class c counts n / (classes · n_c), n_c of n training rows being of it; of rows with
+    /// weights of their own n and n_c are sums of these.
+    /// </summary>
     public static ClassWeights Balanced { get; } = new Even();
 
     /// <summary>The weight of a row by its class.</summary>

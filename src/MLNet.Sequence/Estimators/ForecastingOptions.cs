@@ -37,6 +37,12 @@ public sealed record ForecastingOptions
     /// </summary>
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
+    /// <summary>
+    /// What errors cost in training and validation. Comparisons of architectures and memory horizons are measured in squared errors all the
+    /// same. Default <see cref="RegressionLoss.Squared"/>.
+    /// </summary>
+    public RegressionLoss Loss { get; init; } = RegressionLoss.Squared;
+
     /// <summary>The name of the column of forecasts, Vector&lt;Single&gt; of horizon × targets, step by step. Default "Forecast".</summary>
     public string ForecastColumn { get; init; } = "Forecast";
 
@@ -80,6 +86,8 @@ public sealed record ForecastingOptions
             $"ForecastColumn and ActualColumn must be two names; found '{ForecastColumn}' and '{ActualColumn}'.");
         foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
+        problems.AddRange(Loss.Problems());
+        problems.AddRange(Limits.Defined(Normalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(Training.ProblemsWithoutChunks());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training));

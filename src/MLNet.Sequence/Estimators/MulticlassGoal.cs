@@ -18,7 +18,7 @@ internal sealed class MulticlassGoal : SequenceGoal
 
     protected override string Expected => $"a key of known count whose values, if it has any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
 
-    public override IEnumerable<string> Problems(SequenceOptions options) => [];
+    public override IEnumerable<string> Problems(SequenceOptions options) => LossProblems(options);
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options)
     {
@@ -60,7 +60,9 @@ internal sealed class MulticlassGoal : SequenceGoal
             ClassValues = values?.Values,
             ClassValueType = values?.Type,
         };
-        return new SequencePlan(task, new ClassificationObjective(options.LabelSmoothing, options.FocalGamma)) { ClassWeights = counts.Weigh(options.ClassWeights) };
+        float[]? weights = counts.Weigh(options.ClassWeights);
+        var objective = new ClassificationObjective(options.LabelSmoothing, options.FocalGamma) { ClassWeights = weights };
+        return new SequencePlan(task, objective) { ClassWeights = weights };
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

@@ -49,7 +49,7 @@ internal sealed class RegressionGoal : SequenceGoal
             LabelScaling = scaling,
             IsVector = rows.Label.Type is VectorDataViewType,
         };
-        return new SequencePlan(task, new RegressionObjective(scaling));
+        return new SequencePlan(task, new RegressionObjective(scaling, options.Loss));
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

@@ -77,7 +77,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         {
             Training = Batches(windows),
             Validation = validation is null ? null : Batches(validation),
-            Objective = new ForecastingObjective(),
+            Objective = new ForecastingObjective(_options.Loss),
             InputRange = InputRange.Of(train, scaling),
             Seed = _seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,

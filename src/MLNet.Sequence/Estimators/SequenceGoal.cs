@@ -38,6 +38,13 @@ internal abstract class SequenceGoal
     /// <summary>Options that make no sense for it.</summary>
     public abstract IEnumerable<string> Problems(SequenceOptions options);
 
+    /// <summary>What is wrong with a loss of numbers where classes are predicted.</summary>
+    protected static IEnumerable<string> LossProblems(SequenceOptions options)
+    {
+        if (options.Loss != RegressionLoss.Squared)
+            yield return "Loss has no meaning in classification.";
+    }
+
     /// <summary>The columns that the fitted transformer adds.</summary>
     public abstract SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options);
 

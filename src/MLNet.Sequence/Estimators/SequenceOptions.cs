@@ -57,13 +57,14 @@ public sealed record SequenceOptions
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>
-    /// A column of numbers, 0 or above, that say what each row counts in the loss and in validation; times the weight of its
-    /// class. Rows of weight 0 are left out. Null, the default: every row counts the same.
+    /// A column of numbers, 0 or above, that say what each row counts in the loss, relative to the mean weight of the training rows, and
+    /// in validation; times the weight of its class. Rows of weight 0 are left out. Null, the default: every row counts the same.
     /// </summary>
     public string? ExampleWeightColumn { get; init; }
 
     /// <summary>
-    /// The part of the target's probability that is spread over all classes, in [0, 1); only in classification. Default 0.
+    /// The part of the target's probability that is spread over all classes, in [0, 1); only in classification. With
+    /// <see cref="ClassWeights"/> what each class gets of it has that class's weight. Default 0.
     /// </summary>
     public float LabelSmoothing { get; init; }
 
@@ -73,6 +74,12 @@ public sealed record SequenceOptions
     /// <see cref="ClassWeights"/>. Not together with <see cref="LabelSmoothing"/>. Default 0: cross-entropy.
     /// </summary>
     public float FocalGamma { get; init; }
+
+    /// <summary>
+    /// What errors cost in training and validation; only in regression. Comparisons of architectures and memory horizons are measured in
+    /// squared errors all the same. Default <see cref="RegressionLoss.Squared"/>.
+    /// </summary>
+    public RegressionLoss Loss { get; init; } = RegressionLoss.Squared;
 
     /// <summary>
     /// Whether sequences of similar length share a batch, so that less of it is padding. Of no effect where all lengths are
@@ -116,6 +123,8 @@ public sealed record SequenceOptions
 
         Need(!string.IsNullOrEmpty(LabelColumn), $"LabelColumn must name a column.");
         problems.AddRange(ColumnProblems());
+        problems.AddRange(Loss.Problems());
+        problems.AddRange(Limits.Defined(Pooling, nameof(Pooling)));
         Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
         Need(FocalGamma >= 0 && float.IsFinite(FocalGamma), $"FocalGamma must be 0 or above; found {FocalGamma}.");
         Need(FocalGamma == 0 || LabelSmoothing == 0, $"FocalGamma and LabelSmoothing exclude each other; found {FocalGamma} and {LabelSmoothing}.");
@@ -146,6 +155,8 @@ public sealed record SequenceOptions
             yield return FormattableString.Invariant($"SequenceColumns must be a multiple of Features = {Features}; found {SequenceColumns.Count} columns.");
         foreach (var group in SequenceColumns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return FormattableString.Invariant($"The column '{group.Key}' is named {group.Count()} times in SequenceColumns.");
+        foreach (string problem in Limits.Defined(MissingValues, nameof(MissingValues)).Concat(Limits.Defined(EmptySequences, nameof(EmptySequences))))
+            yield return problem;
         if (Tokens is not { } tokens)
             yield break;
         foreach (string problem in tokens.Problems())

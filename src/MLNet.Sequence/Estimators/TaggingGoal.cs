@@ -22,7 +22,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
     protected override string Expected =>
         $"a vector, as long as the sequence, of keys of known count whose values, if they have any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
 
-    public override IEnumerable<string> Problems(SequenceOptions options) => [];
+    public override IEnumerable<string> Problems(SequenceOptions options) => Limits.Defined(decoding, nameof(SequenceTaggerOptions.Decoding));
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options)
     {

@@ -6,7 +6,10 @@ namespace MLNet.Sequence.Training;
 /// <summary>Examples on the device of training. Belongs to the dispose scope of the step.</summary>
 /// <param name="Input">[B, T, C].</param>
 /// <param name="Target">What the objective compares the output with; its first dimension is B.</param>
-/// <param name="Weight">What the batch counts in means over batches: its examples, or the sum of their weights.</param>
+/// <param name="Weight">
+/// What the batch counts in an epoch's gradient and in means over batches: its examples, the sum of their weights, or where each step
+/// has a loss of its own its steps.
+/// </param>
 internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
 {
     /// <summary>The valid steps of each row, [B] of int64; null: all.</summary>
@@ -14,6 +17,9 @@ internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
 
     /// <summary>What each row counts in the loss, [B]; null: all the same.</summary>
     public Tensor? RowWeights { get; init; }
+
+    /// <summary>The examples in it, for speed; of chunks the parts of their rows' steps.</summary>
+    public double Examples { get; init; } = Input.shape[0];
 
     /// <summary>Each row goes on where the same row of the batch before ended: recurrent state is carried over.</summary>
     public bool Continues { get; init; }
@@ -40,11 +46,20 @@ internal interface IBatchSource
     /// </summary>
     IEnumerable<long[]> Order(int batchSize, long? seed);
 
+    /// <summary>What all examples together weigh, as <see cref="Batch.Weight"/>.</summary>
+    double Weight => Count;
+
     /// <summary>
-    /// The number of batches of an epoch, which schedules and progress count with. Where batches are chunks, the number
-    /// without a seed, from which epochs may differ by a few.
+    /// What a full batch of average examples weighs. The gradient of a batch is that of its mean loss, times its weight, divided by
+    /// this: in an epoch every example counts its own weight, whatever batch it is in, the smaller last one or one of short rows too.
     /// </summary>
-    long BatchesPerEpoch(int batchSize) => (Count + batchSize - 1) / batchSize;
+    double FullWeight(int batchSize) => Math.Min(batchSize, Count) * Weight / Count;
+
+    /// <summary>
+    /// The number of batches in the order of a seed, which schedules and progress count with. Where batches are chunks, it differs from
+    /// epoch to epoch: a batch has as many as its longest example.
+    /// </summary>
+    long CountBatches(int batchSize, long? seed) => (Count + batchSize - 1) / batchSize;
 
     /// <summary>
     /// The part of the steps of an epoch's batches, in the order of <see cref="Order"/>, that is padding; null where none

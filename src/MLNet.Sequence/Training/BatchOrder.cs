@@ -34,8 +34,10 @@ internal static class BatchOrder
         long number = 0;
         foreach (long[] examples in Shuffled(count, (long)batchSize * BatchesInRun, seed))
         {
+            // What is left over when full batches are cut is drawn before they are sorted: after it, it would be the longest, in every epoch.
+            int rest = seed is null ? 0 : examples.Length % batchSize;
             // Equal keys keep the order of the shuffle.
-            long[][] batches = [.. examples.OrderBy(Key).Chunk(batchSize)];
+            long[][] batches = [.. examples.Skip(rest).OrderBy(Key).Chunk(batchSize), .. examples.Take(rest).Chunk(batchSize)];
             var order = new Permutation(batches.Length, unchecked((seed ?? 0) + ++number));
             for (int i = 0; i < batches.Length; i++)
                 yield return batches[seed is null ? i : order[i]];

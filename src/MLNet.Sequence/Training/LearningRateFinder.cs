@@ -37,6 +37,7 @@ internal static class LearningRateFinder
         // The loss of ever other batches is too noisy to have a slope.
         TrainingJob probe = job with { Validation = new Probe(job.Training, [.. job.Training.Order(options.BatchSize, job.Seed).Take(ProbeBatches)]) };
         using var signals = new TrainingSignals(probe, options);
+        double full = job.Training.FullWeight(options.BatchSize);
         var curve = new List<LearningRateStep>(steps);
         double best = double.PositiveInfinity;
         foreach (long[] examples in Batches(job, options.BatchSize, steps))
@@ -56,7 +57,8 @@ internal static class LearningRateFinder
         double Step(double rate, long[] examples, long number)
         {
             using var scope = NewDisposeScope();
-            double loss = step.Accumulate(job.Training.Load(examples, network.Device), 1, number);
+            Batch batch = job.Training.Load(examples, network.Device);
+            double loss = step.Accumulate(batch, batch.Weight / full, number);
             return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
                 ? Validation.Measure(network, probe, options, signals).Loss!.Value
                 : double.NaN;

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>
 /// Sequences as batches of all steps but the last and, as targets, all but the first: both [B, T − 1, F], standardised and
-/// padded with zeros behind. A batch weighs as many steps as it predicts. With chunks, the same rows come again and again
+/// padded with zeros behind. A batch weighs the steps that it predicts. With chunks, the same rows come again and again
 /// with their next steps, until the longest has ended; rows that ended before have no steps. The number of an example is
 /// then its sequence's plus the number of sequences for each chunk before.
 /// </summary>
@@ -29,9 +29,16 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
 
     public IReadOnlyList<string> Channels => features;
 
+    public double Weight => examples.Sum(example => set.Length(example) - 1.0);
+
     public bool CarriesState => ChunkSteps is not null;
 
-    public long BatchesPerEpoch(int batchSize) => Groups(batchSize, seed: null).Sum(Chunks);
+    // Of chunks an average one that has steps: rows that have ended weigh nothing.
+    public double FullWeight(int batchSize) => Math.Min(batchSize, Count) * Weight / examples.Sum(example => (double)Chunks(set.Length(example) - 1L));
+
+    public long CountBatches(int batchSize, long? seed) => ChunkSteps is null
+        ? (Count + batchSize - 1) / batchSize
+        : Groups(batchSize, seed).Sum(Chunks);
 
     public IEnumerable<long[]> Order(int batchSize, long? seed) => Groups(batchSize, seed).SelectMany(
         group => Enumerable.Range(0, Chunks(group)).Select(chunk => Array.ConvertAll(group, example => example + chunk * Count)));
@@ -54,8 +61,13 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
     public Batch Load(ReadOnlySpan<long> batch, Device device)
     {
         var lengths = new long[batch.Length];
+        double rows = 0;
         for (int i = 0; i < lengths.Length; i++)
-            lengths[i] = Place(batch[i]).Steps;
+        {
+            (int sequence, _, lengths[i]) = Place(batch[i]);
+            rows += lengths[i] / (set.Length(sequence) - 1.0);
+        }
+
         int steps = (int)lengths.Max();
         Tensor input = zeros(batch.Length, steps, set.Features), target = zeros(batch.Length, steps, set.Features);
         // The tensors' own memory is filled.
@@ -77,6 +89,7 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
         {
             Lengths = lengths.All(length => length == steps) ? null : tensor(lengths).to(device),
             Continues = batch[0] >= Count,
+            Examples = rows,
         };
     }
 
@@ -84,11 +97,9 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
         ? BatchOrder.ByLength(Count, example => set.Length(examples[example]), batchSize, seed)
         : BatchOrder.Shuffled(Count, batchSize, seed);
 
-    private int Chunks(long[] group)
-    {
-        long longest = group.Max(example => set.Length(examples[example]) - 1L);
-        return ChunkSteps is { } steps ? (int)((longest + steps - 1) / steps) : 1;
-    }
+    private int Chunks(long[] group) => Chunks(group.Max(example => set.Length(examples[example]) - 1L));
+
+    private int Chunks(long predicted) => ChunkSteps is { } steps ? (int)((predicted + steps - 1) / steps) : 1;
 
     // Its sequence, the first step that the network sees, and how many it sees.
     private (int Sequence, long First, long Steps) Place(long example)

@@ -11,11 +11,11 @@ internal static class NotFinite
     private const float LargeInput = 50;
 
     public static InvalidOperationException Explain(
-        string what, double value, TrainingState state, TrainingSignals signals, (Batch Batch, IReadOnlyList<string> Channels) data)
+        string what, double value, TrainingState state, (Batch Batch, IReadOnlyList<string> Channels) data)
     {
-        string norm = double.IsNaN(signals.Norm) ? "not reached" : signals.Norm.ToString("G4", CultureInfo.InvariantCulture);
+        string norm = double.IsNaN(state.Norm) ? "not reached" : state.Norm.ToString("G4", CultureInfo.InvariantCulture);
         return new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-            $"Training stopped: the {what} is {value} at step {state.Step + 1} of epoch {state.Epoch} (learning rate {signals.Rate:G4}, gradient norm {norm}). {Causes(data.Batch, data.Channels)}"));
+            $"Training stopped: the {what} is {value} at step {state.Step + 1} of epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm {norm}). {Causes(data.Batch, data.Channels)}"));
     }
 
     private static string Causes(Batch batch, IReadOnlyList<string> channels)

@@ -18,6 +18,9 @@ internal readonly record struct MetricInfo(string Name, bool HigherIsBetter)
 /// <summary>What a task trains for. Its file lies in Losses.</summary>
 internal interface IObjective
 {
+    /// <summary>What the loss is, of what, and in what unit, for reports.</summary>
+    string LossName { get; }
+
     /// <summary>The metrics beside the loss.</summary>
     IReadOnlyList<MetricInfo> Metrics { get; }
 

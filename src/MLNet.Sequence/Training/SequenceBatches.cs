@@ -8,8 +8,8 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>
 /// Sequences of any lengths as batches: input [B, T, C], encoded and padded with zeros behind; target [B, L], the labels; [B]
-/// where each sequence has one; [B, T], padded with <see cref="Padding"/>, where each step has one: then a batch weighs as many
-/// steps as it has. With buckets, sequences of similar length share a batch.
+/// where each sequence has one; [B, T], padded with <see cref="Padding"/>, where each step has one: then a batch weighs the steps
+/// that it has. With buckets, sequences of similar length share a batch.
 /// </summary>
 /// <param name="set">The sequences.</param>
 /// <param name="examples">Which of them.</param>
@@ -29,6 +29,8 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
     public float[]? ClassWeights { get; init; }
 
     public long Count => examples.Length;
+
+    public double Weight => examples.Sum(RowWeight);
 
     public IReadOnlyList<string> Channels => channels;
 
@@ -71,11 +73,11 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
             encoding.Apply(values);
         }
 
-        float[]? weights = ClassWeights is null && !set.HasWeights ? null : [.. rows.Select(Weight)];
-        return new Batch(input.to(device), Labels(rows, (int)steps).to(device), weights?.Sum(weight => (double)weight) ?? (set.LabelSize is null ? lengths.Sum() : rows.Length))
+        double[] weights = Array.ConvertAll(rows, RowWeight);
+        return new Batch(input.to(device), Labels(rows, (int)steps).to(device), weights.Sum())
         {
             Lengths = lengths.All(length => length == steps) ? null : tensor(lengths).to(device),
-            RowWeights = weights is null ? null : tensor(weights).to(device),
+            RowWeights = ClassWeights is null && !set.HasWeights ? null : tensor(Array.ConvertAll(weights, weight => (float)weight)).to(device),
         };
     }
 
@@ -97,5 +99,6 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         return labels;
     }
 
-    private float Weight(int row) => set.Weight(row) * (ClassWeights?[(int)set.Label(row)] ?? 1);
+    // What a row counts in an epoch's gradient: its weight times that of its class, or its steps.
+    private double RowWeight(int row) => set.LabelSize is null ? set.Length(row) : set.Weight(row) * (ClassWeights?[(int)set.Label(row)] ?? 1);
 }

@@ -19,7 +19,9 @@ internal sealed class Trainer : IDisposable
     private readonly BestWeights _best;
     private readonly TrainingCheckpoints? _checkpoints;
     private readonly TrainingSignals _signals;
-    private readonly long _batchesPerEpoch, _stepsPerEpoch;
+    private readonly double _stepWeight;
+    private readonly Lazy<long> _totalSteps;
+    private long _epochBatches;
     private TrainingState _state;
 
     public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
@@ -32,8 +34,8 @@ internal sealed class Trainer : IDisposable
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
         _signals = new TrainingSignals(job, options);
-        _batchesPerEpoch = job.Training.BatchesPerEpoch(options.BatchSize);
-        _stepsPerEpoch = (_batchesPerEpoch + options.AccumulationSteps - 1) / options.AccumulationSteps;
+        _totalSteps = new Lazy<long>(CountSteps);
+        _stepWeight = Math.Min(options.AccumulationSteps * job.Training.FullWeight(options.BatchSize), job.Training.Weight);
     }
 
     /// <summary>Trains to the end and leaves the network with the best weights.</summary>
@@ -85,7 +87,9 @@ internal sealed class Trainer : IDisposable
 
     private void RunEpoch()
     {
-        IEnumerable<long[]> order = _job.Training.Order(_options.BatchSize, Derived(_state.Epoch));
+        long seed = Derived(_state.Epoch);
+        _epochBatches = _job.Training.CountBatches(_options.BatchSize, seed);
+        IEnumerable<long[]> order = _job.Training.Order(_options.BatchSize, seed);
         long[][] group = [];
         foreach (long[][] next in order.Skip((int)_state.Batch).Chunk(_options.AccumulationSteps))
         {
@@ -97,7 +101,7 @@ internal sealed class Trainer : IDisposable
             double seconds = SecondsSince(start);
             _state.EpochSeconds += seconds;
             _state.Seconds += seconds;
-            _signals.Tell(_state, _batchesPerEpoch, finished: null);
+            _signals.Tell(_state, _epochBatches, finished: null);
             if (_checkpoints?.IsDue(_state) == true)
                 Checkpoint();
         }
@@ -105,10 +109,9 @@ internal sealed class Trainer : IDisposable
 
     private void TakeStep(long[][] group)
     {
-        double rate = Rate();
-        (_signals.Rate, _signals.Norm) = (rate, double.NaN);
+        (_state.Rate, _state.Norm) = (Rate(), double.NaN);
         // Counted only when the step is taken: a run that is stopped inside a group repeats all of it.
-        var counts = new List<(double Loss, double Weight, int Examples)>(group.Length);
+        var counts = new List<(double Loss, double Weight, double Examples)>(group.Length);
         foreach (long[] examples in group)
         {
             // A group that carries state is not stopped inside: the state before it is gone once its first batch has run.
@@ -118,28 +121,29 @@ internal sealed class Trainer : IDisposable
             long start = _options.Clock.GetTimestamp();
             Batch batch = _job.Training.Load(examples, _network.Device);
             _state.EpochDataSeconds += SecondsSince(start);
-            double loss = Accumulate(batch, examples, group.Length == 1 ? 1 : batch.Weight, _state.TotalBatches + counts.Count);
+            double loss = Accumulate(batch, examples, _state.TotalBatches + counts.Count);
             if (!double.IsFinite(loss))
-                throw NotFinite.Explain("loss", loss, _state, _signals, (batch, _job.Training.Channels));
-            counts.Add((loss, batch.Weight, examples.Length));
+                throw NotFinite.Explain("loss", loss, _state, (batch, _job.Training.Channels));
+            counts.Add((loss, batch.Weight, batch.Examples));
         }
 
-        _signals.Norm = _step.Advance(rate, group.Length == 1 ? 1 : counts.Sum(count => count.Weight));
-        if (!double.IsFinite(_signals.Norm))
+        _state.Norm = _step.Advance(_state.Rate);
+        if (!double.IsFinite(_state.Norm))
         {
             using var scope = NewDisposeScope();
             Batch batch = _job.Training.Load(group[^1], _network.Device);
-            throw NotFinite.Explain("gradient norm", _signals.Norm, _state, _signals, (batch, _job.Training.Channels));
+            throw NotFinite.Explain("gradient norm", _state.Norm, _state, (batch, _job.Training.Channels));
         }
 
-        foreach ((double loss, double weight, int examples) in counts)
+        foreach ((double loss, double weight, double examples) in counts)
             _state.Count(loss, weight, examples);
-        _state.CountStep(_signals.Norm);
+        _state.CountStep();
     }
 
-    private double Accumulate(Batch batch, long[] examples, double factor, long number)
+    private double Accumulate(Batch batch, long[] examples, long number)
     {
         long maskSeed = Derived(~number);
+        double factor = batch.Weight / _stepWeight;
         // From zeros: carried state has as many rows as the whole batch.
         void TryFirst(int size) =>
             _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device) with { Continues = false }, factor, maskSeed);
@@ -158,7 +162,7 @@ internal sealed class Trainer : IDisposable
             Loss = _state.Loss,
             ValidationLoss = loss,
             Metrics = metrics,
-            LearningRate = _signals.Rate,
+            LearningRate = _state.Rate,
             GradientNorm = _state.NormSum / Math.Max(1, _state.EpochSteps),
             Seconds = _state.EpochSeconds + validation,
             DataSeconds = _state.EpochDataSeconds,
@@ -167,7 +171,7 @@ internal sealed class Trainer : IDisposable
         _state.Seconds += validation;
         _best.Consider(_state, report);
         _state.Finish(report);
-        _signals.Tell(_state, _batchesPerEpoch, report);
+        _signals.Tell(_state, _epochBatches, report);
         if (_checkpoints?.IsDueAfterEpoch(_state) == true)
             Checkpoint();
     }
@@ -192,10 +196,15 @@ internal sealed class Trainer : IDisposable
 
     private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 
-    private double Rate()
+    private double Rate() => _options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, _totalSteps, _state.Epochs));
+
+    // Those that training takes if it runs to its end: chunks of sequences are of another number in every epoch.
+    private long CountSteps()
     {
-        long total = Math.Min(_stepsPerEpoch * _options.Epochs, _options.MaxSteps ?? long.MaxValue);
-        return _options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, total, _state.Epochs));
+        long total = 0, most = _options.MaxSteps ?? long.MaxValue;
+        for (int epoch = 1; epoch <= _options.Epochs && total < most; epoch++)
+            total += (_job.Training.CountBatches(_options.BatchSize, Derived(epoch)) + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
+        return Math.Min(total, most);
     }
 
     // Of the run's own seed, so that a resumed run draws what the first one would have drawn; never negative.

@@ -20,10 +20,15 @@ public sealed record TrainingOptions
     /// </summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Examples per batch; at least 1. Default 32. The last batch of an epoch may be smaller.</summary>
+    /// <summary>
+    /// Examples per batch; at least 1. Default 32. The last batch of an epoch may be smaller: its gradient is smaller by as much, so
+    /// that in an epoch every example counts the same or, where a loss is of steps (next steps, tags), every step.
+    /// </summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Batches whose gradients are added up for one step; at least 1. Default 1.</summary>
+    /// <summary>
+    /// Batches whose gradients are added up for one step, as if they were one batch; at least 1. Default 1.
+    /// </summary>
     public int AccumulationSteps { get; init; } = 1;
 
     /// <summary>
@@ -59,10 +64,16 @@ public sealed record TrainingOptions
     /// <summary>The learning rate over time. Default constant.</summary>
     public Schedule Schedule { get; init; } = new ConstantSchedule();
 
-    /// <summary>The gradient's Euclidean norm is scaled down to this, above 0; null: not. Default 1.</summary>
+    /// <summary>
+    /// The gradient's Euclidean norm is scaled down to this, above 0; null: not. Default 1. With <see cref="ClipValue"/> it is the norm of
+    /// what that has left; set null for <see cref="ClipValue"/> alone.
+    /// </summary>
     public float? ClipNorm { get; init; } = 1;
 
-    /// <summary>Each value of the gradient is cut to ± this, above 0; null, the default: not.</summary>
+    /// <summary>
+    /// Each value of the gradient is cut to ± this, above 0; null, the default: not. The gradient is then scaled by <see cref="ClipNorm"/>,
+    /// whose default is 1, unless that is null.
+    /// </summary>
     public float? ClipValue { get; init; }
 
     /// <summary>
@@ -138,11 +149,12 @@ public sealed record TrainingOptions
         Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
         Need(ParallelWarmUp is null || BackpropSteps is null, $"{nameof(ParallelWarmUp)} and {nameof(BackpropSteps)} exclude each other.");
         Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
-        Need(ClipNorm is null or > 0, $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
-        Need(ClipValue is null or > 0, $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
+        Need(ClipNorm is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
+        Need(ClipValue is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
         Need(ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} must be in [0, 1); found {ValidationFraction}.");
         Need(Patience is null or >= 1, $"{nameof(Patience)} must be at least 1; found {Patience}.");
         Need(Threads is null or >= 1, $"{nameof(Threads)} must be at least 1; found {Threads}.");
+        Need(Enum.IsDefined(Precision), $"{nameof(Precision)} must be Float32 or BFloat16; found {Precision}.");
         Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
         problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));
         return problems;

@@ -20,7 +20,7 @@ public sealed record TrainingProgress
     /// <summary>Optimiser steps done.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Mean loss per example so far in this epoch.</summary>
+    /// <summary>Mean loss so far in this epoch, per example or per step as <see cref="EpochReport.Loss"/>.</summary>
     public required double Loss { get; init; }
 
     /// <summary>The learning rate.</summary>
@@ -29,7 +29,7 @@ public sealed record TrainingProgress
     /// <summary>The gradient's norm in the last step, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Training examples per second.</summary>
+    /// <summary>Training examples per second, as <see cref="EpochReport.SamplesPerSecond"/>.</summary>
     public required double SamplesPerSecond { get; init; }
 
     /// <summary>The time that the epochs left would take at this speed.</summary>

@@ -14,12 +14,6 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
     private readonly Stopwatch _sinceTold = Stopwatch.StartNew();
     private readonly TensorBoard? _board = options.TensorBoardDirectory is { } directory ? new TensorBoard(directory) : null;
 
-    /// <summary>The rate of the last step.</summary>
-    public double Rate { get; set; }
-
-    /// <summary>The gradient's norm in the last step.</summary>
-    public double Norm { get; set; }
-
     public void CheckCancelled()
     {
         options.CancellationToken.ThrowIfCancellationRequested();
@@ -54,8 +48,8 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
             Batches = batches,
             Step = state.Step,
             Loss = finished?.Loss ?? state.Loss,
-            LearningRate = Rate,
-            GradientNorm = Norm,
+            LearningRate = state.Rate,
+            GradientNorm = state.Norm,
             SamplesPerSecond = finished?.SamplesPerSecond ?? state.SamplesPerSecond,
             TimeLeft = TimeSpan.FromSeconds(Math.Min(state.Seconds / done * (options.Epochs - done), TimeSpan.MaxValue.TotalSeconds / 2)),
             Finished = finished,

@@ -25,11 +25,17 @@ internal sealed class TrainingState
 
     public double WeightSum { get; set; }
 
-    public long EpochExamples { get; set; }
+    public double EpochExamples { get; set; }
 
     public double NormSum { get; set; }
 
     public long EpochSteps { get; set; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double Rate { get; set; }
+
+    /// <summary>The gradient's norm in the last step; NaN inside one.</summary>
+    public double Norm { get; set; }
 
     /// <summary>Seconds of the epochs done, and of the one that runs up to now.</summary>
     public double Seconds { get; set; }
@@ -49,11 +55,11 @@ internal sealed class TrainingState
     [JsonIgnore]
     public double Loss => WeightSum > 0 ? LossSum / WeightSum : 0;
 
-    /// <summary>Training examples per second in the epoch that runs, whatever their weights.</summary>
+    /// <summary>Training examples per second in the epoch that runs, whatever their weights; of a chunk its part of an example.</summary>
     [JsonIgnore]
     public double SamplesPerSecond => EpochExamples / Math.Max(EpochSeconds, 1e-9);
 
-    public void Count(double loss, double weight, int examples)
+    public void Count(double loss, double weight, double examples)
     {
         EpochExamples += examples;
         LossSum += loss * weight;
@@ -62,9 +68,9 @@ internal sealed class TrainingState
         TotalBatches++;
     }
 
-    public void CountStep(double norm)
+    public void CountStep()
     {
-        NormSum += norm;
+        NormSum += Norm;
         EpochSteps++;
         Step++;
     }

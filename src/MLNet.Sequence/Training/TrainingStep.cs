@@ -27,7 +27,7 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>Adds the gradients of one batch and returns its mean loss.</summary>
     /// <param name="batch">The examples.</param>
-    /// <param name="factor">What its gradients are multiplied by: 1, or with accumulation the batch's weight.</param>
+    /// <param name="factor">What its gradients are multiplied by: its part of what a full step weighs.</param>
     /// <param name="maskSeed">What the masks of dropout follow from.</param>
     public double Accumulate(Batch batch, double factor, long maskSeed)
     {
@@ -38,20 +38,18 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>Clips, steps, projects and clears the gradients. Returns the gradient's norm before clipping.</summary>
     /// <param name="rate">The learning rate.</param>
-    /// <param name="divisor">What the sum of gradients is divided by: 1, or the weight of all accumulated batches.</param>
-    public double Advance(double rate, double divisor = 1)
+    public double Advance(double rate)
     {
         using var scope = NewDisposeScope();
         Tensor gradients = _network.Parameters.Gradients;
-        if (divisor != 1)
-            gradients.Div_(divisor);
         double norm = gradients.norm().item<float>();
         if (!double.IsFinite(norm))
             return norm;
+        double left = norm;
         if (_options.ClipValue is { } limit)
-            gradients.Clamp_(-limit, limit);
-        if (_options.ClipNorm is { } most && norm > most)
-            gradients.Mul_(most / norm);
+            left = gradients.Clamp_(-limit, limit).norm().item<float>();
+        if (_options.ClipNorm is { } most && left > most)
+            gradients.Mul_(most / left);
         _optimizer.Step(rate);
         Project();
         _network.Parameters.ClearGradients();

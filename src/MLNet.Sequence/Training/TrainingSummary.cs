@@ -14,6 +14,7 @@ internal static class TrainingSummary
     public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options, (string Device, string Threads, string Stopped, long FirstOrder) run) => new()
     {
         Epochs = [.. state.Epochs],
+        LossName = job.Objective.LossName,
         BestEpoch = state.BestEpoch,
         StoppedBecause = run.Stopped,
         Seed = state.Seed,

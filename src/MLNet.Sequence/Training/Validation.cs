@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Loss and metrics over a whole validation set, each batch weighted by its examples, the partial last one too.</summary>
+/// <summary>Loss and metrics over a whole validation set, each batch by what it weighs, the partial last one too.</summary>
 internal static class Validation
 {
     public static (double? Loss, Dictionary<string, double> Metrics) Measure(

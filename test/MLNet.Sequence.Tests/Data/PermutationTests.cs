@@ -52,6 +52,47 @@ public sealed class PermutationTests
     }
 
     [TestMethod]
+    public void Orders_of_few_rows_are_even_by_chi_square()
+    {
+        for (int count = 2; count <= 64; count++)
+        {
+            int seeds = Math.Max(5000, 40 * count);
+            double[,] places = new double[count, count], followers = new double[count, count];
+            for (int seed = 0; seed < seeds; seed++)
+            {
+                long[] order = Order(count, seed);
+                for (int i = 0; i < count; i++)
+                    places[i, order[i]]++;
+                followers[order[0], order[^1]]++;
+            }
+
+            // Of χ² with f degrees of freedom the mean is f and the variance 2 f.
+            AssertEven(places, (double)seeds / count, (count - 1) * (count - 1), $"places of {count}");
+            for (int i = 0; i < count; i++)
+                followers[i, i] = (double)seeds / (count * (count - 1));
+            AssertEven(followers, (double)seeds / (count * (count - 1)), count * (count - 1) - 1, $"first and last of {count}");
+        }
+
+        static void AssertEven(double[,] cells, double expected, int freedom, string what)
+        {
+            double chi = cells.Cast<double>().Sum(cell => (cell - expected) * (cell - expected) / expected);
+            Assert.IsLessThan(freedom + 5.5 * Math.Sqrt(2.0 * Math.Max(freedom, 2)) + 8, chi, what);
+        }
+    }
+
+    [TestMethod]
+    public void Every_order_of_five_rows_comes_as_often()
+    {
+        const int seeds = 60_000;
+        IEnumerable<string> orders = Enumerable.Range(0, seeds).Select(seed => string.Join(' ', Order(5, seed)));
+        double[] often = [.. orders.CountBy(order => order).Select(pair => (double)pair.Value)];
+
+        // 119 degrees of freedom: five deviations of 15.4 above the mean.
+        Assert.HasCount(120, often);
+        Assert.IsLessThan(119 + 5 * 15.4, often.Sum(cell => (cell - 500) * (cell - 500) / 500));
+    }
+
+    [TestMethod]
     public void Neighbours_are_torn_apart_and_places_forgotten()
     {
         const int count = 20_000;

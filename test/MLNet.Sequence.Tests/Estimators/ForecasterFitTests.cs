@@ -93,6 +93,21 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
+    public void The_loss_that_was_asked_for_is_that_of_the_report_which_names_it()
+    {
+        TrainingReport Report(RegressionLoss loss) =>
+            Fit(Steps(60), Options with { Loss = loss, ValidationSet = View(_ml, Steps(30, 2)), Training = BriefTraining with { Epochs = 1 } }).Model.Report;
+        TrainingReport absolute = Report(RegressionLoss.Absolute), huber = Report(RegressionLoss.Huber(0.01));
+
+        Assert.AreEqual(absolute.Epochs[0].Metrics["mae"], absolute.Epochs[0].ValidationLoss!.Value, 1e-6);
+        // Errors are far above δ: δ |e|, less δ² / 2.
+        Assert.AreEqual(0.01 * huber.Epochs[0].Metrics["mae"], huber.Epochs[0].ValidationLoss!.Value, 0.01 * 0.01);
+        StringAssert.Contains(absolute.ToString(), "Loss: mean absolute error per window, in deviations of the training rows.");
+        Assert.AreEqual("mean Huber loss (δ = 0.01) per window, in deviations of the training rows", huber.LossName);
+        Assert.AreEqual("mean squared error per window, in deviations of the training rows", Report(RegressionLoss.Squared).LossName);
+    }
+
+    [TestMethod]
     public void The_validation_loss_of_the_report_is_that_of_the_models_forecasts()
     {
         List<Step> validation = Steps(30, 2);

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
@@ -35,6 +36,20 @@ public sealed class RegressionSequenceTests
             ml.Model.CreatePredictionEngine<LabelledSequence, NumberPrediction>(ml.Model.Load(stream, out _));
         for (int i = 0; i < rows.Length; i++)
             Assert.AreEqual(batch[i], engine.Predict(rows[i]).Score, 1e-5 * Math.Abs(batch[i]));
+    }
+
+    [TestMethod]
+    public void An_absolute_loss_is_the_mae_in_deviations_of_the_labels()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = LabelledSequence.View(ml, LabelledSequence.Make(60));
+        SequenceOptions options = Options with { Loss = RegressionLoss.Absolute, ValidationSet = data, Training = Options.Training with { Epochs = 1 } };
+        using SequencePredictionTransformer model = ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 4 }, options).Fit(data);
+
+        EpochReport epoch = model.Model.Report.Epochs[0];
+        double mae = epoch.Metrics["mae"], deviation = ((SequenceRegression)model.Model.Task).LabelScaling.Deviation[0];
+        Assert.AreEqual(mae, epoch.ValidationLoss!.Value * deviation, 1e-4 * mae);
+        Assert.AreEqual("mean absolute error per row, in deviations of the training rows", model.Model.Report.LossName);
     }
 
     [TestMethod]

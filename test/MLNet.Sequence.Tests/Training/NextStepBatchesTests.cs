@@ -1,5 +1,6 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
@@ -57,7 +58,56 @@ public sealed class NextStepBatchesTests
         CollectionAssert.AreEqual(new[] { false, true, true, false, true, true, false }, all.Select(batch => batch.Continues).ToArray());
         CollectionAssert.AreEqual(new double[] { 6, 6, 4, 6, 3, 2, 2 }, all.Select(batch => batch.Weight).ToArray());
         CollectionAssert.AreEqual(new long[] { 0, 3 }, all[4].Lengths!.data<long>().ToArray());
-        Assert.AreEqual(7, batches.BatchesPerEpoch(2));
+        Assert.AreEqual(7, batches.CountBatches(2, seed: null));
+    }
+
+    [TestMethod]
+    [DataRow(null, false)]
+    [DataRow(3, false)]
+    [DataRow(3, true)]
+    public void The_batches_of_an_epoch_are_counted_as_they_come(int? chunk, bool buckets)
+    {
+        // One sequence in eight is long: in order of the file they share batches, shuffled they do not.
+        NextStepBatches batches = Batches(Numbered([.. Enumerable.Range(0, 64).Select(i => i < 8 ? 40 : 3)]), chunk, buckets);
+        foreach (long? seed in new long?[] { null, 0, 1, 2 })
+            Assert.AreEqual(batches.Order(8, seed).LongCount(), batches.CountBatches(8, seed));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void A_schedule_over_chunks_ends_with_the_last_step_that_is_taken(int accumulation)
+    {
+        SequenceSet set = Numbered([.. Enumerable.Range(0, 32).Select(i => i < 4 ? 40 : 3)]);
+        TrainingJob job = Job(chunk: 3) with { Training = Batches(set, chunk: 3, buckets: false) };
+        TrainingOptions options = new()
+        {
+            Epochs = 4,
+            BatchSize = 4,
+            AccumulationSteps = accumulation,
+            BackpropSteps = 3,
+            Optimizer = new Sgd(),
+            LearningRate = 1,
+            ClipNorm = 1e-12f,
+            Schedule = new CosineSchedule(),
+        };
+        IReadOnlyList<EpochReport> epochs = Run(options, job).Epochs;
+
+        long total = epochs[^1].Step;
+        foreach (EpochReport epoch in epochs)
+            Assert.AreEqual((1 + Math.Cos(Math.PI * (epoch.Step - 1) / total)) / 2, epoch.LearningRate, 1e-9, $"the last of {epoch.Step} steps");
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow(1)]
+    [DataRow(4)]
+    public void The_chunks_of_an_epoch_are_as_many_examples_as_it_has_sequences(int? chunk)
+    {
+        NextStepBatches batches = Batches(Numbered([9, 9, 4, 30, 3]), chunk, buckets: false);
+        using var scope = NewDisposeScope();
+
+        Assert.AreEqual(5, batches.Order(2, seed: 1).Sum(examples => batches.Load(examples, CPU).Examples), 1e-9);
     }
 
     [TestMethod]
@@ -91,10 +141,10 @@ public sealed class NextStepBatchesTests
     public void Chunks_with_carried_state_have_the_loss_of_whole_sequences()
     {
         TrainingOptions still = new() { Epochs = 1, BatchSize = 4, Optimizer = new Sgd(), LearningRate = 1e-30f, Patience = null };
-        double whole = Run(still, Job(chunk: null)).Loss;
+        double whole = Run(still, Job(chunk: null)).Epochs[0].Loss;
 
-        Assert.AreEqual(whole, Run(still, Job(chunk: 3)).Loss, 1e-6 * whole);
-        Assert.AreEqual(whole, Run(still, Job(chunk: 1)).Loss, 1e-6 * whole);
+        Assert.AreEqual(whole, Run(still, Job(chunk: 3)).Epochs[0].Loss, 1e-6 * whole);
+        Assert.AreEqual(whole, Run(still, Job(chunk: 1)).Epochs[0].Loss, 1e-6 * whole);
     }
 
     [TestMethod]
@@ -159,12 +209,12 @@ public sealed class NextStepBatchesTests
         return new TrainingJob { Training = Batches(set, chunk, buckets: true), Objective = new NextStepObjective(StepKind.Real), Seed = 1, Repeatable = true };
     }
 
-    private static (double Loss, float[] Weights) Run(TrainingOptions options, TrainingJob job)
+    private static (IReadOnlyList<EpochReport> Epochs, float[] Weights) Run(TrainingOptions options, TrainingJob job)
     {
         var tree = new Sequential(new LstmLayer(5), new Dense(Features));
         using var network = new TorchNetwork(tree, Features, CPU, Initializer.Draw(tree.AllWeights(Features), new RandomStream(3)));
         using var trainer = new Trainer(network, job, options);
-        double loss = trainer.Run().Epochs[0].Loss;
-        return (loss, LoopRun.Values(network));
+        IReadOnlyList<EpochReport> epochs = trainer.Run().Epochs;
+        return (epochs, LoopRun.Values(network));
     }
 }

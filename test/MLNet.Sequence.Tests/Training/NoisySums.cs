@@ -23,6 +23,8 @@ internal sealed class NoisySums : IBatchSource
 
     public long Count { get; }
 
+    public double Weight => Weights?.Sum(weight => (double)weight) ?? Count;
+
     public IReadOnlyList<string> Channels { get; init; } = ["first", "second"];
 
     /// <summary>What each example counts; null: all the same.</summary>

@@ -24,6 +24,29 @@ public sealed class ScheduleGoldenTests
     }
 
     [TestMethod]
+    [DataRow(1, 0.3)]
+    [DataRow(2, 0.3)]
+    [DataRow(3, 0.3)]
+    [DataRow(4, 0.3)]
+    [DataRow(5, 0.3)]
+    [DataRow(7, 0.3)]
+    [DataRow(4, 0.9)]
+    [DataRow(3, 0.05)]
+    public void One_cycle_of_few_steps_follows_PyTorchs_formula(int total, double rise)
+    {
+        var schedule = new OneCycleSchedule { Rise = (float)rise };
+        for (int step = 0; step < total; step++)
+        {
+            // OneCycleLR.get_lr: phases end at pct_start · total − 1 and at total − 1, each from where the one before it ends, the first from 0.
+            double peak = rise * total - 1;
+            (double from, double to, double begin, double end) phase = step <= peak ? (1.0 / 25, 1, 0, peak) : (1, 1.0 / 25 / 1e4, peak, total - 1);
+            double part = (step - phase.begin) / (phase.end - phase.begin);
+            double expected = phase.to + (phase.from - phase.to) / 2 * (1 + Math.Cos(Math.PI * part));
+            Assert.AreEqual(expected, schedule.Factor(new TrainingMoment(step, total, [])), 1e-6, $"step {step} of {total}");
+        }
+    }
+
+    [TestMethod]
     public void Steps_are_PyTorchs()
     {
         using Golden golden = Golden.Read("schedules");

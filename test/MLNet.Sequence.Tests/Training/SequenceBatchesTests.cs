@@ -111,7 +111,7 @@ public sealed class SequenceBatchesTests
     }
 
     [TestMethod]
-    public void Class_weights_count_as_repeated_rows_do()
+    public void Row_weights_count_as_repeated_rows_do()
     {
         var objective = new ClassificationObjective(labelSmoothing: 0.1);
         using var scope = NewDisposeScope();
@@ -121,6 +121,42 @@ public sealed class SequenceBatchesTests
 
         Assert.AreEqual(objective.Loss(repeated.Input, repeated).item<float>(), objective.Loss(output, weighted).item<float>(), 1e-6);
         Assert.AreEqual(objective.Measure(repeated.Input, repeated)[0], objective.Measure(output, weighted)[0], 1e-6);
+    }
+
+    [TestMethod]
+    public void Smoothing_gives_each_class_its_own_weight_as_in_PyTorchs_formula()
+    {
+        using var scope = NewDisposeScope();
+        float[] weights = [0.5f, 4, 2], own = [3, 1];
+        Tensor logits = tensor(new float[,] { { 1, -0.5f, 0.25f }, { 0.75f, 0.5f, -2 } }), rows = tensor([own[0] * weights[2], own[1] * weights[1]]);
+        var batch = new Batch(logits, tensor(new float[] { 2, 1 }), 10) { RowWeights = rows };
+
+        // PyTorch's CrossEntropyLoss(weight, label_smoothing): (1 − ε) w_y (−ln p_y) + ε / classes · Σ w_c (−ln p_c), over the sum of w_y.
+        double[][] scores = [[1, -0.5, 0.25], [0.75, 0.5, -2]];
+        int[] classes = [2, 1];
+        double loss = 0;
+        for (int row = 0; row < 2; row++)
+        {
+            double all = Math.Log(scores[row].Sum(Math.Exp));
+            double smooth = Enumerable.Range(0, 3).Sum(c => weights[c] * (all - scores[row][c])) * 0.3 / 3;
+            loss += own[row] * (0.7 * weights[classes[row]] * (all - scores[row][classes[row]]) + smooth);
+        }
+
+        var objective = new ClassificationObjective(labelSmoothing: 0.3) { ClassWeights = weights };
+        Assert.AreEqual(loss / (own[0] * weights[2] + own[1] * weights[1]), objective.Loss(logits, batch).item<float>(), 1e-6);
+    }
+
+    [TestMethod]
+    public void Yes_and_no_are_smoothed_as_two_classes_are()
+    {
+        using var scope = NewDisposeScope();
+        float[] weights = [0.5f, 4];
+        Tensor logit = tensor(new float[] { 1.5f, -0.5f, 2 }), target = tensor(new float[] { 1, 0, 0 }), rows = tensor(new float[] { 4, 0.5f, 1.5f });
+        var batch = new Batch(logit.unsqueeze(1), target, 6) { RowWeights = rows };
+        Tensor both = stack([zeros(3), logit], 1);
+
+        double two = new ClassificationObjective(0.3) { ClassWeights = weights }.Loss(both, batch with { Input = both }).item<float>();
+        Assert.AreEqual(two, new BinaryObjective(0.3f) { ClassWeights = weights }.Loss(batch.Input, batch).item<float>(), 1e-6);
     }
 
     [TestMethod]

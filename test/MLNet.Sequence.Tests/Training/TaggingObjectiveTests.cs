@@ -69,6 +69,37 @@ public sealed class TaggingObjectiveTests
     }
 
     [TestMethod]
+    [DataRow(20)]
+    [DataRow(59)]
+    [DataRow(61)]
+    [DataRow(80)]
+    [DataRow(5000)]
+    public void A_transition_that_is_forced_though_others_are_far_better_has_its_exact_loss(int nats)
+    {
+        using var scope = NewDisposeScope();
+        // From tag 0 only to tag 1, by scores: the transition there lies far below the other, and both tags end alike.
+        Tensor scores = tensor(new float[] { 0, -9999, -9999, 0, -9999, 0 }).view(1, 3, 2), moves = tensor(new float[] { 0, -nats, 0, 0 }).view(2, 2);
+        moves.requires_grad_(true);
+        Tensor path = tensor(new long[] { 0, 1, 1 }).view(1, 3);
+        Tensor loss = ChainLoss.Of(scores, path, null, (moves, zeros(2), zeros(2)));
+        loss.backward();
+
+        Assert.AreEqual(0, loss.item<float>(), 1e-3);
+        Assert.IsTrue(moves.grad!.data<float>().ToArray().All(value => Math.Abs(value) < 1e-3));
+    }
+
+    [TestMethod]
+    public void Two_equal_forced_transitions_cost_the_logarithm_of_two()
+    {
+        using var scope = NewDisposeScope();
+        // All paths start in tag 0, from which tags 1 and 2 are 80 nats worse than staying, and scores forbid to stay.
+        Tensor scores = tensor(new float[] { 0, -9999, -9999, -9999, 0, 0 }).view(1, 2, 3);
+        Tensor moves = tensor(new float[] { 0, -80, -80, 0, 0, 0, 0, 0, 0 }).view(3, 3);
+
+        Assert.AreEqual(Math.Log(2), ChainLoss.Of(scores, tensor(new long[] { 0, 1 }).view(1, 2), null, (moves, zeros(3), zeros(3))).item<float>(), 1e-4);
+    }
+
+    [TestMethod]
     public void Transitions_of_any_size_give_a_loss_and_gradients()
     {
         using var scope = NewDisposeScope();

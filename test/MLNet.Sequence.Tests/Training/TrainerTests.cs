@@ -1,3 +1,4 @@
+using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tests.Torch;
@@ -135,6 +136,58 @@ public sealed class TrainerTests
         double moved = Math.Sqrt(LoopRun.Values(network).Zip(before, (after, old) => (double)(after - old) * (after - old)).Sum());
         Assert.AreEqual(3 * Math.Sqrt(before.Length), norm, 1e-3);
         Assert.AreEqual(0.25, moved, 1e-5);
+    }
+
+    [TestMethod]
+    [DataRow(null, 10)]
+    [DataRow(0.25f, 0.25)]
+    [DataRow(1000f, 10)]
+    public void Values_are_cut_first_and_the_norm_is_that_of_what_is_left(float? clipNorm, double expected)
+    {
+        using TorchNetwork network = LoopRun.Network();
+        float[] before = LoopRun.Values(network);
+        float limit = 10 / MathF.Sqrt(before.Length);
+        TrainingOptions options = new() { Optimizer = new Sgd(), ClipValue = limit, ClipNorm = clipNorm };
+        using var step = new TrainingStep(network, new ForecastingObjective(), options);
+        network.Parameters.Gradients.Add_(300);
+        double norm = step.Advance(rate: 1);
+
+        Assert.AreEqual(300 * Math.Sqrt(before.Length), norm, 1e-1, "The norm that is reported is that before any clipping.");
+        Assert.AreEqual(expected, Math.Sqrt(LoopRun.Values(network).Zip(before, (after, old) => (double)(after - old) * (after - old)).Sum()), 1e-4 * expected);
+    }
+
+    [TestMethod]
+    public void A_run_resumed_between_the_last_step_of_an_epoch_and_its_validation_reports_the_rate_and_the_norm_of_that_step()
+    {
+        string folder = Directory.CreateTempSubdirectory("rate-").FullName;
+        TrainingOptions options = Options with { Epochs = 2, Schedule = new CosineSchedule(), Checkpoints = new CheckpointOptions { Directory = folder } };
+        TrainingReport whole = LoopRun.Run(options with { Checkpoints = null }).Report;
+        int left = 7; // Batches of 50 examples; the next question comes from the validation.
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            LoopRun.Run(options, LoopRun.Job() with { CheckCancelled = () => { if (left-- == 0) throw new OperationCanceledException(); } }));
+        var ends = new List<TrainingProgress>();
+        TrainingJob job = LoopRun.Job() with { Progress = progress => { if (progress.Finished is not null) ends.Add(progress); } };
+        TrainingReport resumed = LoopRun.Run(options with { ResumeFrom = folder }, job).Report;
+
+        Assert.IsGreaterThan(0, resumed.Epochs[0].LearningRate);
+        CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.LearningRate).ToArray(), resumed.Epochs.Select(epoch => epoch.LearningRate).ToArray());
+        CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.GradientNorm).ToArray(), resumed.Epochs.Select(epoch => epoch.GradientNorm).ToArray());
+        Assert.IsTrue(ends.All(end => end.LearningRate == end.Finished!.LearningRate && end.GradientNorm > 0));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    public void What_decays_is_what_the_documentation_says()
+    {
+        Architecture[] all =
+            [new Lstm { HiddenSize = 4 }, new Tcn { Channels = 4, Levels = 1 }, new Transformer { Channels = 8, Heads = 2, Layers = 1 }, new Lru { Channels = 4, States = 4 }];
+        foreach (WeightSpec spec in all.SelectMany(architecture => architecture.Build(8).AllWeights(2)))
+        {
+            string name = spec.Name[(spec.Name.LastIndexOf('.') + 1)..];
+            // Of one dimension only the lengths of weight-normalised kernels decay, and of more all but their directions.
+            bool decays = name == "weight_g" || (spec.Shape.Length > 1 && name != "weight_v");
+            Assert.AreEqual(decays, spec.Decays, spec.Name);
+        }
     }
 
     [TestMethod]

@@ -10,8 +10,8 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal static class ChainLoss
 {
-    // Below it a sum of shares of the best tag is nothing in float32.
-    private const double Least = 1e-30;
+    // Nats between the largest and the least transition up to which sums of shares are exact in float32, whose least number is e^−87.
+    private const double WidestShares = 60;
 
     /// <summary>The sum over the rows.</summary>
     /// <param name="scores">[B, T, tags].</param>
@@ -26,20 +26,30 @@ internal static class ChainLoss
         return (LogPartition(scores, valid, chain) - Score(scores, tags.MaskedFill(valid.logical_not(), 0), valid, chain)).sum();
     }
 
-    // ln Σ exp(score) of each row, [B]. A step is a product of matrices: sums of shares of the best tag so far.
+    // ln Σ exp(score) of each row, [B].
     private static Tensor LogPartition(Tensor scores, Tensor valid, (Tensor Transitions, Tensor First, Tensor Last) chain)
     {
         Tensor[] steps = scores.unbind(1), masks = valid.unsqueeze(2).unbind(1); // [B, T, tags] → T of [B, tags]; T of [B, 1]
-        Tensor most = chain.Transitions.detach().amax([0, 1]), shares = (chain.Transitions - most).exp();
+        Func<Tensor, Tensor> move = Move(chain.Transitions);
         Tensor ahead = steps[0].Add(chain.First);
         for (int step = 1; step < steps.Length; step++)
+            ahead = where(masks[step], move(ahead).Add(steps[step]), ahead);
+        return ahead.Add(chain.Last).logsumexp(1);
+    }
+
+    // ln Σ exp of what comes to each tag, [B, to], from what ends in each tag, [B, from].
+    private static Func<Tensor, Tensor> Move(Tensor transitions)
+    {
+        Tensor most = transitions.detach().amax([0, 1]), least = transitions.detach().amin([0, 1]);
+        if ((most - least).to_type(ScalarType.Float64).item<double>() > WidestShares)
+            return ahead => ahead.unsqueeze(2).Add(transitions).logsumexp(1); // [B, from, to] → [B, to]
+        // The same by one product of matrices, many times faster: each sum has the share of the best tag so far, at the least e^−60.
+        Tensor shares = (transitions - most).exp();
+        return ahead =>
         {
             Tensor best = ahead.detach().amax([1], keepdim: true); // [B, 1]
-            Tensor next = (ahead - best).exp().matmul(shares).ClampMin(Least).log().Add(best).Add(most).Add(steps[step]);
-            ahead = where(masks[step], next, ahead);
-        }
-
-        return ahead.Add(chain.Last).logsumexp(1);
+            return (ahead - best).exp().matmul(shares).log().Add(best).Add(most);
+        };
     }
 
     private static Tensor Score(Tensor scores, Tensor tags, Tensor valid, (Tensor Transitions, Tensor First, Tensor Last) chain)

@@ -5,11 +5,16 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>
 /// Cross-entropy of a logit per class, [B, classes]; the metric <c>accuracy</c> beside it, both weighted alike. With label
-/// smoothing ε the target is 1 − ε on the class and ε / classes on all (Szegedy et al., arXiv 1512.00567, section 7). With
-/// γ > 0 the focal loss in its place (<see cref="FocalLoss"/>).
+/// smoothing ε the target is 1 − ε on the class and ε / classes on all (Szegedy et al., arXiv 1512.00567, section 7), each term
+/// with the weight of its own class, as in PyTorch. With γ > 0 the focal loss in its place (<see cref="FocalLoss"/>).
 /// </summary>
 internal sealed class ClassificationObjective(double labelSmoothing, float focalGamma = 0) : IObjective
 {
+    /// <summary>Those that the rows' weights contain, above 0 each; null: all the same.</summary>
+    public float[]? ClassWeights { get; init; }
+
+    public string LossName => FocalLoss.Name(focalGamma);
+
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
     public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Losses(output, Classes(batch)), batch);
@@ -19,7 +24,14 @@ internal sealed class ClassificationObjective(double labelSmoothing, float focal
 
     private Tensor Losses(Tensor output, Tensor classes) => focalGamma > 0
         ? FocalLoss.Of(output.log_softmax(1).gather(1, classes.unsqueeze(1)).squeeze(1), focalGamma) // [B, classes] → [B]
-        : nn.functional.cross_entropy(output, classes, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
+        : ClassWeights is null || labelSmoothing == 0
+            ? nn.functional.cross_entropy(output, classes, reduction: nn.Reduction.None, label_smoothing: labelSmoothing)
+            : Smoothed(output, classes, tensor(ClassWeights, device: output.device));
+
+    // The row's weight contains that of its class already.
+    private Tensor Smoothed(Tensor output, Tensor classes, Tensor weights) =>
+        nn.functional.cross_entropy(output, classes, weight: weights, reduction: nn.Reduction.None, label_smoothing: labelSmoothing)
+        / weights.index_select(0, classes);
 
     private static Tensor Classes(Batch batch) => batch.Target.to_type(ScalarType.Int64);
 }

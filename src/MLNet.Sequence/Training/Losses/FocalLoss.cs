@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,6 +13,11 @@ internal static class FocalLoss
 {
     // For γ below 1 the slope of (1 − p)^γ has no end where p is 1 to within float32.
     private const float Least = 1e-7f;
+
+    /// <summary>What a classifier's loss is called.</summary>
+    public static string Name(float gamma) => gamma > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"focal loss (γ = {gamma}) per row, in nats")
+        : "cross-entropy per row, in nats";
 
     /// <param name="logProbability">ln p of each row's class, [B].</param>
     /// <param name="gamma">γ; above 0.</param>

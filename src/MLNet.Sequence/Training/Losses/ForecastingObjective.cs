@@ -1,16 +1,18 @@
-using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Mean squared error over horizon and targets, in standardised units; the metric <c>mae</c> beside it.</summary>
-internal sealed class ForecastingObjective : IObjective
+/// <summary>The mean loss over horizon and targets, in standardised units; the metric <c>mae</c> beside it.</summary>
+/// <param name="loss">Of an error; null: squared.</param>
+internal sealed class ForecastingObjective(RegressionLoss? loss = null) : IObjective
 {
+    private readonly RegressionLoss _loss = loss ?? RegressionLoss.Squared;
+
+    public string LossName => $"{_loss.Name} per window, in deviations of the training rows";
+
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
-    public Tensor Loss(Tensor output, Batch batch) => batch.RowWeights is null
-        ? nn.functional.mse_loss(output, batch.Target)
-        : RowMean.Of((output - batch.Target).Square().mean([1]), batch);
+    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(_loss.Of(output - batch.Target), batch);
 
-    public double[] Measure(Tensor output, Batch batch) => [RowMean.Of((output - batch.Target).abs().mean([1]), batch).item<float>()];
+    public double[] Measure(Tensor output, Batch batch) => [RowMean.Of((output - batch.Target).abs(), batch).item<float>()];
 }

@@ -13,6 +13,13 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal sealed class NextStepObjective(StepKind kind) : IObjective
 {
+    public string LossName => kind switch
+    {
+        StepKind.Token => "cross-entropy per token, in nats",
+        StepKind.MultiLabel => "cross-entropy per step, summed over its values, in nats",
+        _ => "mean squared error per step, in deviations of the training rows",
+    };
+
     public IReadOnlyList<MetricInfo> Metrics { get; } = [];
 
     public Tensor Loss(Tensor output, Batch batch)

@@ -1,23 +1,27 @@
 using MLNet.Sequence.Data;
-using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Mean squared error of L numbers, [B, L], against the labels, both in standardised units, over rows and numbers; the metric
-/// <c>mae</c> beside it, in the labels' own.
+/// The mean loss of L numbers, [B, L], against the labels, both in standardised units, over rows and numbers; the metric <c>mae</c>
+/// beside it, in the labels' own.
 /// </summary>
 /// <param name="scaling">Of the labels over the training rows.</param>
-internal sealed class RegressionObjective(ChannelScaling scaling) : IObjective
+/// <param name="loss">Of an error; null: squared.</param>
+internal sealed class RegressionObjective(ChannelScaling scaling, RegressionLoss? loss = null) : IObjective
 {
+    private readonly RegressionLoss _loss = loss ?? RegressionLoss.Squared;
+
+    public string LossName => $"{_loss.Name} per row, in deviations of the training rows";
+
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
-    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(Error(output, batch).Square().mean([1]), batch);
+    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(_loss.Of(Error(output, batch)), batch);
 
     public double[] Measure(Tensor output, Batch batch) =>
-        [RowMean.Of((Error(output, batch).abs() * Row(scaling.Deviation, output)).mean([1]), batch).item<float>()];
+        [RowMean.Of(Error(output, batch).abs() * Row(scaling.Deviation, output), batch).item<float>()];
 
     private Tensor Error(Tensor output, Batch batch) =>
         output - (batch.Target.view(output.shape) - Row(scaling.Mean, output)) / Row(scaling.Deviation, output); // [B] or [B, L] → [B, L]

@@ -5,9 +5,9 @@ namespace MLNet.Sequence.Training;
 /// <summary>Means over the rows of a batch, by their weights where it has them.</summary>
 internal static class RowMean
 {
-    /// <param name="values">[B].</param>
+    /// <param name="values">[B] or, to be averaged over a row first, [B, n].</param>
     /// <param name="batch">The batch.</param>
     public static Tensor Of(Tensor values, Batch batch) => batch.RowWeights is { } weights
-        ? (values * weights).sum() / weights.sum()
+        ? ((values.dim() == 1 ? values : values.mean([1])) * weights).sum() / weights.sum()
         : values.mean();
 }

@@ -16,6 +16,8 @@ internal sealed class TaggingObjective(int tags, string? chain) : IObjective
 {
     private TorchParameters? _parameters;
 
+    public string LossName => chain is null ? "cross-entropy per step, in nats" : "−ln of the probability of a row's tags per step, in nats";
+
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
     public void Bind(TorchParameters parameters) => _parameters = parameters;

@@ -18,6 +18,9 @@ public sealed record Adam : Optimizer
     /// <summary>Added to the root, above 0. Default 1e-8.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
+    internal override IEnumerable<string> Problems() =>
+        [.. base.Problems(), .. DecayProblems(nameof(Beta1), Beta1), .. DecayProblems(nameof(Beta2), Beta2), .. EpsilonProblems(Epsilon)];
+
     internal override OptimizerState Start(TorchParameters parameters) =>
         new AdamState(parameters, (Beta1, Beta2, Epsilon), WeightDecay, decoupledDecay: 0);
 }
@@ -39,6 +42,9 @@ public sealed record AdamW : Optimizer
 
     /// <summary>Added to the root, above 0. Default 1e-8.</summary>
     public float Epsilon { get; init; } = 1e-8f;
+
+    internal override IEnumerable<string> Problems() =>
+        [.. base.Problems(), .. DecayProblems(nameof(Beta1), Beta1), .. DecayProblems(nameof(Beta2), Beta2), .. EpsilonProblems(Epsilon)];
 
     internal override OptimizerState Start(TorchParameters parameters) =>
         new AdamState(parameters, (Beta1, Beta2, Epsilon), coupledDecay: 0, decoupledDecay: WeightDecay);

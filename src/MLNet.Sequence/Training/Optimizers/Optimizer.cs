@@ -10,15 +10,30 @@ namespace MLNet.Sequence.Training;
 public abstract record Optimizer
 {
     /// <summary>
-    /// Strength of weight decay, 0 or more; biases, gains and normalisation never decay. Default 0. Added to the gradient
-    /// (L2), except in <see cref="AdamW"/>, where it is decoupled.
+    /// Strength of weight decay, 0 or more. Matrices, kernels, embeddings and a chain's transitions decay; biases and the gains and shifts of
+    /// layer normalisation never do. Of a weight-normalised kernel (<c>weight_g</c> · v / ‖v‖) its length <c>weight_g</c> decays, its
+    /// direction not. Default 0. Added to the gradient (L2), except in <see cref="AdamW"/>, where it is decoupled.
     /// </summary>
     public float WeightDecay { get; init; }
 
     internal virtual IEnumerable<string> Problems()
     {
-        if (!(WeightDecay >= 0))
+        if (!(WeightDecay >= 0 && float.IsFinite(WeightDecay)))
             yield return FormattableString.Invariant($"WeightDecay must be 0 or more; found {WeightDecay}.");
+    }
+
+    /// <summary>What is wrong with the decay of a running mean: at 1 it would never take up anything.</summary>
+    private protected static IEnumerable<string> DecayProblems(string name, float decay)
+    {
+        if (decay is not (>= 0 and < 1))
+            yield return FormattableString.Invariant($"{name} must be in [0, 1); found {decay}.");
+    }
+
+    /// <summary>What is wrong with what is added to a root, so that nothing is divided by 0.</summary>
+    private protected static IEnumerable<string> EpsilonProblems(float epsilon)
+    {
+        if (!(epsilon > 0 && float.IsFinite(epsilon)))
+            yield return FormattableString.Invariant($"Epsilon must be above 0; found {epsilon}.");
     }
 
     internal abstract OptimizerState Start(TorchParameters parameters);

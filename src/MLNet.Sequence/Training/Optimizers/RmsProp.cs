@@ -15,6 +15,8 @@ public sealed record RmsProp : Optimizer
     /// <summary>Added to the root, above 0. Default 1e-8.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
+    internal override IEnumerable<string> Problems() => [.. base.Problems(), .. DecayProblems(nameof(Alpha), Alpha), .. EpsilonProblems(Epsilon)];
+
     internal override OptimizerState Start(TorchParameters parameters) => new RmsPropState(parameters, this);
 
     private sealed class RmsPropState : OptimizerState

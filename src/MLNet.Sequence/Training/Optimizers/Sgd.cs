@@ -17,10 +17,8 @@ public sealed record Sgd : Optimizer
 
     internal override IEnumerable<string> Problems()
     {
-        foreach (string problem in base.Problems())
+        foreach (string problem in base.Problems().Concat(DecayProblems(nameof(Momentum), Momentum)))
             yield return problem;
-        if (Momentum is not (>= 0 and < 1))
-            yield return FormattableString.Invariant($"Momentum must be in [0, 1); found {Momentum}.");
         if (Nesterov && Momentum == 0)
             yield return "Nesterov needs a Momentum above 0.";
     }

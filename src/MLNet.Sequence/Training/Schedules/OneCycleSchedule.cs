@@ -19,17 +19,19 @@ public sealed record OneCycleSchedule : Schedule
     {
         if (Rise is not (> 0 and < 1))
             yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}.{nameof(Rise)} must be in (0, 1); found {Rise}.");
-        if (!(StartDivisor > 1 && FinalDivisor > 1))
+        if (!(StartDivisor > 1 && FinalDivisor > 1 && float.IsFinite(StartDivisor) && float.IsFinite(FinalDivisor)))
             yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}'s divisors must be above 1; found {StartDivisor} and {FinalDivisor}.");
     }
 
+    // PyTorch divides by 0 where the first step is exactly that of the full rate; here it has the full rate.
     internal override double Factor(TrainingMoment moment)
     {
         double start = 1.0 / StartDivisor, end = start / FinalDivisor;
-        double peak = Math.Max(1, Rise * moment.TotalSteps - 1);
-        if (moment.Step <= peak)
+        // The step of the full rate; with few steps it may lie before the first, which then begins on the way down.
+        double peak = (double)Rise * moment.TotalSteps - 1;
+        if (moment.Step <= peak && peak > 0)
             return Between(start, 1, moment.Step / peak);
-        return Between(1, end, Math.Min(1, (moment.Step - peak) / Math.Max(1, moment.TotalSteps - 1 - peak)));
+        return Between(1, end, Math.Min(1, (moment.Step - peak) / (moment.TotalSteps - 1 - peak)));
     }
 
     private static double Between(double from, double to, double part) =>

@@ -16,9 +16,17 @@ public abstract record Schedule
 
 /// <summary>Where training stands before a step.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="TotalSteps">Steps if training runs to its last epoch.</param>
+/// <param name="Total">Steps if training runs to its last epoch; counted when a schedule first asks.</param>
 /// <param name="Epochs">The epochs done.</param>
-internal readonly record struct TrainingMoment(long Step, long TotalSteps, IReadOnlyList<EpochReport> Epochs);
+internal readonly record struct TrainingMoment(long Step, Lazy<long> Total, IReadOnlyList<EpochReport> Epochs)
+{
+    public TrainingMoment(long step, long total, IReadOnlyList<EpochReport> epochs)
+        : this(step, new Lazy<long>(total), epochs)
+    {
+    }
+
+    public long TotalSteps => Total.Value;
+}
 
 /// <summary>The rate stays as it is.</summary>
 public sealed record ConstantSchedule : Schedule
