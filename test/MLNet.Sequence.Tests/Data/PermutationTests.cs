@@ -56,7 +56,7 @@ public sealed class PermutationTests
     {
         for (int count = 2; count <= 64; count++)
         {
-            int seeds = Math.Max(5000, 40 * count);
+            int seeds = Math.Max(1500, 40 * count);
             double[,] places = new double[count, count], followers = new double[count, count];
             for (int seed = 0; seed < seeds; seed++)
             {
