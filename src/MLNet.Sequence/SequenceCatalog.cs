@@ -134,7 +134,7 @@ public static class SequenceCatalog
             Evaluate(catalog, scored, host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, scoreColumn), bootstrap));
 
         /// <summary>
-        /// Evaluates tags: of single steps, and of the spans that tags of the forms IOB, IOB2 and IOBES mark, by the rules of
+        /// Evaluates tags: of single steps, and of the spans that tags of the forms IOB, IOB2, IOBES, BILOU and BMES mark, by the rules of
         /// the CoNLL evaluations. Tags are told apart by what their keys stand for; a missing one (the key 0) is never right.
         /// </summary>
         /// <param name="scored">What a tagger's <c>Transform</c> returned, with its label.</param>

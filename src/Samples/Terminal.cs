@@ -32,4 +32,11 @@ internal sealed class Terminal
     public bool IsInteractive { get; }
 
     public CancellationToken Cancellation { get; }
+
+    /// <summary>What the user should know of how input was read.</summary>
+    public void Tell(IEnumerable<string> notes)
+    {
+        foreach (string note in notes)
+            Output.WriteLine($"note: {note}");
+    }
 }

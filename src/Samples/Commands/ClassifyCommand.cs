@@ -27,12 +27,13 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private readonly Option<PoolingKind> _pooling = new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
     private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals, by a bootstrap over the test sequences." };
+    private readonly FormatOptions _format = new(numbers: true);
     private readonly TaskOptions _task = new("tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
 
     public Command Describe()
     {
         var command = new Command("classify", "Trains each architecture to tell classes of sequences, measures it on others, and draws confusion matrices.");
-        foreach (Option option in new Option[] { _train, _test, _label, _pooling, _balanced, _intervals }.Concat(_task.All))
+        foreach (Option option in new Option[] { _train, _test, _label, _pooling, _balanced, _intervals }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -43,7 +44,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         if (parsed.GetValue(_train) is null != parsed.GetValue(_test) is null)
             throw new UserError("--train and --test go together: sequences to train on, and others to measure on.");
         TaskPlan plan = _task.Read(parsed);
-        LabelledRows Read(string? path, string option, string shipped) => LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label));
+        LabelledRows Read(string? path, string option, string shipped) => LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label), _format.Read(parsed));
         LabelledRows train = Read(parsed.GetValue(_train), "--train", "control-charts-train.csv.gz"), test = Read(parsed.GetValue(_test), "--test", "control-charts-test.csv.gz");
         if (train.Features != test.Features)
             throw new UserError(FormattableString.Invariant($"'{test.Path}' has {test.Features} values per step; '{train.Path}' has {train.Features}."));
@@ -51,6 +52,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
             throw new UserError($"'{test.Path}' has the column '{found}' where '{train.Path}' has '{expected}': both need the same label and steps, in the same order.");
         if (test.Classes.Except(train.Classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unseen)
             throw new UserError($"'{test.Path}' has classes that '{train.Path}' does not have: {string.Join(", ", unseen.Select(name => $"'{name}'"))}.");
+        terminal.Tell(train.Notes.Union(test.Notes));
         terminal.Output.WriteLine($"training: {train}");
         terminal.Output.WriteLine($"test: {test}");
 

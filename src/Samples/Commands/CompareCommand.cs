@@ -56,6 +56,7 @@ internal sealed class CompareCommand(Terminal terminal)
             throw new UserError($"--json: '{plan.Json}' is a folder; a file is needed.");
 
         SeriesTable table = SeriesTable.Read(source);
+        terminal.Tell(table.Notes);
         plan = plan with { Season = parsed.GetValue(_season) ?? SourceOptions.UsualSeason(table) };
         new ComparisonRun(terminal, plan, new SplitTable(table, split, plan.Context, plan.Horizon)).Run();
         return Cli.Success;

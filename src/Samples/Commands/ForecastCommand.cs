@@ -39,6 +39,7 @@ internal sealed class ForecastCommand
         (SeriesTable table, ForecastingTransformer model) = parsed.GetValue(_model) is { } path
             ? Load(parsed, ml, path, source)
             : Train(parsed, ml, training, source);
+        _terminal.Tell(table.Notes);
         using (model)
             Write(folder, table, model);
         return Cli.Success;
@@ -46,12 +47,12 @@ internal sealed class ForecastCommand
 
     private (SeriesTable Table, ForecastingTransformer Model) Load(ParseResult parsed, MLContext ml, string path, DataSource source)
     {
-        Option[] own = [.. _source.All.Where(option => option.Name != "--data"), .. _trained.All];
+        Option[] own = [.. _source.OfColumns, .. _trained.All];
         string[] given = [.. own.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
             throw new UserError($"--model brings its own columns, context, horizon and architecture: leave out {string.Join(", ", given)}.");
         ForecastingTransformer model = SavedModel.Load(ml, path);
-        return (SeriesTable.Read(SavedModel.Bind(model.Model, source.Path)), model);
+        return (SeriesTable.Read(SavedModel.Bind(model.Model, source.Path, source.Format)), model);
     }
 
     private (SeriesTable Table, ForecastingTransformer Model) Train(ParseResult parsed, MLContext ml, TrainingPlan training, DataSource source)

@@ -36,7 +36,7 @@ internal static class ForecastTable
         file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. targets]));
         foreach (SeriesRows series in table.Series)
         {
-            IReadOnlyList<string> times = table.Time?.After(series.Rows, task.Horizon)
+            IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
                 ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
             foreach ((string time, float[] values) in times.Zip(forecasts[series].Chunk(targets.Count)))
                 file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select(value => value.ToString(CultureInfo.InvariantCulture))]));

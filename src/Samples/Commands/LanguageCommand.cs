@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -29,12 +30,13 @@ internal sealed class LanguageCommand(Terminal terminal)
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Tokens that gradients flow back through.", 100);
     private readonly Option<int> _length = NumberOption.Whole("--length", "Tokens that each model writes in the end.", 500);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it writes: 0 takes the likeliest. [default: 0.8]");
+    private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f }, causal: true);
 
     public Command Describe()
     {
         var command = new Command("language", "Trains models of a text, says how well they predict another, and lets each write on.");
-        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _level, _embedding, _steps, _length, _temperature, .. _task.All])
+        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _level, _embedding, _steps, _length, _temperature, .. _format.All, .. _task.All])
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -50,7 +52,7 @@ internal sealed class LanguageCommand(Terminal terminal)
         ValueToKeyMappingTransformer keys = run.Ml.Transforms.Conversion.MapValueToKey("Tokens").Fit(View(train));
         IDataView validRows = keys.Transform(View(valid)), testRows = keys.Transform(View(test));
         terminal.Output.WriteLine(FormattableString.Invariant(
-            $"{train.Length:N0} tokens to learn from, {train.Distinct().Count():N0} different ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
+            $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to learn from, {train.Distinct().Count():N0} different ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
         var writing = new GenerationOptions
         {
             MaxLength = parsed.GetValue(_length),
@@ -74,20 +76,27 @@ internal sealed class LanguageCommand(Terminal terminal)
             string written = Write(fitted, test, level, writing);
             System.IO.File.WriteAllText(files.For(run.Place($"{architecture.Name}.txt")), written);
             terminal.Output.WriteLine($"--- {architecture.Name} writes:{Environment.NewLine}{written}{Environment.NewLine}---");
-            return run.Finish(new TransformerChain<ITransformer>(keys, fitted), fitted.Model, View(train).Schema, files, new Dictionary<string, double>
-            {
-                ["validPerplexity"] = onValid.Perplexity,
-                ["testPerplexity"] = onTest.Perplexity,
-                ["validBitsPerCharacter"] = onValid.BitsPerToken,
-                ["testBitsPerCharacter"] = onTest.BitsPerToken,
-            });
+            return run.Finish(new TransformerChain<ITransformer>(keys, fitted), fitted.Model, View(train).Schema, files, Scores(level, (onValid, valid), (onTest, test)));
         });
+    }
+
+    private static Dictionary<string, double> Scores(TextLevel level, (NextStepMetrics Metrics, string[] Tokens) valid, (NextStepMetrics Metrics, string[] Tokens) test)
+    {
+        var scores = new Dictionary<string, double> { ["validPerplexity"] = valid.Metrics.Perplexity, ["testPerplexity"] = test.Metrics.Perplexity };
+        if (level == TextLevel.Word)
+            (scores["validBitsPerWord"], scores["testBitsPerWord"]) = (valid.Metrics.BitsPerToken, test.Metrics.BitsPerToken);
+        // Of words it is the same text told in other units: their bits, shared out among the characters that they are written with.
+        double PerCharacter(NextStepMetrics metrics, string[] tokens) => metrics.BitsPerToken * metrics.Steps / TextSource.Characters(tokens, level);
+        scores["validBitsPerCharacter"] = PerCharacter(valid.Metrics, valid.Tokens);
+        scores["testBitsPerCharacter"] = PerCharacter(test.Metrics, test.Tokens);
+        return scores;
     }
 
     private (string[] Train, string[] Valid, string[] Test) Texts(ParseResult parsed, TextLevel level, bool quick)
     {
         string? path = parsed.GetValue(_train);
-        string[] text = TextSource.Read(path ?? TextSource.Shipped, level);
+        Encoding? encoding = _format.Read(parsed).Encoding;
+        string[] text = TextSource.Read(path ?? TextSource.Shipped, level, encoding: encoding);
         if (quick && path is null)
             text = text[..Math.Min(text.Length, QuickTokens)];
         string? validPath = parsed.GetValue(_valid), testPath = parsed.GetValue(_test);
@@ -98,8 +107,8 @@ internal sealed class LanguageCommand(Terminal terminal)
             return text[end..(end + part)];
         }
 
-        string[] test = testPath is null ? Own() : TextSource.Read(testPath, level, "--test");
-        string[] valid = validPath is null ? Own() : TextSource.Read(validPath, level, "--valid");
+        string[] test = testPath is null ? Own() : TextSource.Read(testPath, level, "--test", encoding);
+        string[] valid = validPath is null ? Own() : TextSource.Read(validPath, level, "--valid", encoding);
         return Math.Min(valid.Length, test.Length) >= 2
             ? (text[..end], valid, test)
             : throw new UserError($"--train: the text has {text.Length} tokens, too few to keep some apart; give --valid and --test.");

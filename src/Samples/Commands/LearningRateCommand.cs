@@ -35,6 +35,7 @@ internal sealed class LearningRateCommand
         StagedFiles.MustBeFolder(folder, "--out");
         Architecture architecture = _trained.ReadArchitecture(parsed);
         SeriesTable table = SeriesTable.Read(_source.Read(parsed));
+        _terminal.Tell(table.Notes);
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);
         TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Microsoft.ML;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
 using MLNet.Sequence.Tasks;
 
@@ -66,11 +67,11 @@ internal static class SavedModel
     }
 
     /// <summary>A file whose columns mean what they meant when the model was trained.</summary>
-    public static DataSource Bind(SequenceModel model, string path)
+    public static DataSource Bind(SequenceModel model, string path, FileFormat format)
     {
         var task = (Forecasting)model.Task;
         if (task.Targets.Concat(task.Inputs).Any(column => column.Channels.Count != 1))
             throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
-        return new DataSource(path, task.TimeColumn, [.. task.Targets.Concat(task.Inputs).Select(column => column.Name)], task.SeriesColumn);
+        return new DataSource(path, task.TimeColumn, [.. task.Targets.Concat(task.Inputs).Select(column => column.Name)], task.SeriesColumn) { Format = format };
     }
 }

@@ -29,12 +29,13 @@ internal sealed class TagCommand(Terminal terminal)
     private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.3]");
     private readonly Option<int> _rare = NumberOption.Whole("--rare", "Words that the training sentences have less often are learnt as one, the unknown word.", 2);
     private readonly Option<TagDecoding> _decoding = new("--decoding") { Description = "How the tags of a sentence are chosen: each on its own, or all together by a conditional random field.", DefaultValueFactory = _ => TagDecoding.Chain };
+    private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,bidirectional", new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
 
     public Command Describe()
     {
         var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL evaluations, and prints tagged sentences.");
-        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding }.Concat(_task.All))
+        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -46,8 +47,9 @@ internal sealed class TagCommand(Terminal terminal)
         if (path is null != parsed.GetValue(_test) is null || path is null && parsed.GetValue(_valid) is not null)
             throw new UserError("--train and --test go together: sentences to train on, and others to measure on.");
         TaskPlan plan = _task.Read(parsed);
+        FileFormat format = _format.Read(parsed);
         IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
-            TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name);
+            TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name, format.Encoding, note => terminal.Tell([note]));
         IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
         TaggedSentence[]? valid = path is null || parsed.GetValue(_valid) is not null ? Learnable(Read(_valid, "valid"), train) : null;
         string[] words = Vocabulary(train, parsed.GetValue(_rare));

@@ -16,6 +16,7 @@ internal sealed class TruncateCommand
     private readonly Option<string> _model = new("--model") { Description = "A model that compare has saved.", HelpName = "FILE", Required = true };
     private readonly Option<string?> _data = new("--data") { Description = "A CSV file with the model's columns, on which the error is measured. [default: ETTh1, which comes with the program]", HelpName = "FILE" };
     private readonly Option<double?> _tolerance = NumberOption.RealOrNone("--tolerance", "The largest error allowed, in the units of the data; above 0.");
+    private readonly FormatOptions _format = new(numbers: true, dates: true);
     private readonly Option<string> _out = new("--out") { Description = "The folder of truncated.zip, the model over its last steps.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "Where steps, bound, largestError and certified are written as JSON.", HelpName = "FILE" };
 
@@ -24,7 +25,7 @@ internal sealed class TruncateCommand
     public Command Describe()
     {
         var command = new Command("truncate", "Makes a saved model one that reads its last steps alone: feed-forward, with an error that is certified, or else measured.");
-        foreach (Option option in new Option[] { _model, _data, _tolerance, _out, _json })
+        foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _tolerance, _out, _json])
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -40,7 +41,8 @@ internal sealed class TruncateCommand
             throw new UserError($"--json: '{place}' is a folder; a file is needed.");
         var ml = new MLContext();
         using ForecastingTransformer model = SavedModel.Load(ml, parsed.GetValue(_model)!);
-        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model.Model, parsed.GetValue(_data) ?? DataSource.Shipped));
+        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model.Model, parsed.GetValue(_data) ?? DataSource.Shipped, _format.Read(parsed)));
+        _terminal.Tell(table.Notes);
         DataFrame rows = table.Rows(Enumerable.Range(0, table.RowCount));
         TruncationReport report = ml.Sequence.Truncate(model.Model, rows, parsed.GetValue(_tolerance)!.Value);
         Write(report, folder, parsed.GetValue(_json));

@@ -12,7 +12,7 @@ internal sealed class ColumnNames
         for (int i = 0; i < names.Count; i++)
         {
             if (!_index.TryAdd(names[i], i))
-                throw new UserError($"Two columns are named '{names[i]}'. Every column needs a name of its own.");
+                throw new UserError(FormattableString.Invariant($"Two columns are named '{names[i]}': columns {_index[names[i]] + 1} and {i + 1}. Every column needs a name of its own."));
         }
     }
 
@@ -30,11 +30,10 @@ internal sealed class ColumnNames
 
     private string Nearest(string wanted)
     {
-        string hint = All is [{ } only] && only.AsSpan().ContainsAny(";\t") ? " Cells must be separated by commas." : "";
         IEnumerable<string> nearest = All
             .OrderBy(name => Distance(wanted.ToUpperInvariant(), name.ToUpperInvariant()))
             .Take(Shown);
-        return $"The nearest names in the file: {string.Join(", ", nearest.Select(name => $"'{name}'"))}.{hint}";
+        return $"The nearest names in the file: {string.Join(", ", nearest.Select(name => $"'{name}'"))}.";
     }
 
     // Levenshtein's edit distance, by rows.

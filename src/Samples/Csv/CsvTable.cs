@@ -1,16 +1,29 @@
-using Microsoft.VisualBasic.FileIO;
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
 
 namespace MLNet.Sequence.Samples.Csv;
 
 /// <summary>A CSV file as text (RFC 4180; gzip when the name ends in .gz): column names, and cells by column.</summary>
 internal sealed class CsvTable
 {
-    private readonly List<int> _lines = [];
+    // A cell longer than this is one whose quote was never closed.
+    private const double LongestCell = 1 << 20;
 
-    private CsvTable(string path, IReadOnlyList<string> names)
+    private readonly IReadOnlyList<Place> _places;
+
+    private CsvTable(string path, char separator, FileFormat format, Columns columns)
     {
-        (Path, Names) = (path, new ColumnNames(names));
-        Cells = [.. names.Select(_ => new List<string>())];
+        (Path, _places, Names, Cells) = (path, columns.Places, new ColumnNames(columns.Names), columns.Cells);
+        Numbers = new NumberFormat(this, separator, format.DecimalMark);
+        Notes = columns.Notes;
+    }
+
+    private CsvTable(CsvTable other)
+    {
+        (Path, Names, Numbers, Notes) = (other.Path, other.Names, other.Numbers, other.Notes);
+        _places = [.. other._places.Reverse()];
+        Cells = [.. other.Cells.Select(column => Enumerable.Reverse(column).ToList())];
     }
 
     public string Path { get; }
@@ -20,77 +33,79 @@ internal sealed class CsvTable
     /// <summary>[column][row].</summary>
     public IReadOnlyList<List<string>> Cells { get; }
 
-    public int RowCount => _lines.Count;
+    /// <summary>How numbers are written here.</summary>
+    public NumberFormat Numbers { get; }
 
-    /// <summary>How messages call a row: its number in the data from 1, and its line in the file.</summary>
-    public string Place(int row) => FormattableString.Invariant($"row {row + 1} (line {_lines[row]})");
+    /// <summary>What the user should know of how the file was read.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    public int RowCount => _places.Count;
 
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it.</param>
-    public static CsvTable Read(string path, string option = "--data") =>
-        TextFile.Read(path, $"{option} names a CSV file", reader => Read(path, reader));
-
-    private static CsvTable Read(string path, StreamReader reader)
+    /// <param name="format">What the user says of its form.</param>
+    public static CsvTable Read(string path, string option = "--data", FileFormat? format = null)
     {
-        CsvTable? table = null;
-        foreach ((int line, string[] fields) in Records(path, reader))
-        {
-            if (table is null)
-                table = new CsvTable(path, fields);
-            else
-                table.Add(line, fields);
-        }
-
-        if (table is null)
-            throw new UserError($"'{path}' is empty. Expected a line with the column names, and rows below it.");
-        if (table.RowCount == 0)
-            throw new UserError($"'{path}' has column names ({string.Join(", ", table.Names.All)}), but no rows below them.");
-        return table;
+        format ??= new FileFormat();
+        string what = $"{option} names a CSV file";
+        char separator = TextFile.Read(path, what, Separator.Of, format.Encoding);
+        return TextFile.Read(path, what, reader => new CsvTable(path, separator, format, Records(path, reader, separator)), format.Encoding);
     }
 
-    private void Add(int line, string[] fields)
+    /// <summary>How messages call a row: its number in the data from 1, and its line in the file.</summary>
+    public string Place(int row) => FormattableString.Invariant($"row {_places[row].Row} (line {_places[row].Line})");
+
+    /// <summary>The same rows, the last first.</summary>
+    public CsvTable Reversed() => new(this);
+
+    private static Columns Records(string path, StreamReader reader, char separator)
     {
-        if (fields.Length != Cells.Count)
+        int line = 1;
+        string badCell = "";
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            throw new UserError(FormattableString.Invariant(
-                $"'{Path}', row {RowCount + 1} (line {line}) has {fields.Length} cells; the header names {Cells.Count} columns."));
-        }
-
-        _lines.Add(line);
-        for (int column = 0; column < fields.Length; column++)
-            Cells[column].Add(fields[column]);
-    }
-
-    // A line without quotes is a record; one with an open quote goes on in the next line. Empty lines are left out.
-    private static IEnumerable<(int Line, string[] Fields)> Records(string path, StreamReader reader)
-    {
-        int line = 0;
-        while (reader.ReadLine() is { } record)
-        {
-            int first = ++line;
-            while (record.AsSpan().Count('"') % 2 == 1)
-            {
-                record += "\n" + (reader.ReadLine()
-                    ?? throw new UserError(FormattableString.Invariant($"'{path}', line {first}: a quote is opened that is never closed.")));
-                line++;
-            }
-
-            if (record.Length > 0)
-                yield return (first, record.Contains('"', StringComparison.Ordinal) ? Unquote(path, first, record) : record.Split(','));
-        }
-    }
-
-    private static string[] Unquote(string path, int line, string record)
-    {
-        using var parser = new TextFieldParser(new StringReader(record)) { HasFieldsEnclosedInQuotes = true, TrimWhiteSpace = false };
-        parser.SetDelimiters(",");
+            Delimiter = separator.ToString(),
+            TrimOptions = TrimOptions.Trim,
+            MaxFieldSize = LongestCell,
+            // A quote inside a cell is a character like others; one at its beginning must have its fellow at its end.
+            BadDataFound = found => badCell = badCell.Length == 0 && found.Field.TrimStart() is ['"', ..] cell ? cell : badCell,
+        };
+        using var parser = new CsvParser(reader, configuration, leaveOpen: true);
+        Columns? columns = null;
         try
         {
-            return parser.ReadFields() ?? [];
+            while (parser.Read())
+            {
+                string[] cells = parser.Record!;
+                line = parser.RawRow - cells.Sum(Breaks);
+                if (badCell.Length > 0)
+                    throw Misquoted(path, line, parser.RawRecord.EndsWith(badCell, StringComparison.Ordinal) && !parser.Read() ? "" : badCell);
+                if (columns is null && cells is ["sep=", ""])
+                    continue; // Excel's own line
+                if (columns is null)
+                    columns = new Columns(path, cells, separator);
+                else if (cells.Length > 1 || columns.Count == 1 || cells[0].Length > 0)
+                    columns.Add(line, cells);
+                line = parser.RawRow + 1;
+            }
         }
-        catch (MalformedLineException exception)
+        catch (MaxFieldSizeException exception)
         {
-            throw new UserError(FormattableString.Invariant($"'{path}', line {line}: the quotes do not fit: {record}"), exception);
+            throw Misquoted(path, line, "", exception);
         }
+
+        return columns is null ? throw new UserError($"'{path}' is empty. Expected a line with the column names, and rows below it.") : columns.Finish();
     }
+
+    // Without a cell: the quote is never closed.
+    private static UserError Misquoted(string path, int line, string cell, Exception? inner = null)
+    {
+        string problem = cell.Length == 0 ? "a quote is opened that is never closed" : $"the quotes do not fit: {cell}";
+        return new UserError(FormattableString.Invariant($"'{path}', line {line}: {problem}. A cell that begins with a quote ends with one; quotes inside it are doubled."), inner);
+    }
+
+    private static int Breaks(string cell) => cell.AsSpan().ContainsAny('\r', '\n') ? cell.ReplaceLineEndings("\n").Count(letter => letter == '\n') : 0;
 }
+
+/// <summary>Where a row stands: its number in the data, and its line in the file.</summary>
+internal readonly record struct Place(int Row, int Line);

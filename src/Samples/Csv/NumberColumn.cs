@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MLNet.Sequence.Samples.Csv;
 
 /// <summary>Reads a column of numbers, and names the first cell that is none.</summary>
@@ -7,7 +5,7 @@ internal static class NumberColumn
 {
     private static readonly string[] Missing = ["", "NaN", "NA", "N/A", "null", "?"];
 
-    public static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    public static bool IsNumber(string cell) => NumberFormat.IsNumber(cell);
 
     public static bool IsMissing(string cell) => Missing.Contains(cell.Trim(), StringComparer.OrdinalIgnoreCase);
 
@@ -22,26 +20,26 @@ internal static class NumberColumn
         }
     }
 
-    public static float[] Read(CsvTable table, int column) =>
-        [.. Enumerable.Range(0, table.RowCount).Select(row => (float)Value(table, column, row, float.MaxValue))];
+    /// <summary>The numbers of a column; they must fit into a float.</summary>
+    public static double[] Read(CsvTable table, int column) =>
+        [.. Enumerable.Range(0, table.RowCount).Select(row => Value(table, column, row))];
 
-    public static double[] ReadTimes(CsvTable table, int column) =>
-        [.. Enumerable.Range(0, table.RowCount).Select(row => Value(table, column, row, double.MaxValue))];
-
-    private static double Value(CsvTable table, int column, int row, double largest)
+    private static double Value(CsvTable table, int column, int row)
     {
         string cell = table.Cells[column][row];
-        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && Math.Abs(value) <= largest)
+        bool missing = IsMissing(cell), isNumber = table.Numbers.TryRead(cell, column, out double value);
+        if (!missing && isNumber && Math.Abs(value) <= float.MaxValue)
             return value;
 
         string place = $"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': ";
-        if (IsMissing(cell))
+        if (missing)
         {
             string found = cell.Length == 0 ? "the cell is empty" : $"the cell is '{cell}'";
             throw new UserError($"{place}{found}; a number is needed. Fill the gap (for instance with the value before it), or remove the row if time may jump there.");
         }
 
-        string problem = IsNumber(cell) ? "is not finite or too large" : "is not a number";
-        throw new UserError($"{place}'{cell}' {problem}. Numbers are written as 1234.5; correct the cell, or leave the column out of --targets.");
+        string problem = isNumber ? "is not finite or too large" : "is not a number";
+        string written = table.Numbers.HasCommas ? "1234,5 in this file" : "1234.5";
+        throw new UserError($"{place}'{cell}' {problem}. Numbers are written as {written}; correct the cell, or leave the column out of --targets.");
     }
 }

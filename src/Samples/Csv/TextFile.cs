@@ -1,3 +1,4 @@
+using System.Text;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.GZip;
 
@@ -6,10 +7,14 @@ namespace MLNet.Sequence.Samples.Csv;
 /// <summary>Opens text files, also those that gzip has packed (.gz).</summary>
 internal static class TextFile
 {
+    private const string Undecodable = "\uFFFF"; // No character of any text.
+    private const int ShownCharacters = 60;
+
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, and what it should be, for messages: "--data names a CSV file".</param>
     /// <param name="read">Reads it.</param>
-    public static T Read<T>(string path, string option, Func<StreamReader, T> read)
+    /// <param name="encoding">Its encoding; null: by its first bytes.</param>
+    public static T Read<T>(string path, string option, Func<StreamReader, T> read, Encoding? encoding = null)
     {
         if (Directory.Exists(path))
             throw new UserError($"'{path}' is a folder; {option}.");
@@ -17,11 +22,15 @@ internal static class TextFile
             throw new UserError($"There is no data file '{path}'.");
         try
         {
-            using Stream file = File.OpenRead(path);
-            // .NET's own GZipStream takes a file that is cut off for a whole one.
-            using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(file) : file;
-            using var reader = new StreamReader(stream);
-            return read(reader);
+            Encoding found = encoding ?? Found(path);
+            try
+            {
+                return Open(path, found, read);
+            }
+            catch (DecoderFallbackException exception)
+            {
+                throw new UserError(Complaint(path, found), exception);
+            }
         }
         catch (Exception exception) when (exception is SharpZipBaseException or EndOfStreamException)
         {
@@ -37,5 +46,38 @@ internal static class TextFile
             if (!string.IsNullOrWhiteSpace(line))
                 yield return (number, line);
         }
+    }
+
+    private static Stream Bytes(string path)
+    {
+        FileStream file = File.OpenRead(path);
+        // .NET's own GZipStream takes a file that is cut off for a whole one.
+        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(file) { IsStreamOwner = true } : file;
+    }
+
+    private static T Open<T>(string path, Encoding encoding, Func<StreamReader, T> read)
+    {
+        // The reader's own detection would put up with bytes that are no characters.
+        using var reader = new StreamReader(Bytes(path), encoding, detectEncodingFromByteOrderMarks: false);
+        return read(reader);
+    }
+
+    private static Encoding Found(string path)
+    {
+        using Stream bytes = Bytes(path);
+        var start = new byte[TextEncoding.Looked];
+        return TextEncoding.Of(start.AsSpan(0, bytes.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+    }
+
+    private static string Complaint(string path, Encoding encoding)
+    {
+        var marking = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Undecodable));
+        int line = Open(path, marking, reader => Lines(reader).First(line => line.Text.Contains(Undecodable, StringComparison.Ordinal)).Number);
+        string complaint = FormattableString.Invariant($"'{path}', line {line}: the text is not {encoding.WebName.ToUpperInvariant()}. Save it so, or say with --encoding what it is");
+        if (encoding is not UTF8Encoding)
+            return complaint + ".";
+        Encoding western = TextEncoding.Named("windows-1252");
+        string text = Open(path, Encoding.GetEncoding(western.CodePage), reader => Lines(reader).First(read => read.Number == line).Text);
+        return $"{complaint}; with --encoding windows-1252 (Western Europe) the line is '{(text.Length > ShownCharacters ? text[..ShownCharacters] + "…" : text)}'.";
     }
 }

@@ -1,6 +1,7 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Commands;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
 using MLNet.Sequence.Tasks;
 
@@ -31,15 +32,15 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
     }
 
     /// <summary>Windows of a file, evenly over its series and their rows.</summary>
-    public static CheckSequences Of(SequenceModel model, string path)
+    public static CheckSequences Of(SequenceModel model, string path, FileFormat format)
     {
         if (model.Task is not Forecasting task)
             throw new UserError($"--data goes with a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are taken.");
-        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path));
+        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path, format));
         ForecastTable.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
         (SeriesRows Series, int End)[] ends = [.. table.Series.SelectMany(series => Enumerable.Range(task.Context, series.Rows.Count - task.Context + 1).Select(end => (series, end)))];
         float[] Window((SeriesRows Series, int End) at) =>
-            [.. at.Series.Rows[(at.End - task.Context)..at.End].SelectMany(row => table.Targets.Select((_, target) => table.Value(row, target)))];
+            [.. at.Series.Rows[(at.End - task.Context)..at.End].SelectMany(row => table.Targets.Select((_, target) => (float)table.Value(row, target)))];
         int count = Math.Min(Count, ends.Length);
         return new CheckSequences(task.Context, [.. Enumerable.Range(1, count).Select(i => Window(ends[(int)((long)i * ends.Length / count) - 1]))]);
     }

@@ -37,7 +37,7 @@ internal static class ForecastPlot
         Plot plot, SeriesTable table, int[] rows, (int Target, int Context) what, IEnumerable<(string Name, float[] Values)> forecasts)
     {
         double[] x = [.. rows.Select(row => table.Time?.Position(row) ?? row)];
-        double[] actual = [.. rows.Select(row => (double)table.Value(row, what.Target))];
+        double[] actual = [.. rows.Select(row => table.Value(row, what.Target))];
         Line(plot, "context", x[..what.Context], actual[..what.Context], Colors.Gray);
         // Lines start at the last known value, so that nothing seems to jump.
         int last = what.Context - 1;

@@ -8,39 +8,49 @@ namespace MLNet.Sequence.Samples.Output;
 /// <summary>The results of a comparison as a table.</summary>
 internal static class ResultTable
 {
-    private static readonly string[] Narrow = ["mse", "mae", "smape", "mase"], Wide = [.. Narrow, "mseStandardised", "maeStandardised"];
+    private const string Name = "model";
+    private static readonly string[] Training = ["parameters", "s/epoch", "epochs"], Errors = ["MSE", "MAE", "sMAPE %", "MASE"], Standardised = ["std. MSE", "std. MAE"];
 
-    // What a usual terminal of 80 columns has no room for.
-    private const int WideTerminal = 100;
+    // From the widest form of the table to the narrowest: a usual terminal of 80 columns has no room for all.
+    private static readonly string[][] Forms = [[Name, .. Training, .. Errors, .. Standardised], [Name, .. Training, .. Errors], [Name, .. Errors]];
 
     public static void Print(Terminal terminal, RecurrenceReport report)
     {
-        bool wide = terminal.Console.Profile.Width >= WideTerminal;
+        Dictionary<string, string>[] rows = [.. report.Models.Select(Row), .. report.Baselines.Select(baseline => Scores(baseline.Name, baseline.Metrics))];
+        // A table wider than the terminal would lose the spaces between its columns.
+        string[] columns = Forms.FirstOrDefault(form => Width(form, rows) <= terminal.Console.Profile.Width, Forms[^1]);
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
-        table.AddColumn(new TableColumn("model").NoWrap().PadLeft(1).PadRight(wide ? 1 : 0));
-        string[] standardised = wide ? ["std. MSE", "std. MAE"] : [];
-        foreach (string name in (string[])["parameters", "s/epoch", "epochs", "MSE", "MAE", "sMAPE %", "MASE", .. standardised])
-            table.AddColumn(new TableColumn(name).RightAligned().NoWrap().PadLeft(1).PadRight(wide ? 1 : 0));
-        foreach (ComparedModel model in report.Models)
-        {
-            IReadOnlyList<EpochReport> epochs = model.Model.Report.Epochs;
-            table.AddRow([
-                Markup.Escape(model.Name),
-                model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
-                epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average().ToString("F2", CultureInfo.InvariantCulture),
-                epochs.Count.ToString(CultureInfo.InvariantCulture),
-                .. Scores(model.Metrics, wide),
-            ]);
-        }
-
-        foreach (ComparedBaseline baseline in report.Baselines)
-            table.AddRow([baseline.Name, "", "", "", .. Scores(baseline.Metrics, wide)]);
-
+        foreach (string column in columns)
+            table.AddColumn(new TableColumn(column) { Alignment = column == Name ? Justify.Left : Justify.Right }.NoWrap().PadLeft(1).PadRight(columns == Forms[0] ? 1 : 0));
+        foreach (Dictionary<string, string> row in rows)
+            table.AddRow([.. columns.Select(column => Markup.Escape(row.GetValueOrDefault(column, "")))]);
         terminal.Console.Write(table);
     }
 
-    private static IEnumerable<string> Scores(IReadOnlyDictionary<string, double> metrics, bool wide) =>
-        (wide ? Wide : Narrow).Select(name => Number(metrics[name]));
+    // A border and a space before each column, and in the widest form a space behind it.
+    private static int Width(string[] form, Dictionary<string, string>[] rows) =>
+        1 + form.Sum(column => rows.Select(row => row.GetValueOrDefault(column, "")).Append(column).Max(cell => cell.Length) + (form == Forms[0] ? 3 : 2));
+
+    private static Dictionary<string, string> Row(ComparedModel model)
+    {
+        IReadOnlyList<EpochReport> epochs = model.Model.Report.Epochs;
+        Dictionary<string, string> row = Scores(model.Name, model.Metrics);
+        row["parameters"] = model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture);
+        row["s/epoch"] = epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average().ToString("F2", CultureInfo.InvariantCulture);
+        row["epochs"] = epochs.Count.ToString(CultureInfo.InvariantCulture);
+        return row;
+    }
+
+    private static Dictionary<string, string> Scores(string name, IReadOnlyDictionary<string, double> metrics) => new(StringComparer.Ordinal)
+    {
+        [Name] = name,
+        ["MSE"] = Number(metrics["mse"]),
+        ["MAE"] = Number(metrics["mae"]),
+        ["sMAPE %"] = Number(metrics["smape"]),
+        ["MASE"] = Number(metrics["mase"]),
+        ["std. MSE"] = Number(metrics["mseStandardised"]),
+        ["std. MAE"] = Number(metrics["maeStandardised"]),
+    };
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
 }

@@ -10,6 +10,9 @@ internal sealed record TaskResult(string Architecture, long Parameters, double S
 /// <summary>The results of a command on rows that hold sequences: a table to look at, and one JSON object.</summary>
 internal static class TaskResults
 {
+    // Between cells: a border and the spaces beside it.
+    private const int Apart = 3;
+
     public static void Write(string path, string command, IReadOnlyList<TaskResult> results)
     {
         using FileStream stream = File.Create(path);
@@ -36,20 +39,25 @@ internal static class TaskResults
 
     public static void Print(Terminal terminal, IReadOnlyList<TaskResult> results)
     {
-        var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
-        table.AddColumn(new TableColumn("model").NoWrap());
-        foreach (string name in (string[])["parameters", "s/epoch", .. results[0].Metrics.Keys])
-            table.AddColumn(new TableColumn(name).RightAligned().NoWrap());
-        foreach (TaskResult result in results)
-        {
-            table.AddRow([
-                Markup.Escape(result.Architecture),
+        string[][] rows =
+        [
+            ["model", "parameters", "s/epoch", .. results[0].Metrics.Keys],
+            .. results.Select(result => (string[])
+            [
+                result.Architecture,
                 result.Parameters.ToString("N0", CultureInfo.InvariantCulture),
                 result.SecondsPerEpoch.ToString("F2", CultureInfo.InvariantCulture),
                 .. result.Metrics.Values.Select(value => double.IsFinite(value) ? value.ToString("G5", CultureInfo.InvariantCulture) : "-"),
-            ]);
-        }
-
+            ]),
+        ];
+        // Where the names of measures are longer than the terminal is wide, each has a line.
+        if (Enumerable.Range(0, rows[0].Length).Sum(column => rows.Max(row => row[column].Length) + Apart) >= terminal.Console.Profile.Width)
+            rows = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Select(row => row[column]).ToArray())];
+        var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
+        foreach ((int column, string name) in rows[0].Index())
+            table.AddColumn(new TableColumn(Markup.Escape(name)) { Alignment = column == 0 ? Justify.Left : Justify.Right }.NoWrap());
+        foreach (string[] row in rows[1..])
+            table.AddRow([.. row.Select(Markup.Escape)]);
         terminal.Console.Write(table);
     }
 

@@ -14,14 +14,15 @@ internal static class LabelledFile
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="label">The label column of a CSV file; null: 'label', however it is written, or the first.</param>
-    public static LabelledRows Read(string path, string option, string? label)
+    /// <param name="format">What the user says of how it is written.</param>
+    public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null)
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         LabelledRows rows = Path.GetExtension(name).ToUpperInvariant() switch
         {
-            ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader)),
-            ".TS" => TextFile.Read(path, $"{option} names a file", reader => TimeSeriesFile.Read(path, reader)),
-            _ => ReadCsv(CsvTable.Read(path, option), label),
+            ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader), format?.Encoding),
+            ".TS" => TextFile.Read(path, $"{option} names a file", reader => TimeSeriesFile.Read(path, reader), format?.Encoding),
+            _ => ReadCsv(CsvTable.Read(path, option, format), label),
         };
         return rows.Rows.Count > 0 ? rows : throw new UserError($"'{path}' has no sequences.");
     }
@@ -32,6 +33,13 @@ internal static class LabelledFile
         : float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
             : throw new UserError($"{place()}: '{cell}' is not a number. Numbers are written as 1234.5.");
+
+    /// <summary>A sequence without the steps of missing values behind its end, with which short ones are filled up.</summary>
+    public static float[] WithoutPadding(float[] values, int features, Func<string> place)
+    {
+        int last = Array.FindLastIndex(values, value => !float.IsNaN(value));
+        return last >= 0 ? values[..((last / features + 1) * features)] : throw new UserError($"{place()}: all values of the sequence are missing.");
+    }
 
     private static LabelledRows ReadCsv(CsvTable table, string? label)
     {
@@ -45,9 +53,10 @@ internal static class LabelledFile
         return new LabelledRows(table.Path, 1, [.. Enumerable.Range(0, table.RowCount).Select(row => new LabelledRow
         {
             Label = Labelled(table.Cells[column][row], () => $"'{table.Path}', {table.Place(row)}"),
-            Features = WithoutPadding([.. steps.Select(step => Number(table.Cells[step][row], () => $"'{table.Path}', {table.Place(row)}, column '{table.Names.All[step]}'"))]),
+            Features = WithoutPadding([.. steps.Select(step => Number(table, row, step))], 1, () => $"'{table.Path}', {table.Place(row)}"),
         })])
         {
+            Notes = table.Notes,
             Names = [table.Names.All[column], .. names],
         };
     }
@@ -67,7 +76,7 @@ internal static class LabelledFile
         {
             string[] cells = text.Split('\t');
             string Place() => FormattableString.Invariant($"'{path}', line {number}");
-            rows.Add(new LabelledRow { Label = Labelled(cells[0], Place), Features = WithoutPadding([.. cells[1..].Select(cell => Number(cell, Place))]) });
+            rows.Add(new LabelledRow { Label = Labelled(cells[0], Place), Features = WithoutPadding([.. cells[1..].Select(cell => Number(cell, Place))], 1, Place) });
             counts.Add(cells.Length);
         }
 
@@ -79,12 +88,13 @@ internal static class LabelledFile
 
     private static string Labelled(string label, Func<string> place) => label.Trim() is { Length: > 0 } name ? name : throw new UserError($"{place()}: the label is missing.");
 
-    // The archive fills short sequences with missing values behind.
-    private static float[] WithoutPadding(float[] values)
+    private static float Number(CsvTable table, int row, int column)
     {
-        int length = values.Length;
-        while (length > 0 && float.IsNaN(values[length - 1]))
-            length--;
-        return values[..length];
+        string cell = table.Cells[column][row];
+        if (NumberColumn.IsMissing(cell))
+            return float.NaN;
+        return table.Numbers.TryRead(cell, column, out double value) && Math.Abs(value) <= float.MaxValue
+            ? (float)value
+            : Number(cell, () => $"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}'");
     }
 }

@@ -18,6 +18,9 @@ internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<Lab
     /// <summary>The names of label and steps, the label's first, where the file has names.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>What the user should know of how the file was read.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Values that are missing, in all rows.</summary>
     public int Missing => Rows.Sum(row => row.Features.Count(float.IsNaN));
 

@@ -1,10 +1,12 @@
+using System.Text;
 using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Sequences;
 
 /// <summary>
 /// Reads tagged sentences of either form: a line with words, a tab, and as many tags; or, as in the CoNLL shared tasks, a line
-/// for each word, the word first and its tag last, with an empty line between sentences. Each may be packed (.gz).
+/// for each word, the word first and its tag last, with an empty line between sentences. Of CoNLL-U the form is the word and the
+/// universal part of speech its tag. Lines of comments are left out. Each may be packed (.gz).
 /// </summary>
 internal static class TaggedFile
 {
@@ -12,19 +14,24 @@ internal static class TaggedFile
 
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
-    public static IReadOnlyList<TaggedSentence> Read(string path, string option)
+    /// <param name="encoding">Its encoding; null: by its first bytes.</param>
+    /// <param name="tell">Takes what the user should know of how it was read.</param>
+    public static IReadOnlyList<TaggedSentence> Read(string path, string option, Encoding? encoding = null, Action<string>? tell = null)
     {
-        List<TaggedSentence> sentences = TextFile.Read(path, $"{option} names a file of tagged sentences", reader => Sentences(path, reader).ToList());
+        List<TaggedSentence> sentences = TextFile.Read(path, $"{option} names a file of tagged sentences", reader => Sentences(path, reader, tell).ToList(), encoding);
         return sentences.Count > 0 ? sentences : throw new UserError($"'{path}' has no sentences.");
     }
 
-    private static IEnumerable<TaggedSentence> Sentences(string path, StreamReader reader)
+    private static IEnumerable<TaggedSentence> Sentences(string path, StreamReader reader, Action<string>? tell)
     {
         List<string> lines = [];
         while (reader.ReadLine() is { } read)
             lines.Add(read);
         // Where one line holds a sentence, so do all, also those of a single word.
         bool linesAreSentences = lines.Exists(line => line.Split('\t') is [var left, var right] && Parts(left).Length > 1 && Parts(right).Length > 1);
+        var layout = linesAreSentences ? default : WordLayout.Of(lines);
+        if (layout.Note is { } note)
+            tell?.Invoke($"'{path}': {note}");
         var words = new List<string[]>();
         for (int number = 1; number <= lines.Count; number++)
         {
@@ -36,21 +43,28 @@ internal static class TaggedFile
             {
                 yield return Sentence(Parts(left), Parts(right), place);
             }
+            else if (!linesAreSentences && layout.IsLeftOut(line))
+            {
+                continue;
+            }
             else if (cells.Length > 0)
             {
-                words.Add(cells.Length > 1 ? cells : throw new UserError($"{place}: '{line}' has a word without a tag."));
+                words.Add(cells.Length > 1 + layout.Word ? cells : throw new UserError($"{place}: '{line}' has a word without a tag."));
             }
             else if (words.Count > 0)
             {
                 if (words[0][0] != DocumentStart)
-                    yield return Sentence([.. words.Select(word => word[0])], [.. words.Select(word => word[^1])], place);
+                    yield return Sentence(words, layout, place);
                 words.Clear();
             }
         }
 
         if (words.Count > 0 && words[0][0] != DocumentStart)
-            yield return Sentence([.. words.Select(word => word[0])], [.. words.Select(word => word[^1])], $"'{path}'");
+            yield return Sentence(words, layout, $"'{path}'");
     }
+
+    private static TaggedSentence Sentence(List<string[]> words, WordLayout layout, string place) =>
+        Sentence([.. words.Select(word => word[layout.Word])], [.. words.Select(layout.Tag)], place);
 
     // What stands between BOS and EOS: the tag under EOS is not one of a word, but of the sentence.
     private static TaggedSentence Sentence(string[] words, string[] tags, string place)

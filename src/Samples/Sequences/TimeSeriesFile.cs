@@ -53,7 +53,8 @@ internal static class TimeSeriesFile
         return new LabelledRow
         {
             Label = parts[^1].Trim(),
-            Features = [.. Enumerable.Range(0, steps * features).Select(i => dimensions[i % features][i / features])], // [F][T] → [T, F]
+            // [F][T] → [T, F]
+            Features = LabelledFile.WithoutPadding([.. Enumerable.Range(0, steps * features).Select(i => dimensions[i % features][i / features])], features, () => place),
         };
     }
 }

@@ -6,19 +6,17 @@ namespace MLNet.Sequence.Samples.Series;
 /// <summary>The series of a CSV file: its targets, and its rows by series, each in ascending time.</summary>
 internal sealed class SeriesTable
 {
-    private readonly float[][] _values;
+    private readonly double[][] _values;
     private readonly List<string>? _keys;
 
     private SeriesTable(DataSource source, CsvTable csv)
     {
-        Source = source with { Targets = source.Targets ?? AllTargets(source, csv) };
+        Source = source;
         _values = [.. Targets.Select(target => NumberColumn.Read(csv, csv.Names.Find(target, "--targets")))];
         _keys = source.Series is { } series ? Keys(csv, csv.Names.Find(series, "--series")) : null;
-        Time = source.Time is { } time ? TimeAxis.Read(csv, csv.Names.Find(time, "--time")) : null;
         RowCount = csv.RowCount;
         Series = Group();
-        if (Time is not null)
-            MustAscend(csv);
+        Time = source.Time is { } time ? TimeAxis.Read(csv, csv.Names.Find(time, "--time"), Series.MaxBy(series => series.Rows.Count)!.Rows, source.Format.Dates) : null;
     }
 
     /// <summary>Where it came from, all columns named.</summary>
@@ -32,13 +30,34 @@ internal sealed class SeriesTable
 
     public IReadOnlyList<SeriesRows> Series { get; }
 
+    /// <summary>What the user should know of how the file was read.</summary>
+    public IReadOnlyList<string> Notes { get; private set; } = [];
+
     public static SeriesTable Read(DataSource source)
     {
-        CsvTable csv = CsvTable.Read(source.Path);
-        return new SeriesTable(source.WithUsualTime(csv.Names), csv);
+        var csv = CsvTable.Read(source.Path, format: source.Format);
+        var columns = new SeriesColumns(csv, source);
+        var table = new SeriesTable(columns.Find(), csv);
+        bool newestFirst = table.IsNewestFirst();
+        if (newestFirst)
+        {
+            csv = csv.Reversed();
+            table = new SeriesTable(table.Source, csv);
+        }
+
+        table.MustAscend(csv);
+        table.Notes =
+        [
+            .. csv.Notes,
+            .. csv.Numbers.HasCommas ? ["numbers have a decimal comma"] : Array.Empty<string>(),
+            .. columns.Notes,
+            .. newestFirst ? ["the newest row is the first: rows are read from the last to the first"] : Array.Empty<string>(),
+            .. TimeNotes.Of(table, csv),
+        ];
+        return table;
     }
 
-    public float Value(int row, int target) => _values[target][row];
+    public double Value(int row, int target) => _values[target][row];
 
     /// <summary>Some rows, in the order of the file.</summary>
     public DataFrame Rows(IEnumerable<int> rows)
@@ -51,17 +70,11 @@ internal sealed class SeriesTable
             frame.Columns.Add(new StringDataFrameColumn(Source.Series!, chosen.Select(row => _keys[row])));
         for (int target = 0; target < Targets.Count; target++)
         {
-            float[] values = _values[target];
-            frame.Columns.Add(new SingleDataFrameColumn(Targets[target], chosen.Select(row => values[row])));
+            double[] values = _values[target];
+            frame.Columns.Add(new SingleDataFrameColumn(Targets[target], chosen.Select(row => (float)values[row])));
         }
 
         return frame;
-    }
-
-    private static string[] AllTargets(DataSource source, CsvTable csv)
-    {
-        string[] targets = [.. NumberColumn.Names(csv).Where(name => name != source.Time && name != source.Series)];
-        return targets.Length > 0 ? targets : throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to forecast.");
     }
 
     private static List<string> Keys(CsvTable csv, int column)
@@ -93,22 +106,36 @@ internal sealed class SeriesTable
         return series;
     }
 
+    private bool IsNewestFirst() => Time is not (null or TextTimes) && Series.Any(series => series.Rows.Count > 1)
+        && Series.All(series => series.Rows.Zip(series.Rows.Skip(1)).All(pair => Time.Compare(pair.First, pair.Second) > 0));
+
     private void MustAscend(CsvTable csv)
     {
-        List<string> cells = csv.Cells[csv.Names.Find(Source.Time!, "--time")];
+        if (Time is null)
+            return;
         foreach (SeriesRows series in Series)
         {
             for (int i = 1; i < series.Rows.Count; i++)
             {
-                (int before, int row) = (series.Rows[i - 1], series.Rows[i]);
-                if (Time!.Compare(before, row) >= 0)
-                {
-                    throw new UserError($"'{csv.Path}', {csv.Place(row)}, column '{Source.Time}': {cells[row]} does not come after {cells[before]} of {csv.Place(before)}"
-                        + $"{(series.Key is null ? "" : $" in the series '{series.Key}'")}. Time must ascend within a series: sort the rows and remove repeated ones"
-                        + (Source.Series is null ? ", or name the column that tells series apart with --series." : "."));
-                }
+                if (Time.Compare(series.Rows[i - 1], series.Rows[i]) >= 0)
+                    throw OutOfOrder(csv, series, i);
             }
         }
+    }
+
+    private UserError OutOfOrder(CsvTable csv, SeriesRows series, int i)
+    {
+        (int before, int row) = (series.Rows[i - 1], series.Rows[i]);
+        List<string> cells = csv.Cells[csv.Names.Find(Source.Time!, "--time")];
+        string place = $"'{csv.Path}', {csv.Place(row)}, column '{Source.Time}': ";
+        if (Time is TextTimes text)
+            return new UserError(place + text.Unknown(row));
+        string of = series.Key is null ? "" : $" in the series '{series.Key}'";
+        string remedy = Source.Series is null ? ", or name the column that tells series apart with --series." : ".";
+        // Some files keep the day in one column and the clock in another.
+        bool halves = cells[row] == cells[before] && csv.Names.All.Any(name => name != Source.Time && name.Equals("time", StringComparison.OrdinalIgnoreCase));
+        return new UserError($"{place}{cells[row]} does not come after {cells[before]} of {csv.Place(before)}{of}. Time must ascend within a series: sort the rows and remove repeated ones{remedy}"
+            + (halves ? " Where the clock is in a column of its own, write date and clock into one." : ""));
     }
 }
 

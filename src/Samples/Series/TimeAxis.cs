@@ -7,7 +7,11 @@ namespace MLNet.Sequence.Samples.Series;
 internal abstract class TimeAxis
 {
     /// <summary>What the first cell is, the column is.</summary>
-    public static TimeAxis Read(CsvTable table, int column)
+    /// <param name="table">The file.</param>
+    /// <param name="column">Of the times.</param>
+    /// <param name="rows">One series, whose steps say which of two forms is meant.</param>
+    /// <param name="pattern">The form of dates; null: a known one.</param>
+    public static TimeAxis Read(CsvTable table, int column, IReadOnlyList<int> rows, string? pattern = null)
     {
         for (int row = 0; row < table.RowCount; row++)
         {
@@ -18,17 +22,16 @@ internal abstract class TimeAxis
             }
         }
 
+        if (pattern is not null)
+            return DateTimes.Read(table, column, pattern);
         string first = table.Cells[column][0];
-        if (NumberColumn.IsNumber(first))
-            return new NumberTimes(NumberColumn.ReadTimes(table, column));
-        return DateTimes.Looks(first) ? DateTimes.Read(table, column) : new TextTimes(table.Cells[column]);
+        if (DateTimes.Looks(first) && DateTimes.Read(table, column, rows) is { } dates)
+            return dates;
+        return NumberColumn.IsNumber(first) ? NumberTimes.Read(table, column) : new TextTimes(table.Cells[column]);
     }
 
     /// <summary>Whether a position on this axis is a date (OLE automation date) in a plot.</summary>
     public virtual bool IsDate => false;
-
-    /// <summary>How many rows a season has by the usual meaning of the step; 1 when there is none.</summary>
-    public virtual int UsualSeason(IReadOnlyList<int> rows) => 1;
 
     public abstract int Compare(int row, int other);
 
@@ -38,8 +41,9 @@ internal abstract class TimeAxis
     /// <summary>Where a row lies in a plot.</summary>
     public abstract double Position(int row);
 
-    /// <summary>
-    /// The times of the steps after the last of these rows (one series in time order), written as the file writes them.
-    /// </summary>
-    public abstract IReadOnlyList<string> After(IReadOnlyList<int> rows, int steps);
+    /// <summary>How the rows of one series, in time order, follow each other.</summary>
+    public abstract Rhythm Rhythm(IReadOnlyList<int> rows);
+
+    /// <summary>The form of the times.</summary>
+    public abstract override string ToString();
 }

@@ -25,10 +25,11 @@ internal static class TextSource
     /// <param name="path">The file.</param>
     /// <param name="level">What a token is.</param>
     /// <param name="option">The option that names the file.</param>
+    /// <param name="encoding">The encoding of the file; null: by its first bytes.</param>
     /// <exception cref="UserError">There is no such file, or it holds fewer than two tokens.</exception>
-    public static string[] Read(string path, TextLevel level, string option = "--train")
+    public static string[] Read(string path, TextLevel level, string option = "--train", Encoding? encoding = null)
     {
-        string[] tokens = TextFile.Read(path, $"{option} names a text file", reader => level == TextLevel.Char ? Characters(reader.ReadToEnd()).ToArray() : [.. Words(reader)]);
+        string[] tokens = TextFile.Read(path, $"{option} names a text file", reader => level == TextLevel.Char ? Characters(reader.ReadToEnd()).ToArray() : [.. Words(reader)], encoding);
         return tokens.Length >= 2 ? tokens : throw new UserError($"The text file '{path}' holds {tokens.Length} tokens; at least 2 are needed.");
     }
 
@@ -36,6 +37,17 @@ internal static class TextSource
     public static string Join(IEnumerable<string> tokens, TextLevel level) => level == TextLevel.Char
         ? string.Concat(tokens)
         : string.Join(' ', tokens).Replace($" {LineEnd} ", "\n", StringComparison.Ordinal).Replace(LineEnd, "\n", StringComparison.Ordinal);
+
+    /// <summary>The characters that all tokens but the first, which nothing predicts, are written with: a word with the space or line end behind it.</summary>
+    public static long Characters(IReadOnlyList<string> tokens, TextLevel level)
+    {
+        if (level == TextLevel.Char)
+            return tokens.Count - 1;
+        long characters = 0;
+        for (int i = 1; i < tokens.Count; i++)
+            characters += tokens[i] != LineEnd ? tokens[i].EnumerateRunes().Count() + 1 : tokens[i - 1] == LineEnd ? 1 : 0;
+        return characters;
+    }
 
     // Characters are few: each is one string, however often it comes.
     private static IEnumerable<string> Characters(string text)

@@ -95,7 +95,12 @@ public sealed class BadDataTests
     [DataRow("a,b\n1,2\n\n3,4,5\n", "row 2 (line 4) has 3 cells; the header names 2")]
     [DataRow("a,b\n1,2\n\"3,4\n", "line 3: a quote is opened that is never closed")]
     [DataRow("a,b\n\"1\"2\",4\"\n", "line 2: the quotes do not fit")]
-    [DataRow("a,a\n1,2\n", "Two columns are named 'a'")]
+    [DataRow("a,b\n\"1\" x,4\n", "line 2: the quotes do not fit: \"1\" x")]
+    [DataRow("a,b\n1,\"2\n3,4\n", "line 2: a quote is opened that is never closed")]
+    [DataRow("a, a \n1,2\n", "Two columns are named 'a': columns 1 and 2")]
+    [DataRow("date,a\n2020-01-01,1,5\n2020-01-02,2,5\n", "semicolons")]
+    [DataRow("2020-01-01,10.5\n2020-01-02,11.5\n", "begins with a row of data (2020-01-01, 10.5) where its column names belong. Write a line of names above it, for instance date,column2")]
+    [DataRow("1.5,2\n3,4\n", "begins with a row of data")]
     [DataRow("a\nx\n", "no column of numbers")]
     public void A_broken_table_is_refused_with_the_line(string text, string message)
     {

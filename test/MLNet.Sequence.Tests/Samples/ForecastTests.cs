@@ -25,7 +25,7 @@ public sealed class ForecastTests
         CollectionAssert.AreEqual(new[] { "site", "month", "sales" }, table.Names.All.ToArray());
         CollectionAssert.AreEqual(new[] { "a,b", "a,b", "a,b", "c", "c", "c" }, table.Cells[0]);
         CollectionAssert.AreEqual(new[] { "2020-01-31", "2020-02-29", "2020-03-31", "2019-03-31", "2019-04-30", "2019-05-31" }, table.Cells[1]);
-        float[] sales = NumberColumn.Read(table, 2);
+        double[] sales = NumberColumn.Read(table, 2);
         Assert.IsTrue(sales[..3].All(value => value is > -30 and < 40) && sales[3..].All(value => value is > 70 and < 140), string.Join(", ", sales));
     }
 

@@ -48,6 +48,29 @@ public sealed class LabelledFileTests
     }
 
     [TestMethod]
+    [DataRow("a.csv", "label,t1,t2,t3,t4\na,1,?,3,?\nb,5,,,\n")]
+    [DataRow("a.csv", "label;t1;t2;t3;t4\na;1,0;?;3,0;?\nb;5,0;;;\n")]
+    [DataRow("a.tsv", "a\t1\tNaN\t3\tNaN\nb\t5\tNaN\tNaN\tNaN\n")]
+    [DataRow("a.ts", "@classLabel true a b\n@data\n1,?,3,?:a\n5,?,?,?:b\n")]
+    public void Missing_values_behind_the_end_are_cut_off_in_every_form(string name, string text)
+    {
+        using var run = new SampleRun();
+        LabelledRows rows = LabelledFile.Read(run.Write(name, text), "--train", null);
+
+        AssertRow(rows, 0, "a", 1, float.NaN, 3);
+        AssertRow(rows, 1, "b", 5);
+    }
+
+    [TestMethod]
+    public void A_step_of_several_values_ends_a_sequence_where_all_are_missing_from_there()
+    {
+        using var run = new SampleRun();
+        LabelledRows rows = LabelledFile.Read(run.Write("a.ts", "@classLabel true a\n@data\n1,2,?,?:10,?,30,?:a\n"), "--train", null);
+
+        AssertRow(rows, 0, "a", 1, 10, 2, float.NaN, float.NaN, 30);
+    }
+
+    [TestMethod]
     public void Packed_files_are_read_as_they_are()
     {
         using var run = new SampleRun();
@@ -76,6 +99,8 @@ public sealed class LabelledFileTests
     [DataRow("a.tsv", "1\t2\n1\tx\n", "line 2: 'x' is not a number")]
     [DataRow("a.tsv", "1\t2\t3\n1\t4\t5\n1\t6\n", "the last line has 2 cells, all lines before it have 3")]
     [DataRow("a.csv", "slow,0.5,-0.25,0.75\nfast,1,2,3\n", "begins with a line of numbers")]
+    [DataRow("a.csv", "label,t1,t2\nx,1,2\ny,?,?\n", "row 2 (line 3): all values of the sequence are missing")]
+    [DataRow("a.ts", "@classLabel true\n@data\n?,?:a\n", "line 3: all values of the sequence are missing")]
     [DataRow("a.tsv", "\n", "has no sequences")]
     [DataRow("a.ts", "@classLabel true\n1,2:a\n", "has no line @data")]
     [DataRow("a.ts", "@classLabel false\n@data\n1,2:a\n", "has no classes")]

@@ -31,8 +31,17 @@ public sealed class LanguageTests
         Assert.AreEqual("lstm", result.GetProperty("architecture").GetString());
         Assert.IsGreaterThan(0, result.GetProperty("secondsPerEpoch").GetDouble());
         JsonElement metrics = result.GetProperty("metrics");
-        foreach (string part in new[] { "valid", "test" })
-            Assert.AreEqual(Math.Log2(metrics.GetProperty($"{part}Perplexity").GetDouble()), metrics.GetProperty($"{part}BitsPerCharacter").GetDouble(), 1e-9);
+        foreach ((string part, string text) in new[] { ("valid", File.ReadAllText(valid)), ("test", File.ReadAllText(test)) })
+        {
+            double bits = Math.Log2(metrics.GetProperty($"{part}Perplexity").GetDouble()), perCharacter = metrics.GetProperty($"{part}BitsPerCharacter").GetDouble();
+            Assert.AreEqual(level == "word", metrics.TryGetProperty($"{part}BitsPerWord", out JsonElement perWord));
+            if (level == "word")
+                Assert.AreEqual(bits, perWord.GetDouble(), 1e-9);
+            // Nothing predicts the first word, nor the space behind it.
+            int words = text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length, lines = text.Count(letter => letter == '\n');
+            Assert.AreEqual(level == "word" ? bits * (words + lines - 1) / (text.Length - text.IndexOf(' ', StringComparison.Ordinal) - 1) : bits, perCharacter, 1e-9);
+        }
+
         // Tokens of the training text, the unknown one, their vectors of 64, an LSTM of 8 and the head.
         int tokens = 1 + TextSource.Read(train, Enum.Parse<TextLevel>(level, ignoreCase: true)).Distinct().Count();
         Assert.AreEqual(64 * tokens + 32 * (64 + 8 + 2) + 9 * tokens, result.GetProperty("parameters").GetInt64());

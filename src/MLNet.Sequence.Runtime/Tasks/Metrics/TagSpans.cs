@@ -10,7 +10,7 @@ public readonly record struct TagSpan(int First, int Last, string Label);
 /// Finds the spans that tags mark, by the rules of the CoNLL evaluations (Tjong Kim Sang and Buchholz, "Introduction to the
 /// CoNLL-2000 shared task: chunking", 2000), which read IOB, IOB2 and IOBES alike: a span begins at B and S, and at any other
 /// tag whose label is not that of the tag before, or that follows O, E or S; it ends before the next begins, before O, and
-/// after E and S.
+/// after E and S. In BILOU (Ratinov and Roth, 2009) L is E and U is S; in BMES and BMEWO M is I and W is S.
 /// </summary>
 public static class TagSpans
 {
@@ -18,7 +18,7 @@ public static class TagSpans
 
     /// <summary>The spans of a sequence of tags, in their order.</summary>
     /// <param name="tags">
-    /// As "O", "B-city", "I-city", "E-city" and "S-city". A tag of another form is a span of its step alone, whose label is the
+    /// As "O", "B-city", "I-city" or "M-city", "E-city" or "L-city", and "S-city", "U-city" or "W-city". A tag of another form is a span of its step alone, whose label is the
     /// whole tag; an empty one, which stands for an unknown tag, is outside.
     /// </param>
     public static IEnumerable<TagSpan> Of(IReadOnlyList<string> tags)
@@ -51,7 +51,14 @@ public static class TagSpans
     {
         if (tag.Length == 0 || tag == Outside)
             return ('O', "");
-        bool hasKind = tag[0] is 'B' or 'I' or 'E' or 'S' && (tag.Length == 1 || tag[1] == '-');
-        return hasKind ? (tag[0], tag.Length > 2 ? tag[2..] : "") : ('S', tag);
+        char kind = tag[0] switch
+        {
+            'M' => 'I',
+            'L' => 'E',
+            'U' or 'W' => 'S',
+            var letter => letter,
+        };
+        bool hasKind = kind is 'B' or 'I' or 'E' or 'S' && (tag.Length == 1 || tag[1] == '-');
+        return hasKind ? (kind, tag.Length > 2 ? tag[2..] : "") : ('S', tag);
     }
 }

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MLNet.Sequence.Samples.Csv;
+
+/// <summary>
+/// How the numbers of a table are written: with a decimal point or a decimal comma, and thousands apart or not. A cell as 1,5
+/// says it, one as 1,234 does not: then the other cells of its column, the other columns, and the separator do.
+/// </summary>
+/// <param name="table">The table.</param>
+/// <param name="separator">What parts its cells.</param>
+/// <param name="said">The decimal mark that the user says.</param>
+internal sealed partial class NumberFormat(CsvTable table, char separator, char? said)
+{
+    private const char Point = '.', Comma = ',';
+    private readonly Dictionary<int, char> _marks = [];
+    private readonly Dictionary<int, char?> _told = [];
+
+    /// <summary>Whether any column that was read has a decimal comma.</summary>
+    public bool HasCommas => _marks.ContainsValue(Comma);
+
+    /// <summary>Whether a cell is a number in some way of writing.</summary>
+    public static bool IsNumber(string cell) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || cell.AsSpan().ContainsAnyInRange('0', '9') && Written().IsMatch(cell);
+
+    /// <summary>Reads a number in the way that its column writes them.</summary>
+    public bool TryRead(string cell, int column, out double value)
+    {
+        char mark = _marks.TryGetValue(column, out char known) ? known : _marks[column] = Mark(column);
+        if (mark == Point && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+            return true;
+        value = 0;
+        Match match = Written().Match(cell);
+        if (!match.Success)
+            return false;
+        string group = match.Groups["group"].Value, found = match.Groups["mark"].Value;
+        // 1,234 where the comma is decimal
+        bool single = group.Length == 1 && group[0] == mark && found.Length == 0 && match.Groups["more"].Captures.Count == 0;
+        if (!single && (group == found && found.Length > 0 || group.Length == 1 && group[0] == mark || found.Length == 1 && found[0] != mark))
+            return false;
+        string plain = single || group.Length == 0 ? cell : cell.Replace(group, "", StringComparison.Ordinal);
+        return double.TryParse(plain.Replace(mark, Point).Replace('\u2212', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
+
+    private char Mark(int column)
+    {
+        if (said is { } mark)
+            return mark;
+        if (ToldBy(column) is { } own)
+            return own;
+        if (!table.Cells[column].Exists(cell => Written().Match(cell).Groups["group"].ValueSpan is "," or "."))
+            return Point;
+        char[] others = [.. Enumerable.Range(0, table.Cells.Count).Select(ToldBy).OfType<char>().Distinct()];
+        if (others is [var only])
+            return only;
+        string example = table.Cells[column].First(cell => Written().Match(cell).Groups["group"].ValueSpan is "," or ".");
+        return (example.Contains(Comma, StringComparison.Ordinal), separator, table.Cells.Count) switch
+        {
+            (false, _, _) => Point,
+            (_, ';', > 1) => Comma,
+            (_, ',', _) => Point,
+            _ => throw new UserError($"'{table.Path}', column '{table.Names.All[column]}': '{example}' may be a number with a fraction or with thousands. Say which with --decimal comma or --decimal point."),
+        };
+    }
+
+    private char? ToldBy(int column) => _told.TryGetValue(column, out char? told) ? told : _told[column] = Told(column);
+
+    // The decimal mark of the first number that can only have this one.
+    private char? Told(int column)
+    {
+        foreach (string cell in table.Cells[column])
+        {
+            if (NumberColumn.IsMissing(cell))
+                continue;
+            Match match = Written().Match(cell);
+            if (!match.Success)
+                return null;
+            if (match.Groups["mark"] is { Success: true } mark && mark.Value != match.Groups["group"].Value)
+                return mark.Value[0];
+            if (match.Groups["more"].Captures.Count > 0 && match.Groups["group"].Value is "," or ".")
+                return match.Groups["group"].ValueSpan is "," ? Point : Comma;
+        }
+
+        return null;
+    }
+
+    // Groups of three digits come first: 1,234 is one of them, 0,123 and 1,2345 are not.
+    [GeneratedRegex(@"^\s*[-+\u2212]?(?:[1-9]\d{0,2}(?<group>[.,'\u2019 \u00A0\u202F])\d{3}(?<more>\k<group>\d{3})*|\d*)(?:(?<mark>[.,])\d*)?(?:[eE][-+]?\d+)?\s*$")]
+    private static partial Regex Written();
+}
