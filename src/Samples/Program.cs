@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MLNet.Sequence.Samples;
 
 using var interrupt = new CancellationTokenSource();
@@ -7,4 +8,10 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = !interrupt.IsCancellationRequested;
     interrupt.Cancel();
 };
+// A container or a service manager asks in this way, and waits a while.
+using PosixSignalRegistration termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = !interrupt.IsCancellationRequested;
+    interrupt.Cancel();
+});
 return Cli.Run(args, Console.Out, Console.Error, interrupt.Token);

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MLNet.Sequence;
@@ -44,5 +45,13 @@ internal static class OnnxExample
             state = [.. outputs.Where(output => output.Name != "Forecast").Select(output =>
                 NamedOnnxValue.CreateFromTensor(output.Name.Replace("next_", "state_", StringComparison.Ordinal), output.AsTensor<float>().ToDenseTensor()))];
         }
+
+        // In a pipeline of ML.NET a column of fixed size, of the input's name, is scored: here windows of the rows.
+        IDataView rows = ml.Data.LoadFromEnumerable(wave.Select(value => new { Wave = value }));
+        var chain = ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Wave"], Context = 24, WindowColumn = "Sequence" })
+            .Append(ml.Transforms.ApplyOnnxModel(
+                ["Forecast"], ["Sequence"], Path.Combine(folder, "wave.onnx"), new Dictionary<string, int[]> { ["Sequence"] = [1, 24, 1] }, recursionLimit: 100));
+        IDataView scored = chain.Fit(rows).Transform(rows);
+        Console.WriteLine(string.Join(", ", scored.GetColumn<float[]>("Forecast").Last()));
     }
 }

@@ -50,6 +50,13 @@ public abstract record Architecture
     [JsonIgnore]
     public bool IsCausal => Build(context: 1).IsCausal;
 
+    /// <summary>
+    /// No more weights than <see cref="Build"/> names, counted without building: what a file says of layers and what it holds of them
+    /// are compared before memory is taken for either.
+    /// </summary>
+    [JsonIgnore]
+    internal virtual double LeastWeights => 1;
+
     private static Architecture[] Defaults =>
     [
         new Bidirectional(),

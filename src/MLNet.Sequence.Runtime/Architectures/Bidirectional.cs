@@ -29,6 +29,8 @@ public sealed record Bidirectional : Architecture
     public override Layer Build(int context) =>
         new Branched(Inner.Build(context), new Reversed(Inner.Build(context))) { Names = ["forward", "backward"] };
 
+    internal override double LeastWeights => 2 * (Inner?.LeastWeights ?? 0);
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() => Inside(Inner, nameof(Inner));
 }

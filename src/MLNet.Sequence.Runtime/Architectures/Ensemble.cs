@@ -23,20 +23,19 @@ public sealed record Ensemble : Architecture
     public Ensemble(params Architecture[] members) => Members = members;
 
     /// <summary>The architectures; at least one. Default: an <see cref="Lstm"/> and a <see cref="Tcn"/>.</summary>
-    public IReadOnlyList<Architecture> Members { get; init; } = [new Lstm(), new Tcn()];
+    public IReadOnlyList<Architecture> Members { get; init => field = ValueList.Of(value); } = ValueList.Create<Architecture>(new Lstm(), new Tcn());
 
     /// <inheritdoc/>
     /// <remarks>Weights go by member: <c>lstm-0.…</c>, <c>tcn-1.…</c>.</remarks>
     public override Layer Build(int context) =>
         new Branched([.. Members.Select(member => member.Build(context))]) { Names = [.. Members.Select((member, i) => $"{member.Name}-{i}")] };
 
+    internal override double LeastWeights => Members?.Sum(member => member.LeastWeights) ?? 0;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() => Members is not { Count: > 0 }
         ? [$"{nameof(Members)} must be at least one architecture; found none."]
         : Members.SelectMany((member, i) => Inside(member, $"{nameof(Members)}[{i}]"));
-
-    /// <summary>Whether the members are equal, one by one.</summary>
-    public bool Equals(Ensemble? other) => base.Equals(other) && Members.SequenceEqual(other.Members);
 
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
@@ -45,7 +44,4 @@ public sealed record Ensemble : Architecture
         builder.Append("Members = [").AppendJoin(", ", Members).Append(']');
         return true;
     }
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Members.Aggregate(base.GetHashCode(), HashCode.Combine);
 }

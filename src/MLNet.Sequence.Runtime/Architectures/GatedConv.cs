@@ -35,6 +35,8 @@ public sealed record GatedConv : Architecture
         return new Sequential([GatedLayer(Channels, KernelSize), .. blocks.Select(block => new Residual(block))]);
     }
 
+    internal override double LeastWeights => Blocks;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

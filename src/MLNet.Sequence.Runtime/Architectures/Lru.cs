@@ -41,6 +41,8 @@ public sealed record Lru : Architecture
     public override Layer Build(int context) =>
         new Sequential([new Dense(Channels), .. Enumerable.Range(0, Layers).Select(_ => Block())]);
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

@@ -53,6 +53,8 @@ public sealed record Lstm : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() =>
     [

@@ -30,6 +30,8 @@ public sealed record LstmNgram : Architecture
     /// <inheritdoc/>
     public override Layer Build(int context) => new Windowed(Unbounded.Build(context), Window);
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() => [.. AtLeast(1, Window, nameof(Window)), .. Unbounded.Problems()];
 

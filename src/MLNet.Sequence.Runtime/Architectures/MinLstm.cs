@@ -41,6 +41,8 @@ public sealed record MinLstm : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() =>
     [

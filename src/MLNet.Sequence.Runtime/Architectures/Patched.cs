@@ -42,6 +42,8 @@ public sealed record Patched : Architecture
         return new PatchedLayer(Inner.Build((int)patches), Length, Stride);
     }
 
+    internal override double LeastWeights => Inner?.LeastWeights ?? 0;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

@@ -40,6 +40,8 @@ public sealed record Rnn : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

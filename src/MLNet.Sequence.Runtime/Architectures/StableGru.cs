@@ -45,6 +45,8 @@ public sealed record StableGru : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() =>
     [

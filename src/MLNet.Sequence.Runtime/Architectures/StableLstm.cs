@@ -47,6 +47,8 @@ public sealed record StableLstm : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() =>
     [

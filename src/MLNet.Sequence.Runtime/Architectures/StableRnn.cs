@@ -49,6 +49,8 @@ public sealed record StableRnn : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

@@ -41,6 +41,8 @@ public sealed record Tcn : Architecture
         return new Sequential(levels);
     }
 
+    internal override double LeastWeights => Levels ?? 1;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

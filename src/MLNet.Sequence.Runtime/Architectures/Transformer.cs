@@ -66,6 +66,8 @@ public sealed record Transformer : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

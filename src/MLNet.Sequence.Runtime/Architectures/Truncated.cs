@@ -30,6 +30,8 @@ public sealed record Truncated : Architecture
     /// <remarks>Weights: <c>inner.…</c>.</remarks>
     public override Layer Build(int context) => new Windowed(Inner.Build(context), Steps);
 
+    internal override double LeastWeights => Inner?.LeastWeights ?? 0;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

@@ -49,6 +49,8 @@ public sealed record WaveNet : Architecture
         { Names = ["first", "blocks", "skipped", "dense", "output"] };
     }
 
+    internal override double LeastWeights => (double)Cycles * (Levels ?? 1);
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {

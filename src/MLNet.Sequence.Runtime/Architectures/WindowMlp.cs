@@ -38,6 +38,8 @@ public sealed record WindowMlp : Architecture
         return new Sequential(layers);
     }
 
+    internal override double LeastWeights => Layers;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() =>
     [

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>
@@ -6,12 +8,14 @@ namespace MLNet.Sequence.Data;
 /// </summary>
 /// <param name="Low">One per channel, at most 0.</param>
 /// <param name="High">One per channel, at least 0.</param>
-public sealed record InputRange(float[] Low, float[] High)
+public sealed record InputRange(
+    [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Low,
+    [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> High)
 {
     /// <summary>Of all rows of all series, each standardised by its own scaling.</summary>
     internal static InputRange Of(SeriesSet set, SeriesScaling scaling)
     {
-        InputRange range = Empty(set.Channels);
+        var range = new Widest(set.Channels);
         var row = new float[set.Channels];
         foreach (Series series in set.Series)
         {
@@ -24,13 +28,13 @@ public sealed record InputRange(float[] Low, float[] High)
             }
         }
 
-        return range;
+        return range.Seen;
     }
 
     /// <summary>Of all steps of all sequences.</summary>
     internal static InputRange Of(SequenceSet set, StepEncoding encoding)
     {
-        InputRange range = Empty(encoding.Channels);
+        var range = new Widest(encoding.Channels);
         for (int sequence = 0; sequence < set.Count; sequence++)
         {
             var values = new float[set.Length(sequence) * encoding.Channels];
@@ -39,7 +43,7 @@ public sealed record InputRange(float[] Low, float[] High)
             range.Include(values);
         }
 
-        return range;
+        return range.Seen;
     }
 
     /// <exception cref="FormatException">It is no range of so many channels.</exception>
@@ -64,15 +68,21 @@ public sealed record InputRange(float[] Low, float[] High)
         return true;
     }
 
-    private static InputRange Empty(int channels) => new(new float[channels], new float[channels]);
-
-    private void Include(ReadOnlySpan<float> rows)
+    // What is seen widens it.
+    private sealed class Widest(int channels)
     {
-        for (int i = 0; i < rows.Length; i++)
+        private readonly float[] _low = new float[channels], _high = new float[channels];
+
+        public InputRange Seen => new(_low, _high);
+
+        public void Include(ReadOnlySpan<float> rows)
         {
-            int channel = i % Low.Length;
-            Low[channel] = Math.Min(Low[channel], rows[i]);
-            High[channel] = Math.Max(High[channel], rows[i]);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                int channel = i % channels;
+                _low[channel] = Math.Min(_low[channel], rows[i]);
+                _high[channel] = Math.Max(_high[channel], rows[i]);
+            }
         }
     }
 }

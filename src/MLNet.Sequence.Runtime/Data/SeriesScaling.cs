@@ -1,9 +1,14 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>Mean and standard deviation of each channel. A deviation is never 0: a constant channel has 1.</summary>
 /// <param name="Mean">One per channel, in the data's units.</param>
 /// <param name="Deviation">One per channel, in the data's units; of the population (divided by n).</param>
-public sealed record ChannelScaling(float[] Mean, float[] Deviation)
+public sealed record ChannelScaling(
+    [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Mean,
+    [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Deviation)
 {
     /// <summary>The scaling that leaves all as it is.</summary>
     internal static ChannelScaling None(int channels)
@@ -11,6 +16,20 @@ public sealed record ChannelScaling(float[] Mean, float[] Deviation)
         var deviation = new float[channels];
         Array.Fill(deviation, 1);
         return new ChannelScaling(new float[channels], deviation);
+    }
+
+    /// <summary>What cannot be of a scaling that a file describes, one sentence each.</summary>
+    /// <param name="channels">The channels that it must have.</param>
+    /// <param name="name">What messages call it.</param>
+    internal IEnumerable<string> Problems(int channels, string name)
+    {
+        if (Mean.Length != channels || Deviation.Length != channels)
+            yield return $"The {name} has {Mean.Length} means and {Deviation.Length} deviations; the task has {channels} channels.";
+        for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
+        {
+            if (!float.IsFinite(Mean[i]) || !float.IsFinite(Deviation[i]) || Deviation[i] <= 0)
+                yield return string.Create(CultureInfo.InvariantCulture, $"The {name} of channel {i} has the mean {Mean[i]} and the deviation {Deviation[i]}; expected a finite mean and a finite deviation above 0.");
+        }
     }
 
     internal void Apply(Span<float> rows)
@@ -53,7 +72,7 @@ public sealed class SeriesScaling
     public ChannelScaling Pooled { get; }
 
     /// <summary>By series key; empty when the training data was one series without a key.</summary>
-    public IReadOnlyDictionary<string, ChannelScaling> BySeries => _bySeries;
+    public IReadOnlyDictionary<string, ChannelScaling> BySeries => _bySeries.AsReadOnly();
 
     /// <summary>The scaling of a series; <see cref="Pooled"/> when it was not in training.</summary>
     public ChannelScaling this[string? key] => key is not null && _bySeries.TryGetValue(key, out ChannelScaling? own) ? own : Pooled;

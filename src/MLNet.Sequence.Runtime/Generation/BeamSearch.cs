@@ -7,7 +7,11 @@ namespace MLNet.Sequence.Generation;
 /// <summary>A continuation and its logarithm of probability, given the prompt, in nats.</summary>
 /// <param name="Tokens">Indices from 0, the stop token included.</param>
 /// <param name="LogProbability">The sum over the tokens.</param>
-public sealed record GeneratedSequence(IReadOnlyList<int> Tokens, double LogProbability);
+public sealed record GeneratedSequence(IReadOnlyList<int> Tokens, double LogProbability)
+{
+    /// <summary>The tokens' indices.</summary>
+    public IReadOnlyList<int> Tokens { get; init => field = ValueList.Of(value); } = ValueList.Of(Tokens);
+}
 
 /// <summary>Looks for likely continuations.</summary>
 public static class BeamSearch

@@ -37,10 +37,10 @@ public sealed record GenerationOptions
     public int? NoRepeatLength { get; init; }
 
     /// <summary>Values of tokens that end the sequence; such a token is the last that is given. Default none.</summary>
-    public IReadOnlyList<string> StopTokens { get; init; } = [];
+    public IReadOnlyList<string> StopTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>Values of tokens that are never drawn. Default none.</summary>
-    public IReadOnlyList<string> BannedTokens { get; init; } = [];
+    public IReadOnlyList<string> BannedTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>What draws follow from. Default 1.</summary>
     public long Seed { get; init; } = 1;

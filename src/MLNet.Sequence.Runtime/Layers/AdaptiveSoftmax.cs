@@ -11,6 +11,9 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Cutoffs">Where clusters begin: ascending, from 1 to below <paramref name="Vocabulary"/>.</param>
 public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs) : Layer
 {
+    /// <summary>Where clusters begin: ascending, from 1 to below <see cref="Vocabulary"/>.</summary>
+    public IReadOnlyList<int> Cutoffs { get; init => field = ValueList.Of(value); } = ValueList.Of(Cutoffs);
+
     private const int Divisor = 4;
 
     /// <summary>The number of logits that every step has: of the frequent tokens and of the clusters.</summary>
@@ -39,12 +42,6 @@ public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs)
 
     private static WeightSpec Matrix(string name, int rows, int columns) =>
         new(name, [rows, columns], new Initializer.Uniform(1 / Math.Sqrt(columns)), Decays: true);
-
-    /// <summary>Whether vocabulary and cutoffs are equal.</summary>
-    public bool Equals(AdaptiveSoftmax? other) => base.Equals(other) && Vocabulary == other.Vocabulary && Cutoffs.SequenceEqual(other.Cutoffs);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Cutoffs.Aggregate(HashCode.Combine(base.GetHashCode(), Vocabulary), HashCode.Combine);
 
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {

@@ -11,16 +11,20 @@ namespace MLNet.Sequence.Layers;
 [method: JsonConstructor]
 public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
 {
+    /// <summary>The layers; at least one.</summary>
+    public IReadOnlyList<Layer> Branches { get; init => field = ValueList.Of(value); } = ValueList.Of(Branches);
+
     /// <summary>Layers side by side, named by position.</summary>
     public Branched(params Layer[] branches) : this((IReadOnlyList<Layer>)branches)
     {
     }
 
     /// <summary>Names of the children in the paths of their weights; null: their positions.</summary>
-    public IReadOnlyList<string>? Names { get; init; }
+    public IReadOnlyList<string>? Names { get; init => field = ValueList.Of(value); }
 
     /// <inheritdoc/>
-    public override int? ReceptiveField => Branches.Any(branch => branch.ReceptiveField is null) ? null : Branches.Max(branch => branch.ReceptiveField);
+    public override int? ReceptiveField => Branches.Aggregate(
+        (int?)1, (most, branch) => most is { } steps && branch.ReceptiveField is { } others ? Math.Max(steps, others) : null);
 
     /// <inheritdoc/>
     public override bool IsCausal => Branches.All(branch => branch.IsCausal);
@@ -32,9 +36,6 @@ public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
     public override IEnumerable<ChildLayer> Children(int inputSize) =>
         Branches.Select((branch, i) => new ChildLayer(Names?.ElementAtOrDefault(i) ?? $"{i}", branch, inputSize));
 
-    /// <summary>Whether branches and names are equal, one by one.</summary>
-    public bool Equals(Branched? other) => base.Equals(other) && Branches.SequenceEqual(other.Branches) && (Names ?? []).SequenceEqual(other.Names ?? []);
-
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
     {
@@ -42,9 +43,6 @@ public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
         builder.Append("Branches = [").AppendJoin(", ", Branches).Append(']');
         return true;
     }
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Branches.Aggregate(base.GetHashCode(), HashCode.Combine);
 
     private protected override IEnumerable<string> OwnProblems(int inputSize) =>
         [.. Limits.AtLeast(1, Branches.Count, nameof(Branches)), .. Limits.Names(Names, Branches.Count, nameof(Names))];

@@ -25,7 +25,7 @@ public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) 
     /// <inheritdoc/>
     public override IEnumerable<WeightSpec> OwnWeights(int inputSize)
     {
-        int[] shape = [Channels, inputSize, KernelSize];
+        ValueList<int> shape = [Channels, inputSize, KernelSize];
         var uniform = new Initializer.Uniform(1 / Math.Sqrt(inputSize * KernelSize));
         Initializer kernel = StandardDeviation is { } deviation ? new Initializer.Normal(deviation) : uniform;
         if (WeightNormalized)

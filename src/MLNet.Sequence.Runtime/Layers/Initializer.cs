@@ -15,7 +15,11 @@ public abstract record Initializer
     /// <summary>
     /// Each block of equal length along the first dimension has its own value: the four gates of an LSTM bias.
     /// </summary>
-    public sealed record Blocks(IReadOnlyList<Initializer> Parts) : Initializer;
+    public sealed record Blocks(IReadOnlyList<Initializer> Parts) : Initializer
+    {
+        /// <summary>The distribution of each block.</summary>
+        public IReadOnlyList<Initializer> Parts { get; init => field = ValueList.Of(value); } = ValueList.Of(Parts);
+    }
 
     /// <summary>
     /// The Euclidean norm of each row of the layer's weight named <paramref name="Of"/>, so that a weight-normalised
@@ -55,7 +59,7 @@ public abstract record Initializer
         foreach (WeightSpec spec in specs)
         {
             var values = new float[spec.Count];
-            float[] Sibling(string name) => weights[spec.Name[..(spec.Name.LastIndexOf('.') + 1)] + name].Values;
+            float[] Sibling(string name) => weights[spec.Name[..(spec.Name.LastIndexOf('.') + 1)] + name].Values.Items;
             if (spec.Initializer is RowNorms norms)
                 FillRowNorms(values, Sibling(norms.Of));
             else if (spec.Initializer is RingGain gain)
@@ -63,7 +67,7 @@ public abstract record Initializer
             else
                 Fill(spec.Initializer, values, random);
 
-            weights.Add(new Weight(spec.Name, spec.Shape, values));
+            weights.Add(new Weight(spec.Name, spec.Shape, new ValueList<float>(values)));
         }
 
         return weights;

@@ -112,7 +112,7 @@ public readonly record struct ChildLayer(string Name, Layer Layer, int InputSize
 /// <param name="Shape">Dimensions.</param>
 /// <param name="Initializer">The distribution of its first values.</param>
 /// <param name="Decays">Whether weight decay applies: true for matrices and kernels, false for biases and gains.</param>
-public sealed record WeightSpec(string Name, int[] Shape, Initializer Initializer, bool Decays)
+public sealed record WeightSpec(string Name, ValueList<int> Shape, Initializer Initializer, bool Decays)
 {
     /// <summary>The number of values.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);

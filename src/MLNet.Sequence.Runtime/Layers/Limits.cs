@@ -11,6 +11,9 @@ internal static class Limits
             yield return $"{property} must be at least {minimum}; found {value}.";
     }
 
+    /// <summary>A receptive field that is a sum: never more than an int says.</summary>
+    public static int? Steps(long? steps) => steps is { } number ? (int)Math.Min(number, int.MaxValue) : null;
+
     /// <summary>A number that may be left out is neither infinite nor NaN.</summary>
     public static IEnumerable<string> Finite(double? value, string property)
     {
@@ -36,6 +39,13 @@ internal static class Limits
     {
         if (!Enum.IsDefined(value))
             yield return $"{property} must be one of {string.Join(", ", Enum.GetNames<TEnum>())}; found {value}.";
+    }
+
+    /// <summary>Values, where they are given: one for each.</summary>
+    public static IEnumerable<string> OneEach(IReadOnlyList<string>? values, int count, string property)
+    {
+        if (values is not null && values.Count != count)
+            yield return $"{property} must be {count}; found {values.Count}.";
     }
 
     /// <summary>Names of children, where they are given: one for each, all different, without the dot that joins them in paths.</summary>

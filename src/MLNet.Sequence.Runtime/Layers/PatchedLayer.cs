@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Layers;
 public sealed record PatchedLayer(Layer Inner, int Length, int Stride) : Layer
 {
     /// <inheritdoc/>
-    public override int? ReceptiveField => Length + (Inner.ReceptiveField - 1) * Stride;
+    public override int? ReceptiveField => Limits.Steps(Length + (Inner.ReceptiveField - 1L) * Stride);
 
     /// <inheritdoc/>
     public override bool IsCausal => Inner.IsCausal;

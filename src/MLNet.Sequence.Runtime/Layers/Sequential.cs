@@ -8,16 +8,19 @@ namespace MLNet.Sequence.Layers;
 [method: JsonConstructor]
 public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
 {
+    /// <summary>The layers, first applied first.</summary>
+    public IReadOnlyList<Layer> Layers { get; init => field = ValueList.Of(value); } = ValueList.Of(Layers);
+
     /// <summary>Layers applied one after the other, named by position.</summary>
     public Sequential(params Layer[] layers) : this((IReadOnlyList<Layer>)layers)
     {
     }
 
     /// <summary>Names of the children in the paths of their weights; null: their positions.</summary>
-    public IReadOnlyList<string>? Names { get; init; }
+    public IReadOnlyList<string>? Names { get; init => field = ValueList.Of(value); }
 
     /// <inheritdoc/>
-    public override int? ReceptiveField => Layers.Aggregate((int?)1, (steps, layer) => steps + layer.ReceptiveField - 1);
+    public override int? ReceptiveField => Layers.Aggregate((int?)1, (steps, layer) => Limits.Steps((long?)steps + layer.ReceptiveField - 1));
 
     /// <inheritdoc/>
     public override bool IsCausal => Layers.All(layer => layer.IsCausal);
@@ -35,9 +38,6 @@ public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
         }
     }
 
-    /// <summary>Whether layers and names are equal, one by one.</summary>
-    public bool Equals(Sequential? other) => base.Equals(other) && Layers.SequenceEqual(other.Layers) && (Names ?? []).SequenceEqual(other.Names ?? []);
-
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
     {
@@ -45,9 +45,6 @@ public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
         builder.Append("Layers = [").AppendJoin(", ", Layers).Append(']');
         return true;
     }
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Layers.Aggregate(base.GetHashCode(), HashCode.Combine);
 
     private protected override IEnumerable<string> OwnProblems(int inputSize) => Limits.Names(Names, Layers.Count, nameof(Names));
 }

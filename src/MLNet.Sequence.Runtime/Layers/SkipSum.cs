@@ -11,13 +11,16 @@ namespace MLNet.Sequence.Layers;
 /// <param name="SkipSize">Channels of the sum.</param>
 public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
 {
+    /// <summary>The blocks, first applied first; at least one. Each takes C channels.</summary>
+    public IReadOnlyList<Layer> Blocks { get; init => field = ValueList.Of(value); } = ValueList.Of(Blocks);
+
     /// <summary>
     /// The last so many input channels go into every block as they are, beside x; residual connections leave them alone. Default 0.
     /// </summary>
     public int Conditions { get; init; }
 
     /// <inheritdoc/>
-    public override int? ReceptiveField => Blocks.Aggregate((int?)1, (steps, block) => steps + block.ReceptiveField - 1);
+    public override int? ReceptiveField => Blocks.Aggregate((int?)1, (steps, block) => Limits.Steps((long?)steps + block.ReceptiveField - 1));
 
     /// <inheritdoc/>
     public override bool IsCausal => Blocks.All(block => block.IsCausal);
@@ -39,9 +42,6 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
         }
     }
 
-    /// <summary>Whether blocks are equal, one by one, and the sum's channels.</summary>
-    public bool Equals(SkipSum? other) => base.Equals(other) && SkipSize == other.SkipSize && Conditions == other.Conditions && Blocks.SequenceEqual(other.Blocks);
-
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
     {
@@ -49,9 +49,6 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
         builder.Append("Blocks = [").AppendJoin(", ", Blocks).Append(']').Append(", SkipSize = ").Append(SkipSize).Append(", Conditions = ").Append(Conditions);
         return true;
     }
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Blocks.Aggregate(HashCode.Combine(base.GetHashCode(), SkipSize, Conditions), HashCode.Combine);
 
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Layers;
 
@@ -7,12 +9,16 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
 /// <param name="Shape">Dimensions; empty for a scalar.</param>
 /// <param name="Values">The values, as many as the product of <paramref name="Shape"/>.</param>
-public sealed record Weight(string Name, int[] Shape, float[] Values);
+public sealed record Weight(string Name, ValueList<int> Shape, ValueList<float> Values);
 
 /// <summary>The weights of a network by name, in the order of the layer tree. Holds no tensors of any framework.</summary>
 public sealed class Weights : IReadOnlyCollection<Weight>
 {
     private readonly OrderedDictionary<string, Weight> _byName = [];
+
+    internal Weights()
+    {
+    }
 
     /// <summary>The number of named weights.</summary>
     public int Count => _byName.Count;
@@ -29,16 +35,16 @@ public sealed class Weights : IReadOnlyCollection<Weight>
     /// <summary>Finds a weight by name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out Weight? weight) => _byName.TryGetValue(name, out weight);
 
-    /// <summary>Adds a weight at the end.</summary>
+    /// <summary>Adds a weight at the end, while its network is being made.</summary>
     /// <exception cref="ArgumentException">The name is taken, or the values do not fill the shape.</exception>
-    public void Add(Weight weight)
+    internal void Add(Weight weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
         long expected = weight.Shape.Aggregate(1L, (product, size) => product * size);
-        if (expected != weight.Values.LongLength)
+        if (expected != weight.Values.Length)
         {
             throw new ArgumentException(
-                $"Weight '{weight.Name}' has shape [{string.Join(", ", weight.Shape)}], which holds {expected} values; found {weight.Values.LongLength}.",
+                $"Weight '{weight.Name}' has shape {weight.Shape}, which holds {expected} values; found {weight.Values.Length}.",
                 nameof(weight));
         }
 
@@ -55,9 +61,10 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         foreach (WeightSpec spec in specs)
         {
             if (!TryGet(spec.Name, out Weight? weight))
-                throw new FormatException($"The weight '{spec.Name}' is missing: its architecture expects shape {Text(spec.Shape)}.");
-            if (!weight.Shape.AsSpan().SequenceEqual(spec.Shape))
-                throw new FormatException($"The weight '{spec.Name}' does not fit its architecture: expected shape {Text(spec.Shape)}, found {Text(weight.Shape)}.");
+                throw new FormatException($"The weight '{spec.Name}' is missing: its architecture expects shape {spec.Shape}.");
+            // A size that has overflowed is none of this file.
+            if (!weight.Shape.Equals(spec.Shape) || spec.Shape.Any(size => size < 1))
+                throw new FormatException($"The weight '{spec.Name}' does not fit its architecture: expected shape {spec.Shape}, found {weight.Shape}.");
             matched++;
         }
 
@@ -68,10 +75,23 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         }
     }
 
+    /// <summary>Checks that all values are numbers.</summary>
+    /// <exception cref="FormatException">Names the first weight that has another.</exception>
+    internal void MustBeFinite()
+    {
+        foreach (Weight weight in this)
+        {
+            if (!weight.Values.AsSpan().IsEmpty && !float.IsFinite(TensorPrimitives.MaxMagnitude(weight.Values.AsSpan())))
+            {
+                int at = Array.FindIndex(weight.Values.Items, value => !float.IsFinite(value));
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The weight '{weight.Name}' has the value {weight.Values[at]} at place {at}; expected finite numbers."));
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public IEnumerator<Weight> GetEnumerator() => _byName.Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static string Text(int[] shape) => $"[{string.Join(", ", shape)}]";
-}
+    }

@@ -17,6 +17,9 @@ internal interface IManagedLayer
     /// <summary>Floats of state per stream, working space included; all 0 at the start of a sequence.</summary>
     int StateSize { get; }
 
+    /// <summary>A size of state, which is not taken before a stream begins: what no array holds is the most that an int says.</summary>
+    static int Size(long floats) => (int)Math.Min(floats, int.MaxValue);
+
     /// <summary>Whether <see cref="Step"/> gives at each step what the whole sequence up to it would give.</summary>
     bool CanStep => true;
 
@@ -41,7 +44,7 @@ internal interface IManagedLayer
     {
         IManagedLayer Child(ChildLayer child) => Create(child.Layer, child.InputSize, Layer.Join(path, child.Name), weights);
         IManagedLayer[] Children() => [.. layer.Children(inputSize).Select(Child)];
-        float[] Own(string name) => weights[Layer.Join(path, name)].Values;
+        float[] Own(string name) => weights[Layer.Join(path, name)].Values.Items;
         return layer switch
         {
             Sequential => new ManagedSequential(Children(), inputSize),

@@ -7,7 +7,7 @@ internal sealed class ManagedBranched(IManagedLayer[] branches) : IManagedLayer
 
     public int OutputSize { get; } = branches.Sum(branch => branch.OutputSize);
 
-    public int StateSize { get; } = branches.Sum(branch => branch.StateSize);
+    public int StateSize { get; } = IManagedLayer.Size(branches.Sum(branch => (long)branch.StateSize));
 
     public bool CanStep => branches.All(branch => branch.CanStep);
 

@@ -27,7 +27,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
 
     public int OutputSize => InputSize;
 
-    public int StateSize => (2 * _window + 4) * InputSize + _window;
+    public int StateSize => IManagedLayer.Size((2L * _window + 4) * InputSize + _window);
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {

@@ -25,7 +25,7 @@ internal sealed class ManagedCausalConv : IManagedLayer
 
     public int OutputSize => _layer.Channels;
 
-    public int StateSize => Ring * InputSize;
+    public int StateSize => IManagedLayer.Size((long)Ring * InputSize);
 
     private int Ring => (_layer.KernelSize - 1) * _layer.Dilation;
 

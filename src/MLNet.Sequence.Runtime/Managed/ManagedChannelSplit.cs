@@ -9,7 +9,7 @@ internal sealed class ManagedChannelSplit(IManagedLayer head, IManagedLayer tail
 
     public int OutputSize => sum ? head.OutputSize : head.OutputSize + tail.OutputSize;
 
-    public int StateSize => head.StateSize + tail.StateSize + (sum ? tail.OutputSize : 0);
+    public int StateSize => IManagedLayer.Size((long)head.StateSize + tail.StateSize + (sum ? tail.OutputSize : 0));
 
     public bool CanStep => head.CanStep && tail.CanStep;
 

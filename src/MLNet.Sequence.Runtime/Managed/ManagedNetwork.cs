@@ -19,7 +19,6 @@ internal sealed class ManagedNetwork
     {
         weights.MustFit(network.AllWeights(inputSize));
         _root = IManagedLayer.Create(network, inputSize, "", weights);
-        StateSize = CounterSize + _root.StateSize;
     }
 
     public int InputSize => _root.InputSize;
@@ -30,7 +29,7 @@ internal sealed class ManagedNetwork
     public bool CanStep => _root.CanStep;
 
     /// <summary>Floats of state per stream: one flat block that may be copied, stored and restored. All 0 at the start.</summary>
-    public int StateSize { get; }
+    public int StateSize => IManagedLayer.Size((long)CounterSize + _root.StateSize);
 
     /// <summary>One step of a stream: [InputSize] to [OutputSize]. Allocates nothing.</summary>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>

@@ -12,7 +12,7 @@ internal sealed class ManagedPatched(PatchedLayer layer, IManagedLayer inner, in
 
     public int OutputSize => inner.OutputSize;
 
-    public int StateSize => inner.InputSize + layer.Stride * inner.StateSize;
+    public int StateSize => IManagedLayer.Size(inner.InputSize + (long)layer.Stride * inner.StateSize);
 
     public bool CanStep => inner.CanStep;
 

@@ -12,7 +12,7 @@ internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
 
     public int OutputSize => _inner.OutputSize;
 
-    public int StateSize => _inner.StateSize + OutputSize;
+    public int StateSize => IManagedLayer.Size((long)_inner.StateSize + OutputSize);
 
     public bool CanStep => _inner.CanStep;
 

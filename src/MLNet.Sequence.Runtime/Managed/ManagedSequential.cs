@@ -13,7 +13,7 @@ internal sealed class ManagedSequential : IManagedLayer
         _children = working.Length > 0 ? working : [new ManagedIdentity(inputSize)];
         _width = _children.Max(child => child.OutputSize);
         (InputSize, OutputSize) = (inputSize, _children[^1].OutputSize);
-        StateSize = _children.Sum(child => child.StateSize) + 2 * _width;
+        StateSize = IManagedLayer.Size(_children.Sum(child => (long)child.StateSize) + 2L * _width);
     }
 
     public int InputSize { get; }

@@ -17,7 +17,7 @@ internal sealed class ManagedSkipSum : IManagedLayer
         _skips = [.. children.Where((_, i) => i % 3 == 1).Cast<ManagedDense>()];
         _residuals = [.. children.Where((_, i) => i % 3 == 2).Cast<ManagedDense>()];
         _width = _inner.Max(inner => inner.OutputSize);
-        StateSize = _inner.Sum(inner => inner.StateSize) + inputSize + _width;
+        StateSize = IManagedLayer.Size(_inner.Sum(inner => (long)inner.StateSize) + inputSize + _width);
     }
 
     public int InputSize { get; }

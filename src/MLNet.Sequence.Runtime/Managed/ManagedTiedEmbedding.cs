@@ -24,7 +24,7 @@ internal sealed class ManagedTiedEmbedding : IManagedLayer
 
     public int OutputSize => _layer.Vocabulary;
 
-    public int StateSize => _inner.StateSize + 2 * _layer.Size;
+    public int StateSize => IManagedLayer.Size(_inner.StateSize + 2L * _layer.Size);
 
     public bool CanStep => _inner.CanStep;
 

@@ -10,7 +10,7 @@ internal sealed class ManagedWindowed(IManagedLayer inner, int window) : IManage
 
     public int OutputSize => inner.OutputSize;
 
-    public int StateSize => window * InputSize + inner.StateSize;
+    public int StateSize => IManagedLayer.Size((long)window * InputSize + inner.StateSize);
 
     public bool CanStep => inner.CanStep;
 
@@ -28,6 +28,8 @@ internal sealed class ManagedWindowed(IManagedLayer inner, int window) : IManage
     {
         int head = Math.Min(steps, window);
         inner.Run(input[..(head * InputSize)], output[..(head * OutputSize)], head);
+        if (steps <= window)
+            return;
         var outputs = new float[window * OutputSize];
         for (int t = window; t < steps; t++)
         {

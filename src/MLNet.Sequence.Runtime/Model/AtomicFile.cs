@@ -9,7 +9,8 @@ internal static class AtomicFile
         string folder = Path.GetDirectoryName(full) ?? full;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}' to write '{Path.GetFileName(full)}' to.");
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
+        // Not longer than any name may be.
+        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {
             using (FileStream stream = File.Create(temporary))
@@ -21,9 +22,20 @@ internal static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
         }
+        catch (UnauthorizedAccessException refused) when (refused.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            throw new UnauthorizedAccessException(Named(refused), refused);
+        }
+        catch (IOException failed) when (failed.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            throw new IOException(Named(failed), failed);
+        }
         finally
         {
             File.Delete(temporary);
         }
+
+        // Who asked for a file knows nothing of another.
+        string Named(Exception exception) => $"'{path}' cannot be written: {exception.Message.Replace(temporary, full, StringComparison.Ordinal)}";
     }
 }

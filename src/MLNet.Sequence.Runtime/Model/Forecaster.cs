@@ -32,7 +32,7 @@ public static class Forecaster
         if (model.Task is not Forecasting task)
             throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
         int width = task.InputSize;
-        if (history.Length % width != 0 || history.Length < task.Context * width)
+        if (history.Length % width != 0 || history.Length < (long)task.Context * width)
         {
             throw new ArgumentException(
                 $"Expected at least {task.Context} steps of {width} values ({string.Join(", ", task.Channels)}); found {history.Length} values.", nameof(history));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,6 +24,14 @@ internal static class ModelFile
     private const string JsonEntry = "model.json", WeightsEntry = "weights.safetensors";
     private const int HashLength = 64;
 
+    // Packed model.json is seldom a tenth of its length. What is short may be packed as tightly as it will.
+    private const int FreeLength = 4 << 20, MostPacked = 20;
+
+    // A layer takes some hundred characters, and much more memory than them.
+    private const int LongestArchitecture = 1 << 17;
+
+    private const int MostProblems = 5;
+
     private static readonly SavedNames<SequenceTask> SavedTasks = new(ModelJson.Default.Options);
 
     // A file depends on what it holds, not on when it was written.
@@ -45,8 +54,10 @@ internal static class ModelFile
             zip.Comment = new string('0', HashLength);
             using (Stream json = Add(zip, JsonEntry, CompressionLevel.Optimal))
                 JsonSerializer.Serialize(json, document, ModelJson.Default.ModelDocument);
-            using Stream weights = Add(zip, WeightsEntry, CompressionLevel.NoCompression);
-            Safetensors.Write(weights, model.Weights);
+            using (Stream weights = Add(zip, WeightsEntry, CompressionLevel.NoCompression))
+                Safetensors.Write(weights, model.Weights);
+            using Stream note = Add(zip, PipelineNote.Entry, CompressionLevel.Optimal);
+            note.Write(PipelineNote.Bytes());
         }
 
         ReadOnlySpan<byte> bytes = archive.GetBuffer().AsSpan(0, (int)archive.Length - HashLength);
@@ -61,46 +72,69 @@ internal static class ModelFile
         using var file = new MemoryStream();
         stream.CopyTo(file);
         ReadOnlySpan<byte> bytes = file.GetBuffer().AsSpan(0, (int)file.Length);
-        if (!bytes.StartsWith("PK"u8))
-            throw new FormatException($"{name} is not a MLNet.Sequence model: it is no zip archive.");
         if (bytes.Length < HashLength || !Hash(bytes[..^HashLength]).AsSpan().SequenceEqual(bytes[^HashLength..]))
+        {
+            if (FileKind.Of(bytes) is { } kind && kind != FileKind.Model)
+                throw new FormatException($"{name} is not a MLNet.Sequence model: {kind}");
             throw new FormatException($"{name} is damaged, or not a MLNet.Sequence model: its checksum is missing or wrong. Expected a whole, unchanged file of {nameof(SequenceModel)}.{nameof(SequenceModel.Save)}.");
+        }
+
         try
         {
             return Read(file);
         }
         catch (Exception exception) when (exception
-            is JsonException or InvalidDataException or ArgumentException or FormatException or NotSupportedException
+            is JsonException or InvalidDataException or EndOfStreamException or ArgumentException or FormatException or NotSupportedException
             or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
             throw new FormatException($"{name} cannot be read: {exception.Message}", exception);
         }
     }
 
+    // What is said of sizes is compared with what is there before anything is built of it.
     private static SequenceModel Read(MemoryStream file)
     {
         file.Position = 0;
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-        JsonObject json = JsonNode.Parse(ReadAll(zip, JsonEntry)) as JsonObject ?? throw new FormatException($"{JsonEntry} is no JSON object.");
+        JsonObject json = JsonNode.Parse(ReadAll(zip, JsonEntry, file.Length)) as JsonObject ?? throw new FormatException($"{JsonEntry} is no JSON object.");
         if ((json["format"] as JsonValue)?.TryGetValue(out int version) != true || version < 1)
             throw new FormatException($"{JsonEntry} has no format version.");
         if (version > FormatVersion)
             throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update the package.");
+        Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry, file.Length));
 
         // Part by part: the form of the whole document would make those of all architectures and tasks, which takes a process longer
         // than all the rest of loading.
-        Architecture architecture = Architecture.FromJson(Part(json, "architecture"));
+        Architecture architecture = ReadArchitecture(json, weights);
         SequenceTask task = SavedTasks.Read(Part(json, "task"));
+        MustBeSound("task", task.Problems());
         ScalingDocument scaling = Part(json, "scaling").Deserialize(ModelJson.Default.ScalingDocument)!;
-        architecture.Validate();
-        if (task is not { ContextLength: >= 1, InputSize: >= 1 })
-            throw new FormatException($"The task has {task.ContextLength} steps of context and {task.InputSize} channels; expected at least 1 of each.");
-        scaling.MustFit(task.DataChannels);
+        MustBeSound("scaling", scaling.Problems(task.DataChannels));
         InputRange? range = json["inputRange"]?.Deserialize(ModelJson.Default.InputRange);
         range?.MustFit(task.InputSize);
         TrainingReport report = Part(json, "report").Deserialize(ModelJson.Default.TrainingReport)!;
-        Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry));
+        weights.MustBeFinite();
         return new SequenceModel(architecture, task, weights, scaling.ToScaling(), report) { InputRange = range };
+    }
+
+    private static Architecture ReadArchitecture(JsonObject json, Weights weights)
+    {
+        JsonNode part = Part(json, "architecture");
+        int length = part.ToJsonString().Length;
+        if (length > LongestArchitecture)
+            throw new FormatException($"The architecture takes {length} characters of {JsonEntry}; at most {LongestArchitecture} are read.");
+        Architecture architecture = Architecture.FromJson(part);
+        if (architecture.LeastWeights > weights.Count)
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The architecture has at least {architecture.LeastWeights} named weights; {WeightsEntry} has {weights.Count}."));
+        architecture.Validate();
+        return architecture;
+    }
+
+    private static void MustBeSound(string part, IEnumerable<string> problems)
+    {
+        string[] found = [.. problems.Take(MostProblems)];
+        if (found.Length > 0)
+            throw new FormatException($"The {part} in {JsonEntry} is not possible: {string.Join(" ", found)}");
     }
 
     private static JsonNode Part(JsonObject json, string name) => json[name] ?? throw new FormatException($"{JsonEntry} has no {name}.");
@@ -112,9 +146,13 @@ internal static class ModelFile
         return entry.Open();
     }
 
-    private static byte[] ReadAll(ZipArchive zip, string name)
+    // What an entry says of its length is compared with what it takes in the file, before so much memory is taken.
+    private static byte[] ReadAll(ZipArchive zip, string name, long fileLength)
     {
         ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}.");
+        long most = FreeLength + MostPacked * Math.Min(entry.CompressedLength, fileLength);
+        if (entry.Length > most)
+            throw new FormatException($"{name} is said to be {entry.Length} bytes long, packed into {entry.CompressedLength}; at most {most} are read of so many.");
         using Stream stream = entry.Open();
         var bytes = new byte[entry.Length];
         stream.ReadExactly(bytes);
@@ -148,15 +186,10 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
 {
     public static ScalingDocument From(SeriesScaling scaling) => new(scaling.Pooled, scaling.BySeries);
 
-    /// <exception cref="FormatException">A scaling is not of so many channels.</exception>
-    public void MustFit(int channels)
-    {
-        foreach (ChannelScaling scaling in Series.Values.Prepend(Pooled))
-        {
-            if (scaling.Mean.Length != channels || scaling.Deviation.Length != channels)
-                throw new FormatException($"The scaling has {scaling.Mean.Length} means and {scaling.Deviation.Length} deviations; the task has {channels} channels.");
-        }
-    }
+    /// <summary>What is wrong with the scalings of so many channels, one sentence each.</summary>
+    public IEnumerable<string> Problems(int channels) => Series.SelectMany(series => series.Value is { } own
+        ? own.Problems(channels, $"scaling of the series '{series.Key}'")
+        : [$"The series '{series.Key}' has no scaling."]).Concat(Pooled.Problems(channels, "scaling"));
 
     public SeriesScaling ToScaling() => new(Pooled, Series);
 }

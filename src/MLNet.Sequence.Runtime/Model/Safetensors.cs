@@ -44,28 +44,25 @@ internal static class Safetensors
         if (length < 2 || length > Math.Min(LongestHeader, file.Length - 8))
             throw new FormatException($"The weights' header is said to be {length} bytes long; the file has {file.Length - 8} after it.");
         ReadOnlySpan<byte> data = file[(8 + (int)length)..];
-        var weights = new Weights();
+        var places = new List<Place>();
         try
         {
             using JsonDocument header = JsonDocument.Parse(file.Slice(8, (int)length).ToArray());
             foreach (JsonProperty entry in header.RootElement.EnumerateObject())
             {
                 if (entry.Name != MetadataEntry)
-                    weights.Add(ReadEntry(entry, data));
+                    places.Add(Place.Of(entry));
                 else if (entry.Value.TryGetProperty(MetadataKey, out JsonElement text))
                     metadata = text.GetString();
             }
-        }
-        catch (ArgumentException mismatch)
-        {
-            throw new FormatException(mismatch.Message, mismatch);
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new FormatException($"The weights' header is damaged: {damage.Message}", damage);
         }
 
-        return weights;
+        MustFill(places, data.Length);
+        return Weights(places, data);
     }
 
     private static void WriteHeader(Utf8JsonWriter json, Weights weights, string? metadata)
@@ -89,7 +86,7 @@ internal static class Safetensors
             json.WriteEndArray();
             json.WriteStartArray("data_offsets");
             json.WriteNumberValue(offset);
-            json.WriteNumberValue(offset += weight.Values.LongLength * sizeof(float));
+            json.WriteNumberValue(offset += (long)weight.Values.Length * sizeof(float));
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -97,17 +94,60 @@ internal static class Safetensors
         json.WriteEndObject();
     }
 
-    private static Weight ReadEntry(JsonProperty entry, ReadOnlySpan<byte> data)
+    // Before any value is read: weights that lay over each other would take more memory than the file.
+    private static void MustFill(List<Place> places, int length)
     {
-        if (entry.Value.GetProperty("dtype").GetString() is not "F32" and var type)
-            throw new FormatException($"The weight '{entry.Name}' has type {type}; expected F32.");
-        IEnumerable<long> Numbers(string name) => entry.Value.GetProperty(name).EnumerateArray().Select(number => number.GetInt64());
-        long[] shape = [.. Numbers("shape")], offsets = [.. Numbers("data_offsets")];
-        if (shape.Any(size => size is < 0 or > int.MaxValue))
-            throw new FormatException($"The weight '{entry.Name}' has an impossible shape: [{string.Join(", ", shape)}].");
-        if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length || (offsets[1] - offsets[0]) % sizeof(float) != 0)
-            throw new FormatException($"The weight '{entry.Name}' lies outside of the file's {data.Length} bytes of values.");
-        ReadOnlySpan<byte> bytes = data[(int)offsets[0]..(int)offsets[1]];
-        return new Weight(entry.Name, [.. shape.Select(size => (int)size)], MemoryMarshal.Cast<byte, float>(bytes).ToArray());
+        long end = 0;
+        foreach (Place place in places.OrderBy(place => place.Begin).ThenBy(place => place.End))
+        {
+            if (place.Begin < 0 || place.End < place.Begin || place.End > length)
+                throw new FormatException($"The weight '{place.Name}' lies outside of the file's {length} bytes of values.");
+            if (place.Begin != end)
+                throw new FormatException($"The weight '{place.Name}' begins at byte {place.Begin} of the values; expected {end}, where the one before it ends.");
+            end = place.End;
+        }
+
+        if (end != length)
+            throw new FormatException($"The weights end at byte {end} of the values; the file has {length}.");
+    }
+
+    private static Weights Weights(List<Place> places, ReadOnlySpan<byte> data)
+    {
+        var weights = new Weights();
+        try
+        {
+            foreach (Place place in places)
+            {
+                ReadOnlySpan<byte> bytes = data[(int)place.Begin..(int)place.End];
+                weights.Add(new Weight(place.Name, place.Shape, new ValueList<float>(MemoryMarshal.Cast<byte, float>(bytes).ToArray())));
+            }
+        }
+        catch (ArgumentException mismatch)
+        {
+            throw new FormatException(mismatch.Message, mismatch);
+        }
+
+        return weights;
+    }
+
+    /// <summary>Where the values of a weight lie, by the header.</summary>
+    private sealed record Place(string Name, int[] Shape, long Begin, long End)
+    {
+        public static Place Of(JsonProperty entry)
+        {
+            if (entry.Value.GetProperty("dtype").GetString() is not "F32" and var type)
+                throw new FormatException($"The weight '{entry.Name}' has type {type}; expected F32.");
+            long[] shape = Numbers(entry, "shape"), offsets = Numbers(entry, "data_offsets");
+            if (shape.Any(size => size is < 0 or > int.MaxValue) || shape.Aggregate(1.0, (product, size) => product * size) > int.MaxValue)
+                throw new FormatException($"The weight '{entry.Name}' has an impossible shape: [{string.Join(", ", shape)}].");
+            if (offsets.Length != 2 || (offsets[1] - offsets[0]) % sizeof(float) != 0)
+                throw new FormatException($"The weight '{entry.Name}' must begin and end at two bytes that are a whole number of values apart; found {string.Join(", ", offsets)}.");
+            return new Place(entry.Name, [.. shape.Select(size => (int)size)], offsets[0], offsets[1]);
+        }
+
+        private static long[] Numbers(JsonProperty entry, string name) =>
+            [.. entry.Value.GetProperty(name).EnumerateArray().Select(number => number.TryGetInt64(out long whole)
+                ? whole
+                : throw new FormatException($"The weight '{entry.Name}' has {number.GetRawText()} in its {name}; expected a whole number."))];
     }
 }

@@ -72,7 +72,7 @@ public sealed class SequenceModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no model file '{path}'.", path);
+            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder; expected a model file." : $"There is no model file '{path}'.", path);
         using FileStream stream = File.OpenRead(path);
         return ModelFile.Read(stream, $"'{path}'");
     }

@@ -23,7 +23,7 @@ public sealed record EpochReport
     public double? ValidationLoss { get; init; }
 
     /// <summary>The task's other validation metrics by name.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); } = new ValueMap<double>([]);
 
     /// <summary>The learning rate of its last step.</summary>
     public required double LearningRate { get; init; }
@@ -47,8 +47,10 @@ public sealed record EpochReport
 /// <summary>How a model came to be. Saved with it.</summary>
 public sealed record TrainingReport
 {
+    private readonly Part _options;
+
     /// <summary>Every epoch.</summary>
-    public required IReadOnlyList<EpochReport> Epochs { get; init; }
+    public required IReadOnlyList<EpochReport> Epochs { get; init => field = ValueList.Of(value); }
 
     /// <summary>What the losses are, of what, and in what unit; empty in models of older versions.</summary>
     public string LossName { get; init; } = "";
@@ -83,10 +85,10 @@ public sealed record TrainingReport
     public required double Seconds { get; init; }
 
     /// <summary>The training options.</summary>
-    public required JsonElement Options { get; init; }
+    public required JsonElement Options { get => _options.Element; init => _options = new Part(value); }
 
     /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>
-    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+    public required IReadOnlyDictionary<string, string> Versions { get; init => field = new ValueMap<string>(value); }
 
     /// <summary>A table of the epochs, and a line on how training ended.</summary>
     public override string ToString()
@@ -102,5 +104,18 @@ public sealed record TrainingReport
             text.Append(CultureInfo.InvariantCulture, $"Loss: {LossName}. ");
         return text.Append(CultureInfo.InvariantCulture,
             $"{StoppedBecause} Weights of epoch {BestEpoch}; {Device}, {Threads}, seed {Seed}, {Seconds:F1} s.").ToString();
+    }
+
+    // Of a document, which is not equal to another that says the same.
+    private readonly struct Part(JsonElement element) : IEquatable<Part>
+    {
+        public JsonElement Element => element;
+
+        public bool Equals(Part other) => other.Element.ValueKind == Element.ValueKind
+            && (Element.ValueKind == JsonValueKind.Undefined || JsonElement.DeepEquals(Element, other.Element));
+
+        public override bool Equals(object? obj) => obj is Part other && Equals(other);
+
+        public override int GetHashCode() => (int)Element.ValueKind;
     }
 }

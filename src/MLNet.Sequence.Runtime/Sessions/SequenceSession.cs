@@ -36,6 +36,8 @@ public sealed class SequenceSession
         OutputSize = model.Managed.OutputSize;
         bool fits = model.Task is not Forecasting || model.Network.ReceptiveField <= model.Task.ContextLength;
         IsConstantTime = model.Managed.CanStep && (fits || carriesState);
+        if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.InputSize) > Array.MaxLength)
+            throw new NotSupportedException($"The model ({model.Architecture}) keeps 2^31 values or more of a series' past: no array holds them.");
         if (!IsConstantTime && (carriesState || model.Task is not Forecasting))
         {
             throw new NotSupportedException(

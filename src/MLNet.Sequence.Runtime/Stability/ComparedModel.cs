@@ -27,7 +27,7 @@ public sealed record ComparedModel
     /// <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and <c>recall</c>; of next steps <c>loss</c>, <c>perStepLoss</c> and,
     /// of tokens, <c>perplexity</c> and <c>bitsPerToken</c>. A measure that nothing defines is NaN.
     /// </summary>
-    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+    public required IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); }
 
     /// <summary>The mean over the test examples of the report's <see cref="RecurrenceReport.Metric"/>, mean over rounds.</summary>
     public required double Error { get; init; }
@@ -75,5 +75,5 @@ public sealed record ComparedModel
 public sealed record ComparedBaseline(string Name, double Error)
 {
     /// <summary>Of a forecast its other measures, by the names of <see cref="ComparedModel.Metrics"/>; else none.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); } = new ValueMap<double>([]);
 }

@@ -75,7 +75,7 @@ internal sealed record HorizonSubject
             Sequences = [.. examples.Select(example => example.Sequence)],
             Run = (_, sequence, steps) => function(sequence[^(steps * features)..]),
             Loss = (i, output) => loss(output, examples[i].Target),
-            Move = By(moments.ToScaling().Deviation),
+            Move = By(moments.ToScaling().Deviation.Items),
         };
     }
 

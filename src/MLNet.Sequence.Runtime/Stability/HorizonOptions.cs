@@ -31,7 +31,7 @@ public sealed record HorizonOptions
     /// The numbers of last steps that are shown, each at least 1; those above the longest example are left out. Empty, the
     /// default: 1, 2, 4, … and the longest.
     /// </summary>
-    public IReadOnlyList<int> Steps { get; init; } = [];
+    public IReadOnlyList<int> Steps { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 
     /// <summary>The part of the resamples that an interval holds, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;

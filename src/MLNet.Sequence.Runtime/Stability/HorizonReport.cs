@@ -102,10 +102,10 @@ public sealed record HorizonReport
     public required int StepsHigh { get; init; }
 
     /// <summary>By rising k; an IDataView or a DataFrame loads it.</summary>
-    public required IReadOnlyList<HorizonStep> Curve { get; init; }
+    public required IReadOnlyList<HorizonStep> Curve { get; init => field = ValueList.Of(value); }
 
     /// <summary>By rising distance; of at most 64 of the examples.</summary>
-    public required IReadOnlyList<StepInfluence> Influence { get; init; }
+    public required IReadOnlyList<StepInfluence> Influence { get; init => field = ValueList.Of(value); }
 
     /// <summary>
     /// The largest Lyapunov exponent of the backbone along the examples, per step: the mean logarithm of the factor by which two

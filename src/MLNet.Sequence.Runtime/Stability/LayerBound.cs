@@ -58,7 +58,7 @@ internal abstract class LayerBound
             return Of(child.Layer, range, Layer.Join(path, child.Name), network);
         }
 
-        double[] Own(string name) => Array.ConvertAll(network.Weights[Layer.Join(path, name)].Values, value => (double)value);
+        double[] Own(string name) => Array.ConvertAll(network.Weights[Layer.Join(path, name)].Values.Items, value => (double)value);
         string name = path.Length == 0 ? layer.GetType().Name : $"{layer.GetType().Name} '{path}'";
         return layer switch
         {

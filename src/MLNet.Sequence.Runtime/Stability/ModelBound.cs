@@ -50,7 +50,7 @@ internal sealed class ModelBound
         var all = new ModelBound(model, ValueRange.Unknown(model.Task.InputSize));
         if (all.Obstacles.Count == 0 || model.InputRange is not { } range)
             return all;
-        var known = new ValueRange(Array.ConvertAll(range.Low, value => (double)value), Array.ConvertAll(range.High, value => (double)value));
+        var known = new ValueRange([.. range.Low], [.. range.High]);
         return new ModelBound(model, known) { AssumesRange = true };
     }
 

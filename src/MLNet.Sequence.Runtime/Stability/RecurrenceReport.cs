@@ -11,10 +11,10 @@ namespace MLNet.Sequence.Stability;
 public sealed record RecurrenceReport
 {
     /// <summary>The models, in the order in which they were asked for.</summary>
-    public required IReadOnlyList<ComparedModel> Models { get; init; }
+    public required IReadOnlyList<ComparedModel> Models { get; init => field = ValueList.Of(value); }
 
     /// <summary>What needs no model, on the same test examples.</summary>
-    public required IReadOnlyList<ComparedBaseline> Baselines { get; init; }
+    public required IReadOnlyList<ComparedBaseline> Baselines { get; init => field = ValueList.Of(value); }
 
     /// <summary>Test examples that every model was scored on: windows of a forecast, else rows that hold a sequence.</summary>
     public required int Examples { get; init; }

@@ -7,7 +7,11 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>A column and the channels that it gives: one for a scalar, one per slot for a vector.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Channels">A name for each channel.</param>
-public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels);
+public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
+{
+    /// <summary>A name for each channel.</summary>
+    public IReadOnlyList<string> Channels { get; init => field = ValueList.Of(value); } = ValueList.Of(Channels);
+}
 
 /// <summary>
 /// Direct multi-step forecasting: from the last <see cref="Context"/> steps of a series, all <see cref="Horizon"/> steps
@@ -16,10 +20,10 @@ public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels);
 public sealed record Forecasting : SequenceTask
 {
     /// <summary>The columns that are predicted. Their channels are the first of the input.</summary>
-    public required IReadOnlyList<ChannelColumn> Targets { get; init; }
+    public required IReadOnlyList<ChannelColumn> Targets { get; init => field = ValueList.Of(value); }
 
     /// <summary>Further columns that the model sees in its context, but does not predict.</summary>
-    public IReadOnlyList<ChannelColumn> Inputs { get; init; } = [];
+    public IReadOnlyList<ChannelColumn> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Create<ChannelColumn>();
 
     /// <summary>The column that tells series apart; null: all rows are one series.</summary>
     public string? SeriesColumn { get; init; }
@@ -70,6 +74,16 @@ public sealed record Forecasting : SequenceTask
 
     /// <inheritdoc/>
     internal override void Decode(Span<float> output, ChannelScaling scaling) => scaling.Undo(output, TargetCount);
+
+    internal override IEnumerable<string> Problems()
+    {
+        foreach (string problem in Limits.AtLeast(1, Context, nameof(Context)).Concat(Limits.AtLeast(1, Horizon, nameof(Horizon))).Concat(Limits.Defined(Normalization, nameof(Normalization))))
+            yield return problem;
+        if (Targets.Count == 0 || Targets.Concat(Inputs).Any(column => column.Channels.Count == 0))
+            yield return $"{nameof(Targets)} must be at least one column, and each column have a channel; found {string.Join(", ", Targets.Concat(Inputs))}.";
+        if ((long)Horizon * TargetCount > int.MaxValue || (long)Context * InputSize > int.MaxValue)
+            yield return $"{nameof(Context)} and {nameof(Horizon)} must leave windows and forecasts below 2^31 values; found {Context} and {Horizon}.";
+    }
 
     /// <inheritdoc/>
     public override Layer BuildNetwork(Layer backbone)

@@ -42,7 +42,7 @@ public sealed record NextStep : SequenceTask
     public bool TiedEmbedding { get; init; }
 
     /// <summary>Where the clusters of rare tokens begin (<see cref="Layers.AdaptiveSoftmax"/>); empty: there are none.</summary>
-    public IReadOnlyList<int> AdaptiveSoftmax { get; init; } = [];
+    public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 
     /// <summary>The column that the step after a row's last is written to.</summary>
     public string PredictionColumn { get; init; } = "Prediction";
@@ -60,6 +60,16 @@ public sealed record NextStep : SequenceTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int ContextLength => Math.Max(1, LongestSequence - 1);
+
+    internal override IEnumerable<string> Problems()
+    {
+        foreach (string problem in Input.Problems().Concat(Limits.Defined(Kind, nameof(Kind))).Concat(Limits.AtLeast(1, LongestSequence, nameof(LongestSequence))))
+            yield return problem;
+        if ((Kind == StepKind.Token) != Input.Tokens is not null)
+            yield return $"Steps of the kind {Kind} {(Kind == StepKind.Token ? "need" : "have no")} tokens.";
+        if ((TiedEmbedding || AdaptiveSoftmax.Count > 0) && Kind != StepKind.Token)
+            yield return $"{nameof(TiedEmbedding)} and {nameof(AdaptiveSoftmax)} are of tokens; the steps are of the kind {Kind}.";
+    }
 
     internal override void Decode(Span<float> output, ChannelScaling scaling)
     {

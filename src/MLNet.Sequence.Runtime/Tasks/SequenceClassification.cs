@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -10,7 +11,7 @@ public sealed record SequenceClassification : WholeRowTask
     public required int Classes { get; init; }
 
     /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
-    public IReadOnlyList<string>? ClassValues { get; init; }
+    public IReadOnlyList<string>? ClassValues { get; init => field = ValueList.Of(value); }
 
     /// <summary>ML.NET's name of the type of those values, as "String" or "Single".</summary>
     public string? ClassValueType { get; init; }
@@ -21,6 +22,9 @@ public sealed record SequenceClassification : WholeRowTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int OutputSize => Classes;
+
+    private protected override IEnumerable<string> OwnProblems() =>
+        [.. Limits.AtLeast(1, Classes, nameof(Classes)), .. Limits.OneEach(ClassValues, Classes, nameof(ClassValues))];
 
     /// <inheritdoc/>
     /// <remarks>The probability of each class.</remarks>

@@ -37,7 +37,7 @@ public enum EmptySequences
 public sealed record SequenceInput
 {
     /// <summary>One column of vectors; or scalar columns, step by step the features of each.</summary>
-    public required IReadOnlyList<string> Columns { get; init; }
+    public required IReadOnlyList<string> Columns { get; init => field = ValueList.Of(value); }
 
     /// <summary>Whether the columns are scalars.</summary>
     public required bool Scalars { get; init; }
@@ -74,6 +74,24 @@ public sealed record SequenceInput
     public IReadOnlyList<string> ChannelNames => HasMask ? [.. FeatureNames, .. FeatureNames.Select(name => $"mask of {name}")] : FeatureNames;
 
     private bool HasMask => MissingValues == MissingValues.Mask;
+
+    /// <summary>What cannot be of an input that a file describes, one sentence each.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        string[] problems =
+        [
+            .. Limits.AtLeast(1, Features, nameof(Features)),
+            .. Limits.Defined(MissingValues, nameof(MissingValues)),
+            .. Limits.Defined(EmptySequences, nameof(EmptySequences)),
+            .. Tokens?.Problems() ?? [],
+        ];
+        foreach (string problem in problems)
+            yield return problem;
+        if (Columns.Count == 0)
+            yield return $"{nameof(Columns)} must be at least one column; found none.";
+        if (Tokens is not null && (Features != 1 || HasMask))
+            yield return $"A token is one number; found {Features} {nameof(Features)} with {nameof(MissingValues)} {MissingValues}.";
+    }
 
     /// <summary>How its values become what the network sees.</summary>
     internal StepEncoding Encoding(ChannelScaling scaling) => new(scaling, HasMask);

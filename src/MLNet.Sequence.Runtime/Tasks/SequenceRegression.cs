@@ -19,6 +19,14 @@ public sealed record SequenceRegression : WholeRowTask
     [JsonIgnore]
     public override int OutputSize => LabelScaling.Mean.Length;
 
+    private protected override IEnumerable<string> OwnProblems()
+    {
+        foreach (string problem in LabelScaling.Problems(Math.Max(1, LabelScaling.Mean.Length), nameof(LabelScaling)))
+            yield return problem;
+        if (!IsVector && LabelScaling.Mean.Length > 1)
+            yield return $"A label that is no vector has one number; {nameof(LabelScaling)} has {LabelScaling.Mean.Length}.";
+    }
+
     /// <inheritdoc/>
     internal override void Decode(Span<float> output, ChannelScaling scaling) => LabelScaling.Undo(output, OutputSize);
 }

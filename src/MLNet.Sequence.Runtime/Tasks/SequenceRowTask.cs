@@ -20,6 +20,9 @@ public abstract record SequenceRowTask : SequenceTask
     [JsonIgnore]
     public abstract int OutputSize { get; }
 
+    /// <summary>What cannot be of the task itself, beside its input.</summary>
+    private protected virtual IEnumerable<string> OwnProblems() => [];
+
     /// <summary>What makes the output of the backbone's steps.</summary>
     private protected abstract Layer Head { get; }
 
@@ -32,6 +35,9 @@ public abstract record SequenceRowTask : SequenceTask
 
     /// <inheritdoc/>
     public override int ContextLength => LongestSequence;
+
+    internal override IEnumerable<string> Problems() =>
+        [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. OwnProblems()];
 
     /// <inheritdoc/>
     public override Layer BuildNetwork(Layer backbone) =>

@@ -20,11 +20,14 @@ public enum TagDecoding
 /// <summary>A tag for each step of a row's sequence.</summary>
 public sealed record SequenceTagging : SequenceRowTask
 {
+    /// <summary>A tagging task, whose scores are those of steps.</summary>
+    public SequenceTagging() => ScoreColumn = "Scores";
+
     /// <summary>The number of tags; at least 2.</summary>
     public required int Tags { get; init; }
 
     /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
-    public IReadOnlyList<string>? TagValues { get; init; }
+    public IReadOnlyList<string>? TagValues { get; init => field = ValueList.Of(value); }
 
     /// <summary>ML.NET's name of the type of those values, as "String".</summary>
     public string? TagValueType { get; init; }
@@ -62,6 +65,13 @@ public sealed record SequenceTagging : SequenceRowTask
         for (int i = 0; i < scores.Length; i += Tags)
             Logistic.Softmax(probabilities.Slice(i, Tags));
     }
+
+    private protected override IEnumerable<string> OwnProblems() =>
+    [
+        .. Limits.AtLeast(1, Tags, nameof(Tags)),
+        .. Limits.Defined(Decoding, nameof(Decoding)),
+        .. Limits.OneEach(TagValues, Tags, nameof(TagValues)),
+    ];
 
     /// <inheritdoc/>
     /// <remarks>The probability of each tag of a step on its own.</remarks>

@@ -29,6 +29,9 @@ public abstract record SequenceTask
     /// <summary>The whole network: the backbone, and this task's head on it.</summary>
     public abstract Layer BuildNetwork(Layer backbone);
 
+    /// <summary>What cannot be of a task that a file describes, one sentence each; empty when nothing is.</summary>
+    internal abstract IEnumerable<string> Problems();
+
     /// <summary>How a step of the data becomes one of the network's input.</summary>
     internal virtual StepEncoding Encoding(ChannelScaling scaling) => new(scaling);
 

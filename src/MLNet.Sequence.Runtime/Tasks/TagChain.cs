@@ -132,5 +132,5 @@ internal sealed class TagChain
         return most + Math.Log(sum);
     }
 
-    private static float[] Own(Weights weights, string path, string name) => weights[Layer.Join(path, name)].Values;
+    private static float[] Own(Weights weights, string path, string name) => weights[Layer.Join(path, name)].Values.Items;
 }

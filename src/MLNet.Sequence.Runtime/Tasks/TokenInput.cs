@@ -17,7 +17,7 @@ public sealed record TokenInput
     public required bool Keys { get; init; }
 
     /// <summary>The values of the keys, written as text, by index; null where keys have none, and where tokens are integers.</summary>
-    public IReadOnlyList<string>? Values { get; init; }
+    public IReadOnlyList<string>? Values { get; init => field = ValueList.Of(value); }
 
     /// <summary>ML.NET's name of the type of the tokens' values, as "String"; null where keys have none.</summary>
     public string? ValueType { get; init; }
@@ -33,6 +33,23 @@ public sealed record TokenInput
 
     /// <summary>Rate of dropout on those channels, in [0, 1).</summary>
     public float Dropout { get; init; }
+
+    /// <summary>What cannot be of tokens that a file describes, one sentence each.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        string[] problems =
+        [
+            .. Limits.AtLeast(1, Count, nameof(Count)),
+            .. Limits.AtLeast(1, EmbeddingSize, nameof(EmbeddingSize)),
+            .. Limits.Rate(Dropout, nameof(Dropout)),
+            .. Limits.Deviation(InitialDeviation, nameof(InitialDeviation)),
+            .. Limits.OneEach(Values, Count, nameof(Values)),
+        ];
+        foreach (string problem in problems)
+            yield return problem;
+        if (Unknown is { } unknown && (unknown < 0 || unknown >= Count))
+            yield return $"{nameof(Unknown)} must be the index of one of {Count} tokens; found {unknown}.";
+    }
 
     /// <summary>The index of the token of a value.</summary>
     /// <exception cref="ArgumentException">No token has it, and there is no unknown token.</exception>

@@ -44,7 +44,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     // The mean squared error of each window in standardised units, over horizon and targets.
     public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
     {
-        float[] deviation = model.Scaling.Pooled.Deviation;
+        ValueList<float> deviation = model.Scaling.Pooled.Deviation;
         int targets = ((Forecasting)model.Task).TargetChannels.Count;
         foreach ((float[] forecast, float[] actual) in ForecastPairs.Of(scored, options))
         {

@@ -30,7 +30,7 @@ internal static class ForecastAnnotations
         ReadOnlyMemory<char>[] slots =
             [.. Enumerable.Range(0, size).Select(slot => $"{task.TargetChannels[slot % targets]}+{slot / targets + 1}".AsMemory())];
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
-        float[] deviation = model.Scaling.Pooled.Deviation[..targets];
+        float[] deviation = [.. model.Scaling.Pooled.Deviation.Take(targets)];
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add<VBuffer<ReadOnlyMemory<char>>>(
             SlotNamesKind, new VectorDataViewType(TextDataViewType.Instance, size), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(size, slots));

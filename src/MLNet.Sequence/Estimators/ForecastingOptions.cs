@@ -9,10 +9,10 @@ namespace MLNet.Sequence.Estimators;
 public sealed record ForecastingOptions
 {
     /// <summary>The columns to forecast: Single, Double, integer or Boolean, or vectors of them of known size.</summary>
-    public required IReadOnlyList<string> Targets { get; init; }
+    public required IReadOnlyList<string> Targets { get; init => field = ValueList.Of(value); }
 
     /// <summary>Further columns of the same types that the model sees in its context. Default none.</summary>
-    public IReadOnlyList<string> Inputs { get; init; } = [];
+    public IReadOnlyList<string> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>The column (text, key or integer) that tells series apart; rows may interleave. Null, the default: one series.</summary>
     public string? SeriesColumn { get; init; }

@@ -53,7 +53,10 @@ public sealed class ForecastingTransformer : SequenceTransformer
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ForecastingView(input, GetOutputSchema(input.Schema), this);
+        DataViewSchema schema = GetOutputSchema(input.Schema);
+        using HostChannel channel = _host.Start("Scoring");
+        DataFrameColumns.Warn(channel, input, Task.Targets.Concat(Task.Inputs).Select(column => column.Name));
+        return new ForecastingView(input, schema, this);
     }
 
     /// <inheritdoc/>

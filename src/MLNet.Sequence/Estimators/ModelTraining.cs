@@ -55,7 +55,7 @@ internal static class ModelTraining
             TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning),
             Renamed(first, specs, tree.AllWeights(identity.Task.InputSize)));
         training.Job.Objective.Bind(network.Parameters);
-        foreach (string text in TorchRuntime.Warnings.Append(warning).Append(ShortSight(identity)).OfType<string>())
+        foreach (string text in TorchRuntime.TakeWarnings().Append(warning).Append(ShortSight(identity)).OfType<string>())
             channel.Warning(text);
         return network;
     }

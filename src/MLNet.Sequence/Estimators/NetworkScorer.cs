@@ -35,7 +35,10 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         return network.Score(input, batch, lengths);
     }
 
-    /// <summary>Releases the network's native memory.</summary>
+    /// <summary>
+    /// Releases the network's native memory. Rows are scored in plain C# from then on: a PredictionEngine disposes the model that it
+    /// shares with others.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
@@ -60,9 +63,9 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && IsForManaged(input))
+            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && (_disposed || IsForManaged(input)))
                 return null;
+            ObjectDisposedException.ThrowIf(_disposed, this);
             try
             {
                 return _network ??= MakeNetwork();
@@ -84,8 +87,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     {
         var network = new TorchNetwork(
             model.Network, model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
-        if (warning is not null)
-            Warn(warning);
+        foreach (string text in TorchRuntime.TakeWarnings().Append(warning).OfType<string>())
+            Warn(text);
         return network;
     }
 

@@ -28,7 +28,7 @@ public sealed record NextStepOptions
     /// Scalar columns that together are the sequence, in the order of time, in place of <see cref="SequenceColumn"/>; with
     /// several <see cref="Features"/> step by step those of each. Default none.
     /// </summary>
-    public IReadOnlyList<string> SequenceColumns { get; init; } = [];
+    public IReadOnlyList<string> SequenceColumns { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>
     /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
@@ -49,7 +49,7 @@ public sealed record NextStepOptions
     /// rare ones begin (<see cref="Layers.AdaptiveSoftmax"/>), as [2000, 10000]; ascending, from 1. Tokens that have no values
     /// must be numbered by falling frequency already. Default none: one softmax over all tokens.
     /// </summary>
-    public IReadOnlyList<int> AdaptiveSoftmax { get; init; } = [];
+    public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 
     /// <summary>
     /// Whether the training rows are one text in their order, not sequences apart: the text is cut into

@@ -43,7 +43,10 @@ internal sealed class RowScoring : IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new SequenceScoredView(input, Outputs(input.Schema), () => new SequenceBlocks(input, this));
+        OutputSchema outputs = Outputs(input.Schema);
+        using HostChannel channel = _host.Start("Scoring");
+        DataFrameColumns.Warn(channel, input, _decoder.Input.Columns);
+        return new SequenceScoredView(input, outputs, () => new SequenceBlocks(input, this));
     }
 
     public IRowToRowMapper Mapper(DataViewSchema inputSchema) => new SequenceRowMapper(Outputs(inputSchema), this);

@@ -68,6 +68,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Forecasting task = _columns.Bind(input.Schema, _options);
         if (_options.ValidationSet is { } given)
             _columns.Check(given.Schema, task);
+        foreach (IDataView data in new[] { input, _options.ValidationSet }.OfType<IDataView>())
+            DataFrameColumns.Warn(running.Channel, data, task.Targets.Concat(task.Inputs).Select(column => column.Name));
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         SeriesSet train = RollBack(Read(("data", input), task, running.Cancellation), shape);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);

@@ -29,7 +29,7 @@ public sealed record SequenceOptions
     /// Scalar columns that together are the sequence, in the order of time, in place of <see cref="SequenceColumn"/>; with
     /// several <see cref="Features"/> step by step those of each. Default none.
     /// </summary>
-    public IReadOnlyList<string> SequenceColumns { get; init; } = [];
+    public IReadOnlyList<string> SequenceColumns { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>
     /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.

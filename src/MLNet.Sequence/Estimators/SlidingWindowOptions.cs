@@ -11,7 +11,7 @@ public sealed record SlidingWindowOptions
     /// <summary>
     /// The columns that windows are made of: Single, Double, integer or Boolean, or vectors of them of known size.
     /// </summary>
-    public required IReadOnlyList<string> Columns { get; init; }
+    public required IReadOnlyList<string> Columns { get; init => field = ValueList.Of(value); }
 
     /// <summary>Steps of a window, the row's own the last; at least 1. Default 96.</summary>
     public int Context { get; init; } = 96;
@@ -80,6 +80,17 @@ internal sealed record BoundWindow(SlidingWindowOptions Options, IReadOnlyList<C
     /// <summary>Values of a step.</summary>
     [JsonIgnore]
     public int Channels => Columns.Sum(column => column.Channels.Count);
+
+    /// <exception cref="ArgumentException">The options are not possible.</exception>
+    /// <exception cref="FormatException">The columns are not those of the options, or a window of them would be too large.</exception>
+    public void MustBeSound()
+    {
+        Options.Validate();
+        if (!Options.Columns.SequenceEqual(Columns.Select(column => column?.Name)))
+            throw new FormatException($"its columns are {string.Join(", ", Columns)}; expected {string.Join(", ", Options.Columns)}.");
+        if (Channels < 1 || (long)Channels * Options.Context > Array.MaxLength)
+            throw new FormatException($"{Options.Context} steps of {Channels} channels are no window.");
+    }
 
     /// <summary>A name for each value of a window: "OT" is the row's own step, "OT-2" two steps before it.</summary>
     [JsonIgnore]

@@ -49,15 +49,28 @@ public sealed class SlidingWindowTransformer : SavedTransformer
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new SlidingWindowView(input, GetOutputSchema(input.Schema), this);
+        DataViewSchema schema = GetOutputSchema(input.Schema);
+        using HostChannel channel = _host.Start("Windows");
+        DataFrameColumns.Warn(channel, input, Window.Columns.Select(column => column.Name));
+        return new SlidingWindowView(input, schema, this);
     }
 
     /// <inheritdoc/>
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
 
-    internal static SlidingWindowTransformer Load(IHostEnvironment environment, Stream stream) => new(
-        environment,
-        JsonSerializer.Deserialize(stream, WindowJson.Default.BoundWindow) ?? throw new FormatException("The saved sliding window is damaged: it is empty."));
+    internal static SlidingWindowTransformer Load(IHostEnvironment environment, Stream stream)
+    {
+        try
+        {
+            BoundWindow window = JsonSerializer.Deserialize(stream, WindowJson.Default.BoundWindow) ?? throw new FormatException("it is empty.");
+            window.MustBeSound();
+            return new SlidingWindowTransformer(environment, window);
+        }
+        catch (Exception damage) when (damage is JsonException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new FormatException($"The saved sliding window is damaged: {damage.Message}", damage);
+        }
+    }
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 

@@ -17,7 +17,10 @@ public abstract class SequenceTransformer : SavedTransformer, IDisposable
     /// </summary>
     public abstract ScoringBackend Backend { get; set; }
 
-    /// <summary>Releases the network's native memory; rows can no longer be scored.</summary>
+    /// <summary>
+    /// Releases the network's native memory. Rows can still be scored, in plain C#, unless <see cref="Backend"/> is
+    /// <see cref="ScoringBackend.Torch"/>: a PredictionEngine that is disposed disposes its model, which others may use.
+    /// </summary>
     public abstract void Dispose();
 
     private protected override void WriteModel(Stream model) => Model.Save(model);

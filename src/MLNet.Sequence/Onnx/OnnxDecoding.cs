@@ -23,8 +23,8 @@ internal static class OnnxDecoding
             case SequenceClassification classification:
                 Classify(classification, network.Output);
                 break;
-            case SequenceBinaryClassification:
-                Decide(network.Output);
+            case SequenceBinaryClassification binary:
+                Decide(binary, network.Output);
                 break;
             case SequenceRegression regression:
                 Number(regression, network.Output);
@@ -43,43 +43,56 @@ internal static class OnnxDecoding
         }
     }
 
+    /// <summary>The names of the outputs: those of the task's columns.</summary>
+    public static IEnumerable<string> Columns(SequenceTask task) => task switch
+    {
+        Forecasting forecasting => [forecasting.ForecastColumn],
+        SequenceClassification classification => [classification.PredictedLabelColumn, classification.ScoreColumn],
+        SequenceBinaryClassification binary => [binary.PredictedLabelColumn, binary.ScoreColumn, binary.ProbabilityColumn],
+        SequenceTagging tagging => [tagging.PredictedLabelsColumn, tagging.ScoreColumn],
+        SequenceRowTask rows => [rows.ScoreColumn],
+        NextStep { Kind: StepKind.Token } next => [next.PredictionColumn, next.ScoreColumn, next.LossColumn],
+        NextStep next => [next.PredictionColumn, next.LossColumn],
+        _ => [],
+    };
+
     private static void Forecast(Forecasting task, OnnxValue output, ChannelScaling scaling)
     {
         int targets = task.TargetChannels.Count;
         OnnxValue forecast = Unscaled(output.Reshape(0, task.Horizon, targets), scaling, targets); // [B, H·K] → [B, H, K]
-        Add("Forecast", forecast, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; in the data's units; the first step first", "batch", task.Horizon, targets);
+        Add(task.ForecastColumn, forecast, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; in the data's units; the first step first", "batch", task.Horizon, targets);
     }
 
     private static void Classify(SequenceClassification task, OnnxValue logits)
     {
         string values = task.ClassValues is { } names ? $": {string.Join(", ", names)}" : "";
-        Add("PredictedLabel", Likeliest(logits), DataType.Int64, $"index of the likeliest class, from 0; -1 where there is none{values}", "batch");
-        Add("Score", logits.Softmax(-1), DataType.Float, "probabilities of the classes", "batch", task.Classes);
+        Add(task.PredictedLabelColumn, Likeliest(logits), DataType.Int64, $"index of the likeliest class, from 0; -1 where there is none{values}", "batch");
+        Add(task.ScoreColumn, logits.Softmax(-1), DataType.Float, "probabilities of the classes", "batch", task.Classes);
     }
 
-    private static void Decide(OnnxValue output)
+    private static void Decide(SequenceBinaryClassification task, OnnxValue output)
     {
         OnnxValue logit = output.Squeeze(1); // [B, 1] → [B]
-        Add("PredictedLabel", logit.Op("Greater", logit.Graph.Constant(0f)), DataType.Bool, "the more likely answer", "batch");
-        Add("Score", logit, DataType.Float, "log odds of yes", "batch");
-        Add("Probability", logit.Sigmoid(), DataType.Float, "probability of yes", "batch");
+        Add(task.PredictedLabelColumn, logit.Op("Greater", logit.Graph.Constant(0f)), DataType.Bool, "the more likely answer", "batch");
+        Add(task.ScoreColumn, logit, DataType.Float, "log odds of yes", "batch");
+        Add(task.ProbabilityColumn, logit.Sigmoid(), DataType.Float, "probability of yes", "batch");
     }
 
     private static void Number(SequenceRegression task, OnnxValue output)
     {
         OnnxValue score = Unscaled(output, task.LabelScaling, task.OutputSize);
         if (task.IsVector)
-            Add("Score", score, DataType.Float, "in the label's units", "batch", task.OutputSize);
+            Add(task.ScoreColumn, score, DataType.Float, "in the label's units", "batch", task.OutputSize);
         else
-            Add("Score", score.Squeeze(1), DataType.Float, "in the label's units", "batch"); // [B, 1] → [B]
+            Add(task.ScoreColumn, score.Squeeze(1), DataType.Float, "in the label's units", "batch"); // [B, 1] → [B]
     }
 
     private static void Tag(SequenceTagging task, OnnxValue scores, OnnxPass pass)
     {
         OnnxValue tags = scores.Graph.Node("ArgMax", [scores], Of("axis", -1), Of("keepdims", 0));
         object[] steps = pass.State is null ? ["batch", "time"] : ["batch"];
-        Add("PredictedLabels", tags, DataType.Int64, $"index of the likeliest tag of each step, from 0{Named(task)}", steps);
-        Add("Scores", scores.Softmax(-1), DataType.Float, "probabilities of the tags of each step", [.. steps, task.Tags]);
+        Add(task.PredictedLabelsColumn, tags, DataType.Int64, $"index of the likeliest tag of each step, from 0{Named(task)}", steps);
+        Add(task.ScoreColumn, scores.Softmax(-1), DataType.Float, "probabilities of the tags of each step", [.. steps, task.Tags]);
     }
 
     private static void Tag(SequenceTagging task, OnnxValue scores, OnnxWeights own, OnnxPass pass)
@@ -87,8 +100,8 @@ internal static class OnnxDecoding
         if (pass.State is not null)
             throw new NotSupportedException("The tags of a sequence are chosen together, by what follows as well, and cannot be told step by step: run the whole sequence, or train with Decoding = TagDecoding.Steps.");
         var chain = new OnnxTagChain(own, scores, task.Tags, pass.Lengths);
-        Add("PredictedLabels", chain.Best(), DataType.Int64, $"the best sequence of tags: an index for each step, from 0{Named(task)}", "batch", "time");
-        Add("Scores", chain.Marginals(), DataType.Float, "probabilities of the tags of each step, given all steps", "batch", "time", task.Tags);
+        Add(task.PredictedLabelsColumn, chain.Best(), DataType.Int64, $"the best sequence of tags: an index for each step, from 0{Named(task)}", "batch", "time");
+        Add(task.ScoreColumn, chain.Marginals(), DataType.Float, "probabilities of the tags of each step, given all steps", "batch", "time", task.Tags);
     }
 
     private static string Named(SequenceTagging task) => task.TagValues is { } names ? $": {string.Join(", ", names)}" : "";
@@ -99,20 +112,20 @@ internal static class OnnxDecoding
         const string next = "the step after the last";
         if (task.Kind == StepKind.Token)
         {
-            Add("Prediction", Likeliest(last), DataType.Int64, $"{next}: the index of the likeliest token, from 0", "batch");
-            Add("Score", last.Softmax(-1), DataType.Float, $"{next}: probabilities of the tokens", "batch", task.OutputSize);
+            Add(task.PredictionColumn, Likeliest(last), DataType.Int64, $"{next}: the index of the likeliest token, from 0", "batch");
+            Add(task.ScoreColumn, last.Softmax(-1), DataType.Float, $"{next}: probabilities of the tokens", "batch", task.OutputSize);
         }
         else if (task.Kind == StepKind.MultiLabel)
         {
-            Add("Prediction", last.Sigmoid(), DataType.Float, $"{next}: probabilities of 1", "batch", task.OutputSize);
+            Add(task.PredictionColumn, last.Sigmoid(), DataType.Float, $"{next}: probabilities of 1", "batch", task.OutputSize);
         }
         else
         {
-            Add("Prediction", Unscaled(last, scaling, task.OutputSize), DataType.Float, $"{next}: in the data's units", "batch", task.OutputSize);
+            Add(task.PredictionColumn, Unscaled(last, scaling, task.OutputSize), DataType.Float, $"{next}: in the data's units", "batch", task.OutputSize);
         }
 
         if (pass.State is null)
-            Add("Loss", Loss(task.Kind, network, pass), DataType.Float, "mean loss per predicted step", "batch");
+            Add(task.LossColumn, Loss(task.Kind, network, pass), DataType.Float, "mean loss per predicted step", "batch");
     }
 
     private static OnnxValue Loss(StepKind kind, (OnnxValue Input, OnnxValue Output) network, OnnxPass pass)
@@ -141,7 +154,7 @@ internal static class OnnxDecoding
     private static OnnxValue Square(OnnxValue x) => x * x;
 
     private static OnnxValue Unscaled(OnnxValue x, ChannelScaling scaling, int channels) =>
-        x * x.Graph.Weight("output_deviation", scaling.Deviation[..channels], channels) + x.Graph.Weight("output_mean", scaling.Mean[..channels], channels);
+        x * x.Graph.Weight("output_deviation", scaling.Deviation.Items[..channels], channels) + x.Graph.Weight("output_mean", scaling.Mean.Items[..channels], channels);
 
     private static void Add(string name, OnnxValue value, DataType type, string description, params object[] shape) =>
         value.Graph.Output(name, value, (type, description, shape));

@@ -64,6 +64,10 @@ public static class OnnxExport
         return new OnnxFile(graph, OnnxMetadata.Of(model, options, graph));
     }
 
+    private static bool IsTaken(string column, OnnxMode mode) => mode == OnnxMode.Step
+        ? column == "Step" || column.StartsWith("state_", StringComparison.Ordinal) || column.StartsWith("next_", StringComparison.Ordinal)
+        : column is "Sequence" or "Lengths";
+
     private static IEnumerable<string> Problems(SequenceModel model, OnnxOptions options)
     {
         if (!Enum.IsDefined(options.Mode))
@@ -72,6 +76,8 @@ public static class OnnxExport
             yield return "Lengths is of whole sequences; with Mode = Step there are none.";
         if (options.Lengths && model.Task is Forecasting forecasting)
             yield return $"Lengths does not go with a forecaster, which reads the last {forecasting.Context} steps of every row.";
+        foreach (string column in OnnxDecoding.Columns(model.Task).Where(column => IsTaken(column, options.Mode)))
+            yield return $"The model has a column '{column}', but its form in ONNX an input of that name: train it with another name for the column.";
         if (options.Series is { } series && !model.Scaling.BySeries.ContainsKey(series))
         {
             yield return model.Scaling.BySeries.Count == 0

@@ -12,11 +12,19 @@ internal sealed class OnnxGraph
 {
     private readonly OnnxGraph _root;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _outputs = [];
     private readonly Dictionary<string, OnnxValue> _constants = new(StringComparer.Ordinal);
     private readonly List<(TensorProto Tensor, float[] Values)> _weights = [];
     private int _nodes;
 
-    public OnnxGraph(string name) => (_root, Proto) = (this, new GraphProto { Name = Identifier(name) });
+    /// <param name="name">What the graph is called.</param>
+    /// <param name="outputs">Names that nothing else may have: those of the outputs to come, as they are.</param>
+    public OnnxGraph(string name, params IEnumerable<string> outputs)
+    {
+        (_root, Proto) = (this, new GraphProto { Name = Identifier(name) });
+        _outputs = [.. outputs];
+        _names.UnionWith(_outputs);
+    }
 
     private OnnxGraph(OnnxGraph outer) =>
         (_root, Depth, Proto) = (outer._root, outer.Depth + 1, new GraphProto { Name = outer._root.Unique("body") });
@@ -44,7 +52,8 @@ internal sealed class OnnxGraph
     /// <summary>Makes a value an output.</summary>
     public void Output(string name, OnnxValue value, (DataType Type, string Description, object[] Shape) what)
     {
-        name = _root.Unique(name);
+        if (!_outputs.Remove(name))
+            name = _root.Unique(name);
         Proto.Node.Add(new NodeProto { OpType = "Identity", Name = name, Input = { value.Name }, Output = { name } });
         Proto.Output.Add(Describe(name, what.Type, what.Description, what.Shape));
     }

@@ -10,7 +10,7 @@ internal static class OnnxProgram
 {
     public static OnnxGraph Build(SequenceModel model, OnnxOptions options)
     {
-        var graph = new OnnxGraph(model.Architecture.Name);
+        var graph = new OnnxGraph(model.Architecture.Name, OnnxDecoding.Columns(model.Task));
         ChannelScaling scaling = model.Scaling[options.Series];
         IOnnxLayer network = IOnnxLayer.Create(model.Network, model.Task.InputSize, "", model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
@@ -73,7 +73,7 @@ internal static class OnnxProgram
         if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
             return x;
         int channels = scaling.Mean.Length;
-        return (x - x.Graph.Weight("scaling_mean", scaling.Mean, channels)) / x.Graph.Weight("scaling_deviation", scaling.Deviation, channels);
+        return (x - x.Graph.Weight("scaling_mean", scaling.Mean.Items, channels)) / x.Graph.Weight("scaling_deviation", scaling.Deviation.Items, channels);
     }
 
     // A missing value is the mean, and behind all values stands whether each is missing.

@@ -9,10 +9,10 @@ internal sealed class OnnxWeights(Weights weights, string path)
     public string Path(string name) => Layer.Join(path, name);
 
     /// <summary>The values as they are kept.</summary>
-    public float[] Values(string name) => weights[Path(name)].Values;
+    public float[] Values(string name) => weights[Path(name)].Values.Items;
 
     /// <summary>A weight as it is kept.</summary>
-    public OnnxValue As(OnnxGraph graph, string name) => graph.Weight(Path(name), Values(name), weights[Path(name)].Shape);
+    public OnnxValue As(OnnxGraph graph, string name) => graph.Weight(Path(name), Values(name), weights[Path(name)].Shape.Items);
 
     /// <summary>Values made of weights, under a name that says so.</summary>
     public OnnxValue Made(OnnxGraph graph, string name, float[] values, params int[] shape) => graph.Weight(Path(name), values, shape);
@@ -22,7 +22,7 @@ internal sealed class OnnxWeights(Weights weights, string path)
     {
         Weight weight = weights[Path(name)];
         (int rows, int columns) = (weight.Shape[0], weight.Shape[1]);
-        return x.MatMul(Made(x.Graph, $"{name}_transposed", Transposed(weight.Values, rows, columns), columns, rows));
+        return x.MatMul(Made(x.Graph, $"{name}_transposed", Transposed(weight.Values.Items, rows, columns), columns, rows));
     }
 
     /// <summary>x Wᵀ + b.</summary>

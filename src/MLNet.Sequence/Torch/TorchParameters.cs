@@ -96,7 +96,7 @@ internal sealed class TorchParameters : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach ((string name, (_, Tensor values, _)) in _byName)
-            values.copy_(from_array(weights[name].Values).view(values.shape));
+            values.copy_(from_array(weights[name].Values.Items).view(values.shape));
     }
 
     /// <summary>The weights as they are, in the order of the layer tree.</summary>
@@ -105,7 +105,7 @@ internal sealed class TorchParameters : IDisposable
         using var scope = NewDisposeScope();
         var weights = new Weights();
         foreach (WeightSpec spec in order)
-            weights.Add(new Weight(spec.Name, spec.Shape, _byName[spec.Name].Values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray()));
+            weights.Add(new Weight(spec.Name, spec.Shape, new(_byName[spec.Name].Values.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray())));
         return weights;
     }
 

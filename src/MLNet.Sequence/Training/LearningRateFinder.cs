@@ -12,7 +12,11 @@ public sealed record LearningRateStep(double LearningRate, double Loss);
 /// <summary>What a learning-rate range test found.</summary>
 /// <param name="Suggestion">The rate at which the loss fell fastest.</param>
 /// <param name="Curve">Every step, by rising rate; it ends where the loss diverged.</param>
-public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<LearningRateStep> Curve);
+public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<LearningRateStep> Curve)
+{
+    /// <summary>The steps, in their order.</summary>
+    public IReadOnlyList<LearningRateStep> Curve { get; init => field = ValueList.Of(value); } = ValueList.Of(Curve);
+}
 
 /// <summary>
 /// The learning-rate range test (Smith, arXiv 1506.01186, section 3.3): the rate rises exponentially from step to step on

@@ -14,13 +14,19 @@ internal sealed record ThreadChoice(int Threads, string Reason)
 
     public static ThreadChoice Make(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
+        int all = Environment.ProcessorCount;
+        if (options.Threads > all)
+        {
+            job.Warn($"Training.Threads is {options.Threads}; this machine has {all} {(all == 1 ? "core" : "cores")}, and more threads wait for each other: {all} train.");
+            return new ThreadChoice(all, $"{options.Threads} were asked for, more than there are cores");
+        }
+
         if (options.Threads is { } given)
             return new ThreadChoice(given, "as asked");
         if (job.Repeatable)
             return new ThreadChoice(1, "1, so that runs of a seed repeat");
-        if (network.Device.type != DeviceType.CPU || Environment.ProcessorCount == 1)
+        if (network.Device.type != DeviceType.CPU || all == 1)
             return new ThreadChoice(1, "the only choice here");
-        int all = Environment.ProcessorCount;
         double one = Time(1, network, job, options), many = Time(all, network, job, options);
         string measured = FormattableString.Invariant($"measured: {one * 1e3:F1} ms a step with 1, {many * 1e3:F1} ms with {all}");
         return new ThreadChoice(many < one ? all : 1, measured);

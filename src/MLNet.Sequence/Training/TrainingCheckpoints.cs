@@ -68,14 +68,14 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
             throw new FormatException($"The checkpoint '{file}' is of another run. It has:\n{state.Fingerprint}\nThis run has:\n{fresh.Fingerprint}");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        parameters.Values.copy_(from_array(tensors[Values].Values));
+        parameters.Values.copy_(from_array(tensors[Values].Values.Items));
         if (tensors.TryGet(Best, out Weight? kept))
-            best.Keep(from_array(kept.Values).to(parameters.Device));
+            best.Keep(from_array(kept.Values.Items).to(parameters.Device));
         step.Optimizer.Steps = state.Step;
         foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
-            tensor.copy_(from_array(tensors[OptimizerPrefix + name].Values));
+            tensor.copy_(from_array(tensors[OptimizerPrefix + name].Values.Items));
         foreach (Weight carried in tensors.Where(tensor => tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
-            step.State?.Put(carried.Name[StatePrefix.Length..], from_array(carried.Values).view([.. carried.Shape.Select(size => (long)size)]).to(parameters.Device));
+            step.State?.Put(carried.Name[StatePrefix.Length..], from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]).to(parameters.Device));
         return state;
     }
 

@@ -51,9 +51,8 @@ internal sealed class CompareCommand(Terminal terminal)
             Folder = parsed.GetValue(_out)!,
             Json = parsed.GetValue(_json),
         };
-        StagedFiles.MustBeFolder(plan.Folder, "--out");
-        if (plan.Json is not null && Directory.Exists(plan.Json))
-            throw new UserError($"--json: '{plan.Json}' is a folder; a file is needed.");
+        StagedFiles.MustTake(plan.Folder, "--out");
+        StagedFiles.MustTakeFile(plan.Json, "--json");
 
         SeriesTable table = SeriesTable.Read(source);
         terminal.Tell(table.Notes);

@@ -32,9 +32,8 @@ internal sealed class ExportCommand(Terminal terminal)
     private int Run(ParseResult parsed)
     {
         (string path, string folder, string? series, string? json) = (parsed.GetValue(_model)!, parsed.GetValue(_out)!, parsed.GetValue(_series), parsed.GetValue(_json));
-        StagedFiles.MustBeFolder(folder, "--out");
-        if (json is not null && Directory.Exists(json))
-            throw new UserError($"--json: '{json}' is a folder; a file is needed.");
+        StagedFiles.MustTake(folder, "--out");
+        StagedFiles.MustTakeFile(json, "--json");
         SequenceModel model = SavedModel.LoadModel(new MLContext(), path);
         CheckSequences sequences = parsed.GetValue(_data) is { } data ? CheckSequences.Of(model, data, _format.Read(parsed)) : CheckSequences.Random(model, series);
         var check = new OnnxCheck(model, sequences, series);

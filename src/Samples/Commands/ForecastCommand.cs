@@ -32,7 +32,7 @@ internal sealed class ForecastCommand
     private int Run(ParseResult parsed)
     {
         string folder = parsed.GetValue(_out)!;
-        StagedFiles.MustBeFolder(folder, "--out");
+        StagedFiles.MustTake(folder, "--out");
         DataSource source = _source.Read(parsed);
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);

@@ -32,7 +32,7 @@ internal sealed class LearningRateCommand
     private int Run(ParseResult parsed)
     {
         string folder = parsed.GetValue(_out)!;
-        StagedFiles.MustBeFolder(folder, "--out");
+        StagedFiles.MustTake(folder, "--out");
         Architecture architecture = _trained.ReadArchitecture(parsed);
         SeriesTable table = SeriesTable.Read(_source.Read(parsed));
         _terminal.Tell(table.Notes);

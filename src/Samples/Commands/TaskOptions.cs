@@ -29,9 +29,8 @@ internal sealed class TaskOptions(string architectures, TrainingDefaults default
     {
         var plan = new TaskPlan(
             parsed.CommandResult.Command.Name, _architectures.Read(parsed), _training.Read(parsed), parsed.GetValue(_out)!, parsed.GetValue(_json));
-        StagedFiles.MustBeFolder(plan.Folder, "--out");
-        if (plan.Json is not null && Directory.Exists(plan.Json))
-            throw new UserError($"--json: '{plan.Json}' is a folder; a file is needed.");
+        StagedFiles.MustTake(plan.Folder, "--out");
+        StagedFiles.MustTakeFile(plan.Json, "--json");
         return plan;
     }
 }

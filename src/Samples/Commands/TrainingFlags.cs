@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -35,6 +36,8 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
         bool quick = IsQuick(parsed);
         if (parsed.GetValue(_resume) && parsed.GetValue(_checkpoint) is null)
             throw new UserError("--resume needs --checkpoint DIR: the folder of the checkpoints to go on from.");
+        if (parsed.GetValue(_checkpoint) is { } checkpoints)
+            StagedFiles.MustTake(checkpoints, "--checkpoint");
         return new TrainingPlan
         {
             Quick = quick,

@@ -34,11 +34,10 @@ internal sealed class TruncateCommand
     private int Run(ParseResult parsed)
     {
         string folder = parsed.GetValue(_out)!;
-        StagedFiles.MustBeFolder(folder, "--out");
+        StagedFiles.MustTake(folder, "--out");
         if (parsed.GetValue(_tolerance) is not > 0)
             throw new UserError("--tolerance must be a number above 0: the largest error allowed, in the units of the data.");
-        if (parsed.GetValue(_json) is { } place && Directory.Exists(place))
-            throw new UserError($"--json: '{place}' is a folder; a file is needed.");
+        StagedFiles.MustTakeFile(parsed.GetValue(_json), "--json");
         var ml = new MLContext();
         using ForecastingTransformer model = SavedModel.Load(ml, parsed.GetValue(_model)!);
         SeriesTable table = SeriesTable.Read(SavedModel.Bind(model.Model, parsed.GetValue(_data) ?? DataSource.Shipped, _format.Read(parsed)));

@@ -24,11 +24,12 @@ internal sealed class OnnxCheck
 
     private string Output => _model.Task switch
     {
-        Forecasting => "Forecast",
-        SequenceBinaryClassification => "Probability",
-        NextStep { Kind: not StepKind.Token } => "Prediction",
-        SequenceTagging => "Scores",
-        _ => "Score",
+        Forecasting task => task.ForecastColumn,
+        SequenceBinaryClassification task => task.ProbabilityColumn,
+        NextStep { Kind: not StepKind.Token } task => task.PredictionColumn,
+        NextStep task => task.ScoreColumn,
+        SequenceRowTask task => task.ScoreColumn,
+        _ => throw new NotSupportedException($"The task {_model.Task.GetType().Name} has no form in ONNX."),
     };
 
     /// <summary>A model of whole sequences, all of them in one run.</summary>

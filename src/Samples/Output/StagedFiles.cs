@@ -13,8 +13,34 @@ internal sealed class StagedFiles : IDisposable
     /// <summary>The places of all results so far.</summary>
     public IEnumerable<string> Places => _files.Select(file => file.Final);
 
-    /// <summary>Fails now, not after minutes of training, when a folder cannot hold results.</summary>
-    public static void MustBeFolder(string folder, string option)
+    /// <summary>Fails now, not after minutes of training, when a folder cannot hold results: a file is written to it and taken away.</summary>
+    public static void MustTake(string folder, string option)
+    {
+        MustBeFolder(folder, option);
+        using var trial = new StagedFiles();
+        try
+        {
+            File.WriteAllText(trial.For(Path.Combine(folder, "trial")), "");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{option}: nothing can be written to '{folder}' ({refused.Message.Replace(Hidden, "", StringComparison.Ordinal)}).");
+        }
+    }
+
+    /// <summary>The same of one file.</summary>
+    public static void MustTakeFile(string? path, string option)
+    {
+        if (path is null)
+            return;
+        if (Directory.Exists(path))
+            throw new UserError($"{option}: '{path}' is a folder; a file is needed.");
+        MustTake(Path.GetDirectoryName(Path.GetFullPath(path))!, option);
+    }
+
+    private static string Hidden => Path.DirectorySeparatorChar + $".unfinished-{Environment.ProcessId}";
+
+    private static void MustBeFolder(string folder, string option)
     {
         for (string? part = Path.GetFullPath(folder); part is not null; part = Path.GetDirectoryName(part))
         {
@@ -27,7 +53,7 @@ internal sealed class StagedFiles : IDisposable
     public string For(string path)
     {
         string final = Path.GetFullPath(path);
-        string folder = Path.Combine(Path.GetDirectoryName(final)!, $".unfinished-{Environment.ProcessId}");
+        string folder = Path.GetDirectoryName(final)!.TrimEnd(Path.DirectorySeparatorChar) + Hidden;
         if (_folders.Add(folder))
             Make(folder);
         string staged = Path.Combine(folder, Path.GetFileName(final));
@@ -47,7 +73,7 @@ internal sealed class StagedFiles : IDisposable
 
     public void Dispose()
     {
-        foreach (string folder in _folders)
+        foreach (string folder in _folders.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
         while (_made.TryPop(out string? folder))
         {

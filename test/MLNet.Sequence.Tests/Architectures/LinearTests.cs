@@ -26,8 +26,8 @@ public sealed class LinearTests : ArchitectureContract
         var network = new WindowNormalized(new Sequential(new Linear { Size = horizon }.Build(context), head), WindowNormalization.LastValue, 1);
         Weights weights = NetworkProbe.RandomWeights(network, 1, seed: 2);
         SequenceBatch input = SequenceBatch.Random(1, context, 1, seed: 3);
-        float[] kernel = weights["inner.0.weight"].Values, bias = weights["inner.0.bias"].Values;
-        float[] dense = weights["inner.1.1.weight"].Values, denseBias = weights["inner.1.1.bias"].Values;
+        float[] kernel = weights["inner.0.weight"].Values.Items, bias = weights["inner.0.bias"].Values.Items;
+        float[] dense = weights["inner.1.1.weight"].Values.Items, denseBias = weights["inner.1.1.bias"].Values.Items;
 
         // One matrix of the window's steps to the horizon's.
         var expected = new double[horizon];

@@ -23,7 +23,7 @@ public sealed class LstmTests : ArchitectureContract
     public void The_forget_gate_starts_at_its_bias_and_the_others_around_zero()
     {
         Weights weights = Initializer.Draw(new Lstm { HiddenSize = 50 }.Build(8).AllWeights(2), new RandomStream(1));
-        float[] first = weights["0.bias_ih"].Values, second = weights["0.bias_hh"].Values;
+        float[] first = weights["0.bias_ih"].Values.Items, second = weights["0.bias_hh"].Values.Items;
         float[] forget = [.. Enumerable.Range(50, 50).Select(i => first[i] + second[i])];
         Assert.IsTrue(forget.All(value => value == 1));
         // The others: uniform in ±1/√50 = ±0.1414, twice.

@@ -63,7 +63,7 @@ public sealed class TcnTests : ArchitectureContract
         Weights weights = Initializer.Draw(new Tcn().Build(96).AllWeights(7), new RandomStream(2));
         foreach (Weight gain in weights.Where(weight => weight.Name.EndsWith("weight_g", StringComparison.Ordinal)))
         {
-            float[] kernel = weights[gain.Name[..^1] + "v"].Values;
+            float[] kernel = weights[gain.Name[..^1] + "v"].Values.Items;
             int row = kernel.Length / gain.Values.Length;
             for (int i = 0; i < gain.Values.Length; i++)
                 Assert.AreEqual(Math.Sqrt(kernel.Skip(i * row).Take(row).Sum(value => (double)value * value)), gain.Values[i], 1e-7);

@@ -28,7 +28,7 @@ public sealed class EvaluateSequenceTests
 
         ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(scored, season, history);
 
-        var hand = new EvaluationByHand(_test, withHistory ? _training : _test, season) { Deviation = model.Model.Scaling.Pooled.Deviation };
+        var hand = new EvaluationByHand(_test, withHistory ? _training : _test, season) { Deviation = model.Model.Scaling.Pooled.Deviation.Items };
         float[][] forecasts = Column(scored), actuals = Column(scored, "Actual");
         AssertSame(hand.Score(row => forecasts[row], actuals), metrics);
         AssertSame(hand.Score(row => hand.Seasonal(row, 1), actuals), metrics.Naive!);

@@ -39,14 +39,18 @@ public sealed class ForecastingViewTests
     }
 
     [TestMethod]
-    public void Actuals_need_no_network_and_forecasts_do()
+    public void A_disposed_model_scores_in_plain_CSharp_and_no_longer_in_libtorch()
     {
         ForecastingTransformer model = Fit(Steps(40));
         IDataView scored = model.Transform(View(_ml, Steps(40)));
+        model.Backend = ScoringBackend.Managed;
+        float[][] before = Column(scored);
         model.Dispose();
 
         Assert.HasCount(40, Column(scored, "Actual"));
-        Assert.HasCount(40, scored.GetColumn<float>("Load").ToArray());
+        model.Backend = ScoringBackend.Auto;
+        CollectionAssert.AreEqual(Bits(before), Bits(Column(scored)));
+        model.Backend = ScoringBackend.Torch;
         Assert.ThrowsExactly<ObjectDisposedException>(() => Column(scored));
     }
 

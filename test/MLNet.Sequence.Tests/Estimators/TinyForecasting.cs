@@ -79,7 +79,7 @@ internal static class TinyForecasting
     /// <summary>The bits of numbers: NaN equals NaN, and nothing else is equal that is not the same.</summary>
     public static int[] Bits(params IEnumerable<float[]> rows) => [.. rows.SelectMany(row => MemoryMarshal.Cast<float, int>(row).ToArray())];
 
-    public static int[] Bits(Sequence.Model.SequenceModel model) => Bits(model.Weights.Select(weight => weight.Values));
+    public static int[] Bits(Sequence.Model.SequenceModel model) => Bits(model.Weights.Select(weight => weight.Values.Items));
 
     public static void AssertNear(float[][] expected, float[][] actual, double tolerance)
     {

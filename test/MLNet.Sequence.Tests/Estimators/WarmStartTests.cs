@@ -23,7 +23,7 @@ public sealed class WarmStartTests
         TrainingOptions still = new() { Epochs = 1, Optimizer = new Sgd(), LearningRate = 1e-30f, WarmStart = first };
         SequenceModel continued = Fit(new Lstm { HiddenSize = 4 }, phase: 2, still);
         foreach (Weight weight in first.Weights)
-            CollectionAssert.AreEqual(weight.Values, continued.Weights[weight.Name].Values, weight.Name);
+            CollectionAssert.AreEqual(weight.Values.Items, continued.Weights[weight.Name].Values.Items, weight.Name);
 
         SequenceModel moved = Fit(new Lstm { HiddenSize = 4 }, phase: 2, new TrainingOptions { Epochs = 1, WarmStart = first });
         CollectionAssert.AreNotEqual(first.Weights.First().Values, moved.Weights.First().Values);

@@ -14,8 +14,8 @@ public sealed class DenseTests : LayerContract
     [TestMethod]
     public void First_weights_have_the_stated_spread()
     {
-        float[] uniform = Initializer.Draw(new Dense(100).AllWeights(100), new RandomStream(1))["weight"].Values;
-        float[] normal = Initializer.Draw(new Dense(100) { StandardDeviation = 0.01 }.AllWeights(100), new RandomStream(1))["weight"].Values;
+        float[] uniform = Initializer.Draw(new Dense(100).AllWeights(100), new RandomStream(1))["weight"].Values.Items;
+        float[] normal = Initializer.Draw(new Dense(100) { StandardDeviation = 0.01 }.AllWeights(100), new RandomStream(1))["weight"].Values.Items;
         Assert.IsTrue(uniform.All(value => Math.Abs(value) <= 0.1f));
         // 10,000 draws: the standard error of a root mean square is below 1 % of it for both.
         Assert.AreEqual(0.1 / Math.Sqrt(3), Spread(uniform), 0.03 * 0.1 / Math.Sqrt(3));

@@ -111,7 +111,7 @@ public sealed class OnnxTaggingTests
         SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
         foreach (Weight weight in model.Weights.Where(weight => weight.Name.StartsWith("head.chain", StringComparison.Ordinal)))
         {
-            foreach (ref float value in weight.Values.AsSpan())
+            foreach (ref float value in weight.Values.Items.AsSpan())
                 value *= 8;
         }
 

@@ -41,6 +41,25 @@ public sealed class BadOptionTests
     }
 
     [TestMethod]
+    [DataRow("compare")]
+    [DataRow("forecast")]
+    [DataRow("classify")]
+    [DataRow("tag")]
+    [DataRow("language")]
+    [DataRow("music")]
+    [DataRow("learning-rate")]
+    [DataRow("export --model nothing.zip")]
+    [DataRow("truncate --model nothing.zip --tolerance 1")]
+    public void A_folder_that_takes_no_file_is_refused_first(string command)
+    {
+        // Nobody can write there, whatever their rights.
+        using var error = new StringWriter();
+        Assert.AreEqual(Cli.UserMistake, Cli.Run([.. command.Split(' '), "--out", "/proc/out"], TextWriter.Null, error));
+        Assert.Contains("--out: nothing can be written to '/proc/out'", error.ToString());
+        Assert.DoesNotContain("unfinished", error.ToString());
+    }
+
+    [TestMethod]
     public void An_interrupted_run_leaves_nothing_and_says_so_by_its_exit_code()
     {
         using var run = new SampleRun();

@@ -29,11 +29,11 @@ public sealed class InputRangeTests
         SequenceModel model = fitted.Model;
         ChannelScaling scaling = model.Scaling.Pooled;
         float[] values = [.. TinyForecasting.Steps(80).Select(step => (step.Load - scaling.Mean[0]) / scaling.Deviation[0])];
-        CollectionAssert.AreEqual(new[] { values.Min() }, model.InputRange!.Low);
-        CollectionAssert.AreEqual(new[] { values.Max() }, model.InputRange.High);
+        CollectionAssert.AreEqual(new[] { values.Min() }, model.InputRange!.Low.Items);
+        CollectionAssert.AreEqual(new[] { values.Max() }, model.InputRange.High.Items);
         SequenceModel loaded = SequenceModel.Load(new MemoryStream(SequenceModelFileTests.Saved(model)));
-        CollectionAssert.AreEqual(model.InputRange.Low, loaded.InputRange!.Low);
-        CollectionAssert.AreEqual(model.InputRange.High, loaded.InputRange.High);
+        CollectionAssert.AreEqual(model.InputRange.Low.Items, loaded.InputRange!.Low.Items);
+        CollectionAssert.AreEqual(model.InputRange.High.Items, loaded.InputRange.High.Items);
     }
 
     [TestMethod]

@@ -50,7 +50,7 @@ public sealed class ModelTruncationTests
         float[] history = Sequence(20, 2, seed: 3);
         Assert.AreEqual(cut.Architecture, loaded.Architecture);
         CollectionAssert.AreEqual(cut.Forecast(history), loaded.Forecast(history));
-        CollectionAssert.AreEqual(cut.InputRange!.Low, loaded.InputRange!.Low);
+        CollectionAssert.AreEqual(cut.InputRange!.Low.Items, loaded.InputRange!.Low.Items);
     }
 
     [TestMethod]

@@ -42,7 +42,7 @@ public sealed class ConstraintTests
             {
                 Layer layer = Rnn(units, limit, SpectralProjection.PowerIteration);
                 Weights before = Weights(layer, seed: units, size: 3), after = Projected(layer, before);
-                float[] from = before["weight_hh"].Values, to = after["weight_hh"].Values;
+                float[] from = before["weight_hh"].Values.Items, to = after["weight_hh"].Values.Items;
                 double factor = to[0] / from[0];
                 Close.AssertEqual([.. from.Select(value => factor * value)], Close.Doubles(to), 1e-6, $"{units} units");
                 Assert.IsLessThanOrEqualTo(limit, Norm(after, units), $"{units} units");

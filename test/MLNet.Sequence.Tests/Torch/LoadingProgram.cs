@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
@@ -43,6 +44,14 @@ internal sealed class LoadingProgram : IDisposable
     }
 
     public void AddLibTorch() => Link(Application, path => !IsBridge(path));
+
+    /// <summary>libtorch as NuGet unpacks it for all programs of a machine.</summary>
+    public string AddPackage()
+    {
+        string folder = _folder.Folder("packages", $"libtorch-cpu-{NativeNames.RuntimeIdentifier}", NativeNames.LibTorchVersion, "runtimes", NativeNames.RuntimeIdentifier, "native");
+        Link(folder, path => !IsBridge(path));
+        return folder;
+    }
 
     public void AddBridge(byte[] content) => File.WriteAllBytes(Path.Combine(Application, "libLibTorchSharp.so"), content);
 

@@ -56,6 +56,15 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
+    public void A_libtorch_of_other_programs_packages_serves_and_is_told_with_the_package_to_reference()
+    {
+        using var program = new LoadingProgram();
+        program.AddBridge(Relaxed);
+        string folder = program.AddPackage();
+        AssertSucceeds(program.Run("load\nsum"), Sum, $"warning: libtorch was taken from {folder}", "Reference TorchSharp-cpu 0.107.0");
+    }
+
+    [TestMethod]
     public void Without_libtorch_the_error_names_the_file_the_reason_and_the_packages()
     {
         using var program = new LoadingProgram();

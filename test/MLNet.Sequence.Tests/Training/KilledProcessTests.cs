@@ -42,6 +42,26 @@ public sealed class KilledProcessTests
         CollectionAssert.AreEqual(Weights("alone"), Weights("killed"), $"after {kills} kills, random seed {seed}");
     }
 
+    [TestMethod]
+    public void A_process_that_is_asked_to_end_writes_its_checkpoint_and_leaves_nothing_else()
+    {
+        using Process process = Start(WriteSeries(), "asked", resume: false, epochs: 100_000);
+        string checkpoints = Path.Combine(_folder, "asked-checkpoints");
+        while (!process.HasExited && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "checkpoint-*").Any()))
+            Thread.Sleep(20);
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            kill.WaitForExit();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.AreEqual(global::MLNet.Sequence.Samples.Cli.Interrupted, process.ExitCode, errors);
+        StringAssert.Contains(errors, "Interrupted");
+        Assert.IsFalse(Directory.Exists(Path.Combine(_folder, "asked")));
+        string[] left = [.. Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)!)];
+        Assert.IsTrue(left.Any(name => name.StartsWith("checkpoint-", StringComparison.Ordinal)), string.Join(", ", left));
+        Assert.IsFalse(left.Any(name => name.StartsWith('.')), string.Join(", ", left));
+    }
+
     private string WriteSeries()
     {
         var csv = new StringBuilder("step,value\n");
@@ -52,11 +72,11 @@ public sealed class KilledProcessTests
         return path;
     }
 
-    private Process Start(string data, string name, bool resume)
+    private Process Start(string data, string name, bool resume, int epochs = 30)
     {
         string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
         string arguments = $"compare --data {data} --time step --targets value --context 16 --horizon 4 --season 21 --architectures lstm "
-            + $"--epochs 30 --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint {Path.Combine(_folder, name + "-checkpoints")}"
+            + $"--epochs {epochs} --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint {Path.Combine(_folder, name + "-checkpoints")}"
             + (resume ? " --resume" : "");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])
         {

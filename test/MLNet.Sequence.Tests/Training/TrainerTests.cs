@@ -15,6 +15,17 @@ public sealed class TrainerTests
     private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02f };
 
     [TestMethod]
+    public void Threads_above_the_cores_are_capped_with_a_word()
+    {
+        int cores = Environment.ProcessorCount;
+        string? told = null;
+        (_, TrainingReport report) = LoopRun.Run(new TrainingOptions { Epochs = 1, Threads = cores + 62 }, LoopRun.Job() with { Warn = line => told = line });
+
+        StringAssert.StartsWith(report.Threads, $"{cores} thread");
+        StringAssert.Contains(told, $"Training.Threads is {cores + 62}; this machine has {cores} core");
+    }
+
+    [TestMethod]
     public void Training_learns()
     {
         (_, TrainingReport report) = LoopRun.Run(Options with { Epochs = 30, Patience = null }, LoopRun.Job(examples: 200));

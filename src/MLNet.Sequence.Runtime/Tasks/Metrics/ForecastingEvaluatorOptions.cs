@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Tasks.Metrics;
 public sealed record ForecastingEvaluatorOptions
 {
     /// <summary>The names of the targets, one per column of a window; at least one.</summary>
-    public required IReadOnlyList<string> Targets { get; init; }
+    public required IReadOnlyList<string> Targets { get; init => field = ValueList.Of(value); }
 
     /// <summary>The steps forecast per window; at least 1.</summary>
     public required int Horizon { get; init; }
@@ -17,7 +17,7 @@ public sealed record ForecastingEvaluatorOptions
     /// (the default) where it is not known: the standardised errors are then NaN. A target whose value is 0 or not finite
     /// is left out of them.
     /// </summary>
-    public IReadOnlyList<double> StandardDeviations { get; init; } = [];
+    public IReadOnlyList<double> StandardDeviations { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
 
     internal void Validate()
     {

@@ -19,6 +19,17 @@ internal static class NativeFolders
     /// <summary>The folder from which TorchSharp loads a file of this name even if one of that name is loaded; null if there is none.</summary>
     public static string? ProgramFolderOf(string file) => ByName().FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
 
+    /// <summary>
+    /// The folder of a package that the program does not have, in the cache that NuGet keeps for all programs of this machine, where
+    /// libtorch is found there alone; null where the program brings it, or is a notebook, whose packages all lie in the cache.
+    /// </summary>
+    public static string? BorrowedFolder()
+    {
+        string? folder = FolderOf(NativeNames.TorchCpu), application = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        bool own = folder is null || ByName().Concat([application, Path.Combine(application, InPackage)]).Contains(folder);
+        return own || NotebookPackages(Managed) is not null ? null : folder;
+    }
+
     private static string? Managed => Path.GetDirectoryName(typeof(torch).Assembly.Location);
 
     private static string InPackage => Path.Combine("runtimes", NativeNames.RuntimeIdentifier, "native");
@@ -43,11 +54,18 @@ internal static class NativeFolders
     }
 
     // In a notebook TorchSharp.dll is used where NuGet unpacked it: PACKAGES/torchsharp/VERSION/lib/FRAMEWORK.
-    private static string PackagesFolder(string? managed)
+    private static string? NotebookPackages(string? managed)
     {
         var package = string.IsNullOrEmpty(managed) ? null : Path.GetFullPath(Path.Combine(managed, "..", "..", ".."));
-        if (package is not null && Path.GetFileName(package).Equals("torchsharp", StringComparison.OrdinalIgnoreCase))
-            return Path.GetDirectoryName(package) ?? package;
+        return package is not null && Path.GetFileName(package).Equals("torchsharp", StringComparison.OrdinalIgnoreCase)
+            ? Path.GetDirectoryName(package) ?? package
+            : null;
+    }
+
+    private static string PackagesFolder(string? managed)
+    {
+        if (NotebookPackages(managed) is { } packages)
+            return packages;
         return Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } configured
             ? configured
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");

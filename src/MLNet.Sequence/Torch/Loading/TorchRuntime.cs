@@ -22,6 +22,7 @@ public static class TorchRuntime
     private static LibTorchDirectory? s_chosen;
     private static TorchLoadException? s_failure;
     private static volatile bool s_loaded;
+    private static int s_told;
 
     /// <summary>
     /// What went less than well so far, such as a libtorch of another version than the one that TorchSharp was built for,
@@ -33,6 +34,17 @@ public static class TorchRuntime
         {
             lock (Gate)
                 return [.. Messages];
+        }
+    }
+
+    /// <summary>Those of <see cref="Warnings"/> that no log of this process was told yet.</summary>
+    internal static IReadOnlyList<string> TakeWarnings()
+    {
+        lock (Gate)
+        {
+            string[] untold = [.. Messages.Skip(s_told)];
+            s_told = Messages.Count;
+            return untold;
         }
     }
 
@@ -108,6 +120,11 @@ public static class TorchRuntime
             throw;
         }
         Start();
+        if (chosen is null && NativeFolders.BorrowedFolder() is { } borrowed)
+        {
+            Warn($"libtorch was taken from {borrowed}, where NuGet keeps the packages of other programs: this one has no package that brings it, "
+                + $"and will not run where that folder is not. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux or -windows.");
+        }
     }
 
     // Here TorchSharp itself is touched for the first time: its static constructor looks for the libraries loaded above.

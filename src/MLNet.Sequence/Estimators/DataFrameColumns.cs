@@ -1,0 +1,40 @@
+using System.Collections;
+using Microsoft.ML;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>
+/// What a DataFrame does not hand on: as a view of rows it gives 0, or false, for a missing value of a type that has no NaN.
+/// </summary>
+internal static class DataFrameColumns
+{
+    private const string DataFrame = "Microsoft.Data.Analysis.DataFrame";
+
+    /// <summary>Warns of the columns that are read and have such values, where the data is a DataFrame itself.</summary>
+    public static void Warn(HostChannel channel, IDataView data, IEnumerable<string> read)
+    {
+        var names = read.ToHashSet(StringComparer.Ordinal);
+        string[] columns = [.. Missing(data).Where(column => names.Contains(column.Name)).Select(column => $"'{column.Name}' ({column.Count})")];
+        if (columns.Length > 0)
+        {
+            channel.Warning($"The DataFrame has missing values in columns whose type has none, which arrive as 0: {string.Join(", ", columns)}. "
+                + "Make them Single or Double first, as with new SingleDataFrameColumn(name, values), where they are NaN, or fill or drop them.");
+        }
+    }
+
+    // By name: the library has nothing to do with the DataFrame's package.
+    private static IEnumerable<(string Name, long Count)> Missing(IDataView data)
+    {
+        Type type = data.GetType();
+        if (type.FullName != DataFrame || type.GetProperty("Columns")?.GetValue(data) is not IEnumerable columns)
+            yield break;
+        foreach (object column in columns)
+        {
+            T? Of<T>(string property) => column.GetType().GetProperty(property)?.GetValue(column) is T value ? value : default;
+            bool hasNaN = Of<Type>("DataType") is { } kind && (kind == typeof(float) || kind == typeof(double) || !kind.IsValueType);
+            if (!hasNaN && Of<long>("NullCount") is var count and > 0)
+                yield return (Of<string>("Name") ?? "", count);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Sessions;
+using MLNet.Sequence.Tests.Stability;
+using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Training;
+using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+
+namespace MLNet.Sequence.Tests.Model;
+
+/// <summary>A sound file that is given to the wrong door is told of the right one.</summary>
+[TestClass]
+public sealed class ForeignFileTests
+{
+    private readonly MLContext _ml = new(seed: 5);
+
+    [TestMethod]
+    public void Each_file_that_is_no_model_is_told_what_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        using ForecastingTransformer fitted = Fit(Steps(30));
+        SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
+        _ml.Model.Save(fitted, View(_ml, Steps(1)).Schema, folder.At("pipeline.zip"));
+        model.SaveOnnx(folder.At("model.onnx"));
+        SequenceSession session = model.CreateSession();
+        session.Step([1], new float[session.OutputSize]);
+        session.Save(folder.At("states"));
+        using (FileStream weights = File.Create(folder.At("checkpoint.safetensors")))
+            Safetensors.Write(weights, model.Weights, "{}");
+        File.WriteAllBytes(folder.At("empty"), []);
+
+        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET: ml.Model.Load reads it.");
+        Refused(folder.At("model.onnx"), "it is an ONNX model");
+        Refused(folder.At("states"), "it is the states of a session: SequenceSession.Restore reads it.");
+        Refused(folder.At("checkpoint.safetensors"), "TrainingOptions.ResumeFrom reads it.");
+        Refused(folder.At("empty"), "it is empty.");
+        Assert.Contains("is a folder", Assert.ThrowsExactly<FileNotFoundException>(() => SequenceModel.Load(folder.Path)).Message);
+    }
+
+    [TestMethod]
+    public void MLNETs_own_door_names_ours_for_a_model_alone()
+    {
+        using var folder = new TemporaryFolder();
+        UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep()).Save(folder.At("model.zip"));
+
+        Exception error = Assert.Throws<Exception>(() => _ml.Model.Load(folder.At("model.zip"), out _));
+        StringAssert.Contains(error.GetBaseException().Message, "This is a file of SequenceModel.Save, the model alone: SequenceModel.Load reads it.");
+    }
+
+    [TestMethod]
+    public void A_file_that_cannot_be_written_is_named_as_it_was_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
+        SequenceSession session = model.CreateSession();
+        // Nobody can write there, whatever their rights; and no name may be so long.
+        foreach (string path in new[] { "/proc/model.zip", folder.At(new string('x', 300)) })
+        {
+            foreach (Action save in new Action[] { () => model.Save(path), () => session.Save(path), () => model.SaveOnnx(path) })
+            {
+                Exception error = Assert.Throws<Exception>(save);
+                StringAssert.Contains(error.Message, path);
+                Assert.DoesNotContain(".tmp", error.Message);
+                Assert.IsTrue(error is IOException or UnauthorizedAccessException, error.GetType().Name);
+            }
+        }
+
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    private static void Refused(string path, string part)
+    {
+        string message = Assert.ThrowsExactly<FormatException>(() => SequenceModel.Load(path)).Message;
+        StringAssert.Contains(message, part);
+        StringAssert.Contains(message, path);
+        Assert.DoesNotContain("damaged", message);
+    }
+}
