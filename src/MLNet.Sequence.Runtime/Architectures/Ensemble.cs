@@ -23,14 +23,14 @@ public sealed record Ensemble : Architecture
     public Ensemble(params Architecture[] members) => Members = members;
 
     /// <summary>The architectures; at least one. Default: an <see cref="Lstm"/> and a <see cref="Tcn"/>.</summary>
-    public IReadOnlyList<Architecture> Members { get; init => field = ValueList.Of(value); } = ValueList.Create<Architecture>(new Lstm(), new Tcn());
+    public IReadOnlyList<Architecture> Members { get; init => field = value is null ? value! : new ValueList<Architecture>([.. value]); } = ValueList.Create<Architecture>(new Lstm(), new Tcn());
 
     /// <inheritdoc/>
     /// <remarks>Weights go by member: <c>lstm-0.…</c>, <c>tcn-1.…</c>.</remarks>
     public override Layer Build(int context) =>
         new Branched([.. Members.Select(member => member.Build(context))]) { Names = [.. Members.Select((member, i) => $"{member.Name}-{i}")] };
 
-    internal override double LeastWeights => Members?.Sum(member => member.LeastWeights) ?? 0;
+    internal override double LeastWeights => Members?.Sum(member => member?.LeastWeights ?? 0) ?? 0;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Problems() => Members is not { Count: > 0 }

@@ -128,7 +128,18 @@ public sealed class SequenceSession
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file of states '{path}'.", path);
         // Read whole before anything changes.
-        List<(string Key, SessionSeries Series)> read = SessionFile.Read(File.ReadAllBytes(path), path, this, Begin);
+        List<(string Key, SessionSeries Series)> read;
+        try
+        {
+            read = SessionFile.Read(File.ReadAllBytes(path), path, this, Begin);
+            foreach ((string key, SessionSeries series) in read)
+                series.MustBeSound(key);
+        }
+        catch (Exception damage) when (damage is IOException or OverflowException || damage is FormatException && !damage.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new FormatException($"'{path}' is damaged: {damage.Message}", damage);
+        }
+
         _series.Clear();
         foreach ((string key, SessionSeries series) in read)
             _series[key] = series;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
@@ -46,6 +48,14 @@ internal sealed class SessionSeries
 
     /// <summary>Whether all that the last output follows from was inside.</summary>
     public bool IsCovered => _steps ? Outside == 0 : _model.CertificateCovers(State);
+
+    /// <exception cref="FormatException">The counters, as a file says them, are none of a series.</exception>
+    public void MustBeSound(string key)
+    {
+        long steps = _steps ? BinaryPrimitives.ReadInt64LittleEndian(MemoryMarshal.AsBytes(State.AsSpan(0, ManagedNetwork.CounterSize))) : Count;
+        if (Count < 0 || Whole < 0 || Outside < 0 || Outside > Count || steps != Count)
+            throw new FormatException($"The series '{key}' has {Count} steps, {steps} in its state, {Whole} since the last missing value and {Outside} outside of the range of training.");
+    }
 
     public void Step(ReadOnlySpan<float> values, Span<float> output)
     {

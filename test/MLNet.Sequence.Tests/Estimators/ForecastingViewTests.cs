@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Hosting;
 using TorchSharp;
 using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
 

@@ -26,7 +26,7 @@ public sealed class WarmStartTests
             CollectionAssert.AreEqual(weight.Values.Items, continued.Weights[weight.Name].Values.Items, weight.Name);
 
         SequenceModel moved = Fit(new Lstm { HiddenSize = 4 }, phase: 2, new TrainingOptions { Epochs = 1, WarmStart = first });
-        CollectionAssert.AreNotEqual(first.Weights.First().Values, moved.Weights.First().Values);
+        CollectionAssert.AreNotEqual(first.Weights.First().Values.Items, moved.Weights.First().Values.Items);
     }
 
     [TestMethod]

@@ -43,7 +43,7 @@ public sealed class DamagedModelFileTests
     [TestMethod]
     public void What_is_no_model_is_refused_by_what_it_is_not()
     {
-        StringAssert.Contains(Refused([]), "it is no zip archive");
+        StringAssert.Contains(Refused([]), "it is empty.");
         StringAssert.Contains(Refused("date,OT\n2020-01-01,1\n"u8.ToArray()), "it is no zip archive");
         StringAssert.Contains(Refused(Encoding.UTF8.GetBytes("PK" + new string('x', 500))), "its checksum is missing or wrong");
     }
