@@ -30,7 +30,8 @@ internal static class ModelFile
     // A layer takes some hundred characters, and much more memory than them.
     private const int LongestArchitecture = 1 << 17;
 
-    private const int MostProblems = 5;
+    // What a file says is quoted, however long it is.
+    private const int MostProblems = 5, LongestReason = 2_000;
 
     private static readonly SavedNames<SequenceTask> SavedTasks = new(ModelJson.Default.Options);
 
@@ -87,7 +88,8 @@ internal static class ModelFile
             is JsonException or InvalidDataException or EndOfStreamException or ArgumentException or FormatException or NotSupportedException
             or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
-            throw new FormatException($"{name} cannot be read: {exception.Message}", exception);
+            string why = exception.Message.Length > LongestReason ? $"{exception.Message.AsSpan(0, LongestReason)} …" : exception.Message;
+            throw new FormatException($"{name} cannot be read: {why}", exception);
         }
     }
 
