@@ -53,50 +53,6 @@ public sealed class OnnxTaskTests
     }
 
     [TestMethod]
-    public void Outputs_have_the_names_of_the_columns_whatever_else_has_such_a_name()
-    {
-        SequenceInput input = UntrainedModel.Features(2);
-        var yes = new SequenceBinaryClassification
-        {
-            Input = input,
-            Pooling = PoolingKind.Max,
-            LongestSequence = 24,
-            PredictedLabelColumn = "Softmax",
-            ScoreColumn = "scaling_mean",
-            ProbabilityColumn = "chance of yes (%)",
-        };
-        SequenceModel model = UntrainedModel.Make(Lstm, yes, new ChannelScaling([13, 26], [2, 4]));
-        (Dictionary<string, OnnxTensor> outputs, IDataView expected) = Both(model);
-        CollectionAssert.AreEquivalent(new[] { "Softmax", "scaling_mean", "chance of yes (%)" }, outputs.Keys.ToArray());
-        CollectionAssert.AreEqual(expected.GetColumn<bool>("Softmax").ToArray(), (bool[])outputs["Softmax"].Values);
-        foreach (SequenceTask task in new SequenceTask[]
-        {
-            UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "F" },
-            new SequenceClassification { Input = input, Pooling = PoolingKind.Max, LongestSequence = 24, Classes = 3, PredictedLabelColumn = "F", ScoreColumn = "G" },
-            new SequenceRegression { Input = input, Pooling = PoolingKind.Max, LongestSequence = 24, LabelScaling = new([1], [2]), ScoreColumn = "F" },
-            new SequenceTagging { Input = input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G", Decoding = TagDecoding.Chain },
-            new NextStep { Input = input, Kind = StepKind.Real, LongestSequence = 24, PredictionColumn = "F", LossColumn = "G" },
-        })
-        {
-            SequenceModel named = UntrainedModel.Make(Lstm, task, ChannelScaling.None(task.DataChannels));
-            using var file = new MemoryStream();
-            named.SaveOnnx(file, new OnnxOptions());
-            using var session = new OnnxSession(file.ToArray());
-            CollectionAssert.IsSubsetOf(OnnxDecoding.Columns(task).ToArray(), new[] { "F", "G" }, task.GetType().Name);
-            Assert.IsTrue(ModelProto.Parser.ParseFrom(file.ToArray()).Graph.Output.All(output => output.Name is "F" or "G"), task.GetType().Name);
-        }
-    }
-
-    [TestMethod]
-    public void A_column_with_the_name_of_an_input_is_refused()
-    {
-        SequenceModel model = UntrainedModel.Make(Lstm, UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "Sequence" }, ChannelScaling.None(3));
-        using var file = new MemoryStream();
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(file, new OnnxOptions())).Message, "a column 'Sequence'");
-        model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step });
-    }
-
-    [TestMethod]
     public void Numbers_in_the_labels_units() => AssertSame(
         UntrainedModel.Make(
             new Tcn { Channels = 4, KernelSize = 2 },

@@ -1,0 +1,67 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Tests.Onnx;
+
+/// <summary>The outputs of a file have the names of the task's columns, as they were set.</summary>
+[TestClass]
+public sealed class OnnxColumnTests
+{
+    private static readonly SequenceInput Input = UntrainedModel.Features(2);
+
+    private static readonly SequenceTask[] Tasks =
+    [
+        UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "F" },
+        new SequenceClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, Classes = 3, PredictedLabelColumn = "F", ScoreColumn = "G" },
+        new SequenceBinaryClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, PredictedLabelColumn = "F", ScoreColumn = "G", ProbabilityColumn = "H" },
+        new SequenceRegression { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, LabelScaling = new([1], [2]), ScoreColumn = "F" },
+        new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G" },
+        new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G", Decoding = TagDecoding.Chain },
+        new NextStep { Input = Input, Kind = StepKind.Real, LongestSequence = 24, PredictionColumn = "F", LossColumn = "G" },
+    ];
+
+    [TestMethod]
+    public void Outputs_have_the_names_of_the_columns()
+    {
+        foreach (SequenceTask task in Tasks)
+            Assert.AreEqual("", string.Concat(Outputs(Model(task)).Keys.Except(["F", "G", "H"])), $"{task}");
+    }
+
+    [TestMethod]
+    public void A_name_that_a_node_or_a_weight_would_have_is_the_columns()
+    {
+        var task = (SequenceBinaryClassification)Tasks[2];
+        Dictionary<string, OnnxTensor> plain = Outputs(Model(task));
+        Dictionary<string, OnnxTensor> named = Outputs(Model(task with { PredictedLabelColumn = "Sigmoid", ScoreColumn = "scaling_mean", ProbabilityColumn = "chance of yes (%)" }));
+
+        CollectionAssert.AreEquivalent(new[] { "Sigmoid", "scaling_mean", "chance of yes (%)" }, named.Keys.ToArray());
+        CollectionAssert.AreEqual(plain["H"].Floats, named["chance of yes (%)"].Floats);
+        CollectionAssert.AreEqual(plain["G"].Floats, named["scaling_mean"].Floats);
+    }
+
+    [TestMethod]
+    public void A_column_with_the_name_of_an_input_is_refused()
+    {
+        SequenceModel model = Model(UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "Sequence" });
+        using var file = new MemoryStream();
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(file, new OnnxOptions())).Message, "a column 'Sequence'");
+        model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step });
+    }
+
+    private static SequenceModel Model(SequenceTask task) =>
+        UntrainedModel.Make(new Lstm { HiddenSize = 4 }, task, new ChannelScaling([.. new float[task.DataChannels].Select(_ => 1f)], [.. new float[task.DataChannels].Select(_ => 2f)]));
+
+    private static Dictionary<string, OnnxTensor> Outputs(SequenceModel model)
+    {
+        using var file = new MemoryStream();
+        model.SaveOnnx(file, new OnnxOptions());
+        using var session = new OnnxSession(file.ToArray());
+        int steps = model.Task is Forecasting task ? task.Context : 5, channels = model.Task.DataChannels;
+        return session.Run(new OnnxTensor("Sequence", Enumerable.Range(0, steps * channels).Select(i => MathF.Sin(i)).ToArray(), 1, steps, channels));
+    }
+}
