@@ -3,8 +3,8 @@ using System.Collections.ObjectModel;
 namespace MLNet.Sequence;
 
 /// <summary>Values by name that never change, equal to others whose names and values are equal, in whatever order.</summary>
-internal sealed class ValueMap<T>(IEnumerable<KeyValuePair<string, T>> values)
-    : ReadOnlyDictionary<string, T>(new Dictionary<string, T>(values, StringComparer.Ordinal))
+internal sealed class ValueMap<T>(IEnumerable<KeyValuePair<string, T>>? values)
+    : ReadOnlyDictionary<string, T>(new Dictionary<string, T>(values ?? [], StringComparer.Ordinal))
 {
     public override bool Equals(object? obj) =>
         obj is ValueMap<T> other && other.Count == Count && this.All(pair => other.TryGetValue(pair.Key, out T? value) && Equals(value, pair.Value));

@@ -41,6 +41,13 @@ internal static class Limits
             yield return $"{property} must be one of {string.Join(", ", Enum.GetNames<TEnum>())}; found {value}.";
     }
 
+    /// <summary>The name of a column, which a file may leave out.</summary>
+    public static IEnumerable<string> Name(string? name, string property)
+    {
+        if (string.IsNullOrEmpty(name))
+            yield return $"{property} must be a name; found none.";
+    }
+
     /// <summary>Values, where they are given: one for each.</summary>
     public static IEnumerable<string> OneEach(IReadOnlyList<string>? values, int count, string property)
     {

@@ -70,7 +70,7 @@ internal static class ModelFile
     /// <param name="name">What messages call it: the quoted path, or "The stream".</param>
     public static SequenceModel Read(Stream stream, string name)
     {
-        using var file = new MemoryStream();
+        using var file = new MemoryStream(stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position, 0, Array.MaxLength) : 0);
         stream.CopyTo(file);
         ReadOnlySpan<byte> bytes = file.GetBuffer().AsSpan(0, (int)file.Length);
         if (bytes.Length < HashLength || !Hash(bytes[..^HashLength]).AsSpan().SequenceEqual(bytes[^HashLength..]))
@@ -111,7 +111,7 @@ internal static class ModelFile
         SequenceTask task = SavedTasks.Read(Part(json, "task"));
         MustBeSound("task", task.Problems());
         ScalingDocument scaling = Part(json, "scaling").Deserialize(ModelJson.Default.ScalingDocument)!;
-        MustBeSound("scaling", scaling.Problems(task.DataChannels));
+        MustBeSound("scaling", scaling.Problems(task.DataChannels).Concat(scaling.ProblemsOf(task)));
         InputRange? range = json["inputRange"]?.Deserialize(ModelJson.Default.InputRange);
         range?.MustFit(task.InputSize);
         TrainingReport report = Part(json, "report").Deserialize(ModelJson.Default.TrainingReport)!;
@@ -192,6 +192,19 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
     public IEnumerable<string> Problems(int channels) => Series.SelectMany(series => series.Value is { } own
         ? own.Problems(channels, $"scaling of the series '{series.Key}'")
         : [$"The series '{series.Key}' has no scaling."]).Concat(Pooled.Problems(channels, "scaling"));
+
+    /// <summary>What is wrong with it for the task, one sentence each.</summary>
+    public IEnumerable<string> ProblemsOf(SequenceTask task)
+    {
+        TokenInput? tokens = task switch
+        {
+            SequenceRowTask rows => rows.Input.Tokens,
+            NextStep next => next.Input.Tokens,
+            _ => null,
+        };
+        if (tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling != ChannelScaling.None(1)))
+            yield return "Tokens are indices, and not scaled: means are 0 and deviations 1.";
+    }
 
     public SeriesScaling ToScaling() => new(Pooled, Series);
 }

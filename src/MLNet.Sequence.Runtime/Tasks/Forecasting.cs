@@ -23,7 +23,7 @@ public sealed record Forecasting : SequenceTask
     public required IReadOnlyList<ChannelColumn> Targets { get; init => field = ValueList.Of(value); }
 
     /// <summary>Further columns that the model sees in its context, but does not predict.</summary>
-    public IReadOnlyList<ChannelColumn> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Create<ChannelColumn>();
+    public IReadOnlyList<ChannelColumn> Inputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
 
     /// <summary>The column that tells series apart; null: all rows are one series.</summary>
     public string? SeriesColumn { get; init; }
@@ -77,7 +77,15 @@ public sealed record Forecasting : SequenceTask
 
     internal override IEnumerable<string> Problems()
     {
-        foreach (string problem in Limits.AtLeast(1, Context, nameof(Context)).Concat(Limits.AtLeast(1, Horizon, nameof(Horizon))).Concat(Limits.Defined(Normalization, nameof(Normalization))))
+        string[] problems =
+        [
+            .. Limits.AtLeast(1, Context, nameof(Context)),
+            .. Limits.AtLeast(1, Horizon, nameof(Horizon)),
+            .. Limits.Defined(Normalization, nameof(Normalization)),
+            .. Limits.Name(ForecastColumn, nameof(ForecastColumn)),
+            .. Limits.Name(ActualColumn, nameof(ActualColumn)),
+        ];
+        foreach (string problem in problems)
             yield return problem;
         if (Targets.Count == 0 || Targets.Concat(Inputs).Any(column => column.Channels.Count == 0))
             yield return $"{nameof(Targets)} must be at least one column, and each column have a channel; found {string.Join(", ", Targets.Concat(Inputs))}.";

@@ -42,7 +42,7 @@ public sealed record NextStep : SequenceTask
     public bool TiedEmbedding { get; init; }
 
     /// <summary>Where the clusters of rare tokens begin (<see cref="Layers.AdaptiveSoftmax"/>); empty: there are none.</summary>
-    public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
+    public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<int>();
 
     /// <summary>The column that the step after a row's last is written to.</summary>
     public string PredictionColumn { get; init; } = "Prediction";
@@ -63,7 +63,16 @@ public sealed record NextStep : SequenceTask
 
     internal override IEnumerable<string> Problems()
     {
-        foreach (string problem in Input.Problems().Concat(Limits.Defined(Kind, nameof(Kind))).Concat(Limits.AtLeast(1, LongestSequence, nameof(LongestSequence))))
+        string[] problems =
+        [
+            .. Input.Problems(),
+            .. Limits.Defined(Kind, nameof(Kind)),
+            .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)),
+            .. Limits.Name(PredictionColumn, nameof(PredictionColumn)),
+            .. Limits.Name(ScoreColumn, nameof(ScoreColumn)),
+            .. Limits.Name(LossColumn, nameof(LossColumn)),
+        ];
+        foreach (string problem in problems)
             yield return problem;
         if ((Kind == StepKind.Token) != Input.Tokens is not null)
             yield return $"Steps of the kind {Kind} {(Kind == StepKind.Token ? "need" : "have no")} tokens.";

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -15,6 +16,9 @@ public sealed record SequenceBinaryClassification : WholeRowTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override int OutputSize => 1;
+
+    private protected override IEnumerable<string> OwnProblems() =>
+        [.. Limits.Name(PredictedLabelColumn, nameof(PredictedLabelColumn)), .. Limits.Name(ProbabilityColumn, nameof(ProbabilityColumn))];
 
     /// <inheritdoc/>
     /// <remarks>The probability of yes.</remarks>

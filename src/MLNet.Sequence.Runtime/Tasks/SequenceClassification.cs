@@ -24,7 +24,11 @@ public sealed record SequenceClassification : WholeRowTask
     public override int OutputSize => Classes;
 
     private protected override IEnumerable<string> OwnProblems() =>
-        [.. Limits.AtLeast(1, Classes, nameof(Classes)), .. Limits.OneEach(ClassValues, Classes, nameof(ClassValues))];
+    [
+        .. Limits.AtLeast(1, Classes, nameof(Classes)),
+        .. Limits.OneEach(ClassValues, Classes, nameof(ClassValues)),
+        .. Limits.Name(PredictedLabelColumn, nameof(PredictedLabelColumn)),
+    ];
 
     /// <inheritdoc/>
     /// <remarks>The probability of each class.</remarks>

@@ -71,6 +71,7 @@ public sealed record SequenceTagging : SequenceRowTask
         .. Limits.AtLeast(1, Tags, nameof(Tags)),
         .. Limits.Defined(Decoding, nameof(Decoding)),
         .. Limits.OneEach(TagValues, Tags, nameof(TagValues)),
+        .. Limits.Name(PredictedLabelsColumn, nameof(PredictedLabelsColumn)),
     ];
 
     /// <inheritdoc/>

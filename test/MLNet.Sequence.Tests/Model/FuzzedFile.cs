@@ -44,7 +44,7 @@ internal static class FuzzedFile
             default:
                 var parts = new ModelArchive(file);
                 return random.NextInt64(50) == 0
-                    ? Zip([.. Text(parts), .. Blanks.Value], parts.Weights, random)
+                    ? Zip([.. Text(parts), .. Blanks.Value], parts.Weights, random, CompressionLevel.Fastest)
                     : Zip(ByteMutation.Apply(Text(parts), random), ByteMutation.Apply(parts.Weights, random), random);
         }
     }
@@ -78,7 +78,7 @@ internal static class FuzzedFile
 
     private static byte[] Text(ModelArchive archive) => Encoding.UTF8.GetBytes(archive.Json.ToJsonString());
 
-    private static byte[] Zip(byte[] json, byte[] weights, RandomStream random)
+    private static byte[] Zip(byte[] json, byte[] weights, RandomStream random, CompressionLevel level = CompressionLevel.NoCompression)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
@@ -88,7 +88,7 @@ internal static class FuzzedFile
             {
                 if (random.NextInt64(200) == 0)
                     continue;
-                using Stream entry = zip.CreateEntry(name, random.NextInt64(2) == 0 ? CompressionLevel.NoCompression : CompressionLevel.Fastest).Open();
+                using Stream entry = zip.CreateEntry(name, random.NextInt64(2) == 0 ? level : CompressionLevel.Fastest).Open();
                 entry.Write(bytes);
             }
         }

@@ -114,7 +114,7 @@ internal static class FuzzedModels
         int channels = task.DataChannels;
         var scaling = new ChannelScaling([.. Enumerable.Range(0, channels).Select(i => 0.5f + i)], [.. Enumerable.Range(0, channels).Select(i => 2f + i)]);
         KeyValuePair<string, ChannelScaling>[] series = task is Forecasting ? [new("x", scaling), new("y", scaling)] : [];
-        return new SequenceModel(architecture, task, weights, new SeriesScaling(task is SequenceRowTask or Forecasting ? scaling : ChannelScaling.None(channels), series), Report)
+        return new SequenceModel(architecture, task, weights, new SeriesScaling(task is SequenceRowTask { Input.Tokens: null } or Forecasting ? scaling : ChannelScaling.None(channels), series), Report)
         {
             InputRange = new InputRange([.. Enumerable.Repeat(-3f, task.InputSize)], [.. Enumerable.Repeat(3f, task.InputSize)]),
         };
