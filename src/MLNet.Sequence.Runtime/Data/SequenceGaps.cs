@@ -3,6 +3,15 @@ namespace MLNet.Sequence.Data;
 /// <summary>Fills missing values (NaN) of a sequence.</summary>
 internal static class SequenceGaps
 {
+    /// <summary>Values up to the last step that has one: behind it all features are missing to the end.</summary>
+    /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
+    /// <param name="features">Values of a step.</param>
+    public static int LengthWithoutPadding(ReadOnlySpan<float> values, int features)
+    {
+        int last = values.LastIndexOfAnyExcept(float.NaN);
+        return (last + features) / features * features;
+    }
+
     /// <summary>
     /// Each feature on a straight line between its neighbours in time; before the first and after the last known value,
     /// that value. A feature without any known value stays NaN.

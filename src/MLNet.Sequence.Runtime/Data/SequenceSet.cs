@@ -29,6 +29,15 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     /// <summary>Whether a sequence has a weight other than 1.</summary>
     public bool HasWeights { get; private set; }
 
+    /// <summary>Rows that were left out because their weight is 0.</summary>
+    public int Weightless { get; set; }
+
+    /// <summary>Rows that were left out because they have too few steps.</summary>
+    public int Empty { get; set; }
+
+    /// <summary>Sequences that end in a missing step.</summary>
+    public int EndMissing { get; set; }
+
     /// <summary>Steps of a sequence.</summary>
     public int Length(int sequence) => (int)(_ends[sequence] - Start(sequence));
 
@@ -94,6 +103,17 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     {
         for (long step = 0; step < Steps; step++)
             yield return (int)_steps.Row(step)[0];
+    }
+
+    /// <summary>Gives each token another number.</summary>
+    /// <param name="numbers">By the present one.</param>
+    public void Renumber(ReadOnlySpan<int> numbers)
+    {
+        for (long step = 0; step < Steps; step++)
+        {
+            ref float token = ref _steps.Row(step)[0];
+            token = numbers[(int)token];
+        }
     }
 
     /// <summary>

@@ -9,7 +9,8 @@ public static class Predictor
     /// <summary>What the model says of a sequence, by its task.</summary>
     /// <param name="model">A model of a task whose rows hold a sequence each.</param>
     /// <param name="sequence">
-    /// [steps × features] in the data's own units, oldest first, at least one step. NaN is a missing value. Of tokens their
+    /// [steps × features] in the data's own units, oldest first, at least one step. NaN is a missing value; at the end, of a task
+    /// whose sequences end at padding, no value at all. Of tokens their
     /// indices, from 0; what is no token of the model is its unknown one.
     /// </param>
     /// <returns>
@@ -53,6 +54,10 @@ public static class Predictor
                 nameof(sequence));
         }
 
+        if (input.EndAtPadding && input.Tokens is null)
+            sequence = sequence[..SequenceGaps.LengthWithoutPadding(sequence, input.Features)];
+        if (sequence.IsEmpty)
+            throw new ArgumentException("All values of the sequence are missing (NaN): it has no steps.", nameof(sequence));
         float[] values = sequence.ToArray();
         if (input.Tokens is { } tokens)
             Know(values, tokens);

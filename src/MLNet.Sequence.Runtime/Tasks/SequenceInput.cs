@@ -54,6 +54,12 @@ public sealed record SequenceInput
     /// <summary>What is done about sequences of no steps.</summary>
     public EmptySequences EmptySequences { get; init; }
 
+    /// <summary>
+    /// Whether a sequence ends where only missing values follow: steps whose features are all NaN, or missing keys and empty texts of
+    /// tokens.
+    /// </summary>
+    public bool EndAtPadding { get; init; }
+
     /// <summary>Channels of a step that a network sees: the features, and with <see cref="MissingValues.Mask"/> as many more.</summary>
     [JsonIgnore]
     public int Channels => HasMask ? 2 * Features : Features;

@@ -15,7 +15,7 @@ internal sealed class BinaryGoal : SequenceGoal
 
     public override MetricInfo Metric => MetricInfo.Accuracy;
 
-    protected override string Expected => "Boolean";
+    protected override string Expected => "Boolean (of 0 and 1 ml.Transforms.Conversion.ConvertType with DataKind.Boolean makes it)";
 
     public override IEnumerable<string> Problems(SequenceOptions options) => LossProblems(options);
 
@@ -25,6 +25,8 @@ internal sealed class BinaryGoal : SequenceGoal
         SchemaShapes.Scalar(options.ScoreColumn, NumberDataViewType.Single),
         SchemaShapes.Scalar(options.ProbabilityColumn, NumberDataViewType.Single),
     ];
+
+    protected override IEnumerable<string> Outputs(SequenceOptions options) => [options.PredictedLabelColumn, options.ScoreColumn, options.ProbabilityColumn];
 
     public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label) => Numbers(row, label);
 

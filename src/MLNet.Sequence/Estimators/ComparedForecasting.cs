@@ -17,6 +17,9 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     public override TrainingOptions Training => options.Training;
 
+    public override IEnumerable<string> Columns =>
+        [.. options.Targets, .. options.Inputs, .. new[] { options.SeriesColumn, options.TimeColumn }.OfType<string>()];
+
     public override int Neighbours => options.Horizon;
 
     public override void Check(Architecture architecture) => options.Validate(architecture);

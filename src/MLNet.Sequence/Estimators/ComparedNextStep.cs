@@ -15,6 +15,8 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 {
     public override TrainingOptions Training => options.Training;
 
+    public override IEnumerable<string> Columns => options.Columns.SequenceNames;
+
     public override void Check(Architecture architecture) => options.Validate(architecture);
 
     public override float[] Read(IDataView train, IDataView test)

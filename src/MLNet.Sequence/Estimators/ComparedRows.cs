@@ -16,8 +16,11 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 {
     public override TrainingOptions Training => options.Training;
 
+    public override IEnumerable<string> Columns =>
+        [.. options.SequenceNames, options.LabelColumn, .. new[] { options.ExampleWeightColumn }.OfType<string>()];
+
     // Of evaluation, rows count the same whatever they weigh in training.
-    private SequenceOptions Columns => new() { LabelColumn = options.LabelColumn };
+    private SequenceOptions Labels => new() { LabelColumn = options.LabelColumn };
 
     /// <summary>What is to be learnt of a label, by its type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The label is missing or has no type that can be learnt.</exception>
@@ -88,7 +91,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     private SequenceSet Read(IDataView data, SequenceInput input)
     {
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
-        return SequenceSetReader.Read(data, input, goal, Columns, cancellation);
+        return SequenceSetReader.Read(data, input, goal, Labels, cancellation);
     }
 
     private static string ScoreColumn(SequenceRowTask task) => task is SequenceBinaryClassification binary ? binary.ProbabilityColumn : task.ScoreColumn;

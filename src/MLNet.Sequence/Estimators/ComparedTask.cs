@@ -13,6 +13,9 @@ internal abstract class ComparedTask
     /// <summary>How every model is trained.</summary>
     public abstract TrainingOptions Training { get; }
 
+    /// <summary>All columns that are read.</summary>
+    public abstract IEnumerable<string> Columns { get; }
+
     /// <summary>Examples that overlap with their neighbours; 0: each is on its own.</summary>
     public virtual int Neighbours => 0;
 

@@ -26,6 +26,8 @@ internal static class FeatureImportances
             throw new InvalidOperationException("The model reads tokens, of which a step has but one: there are no features to permute apart.");
         double whole = measure(model.Transform(data));
         SequenceSet set = Read(data, input, host);
+        if (set.Count == 0)
+            throw new InvalidOperationException("The data has no rows, or none when it is read again: it is read for each permutation. Keep what can be read but once (ml.Data.Cache).");
         OutputSchema outputs = new(data.Schema, Replaced(data.Schema, input));
         long seed = host.NextSeed();
         return [.. input.FeatureNames.Select((name, feature) =>
@@ -33,7 +35,7 @@ internal static class FeatureImportances
             double[] changes = [.. Enumerable.Range(0, permutations).Select(number =>
             {
                 host.ThrowIfCanceled();
-                var permuted = new SequenceScoredView(data, outputs, () => new PermutedFeature(set, feature, unchecked(seed + number)));
+                var permuted = new SequenceScoredView(data, outputs, new PermutedFeature(input, set, (feature, unchecked(seed + number))));
                 return measure(model.Transform(permuted)) - whole;
             })];
             double mean = changes.Average();
@@ -83,22 +85,27 @@ internal static class FeatureImportances
 /// Sequences with one feature taken from another row each. Where that row is longer or shorter, a step takes what stands at
 /// the same part of it.
 /// </summary>
-internal sealed class PermutedFeature(SequenceSet set, int feature, long seed) : IRowOutputs
+internal sealed class PermutedFeature(SequenceInput input, SequenceSet set, (int Index, long Seed) feature) : IRowOutputs
 {
-    private readonly Permutation _order = new(set.Count, seed);
-    public ReadOnlySpan<float> Output(long position)
+    private readonly Permutation _order = new(set.Count, feature.Seed);
+
+    public IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema) => SequenceRow.Columns(schema, input);
+
+    public SequenceRow Read(DataViewRow row) => new(row, input);
+
+    public float[][] Outputs(long first, IReadOnlyList<float[]> sequences)
     {
-        int row = (int)position, other = (int)_order[position], steps = set.Length(row), others = set.Length(other);
-        float[] own = new float[steps * set.Features], foreign = new float[others * set.Features];
-        set.CopyTo(row, own);
-        set.CopyTo(other, foreign);
-        for (int step = 0; step < steps && others > 0; step++)
-            own[step * set.Features + feature] = foreign[(int)((long)step * others / steps) * set.Features + feature];
-        return own;
+        if (first + sequences.Count > set.Count)
+            throw new InvalidOperationException($"The data had {set.Count} rows when it was read first, and now has more. Keep what changes (ml.Data.Cache).");
+        return [.. sequences.Select((sequence, i) => Permuted(sequence, (int)_order[first + i]))];
     }
 
-    public void Dispose()
+    private float[] Permuted(float[] sequence, int other)
     {
-        // Holds nothing but memory.
+        float[] own = [.. sequence], foreign = set.Sequence(other);
+        int steps = own.Length / set.Features, others = set.Length(other);
+        for (int step = 0; step < steps && others > 0; step++)
+            own[step * set.Features + feature.Index] = foreign[(int)((long)step * others / steps) * set.Features + feature.Index];
+        return own;
     }
 }

@@ -1,12 +1,11 @@
 using System.Numerics.Tensors;
-using Microsoft.ML;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>
-/// The series of a view, and the forecasts of its rows, block by block. A block is always the same rows in the same order,
+/// The rows of a view so far by series, and their forecasts, block by block. A block is always the same rows in the same order,
 /// so that every cursor gets the same bits, wherever it starts.
 /// </summary>
 internal sealed class ForecastBlocks
@@ -18,18 +17,32 @@ internal sealed class ForecastBlocks
     private readonly SeriesSet _set;
     private readonly int _targets;
 
-    public ForecastBlocks(IDataView input, ForecastingTransformer transformer)
+    public ForecastBlocks(ForecastingTransformer transformer)
     {
         (_transformer, _task) = (transformer, transformer.Task);
         _targets = _task.TargetChannels.Count;
         OutputSize = _task.Horizon * _targets;
-        _set = SeriesReader.Read(input, _task, allowMissing: true, transformer.ThrowIfCanceled);
+        _set = new SeriesSet(_task.Channels);
     }
+
+    /// <summary>Rows so far.</summary>
+    public long RowCount => _set.RowCount;
 
     /// <summary>Values of a forecast: horizon × targets.</summary>
     public int OutputSize { get; }
 
-    /// <summary>The forecasts of the block that holds a row.</summary>
+    /// <summary>Takes the row that comes next.</summary>
+    public void Add(SeriesRow row)
+    {
+        if (_set.RowCount % 4096 == 0)
+            _transformer.ThrowIfCanceled();
+        _set.Add(row.Key, row.Values);
+    }
+
+    /// <summary>Whether a row's series does not have all steps of its horizon yet.</summary>
+    public bool Awaits(long row) => _set.Locate(row) is var (series, step) && series.Length - 1 - step < _task.Horizon;
+
+    /// <summary>The forecasts of the block that holds a row; the block's rows are there, unless the data ends before.</summary>
     public ForecastBlock Compute(long row)
     {
         _transformer.ThrowIfCanceled();

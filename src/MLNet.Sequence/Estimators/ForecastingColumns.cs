@@ -59,7 +59,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             CheckChannels(TargetRole, target);
         foreach (ChannelColumn input in task.Inputs)
             CheckChannels(InputRole, input);
-        if (task.SeriesColumn is { } series && host.Require(schema, SeriesRole, series) is var key && !KeyReader.Reads(key.Type))
+        if (task.SeriesColumn is { } series && host.Require(schema, SeriesRole, series) is var key && !KeyReader.Reads(key))
             throw host.Mismatch(SeriesRole, series, KeyReader.Expected, key.Type.ToString()!);
         if (task.TimeColumn is { } time && host.Require(schema, TimeRole, time) is var clock && !TimeReader.Reads(clock.Type))
             throw host.Mismatch(TimeRole, time, TimeReader.Expected, clock.Type.ToString()!);
@@ -82,7 +82,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
         foreach (string input in options.Inputs)
             CheckType(InputRole, input, Channels, ChannelReaders.Expected);
         if (options.SeriesColumn is { } series)
-            CheckType(SeriesRole, series, column => Scalar(column) && (column.IsKey || KeyReader.Reads(column.ItemType)), KeyReader.Expected);
+            CheckType(SeriesRole, series, column => Scalar(column) && KeyReader.Reads(column), KeyReader.Expected);
         if (options.TimeColumn is { } time)
             CheckType(TimeRole, time, column => Scalar(column) && !column.IsKey && TimeReader.Reads(column.ItemType), TimeReader.Expected);
     }

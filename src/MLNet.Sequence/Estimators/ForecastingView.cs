@@ -1,103 +1,98 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>
-/// Rows with their forecasts. Nothing is read before a cursor asks for a forecast or an actual; then the columns of the
-/// task are read once, for all cursors of this view, and forecasts are computed in blocks of rows.
+/// Rows with their forecasts. Nothing is read before a cursor moves, and only what it is asked for; forecasts are computed in blocks of
+/// rows.
 /// </summary>
-internal sealed class ForecastingView : IDataView
+internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
 {
-    private readonly IDataView _input;
-    private readonly Lazy<ForecastBlocks> _blocks;
+    protected override string NotInOnnx =>
+        "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster: write the network with Model.SaveOnnx of its transformer, and convert the transforms before it apart.";
 
-    public ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer)
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        (_input, Schema) = (input, schema);
-        _blocks = new Lazy<ForecastBlocks>(() => new ForecastBlocks(input, transformer));
-        ForecastIndex = schema[transformer.Task.ForecastColumn].Index;
-        ActualIndex = schema[transformer.Task.ActualColumn].Index;
+        bool[] active = Active(columnsNeeded);
+        IEnumerable<DataViewSchema.Column> needed = ForecastingCursor.Forecasts(active, Source.Schema) ? SeriesReader.Columns(Source.Schema, transformer.Task) : [];
+        return new ForecastingCursor(Read(active, needed), (Schema, active), transformer);
     }
-
-    // Rows must come in time order, so no cursor shuffles.
-    public bool CanShuffle => false;
-
-    public DataViewSchema Schema { get; }
-
-    public int ForecastIndex { get; }
-
-    public int ActualIndex { get; }
-
-    public long? GetRowCount() => _input.GetRowCount();
-
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
-    {
-        var active = new bool[Schema.Count];
-        foreach (DataViewSchema.Column column in columnsNeeded)
-            active[column.Index] = true;
-        IEnumerable<DataViewSchema.Column> passed = _input.Schema.Where(column => active[column.Index]);
-        return new ForecastingCursor(this, _input.GetRowCursor(passed), active, _blocks);
-    }
-
-    // Parts of the rows would not know their history: one cursor serves, as ML.NET allows.
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
 }
 
-/// <summary>Passes the input's rows on and adds the two columns.</summary>
-internal sealed class ForecastingCursor(ForecastingView view, DataViewRowCursor input, bool[] active, Lazy<ForecastBlocks> blocks) : DataViewRowCursor
+/// <summary>
+/// Passes rows on and adds forecasts, and what came to be. Of forecasts it reads a block ahead. For the steps that followed a row it
+/// reads until they are there: a horizon ahead; for the last rows of a series that others follow, to the end of the data, where
+/// it is certain that they have none.
+/// </summary>
+internal sealed class ForecastingCursor : AddingCursor
 {
+    private readonly ForecastBlocks? _blocks;
+    private readonly SeriesRow? _row;
+    private readonly Queue<int> _ahead = new();
     private ForecastBlock? _block;
+    private long _position = -1;
+    private bool _ended;
 
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
-
-    public override DataViewSchema Schema => view.Schema;
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < active.Length && active[column.Index];
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-    public override bool MoveNext() => input.MoveNext();
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    public ForecastingCursor(DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer)
+        : base(input, outputs, Forecasts(outputs.Active, input.Schema))
     {
-        if (!IsColumnActive(column))
-            throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this cursor.");
-        if (column.Index < view.ForecastIndex && column.Index < view.ActualIndex)
-            return input.GetGetter<TValue>(input.Schema[column.Index]);
-        ValueGetter<VBuffer<float>> getter = column.Index == view.ForecastIndex ? Forecast : Actual;
-        return getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"The column '{column.Name}' is read as {typeof(TValue)}; it is {typeof(VBuffer<float>)}.");
+        if (Forecasts(outputs.Active, input.Schema))
+            (_blocks, _row) = (new ForecastBlocks(transformer), new SeriesRow(input, transformer.Task));
     }
 
-    protected override void Dispose(bool disposing)
+    public override long Position => _row is null ? Input.Position : _position;
+
+    /// <summary>Whether a column behind those of the rows is asked for.</summary>
+    public static bool Forecasts(bool[] active, DataViewSchema input) => active.AsSpan(input.Count).Contains(true);
+
+    public override bool MoveNext()
     {
-        if (disposing)
-            input.Dispose();
-        base.Dispose(disposing);
+        if (_blocks is null)
+            return Input.MoveNext();
+        long next = _position + 1;
+        if (next % ForecastBlocks.Rows == 0)
+            ReadUntil(() => _blocks.RowCount >= next + ForecastBlocks.Rows);
+        bool passes = PassOn(_ahead.TryDequeue(out int slot) ? slot : null);
+        _position = passes ? _position + 1 : -1;
+        return passes;
+    }
+
+    protected override Delegate Added(int index)
+    {
+        ValueGetter<VBuffer<float>> getter = index == 0 ? Forecast : Actual;
+        return getter;
+    }
+
+    private void ReadUntil(Func<bool> enough)
+    {
+        while (!_ended && !enough())
+        {
+            _ended = !Input.MoveNext();
+            if (_ended)
+                return;
+            _row!.Read();
+            _blocks!.Add(_row);
+            _ahead.Enqueue(Keep());
+        }
     }
 
     private void Forecast(ref VBuffer<float> value)
     {
-        if (_block?.Holds(Position) != true)
-            _block = blocks.Value.Compute(Position);
-        Copy(_block.Row(Position), ref value);
+        if (_block?.Holds(_position) != true)
+            _block = _blocks!.Compute(_position);
+        ReadOnlySpan<float> forecast = _block.Row(_position);
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, forecast.Length);
+        forecast.CopyTo(editor.Values);
+        value = editor.Commit();
     }
 
     private void Actual(ref VBuffer<float> value)
     {
-        VBufferEditor<float> editor = VBufferEditor.Create(ref value, blocks.Value.OutputSize);
-        blocks.Value.Actual(Position, editor.Values);
-        value = editor.Commit();
-    }
-
-    private static void Copy(ReadOnlySpan<float> from, ref VBuffer<float> value)
-    {
-        VBufferEditor<float> editor = VBufferEditor.Create(ref value, from.Length);
-        from.CopyTo(editor.Values);
+        ReadUntil(() => !_blocks!.Awaits(_position));
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, _blocks!.OutputSize);
+        _blocks.Actual(_position, editor.Values);
         value = editor.Commit();
     }
 }

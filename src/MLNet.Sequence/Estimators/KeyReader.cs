@@ -1,33 +1,40 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>Reads the column that tells series apart, as text.</summary>
 internal static class KeyReader
 {
-    public const string Expected = "text, a key or an integer type";
+    public const string Expected = $"text, a key or an integer type; the values of keys, if they have any, are {KeyValues.Expected}";
 
-    public static bool Reads(DataViewType type) => type is TextDataViewType or KeyDataViewType
-        || type is NumberDataViewType && type.RawType != typeof(float) && type.RawType != typeof(double);
+    public static bool Reads(DataViewSchema.Column column) => column.Type is KeyDataViewType
+        ? column.Annotations.Schema.GetColumnOrNull(KeyValues.Kind)?.Type is not VectorDataViewType values || KeyValues.Reads(values.ItemType)
+        : ReadsItem(column.Type);
 
-    public static Func<string> Create(DataViewRow row, DataViewSchema.Column column)
+    /// <inheritdoc cref="Reads(DataViewSchema.Column)"/>
+    public static bool Reads(SchemaShape.Column column) => column.IsKey
+        ? SchemaShapes.KeyValuesOf(column) is not { } values || KeyValues.Reads(values)
+        : ReadsItem(column.ItemType);
+
+    public static Func<string> Create(DataViewRow row, DataViewSchema.Column column) => Type.GetTypeCode(column.Type.RawType) switch
     {
-        if (column.Type is TextDataViewType)
-            return Text(row.GetGetter<ReadOnlyMemory<char>>(column));
-        Func<long> number = Number(row, column);
-        if (column.Type is not KeyDataViewType)
-            return () => number().ToString(CultureInfo.InvariantCulture);
-        string[] names = Names(column);
-        // Keys count from 1; 0 is the missing key, as the empty text is the missing text.
-        return () => number() switch
-        {
-            0 => "",
-            var key when key <= names.Length => names[key - 1],
-            var key => key.ToString(CultureInfo.InvariantCulture),
-        };
-    }
+        TypeCode.Byte => Number(row.GetGetter<byte>(column), column),
+        TypeCode.UInt16 => Number(row.GetGetter<ushort>(column), column),
+        TypeCode.UInt32 => Number(row.GetGetter<uint>(column), column),
+        TypeCode.UInt64 => Number(row.GetGetter<ulong>(column), column),
+        TypeCode.SByte => Number(row.GetGetter<sbyte>(column), column),
+        TypeCode.Int16 => Number(row.GetGetter<short>(column), column),
+        TypeCode.Int32 => Number(row.GetGetter<int>(column), column),
+        TypeCode.Int64 => Number(row.GetGetter<long>(column), column),
+        _ when column.Type is TextDataViewType => Text(row.GetGetter<ReadOnlyMemory<char>>(column)),
+        _ => throw new NotSupportedException($"A series column of type {column.Type} cannot be read."),
+    };
+
+    private static bool ReadsItem(DataViewType type) =>
+        type is TextDataViewType || type is NumberDataViewType && type.RawType != typeof(float) && type.RawType != typeof(double);
 
     private static Func<string> Text(ValueGetter<ReadOnlyMemory<char>> getter)
     {
@@ -43,57 +50,20 @@ internal static class KeyReader
         };
     }
 
-    private static Func<long> Number(DataViewRow row, DataViewSchema.Column column)
+    // Keys by what they stand for: their numbers differ from one data set to the next. They count from 1; 0 is the missing key, as
+    // the empty text is the missing text.
+    private static Func<string> Number<T>(ValueGetter<T> getter, DataViewSchema.Column column)
+        where T : struct, IConvertible, IFormattable
     {
-        Func<long> Of<T>(Func<T, long> convert)
+        T value = default;
+        string[]? names = column.Type is KeyDataViewType ? KeyValues.Of(column)?.Values ?? [] : null;
+        return () =>
         {
-            ValueGetter<T> getter = row.GetGetter<T>(column);
-            T value = default!;
-            return () =>
-            {
-                getter(ref value);
-                return convert(value);
-            };
-        }
-
-        return Type.GetTypeCode(column.Type.RawType) switch
-        {
-            TypeCode.Byte => Of<byte>(value => value),
-            TypeCode.UInt16 => Of<ushort>(value => value),
-            TypeCode.UInt32 => Of<uint>(value => value),
-            TypeCode.UInt64 => Of<ulong>(value => checked((long)value)),
-            TypeCode.SByte => Of<sbyte>(value => value),
-            TypeCode.Int16 => Of<short>(value => value),
-            TypeCode.Int32 => Of<int>(value => value),
-            TypeCode.Int64 => Of<long>(value => value),
-            _ => throw new NotSupportedException($"A series column of type {column.Type} cannot be read."),
-        };
-    }
-
-    // By what the keys stand for: their numbers differ from one data set to the next.
-    private static string[] Names(DataViewSchema.Column column)
-    {
-        const string kind = "KeyValues";
-        string[] Of<T>()
-        {
-            VBuffer<T> names = default;
-            column.Annotations.GetValue(kind, ref names);
-            return [.. names.DenseValues().Select(name => Convert.ToString(name, CultureInfo.InvariantCulture)!)];
-        }
-
-        if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not VectorDataViewType values)
-            return [];
-        return values.ItemType is TextDataViewType ? Of<ReadOnlyMemory<char>>() : Type.GetTypeCode(values.ItemType.RawType) switch
-        {
-            TypeCode.Byte => Of<byte>(),
-            TypeCode.UInt16 => Of<ushort>(),
-            TypeCode.UInt32 => Of<uint>(),
-            TypeCode.UInt64 => Of<ulong>(),
-            TypeCode.SByte => Of<sbyte>(),
-            TypeCode.Int16 => Of<short>(),
-            TypeCode.Int32 => Of<int>(),
-            TypeCode.Int64 => Of<long>(),
-            _ => [],
+            getter(ref value);
+            if (names is null)
+                return value.ToString(null, CultureInfo.InvariantCulture);
+            ulong key = value.ToUInt64(CultureInfo.InvariantCulture);
+            return key == 0 ? "" : key <= (ulong)names.Length ? names[key - 1] : key.ToString(CultureInfo.InvariantCulture);
         };
     }
 }

@@ -9,7 +9,7 @@ internal static class KeyValues
 {
     public const string Kind = "KeyValues";
 
-    public const string Expected = "text, Boolean or a number";
+    public const string Expected = "text, Boolean, a number, a time or a row's id";
 
     private static readonly KeyValueForm[] Forms =
     [
@@ -25,6 +25,13 @@ internal static class KeyValues
         Number<uint>(NumberDataViewType.UInt32),
         Number<long>(NumberDataViewType.Int64),
         Number<ulong>(NumberDataViewType.UInt64),
+        // In forms that keep all that the values are made of.
+        new KeyValueForm<DateTime>(
+            DateTimeDataViewType.Instance, text => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), value => value.ToString("O", CultureInfo.InvariantCulture)),
+        new KeyValueForm<DateTimeOffset>(
+            DateTimeOffsetDataViewType.Instance, text => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture), value => value.ToString("O", CultureInfo.InvariantCulture)),
+        new KeyValueForm<TimeSpan>(TimeSpanDataViewType.Instance, text => TimeSpan.ParseExact(text, "c", CultureInfo.InvariantCulture), value => value.ToString("c", CultureInfo.InvariantCulture)),
+        new KeyValueForm<DataViewRowId>(RowIdDataViewType.Instance, ParseId, value => FormattableString.Invariant($"{value.Low:x16},{value.High:x16}")),
     ];
 
     public static bool Reads(DataViewType type) => Forms.Any(form => form.Type.Equals(type));
@@ -34,7 +41,8 @@ internal static class KeyValues
     {
         if (column.Annotations.Schema.GetColumnOrNull(Kind)?.Type is not VectorDataViewType type)
             return null;
-        KeyValueForm form = Forms.Single(form => form.Type.Equals(type.ItemType));
+        KeyValueForm form = Forms.FirstOrDefault(form => form.Type.Equals(type.ItemType))
+            ?? throw new InvalidOperationException($"The keys of column '{column.Name}' have values of type {type.ItemType}: expected {Expected}.");
         return (form.Read(column.Annotations), form.Type.ToString()!);
     }
 
@@ -45,6 +53,12 @@ internal static class KeyValues
 
     /// <summary>Adds the names of slots.</summary>
     public static void AddSlotNames(DataViewSchema.Annotations.Builder builder, IReadOnlyList<string> names) => Forms[0].Add(builder, "SlotNames", names);
+
+    private static DataViewRowId ParseId(string text)
+    {
+        ulong[] parts = [.. text.Split(',').Select(part => ulong.Parse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        return new DataViewRowId(parts[0], parts[1]);
+    }
 
     private static KeyValueForm<T> Number<T>(NumberDataViewType type)
         where T : IParsable<T>, IFormattable =>

@@ -30,6 +30,8 @@ internal sealed class MulticlassGoal : SequenceGoal
         ];
     }
 
+    protected override IEnumerable<string> Outputs(SequenceOptions options) => [options.PredictedLabelColumn, options.ScoreColumn];
+
     public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label)
     {
         // Keys count from 1; 0 is the missing key.

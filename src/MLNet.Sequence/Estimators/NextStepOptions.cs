@@ -61,6 +61,9 @@ public sealed record NextStepOptions
     /// </summary>
     public bool ContinuousText { get; init; }
 
+    /// <inheritdoc cref="SequenceOptions.EndAtPadding"/>
+    public bool EndAtPadding { get; init; }
+
     /// <summary>What is done about missing values (NaN). With values of 0 and 1 always an error. Default: an error.</summary>
     public MissingValues MissingValues { get; init; }
 
@@ -110,6 +113,7 @@ public sealed record NextStepOptions
         SequenceColumns = SequenceColumns,
         Features = Features,
         Tokens = Tokens ?? (Kind == StepKind.Token ? new TokenOptions() : null),
+        EndAtPadding = EndAtPadding,
         MissingValues = MissingValues,
         EmptySequences = EmptySequences,
     };

@@ -13,22 +13,27 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="Validation">What is validated on; no sequences: nothing.</param>
 internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePart Training, SequencePart Validation)
 {
-    /// <summary>Reads them; with an adaptive softmax twice, the first time to count tokens.</summary>
+    /// <summary>Reads them.</summary>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message says where and why.</exception>
     public static NextStepRows Read(
-        IDataView data, SequenceBinding binding, NextStepOptions options, (HostChannel Channel, HostCancellation Cancellation) running, long seed)
+        IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options, (HostChannel Channel, HostCancellation Cancellation) running, long seed)
     {
-        SequenceInput input = binding.Bind(data.Schema, options.Columns);
+        SequenceInput input = binding.Training.Bind(data.Schema, options.Columns);
         SequenceSet set = SequenceSetReader.Read(data, input, options.Kind, options.FewestSteps, running.Cancellation);
-        if (set.Count == 0)
-            throw new InvalidOperationException("The data has no rows to train on.");
+        RowsLeft.Check(set, "data");
+        RowsLeft.WarnOfPadding(set, input, running.Channel);
         if (options.AdaptiveSoftmax.Count > 0)
         {
             input = input with { Tokens = TokenOrder.ByFrequency(input.Tokens!, set, options.AdaptiveSoftmax) };
-            set = SequenceSetReader.Read(data, input, options.Kind, options.FewestSteps, running.Cancellation);
         }
 
-        SequenceSet? given = ReadGiven(binding, input, options, running.Cancellation);
+        SequenceSet? given = ReadGiven(binding.Given, input, options, running.Cancellation);
+        if (given is not null && options.Kind == StepKind.Real)
+        {
+            ForeignRows.Warn(running.Channel,
+                [(input.Columns[0], set.FitScaling([.. Enumerable.Range(0, set.Count)]), given.FitScaling([.. Enumerable.Range(0, given.Count)]))]);
+        }
+
         if (options.ContinuousText)
             return Streams(input, set, given, options);
         double fraction = options.Training.ValidationFraction;
@@ -57,7 +62,8 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
             return null;
         binding.Check(given.Schema, input);
         SequenceSet set = SequenceSetReader.Read(given, input, options.Kind, options.FewestSteps, cancellation);
-        return set.Count > 0 ? set : throw new InvalidOperationException("The validation set has no rows to validate on.");
+        RowsLeft.Check(set, "validation set");
+        return set;
     }
 }
 

@@ -19,6 +19,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     private readonly SequenceBinding _binding;
     private readonly Architecture _architecture;
     private readonly NextStepOptions _options;
+    private readonly long _seed;
 
     internal NextStepTrainer(IHostEnvironment environment, Architecture architecture, NextStepOptions options)
     {
@@ -28,6 +29,8 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         _host = new SequenceHost(environment, nameof(NextStepTrainer));
         _binding = new SequenceBinding(_host) { OfTokens = options.Kind == StepKind.Token };
         (_architecture, _options) = (architecture, options);
+        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
     /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
@@ -58,8 +61,8 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     private (NextStep Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
     {
         // A resumed run keeps the rows apart that the first run kept apart.
-        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _options.Training.Seed ?? _host.NextSeed();
-        NextStepRows rows = NextStepRows.Read(data, _binding, _options, running, seed);
+        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
+        NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }), _options, running, seed);
         ChannelScaling scaling = _options.Kind == StepKind.Real
             ? rows.Training.Set.FitScaling(rows.Training.Sequences)
             : ChannelScaling.None(rows.Input.Features);

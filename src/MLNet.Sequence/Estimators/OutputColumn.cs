@@ -61,7 +61,12 @@ internal sealed class OutputSchema
     {
         if (!IsAdded(column))
             return input.GetGetter<T>(input.Schema[column.Index]);
-        return _added[column.Index - Input.Count].MakeGetter(output) as ValueGetter<T>
+        return Getter(column.Index - Input.Count, output) as ValueGetter<T>
             ?? throw new InvalidOperationException($"The column '{column.Name}' is read as {typeof(T)}; it is {column.Type.RawType}.");
     }
+
+    /// <summary>The getter of an added column.</summary>
+    /// <param name="index">From 0.</param>
+    /// <param name="output">What the network gives for the present row.</param>
+    public Delegate Getter(int index, RowOutput output) => _added[index].MakeGetter(output);
 }

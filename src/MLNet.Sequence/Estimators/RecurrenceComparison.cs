@@ -20,6 +20,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         options.Validate(architectures.Count);
         foreach (Architecture architecture in architectures)
             task.Check(architecture);
+        // Losses are compared in pairs: every model must see the same rows in the same order.
+        (train, test) = (new KeptRows(train, task.Columns, host.ThrowIfCanceled), new KeptRows(test, task.Columns, host.ThrowIfCanceled));
         float[] stream = task.Read(train, test);
         Entrant[] entrants = [.. architectures.Select((architecture, i) => new Entrant(NameOf(architectures, i), architecture))];
         int rounds = Train(entrants, train, test), examples = entrants[0].Losses[0].Length;

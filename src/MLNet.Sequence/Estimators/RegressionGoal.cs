@@ -33,6 +33,8 @@ internal sealed class RegressionGoal : SequenceGoal
             : SchemaShapes.Scalar(options.ScoreColumn, NumberDataViewType.Single),
     ];
 
+    protected override IEnumerable<string> Outputs(SequenceOptions options) => [options.ScoreColumn];
+
     public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label) => Numbers(row, label);
 
     public override int? LabelSize(DataViewSchema.Column label) => ChannelReaders.CountChannels(label.Type);

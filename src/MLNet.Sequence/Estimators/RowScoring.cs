@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Estimators;
 /// Scores rows that hold a sequence each, whatever the task: views run the network on many rows at once, a mapper on one.
 /// What the transformers of such tasks share. Safe for any number of threads.
 /// </summary>
-internal sealed class RowScoring : IDisposable
+internal sealed class RowScoring : IRowOutputs, IDisposable
 {
     private readonly SequenceHost _host;
     private readonly SequenceBinding _binding;
@@ -46,18 +46,23 @@ internal sealed class RowScoring : IDisposable
         OutputSchema outputs = Outputs(input.Schema);
         using HostChannel channel = _host.Start("Scoring");
         DataFrameColumns.Warn(channel, input, _decoder.Input.Columns);
-        return new SequenceScoredView(input, outputs, () => new SequenceBlocks(input, this));
+        return new SequenceScoredView(input, outputs, this);
     }
 
     public IRowToRowMapper Mapper(DataViewSchema inputSchema) => new SequenceRowMapper(Outputs(inputSchema), this);
 
-    /// <summary>The columns that sequences are read from.</summary>
+    /// <inheritdoc/>
     public IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema) => SequenceRow.Columns(schema, _decoder.Input);
 
-    /// <summary>Reads the sequences of a row or cursor.</summary>
+    /// <inheritdoc/>
     public SequenceRow Read(DataViewRow row) => new(row, _decoder.Input, _decoder.OnlyBits);
 
-    public void ThrowIfCanceled() => _host.ThrowIfCanceled();
+    /// <inheritdoc/>
+    public float[][] Outputs(long first, IReadOnlyList<float[]> sequences)
+    {
+        _host.ThrowIfCanceled();
+        return Scorer.Score(sequences);
+    }
 
     public void Dispose() => _network.Dispose();
 }

@@ -50,6 +50,7 @@ internal sealed class SequenceBinding(SequenceHost host)
             Scalars = scalars,
             Features = features,
             Tokens = tokens,
+            EndAtPadding = options.EndAtPadding,
             MissingValues = options.MissingValues,
             EmptySequences = options.EmptySequences,
         };

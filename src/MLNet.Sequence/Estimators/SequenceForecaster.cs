@@ -67,7 +67,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         Forecasting task = _columns.Bind(input.Schema, _options);
         if (_options.ValidationSet is { } given)
-            _columns.Check(given.Schema, task);
+            new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
         foreach (IDataView data in new[] { input, _options.ValidationSet }.OfType<IDataView>())
             DataFrameColumns.Warn(running.Channel, data, task.Targets.Concat(task.Inputs).Select(column => column.Name));
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
@@ -120,6 +120,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (_options.ValidationSet is { } given)
         {
             SeriesSet set = Read(("validation set", given), task, running.Cancellation);
+            static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
+            ForeignRows.Warn(running.Channel, [(string.Join(", ", task.Channels), Pooled(train), Pooled(set))]);
             return (all, Windows.Over(set, each), set);
         }
 

@@ -45,8 +45,19 @@ internal abstract class SequenceGoal
             yield return "Loss has no meaning in classification.";
     }
 
+    /// <summary>Columns that are read and have the name of one that is added, which would hide them.</summary>
+    public IEnumerable<string> ColumnProblems(SequenceOptions options)
+    {
+        string[] added = [.. Outputs(options)];
+        foreach (string name in options.SequenceNames.Append(options.LabelColumn).Append(options.ExampleWeightColumn).OfType<string>().Distinct().Intersect(added, StringComparer.Ordinal))
+            yield return $"The column '{name}' is read, and the model's outputs would hide it ({string.Join(", ", added)}): name the output otherwise.";
+    }
+
     /// <summary>The columns that the fitted transformer adds.</summary>
     public abstract SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options);
+
+    /// <summary>The names of those columns.</summary>
+    protected abstract IEnumerable<string> Outputs(SequenceOptions options);
 
     /// <summary>Reads a label as numbers: a class from 0, or what is to be predicted; NaN where it is missing.</summary>
     public abstract VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label);

@@ -47,6 +47,12 @@ public sealed record SequenceOptions
     /// </summary>
     public PoolingKind Pooling { get; init; } = PoolingKind.Max;
 
+    /// <summary>
+    /// Whether a sequence ends where only missing values follow: for rows of different lengths that are padded to one, with NaN or, of
+    /// tokens, with missing keys and empty texts. Default false: they are missing values, as <see cref="MissingValues"/> says.
+    /// </summary>
+    public bool EndAtPadding { get; init; }
+
     /// <summary>What is done about missing values (NaN). Default: an error.</summary>
     public MissingValues MissingValues { get; init; }
 
@@ -107,6 +113,9 @@ public sealed record SequenceOptions
 
     /// <summary>How the network is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>The columns that sequences are read from.</summary>
+    internal IReadOnlyList<string> SequenceNames => SequenceColumns.Count > 0 ? SequenceColumns : [SequenceColumn];
 
     /// <summary>Checks these options together with an architecture.</summary>
     /// <param name="architecture">The architecture.</param>

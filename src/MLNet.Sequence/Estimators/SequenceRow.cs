@@ -12,6 +12,7 @@ internal sealed class SequenceRow
     private readonly bool _onlyBits;
     private readonly VectorReader _read;
     private readonly TokenReader? _tokens;
+    private int _end;
 
     /// <param name="row">The row, or a cursor.</param>
     /// <param name="input">Where its sequence is.</param>
@@ -26,6 +27,9 @@ internal sealed class SequenceRow
     /// <summary>The columns of the input in a schema.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, SequenceInput input) =>
         input.Columns.Select(name => schema[name]);
+
+    /// <summary>Whether the sequence read last ends in a step that is missing, as padding would.</summary>
+    public bool EndsMissing { get; private set; }
 
     /// <summary>
     /// Step by step the features of each, or the indices of tokens, until the next call; empty where the row has no steps and
@@ -42,6 +46,10 @@ internal sealed class SequenceRow
                 $"The sequence column '{_input.Columns[0]}' has {values.Length} values in row {_row.Position + 1}: not a multiple of Features = {_input.Features}.");
         }
 
+        _end = _tokens?.LengthWithoutPadding(values) ?? SequenceGaps.LengthWithoutPadding(values, _input.Features);
+        if (_input.EndAtPadding)
+            values = values[.._end];
+        EndsMissing = _end < values.Length;
         if (values.IsEmpty && _input.EmptySequences == EmptySequences.Error)
         {
             throw new InvalidOperationException(
@@ -80,7 +88,7 @@ internal sealed class SequenceRow
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(float.IsNaN(value)
-            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}. Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate or Mask."
+            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}{Padding(index)} Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate or Mask."
             : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
     }
 
@@ -89,7 +97,7 @@ internal sealed class SequenceRow
         (string column, string place) = Place(index);
         return new InvalidOperationException(
             $"The token of column '{column}' is {_tokens!.Describe(token)} in row {_row.Position + 1}{place}: none of the {_input.Tokens!.Count} that are known, "
-            + "and there is no unknown token. Leave the row out, or set Tokens.UnknownToken before training.");
+            + $"and there is no unknown token{Padding(index)} Leave the row out, or set Tokens.UnknownToken before training.");
     }
 
     private InvalidOperationException NoBit(int index, float value)
@@ -98,6 +106,11 @@ internal sealed class SequenceRow
         return new InvalidOperationException(FormattableString.Invariant(
             $"The value of column '{column}' is {value} in row {_row.Position + 1}{place}: steps of the kind MultiLabel hold 0 and 1 alone."));
     }
+
+    // Behind a value from which on all are missing.
+    private string Padding(int index) => index >= _end
+        ? ", and so is all after it: where that pads rows to one length, set EndAtPadding = true."
+        : ".";
 
     private (string Column, string Place) Place(int index) => _input.Scalars
         ? (_input.Columns[index], "")

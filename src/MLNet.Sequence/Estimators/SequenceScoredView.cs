@@ -1,120 +1,90 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>What columns that are added to rows are made of.</summary>
-internal interface IRowOutputs : IDisposable
+/// <summary>What columns that are added to rows are made of: the rows' sequences.</summary>
+internal interface IRowOutputs
 {
-    /// <summary>The values of a row at or after those asked for before; they stay until the next call.</summary>
-    ReadOnlySpan<float> Output(long position);
+    /// <summary>The columns that sequences are read from.</summary>
+    IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema);
+
+    /// <summary>Reads the sequences of a row or cursor.</summary>
+    SequenceRow Read(DataViewRow row);
+
+    /// <summary>The output of each row of a block.</summary>
+    /// <param name="first">The first row of the block, from 0.</param>
+    /// <param name="sequences">The sequences of its rows.</param>
+    float[][] Outputs(long first, IReadOnlyList<float[]> sequences);
+}
+
+/// <summary>Rows with columns added. Nothing is read before a cursor moves, and only what it is asked for.</summary>
+internal sealed class SequenceScoredView(IDataView input, OutputSchema schema, IRowOutputs outputs) : AddingView(input, schema.Schema)
+{
+    protected override string NotInOnnx =>
+        "ml.Model.ConvertToOnnx cannot convert a chain with a sequence model: write the network with Model.SaveOnnx of its transformer, and convert the transforms before it apart.";
+
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        bool[] active = Active(columnsNeeded);
+        bool ahead = active.AsSpan(Source.Schema.Count).Contains(true);
+        return new SequenceScoredCursor(Read(active, ahead ? outputs.Columns(Source.Schema) : []), (schema, active), outputs);
+    }
 }
 
 /// <summary>
-/// Rows with columns added. Nothing is read before a cursor asks for one of these. Scores come from a second cursor that
-/// reads ahead in the columns of sequences, so that the network runs on blocks of rows.
+/// Reads rows block by block, so that the network runs on many at once. A block is always the same rows, so that every cursor gets the
+/// same bits. Blocks of which nobody asks for an added column are read, but not scored.
 /// </summary>
-internal sealed class SequenceScoredView(IDataView input, OutputSchema outputs, Func<IRowOutputs> makeOutputs) : IDataView
+internal sealed class SequenceScoredCursor : AddingCursor
 {
-    // What is added is known by the row's number; a second cursor must see the rows in the order of the first.
-    public bool CanShuffle => false;
+    // Rows with very large other columns end a block early, so that it stays in memory.
+    private const int Rows = 256, Values = 1 << 20, Bytes = 1 << 28;
 
-    public DataViewSchema Schema => outputs.Schema;
+    private readonly OutputSchema _schema;
+    private readonly IRowOutputs _outputs;
+    private readonly SequenceRow? _row;
+    private readonly List<float[]> _sequences = new(Rows);
+    private readonly List<int> _slots = new(Rows);
+    private float[][]? _scores;
+    private long _first;
+    private int _index = -1;
 
-    public long? GetRowCount() => input.GetRowCount();
-
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    public SequenceScoredCursor(DataViewRowCursor input, (OutputSchema Schema, bool[] Active) schema, IRowOutputs outputs)
+        : base(input, (schema.Schema.Schema, schema.Active), ahead: schema.Active.AsSpan(input.Schema.Count).Contains(true))
     {
-        bool[] active = outputs.Active(columnsNeeded);
-        DataViewRowCursor passed = input.GetRowCursor(input.Schema.Where(column => active[column.Index]));
-        return new SequenceScoredCursor(passed, (outputs, active), makeOutputs);
+        (_schema, _outputs) = (schema.Schema, outputs);
+        if (schema.Active.AsSpan(input.Schema.Count).Contains(true))
+            _row = outputs.Read(input);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
-}
-
-/// <summary>Passes the input's rows on and adds the columns.</summary>
-internal sealed class SequenceScoredCursor(
-    DataViewRowCursor input, (OutputSchema Schema, bool[] Active) outputs, Func<IRowOutputs> makeOutputs) : DataViewRowCursor
-{
-    private IRowOutputs? _outputs;
-    private long _row = -1;
-
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
-
-    public override DataViewSchema Schema => outputs.Schema.Schema;
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < outputs.Active.Length && outputs.Active[column.Index];
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+    public override long Position => _row is null ? Input.Position : _index < _slots.Count ? _first + _index : -1;
 
     public override bool MoveNext()
     {
-        _row++;
-        return input.MoveNext();
+        if (_row is null)
+            return Input.MoveNext();
+        if (++_index == _slots.Count)
+            ReadBlock(_row);
+        return PassOn(_index < _slots.Count ? _slots[_index] : null);
     }
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
-        ? outputs.Schema.Getter<TValue>(input, column, () => (_outputs ??= makeOutputs()).Output(_row))
-        : throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this cursor.");
+    protected override Delegate Added(int index) => _schema.Getter(index, Output);
 
-    protected override void Dispose(bool disposing)
+    private ReadOnlySpan<float> Output() => (_scores ??= _outputs.Outputs(_first, _sequences))[_index];
+
+    private void ReadBlock(SequenceRow row)
     {
-        if (disposing)
-        {
-            _outputs?.Dispose();
-            input.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-}
-
-/// <summary>
-/// The scores of a view's rows, block by block. A block is always the same rows, so that every cursor gets the same bits.
-/// Blocks that nobody asks for are read, but not scored.
-/// </summary>
-internal sealed class SequenceBlocks : IRowOutputs
-{
-    private const int Rows = 256, Values = 1 << 20;
-
-    private readonly RowScoring _scoring;
-    private readonly DataViewRowCursor _cursor;
-    private readonly SequenceRow _row;
-    private readonly List<float[]> _sequences = new(Rows);
-    private float[][]? _scores;
-    private long _first;
-
-    public SequenceBlocks(IDataView input, RowScoring scoring)
-    {
-        _scoring = scoring;
-        _cursor = input.GetRowCursor(scoring.Columns(input.Schema));
-        _row = scoring.Read(_cursor);
-    }
-
-    /// <inheritdoc/>
-    public ReadOnlySpan<float> Output(long position)
-    {
-        while (position >= _first + _sequences.Count)
-            ReadBlock(position);
-        _scores ??= _scoring.Scorer.Score(_sequences);
-        return _scores[(int)(position - _first)];
-    }
-
-    public void Dispose() => _cursor.Dispose();
-
-    private void ReadBlock(long wanted)
-    {
-        _scoring.ThrowIfCanceled();
-        _first += _sequences.Count;
+        (_first, _index, _scores) = (_first + _slots.Count, 0, null);
+        _slots.Clear();
         _sequences.Clear();
-        _scores = null;
-        for (int values = 0; _sequences.Count < Rows && values < Values && _cursor.MoveNext(); values += _sequences[^1].Length)
-            _sequences.Add(_row.Read().ToArray());
-        if (_sequences.Count == 0)
-            throw new InvalidOperationException($"The data has {_first} rows when it is read for its sequences, and more than {wanted} when it is read for its other columns.");
+        long bytes = 0;
+        for (int values = 0; _slots.Count < Rows && values < Values && bytes < Bytes && Input.MoveNext(); values += _sequences[^1].Length)
+        {
+            _sequences.Add(row.Read().ToArray());
+            _slots.Add(Keep());
+            bytes += CopiedBytes;
+        }
     }
 }

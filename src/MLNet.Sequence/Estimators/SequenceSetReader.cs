@@ -32,9 +32,19 @@ internal static class SequenceSetReader
             if (cursor.Position % 1024 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
             float weight = readWeight();
-            ReadOnlySpan<float> values = weight == 0 ? [] : row.Read();
-            if (values.IsEmpty)
+            if (weight == 0)
+            {
+                set.Weightless++;
                 continue;
+            }
+
+            ReadOnlySpan<float> values = row.Read();
+            if (values.IsEmpty)
+            {
+                set.Empty++;
+                continue;
+            }
+
             ReadOnlySpan<float> labels = readLabel();
             int steps = values.Length / input.Features;
             if (set.LabelSize is null && labels.Length != steps)
@@ -42,6 +52,7 @@ internal static class SequenceSetReader
             if (!TensorPrimitives.IsFiniteAll(labels))
                 throw new InvalidOperationException($"The label '{options.LabelColumn}' is missing or infinite in row {cursor.Position + 1}. Leave the row out.");
             set.Add(values, labels, weight);
+            set.EndMissing += row.EndsMissing ? 1 : 0;
         }
 
         return set;
@@ -65,8 +76,14 @@ internal static class SequenceSetReader
                 cancellation.Token.ThrowIfCancellationRequested();
             ReadOnlySpan<float> values = row.Read();
             if (values.Length >= fewest * input.Features)
+            {
                 set.Add(values, label: 0);
-            else if (input.EmptySequences == EmptySequences.Error)
+                set.EndMissing += row.EndsMissing ? 1 : 0;
+                continue;
+            }
+
+            set.Empty++;
+            if (input.EmptySequences == EmptySequences.Error)
                 throw new InvalidOperationException(
                     $"The sequence column '{input.Columns[0]}' has one step in row {cursor.Position + 1}: nothing can be predicted in it. Leave the row out, or set EmptySequences = EmptySequences.Skip.");
         }

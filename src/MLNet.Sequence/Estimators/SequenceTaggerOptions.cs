@@ -30,6 +30,9 @@ public sealed record SequenceTaggerOptions
     /// </summary>
     public TagDecoding Decoding { get; init; }
 
+    /// <inheritdoc cref="SequenceOptions.EndAtPadding"/>
+    public bool EndAtPadding { get; init; }
+
     /// <inheritdoc cref="SequenceOptions.MissingValues"/>
     public MissingValues MissingValues { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record SequenceTaggerOptions
         SequenceColumn = SequenceColumn,
         Tokens = Tokens,
         Features = Features,
+        EndAtPadding = EndAtPadding,
         MissingValues = MissingValues,
         EmptySequences = EmptySequences,
         BucketByLength = BucketByLength,

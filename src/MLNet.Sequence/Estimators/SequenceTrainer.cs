@@ -19,15 +19,18 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     private readonly SequenceGoal _goal;
     private readonly Architecture _architecture;
     private readonly SequenceOptions _options;
+    private readonly long _seed;
 
     internal SequenceTrainer(IHostEnvironment environment, Architecture architecture, SequenceOptions options, SequenceGoal goal)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate(architecture, [.. goal.Problems(options), .. options.Training.MonitorProblems(goal.Metric)]);
+        options.Validate(architecture, [.. goal.Problems(options), .. goal.ColumnProblems(options), .. options.Training.MonitorProblems(goal.Metric)]);
         _host = new SequenceHost(environment, nameof(SequenceTrainer));
         _binding = new SequenceBinding(_host);
         (_goal, _architecture, _options) = (goal, architecture, options);
+        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
     /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
@@ -71,12 +74,14 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         foreach (IDataView view in new[] { data, _options.ValidationSet }.OfType<IDataView>())
             DataFrameColumns.Warn(running.Channel, view, [.. input.Columns, _options.LabelColumn]);
         SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, running.Cancellation);
-        if (set.Count == 0)
-            throw new InvalidOperationException("The data has no rows to train on.");
+        RowsLeft.Check(set, "data", _options.ExampleWeightColumn);
+        RowsLeft.WarnOfPadding(set, input, running.Channel);
         SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
         // A resumed run keeps the rows apart that the first run kept apart.
-        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _options.Training.Seed ?? _host.NextSeed();
+        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
         (int[] training, int[] apart) = given is null ? Split(set, seed, running.Channel) : ([.. Enumerable.Range(0, set.Count)], []);
+        if (given is not null)
+            ForeignRows.Warn(running.Channel, Ranges(input, set, given));
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
         ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
         SequenceBatches Batches(SequenceSet of, int[] rows) =>
@@ -93,6 +98,16 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         return (plan.Task, scaling, job);
     }
 
+    // Features and, where they are numbers, labels.
+    private IEnumerable<(string Name, ChannelScaling Training, ChannelScaling Given)> Ranges(SequenceInput input, SequenceSet set, SequenceSet given)
+    {
+        int[] training = [.. Enumerable.Range(0, set.Count)], validation = [.. Enumerable.Range(0, given.Count)];
+        if (input.Tokens is null)
+            yield return (input.Columns[0], set.FitScaling(training), given.FitScaling(validation));
+        if (_goal is RegressionGoal)
+            yield return (_options.LabelColumn, set.FitLabelScaling(training), given.FitLabelScaling(validation));
+    }
+
     private SequenceInput Bind(DataViewSchema schema)
     {
         SequenceInput input = _binding.Bind(schema, _options);
@@ -104,12 +119,15 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     {
         if (_options.ValidationSet is not { } given)
             return null;
-        _binding.Check(given.Schema, input);
-        _binding.Check(SchemaShapes.Of(given.Schema), _options);
-        _goal.Check(_host, SchemaShapes.Of(given.Schema), _options);
+        SequenceHost host = _host.ForValidationSet();
+        var binding = new SequenceBinding(host);
+        binding.Check(given.Schema, input);
+        binding.Check(SchemaShapes.Of(given.Schema), _options);
+        _goal.Check(host, SchemaShapes.Of(given.Schema), _options);
         _goal.CheckSame(_host, "validation set", training[_options.LabelColumn], given.Schema[_options.LabelColumn]);
         SequenceSet set = SequenceSetReader.Read(given, input, _goal, _options, cancellation);
-        return set.Count > 0 ? set : throw new InvalidOperationException("The validation set has no rows to validate on.");
+        RowsLeft.Check(set, "validation set", _options.ExampleWeightColumn);
+        return set;
     }
 
     private (int[] Training, int[] Validation) Split(SequenceSet set, long seed, HostChannel channel)

@@ -61,7 +61,7 @@ internal sealed class SlidingWindowColumns(SequenceHost host)
     private void CheckKeys(SchemaShape schema, SlidingWindowOptions options)
     {
         if (options.SeriesColumn is { } series)
-            CheckType(schema, (SeriesRole, series), column => IsScalar(column) && (column.IsKey || KeyReader.Reads(column.ItemType)), KeyReader.Expected);
+            CheckType(schema, (SeriesRole, series), column => IsScalar(column) && KeyReader.Reads(column), KeyReader.Expected);
         if (options.TimeColumn is { } time)
             CheckType(schema, (TimeRole, time), column => IsScalar(column) && !column.IsKey && TimeReader.Reads(column.ItemType), TimeReader.Expected);
     }

@@ -9,8 +9,9 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>
 /// Rows of time steps to rows of windows. It passes on the rows whose series has a whole window up to them, of those every
 /// stride-th, with all their columns; the first context − 1 rows of each series are left out, and with labels the last horizon
-/// rows. The rows come in the order of the data and are made as they are asked for: a cursor keeps the last context steps of
-/// each series and, where labels are asked for, the labels between a row and its own. Where data to be transformed lacks the
+/// rows. The data is read once, with one cursor, and rows are made as they are asked for: a row comes when its label is read, so that
+/// those of a series keep their order, and those of several the order of their labels. A cursor keeps the last context and horizon
+/// steps of each series, and what is asked for of the rows whose label is still to come. Where data to be transformed lacks the
 /// column of labels, no row is left out for want of one, and the labels are NaN.
 /// </summary>
 public sealed class SlidingWindowTransformer : SavedTransformer

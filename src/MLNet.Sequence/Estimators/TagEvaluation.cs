@@ -20,7 +20,7 @@ internal static class TagEvaluation
         {
             if (cursor.Position % 1024 == 0)
                 host.ThrowIfCanceled();
-            (string[] actual, string[] found) = (readLabel(), readPredicted());
+            (string[] actual, string[] found) = (WithoutPadding(readLabel()), readPredicted());
             if (actual.Length != found.Length)
                 throw new InvalidOperationException($"The label '{label.Name}' has {actual.Length} tags in row {cursor.Position + 1}, '{predicted.Name}' has {found.Length}.");
             if (actual.Length > 0)
@@ -29,6 +29,9 @@ internal static class TagEvaluation
 
         return rows.Count > 0 ? new SequenceTagMetrics(rows, bootstrap) : throw new InvalidOperationException("No row has tags.");
     }
+
+    // Rows may be padded to one length.
+    private static string[] WithoutPadding(string[] tags) => tags[..(Array.FindLastIndex(tags, tag => tag.Length > 0) + 1)];
 
     private static DataViewSchema.Column Find(SequenceHost host, DataViewSchema schema, string role, string name)
     {

@@ -37,6 +37,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
 
     public override int? LabelSize(DataViewSchema.Column label) => null;
 
+    protected override IEnumerable<string> Outputs(SequenceOptions options) => [options.PredictedLabelColumn, options.ScoreColumn];
+
     public override VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label)
     {
         // Keys count from 1; 0 is the missing key.
@@ -46,7 +48,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             Span<float> keys = read();
             foreach (ref float key in keys)
                 key = key >= 1 ? key - 1 : float.NaN;
-            return keys;
+            // Missing tags at the end are no tags: rows may be padded to one length.
+            return keys[..SequenceGaps.LengthWithoutPadding(keys, 1)];
         };
     }
 

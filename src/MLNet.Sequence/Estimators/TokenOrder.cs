@@ -7,8 +7,8 @@ namespace MLNet.Sequence.Estimators;
 internal static class TokenOrder
 {
     /// <summary>
-    /// The same tokens in the order of how often they are in the sequences; equally frequent ones keep theirs. Tokens
-    /// without values keep their order: their numbers are all that they are known by.
+    /// The same tokens in the order of how often they are in the sequences, which get their new numbers; equally frequent ones keep
+    /// their order. Tokens without values keep their numbers, which are all that they are known by.
     /// </summary>
     /// <exception cref="ArgumentException">The cutoffs do not fit the number of tokens.</exception>
     public static TokenInput ByFrequency(TokenInput tokens, SequenceSet set, IReadOnlyList<int> cutoffs)
@@ -21,6 +21,10 @@ internal static class TokenOrder
         foreach (int token in set.Tokens())
             counts[token]++;
         int[] order = [.. Enumerable.Range(0, tokens.Count).OrderByDescending(token => counts[token])];
+        var numbers = new int[order.Length];
+        for (int number = 0; number < order.Length; number++)
+            numbers[order[number]] = number;
+        set.Renumber(numbers);
         return tokens with
         {
             Values = [.. order.Select(token => values[token])],

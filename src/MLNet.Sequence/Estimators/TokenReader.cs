@@ -47,6 +47,15 @@ internal sealed class TokenReader
         return -1;
     }
 
+    /// <summary>Tokens up to the last that is one: behind it there are missing keys, or empty texts, to the end.</summary>
+    public int LengthWithoutPadding(ReadOnlySpan<float> tokens)
+    {
+        int length = tokens.Length;
+        while (length > 0 && IsMissing(tokens[length - 1]))
+            length--;
+        return length;
+    }
+
     /// <summary>What a token is called in a message.</summary>
     public string Describe(float token)
     {
@@ -56,6 +65,8 @@ internal sealed class TokenReader
             ? $"'{_values[(int)token - 1]}'"
             : token.ToString(CultureInfo.InvariantCulture);
     }
+
+    private bool IsMissing(float token) => _tokens.Keys && (token == 0 || _values is not null && token <= _values.Length && _values[(int)token - 1].Length == 0);
 
     private int Index(float token)
     {

@@ -14,6 +14,7 @@ internal sealed class SequenceHost
 
     private readonly IHostEnvironment _environment;
     private readonly IHost _host;
+    private readonly string _of = "", _advice = "";
 
     public SequenceHost(IHostEnvironment environment, string name)
     {
@@ -21,6 +22,9 @@ internal sealed class SequenceHost
         _environment = environment;
         _host = environment.Register(name);
     }
+
+    private SequenceHost(SequenceHost host, string of, string advice) =>
+        (_environment, _host, _of, _advice) = (host._environment, host._host, of, advice);
 
     /// <summary>The environment that the component was made in.</summary>
     public IHostEnvironment Environment => _environment;
@@ -56,6 +60,10 @@ internal sealed class SequenceHost
     /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
     public void ThrowIfCanceled() => _host.CheckAlive();
 
+    /// <summary>The same place, whose errors about columns say that other rows than the trained ones are meant, and what to do.</summary>
+    public SequenceHost ForValidationSet() => new(
+        this, "validation set's ", ". The validation set goes round the chain: give it as it is behind the transforms before the trainer (transforms.Fit(training).Transform(validation))");
+
     /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
     public HostCancellation LinkCancellation(CancellationToken token = default) => new(this, token);
 
@@ -73,11 +81,11 @@ internal sealed class SequenceHost
 
     /// <summary>A column is missing. The message names the role, the column, and the names that resemble it most.</summary>
     public Exception MissingColumn(string role, string column, IEnumerable<string> present) => _host.ExceptParam(
-        SchemaParameter, $"Could not find {role} column '{column}'. {NearestNames.Sentence(column, present)}");
+        SchemaParameter, $"Could not find {_of}{role} column '{column}'. {NearestNames.Sentence(column, present)}{(_advice.Length > 0 ? _advice[1..] + "." : "")}");
 
     /// <summary>A column has the wrong type. The message names the role, the column, what is expected and what was found.</summary>
     public Exception Mismatch(string role, string column, string expected, string actual) =>
-        _host.ExceptSchemaMismatch(SchemaParameter, role, column, expected, actual);
+        _host.ExceptSchemaMismatch(SchemaParameter, _of + role, column, expected, actual + _advice);
 
     /// <summary>A transformer that needs neighbouring rows is asked for a mapper of single rows.</summary>
     public Exception NotRowToRow() => _host.Process(new InvalidOperationException(

@@ -1,0 +1,121 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Training;
+using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+
+namespace MLNet.Sequence.Tests.Estimators;
+
+/// <summary>What trainers of all tasks have in common.</summary>
+[TestClass]
+public sealed class SequenceTrainerTests
+{
+    private static readonly TrainingOptions Unseeded = new() { Epochs = 1, ValidationFraction = 0.2 };
+
+    private readonly MLContext _ml = new();
+
+    [TestMethod]
+    public void The_same_estimator_fitted_twice_gives_the_same_weights_whatever_the_task()
+    {
+        IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(30)), keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
+        IDataView tagged = TaggedSequence.View(_ml, TaggedSequence.Make(20)), steps = StepSequence.View(_ml, StepSequence.Waves(20));
+        var options = new SequenceOptions { Training = Unseeded };
+        var gru = new Gru { HiddenSize = 2 };
+        FitsTheSame(_ml.MulticlassClassification.Trainers.Sequence(gru, options), keyed);
+        FitsTheSame(_ml.BinaryClassification.Trainers.Sequence(gru, options with { LabelColumn = "Yes" }), rows);
+        FitsTheSame(_ml.Regression.Trainers.Sequence(gru, options with { LabelColumn = "Number" }), rows);
+        FitsTheSame(_ml.MulticlassClassification.Trainers.SequenceTagger(gru, new SequenceTaggerOptions { LabelColumn = "Tags", Training = Unseeded }), tagged);
+        FitsTheSame(_ml.Sequence.Trainers.NextStep(gru, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Unseeded }), steps);
+        FitsTheSame(_ml.Forecasting.Trainers.Sequence(gru, Options with { Training = Unseeded }), View(_ml, Steps(60)));
+    }
+
+    [TestMethod]
+    public void Two_estimators_without_a_seed_start_from_different_weights()
+    {
+        IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(30));
+        using SequencePredictionTransformer first = Regression().Fit(rows), second = Regression().Fit(rows);
+
+        CollectionAssert.AreNotEqual(Bits(first.Model), Bits(second.Model));
+    }
+
+    [TestMethod]
+    public void Conversion_of_a_chain_by_MLNet_is_refused_with_the_way_to_ONNX_that_there_is()
+    {
+        IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(20), 8);
+        using SequencePredictionTransformer model = Regression().Fit(LabelledSequence.View(_ml, LabelledSequence.Make(20)));
+        using ForecastingTransformer forecaster = Fit(Steps(40));
+        ITransformer windows = _ml.Transforms.SlidingWindow("Load", context: 4).Fit(View(_ml, Steps(40)));
+        ITransformer after = _ml.Transforms.CopyColumns("Mine", "Score").Fit(model.Transform(rows));
+        void Refuses(ITransformer transformer, IDataView data, string part)
+        {
+            using var file = new MemoryStream();
+            StringAssert.Contains(Assert.Throws<NotSupportedException>(() => _ml.Model.ConvertToOnnx(transformer, data, file)).Message, part);
+            Assert.AreEqual(0, file.Length);
+        }
+
+        Refuses(model, rows, "Model.SaveOnnx");
+        Refuses(new TransformerChain<ITransformer>(model, after), rows, "Model.SaveOnnx");
+        Refuses(forecaster, View(_ml, Steps(40)), "Model.SaveOnnx");
+        Refuses(windows, View(_ml, Steps(40)), "sliding windows");
+    }
+
+    [TestMethod]
+    public void Columns_that_an_output_would_hide_are_refused()
+    {
+        string Problem(Func<object> make) => Assert.ThrowsExactly<ArgumentException>(make).Message;
+        var gru = new Gru { HiddenSize = 2 };
+
+        StringAssert.Contains(Problem(() => _ml.Regression.Trainers.Sequence(gru, new SequenceOptions { LabelColumn = "Score" })), "The column 'Score' is read");
+        StringAssert.Contains(Problem(() => _ml.BinaryClassification.Trainers.Sequence(gru, new SequenceOptions { LabelColumn = "Probability" })), "The column 'Probability' is read");
+        StringAssert.Contains(Problem(() => _ml.MulticlassClassification.Trainers.Sequence(gru, new SequenceOptions { SequenceColumn = "PredictedLabel" })), "The column 'PredictedLabel' is read");
+        StringAssert.Contains(Problem(() => _ml.Regression.Trainers.Sequence(gru, new SequenceOptions { ExampleWeightColumn = "Score" })), "The column 'Score' is read");
+        StringAssert.Contains(Problem(() => _ml.MulticlassClassification.Trainers.SequenceTagger(gru, new SequenceTaggerOptions { LabelColumn = "PredictedLabels" })), "The column 'PredictedLabels' is read");
+        // A regression adds no probability.
+        _ml.Regression.Trainers.Sequence(gru, new SequenceOptions { LabelColumn = "Probability" });
+    }
+
+    [TestMethod]
+    public void Rows_that_all_weigh_nothing_are_said_to_be_left_out_for_it()
+    {
+        LabelledSequence[] rows = LabelledSequence.Make(12);
+        foreach (LabelledSequence row in rows)
+            row.Weight = 0;
+        SequenceOptions options = new() { LabelColumn = "Number", ExampleWeightColumn = "Weight", Training = Unseeded };
+        string Refused(SequenceOptions with, LabelledSequence[] train) => Assert.Throws<InvalidOperationException>(() =>
+            _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, with).Fit(LabelledSequence.View(_ml, train))).Message;
+
+        StringAssert.Contains(Refused(options, rows), "The data has no rows to train on: the example weight 'Weight' is 0 in all 12");
+        StringAssert.Contains(Refused(options with { ValidationSet = LabelledSequence.View(_ml, rows) }, LabelledSequence.Make(12)), "The validation set has no rows to validate on: the example weight");
+        foreach (LabelledSequence row in rows)
+            (row.Weight, row.Features) = (1, []);
+        StringAssert.Contains(Refused(options with { EmptySequences = EmptySequences.Skip }, rows), "12 have too few steps");
+    }
+
+    [TestMethod]
+    public void A_yes_or_no_of_numbers_is_told_how_to_become_Boolean_and_does()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(LabelledSequence.Make(12).Select(row => new Numbered { Label = row.Yes ? 1 : 0, Features = row.Features }));
+        SequenceTrainer trainer = _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { Training = Unseeded });
+
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(rows)).Message, "ml.Transforms.Conversion.ConvertType");
+        _ml.Transforms.Conversion.ConvertType("Label", outputKind: DataKind.Boolean).Append(trainer).Fit(rows).Dispose();
+    }
+
+    private SequenceTrainer Regression() => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { LabelColumn = "Number", Training = Unseeded });
+
+    private static void FitsTheSame<T>(IEstimator<T> trainer, IDataView data)
+        where T : Hosting.SequenceTransformer
+    {
+        using T first = trainer.Fit(data), second = trainer.Fit(data);
+        CollectionAssert.AreEqual(Bits(first.Model), Bits(second.Model), first.Model.Task.GetType().Name);
+    }
+
+    private sealed class Numbered
+    {
+        public float Label { get; set; }
+
+        public float[] Features { get; set; } = [];
+    }
+}
