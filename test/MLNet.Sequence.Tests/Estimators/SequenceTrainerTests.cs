@@ -106,7 +106,7 @@ public sealed class SequenceTrainerTests
     private SequenceTrainer Regression() => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { LabelColumn = "Number", Training = Unseeded });
 
     private static void FitsTheSame<T>(IEstimator<T> trainer, IDataView data)
-        where T : Hosting.SequenceTransformer
+        where T : MLNet.Sequence.Hosting.SequenceTransformer
     {
         using T first = trainer.Fit(data), second = trainer.Fit(data);
         CollectionAssert.AreEqual(Bits(first.Model), Bits(second.Model), first.Model.Task.GetType().Name);

@@ -31,19 +31,20 @@ public sealed class SlidingWindowTests
         SlidingWindowOptions options = Windows with { Stride = stride, Horizon = horizon };
         IDataView view = Transform(rows, options);
 
-        var expected = new List<(Step Row, float[] Window, float Label)>();
+        // A row comes when its label does.
+        var expected = new SortedList<int, (Step Row, float[] Window, float Label)>();
         for (int row = 0; row < rows.Count; row++)
         {
             List<Step> own = [.. rows.Where(step => step.Series == rows[row].Series)];
             int at = own.IndexOf(rows[row]);
             if (at >= 3 && (at - 3) % stride == 0 && at + horizon < own.Count)
-                expected.Add((rows[row], [.. own[(at - 3)..(at + 1)].SelectMany(step => new[] { step.Load, step.Price })], own[at + horizon].Load));
+                expected.Add(rows.IndexOf(own[at + horizon]), (rows[row], [.. own[(at - 3)..(at + 1)].SelectMany(step => new[] { step.Load, step.Price })], own[at + horizon].Load));
         }
 
-        CollectionAssert.AreEqual(expected.Select(row => row.Row.Time).ToArray(), view.GetColumn<DateTime>("Time").ToArray());
-        CollectionAssert.AreEqual(expected.Select(row => row.Row.Series).ToArray(), view.GetColumn<string>("Series").ToArray());
-        CollectionAssert.AreEqual(Bits(expected.Select(row => row.Window)), Bits(Column(view, "Features")));
-        CollectionAssert.AreEqual(expected.Select(row => row.Label).ToArray(), view.GetColumn<float>("Label").ToArray());
+        CollectionAssert.AreEqual(expected.Values.Select(row => row.Row.Time).ToArray(), view.GetColumn<DateTime>("Time").ToArray());
+        CollectionAssert.AreEqual(expected.Values.Select(row => row.Row.Series).ToArray(), view.GetColumn<string>("Series").ToArray());
+        CollectionAssert.AreEqual(Bits(expected.Values.Select(row => row.Window)), Bits(Column(view, "Features")));
+        CollectionAssert.AreEqual(expected.Values.Select(row => row.Label).ToArray(), view.GetColumn<float>("Label").ToArray());
     }
 
     [TestMethod]
