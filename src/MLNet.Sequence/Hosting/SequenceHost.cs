@@ -62,7 +62,7 @@ internal sealed class SequenceHost
 
     /// <summary>The same place, whose errors about columns say that other rows than the trained ones are meant, and what to do.</summary>
     public SequenceHost ForValidationSet() => new(
-        this, "validation set's ", ". The validation set goes round the chain: give it as it is behind the transforms before the trainer (transforms.Fit(training).Transform(validation))");
+        this, "the validation set's ", ". The validation set goes round the chain: give it as it is behind the transforms before the trainer (transforms.Fit(training).Transform(validation))");
 
     /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
     public HostCancellation LinkCancellation(CancellationToken token = default) => new(this, token);

@@ -65,7 +65,7 @@ public sealed class ForecasterBadInputTests
         Exception error = Assert.Throws<ArgumentOutOfRangeException>(
             () => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = validation }).Fit(training));
 
-        StringAssert.Contains(error.Message, "Could not find target column 'Load'");
+        StringAssert.Contains(error.Message, "Could not find the validation set's target column 'Load'");
         Assert.IsEmpty(training.Asked);
         Assert.IsEmpty(validation.Asked);
     }

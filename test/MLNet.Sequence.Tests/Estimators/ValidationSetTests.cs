@@ -42,7 +42,7 @@ public sealed class ValidationSetTests
             new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Brief, ValidationSet = bare }).Fit(steps));
         Exception wrong = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = text }).Fit(series));
 
-        StringAssert.Contains(missing.Message, "Could not find validation set's sequence column 'Features'");
+        StringAssert.Contains(missing.Message, "Could not find the validation set's sequence column 'Features'");
         StringAssert.Contains(wrong.Message, "validation set's target column 'Load'");
     }
 
