@@ -81,6 +81,8 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
+        if (_options.Kind == StepKind.Real)
+            ReadChannels.Warn(running.Channel, rows.Input.FeatureNames, scaling, job.InputRange);
         return (Task(rows), scaling, job);
     }
 

@@ -95,6 +95,10 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
+        if (job.InputRange is { } range)
+            ReadChannels.Warn(running.Channel, input.FeatureNames, scaling, range);
+        if (plan.Task is SequenceRegression { LabelScaling: var labels })
+            ReadChannels.Warn(running.Channel, [.. Enumerable.Range(0, labels.Mean.Length).Select(i => labels.Mean.Length == 1 ? _options.LabelColumn : $"{_options.LabelColumn}[{i}]")], labels);
         return (plan.Task, scaling, job);
     }
 

@@ -103,6 +103,27 @@ public sealed class SequenceTrainerTests
         _ml.Transforms.Conversion.ConvertType("Label", outputKind: DataKind.Boolean).Append(trainer).Fit(rows).Dispose();
     }
 
+    [TestMethod]
+    public void Differences_that_reading_loses_and_features_of_one_value_are_warned_of()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, line) => warnings.AddRange(line.Message.Contains("differences are lost") || line.Message.Contains("nothing can be learnt") ? [line.Message] : []);
+        void Train(double level, double number) => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { Features = 2, Training = Unseeded }).Fit(
+            _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Precise { Label = number + i, Features = [level + i, i % 3, level + 2 * i, i % 5] }))).Dispose();
+
+        Train(0, 0);
+        Assert.IsEmpty(warnings);
+        Train(1.7e9, 0);
+        StringAssert.Contains(warnings.Single(), "'Features[feature 0]' are around 1.7E+09, where numbers of type Single, as which they are read, lie 128 apart");
+        warnings.Clear();
+        Train(0, 1.7e9);
+        StringAssert.Contains(warnings.Single(), "'Label' are around 1.7E+09");
+        warnings.Clear();
+        _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Unseeded })
+            .Fit(StepSequence.View(_ml, StepSequence.Waves(20).Select(row => new StepSequence { Features = [.. row.Features.Select((value, i) => i % 2 == 0 ? value : 7)] }))).Dispose();
+        StringAssert.Contains(warnings.Single(), "'Features[feature 1]' has one value, 7, in all rows");
+    }
+
     private SequenceTrainer Regression() => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { LabelColumn = "Number", Training = Unseeded });
 
     private static void FitsTheSame<T>(IEstimator<T> trainer, IDataView data)
@@ -110,6 +131,13 @@ public sealed class SequenceTrainerTests
     {
         using T first = trainer.Fit(data), second = trainer.Fit(data);
         CollectionAssert.AreEqual(Bits(first.Model), Bits(second.Model), first.Model.Task.GetType().Name);
+    }
+
+    private sealed class Precise
+    {
+        public double Label { get; set; }
+
+        public double[] Features { get; set; } = [];
     }
 
     private sealed class Numbered
