@@ -152,7 +152,7 @@ public sealed class EpochGradientTests
         };
         using var trainer = new Trainer(network, Job(batches, objective), options);
         long steps = trainer.Run().Epochs[0].Step;
-        float[] weights = network.ReadWeights().Single(weight => weight.Name.EndsWith("weight", StringComparison.Ordinal)).Values;
+        float[] weights = [.. network.ReadWeights().Single(weight => weight.Name.EndsWith("weight", StringComparison.Ordinal)).Values];
         // [outputs, channels]: of a next step the row's own output, of tags the first.
         double Part(int row) => Math.Abs(weights[objective is NextStepObjective ? row * channels + row : row]) / Rate;
         return ([.. Enumerable.Range(0, channels).Select(Part)], steps);
