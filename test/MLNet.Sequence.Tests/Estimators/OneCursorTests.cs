@@ -116,7 +116,7 @@ public sealed class OneCursorTests
         var train = new CountingView(Load(Once(Regression(120))));
         var test = new CountingView(Load(Once(Regression(60, seed: 2))));
 
-        Stability.RecurrenceReport report = _ml.Sequence.Compare(train, test, new SequenceOptions { Training = Brief with { BatchSize = 32 } },
+        MLNet.Sequence.Stability.RecurrenceReport report = _ml.Sequence.Compare(train, test, new SequenceOptions { Training = Brief with { BatchSize = 32 } },
             [new Linear(), new Gru { HiddenSize = 2 }], new CompareOptions { Rounds = 2, MaxTime = TimeSpan.FromMinutes(2) });
 
         Assert.AreEqual(60, report.Examples);
