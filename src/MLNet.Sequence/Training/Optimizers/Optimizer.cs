@@ -78,5 +78,9 @@ internal abstract class OptimizerState(TorchParameters parameters, float coupled
 
     protected abstract void Update(double rate);
 
-    protected Tensor Zeros(string name) => _tensors[name] = zeros_like(Values).DetachFromDisposeScope();
+    protected Tensor Zeros(string name)
+    {
+        using var scope = NewDisposeScope();
+        return _tensors[name] = zeros_like(Values).DetachFromDisposeScope();
+    }
 }
