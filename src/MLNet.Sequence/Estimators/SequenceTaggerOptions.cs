@@ -39,6 +39,24 @@ public sealed record SequenceTaggerOptions
     /// <inheritdoc cref="SequenceOptions.EmptySequences"/>
     public EmptySequences EmptySequences { get; init; }
 
+    /// <summary>
+    /// What the steps of each tag count in training and validation, times the weight of their row. Not with
+    /// <see cref="TagDecoding.Chain"/>. Default: all the same.
+    /// </summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>
+    /// A column of numbers, 0 or above, that say what each step of a row counts in the loss, relative to the mean weight of the training
+    /// rows' steps, and in validation. Rows of weight 0 are left out. Null, the default: every step counts the same.
+    /// </summary>
+    public string? ExampleWeightColumn { get; init; }
+
+    /// <summary>
+    /// γ of the focal loss (arXiv 1708.02002) of each step, 0 or above; see <see cref="SequenceOptions.FocalGamma"/>. Not with
+    /// <see cref="TagDecoding.Chain"/>. Default 0: cross-entropy.
+    /// </summary>
+    public float FocalGamma { get; init; }
+
     /// <inheritdoc cref="SequenceOptions.BucketByLength"/>
     public bool BucketByLength { get; init; } = true;
 
@@ -67,6 +85,9 @@ public sealed record SequenceTaggerOptions
         EndAtPadding = EndAtPadding,
         MissingValues = MissingValues,
         EmptySequences = EmptySequences,
+        ClassWeights = ClassWeights,
+        ExampleWeightColumn = ExampleWeightColumn,
+        FocalGamma = FocalGamma,
         BucketByLength = BucketByLength,
         ValidationSet = ValidationSet,
         ScoreColumn = ScoresColumn,

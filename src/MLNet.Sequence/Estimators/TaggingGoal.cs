@@ -22,7 +22,14 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
     protected override string Expected =>
         $"a vector, as long as the sequence, of keys of known count whose values, if they have any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
 
-    public override IEnumerable<string> Problems(SequenceOptions options) => Limits.Defined(decoding, nameof(SequenceTaggerOptions.Decoding));
+    // What a chain learns of is a sequence, not a step.
+    public override IEnumerable<string> Problems(SequenceOptions options)
+    {
+        foreach (string problem in Limits.Defined(decoding, nameof(SequenceTaggerOptions.Decoding)))
+            yield return problem;
+        if (decoding == TagDecoding.Chain && (options.ClassWeights != ClassWeights.None || options.FocalGamma != 0))
+            yield return "ClassWeights and FocalGamma weigh steps, and Decoding = TagDecoding.Chain learns whole sequences: use ExampleWeightColumn, or TagDecoding.Steps.";
+    }
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options)
     {
@@ -58,7 +65,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
         var key = (KeyDataViewType)((VectorDataViewType)rows.Label.Type).ItemType;
         (string[] Values, string Type)? values = KeyValues.Of(rows.Label);
         string[] names = values?.Values ?? [.. Enumerable.Range(1, (int)key.Count).Select(number => number.ToString(CultureInfo.InvariantCulture))];
-        new ClassCounts(names, rows).Check();
+        var counts = new ClassCounts(names, rows);
+        counts.Check();
         var task = new SequenceTagging
         {
             Input = rows.Input,
@@ -70,7 +78,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             TagValueType = values?.Type,
             Decoding = decoding,
         };
-        return new SequencePlan(task, new TaggingObjective(task.Tags, task.ChainPath));
+        return new SequencePlan(task, new TaggingObjective(task.Tags, task.ChainPath, options.FocalGamma)) { ClassWeights = counts.Weigh(options.ClassWeights) };
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

@@ -15,7 +15,7 @@ internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
     /// <summary>The valid steps of each row, [B] of int64; null: all.</summary>
     public Tensor? Lengths { get; init; }
 
-    /// <summary>What each row counts in the loss, [B]; null: all the same.</summary>
+    /// <summary>What each row counts in the loss, [B], or each of its steps, [B, T], where each has a label; null: all the same.</summary>
     public Tensor? RowWeights { get; init; }
 
     /// <summary>The examples in it, for speed; of chunks the parts of their rows' steps.</summary>

@@ -77,9 +77,23 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         return new Batch(input.to(device), Labels(rows, (int)steps).to(device), weights.Sum())
         {
             Lengths = lengths.All(length => length == steps) ? null : tensor(lengths).to(device),
-            RowWeights = ClassWeights is null && !set.HasWeights ? null : tensor(Array.ConvertAll(weights, weight => (float)weight)).to(device),
+            RowWeights = ClassWeights is null && !set.HasWeights ? null : Weights(rows, weights, (int)steps).to(device),
         };
     }
+
+    // [B]; where each step has a label, [B, T] with 0 for padding.
+    private Tensor Weights(int[] rows, double[] ofRows, int steps)
+    {
+        if (set.LabelSize is not null)
+            return tensor(Array.ConvertAll(ofRows, weight => (float)weight));
+        Tensor weights = zeros(rows.Length, steps);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(weights.bytes);
+        for (int i = 0; i < rows.Length; i++)
+            StepWeights(rows[i]).CopyTo(values[(i * steps)..]);
+        return weights;
+    }
+
+    private float[] StepWeights(int row) => Array.ConvertAll(set.AllLabels(row), label => set.Weight(row) * (ClassWeights?[(int)label] ?? 1));
 
     private Tensor Labels(int[] rows, int steps)
     {
@@ -99,6 +113,11 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         return labels;
     }
 
-    // What a row counts in an epoch's gradient: its weight times that of its class, or its steps.
-    private double RowWeight(int row) => set.LabelSize is null ? set.Length(row) : set.Weight(row) * (ClassWeights?[(int)set.Label(row)] ?? 1);
+    // What a row counts in an epoch's gradient: its weight times that of its class, or of the classes of its steps.
+    private double RowWeight(int row) => (set.LabelSize, ClassWeights) switch
+    {
+        (null, null) => (double)set.Weight(row) * set.Length(row),
+        (null, _) => StepWeights(row).Sum(weight => (double)weight),
+        _ => set.Weight(row) * (ClassWeights?[(int)set.Label(row)] ?? 1),
+    };
 }

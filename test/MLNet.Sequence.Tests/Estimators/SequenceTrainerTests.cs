@@ -124,6 +124,38 @@ public sealed class SequenceTrainerTests
         StringAssert.Contains(warnings.Single(), "'Features[feature 1]' has one value, 7, in all rows");
     }
 
+    [TestMethod]
+    [DataRow(TagDecoding.Steps)]
+    [DataRow(TagDecoding.Chain)]
+    public void A_tagged_row_of_weight_2_counts_as_two_rows(TagDecoding decoding)
+    {
+        TaggedSequence[] rows = TaggedSequence.Make(8), twice = [.. rows, .. rows[..3]];
+        // One batch: the order of rows is of no account.
+        var options = new SequenceTaggerOptions { LabelColumn = "Tags", Decoding = decoding, Training = new TrainingOptions { Epochs = 3, Seed = 1, BatchSize = 64, ValidationFraction = 0, LearningRate = 1e-2f } };
+        IDataView Weighed(TaggedSequence[] from, int heavy) => _ml.Transforms.CustomMapping<TaggedSequence, Weighed>((row, weighed) => weighed.Weight = Array.IndexOf(rows, rows.First(one => one.Features.SequenceEqual(row.Features))) < heavy ? 2 : 1, null)
+            .Fit(TaggedSequence.View(_ml, from)).Transform(TaggedSequence.View(_ml, from));
+        SequencePredictionTransformer Fit(SequenceTaggerOptions with, IDataView data) => _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, with).Fit(data);
+
+        // Scaling is that of the rows: the same in both.
+        using SequencePredictionTransformer repeated = Fit(options, Weighed(twice, 0)), weighed = Fit(options with { ExampleWeightColumn = "Weight" }, Weighed(rows, 3)), plain = Fit(options, Weighed(rows, 0));
+
+        double[] Values(SequencePredictionTransformer model) => [.. model.Model.Weights.SelectMany(weight => weight.Values).Select(value => (double)value)];
+        Assert.IsLessThan(Distance(Values(repeated), Values(plain)) / 3, Distance(Values(repeated), Values(weighed)));
+    }
+
+    [TestMethod]
+    public void Weights_of_steps_are_refused_where_whole_sequences_are_learnt()
+    {
+        void Refuses(SequenceTaggerOptions options) => StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru(), options)).Message, "TagDecoding.Chain learns whole sequences");
+
+        Refuses(new SequenceTaggerOptions { Decoding = TagDecoding.Chain, FocalGamma = 2 });
+        Refuses(new SequenceTaggerOptions { Decoding = TagDecoding.Chain, ClassWeights = ClassWeights.Balanced });
+        _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru(), new SequenceTaggerOptions { FocalGamma = 2, ClassWeights = ClassWeights.Balanced });
+    }
+
+    private static double Distance(double[] first, double[] second) => Math.Sqrt(first.Zip(second, (a, b) => (a - b) * (a - b)).Sum());
+
     private SequenceTrainer Regression() => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { LabelColumn = "Number", Training = Unseeded });
 
     private static void FitsTheSame<T>(IEstimator<T> trainer, IDataView data)
@@ -131,6 +163,11 @@ public sealed class SequenceTrainerTests
     {
         using T first = trainer.Fit(data), second = trainer.Fit(data);
         CollectionAssert.AreEqual(Bits(first.Model), Bits(second.Model), first.Model.Task.GetType().Name);
+    }
+
+    private sealed class Weighed
+    {
+        public float Weight { get; set; }
     }
 
     private sealed class Precise

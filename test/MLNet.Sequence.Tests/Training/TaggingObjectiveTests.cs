@@ -30,7 +30,7 @@ public sealed class TaggingObjectiveTests
             float[] own = scores[(row * Steps * Tags)..((row * Steps + Lengths[row]) * Tags)];
             return every.LogPartition(own) - every.Score(own, Tagged[row]);
         });
-        Tensor found = ChainLoss.Of(Tensor(scores).view(3, Steps, Tags), Targets().to_type(ScalarType.Int64), tensor([5L, 1, 3]), Chain(every));
+        Tensor found = ChainLoss.Of(Tensor(scores).view(3, Steps, Tags), Targets().to_type(ScalarType.Int64), tensor([5L, 1, 3]), Chain(every)).sum();
 
         Assert.AreEqual(expected, found.item<double>(), 1e-9);
     }
@@ -65,7 +65,7 @@ public sealed class TaggingObjectiveTests
         }
 
         static Tensor Loss(Tensor[] parts) => ChainLoss.Of(
-            parts[0].view(3, Steps, Tags), Targets().to_type(ScalarType.Int64), tensor([5L, 1, 3]), (parts[1].view(Tags, Tags), parts[2], parts[3]));
+            parts[0].view(3, Steps, Tags), Targets().to_type(ScalarType.Int64), tensor([5L, 1, 3]), (parts[1].view(Tags, Tags), parts[2], parts[3])).sum();
     }
 
     [TestMethod]
@@ -104,7 +104,7 @@ public sealed class TaggingObjectiveTests
     {
         using var scope = NewDisposeScope();
         Tensor scores = randn(2, 8, 3).Mul(1000).requires_grad_(true), moves = tensor(new float[] { -500, 400, 0, 0, -500, 400, 400, 0, -500 }).view(3, 3).requires_grad_(true);
-        Tensor loss = ChainLoss.Of(scores, zeros(2, 8, ScalarType.Int64), null, (moves, zeros(3), zeros(3)));
+        Tensor loss = ChainLoss.Of(scores, zeros(2, 8, ScalarType.Int64), null, (moves, zeros(3), zeros(3))).sum();
         loss.backward();
 
         Assert.IsTrue(float.IsFinite(loss.item<float>()) && loss.item<float>() >= 0);
@@ -131,6 +131,38 @@ public sealed class TaggingObjectiveTests
         double loss = steps.Average(place => Math.Log(At(place).Sum(score => Math.Exp(score))) - At(place)[Tagged[place.Row][place.Step]]);
         Assert.AreEqual(loss, objective.Loss(output, batch).item<float>(), 1e-5);
         Assert.AreEqual(steps.Average(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step] ? 1.0 : 0), objective.Measure(output, batch)[0], 1e-9);
+    }
+
+    [TestMethod]
+    [DataRow(null, 0f)]
+    [DataRow(null, 2f)]
+    [DataRow("chain", 0f)]
+    public void Weighted_steps_count_so_much_in_loss_and_accuracy(string? chain, float gamma)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = new TorchParameters(new LinearChain(Tags).AllWeights(Tags, "chain"), CPU);
+        parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]), new("chain.last", [Tags], new float[3]) });
+        var objective = new TaggingObjective(Tags, chain, gamma);
+        objective.Bind(parameters);
+        float[] scores = Scores();
+        // Of a chain each row has one weight; else each step, here by its tag.
+        double Weight(int row, int step) => chain is null ? 1 + 2 * Tagged[row][step] : row + 0.5;
+        (int Row, int Step)[] steps = [.. Enumerable.Range(0, 3).SelectMany(row => Enumerable.Range(0, Lengths[row]).Select(step => (row, step)))];
+        double all = steps.Sum(place => Weight(place.Row, place.Step));
+        Tensor weights = tensor([.. Enumerable.Range(0, 3 * Steps).Select(i => i % Steps < Lengths[i / Steps] ? (float)Weight(i / Steps, i % Steps) : 0)]).view(3, Steps);
+        Tensor output = tensor(scores).view(3, Steps, Tags);
+        var batch = new Batch(output, Targets(), all) { Lengths = tensor([5L, 1, 3]), RowWeights = weights };
+
+        float[] At((int Row, int Step) place) => scores[((place.Row * Steps + place.Step) * Tags)..((place.Row * Steps + place.Step + 1) * Tags)];
+        double Loss((int Row, int Step) place)
+        {
+            double p = Math.Exp(At(place)[Tagged[place.Row][place.Step]]) / At(place).Sum(score => Math.Exp(score));
+            return -Math.Pow(1 - p, gamma) * Math.Log(p);
+        }
+
+        double right = steps.Where(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step]).Sum(place => Weight(place.Row, place.Step));
+        Assert.AreEqual(steps.Sum(place => Weight(place.Row, place.Step) * Loss(place)) / all, objective.Loss(output, batch).item<float>(), 1e-5);
+        Assert.AreEqual(right / all, objective.Measure(output, batch)[0], 1e-6);
     }
 
     private static (Tensor, Tensor, Tensor) Chain(EveryPath every) => (Tensor(every.Transitions).view(Tags, Tags), Tensor(every.First), Tensor(every.Last));

@@ -13,7 +13,7 @@ internal static class ChainLoss
     // Nats between the largest and the least transition up to which sums of shares are exact in float32, whose least number is e^−87.
     private const double WidestShares = 60;
 
-    /// <summary>The sum over the rows.</summary>
+    /// <summary>The loss of each row, [B].</summary>
     /// <param name="scores">[B, T, tags].</param>
     /// <param name="tags">[B, T] of int64; beyond a row's length anything.</param>
     /// <param name="lengths">[B] of int64, at least 1 each; null: all steps.</param>
@@ -23,7 +23,7 @@ internal static class ChainLoss
         Tensor valid = lengths is null
             ? ones(tags.shape, ScalarType.Bool, scores.device)
             : HeldNumbers.Arange(tags.shape[1], scores.device).unsqueeze(0).lt(lengths.unsqueeze(1)); // [B, T]
-        return (LogPartition(scores, valid, chain) - Score(scores, tags.MaskedFill(valid.logical_not(), 0), valid, chain)).sum();
+        return LogPartition(scores, valid, chain) - Score(scores, tags.MaskedFill(valid.logical_not(), 0), valid, chain);
     }
 
     // ln Σ exp(score) of each row, [B].

@@ -8,23 +8,31 @@ namespace MLNet.Sequence.Training;
 /// <summary>
 /// The mean loss of a step over all valid steps of the batch, of scores [B, T, tags]: cross-entropy or, with a chain, −ln of
 /// the probability of the whole sequence of tags (Lafferty et al., ICML 2001). The metric <c>accuracy</c> beside it: the part
-/// of the steps whose tag is the decoded one.
+/// of the steps whose tag is the decoded one. Both are weighted alike. With γ > 0 the focal loss in place of cross-entropy
+/// (<see cref="FocalLoss"/>).
 /// </summary>
 /// <param name="tags">The number of tags.</param>
 /// <param name="chain">The path of the chain's weights; null: there is none.</param>
-internal sealed class TaggingObjective(int tags, string? chain) : IObjective
+/// <param name="focalGamma">γ; 0 with a chain.</param>
+internal sealed class TaggingObjective(int tags, string? chain, float focalGamma = 0) : IObjective
 {
     private TorchParameters? _parameters;
 
-    public string LossName => chain is null ? "cross-entropy per step, in nats" : "−ln of the probability of a row's tags per step, in nats";
+    public string LossName => chain is null ? FocalLoss.Name(focalGamma).Replace("per row", "per step", StringComparison.Ordinal) : "−ln of the probability of a row's tags per step, in nats";
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
     public void Bind(TorchParameters parameters) => _parameters = parameters;
 
-    public Tensor Loss(Tensor output, Batch batch) => chain is null
-        ? nn.functional.cross_entropy(output.view(-1, tags), Tags(batch).view(-1), ignore_index: SequenceBatches.Padding)
-        : ChainLoss.Of(output, Tags(batch), batch.Lengths, (Own("transitions"), Own("first"), Own("last"))).Div(batch.Weight);
+    public Tensor Loss(Tensor output, Batch batch)
+    {
+        // Of a chain [B], else [B, T] with 0 for padding.
+        Tensor losses = chain is null
+            ? StepLosses(output, Tags(batch))
+            : ChainLoss.Of(output, Tags(batch), batch.Lengths, (Own("transitions"), Own("first"), Own("last")));
+        Tensor? weights = chain is null ? batch.RowWeights : batch.RowWeights?.select(1, 0);
+        return (weights is null ? losses : losses.mul(weights)).sum().Div(batch.Weight);
+    }
 
     public double[] Measure(Tensor output, Batch batch)
     {
@@ -33,16 +41,26 @@ internal sealed class TaggingObjective(int tags, string? chain) : IObjective
         TagChain? decoder = chain is null ? null : new TagChain(Values("transitions"), Values("first"), Values("last"));
         int steps = (int)output.shape[1];
         long[] lengths = batch.Lengths?.cpu().data<long>().ToArray() ?? [.. Enumerable.Repeat((long)steps, (int)output.shape[0])];
-        int right = 0;
+        float[]? weights = batch.RowWeights?.cpu().data<float>().ToArray();
+        double right = 0;
         for (int row = 0; row < lengths.Length; row++)
         {
             ReadOnlySpan<float> own = scores.AsSpan(row * steps * tags, (int)lengths[row] * tags);
             int[] best = decoder?.Best(own) ?? TagChain.Likeliest(own, tags);
             for (int step = 0; step < best.Length; step++)
-                right += best[step] == tagged[row * steps + step] ? 1 : 0;
+                right += best[step] == tagged[row * steps + step] ? weights?[row * steps + step] ?? 1 : 0;
         }
 
         return [right / batch.Weight];
+    }
+
+    private Tensor StepLosses(Tensor output, Tensor wanted)
+    {
+        if (focalGamma == 0)
+            return nn.functional.cross_entropy(output.view(-1, tags), wanted.view(-1), ignore_index: SequenceBatches.Padding, reduction: nn.Reduction.None).view(wanted.shape);
+        Tensor padding = wanted.Lt(0);
+        Tensor logarithms = output.log_softmax(2).gather(2, wanted.MaskedFill(padding, 0).unsqueeze(2)).squeeze(2); // [B, T, tags] → [B, T]
+        return FocalLoss.Of(logarithms, focalGamma).MaskedFill(padding, 0);
     }
 
     private static Tensor Tags(Batch batch) => batch.Target.to_type(ScalarType.Int64);
