@@ -10,6 +10,8 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>forecasts.csv: for every series the steps after its last row.</summary>
 internal static class ForecastTable
 {
+    private const int Significant = 7, MostDecimals = 15;
+
     public static void MustHold(SeriesTable table, int rows, string reason)
     {
         SeriesRows? tooShort = table.Series.FirstOrDefault(series => series.Rows.Count < rows);
@@ -33,16 +35,24 @@ internal static class ForecastTable
 
         using var file = new StreamWriter(path);
         IReadOnlyList<string> targets = task.TargetChannels;
+        int[] digits = [.. targets.Select((_, target) => table.Decimals(target))];
         file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. targets]));
         foreach (SeriesRows series in table.Series)
         {
             IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
                 ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
             foreach ((string time, float[] values) in times.Zip(forecasts[series].Chunk(targets.Count)))
-                file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select(value => value.ToString(CultureInfo.InvariantCulture))]));
+                file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select((value, target) => Written(value, digits[target]))]));
         }
 
         return task.Horizon;
+    }
+
+    // Numbers with the digits that the file has behind the point, and never fewer than seven in all.
+    private static string Written(double value, int decimals)
+    {
+        int whole = value == 0 ? 1 : (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1;
+        return value.ToString($"F{Math.Clamp(Significant - whole, decimals, Math.Max(decimals, MostDecimals))}", CultureInfo.InvariantCulture);
     }
 
     private static string[] SeriesName(SeriesTable table) => table.Source.Series is { } name ? [name] : [];

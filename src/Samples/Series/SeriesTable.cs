@@ -6,6 +6,8 @@ namespace MLNet.Sequence.Samples.Series;
 /// <summary>The series of a CSV file: its targets, and its rows by series, each in ascending time.</summary>
 internal sealed class SeriesTable
 {
+    private const double LargestDecimal = 7e28;
+
     private readonly double[][] _values;
     private readonly List<string>? _keys;
 
@@ -58,6 +60,9 @@ internal sealed class SeriesTable
     }
 
     public double Value(int row, int target) => _values[target][row];
+
+    /// <summary>Digits behind the point of a target's values, as many as the file has.</summary>
+    public int Decimals(int target) => _values[target].Max(value => Math.Abs(value) < LargestDecimal ? ((decimal)value).Scale : 0);
 
     /// <summary>Some rows, in the order of the file.</summary>
     public DataFrame Rows(IEnumerable<int> rows)

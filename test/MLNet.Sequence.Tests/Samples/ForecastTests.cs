@@ -56,6 +56,33 @@ public sealed class ForecastTests
         Assert.IsTrue(lines[2].StartsWith("2,", StringComparison.Ordinal), lines[2]);
     }
 
+    [TestMethod]
+    [DataRow("1234567890", "0", DisplayName = "a counter")]
+    [DataRow("1000000000.25", "0.000")]
+    [DataRow("12.5", "0.00000", DisplayName = "seven digits at least")]
+    public void Forecasts_are_written_with_the_digits_of_the_file(string level, string form)
+    {
+        using var run = new SampleRun();
+        decimal first = decimal.Parse(level, CultureInfo.InvariantCulture);
+        string data = run.Write("data.csv", "meter,b\n" + string.Join("\n", Enumerable.Range(0, 40).Select(step => FormattableString.Invariant($"{first + step * (first % 1 == 0.25m ? 0.125m : 1)},1"))));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--targets", "meter", "--context", "8", "--horizon", "2", "--architecture", "linear", "--epochs", "1"), run.Error);
+        foreach (string cell in CsvTable.Read(run.Path("out/forecasts.csv")).Cells[1])
+            Assert.AreEqual(decimal.Parse(cell, CultureInfo.InvariantCulture).ToString(form, CultureInfo.InvariantCulture), cell);
+    }
+
+    [TestMethod]
+    public void Dates_go_on_by_their_calendar()
+    {
+        using var run = new SampleRun();
+        IEnumerable<DateTime> days = Enumerable.Range(0, 60).Select(day => new DateTime(2024, 1, 1).AddDays(day)).Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
+        string data = run.Write("data.csv", "Date;close\n" + string.Join("\n", days.Reverse().Select(day => $"{day:dd/MM/yyyy};{day.Day},5")));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--context", "12", "--horizon", "3", "--architecture", "linear", "--epochs", "1"), run.Error);
+        CollectionAssert.AreEqual(new[] { "01/03/2024", "04/03/2024", "05/03/2024" }, CsvTable.Read(run.Path("out/forecasts.csv")).Cells[0]);
+        Assert.Contains("note: numbers have a decimal comma", run.Output);
+        Assert.Contains("note: the newest row is the first", run.Output);
+        Assert.Contains("note: time: dd/MM/yyyy, business days", run.Output);
+    }
+
     private static string EndOfMonth(string date)
     {
         var month = DateTime.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture);
