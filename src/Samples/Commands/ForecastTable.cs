@@ -51,6 +51,8 @@ internal static class ForecastTable
     // Numbers with the digits that the file has behind the point, and never fewer than seven in all.
     private static string Written(double value, int decimals)
     {
+        if (!double.IsFinite(value))
+            return value.ToString(CultureInfo.InvariantCulture);
         int whole = value == 0 ? 1 : (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1;
         return value.ToString($"F{Math.Clamp(Significant - whole, decimals, Math.Max(decimals, MostDecimals))}", CultureInfo.InvariantCulture);
     }

@@ -76,7 +76,7 @@ internal sealed class SeriesTable
         for (int target = 0; target < Targets.Count; target++)
         {
             double[] values = _values[target];
-            frame.Columns.Add(new SingleDataFrameColumn(Targets[target], chosen.Select(row => (float)values[row])));
+            frame.Columns.Add(new DoubleDataFrameColumn(Targets[target], chosen.Select(row => values[row])));
         }
 
         return frame;
