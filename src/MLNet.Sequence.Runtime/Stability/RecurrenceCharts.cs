@@ -25,7 +25,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         for (int i = 0; i < models.Length; i++)
         {
             ComparedModel model = models[i];
-            chart.Dot((model.Error, i), (model.ErrorLow, model.ErrorHigh), Color(model), Invariant($"{model.Name}: {model.Error:F4} ({model.ErrorLow:F4} … {model.ErrorHigh:F4})"));
+            chart.Dot((model.Error, i), (model.ErrorLow, model.ErrorHigh), Color(model), Invariant($"{model.Name}: {RecurrenceReport.Error(model.Error)} ({RecurrenceReport.Error(model.ErrorLow)} … {RecurrenceReport.Error(model.ErrorHigh)})"));
         }
 
         return chart.Write("Errors of the models with their intervals");
@@ -69,7 +69,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         chart.Axes("microseconds per step of a stream, plain C#", report.Metric, across.Ticks(), up.Ticks());
         foreach (ComparedModel model in streamed)
         {
-            chart.Dot((model.StepMicroseconds, model.Error), null, Color(model), Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {model.Error:F4}"));
+            chart.Dot((model.StepMicroseconds, model.Error), null, Color(model), Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {RecurrenceReport.Error(model.Error)}"));
             chart.Words(model.StepMicroseconds, model.Error, model.Name);
         }
 

@@ -71,7 +71,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     {
         (string Value, string Name)[] facts =
         [
-            (Number(best.Error, "F4"), $"{report.Metric}, in {report.Terms.Unit}"),
+            (RecurrenceReport.Error(best.Error), $"{report.Metric}, in {report.Terms.Unit}"),
             (string.Create(CultureInfo.InvariantCulture, $"{best.Horizon.Steps} of {best.Horizon.LongestExample}"), string.Create(CultureInfo.InvariantCulture, $"last steps are enough (to {100 * best.Horizon.Tolerance:G3} %)")),
             (Micros(best), best.StepsInConstantTime ? "per step of a stream" : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, the context run anew" : "reads sequences as a whole: no streams"),
             (best.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture), "parameters"),
@@ -88,7 +88,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             string[] cells =
             [
                 $"{Key(model)}{Text(model.Name)}<small>{Kind(model)}</small>",
-                string.Create(CultureInfo.InvariantCulture, $"{model.Error:F4}<small>{model.ErrorLow:F4}–{model.ErrorHigh:F4}</small>"),
+                string.Create(CultureInfo.InvariantCulture, $"{RecurrenceReport.Error(model.Error)}<small>{RecurrenceReport.Error(model.ErrorLow)}–{RecurrenceReport.Error(model.ErrorHigh)}</small>"),
                 model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
                 Number(model.TrainingSeconds, "F1") + " s",
                 Micros(model),
@@ -104,7 +104,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         }
 
         foreach (ComparedBaseline baseline in report.Baselines)
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{Number(baseline.Error, "F4")}</td>{string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2))}</tr>");
+            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(baseline.Error)}</td>{string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2))}</tr>");
         return table.Append("</tbody></table></div>").ToString();
     }
 

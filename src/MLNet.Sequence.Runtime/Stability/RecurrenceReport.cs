@@ -10,6 +10,9 @@ namespace MLNet.Sequence.Stability;
 /// </summary>
 public sealed record RecurrenceReport
 {
+    // From here on, digits behind the point would run into the next column.
+    private const double Huge = 1e6;
+
     /// <summary>The models, in the order in which they were asked for.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init => field = ValueList.Of(value); }
 
@@ -90,14 +93,14 @@ public sealed record RecurrenceReport
         foreach (ComparedModel model in Models)
         {
             string kind = model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
-            string interval = string.Create(invariant, $"{model.ErrorLow:F4} … {model.ErrorHigh:F4}");
+            string interval = string.Create(invariant, $" {Error(model.ErrorLow)} … {Error(model.ErrorHigh)}");
             string steps = string.Create(invariant, $"{model.Horizon.Steps} ({model.Horizon.StepsLow}–{model.Horizon.StepsHigh})");
             text.AppendLine(invariant,
-                $"{model.Name,-16}{kind,-13}{model.Error,11:F4}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
+                $"{model.Name,-16}{kind,-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
         }
 
         foreach (ComparedBaseline baseline in Baselines)
-            text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{baseline.Error,11:F4}");
+            text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
         text.AppendLine();
         return text.Append(Wrap($"Recommended: {Recommendation.Architecture}. {Recommendation.Because}", 118)).ToString();
@@ -106,6 +109,9 @@ public sealed record RecurrenceReport
     /// <summary>"104 KiB".</summary>
     internal static string Bytes(ComparedModel model) =>
         string.Create(CultureInfo.InvariantCulture, $"{(model.Memory.Weights + model.Memory.Series) / 1024.0:N0} KiB");
+
+    /// <summary>An error with four digits behind the point, or where it is huge with four in all.</summary>
+    internal static string Error(double value) => Number(value, Math.Abs(value) < Huge ? "F4" : "G4");
 
     /// <summary>A number, or a dash where there is none.</summary>
     internal static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "–";

@@ -34,7 +34,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
         ];
         if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } simple)
-            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({model.Error:F4}) is no better than {terms.Baseline(simple.Name)} ({simple.Error:F4}), which needs no model: use that, or train longer. Of the models:"));
+            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({RecurrenceReport.Error(model.Error)}) is no better than {terms.Baseline(simple.Name)} ({RecurrenceReport.Error(simple.Error)}), which needs no model: use that, or train longer. Of the models:"));
         sentences.Add(Unfinished(chosen.Name));
         if (seeds == 1)
             sentences.Add("One seed says nothing of chance: compare with several before you rely on it.");

@@ -64,6 +64,19 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void Huge_errors_do_not_run_columns_together()
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 80, row => row < 60 ? FormattableString.Invariant($"{5 + row % 2}") : FormattableString.Invariant($"{1e12 * (row % 7)}"));
+        Assert.AreEqual(0, run.Run("--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1", "--architectures", "linear"), run.Error);
+        string[] naive = [.. run.Output.Split('\n').Where(line => line.Contains("naive ", StringComparison.Ordinal) && line.Contains("E+", StringComparison.Ordinal))];
+        Assert.IsNotEmpty(naive);
+        foreach (string cell in run.Output.Split([' ', '|', '(', ')', '\n'], StringSplitOptions.RemoveEmptyEntries))
+            Assert.IsLessThan(2, cell.Count(letter => letter == '.') - (cell.EndsWith('.') ? 1 : 0), cell);
+        Assert.IsFalse(run.Output.Split(' ').Any(word => word.Count(char.IsAsciiDigit) > 18), run.Output);
+    }
+
+    [TestMethod]
     public void Help_lists_the_options_of_compare_as_the_default()
     {
         using var run = new SampleRun();
