@@ -19,6 +19,7 @@ return args switch
     ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(torchAim: 100),
     ["certificate-search", .. var rest] => CertificateSearchRun.Run(rest),
     ["fuzz", .. var rest] => Fuzz.Run(rest),
+    ["stability-mutants", .. var rest] => StabilityMutants.Run(rest),
     ["projection"] => ProjectionStep.Run(),
     ["gc-stress", .. var rest] => GcStress.Run(rest),
     ["ten-million-rows"] => TenMillionRows.Run(),
@@ -54,6 +55,7 @@ static int Usage()
           certificate-search [--cases N]  tries to break what is proved of memory, 100,000 times
           gc-stress [--minutes N]  fits and scoring by libtorch beside threads that allocate and collect, for 20 minutes: none may fail
           fuzz [--count N] [--seed N] [--first N]  reads 100,000 changed files of models and sessions: each refused or used rightly, within 1 s and 200 MB
+          stability-mutants [--only TEXT]  plants faults in the code of the proofs and shows which tests catch them
           projection     a training step of stable layers beside the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time [training]  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps

@@ -86,7 +86,8 @@ internal static class Atis
         return new TableResult(100 * metrics.F1, fitted.Model, new Dictionary<string, double>
         {
             ["validF1"] = 100 * validated.F1,
-            ["lambda"] = fitted.Model.Certificate.Lambda ?? double.NaN,
+            // Of the scores that the conditional random field decodes.
+            ["lambda"] = (fitted.Model.Certificate.Emissions ?? fitted.Model.Certificate).Lambda ?? double.NaN,
             ["stepsFor1Percent"] = horizon.Steps,
             ["stepsFor1PercentLow"] = horizon.StepsLow,
             ["stepsFor1PercentHigh"] = horizon.StepsHigh,

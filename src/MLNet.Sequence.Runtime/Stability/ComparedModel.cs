@@ -14,8 +14,11 @@ public sealed record ComparedModel
     /// <summary>Whether the backbone's receptive field is bounded.</summary>
     public required bool IsFeedForward { get; init; }
 
-    /// <summary>Whether it is recurrent and a bound of its memory is proved: stable.</summary>
-    public bool IsStable => !IsFeedForward && Certificate.IsCertified;
+    /// <summary>
+    /// Whether it is recurrent and a bound of its network's memory is proved: stable. Of a tagger with a conditional random field the
+    /// network gives the scores that are decoded.
+    /// </summary>
+    public bool IsStable => !IsFeedForward && Certificate.OfNetwork.IsCertified;
 
     /// <summary>What is proved about the memory of the first round's model.</summary>
     public MemoryCertificate Certificate => Model.Certificate;

@@ -16,7 +16,11 @@ internal sealed record Past(bool Open, RecurrentBound? Probed = null)
 }
 
 /// <summary>The weights that are bounded, and the steps of the window that the network is always shown; null: any number.</summary>
-internal sealed record BoundedNetwork(Weights Weights, int? Steps);
+internal sealed record BoundedNetwork(Weights Weights, int? Steps)
+{
+    /// <summary>The spacing of the numbers that the network computes with, relative to their size: float32's; 0 for real numbers.</summary>
+    public double Spacing { get; init; } = Math.Pow(2, -23);
+}
 
 /// <summary>A layer whose state has no end, and the steps of the sequence from one of its own to the next.</summary>
 internal sealed record EndlessState(RecurrentBound Layer, int Stride)
@@ -78,11 +82,11 @@ internal abstract class LayerBound
             CausalConv convolution => new ConvolutionBound(convolution, Own, input),
             PatchedLayer patched => new PatchedBound(patched, Child(0, PatchedBound.Patches(input, patched.Length)), input),
             Windowed windowed => new WindowedBound(Child(0, input), windowed.Steps),
-            RnnLayer rnn => new RecurrentBound(name, new RnnCell(rnn, Own, input), size),
-            LstmLayer => new RecurrentBound(name, new LstmCell(Own, input), size),
-            GruLayer => new RecurrentBound(name, new GruCell(Own, input), size),
-            MinGruLayer or MinLstmLayer => new RecurrentBound(name, new MinimalCell(layer is MinLstmLayer, Own, input), size),
-            LruLayer => new RecurrentBound(name, new LruCell(Own, input), size),
+            RnnLayer rnn => new RecurrentBound(name, new RnnCell(rnn, Own, input), (size, network.Spacing)),
+            LstmLayer => new RecurrentBound(name, new LstmCell(Own, input), (size, network.Spacing)),
+            GruLayer => new RecurrentBound(name, new GruCell(Own, input), (size, network.Spacing)),
+            MinGruLayer or MinLstmLayer => new RecurrentBound(name, new MinimalCell(layer is MinLstmLayer, Own, input), (size, network.Spacing)),
+            LruLayer => new RecurrentBound(name, new LruCell(Own, input), (size, network.Spacing)),
             WindowNormalized normalized => NormalizedBound.Make(normalized, Child, (input, network.Steps)),
             _ => new OpaqueBound(name, layer, ValueRange.Unknown(layer.OutputSize(size))),
         };

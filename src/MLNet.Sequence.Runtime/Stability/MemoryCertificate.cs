@@ -1,24 +1,29 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
 /// <summary>
 /// What is proved about a model's memory: an exact receptive field (feed-forward), or a contraction factor with an error bound
-/// (stable recurrent). The proofs are in docs/stability.md. Bounds are of the real-number model: float32 adds its rounding to
-/// either of two outputs that are compared.
+/// (stable recurrent). The proofs are in docs/stability.md. Bounds include the rounding of float32 states, which keeps two runs apart
+/// by about its size / (1 − λ) however many steps they share.
 /// </summary>
 /// <remarks>
 /// Errors are in the units of what the model gives: the data's own for forecasts, regression and next steps of real numbers;
-/// probabilities for classes and for next steps of 0 and 1. Of several outputs the largest error counts.
+/// probabilities for classes and for next steps of 0 and 1. Of several outputs the largest error counts. Where windows are normalised
+/// by their mean (<see cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and deviation.
 /// </remarks>
 public sealed class MemoryCertificate
 {
     // Further than this no window is of use.
     private const int LongestWindow = 100_000;
 
-    private static readonly double[] Told = [1e-2, 1e-3, 1e-4];
+    // After so many equal errors in a row no further step makes them smaller.
+    private const int Settled = 64;
+
+    private static readonly double[] Tolerances = [1e-2, 1e-3, 1e-4];
 
     private readonly ModelBound? _bound;
     private readonly Func<double>? _next;
@@ -27,7 +32,22 @@ public sealed class MemoryCertificate
     private readonly int? _shown, _window;
 
     internal MemoryCertificate(SequenceModel model)
+        : this(model, (model.Task as SequenceTagging)?.ChainPath is not null)
     {
+    }
+
+    private MemoryCertificate(SequenceModel model, bool decodesTogether)
+    {
+        KeepsWindowStatistics = model.Network is WindowNormalized { Kind: not WindowNormalization.LastValue };
+        AssumesNoMissingValues = model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Interpolate }
+            or NextStep { Input.MissingValues: MissingValues.Interpolate };
+        if (decodesTogether)
+        {
+            Why = "A conditional random field decodes all steps together: a probability depends on every step of its sequence, before it and after it.";
+            Emissions = new MemoryCertificate(model, decodesTogether: false);
+            return;
+        }
+
         _shown = ModelBound.Shown(model);
         ReceptiveField = ModelBound.Least(model.Network.ReceptiveField, _shown);
         _window = ModelBound.Reads(model);
@@ -79,6 +99,27 @@ public sealed class MemoryCertificate
     /// </summary>
     public bool AssumesInputRange => IsCertified && _bound?.AssumesRange == true;
 
+    /// <summary>
+    /// Whether level or scale of a window read its whole context, so that every step of the context changes the output. Bounds then
+    /// hold for two runs with the same level and scale: of what the layers behind the normalisation read. Not so for
+    /// <see cref="WindowNormalization.LastValue"/>, whose level is the last step.
+    /// </summary>
+    public bool KeepsWindowStatistics { get; }
+
+    /// <summary>
+    /// Whether sequences with missing values are not covered, since these are interpolated, between steps that may be far away.
+    /// </summary>
+    public bool AssumesNoMissingValues { get; }
+
+    /// <summary>
+    /// Of a tagger with a conditional random field: what is proved of the scores that the network gives for each step before all steps
+    /// are decoded together, in units of scores. Null for all other models.
+    /// </summary>
+    public MemoryCertificate? Emissions { get; }
+
+    /// <summary>What is proved of the network's own outputs, whatever decodes them.</summary>
+    internal MemoryCertificate OfNetwork => Emissions ?? this;
+
     /// <summary>Why nothing is proved; null where something is.</summary>
     public string? Why { get; }
 
@@ -96,15 +137,18 @@ public sealed class MemoryCertificate
             return double.PositiveInfinity;
         lock (_gate)
         {
-            while (_errors.Count < steps)
+            while (_errors.Count < steps && !IsSettled)
                 _errors.Add(_next());
-            return _errors[steps - 1];
+            return _errors[Math.Min(steps, _errors.Count) - 1];
         }
     }
 
+    // An error that is down to the rounding of the states stays there.
+    private bool IsSettled => _errors.Count > Settled && _errors[^1] == _errors[^Settled] && _errors.TakeLast(Settled).All(error => error == _errors[^1]);
+
     /// <summary>
-    /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null where none is proved, or only
-    /// one beyond 100,000.
+    /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null where none is proved, since the
+    /// rounding of float32 alone may be larger, or only one beyond 100,000.
     /// </summary>
     /// <param name="tolerance">In the model's units; above 0.</param>
     public int? StepsFor(double tolerance)
@@ -113,10 +157,13 @@ public sealed class MemoryCertificate
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
         if (_next is null)
             return _window;
-        for (int steps = 1; steps <= LongestWindow; steps++)
+        lock (_gate)
         {
-            if (ErrorAfter(steps) <= tolerance)
-                return steps;
+            for (int steps = 1; steps <= LongestWindow && (steps <= _errors.Count || !IsSettled); steps++)
+            {
+                if (ErrorAfter(steps) <= tolerance)
+                    return steps;
+            }
         }
 
         return null;
@@ -125,20 +172,24 @@ public sealed class MemoryCertificate
     /// <summary>All of it in a few sentences.</summary>
     public override string ToString()
     {
+        if (Emissions is not null)
+            return $"Not certified: {Why} The scores of the steps before decoding (emissions) alone: {Emissions}";
         string context = _window != ReceptiveField || (_shown is not null && _shown == ReceptiveField)
             ? $" An output depends on the {ReceptiveField} steps of its context, and on none before."
             : "";
         if (!IsCertified)
             return $"Not certified: {Why} Its memory can be measured, not proved.{context}";
+        string assumed = (AssumesInputRange ? " This holds for inputs within the range of the training rows." : "")
+            + (AssumesNoMissingValues ? " This holds for sequences without missing values: interpolated ones depend on steps further away." : "");
         if (Lambda is null && _window == ReceptiveField)
-            return $"Certified: an output depends on the last {_window} steps, and on none before.";
+            return $"Certified: an output depends on the last {_window} steps, and on none before.{assumed}";
         if (Lambda is null)
-            return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the context.";
-        string range = AssumesInputRange ? " This holds for inputs within the range of the training rows." : "";
-        string steps = string.Join(", ", Told.Select(tolerance =>
+            return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the context.{assumed}";
+        string steps = string.Join(", ", Tolerances.Select(tolerance =>
             string.Create(CultureInfo.InvariantCulture, $"{StepsFor(tolerance)?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} steps for an error of {tolerance}")));
+        string kept = KeepsWindowStatistics ? " where the level and scale of the window, which read all of it, are kept" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}.{range}{context}");
+            $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}{kept}.{assumed}{context}");
     }
 
     private static string Sentence(IReadOnlyList<string> clauses)

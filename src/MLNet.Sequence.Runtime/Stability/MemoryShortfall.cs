@@ -16,6 +16,12 @@ namespace MLNet.Sequence.Stability;
 /// <param name="StepsNeeded">The last steps that the better model uses (<see cref="HorizonReport.Steps"/>); above <paramref name="StepsKept"/>.</param>
 public sealed record MemoryShortfall(string Stable, string Better, int StepsKept, double Tolerance, int StepsNeeded)
 {
+    /// <summary>
+    /// Whether older steps of the window still change its level and scale, and through these the output
+    /// (<see cref="MemoryCertificate.KeepsWindowStatistics"/>).
+    /// </summary>
+    public bool KeepsWindowStatistics { get; init; }
+
     /// <param name="difference">How the stable model compares with the other.</param>
     /// <param name="stable">The stable model.</param>
     /// <param name="better">The other.</param>
@@ -24,11 +30,11 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
     {
         double tolerance = RecurrenceTerms.Slight(stable.Model);
         return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && kept < better.Horizon.Steps
-            ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance, better.Horizon.Steps)
+            ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance, better.Horizon.Steps) { KeepsWindowStatistics = stable.Certificate.KeepsWindowStatistics }
             : null;
     }
 
     /// <summary>A sentence with the figures, and what follows.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}, while {Better} uses the last {StepsNeeded} steps (measured). A memory of at least {StepsNeeded} steps is needed here: a receptive field that long, or recurrence that need not forget.");
+        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, while {Better} uses the last {StepsNeeded} steps (measured). A memory of at least {StepsNeeded} steps is needed here: a receptive field that long, or recurrence that need not forget.");
 }

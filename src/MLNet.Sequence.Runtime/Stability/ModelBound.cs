@@ -10,6 +10,7 @@ internal sealed class ModelBound
 {
     private readonly LayerBound _root;
     private readonly double[] _units;
+    private readonly double _most;
     private readonly int _inputs;
 
     private ModelBound(SequenceModel model, ValueRange input)
@@ -17,9 +18,10 @@ internal sealed class ModelBound
         _inputs = input.Count;
         _root = LayerBound.Of(model.Network, input, "", new BoundedNetwork(model.Weights, Shown(model)));
         _units = Units(model, _root.Output.Count);
+        _most = GivesProbabilities(model.Task) ? 1 : double.PositiveInfinity;
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
         Obstacles = [.. _root.Obstacles()];
-        if (Obstacles.Count == 0 && Slowest is not null && double.IsInfinity(Lipschitz()))
+        if (Obstacles.Count == 0 && Slowest is not null && !double.IsFinite(Lipschitz()))
             Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
     }
 
@@ -59,7 +61,7 @@ internal sealed class ModelBound
     {
         DifferenceStep step = _root.Start(Past.Unknown);
         var same = Difference.None(_inputs);
-        return () => InUnits(step(same));
+        return () => Math.Min(InUnits(step(same)), _most);
     }
 
     /// <summary>What the output differs by where the states of <see cref="Slowest"/> differ by 1.</summary>
@@ -85,11 +87,15 @@ internal sealed class ModelBound
             NextStep { Kind: StepKind.MultiLabel } or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
             // What a head gives that knows the probabilities is their logarithms.
             NextStep { AdaptiveSoftmax.Count: > 0 } => all,
-            NextStep or SequenceClassification or SequenceTagging => [.. all.Select(_ => 0.5)],
+            NextStep or SequenceClassification or SequenceTagging { Decoding: TagDecoding.Steps } => [.. all.Select(_ => 0.5)],
             SequenceRegression task => [.. all.Select((_, i) => (double)task.LabelScaling.Deviation[i])],
             _ => all,
         };
     }
+
+    // Two probabilities differ by 1 at most. A conditional random field's outputs are not bounded, only the scores that it reads.
+    private static bool GivesProbabilities(SequenceTask task) =>
+        task is SequenceBinaryClassification or SequenceClassification or SequenceTagging { Decoding: TagDecoding.Steps } or NextStep { Kind: not StepKind.Real };
 
     private static double Deviation(SeriesScaling scaling, int channel) =>
         scaling.BySeries.Values.Prepend(scaling.Pooled).Max(one => (double)one.Deviation[channel]);

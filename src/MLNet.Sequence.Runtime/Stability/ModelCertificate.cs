@@ -24,7 +24,8 @@ public static class ModelCertificate
 
         /// <summary>
         /// Whether the certificate holds of what the model says of these inputs: something is proved, and no input lies outside the
-        /// range that the proof assumes (<see cref="MemoryCertificate.AssumesInputRange"/>) or is missing from a forecaster's context.
+        /// range that the proof assumes (<see cref="MemoryCertificate.AssumesInputRange"/>), is missing from a forecaster's context, or is
+        /// missing and interpolated (<see cref="MemoryCertificate.AssumesNoMissingValues"/>).
         /// </summary>
         /// <param name="inputs">What <see cref="Forecaster.Forecast"/> or <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/> takes.</param>
         /// <param name="series">The series' key, for a forecaster's scaling; null: the scaling of all.</param>
@@ -33,7 +34,8 @@ public static class ModelCertificate
         {
             ArgumentNullException.ThrowIfNull(model);
             float[] seen = model.Task is Forecasting ? Forecaster.Prepare(model, inputs, series) : Predictor.Prepare(model, inputs);
-            return model.Certificate.IsCertified && model.CertificateCovers(seen);
+            bool filled = model.Certificate.AssumesNoMissingValues && inputs.IndexOf(float.NaN) >= 0;
+            return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen);
         }
 
         /// <summary>Whether these inputs, as the network sees them, are within the range that the certificate assumes, if any.</summary>

@@ -5,8 +5,8 @@ using MLNet.Sequence.Model;
 namespace MLNet.Sequence.Stability;
 
 /// <summary>
-/// Models that read the last steps alone: feed-forward, without a state, every row or step on its own. The backbone is what is cut
-/// off; level and scale of a forecaster's window still read its whole context.
+/// Models whose backbone reads the last steps alone: feed-forward, without a state, every row or step on its own. Level and scale of a
+/// forecaster's window still read its whole context.
 /// </summary>
 public static class ModelTruncation
 {
@@ -56,24 +56,26 @@ public static class ModelTruncation
     /// </summary>
     /// <param name="model">Any model whose architecture is causal.</param>
     /// <param name="tolerance">The largest error allowed on the examples, in the units of what the model gives; above 0.</param>
-    /// <param name="examples">Sequences in the data's units, each a whole number of steps of the model's channels; a forecaster's are contexts.</param>
-    /// <exception cref="ArgumentException">There is no example, or one holds no whole number of steps.</exception>
-    public static SequenceModel Truncate(this SequenceModel model, double tolerance, IReadOnlyList<float[]> examples)
+    /// <param name="examples">Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; of a forecaster the last context of each.</param>
+    /// <param name="series">The series of each example; needed where the model standardises each series by itself, else null.</param>
+    /// <exception cref="ArgumentException">There is no example, one is none that the model reads, or the examples' series are needed and not given.</exception>
+    public static SequenceModel Truncate(this SequenceModel model, double tolerance, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!(tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
-        return model.Truncate(TruncationError.Of(model, examples).StepsFor(tolerance));
+        return model.Truncate(TruncationError.Of(model, examples, series).StepsFor(tolerance));
     }
 
     /// <summary>The largest error of the model over the last steps on these examples, in the units of what it gives: measured, not proved.</summary>
     /// <param name="model">The model.</param>
     /// <param name="steps">The number of last steps; at least 1.</param>
-    /// <param name="examples">Sequences in the data's units, each a whole number of steps of the model's channels; a forecaster's are contexts.</param>
-    public static double MeasureTruncation(this SequenceModel model, int steps, IReadOnlyList<float[]> examples)
+    /// <param name="examples">Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; of a forecaster the last context of each.</param>
+    /// <param name="series">The series of each example; needed where the model standardises each series by itself, else null.</param>
+    public static double MeasureTruncation(this SequenceModel model, int steps, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return TruncationError.Of(model, examples).Largest(steps);
+        return TruncationError.Of(model, examples, series).Largest(steps);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class PlainBound(ValueRange output, Func<Difference, Difference>
 
     public static PlainBound Clamp(double limit, ValueRange input)
     {
-        ValueRange output = input.Within(ValueRange.Around(input.Count, limit));
+        ValueRange output = input.Map(x => Math.Clamp(x, -limit, limit));
         return new PlainBound(output, difference => difference.Within(output));
     }
 

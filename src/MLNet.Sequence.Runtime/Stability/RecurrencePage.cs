@@ -94,7 +94,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
                 Micros(model),
                 Number(model.ExamplesPerSecond, "N0"),
                 RecurrenceReport.Bytes(model),
-                model.Certificate.Lambda is { } lambda ? Number(lambda, "F3") : "–",
+                model.Certificate.OfNetwork.Lambda is { } lambda ? Number(lambda, "F3") : "–",
                 model.Horizon.ContractionRate is { } rate ? Number(rate, "F3") : "–",
                 model.Certificate.ReceptiveField is { } field ? string.Create(CultureInfo.InvariantCulture, $"{field:N0} steps") : "all steps",
                 string.Create(CultureInfo.InvariantCulture, $"{model.Horizon.Steps} steps<small>{model.Horizon.StepsLow}–{model.Horizon.StepsHigh}</small>"),

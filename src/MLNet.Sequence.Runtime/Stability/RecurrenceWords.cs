@@ -54,11 +54,15 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
 
     private static string Memory(ComparedModel model)
     {
-        MemoryCertificate certificate = model.Certificate;
+        MemoryCertificate certificate = model.Certificate.OfNetwork;
         if (model.IsFeedForward)
             return "";
-        if (certificate.IsCertified && certificate.Lambda is { } lambda)
-            return string.Create(CultureInfo.InvariantCulture, $"What it forgets is proved: its states come nearer by a factor of {lambda:F3} per step at least.");
+        if (certificate.Lambda is { } lambda)
+        {
+            string kept = certificate.KeepsWindowStatistics ? "; the level and scale of a window still read all of it" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"What it forgets is proved: its states come nearer by a factor of {lambda:F3} per step at least{kept}.");
+        }
+
         return model.Horizon.ContractionRate is { } rate
             ? string.Create(CultureInfo.InvariantCulture, $"Its states come nearer by a factor of {rate:F3} per step: measured, not proved.")
             : "";
@@ -69,6 +73,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         if (Behind is not { } behind || Shortfall is not null)
             return Shortfall?.ToString() ?? "";
         (ComparedModel stable, ComparedModel better) = (Model(behind.First), Model(behind.Second));
+        if (!stable.Certificate.IsCertified)
+            return "";
         double slight = RecurrenceTerms.Slight(stable.Model);
         string kept = stable.Certificate.StepsFor(slight) is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps") : "any number of steps";
         return string.Create(CultureInfo.InvariantCulture,

@@ -11,6 +11,7 @@ internal sealed class TruncationError
     private readonly HorizonSubject _subject;
     private readonly ChannelScaling[] _scalings;
     private readonly float[][] _whole;
+    private readonly TagChain? _chain;
     private readonly Dictionary<int, double> _known = [];
 
     /// <param name="model">The model.</param>
@@ -20,6 +21,9 @@ internal sealed class TruncationError
         _model = model;
         _scalings = [.. examples.Select(example => model.Scaling[example.Series])];
         _subject = ModelHorizon.Subject(model, examples, new HorizonOptions());
+        _chain = (model.Task as SequenceTagging)?.Chain(model.Weights);
+        Outside = examples.Count(example => !model.CertificateCovers(example.Sequence));
+        Count = examples.Count;
         _whole = [.. examples.Select((_, i) => Said(i, _subject.Length(i)))];
         Longest = Enumerable.Range(0, examples.Count).Max(_subject.Length);
     }
@@ -27,27 +31,30 @@ internal sealed class TruncationError
     /// <summary>Steps of the longest example: with so many nothing is cut off.</summary>
     public int Longest { get; }
 
+    /// <summary>The number of examples.</summary>
+    public int Count { get; }
+
+    /// <summary>Examples with an input outside the range that the model's certificate assumes: nothing is proved of them.</summary>
+    public int Outside { get; }
+
     /// <param name="model">The model.</param>
     /// <param name="examples">In the data's units.</param>
+    /// <param name="series">The series of each example, by which it is standardised; null: the scaling of all series.</param>
     /// <exception cref="ArgumentException">There is no example, or one holds no whole number of steps.</exception>
-    public static TruncationError Of(SequenceModel model, IReadOnlyList<float[]> examples)
+    public static TruncationError Of(SequenceModel model, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        int width = model.Task.InputSize;
         if (examples.Count == 0)
             throw new ArgumentException("At least one example is needed to measure an error on.", nameof(examples));
-        for (int i = 0; i < examples.Count; i++)
+        if (series is not null && series.Count != examples.Count)
+            throw new ArgumentException($"Expected the series of each of {examples.Count} examples; found {series.Count}.", nameof(series));
+        if (series is null && model.Scaling.BySeries.Count > 0)
         {
-            if (examples[i].Length == 0 || examples[i].Length % width != 0)
-                throw new ArgumentException($"A sequence holds whole steps of {width} values, at least one; example {i} holds {examples[i].Length} values.", nameof(examples));
+            throw new ArgumentException(
+                $"The model standardises each of its {model.Scaling.BySeries.Count} series by itself, so that errors depend on the series: name the series of each example.", nameof(series));
         }
 
-        return new TruncationError(model, [.. examples.Select(example =>
-        {
-            float[] standardized = [.. example];
-            model.Scaling.Pooled.ApplyOrMean(standardized);
-            return new HorizonExample(standardized, []);
-        })]);
+        return new TruncationError(model, [.. examples.Select((example, i) => Standardized(model, (example, i), series?[i]))]);
     }
 
     /// <summary>The largest difference of any output over all examples, in the units of what the model gives.</summary>
@@ -92,9 +99,9 @@ internal sealed class TruncationError
     public TruncationReport Truncate(double tolerance)
     {
         MemoryCertificate certificate = _model.Certificate;
-        int? proved = certificate.StepsFor(tolerance);
+        int? proved = Outside == 0 ? certificate.StepsFor(tolerance) : null;
         bool certified = certificate.IsCertified && proved is not null;
-        int steps = certified ? proved!.Value : StepsFor(tolerance);
+        int steps = proved ?? StepsFor(tolerance);
         double largest = Largest(steps);
         return new TruncationReport
         {
@@ -103,12 +110,38 @@ internal sealed class TruncationError
             Bound = certified ? certificate.ErrorAfter(steps) : largest,
             LargestError = largest,
             Certified = certified,
+            KeepsWindowStatistics = certificate.KeepsWindowStatistics,
+            Examples = Count,
+            ExamplesOutside = Outside,
         };
+    }
+
+    // As Forecast and Predict read it.
+    private static HorizonExample Standardized(SequenceModel model, (float[] Values, int Number) example, string? series)
+    {
+        int width = (model.Task as SequenceRowTask)?.Input.Features ?? (model.Task as NextStep)?.Input.Features ?? model.Task.InputSize;
+        if (example.Values.Length == 0 || example.Values.Length % width != 0)
+        {
+            throw new ArgumentException(
+                $"A sequence holds whole steps of {width} values, at least one; example {example.Number} holds {example.Values.Length} values.", nameof(example));
+        }
+
+        float[] seen = model.Task is Forecasting ? Forecaster.Prepare(model, example.Values, series) : Predictor.Prepare(model, example.Values);
+        int missing = Array.FindIndex(seen, value => !float.IsFinite(value));
+        return missing < 0
+            ? new HorizonExample(seen, []) { Series = series }
+            : throw new ArgumentException($"Example {example.Number} has a missing or infinite value, of which the model gives no forecast.", nameof(example));
     }
 
     private float[] Said(int example, int steps)
     {
         float[] output = [.. _subject.Run(example, _subject.Sequences[example], steps)];
+        if (_chain is not null)
+        {
+            _chain.Marginals([.. output], output);
+            return output;
+        }
+
         int size = _subject.LastStepOutputs == 0 ? output.Length : _subject.LastStepOutputs;
         for (int at = 0; at < output.Length; at += size)
             _model.Task.Decode(output.AsSpan(at, size), _scalings[example]);

@@ -8,6 +8,7 @@ internal sealed class ConvolutionBound : LayerBound
     private readonly BoundMatrix[] _taps;
     private readonly double[] _magnitudes;
     private readonly int _dilation;
+    private readonly bool _isNumber;
 
     public ConvolutionBound(CausalConv layer, Func<string, double[]> own, ValueRange input)
         : this(layer, Kernel(layer, own), own("bias"), input)
@@ -19,10 +20,15 @@ internal sealed class ConvolutionBound : LayerBound
     {
         _dilation = layer.Dilation;
         _magnitudes = input.Magnitudes();
+        _isNumber = kernel.All(double.IsFinite);
         // [out, in, taps] → taps × [out, in]
         _taps = [.. Enumerable.Range(0, layer.KernelSize).Select(tap => new BoundMatrix(
             [.. Enumerable.Range(0, layer.Channels * input.Count).Select(i => kernel[i * layer.KernelSize + tap])], input.Count))];
     }
+
+    // v / ‖v‖ of a weight-normalised channel whose v is 0.
+    public override IEnumerable<string> Obstacles() =>
+        _isNumber ? [] : ["a weight-normalised convolution has a channel without a direction (weight_v is 0), whose outputs are no numbers"];
 
     public override DifferenceStep Start(Past past)
     {

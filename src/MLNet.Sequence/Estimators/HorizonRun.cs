@@ -16,7 +16,7 @@ internal static class HorizonRun
         HorizonReport report = new HorizonMeasurement(subject, options).Run() with
         {
             LyapunovExponent = ModelHorizon.Exponent(model, subject, options.Seed),
-            CertifiedRate = model.Certificate.Lambda,
+            CertifiedRate = model.Certificate.OfNetwork.Lambda,
         };
         return new HorizonGradients(host, model, subject, options).AddTo(report, examples);
     }

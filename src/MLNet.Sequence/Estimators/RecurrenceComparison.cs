@@ -141,7 +141,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
         public bool IsFeedForward => architecture.Build(Model!.Task.ContextLength).ReceptiveField is not null;
 
-        public RecurrenceCandidate Candidate => new(name, IsFeedForward, !IsFeedForward && Model!.Certificate.IsCertified, Validation, [.. Losses]);
+        public RecurrenceCandidate Candidate => new(name, IsFeedForward, !IsFeedForward && Model!.Certificate.OfNetwork.IsCertified, Validation, [.. Losses]);
 
         private double Validation => Reports.Average(report => report.Epochs.Min(epoch => epoch.ValidationLoss) ?? double.NaN);
     }

@@ -24,7 +24,7 @@ internal sealed class TruncateCommand
 
     public Command Describe()
     {
-        var command = new Command("truncate", "Makes a saved model one that reads its last steps alone: feed-forward, with an error that is certified, or else measured.");
+        var command = new Command("truncate", "Makes a saved model one whose network reads the last steps alone: feed-forward, with an error that is certified, or else measured.");
         foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _tolerance, _out, _json])
             command.Add(option);
         command.SetAction(Run);

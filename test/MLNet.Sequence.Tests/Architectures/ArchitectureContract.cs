@@ -178,6 +178,7 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
+    [DoNotParallelize]
     public void No_tensor_stays_alive() => ForEach(@case =>
     {
         LiveTensors.AssertNoneLeft(() => { using NetworkProbe made = @case.Probe(); }, $"{@case}: making and disposing");

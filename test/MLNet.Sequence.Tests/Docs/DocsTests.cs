@@ -8,6 +8,7 @@ namespace MLNet.Sequence.Tests.Docs;
 
 /// <summary>The examples of the pages in docs are those that the compiler read, and they run.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class DocsTests
 {
     [TestMethod]

@@ -25,6 +25,7 @@ public sealed class ForecastingViewTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void A_cursor_without_output_columns_reads_only_what_it_is_asked_for_and_runs_no_network()
     {
         using ForecastingTransformer model = Fit(Steps(40), SeriesOptions);
@@ -164,6 +165,7 @@ public sealed class ForecastingViewTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void Scoring_leaves_no_tensor_behind()
     {
         List<Step> steps = Interleaved(Steps(500), Steps(300, 2, "b"));

@@ -131,6 +131,7 @@ public sealed class SlidingWindowTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void Memory_does_not_grow_with_the_number_of_rows()
     {
         const int rows = 200_000;

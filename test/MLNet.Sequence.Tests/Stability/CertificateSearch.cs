@@ -17,7 +17,10 @@ internal static class CertificateSearch
 {
     private const int Climbs = 25, Outputs = 2;
 
-    /// <summary>The largest ratio of what was found to what is proved; null where nothing is, or less than float32 can show.</summary>
+    // What the rounding of an output may add to a difference, as a part of the output's size.
+    private const double Single = 1e-4, Double = 1e-10;
+
+    /// <summary>The largest ratio of what was found to what is proved; null where nothing is.</summary>
     public static Finding? Truncation(long number)
     {
         var random = new RandomStream(number, 1);
@@ -25,7 +28,9 @@ internal static class CertificateSearch
         double range = new[] { 0.5, 1, 3 }[random.NextInt64(3)];
         Layer layer = new Sequential(RandomNetworks.Body(random), new Dense(Outputs));
         Weights weights = RandomNetworks.Weights(layer, inputs, random);
-        var bound = LayerBound.Of(layer, ValueRange.Around(inputs, range), "", new BoundedNetwork(weights, null));
+        LayerBound Bound(double? spacing) => LayerBound.Of(
+            layer, ValueRange.Around(inputs, range), "", spacing is { } given ? new BoundedNetwork(weights, null) { Spacing = given } : new BoundedNetwork(weights, null));
+        LayerBound bound = Bound(null);
         Difference proved = After(bound.Start(Past.Unknown), inputs, steps);
         var network = new ManagedNetwork(layer, inputs, weights);
         double[] point = [.. Enumerable.Range(0, (before + steps) * inputs).Select(_ => Corner(random, range))];
@@ -33,7 +38,7 @@ internal static class CertificateSearch
         {
             float[] values = [.. sequence.Select(value => (float)value)];
             float[] full = network.Run(values)[^Outputs..], cut = network.Run(values.AsSpan(before * inputs))[^Outputs..];
-            return Math.Max(OutOf(bound.Output, full), Over(proved, Doubles(full), Doubles(cut)));
+            return Math.Max(OutOf(bound.Output, full), Over(proved, Doubles(full), Doubles(cut), Single));
         }
 
         (double ratio, point) = Climb(point, Ratio, () => Corner(random, range), random);
@@ -42,10 +47,10 @@ internal static class CertificateSearch
         {
             double[][] all = [.. point.Select(value => (double)(float)value).Chunk(inputs)];
             double[] Exact(double[][] steps) => PlainLayers.Run(layer, steps, new PlainWeights(weights))[^1];
-            ratio = Over(proved, Exact(all), Exact(all[before..]));
+            ratio = Over(After(Bound(0).Start(Past.Unknown), inputs, steps), Exact(all), Exact(all[before..]), Double);
         }
 
-        return ratio > 0 ? new Finding($"case {number}, {steps} steps after {before}: {layer}", ratio) : null;
+        return proved.Length < double.PositiveInfinity ? new Finding($"case {number}, {steps} steps after {before}: {layer}", ratio) : null;
     }
 
     /// <summary>The largest ratio of a step's factor to λ, over both norms and pairs of states.</summary>
@@ -93,19 +98,17 @@ internal static class CertificateSearch
         return last;
     }
 
-    private static double Over(Difference proved, double[] full, double[] cut)
+    private static double Over(Difference proved, double[] full, double[] cut, double rounding)
     {
-        double most = 0, square = 0, size = full.Max(Math.Abs) + 1;
+        double most = 0, square = 0, slack = rounding * (full.Max(Math.Abs) + 1);
         for (int i = 0; i < full.Length; i++)
         {
             double difference = Math.Abs(full[i] - cut[i]);
             square += difference * difference;
-            // What is proved to be smaller than this is lost in float32's rounding.
-            if (proved.Channels[i] > 1e-3 * size)
-                most = Math.Max(most, difference / proved.Channels[i]);
+            most = Math.Max(most, difference / (proved.Channels[i] + slack));
         }
 
-        return proved.Length > 1e-3 * size ? Math.Max(most, Math.Sqrt(square) / proved.Length) : most;
+        return Math.Max(most, Math.Sqrt(square) / (proved.Length + slack));
     }
 
     private static double[] Doubles(float[] values) => [.. values.Select(value => (double)value)];

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
@@ -84,6 +85,47 @@ public sealed class ModelTruncationTests
         int steps = ((Truncated)cut.Architecture).Steps;
         Assert.IsLessThanOrEqualTo(0.05, model.MeasureTruncation(steps, examples));
         Assert.IsGreaterThan(0.05, model.MeasureTruncation(steps - 1, examples));
+    }
+
+    [TestMethod]
+    public void An_error_is_in_the_units_of_its_series()
+    {
+        SequenceModel pooled = Make(new StableRnn { HiddenSize = 5 }, Forecasting(WindowNormalization.None, 20), Weights);
+        ChannelScaling wide = new([0, 0], [100, 10]);
+        var model = new SequenceModel(pooled.Architecture, pooled.Task, pooled.Weights, new SeriesScaling(pooled.Scaling.Pooled, [new("wide", wide)]), pooled.Report)
+        {
+            InputRange = pooled.InputRange,
+        };
+        float[] history = [.. Sequence(20, 2, seed: 4).Select((value, i) => i % 2 == 0 ? 10 * value : value)];
+        double expected = model.Forecast(history, "wide").Zip(model.Truncate(steps: 4).Forecast(history, "wide"), (one, two) => Math.Abs((double)one - two)).Max();
+        Assert.AreEqual(expected, model.MeasureTruncation(4, [history], ["wide"]), 1e-6 * expected);
+        Assert.IsGreaterThan(0.1, expected);
+        Assert.IsLessThanOrEqualTo(model.Certificate.ErrorAfter(4), expected);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.MeasureTruncation(4, [history])).Message, "name the series of each example");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.MeasureTruncation(4, [history], ["wide", "b"])).Message, "series of each of 1 examples");
+    }
+
+    [TestMethod]
+    public void Outside_the_range_of_training_nothing_is_certified()
+    {
+        // λ is below 1 for the inputs of training alone: a gate opens as wide as the input asks for.
+        SequenceModel model = Make(new MinGru { HiddenSize = 1, Layers = 1 }, NextStep(), (name, count) => name switch
+        {
+            "backbone.0.weight" => [1, 1],
+            "head.weight" => [1],
+            _ => new float[count],
+        });
+        Assert.IsTrue(model.Certificate.AssumesInputRange);
+        var inside = new TruncationError(model, [new HorizonExample([.. Enumerable.Repeat(1f, 30)], [])]);
+        var outside = new TruncationError(model, [new HorizonExample([.. Enumerable.Repeat(1f, 30)], []), new HorizonExample([50, .. Enumerable.Repeat(-9f, 29)], [])]);
+        TruncationReport certified = inside.Truncate(0.5), measured = outside.Truncate(0.5);
+        Assert.IsTrue(certified.Certified);
+        Assert.IsLessThanOrEqualTo(certified.Bound, certified.LargestError);
+        Assert.IsFalse(measured.Certified);
+        Assert.AreEqual((2, 1), (measured.Examples, measured.ExamplesOutside));
+        Assert.AreEqual(measured.LargestError, measured.Bound);
+        Assert.IsLessThanOrEqualTo(0.5, measured.LargestError);
+        StringAssert.Contains(measured.ToString(), "measured, not proved. 1 of 2 examples have an input outside the range of the training rows");
     }
 
     [TestMethod]

@@ -20,8 +20,9 @@ internal static class RandomNetworks
         };
     }
 
-    public static Layer Body(RandomStream random) => random.NextInt64(14) switch
+    public static Layer Body(RandomStream random) => random.NextInt64(28) switch
     {
+        > 13 => Chain(random),
         <= 2 => Cell(random),
         3 => new Sequential(Cell(random), Cell(random)),
         4 => new Sequential(Cell(random), new Dropout(0.1), new Dense(2), Cell(random)),
@@ -36,6 +37,30 @@ internal static class RandomNetworks
         _ => new Sequential(new Clamp(1), Cell(random), new Windowed(Cell(random), 3)),
     };
 
+    // Up to five layers in any order, a cell among them.
+    private static Sequential Chain(RandomStream random)
+    {
+        var parts = new List<Layer[]>();
+        for (int count = (int)random.NextInt64(5); count > 0; count--)
+            parts.Add(Any(random));
+        parts.Insert((int)random.NextInt64(parts.Count + 1), [Cell(random)]);
+        return new Sequential([.. parts.SelectMany(layers => layers)]);
+    }
+
+    private static Layer[] Any(RandomStream random) => random.NextInt64(12) switch
+    {
+        <= 2 => [new Clamp((float)Math.Pow(10, random.NextDouble() - 0.7))],
+        3 => [new Activation((ActivationKind)random.NextInt64(3))],
+        4 => [new Dense(4), new Gated((GateKind)random.NextInt64(2))],
+        5 => [new Dense(3), new LayerNorm()],
+        6 => [new Dense(2), new Residual(new Sequential(new Dense(2), new Clamp(0.5f)))],
+        7 => [new CausalConv(2, 1 + (int)random.NextInt64(3), 1 + (int)random.NextInt64(2)) { WeightNormalized = random.NextInt64(2) == 0 }],
+        8 => [new Branched(new Clamp(0.3f), Cell(random))],
+        9 => [new Windowed(new Sequential(Cell(random), new Clamp(0.4f)), 2)],
+        10 => [new PatchedLayer(new Sequential(new Dense(2), new Clamp(0.7f)), 2, 1 + (int)random.NextInt64(2))],
+        _ => [new Dense(1 + (int)random.NextInt64(3))],
+    };
+
     /// <summary>Weights of a size drawn for all together, from far inside what is stable to far outside.</summary>
     public static Weights Weights(Layer layer, int inputs, RandomStream random)
     {
@@ -47,6 +72,21 @@ internal static class RandomNetworks
                 : spec.Shape.Length == 1 ? new Initializer.Blocks([new Initializer.Normal(Math.Abs(bias))])
                 : new Initializer.Normal(size),
         });
-        return Initializer.Draw(specs, random);
+        Weights drawn = Initializer.Draw(specs, random);
+        return random.NextInt64(2) == 0 ? drawn : RowScaled(drawn, random);
+    }
+
+    // Rows of very different size, and so gates and units: a term that counts little in an even network counts much in one of these.
+    private static Weights RowScaled(Weights drawn, RandomStream random)
+    {
+        var scaled = new Weights();
+        foreach (Weight weight in drawn)
+        {
+            int rows = weight.Shape.Length > 1 ? weight.Shape[0] : 1;
+            double[] factors = [.. Enumerable.Range(0, rows).Select(_ => rows == 1 ? 1 : Math.Pow(10, 2.5 * random.NextDouble() - 1.8))];
+            scaled.Add(weight with { Values = [.. weight.Values.Select((value, i) => (float)(value * factors[i / (weight.Values.Length / rows)]))] });
+        }
+
+        return scaled;
     }
 }

@@ -202,6 +202,7 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void Tensors_do_not_pile_up()
     {
         LoopRun.Run(Options);
