@@ -114,7 +114,7 @@ internal static class JsonMutation
         };
     }
 
-    private static JsonNode Number(RandomStream random) => random.NextInt64(4) switch
+    private static JsonValue Number(RandomStream random) => random.NextInt64(4) switch
     {
         0 => JsonValue.Create(Math.Pow(10, Math.Clamp(80 * random.NextNormal(), -300, 300))),
         1 => JsonValue.Create(random.NextInt64(40) - 8),
