@@ -47,21 +47,28 @@ internal static class TruncatedTraining
         return falls ? 0 : 1;
     }
 
+    private static Forecasting OneStep => new()
+    {
+        Targets = [new ChannelColumn("OT", ["OT"])],
+        Context = Context,
+        Horizon = 1,
+        Normalization = WindowNormalization.None,
+    };
+
     private static WindowBatches Read()
     {
         string[][] table = [.. DataFiles.ReadGzip(Path.Combine(DataFiles.Repository, "src", "Samples", "Data", "ETTh1.csv.gz")).Take(Rows + 1)];
         var set = new SeriesSet(["OT"]);
         foreach (string[] row in table.Skip(1))
-            set.Add(null, [float.Parse(row[^1], CultureInfo.InvariantCulture)]);
+            set.Add(null, [double.Parse(row[^1], CultureInfo.InvariantCulture)]);
         var shape = new WindowShape(Context, 1, Stride: 2);
-        return new WindowBatches(Windows.Over(set, shape), shape, SeriesScaling.Fit(set, length => length), ["OT"]) { Targets = 1 };
+        return new WindowBatches(Windows.Over(set, shape), OneStep, SeriesScaling.Fit(set, length => length));
     }
 
     private static History Train(WindowBatches batches, int? truncation)
     {
-        var task = new Forecasting { Targets = [new ChannelColumn("OT", ["OT"])], Context = Context, Horizon = 1, Normalization = WindowNormalization.None };
         Layer backbone = new StableRnn { HiddenSize = Hidden, Lambda = Lambda }.Build(Context);
-        Layer tree = task.BuildNetwork(truncation is { } steps ? new Windowed(backbone, steps) : backbone);
+        Layer tree = OneStep.BuildNetwork(truncation is { } steps ? new Windowed(backbone, steps) : backbone);
         using var network = new TorchNetwork(tree, 1, torch.CPU, Initializer.Draw(tree.AllWeights(1), new RandomStream(1)));
         var history = new History();
         var job = new TrainingJob

@@ -89,7 +89,18 @@ internal sealed class FloatsConverter : JsonConverter<ValueList<float>>
         JsonSerializer.Serialize(writer, value.Items, FloatsJson.Default.SingleArray);
 }
 
+/// <summary>Numbers in double as a JSON array.</summary>
+internal sealed class DoublesConverter : JsonConverter<ValueList<double>>
+{
+    public override ValueList<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(JsonSerializer.Deserialize(ref reader, FloatsJson.Default.DoubleArray) ?? throw new JsonException("There must be an array of numbers; found null."));
+
+    public override void Write(Utf8JsonWriter writer, ValueList<double> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.Items, FloatsJson.Default.DoubleArray);
+}
+
 /// <summary>Reads and writes arrays of numbers without reflection.</summary>
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true)]
 [JsonSerializable(typeof(float[]))]
+[JsonSerializable(typeof(double[]))]
 internal sealed partial class FloatsJson : JsonSerializerContext;

@@ -187,11 +187,15 @@ public static class SequenceCatalog
         /// <param name="scored">What a forecaster's <c>Transform</c> returned, with its target and series columns.</param>
         /// <param name="seasonality">Steps in a season, for the seasonal naive forecast and for MASE; at least 1. Default 1.</param>
         /// <param name="history">
-        /// The rows whose mean seasonal difference scales MASE, usually the training rows; null, the default: the scored rows.
+        /// The rows whose mean seasonal difference scales MASE, usually the training rows, in the units of the scored rows; null, the default:
+        /// the scored rows.
         /// </param>
         /// <param name="forecastColumn">The column of forecasts. Default "Forecast".</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no forecast.</exception>
-        /// <exception cref="InvalidOperationException">No row has both a forecast and all that came to be.</exception>
+        /// <exception cref="InvalidOperationException">
+        /// No row has both a forecast and all that came to be; or rows were left out or put in another order after they were scored, and the
+        /// seasonality is above 1 or there is no history.
+        /// </exception>
         public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumn = "Forecast")
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);

@@ -6,7 +6,19 @@ namespace MLNet.Sequence.Data;
 /// </summary>
 internal sealed class ChannelMoments(int channels)
 {
+    // The mean of n equal doubles may differ from them in its last bits.
+    private const double RoundingNoise = 1e-14;
+
     private readonly double[] _count = new double[channels], _mean = new double[channels], _squares = new double[channels];
+
+    public void Add(ReadOnlySpan<double> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (!double.IsNaN(rows[i]))
+                Combine(i % _count.Length, 1, rows[i], 0);
+        }
+    }
 
     public void Add(ReadOnlySpan<float> row)
     {
@@ -23,17 +35,23 @@ internal sealed class ChannelMoments(int channels)
             Combine(i, other._count[i], other._mean[i], other._squares[i]);
     }
 
-    public ChannelScaling ToScaling()
-    {
-        var deviation = new float[_count.Length];
-        for (int i = 0; i < deviation.Length; i++)
-        {
-            float value = (float)Math.Sqrt(_count[i] > 0 ? _squares[i] / _count[i] : 0);
-            deviation[i] = value > 0 ? value : 1;
-        }
+    /// <summary>Whether a channel has but one value, or none; what rounding leaves of it is not taken for variation.</summary>
+    public bool IsConstant(int channel) => !(Deviation(channel) > Math.Abs(_mean[channel]) * RoundingNoise);
 
-        return new ChannelScaling([.. _mean.Select(mean => (float)mean)], deviation);
+    /// <summary>Means and deviations. A constant channel has the deviation of the pool, or where there is none 1.</summary>
+    /// <param name="pool">That of all series; null: these are all.</param>
+    public ChannelScaling ToScaling(ChannelScaling? pool = null)
+    {
+        bool[] constant = [.. Enumerable.Range(0, _count.Length).Select(IsConstant)];
+        return new ChannelScaling(
+            [.. _mean.Select((mean, i) => _count[i] == 0 && pool is not null ? pool.Mean[i] : mean)],
+            [.. constant.Select((still, i) => still ? pool?.Deviation[i] ?? 1 : Deviation(i))])
+        {
+            Constant = pool is null && constant.Contains(true) ? constant : null,
+        };
     }
+
+    private double Deviation(int channel) => _count[channel] > 0 ? Math.Sqrt(_squares[channel] / _count[channel]) : 0;
 
     private void Combine(int i, double count, double mean, double squares)
     {

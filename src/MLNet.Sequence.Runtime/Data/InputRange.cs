@@ -16,14 +16,15 @@ public sealed record InputRange(
     internal static InputRange Of(SeriesSet set, SeriesScaling scaling)
     {
         var range = new Widest(set.Channels);
+        var values = new double[set.Channels];
         var row = new float[set.Channels];
         foreach (Series series in set.Series)
         {
             ChannelScaling own = scaling[series.Key];
             for (long step = 0; step < series.Length; step++)
             {
-                series.Rows.Row(step).CopyTo(row);
-                own.ApplyOrMean(row);
+                series.Rows.CopyTo(step, values);
+                own.Apply(values, row);
                 range.Include(row);
             }
         }
@@ -80,6 +81,8 @@ public sealed record InputRange(
             for (int i = 0; i < rows.Length; i++)
             {
                 int channel = i % channels;
+                if (float.IsNaN(rows[i]))
+                    continue;
                 _low[channel] = Math.Min(_low[channel], rows[i]);
                 _high[channel] = Math.Max(_high[channel], rows[i]);
             }

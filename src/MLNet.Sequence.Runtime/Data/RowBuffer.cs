@@ -3,49 +3,57 @@ using System.Numerics;
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// Rows of the same number of floats, appended one by one. Grows by chunks that double up to a limit and are never moved,
+/// Rows of the same number of values, appended one by one. Grows by chunks that double up to a limit and are never moved,
 /// so that the peak of memory while reading is the size of the data, not three times it.
 /// </summary>
-internal sealed class RowBuffer(int width)
+internal sealed class RowBuffer<T>(int width)
+    where T : unmanaged
 {
     private const int FirstChunkBits = 6;
 
-    // Chunk i holds 2^(6+i) rows up to 2^16 (fewer where rows are wide: 2^22 floats), then as many each: small series stay
+    // Chunk i holds 2^(6+i) rows up to 2^16 (fewer where rows are wide: 2^22 values), then as many each: small series stay
     // small, long ones waste at most one chunk.
     private readonly int _lastChunkBits = Math.Clamp(22 - BitOperations.Log2((uint)width), FirstChunkBits, 16);
-    private readonly List<float[]> _chunks = [];
+    private readonly List<T[]> _chunks = [];
     private long _capacity;
 
     public int Width { get; } = width;
 
     public long Count { get; private set; }
 
-    public void Add(ReadOnlySpan<float> row)
+    public void Add(ReadOnlySpan<T> row)
     {
         if (Count == _capacity)
         {
             int bits = Math.Min(FirstChunkBits + _chunks.Count, _lastChunkBits);
-            _chunks.Add(new float[(1 << bits) * Width]);
+            _chunks.Add(new T[(1 << bits) * Width]);
             _capacity += 1 << bits;
         }
 
         row.CopyTo(Row(Count++));
     }
 
+    /// <summary>Gives all rows up.</summary>
+    public void Clear()
+    {
+        _chunks.Clear();
+        (_capacity, Count) = (0, 0);
+    }
+
     /// <summary>The row at <paramref name="index"/>.</summary>
-    public Span<float> Row(long index)
+    public Span<T> Row(long index)
     {
         (int chunk, int offset) = Locate(index);
         return _chunks[chunk].AsSpan(offset * Width, Width);
     }
 
     /// <summary>Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>).</summary>
-    public void CopyTo(long start, Span<float> destination)
+    public void CopyTo(long start, Span<T> destination)
     {
         while (!destination.IsEmpty)
         {
             (int chunk, int offset) = Locate(start);
-            ReadOnlySpan<float> source = _chunks[chunk].AsSpan(offset * Width);
+            ReadOnlySpan<T> source = _chunks[chunk].AsSpan(offset * Width);
             source = source[..Math.Min(source.Length, destination.Length)];
             source.CopyTo(destination);
             destination = destination[source.Length..];

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Data;
 /// <param name="labels">Labels of a sequence; null: one of each of its steps.</param>
 internal sealed class SequenceSet(int features, int? labels = 1)
 {
-    private readonly RowBuffer _steps = new(features), _labels = new(labels ?? 1);
+    private readonly RowBuffer<float> _steps = new(features), _labels = new(labels ?? 1);
     private readonly List<long> _ends = [];
     private readonly List<float> _weights = [];
 

@@ -3,19 +3,25 @@ using System.Text.Json.Serialization;
 
 namespace MLNet.Sequence.Data;
 
-/// <summary>Mean and standard deviation of each channel. A deviation is never 0: a constant channel has 1.</summary>
+/// <summary>Mean and standard deviation of each channel, in double: a large level keeps the small differences around it.</summary>
 /// <param name="Mean">One per channel, in the data's units.</param>
-/// <param name="Deviation">One per channel, in the data's units; of the population (divided by n).</param>
+/// <param name="Deviation">
+/// One per channel, in the data's units; of the population (divided by n). Never 0: a channel that is constant in a series has the
+/// deviation over all series, and one that is constant in all of them has 1.
+/// </param>
 public sealed record ChannelScaling(
-    [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Mean,
-    [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Deviation)
+    [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Mean,
+    [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Deviation)
 {
+    /// <summary>Which channels have one value in all training rows, so that no error can be measured by their deviation; null: none.</summary>
+    public IReadOnlyList<bool>? Constant { get; init => field = ValueList.Of(value); }
+
     /// <summary>The scaling that leaves all as it is.</summary>
     internal static ChannelScaling None(int channels)
     {
-        var deviation = new float[channels];
+        var deviation = new double[channels];
         Array.Fill(deviation, 1);
-        return new ChannelScaling(new float[channels], deviation);
+        return new ChannelScaling(new double[channels], deviation);
     }
 
     /// <summary>What cannot be of a scaling that a file describes, one sentence each.</summary>
@@ -25,19 +31,42 @@ public sealed record ChannelScaling(
     {
         if (Mean.Length != channels || Deviation.Length != channels)
             yield return $"The {name} has {Mean.Length} means and {Deviation.Length} deviations; the task has {channels} channels.";
+        if (Constant is { } constant && constant.Count != channels)
+            yield return $"The {name} says of {constant.Count} channels whether they are constant; the task has {channels} channels.";
         for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
         {
-            if (!float.IsFinite(Mean[i]) || !float.IsFinite(Deviation[i]) || Deviation[i] <= 0)
+            if (!double.IsFinite(Mean[i]) || !double.IsFinite(Deviation[i]) || Deviation[i] <= 0)
                 yield return string.Create(CultureInfo.InvariantCulture, $"The {name} of channel {i} has the mean {Mean[i]} and the deviation {Deviation[i]}; expected a finite mean and a finite deviation above 0.");
         }
     }
+
+    /// <summary>Whether a channel is known to have one value in all training rows.</summary>
+    internal bool IsConstant(int channel) => Constant?[channel] == true;
+
+    /// <summary>This scaling, but of some channels that of another.</summary>
+    internal ChannelScaling Sharing(ChannelScaling other, IReadOnlyList<int> channels) => channels.Count == 0 ? this : this with
+    {
+        Mean = [.. Mean.Select((mean, i) => channels.Contains(i) ? other.Mean[i] : mean)],
+        Deviation = [.. Deviation.Select((deviation, i) => channels.Contains(i) ? other.Deviation[i] : deviation)],
+    };
 
     internal void Apply(Span<float> rows)
     {
         for (int i = 0; i < rows.Length; i += Mean.Length)
         {
             for (int channel = 0; channel < Mean.Length; channel++)
-                rows[i + channel] = (rows[i + channel] - Mean[channel]) / Deviation[channel];
+                rows[i + channel] = (float)((rows[i + channel] - Mean[channel]) / Deviation[channel]);
+        }
+    }
+
+    /// <summary>Standardises rows, or the first channels of one: they are centred in double before they become floats.</summary>
+    internal void Apply(ReadOnlySpan<double> rows, Span<float> standardized)
+    {
+        for (int i = 0; i < rows.Length; i += Mean.Length)
+        {
+            int width = Math.Min(Mean.Length, rows.Length - i);
+            for (int channel = 0; channel < width; channel++)
+                standardized[i + channel] = (float)((rows[i + channel] - Mean[channel]) / Deviation[channel]);
         }
     }
 
@@ -53,7 +82,14 @@ public sealed record ChannelScaling(
     internal void Undo(Span<float> rows, int channels)
     {
         for (int i = 0; i < rows.Length; i++)
-            rows[i] = rows[i] * Deviation[i % channels] + Mean[i % channels];
+            rows[i] = (float)(rows[i] * Deviation[i % channels] + Mean[i % channels]);
+    }
+
+    /// <summary>Returns rows of the first <paramref name="channels"/> channels to the data's units, in double.</summary>
+    internal void Undo(ReadOnlySpan<float> rows, Span<double> values, int channels)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            values[i] = rows[i] * Deviation[i % channels] + Mean[i % channels];
     }
 }
 
@@ -68,34 +104,67 @@ public sealed class SeriesScaling
         _bySeries = new Dictionary<string, ChannelScaling>(bySeries, StringComparer.Ordinal);
     }
 
-    /// <summary>Over the rows of all series: for a series that was not in training.</summary>
+    /// <summary>Over the rows of all series.</summary>
     public ChannelScaling Pooled { get; }
 
     /// <summary>By series key; empty when the training data was one series without a key.</summary>
     public IReadOnlyDictionary<string, ChannelScaling> BySeries => _bySeries.AsReadOnly();
 
-    /// <summary>The scaling of a series; <see cref="Pooled"/> when it was not in training.</summary>
+    /// <summary>
+    /// The scaling of a series; <see cref="Pooled"/> when it was not in training. Forecasts scale such a series by its own window.
+    /// </summary>
     public ChannelScaling this[string? key] => key is not null && _bySeries.TryGetValue(key, out ChannelScaling? own) ? own : Pooled;
+
+    /// <summary>Whether there is a scaling for this series: its own, or the only one that there is.</summary>
+    public bool Knows(string? key) => _bySeries.Count == 0 || key is not null && _bySeries.ContainsKey(key);
+
+    /// <summary>The largest deviation of a channel in any series, or over all.</summary>
+    internal double LargestDeviation(int channel) => _bySeries.Values.Prepend(Pooled).Max(one => one.Deviation[channel]);
 
     /// <summary>Fits on the first steps of each series; NaN values are left out.</summary>
     /// <param name="set">The series.</param>
     /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
-    public static SeriesScaling Fit(SeriesSet set, Func<long, long> steps)
+    public static SeriesScaling Fit(SeriesSet set, Func<long, long> steps) => Fit(set, steps, []);
+
+    /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})"/>
+    /// <param name="set">The series.</param>
+    /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
+    /// <param name="shared">Channels that are scaled over all series, since their level tells series or times apart.</param>
+    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
-        var pooled = new ChannelMoments(set.Channels);
-        var bySeries = new Dictionary<string, ChannelScaling>(StringComparer.Ordinal);
+        var all = new ChannelMoments(set.Channels);
+        var row = new double[set.Channels];
+        var bySeries = new List<(string? Key, ChannelMoments Moments)>();
         foreach (Series series in set.Series)
         {
             var own = new ChannelMoments(set.Channels);
             for (long step = 0; step < steps(series.Length); step++)
-                own.Add(series.Rows.Row(step));
-            pooled.Add(own);
-            if (series.Key is { } key)
-                bySeries.Add(key, own.ToScaling());
+            {
+                series.Rows.CopyTo(step, row);
+                own.Add(row);
+            }
+
+            all.Add(own);
+            bySeries.Add((series.Key, own));
         }
 
-        return new SeriesScaling(pooled.ToScaling(), bySeries);
+        ChannelScaling pooled = all.ToScaling();
+        return new SeriesScaling(pooled, bySeries.Where(one => one.Key is not null).Select(one =>
+            KeyValuePair.Create(one.Key!, one.Moments.ToScaling(pooled).Sharing(pooled, shared))));
+    }
+
+    /// <summary>The scaling of a window whose series may not have been in training: then it is that of the window itself.</summary>
+    /// <param name="key">The series.</param>
+    /// <param name="window">[steps × channels], in the data's units.</param>
+    /// <param name="shared">Channels that are scaled over all series.</param>
+    internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared)
+    {
+        if (Knows(key))
+            return this[key];
+        var own = new ChannelMoments(Pooled.Mean.Length);
+        own.Add(window);
+        return own.ToScaling(Pooled).Sharing(Pooled, shared);
     }
 }

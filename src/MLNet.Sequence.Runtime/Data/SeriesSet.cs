@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Data;
 /// <summary>One series: the rows of one key in time order, <see cref="SeriesSet.Channels"/> values each.</summary>
 public sealed class Series
 {
-    internal Series(string? key, int channels) => (Key, Rows) = (key, new RowBuffer(channels));
+    internal Series(string? key, int channels) => (Key, Rows) = (key, new SeriesRows(channels));
 
     /// <summary>The value of the series column; null when the data is one series without a key.</summary>
     public string? Key { get; }
@@ -11,15 +11,15 @@ public sealed class Series
     /// <summary>Rows so far.</summary>
     public long Length => Rows.Count;
 
-    internal RowBuffer Rows { get; }
+    internal SeriesRows Rows { get; }
 
     /// <summary>The value of a channel at a step.</summary>
-    public float this[long step, int channel] => Rows.Row(step)[channel];
+    public double this[long step, int channel] => Rows[step, channel];
 }
 
 /// <summary>
-/// Series whose rows may have come interleaved. Takes the memory of its values, and 8 bytes per row more where there is
-/// more than one series, to find a row of the source again.
+/// Series whose rows may have come interleaved. Takes the memory of its values, 4 bytes each where Single holds them, else 8, and 8 bytes per row more where there
+/// is more than one series, to find a row of the source again.
 /// </summary>
 public sealed class SeriesSet
 {
@@ -72,6 +72,15 @@ public sealed class SeriesSet
     /// <param name="values">One value per channel; NaN where it is missing.</param>
     public void Add(string? key, ReadOnlySpan<float> values)
     {
+        Span<double> wide = values.Length <= 256 ? stackalloc double[values.Length] : new double[values.Length];
+        for (int i = 0; i < values.Length; i++)
+            wide[i] = values[i];
+        Add(key, wide);
+    }
+
+    /// <inheritdoc cref="Add(string, ReadOnlySpan{float})"/>
+    public void Add(string? key, ReadOnlySpan<double> values)
+    {
         if (values.Length != Channels)
             throw new ArgumentException($"A row has {Channels} values ({string.Join(", ", ChannelNames)}); found {values.Length}.", nameof(values));
         Series series = GetOrAdd(key);
@@ -89,10 +98,14 @@ public sealed class SeriesSet
     internal SeriesSet Head(Func<long, long> steps)
     {
         var head = new SeriesSet(ChannelNames);
+        var row = new double[Channels];
         foreach (Series series in _series)
         {
             for (long step = 0; step < steps(series.Length); step++)
-                head.Add(series.Key, series.Rows.Row(step));
+            {
+                series.Rows.CopyTo(step, row);
+                head.Add(series.Key, row);
+            }
         }
 
         return head;

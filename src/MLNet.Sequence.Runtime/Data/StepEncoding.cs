@@ -21,8 +21,30 @@ internal sealed record StepEncoding(ChannelScaling Scaling, bool HasMask = false
             return;
         }
 
+        Scaling.Apply(channels[(channels.Length / 2)..]);
+        Mask(channels);
+    }
+
+    /// <summary>Encodes steps that are centred in double before they become floats.</summary>
+    /// <param name="values">Step by step, in the data's units.</param>
+    /// <param name="channels">Filled, step by step.</param>
+    public void Apply(ReadOnlySpan<double> values, Span<float> channels)
+    {
+        Scaling.Apply(values, channels[^values.Length..]);
+        if (HasMask)
+        {
+            Mask(channels);
+            return;
+        }
+
+        foreach (ref float value in channels)
+            value = float.IsNaN(value) ? 0 : value;
+    }
+
+    // The standardised values stand at the end.
+    private void Mask(Span<float> channels)
+    {
         int width = Scaling.Mean.Length, values = channels.Length / 2;
-        Scaling.Apply(channels[values..]);
         // Values are read where they stand before anything is written there: only the last step is written into itself.
         for (int i = 0; i < values; i++)
         {

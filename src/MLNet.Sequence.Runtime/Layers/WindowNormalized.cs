@@ -23,6 +23,9 @@ public enum WindowNormalization
 /// <param name="Targets">The number of targets: the first channels of the input.</param>
 public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int Targets) : Layer
 {
+    /// <summary>Channels that go in as they are, since their level is what they say; none of the targets. Default none.</summary>
+    public IReadOnlyList<int> Kept { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<int>();
+
     /// <summary>Added to the variance, so that a constant window divides by √Epsilon, not by 0.</summary>
     public const double Epsilon = 1e-5;
 
@@ -46,5 +49,7 @@ public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int
     [
         .. Limits.Defined(Kind, nameof(Kind)),
         .. Limits.AtLeast(1, Targets, nameof(Targets)),
+        .. Kept.Where(channel => channel < Targets || channel >= inputSize)
+            .Select(channel => $"Kept must name channels from {Targets} to {inputSize - 1}, behind the targets; found {channel}."),
     ];
 }

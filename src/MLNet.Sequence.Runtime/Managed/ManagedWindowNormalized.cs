@@ -20,7 +20,7 @@ internal sealed class ManagedWindowNormalized(WindowNormalized layer, IManagedLa
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        var window = WindowLevel.Of(layer.Kind, input, InputSize);
+        var window = WindowLevel.Of(layer, input, InputSize);
         inner.Run(window.Apply(input), output, steps);
         window.Undo(output, layer.Targets);
     }

@@ -5,15 +5,15 @@ namespace MLNet.Sequence.Managed;
 /// <summary>Level and scale of each channel of one window.</summary>
 internal sealed record WindowLevel(float[] Level, float[] Scale)
 {
-    /// <param name="kind">Which level and scale.</param>
+    /// <param name="layer">Which level and scale, and of which channels none.</param>
     /// <param name="window">[steps, channels].</param>
     /// <param name="channels">Values of a step.</param>
-    public static WindowLevel Of(WindowNormalization kind, ReadOnlySpan<float> window, int channels)
+    public static WindowLevel Of(WindowNormalized layer, ReadOnlySpan<float> window, int channels)
     {
         var level = new float[channels];
         var scale = new float[channels];
         for (int channel = 0; channel < channels; channel++)
-            (level[channel], scale[channel]) = Of(kind, window, (channel, channels));
+            (level[channel], scale[channel]) = layer.Kept.Contains(channel) ? (0, 1) : Of(layer.Kind, window, (channel, channels));
         return new WindowLevel(level, scale);
     }
 

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Model;
@@ -11,23 +12,35 @@ public static class Forecaster
     /// [steps × channels], oldest first, at least the task's context; the last of them are read. The channels are those of
     /// <see cref="Forecasting.Channels"/>, targets first.
     /// </param>
-    /// <param name="series">The series' key, for its scaling; null, or one that was not in training: the scaling of all.</param>
+    /// <param name="series">
+    /// The series' key, for its scaling. A series that was not in training, null among them where the model knows several, is scaled
+    /// by mean and deviation of the context itself.
+    /// </param>
     /// <returns>[horizon × targets], the first step first; NaN where a value of the context is not finite.</returns>
     /// <exception cref="ArgumentException">The history is shorter than the context or holds no whole number of steps.</exception>
     /// <exception cref="InvalidOperationException">The model does not forecast.</exception>
-    public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null)
+    public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null) =>
+        [.. Forecast(model, Wide(history), series).Select(value => (float)value)];
+
+    /// <summary>
+    /// Forecasts the steps after a history, in the data's own units and in double: values are centred before they become floats, so
+    /// that a large level (a counter, a time) keeps the small differences around it.
+    /// </summary>
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)"/>
+    public static double[] Forecast(this SequenceModel model, ReadOnlySpan<double> history, string? series = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        float[] window = Prepare(model, history, series);
-        if (window.Any(value => !float.IsFinite(value)))
-            return [.. Enumerable.Repeat(float.NaN, model.Managed.OutputSize)];
-        float[] forecast = model.Managed.Run(window);
-        model.Task.Decode(forecast, model.Scaling[series]);
+        (float[] window, ChannelScaling scaling) = Prepare(model, history, series);
+        var forecast = new double[model.Managed.OutputSize];
+        if (window.All(float.IsFinite))
+            model.Task.Decode(model.Managed.Run(window), forecast, scaling);
+        else
+            Array.Fill(forecast, double.NaN);
         return forecast;
     }
 
-    /// <summary>The context as the network is to see it.</summary>
-    internal static float[] Prepare(SequenceModel model, ReadOnlySpan<float> history, string? series)
+    /// <summary>The context as the network is to see it, and its scaling.</summary>
+    internal static (float[] Window, ChannelScaling Scaling) Prepare(SequenceModel model, ReadOnlySpan<double> history, string? series)
     {
         if (model.Task is not Forecasting task)
             throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
@@ -38,8 +51,19 @@ public static class Forecaster
                 $"Expected at least {task.Context} steps of {width} values ({string.Join(", ", task.Channels)}); found {history.Length} values.", nameof(history));
         }
 
-        float[] window = history[^(task.Context * width)..].ToArray();
-        model.Scaling[series].Apply(window);
-        return window;
+        ReadOnlySpan<double> context = history[^(task.Context * width)..];
+        ChannelScaling scaling = task.ScalingOf(model.Scaling, series, context);
+        var window = new float[context.Length];
+        scaling.Apply(context, window);
+        return (window, scaling);
+    }
+
+    /// <summary>The same values in double.</summary>
+    internal static double[] Wide(ReadOnlySpan<float> values)
+    {
+        var wide = new double[values.Length];
+        for (int i = 0; i < wide.Length; i++)
+            wide[i] = values[i];
+        return wide;
     }
 }

@@ -23,7 +23,9 @@ namespace MLNet.Sequence.Sessions;
 /// <item>of a next-step model the prediction of the step that follows.</item>
 /// </list>
 /// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other one runs its whole context
-/// at each step, since batch scoring starts it anew for every window; unless the state is carried.
+/// at each step, since batch scoring starts it anew for every window; unless the state is carried. A series that was not in training
+/// is scaled by its window, as in batch scoring, so that its context too is run anew at each step; where the state is carried, it is
+/// scaled by its first context, which the state begins with.
 /// </remarks>
 public sealed class SequenceSession
 {
@@ -60,7 +62,10 @@ public sealed class SequenceSession
     /// <summary>The keys of all series so far.</summary>
     public IReadOnlyCollection<string> Series => [.. _series.Keys];
 
-    /// <summary>Whether a step costs the same however long the context is; otherwise the context is run anew at each step.</summary>
+    /// <summary>
+    /// Whether a step of a series that was in training costs the same however long the context is; otherwise the context is run anew
+    /// at each step.
+    /// </summary>
     public bool IsConstantTime { get; }
 
     /// <summary>
@@ -73,6 +78,10 @@ public sealed class SequenceSession
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     public void Step(ReadOnlySpan<float> values, Span<float> output) => Step("", values, output);
 
+    /// <summary>The next step of the session's only series, in double.</summary>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{double}, Span{double})"/>
+    public void Step(ReadOnlySpan<double> values, Span<double> output) => Step("", values, output);
+
     /// <summary>The next step of a series, which begins with its first step.</summary>
     /// <param name="series">Its key; a forecaster scales by it.</param>
     /// <param name="values">[<see cref="InputSize"/>] in the data's units; a forecaster's channels with its targets first.</param>
@@ -80,12 +89,19 @@ public sealed class SequenceSession
     /// <exception cref="ArgumentException">A span has the wrong length, or a value is missing where the model cannot do without.</exception>
     public void Step(string series, ReadOnlySpan<float> values, Span<float> output)
     {
-        ArgumentNullException.ThrowIfNull(series);
-        if (values.Length != InputSize)
-            throw new ArgumentException($"A step of the model has {InputSize} values; found {values.Length}.", nameof(values));
-        if (output.Length != OutputSize)
-            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {output.Length}.", nameof(output));
-        SessionSeries state = _series.TryGetValue(series, out SessionSeries? known) ? known : _series.GetOrAdd(series, Begin);
+        SessionSeries state = Find(series, values, output);
+        lock (state)
+            state.Step(values, output);
+    }
+
+    /// <summary>
+    /// The next step of a series, in double: values are centred before they become floats, so that a large level (a counter, a time)
+    /// keeps the small differences around it.
+    /// </summary>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
+    public void Step(string series, ReadOnlySpan<double> values, Span<double> output)
+    {
+        SessionSeries state = Find(series, values, output);
         lock (state)
             state.Step(values, output);
     }
@@ -145,5 +161,15 @@ public sealed class SequenceSession
             _series[key] = series;
     }
 
-    private SessionSeries Begin(string series) => new(Model, IsConstantTime, Model.Scaling[series.Length == 0 ? null : series]);
+    private SessionSeries Find<T>(string series, ReadOnlySpan<T> values, Span<T> output)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        if (values.Length != InputSize)
+            throw new ArgumentException($"A step of the model has {InputSize} values; found {values.Length}.", nameof(values));
+        if (output.Length != OutputSize)
+            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {output.Length}.", nameof(output));
+        return _series.TryGetValue(series, out SessionSeries? known) ? known : _series.GetOrAdd(series, Begin);
+    }
+
+    private SessionSeries Begin(string series) => new(this, series.Length == 0 ? null : series);
 }

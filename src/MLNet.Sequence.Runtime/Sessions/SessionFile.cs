@@ -12,7 +12,10 @@ internal static class SessionFile
 {
     private const int HashLength = SHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 2\n"u8;
+    private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 3\n"u8;
+
+    // Scaled series that were not in training by the scaling of all.
+    private static ReadOnlySpan<byte> OlderMark => "MLNet.Sequence session 2\n"u8;
 
     public static void Write(Stream stream, SequenceSession session, IEnumerable<KeyValuePair<string, SessionSeries>> series)
     {
@@ -37,7 +40,8 @@ internal static class SessionFile
     /// <exception cref="FormatException">The bytes are no states of a session of this model.</exception>
     public static List<(string Key, SessionSeries Series)> Read(byte[] file, string name, SequenceSession session, Func<string, SessionSeries> begin)
     {
-        if (!file.AsSpan().StartsWith(Mark))
+        bool older = file.AsSpan().StartsWith(OlderMark);
+        if (!older && !file.AsSpan().StartsWith(Mark))
             throw new FormatException($"'{name}' holds no states of a session.");
         if (file.Length < Mark.Length + 2 * HashLength + 1 || !SHA256.HashData(file.AsSpan(..^HashLength)).AsSpan().SequenceEqual(file.AsSpan(^HashLength..)))
             throw new FormatException($"'{name}' is damaged: its checksum is wrong.");
@@ -52,6 +56,8 @@ internal static class SessionFile
         {
             string key = reader.ReadString();
             SessionSeries series = begin(key);
+            if (older && !series.IsKnown)
+                throw new FormatException($"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin the session anew.");
             (series.Count, series.Whole, series.Outside) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
             foreach (ref float value in series.State.AsSpan())
                 value = reader.ReadSingle();

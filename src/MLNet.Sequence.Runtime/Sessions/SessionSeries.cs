@@ -12,26 +12,48 @@ namespace MLNet.Sequence.Sessions;
 /// One series of a session: the network's state where it is stepped, else the last steps of the context, oldest first. Both
 /// are one flat block, which is all that a file must hold beside three counters.
 /// </summary>
+/// <remarks>
+/// A forecaster's series that was not in training is scaled by its own values, so that its block holds them as they came: the last
+/// steps of the context, which are run anew at each step; or, where its state is carried, behind the state the first steps of the
+/// context, whose scaling stays that of the series.
+/// </remarks>
 internal sealed class SessionSeries
 {
+    private const int FloatsOfDouble = sizeof(double) / sizeof(float);
+
     private readonly SequenceModel _model;
-    private readonly ChannelScaling _scaling;
-    private readonly StepEncoding _encoding;
+    private readonly string? _key;
     private readonly bool _steps;
-    private readonly float[] _input;
-    private readonly int _context;
+    private readonly double[] _values;
+    private readonly float[] _input, _output;
+    private readonly int _context, _raw;
+    private ChannelScaling? _scaling;
+    private StepEncoding? _encoding;
+    private float[] _window = [];
     private long _outside;
 
-    public SessionSeries(SequenceModel model, bool steps, ChannelScaling scaling)
+    /// <param name="session">Whose series it is.</param>
+    /// <param name="key">The series, for its scaling.</param>
+    public SessionSeries(SequenceSession session, string? key)
     {
-        (_model, _steps, _scaling, _encoding) = (model, steps, scaling, model.Task.Encoding(scaling));
-        _input = new float[model.Task.InputSize];
+        (_model, _key) = (session.Model, key);
+        var task = _model.Task as Forecasting;
+        IsKnown = task is null || _model.Scaling.Knows(key);
+        _steps = session.IsConstantTime && (IsKnown || session.CarriesState);
+        if (IsKnown)
+            SetScaling(_model.Scaling[key]);
+        (_values, _input, _output) = (new double[_model.Task.DataChannels], new float[_model.Task.InputSize], new float[_model.Managed.OutputSize]);
         // Of all tasks, only a forecaster waits for its context.
-        _context = model.Task is Forecasting task ? task.Context : 1;
-        State = new float[steps ? model.Managed.StateSize : _context * _input.Length];
+        _context = task?.Context ?? 1;
+        int state = _steps ? _model.Managed.StateSize : 0, window = _context * _input.Length;
+        _raw = state;
+        State = new float[IsKnown ? _steps ? state : window : state + FloatsOfDouble * window];
     }
 
     public float[] State { get; }
+
+    /// <summary>Whether the model has a scaling for it.</summary>
+    public bool IsKnown { get; }
 
     /// <summary>Steps so far.</summary>
     public long Count { get; set; }
@@ -47,61 +69,145 @@ internal sealed class SessionSeries
     }
 
     /// <summary>Whether all that the last output follows from was inside.</summary>
-    public bool IsCovered => _steps ? Outside == 0 : _model.CertificateCovers(State);
+    public bool IsCovered => (_steps ? Outside == 0 : _model.CertificateCovers(IsKnown ? State : Window()))
+        && (IsKnown || Scaling() is not { } scaling || _model.CertificateCovers(scaling));
+
+    // The values as they came; of a series that was in training there are none.
+    private Span<double> Raw => MemoryMarshal.Cast<float, double>(State.AsSpan(_raw));
+
+    private bool IsReady => Count >= _context && Whole >= _context;
 
     /// <exception cref="FormatException">The counters, as a file says them, are none of a series.</exception>
     public void MustBeSound(string key)
     {
         long steps = _steps ? BinaryPrimitives.ReadInt64LittleEndian(MemoryMarshal.AsBytes(State.AsSpan(0, ManagedNetwork.CounterSize))) : Count;
-        if (Count < 0 || Whole < 0 || Outside < 0 || Outside > Count || steps != Count)
+        if (Count < 0 || Whole < 0 || Outside < 0 || Outside > Count || steps != (IsKnown || !_steps || Count >= _context ? Count : 0))
             throw new FormatException($"The series '{key}' has {Count} steps, {steps} in its state, {Whole} since the last missing value and {Outside} outside of the range of training.");
     }
 
     public void Step(ReadOnlySpan<float> values, Span<float> output)
     {
-        Check(values);
-        Span<float> own = _input.AsSpan(_input.Length - values.Length);
-        values.CopyTo(own);
-        bool whole = true;
-        foreach (ref float value in own)
+        for (int i = 0; i < values.Length; i++)
+            _values[i] = values[i];
+        if (Advance())
         {
-            if (float.IsFinite(value))
-                continue;
-            // The mean will stand in: what is not a number would stay in a recurrent state for good.
-            (value, whole) = (float.NaN, _encoding.HasMask);
+            _output.CopyTo(output);
+            _model.Task.Decode(output, _scaling!);
         }
-
-        _encoding.Apply(_input);
-        if (!_model.CertificateCovers(_input))
-            Outside++;
-        (Count, Whole) = (Count + 1, whole ? Whole + 1 : 0);
-        Run(output);
-        if (Count < _context || Whole < _context)
-            output.Fill(float.NaN);
         else
-            _model.Task.Decode(output, _scaling);
+        {
+            output.Fill(float.NaN);
+        }
     }
 
-    private void Run(Span<float> output)
+    public void Step(ReadOnlySpan<double> values, Span<double> output)
     {
+        values.CopyTo(_values);
+        if (Advance())
+            _model.Task.Decode(_output, output, _scaling!);
+        else
+            output.Fill(double.NaN);
+    }
+
+    // Takes the step in _values; whether there is an output.
+    private bool Advance()
+    {
+        bool hasMask = _model.Task is not Forecasting && _encoding!.HasMask;
+        Check(_values, hasMask);
+        bool whole = true;
+        foreach (ref double value in _values.AsSpan())
+        {
+            if (float.IsFinite((float)value))
+                continue;
+            // The mean will stand in: what is not a number would stay in a recurrent state for good.
+            (value, whole) = (double.NaN, hasMask);
+        }
+
+        (Count, Whole) = (Count + 1, whole ? Whole + 1 : 0);
+        if (IsKnown || _steps && Count > _context)
+            TakeScaled();
+        else if (_steps)
+            TakeFirst();
+        else
+            TakeWindow();
+        return IsReady;
+    }
+
+    private void TakeScaled()
+    {
+        Scaling();
+        _encoding!.Apply(_values, _input);
+        if (!_model.CertificateCovers(_input))
+            Outside++;
         if (_steps)
         {
-            _model.Managed.Step(_input, output, State);
+            _model.Managed.Step(_input, _output, State.AsSpan(0, _model.Managed.StateSize));
             return;
         }
 
-        State.AsSpan(_input.Length).CopyTo(State);
-        _input.CopyTo(State.AsSpan(State.Length - _input.Length));
-        if (Count >= _context && Whole >= _context)
-            _model.Managed.Run(State).CopyTo(output);
+        Append(_input, State);
+        if (IsReady)
+            _model.Managed.Run(State).CopyTo(_output);
     }
 
-    private void Check(ReadOnlySpan<float> values)
+    // A series that was not in training: its state begins when its first context is known, and its scaling with it.
+    private void TakeFirst()
+    {
+        _values.CopyTo(Raw[(int)((Count - 1) * _values.Length)..]);
+        if (Count < _context)
+            return;
+        double[] first = Raw.ToArray();
+        for (int at = 0; at < first.Length; at += _values.Length)
+        {
+            first.AsSpan(at, _values.Length).CopyTo(_values);
+            TakeScaled();
+        }
+    }
+
+    // A series that was not in training is scaled by its window, as in batch scoring.
+    private void TakeWindow()
+    {
+        Append(_values, Raw);
+        if (!IsReady)
+            return;
+        _scaling = null;
+        float[] window = Window();
+        if (!_model.CertificateCovers(window.AsSpan(^_input.Length..)))
+            Outside++;
+        _model.Managed.Run(window).CopyTo(_output);
+    }
+
+    private float[] Window()
+    {
+        if (_window.Length == 0)
+            _window = new float[Raw.Length];
+        if (Scaling() is { } scaling)
+            scaling.Apply(Raw, _window);
+        return _window;
+    }
+
+    // That of the series, once it is known.
+    private ChannelScaling? Scaling()
+    {
+        if (_scaling is null && Count >= _context)
+            SetScaling(((Forecasting)_model.Task).ScalingOf(_model.Scaling, _key, Raw));
+        return _scaling;
+    }
+
+    private void SetScaling(ChannelScaling scaling) => (_scaling, _encoding) = (scaling, _model.Task.Encoding(scaling));
+
+    private static void Append<T>(ReadOnlySpan<T> step, Span<T> window)
+    {
+        window[step.Length..].CopyTo(window);
+        step.CopyTo(window[^step.Length..]);
+    }
+
+    private void Check(ReadOnlySpan<double> values, bool hasMask)
     {
         if (_model.Task is Forecasting)
             return;
         int at = 0;
-        while (at < values.Length && (float.IsFinite(values[at]) || _encoding.HasMask && float.IsNaN(values[at])))
+        while (at < values.Length && (float.IsFinite((float)values[at]) || hasMask && double.IsNaN(values[at])))
             at++;
         if (at < values.Length)
             throw new ArgumentException($"Value {at} of the step is {values[at]}; a step of this model has finite numbers.", nameof(values));

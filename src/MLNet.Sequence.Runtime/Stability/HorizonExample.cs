@@ -5,8 +5,8 @@ namespace MLNet.Sequence.Stability;
 /// <param name="Target">As many values as the function gives.</param>
 public sealed record HorizonExample(float[] Sequence, float[] Target)
 {
-    /// <summary>The series that it is of, by which it is standardised; null: of none.</summary>
-    internal string? Series { get; init; }
+    /// <summary>By what it is standardised; null: by the scaling of all series.</summary>
+    internal Data.ChannelScaling? Scaling { get; init; }
 }
 
 /// <summary>What a horizon is measured of: a function of the last steps of a sequence.</summary>
@@ -40,10 +40,10 @@ internal sealed record HorizonSubject
     public float[] RunWhole(int example) => Run(example, Sequences[example], Length(example));
 
     /// <summary>Each value moved by this much, up or down at random.</summary>
-    public static Action<Span<float>, RandomStream> By(float[] deviation) => (step, random) =>
+    public static Action<Span<float>, RandomStream> By(double[] deviation) => (step, random) =>
     {
         for (int i = 0; i < step.Length; i++)
-            step[i] += random.NextBits() % 2 == 0 ? deviation[i] : -deviation[i];
+            step[i] += (float)(random.NextBits() % 2 == 0 ? deviation[i] : -deviation[i]);
     };
 
     /// <summary>A function with examples of its own.</summary>

@@ -81,14 +81,14 @@ internal sealed class ModelBound
         double[] all = [.. Enumerable.Repeat(1.0, outputs)];
         return model.Task switch
         {
-            Forecasting task => [.. all.Select((_, i) => Deviation(model.Scaling, i % task.TargetChannels.Count))],
-            NextStep { Kind: StepKind.Real } => [.. all.Select((_, i) => Deviation(model.Scaling, i))],
+            Forecasting task => [.. all.Select((_, i) => model.Scaling.LargestDeviation(i % task.TargetChannels.Count))],
+            NextStep { Kind: StepKind.Real } => [.. all.Select((_, i) => model.Scaling.LargestDeviation(i))],
             // σ is nowhere steeper than ¼; a probability of softmax moves by p (1 − p) where its own logit does, and by as much in all others.
             NextStep { Kind: StepKind.MultiLabel } or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
             // What a head gives that knows the probabilities is their logarithms.
             NextStep { AdaptiveSoftmax.Count: > 0 } => all,
             NextStep or SequenceClassification or SequenceTagging { Decoding: TagDecoding.Steps } => [.. all.Select(_ => 0.5)],
-            SequenceRegression task => [.. all.Select((_, i) => (double)task.LabelScaling.Deviation[i])],
+            SequenceRegression task => [.. all.Select((_, i) => task.LabelScaling.Deviation[i])],
             _ => all,
         };
     }
@@ -96,7 +96,4 @@ internal sealed class ModelBound
     // Two probabilities differ by 1 at most. A conditional random field's outputs are not bounded, only the scores that it reads.
     private static bool GivesProbabilities(SequenceTask task) =>
         task is SequenceBinaryClassification or SequenceClassification or SequenceTagging { Decoding: TagDecoding.Steps } or NextStep { Kind: not StepKind.Real };
-
-    private static double Deviation(SeriesScaling scaling, int channel) =>
-        scaling.BySeries.Values.Prepend(scaling.Pooled).Max(one => (double)one.Deviation[channel]);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 
@@ -27,20 +28,30 @@ public static class ModelCertificate
         /// range that the proof assumes (<see cref="MemoryCertificate.AssumesInputRange"/>), is missing from a forecaster's context, or is
         /// missing and interpolated (<see cref="MemoryCertificate.AssumesNoMissingValues"/>).
         /// </summary>
-        /// <param name="inputs">What <see cref="Forecaster.Forecast"/> or <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/> takes.</param>
-        /// <param name="series">The series' key, for a forecaster's scaling; null: the scaling of all.</param>
+        /// <param name="inputs">What <see cref="Forecaster.Forecast(SequenceModel, ReadOnlySpan{float}, string)"/> or <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/> takes.</param>
+        /// <param name="series">
+        /// The series' key, for a forecaster's scaling. Of a series that was not in training, whose window is scaled by itself, the errors
+        /// are covered where no target deviates by more than in the series of training.
+        /// </param>
         /// <exception cref="ArgumentException">The inputs are none that the model takes.</exception>
         public bool CertificateHolds(ReadOnlySpan<float> inputs, string? series = null)
         {
             ArgumentNullException.ThrowIfNull(model);
-            float[] seen = model.Task is Forecasting ? Forecaster.Prepare(model, inputs, series) : Predictor.Prepare(model, inputs);
             bool filled = model.Certificate.AssumesNoMissingValues && inputs.IndexOf(float.NaN) >= 0;
-            return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen);
+            if (model.Task is not Forecasting)
+                return model.Certificate.IsCertified && !filled && model.CertificateCovers(Predictor.Prepare(model, inputs));
+            (float[] seen, ChannelScaling scaling) = Forecaster.Prepare(model, Forecaster.Wide(inputs), series);
+            return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen) && model.CertificateCovers(scaling);
         }
 
         /// <summary>Whether these inputs, as the network sees them, are within the range that the certificate assumes, if any.</summary>
         // The range first: most inputs are inside, and the certificate takes its time when it is first asked for.
         internal bool CertificateCovers(ReadOnlySpan<float> seen) =>
             model.InputRange is not { } range || range.Covers(seen) || !model.Certificate.AssumesInputRange;
+
+        /// <summary>Whether a forecast that is scaled like this changes by no more than the certificate's errors, which are in the data's units.</summary>
+        internal bool CertificateCovers(ChannelScaling scaling) =>
+            model.Certificate.Lambda is null || model.Task is not Forecasting task
+            || Enumerable.Range(0, task.TargetChannels.Count).All(target => scaling.Deviation[target] <= model.Scaling.LargestDeviation(target));
     }
 }

@@ -48,7 +48,7 @@ internal static class ModelHorizon
     private static HorizonSubject Inside(HorizonSubject whole, WindowNormalized normalized, ManagedNetwork inner)
     {
         int features = whole.Features;
-        WindowLevel[] levels = [.. whole.Sequences.Select(window => WindowLevel.Of(normalized.Kind, window, features))];
+        WindowLevel[] levels = [.. whole.Sequences.Select(window => WindowLevel.Of(normalized, window, features))];
         return whole with
         {
             Sequences = [.. whole.Sequences.Select((window, i) => levels[i].Apply(window))],

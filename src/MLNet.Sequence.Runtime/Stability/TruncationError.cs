@@ -19,7 +19,7 @@ internal sealed class TruncationError
     public TruncationError(SequenceModel model, IReadOnlyList<HorizonExample> examples)
     {
         _model = model;
-        _scalings = [.. examples.Select(example => model.Scaling[example.Series])];
+        _scalings = [.. examples.Select(example => example.Scaling ?? model.Scaling.Pooled)];
         _subject = ModelHorizon.Subject(model, examples, new HorizonOptions());
         _chain = (model.Task as SequenceTagging)?.Chain(model.Weights);
         Outside = examples.Count(example => !model.CertificateCovers(example.Sequence));
@@ -126,10 +126,12 @@ internal sealed class TruncationError
                 $"A sequence holds whole steps of {width} values, at least one; example {example.Number} holds {example.Values.Length} values.", nameof(example));
         }
 
-        float[] seen = model.Task is Forecasting ? Forecaster.Prepare(model, example.Values, series) : Predictor.Prepare(model, example.Values);
+        (float[] seen, ChannelScaling? scaling) = model.Task is Forecasting
+            ? Forecaster.Prepare(model, Forecaster.Wide(example.Values), series)
+            : (Predictor.Prepare(model, example.Values), null);
         int missing = Array.FindIndex(seen, value => !float.IsFinite(value));
         return missing < 0
-            ? new HorizonExample(seen, []) { Series = series }
+            ? new HorizonExample(seen, []) { Scaling = scaling }
             : throw new ArgumentException($"Example {example.Number} has a missing or infinite value, of which the model gives no forecast.", nameof(example));
     }
 

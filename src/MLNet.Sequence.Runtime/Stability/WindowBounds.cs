@@ -175,6 +175,9 @@ internal sealed class NormalizedBound(LayerBound inner, double[] scales, ValueRa
             WindowNormalization.LastValue => new ValueRange([.. widths.Select(width => -width)], widths),
             _ => input,
         };
+        seen = new ValueRange(
+            [.. Enumerable.Range(0, input.Count).Select(i => (layer.Kept.Contains(i) ? input : seen).Low[i])],
+            [.. Enumerable.Range(0, input.Count).Select(i => (layer.Kept.Contains(i) ? input : seen).High[i])]);
         LayerBound inner = child(0, seen);
         return new NormalizedBound(
             inner, [.. Enumerable.Range(0, inner.Output.Count).Select(i => scales[i % layer.Targets])], ValueRange.Unknown(inner.Output.Count));

@@ -46,6 +46,13 @@ public sealed record Forecasting : SequenceTask
     /// <summary>How each window is brought to a common level and scale.</summary>
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
+    /// <summary>
+    /// Inputs, by their place among <see cref="Channels"/>, that have one value within most windows of training, as the size of a shop
+    /// or a price: their level is what they say. They are scaled over all series, and keep their level in a normalised window. Null:
+    /// none, as in files of older versions.
+    /// </summary>
+    public IReadOnlyList<int>? SteadyInputs { get; init => field = ValueList.Of(value); }
+
     /// <summary>The names of the predicted channels.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
@@ -94,11 +101,42 @@ public sealed record Forecasting : SequenceTask
     }
 
     /// <inheritdoc/>
+    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling) => scaling.Undo(output, values, TargetCount);
+
+    /// <summary>The scaling of a window: that of its series, or, where the series was not in training, its own.</summary>
+    /// <param name="fitted">Of the series in training.</param>
+    /// <param name="series">The series; null: none.</param>
+    /// <param name="window">[steps × channels], in the data's units.</param>
+    internal ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window) => fitted.Of(series, window, SteadyInputs ?? []);
+
+    /// <summary>A window as the network is to see it and what it is to give, both by the scaling of <see cref="ScalingOf"/>.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="fitted">Of the series in training.</param>
+    /// <param name="past">[context × channels].</param>
+    /// <param name="target">[horizon × targets].</param>
+    internal ChannelScaling Standardize(Window window, SeriesScaling fitted, Span<float> past, Span<float> target)
+    {
+        int targets = target.Length / Horizon;
+        var seen = new double[past.Length];
+        window.Series.Rows.CopyTo(window.Origin + 1 - Context, seen);
+        ChannelScaling scaling = ScalingOf(fitted, window.Series.Key, seen);
+        scaling.Apply(seen, past);
+        for (int ahead = 0; ahead < Horizon; ahead++)
+        {
+            Span<double> step = seen.AsSpan(0, targets);
+            window.Series.Rows.CopyTo(window.Origin + 1 + ahead, step);
+            scaling.Apply(step, target.Slice(ahead * targets, targets));
+        }
+
+        return scaling;
+    }
+
+    /// <inheritdoc/>
     public override Layer BuildNetwork(Layer backbone)
     {
         int targets = TargetChannels.Count;
         var head = new Sequential(new LastStep(), new Dense(Horizon * targets)) { Names = ["last", "dense"] };
         var network = new Sequential(backbone, head) { Names = ["backbone", "head"] };
-        return Normalization == WindowNormalization.None ? network : new WindowNormalized(network, Normalization, targets);
+        return Normalization == WindowNormalization.None ? network : new WindowNormalized(network, Normalization, targets) { Kept = SteadyInputs ?? [] };
     }
 }

@@ -90,6 +90,14 @@ public sealed record NextStep : SequenceTask
             Logistic.Apply(output);
     }
 
+    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
+    {
+        if (Kind == StepKind.Real)
+            scaling.Undo(output, values, Input.Features);
+        else
+            base.Decode(output, values, scaling);
+    }
+
     /// <summary>Values that the network gives for a step: a logit for each token or key, or the numbers.</summary>
     [JsonIgnore]
     public int OutputSize => Input.Tokens?.Count ?? Input.Features;

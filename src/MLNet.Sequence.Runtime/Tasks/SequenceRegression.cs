@@ -29,4 +29,7 @@ public sealed record SequenceRegression : WholeRowTask
 
     /// <inheritdoc/>
     internal override void Decode(Span<float> output, ChannelScaling scaling) => LabelScaling.Undo(output, OutputSize);
+
+    /// <inheritdoc/>
+    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling) => LabelScaling.Undo(output, values, OutputSize);
 }

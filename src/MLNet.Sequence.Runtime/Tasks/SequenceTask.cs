@@ -39,4 +39,15 @@ public abstract record SequenceTask
     /// <param name="output">The network's output for a sequence, or for one step of it where each step has an output.</param>
     /// <param name="scaling">That of the sequence.</param>
     internal abstract void Decode(Span<float> output, ChannelScaling scaling);
+
+    /// <inheritdoc cref="Decode(Span{float}, ChannelScaling)"/>
+    /// <param name="output">The network's output; what is left in it means nothing.</param>
+    /// <param name="values">Filled, in double: a large level keeps the small differences around it.</param>
+    /// <param name="scaling">That of the sequence.</param>
+    internal virtual void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
+    {
+        Decode(output, scaling);
+        for (int i = 0; i < output.Length; i++)
+            values[i] = output[i];
+    }
 }

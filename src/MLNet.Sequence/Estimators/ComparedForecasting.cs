@@ -31,9 +31,9 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         columns.Check(test.Schema, task);
         SeriesSet set = SeriesReader.Read(test, task, allowMissing: false, host.ThrowIfCanceled);
         Series longest = set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
-        var stream = new float[Math.Min(longest.Length, LongestStream) * set.Channels];
-        longest.Rows.CopyTo(0, stream);
-        return stream;
+        var values = new double[Math.Min(longest.Length, LongestStream) * set.Channels];
+        longest.Rows.CopyTo(0, values);
+        return Array.ConvertAll(values, value => (float)value);
     }
 
     // Without a validation set each round ends one validation tail earlier than the one before.
@@ -47,14 +47,23 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     // The mean squared error of each window in standardised units, over horizon and targets.
     public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
     {
-        ValueList<float> deviation = model.Scaling.Pooled.Deviation;
+        ValueList<double> deviation = model.Scaling.Pooled.Deviation;
         int targets = ((Forecasting)model.Task).TargetChannels.Count;
-        foreach ((float[] forecast, float[] actual) in ForecastPairs.Of(scored, options))
+        // A target that did not vary in training has no standardised error, unless none has.
+        int[] varying = [.. Enumerable.Range(0, targets).Where(target => !model.Scaling.Pooled.IsConstant(target))];
+        bool[] counts = [.. Enumerable.Range(0, targets).Select(target => varying.Length == 0 || varying.Contains(target))];
+        foreach ((double[] forecast, double[] actual) in ForecastPairs.Of(scored, options))
         {
-            double sum = 0;
+            (double sum, int count) = (0, 0);
             for (int i = 0; i < forecast.Length; i++)
-                sum += Math.Pow(((double)forecast[i] - actual[i]) / deviation[i % targets], 2);
-            yield return sum / forecast.Length;
+            {
+                if (!counts[i % targets])
+                    continue;
+                sum += Math.Pow((forecast[i] - actual[i]) / deviation[i % targets], 2);
+                count++;
+            }
+
+            yield return sum / count;
         }
     }
 

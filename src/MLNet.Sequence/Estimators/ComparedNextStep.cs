@@ -87,7 +87,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
                 float[] parts = Frequencies.Of(seen.Tokens(), task.OutputSize);
                 return [(_, step) => -Math.Log(parts[(int)step[0]])];
             case StepKind.MultiLabel:
-                float[] on = [.. seen.FitScaling([.. Enumerable.Range(0, seen.Count)]).Mean];
+                ValueList<double> on = seen.FitScaling([.. Enumerable.Range(0, seen.Count)]).Mean;
                 double[] bits = [.. on.Select(mean => (mean * seen.Steps + 1.0) / (seen.Steps + 2))];
                 return [(_, step) => step.Select((bit, i) => -Math.Log(bit == 1 ? bits[i] : 1 - bits[i])).Sum()];
             default:

@@ -119,7 +119,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     {
         int[] rows = [.. Enumerable.Range(0, train.Count)];
         if (task is SequenceRegression)
-            return [.. train.FitLabelScaling(rows).Mean];
+            return [.. train.FitLabelScaling(rows).Mean.Select(mean => (float)mean)];
         float[] parts = Frequencies.Of(rows.SelectMany(train.AllLabels).Select(label => (int)label), Math.Max(2, task.OutputSize));
         return task is SequenceBinaryClassification ? parts[1..] : parts;
     }

@@ -28,6 +28,9 @@ internal sealed class ForecastBlocks
     /// <summary>Rows so far.</summary>
     public long RowCount => _set.RowCount;
 
+    /// <summary>The series so far that were not in training.</summary>
+    public IReadOnlyCollection<string?> Unknown => [.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))];
+
     /// <summary>Values of a forecast: horizon × targets.</summary>
     public int OutputSize { get; }
 
@@ -49,7 +52,8 @@ internal sealed class ForecastBlocks
         long first = row / Rows * Rows;
         int count = (int)Math.Min(Rows, _set.RowCount - first);
         int width = _set.Channels, length = _task.Context * width;
-        var places = new List<(int Row, Series Series)>(count);
+        var places = new List<(int Row, ChannelScaling Scaling)>(count);
+        var seen = new double[length];
         var windows = new float[count * length];
         for (int i = 0; i < count; i++)
         {
@@ -57,47 +61,47 @@ internal sealed class ForecastBlocks
             if (step + 1 < _task.Context)
                 continue;
             Span<float> window = windows.AsSpan(places.Count * length, length);
-            series.Rows.CopyTo(step + 1 - _task.Context, window);
+            series.Rows.CopyTo(step + 1 - _task.Context, seen);
+            ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
+            scaling.Apply(seen, window);
             // An infinity would leave a gate as an ordinary number: a forecast from it would look sound.
             if (!TensorPrimitives.IsFiniteAll<float>(window))
                 continue;
-            _transformer.Model.Scaling[series.Key].Apply(window);
-            places.Add((i, series));
+            places.Add((i, scaling));
         }
 
-        var forecasts = new float[count * OutputSize];
-        Array.Fill(forecasts, float.NaN);
+        var forecasts = new double[count * OutputSize];
+        Array.Fill(forecasts, double.NaN);
         if (places.Count > 0)
             Score(windows.AsSpan(0, places.Count * length).ToArray(), places, forecasts);
         return new ForecastBlock(first, OutputSize, forecasts);
     }
 
     /// <summary>The steps after a row as they came to be; NaN where the series ends before.</summary>
-    public void Actual(long row, Span<float> values)
+    public void Actual(long row, Span<double> values)
     {
         (Series series, long step) = _set.Locate(row);
-        values.Fill(float.NaN);
+        values.Fill(double.NaN);
         long known = Math.Min(_task.Horizon, series.Length - 1 - step);
         for (int i = 0; i < known; i++)
-            series.Rows.Row(step + 1 + i)[.._targets].CopyTo(values[(i * _targets)..]);
+            series.Rows.CopyTo(step + 1 + i, values.Slice(i * _targets, _targets));
     }
 
-    private void Score(float[] windows, List<(int Row, Series Series)> places, float[] forecasts)
+    private void Score(float[] windows, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
     {
         float[] scores = _transformer.Score(windows, places.Count);
         for (int i = 0; i < places.Count; i++)
         {
-            Span<float> forecast = forecasts.AsSpan(places[i].Row * OutputSize, OutputSize);
-            scores.AsSpan(i * OutputSize, OutputSize).CopyTo(forecast);
-            _task.Decode(forecast, _transformer.Model.Scaling[places[i].Series.Key]);
+            Span<double> forecast = forecasts.AsSpan(places[i].Row * OutputSize, OutputSize);
+            _task.Decode(scores.AsSpan(i * OutputSize, OutputSize), forecast, places[i].Scaling);
         }
     }
 }
 
 /// <summary>The forecasts of some neighbouring rows.</summary>
-internal sealed class ForecastBlock(long first, int size, float[] values)
+internal sealed class ForecastBlock(long first, int size, double[] values)
 {
     public bool Holds(long row) => row >= first && (row - first) * size < values.Length;
 
-    public ReadOnlySpan<float> Row(long row) => values.AsSpan((int)(row - first) * size, size);
+    public ReadOnlySpan<double> Row(long row) => values.AsSpan((int)(row - first) * size, size);
 }

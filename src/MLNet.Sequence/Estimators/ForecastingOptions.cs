@@ -22,7 +22,7 @@ public sealed record ForecastingOptions
     /// </summary>
     public string? TimeColumn { get; init; }
 
-    /// <summary>Steps that the model sees; at least 1. Default 96.</summary>
+    /// <summary>Steps that the model sees; at least 1, and at least 2 where windows are normalised. Default 96.</summary>
     public int Context { get; init; } = 96;
 
     /// <summary>Steps that it forecasts; at least 1. Default 24.</summary>
@@ -80,6 +80,8 @@ public sealed record ForecastingOptions
         foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets and Inputs.");
         Need(Context >= 1, $"Context must be at least 1; found {Context}.");
+        Need(Context != 1 || Normalization == WindowNormalization.None,
+            $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set Context to at least 2, or Normalization to None.");
         Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
         Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
         Need(!string.IsNullOrEmpty(ForecastColumn) && !string.IsNullOrEmpty(ActualColumn) && ForecastColumn != ActualColumn,

@@ -16,6 +16,8 @@ public sealed class ForecastingTransformer : SequenceTransformer
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
     private readonly NetworkScorer _scorer;
+    private readonly Lazy<string?> _coarse;
+    private bool _toldSeries, _toldSpacing;
 
     internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
         : base(model)
@@ -23,6 +25,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
         _host = new SequenceHost(environment, nameof(ForecastingTransformer));
         _columns = new ForecastingColumns(_host);
         _scorer = new NetworkScorer(_host, model);
+        _coarse = new Lazy<string?>(() => SingleSpacing.Of(Task, Model.Scaling, Enumerable.Range(0, Task.TargetChannels.Count)));
     }
 
     /// <inheritdoc/>
@@ -64,6 +67,31 @@ public sealed class ForecastingTransformer : SequenceTransformer
 
     /// <inheritdoc/>
     public override void Dispose() => _scorer.Dispose();
+
+    /// <summary>Whether the columns, which are Single, are too coarse for the level of the data.</summary>
+    internal bool IsCoarse => _coarse.Value is not null;
+
+    /// <summary>Says once what the user should know of rows: that series were not in training, and that Single is too coarse for the forecasts.</summary>
+    /// <param name="unknown">The series of the rows that were not in training.</param>
+    internal void Tell(IReadOnlyCollection<string?> unknown)
+    {
+        bool series = unknown.Count > 0 && !Interlocked.Exchange(ref _toldSeries, true), spacing = !Interlocked.Exchange(ref _toldSpacing, true);
+        string? coarse = spacing ? _coarse.Value : null;
+        if (!series && coarse is null)
+            return;
+        using HostChannel channel = _host.Start("Scoring");
+        if (series)
+        {
+            channel.Warning($"{unknown.Count} series were not in training, beginning with {string.Join(", ", unknown.Take(5).Select(key => $"'{key}'"))}: "
+                + "each of their windows is scaled by its own mean and deviation.");
+        }
+
+        if (coarse is not null)
+        {
+            channel.Warning($"{coarse}: that is how exact the columns '{Task.ForecastColumn}' and '{Task.ActualColumn}' are. "
+                + "SequenceModel.Forecast and sessions give forecasts in double.");
+        }
+    }
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 

@@ -28,6 +28,7 @@ internal sealed class ForecastingView(IDataView input, DataViewSchema schema, Fo
 /// </summary>
 internal sealed class ForecastingCursor : AddingCursor
 {
+    private readonly ForecastingTransformer _transformer;
     private readonly ForecastBlocks? _blocks;
     private readonly SeriesRow? _row;
     private readonly Queue<int> _ahead = new();
@@ -38,6 +39,7 @@ internal sealed class ForecastingCursor : AddingCursor
     public ForecastingCursor(DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer)
         : base(input, outputs, Forecasts(outputs.Active, input.Schema))
     {
+        _transformer = transformer;
         if (Forecasts(outputs.Active, input.Schema))
             (_blocks, _row) = (new ForecastBlocks(transformer), new SeriesRow(input, transformer.Task));
     }
@@ -78,21 +80,52 @@ internal sealed class ForecastingCursor : AddingCursor
         }
     }
 
-    private void Forecast(ref VBuffer<float> value)
+    /// <summary>
+    /// Reads a column that this cursor adds in double, as it was before it became Single; null where it adds it not, or where Single
+    /// is fine enough, so that figures are those of the columns.
+    /// </summary>
+    public Action<double[]>? InDouble(DataViewSchema.Column column) => !_transformer.IsCoarse ? null : (column.Index - Input.Schema.Count) switch
     {
-        if (_block?.Holds(_position) != true)
-            _block = _blocks!.Compute(_position);
-        ReadOnlySpan<float> forecast = _block.Row(_position);
-        VBufferEditor<float> editor = VBufferEditor.Create(ref value, forecast.Length);
-        forecast.CopyTo(editor.Values);
-        value = editor.Commit();
+        0 => values => Present().CopyTo(values),
+        1 => values => Followed(values),
+        _ => null,
+    };
+
+    protected override void Dispose(bool disposing)
+    {
+        // All series that were read are known by now.
+        if (disposing && _block is not null)
+            _transformer.Tell(_blocks!.Unknown);
+        base.Dispose(disposing);
     }
+
+    private void Forecast(ref VBuffer<float> value) => Narrow(Present(), ref value);
 
     private void Actual(ref VBuffer<float> value)
     {
+        var actual = new double[_blocks!.OutputSize];
+        Followed(actual);
+        Narrow(actual, ref value);
+    }
+
+    private ReadOnlySpan<double> Present()
+    {
+        if (_block?.Holds(_position) != true)
+            _block = _blocks!.Compute(_position);
+        return _block.Row(_position);
+    }
+
+    private void Followed(Span<double> values)
+    {
         ReadUntil(() => !_blocks!.Awaits(_position));
-        VBufferEditor<float> editor = VBufferEditor.Create(ref value, _blocks!.OutputSize);
-        _blocks.Actual(_position, editor.Values);
+        _blocks!.Actual(_position, values);
+    }
+
+    private static void Narrow(ReadOnlySpan<double> from, ref VBuffer<float> value)
+    {
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, from.Length);
+        for (int i = 0; i < from.Length; i++)
+            editor.Values[i] = (float)from[i];
         value = editor.Commit();
     }
 }

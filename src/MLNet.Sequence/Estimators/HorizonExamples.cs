@@ -41,16 +41,9 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
 
     private HorizonExample Window(Window window, Forecasting task)
     {
-        int width = task.InputSize, targets = task.TargetChannels.Count;
-        ChannelScaling scale = model.Scaling[window.Series.Key];
-        float[] past = new float[task.Context * width], future = new float[task.Horizon * width], target = new float[task.Horizon * targets];
-        window.Series.Rows.CopyTo(window.Origin + 1 - task.Context, past);
-        window.Series.Rows.CopyTo(window.Origin + 1, future);
-        scale.Apply(past);
-        scale.Apply(future);
-        for (int step = 0; step < task.Horizon; step++)
-            future.AsSpan(step * width, targets).CopyTo(target.AsSpan(step * targets));
-        return new HorizonExample(past, target) { Series = window.Series.Key };
+        float[] past = new float[task.Context * task.InputSize], target = new float[task.Horizon * task.TargetChannels.Count];
+        ChannelScaling scaling = task.Standardize(window, model.Scaling, past, target);
+        return new HorizonExample(past, target) { Scaling = scaling };
     }
 
     private HorizonExample[] Rows(IDataView data, SequenceRowTask task, HostCancellation cancellation)

@@ -65,7 +65,7 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
     private double[] SquaredNorms(TorchNetwork network, int example, HorizonExample whole)
     {
         int features = subject.Features;
-        WindowLevel? level = _inside && model.Network is WindowNormalized normalized ? WindowLevel.Of(normalized.Kind, whole.Sequence, features) : null;
+        WindowLevel? level = _inside && model.Network is WindowNormalized normalized ? WindowLevel.Of(normalized, whole.Sequence, features) : null;
         int targets = model.Task is Forecasting task ? task.TargetChannels.Count : 1;
         var random = new RandomStream(options.Seed, example);
         float[] seen = _vectors is null ? subject.Sequences[example] : _vectors.Run(subject.Sequences[example]);

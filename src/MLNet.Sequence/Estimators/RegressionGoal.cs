@@ -57,7 +57,7 @@ internal sealed class RegressionGoal : SequenceGoal
     /// <summary>The columns that a fitted model adds.</summary>
     public static OutputColumn[] Outputs(SequenceRegression task)
     {
-        (float mean, float deviation) = (task.LabelScaling.Mean[0], task.LabelScaling.Deviation[0]);
+        (double mean, double deviation) = (task.LabelScaling.Mean[0], task.LabelScaling.Deviation[0]);
         DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
         if (task.IsVector)
         {
@@ -75,7 +75,7 @@ internal sealed class RegressionGoal : SequenceGoal
 
         return
         [
-            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> output, ref float score) => score = output[0] * deviation + mean),
+            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> output, ref float score) => score = (float)(output[0] * deviation + mean)),
         ];
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
@@ -73,12 +74,18 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         SeriesSet train = RollBack(Read(("data", input), task, running.Cancellation), shape);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
-        SeriesScaling scaling = SeriesScaling.Fit(train, TrainingSteps(shape, validation, validationSet == train));
-        IBatchSource Batches(Windows over) => new WindowBatches(over, shape, scaling, task.Channels) { Targets = task.TargetChannels.Count };
+        Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
+        IReadOnlyList<int> steady = SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count);
+        task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
+        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady);
+        IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
+        Tell(running.Channel, task, still);
+        WarnOfSpacing(running.Channel, input.Schema, task, scaling);
         var job = new TrainingJob
         {
-            Training = Batches(windows),
-            Validation = validation is null ? null : Batches(validation),
+            Training = new WindowBatches(windows, task, scaling),
+            // Where no target varied in training, no error is defined.
+            Validation = validation is null || still.Count == task.TargetChannels.Count ? null : new WindowBatches(validation, task, scaling) { LeftOut = still },
             Objective = new ForecastingObjective(_options.Loss),
             InputRange = InputRange.Of(train, scaling),
             Seed = _seed,
@@ -86,6 +93,26 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         };
         return (task, scaling, job);
     }
+
+    private static void Tell(HostChannel channel, Forecasting task, IReadOnlyList<int> still)
+    {
+        if (task.SteadyInputs is { } steady)
+            channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a window is normalised.");
+        if (still.Count > 0)
+            channel.Warning($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
+    }
+
+    // Of columns that are Single the digits are lost before anything here reads them.
+    private static void WarnOfSpacing(HostChannel channel, DataViewSchema schema, Forecasting task, SeriesScaling scaling)
+    {
+        bool[] single = [.. task.Targets.Concat(task.Inputs).SelectMany(column =>
+            Enumerable.Repeat((schema[column.Name].Type as VectorDataViewType)?.ItemType ?? schema[column.Name].Type, column.Channels.Count))
+            .Select(type => type.RawType == typeof(float))];
+        if (SingleSpacing.Of(task, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
+            channel.Warning($"{coarse}: smaller differences are lost. Read the column as Double or an integer type.");
+    }
+
+    private static string Names(Forecasting task, IReadOnlyList<int> channels) => string.Join(", ", channels.Select(channel => $"'{task.Channels[channel]}'"));
 
     private SeriesSet RollBack(SeriesSet train, WindowShape shape) => _options.RolledBack == 0 ? train : train.Head(length =>
     {
@@ -131,7 +158,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Windows tail = Windows.Split(train, each, _options.Training.ValidationFraction).Tail;
         if (head.Count > 0 && tail.Count > 0)
         {
-            WarnOfUntrained(train, shape, running.Channel);
+            WarnOfUnused(train, shape, running.Channel);
             return (head, tail, train);
         }
 
@@ -139,14 +166,28 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return (all, null, train);
     }
 
-    private void WarnOfUntrained(SeriesSet train, WindowShape shape, HostChannel channel)
+    private void WarnOfUnused(SeriesSet train, WindowShape shape, HostChannel channel)
     {
-        string[] untrained = [.. train.Series
-            .Where(series => Windows.Cut(series.Length, _options.Training.ValidationFraction) < (long)shape.Context + shape.Horizon)
-            .Select(series => $"'{series.Key}'")];
+        double fraction = _options.Training.ValidationFraction;
+        bool IsTrained(Series series) => Windows.Cut(series.Length, fraction) >= (long)shape.Context + shape.Horizon;
+        bool IsValidated(Series series) => Math.Max(shape.Context, Windows.Cut(series.Length, fraction)) + shape.Horizon <= series.Length;
+        Series[] untrained = [.. train.Series.Where(series => !IsTrained(series))];
+        Series[] unvalidated = [.. train.Series.Where(series => IsTrained(series) && !IsValidated(series))];
+        int unused = untrained.Count(series => !IsValidated(series));
         if (untrained.Length > 0)
-            channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with {string.Join(", ", untrained.Take(5))}.");
+        {
+            string neither = unused == 0 ? "" : $" {unused} of them are not validated on either: their tail is shorter than Horizon ({shape.Horizon}).";
+            channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with {First(untrained)}.{neither}");
+        }
+
+        if (unvalidated.Length > 0)
+        {
+            channel.Warning($"{unvalidated.Length} series have a validation tail that is shorter than Horizon ({shape.Horizon}), beginning with {First(unvalidated)}: these rows are neither validated nor trained on. "
+                + $"Raise Training.{nameof(TrainingOptions.ValidationFraction)}, or give a {nameof(ForecastingOptions.ValidationSet)}.");
+        }
     }
+
+    private static string First(IEnumerable<Series> series) => string.Join(", ", series.Take(5).Select(one => $"'{one.Key}'"));
 
     // Scaling is fitted on the rows that training sees: without the tail, where the tail is what is validated on.
     private Func<long, long> TrainingSteps(WindowShape shape, Windows? validation, bool tail)

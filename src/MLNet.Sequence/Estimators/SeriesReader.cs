@@ -16,7 +16,7 @@ internal static class SeriesReader
     {
         var set = new SeriesSet(task.Channels);
         using DataViewRowCursor cursor = data.GetRowCursor(Columns(data.Schema, task));
-        var row = new SeriesRow(cursor, task);
+        var row = new SeriesRow(cursor, task) { Advice = () => TimeOrder.Advice(data, task) };
         while (cursor.MoveNext())
         {
             if (cursor.Position % 4096 == 0)
@@ -42,45 +42,48 @@ internal sealed class SeriesRow
 {
     private readonly DataViewRow _row;
     private readonly Forecasting _task;
-    private readonly (ChannelReader Read, int Start, int Count)[] _readers;
+    private readonly (Action<Span<double>> Read, int Start, int Count)[] _readers;
     private readonly Func<string>? _readKey;
     private readonly Func<string, string?>? _checkTime;
-    private readonly float[] _values;
+    private readonly double[] _values;
 
     public SeriesRow(DataViewRow row, Forecasting task)
     {
         (_row, _task) = (row, task);
-        _values = new float[task.InputSize];
+        _values = new double[task.InputSize];
         int start = 0;
         _readers = [.. task.Targets.Concat(task.Inputs).Select(column =>
-            (ChannelReaders.Create(row, row.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
+            (ChannelReaders.CreateDouble(row, row.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
         _readKey = task.SeriesColumn is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
         _checkTime = task.TimeColumn is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
     }
+
+    /// <summary>What a time that does not ascend is answered with.</summary>
+    public Func<string> Advice { get; init; } = () => "Sort the rows by time and drop repeated ones.";
 
     /// <summary>The series; null where there is no series column.</summary>
     public string? Key { get; private set; }
 
     /// <summary>One value per channel.</summary>
-    public ReadOnlySpan<float> Values => _values;
+    public ReadOnlySpan<double> Values => _values;
 
     private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
 
     public void Read()
     {
         Key = _readKey?.Invoke();
-        foreach ((ChannelReader read, int start, int count) in _readers)
+        foreach ((Action<Span<double>> read, int start, int count) in _readers)
             read(_values.AsSpan(start, count));
         if (_checkTime?.Invoke(Key ?? "") is { } problem)
-            throw new InvalidOperationException($"The time column '{_task.TimeColumn}' must ascend within a series: in {Place}, {problem}. Sort the rows by time and drop repeated ones.");
+            throw new InvalidOperationException($"The time column '{_task.TimeColumn}' must ascend within a series: in {Place}, {problem}. {Advice()}");
     }
 
     public void MustBeFinite()
     {
-        int channel = Array.FindIndex(_values, value => !float.IsFinite(value));
+        int channel = Array.FindIndex(_values, value => !float.IsFinite((float)value));
         if (channel < 0)
             return;
-        string found = float.IsNaN(_values[channel]) ? "missing (NaN)" : "infinite";
+        string found = double.IsNaN(_values[channel]) ? "missing (NaN)" : double.IsInfinity(_values[channel]) ? "infinite" : "beyond the range of Single";
         throw new InvalidOperationException($"The value of column '{_task.Channels[channel]}' is {found} in {Place}. Training needs a number in every row: fill it (ml.Transforms.ReplaceMissingValues) or leave the row out (ml.Data.FilterRowsByMissingValues).");
     }
 }

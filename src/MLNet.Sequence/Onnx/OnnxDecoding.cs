@@ -13,7 +13,7 @@ internal static class OnnxDecoding
     /// <param name="network">The input of the network, standardised, and its output.</param>
     /// <param name="scaling">The scaling of the channels.</param>
     /// <param name="pass">Whether it was whole sequences or one step.</param>
-    public static void Write(SequenceModel model, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
+    public static void Write(SequenceModel model, (OnnxValue Input, OnnxValue Output) network, OnnxScaling scaling, OnnxPass pass)
     {
         switch (model.Task)
         {
@@ -56,10 +56,10 @@ internal static class OnnxDecoding
         _ => [],
     };
 
-    private static void Forecast(Forecasting task, OnnxValue output, ChannelScaling scaling)
+    private static void Forecast(Forecasting task, OnnxValue output, OnnxScaling scaling)
     {
         int targets = task.TargetChannels.Count;
-        OnnxValue forecast = Unscaled(output.Reshape(0, task.Horizon, targets), scaling, targets); // [B, H·K] → [B, H, K]
+        OnnxValue forecast = scaling.Undo(output.Reshape(0, task.Horizon, targets), targets); // [B, H·K] → [B, H, K]
         Add(task.ForecastColumn, forecast, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; in the data's units; the first step first", "batch", task.Horizon, targets);
     }
 
@@ -80,7 +80,7 @@ internal static class OnnxDecoding
 
     private static void Number(SequenceRegression task, OnnxValue output)
     {
-        OnnxValue score = Unscaled(output, task.LabelScaling, task.OutputSize);
+        OnnxValue score = OnnxScaling.Of(output.Graph, task.LabelScaling, "output").Undo(output, task.OutputSize);
         if (task.IsVector)
             Add(task.ScoreColumn, score, DataType.Float, "in the label's units", "batch", task.OutputSize);
         else
@@ -106,7 +106,7 @@ internal static class OnnxDecoding
 
     private static string Named(SequenceTagging task) => task.TagValues is { } names ? $": {string.Join(", ", names)}" : "";
 
-    private static void Predict(NextStep task, (OnnxValue Input, OnnxValue Output) network, ChannelScaling scaling, OnnxPass pass)
+    private static void Predict(NextStep task, (OnnxValue Input, OnnxValue Output) network, OnnxScaling scaling, OnnxPass pass)
     {
         OnnxValue last = pass.State is null ? OnnxLastStep.At(network.Output, pass) : network.Output;
         const string next = "the step after the last";
@@ -121,7 +121,7 @@ internal static class OnnxDecoding
         }
         else
         {
-            Add(task.PredictionColumn, Unscaled(last, scaling, task.OutputSize), DataType.Float, $"{next}: in the data's units", "batch", task.OutputSize);
+            Add(task.PredictionColumn, scaling.Undo(last, task.OutputSize), DataType.Float, $"{next}: in the data's units", "batch", task.OutputSize);
         }
 
         if (pass.State is null)
@@ -152,9 +152,6 @@ internal static class OnnxDecoding
     }
 
     private static OnnxValue Square(OnnxValue x) => x * x;
-
-    private static OnnxValue Unscaled(OnnxValue x, ChannelScaling scaling, int channels) =>
-        x * x.Graph.Weight("output_deviation", scaling.Deviation.Items[..channels], channels) + x.Graph.Weight("output_mean", scaling.Mean.Items[..channels], channels);
 
     private static void Add(string name, OnnxValue value, DataType type, string description, params object[] shape) =>
         value.Graph.Output(name, value, (type, description, shape));

@@ -7,8 +7,9 @@ public sealed record OnnxOptions
     public OnnxMode Mode { get; init; }
 
     /// <summary>
-    /// The series whose scaling is written into the model of a forecaster: one that was in training. Null, the default: the scaling of
-    /// all series together.
+    /// The series whose scaling is written into the model of a forecaster: one that was in training. Null, the default: the only one
+    /// there is, or, where the model knows several series, that of each window by itself, as for a series that was not in training;
+    /// a model of one step then carries its window.
     /// </summary>
     public string? Series { get; init; }
 

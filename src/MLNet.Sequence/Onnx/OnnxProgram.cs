@@ -11,14 +11,15 @@ internal static class OnnxProgram
     public static OnnxGraph Build(SequenceModel model, OnnxOptions options)
     {
         var graph = new OnnxGraph(model.Architecture.Name, OnnxDecoding.Columns(model.Task));
-        ChannelScaling scaling = model.Scaling[options.Series];
         IOnnxLayer network = IOnnxLayer.Create(model.Network, model.Task.InputSize, "", model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
         OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) : null;
         OnnxPass pass = state is not null
             ? new OnnxPass { State = state }
             : new OnnxPass { Lengths = options.Lengths ? graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch") : null };
-        if (state is not null && model.Task is Forecasting forecasting && !model.Managed.CanStep)
+        // A series that was not in training is scaled by its window, which is then there.
+        bool own = !model.Scaling.Knows(options.Series);
+        if (state is not null && model.Task is Forecasting forecasting && (own || !model.Managed.CanStep))
         {
             // What reads its window as a whole is run anew at each step: what is carried is the window.
             seen = state.Window("window", seen, forecasting.Context - 1, forecasting.InputSize);
@@ -29,7 +30,8 @@ internal static class OnnxProgram
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
-        OnnxValue input = tokens ? seen : Scale(seen, scaling);
+        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series]);
+        OnnxValue input = tokens ? seen : scaling.Apply(seen);
         if (model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Mask })
             (seen, input) = Mask(seen, input);
         OnnxValue output = network.Apply(input, pass);
@@ -66,14 +68,6 @@ internal static class OnnxProgram
             return index;
         OnnxValue known = index.Op("GreaterOrEqual", index.Graph.Scalar(0)).Op("And", index.Op("Less", index.Graph.Scalar(tokens.Count)));
         return known.Where(index, index.Graph.Scalar(unknown));
-    }
-
-    private static OnnxValue Scale(OnnxValue x, ChannelScaling scaling)
-    {
-        if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
-            return x;
-        int channels = scaling.Mean.Length;
-        return (x - x.Graph.Weight("scaling_mean", scaling.Mean.Items, channels)) / x.Graph.Weight("scaling_deviation", scaling.Deviation.Items, channels);
     }
 
     // A missing value is the mean, and behind all values stands whether each is missing.

@@ -21,6 +21,9 @@ internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
     /// <summary>The examples in it, for speed; of chunks the parts of their rows' steps.</summary>
     public double Examples { get; init; } = Input.shape[0];
 
+    /// <summary>Whether some targets are NaN and are not counted.</summary>
+    public bool HasGaps { get; init; }
+
     /// <summary>Each row goes on where the same row of the batch before ended: recurrent state is carried over.</summary>
     public bool Continues { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
         {
             if (Tokens(model.Task) is { } tokens)
                 return random.Next(tokens.Count);
-            return model.Task is NextStep { Kind: StepKind.MultiLabel } ? random.Next(2) : scaling.Mean[channel] + scaling.Deviation[channel] * Normal(random);
+            return model.Task is NextStep { Kind: StepKind.MultiLabel } ? random.Next(2) : (float)(scaling.Mean[channel] + scaling.Deviation[channel] * Normal(random));
         }
 
         float[] Row() => [.. Enumerable.Range(0, steps * width).Select(i => Value(i % width))];

@@ -15,7 +15,7 @@ public sealed class RowBufferTests
     [DataRow(3)]
     public void Every_row_is_found_again(int width)
     {
-        (RowBuffer buffer, List<float[]> list) = Fill(width);
+        (RowBuffer<float> buffer, List<float[]> list) = Fill(width);
         Assert.AreEqual(Rows, buffer.Count);
         for (int row = 0; row < Rows; row++)
             Assert.IsTrue(buffer.Row(row).SequenceEqual(list[row]), $"row {row}");
@@ -24,7 +24,7 @@ public sealed class RowBufferTests
     [TestMethod]
     public void Ranges_across_chunks_are_copied_whole()
     {
-        (RowBuffer buffer, List<float[]> list) = Fill(2);
+        (RowBuffer<float> buffer, List<float[]> list) = Fill(2);
         foreach (long border in Borders)
         {
             foreach (int before in new[] { 0, 1, 2, 70, 70_000 })
@@ -38,7 +38,7 @@ public sealed class RowBufferTests
     [TestMethod]
     public void Rows_can_be_read_while_others_are_added()
     {
-        var buffer = new RowBuffer(1);
+        var buffer = new RowBuffer<float>(1);
         for (int row = 0; row < 1000; row++)
         {
             buffer.Add([row]);
@@ -48,9 +48,9 @@ public sealed class RowBufferTests
         }
     }
 
-    private static (RowBuffer Buffer, List<float[]> List) Fill(int width)
+    private static (RowBuffer<float> Buffer, List<float[]> List) Fill(int width)
     {
-        var buffer = new RowBuffer(width);
+        var buffer = new RowBuffer<float>(width);
         var list = new List<float[]>();
         for (int row = 0; row < Rows; row++)
         {
@@ -61,7 +61,7 @@ public sealed class RowBufferTests
         return (buffer, list);
     }
 
-    private static void AssertCopies(RowBuffer buffer, List<float[]> list, long start, int length)
+    private static void AssertCopies(RowBuffer<float> buffer, List<float[]> list, long start, int length)
     {
         length = (int)Math.Min(length, Rows - start);
         var copy = new float[length * buffer.Width];

@@ -36,20 +36,93 @@ public sealed class SeriesScalingTests
     }
 
     [TestMethod]
-    public void A_constant_channel_and_one_without_values_are_divided_by_one()
+    public void A_channel_that_is_constant_everywhere_and_one_without_values_are_divided_by_one_and_known_for_it()
     {
         SeriesScaling scaling = SeriesScaling.Fit(Set(out _), length => length);
         foreach (ChannelScaling fitted in scaling.BySeries.Values.Append(scaling.Pooled))
         {
-            Assert.AreEqual((0.1f, 1f), (fitted.Mean[2], fitted.Deviation[2]));
-            Assert.AreEqual((0f, 1f), (fitted.Mean[4], fitted.Deviation[4]));
+            Assert.AreEqual((0.1f, 1.0), (fitted.Mean[2], fitted.Deviation[2]));
+            Assert.AreEqual((0.0, 1.0), (fitted.Mean[4], fitted.Deviation[4]));
         }
+
+        CollectionAssert.AreEqual(new[] { false, false, true, false, true }, scaling.Pooled.Constant!.ToArray());
+    }
+
+    [TestMethod]
+    public void A_channel_that_is_constant_in_one_series_has_its_mean_and_the_deviation_of_all()
+    {
+        var set = new SeriesSet(["y"]);
+        double[] awake = [3, 5, 10];
+        foreach (double value in awake)
+        {
+            set.Add("awake", [value]);
+            set.Add("asleep", [7.1]);
+        }
+
+        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+
+        double[] all = [.. awake, 7.1, 7.1, 7.1];
+        double pooled = Math.Sqrt(all.Average(value => Math.Pow(value - all.Average(), 2)));
+        Assert.AreEqual(7.1, scaling["asleep"].Mean[0], 1e-12);
+        Assert.AreEqual(pooled, scaling["asleep"].Deviation[0], 1e-12);
+        Assert.AreEqual(Math.Sqrt(awake.Average(value => Math.Pow(value - 6, 2))), scaling["awake"].Deviation[0], 1e-12);
+        Assert.IsNull(scaling.Pooled.Constant);
+    }
+
+    [TestMethod]
+    public void A_window_of_a_series_that_was_not_in_training_is_scaled_by_itself()
+    {
+        var set = new SeriesSet(["y", "size"]);
+        foreach (double value in new[] { 3.0, 5, 10 })
+            set.Add("a", [value, 2]);
+        set.Add("b", [1.0, 4]);
+        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+
+        ChannelScaling own = scaling.Of("new", [100.0, 9, 104, 9], shared: [1]);
+
+        CollectionAssert.AreEqual(new[] { 102, scaling.Pooled.Mean[1] }, own.Mean.Items);
+        CollectionAssert.AreEqual(new[] { 2, scaling.Pooled.Deviation[1] }, own.Deviation.Items);
+        Assert.AreEqual(scaling.Pooled.Deviation[0], scaling.Of("new", [100.0, 9, 100, 9], []).Deviation[0]);
+        Assert.AreSame(scaling["a"], scaling.Of("a", [100.0, 9, 104, 9], []));
+    }
+
+    [TestMethod]
+    public void Small_differences_at_a_large_level_are_standardised_as_those_around_zero()
+    {
+        double[] near = [.. Enumerable.Range(0, 50).Select(i => Math.Sin(i) * 8)], far = [.. near.Select(value => value + 1.7e9)];
+        float[][] standardized = [.. new[] { near, far }.Select(values =>
+        {
+            var set = new SeriesSet(["y"]);
+            foreach (double value in values)
+                set.Add(null, [value]);
+            var seen = new float[values.Length];
+            SeriesScaling.Fit(set, length => length).Pooled.Apply(values, seen);
+            return seen;
+        })];
+        for (int i = 0; i < near.Length; i++)
+            Assert.AreEqual(standardized[0][i], standardized[1][i], 1e-6);
+    }
+
+    [TestMethod]
+    public void Channels_with_one_value_in_most_windows_are_steady_unless_they_never_vary()
+    {
+        var set = new SeriesSet(["y", "static", "price", "noise", "constant"]);
+        for (int step = 0; step < 40; step++)
+        {
+            foreach ((string key, double size) in new[] { ("a", 1.0), ("b", 2.0) })
+                set.Add(key, [step, size, step / 20, step * 7 % 11, 5]);
+        }
+
+        CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, length => length, window: 4, first: 1).ToArray());
+        // Of windows of 20 steps the price is constant in 2 of 21; of one step two are looked at.
+        CollectionAssert.AreEqual(new[] { 1 }, SteadyChannels.Of(set, length => length, window: 20, first: 1).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, length => length, window: 1, first: 1).ToArray());
     }
 
     [TestMethod]
     public void Standardised_rows_have_mean_zero_and_deviation_one_and_come_back()
     {
-        var scaling = new ChannelScaling([3, -2, 10], [2, 0.5f, 4]);
+        var scaling = new ChannelScaling([3, -2, 10], [2, 0.5, 4]);
         float[] rows = [5, -2, 10, 1, -1.5f, 2];
         scaling.Apply(rows);
         CollectionAssert.AreEqual(new float[] { 1, 0, 0, -1, 1, -2 }, rows);

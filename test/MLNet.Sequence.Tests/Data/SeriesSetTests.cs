@@ -65,6 +65,19 @@ public sealed class SeriesSetTests
     }
 
     [TestMethod]
+    public void Values_that_Single_does_not_hold_are_kept_whole_and_those_before_them_as_they_were()
+    {
+        var set = new SeriesSet(["y", "z"]);
+        double[][] rows = [.. Enumerable.Range(0, 200).Select(i => new[] { i < 130 ? i : 1_234_567_890_123.0 + i, i == 7 ? double.NaN : i < 150 ? 0.5 : 0.1 })];
+        foreach (double[] row in rows)
+            set.Add(null, row);
+        var all = new double[400];
+        set.Series[0].Rows.CopyTo(0, all);
+        CollectionAssert.AreEqual(rows.SelectMany(row => row).ToArray(), all);
+        Assert.AreEqual((rows[131][0], 0.5), (set.Series[0][131, 0], set.Series[0][131, 1]));
+    }
+
+    [TestMethod]
     public void A_million_rows_cost_little_more_than_their_values()
     {
         const int rows = 1_000_000, channels = 4;

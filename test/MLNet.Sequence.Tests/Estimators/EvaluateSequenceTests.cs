@@ -99,6 +99,67 @@ public sealed class EvaluateSequenceTests
     }
 
     [TestMethod]
+    public void In_a_chain_of_two_forecasters_each_is_paired_with_its_own_actual_values()
+    {
+        ForecastingOptions load = SeriesOptions with { Targets = ["Load"], Inputs = [], ForecastColumn = "FY" }, price = load with { Targets = ["Price"], ForecastColumn = "FZ" };
+        using ForecastingTransformer one = Fit(_training, load), two = Fit(_training, price);
+        IDataView both = two.Transform(one.Transform(View(_ml, _test)));
+
+        Assert.AreEqual(
+            _ml.Forecasting.EvaluateSequence(one.Transform(View(_ml, _test)), 3, forecastColumn: "FY").MeanAbsoluteError,
+            _ml.Forecasting.EvaluateSequence(both, 3, forecastColumn: "FY").MeanAbsoluteError, 1e-9);
+        Assert.AreEqual(
+            _ml.Forecasting.EvaluateSequence(two.Transform(View(_ml, _test)), forecastColumn: "FZ").MeanAbsoluteError,
+            _ml.Forecasting.EvaluateSequence(both, forecastColumn: "FZ").MeanAbsoluteError, 1e-9);
+        IDataView without = _ml.Transforms.SelectColumns("Series", "Load", "Price", "FY", "FZ", "Actual").Fit(both).Transform(both);
+        Refused(without, "expected the column that came with 'FY'", "FY");
+    }
+
+    [TestMethod]
+    public void Rows_that_are_not_consecutive_are_refused_where_a_figure_needs_their_neighbours()
+    {
+        using ForecastingTransformer model = Fit(_training, TwoTargets);
+        IDataView scored = model.Transform(View(_ml, _test));
+        IDataView every = _ml.Data.FilterRowsByColumn(Numbered(scored), "Odd", upperBound: 0.5);
+        IDataView tail = _ml.Data.SkipRows(scored, 13);
+
+        foreach (Action evaluate in new Action[]
+        {
+            () => _ml.Forecasting.EvaluateSequence(every),
+            () => _ml.Forecasting.EvaluateSequence(every, 4, View(_ml, _training)),
+        })
+        {
+            string message = Assert.ThrowsExactly<InvalidOperationException>(evaluate).Message;
+            StringAssert.Contains(message, "are not those that were scored");
+            StringAssert.Contains(message, "without a seasonality and with the training rows as history");
+        }
+
+        // The last value is a row's own, and the scale that of the history: any rows do.
+        ForecastingMetrics part = _ml.Forecasting.EvaluateSequence(every, 1, View(_ml, _training));
+        Assert.IsTrue(double.IsFinite(part.MeanAbsoluteScaledError) && part.Naive is not null);
+        // Rows that follow each other are consecutive wherever they begin.
+        Assert.IsNotNull(_ml.Forecasting.EvaluateSequence(tail, 4).SeasonalNaive);
+    }
+
+    [TestMethod]
+    public void A_history_in_other_units_is_told()
+    {
+        List<string> lines = [];
+        _ml.Log += (_, entry) => lines.Add(entry.Message);
+        List<Step> steps = Steps(80);
+        ITransformer scaling = _ml.Transforms.NormalizeMinMax("Load").Fit(View(_ml, steps));
+        IDataView normalized = scaling.Transform(View(_ml, steps));
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(normalized);
+        IDataView scored = model.Transform(normalized);
+
+        _ml.Forecasting.EvaluateSequence(scored, 1, normalized);
+        Assert.IsFalse(lines.Any(line => line.Contains("MASE is wrong")));
+        _ml.Forecasting.EvaluateSequence(scored, 1, View(_ml, steps));
+        Assert.AreEqual(1, lines.Count(line => line.Contains("The history of 'Load' has mean")));
+        Assert.AreEqual(1, lines.Count(line => line.Contains("only one has 'Load' normalised")));
+    }
+
+    [TestMethod]
     public void Rows_that_hold_no_whole_window_cannot_be_evaluated()
     {
         using ForecastingTransformer model = Fit(Steps(60));
@@ -108,6 +169,19 @@ public sealed class EvaluateSequenceTests
 
         StringAssert.Contains(error.Message, "There is nothing to evaluate");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Forecasting.EvaluateSequence(model.Transform(View(_ml, Steps(40))), seasonality: 0));
+    }
+
+    // 1 in the odd hours.
+    private IDataView Numbered(IDataView scored) => _ml.Transforms.CustomMapping<Hour, Oddness>((row, odd) => odd.Odd = row.Time.Hour % 2, contractName: null).Fit(scored).Transform(scored);
+
+    private sealed class Hour
+    {
+        public DateTime Time { get; set; }
+    }
+
+    private sealed class Oddness
+    {
+        public float Odd { get; set; }
     }
 
     private void Refused(IDataView scored, string message, string column = "Forecast", IDataView? history = null)

@@ -6,7 +6,7 @@ internal sealed class EvaluationByHand(List<Step> rows, List<Step> history, int 
     private const int Targets = 2;
 
     /// <summary>Of each target over the training rows.</summary>
-    public required float[] Deviation { get; init; }
+    public required double[] Deviation { get; init; }
 
     /// <summary>The value one season before, from no row after the origin; null where there is no season behind it.</summary>
     public float[]? Seasonal(int row, int length)
@@ -54,7 +54,7 @@ internal sealed class EvaluationByHand(List<Step> rows, List<Step> history, int 
         public double Error => Math.Abs(Forecast - Actual);
     }
 
-    internal sealed record Result(int Count, List<Term> Terms, float[] Deviation)
+    internal sealed record Result(int Count, List<Term> Terms, double[] Deviation)
     {
         public double[] Of(int? step, int? target)
         {

@@ -112,7 +112,7 @@ public sealed class ForecastValueTests
     {
         float[][] found = Column(model.Transform(View(_ml, steps)));
         var hand = new LstmByHand(model.Model);
-        ValueList<float> deviation = model.Model.Scaling[series].Deviation;
+        ValueList<double> deviation = model.Model.Scaling[series].Deviation;
         int targets = ((Forecasting)model.Model.Task).TargetChannels.Count;
         float[][] rows = [.. steps.Select(step => new[] { step.Load, step.Price }[..model.Model.Task.InputSize])];
         for (int row = Context - 1; row < rows.Length; row++)

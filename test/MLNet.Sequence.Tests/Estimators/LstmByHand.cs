@@ -18,8 +18,9 @@ internal sealed class LstmByHand(SequenceModel model)
     /// <param name="series">The series' name.</param>
     public double[] Forecast(float[][] window, string? series)
     {
-        ChannelScaling scaling = series is not null && model.Scaling.BySeries.TryGetValue(series, out ChannelScaling? own) ? own : model.Scaling.Pooled;
-        double[][] x = [.. window.Select(row => row.Select((value, c) => (value - (double)scaling.Mean[c]) / scaling.Deviation[c]).ToArray())];
+        ChannelScaling scaling = model.Scaling.BySeries.Count == 0 ? model.Scaling.Pooled
+            : series is not null && model.Scaling.BySeries.TryGetValue(series, out ChannelScaling? own) ? own : OfWindow(window);
+        double[][] x = [.. window.Select(row => row.Select((value, c) => (value - scaling.Mean[c]) / scaling.Deviation[c]).ToArray())];
         (double[] level, double[] scale) = LevelAndScale(x);
         double[] h = new double[_hidden], cell = new double[_hidden];
         foreach (double[] row in x)
@@ -35,6 +36,14 @@ internal sealed class LstmByHand(SequenceModel model)
         }
 
         return forecast;
+    }
+
+    // A series that was not in training.
+    private static ChannelScaling OfWindow(float[][] window)
+    {
+        double[][] channels = [.. window[0].Select((_, c) => window.Select(row => (double)row[c]).ToArray())];
+        double[] means = [.. channels.Select(values => values.Average())];
+        return new ChannelScaling(means, [.. channels.Select((values, c) => Math.Sqrt(values.Average(value => Math.Pow(value - means[c], 2))))]);
     }
 
     private (double[] Level, double[] Scale) LevelAndScale(double[][] x)

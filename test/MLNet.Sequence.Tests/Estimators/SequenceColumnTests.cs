@@ -58,7 +58,7 @@ public sealed class SequenceColumnTests
     {
         using SequencePredictionTransformer model = Fit(LabelledSequence.View(_ml, Fixed(8, 2), 8, 2), Options);
 
-        ValueList<float> mean = model.Model.Scaling.Pooled.Mean;
+        ValueList<double> mean = model.Model.Scaling.Pooled.Mean;
         Assert.AreEqual(mean[0] + 3, mean[1], 3, "The second feature is twice the first in its noise and shape.");
         Assert.IsEmpty(model.Model.Scaling.BySeries);
     }

@@ -216,6 +216,8 @@ internal static class PlainLayers
         double[] scale = [.. level.Select(_ => 1.0)];
         for (int c = 0; c < level.Length && layer.Kind != WindowNormalization.None; c++)
         {
+            if (layer.Kept.Contains(c))
+                continue;
             double[] channel = [.. x.Select(step => step[c])];
             bool last = layer.Kind == WindowNormalization.LastValue;
             level[c] = last ? channel[^1] : channel.Average();

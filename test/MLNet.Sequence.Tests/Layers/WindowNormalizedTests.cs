@@ -11,6 +11,8 @@ public sealed class WindowNormalizedTests : LayerContract
         Case(WindowNormalization.MeanAndDeviation, field: null),
         Case(WindowNormalization.LastValue, field: 1),
         Case(WindowNormalization.None, field: 1),
+        Kept(WindowNormalization.MeanAndDeviation, field: null),
+        Kept(WindowNormalization.LastValue, field: 1),
     ];
 
     [TestMethod]
@@ -34,6 +36,28 @@ public sealed class WindowNormalizedTests : LayerContract
         using NetworkProbe probe = @case.Probe(single: true);
         var constant = new SequenceBatch(1, LayerCase.Steps, @case.Inputs, [.. Enumerable.Repeat(1e4, LayerCase.Steps * @case.Inputs)]);
         Assert.IsTrue(probe.Forward(constant).All(value => Math.Abs(value - 1e4) < 1));
+    }
+
+    [TestMethod]
+    public void Kept_channels_go_in_as_they_are_and_are_never_targets()
+    {
+        LayerCase kept = Kept(WindowNormalization.MeanAndDeviation, null);
+        using NetworkProbe probe = kept.Probe();
+        SequenceBatch input = kept.Input(rows: 1);
+        SequenceBatch moved = input with { Values = [.. input.Values.Select((value, i) => i % 3 == 2 ? value + 4 : value)] };
+        double[] one = probe.Forward(input), other = probe.Forward(moved);
+        Assert.IsTrue(one.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) > 1e-3));
+        var target = new WindowNormalized(new Sequential(new LastStep(), new Dense(6)), WindowNormalization.LastValue, Targets: 2) { Kept = [1, 3] };
+        CollectionAssert.AreEqual(
+            new[] { "Kept must name channels from 2 to 2, behind the targets; found 1.", "Kept must name channels from 2 to 2, behind the targets; found 3." },
+            target.Problems(3).Select(problem => problem[problem.IndexOf("Kept", StringComparison.Ordinal)..]).ToArray());
+        Assert.AreEqual(kept.Layer, Kept(WindowNormalization.MeanAndDeviation, null).Layer);
+    }
+
+    private static LayerCase Kept(WindowNormalization kind, int? field)
+    {
+        LayerCase plain = Case(kind, field);
+        return plain with { Layer = (WindowNormalized)plain.Layer with { Kept = [2] } };
     }
 
     private static LayerCase Case(WindowNormalization kind, int? field) =>

@@ -133,8 +133,8 @@ public sealed class OnnxTaskTests
     public void The_next_step_and_the_loss_of_sequences_of_bits()
     {
         var task = new NextStep { Input = UntrainedModel.Features(StepSequence.Keys), Kind = StepKind.MultiLabel, LongestSequence = 15 };
-        float[] ones = [.. Enumerable.Repeat(1f, StepSequence.Keys)];
-        SequenceModel model = UntrainedModel.Make(Lstm, task, new ChannelScaling(new float[StepSequence.Keys], ones));
+        double[] ones = [.. Enumerable.Repeat(1.0, StepSequence.Keys)];
+        SequenceModel model = UntrainedModel.Make(Lstm, task, new ChannelScaling(new double[StepSequence.Keys], ones));
         float[][] rows = [.. StepSequence.Scales(6).Select(row => row.Features)];
         AssertSame(model, "Prediction", rows);
         AssertSame(model, "Loss", rows);

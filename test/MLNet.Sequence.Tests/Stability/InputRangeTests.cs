@@ -28,7 +28,7 @@ public sealed class InputRangeTests
         using ForecastingTransformer fitted = TinyForecasting.Fit(TinyForecasting.Steps(80), Options);
         SequenceModel model = fitted.Model;
         ChannelScaling scaling = model.Scaling.Pooled;
-        float[] values = [.. TinyForecasting.Steps(80).Select(step => (step.Load - scaling.Mean[0]) / scaling.Deviation[0])];
+        float[] values = [.. TinyForecasting.Steps(80).Select(step => (float)((step.Load - scaling.Mean[0]) / scaling.Deviation[0]))];
         CollectionAssert.AreEqual(new[] { values.Min() }, model.InputRange!.Low.Items);
         CollectionAssert.AreEqual(new[] { values.Max() }, model.InputRange.High.Items);
         SequenceModel loaded = SequenceModel.Load(new MemoryStream(SequenceModelFileTests.Saved(model)));

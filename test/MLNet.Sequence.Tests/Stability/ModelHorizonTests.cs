@@ -162,7 +162,7 @@ public sealed class ModelHorizonTests
         using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(
             new Gru { HiddenSize = 6 }, new SequenceOptions { LabelColumn = "Numbers", Training = Brief }).Fit(rows);
 
-        ValueList<float> deviations = ((SequenceRegression)model.Model.Task).LabelScaling.Deviation;
+        ValueList<double> deviations = ((SequenceRegression)model.Model.Task).LabelScaling.Deviation;
         IDataView scored = model.Transform(rows);
         double expected = scored.GetColumn<float[]>("Numbers").Zip(scored.GetColumn<float[]>("Score"), (labels, scores) =>
             labels.Select((label, i) => Math.Pow(((double)scores[i] - label) / deviations[i], 2)).Average()).Average();

@@ -35,7 +35,7 @@ internal sealed class ErrorSums
     /// <summary>The windows added.</summary>
     public long Count { get; private set; }
 
-    public void Add(ReadOnlySpan<float> forecast, ReadOnlySpan<float> actual, ReadOnlySpan<double> scale)
+    public void Add(ReadOnlySpan<double> forecast, ReadOnlySpan<double> actual, ReadOnlySpan<double> scale)
     {
         Count++;
         for (int target = 0; target < _targets; target++)

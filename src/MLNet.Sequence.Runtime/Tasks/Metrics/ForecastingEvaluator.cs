@@ -12,7 +12,8 @@ public sealed class ForecastingEvaluator
     private readonly ErrorSums _model;
     private readonly ErrorSums _naive;
     private readonly ErrorSums _seasonalNaive;
-    private readonly float[] _baseline; // [horizon × targets], refilled by each Add
+    private readonly double[] _baseline; // [horizon × targets], refilled by each Add
+    private readonly double[] _forecast, _actual, _history; // what comes as floats
     private long _leftOut;
 
     /// <summary>Starts with no windows.</summary>
@@ -26,7 +27,9 @@ public sealed class ForecastingEvaluator
         _model = new ErrorSums(_options);
         _naive = new ErrorSums(_options);
         _seasonalNaive = new ErrorSums(_options);
-        _baseline = new float[_options.Horizon * _options.Targets.Count];
+        _baseline = new double[_options.Horizon * _options.Targets.Count];
+        (_forecast, _actual) = (new double[_baseline.Length], new double[_baseline.Length]);
+        _history = new double[_options.Seasonality * _options.Targets.Count];
     }
 
     /// <summary>Adds one window; allocates nothing.</summary>
@@ -48,13 +51,22 @@ public sealed class ForecastingEvaluator
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     public bool Add(ReadOnlySpan<float> forecast, ReadOnlySpan<float> actual, ReadOnlySpan<float> history, ReadOnlySpan<double> scale)
     {
+        RequireRows(history.Length);
+        RequireLength(forecast.Length, _baseline.Length, "horizon × targets", nameof(forecast));
+        RequireLength(actual.Length, _baseline.Length, "horizon × targets", nameof(actual));
+        ReadOnlySpan<float> season = history[^Math.Min(history.Length, _history.Length)..];
+        return Add(Wide(forecast, _forecast), Wide(actual, _actual), Wide(season, _history), scale);
+    }
+
+    /// <summary>Adds one window of values in double; allocates nothing.</summary>
+    /// <inheritdoc cref="Add(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{double})"/>
+    public bool Add(ReadOnlySpan<double> forecast, ReadOnlySpan<double> actual, ReadOnlySpan<double> history, ReadOnlySpan<double> scale)
+    {
         int targets = _options.Targets.Count;
         RequireLength(forecast.Length, _baseline.Length, "horizon × targets", nameof(forecast));
         RequireLength(actual.Length, _baseline.Length, "horizon × targets", nameof(actual));
         RequireLength(scale.Length, targets, "targets", nameof(scale));
-        if (history.Length % targets != 0)
-            throw new ArgumentException($"Must hold whole rows of {targets} targets, but holds {history.Length} values.", nameof(history));
-
+        RequireRows(history.Length);
         if (!TensorPrimitives.IsFiniteAll(forecast) || !TensorPrimitives.IsFiniteAll(actual))
         {
             _leftOut++;
@@ -96,7 +108,10 @@ public sealed class ForecastingEvaluator
     /// NaN if there are not more values than one season. Pairs with a value that is not finite are left out.
     /// </returns>
     /// <remarks>Source: Hyndman and Koehler, 2006, as at <see cref="ForecastingScores.MeanAbsoluteScaledError"/>.</remarks>
-    public static double SeasonalScale(ReadOnlySpan<float> values, int seasonality)
+    public static double SeasonalScale(ReadOnlySpan<float> values, int seasonality) => SeasonalScale(Wide(values, new double[values.Length]), seasonality);
+
+    /// <inheritdoc cref="SeasonalScale(ReadOnlySpan{float}, int)"/>
+    public static double SeasonalScale(ReadOnlySpan<double> values, int seasonality)
     {
         double scale = 0;
         SeasonalScale(values, seasonality, new Span<double>(ref scale));
@@ -108,7 +123,11 @@ public sealed class ForecastingEvaluator
     /// <param name="seasonality">m, the rows in a season; at least 1.</param>
     /// <param name="scale">[targets]: receives one denominator per target; its length says how many targets there are.</param>
     /// <exception cref="ArgumentException">The values are no whole number of rows.</exception>
-    public static void SeasonalScale(ReadOnlySpan<float> values, int seasonality, Span<double> scale)
+    public static void SeasonalScale(ReadOnlySpan<float> values, int seasonality, Span<double> scale) =>
+        SeasonalScale(Wide(values, new double[values.Length]), seasonality, scale);
+
+    /// <inheritdoc cref="SeasonalScale(ReadOnlySpan{float}, int, Span{double})"/>
+    public static void SeasonalScale(ReadOnlySpan<double> values, int seasonality, Span<double> scale)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
         int targets = scale.Length;
@@ -121,7 +140,7 @@ public sealed class ForecastingEvaluator
             int pairs = 0;
             for (int row = seasonality; row < values.Length / targets; row++)
             {
-                double change = Math.Abs((double)values[row * targets + target] - values[(row - seasonality) * targets + target]);
+                double change = Math.Abs(values[row * targets + target] - values[(row - seasonality) * targets + target]);
                 if (!double.IsFinite(change))
                     continue;
                 sum += change;
@@ -134,6 +153,20 @@ public sealed class ForecastingEvaluator
 
     private ForecastingMetrics? Baseline(ErrorSums sums) =>
         sums.Count == 0 ? null : new ForecastingMetrics(_options, sums, _model.Count - sums.Count);
+
+    private static ReadOnlySpan<double> Wide(ReadOnlySpan<float> values, double[] wide)
+    {
+        for (int i = 0; i < values.Length; i++)
+            wide[i] = values[i];
+        return wide.AsSpan(0, values.Length);
+    }
+
+    private void RequireRows(int history)
+    {
+        int targets = _options.Targets.Count;
+        if (history % targets != 0)
+            throw new ArgumentException($"Must hold whole rows of {targets} targets, but holds {history} values.", nameof(history));
+    }
 
     private static void RequireLength(int found, int expected, string shape, string name)
     {

@@ -9,7 +9,7 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
     {
         if (layer.Kind == WindowNormalization.None)
             return inner.Forward(input, pass);
-        (Tensor level, Tensor? scale) = LevelAndScale(input, pass.Lengths);
+        (Tensor level, Tensor? scale) = Keep(LevelAndScale(input, pass.Lengths));
         Tensor x = input - level;
         Tensor y = inner.Forward(scale is null ? x : x / scale, pass);
         y = y.view(y.shape[0], -1, layer.Targets); // [B, H·K] → [B, H, K]
@@ -29,6 +29,16 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
         Tensor valid = steps.unsqueeze(0).lt(lengths.unsqueeze(1)).unsqueeze(2); // [B, T, 1]
         Tensor count = lengths.to_type(input.dtype).view(-1, 1, 1);
         return Moments(input, x => (x * valid).sum([1], keepdim: true) / count);
+    }
+
+    // Of kept channels the level is 0 and the scale 1.
+    private (Tensor Level, Tensor? Scale) Keep((Tensor Level, Tensor? Scale) window)
+    {
+        if (layer.Kept.Count == 0)
+            return window;
+        bool[] kept = [.. Enumerable.Range(0, (int)window.Level.shape[2]).Select(layer.Kept.Contains)];
+        Tensor mask = tensor(kept, device: window.Level.device);
+        return (window.Level.masked_fill(mask, 0), window.Scale?.masked_fill(mask, 1));
     }
 
     private static (Tensor Level, Tensor Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)

@@ -12,7 +12,12 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null) : IObjec
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
-    public Tensor Loss(Tensor output, Batch batch) => RowMean.Of(_loss.Of(output - batch.Target), batch);
+    public Tensor Loss(Tensor output, Batch batch) =>
+        batch.HasGaps ? _loss.Of(Known(output, batch)).mean() : RowMean.Of(_loss.Of(output - batch.Target), batch);
 
-    public double[] Measure(Tensor output, Batch batch) => [RowMean.Of((output - batch.Target).abs(), batch).item<float>()];
+    public double[] Measure(Tensor output, Batch batch) =>
+        [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
+
+    // All errors that are defined, of every row as many.
+    private static Tensor Known(Tensor output, Batch batch) => (output - batch.Target).masked_select(batch.Target.isfinite());
 }

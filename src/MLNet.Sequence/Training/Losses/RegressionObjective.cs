@@ -26,5 +26,5 @@ internal sealed class RegressionObjective(ChannelScaling scaling, RegressionLoss
     private Tensor Error(Tensor output, Batch batch) =>
         output - (batch.Target.view(output.shape) - Row(scaling.Mean, output)) / Row(scaling.Deviation, output); // [B] or [B, L] → [B, L]
 
-    private static Tensor Row(ValueList<float> values, Tensor like) => tensor(values.Items, device: like.device).unsqueeze(0); // [L] → [1, L]
+    private static Tensor Row(ValueList<double> values, Tensor like) => tensor([.. values.Select(value => (float)value)], device: like.device).unsqueeze(0); // [L] → [1, L]
 }

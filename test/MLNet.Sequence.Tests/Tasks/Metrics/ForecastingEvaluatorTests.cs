@@ -194,7 +194,7 @@ public sealed class ForecastingEvaluatorTests
         Assert.AreEqual(0, ForecastingEvaluator.SeasonalScale([1, 3, 1, 3], 2), Exact);
         Assert.AreEqual(10.0 / 3, ForecastingEvaluator.SeasonalScale([1, 2, 3, 10, 3], 2), Exact);
         Assert.AreEqual(double.NaN, ForecastingEvaluator.SeasonalScale([1, 3], 2));
-        Assert.AreEqual(double.NaN, ForecastingEvaluator.SeasonalScale([], 1));
+        Assert.AreEqual(double.NaN, ForecastingEvaluator.SeasonalScale(Array.Empty<double>(), 1));
         Assert.AreEqual(5, ForecastingEvaluator.SeasonalScale([1, 6, float.NaN, 9], 1), Exact);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ForecastingEvaluator.SeasonalScale([1], 0));
     }

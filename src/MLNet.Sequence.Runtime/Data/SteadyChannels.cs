@@ -1,0 +1,33 @@
+namespace MLNet.Sequence.Data;
+
+/// <summary>
+/// Channels that have one value within most windows, but not one everywhere: the size of a shop, a price, a holiday. Scaled by
+/// its own series or window such a channel would be 0 throughout.
+/// </summary>
+internal static class SteadyChannels
+{
+    /// <param name="set">The series.</param>
+    /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
+    /// <param name="window">Steps of a window; one step has but one value, so that at least 2 are looked at.</param>
+    /// <param name="first">The first channel that may be one.</param>
+    public static IReadOnlyList<int> Of(SeriesSet set, Func<long, long> steps, int window, int first) =>
+        [.. Enumerable.Range(first, set.Channels - first).Where(channel => IsSteady(set, steps, Math.Max(2, window), channel))];
+
+    private static bool IsSteady(SeriesSet set, Func<long, long> steps, int window, int channel)
+    {
+        (long windows, long constant, bool varies) = (0, 0, false);
+        foreach (Series series in set.Series)
+        {
+            long count = steps(series.Length), run = 0;
+            for (long step = 0; step < count; step++)
+            {
+                run = step > 0 && series[step, channel] == series[step - 1, channel] ? run + 1 : 1;
+                varies |= series[step, channel] != set.Series[0][0, channel];
+                windows += step + 1 >= window ? 1 : 0;
+                constant += run >= window ? 1 : 0;
+            }
+        }
+
+        return varies && 2 * constant > windows;
+    }
+}

@@ -1,0 +1,53 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>Mean and deviation of each channel: of a series, [C]; or of each window, [B, 1, C]. Null: all is left as it is.</summary>
+internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channels)
+{
+    /// <summary>That of a series, or of labels; weights of this name.</summary>
+    public static OnnxScaling Of(OnnxGraph graph, ChannelScaling scaling, string name = "scaling")
+    {
+        if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
+            return new OnnxScaling((ValueTuple<OnnxValue, OnnxValue>?)null);
+        int channels = scaling.Mean.Length;
+        return new OnnxScaling((graph.Weight($"{name}_mean", Narrow(scaling.Mean), channels), graph.Weight($"{name}_deviation", Narrow(scaling.Deviation), channels)));
+    }
+
+    /// <summary>
+    /// That of each window, [B, T, C]; of channels that are constant in it the deviation of all series, and of steady inputs both.
+    /// </summary>
+    public static OnnxScaling Of(OnnxValue window, SequenceModel model)
+    {
+        ChannelScaling pooled = model.Scaling.Pooled;
+        int channels = pooled.Mean.Length;
+        OnnxValue allDeviation = window.Graph.Weight("scaling_deviation", Narrow(pooled.Deviation), channels);
+        OnnxValue mean = window.Mean(keep: true, 1), difference = window - mean; // [B, T, C] → [B, 1, C]
+        OnnxValue deviation = (difference * difference).Mean(keep: true, 1).Op("Sqrt");
+        // The mean of equal floats may differ from them in its last bits, their largest and smallest do not.
+        OnnxValue varies = Extreme(window, "ReduceMax").Op("Greater", Extreme(window, "ReduceMin"));
+        deviation = varies.Where(deviation, allDeviation);
+        if (((Forecasting)model.Task).SteadyInputs is { } steady)
+        {
+            OnnxValue isSteady = window.Graph.Constant([.. Enumerable.Range(0, channels).Select(channel => steady.Contains(channel) ? 1L : 0)]).Cast(DataType.Bool);
+            OnnxValue allMean = window.Graph.Weight("scaling_mean", Narrow(pooled.Mean), channels);
+            (mean, deviation) = (isSteady.Where(allMean, mean), isSteady.Where(allDeviation, deviation));
+        }
+
+        return new OnnxScaling((mean, deviation));
+    }
+
+    public OnnxValue Apply(OnnxValue x) => Channels is { } channels ? (x - channels.Mean) / channels.Deviation : x;
+
+    /// <summary>Returns values of the first channels to the data's units.</summary>
+    public OnnxValue Undo(OnnxValue x, int count) =>
+        Channels is { } channels ? x * channels.Deviation.Slice(-1, 0, count) + channels.Mean.Slice(-1, 0, count) : x;
+
+    private static OnnxValue Extreme(OnnxValue window, string kind) =>
+        window.Graph.Node(kind, [window], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1));
+
+    private static float[] Narrow(ValueList<double> values) => [.. values.Select(value => (float)value)];
+}
