@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace MLNet.Sequence.Data;
 
@@ -58,6 +60,17 @@ internal sealed class RowBuffer<T>(int width)
             source.CopyTo(destination);
             destination = destination[source.Length..];
             start += source.Length / Width;
+        }
+    }
+
+    /// <summary>Adds all rows to a hash.</summary>
+    public void AddTo(IncrementalHash hash)
+    {
+        long left = Count * Width;
+        foreach (T[] chunk in _chunks)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(chunk.AsSpan(0, (int)Math.Min(left, chunk.Length))));
+            left -= Math.Min(left, chunk.Length);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>
@@ -157,6 +160,16 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         foreach (int sequence in sequences)
             moments.Add(Labels(sequence));
         return moments.ToScaling();
+    }
+
+    /// <summary>Adds the set, and which of its sequences are meant, to a hash.</summary>
+    public void AddTo(IncrementalHash hash, ReadOnlySpan<int> sequences)
+    {
+        _steps.AddTo(hash);
+        hash.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_ends)));
+        _labels.AddTo(hash);
+        hash.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_weights)));
+        hash.AppendData(MemoryMarshal.AsBytes(sequences));
     }
 
     private long Start(int sequence) => sequence == 0 ? 0 : _ends[sequence - 1];

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
@@ -69,6 +72,20 @@ public sealed class Windows
 
     /// <summary>The first step of the tail of a series.</summary>
     internal static long Cut(long length, double tail) => length - Math.Max(1, (long)Math.Round(length * tail));
+
+    /// <summary>Adds the series and which windows of theirs these are to a hash.</summary>
+    internal void AddTo(IncrementalHash hash)
+    {
+        hash.AppendData(BitConverter.GetBytes(_stride));
+        hash.AppendData(MemoryMarshal.AsBytes(_firstOrigin.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(_endIndex.AsSpan()));
+        foreach (Series series in _series)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(series.Key.AsSpan()));
+            hash.AppendData(BitConverter.GetBytes(series.Length));
+            series.Rows.AddTo(hash);
+        }
+    }
 
     private static Windows Between(SeriesSet set, WindowShape shape, Func<long, long> first, Func<long, long> last)
     {

@@ -63,7 +63,7 @@ internal static class ModelFile
 
         ReadOnlySpan<byte> bytes = archive.GetBuffer().AsSpan(0, (int)archive.Length - HashLength);
         stream.Write(bytes);
-        stream.Write(Hash(bytes));
+        stream.Write(Ascii(SHA256.HashData(bytes)));
     }
 
     /// <param name="stream">Read to its end.</param>
@@ -73,16 +73,19 @@ internal static class ModelFile
         using var file = new MemoryStream(stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position, 0, Array.MaxLength) : 0);
         stream.CopyTo(file);
         ReadOnlySpan<byte> bytes = file.GetBuffer().AsSpan(0, (int)file.Length);
-        if (bytes.Length < HashLength || !Hash(bytes[..^HashLength]).AsSpan().SequenceEqual(bytes[^HashLength..]))
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes.Length < HashLength ? [] : bytes[..^HashLength]);
+        if (bytes.Length < HashLength || !Ascii(hash.GetCurrentHash()).AsSpan().SequenceEqual(bytes[^HashLength..]))
         {
             if (FileKind.Of(bytes) is { } kind && kind != FileKind.Model)
                 throw new FormatException($"{name} is not a MLNet.Sequence model: {kind}");
             throw new FormatException($"{name} is damaged, or not a MLNet.Sequence model: its checksum is missing or wrong. Expected a whole, unchanged file of {nameof(SequenceModel)}.{nameof(SequenceModel.Save)}.");
         }
 
+        hash.AppendData(bytes[^HashLength..]);
         try
         {
-            return Read(file);
+            return Read(file, hash.GetCurrentHash());
         }
         catch (Exception exception) when (exception
             is JsonException or InvalidDataException or EndOfStreamException or ArgumentException or FormatException or NotSupportedException
@@ -93,8 +96,16 @@ internal static class ModelFile
         }
     }
 
+    /// <summary>The task of what <see cref="TaskJson"/> gave, in this version or an earlier one.</summary>
+    /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
+    public static SequenceTask ReadTask(JsonNode? json) => SavedTasks.Read(json);
+
+    /// <summary>A task as it stands in model.json.</summary>
+    public static JsonObject TaskJson(SequenceTask task) =>
+        JsonSerializer.SerializeToNode(task, ModelJson.Default.SequenceTask)!.AsObject();
+
     // What is said of sizes is compared with what is there before anything is built of it.
-    private static SequenceModel Read(MemoryStream file)
+    private static SequenceModel Read(MemoryStream file, byte[] hash)
     {
         file.Position = 0;
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
@@ -108,7 +119,7 @@ internal static class ModelFile
         // Part by part: the form of the whole document would make those of all architectures and tasks, which takes a process longer
         // than all the rest of loading.
         Architecture architecture = ReadArchitecture(json, weights);
-        SequenceTask task = SavedTasks.Read(Part(json, "task"));
+        SequenceTask task = ReadTask(Part(json, "task"));
         MustBeSound("task", task.Problems());
         ScalingDocument scaling = Part(json, "scaling").Deserialize(ModelJson.Default.ScalingDocument)!;
         MustBeSound("scaling", scaling.Problems(task.DataChannels).Concat(scaling.ProblemsOf(task)));
@@ -116,7 +127,7 @@ internal static class ModelFile
         range?.MustFit(task.InputSize);
         TrainingReport report = Part(json, "report").Deserialize(ModelJson.Default.TrainingReport)!;
         weights.MustBeFinite();
-        return new SequenceModel(architecture, task, weights, scaling.ToScaling(), report) { InputRange = range };
+        return new SequenceModel(architecture, task, weights, scaling.ToScaling(), report) { InputRange = range, FileHash = hash };
     }
 
     private static Architecture ReadArchitecture(JsonObject json, Weights weights)
@@ -161,8 +172,7 @@ internal static class ModelFile
         return bytes;
     }
 
-    private static byte[] Hash(ReadOnlySpan<byte> bytes) =>
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    private static byte[] Ascii(byte[] hash) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash));
 }
 
 /// <summary>model.json.</summary>

@@ -97,9 +97,7 @@ public static class Predictor
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (values[i] >= 0 && values[i] < tokens.Count && values[i] == MathF.Floor(values[i]))
-                continue;
-            values[i] = tokens.Unknown
+            values[i] = tokens.Read(values[i])
                 ?? throw new ArgumentException($"The token at step {i + 1} is {values[i]}; expected an index from 0 to {tokens.Count - 1}.", nameof(values));
         }
     }

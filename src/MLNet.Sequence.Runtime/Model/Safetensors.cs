@@ -65,6 +65,22 @@ internal static class Safetensors
         return Weights(places, data);
     }
 
+    /// <summary>The writer's own text in a file, of which no values are read; null: none.</summary>
+    /// <exception cref="FormatException">It has no whole header.</exception>
+    public static string? ReadMetadata(Stream file)
+    {
+        var length = new byte[8];
+        if (file.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8)
+            throw new FormatException("The weights end before their header.");
+        long size = BinaryPrimitives.ReadInt64LittleEndian(length);
+        if (size < 2 || size > Math.Min(LongestHeader, file.Length - 8))
+            throw new FormatException($"The weights' header is said to be {size} bytes long; the file has {file.Length - 8} after it.");
+        var header = new byte[size];
+        file.ReadExactly(header);
+        using JsonDocument json = JsonDocument.Parse(header);
+        return json.RootElement.TryGetProperty(MetadataEntry, out JsonElement own) && own.TryGetProperty(MetadataKey, out JsonElement text) ? text.GetString() : null;
+    }
+
     private static void WriteHeader(Utf8JsonWriter json, Weights weights, string? metadata)
     {
         long offset = 0;

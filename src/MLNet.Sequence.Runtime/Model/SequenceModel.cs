@@ -44,6 +44,9 @@ public sealed class SequenceModel
     /// <summary>How it was trained.</summary>
     public TrainingReport Report { get; }
 
+    /// <summary>SHA-256 of the file that it was read from; null where it was not. States of sessions of earlier versions name it.</summary>
+    internal byte[]? FileHash { get; init; }
+
     /// <summary>The number of trainable values.</summary>
     public long ParameterCount => Weights.ValueCount;
 

@@ -26,6 +26,11 @@ namespace MLNet.Sequence.Sessions;
 /// at each step, since batch scoring starts it anew for every window; unless the state is carried. A series that was not in training
 /// is scaled by its window, as in batch scoring, so that its context too is run anew at each step; where the state is carried, it is
 /// scaled by its first context, which the state begins with.
+/// <para>
+/// A session takes no times: each call is the step after the last one of its series, whenever it comes and whatever column of times the
+/// model was trained with. Steps must come in the order of time and at the spacing of training; for one that is missing, give the step
+/// with values of NaN where the task allows them.
+/// </para>
 /// </remarks>
 public sealed class SequenceSession
 {
@@ -74,7 +79,7 @@ public sealed class SequenceSession
     /// </summary>
     public long StepsOutsideRange => _series.Values.Sum(series => series.Outside);
 
-    /// <summary>The next step of the session's only series.</summary>
+    /// <summary>The next step of the series "": the session's only one where the model knows no keys.</summary>
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     public void Step(ReadOnlySpan<float> values, Span<float> output) => Step("", values, output);
 
@@ -83,10 +88,15 @@ public sealed class SequenceSession
     public void Step(ReadOnlySpan<double> values, Span<double> output) => Step("", values, output);
 
     /// <summary>The next step of a series, which begins with its first step.</summary>
-    /// <param name="series">Its key; a forecaster scales by it.</param>
-    /// <param name="values">[<see cref="InputSize"/>] in the data's units; a forecaster's channels with its targets first.</param>
+    /// <param name="series">Its key; a forecaster scales by it, "" too where training had a series of that key.</param>
+    /// <param name="values">
+    /// [<see cref="InputSize"/>] in the data's units; a forecaster's channels with its targets first; of tokens their index, from 0:
+    /// what is no token of the model is its unknown one.
+    /// </param>
     /// <param name="output">[<see cref="OutputSize"/>], filled with what the model says of the series so far.</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, or a value is missing where the model cannot do without.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span has the wrong length, a value is missing where the model cannot do without, or it is no token and the model has no unknown one.
+    /// </exception>
     public void Step(string series, ReadOnlySpan<float> values, Span<float> output)
     {
         SessionSeries state = Find(series, values, output);
@@ -127,6 +137,10 @@ public sealed class SequenceSession
     public bool Forget(string series) => _series.TryRemove(series, out _);
 
     /// <summary>Writes the states of all series, first under a temporary name and then renamed, for a later process to go on from.</summary>
+    /// <remarks>
+    /// The file says which model it is of by what decides its numbers: weights, scaling, task and architecture. It is written as it is
+    /// made, and may be of any size.
+    /// </remarks>
     /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
     public void Save(string path)
     {
@@ -143,11 +157,12 @@ public sealed class SequenceSession
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file of states '{path}'.", path);
+        using FileStream file = File.OpenRead(path);
         // Read whole before anything changes.
         List<(string Key, SessionSeries Series)> read;
         try
         {
-            read = SessionFile.Read(File.ReadAllBytes(path), path, this, Begin);
+            read = SessionFile.Read(file, path, this, Begin);
             foreach ((string key, SessionSeries series) in read)
                 series.MustBeSound(key);
         }
@@ -171,5 +186,6 @@ public sealed class SequenceSession
         return _series.TryGetValue(series, out SessionSeries? known) ? known : _series.GetOrAdd(series, Begin);
     }
 
-    private SessionSeries Begin(string series) => new(this, series.Length == 0 ? null : series);
+    // "" is a series of training where that had one, and otherwise none.
+    private SessionSeries Begin(string series) => new(this, series.Length > 0 || Model.Scaling.BySeries.ContainsKey(series) ? series : null);
 }

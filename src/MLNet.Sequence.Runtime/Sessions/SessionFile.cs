@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using MLNet.Sequence.Model;
@@ -5,8 +6,9 @@ using MLNet.Sequence.Model;
 namespace MLNet.Sequence.Sessions;
 
 /// <summary>
-/// The states of a session: a mark, the hash of the model's file, whether states are carried, and per series its key, three
-/// counters and its block of floats; then the SHA-256 of all that.
+/// The states of a session: a mark, which model they are of (<see cref="ModelIdentity"/>), whether states are carried, and per
+/// series its key, three counters and its block of floats; then the SHA-256 of all that. Written and read as a stream, since the
+/// states of many series may be more than one block of memory holds.
 /// </summary>
 internal static class SessionFile
 {
@@ -14,73 +16,127 @@ internal static class SessionFile
 
     private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 3\n"u8;
 
-    // Scaled series that were not in training by the scaling of all.
-    private static ReadOnlySpan<byte> OlderMark => "MLNet.Sequence session 2\n"u8;
+    // The hash of the model's whole file, keys in UTF-8, no lengths; series that were not in training scaled by all others.
+    private static ReadOnlySpan<byte> EarlierMark => "MLNet.Sequence session 2\n"u8;
 
     public static void Write(Stream stream, SequenceSession session, IEnumerable<KeyValuePair<string, SessionSeries>> series)
     {
-        using var body = new MemoryStream();
-        using (var writer = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true))
+        KeyValuePair<string, SessionSeries>[] all = [.. series.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        using var hash = SHA256.Create();
+        using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+        using (var writer = new BinaryWriter(hashed))
         {
             writer.Write(Mark);
-            writer.Write(ModelHash(session.Model));
+            ModelIdentity.Of(session.Model).Write(writer);
             writer.Write(session.CarriesState);
-            foreach ((string key, SessionSeries one) in series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            writer.Write(all.Length);
+            foreach ((string key, SessionSeries one) in all)
             {
                 lock (one)
                     Write(writer, key, one);
             }
         }
 
-        ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
-        stream.Write(bytes);
-        stream.Write(SHA256.HashData(bytes));
+        stream.Write(hash.Hash);
     }
 
+    /// <param name="stream">What <see cref="Write(Stream, SequenceSession, IEnumerable{KeyValuePair{string, SessionSeries}})"/> wrote.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="session">The session that goes on.</param>
+    /// <param name="begin">Makes a series that has had no steps.</param>
     /// <exception cref="FormatException">The bytes are no states of a session of this model.</exception>
-    public static List<(string Key, SessionSeries Series)> Read(byte[] file, string name, SequenceSession session, Func<string, SessionSeries> begin)
+    public static List<(string Key, SessionSeries Series)> Read(Stream stream, string name, SequenceSession session, Func<string, SessionSeries> begin)
     {
-        bool older = file.AsSpan().StartsWith(OlderMark);
-        if (!older && !file.AsSpan().StartsWith(Mark))
+        using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+        ReadOnlySpan<byte> mark = reader.ReadBytes(Mark.Length);
+        bool earlier = mark.SequenceEqual(EarlierMark);
+        if (!earlier && !mark.SequenceEqual(Mark))
             throw new FormatException($"'{name}' holds no states of a session.");
-        if (file.Length < Mark.Length + 2 * HashLength + 1 || !SHA256.HashData(file.AsSpan(..^HashLength)).AsSpan().SequenceEqual(file.AsSpan(^HashLength..)))
+        if (!IsWhole(stream))
             throw new FormatException($"'{name}' is damaged: its checksum is wrong.");
-        using var reader = new BinaryReader(new MemoryStream(file, 0, file.Length - HashLength), Encoding.UTF8);
-        reader.BaseStream.Position = Mark.Length;
-        if (!reader.ReadBytes(HashLength).AsSpan().SequenceEqual(ModelHash(session.Model)))
-            throw new FormatException($"'{name}' holds the states of another model.");
+        stream.Position = Mark.Length;
+        string? difference = earlier ? EarlierDifference(reader, session.Model) : ModelIdentity.Read(reader).Difference(session.Model);
+        if (difference is not null)
+            throw new FormatException($"'{name}' holds the states of another model: {difference}");
         if (reader.ReadBoolean() != session.CarriesState)
             throw new FormatException($"'{name}' is of a session that {(session.CarriesState ? "starts each window anew" : "carries its state")}; this one does not.");
-        var all = new List<(string Key, SessionSeries Series)>();
-        while (reader.BaseStream.Position < reader.BaseStream.Length)
+        var all = new Dictionary<string, SessionSeries>(StringComparer.Ordinal);
+        long left = earlier ? long.MaxValue : reader.ReadInt32();
+        while (left-- > 0 && stream.Position < stream.Length - HashLength)
         {
-            string key = reader.ReadString();
-            SessionSeries series = begin(key);
-            if (older && !series.IsKnown)
+            (string key, SessionSeries series) = Read(reader, earlier, begin);
+            if (earlier && !series.IsKnown)
                 throw new FormatException($"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin the session anew.");
-            (series.Count, series.Whole, series.Outside) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-            foreach (ref float value in series.State.AsSpan())
-                value = reader.ReadSingle();
-            all.Add((key, series));
+            if (!all.TryAdd(key, series))
+                throw new FormatException($"'{name}' holds two series '{key}': an earlier version wrote it, which did not keep keys that end inside a character apart.");
         }
 
-        return all;
+        return [.. all.Select(pair => (pair.Key, pair.Value))];
     }
 
+    // Keys as they are in memory: what is no valid UTF-16 stays what it is.
     private static void Write(BinaryWriter writer, string key, SessionSeries series)
     {
-        writer.Write(key);
+        writer.Write(key.Length);
+        writer.Write(MemoryMarshal.AsBytes(key.AsSpan()));
         writer.Write(series.Count);
         writer.Write(series.Whole);
         writer.Write(series.Outside);
-        foreach (float value in series.State)
-            writer.Write(value);
+        writer.Write(series.State.Length);
+        writer.Write(MemoryMarshal.AsBytes(series.State.AsSpan()));
     }
 
-    private static byte[] ModelHash(SequenceModel model)
+    private static (string Key, SessionSeries Series) Read(BinaryReader reader, bool earlier, Func<string, SessionSeries> begin)
     {
+        string key = earlier ? reader.ReadString() : Key(reader);
+        SessionSeries series = begin(key);
+        (series.Count, series.Whole, series.Outside) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        if (!earlier && reader.ReadInt32() is var length && length != series.State.Length)
+            throw new FormatException($"The state of the series '{key}' has {length} values; this version keeps {series.State.Length}. Step the series anew.");
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.State.AsSpan()));
+        return (key, series);
+    }
+
+    private static string Key(BinaryReader reader)
+    {
+        int length = reader.ReadInt32();
+        if (length < 0 || length > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(char))
+            throw new FormatException($"A key of a series is said to have {length} characters.");
+        var characters = new char[length];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(characters.AsSpan()));
+        return new string(characters);
+    }
+
+    private static bool IsWhole(Stream stream)
+    {
+        long left = stream.Length - HashLength;
+        if (left < Mark.Length + HashLength)
+            return false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        for (stream.Position = 0; left > 0;)
+        {
+            int read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
+            if (read == 0)
+                return false;
+            hash.AppendData(buffer, 0, read);
+            left -= read;
+        }
+
+        stream.ReadExactly(buffer, 0, HashLength);
+        return hash.GetCurrentHash().AsSpan().SequenceEqual(buffer.AsSpan(0, HashLength));
+    }
+
+    private static string? EarlierDifference(BinaryReader reader, SequenceModel model)
+    {
+        byte[] hash = reader.ReadBytes(HashLength);
+        if (model.FileHash is { } known && hash.AsSpan().SequenceEqual(known))
+            return null;
+        // A model that was not read from the file whose states these are, but would be saved as it.
         using var bytes = new MemoryStream();
         model.Save(bytes);
-        return SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        return hash.AsSpan().SequenceEqual(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)))
+            ? null
+            : "an earlier version wrote it, by which states belong to one model file. Load the model from that file.";
     }
 }

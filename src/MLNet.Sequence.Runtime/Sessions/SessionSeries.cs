@@ -23,6 +23,7 @@ internal sealed class SessionSeries
 
     private readonly SequenceModel _model;
     private readonly string? _key;
+    private readonly TokenInput? _tokens;
     private readonly bool _steps;
     private readonly double[] _values;
     private readonly float[] _input, _output;
@@ -43,6 +44,7 @@ internal sealed class SessionSeries
         if (IsKnown)
             SetScaling(_model.Scaling[key]);
         (_values, _input, _output) = (new double[_model.Task.DataChannels], new float[_model.Task.InputSize], new float[_model.Managed.OutputSize]);
+        _tokens = (_model.Task as NextStep)?.Input.Tokens ?? (_model.Task as SequenceRowTask)?.Input.Tokens;
         // Of all tasks, only a forecaster waits for its context.
         _context = task?.Context ?? 1;
         int state = _steps ? _model.Managed.StateSize : 0, window = _context * _input.Length;
@@ -114,6 +116,8 @@ internal sealed class SessionSeries
     {
         bool hasMask = _model.Task is not Forecasting && _encoding!.HasMask;
         Check(_values, hasMask);
+        if (_tokens is not null)
+            _values[0] = Known(_tokens, _values[0]);
         bool whole = true;
         foreach (ref double value in _values.AsSpan())
         {
@@ -202,9 +206,12 @@ internal sealed class SessionSeries
         step.CopyTo(window[^step.Length..]);
     }
 
+    private static float Known(TokenInput tokens, double value) => tokens.Read((float)value == value ? (float)value : float.NaN)
+        ?? throw new ArgumentException($"The token of the step is {value}; expected an index from 0 to {tokens.Count - 1}.", nameof(value));
+
     private void Check(ReadOnlySpan<double> values, bool hasMask)
     {
-        if (_model.Task is Forecasting)
+        if (_model.Task is Forecasting || _tokens is not null)
             return;
         int at = 0;
         while (at < values.Length && (float.IsFinite((float)values[at]) || hasMask && double.IsNaN(values[at])))

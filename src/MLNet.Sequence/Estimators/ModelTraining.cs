@@ -46,7 +46,7 @@ internal static class ModelTraining
     {
         IEnumerable<WeightSpec> specs = Specs(identity);
         Weights first = training.Options.WarmStart is { } model
-            ? WarmWeights(model, specs)
+            ? WarmStart.Weights(model, identity, training.Options)
             : Initializer.Draw(specs, new RandomStream(training.Job.Seed));
         Layer tree = TrainedTree(identity, training.Options);
         var network = new TorchNetwork(
@@ -109,18 +109,5 @@ internal static class ModelTraining
                 progress.Loss,
                 progress.Finished?.ValidationLoss),
         };
-    }
-
-    private static Weights WarmWeights(SequenceModel model, IEnumerable<WeightSpec> specs)
-    {
-        try
-        {
-            model.Weights.MustFit(specs);
-            return model.Weights;
-        }
-        catch (FormatException mismatch)
-        {
-            throw new ArgumentException($"Training.WarmStart is a model of another form ({model.Architecture}): {mismatch.Message}", mismatch);
-        }
     }
 }

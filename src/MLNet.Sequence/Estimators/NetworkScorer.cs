@@ -65,7 +65,13 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         {
             if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && (_disposed || IsForManaged(input)))
                 return null;
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed)
+            {
+                throw new ObjectDisposedException(
+                    host.Name,
+                    $"The {host.Name} was disposed, and with it what libtorch needs. A PredictionEngine disposes the model that it was made of, unless PredictionEngineOptions.OwnsTransformer is false.");
+            }
+
             try
             {
                 return _network ??= MakeNetwork();

@@ -46,10 +46,12 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     /// <param name="input">The training rows, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public NextStepTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _options.Training.MustBeWritable();
         using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
         using HostChannel channel = _host.Start("Training");
         (NextStep task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
@@ -72,18 +74,20 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             ChunkSteps = chunk,
         };
         int? chunk = _options.Training.BackpropSteps;
+        NextStep task = Task(rows);
         var job = new TrainingJob
         {
             Training = Batches(rows.Training, chunk),
             Validation = rows.Validation.Sequences.Length > 0 ? Batches(rows.Validation, _options.ContinuousText ? chunk : null) : null,
             Objective = new NextStepObjective(_options.Kind),
             InputRange = rows.Input.Tokens is null ? InputRange.Of(rows.Training.Set, rows.Input.Encoding(scaling)) : null,
+            Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         if (_options.Kind == StepKind.Real)
             ReadChannels.Warn(running.Channel, rows.Input.FeatureNames, scaling, job.InputRange);
-        return (Task(rows), scaling, job);
+        return (task, scaling, job);
     }
 
     private NextStep Task(NextStepRows rows) => new()

@@ -44,10 +44,12 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     /// <param name="input">The training rows; within a series in time order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public ForecastingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _options.Training.MustBeWritable();
         using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
         using HostChannel channel = _host.Start("Training");
         (Forecasting task, SeriesScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
@@ -88,6 +90,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             Validation = validation is null || still.Count == task.TargetChannels.Count ? null : new WindowBatches(validation, task, scaling) { LeftOut = still },
             Objective = new ForecastingObjective(_options.Loss),
             InputRange = InputRange.Of(train, scaling),
+            Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = _seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };

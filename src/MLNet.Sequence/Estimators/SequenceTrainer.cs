@@ -47,10 +47,12 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     /// <param name="input">The training rows, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public SequencePredictionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _options.Training.MustBeWritable();
         using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
         using HostChannel channel = _host.Start("Training");
         (SequenceTask task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
@@ -92,6 +94,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)]) : apart.Length > 0 ? Batches(set, apart) : null,
             Objective = plan.Objective,
             InputRange = input.Tokens is null ? InputRange.Of(set, input.Encoding(scaling)) : null,
+            Subject = ModelDescription.Subject(_architecture, plan.Task, _options),
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };

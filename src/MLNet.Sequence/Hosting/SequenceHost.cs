@@ -20,11 +20,15 @@ internal sealed class SequenceHost
     {
         ArgumentNullException.ThrowIfNull(environment);
         _environment = environment;
+        Name = name;
         _host = environment.Register(name);
     }
 
     private SequenceHost(SequenceHost host, string of, string advice) =>
-        (_environment, _host, _of, _advice) = (host._environment, host._host, of, advice);
+        (_environment, _host, _of, _advice, Name) = (host._environment, host._host, of, advice, host.Name);
+
+    /// <summary>The component, as users know it.</summary>
+    public string Name { get; }
 
     /// <summary>The environment that the component was made in.</summary>
     public IHostEnvironment Environment => _environment;

@@ -13,10 +13,10 @@ internal static class OnnxProgram
         var graph = new OnnxGraph(model.Architecture.Name, OnnxDecoding.Columns(model.Task));
         IOnnxLayer network = IOnnxLayer.Create(model.Network, model.Task.InputSize, "", model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
-        OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) : null;
+        OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) { Step = seen } : null;
         OnnxPass pass = state is not null
             ? new OnnxPass { State = state }
-            : new OnnxPass { Lengths = options.Lengths ? graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch") : null };
+            : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null };
         // A series that was not in training is scaled by its window, which is then there.
         bool own = !model.Scaling.Knows(options.Series);
         if (state is not null && model.Task is Forecasting forecasting && (own || !model.Managed.CanStep))
@@ -56,16 +56,27 @@ internal static class OnnxProgram
         (string name, string meaning, object[] shape) = mode == OnnxMode.Step
             ? ("Step", Meaning(task), new object[] { "batch" })
             : ("Sequence", Meaning(task) + "; oldest step first", ["batch", "time"]);
+        // A row, and the steps without which there is no output.
+        long[] least = mode == OnnxMode.Step ? [1] : [1, (task as Forecasting)?.Context ?? 1];
         if (TokensOf(task) is { } tokens)
-            return Known(graph.Input(name, DataType.Int64, meaning, shape).Unsqueeze(-1), tokens);
-        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, task.DataChannels]);
+            return Known(graph.Input(name, DataType.Int64, meaning, shape).Filled(least).Unsqueeze(-1), tokens);
+        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, task.DataChannels]).Filled([.. least, task.DataChannels]);
         return task is Forecasting forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
+    }
+
+    // As many as there are rows. Taken from the numbers that it can be, of which one outside is an error.
+    private static OnnxValue Lengths(OnnxGraph graph, OnnxValue seen)
+    {
+        OnnxValue given = graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch").Op("Reshape", seen.Size(0));
+        OnnxValue end = seen.Size(1).Squeeze(0) + 1, numbers = graph.Scalar(0).Op("Range", end, graph.Scalar(1));
+        return numbers.Gather(0, given.Op("Greater", graph.Scalar(0)).Where(given, end));
     }
 
     private static OnnxValue Known(OnnxValue index, TokenInput tokens)
     {
+        // Negative ones would count from the last.
         if (tokens.Unknown is not { } unknown)
-            return index;
+            return index.Op("Less", index.Graph.Scalar(0)).Where(index.Graph.Scalar(tokens.Count), index);
         OnnxValue known = index.Op("GreaterOrEqual", index.Graph.Scalar(0)).Op("And", index.Op("Less", index.Graph.Scalar(tokens.Count)));
         return known.Where(index, index.Graph.Scalar(unknown));
     }

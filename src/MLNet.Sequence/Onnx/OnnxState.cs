@@ -10,11 +10,14 @@ internal sealed class OnnxState(OnnxGraph graph)
 {
     private const string Before = "state_", After = "next_";
 
-    private readonly List<(OnnxValue Before, DataType Type, object[] Shape)> _taken = [];
+    private readonly List<(string Input, OnnxValue Before, DataType Type, object[] Shape)> _taken = [];
     private readonly Dictionary<OnnxValue, OnnxValue> _next = [];
     private readonly Dictionary<OnnxValue, OnnxValue> _queues = [];
     private OnnxValue? _time;
     private (OnnxState Of, int Streams)? _turns;
+
+    /// <summary>What is read at a step, [B, …]: states have as many rows. Null: as they come.</summary>
+    public OnnxValue? Step { get; init; }
 
     /// <summary>Steps before this one, int64 [B].</summary>
     public OnnxValue Time => _time ??= _turns is { } turns ? turns.Of.Time.Op("Div", graph.Scalar(turns.Streams)) : Count();
@@ -57,8 +60,8 @@ internal sealed class OnnxState(OnnxGraph graph)
     /// <summary>Makes outputs of what the states become.</summary>
     public void WriteOutputs()
     {
-        foreach ((OnnxValue before, DataType type, object[] shape) in _taken)
-            graph.Output(After + before.Name[Before.Length..], _next[before], (type, $"{before.Name} of the next step", shape));
+        foreach ((string input, OnnxValue before, DataType type, object[] shape) in _taken)
+            graph.Output(After + input[Before.Length..], _next[before], (type, $"{input} of the next step", shape));
     }
 
     private OnnxValue Count()
@@ -70,8 +73,11 @@ internal sealed class OnnxState(OnnxGraph graph)
 
     private OnnxValue Take(string name, (DataType Type, string Description) what, object[] shape)
     {
-        OnnxValue before = graph.Input(Before + name, what.Type, what.Description, shape);
-        _taken.Add((before, what.Type, shape));
+        OnnxValue input = graph.Input(Before + name, what.Type, what.Description, shape), before = input;
+        // Another number of rows would be spread over those of the step, or leave none.
+        if (Step is { } step)
+            before = input.Op("Reshape", shape.Length == 1 ? step.Size(0) : step.Size(0).Concat(0, graph.Constant([.. shape.Skip(1).Select(size => Convert.ToInt64(size, null))])));
+        _taken.Add((input.Name, before, what.Type, shape));
         return before;
     }
 }

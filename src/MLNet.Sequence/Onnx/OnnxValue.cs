@@ -56,6 +56,12 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
     /// <summary>A dimension of 0 stays as it is; one of −1 takes what is left.</summary>
     public OnnxValue Reshape(params long[] shape) => Op("Reshape", Graph.Constant(shape));
 
+    /// <summary>
+    /// This, if each of its dimensions has at least so many: otherwise a run is refused with an error, since what there is does not
+    /// fill the shape that is asked for. ONNX Runtime aborts the process where some operators get no rows or no steps.
+    /// </summary>
+    public OnnxValue Filled(params long[] least) => Op("Reshape", Op("Shape").Op("Max", Graph.Constant(least)));
+
     public OnnxValue Unsqueeze(params long[] axes) => Op("Unsqueeze", Graph.Constant(axes));
 
     public OnnxValue Squeeze(long axis) => Op("Squeeze", Graph.Constant(axis));

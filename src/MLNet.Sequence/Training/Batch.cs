@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,6 +70,9 @@ internal interface IBatchSource
     /// can be.
     /// </summary>
     double? PaddedPart(int batchSize, long? seed) => null;
+
+    /// <summary>Adds all that the examples are made of to a hash.</summary>
+    void AddTo(IncrementalHash hash) => hash.AppendData(BitConverter.GetBytes(Count));
 
     /// <summary>Gathers examples.</summary>
     Batch Load(ReadOnlySpan<long> examples, Device device);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MLNet.Sequence.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,6 +58,8 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
 
         return 1 - (double)valid / all;
     }
+
+    public void AddTo(IncrementalHash hash) => set.AddTo(hash, examples);
 
     public Batch Load(ReadOnlySpan<long> batch, Device device)
     {

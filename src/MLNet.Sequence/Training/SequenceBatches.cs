@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Torch;
 using TorchSharp;
@@ -51,6 +52,8 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
 
         return 1 - (double)valid / all;
     }
+
+    public void AddTo(IncrementalHash hash) => set.AddTo(hash, examples);
 
     public Batch Load(ReadOnlySpan<long> batch, Device device)
     {

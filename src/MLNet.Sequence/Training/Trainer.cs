@@ -23,13 +23,16 @@ internal sealed class Trainer : IDisposable
     private readonly Lazy<long> _totalSteps;
     private long _epochBatches;
     private TrainingState _state;
+    private bool _cut;
 
     public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
         (_network, _job, _options) = (network, job, options);
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set MLContext.GpuDeviceId, or use Float32.");
-        _state = new TrainingState { Seed = job.Seed, Fingerprint = TrainingFingerprint.Of(network, job, options) };
+        // Read only where it is needed: the rows may be many.
+        Dictionary<string, string> fingerprints = options.Checkpoints is null && options.ResumeFrom is null ? [] : TrainingFingerprint.Of(network, job, options);
+        _state = new TrainingState { Seed = job.Seed, AskedSeed = options.Seed, Fingerprints = fingerprints, Run = CheckpointFolder.NewRun(), Plan = Plan(options) };
         _step = new TrainingStep(network, job.Objective, options) { State = job.Training.CarriesState ? new TorchState() : null };
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
@@ -44,14 +47,21 @@ internal sealed class Trainer : IDisposable
         ThreadChoice choice = ThreadChoice.Make(_network, _job, _options);
         using TorchThreads threads = TorchThreads.Use(choice.Threads);
         Resume();
-        string? stopped = WhyStop();
+        TellOfOthers();
+        // An epoch that was begun is measured, whatever stops it.
+        string? stopped = _state.Batch > 0 ? null : WhyStop();
         try
         {
             while (stopped is null)
             {
-                RunEpoch();
+                bool whole = RunEpoch();
+                if (!whole)
+                    Checkpoint();
+                _cut = !whole;
                 FinishEpoch();
                 stopped = WhyStop();
+                if (stopped is not null || _checkpoints?.IsDueAfterEpoch(_state) == true)
+                    Checkpoint();
             }
         }
         catch (OperationCanceledException)
@@ -81,11 +91,27 @@ internal sealed class Trainer : IDisposable
             return;
         }
 
+        (string run, string? plan) = (_state.Run, _state.Plan);
         _state = TrainingCheckpoints.Load(file, _state, _network.Parameters, _step, _best);
+        // From an earlier point a run goes its own way: the later checkpoints are another's.
+        if (!CheckpointFolder.IsLast(file))
+            _state.Run = run;
+        if (_state.Plan != plan)
+            _job.Warn($"{_options.Schedule.GetType().Name} was planned for {_state.Plan}, and is now for {plan}: the steps so far were taken at other rates than in a run that was planned so from its start.");
+        _state.Plan = plan;
         _job.Info($"Resumed from '{file}': epoch {_state.Epoch}, batch {_state.Batch}, step {_state.Step}.");
     }
 
-    private void RunEpoch()
+    private void TellOfOthers()
+    {
+        if (_options.Checkpoints is not { Directory: var folder } || CheckpointFolder.Foreign(folder, _state.Run) is not { Length: > 0 } others)
+            return;
+        string names = string.Join(", ", others.Take(5)) + (others.Length > 5 ? $" and {others.Length - 5} more" : "");
+        _job.Warn($"'{folder}' holds checkpoints of other runs, which are left as they are: {names}. To resume from the folder is to resume the run that wrote last.");
+    }
+
+    // Whether the epoch was run to its end.
+    private bool RunEpoch()
     {
         long seed = Derived(_state.Epoch);
         _epochBatches = _job.Training.CountBatches(_options.BatchSize, seed);
@@ -95,7 +121,7 @@ internal sealed class Trainer : IDisposable
         {
             group = next;
             if (OutOfBudget())
-                return;
+                return false;
             long start = _options.Clock.GetTimestamp();
             TakeStep(group);
             double seconds = SecondsSince(start);
@@ -105,6 +131,8 @@ internal sealed class Trainer : IDisposable
             if (_checkpoints?.IsDue(_state) == true)
                 Checkpoint();
         }
+
+        return true;
     }
 
     private void TakeStep(long[][] group)
@@ -172,11 +200,14 @@ internal sealed class Trainer : IDisposable
         _best.Consider(_state, report);
         _state.Finish(report);
         _signals.Tell(_state, _epochBatches, report);
-        if (_checkpoints?.IsDueAfterEpoch(_state) == true)
-            Checkpoint();
     }
 
-    private void Checkpoint() => _checkpoints?.Save(_state, _network.Parameters, _step, _best);
+    // An epoch that was cut short has its checkpoint: from what measuring it makes of the state, the rest of it would be left out.
+    private void Checkpoint()
+    {
+        if (!_cut)
+            _checkpoints?.Save(_state, _network.Parameters, _step, _best);
+    }
 
     private string? WhyStop()
     {
@@ -192,7 +223,7 @@ internal sealed class Trainer : IDisposable
     }
 
     private bool OutOfBudget() =>
-        _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
+        _state.Epochs.Count >= _options.Epochs || _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
 
     private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 
@@ -206,6 +237,10 @@ internal sealed class Trainer : IDisposable
             total += (_job.Training.CountBatches(_options.BatchSize, Derived(epoch)) + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         return Math.Min(total, most);
     }
+
+    private static string? Plan(TrainingOptions options) => !options.Schedule.HasEnd
+        ? null
+        : FormattableString.Invariant($"{options.Epochs} epochs") + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
 
     // Of the run's own seed, so that a resumed run draws what the first one would have drawn; never negative.
     private long Derived(long position) => (long)(RandomStream.Mix((ulong)_state.Seed ^ RandomStream.Mix((ulong)position)) >> 1);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Torch;
@@ -13,7 +11,7 @@ namespace MLNet.Sequence.Training;
 /// Checkpoints in a folder: safetensors files with weights, best weights and the optimiser's tensors, and the state of the
 /// run as JSON in their metadata. Written under a temporary name and renamed, so a killed process leaves whole files only.
 /// </summary>
-internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
+internal sealed class TrainingCheckpoints(CheckpointOptions options)
 {
     private const string Values = "values", Best = "best", OptimizerPrefix = "optimizer.", StatePrefix = "state.";
 
@@ -38,11 +36,12 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
             tensors.Add(Flat(OptimizerPrefix + name, tensor));
         foreach ((string name, Tensor tensor) in step.State?.Tensors ?? new Dictionary<string, Tensor>())
             tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
+        state.Written = DateTime.UtcNow.Ticks;
         string json = JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState);
-        string name_ = string.Create(CultureInfo.InvariantCulture, $"checkpoint-{state.Step:D9}-epoch-{state.Epochs.Count:D4}{(state.Batch == 0 ? "" : "+")}.safetensors");
-        AtomicFile.Write(Path.Combine(options.Directory, name_), stream => Safetensors.Write(stream, tensors, json));
+        var file = new CheckpointName(state.Run, state.Step, state.Epochs.Count, Inside: state.Batch > 0);
+        AtomicFile.Write(Path.Combine(options.Directory, file.ToString()), stream => Safetensors.Write(stream, tensors, json));
         _secondsAtLast = state.Seconds;
-        Prune(state);
+        CheckpointFolder.Prune(options.Directory, state, options.Keep);
     }
 
     /// <summary>The newest checkpoint in a folder, or the file itself; null when a folder has none or is not there.</summary>
@@ -52,20 +51,23 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         if (File.Exists(path))
             return path;
         if (Directory.Exists(path))
-            return All(path).LastOrDefault();
+            return CheckpointFolder.Newest(path, WrittenAt);
         return Path.HasExtension(path) ? throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.", path) : null;
     }
 
     /// <summary>The seed of the run that would be resumed; null where there is none.</summary>
-    public static long? SeedOf(string? path) => path is not null && Newest(path) is { } file ? Read(file).State.Seed : null;
+    public static long? SeedOf(string? path) => path is not null && Newest(path) is { } file ? ReadState(file).Seed : null;
 
     /// <summary>Reads a checkpoint into the tensors of a run and returns its state.</summary>
-    /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run.</exception>
+    /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run; the message says what differs.</exception>
     public static TrainingState Load(string file, TrainingState fresh, TorchParameters parameters, TrainingStep step, BestWeights best)
     {
-        (Weights tensors, TrainingState state) = Read(file);
-        if (state.Fingerprint != fresh.Fingerprint)
-            throw new FormatException($"The checkpoint '{file}' is of another run. It has:\n{state.Fingerprint}\nThis run has:\n{fresh.Fingerprint}");
+        (Weights tensors, TrainingState state) = Checked(file, () =>
+        {
+            Weights read = Safetensors.Read(File.ReadAllBytes(file), out string? json);
+            return (read, Parse(json));
+        });
+        TrainingFingerprint.MustMatch(file, state, fresh);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         parameters.Values.copy_(from_array(tensors[Values].Values.Items));
@@ -79,13 +81,20 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         return state;
     }
 
-    private static (Weights Tensors, TrainingState State) Read(string file)
+    private static TrainingState ReadState(string file) => Checked(file, () =>
+    {
+        using FileStream stream = File.OpenRead(file);
+        return Parse(Safetensors.ReadMetadata(stream));
+    });
+
+    private static TrainingState Parse(string? json) =>
+        (json is null ? null : JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState)) ?? throw new FormatException("it holds no training state");
+
+    private static T Checked<T>(string file, Func<T> read)
     {
         try
         {
-            Weights tensors = Safetensors.Read(File.ReadAllBytes(file), out string? json);
-            TrainingState? state = json is null ? null : JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState);
-            return (tensors, state ?? throw new FormatException("it holds no training state"));
+            return read();
         }
         catch (Exception exception) when (exception is FormatException or JsonException or KeyNotFoundException or ArgumentException)
         {
@@ -93,24 +102,21 @@ internal sealed partial class TrainingCheckpoints(CheckpointOptions options)
         }
     }
 
-    private void Prune(TrainingState state)
+    // A file of another run that cannot be read is not what is looked for.
+    private static long WrittenAt(string file)
     {
-        string best = string.Create(CultureInfo.InvariantCulture, $"-epoch-{state.BestEpoch:D4}.");
-        foreach (string file in All(options.Directory).SkipLast(options.Keep))
+        try
         {
-            if (!file.Contains(best, StringComparison.Ordinal))
-                File.Delete(file);
+            return ReadState(file).Written;
+        }
+        catch (FormatException)
+        {
+            return -1;
         }
     }
-
-    private static IEnumerable<string> All(string directory) =>
-        Directory.EnumerateFiles(directory, "checkpoint-*.safetensors").Where(file => Name().IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal);
 
     private static Weight Flat(string name, Tensor tensor) =>
         new(name, [checked((int)tensor.numel())], Floats(tensor));
 
     private static float[] Floats(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
-
-    [GeneratedRegex(@"^checkpoint-\d{9}-epoch-\d{4}\+?\.safetensors$")]
-    private static partial Regex Name();
 }

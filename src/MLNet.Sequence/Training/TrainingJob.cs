@@ -20,6 +20,9 @@ internal sealed record TrainingJob
     /// <summary>Whether the seed was asked for, so that runs must repeat.</summary>
     public required bool Repeatable { get; init; }
 
+    /// <summary>What is trained, by name, in words that a checkpoint keeps: a run goes on only as what it was.</summary>
+    public IReadOnlyDictionary<string, string> Subject { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Told one line per epoch.</summary>
     public Action<string> Info { get; init; } = _ => { };
 

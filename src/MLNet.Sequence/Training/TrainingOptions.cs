@@ -8,7 +8,11 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training examples, at most; at least 1. Default 20.</summary>
     public int Epochs { get; init; } = 20;
 
-    /// <summary>Optimiser steps, at most; null, the default: no limit.</summary>
+    /// <summary>
+    /// Optimiser steps, at most; null, the default: no limit. A schedule that ends, as <see cref="CosineSchedule"/>, ends there. A run
+    /// that is stopped so, also inside an epoch, and resumed without the limit goes on as if it had not been stopped where its schedule
+    /// does not depend on the number of steps.
+    /// </summary>
     public long? MaxSteps { get; init; }
 
     /// <summary>Time of training by <see cref="Clock"/>, at most, counted over resumed runs; null, the default: no limit.</summary>
@@ -112,12 +116,25 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// A folder of checkpoints, whose newest is taken up, or one checkpoint's file: training goes on from there as if it had
-    /// never stopped. A folder without checkpoints, or that is not there yet, starts from the beginning. Default null.
+    /// never stopped. A folder without checkpoints, or that is not there yet, starts from the beginning. A checkpoint of another run is
+    /// an error that names all that differs: rows, architecture, task, columns, loss, and all options but <see cref="Epochs"/>,
+    /// <see cref="MaxSteps"/>, <see cref="MaxTime"/>, <see cref="Patience"/>, <see cref="Threads"/> and those that only tell of
+    /// training. Default null.
     /// </summary>
     public string? ResumeFrom { get; init; }
 
-    /// <summary>Training starts from the weights of this model of the same architecture and task; null, the default: from new ones.</summary>
+    /// <summary>
+    /// Training starts from the weights of this model of the same architecture and task, on columns of the same names; null, the
+    /// default: from new ones. Scaling is fitted anew on the rows.
+    /// </summary>
     public SequenceModel? WarmStart { get; init; }
+
+    /// <summary>
+    /// In what <see cref="WarmStart"/> is meant to differ from what is trained, as <see cref="ModelDifferences.Columns"/> for the same
+    /// quantity under another name. What else differs is an error that names it, and the weights must have the same names and shapes.
+    /// Default: nothing.
+    /// </summary>
+    public ModelDifferences WarmStartDifferences { get; init; }
 
     /// <summary>Where TensorBoard event files are written; null, the default: nowhere.</summary>
     public string? TensorBoardDirectory { get; init; }
@@ -127,6 +144,14 @@ public sealed record TrainingOptions
 
     /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Tries the folders that training will write to, before it begins.</summary>
+    /// <exception cref="IOException">One cannot be made or written to; names it.</exception>
+    internal void MustBeWritable()
+    {
+        CheckpointFolder.MustBeWritable(Checkpoints?.Directory, "Training.Checkpoints.Directory");
+        CheckpointFolder.MustBeWritable(TensorBoardDirectory, "Training.TensorBoardDirectory");
+    }
 
     /// <summary>What is wrong, one sentence each; empty when nothing is.</summary>
     public IEnumerable<string> Problems()
@@ -187,10 +212,30 @@ public enum Precision
     BFloat16,
 }
 
-/// <summary>Where and when training writes checkpoints.</summary>
+/// <summary>In what a model may differ from what is trained from its weights.</summary>
+[Flags]
+public enum ModelDifferences
+{
+    /// <summary>In nothing.</summary>
+    None = 0,
+
+    /// <summary>In the architecture or its hyper-parameters.</summary>
+    Architecture = 1,
+
+    /// <summary>In the task or its properties, as horizon, normalisation, classes or tokens.</summary>
+    Task = 2,
+
+    /// <summary>In the columns that are read, or their order.</summary>
+    Columns = 4,
+}
+
+/// <summary>Where and when training writes checkpoints; whenever it stops, whatever stops it, it writes one too.</summary>
 public sealed record CheckpointOptions
 {
-    /// <summary>The folder; made if it is not there.</summary>
+    /// <summary>
+    /// The folder; made if it is not there. It may hold checkpoints of other runs, which are left as they are: a file's name says
+    /// which run it is of.
+    /// </summary>
     public required string Directory { get; init; }
 
     /// <summary>Epochs between checkpoints, at least 1; null: none by epochs. Default 1.</summary>
@@ -199,7 +244,7 @@ public sealed record CheckpointOptions
     /// <summary>Time between checkpoints, also inside an epoch; null, the default: none by time.</summary>
     public TimeSpan? Every { get; init; }
 
-    /// <summary>How many of the last are kept, at least 1, beside the best. Default 2.</summary>
+    /// <summary>How many of the last of this run are kept, at least 1, beside the best. Default 2.</summary>
     public int Keep { get; init; } = 2;
 
     internal IEnumerable<string> Problems()

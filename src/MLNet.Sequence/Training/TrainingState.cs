@@ -8,8 +8,21 @@ internal sealed class TrainingState
 {
     public required long Seed { get; init; }
 
-    /// <summary>What must not change between a run and its resumption.</summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>What must not change between a run and its resumption, by name; empty where there are neither.</summary>
+    public IReadOnlyDictionary<string, string> Fingerprints { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Which run it is: checkpoints of others in the same folder are left alone.</summary>
+    public string Run { get; set; } = "";
+
+    /// <summary>What a schedule that has an end was planned by; null where none was.</summary>
+    public string? Plan { get; set; }
+
+    /// <summary>When it was last written, in ticks of UTC.</summary>
+    public long Written { get; set; }
+
+    /// <summary>The seed that the options of this run ask for; null: any.</summary>
+    [JsonIgnore]
+    public long? AskedSeed { get; init; }
 
     public List<EpochReport> Epochs { get; init; } = [];
 

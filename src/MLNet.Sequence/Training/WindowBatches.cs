@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 using TorchSharp;
@@ -20,6 +21,8 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     public IReadOnlyList<string> Channels => _channels;
 
     public IEnumerable<long[]> Order(int batchSize, long? seed) => BatchOrder.Shuffled(Count, batchSize, seed);
+
+    public void AddTo(IncrementalHash hash) => windows.AddTo(hash);
 
     public Batch Load(ReadOnlySpan<long> examples, Device device)
     {

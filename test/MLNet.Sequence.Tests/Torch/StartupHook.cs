@@ -1,5 +1,6 @@
 using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Tests.Torch;
 using TorchSharp;
 
 /// <summary>
@@ -32,6 +33,9 @@ internal static class StartupHook
                     break;
                 case "load":
                     Parallel.For(0, 4, _ => TorchRuntime.EnsureLoaded());
+                    break;
+                case "plugin":
+                    PluginHost.Start(parts[1]);
                     break;
                 case "sum":
                     Console.WriteLine($"sum: {Sum()}");

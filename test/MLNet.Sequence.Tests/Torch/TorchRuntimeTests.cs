@@ -116,6 +116,18 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
+    public void A_plugin_host_that_looks_libraries_up_itself_is_told_what_to_do()
+    {
+        using var program = new LoadingProgram();
+        program.AddLibTorch();
+        program.AddBridge(BridgeFile.Read());
+        string natives = Directory.CreateDirectory(Path.Combine(program.Application, "plugin")).FullName;
+        File.WriteAllText(Path.Combine(natives, "libLibTorchSharp.so"), "no library");
+        AssertFails(program.Run($"plugin {natives}"), "TorchLoadException", "load context 'reports'", "LoadUnmanagedDll return IntPtr.Zero", "AssemblyLoadContext.Default");
+        AssertSucceeds(program.Run($"plugin {program.Application}/none\nplugin {program.Application}/none"));
+    }
+
+    [TestMethod]
     public void A_folder_without_libtorch_is_an_error_that_lists_the_files()
     {
         using var program = new LoadingProgram();

@@ -51,7 +51,7 @@ public sealed class TruncatedTrainingTests
         Forecaster(Whole, saved with { Epochs = 1 });
         CollectionAssert.AreEqual(Bits(first), Bits(Forecaster(Whole, saved with { ResumeFrom = folder.Path })));
         StringAssert.Contains(
-            Assert.Throws<FormatException>(() => Forecaster(Whole, saved with { ResumeFrom = folder.Path, Truncation = 4, Epochs = 3 })).Message, "the last 3 steps");
+            Assert.Throws<FormatException>(() => Forecaster(Whole, saved with { ResumeFrom = folder.Path, Truncation = 4, Epochs = 3 })).Message, "Training.Truncation: 3 in the checkpoint, 4 in this run");
     }
 
     [TestMethod]

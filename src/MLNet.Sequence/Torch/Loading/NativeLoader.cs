@@ -53,7 +53,7 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
             else
                 OpenBridge(_bridge);
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (IsExpected(e) || PluginContext.IsPlugin)
         {
             var reason = Reason(e);
             if (_bridge is null)
@@ -89,7 +89,7 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
             : $"The libtorch in use is {chosen.Version ?? "of unknown version"} from {chosen.Libraries}; TorchSharp "
                 + $"{NativeFolders.TorchSharpVersion()} was built for libtorch {NativeNames.LibTorchVersion}. Name a folder with that version, "
                 + "or reference one of the packages TorchSharp-cpu, TorchSharp-cuda-linux and TorchSharp-cuda-windows instead.";
-        return new TorchLoadException($"{path} could not be loaded: {reason.TrimEnd('.')}. {remedy}", path, inner);
+        return new TorchLoadException($"{path} could not be loaded: {reason.TrimEnd('.')}. {remedy}{PluginContext.Advice}", path, inner);
     }
 
     /// <summary>The loader's own words: on Linux and macOS the runtime puts a line of advice before them.</summary>

@@ -133,11 +133,13 @@ public static class TorchRuntime
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            // The first call: where a host looks libraries up, it is here that it gives another one, or none.
+            _ = torch.get_num_threads();
         }
-        catch (Exception e) when (e is TypeInitializationException or NotSupportedException)
+        catch (Exception e) when (PluginContext.IsPlugin || e is TypeInitializationException or NotSupportedException)
         {
             var cause = e.GetBaseException();
-            throw new TorchLoadException($"TorchSharp did not start although its libraries were loaded: {cause.Message}", null, e);
+            throw new TorchLoadException($"TorchSharp did not start although its libraries were loaded: {cause.Message.TrimEnd('.')}.{PluginContext.Advice}", null, e);
         }
     }
 

@@ -20,6 +20,8 @@ public sealed record CosineSchedule : Schedule
             yield return FormattableString.Invariant($"{nameof(CosineSchedule)}.{nameof(FinalFactor)} must be in [0, 1]; found {FinalFactor}.");
     }
 
+    internal override bool HasEnd => true;
+
     internal override double Factor(TrainingMoment moment)
     {
         double rise = Math.Round(moment.TotalSteps * (double)WarmUp);

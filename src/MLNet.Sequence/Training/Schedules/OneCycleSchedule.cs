@@ -23,6 +23,8 @@ public sealed record OneCycleSchedule : Schedule
             yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}'s divisors must be above 1; found {StartDivisor} and {FinalDivisor}.");
     }
 
+    internal override bool HasEnd => true;
+
     // PyTorch divides by 0 where the first step is exactly that of the full rate; here it has the full rate.
     internal override double Factor(TrainingMoment moment)
     {

@@ -11,6 +11,9 @@ public abstract record Schedule
 {
     internal virtual IEnumerable<string> Problems() => [];
 
+    /// <summary>Whether the factor depends on how many steps there will be.</summary>
+    internal virtual bool HasEnd => false;
+
     internal abstract double Factor(TrainingMoment moment);
 }
 

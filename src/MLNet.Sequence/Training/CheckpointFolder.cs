@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>What the name of a checkpoint's file says: run, steps, epochs done, and whether it lies inside an epoch.</summary>
+/// <param name="Run">Of checkpoints of earlier versions "".</param>
+/// <param name="Step">Optimiser steps done.</param>
+/// <param name="Epochs">Epochs done.</param>
+/// <param name="Inside">Whether a further one has begun.</param>
+internal readonly partial record struct CheckpointName(string Run, long Step, int Epochs, bool Inside)
+{
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"checkpoint-{Step:D9}-epoch-{Epochs:D4}{(Inside ? "+" : "")}-{Run}.safetensors");
+
+    /// <summary>Null where a file is no checkpoint.</summary>
+    public static CheckpointName? Of(string path)
+    {
+        Match match = Form().Match(Path.GetFileName(path));
+        return match.Success && long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out long step)
+            && int.TryParse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture, out int epochs)
+            ? new CheckpointName(match.Groups[4].Value, step, epochs, match.Groups[3].Length > 0)
+            : null;
+    }
+
+    [GeneratedRegex(@"^checkpoint-(\d{9,})-epoch-(\d{4,})(\+?)(?:-([0-9a-f]+))?\.safetensors$")]
+    private static partial Regex Form();
+}
+
+/// <summary>The checkpoints in a folder, which may be of several runs.</summary>
+internal static class CheckpointFolder
+{
+    /// <summary>A name for a run that nothing else has.</summary>
+    public static string NewRun() => Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>The newest checkpoint of the run that wrote last; null when there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="written">When a checkpoint was written; asked only where there are several runs.</param>
+    public static string? Newest(string folder, Func<string, long> written)
+    {
+        string[] newest = [.. All(folder).GroupBy(file => file.Name.Run).Select(run => run.Last().Path)];
+        return newest.Length < 2 ? newest.SingleOrDefault() : newest.MaxBy(written);
+    }
+
+    /// <summary>Whether a checkpoint is the last of its run in its folder.</summary>
+    public static bool IsLast(string file) =>
+        CheckpointName.Of(file) is { } name && All(Path.GetDirectoryName(Path.GetFullPath(file))!).Last(other => other.Name.Run == name.Run).Name == name;
+
+    /// <summary>The file names of the checkpoints of other runs.</summary>
+    public static string[] Foreign(string folder, string run) => Directory.Exists(folder)
+        ? [.. All(folder).Where(file => file.Name.Run != run).Select(file => Path.GetFileName(file.Path))]
+        : [];
+
+    /// <summary>Deletes the checkpoints of a run but for the last ones and that of its best epoch.</summary>
+    public static void Prune(string folder, TrainingState state, int keep)
+    {
+        foreach ((string path, CheckpointName name) in All(folder).Where(file => file.Name.Run == state.Run).SkipLast(keep))
+        {
+            if (name.Inside || name.Epochs != state.BestEpoch)
+                File.Delete(path);
+        }
+    }
+
+    /// <summary>Makes a folder and writes to it.</summary>
+    /// <param name="folder">The folder; null: none is asked for.</param>
+    /// <param name="option">What names it, for messages.</param>
+    /// <exception cref="IOException">It cannot be made or written to.</exception>
+    public static void MustBeWritable(string? folder, string option)
+    {
+        if (folder is null)
+            return;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string probe = Path.Combine(folder, $".{Guid.NewGuid():N}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new IOException($"{option} is '{folder}', which cannot be written to: {exception.Message} Name a folder that this process may make and write to.", exception);
+        }
+    }
+
+    // In the order in which they were written within a run.
+    private static IEnumerable<(string Path, CheckpointName Name)> All(string folder) =>
+        from path in Directory.EnumerateFiles(folder, "checkpoint-*.safetensors")
+        let name = CheckpointName.Of(path)
+        where name is not null
+        orderby name.Value.Step, name.Value.Epochs, name.Value.Inside, name.Value.Run
+        select (path, name.Value);
+}
