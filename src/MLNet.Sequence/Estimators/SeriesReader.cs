@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
@@ -27,8 +28,17 @@ internal static class SeriesReader
             set.Add(row.Key, row.Values);
         }
 
+        // In the model's file two of them would become one.
+        if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
+        {
+            throw new InvalidOperationException(
+                $"The series column '{task.SeriesColumn}' has the key '{cut}', which holds half of a character (a surrogate alone): expected whole characters. Cut texts between them, as StringInfo does.");
+        }
+
         return set;
     }
+
+    private static bool IsCut(string? key) => key is not null && key.EnumerateRunes().Contains(Rune.ReplacementChar) && !key.Contains('\uFFFD');
 
     /// <summary>The columns of the task in a schema.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, Forecasting task) =>

@@ -9,7 +9,7 @@ internal sealed class TrainingState
     public required long Seed { get; init; }
 
     /// <summary>What must not change between a run and its resumption, by name; empty where there are neither.</summary>
-    public IReadOnlyDictionary<string, string> Fingerprints { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Fingerprints { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Which run it is: checkpoints of others in the same folder are left alone.</summary>
     public string Run { get; set; } = "";

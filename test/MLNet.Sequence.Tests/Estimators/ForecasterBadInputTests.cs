@@ -14,6 +14,14 @@ public sealed class ForecasterBadInputTests
     private readonly MLContext _ml = new(seed: 5);
 
     [TestMethod]
+    public void A_series_key_that_ends_inside_a_character_is_refused()
+    {
+        List<Step> rows = TinyForecasting.Interleaved(TinyForecasting.Steps(40), TinyForecasting.Steps(40, series: "shop \uD83D"));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => TinyForecasting.Fit(rows, TinyForecasting.SeriesOptions));
+        StringAssert.Contains(error.Message, "The series column 'Series' has the key 'shop \uD83D', which holds half of a character");
+    }
+
+    [TestMethod]
     [DataRow("target")]
     [DataRow("input")]
     [DataRow("series")]
