@@ -78,16 +78,16 @@ internal sealed record ModelIdentity(string Architecture, string Task, byte[] Nu
 
         foreach (Weight weight in weights.OrderBy(weight => weight.Name, StringComparer.Ordinal))
         {
-            Add<int>(weight.Name, weight.Shape);
-            Add<float>("", weight.Values);
+            Add<int>(weight.Name, weight.Shape.Items);
+            Add<float>("", weight.Values.Items);
         }
 
-        Add<float>("pooled", scaling.Pooled.Mean);
-        Add<float>("", scaling.Pooled.Deviation);
+        Add<float>("pooled", scaling.Pooled.Mean.Items);
+        Add<float>("", scaling.Pooled.Deviation.Items);
         foreach ((string key, ChannelScaling own) in scaling.BySeries.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Add<float>(key, own.Mean);
-            Add<float>("", own.Deviation);
+            Add<float>(key, own.Mean.Items);
+            Add<float>("", own.Deviation.Items);
         }
 
         return hash.GetHashAndReset();

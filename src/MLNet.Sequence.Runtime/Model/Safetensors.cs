@@ -78,7 +78,9 @@ internal static class Safetensors
         var header = new byte[size];
         file.ReadExactly(header);
         using JsonDocument json = JsonDocument.Parse(header);
-        return json.RootElement.TryGetProperty(MetadataEntry, out JsonElement own) && own.TryGetProperty(MetadataKey, out JsonElement text) ? text.GetString() : null;
+        return json.RootElement.TryGetProperty(MetadataEntry, out JsonElement own) && own.TryGetProperty(MetadataKey, out JsonElement text)
+            ? text.GetString()
+            : null;
     }
 
     private static void WriteHeader(Utf8JsonWriter json, Weights weights, string? metadata)

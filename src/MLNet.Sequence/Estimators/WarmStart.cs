@@ -21,7 +21,8 @@ internal static class WarmStart
     /// <exception cref="ArgumentException">The model differs in what was not meant to; names all of it.</exception>
     public static Weights Weights(SequenceModel model, (Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
     {
-        Dictionary<string, string> given = ModelDescription.Of(model.Architecture, model.Task), wanted = ModelDescription.Of(identity.Architecture, identity.Task);
+        Dictionary<string, string> given = ModelDescription.Of(model.Architecture, model.Task);
+        Dictionary<string, string> wanted = ModelDescription.Of(identity.Architecture, identity.Task);
         (ModelDifferences Kind, string Text)[] differences = [.. given.Keys.Union(wanted.Keys)
             .Select(name => (Name: name, Kind: KindOf(name), Given: given.GetValueOrDefault(name, "none"), Wanted: wanted.GetValueOrDefault(name, "none")))
             .Where(both => both.Given != both.Wanted && both.Kind != ModelDifferences.None && !options.WarmStartDifferences.HasFlag(both.Kind))

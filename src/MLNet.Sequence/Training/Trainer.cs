@@ -31,8 +31,15 @@ internal sealed class Trainer : IDisposable
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set MLContext.GpuDeviceId, or use Float32.");
         // Read only where it is needed: the rows may be many.
-        Dictionary<string, string> fingerprints = options.Checkpoints is null && options.ResumeFrom is null ? [] : TrainingFingerprint.Of(network, job, options);
-        _state = new TrainingState { Seed = job.Seed, AskedSeed = options.Seed, Fingerprints = fingerprints, Run = CheckpointFolder.NewRun(), Plan = Plan(options) };
+        bool kept = options.Checkpoints is not null || options.ResumeFrom is not null;
+        _state = new TrainingState
+        {
+            Seed = job.Seed,
+            AskedSeed = options.Seed,
+            Fingerprints = kept ? TrainingFingerprint.Of(network, job, options) : new Dictionary<string, string>(),
+            Run = CheckpointFolder.NewRun(),
+            Plan = Plan(options),
+        };
         _step = new TrainingStep(network, job.Objective, options) { State = job.Training.CarriesState ? new TorchState() : null };
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
