@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>The rows of a series in double, kept as Single for as long as Single holds every value: then they take half the memory.</summary>
@@ -47,6 +49,13 @@ internal sealed class SeriesRows(int width)
 
             destination = destination[count..];
         }
+    }
+
+    /// <summary>Adds all rows to a hash, as they are kept.</summary>
+    public void AddTo(IncrementalHash hash)
+    {
+        _narrow.AddTo(hash);
+        _wide?.AddTo(hash);
     }
 
     private RowBuffer<double> Widened()

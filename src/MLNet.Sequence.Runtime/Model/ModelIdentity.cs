@@ -82,12 +82,12 @@ internal sealed record ModelIdentity(string Architecture, string Task, byte[] Nu
             Add<float>("", weight.Values.Items);
         }
 
-        Add<float>("pooled", scaling.Pooled.Mean.Items);
-        Add<float>("", scaling.Pooled.Deviation.Items);
+        Add<double>("pooled", scaling.Pooled.Mean.Items);
+        Add<double>("", scaling.Pooled.Deviation.Items);
         foreach ((string key, ChannelScaling own) in scaling.BySeries.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Add<float>(key, own.Mean.Items);
-            Add<float>("", own.Deviation.Items);
+            Add<double>(key, own.Mean.Items);
+            Add<double>("", own.Deviation.Items);
         }
 
         return hash.GetHashAndReset();

@@ -108,11 +108,11 @@ public sealed class SavedStatesTests
         for (int i = 0; i < 200; i++)
             Step(session, $"{i}", i);
         using var pieces = new Pieces();
-        SessionFile.Write(pieces, session, session.Series.Select(key => KeyValuePair.Create(key, new SessionSeries(model, steps: true, model.Scaling.Pooled))));
+        SessionFile.Write(pieces, session, session.Series.Select(key => KeyValuePair.Create(key, new SessionSeries(session, null))));
         Assert.IsGreaterThan(500_000, pieces.Length);
         Assert.IsLessThan(10_000, pieces.Largest);
         pieces.Position = pieces.Largest = 0;
-        Assert.HasCount(200, SessionFile.Read(pieces, "pieces", session, _ => new SessionSeries(model, steps: true, model.Scaling.Pooled)));
+        Assert.HasCount(200, SessionFile.Read(pieces, "pieces", session, _ => new SessionSeries(session, null)));
         Assert.IsLessThan(70_000, pieces.Largest);
     }
 
