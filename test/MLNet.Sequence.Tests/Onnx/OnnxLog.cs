@@ -28,6 +28,16 @@ internal static class OnnxLog
         }
     }
 
+    /// <summary>Does what ONNX Runtime has something to say to, while nothing else is to be quiet.</summary>
+    public static void Aside(Action run)
+    {
+        lock (Log)
+        {
+            Listen();
+            run();
+        }
+    }
+
     /// <summary>Has ONNX Runtime write to this log, unless it was used before.</summary>
     public static void Listen()
     {
