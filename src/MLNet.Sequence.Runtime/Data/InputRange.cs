@@ -39,8 +39,7 @@ public sealed record InputRange(
         for (int sequence = 0; sequence < set.Count; sequence++)
         {
             var values = new float[set.Length(sequence) * encoding.Channels];
-            set.CopyTo(sequence, values.AsSpan(values.Length - set.Length(sequence) * set.Features));
-            encoding.Apply(values);
+            encoding.Apply(set.Sequence(sequence), values);
             range.Include(values);
         }
 

@@ -6,9 +6,9 @@ internal static class SequenceGaps
     /// <summary>Values up to the last step that has one: behind it all features are missing to the end.</summary>
     /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
     /// <param name="features">Values of a step.</param>
-    public static int LengthWithoutPadding(ReadOnlySpan<float> values, int features)
+    public static int LengthWithoutPadding(ReadOnlySpan<double> values, int features)
     {
-        int last = values.LastIndexOfAnyExcept(float.NaN);
+        int last = values.LastIndexOfAnyExcept(double.NaN);
         return (last + features) / features * features;
     }
 
@@ -18,14 +18,14 @@ internal static class SequenceGaps
     /// </summary>
     /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
     /// <param name="features">Values of a step.</param>
-    public static void Interpolate(Span<float> values, int features)
+    public static void Interpolate(Span<double> values, int features)
     {
         for (int feature = 0; feature < features; feature++)
         {
             int known = -1;
             for (int i = feature; i < values.Length; i += features)
             {
-                if (float.IsNaN(values[i]))
+                if (double.IsNaN(values[i]))
                     continue;
                 Bridge(values, known < 0 ? null : known, i, (feature, features));
                 known = i;
@@ -36,11 +36,11 @@ internal static class SequenceGaps
         }
     }
 
-    private static void Bridge(Span<float> values, int? from, int to, (int First, int Step) place)
+    private static void Bridge(Span<double> values, int? from, int to, (int First, int Step) place)
     {
         for (int i = (from ?? place.First - place.Step) + place.Step; i < to; i += place.Step)
         {
-            float part = from is { } start ? (float)(i - start) / (to - start) : 1;
+            double part = from is { } start ? (double)(i - start) / (to - start) : 1;
             values[i] = from is { } left ? values[left] + part * (values[to] - values[left]) : values[to];
         }
     }

@@ -4,14 +4,15 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// Labelled sequences of any lengths, one after the other in memory: their values, their labels, and 12 bytes for each
-/// sequence.
+/// Labelled sequences of any lengths, one after the other in memory: their values and labels, in double where Single does not hold
+/// them, and 12 bytes for each sequence.
 /// </summary>
 /// <param name="features">Values of a step.</param>
 /// <param name="labels">Labels of a sequence; null: one of each of its steps.</param>
 internal sealed class SequenceSet(int features, int? labels = 1)
 {
-    private readonly RowBuffer<float> _steps = new(features), _labels = new(labels ?? 1);
+    private readonly SeriesRows _steps = new(features), _labels = new(labels ?? 1);
+    private readonly int _labelWidth = labels ?? 1;
     private readonly List<long> _ends = [];
     private readonly List<float> _weights = [];
 
@@ -45,21 +46,13 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     public int Length(int sequence) => (int)(_ends[sequence] - Start(sequence));
 
     /// <summary>A class by number from 0, or the first of the numbers to predict.</summary>
-    public float Label(int sequence) => Labels(sequence)[0];
-
-    /// <summary>The numbers to predict of a sequence; where each step has one, use <see cref="CopyLabels"/>.</summary>
-    public ReadOnlySpan<float> Labels(int sequence) => _labels.Row(sequence);
-
-    /// <summary>Copies the labels of all steps of a sequence.</summary>
-    public void CopyLabels(int sequence, Span<float> values) => _labels.CopyTo(Start(sequence), values);
+    public double Label(int sequence) => _labels[sequence, 0];
 
     /// <summary>The numbers to predict of a sequence, or the labels of all its steps.</summary>
-    public float[] AllLabels(int sequence)
+    public double[] Labels(int sequence)
     {
-        if (LabelSize is not null)
-            return [.. Labels(sequence)];
-        var labels = new float[Length(sequence)];
-        CopyLabels(sequence, labels);
+        var labels = new double[LabelSize ?? Length(sequence)];
+        _labels.CopyTo(LabelSize is null ? Start(sequence) : sequence, labels);
         return labels;
     }
 
@@ -69,55 +62,48 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
     /// <param name="label">A class by number from 0, or the number to predict.</param>
     /// <param name="weight">What the sequence counts in the loss.</param>
-    public void Add(ReadOnlySpan<float> values, float label, float weight = 1) => Add(values, [label], weight);
+    public void Add(ReadOnlySpan<double> values, double label, float weight = 1) => Add(values, [label], weight);
 
-    /// <inheritdoc cref="Add(ReadOnlySpan{float}, float, float)"/>
+    /// <inheritdoc cref="Add(ReadOnlySpan{double}, double, float)"/>
     /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
     /// <param name="labels">A class by number from 0, or the <see cref="LabelSize"/> numbers to predict, or one of each step.</param>
     /// <param name="weight">What the sequence counts in the loss.</param>
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<float> labels, float weight = 1)
+    public void Add(ReadOnlySpan<double> values, ReadOnlySpan<double> labels, float weight = 1)
     {
         for (int i = 0; i < values.Length; i += Features)
             _steps.Add(values.Slice(i, Features));
         _ends.Add(_steps.Count);
-        for (int i = 0; i < labels.Length; i += _labels.Width)
-            _labels.Add(labels.Slice(i, _labels.Width));
+        for (int i = 0; i < labels.Length; i += _labelWidth)
+            _labels.Add(labels.Slice(i, _labelWidth));
         _weights.Add(weight);
         Longest = Math.Max(Longest, Length(Count - 1));
         HasWeights |= weight != 1;
     }
 
     /// <summary>Copies steps of a sequence from one on, as many as the destination holds.</summary>
-    public void CopyTo(int sequence, Span<float> values, long first = 0) => _steps.CopyTo(Start(sequence) + first, values);
+    public void CopyTo(int sequence, Span<double> values, long first = 0) => _steps.CopyTo(Start(sequence) + first, values);
 
     /// <summary>All steps of a sequence.</summary>
-    public float[] Sequence(int sequence)
+    public double[] Sequence(int sequence)
     {
-        var values = new float[Length(sequence) * Features];
+        var values = new double[Length(sequence) * Features];
         CopyTo(sequence, values);
         return values;
     }
 
     /// <summary>All steps of the first of the longest sequences; there is at least one.</summary>
-    public float[] LongestSequence() => Sequence(Enumerable.Range(0, Count).MaxBy(Length));
+    public double[] LongestSequence() => Sequence(Enumerable.Range(0, Count).MaxBy(Length));
 
     /// <summary>The tokens of all sequences, in their order.</summary>
     public IEnumerable<int> Tokens()
     {
         for (long step = 0; step < Steps; step++)
-            yield return (int)_steps.Row(step)[0];
+            yield return (int)_steps[step, 0];
     }
 
     /// <summary>Gives each token another number.</summary>
     /// <param name="numbers">By the present one.</param>
-    public void Renumber(ReadOnlySpan<int> numbers)
-    {
-        for (long step = 0; step < Steps; step++)
-        {
-            ref float token = ref _steps.Row(step)[0];
-            token = numbers[(int)token];
-        }
-    }
+    public void Renumber(IReadOnlyList<int> numbers) => _steps.Replace(0, token => numbers[(int)token]);
 
     /// <summary>
     /// Steps, whatever sequences they belong to, as streams of equal length to within one step; each begins with the step
@@ -132,7 +118,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         for (int i = 0; i < streams; i++)
         {
             long from = first + i * (count - 1) / streams, to = first + (i + 1) * (count - 1) / streams;
-            var values = new float[(to - from + 1) * Features];
+            var values = new double[(to - from + 1) * Features];
             _steps.CopyTo(from, values);
             cut.Add(values, label: 0);
         }
@@ -145,10 +131,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     {
         var moments = new ChannelMoments(Features);
         foreach (int sequence in sequences)
-        {
-            for (long step = Start(sequence); step < _ends[sequence]; step++)
-                moments.Add(_steps.Row(step));
-        }
+            moments.Add(Sequence(sequence));
 
         return moments.ToScaling();
     }
@@ -156,7 +139,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     /// <summary>The scaling of each label over some of the sequences.</summary>
     public ChannelScaling FitLabelScaling(ReadOnlySpan<int> sequences)
     {
-        var moments = new ChannelMoments(_labels.Width);
+        var moments = new ChannelMoments(_labelWidth);
         foreach (int sequence in sequences)
             moments.Add(Labels(sequence));
         return moments.ToScaling();

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MLNet.Sequence.Data;
 
-/// <summary>The rows of a series in double, kept as Single for as long as Single holds every value: then they take half the memory.</summary>
+/// <summary>Rows in double, kept as Single for as long as Single holds every value: then they take half the memory.</summary>
 internal sealed class SeriesRows(int width)
 {
     private readonly RowBuffer<float> _narrow = new(width);
@@ -28,6 +28,19 @@ internal sealed class SeriesRows(int width)
             _narrow.Add(narrow);
         else
             _wide.Add(values);
+    }
+
+    /// <summary>Puts whole numbers up to 2^24 in the place of the values of a channel.</summary>
+    public void Replace(int channel, Func<double, int> replacement)
+    {
+        for (long row = 0; row < Count; row++)
+        {
+            int value = replacement(this[row, channel]);
+            if (_wide is null)
+                _narrow.Row(row)[channel] = value;
+            else
+                _wide.Row(row)[channel] = value;
+        }
     }
 
     /// <summary>Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>), or the first channels of the last of them.</summary>

@@ -70,11 +70,11 @@ public sealed record ChannelScaling(
         }
     }
 
-    /// <summary>Applies the scaling; a missing value becomes the mean, which is 0.</summary>
-    internal void ApplyOrMean(Span<float> rows)
+    /// <summary>Standardises rows; a missing value becomes the mean, which is 0.</summary>
+    internal void ApplyOrMean(ReadOnlySpan<double> rows, Span<float> standardized)
     {
-        Apply(rows);
-        foreach (ref float value in rows)
+        Apply(rows, standardized);
+        foreach (ref float value in standardized)
             value = float.IsNaN(value) ? 0 : value;
     }
 

@@ -11,34 +11,19 @@ internal sealed record StepEncoding(ChannelScaling Scaling, bool HasMask = false
     /// <summary>Channels of a step.</summary>
     public int Channels => HasMask ? 2 * Scaling.Mean.Length : Scaling.Mean.Length;
 
-    /// <summary>Encodes steps in place.</summary>
-    /// <param name="channels">To be filled, step by step. The values, in the data's units, stand at its end.</param>
-    public void Apply(Span<float> channels)
-    {
-        if (!HasMask)
-        {
-            Scaling.ApplyOrMean(channels);
-            return;
-        }
-
-        Scaling.Apply(channels[(channels.Length / 2)..]);
-        Mask(channels);
-    }
-
     /// <summary>Encodes steps that are centred in double before they become floats.</summary>
     /// <param name="values">Step by step, in the data's units.</param>
     /// <param name="channels">Filled, step by step.</param>
     public void Apply(ReadOnlySpan<double> values, Span<float> channels)
     {
-        Scaling.Apply(values, channels[^values.Length..]);
-        if (HasMask)
+        if (!HasMask)
         {
-            Mask(channels);
+            Scaling.ApplyOrMean(values, channels);
             return;
         }
 
-        foreach (ref float value in channels)
-            value = float.IsNaN(value) ? 0 : value;
+        Scaling.Apply(values, channels[^values.Length..]);
+        Mask(channels);
     }
 
     // The standardised values stand at the end.

@@ -26,6 +26,17 @@ public static class Predictor
     public static float[] Predict(this SequenceModel model, ReadOnlySpan<float> sequence)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return Narrow(Predict(model, Forecaster.Wide(sequence)));
+    }
+
+    /// <summary>
+    /// What the model says of a sequence, by its task, in double: values are centred before they become floats, so that a large level
+    /// (a counter, a time) keeps the small differences around it.
+    /// </summary>
+    /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
+    public static double[] Predict(this SequenceModel model, ReadOnlySpan<double> sequence)
+    {
+        ArgumentNullException.ThrowIfNull(model);
         return Run(model, Prepare(model, sequence));
     }
 
@@ -38,13 +49,22 @@ public static class Predictor
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
+        return [.. Predict(model, [.. sequences.Select(sequence => Forecaster.Wide(sequence))]).Select(Narrow)];
+    }
+
+    /// <inheritdoc cref="Predict(SequenceModel, IReadOnlyList{float[]})"/>
+    public static double[][] Predict(this SequenceModel model, IReadOnlyList<double[]> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sequences);
         float[][] rows = [.. sequences.Select(sequence => Prepare(model, sequence))];
-        Parallel.For(0, rows.Length, i => rows[i] = Run(model, rows[i]));
-        return rows;
+        var all = new double[rows.Length][];
+        Parallel.For(0, rows.Length, i => all[i] = Run(model, rows[i]));
+        return all;
     }
 
     /// <summary>A sequence as the network is to see it.</summary>
-    internal static float[] Prepare(SequenceModel model, ReadOnlySpan<float> sequence)
+    internal static float[] Prepare(SequenceModel model, ReadOnlySpan<double> sequence)
     {
         SequenceInput input = InputOf(model);
         if (sequence.Length == 0 || sequence.Length % input.Features != 0)
@@ -58,32 +78,34 @@ public static class Predictor
             sequence = sequence[..SequenceGaps.LengthWithoutPadding(sequence, input.Features)];
         if (sequence.IsEmpty)
             throw new ArgumentException("All values of the sequence are missing (NaN): it has no steps.", nameof(sequence));
-        float[] values = sequence.ToArray();
+        double[] values = sequence.ToArray();
         if (input.Tokens is { } tokens)
             Know(values, tokens);
         else
             Fill(values, input);
         var seen = new float[values.Length / input.Features * input.Channels];
-        values.CopyTo(seen.AsSpan(seen.Length - values.Length));
-        input.Encoding(model.Scaling.Pooled).Apply(seen);
+        input.Encoding(model.Scaling.Pooled).Apply(values, seen);
         return seen;
     }
 
-    private static float[] Run(SequenceModel model, float[] values)
+    private static double[] Run(SequenceModel model, float[] values)
     {
         float[] all = model.Managed.Run(values);
         if (model.Task is SequenceTagging tagging)
         {
             var probabilities = new float[all.Length];
             tagging.Probabilities(all, probabilities, tagging.Chain(model.Weights));
-            return probabilities;
+            return Forecaster.Wide(probabilities);
         }
 
         // Where each step has an output, the last one's is that of the sequence.
-        float[] output = all[^model.Managed.OutputSize..];
-        model.Task.Decode(output, model.Scaling.Pooled);
-        return output;
+        Span<float> output = all.AsSpan(^model.Managed.OutputSize..);
+        var said = new double[output.Length];
+        model.Task.Decode(output, said, model.Scaling.Pooled);
+        return said;
     }
+
+    private static float[] Narrow(double[] values) => Array.ConvertAll(values, value => (float)value);
 
     private static SequenceInput InputOf(SequenceModel model) => model.Task switch
     {
@@ -93,7 +115,7 @@ public static class Predictor
             $"The model's task is {model.Task.GetType().Name}, whose rows hold no sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}."),
     };
 
-    private static void Know(Span<float> values, TokenInput tokens)
+    private static void Know(Span<double> values, TokenInput tokens)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -102,14 +124,14 @@ public static class Predictor
         }
     }
 
-    private static void Fill(Span<float> values, SequenceInput input)
+    private static void Fill(Span<double> values, SequenceInput input)
     {
         bool missing = false;
         for (int i = 0; i < values.Length; i++)
         {
-            if (float.IsInfinity(values[i]) || float.IsNaN(values[i]) && input.MissingValues == MissingValues.Error)
+            if (double.IsInfinity(values[i]) || double.IsNaN(values[i]) && input.MissingValues == MissingValues.Error)
                 throw new ArgumentException($"The value of feature {i % input.Features} at step {i / input.Features + 1} is {values[i]}; expected a number.", nameof(values));
-            missing |= float.IsNaN(values[i]);
+            missing |= double.IsNaN(values[i]);
         }
 
         if (missing && input.MissingValues == MissingValues.Interpolate)

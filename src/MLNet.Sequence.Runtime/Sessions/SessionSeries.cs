@@ -206,7 +206,7 @@ internal sealed class SessionSeries
         step.CopyTo(window[^step.Length..]);
     }
 
-    private static float Known(TokenInput tokens, double value) => tokens.Read((float)value == value ? (float)value : float.NaN)
+    private static float Known(TokenInput tokens, double value) => tokens.Read(value)
         ?? throw new ArgumentException($"The token of the step is {value}; expected an index from 0 to {tokens.Count - 1}.", nameof(value));
 
     private void Check(ReadOnlySpan<double> values, bool hasMask)

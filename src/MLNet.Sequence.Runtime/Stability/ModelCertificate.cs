@@ -39,7 +39,7 @@ public static class ModelCertificate
             ArgumentNullException.ThrowIfNull(model);
             bool filled = model.Certificate.AssumesNoMissingValues && inputs.IndexOf(float.NaN) >= 0;
             if (model.Task is not Forecasting)
-                return model.Certificate.IsCertified && !filled && model.CertificateCovers(Predictor.Prepare(model, inputs));
+                return model.Certificate.IsCertified && !filled && model.CertificateCovers(Predictor.Prepare(model, Forecaster.Wide(inputs)));
             (float[] seen, ChannelScaling scaling) = Forecaster.Prepare(model, Forecaster.Wide(inputs), series);
             return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen) && model.CertificateCovers(scaling);
         }

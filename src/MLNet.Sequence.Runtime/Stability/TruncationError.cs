@@ -128,7 +128,7 @@ internal sealed class TruncationError
 
         (float[] seen, ChannelScaling? scaling) = model.Task is Forecasting
             ? Forecaster.Prepare(model, Forecaster.Wide(example.Values), series)
-            : (Predictor.Prepare(model, example.Values), null);
+            : (Predictor.Prepare(model, Forecaster.Wide(example.Values)), null);
         int missing = Array.FindIndex(seen, value => !float.IsFinite(value));
         return missing < 0
             ? new HorizonExample(seen, []) { Scaling = scaling }

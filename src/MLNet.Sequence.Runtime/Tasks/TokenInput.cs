@@ -57,7 +57,7 @@ public sealed record TokenInput
         ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
 
     /// <summary>The index that a number is read as: itself, or that of the unknown token; null where it is no token and there is none.</summary>
-    internal float? Read(float index) => index >= 0 && index < Count && index == MathF.Floor(index) ? index : Unknown;
+    internal int? Read(double index) => index >= 0 && index < Count && index == Math.Floor(index) ? (int)index : Unknown;
 
     /// <summary>The indices of the tokens of an option, which the unknown token does not stand for.</summary>
     /// <param name="values">Their values.</param>

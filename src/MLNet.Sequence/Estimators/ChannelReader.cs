@@ -8,8 +8,8 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="channels">Where to: one place per channel.</param>
 internal delegate void ChannelReader(Span<float> channels);
 
-/// <summary>Reads a vector of any length as floats, which stay until the next call.</summary>
-internal delegate Span<float> VectorReader();
+/// <summary>Reads a vector of any length in double, which stays until the next call.</summary>
+internal delegate Span<double> VectorReader();
 
 /// <summary>The column types that hold channels, and their readers.</summary>
 internal static class ChannelReaders
@@ -31,8 +31,8 @@ internal static class ChannelReaders
     /// <summary>Reads one column of a row in double, which keeps the digits of Double and of integers up to 2^53.</summary>
     public static Action<Span<double>> CreateDouble(DataViewRow row, DataViewSchema.Column column) => To<double>.Create(row, column);
 
-    /// <summary>Reads a column of vectors, whose length may differ from row to row.</summary>
-    public static VectorReader CreateVector(DataViewRow row, DataViewSchema.Column column) => new(To<float>.CreateVector(row, column));
+    /// <summary>Reads a column of vectors in double, whose length may differ from row to row.</summary>
+    public static VectorReader CreateVector(DataViewRow row, DataViewSchema.Column column) => new(To<double>.CreateVector(row, column));
 
     /// <summary>Readers that give values of one type.</summary>
     private static class To<TNumber>

@@ -67,12 +67,5 @@ internal sealed class ClassCounts
         }
     }
 
-    private static int[] Labels(SequenceSet set, int row)
-    {
-        if (set.LabelSize is not null)
-            return [(int)set.Label(row)];
-        var labels = new float[set.Length(row)];
-        set.CopyLabels(row, labels);
-        return Array.ConvertAll(labels, label => (int)label);
-    }
+    private static int[] Labels(SequenceSet set, int row) => Array.ConvertAll(set.Labels(row), label => (int)label);
 }

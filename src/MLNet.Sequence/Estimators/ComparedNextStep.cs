@@ -61,9 +61,10 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         SequenceSet seen = Read(train, task.Input, options.FewestSteps), test = Read(scored, task.Input, fewest: 2);
         float[][][] rows = [.. Enumerable.Range(0, test.Count).Select(row =>
         {
-            float[] sequence = test.Sequence(row);
-            model.Scaling.Pooled.ApplyOrMean(sequence);
-            return sequence.Chunk(test.Features).ToArray();
+            double[] sequence = test.Sequence(row);
+            var seen = new float[sequence.Length];
+            model.Scaling.Pooled.ApplyOrMean(sequence, seen);
+            return seen.Chunk(test.Features).ToArray();
         })];
         foreach ((string name, Func<float[], float[], double> guess) in RecurrenceTerms.Of(task).Baselines.Zip(Guesses(task, seen)))
         {

@@ -79,9 +79,9 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model)
     {
         var task = (SequenceRowTask)model.Task;
-        float[] guess = Guess(task, Read(train, task.Input));
+        double[] guess = Guess(task, Read(train, task.Input));
         SequenceSet test = Read(scored, task.Input);
-        double error = Enumerable.Range(0, test.Count).Select(test.AllLabels)
+        double error = Enumerable.Range(0, test.Count).Select(test.Labels)
             .Average(labels => Loss(task, labels, task is SequenceTagging ? [.. labels.SelectMany(_ => guess)] : guess));
         yield return new ComparedBaseline(RecurrenceTerms.Of(task).Baselines[0], error);
     }
@@ -97,7 +97,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     private static string ScoreColumn(SequenceRowTask task) => task is SequenceBinaryClassification binary ? binary.ProbabilityColumn : task.ScoreColumn;
 
     // Of numbers the squared error in deviations; of classes and tags the mean of −ln p of what is right.
-    private static double Loss(SequenceRowTask task, ReadOnlySpan<float> labels, ReadOnlySpan<float> scores)
+    private static double Loss(SequenceRowTask task, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)
     {
         double sum = 0;
         int size = scores.Length / Math.Max(1, labels.Length);
@@ -105,8 +105,8 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         {
             sum += task switch
             {
-                SequenceRegression regression => Math.Pow(((double)scores[i] - labels[i]) / regression.LabelScaling.Deviation[i], 2),
-                SequenceBinaryClassification => ClassificationEvaluation.Loss(labels[i] == 1 ? scores[i] : 1 - (double)scores[i]),
+                SequenceRegression regression => Math.Pow((scores[i] - labels[i]) / regression.LabelScaling.Deviation[i], 2),
+                SequenceBinaryClassification => ClassificationEvaluation.Loss(labels[i] == 1 ? scores[i] : 1 - scores[i]),
                 _ => ClassificationEvaluation.Loss(scores[i * size + (int)labels[i]]),
             };
         }
@@ -115,12 +115,12 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     }
 
     // What is right of most: the mean, or how often each class or tag occurs.
-    private static float[] Guess(SequenceRowTask task, SequenceSet train)
+    private static double[] Guess(SequenceRowTask task, SequenceSet train)
     {
         int[] rows = [.. Enumerable.Range(0, train.Count)];
         if (task is SequenceRegression)
-            return [.. train.FitLabelScaling(rows).Mean.Select(mean => (float)mean)];
-        float[] parts = Frequencies.Of(rows.SelectMany(train.AllLabels).Select(label => (int)label), Math.Max(2, task.OutputSize));
+            return [.. train.FitLabelScaling(rows).Mean];
+        double[] parts = [.. Frequencies.Of(rows.SelectMany(train.Labels).Select(label => (int)label), Math.Max(2, task.OutputSize))];
         return task is SequenceBinaryClassification ? parts[1..] : parts;
     }
 

@@ -45,5 +45,5 @@ internal abstract class ComparedTask
     public virtual HorizonOptions Horizon(HorizonOptions options) => options;
 
     /// <summary>The values of a sequence, with 0 in place of what is missing.</summary>
-    protected static float[] Whole(float[] values) => Array.ConvertAll(values, value => float.IsNaN(value) ? 0 : value);
+    protected static float[] Whole(double[] values) => Array.ConvertAll(values, value => double.IsNaN(value) ? 0 : (float)value);
 }

@@ -65,20 +65,23 @@ internal static class FeatureImportances
         if (input.Scalars)
         {
             return [.. input.Columns.Select((name, i) => OutputColumn.Create(
-                name, NumberDataViewType.Single, none, (ReadOnlySpan<float> values, ref float value) => value = values[i]))];
+                name, NumberDataViewType.Double, none, (ReadOnlySpan<float> values, ref double value) => value = Whole(values, i)))];
         }
 
         var type = (VectorDataViewType)schema[input.Columns[0]].Type;
         return
         [
-            OutputColumn.Create(input.Columns[0], new VectorDataViewType(NumberDataViewType.Single, type.Dimensions), none, (ReadOnlySpan<float> values, ref VBuffer<float> value) =>
+            OutputColumn.Create(input.Columns[0], new VectorDataViewType(NumberDataViewType.Double, type.Dimensions), none, (ReadOnlySpan<float> values, ref VBuffer<double> value) =>
             {
-                VBufferEditor<float> editor = VBufferEditor.Create(ref value, values.Length);
-                values.CopyTo(editor.Values);
+                VBufferEditor<double> editor = VBufferEditor.Create(ref value, values.Length / 2);
+                for (int i = 0; i < editor.Values.Length; i++)
+                    editor.Values[i] = Whole(values, i);
                 value = editor.Commit();
             }),
         ];
     }
+
+    private static double Whole(ReadOnlySpan<float> parts, int index) => (double)parts[2 * index] + parts[2 * index + 1];
 }
 
 /// <summary>
@@ -93,19 +96,20 @@ internal sealed class PermutedFeature(SequenceInput input, SequenceSet set, (int
 
     public SequenceRow Read(DataViewRow row) => new(row, input);
 
-    public float[][] Outputs(long first, IReadOnlyList<float[]> sequences)
+    public float[][] Outputs(long first, IReadOnlyList<double[]> sequences)
     {
         if (first + sequences.Count > set.Count)
             throw new InvalidOperationException($"The data had {set.Count} rows when it was read first, and now has more. Keep what changes (ml.Data.Cache).");
         return [.. sequences.Select((sequence, i) => Permuted(sequence, (int)_order[first + i]))];
     }
 
-    private float[] Permuted(float[] sequence, int other)
+    private float[] Permuted(double[] sequence, int other)
     {
-        float[] own = [.. sequence], foreign = set.Sequence(other);
+        double[] own = [.. sequence], foreign = set.Sequence(other);
         int steps = own.Length / set.Features, others = set.Length(other);
         for (int step = 0; step < steps && others > 0; step++)
             own[step * set.Features + feature.Index] = foreign[(int)((long)step * others / steps) * set.Features + feature.Index];
-        return own;
+        // A double as two floats: what Single holds of it, and the rest.
+        return [.. own.SelectMany(value => new[] { (float)value, double.IsFinite(value) ? (float)(value - (float)value) : 0 })];
     }
 }

@@ -59,9 +59,10 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
         SequenceSet set = Labelled(data, task, goal, values, cancellation);
         return [.. Spread(set.Count).Select(row =>
         {
-            float[] labels = set.AllLabels((int)row);
-            (task as SequenceRegression)?.LabelScaling.Apply(labels);
-            return new HorizonExample(Sequence(set, (int)row, set.Length((int)row)), labels);
+            double[] labels = set.Labels((int)row);
+            var target = new float[labels.Length];
+            ((task as SequenceRegression)?.LabelScaling ?? ChannelScaling.None(labels.Length)).Apply(labels, target);
+            return new HorizonExample(Sequence(set, (int)row, set.Length((int)row)), target);
         })];
     }
 
@@ -110,10 +111,11 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
 
     private float[] Sequence(SequenceSet set, int row, int steps)
     {
-        var sequence = new float[steps * set.Features];
+        var sequence = new double[steps * set.Features];
         set.CopyTo(row, sequence);
-        model.Scaling.Pooled.ApplyOrMean(sequence);
-        return sequence;
+        var seen = new float[sequence.Length];
+        model.Scaling.Pooled.ApplyOrMean(sequence, seen);
+        return seen;
     }
 
     private IEnumerable<long> Spread(long count)

@@ -38,8 +38,8 @@ internal sealed class MulticlassGoal : SequenceGoal
         VectorReader read = Numbers(row, label);
         return () =>
         {
-            Span<float> key = read();
-            key[0] = key[0] >= 1 ? key[0] - 1 : float.NaN;
+            Span<double> key = read();
+            key[0] = key[0] >= 1 ? key[0] - 1 : double.NaN;
             return key;
         };
     }

@@ -39,7 +39,7 @@ internal static class NextStepEvaluation
         while (cursor.MoveNext())
         {
             (double loss, long steps) = (0, 0);
-            foreach (float token in row.Read())
+            foreach (double token in row.Read())
             {
                 host.ThrowIfCanceled();
                 if (begun)

@@ -86,7 +86,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         if (_options.Kind == StepKind.Real)
-            ReadChannels.Warn(running.Channel, rows.Input.FeatureNames, scaling, job.InputRange);
+            new ReadChannels(running.Channel, data.Schema).WarnOfFeatures(rows.Input, scaling, job.InputRange!);
         return (task, scaling, job);
     }
 

@@ -58,7 +58,7 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
     public SequenceRow Read(DataViewRow row) => new(row, _decoder.Input, _decoder.OnlyBits);
 
     /// <inheritdoc/>
-    public float[][] Outputs(long first, IReadOnlyList<float[]> sequences)
+    public float[][] Outputs(long first, IReadOnlyList<double[]> sequences)
     {
         _host.ThrowIfCanceled();
         return Scorer.Score(sequences);

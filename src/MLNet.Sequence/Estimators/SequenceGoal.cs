@@ -90,8 +90,8 @@ internal abstract class SequenceGoal
     /// <summary>Reads a column of numbers, or of vectors of known size.</summary>
     public static VectorReader Numbers(DataViewRow row, DataViewSchema.Column label)
     {
-        ChannelReader read = ChannelReaders.Create(row, label);
-        var values = new float[Math.Max(1, ChannelReaders.CountChannels(label.Type))];
+        Action<Span<double>> read = ChannelReaders.CreateDouble(row, label);
+        var values = new double[Math.Max(1, ChannelReaders.CountChannels(label.Type))];
         return () =>
         {
             read(values);

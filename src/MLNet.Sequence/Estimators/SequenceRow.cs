@@ -37,9 +37,9 @@ internal sealed class SequenceRow
     /// masked.
     /// </summary>
     /// <exception cref="InvalidOperationException">The row is no sequence; the message names it.</exception>
-    public ReadOnlySpan<float> Read()
+    public ReadOnlySpan<double> Read()
     {
-        Span<float> values = _read();
+        Span<double> values = _read();
         if (values.Length % _input.Features != 0)
         {
             throw new InvalidOperationException(
@@ -63,12 +63,12 @@ internal sealed class SequenceRow
         return values;
     }
 
-    private void Check(Span<float> values)
+    private void Check(Span<double> values)
     {
         bool missing = false;
         for (int i = 0; i < values.Length; i++)
         {
-            if (float.IsFinite(values[i]))
+            if (double.IsFinite(values[i]))
             {
                 if (_onlyBits && values[i] is not (0 or 1))
                     throw NoBit(i, values[i]);
@@ -76,7 +76,7 @@ internal sealed class SequenceRow
             }
 
             missing = true;
-            if (float.IsInfinity(values[i]) || _input.MissingValues == MissingValues.Error)
+            if (double.IsInfinity(values[i]) || _input.MissingValues == MissingValues.Error)
                 throw NotFinite(i, values[i]);
         }
 
@@ -84,15 +84,15 @@ internal sealed class SequenceRow
             SequenceGaps.Interpolate(values, _input.Features);
     }
 
-    private InvalidOperationException NotFinite(int index, float value)
+    private InvalidOperationException NotFinite(int index, double value)
     {
         (string column, string place) = Place(index);
-        return new InvalidOperationException(float.IsNaN(value)
+        return new InvalidOperationException(double.IsNaN(value)
             ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}{Padding(index)} Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate or Mask."
             : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
     }
 
-    private InvalidOperationException NoToken(int index, float token)
+    private InvalidOperationException NoToken(int index, double token)
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(
@@ -100,7 +100,7 @@ internal sealed class SequenceRow
             + $"and there is no unknown token{Padding(index)} Leave the row out, or set Tokens.UnknownToken before training.");
     }
 
-    private InvalidOperationException NoBit(int index, float value)
+    private InvalidOperationException NoBit(int index, double value)
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(FormattableString.Invariant(
@@ -118,8 +118,8 @@ internal sealed class SequenceRow
 
     private static VectorReader Together(DataViewRow row, SequenceInput input)
     {
-        ChannelReader[] readers = [.. Columns(row.Schema, input).Select(column => ChannelReaders.Create(row, column))];
-        var values = new float[readers.Length];
+        Action<Span<double>>[] readers = [.. Columns(row.Schema, input).Select(column => ChannelReaders.CreateDouble(row, column))];
+        var values = new double[readers.Length];
         return () =>
         {
             for (int i = 0; i < readers.Length; i++)

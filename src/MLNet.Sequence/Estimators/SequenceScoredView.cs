@@ -16,7 +16,7 @@ internal interface IRowOutputs
     /// <summary>The output of each row of a block.</summary>
     /// <param name="first">The first row of the block, from 0.</param>
     /// <param name="sequences">The sequences of its rows.</param>
-    float[][] Outputs(long first, IReadOnlyList<float[]> sequences);
+    float[][] Outputs(long first, IReadOnlyList<double[]> sequences);
 }
 
 /// <summary>Rows with columns added. Nothing is read before a cursor moves, and only what it is asked for.</summary>
@@ -45,7 +45,7 @@ internal sealed class SequenceScoredCursor : AddingCursor
     private readonly OutputSchema _schema;
     private readonly IRowOutputs _outputs;
     private readonly SequenceRow? _row;
-    private readonly List<float[]> _sequences = new(Rows);
+    private readonly List<double[]> _sequences = new(Rows);
     private readonly List<int> _slots = new(Rows);
     private float[][]? _scores;
     private long _first;

@@ -16,7 +16,7 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
     private readonly long _steps = Math.Min(Steps, Values / Math.Max(1, decoder.StepOutputs));
 
     /// <summary>The output of each sequence.</summary>
-    public float[][] Score(IReadOnlyList<float[]> sequences)
+    public float[][] Score(IReadOnlyList<double[]> sequences)
     {
         var output = new float[sequences.Count][];
         Array.Fill(output, decoder.Empty);
@@ -33,18 +33,16 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
         return output;
     }
 
-    private void Score(IReadOnlyList<float[]> sequences, ReadOnlySpan<int> rows, float[][] output)
+    private void Score(IReadOnlyList<double[]> sequences, ReadOnlySpan<int> rows, float[][] output)
     {
         int steps = Length(sequences[rows[^1]]);
         var input = new float[rows.Length * steps * _channels];
         var lengths = new long[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            float[] sequence = sequences[rows[i]];
+            double[] sequence = sequences[rows[i]];
             lengths[i] = Length(sequence);
-            Span<float> values = input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels);
-            sequence.CopyTo(values[^sequence.Length..]);
-            _encoding.Apply(values);
+            _encoding.Apply(sequence, input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels));
         }
 
         float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths);
@@ -56,5 +54,5 @@ internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model,
         }
     }
 
-    private int Length(float[] sequence) => sequence.Length / _features;
+    private int Length(double[] sequence) => sequence.Length / _features;
 }

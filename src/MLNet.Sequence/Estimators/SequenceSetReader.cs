@@ -38,14 +38,14 @@ internal static class SequenceSetReader
                 continue;
             }
 
-            ReadOnlySpan<float> values = row.Read();
+            ReadOnlySpan<double> values = row.Read();
             if (values.IsEmpty)
             {
                 set.Empty++;
                 continue;
             }
 
-            ReadOnlySpan<float> labels = readLabel();
+            ReadOnlySpan<double> labels = readLabel();
             int steps = values.Length / input.Features;
             if (set.LabelSize is null && labels.Length != steps)
                 throw new InvalidOperationException($"The label '{options.LabelColumn}' has {labels.Length} tags in row {cursor.Position + 1}, whose sequence has {steps} steps: every step needs a tag.");
@@ -74,7 +74,7 @@ internal static class SequenceSetReader
         {
             if (cursor.Position % 1024 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> values = row.Read();
+            ReadOnlySpan<double> values = row.Read();
             if (values.Length >= fewest * input.Features)
             {
                 set.Add(values, label: 0);

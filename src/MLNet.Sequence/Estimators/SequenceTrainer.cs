@@ -86,8 +86,13 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             ForeignRows.Warn(running.Channel, Ranges(input, set, given));
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
         ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
-        SequenceBatches Batches(SequenceSet of, int[] rows) =>
-            new(of, rows, input.Encoding(scaling), input.ChannelNames) { BucketByLength = _options.BucketByLength, ClassWeights = plan.ClassWeights };
+        ChannelScaling? labels = (plan.Task as SequenceRegression)?.LabelScaling;
+        SequenceBatches Batches(SequenceSet of, int[] rows) => new(of, rows, input.Encoding(scaling), input.ChannelNames)
+        {
+            BucketByLength = _options.BucketByLength,
+            ClassWeights = plan.ClassWeights,
+            LabelScaling = labels,
+        };
         var job = new TrainingJob
         {
             Training = Batches(set, training),
@@ -98,10 +103,11 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
+        var read = new ReadChannels(running.Channel, data.Schema);
         if (job.InputRange is { } range)
-            ReadChannels.Warn(running.Channel, input.FeatureNames, scaling, range);
-        if (plan.Task is SequenceRegression { LabelScaling: var labels })
-            ReadChannels.Warn(running.Channel, [.. Enumerable.Range(0, labels.Mean.Length).Select(i => labels.Mean.Length == 1 ? _options.LabelColumn : $"{_options.LabelColumn}[{i}]")], labels);
+            read.WarnOfFeatures(input, scaling, range);
+        if (labels is not null)
+            read.WarnOfTargets(_options.LabelColumn, labels, _options.ScoreColumn);
         return (plan.Task, scaling, job);
     }
 

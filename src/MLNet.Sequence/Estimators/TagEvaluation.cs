@@ -45,7 +45,7 @@ internal static class TagEvaluation
         VectorReader read = ChannelReaders.CreateVector(row, column);
         return () =>
         {
-            Span<float> keys = read();
+            Span<double> keys = read();
             var tags = new string[keys.Length];
             // Keys count from 1; 0 is the missing key.
             for (int step = 0; step < tags.Length; step++)

@@ -52,9 +52,9 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
         VectorReader read = ChannelReaders.CreateVector(row, label);
         return () =>
         {
-            Span<float> keys = read();
-            foreach (ref float key in keys)
-                key = key >= 1 ? key - 1 : float.NaN;
+            Span<double> keys = read();
+            foreach (ref double key in keys)
+                key = key >= 1 ? key - 1 : double.NaN;
             // Missing tags at the end are no tags: rows may be padded to one length.
             return keys[..SequenceGaps.LengthWithoutPadding(keys, 1)];
         };

@@ -34,7 +34,7 @@ internal sealed class TokenReader
     /// <summary>Puts indices in the place of tokens.</summary>
     /// <param name="tokens">Keys, from 1, or integers.</param>
     /// <returns>The first step at which there is a token that the model does not know; −1: there is none.</returns>
-    public int Replace(Span<float> tokens)
+    public int Replace(Span<double> tokens)
     {
         for (int i = 0; i < tokens.Length; i++)
         {
@@ -48,7 +48,7 @@ internal sealed class TokenReader
     }
 
     /// <summary>Tokens up to the last that is one: behind it there are missing keys, or empty texts, to the end.</summary>
-    public int LengthWithoutPadding(ReadOnlySpan<float> tokens)
+    public int LengthWithoutPadding(ReadOnlySpan<double> tokens)
     {
         int length = tokens.Length;
         while (length > 0 && IsMissing(tokens[length - 1]))
@@ -57,7 +57,7 @@ internal sealed class TokenReader
     }
 
     /// <summary>What a token is called in a message.</summary>
-    public string Describe(float token)
+    public string Describe(double token)
     {
         if (_tokens.Keys && token == 0)
             return "missing (the key 0)";
@@ -66,11 +66,11 @@ internal sealed class TokenReader
             : token.ToString(CultureInfo.InvariantCulture);
     }
 
-    private bool IsMissing(float token) => _tokens.Keys && (token == 0 || _values is not null && token <= _values.Length && _values[(int)token - 1].Length == 0);
+    private bool IsMissing(double token) => _tokens.Keys && (token == 0 || _values is not null && token <= _values.Length && _values[(int)token - 1].Length == 0);
 
-    private int Index(float token)
+    private int Index(double token)
     {
-        float place = _tokens.Keys ? token - 1 : token;
+        double place = _tokens.Keys ? token - 1 : token;
         int count = _indices?.Length ?? _tokens.Count;
         int index = place >= 0 && place < count ? _indices?[(int)place] ?? (int)place : -1;
         return index >= 0 ? index : _tokens.Unknown ?? -1;

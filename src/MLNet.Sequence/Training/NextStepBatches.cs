@@ -75,15 +75,17 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
         Tensor input = zeros(batch.Length, steps, set.Features), target = zeros(batch.Length, steps, set.Features);
         // The tensors' own memory is filled.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes), targets = MemoryMarshal.Cast<byte, float>(target.bytes);
-        var row = new float[(steps + 1) * set.Features];
+        var row = new double[(steps + 1) * set.Features];
+        var standardized = new float[row.Length];
         for (int i = 0; i < lengths.Length; i++)
         {
             if (lengths[i] == 0)
                 continue;
             (int sequence, long first, _) = Place(batch[i]);
-            Span<float> values = row.AsSpan(0, (int)(lengths[i] + 1) * set.Features);
-            set.CopyTo(sequence, values, first);
-            scaling.ApplyOrMean(values);
+            Span<double> data = row.AsSpan(0, (int)(lengths[i] + 1) * set.Features);
+            Span<float> values = standardized.AsSpan(0, data.Length);
+            set.CopyTo(sequence, data, first);
+            scaling.ApplyOrMean(data, values);
             values[..^set.Features].CopyTo(inputs[(i * steps * set.Features)..]);
             values[set.Features..].CopyTo(targets[(i * steps * set.Features)..]);
         }

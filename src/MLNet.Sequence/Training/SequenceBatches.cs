@@ -29,6 +29,9 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
     /// <summary>What the rows of each class count; null: all the same.</summary>
     public float[]? ClassWeights { get; init; }
 
+    /// <summary>By what numbers to predict are standardised; null: labels are left as they are.</summary>
+    public ChannelScaling? LabelScaling { get; init; }
+
     public long Count => examples.Length;
 
     public double Weight => examples.Sum(RowWeight);
@@ -71,9 +74,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes);
         for (int i = 0; i < rows.Length; i++)
         {
-            Span<float> values = inputs.Slice((int)(i * steps) * channels.Count, (int)lengths[i] * channels.Count);
-            set.CopyTo(rows[i], values[^((int)lengths[i] * set.Features)..]);
-            encoding.Apply(values);
+            encoding.Apply(set.Sequence(rows[i]), inputs.Slice((int)(i * steps) * channels.Count, (int)lengths[i] * channels.Count));
         }
 
         double[] weights = Array.ConvertAll(rows, RowWeight);
@@ -96,24 +97,20 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         return weights;
     }
 
-    private float[] StepWeights(int row) => Array.ConvertAll(set.AllLabels(row), label => set.Weight(row) * (ClassWeights?[(int)label] ?? 1));
+    private float[] StepWeights(int row) => Array.ConvertAll(set.Labels(row), label => set.Weight(row) * (ClassWeights?[(int)label] ?? 1));
 
     private Tensor Labels(int[] rows, int steps)
     {
-        if (set.LabelSize == 1)
-            return tensor([.. rows.Select(set.Label)]);
         int size = set.LabelSize ?? steps;
         Tensor labels = HeldNumbers.Full([rows.Length, size], Padding, ScalarType.Float32, CPU);
         Span<float> values = MemoryMarshal.Cast<byte, float>(labels.bytes);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (set.LabelSize is null)
-                set.CopyLabels(rows[i], values.Slice(i * size, set.Length(rows[i])));
-            else
-                set.Labels(rows[i]).CopyTo(values[(i * size)..]);
+            double[] own = set.Labels(rows[i]);
+            (LabelScaling ?? ChannelScaling.None(own.Length)).Apply(own, values.Slice(i * size, own.Length));
         }
 
-        return labels;
+        return set.LabelSize == 1 ? labels.squeeze(1) : labels;
     }
 
     // What a row counts in an epoch's gradient: its weight times that of its class, or of the classes of its steps.

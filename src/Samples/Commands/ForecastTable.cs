@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Csv;
-using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
 using MLNet.Sequence.Tasks;
 
@@ -27,12 +27,6 @@ internal static class ForecastTable
     {
         var task = (Forecasting)model.Model.Task;
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
-        int[] rows = [.. table.Series.SelectMany(series => series.Rows.TakeLast(task.Context)).Order()];
-        // In the order of the file the last rows of the series come in any order.
-        SeriesRows[] byLastRow = [.. table.Series.OrderBy(series => series.Rows[^1])];
-        var last = new HashSet<long>(byLastRow.Select(series => (long)Array.BinarySearch(rows, series.Rows[^1])));
-        Dictionary<SeriesRows, float[]> forecasts = byLastRow.Zip(Forecasts.At(model.Transform(table.Rows(rows)), last)).ToDictionary();
-
         using var file = new StreamWriter(path);
         IReadOnlyList<string> targets = task.TargetChannels;
         int[] digits = [.. targets.Select((_, target) => table.Decimals(target))];
@@ -41,7 +35,9 @@ internal static class ForecastTable
         {
             IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
                 ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
-            foreach ((string time, float[] values) in times.Zip(forecasts[series].Chunk(targets.Count)))
+            // In double: ML.NET's column of forecasts has a float's seven digits.
+            double[] window = [.. series.Rows.TakeLast(task.Context).SelectMany(row => table.Targets.Select((_, channel) => table.Value(row, channel)))];
+            foreach ((string time, double[] values) in times.Zip(model.Model.Forecast(window, series.Key).Chunk(targets.Count)))
                 file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select((value, target) => Written(value, digits[target]))]));
         }
 

@@ -20,9 +20,9 @@ public sealed class MissingMaskTests
     public void A_mask_stands_behind_the_values_of_each_step()
     {
         var encoding = new StepEncoding(new ChannelScaling([1, 10], [2, 20]), HasMask: true);
-        float[] channels = [9, 9, 9, 9, 9, 9, 3, 50, float.NaN, 10, 1, float.NaN];
+        var channels = new float[12];
 
-        encoding.Apply(channels);
+        encoding.Apply([3, 50, double.NaN, 10, 1, double.NaN], channels);
 
         CollectionAssert.AreEqual(new float[] { 1, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1 }, channels);
     }

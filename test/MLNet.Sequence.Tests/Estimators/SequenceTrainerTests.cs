@@ -104,20 +104,20 @@ public sealed class SequenceTrainerTests
     }
 
     [TestMethod]
-    public void Differences_that_reading_loses_and_features_of_one_value_are_warned_of()
+    public void Differences_that_Single_loses_and_features_of_one_value_are_warned_of()
     {
         var warnings = new List<string>();
         _ml.Log += (_, line) => warnings.AddRange(line.Message.Contains("differences are lost") || line.Message.Contains("nothing can be learnt") ? [line.Message] : []);
-        void Train(double level, double number) => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { Features = 2, Training = Unseeded }).Fit(
-            _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Precise { Label = number + i, Features = [level + i, i % 3, level + 2 * i, i % 5] }))).Dispose();
+        void Train(float level, float number) => _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, new SequenceOptions { Features = 2, LabelColumn = "Number", Training = Unseeded }).Fit(
+            LabelledSequence.View(_ml, Enumerable.Range(0, 20).Select(i => new LabelledSequence { Number = number + 40 * (i % 8), Features = [level + 40 * (i % 8), i % 3, level + 40 * (i % 7), i % 5] }))).Dispose();
 
         Train(0, 0);
         Assert.IsEmpty(warnings);
-        Train(1.7e9, 0);
-        StringAssert.Contains(warnings.Single(), "'Features[feature 0]' are around 1.7E+09, where numbers of type Single, as which they are read, lie 128 apart");
+        Train(1.7e9f, 0);
+        StringAssert.Contains(warnings.Single(), "'Features[feature 0]' are around 1.7E+09, where numbers of type Single, as which they come, lie 128 apart");
         warnings.Clear();
-        Train(0, 1.7e9);
-        StringAssert.Contains(warnings.Single(), "'Label' are around 1.7E+09");
+        Train(0, 1.7e9f);
+        StringAssert.Contains(warnings.Single(), "'Number' are around 1.7E+09");
         warnings.Clear();
         _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Unseeded })
             .Fit(StepSequence.View(_ml, StepSequence.Waves(20).Select(row => new StepSequence { Features = [.. row.Features.Select((value, i) => i % 2 == 0 ? value : 7)] }))).Dispose();
@@ -173,13 +173,6 @@ public sealed class SequenceTrainerTests
     private sealed class Weighed
     {
         public float Weight { get; set; }
-    }
-
-    private sealed class Precise
-    {
-        public double Label { get; set; }
-
-        public double[] Features { get; set; } = [];
     }
 
     private sealed class Numbered

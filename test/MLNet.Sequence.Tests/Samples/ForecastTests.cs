@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Tests.Samples;
@@ -68,6 +69,21 @@ public sealed class ForecastTests
         Assert.AreEqual(0, run.Run("forecast", "--data", data, "--targets", "meter", "--context", "8", "--horizon", "2", "--architecture", "linear", "--epochs", "1"), run.Error);
         foreach (string cell in CsvTable.Read(run.Path("out/forecasts.csv")).Cells[1])
             Assert.AreEqual(decimal.Parse(cell, CultureInfo.InvariantCulture).ToString(form, CultureInfo.InvariantCulture), cell);
+    }
+
+    [TestMethod]
+    public void A_counter_of_ten_digits_keeps_its_small_steps()
+    {
+        using var run = new SampleRun();
+        string data = run.Write("data.csv", "date,meter\n" + string.Join("\n", Enumerable.Range(0, 80).Select(hour => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(hour):yyyy-MM-dd HH:mm},{1_234_567_890L + 3 * hour}"))));
+        string[] window = ["--data", data, "--context", "8", "--horizon", "2", "--epochs", "1"];
+        Assert.AreEqual(0, run.Run(["forecast", .. window, "--architecture", "linear"]), run.Error);
+        double[] forecasts = NumberColumn.Read(CsvTable.Read(run.Path("out/forecasts.csv")), 1);
+        Assert.IsTrue(forecasts.All(value => Math.Abs(value - 1_234_568_130) < 60 && value % 64 != 0), string.Join(", ", forecasts));
+        Assert.AreEqual(0, run.Run(["compare", .. window, "--architectures", "linear", "--seeds", "1", "--json", run.Path("results.json")]), run.Error);
+        using var results = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
+        // The last value is 3 and 6 behind the next two.
+        Assert.AreEqual((9 + 36) / 2.0, results.RootElement.GetProperty("baselines").GetProperty("naive").GetProperty("mse").GetDouble(), 1e-9);
     }
 
     [TestMethod]

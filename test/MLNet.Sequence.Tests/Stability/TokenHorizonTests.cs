@@ -147,7 +147,7 @@ public sealed class TokenHorizonTests
         var task = (SequenceTagging)model.Task;
         string column = task.Input.Columns[0];
         IEnumerable<float[]> inputs = column == "Features"
-            ? rows.GetColumn<float[]>(column).Select(row => { model.Scaling.Pooled.ApplyOrMean(row); return row; })
+            ? rows.GetColumn<float[]>(column).Select(row => { model.Scaling.Pooled.ApplyOrMean([.. row], row); return row; })
             : rows.GetColumn<uint[]>(column).Select(row => Array.ConvertAll(row, key => key - 1f));
         return inputs.Zip(rows.GetColumn<uint[]>("Tags"), (input, keys) => Loss(model, input, Array.ConvertAll(keys, key => (int)key - 1))).Average();
     }

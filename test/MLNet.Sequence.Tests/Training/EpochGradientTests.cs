@@ -85,7 +85,7 @@ public sealed class EpochGradientTests
         // 32 rows of about 0 and a longer one of 33: the mean is 1.
         var set = new SequenceSet(1);
         for (int row = 0; row < 33; row++)
-            set.Add(new float[row == 32 ? 9 : 1 + row % 3], row == 32 ? 33 : 0);
+            set.Add(new double[row == 32 ? 9 : 1 + row % 3], row == 32 ? 33 : 0);
         var tree = new Sequential(new LastStep(), new Dense(1));
         using TorchNetwork network = Zeros(tree, 1);
         TrainingOptions options = new() { Epochs = 300, BatchSize = 32, LearningRate = 0.02f, ClipNorm = null, Patience = null };
@@ -172,10 +172,10 @@ public sealed class EpochGradientTests
         for (int row = 0; row < rows; row++)
         {
             int steps = 2 + row * 7 % 19;
-            var values = new float[steps * rows];
+            var values = new double[steps * rows];
             for (int step = 0; step < steps; step++)
                 values[step * rows + row] = 1;
-            set.Add(values, label is null ? new float[steps] : [label(row)], weight(row));
+            set.Add(values, label is null ? new double[steps] : [label(row)], weight(row));
         }
 
         return set;

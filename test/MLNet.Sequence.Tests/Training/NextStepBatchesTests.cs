@@ -193,7 +193,7 @@ public sealed class NextStepBatchesTests
     {
         var set = new SequenceSet(Features);
         for (int sequence = 0; sequence < lengths.Length; sequence++)
-            set.Add([.. Enumerable.Range(0, lengths[sequence]).SelectMany(step => new float[] { sequence, step })], 0);
+            set.Add([.. Enumerable.Range(0, lengths[sequence]).SelectMany(step => new double[] { sequence, step })], 0);
         return set;
     }
 

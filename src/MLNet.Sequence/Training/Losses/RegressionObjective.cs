@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>
 /// The mean loss of L numbers, [B, L], against the labels, both in standardised units, over rows and numbers; the metric <c>mae</c>
-/// beside it, in the labels' own.
+/// beside it, in the labels' own. Batches hold labels that are standardised, in double.
 /// </summary>
 /// <param name="scaling">Of the labels over the training rows.</param>
 /// <param name="loss">Of an error; null: squared.</param>
@@ -23,8 +23,7 @@ internal sealed class RegressionObjective(ChannelScaling scaling, RegressionLoss
     public double[] Measure(Tensor output, Batch batch) =>
         [RowMean.Of(Error(output, batch).abs() * Row(scaling.Deviation, output), batch).item<float>()];
 
-    private Tensor Error(Tensor output, Batch batch) =>
-        output - (batch.Target.view(output.shape) - Row(scaling.Mean, output)) / Row(scaling.Deviation, output); // [B] or [B, L] → [B, L]
+    private static Tensor Error(Tensor output, Batch batch) => output - batch.Target.view(output.shape); // [B] or [B, L] → [B, L]
 
     private static Tensor Row(ValueList<double> values, Tensor like) => tensor([.. values.Select(value => (float)value)], device: like.device).unsqueeze(0); // [L] → [1, L]
 }
