@@ -8,15 +8,32 @@ namespace MLNet.Sequence.Model;
 /// <param name="Reader">What reads it; null where nothing of ours or of ML.NET's does.</param>
 internal sealed record FileKind(string What, string? Reader = null)
 {
+    // A zip names its entries at its end.
+    private const int Looked = 1 << 16;
+
     public static FileKind Model { get; } = new("a model of MLNet.Sequence", "SequenceModel.Load");
 
     public static FileKind Session { get; } = new("the states of a session", "SequenceSession.Restore");
 
     public static FileKind Safetensors { get; } = new("a safetensors file, as training checkpoints are", "TrainingOptions.ResumeFrom");
 
+    public static FileKind Unknown { get; } = new("no zip archive");
+
     private static FileKind Pipeline { get; } = new("a model of ML.NET", "ml.Model.Load");
 
     private static FileKind Onnx { get; } = new("an ONNX model", "ML.NET's ApplyOnnxModel, or ONNX Runtime,");
+
+    /// <summary>The kind of a file, of which no more than its first and last bytes are read; null: none that is known.</summary>
+    public static FileKind? Of(Stream file)
+    {
+        var bytes = new byte[(int)Math.Min(file.Length, 2 * Looked)];
+        Span<byte> first = bytes.AsSpan(0, Math.Min(bytes.Length, Looked)), last = bytes.AsSpan(first.Length);
+        file.Position = 0;
+        file.ReadExactly(first);
+        file.Position = file.Length - last.Length;
+        file.ReadExactly(last);
+        return Of(bytes);
+    }
 
     /// <summary>The kind; null: none that is known.</summary>
     public static FileKind? Of(ReadOnlySpan<byte> file) => file switch
@@ -28,7 +45,7 @@ internal sealed record FileKind(string What, string? Reader = null)
         [_, _, _, _, _, _, _, 0, (byte)'{', ..] => Safetensors,
         // ir_version, and then the producer's name or the version of the operators.
         [0x08, < 0x20, 0x12 or 0x42, ..] => Onnx,
-        _ => file.StartsWith("MLNet.Sequence session"u8) ? Session : new FileKind("no zip archive"),
+        _ => file.StartsWith("MLNet.Sequence session"u8) ? Session : Unknown,
     };
 
     /// <summary>"it is a model of ML.NET: ml.Model.Load reads it."</summary>

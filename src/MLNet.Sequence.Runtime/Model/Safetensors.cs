@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MLNet.Sequence.Layers;
 
@@ -12,11 +14,11 @@ namespace MLNet.Sequence.Model;
 internal static class Safetensors
 {
     private const int LongestHeader = 100_000_000;
-    private const string MetadataEntry = "__metadata__", MetadataKey = "text";
+    private const string MetadataEntry = "__metadata__", MetadataKey = "text", ChecksumKey = "sha256";
 
     /// <param name="stream">Written to.</param>
     /// <param name="weights">The values.</param>
-    /// <param name="metadata">A text of the writer's own, under <c>__metadata__</c>; null: none.</param>
+    /// <param name="metadata">A text of the writer's own, under <c>__metadata__</c>, with the SHA-256 of it and all values; null: none.</param>
     public static void Write(Stream stream, Weights weights, string? metadata = null)
     {
         using var header = new MemoryStream();
@@ -38,6 +40,7 @@ internal static class Safetensors
     public static Weights Read(ReadOnlySpan<byte> file, out string? metadata)
     {
         metadata = null;
+        string? checksum = null;
         if (file.Length < 8)
             throw new FormatException("The weights end before their header.");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
@@ -52,8 +55,8 @@ internal static class Safetensors
             {
                 if (entry.Name != MetadataEntry)
                     places.Add(Place.Of(entry));
-                else if (entry.Value.TryGetProperty(MetadataKey, out JsonElement text))
-                    metadata = text.GetString();
+                else
+                    (metadata, checksum) = (Text(entry.Value, MetadataKey), Text(entry.Value, ChecksumKey));
             }
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or KeyNotFoundException)
@@ -62,7 +65,10 @@ internal static class Safetensors
         }
 
         MustFill(places, data.Length);
-        return Weights(places, data);
+        Weights weights = Weights(places, data);
+        return checksum is null || checksum == Checksum(metadata, weights)
+            ? weights
+            : throw new FormatException("The weights' checksum is wrong.");
     }
 
     /// <summary>The writer's own text in a file, of which no values are read; null: none.</summary>
@@ -78,9 +84,22 @@ internal static class Safetensors
         var header = new byte[size];
         file.ReadExactly(header);
         using JsonDocument json = JsonDocument.Parse(header);
-        return json.RootElement.TryGetProperty(MetadataEntry, out JsonElement own) && own.TryGetProperty(MetadataKey, out JsonElement text)
-            ? text.GetString()
-            : null;
+        return json.RootElement.TryGetProperty(MetadataEntry, out JsonElement own) ? Text(own, MetadataKey) : null;
+    }
+
+    private static string? Text(JsonElement metadata, string key) => metadata.TryGetProperty(key, out JsonElement text) ? text.GetString() : null;
+
+    private static string Checksum(string? metadata, Weights weights)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(metadata ?? ""));
+        foreach (Weight weight in weights)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{weight.Name} {string.Join(' ', weight.Shape)}\n"));
+            hash.AppendData(MemoryMarshal.AsBytes(weight.Values.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static void WriteHeader(Utf8JsonWriter json, Weights weights, string? metadata)
@@ -91,6 +110,7 @@ internal static class Safetensors
         {
             json.WriteStartObject(MetadataEntry);
             json.WriteString(MetadataKey, metadata);
+            json.WriteString(ChecksumKey, Checksum(metadata, weights));
             json.WriteEndObject();
         }
 

@@ -156,7 +156,11 @@ public sealed class SequenceSession
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file of states '{path}'.", path);
+        {
+            throw new FileNotFoundException(
+                Directory.Exists(path) ? $"'{path}' is a folder; expected a file of {nameof(SequenceSession)}.{nameof(Save)}." : $"There is no file of states '{path}'.", path);
+        }
+
         using FileStream file = File.OpenRead(path);
         // Read whole before anything changes.
         List<(string Key, SessionSeries Series)> read;

@@ -51,7 +51,7 @@ internal static class SessionFile
         ReadOnlySpan<byte> mark = reader.ReadBytes(Mark.Length);
         bool earlier = mark.SequenceEqual(EarlierMark);
         if (!earlier && !mark.SequenceEqual(Mark))
-            throw new FormatException($"'{name}' holds no states of a session.");
+            throw new FormatException($"'{name}' {Foreign(stream)}");
         if (!IsWhole(stream))
             throw new FormatException($"'{name}' is damaged: its checksum is wrong.");
         stream.Position = Mark.Length;
@@ -61,8 +61,8 @@ internal static class SessionFile
         if (reader.ReadBoolean() != session.CarriesState)
             throw new FormatException($"'{name}' is of a session that {(session.CarriesState ? "starts each window anew" : "carries its state")}; this one does not.");
         var all = new Dictionary<string, SessionSeries>(StringComparer.Ordinal);
-        long left = earlier ? long.MaxValue : reader.ReadInt32();
-        while (left-- > 0 && stream.Position < stream.Length - HashLength)
+        int? count = earlier ? null : reader.ReadInt32();
+        while (stream.Position < stream.Length - HashLength)
         {
             (string key, SessionSeries series) = Read(reader, earlier, begin);
             if (earlier && !series.IsKnown)
@@ -71,7 +71,17 @@ internal static class SessionFile
                 throw new FormatException($"'{name}' holds two series '{key}': an earlier version wrote it, which did not keep keys that end inside a character apart.");
         }
 
+        if (count is { } expected && expected != all.Count)
+            throw new FormatException($"'{name}' is damaged: it holds {all.Count} series; it is said to hold {expected}.");
         return [.. all.Select(pair => (pair.Key, pair.Value))];
+    }
+
+    private static string Foreign(Stream stream)
+    {
+        FileKind? kind = FileKind.Of(stream);
+        if (kind == FileKind.Session && stream.Length > Mark.Length + HashLength)
+            return "holds the states of a session in a form of another version, or is damaged. Load it with that version, or step the series anew.";
+        return kind is null || kind == FileKind.Unknown || kind == FileKind.Session ? "holds no states of a session." : $"holds no states of a session: {kind}";
     }
 
     // Keys as they are in memory: what is no valid UTF-16 stays what it is.

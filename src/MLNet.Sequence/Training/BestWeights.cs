@@ -23,6 +23,13 @@ internal sealed class BestWeights : IDisposable
     /// <summary>A copy of all weights at the best epoch; null before there was one.</summary>
     public Tensor? Values { get; private set; }
 
+    /// <summary>Whether epochs are compared; else the last is the best, and no weights are kept beside the network's.</summary>
+    public bool Validates => _validates;
+
+    /// <summary>What epochs are compared by; null where a report has none.</summary>
+    public double? Monitored(EpochReport report) =>
+        _monitor == "loss" ? report.ValidationLoss : report.Metrics.TryGetValue(_monitor, out double value) ? value : null;
+
     public void Consider(TrainingState state, EpochReport report)
     {
         if (!_validates)
@@ -31,7 +38,7 @@ internal sealed class BestWeights : IDisposable
             return;
         }
 
-        double value = _monitor == "loss" ? report.ValidationLoss!.Value : report.Metrics[_monitor];
+        double value = Monitored(report)!.Value;
         bool better = state.Best is not { } best || (_higherIsBetter ? value > best : value < best);
         if (!better || double.IsNaN(value))
             return;

@@ -78,7 +78,7 @@ internal sealed class Trainer : IDisposable
         }
 
         _best.Restore();
-        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped, Derived(1)));
+        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped, _state.Derived(1)));
     }
 
     public void Dispose()
@@ -99,7 +99,7 @@ internal sealed class Trainer : IDisposable
         }
 
         (string run, string? plan) = (_state.Run, _state.Plan);
-        _state = TrainingCheckpoints.Load(file, _state, _network.Parameters, _step, _best);
+        _state = TrainingCheckpoints.Load(file, new CheckpointedRun(_state, _network, _step, _best, _job, _options));
         // From an earlier point a run goes its own way: the later checkpoints are another's.
         if (!CheckpointFolder.IsLast(file))
             _state.Run = run;
@@ -120,7 +120,7 @@ internal sealed class Trainer : IDisposable
     // Whether the epoch was run to its end.
     private bool RunEpoch()
     {
-        long seed = Derived(_state.Epoch);
+        long seed = _state.Derived(_state.Epoch);
         _epochBatches = _job.Training.CountBatches(_options.BatchSize, seed);
         IEnumerable<long[]> order = _job.Training.Order(_options.BatchSize, seed);
         long[][] group = [];
@@ -177,7 +177,7 @@ internal sealed class Trainer : IDisposable
 
     private double Accumulate(Batch batch, long[] examples, long number)
     {
-        long maskSeed = Derived(~number);
+        long maskSeed = _state.Derived(~number);
         double factor = batch.Weight / _stepWeight;
         // From zeros: carried state has as many rows as the whole batch.
         void TryFirst(int size) =>
@@ -241,14 +241,11 @@ internal sealed class Trainer : IDisposable
     {
         long total = 0, most = _options.MaxSteps ?? long.MaxValue;
         for (int epoch = 1; epoch <= _options.Epochs && total < most; epoch++)
-            total += (_job.Training.CountBatches(_options.BatchSize, Derived(epoch)) + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
+            total += (_job.Training.CountBatches(_options.BatchSize, _state.Derived(epoch)) + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         return Math.Min(total, most);
     }
 
     private static string? Plan(TrainingOptions options) => !options.Schedule.HasEnd
         ? null
         : FormattableString.Invariant($"{options.Epochs} epochs") + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
-
-    // Of the run's own seed, so that a resumed run draws what the first one would have drawn; never negative.
-    private long Derived(long position) => (long)(RandomStream.Mix((ulong)_state.Seed ^ RandomStream.Mix((ulong)position)) >> 1);
 }

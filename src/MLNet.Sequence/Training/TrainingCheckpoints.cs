@@ -13,7 +13,10 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 internal sealed class TrainingCheckpoints(CheckpointOptions options)
 {
-    private const string Values = "values", Best = "best", OptimizerPrefix = "optimizer.", StatePrefix = "state.";
+    /// <summary>Names of tensors.</summary>
+    public const string Values = "values", Best = "best", OptimizerPrefix = "optimizer.", StatePrefix = "state.";
+
+    private const int LongestReason = 1_000;
 
     private double _secondsAtLast;
 
@@ -34,7 +37,8 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
             tensors.Add(Flat(Best, values));
         foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
             tensors.Add(Flat(OptimizerPrefix + name, tensor));
-        foreach ((string name, Tensor tensor) in step.State?.Tensors ?? new Dictionary<string, Tensor>())
+        // The first batch of an epoch carries on nothing.
+        foreach ((string name, Tensor tensor) in state.Batch > 0 && step.State is { } carried ? carried.Tensors : new Dictionary<string, Tensor>())
             tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
         state.Written = DateTime.UtcNow.Ticks;
         string json = JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState);
@@ -60,24 +64,25 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
 
     /// <summary>Reads a checkpoint into the tensors of a run and returns its state.</summary>
     /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run; the message says what differs.</exception>
-    public static TrainingState Load(string file, TrainingState fresh, TorchParameters parameters, TrainingStep step, BestWeights best)
+    public static TrainingState Load(string file, CheckpointedRun run)
     {
         (Weights tensors, TrainingState state) = Checked(file, () =>
         {
             Weights read = Safetensors.Read(File.ReadAllBytes(file), out string? json);
             return (read, Parse(json));
         });
-        TrainingFingerprint.MustMatch(file, state, fresh);
+        TrainingFingerprint.MustMatch(file, state, run.Fresh);
+        Checked(file, () => CheckpointCheck.MustFit(state, tensors, run));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        parameters.Values.copy_(from_array(tensors[Values].Values.Items));
+        run.Network.Parameters.Values.copy_(from_array(tensors[Values].Values.Items));
         if (tensors.TryGet(Best, out Weight? kept))
-            best.Keep(from_array(kept.Values.Items).to(parameters.Device));
-        step.Optimizer.Steps = state.Step;
-        foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
+            run.Best.Keep(from_array(kept.Values.Items).to(run.Network.Device));
+        run.Step.Optimizer.Steps = state.Step;
+        foreach ((string name, Tensor tensor) in run.Step.Optimizer.Tensors)
             tensor.copy_(from_array(tensors[OptimizerPrefix + name].Values.Items));
         foreach (Weight carried in tensors.Where(tensor => tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
-            step.State?.Put(carried.Name[StatePrefix.Length..], from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]).to(parameters.Device));
+            run.Step.State?.Put(carried.Name[StatePrefix.Length..], from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]).to(run.Network.Device));
         return state;
     }
 
@@ -88,7 +93,9 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
     });
 
     private static TrainingState Parse(string? json) =>
-        (json is null ? null : JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState)) ?? throw new FormatException("it holds no training state");
+        json is not null && JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState) is { Fingerprints: not null, Epochs: { } epochs, Run: not null } state && !epochs.Contains(null!)
+            ? state
+            : throw new FormatException("it holds no whole training state");
 
     private static T Checked<T>(string file, Func<T> read)
     {
@@ -96,9 +103,14 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         {
             return read();
         }
-        catch (Exception exception) when (exception is FormatException or JsonException or KeyNotFoundException or ArgumentException)
+        catch (Exception exception) when (exception
+            is FormatException or JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException or OverflowException or EndOfStreamException)
         {
-            throw new FormatException($"'{file}' is damaged, or no checkpoint of MLNet.Sequence: {exception.Message}", exception);
+            using FileStream stream = File.OpenRead(file);
+            if (FileKind.Of(stream) is { } kind && kind != FileKind.Safetensors && kind != FileKind.Unknown)
+                throw new FormatException($"'{file}' is no checkpoint of MLNet.Sequence: {kind}", exception);
+            string why = exception.Message.Length > LongestReason ? $"{exception.Message.AsSpan(0, LongestReason)} …" : exception.Message;
+            throw new FormatException($"'{file}' is damaged, or no checkpoint of MLNet.Sequence: {why}", exception);
         }
     }
 

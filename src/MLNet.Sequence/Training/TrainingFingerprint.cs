@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Training;
 /// <summary>What must be the same in a resumed run for it to end as the run that it continues would have, by name.</summary>
 internal static class TrainingFingerprint
 {
-    private const int LongestText = 160;
+    private const int LongestText = 160, MostNamed = 12;
 
     // They change where training stops and what it tells, not what a step does. The seed is the checkpoint's, unless another is asked for.
     private static readonly HashSet<string> Changeable =
@@ -54,9 +54,11 @@ internal static class TrainingFingerprint
         List<string> differences = [.. saved.Fingerprints.Keys.Union(fresh.Fingerprints.Keys)
             .Select(name => (Name: name, Saved: saved.Fingerprints.GetValueOrDefault(name, "none"), Fresh: fresh.Fingerprints.GetValueOrDefault(name, "none")))
             .Where(both => both.Saved != both.Fresh)
-            .Select(both => $"{both.Name}: {both.Saved} in the checkpoint, {both.Fresh} in this run")];
+            .Select(both => $"{Shortened(both.Name)}: {Shortened(both.Saved ?? "null")} in the checkpoint, {both.Fresh} in this run")];
         if (fresh.AskedSeed is { } seed && seed != saved.Seed)
             differences.Add(FormattableString.Invariant($"Training.Seed: {saved.Seed} in the checkpoint, {seed} in this run"));
+        if (differences.Count > MostNamed)
+            differences = [.. differences.Take(MostNamed), $"and {differences.Count - MostNamed} more"];
         if (differences.Count > 0)
         {
             throw new FormatException(

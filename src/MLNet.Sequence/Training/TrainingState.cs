@@ -72,6 +72,11 @@ internal sealed class TrainingState
     [JsonIgnore]
     public double SamplesPerSecond => EpochExamples / Math.Max(EpochSeconds, 1e-9);
 
+    /// <summary>
+    /// A number for a place in the run, never negative: of the run's own seed, so that a resumed run draws what the first one would have drawn.
+    /// </summary>
+    public long Derived(long position) => (long)(RandomStream.Mix((ulong)Seed ^ RandomStream.Mix((ulong)position)) >> 1);
+
     public void Count(double loss, double weight, double examples)
     {
         EpochExamples += examples;

@@ -41,6 +41,66 @@ public sealed class ForeignFileTests
     }
 
     [TestMethod]
+    public void Each_file_that_is_no_state_of_a_session_is_told_what_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
+        model.Save(folder.At("model.zip"));
+        model.SaveOnnx(folder.At("model.onnx"));
+        using (FileStream weights = File.Create(folder.At("checkpoint.safetensors")))
+            Safetensors.Write(weights, model.Weights, "{}");
+        File.WriteAllBytes(folder.At("empty"), []);
+        SequenceSession session = model.CreateSession();
+        session.Save(folder.At("states"));
+        byte[] states = File.ReadAllBytes(folder.At("states"));
+        states["MLNet.Sequence session ".Length] = (byte)'9';
+        File.WriteAllBytes(folder.At("later"), states);
+
+        foreach ((string name, string part) in new[]
+        {
+            ("model.zip", "it is a model of MLNet.Sequence: SequenceModel.Load reads it."), ("model.onnx", "it is an ONNX model"),
+            ("checkpoint.safetensors", "TrainingOptions.ResumeFrom reads it."), ("empty", "it is empty."), ("later", "another version"),
+        })
+        {
+            string message = Assert.ThrowsExactly<FormatException>(() => session.Restore(folder.At(name))).Message;
+            StringAssert.Contains(message, part);
+            StringAssert.Contains(message, folder.At(name));
+        }
+
+        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => session.Restore(folder.Path)).Message, "is a folder");
+    }
+
+    [TestMethod]
+    public void Each_file_that_is_no_checkpoint_is_told_what_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
+        model.Save(folder.At("model.zip"));
+        model.SaveOnnx(folder.At("model.onnx"));
+        model.CreateSession().Save(folder.At("states"));
+        File.WriteAllBytes(folder.At("empty"), []);
+        File.WriteAllText(folder.At("text"), "a,b\n1,2\n");
+
+        foreach ((string name, string part) in new[]
+        {
+            ("model.zip", "it is a model of MLNet.Sequence: SequenceModel.Load reads it."), ("model.onnx", "it is an ONNX model"),
+            ("states", "SequenceSession.Restore reads it."), ("empty", "it is empty."), ("text", "no checkpoint of MLNet.Sequence"),
+        })
+        {
+            foreach (Action read in new Action[] { () => TrainingCheckpoints.SeedOf(folder.At(name)), () => Training.LoopRun.Run(new TrainingOptions { ResumeFrom = folder.At(name) }) })
+            {
+                string message = Assert.ThrowsExactly<FormatException>(read).Message;
+                StringAssert.Contains(message, part);
+                StringAssert.Contains(message, folder.At(name));
+            }
+        }
+
+        using ForecastingTransformer fitted = Fit(Steps(30));
+        _ml.Model.Save(fitted, View(_ml, Steps(1)).Schema, folder.At("pipeline.zip"));
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => TrainingCheckpoints.SeedOf(folder.At("pipeline.zip"))).Message, "it is a model of ML.NET: ml.Model.Load reads it.");
+    }
+
+    [TestMethod]
     public void MLNETs_own_door_names_ours_for_a_model_alone()
     {
         using var folder = new TemporaryFolder();

@@ -37,7 +37,8 @@ internal sealed class FuzzRun(long seed)
             : Judge("model", FuzzedFile.Model(file, random), Load);
     }
 
-    private static FuzzOutcome Judge(string kind, byte[] file, Func<byte[], Func<string?>> use)
+    /// <summary>Uses a file: refused by a <see cref="FormatException"/> or used, and then checked.</summary>
+    public static FuzzOutcome Judge(string kind, byte[] file, Func<byte[], Func<string?>> use)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         bool refused = false;

@@ -9,6 +9,7 @@ using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Tests.Model;
 using MLNet.Sequence.Tests.Onnx;
+using MLNet.Sequence.Tests.Stability;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Sessions;
@@ -42,6 +43,27 @@ public sealed class SavedStatesTests
             }
 
             Assert.AreEqual(fresh.StepsOutsideRange, restored.StepsOutsideRange, name);
+        }
+    }
+
+    [TestMethod]
+    public void As_many_series_are_there_as_are_said_to_be()
+    {
+        SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
+        SequenceSession session = model.CreateSession();
+        foreach (string key in new[] { "a", "b" })
+            session.Step(key, [1], new float[session.OutputSize]);
+        using var folder = new TemporaryFolder();
+        session.Save(folder.At("states"));
+        byte[] states = File.ReadAllBytes(folder.At("states"));
+        using var reader = new BinaryReader(new MemoryStream(states));
+        reader.ReadBytes("MLNet.Sequence session 3\n".Length);
+        (_, _, _, _) = (reader.ReadString(), reader.ReadString(), reader.ReadBytes(SHA256.HashSizeInBytes), reader.ReadBoolean());
+        foreach (byte count in new byte[] { 0, 1, 3 })
+        {
+            states[reader.BaseStream.Position] = count;
+            File.WriteAllBytes(folder.At("changed"), Signed(states[..^SHA256.HashSizeInBytes]));
+            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => session.Restore(folder.At("changed"))).Message, $"it is said to hold {count}.");
         }
     }
 

@@ -138,6 +138,81 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void A_bit_of_a_weight_that_is_another_is_noticed()
+    {
+        LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
+        string file = Directory.GetFiles(_folder).Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(file, bytes);
+
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { ResumeFrom = file })).Message, "checksum");
+    }
+
+    [TestMethod]
+    [DataRow("\"Step\":4", "\"Step\":5")]
+    [DataRow("\"BestEpoch\":1", "\"BestEpoch\":2")]
+    [DataRow("\"Batch\":0", "\"Batch\":-1")]
+    [DataRow("\"Batch\":0", "\"Batch\":1")]
+    [DataRow("\"TotalBatches\":7", "\"TotalBatches\":9223372036854775807")]
+    [DataRow("\"Epoch\":1", "\"Epoch\":0")]
+    [DataRow("\"Epochs\":[", "\"Epochs\":[null,")]
+    [DataRow("\"Epochs\":[", "\"Epochs\":null,\"Other\":[")]
+    [DataRow("\"Run\":\"", "\"Run\":\"../")]
+    [DataRow("\"Seconds\":", "\"Seconds\":-")]
+    public void A_state_that_no_run_can_have_is_refused(string part, string other)
+    {
+        Resaved((tensors, state) =>
+        {
+            StringAssert.Contains(state, part);
+            return (tensors, state.Replace(part, other, StringComparison.Ordinal));
+        });
+    }
+
+    [TestMethod]
+    [DataRow("values", float.NaN)]
+    [DataRow("best", float.PositiveInfinity)]
+    [DataRow("optimizer.mean", float.NegativeInfinity)]
+    [DataRow("optimizer.square", -1f)]
+    public void A_tensor_of_values_that_it_cannot_have_is_refused(string name, float value) =>
+        Resaved((tensors, state) => (tensors.Select(tensor => tensor.Name == name ? tensor with { Values = new([value, .. tensor.Values.Items[1..]]) } : tensor), state), name);
+
+    [TestMethod]
+    [DataRow("values")]
+    [DataRow("best")]
+    [DataRow("optimizer.mean")]
+    public void One_value_is_not_taken_for_all(string name) =>
+        Resaved((tensors, state) => (tensors.Select(tensor => tensor.Name == name ? new Weight(name, new([1]), new([0.5f])) : tensor), state), name);
+
+    [TestMethod]
+    [DataRow("values")]
+    [DataRow("best")]
+    [DataRow("optimizer.square")]
+    public void A_tensor_that_is_missing_or_too_many_is_refused(string name)
+    {
+        Resaved((tensors, state) => (tensors.Where(tensor => tensor.Name != name), state), name);
+        Resaved((tensors, state) => (tensors.Append(tensors.First() with { Name = name + "s" }), state), name + "s");
+    }
+
+    // As whoever makes such a file would write it: with the right checksum.
+    private void Resaved(Func<IEnumerable<Weight>, string, (IEnumerable<Weight> Tensors, string State)> change, string named = "")
+    {
+        LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
+        string file = Directory.GetFiles(_folder).Single();
+        (IEnumerable<Weight> tensors, string changed) = change(Safetensors.Read(File.ReadAllBytes(file), out string? state), state!);
+        var all = new Weights();
+        foreach (Weight tensor in tensors)
+            all.Add(tensor);
+        using (FileStream stream = File.Create(file))
+            Safetensors.Write(stream, all, changed);
+
+        string message = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { ResumeFrom = file })).Message;
+        StringAssert.Contains(message, file);
+        StringAssert.Contains(message, named);
+        File.Delete(file);
+    }
+
+    [TestMethod]
     public void A_missing_checkpoint_file_is_an_error()
     {
         string missing = Path.Combine(_folder, "none.safetensors");

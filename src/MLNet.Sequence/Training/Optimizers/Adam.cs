@@ -60,7 +60,7 @@ internal sealed class AdamState : OptimizerState
         : base(parameters, coupledDecay)
     {
         (_settings, _decay) = (settings, decoupledDecay);
-        (_mean, _square) = (Zeros("mean"), Zeros("square"));
+        (_mean, _square) = (Zeros("mean"), Zeros(Square));
     }
 
     protected override void Update(double rate)

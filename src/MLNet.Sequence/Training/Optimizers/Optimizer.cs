@@ -42,6 +42,9 @@ public abstract record Optimizer
 /// <summary>An optimiser at work: its tensors are flat, one value per weight, so that a step is a few operations in all.</summary>
 internal abstract class OptimizerState(TorchParameters parameters, float coupledDecay) : IDisposable
 {
+    /// <summary>The name of running means of squares, which are never below 0.</summary>
+    public const string Square = "square";
+
     private readonly SortedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>Steps taken.</summary>

@@ -25,7 +25,7 @@ public sealed record RmsProp : Optimizer
         private readonly Tensor _square;
 
         public RmsPropState(TorchParameters parameters, RmsProp settings) : base(parameters, settings.WeightDecay) =>
-            (_settings, _square) = (settings, Zeros("square"));
+            (_settings, _square) = (settings, Zeros(Square));
 
         protected override void Update(double rate)
         {

@@ -1,0 +1,24 @@
+using MLNet.Sequence.Tests.Model;
+
+namespace MLNet.Sequence.Tests.Training;
+
+/// <summary>Some of the checkpoints that the bench's fuzz makes; others than those.</summary>
+[TestClass]
+public sealed class CheckpointFuzzTests
+{
+    private const int Cases = 400;
+
+    [TestMethod]
+    public void A_changed_checkpoint_is_refused_by_name_or_goes_on_and_takes_little_memory()
+    {
+        using var run = new CheckpointFuzz(seed: -1);
+        FuzzOutcome[] outcomes = [.. Enumerable.Range(0, Cases).Select(number => run.Try(number))];
+
+        string faults = string.Join("\n", outcomes.Select((outcome, number) => (outcome, number)).Where(one => one.outcome.Fault is not null)
+            .Select(one => $"{one.number}: {one.outcome.Fault}"));
+        Assert.AreEqual("", faults);
+        // The search is one: most are refused, and some are used.
+        Assert.IsGreaterThan(Cases / 2, outcomes.Count(outcome => outcome.Refused));
+        Assert.IsGreaterThan(5, outcomes.Count(outcome => !outcome.Refused));
+    }
+}
