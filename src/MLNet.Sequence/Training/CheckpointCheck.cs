@@ -17,8 +17,6 @@ internal sealed record CheckpointedRun(
 /// </summary>
 internal static class CheckpointCheck
 {
-    // More cannot be counted in a double, nor be done.
-    private const long MostSteps = 1L << 53;
     private const int LongestPlan = 200, LongestRun = 64;
 
     /// <returns>true, always.</returns>
@@ -27,36 +25,39 @@ internal static class CheckpointCheck
     {
         Must(state.Run.Length <= LongestRun && CheckpointName.Of(new CheckpointName(state.Run, 1, 1, Inside: false).ToString())?.Run == state.Run, $"its run has no name that a file can have");
         Must(state.Written >= 0 && !(state.Plan?.Length > LongestPlan), $"its time or its plan is none");
-        EpochsMustFit(state, run.Best);
-        CountersMustFit(state, run);
+        long batches = EpochsMustFit(state, run);
+        CountersMustFit(state, run, batches);
         BestMustFit(state, run.Best);
         TensorsMustFit(tensors, Expected(state, run));
         return true;
     }
 
-    private static void EpochsMustFit(TrainingState state, BestWeights best)
+    // Those that are done were run to their ends. Returns their batches.
+    private static long EpochsMustFit(TrainingState state, CheckpointedRun run)
     {
-        long before = 0;
+        long batches = 0, steps = 0;
         for (int i = 0; i < state.Epochs.Count; i++)
         {
             EpochReport epoch = state.Epochs[i];
             Must(epoch.Epoch == i + 1, $"its epoch {i + 1} is said to be epoch {epoch.Epoch}");
-            Must(epoch.Step > before && epoch.Step <= state.Step, $"its epoch {epoch.Epoch} ended at step {epoch.Step}, which is not between those around it");
+            long count = Batches(state, epoch.Epoch, run);
+            (batches, steps) = (batches + count, steps + Steps(count, run));
+            Must(epoch.Step == steps, $"its epoch {epoch.Epoch} ended at step {epoch.Step}; expected {steps}");
             Must(double.IsFinite(epoch.Loss) && Amounts(epoch.LearningRate, epoch.GradientNorm, epoch.Seconds, epoch.DataSeconds, epoch.SamplesPerSecond), $"a figure of its epoch {epoch.Epoch} is none");
-            Must(epoch.ValidationLoss is null != best.Validates, $"its epoch {epoch.Epoch} has a validation loss without validation, or none with it");
-            before = epoch.Step;
+            Must(epoch.ValidationLoss is null != run.Best.Validates, $"its epoch {epoch.Epoch} has a validation loss without validation, or none with it");
         }
+
+        return batches;
     }
 
-    private static void CountersMustFit(TrainingState state, CheckpointedRun run)
+    private static void CountersMustFit(TrainingState state, CheckpointedRun run, long batches)
     {
-        long group = run.Options.AccumulationSteps, all = run.Job.Training.CountBatches(run.Options.BatchSize, state.Derived(state.Epoch));
+        long group = run.Options.AccumulationSteps, all = Batches(state, state.Epoch, run);
         Must(state.Batch >= 0 && state.Batch <= all && (state.Batch % group == 0 || state.Batch == all), $"it stands at batch {state.Batch} of an epoch of {all}, in steps of {group}");
-        long before = state.Epochs.Count == 0 ? 0 : state.Epochs[^1].Step, steps = (state.Batch + group - 1) / group;
-        Must(state.Step <= MostSteps && state.EpochSteps == steps && state.Step == before + steps,
+        long before = state.Epochs.Count == 0 ? 0 : state.Epochs[^1].Step, steps = Steps(state.Batch, run);
+        Must(state.EpochSteps == steps && state.Step == before + steps,
             $"it stands at step {state.Step}, {state.EpochSteps} of them in this epoch; expected {before + steps} and {steps}");
-        double batches = (double)state.TotalBatches - state.Batch;
-        Must(batches >= before && batches <= (double)before * group, $"it counts {state.TotalBatches} batches in {state.Step} steps of {group}");
+        Must(state.TotalBatches == batches + state.Batch, $"it counts {state.TotalBatches} batches; expected {batches + state.Batch}");
         Must(double.IsFinite(state.LossSum) && (double.IsNaN(state.Norm) || Amounts(state.Norm))
             && Amounts(state.WeightSum, state.EpochExamples, state.NormSum, state.Rate, state.Seconds, state.EpochSeconds, state.EpochDataSeconds), $"a figure of its epoch is none");
     }
@@ -104,6 +105,10 @@ internal static class CheckpointCheck
 
         Must(tensors.Count == expected.Count, $"its tensor '{tensors.FirstOrDefault(tensor => !expected.ContainsKey(tensor.Name))?.Name}' is none of this run");
     }
+
+    private static long Batches(TrainingState state, int epoch, CheckpointedRun run) => run.Job.Training.CountBatches(run.Options.BatchSize, state.Derived(epoch));
+
+    private static long Steps(long batches, CheckpointedRun run) => (batches + run.Options.AccumulationSteps - 1) / run.Options.AccumulationSteps;
 
     private static bool Amounts(params ReadOnlySpan<double> values)
     {

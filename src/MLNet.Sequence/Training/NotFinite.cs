@@ -18,6 +18,12 @@ internal static class NotFinite
             $"Training stopped: the {what} is {value} at step {state.Step + 1} of epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm {norm}). {Causes(data.Batch, data.Channels)}"));
     }
 
+    public static InvalidOperationException Weights(TrainingState state) => new(string.Create(CultureInfo.InvariantCulture,
+        $"Training stopped: a weight is no finite number after step {state.Step} in epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm {state.Norm:G4}). {Usual("")}"));
+
+    private static string Usual(string first) =>
+        $"Likely causes:{first} a learning rate that is too high; no or too weak gradient clipping (Training.ClipNorm).";
+
     private static string Causes(Batch batch, IReadOnlyList<string> channels)
     {
         using var scope = NewDisposeScope();
@@ -31,6 +37,6 @@ internal static class NotFinite
         string column = largest[worst] > LargeInput
             ? FormattableString.Invariant($" the column '{channels[worst]}', whose values reach {largest[worst]:G4} as the network sees them (extreme, or scaled on other data);")
             : "";
-        return $"Likely causes:{column} a learning rate that is too high; no or too weak gradient clipping (Training.ClipNorm).";
+        return Usual(column);
     }
 }

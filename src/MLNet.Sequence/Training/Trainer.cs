@@ -62,6 +62,7 @@ internal sealed class Trainer : IDisposable
             while (stopped is null)
             {
                 bool whole = RunEpoch();
+                WeightsMustBeFinite();
                 if (!whole)
                     Checkpoint();
                 _cut = !whole;
@@ -173,6 +174,14 @@ internal sealed class Trainer : IDisposable
         foreach ((double loss, double weight, double examples) in counts)
             _state.Count(loss, weight, examples);
         _state.CountStep();
+    }
+
+    // What the last steps made of them no loss has shown yet.
+    private void WeightsMustBeFinite()
+    {
+        using var scope = NewDisposeScope();
+        if (!_network.Parameters.Values.isfinite().all().item<bool>())
+            throw NotFinite.Weights(_state);
     }
 
     private double Accumulate(Batch batch, long[] examples, long number)

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Tests.Training;
 [TestClass]
 public sealed class CheckpointFuzzTests
 {
-    private const int Cases = 400;
+    private const int Cases = 200;
 
     [TestMethod]
     public void A_changed_checkpoint_is_refused_by_name_or_goes_on_and_takes_little_memory()

@@ -10,6 +10,16 @@ public sealed class TrainingFailureTests
     private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02f };
 
     [TestMethod]
+    public void Weights_that_the_last_step_makes_infinite_are_told()
+    {
+        // One step of a finite loss and gradient.
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 50, LearningRate = 3e38f, Optimizer = new Sgd { WeightDecay = 1e10f } };
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => LoopRun.Run(options, LoopRun.Job(validation: 0))).Message,
+            "a weight is no finite number after step 1");
+    }
+
+    [TestMethod]
     public void A_loss_that_is_not_finite_stops_training_and_names_step_epoch_rate_and_causes()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(
