@@ -66,9 +66,9 @@ internal static class Safetensors
 
         MustFill(places, data.Length);
         Weights weights = Weights(places, data);
-        return checksum is null || checksum == Checksum(metadata, weights)
+        return metadata is null || checksum == Checksum(metadata, weights)
             ? weights
-            : throw new FormatException("The weights' checksum is wrong.");
+            : throw new FormatException("The weights' checksum is missing or wrong.");
     }
 
     /// <summary>The writer's own text in a file, of which no values are read; null: none.</summary>

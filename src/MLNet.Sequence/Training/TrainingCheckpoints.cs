@@ -66,6 +66,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
     /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run; the message says what differs.</exception>
     public static TrainingState Load(string file, CheckpointedRun run)
     {
+        TrainingFingerprint.MustBeThere(file, ReadState(file));
         (Weights tensors, TrainingState state) = Checked(file, () =>
         {
             Weights read = Safetensors.Read(File.ReadAllBytes(file), out string? json);

@@ -42,15 +42,19 @@ internal static class TrainingFingerprint
         .Where(property => property.GetIndexParameters().Length == 0 && wanted(property))
         .Select(property => (property.Name, Shortened(Text(property.GetValue(options)))));
 
-    /// <exception cref="FormatException">Names all that differs, with what the checkpoint has and what this run has.</exception>
-    public static void MustMatch(string file, TrainingState saved, TrainingState fresh)
+    /// <exception cref="FormatException">The checkpoint has none.</exception>
+    public static void MustBeThere(string file, TrainingState saved)
     {
         if (saved.Fingerprints.Count == 0)
         {
             throw new FormatException(
                 $"The checkpoint '{file}' was written by an earlier version of MLNet.Sequence, and does not say which rows and options its run had. Finish the run with that version, or start anew in another folder.");
         }
+    }
 
+    /// <exception cref="FormatException">Names all that differs, with what the checkpoint has and what this run has.</exception>
+    public static void MustMatch(string file, TrainingState saved, TrainingState fresh)
+    {
         List<string> differences = [.. saved.Fingerprints.Keys.Union(fresh.Fingerprints.Keys)
             .Select(name => (Name: name, Saved: saved.Fingerprints.GetValueOrDefault(name, "none"), Fresh: fresh.Fingerprints.GetValueOrDefault(name, "none")))
             .Where(both => both.Saved != both.Fresh)

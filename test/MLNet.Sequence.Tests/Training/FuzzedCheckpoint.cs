@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Model;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>A checkpoint that is changed inside, in its state, its header or its tensors, and has no wrong checksum, as whoever makes such a file would leave it.</summary>
+/// <summary>A checkpoint that is changed inside, in its state, its header or its tensors, with its checksum made right again, as whoever makes such a file would.</summary>
 internal static class FuzzedCheckpoint
 {
     private static readonly string[] Names = ["", "values", "best", "../../above", "0", "optimizer.mean", new('n', 3_000)];
@@ -36,7 +36,7 @@ internal static class FuzzedCheckpoint
         return stream.ToArray();
     }
 
-    // Without the checksum, whose name becomes another.
+    // Without the checksum, which is looked at last: its name becomes another.
     private static byte[] Bare(byte[] file)
     {
         byte[] bare = [.. file];

@@ -30,6 +30,8 @@ public sealed class TruncatedBackpropagationTests
 
         public Tensor Whole => from_array(_values).clone().view(Rows, -1, 1);
 
+        public long CountBatches(int batchSize, long? seed) => Chunks;
+
         public IEnumerable<long[]> Order(int batchSize, long? seed) => Enumerable.Range(0, Chunks).Select(i => new[] { (long)i });
 
         public Batch Load(ReadOnlySpan<long> examples, Device device)
