@@ -62,9 +62,9 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
         for (int row = 0; row < Rows; row++)
         {
             int steps = Longest - row % 3;
-            float[] values = [.. Enumerable.Range(0, steps * Features).Select(_ => (float)random.NextNormal())];
+            double[] values = [.. Enumerable.Range(0, steps * Features).Select(_ => (double)random.NextNormal())];
             if (labels is null)
-                set.Add(values, Enumerable.Range(0, steps).Select(step => (float)((row + step) % Classes)).ToArray());
+                set.Add(values, Enumerable.Range(0, steps).Select(step => (double)((row + step) % Classes)).ToArray());
             else
                 set.Add(values, row % Classes);
         }
