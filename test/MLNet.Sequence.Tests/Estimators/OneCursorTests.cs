@@ -136,7 +136,7 @@ public sealed class OneCursorTests
             Tokens = new TokenOptions { EmbeddingSize = 4 },
             Training = Brief,
         };
-        ITransformer keys = TokenSequence.Keys(_ml).Fit(_ml.Data.LoadFromEnumerable(rows));
+        var keys = TokenSequence.Keys(_ml).Fit(_ml.Data.LoadFromEnumerable(rows));
         NextStepTransformer Fitted(IEnumerable<TokenSequence> from) =>
             new MLContext(seed: 1).Sequence.Trainers.NextStep(new Gru { HiddenSize = 3 }, options).Fit(keys.Transform(_ml.Data.LoadFromEnumerable(from)));
 

@@ -69,8 +69,8 @@ public sealed class PaddedRowsTests
         var random = new Random(3);
         Sentence[] plain = [.. Enumerable.Range(0, 50).Select(_ => Sentence.Of([.. Enumerable.Range(0, random.Next(2, 9)).Select(_ => random.Next(4))]))];
         Sentence[] padded = [.. plain.Select(row => new Sentence { Words = [.. row.Words, .. Enumerable.Repeat("", 9 - row.Words.Length)], Tags = [.. row.Tags, .. Enumerable.Repeat("", 9 - row.Tags.Length)] })];
-        IEstimator<ITransformer> keys = _ml.Transforms.Conversion.MapValueToKey("Words").Append(_ml.Transforms.Conversion.MapValueToKey("Tags"));
-        ITransformer mapped = keys.Fit(_ml.Data.LoadFromEnumerable(plain));
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Words").Append(_ml.Transforms.Conversion.MapValueToKey("Tags"));
+        var mapped = keys.Fit(_ml.Data.LoadFromEnumerable(plain));
         IDataView View(Sentence[] rows) => mapped.Transform(_ml.Data.LoadFromEnumerable(rows));
         SequenceTrainer trainer = _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, new SequenceTaggerOptions
         {

@@ -16,7 +16,7 @@ public sealed class PredictionEngineTests
         var ml = new MLContext(seed: 1);
         LabelledSequence[] rows = LabelledSequence.Make(30);
         IDataView data = LabelledSequence.View(ml, rows);
-        ITransformer model = ml.Transforms.Conversion.MapValueToKey("Label")
+        var model = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.MulticlassClassification.Trainers.Sequence(new Tcn { Channels = 4 }, new SequenceOptions { Features = 1, Training = new TrainingOptions { Epochs = 1 } }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel")).Fit(data);
         string first;

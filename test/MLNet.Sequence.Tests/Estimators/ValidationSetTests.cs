@@ -50,7 +50,7 @@ public sealed class ValidationSetTests
     public void Series_that_were_not_normalised_with_the_training_rows_are_warned_of()
     {
         IDataView train = View(_ml, Steps(60)), validation = View(_ml, Steps(40));
-        ITransformer normalize = _ml.Transforms.NormalizeMeanVariance("Load").Fit(train);
+        var normalize = _ml.Transforms.NormalizeMeanVariance("Load").Fit(train);
         ForecastingTransformer Fit(IDataView given) => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = given }).Fit(normalize.Transform(train));
 
         Fit(normalize.Transform(validation)).Dispose();
