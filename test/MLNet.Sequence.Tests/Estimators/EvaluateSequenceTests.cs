@@ -147,7 +147,7 @@ public sealed class EvaluateSequenceTests
         List<string> lines = [];
         _ml.Log += (_, entry) => lines.Add(entry.Message);
         List<Step> steps = Steps(80);
-        ITransformer scaling = _ml.Transforms.NormalizeMinMax("Load").Fit(View(_ml, steps));
+        var scaling = _ml.Transforms.NormalizeMinMax("Load").Fit(View(_ml, steps));
         IDataView normalized = scaling.Transform(View(_ml, steps));
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(normalized);
         IDataView scored = model.Transform(normalized);

@@ -13,6 +13,10 @@ public sealed class TruncateCommandTests
     {
         using var run = new SampleRun();
         JsonElement json = Truncate(run, "stable-rnn", "0.5", "--set", "stable-rnn.lambda=0.3");
+        // The test rows go beyond the range of the training rows: nothing is certified of them.
+        Assert.IsFalse(json.GetProperty("certified").GetBoolean());
+        StringAssert.Contains(run.Output, "outside the range of the training rows, for which nothing is certified");
+        json = Cut(run, "stable-rnn", "0.5", run.WriteHours("training.csv", 60));
         Assert.IsTrue(json.GetProperty("certified").GetBoolean());
         int steps = json.GetProperty("steps").GetInt32();
         Assert.IsLessThanOrEqualTo(0.5, json.GetProperty("bound").GetDouble());
@@ -50,6 +54,11 @@ public sealed class TruncateCommandTests
     {
         string data = run.WriteHours("data.csv", 120);
         Assert.AreEqual(0, run.Run(["--data", data, "--context", "12", "--horizon", "2", "--epochs", "1", "--architectures", architecture, .. further]), run.Error);
+        return Cut(run, architecture, tolerance, data);
+    }
+
+    private static JsonElement Cut(SampleRun run, string architecture, string tolerance, string data)
+    {
         int code = run.Run(
             "truncate", "--model", run.Path($"out/{architecture}.zip"), "--data", data, "--tolerance", tolerance, "--json", run.Path("truncate.json"));
         Assert.AreEqual(0, code, run.Error);
