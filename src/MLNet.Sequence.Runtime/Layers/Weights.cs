@@ -94,4 +94,4 @@ public sealed class Weights : IReadOnlyCollection<Weight>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    }
+}

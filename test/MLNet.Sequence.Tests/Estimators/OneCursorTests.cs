@@ -338,11 +338,27 @@ public sealed class OneCursorTests
 
         public static AllTypes Of(int i) => new()
         {
-            SByte = (sbyte)i, Byte = (byte)i, Int16 = (short)i, UInt16 = (ushort)i, Int32 = i, UInt32 = (uint)i, Int64 = -i, UInt64 = ulong.MaxValue - (ulong)i,
-            Number = i, Double = i / 3.0, Boolean = i % 3 == 0, Text = $"text {i % 5}", Time = DateTime.UnixEpoch.AddDays(i),
-            Moment = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.FromHours(i % 3)).AddDays(i), Span = TimeSpan.FromSeconds(i), Id = new DataViewRowId((ulong)i, 7),
-            Point = new Point(i, -i), Texts = [.. Enumerable.Range(0, i % 4).Select(k => $"{i}.{k}")], Doubles = [i, i / 7.0],
-            Sparse = new VBuffer<float>(40, 1, [i], [i % 40]), Sequence = [.. Enumerable.Range(0, 3 + i % 3).Select(k => (float)(i + k))],
+            SByte = (sbyte)i,
+            Byte = (byte)i,
+            Int16 = (short)i,
+            UInt16 = (ushort)i,
+            Int32 = i,
+            UInt32 = (uint)i,
+            Int64 = -i,
+            UInt64 = ulong.MaxValue - (ulong)i,
+            Number = i,
+            Double = i / 3.0,
+            Boolean = i % 3 == 0,
+            Text = $"text {i % 5}",
+            Time = DateTime.UnixEpoch.AddDays(i),
+            Moment = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.FromHours(i % 3)).AddDays(i),
+            Span = TimeSpan.FromSeconds(i),
+            Id = new DataViewRowId((ulong)i, 7),
+            Point = new Point(i, -i),
+            Texts = [.. Enumerable.Range(0, i % 4).Select(k => $"{i}.{k}")],
+            Doubles = [i, i / 7.0],
+            Sparse = new VBuffer<float>(40, 1, [i], [i % 40]),
+            Sequence = [.. Enumerable.Range(0, 3 + i % 3).Select(k => (float)(i + k))],
         };
     }
 

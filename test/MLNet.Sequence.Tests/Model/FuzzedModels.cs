@@ -16,7 +16,15 @@ internal static class FuzzedModels
     // What a small network has in the place of a default.
     private static readonly Dictionary<string, int> SmallSizes = new()
     {
-        ["HiddenSize"] = 3, ["Channels"] = 8, ["SkipChannels"] = 4, ["States"] = 3, ["Blocks"] = 2, ["Bottleneck"] = 2, ["Size"] = 4, ["Window"] = 4, ["Steps"] = 3,
+        ["HiddenSize"] = 3,
+        ["Channels"] = 8,
+        ["SkipChannels"] = 4,
+        ["States"] = 3,
+        ["Blocks"] = 2,
+        ["Bottleneck"] = 2,
+        ["Size"] = 4,
+        ["Window"] = 4,
+        ["Steps"] = 3,
     };
 
     public static IReadOnlyList<SequenceModel> All { get; } =

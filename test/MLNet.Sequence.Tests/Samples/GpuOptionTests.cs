@@ -43,7 +43,16 @@ public sealed class GpuOptionTests
     {
         var plan = new TrainingPlan
         {
-            Quick = true, Epochs = 1, Stride = 1, BatchSize = 1, LearningRate = 1, Seed = 1, Threads = 1, Optimizer = "adam", Schedule = "constant", Gpu = 3,
+            Quick = true,
+            Epochs = 1,
+            Stride = 1,
+            BatchSize = 1,
+            LearningRate = 1,
+            Seed = 1,
+            Threads = 1,
+            Optimizer = "adam",
+            Schedule = "constant",
+            Gpu = 3,
         };
         MLContext ml = Host.Create(new Terminal(TextWriter.Null, TextWriter.Null, default), plan);
         Assert.AreEqual((3, false), (ml.GpuDeviceId, ml.FallbackToCpu));

@@ -53,7 +53,7 @@ public sealed class HeldNumbersTests
         string[] shown = [.. UnheldNumbers.Makers.Where(IsPublic).Select(UnheldNumbers.Name).Distinct().Order(StringComparer.Ordinal)];
         string[] listed = File.ReadAllLines(SourceTree.Path("test", "MLNet.Sequence.Tests", "Torch", "BannedMethods.txt"));
 
-        Assert.AreEqual(string.Join('\n', shown), string.Join('\n', listed), 
+        Assert.AreEqual(string.Join('\n', shown), string.Join('\n', listed),
             "BannedMethods.txt names the public methods of TorchSharp that make a Scalar inside.");
     }
 

@@ -79,11 +79,15 @@ public sealed class StoppedRunTests
     [TestMethod]
     public void A_run_that_is_cancelled_while_it_tells_of_the_epoch_that_a_limit_cut_short_goes_on_bit_for_bit()
     {
-        Assert.ThrowsExactly<OperationCanceledException>(() => LoopRun.Run(Kept with { MaxSteps = 6, Progress = new Told(progress =>
+        Assert.ThrowsExactly<OperationCanceledException>(() => LoopRun.Run(Kept with
+        {
+            MaxSteps = 6,
+            Progress = new Told(progress =>
         {
             if (progress.Finished is { Epoch: 2 })
                 throw new OperationCanceledException();
-        }) }));
+        })
+        }));
         AssertGoesOn();
     }
 
