@@ -52,6 +52,7 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void Fit_and_scoring_leave_the_global_random_state_and_the_threads_as_they_were()
     {
         List<Step> steps = Steps(60);

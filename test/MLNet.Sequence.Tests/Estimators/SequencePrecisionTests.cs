@@ -84,7 +84,7 @@ public sealed class SequencePrecisionTests
     public void Tags_of_steps_at_a_large_level_are_those_of_steps_around_zero()
     {
         var options = new SequenceTaggerOptions { LabelColumn = "Tags", Training = Training };
-        IEstimator<ITransformer> keys = _ml.Transforms.Conversion.MapValueToKey("Tags");
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Tags");
         IDataView near = keys.Fit(View(0)).Transform(View(0)), far = keys.Fit(View(Level)).Transform(View(Level));
         SequenceTrainer trainer = _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, options);
         using SequencePredictionTransformer one = trainer.Fit(near), other = trainer.Fit(far);

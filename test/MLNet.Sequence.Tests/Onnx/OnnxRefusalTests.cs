@@ -83,8 +83,8 @@ public sealed class OnnxRefusalTests
         using OnnxSession session = Open(new Gru { HiddenSize = 3 }, task, new OnnxOptions());
         foreach (long token in new long[] { -1, -5, 5, 99 })
             Refused(() => session.Run(new OnnxTensor("Sequence", new[] { 1, token }, 1, 2)), $"token {token}");
-        Refused(() => session.Run(new OnnxTensor("Sequence", new long[0], 1, 0)), "no steps");
-        Refused(() => session.Run(new OnnxTensor("Sequence", new long[0], 0, 3)), "no rows");
+        Refused(() => session.Run(new OnnxTensor("Sequence", Array.Empty<long>(), 1, 0)), "no steps");
+        Refused(() => session.Run(new OnnxTensor("Sequence", Array.Empty<long>(), 0, 3)), "no rows");
     }
 
     private static IEnumerable<SequenceTask> Tasks()

@@ -40,9 +40,9 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
         return network.Parameters.Values.data<float>().ToArray();
     }
 
-    private static Layer Whole(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new LastStep(), new Dense(outputs));
+    private static Sequential Whole(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new LastStep(), new Dense(outputs));
 
-    private static Layer Steps(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new Dense(outputs));
+    private static Sequential Steps(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new Dense(outputs));
 
     private static TrainingOptions Brief(Optimizer optimizer) => new() { Epochs = 2, BatchSize = 3, LearningRate = 0.01f, Optimizer = optimizer, Patience = null };
 
