@@ -1,17 +1,18 @@
 using System.Globalization;
 using MLNet.Sequence.Tests.Model;
+using MLNet.Sequence.Tests.Training;
 
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Reads changed files of models and sessions of every architecture and task. A fault is one that is neither refused with a
+/// Reads changed files of models and sessions of every architecture and task, and resumes from changed checkpoints. A fault is one that is neither refused with a
 /// <see cref="FormatException"/> nor used rightly, within a second of the processor and 200 MB; it is printed with the number that makes
 /// the same file again. Exit code 1 if there was one.
 /// </summary>
 internal static class Fuzz
 {
     private const double MostSeconds = 1;
-    private const int MostPrinted = 20;
+    private const int MostPrinted = 20, Checkpoints = 4;
 
     public static int Run(IReadOnlyList<string> args)
     {
@@ -35,6 +36,7 @@ internal static class Fuzz
     private static int Run(long count, long seed, long first)
     {
         var run = new FuzzRun(seed);
+        using var checkpoints = new CheckpointFuzz(seed);
         var clock = new ProcessorClock();
         var refused = new SortedDictionary<string, (long Refused, long Used)>(StringComparer.Ordinal);
         long faults = 0, bytes = 0;
@@ -42,9 +44,10 @@ internal static class Fuzz
         for (long number = first; number < first + count; number++)
         {
             long start = clock.GetTimestamp();
-            FuzzOutcome outcome = run.Try(number);
-            // The first file makes the models that all are changes of.
-            double seconds = number == first ? 0 : clock.GetElapsedTime(start).TotalSeconds;
+            bool resumes = number % Checkpoints == 0;
+            FuzzOutcome outcome = resumes ? checkpoints.Try(number) : run.Try(number);
+            // The first file of each kind makes the models, or the runs, that all are changes of.
+            double seconds = number <= first + 1 || number < first + Checkpoints && resumes ? 0 : clock.GetElapsedTime(start).TotalSeconds;
             string? fault = outcome.Fault ?? (seconds > MostSeconds ? FormattableString.Invariant($"{seconds:F2} s") : null);
             (bytes, slowest) = (Math.Max(bytes, outcome.Bytes), Math.Max(slowest, seconds));
             (long Refused, long Used) so = refused.GetValueOrDefault(outcome.Kind);
