@@ -23,7 +23,8 @@ internal static class CheckpointCheck
     /// <exception cref="FormatException">Says the first thing that cannot be.</exception>
     public static bool MustFit(TrainingState state, Weights tensors, CheckpointedRun run)
     {
-        Must(state.Run.Length <= LongestRun && CheckpointName.Of(new CheckpointName(state.Run, 1, 1, Inside: false).ToString())?.Run == state.Run, $"its run has no name that a file can have");
+        CheckpointName? name = CheckpointName.Of(new CheckpointName(state.Run, 1, 1, Inside: false).ToString());
+        Must(state.Run.Length <= LongestRun && name?.Run == state.Run, $"its run has no name that a file can have");
         Must(state.Written >= 0 && !(state.Plan?.Length > LongestPlan), $"its time or its plan is none");
         long batches = EpochsMustFit(state, run);
         CountersMustFit(state, run, batches);
@@ -43,7 +44,9 @@ internal static class CheckpointCheck
             long count = Batches(state, epoch.Epoch, run);
             (batches, steps) = (batches + count, steps + Steps(count, run));
             Must(epoch.Step == steps, $"its epoch {epoch.Epoch} ended at step {epoch.Step}; expected {steps}");
-            Must(double.IsFinite(epoch.Loss) && Amounts(epoch.LearningRate, epoch.GradientNorm, epoch.Seconds, epoch.DataSeconds, epoch.SamplesPerSecond), $"a figure of its epoch {epoch.Epoch} is none");
+            Must(
+                double.IsFinite(epoch.Loss) && Amounts(epoch.LearningRate, epoch.GradientNorm, epoch.Seconds, epoch.DataSeconds, epoch.SamplesPerSecond),
+                $"a figure of its epoch {epoch.Epoch} is none");
             Must(epoch.ValidationLoss is null != run.Best.Validates, $"its epoch {epoch.Epoch} has a validation loss without validation, or none with it");
         }
 
@@ -53,20 +56,29 @@ internal static class CheckpointCheck
     private static void CountersMustFit(TrainingState state, CheckpointedRun run, long batches)
     {
         long group = run.Options.AccumulationSteps, all = Batches(state, state.Epoch, run);
-        Must(state.Batch >= 0 && state.Batch <= all && (state.Batch % group == 0 || state.Batch == all), $"it stands at batch {state.Batch} of an epoch of {all}, in steps of {group}");
+        Must(
+            state.Batch >= 0 && state.Batch <= all && (state.Batch % group == 0 || state.Batch == all),
+            $"it stands at batch {state.Batch} of an epoch of {all}, in steps of {group}");
         long before = state.Epochs.Count == 0 ? 0 : state.Epochs[^1].Step, steps = Steps(state.Batch, run);
-        Must(state.EpochSteps == steps && state.Step == before + steps,
+        Must(
+            state.EpochSteps == steps && state.Step == before + steps,
             $"it stands at step {state.Step}, {state.EpochSteps} of them in this epoch; expected {before + steps} and {steps}");
         Must(state.TotalBatches == batches + state.Batch, $"it counts {state.TotalBatches} batches; expected {batches + state.Batch}");
-        Must(double.IsFinite(state.LossSum) && (double.IsNaN(state.Norm) || Amounts(state.Norm))
-            && Amounts(state.WeightSum, state.EpochExamples, state.NormSum, state.Rate, state.Seconds, state.EpochSeconds, state.EpochDataSeconds), $"a figure of its epoch is none");
+        Must(
+            double.IsFinite(state.LossSum) && (double.IsNaN(state.Norm) || Amounts(state.Norm))
+                && Amounts(state.WeightSum, state.EpochExamples, state.NormSum, state.Rate, state.Seconds, state.EpochSeconds, state.EpochDataSeconds),
+            $"a figure of its epoch is none");
     }
 
     private static void BestMustFit(TrainingState state, BestWeights best)
     {
-        Must(state.BestEpoch >= 0 && state.BestEpoch <= state.Epochs.Count && (best.Validates || state.BestEpoch == state.Epochs.Count), $"its best epoch is {state.BestEpoch} of {state.Epochs.Count}");
+        Must(
+            state.BestEpoch >= 0 && state.BestEpoch <= state.Epochs.Count && (best.Validates || state.BestEpoch == state.Epochs.Count),
+            $"its best epoch is {state.BestEpoch} of {state.Epochs.Count}");
         double? expected = best.Validates && state.BestEpoch > 0 ? best.Monitored(state.Epochs[state.BestEpoch - 1]) : null;
-        Must(state.Best == expected && (expected is not null || !best.Validates || state.BestEpoch == 0), $"its best value is {state.Best}; its epoch {state.BestEpoch} has {expected}");
+        Must(
+            state.Best == expected && (expected is not null || !best.Validates || state.BestEpoch == 0),
+            $"its best value is {state.Best}; its epoch {state.BestEpoch} has {expected}");
     }
 
     // Names and shapes.
@@ -98,17 +110,23 @@ internal static class CheckpointCheck
         {
             if (!tensors.TryGet(name, out Weight? tensor))
                 throw new FormatException($"it has no tensor '{name}'");
-            Must(tensor.Shape.Select(size => (long)size).SequenceEqual(shape), $"its tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}]; expected [{string.Join(", ", shape)}]");
+            Must(
+                tensor.Shape.Select(size => (long)size).SequenceEqual(shape),
+                $"its tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}]; expected [{string.Join(", ", shape)}]");
             Must(TensorPrimitives.IsFiniteAll<float>(tensor.Values.AsSpan()), $"its tensor '{name}' holds values that are not finite");
-            Must(name != TrainingCheckpoints.OptimizerPrefix + OptimizerState.Square || !tensor.Values.Items.Any(value => value < 0), $"its tensor '{name}' holds means of squares below 0");
+            Must(
+                name != TrainingCheckpoints.OptimizerPrefix + OptimizerState.Square || !tensor.Values.Items.Any(value => value < 0),
+                $"its tensor '{name}' holds means of squares below 0");
         }
 
         Must(tensors.Count == expected.Count, $"its tensor '{tensors.FirstOrDefault(tensor => !expected.ContainsKey(tensor.Name))?.Name}' is none of this run");
     }
 
-    private static long Batches(TrainingState state, int epoch, CheckpointedRun run) => run.Job.Training.CountBatches(run.Options.BatchSize, state.Derived(epoch));
+    private static long Batches(TrainingState state, int epoch, CheckpointedRun run) =>
+        run.Job.Training.CountBatches(run.Options.BatchSize, state.Derived(epoch));
 
-    private static long Steps(long batches, CheckpointedRun run) => (batches + run.Options.AccumulationSteps - 1) / run.Options.AccumulationSteps;
+    private static long Steps(long batches, CheckpointedRun run) =>
+        (batches + run.Options.AccumulationSteps - 1) / run.Options.AccumulationSteps;
 
     private static bool Amounts(params ReadOnlySpan<double> values)
     {

@@ -83,7 +83,11 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         foreach ((string name, Tensor tensor) in run.Step.Optimizer.Tensors)
             tensor.copy_(from_array(tensors[OptimizerPrefix + name].Values.Items));
         foreach (Weight carried in tensors.Where(tensor => tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
-            run.Step.State?.Put(carried.Name[StatePrefix.Length..], from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]).to(run.Network.Device));
+        {
+            Tensor values = from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]);
+            run.Step.State?.Put(carried.Name[StatePrefix.Length..], values.to(run.Network.Device));
+        }
+
         return state;
     }
 
@@ -94,7 +98,8 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
     });
 
     private static TrainingState Parse(string? json) =>
-        json is not null && JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState) is { Fingerprints: not null, Epochs: { } epochs, Run: not null } state && !epochs.Contains(null!)
+        json is not null && JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState) is { } state
+            && state is { Fingerprints: not null, Epochs: { } epochs, Run: not null } && !epochs.Contains(null!)
             ? state
             : throw new FormatException("it holds no whole training state");
 
@@ -105,7 +110,8 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
             return read();
         }
         catch (Exception exception) when (exception
-            is FormatException or JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException or OverflowException or EndOfStreamException)
+            is FormatException or JsonException or KeyNotFoundException or ArgumentException
+            or InvalidOperationException or OverflowException or EndOfStreamException)
         {
             using FileStream stream = File.OpenRead(file);
             if (FileKind.Of(stream) is { } kind && kind != FileKind.Safetensors && kind != FileKind.Unknown)

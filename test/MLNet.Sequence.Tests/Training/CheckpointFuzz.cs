@@ -12,7 +12,8 @@ internal sealed class CheckpointFuzz(long seed) : IDisposable
 {
     private static readonly (FuzzedRun Run, TrainingOptions Options, byte[] File, float[] Resumed)[] Files = [.. FuzzedRun.All.SelectMany(Written)];
 
-    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("fuzzed-checkpoints-").FullName, "checkpoint-000000001-epoch-0001-ab.safetensors");
+    private readonly string _path = Path.Combine(
+        Directory.CreateTempSubdirectory("fuzzed-checkpoints-").FullName, "checkpoint-000000001-epoch-0001-ab.safetensors");
 
     public FuzzOutcome Try(long number)
     {

@@ -175,7 +175,10 @@ public sealed class CheckpointTests
     [DataRow("optimizer.mean", float.NegativeInfinity)]
     [DataRow("optimizer.square", -1f)]
     public void A_tensor_of_values_that_it_cannot_have_is_refused(string name, float value) =>
-        Resaved((tensors, state) => (tensors.Select(tensor => tensor.Name == name ? tensor with { Values = new([value, .. tensor.Values.Items[1..]]) } : tensor), state), name);
+        Resaved(
+            (tensors, state) =>
+                (tensors.Select(tensor => tensor.Name == name ? tensor with { Values = new([value, .. tensor.Values.Items[1..]]) } : tensor), state),
+            name);
 
     [TestMethod]
     [DataRow("values")]

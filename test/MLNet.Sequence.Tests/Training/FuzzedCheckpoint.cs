@@ -6,12 +6,15 @@ using MLNet.Sequence.Tests.Model;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>A checkpoint that is changed inside, in its state, its header or its tensors, with its checksum made right again, as whoever makes such a file would.</summary>
+/// <summary>
+/// A checkpoint that is changed inside, in its state, its header or its tensors, with its checksum made right again, as whoever makes such a file would.
+/// </summary>
 internal static class FuzzedCheckpoint
 {
     private static readonly string[] Names = ["", "values", "best", "../../above", "0", "optimizer.mean", new('n', 3_000)];
 
-    private static readonly float[] Others = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -float.MaxValue, float.Epsilon, 0, -1, 1e20f];
+    private static readonly float[] Others =
+        [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -float.MaxValue, float.Epsilon, 0, -1, 1e20f];
 
     public static byte[] Inside(byte[] file, RandomStream random)
     {

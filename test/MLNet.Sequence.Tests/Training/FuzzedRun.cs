@@ -21,11 +21,16 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
     public static IReadOnlyList<FuzzedRun> All { get; } =
     [
         new(
-            Whole(new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.2f }, Classes), On(Labelled, new ClassificationObjective(labelSmoothing: 0), validates: true),
+            Whole(new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.2f }, Classes),
+            On(Labelled, new ClassificationObjective(labelSmoothing: 0), validates: true),
             Brief(new Adam()) with { AccumulationSteps = 2, Schedule = new PlateauSchedule() }, Inside: 3),
-        new(Whole(new Tcn { Channels = 3 }, Classes), On(Labelled, new ClassificationObjective(labelSmoothing: 0.1), validates: false), Brief(new AdamW()) with { Schedule = new CosineSchedule() }, Inside: 6),
-        new(Whole(new StableRnn { HiddenSize = 3 }, 1), On(Labelled, new RegressionObjective(ChannelScaling.None(1)), validates: true), Brief(new RmsProp()), Inside: 5),
-        new(Steps(new Gru { HiddenSize = 3 }, Classes), On(Tagged, new TaggingObjective(Classes, chain: null), validates: true), Brief(new Sgd { Momentum = 0.5f }), Inside: 1),
+        new(
+            Whole(new Tcn { Channels = 3 }, Classes), On(Labelled, new ClassificationObjective(labelSmoothing: 0.1), validates: false),
+            Brief(new AdamW()) with { Schedule = new CosineSchedule() }, Inside: 6),
+        new(Whole(new StableRnn { HiddenSize = 3 }, 1), On(Labelled, new RegressionObjective(ChannelScaling.None(1)), validates: true),
+            Brief(new RmsProp()), Inside: 5),
+        new(Steps(new Gru { HiddenSize = 3 }, Classes), On(Tagged, new TaggingObjective(Classes, chain: null), validates: true),
+            Brief(new Sgd { Momentum = 0.5f }), Inside: 1),
         new(Steps(new Lstm { HiddenSize = 3 }, Features), On(Chunks, new NextStepObjective(StepKind.Real), validates: true), Brief(new Adam()), Inside: 2),
         new(Steps(new MinGru { HiddenSize = 3 }, Features), On(Chunks, new NextStepObjective(StepKind.Real), validates: false), Brief(new Sgd()), Inside: 2),
     ];
@@ -44,16 +49,21 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
 
     private static Sequential Steps(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new Dense(outputs));
 
-    private static TrainingOptions Brief(Optimizer optimizer) => new() { Epochs = 2, BatchSize = 3, LearningRate = 0.01f, Optimizer = optimizer, Patience = null };
+    private static TrainingOptions Brief(Optimizer optimizer) =>
+        new() { Epochs = 2, BatchSize = 3, LearningRate = 0.01f, Optimizer = optimizer, Patience = null };
 
     private static TrainingJob On(Func<int, IBatchSource> source, IObjective objective, bool validates) =>
         new() { Training = source(1), Validation = validates ? source(2) : null, Objective = objective, Seed = 3, Repeatable = true };
 
-    private static SequenceBatches Labelled(int seed) => new(Set(seed, labels: 1), [.. Enumerable.Range(0, Rows)], new StepEncoding(ChannelScaling.None(Features)), ["a", "b"]);
+    private static SequenceBatches Labelled(int seed) => Batches(Set(seed, labels: 1));
 
-    private static SequenceBatches Tagged(int seed) => new(Set(seed, labels: null), [.. Enumerable.Range(0, Rows)], new StepEncoding(ChannelScaling.None(Features)), ["a", "b"]);
+    private static SequenceBatches Tagged(int seed) => Batches(Set(seed, labels: null));
 
-    private static NextStepBatches Chunks(int seed) => new(Set(seed, labels: 1), [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
+    private static SequenceBatches Batches(SequenceSet set) =>
+        new(set, [.. Enumerable.Range(0, Rows)], new StepEncoding(ChannelScaling.None(Features)), ["a", "b"]);
+
+    private static NextStepBatches Chunks(int seed) =>
+        new(Set(seed, labels: 1), [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
 
     private static SequenceSet Set(int seed, int? labels)
     {
