@@ -179,6 +179,8 @@ public sealed record TrainingOptions
         Need(ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} must be in [0, 1); found {ValidationFraction}.");
         Need(Patience is null or >= 1, $"{nameof(Patience)} must be at least 1; found {Patience}.");
         Need(Threads is null or >= 1, $"{nameof(Threads)} must be at least 1; found {Threads}.");
+        Need((WarmStartDifferences & ~(ModelDifferences.Architecture | ModelDifferences.Task | ModelDifferences.Columns)) == 0,
+            $"{nameof(WarmStartDifferences)} must be made of Architecture, Task and Columns; found {WarmStartDifferences}.");
         Need(Enum.IsDefined(Precision), $"{nameof(Precision)} must be Float32 or BFloat16; found {Precision}.");
         Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
         problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));

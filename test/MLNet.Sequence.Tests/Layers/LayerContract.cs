@@ -88,6 +88,7 @@ public abstract partial class LayerContract
     });
 
     [TestMethod]
+    [DoNotParallelize]
     public void The_global_random_state_is_neither_read_nor_changed() => ForEach(@case =>
     {
         using NetworkProbe first = @case.Probe();

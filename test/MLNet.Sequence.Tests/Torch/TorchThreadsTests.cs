@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Tests.Torch;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class TorchThreadsTests
 {
     [TestMethod]

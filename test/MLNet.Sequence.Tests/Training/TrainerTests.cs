@@ -210,6 +210,7 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void The_number_of_threads_is_put_back()
     {
         TorchRuntime.EnsureLoaded();

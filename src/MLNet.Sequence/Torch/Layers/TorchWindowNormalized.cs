@@ -38,7 +38,7 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
             return window;
         bool[] kept = [.. Enumerable.Range(0, (int)window.Level.shape[2]).Select(layer.Kept.Contains)];
         Tensor mask = tensor(kept, device: window.Level.device);
-        return (window.Level.masked_fill(mask, 0), window.Scale?.masked_fill(mask, 1));
+        return (window.Level.MaskedFill(mask, 0), window.Scale?.MaskedFill(mask, 1));
     }
 
     private static (Tensor Level, Tensor Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)
