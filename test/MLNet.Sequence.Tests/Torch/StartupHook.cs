@@ -1,6 +1,6 @@
 using MLNet.Sequence.Tests.Estimators;
-using MLNet.Sequence.Torch;
 using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Torch;
 using TorchSharp;
 
 /// <summary>
