@@ -39,8 +39,8 @@ public sealed class SequenceOperations
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="text">
-    /// Rows as the model's <c>Transform</c> takes them, in the order of the text. Where the text is cut into rows changes only
-    /// <see cref="NextStepMetrics.Loss"/>, the mean over rows, and what the bootstrap draws, which is rows.
+    /// Rows as the model's <c>Transform</c> takes them, in the order of the text. Where the text is cut into rows changes only what
+    /// the bootstrap draws, which is rows.
     /// </param>
     /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>

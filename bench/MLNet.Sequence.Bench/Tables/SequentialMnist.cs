@@ -33,9 +33,9 @@ internal static class SequentialMnist
         },
     ];
 
-    private static TableResult Train()
+    private static TableResult Train(int seed)
     {
-        var ml = new MLContext(TableRow.Seed);
+        var ml = new MLContext(seed);
         Digit[] all = Read("train", Training + Validation);
         IDataView View(IEnumerable<Digit> digits) => ml.Data.LoadFromEnumerable(digits);
         var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(View(all));
@@ -52,7 +52,7 @@ internal static class SequentialMnist
                 Clock = new ProcessorClock(),
                 Patience = null,
                 Monitor = "accuracy",
-                Seed = TableRow.Seed,
+                Seed = seed,
                 Threads = 1,
                 Progress = new EpochLines(),
             },

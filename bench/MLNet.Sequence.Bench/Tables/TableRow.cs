@@ -10,8 +10,6 @@ namespace MLNet.Sequence.Bench.Tables;
 /// <summary>A row of a published table: data and settings over the public API, and what is to be reached.</summary>
 internal sealed record TableRow
 {
-    public const int Seed = 1;
-
     public required string Name { get; init; }
 
     /// <summary>What is measured, as "test nll".</summary>
@@ -31,7 +29,11 @@ internal sealed record TableRow
     /// <summary>A file that must be there.</summary>
     public string? Data { get; init; }
 
-    public required Func<TableResult> Train { get; init; }
+    /// <summary>The training with a seed.</summary>
+    public required Func<int, TableResult> Train { get; init; }
+
+    /// <summary>A training with each; the row's figures are the means. Default 1 alone.</summary>
+    public int[] Seeds { get; init; } = [1];
 
     /// <summary>Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq. 0: the aim is reached, or the data is absent; 1: not.</summary>
     public int Run()
@@ -43,16 +45,24 @@ internal sealed record TableRow
         }
 
         var watch = Stopwatch.StartNew();
-        TableResult result = Train();
+        TableResult[] results = [.. Seeds.Select(Train)];
+        TableResult result = Mean(results);
         bool met = Aim is not { } aim || (HigherIsBetter ? result.Measured >= aim : result.Measured <= aim);
         Console.WriteLine(FormattableString.Invariant(
             $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {result.Model.ParameterCount:N0} parameters, {watch.Elapsed.TotalSeconds:F0} s{(met ? "" : "  MISSED")}"));
-        Write(result, watch.Elapsed, met);
+        Write(results, result, (watch.Elapsed, met));
         result.Model.Save(Path.Combine(Directory.CreateDirectory(Path.Combine(DataFiles.Repository, "out", "table")).FullName, $"{Name}.mlseq"));
         return met ? 0 : 1;
     }
 
-    private void Write(TableResult result, TimeSpan time, bool met)
+    // The first seed's model, and the means of what was measured.
+    private static TableResult Mean(TableResult[] results)
+    {
+        Dictionary<string, double> others = results[0].Others.Keys.ToDictionary(name => name, name => results.Average(result => result.Others[name]));
+        return new TableResult(results.Average(result => result.Measured), results[0].Model, others);
+    }
+
+    private void Write(TableResult[] bySeed, TableResult result, (TimeSpan Time, bool Met) run)
     {
         string folder = Path.Combine(DataFiles.Repository, "bench", "results");
         Directory.CreateDirectory(folder);
@@ -65,18 +75,21 @@ internal sealed record TableRow
         if (Aim is { } aim)
         {
             json.WriteNumber("aim", aim);
-            json.WriteBoolean("reached", met);
+            json.WriteBoolean("reached", run.Met);
         }
 
+        if (bySeed.Length > 1)
+            WriteAll(json, "measuredBySeed", bySeed.Select(one => one.Measured));
         json.WriteString("published", Published);
         json.WriteString("settings", Settings);
         json.WriteString("architecture", result.Model.Architecture.ToString());
         json.WriteNumber("parameters", result.Model.ParameterCount);
-        json.WriteNumber("seed", result.Model.Report.Seed);
-        json.WriteNumber("epochs", result.Model.Report.Epochs.Count);
-        json.WriteNumber("bestEpoch", result.Model.Report.BestEpoch);
+        WriteAll(json, "seeds", Seeds.Select(seed => (double)seed));
+        WriteAll(json, "epochs", bySeed.Select(one => (double)one.Model.Report.Epochs.Count));
+        WriteAll(json, "bestEpoch", bySeed.Select(one => (double)one.Model.Report.BestEpoch));
+        WriteAll(json, "trainingSeconds", bySeed.Select(one => Math.Round(one.Model.Report.Seconds)));
         json.WriteString("stopped", result.Model.Report.StoppedBecause);
-        json.WriteNumber("seconds", Math.Round(time.TotalSeconds));
+        json.WriteNumber("seconds", Math.Round(run.Time.TotalSeconds));
         json.WriteString("machine", Machine());
         json.WriteString("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteStartObject("others");
@@ -84,6 +97,14 @@ internal sealed record TableRow
             json.WriteNumber(name, value);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteAll(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (double value in values)
+            json.WriteNumberValue(value);
+        json.WriteEndArray();
     }
 
     private static string Machine() => FormattableString.Invariant(

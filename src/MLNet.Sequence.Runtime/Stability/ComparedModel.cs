@@ -27,7 +27,7 @@ public sealed record ComparedModel
     /// Other measures of the first round's model on the test rows, by the names that they have in JSON: of forecasts <c>mse</c>, <c>mae</c>,
     /// <c>rmse</c>, <c>smape</c>, <c>mase</c>, <c>mseStandardised</c> and <c>maeStandardised</c>; of regression <c>mae</c>, <c>mse</c>,
     /// <c>rmse</c> and <c>rSquared</c>; of classes <c>accuracy</c>, <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>; of tags
-    /// <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and <c>recall</c>; of next steps <c>loss</c>, <c>perStepLoss</c> and,
+    /// <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and <c>recall</c>; of next steps <c>loss</c> and,
     /// of tokens, <c>perplexity</c> and <c>bitsPerToken</c>. A measure that nothing defines is NaN.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); }

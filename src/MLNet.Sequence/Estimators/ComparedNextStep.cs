@@ -10,7 +10,10 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
 
-/// <summary>Next steps: an example is a row, its loss the mean over its steps.</summary>
+/// <summary>
+/// Next steps: an example is a row, which counts as much as it has steps: the mean over rows is that over all steps, as in training and
+/// <see cref="NextStepMetrics.Loss"/>.
+/// </summary>
 internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions options) : ComparedTask
 {
     public override TrainingOptions Training => options.Training;
@@ -33,23 +36,16 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 
     public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
     {
-        DataViewSchema.Column column = scored.Schema[options.LossColumn];
-        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
-        ValueGetter<float> read = cursor.GetGetter<float>(column);
-        float loss = 0;
-        while (cursor.MoveNext())
-        {
-            read(ref loss);
-            // In a row of one step nothing is predicted.
-            if (float.IsFinite(loss))
-                yield return loss;
-        }
+        // In a row of one step nothing is predicted.
+        (double Loss, long Steps)[] rows = [.. NextStepEvaluation.Sequences(scored, scored.Schema[options.LossColumn], ((NextStep)model.Task).Input).Where(row => row.Steps >= 1)];
+        double usual = rows.Average(row => (double)row.Steps);
+        return rows.Select(row => row.Loss * row.Steps / usual);
     }
 
     public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model)
     {
         NextStepMetrics metrics = NextStepEvaluation.Run(host, scored, options.LossColumn, null);
-        var named = new Dictionary<string, double> { ["loss"] = metrics.Loss, ["perStepLoss"] = metrics.PerStepLoss };
+        var named = new Dictionary<string, double> { ["loss"] = metrics.Loss };
         if (options.Kind == StepKind.Token)
             (named["perplexity"], named["bitsPerToken"]) = (metrics.Perplexity, metrics.BitsPerToken);
         return named;
@@ -68,7 +64,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         })];
         foreach ((string name, Func<float[], float[], double> guess) in RecurrenceTerms.Of(task).Baselines.Zip(Guesses(task, seen)))
         {
-            double error = rows.Average(steps => Enumerable.Range(1, steps.Length - 1).Average(step => guess(steps[step - 1], steps[step])));
+            double error = rows.SelectMany(steps => steps.Zip(steps.Skip(1), guess)).Average();
             yield return new ComparedBaseline(name, error);
         }
     }

@@ -31,6 +31,20 @@ internal static class NextStepEvaluation
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("The text has fewer than two tokens.");
     }
 
+    /// <summary>The mean loss of each row, and over how many steps.</summary>
+    public static IEnumerable<(double Loss, long Steps)> Sequences(IDataView scored, DataViewSchema.Column column, SequenceInput input)
+    {
+        using DataViewRowCursor cursor = scored.GetRowCursor(SequenceRow.Columns(scored.Schema, input).Append(column));
+        var row = new SequenceRow(cursor, input);
+        ValueGetter<float> read = cursor.GetGetter<float>(column);
+        float loss = 0;
+        while (cursor.MoveNext())
+        {
+            read(ref loss);
+            yield return (loss, row.Read().Length / input.Features - 1);
+        }
+    }
+
     private static IEnumerable<(double Loss, long Steps)> Parts(SequenceHost host, StepStream stream, IDataView text, SequenceInput input)
     {
         using DataViewRowCursor cursor = text.GetRowCursor(SequenceRow.Columns(text.Schema, input));
@@ -49,19 +63,6 @@ internal static class NextStepEvaluation
             }
 
             yield return (loss / steps, steps);
-        }
-    }
-
-    private static IEnumerable<(double Loss, long Steps)> Sequences(IDataView scored, DataViewSchema.Column column, SequenceInput input)
-    {
-        using DataViewRowCursor cursor = scored.GetRowCursor(SequenceRow.Columns(scored.Schema, input).Append(column));
-        var row = new SequenceRow(cursor, input);
-        ValueGetter<float> read = cursor.GetGetter<float>(column);
-        float loss = 0;
-        while (cursor.MoveNext())
-        {
-            read(ref loss);
-            yield return (loss, row.Read().Length / input.Features - 1);
         }
     }
 }

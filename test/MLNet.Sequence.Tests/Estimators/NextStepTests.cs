@@ -50,7 +50,7 @@ public sealed class NextStepTests
         StepSequence[] cut = [.. test.Select(row => new StepSequence { Features = row.Features[..^2] })];
         IDataView scored = model.Transform(StepSequence.View(_ml, cut));
 
-        Assert.IsLessThan(0.05, _ml.Sequence.EvaluateNextStep(scored).PerStepLoss);
+        Assert.IsLessThan(0.05, _ml.Sequence.EvaluateNextStep(scored).Loss);
         float[][] predictions = [.. scored.GetColumn<float[]>("Prediction")];
         for (int row = 0; row < test.Length; row++)
             Assert.AreEqual(test[row].Features[^2], predictions[row][0], 8);
@@ -111,7 +111,7 @@ public sealed class NextStepTests
             EpochReport best = model.Model.Report.Epochs[model.Model.Report.BestEpoch - 1];
 
             NextStepMetrics metrics = _ml.Sequence.EvaluateNextStep(model.Transform(data));
-            Assert.AreEqual(best.ValidationLoss!.Value, metrics.PerStepLoss, 1e-5 * metrics.PerStepLoss);
+            Assert.AreEqual(best.ValidationLoss!.Value, metrics.Loss, 1e-5 * metrics.Loss);
         }
     }
 

@@ -125,8 +125,8 @@ public sealed class NextTokenTests
         EpochReport best = model.Model.Report.Epochs[model.Model.Report.BestEpoch - 1];
 
         NextStepMetrics metrics = _ml.Sequence.EvaluateNextStep(model.Transform(data));
-        Assert.AreEqual(best.ValidationLoss!.Value, metrics.PerStepLoss, 1e-5 * metrics.PerStepLoss);
-        Assert.AreEqual(Math.Exp(metrics.PerStepLoss), metrics.Perplexity, 1e-9);
+        Assert.AreEqual(best.ValidationLoss!.Value, metrics.Loss, 1e-5 * metrics.Loss);
+        Assert.AreEqual(Math.Exp(metrics.Loss), metrics.Perplexity, 1e-9);
         Assert.AreEqual(Math.Log2(metrics.Perplexity), metrics.BitsPerToken, 1e-9);
         StringAssert.Contains(metrics.ToString(), "bits per token");
     }

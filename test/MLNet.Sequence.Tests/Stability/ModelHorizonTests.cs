@@ -183,7 +183,7 @@ public sealed class ModelHorizonTests
         HorizonReport report = _ml.Sequence.MemoryHorizon(model, rows, All);
 
         Assert.AreEqual(metrics.Steps, report.Examples);
-        Assert.AreEqual(metrics.PerStepLoss, report.FullMetric, 1e-4 * metrics.PerStepLoss);
+        Assert.AreEqual(metrics.Loss, report.FullMetric, 1e-4 * metrics.Loss);
         Assert.IsNotNull(report.LyapunovExponent);
     }
 

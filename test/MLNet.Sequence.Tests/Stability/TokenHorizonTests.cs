@@ -30,7 +30,7 @@ public sealed class TokenHorizonTests
     {
         IDataView rows = TokenSequence.View(_ml, TokenSequence.Make(40));
         using NextStepTransformer model = Fit(new Gru { HiddenSize = 6 }, Words with { TiedEmbedding = tied }, rows);
-        double expected = _ml.Sequence.EvaluateNextStep(model.Transform(rows)).PerStepLoss;
+        double expected = _ml.Sequence.EvaluateNextStep(model.Transform(rows)).Loss;
 
         HorizonReport report = _ml.Sequence.MemoryHorizon(model, rows, All);
 

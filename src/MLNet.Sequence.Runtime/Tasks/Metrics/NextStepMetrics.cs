@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Tasks.Metrics;
 /// </summary>
 public sealed class NextStepMetrics
 {
-    private static readonly string[] Measures = [nameof(Loss), nameof(PerStepLoss), nameof(Perplexity), nameof(BitsPerToken)];
+    private static readonly string[] Measures = [nameof(Loss), nameof(Perplexity), nameof(BitsPerToken)];
 
     private readonly StepKind _kind;
 
@@ -18,11 +18,11 @@ public sealed class NextStepMetrics
         _kind = kind;
         (double Loss, long Steps)[] all = [.. sequences], predicted = [.. all.Where(sequence => sequence.Steps >= 1)];
         (Count, LeftOut, Steps) = (predicted.Length, all.Length - predicted.Length, predicted.Sum(sequence => sequence.Steps));
-        (Loss, PerStepLoss) = Means(predicted);
-        Intervals = Bootstrap.Intervals(predicted.Length > 0 ? bootstrap : null, predicted.Length, kind == StepKind.Token ? Measures : Measures[..2], drawn =>
+        Loss = Mean(predicted);
+        Intervals = Bootstrap.Intervals(predicted.Length > 0 ? bootstrap : null, predicted.Length, kind == StepKind.Token ? Measures : Measures[..1], drawn =>
         {
-            (double loss, double perStep) = Means(Array.ConvertAll(drawn, sequence => predicted[sequence]));
-            return [loss, perStep, PerplexityOf(perStep), BitsOf(perStep)];
+            double loss = Mean(Array.ConvertAll(drawn, sequence => predicted[sequence]));
+            return [loss, PerplexityOf(loss), BitsOf(loss)];
         });
     }
 
@@ -36,19 +36,16 @@ public sealed class NextStepMetrics
     public long Steps { get; }
 
     /// <summary>
-    /// The mean over sequences of their mean loss per step, as papers on music state it (Bai et al., arXiv 1803.01271): a
-    /// short sequence counts as much as a long one.
+    /// The mean loss over all steps of all sequences, as training and validation measure it and papers on music state it (Bai et al.,
+    /// arXiv 1803.01271): every step counts the same, so that a long sequence counts more than a short one.
     /// </summary>
     public double Loss { get; }
 
-    /// <summary>The mean loss over all steps, whatever sequence they belong to.</summary>
-    public double PerStepLoss { get; }
+    /// <summary>Of tokens the perplexity, e^<see cref="Loss"/>: among so many equally likely tokens the model is torn; else NaN.</summary>
+    public double Perplexity => PerplexityOf(Loss);
 
-    /// <summary>Of tokens the perplexity, e^<see cref="PerStepLoss"/>: among so many equally likely tokens the model is torn; else NaN.</summary>
-    public double Perplexity => PerplexityOf(PerStepLoss);
-
-    /// <summary>Of tokens the bits that one takes, <see cref="PerStepLoss"/> / ln 2: bits per character where they are characters; else NaN.</summary>
-    public double BitsPerToken => BitsOf(PerStepLoss);
+    /// <summary>Of tokens the bits that one takes, <see cref="Loss"/> / ln 2: bits per character where they are characters; else NaN.</summary>
+    public double BitsPerToken => BitsOf(Loss);
 
     /// <summary>
     /// Where the losses and, of tokens, perplexity and bits lie, by the names of their properties; empty where it was not asked
@@ -58,13 +55,12 @@ public sealed class NextStepMetrics
 
     /// <summary>A line in the invariant culture, and one for each interval.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}Loss {Loss:F4} per step, mean over {Count} sequences; {PerStepLoss:F4} over {Steps} steps{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}{string.Concat(Intervals.Select(interval => $"{Environment.NewLine}{interval.Key} in {interval.Value}"))}");
+        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}Loss {Loss:F4} per step, mean over the {Steps} steps of {Count} sequences{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}{string.Concat(Intervals.Select(interval => $"{Environment.NewLine}{interval.Key} in {interval.Value}"))}");
 
     private double PerplexityOf(double loss) => _kind == StepKind.Token ? Math.Exp(loss) : double.NaN;
 
     private double BitsOf(double loss) => _kind == StepKind.Token ? loss / Math.Log(2) : double.NaN;
 
-    private static (double Loss, double PerStep) Means((double Loss, long Steps)[] sequences) => (
-        sequences.Sum(sequence => sequence.Loss) / sequences.Length,
-        sequences.Sum(sequence => sequence.Loss * sequence.Steps) / sequences.Sum(sequence => sequence.Steps));
+    private static double Mean((double Loss, long Steps)[] sequences) =>
+        sequences.Sum(sequence => sequence.Loss * sequence.Steps) / sequences.Sum(sequence => sequence.Steps);
 }
