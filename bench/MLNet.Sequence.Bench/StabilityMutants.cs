@@ -17,13 +17,14 @@ internal static class StabilityMutants
 {
     private const string Runtime = "src/MLNet.Sequence.Runtime";
 
-    private static readonly string[] Suites = ["CellBoundTests", "OutputBoundTests", "MemoryCertificateTests", "ModelTruncationTests", "CertificateSearchTests"];
+    private static readonly string[] Suites = ["CellBoundTests", "OutputBoundTests", "MemoryCertificateTests", "CertificateLimitsTests", "ModelTruncationTests", "CertificateSearchTests"];
 
     private static readonly Mutant[] All =
     [
         new("LSTM: no term of the output gate", "LstmCell.cs", " + Outward.Times(_out.SigmoidSlope(unit) * Math.Tanh(_cell[unit]), seen[3])", ""),
         new("softmax: a quarter for a half", "ModelBound.cs", "all.Select(_ => 0.5)", "all.Select(_ => 0.25)"),
-        new("forecast: the pooled deviation alone", "ModelBound.cs", "scaling.BySeries.Values.Prepend(scaling.Pooled).Max(one => (double)one.Deviation[channel])", "scaling.Pooled.Deviation[channel]"),
+        new("forecast: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i % task.TargetChannels.Count)", "model.Scaling.Pooled.Deviation[i % task.TargetChannels.Count]"),
+        new("next step: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i))", "model.Scaling.Pooled.Deviation[i])"),
         new("GRU: no derivative of the reset gate", "GruCell.cs", "_reset.SigmoidSlope(unit) * _inner[unit] * (", "0 * ("),
         new("LSTM: no term of the forget gate", "LstmCell.cs", "+ Outward.Times(_forget.SigmoidSlope(unit) * _cell[unit], seen[1])", ""),
         new("LSTM: no term of the input gate", "LstmCell.cs", "+ Outward.Times(_in.SigmoidSlope(unit) * _new.Largest(unit), seen[0])", ""),
@@ -57,7 +58,7 @@ internal static class StabilityMutants
         new("norms: a factor taken from the first state", "ContractionNorm.cs", "most = Math.Max(most, after[i] / v[i]);", "most = after[0] / v[0];"),
         new("rounding of float32 left out", "RecurrentBound.cs", "Outward.Up(difference + rounding)", "difference"),
         new("σ of a binary task: an eighth", "ModelBound.cs", "all.Select(_ => 0.25)", "all.Select(_ => 0.125)"),
-        new("regression: the first label's deviation", "ModelBound.cs", "(double)task.LabelScaling.Deviation[i]", "(double)task.LabelScaling.Deviation[0]"),
+        new("regression: the first label's deviation", "ModelBound.cs", "task.LabelScaling.Deviation[i]", "task.LabelScaling.Deviation[0]"),
         new("chain of tags certified as its scores", "MemoryCertificate.cs", "if (decodesTogether)", "if (false)"),
     ];
 
@@ -71,6 +72,8 @@ internal static class StabilityMutants
             _ => throw new ArgumentException($"stability-mutants takes --only TEXT alone; found {string.Join(' ', args)}."),
         };
         string root = DataFiles.Repository;
+        foreach (Mutant mutant in All)
+            Find(mutant, root);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("stability-mutants-");
         try
         {
@@ -102,9 +105,7 @@ internal static class StabilityMutants
 
     private static bool Survives(Mutant mutant, string folder, string tests)
     {
-        string file = Path.Combine(folder, Runtime, "Stability", mutant.File), source = File.ReadAllText(file);
-        if (!source.Contains(mutant.Text, StringComparison.Ordinal))
-            throw new InvalidOperationException($"'{mutant.Name}': {mutant.File} has no '{mutant.Text}'; the list of mutants is behind the source.");
+        (string file, string source) = Find(mutant, folder);
         File.WriteAllText(file, source.Replace(mutant.Text, mutant.Replacement, StringComparison.Ordinal));
         Dotnet(folder, "build", Runtime, "-c", "Release", "-v", "q", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
         File.WriteAllText(file, source);
@@ -112,6 +113,14 @@ internal static class StabilityMutants
         (bool passed, string[] failed) = Test(tests);
         Console.WriteLine($"  {(passed ? "SURVIVED" : "caught")}: {mutant.Name}{(passed ? "" : $", by {string.Join(", ", failed.Take(3))}{(failed.Length > 3 ? $" and {failed.Length - 3} more" : "")}")}");
         return passed;
+    }
+
+    private static (string File, string Source) Find(Mutant mutant, string folder)
+    {
+        string file = Path.Combine(folder, Runtime, "Stability", mutant.File), source = File.ReadAllText(file);
+        return source.Contains(mutant.Text, StringComparison.Ordinal)
+            ? (file, source)
+            : throw new InvalidOperationException($"'{mutant.Name}': {mutant.File} has no '{mutant.Text}'; the list of mutants is behind the source.");
     }
 
     private static (bool Passed, string[] Failed) Test(string tests)

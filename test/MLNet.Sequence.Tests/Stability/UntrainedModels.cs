@@ -26,6 +26,14 @@ internal static class UntrainedModels
         Normalization = normalization,
     };
 
+    public static SequenceTagging Tagging(TagDecoding decoding) => new()
+    {
+        Input = NextStep().Input,
+        LongestSequence = 30,
+        Tags = 2,
+        Decoding = decoding,
+    };
+
     /// <param name="architecture">The architecture.</param>
     /// <param name="task">The task.</param>
     /// <param name="weights">The values of each weight by its name and number of values; null: those that training starts from.</param>
