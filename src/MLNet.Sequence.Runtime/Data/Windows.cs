@@ -46,6 +46,10 @@ public sealed class Windows
         }
     }
 
+    /// <summary>The series, with the first and the last origin of each.</summary>
+    internal IEnumerable<(Series Series, long First, long Last)> Ranges => _series.Select((series, i) =>
+        (series, _firstOrigin[i], _firstOrigin[i] + (_endIndex[i] - (i == 0 ? 0 : _endIndex[i - 1]) - 1) * _stride));
+
     /// <summary>All windows whose context and horizon lie within their series.</summary>
     /// <param name="set">The series.</param>
     /// <param name="shape">Context, horizon and stride.</param>

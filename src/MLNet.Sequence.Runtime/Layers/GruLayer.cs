@@ -14,6 +14,8 @@ public sealed record GruLayer(int HiddenSize) : Layer
     /// <inheritdoc/>
     public override int? ReceptiveField => null;
 
+    internal override bool GoesOnByState(int inputSize) => true;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => HiddenSize;
 

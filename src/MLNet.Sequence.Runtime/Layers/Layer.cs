@@ -56,6 +56,17 @@ public abstract record Layer
     /// <summary>Whether an output comes out for each step; else one for the whole sequence.</summary>
     public virtual bool KeepsSteps => true;
 
+    /// <summary>
+    /// Whether all that an output knows of steps before its own is what recurrent layers carry: then a sequence can be read in parts,
+    /// with their states carried from one to the next.
+    /// </summary>
+    /// <param name="inputSize">Channels that the layer receives.</param>
+    internal virtual bool GoesOnByState(int inputSize)
+    {
+        ChildLayer[] children = [.. Children(inputSize)];
+        return children.Length == 0 ? ReceptiveField == 1 : Array.TrueForAll(children, child => child.Layer.GoesOnByState(child.InputSize));
+    }
+
     /// <summary>The layers inside this one, each with its name and the number of channels that it receives.</summary>
     public virtual IEnumerable<ChildLayer> Children(int inputSize) => [];
 

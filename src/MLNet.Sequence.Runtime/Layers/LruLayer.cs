@@ -24,6 +24,8 @@ public sealed record LruLayer(int States) : Layer
     /// <inheritdoc/>
     public override int? ReceptiveField => null;
 
+    internal override bool GoesOnByState(int inputSize) => true;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => inputSize;
 

@@ -18,6 +18,8 @@ public sealed record PatchedLayer(Layer Inner, int Length, int Stride) : Layer
     /// <inheritdoc/>
     public override bool IsCausal => Inner.IsCausal;
 
+    internal override bool GoesOnByState(int inputSize) => false;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(Length * inputSize);
 

@@ -14,6 +14,8 @@ public sealed record Reversed(Layer Inner) : Layer
     /// <inheritdoc/>
     public override bool IsCausal => false;
 
+    internal override bool GoesOnByState(int inputSize) => false;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
 

@@ -36,6 +36,8 @@ public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int
     /// <inheritdoc/>
     public override bool IsCausal => Kind == WindowNormalization.None && Inner.IsCausal;
 
+    internal override bool GoesOnByState(int inputSize) => false;
+
     /// <inheritdoc/>
     public override bool KeepsSteps => false;
 

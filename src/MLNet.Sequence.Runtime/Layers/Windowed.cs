@@ -15,6 +15,8 @@ public sealed record Windowed(Layer Inner, int Steps) : Layer
     /// <inheritdoc/>
     public override bool IsCausal => Inner.IsCausal;
 
+    internal override bool GoesOnByState(int inputSize) => false;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Inner.OutputSize(inputSize);
 

@@ -9,14 +9,15 @@ public static class Forecaster
     /// <summary>Forecasts the steps after a history, in the data's own units.</summary>
     /// <param name="model">A model whose task is <see cref="Forecasting"/>.</param>
     /// <param name="history">
-    /// [steps × channels], oldest first, at least the task's context; the last of them are read. The channels are those of
+    /// [steps × channels], oldest first, at least the task's context; the last of them are read or, where the model carries its state
+    /// (<see cref="Forecasting.CarriesState"/>), all of them, from the series' first step on. The channels are those of
     /// <see cref="Forecasting.Channels"/>, targets first.
     /// </param>
     /// <param name="series">
     /// The series' key, for its scaling. A series that was not in training, null among them where the model knows several, is scaled
-    /// by mean and deviation of the context itself.
+    /// by mean and deviation of the context itself; where the state is carried, of its first context.
     /// </param>
-    /// <returns>[horizon × targets], the first step first; NaN where a value of the context is not finite.</returns>
+    /// <returns>[horizon × targets], the first step first; NaN where a value of the last context is not finite.</returns>
     /// <exception cref="ArgumentException">The history is shorter than the context or holds no whole number of steps.</exception>
     /// <exception cref="InvalidOperationException">The model does not forecast.</exception>
     public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null) =>
@@ -39,7 +40,7 @@ public static class Forecaster
         return forecast;
     }
 
-    /// <summary>The context as the network is to see it, and its scaling.</summary>
+    /// <summary>The context, or the whole history where the state is carried, as the network is to see it, and its scaling.</summary>
     internal static (float[] Window, ChannelScaling Scaling) Prepare(SequenceModel model, ReadOnlySpan<double> history, string? series)
     {
         if (model.Task is not Forecasting task)
@@ -51,10 +52,14 @@ public static class Forecaster
                 $"Expected at least {task.Context} steps of {width} values ({string.Join(", ", task.Channels)}); found {history.Length} values.", nameof(history));
         }
 
-        ReadOnlySpan<double> context = history[^(task.Context * width)..];
-        ChannelScaling scaling = task.ScalingOf(model.Scaling, series, context);
-        var window = new float[context.Length];
-        scaling.Apply(context, window);
+        int context = task.Context * width;
+        ReadOnlySpan<double> seen = task.CarriesState ? Forecasting.Known(history.ToArray()) : history[^context..];
+        ChannelScaling scaling = task.ScalingOf(model.Scaling, series, seen[..context]);
+        var window = new float[seen.Length];
+        scaling.Apply(seen, window);
+        // Before the last context a missing value is the mean, as it is in a session.
+        foreach (ref float value in window.AsSpan(..^context))
+            value = float.IsFinite(value) ? value : 0;
         return (window, scaling);
     }
 

@@ -23,7 +23,8 @@ namespace MLNet.Sequence.Sessions;
 /// <item>of a next-step model the prediction of the step that follows.</item>
 /// </list>
 /// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other one runs its whole context
-/// at each step, since batch scoring starts it anew for every window; unless the state is carried. A series that was not in training
+/// at each step, since batch scoring starts it anew for every window; unless the state is carried, as it always is where the model was
+/// trained so (<see cref="Forecasting.CarriesState"/>). A series that was not in training
 /// is scaled by its window, as in batch scoring, so that its context too is run anew at each step; where the state is carried, it is
 /// scaled by its first context, which the state begins with.
 /// <para>
@@ -38,6 +39,7 @@ public sealed class SequenceSession
 
     internal SequenceSession(SequenceModel model, bool carriesState)
     {
+        carriesState |= model.Task is Forecasting { CarriesState: true };
         (Model, CarriesState) = (model, carriesState);
         InputSize = model.Task.DataChannels;
         OutputSize = model.Managed.OutputSize;

@@ -9,7 +9,8 @@ public static class SequenceSessions
     /// <param name="model">The model; any number of sessions may share it.</param>
     /// <param name="carriesState">
     /// For a recurrent forecaster: true to carry its state for as long as a series goes on, in constant time per step, though it
-    /// was trained on windows of its context; false, the default, to forecast as batch scoring does.
+    /// was trained on windows of its context; false, the default, to forecast as batch scoring does, which
+    /// carries the state itself where the model was trained so (<see cref="Tasks.Forecasting.CarriesState"/>).
     /// </param>
     /// <exception cref="NotSupportedException">The model reads its window or sequence as a whole, and was asked to carry a state.</exception>
     public static SequenceSession CreateSession(this SequenceModel model, bool carriesState = false)

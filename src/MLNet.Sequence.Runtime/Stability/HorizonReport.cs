@@ -54,8 +54,8 @@ public sealed class StepInfluence
 /// <remarks>
 /// What an example is, and what its last k steps are:
 /// <list type="bullet">
-/// <item>Forecasting: a window of the context's length, evenly spread over all origins of the data; its last k steps. Level and
-/// scale of the window by <see cref="HorizonOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and
+/// <item>Forecasting: a window of the context's length, evenly spread over all origins of the data, or, where the state is carried, up to
+/// eight contexts that end in such an origin, which are then the most that can be found; its last k steps. Level and scale of the window by <see cref="HorizonOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and
 /// targets in standardised units.</item>
 /// <item>Classification and regression: a row; the last k steps of its sequence, of which the pooling sees the outputs. Metric:
 /// log-loss in nats; the squared error in units of the label's deviation.</item>
@@ -80,7 +80,7 @@ public sealed record HorizonReport
     /// <summary>Examples measured.</summary>
     public required int Examples { get; init; }
 
-    /// <summary>Steps of the longest of them: the model's context, or the longest sequence.</summary>
+    /// <summary>Steps of the longest of them: the model's context (where its state is carried up to eight), or the longest sequence.</summary>
     public required int LongestExample { get; init; }
 
     /// <summary>The tolerance that <see cref="Steps"/> is about.</summary>

@@ -35,7 +35,7 @@ internal sealed class ModelBound
     public bool AssumesRange { get; private init; }
 
     /// <summary>The steps that a model is always shown; null: as many as there are.</summary>
-    public static int? Shown(SequenceModel model) => (model.Task as Forecasting)?.Context;
+    public static int? Shown(SequenceModel model) => model.Task is Forecasting { CarriesState: false } task ? task.Context : null;
 
     /// <summary>
     /// The last steps that an output depends on, level and scale of a window apart, which read all of it; null: unbounded.

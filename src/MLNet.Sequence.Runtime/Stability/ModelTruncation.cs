@@ -1,6 +1,7 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
@@ -13,7 +14,10 @@ public static class ModelTruncation
     /// <summary>The model over the last steps of every sequence. With the same weights: nothing is trained.</summary>
     /// <param name="model">Any model whose architecture is causal; one that reads no more steps comes back as it is.</param>
     /// <param name="steps">The number of last steps that an output sees, the present one included; at least 1.</param>
-    /// <returns>A model whose error is <see cref="MemoryCertificate.ErrorAfter"/> of those steps at most.</returns>
+    /// <returns>
+    /// A model whose error is <see cref="MemoryCertificate.ErrorAfter"/> of those steps at most. Of a forecaster that carries its state it is
+    /// one of windows: of its context, or of these steps where they are more.
+    /// </returns>
     /// <exception cref="ArgumentException">The architecture is not causal.</exception>
     public static SequenceModel Truncate(this SequenceModel model, int steps)
     {
@@ -23,12 +27,16 @@ public static class ModelTruncation
             return model;
         var architecture = new Truncated(model.Architecture, steps);
         architecture.Validate();
-        Layer network = SequenceModel.BuildNetwork(architecture, model.Task);
+        // What carried its state reads windows from now on.
+        SequenceTask task = model.Task is Forecasting { CarriesState: true } carries
+            ? carries with { CarriesState = false, Context = Math.Max(carries.Context, steps) }
+            : model.Task;
+        Layer network = SequenceModel.BuildNetwork(architecture, task);
         // The weights are the same in the same order; their paths are one name longer.
         var weights = new Weights();
         foreach ((WeightSpec spec, Weight weight) in network.AllWeights(model.Task.InputSize).Zip(model.Weights))
             weights.Add(weight with { Name = spec.Name });
-        return new SequenceModel(architecture, model.Task, weights, model.Scaling, model.Report) { InputRange = model.InputRange };
+        return new SequenceModel(architecture, task, weights, model.Scaling, model.Report) { InputRange = model.InputRange };
     }
 
     /// <summary>The model over as few last steps as its certificate needs for a tolerance.</summary>

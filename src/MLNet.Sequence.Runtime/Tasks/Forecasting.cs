@@ -15,10 +15,13 @@ public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
 
 /// <summary>
 /// Direct multi-step forecasting: from the last <see cref="Context"/> steps of a series, all <see cref="Horizon"/> steps
-/// of the targets at once, read off the backbone's last step.
+/// of the targets at once, read off the backbone's last step. With <see cref="CarriesState"/> from all steps of the series so far.
 /// </summary>
 public sealed record Forecasting : SequenceTask
 {
+    // Channels by which trees can be asked of what does not depend on their number.
+    private const int Divisible = 5040;
+
     /// <summary>The columns that are predicted. Their channels are the first of the input.</summary>
     public required IReadOnlyList<ChannelColumn> Targets { get; init => field = ValueList.Of(value); }
 
@@ -37,11 +40,19 @@ public sealed record Forecasting : SequenceTask
     /// <summary>The column that what came to be is written to.</summary>
     public string ActualColumn { get; init; } = "Actual";
 
-    /// <summary>Steps that the model sees.</summary>
+    /// <summary>Steps that the model sees; where it carries its state, those before its first forecast, itself among them.</summary>
     public required int Context { get; init; }
 
     /// <summary>Steps that it predicts.</summary>
     public required int Horizon { get; init; }
+
+    /// <summary>
+    /// Whether each series is read from its first step on: the recurrent state goes on for as long as the series does, and a forecast
+    /// follows from all steps so far, from the <see cref="Context"/>-th on. False, the default, as in files of older versions: from the last
+    /// <see cref="Context"/> steps alone.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CarriesState { get; init; }
 
     /// <summary>How each window is brought to a common level and scale.</summary>
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
@@ -94,6 +105,8 @@ public sealed record Forecasting : SequenceTask
         ];
         foreach (string problem in problems)
             yield return problem;
+        if (CarriesState && Normalization != WindowNormalization.None)
+            yield return $"{nameof(Normalization)} must be None where {nameof(CarriesState)} is set; found {Normalization}.";
         if (Targets.Count == 0 || Targets.Concat(Inputs).Any(column => column.Channels.Count == 0))
             yield return $"{nameof(Targets)} must be at least one column, and each column have a channel; found {string.Join(", ", Targets.Concat(Inputs))}.";
         if ((long)Horizon * TargetCount > int.MaxValue || (long)Context * InputSize > int.MaxValue)
@@ -103,23 +116,42 @@ public sealed record Forecasting : SequenceTask
     /// <inheritdoc/>
     internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling) => scaling.Undo(output, values, TargetCount);
 
-    /// <summary>The scaling of a window: that of its series, or, where the series was not in training, its own.</summary>
+    /// <summary>
+    /// The scaling of a window: that of its series, or, where the series was not in training, its own. Where the state is carried, the
+    /// window is the first context of the series.
+    /// </summary>
     /// <param name="fitted">Of the series in training.</param>
     /// <param name="series">The series; null: none.</param>
     /// <param name="window">[steps × channels], in the data's units.</param>
     internal ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window) => fitted.Of(series, window, SteadyInputs ?? []);
 
-    /// <summary>A window as the network is to see it and what it is to give, both by the scaling of <see cref="ScalingOf"/>.</summary>
+    /// <summary>The scaling of a series that is read from its first step on; it has a whole context.</summary>
+    internal ChannelScaling ScalingOf(SeriesScaling fitted, Series series)
+    {
+        var first = new double[Context * InputSize];
+        series.Rows.CopyTo(0, first);
+        return ScalingOf(fitted, series.Key, Known(first));
+    }
+
+    /// <summary>Puts NaN in the place of what is no finite Single, which a state must not take up; returns the values.</summary>
+    internal static double[] Known(double[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = float.IsFinite((float)values[i]) ? values[i] : double.NaN;
+        return values;
+    }
+
+    /// <summary>A window as the network is to see it and what it is to give, both by the same scaling.</summary>
     /// <param name="window">The window.</param>
     /// <param name="fitted">Of the series in training.</param>
-    /// <param name="past">[context × channels].</param>
+    /// <param name="past">[steps × channels]: the context or, where the state is carried, as many steps as it holds.</param>
     /// <param name="target">[horizon × targets].</param>
     internal ChannelScaling Standardize(Window window, SeriesScaling fitted, Span<float> past, Span<float> target)
     {
         int targets = target.Length / Horizon;
         var seen = new double[past.Length];
-        window.Series.Rows.CopyTo(window.Origin + 1 - Context, seen);
-        ChannelScaling scaling = ScalingOf(fitted, window.Series.Key, seen);
+        window.Series.Rows.CopyTo(window.Origin + 1 - past.Length / InputSize, seen);
+        ChannelScaling scaling = CarriesState ? ScalingOf(fitted, window.Series) : ScalingOf(fitted, window.Series.Key, seen);
         scaling.Apply(seen, past);
         for (int ahead = 0; ahead < Horizon; ahead++)
         {
@@ -132,11 +164,23 @@ public sealed record Forecasting : SequenceTask
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The state is to be carried, and the backbone has none that is all that it knows of earlier steps.</exception>
     public override Layer BuildNetwork(Layer backbone)
     {
+        ArgumentNullException.ThrowIfNull(backbone);
+        if (CarriesState && !CanCarry(backbone))
+            throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone, whose state is all that it knows of earlier steps; found {backbone}.", nameof(backbone));
         int targets = TargetChannels.Count;
         var head = new Sequential(new LastStep(), new Dense(Horizon * targets)) { Names = ["last", "dense"] };
         var network = new Sequential(backbone, head) { Names = ["backbone", "head"] };
         return Normalization == WindowNormalization.None ? network : new WindowNormalized(network, Normalization, targets) { Kept = SteadyInputs ?? [] };
     }
+
+    /// <summary>Whether a backbone has a state that can be carried through a whole series, and knows nothing of earlier steps beside it.</summary>
+    internal static bool CanCarry(Layer backbone) => backbone.ReceptiveField is null && backbone.GoesOnByState(Divisible);
+
+    // A forecast at each step.
+    internal override Layer BuildTrained(Layer backbone) => CarriesState
+        ? new Sequential(backbone, new Sequential(new Dense(Horizon * TargetCount)) { Names = ["dense"] }) { Names = ["backbone", "head"] }
+        : BuildNetwork(backbone);
 }

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Estimators;
 /// The rows of a view so far by series, and their forecasts, block by block. A block is always the same rows in the same order,
 /// so that every cursor gets the same bits, wherever it starts.
 /// </summary>
-internal sealed class ForecastBlocks
+internal sealed class ForecastBlocks : IDisposable
 {
     public const int Rows = 256;
 
@@ -16,6 +16,7 @@ internal sealed class ForecastBlocks
     private readonly Forecasting _task;
     private readonly SeriesSet _set;
     private readonly int _targets;
+    private readonly CarriedForecasts? _carried;
 
     public ForecastBlocks(ForecastingTransformer transformer)
     {
@@ -23,6 +24,7 @@ internal sealed class ForecastBlocks
         _targets = _task.TargetChannels.Count;
         OutputSize = _task.Horizon * _targets;
         _set = new SeriesSet(_task.Channels);
+        _carried = _task.CarriesState ? new CarriedForecasts(transformer, _set) : null;
     }
 
     /// <summary>Rows so far.</summary>
@@ -51,6 +53,8 @@ internal sealed class ForecastBlocks
         _transformer.ThrowIfCanceled();
         long first = row / Rows * Rows;
         int count = (int)Math.Min(Rows, _set.RowCount - first);
+        if (_carried is not null)
+            return new ForecastBlock(first, OutputSize, _carried.Compute(first, count));
         int width = _set.Channels, length = _task.Context * width;
         var places = new List<(int Row, ChannelScaling Scaling)>(count);
         var seen = new double[length];
@@ -86,6 +90,8 @@ internal sealed class ForecastBlocks
         for (int i = 0; i < known; i++)
             series.Rows.CopyTo(step + 1 + i, values.Slice(i * _targets, _targets));
     }
+
+    public void Dispose() => _carried?.Dispose();
 
     private void Score(float[] windows, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
     {

@@ -39,6 +39,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             ActualColumn = options.ActualColumn,
             Context = options.Context,
             Horizon = options.Horizon,
+            CarriesState = options.CarriesState,
             Normalization = options.Normalization,
         };
         Check(schema, task);

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
@@ -22,8 +23,26 @@ public sealed record ForecastingOptions
     /// </summary>
     public string? TimeColumn { get; init; }
 
-    /// <summary>Steps that the model sees; at least 1, and at least 2 where windows are normalised. Default 96.</summary>
+    /// <summary>
+    /// Steps that the model sees; at least 1, and at least 2 where windows are normalised. With <see cref="CarriesState"/> those before its
+    /// first forecast, itself among them. Default 96.
+    /// </summary>
     public int Context { get; init; } = 96;
+
+    /// <summary>
+    /// Whether the model reads each series from its first row on, not a window: its recurrent state is carried for as long as the series
+    /// goes on, so that it may remember what lies further back than <see cref="Context"/>, and a forecast follows from all rows so far,
+    /// from the <see cref="Context"/>-th on. Needs an architecture whose memory is a recurrent state alone (<see cref="Lstm"/>,
+    /// <see cref="StableRnn"/>, …), and <see cref="Normalization"/> None, since a stream has no window. Default false.
+    /// </summary>
+    /// <remarks>
+    /// Training is truncated back-propagation: series side by side, in chunks of <see cref="TrainingOptions.BackpropSteps"/> forecasts
+    /// (null: <see cref="Context"/>), the state carried from chunk to chunk, each forecast with the loss that it has in a window. The first
+    /// chunk has the steps of its first context too. Where there are fewer series than <see cref="TrainingOptions.BatchSize"/>, each
+    /// is cut into parts of at least 16 contexts, up to a batch of them; a part starts from zero and is first asked for a forecast after a
+    /// context, as a window is. Validation reads every series from its first row to its end and counts the forecasts of its tail.
+    /// </remarks>
+    public bool CarriesState { get; init; }
 
     /// <summary>Steps that it forecasts; at least 1. Default 24.</summary>
     public int Horizon { get; init; } = 24;
@@ -91,9 +110,31 @@ public sealed record ForecastingOptions
         problems.AddRange(Loss.Problems());
         problems.AddRange(Limits.Defined(Normalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
-        problems.AddRange(Training.ProblemsWithoutChunks());
-        problems.AddRange(ArchitectureProblems.Of(architecture, Training));
+        problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
+        string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training)];
+        problems.AddRange(ofArchitecture);
+        if (CarriesState)
+            problems.AddRange(CarriedProblems(ofArchitecture.Length == 0 ? architecture : null));
         if (problems.Count > 0)
             throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));
+    }
+
+    // The architecture where it is sound.
+    private IEnumerable<string> CarriedProblems(Architecture? architecture)
+    {
+        if (Normalization != WindowNormalization.None)
+            yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
+        if (architecture is not null && Context >= 1 && !Forecasting.CanCarry(architecture.Build(Context)))
+        {
+            yield return $"CarriesState needs an architecture whose memory is a recurrent state alone, as Rnn, Lstm, Gru, MinGru, MinLstm, Lru and the stable ones; found {architecture.GetType().Name}. "
+                + "Use one of them, or leave CarriesState false.";
+        }
+
+        if (Stride != 1)
+            yield return FormattableString.Invariant($"Stride must be 1 with CarriesState, which learns from every step; found {Stride}.");
+        if (Training.Truncation is not null)
+            yield return "Training.Truncation must be null with CarriesState: a state that is carried is not cut off.";
+        if (Training.ParallelWarmUp is not null)
+            yield return "Training.ParallelWarmUp must be null with CarriesState: a state that is carried is not warmed up.";
     }
 }

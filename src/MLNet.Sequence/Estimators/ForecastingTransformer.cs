@@ -95,6 +95,12 @@ public sealed class ForecastingTransformer : SequenceTransformer
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 
+    /// <inheritdoc cref="NetworkScorer.Start"/>
+    internal CarriedState Start(int steps) => _scorer.Start(steps);
+
+    /// <summary>[steps, channels] standardised to [steps, horizon · targets] standardised, after what the state has seen.</summary>
+    internal float[] Score(float[] steps, CarriedState state) => _scorer.Score(steps, state);
+
     /// <summary>[batch, context, channels] standardised to [batch, horizon · targets] standardised.</summary>
     internal float[] Score(float[] windows, int batch) => _scorer.Score(windows, batch);
 }

@@ -96,6 +96,8 @@ internal sealed class ForecastingCursor : AddingCursor
         // All series that were read are known by now.
         if (disposing && _block is not null)
             _transformer.Tell(_blocks!.Unknown);
+        if (disposing)
+            _blocks?.Dispose();
         base.Dispose(disposing);
     }
 

@@ -10,6 +10,9 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Reads the examples of a model's task from rows: standardised, evenly spread, at most so many.</summary>
 internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, HorizonOptions options)
 {
+    // Contexts of an example where the state is carried: what is remembered longer is found to be as long.
+    private const int LongestCarried = 8;
+
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows are too few, or a value is missing.</exception>
     public IReadOnlyList<HorizonExample> Read(IDataView data)
@@ -41,7 +44,8 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
 
     private HorizonExample Window(Window window, Forecasting task)
     {
-        float[] past = new float[task.Context * task.InputSize], target = new float[task.Horizon * task.TargetChannels.Count];
+        int steps = task.CarriesState ? (int)Math.Min((long)LongestCarried * task.Context, window.Origin + 1) : task.Context;
+        float[] past = new float[steps * task.InputSize], target = new float[task.Horizon * task.TargetChannels.Count];
         ChannelScaling scaling = task.Standardize(window, model.Scaling, past, target);
         return new HorizonExample(past, target) { Scaling = scaling };
     }

@@ -77,7 +77,7 @@ internal static class ModelTraining
     private static Layer TrainedTree((Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
     {
         Layer backbone = identity.Architecture.Build(identity.Task.ContextLength);
-        return identity.Task.BuildNetwork(options.Truncation is { } steps ? new Windowed(backbone, steps) : backbone);
+        return identity.Task.BuildTrained(options.Truncation is { } steps ? new Windowed(backbone, steps) : backbone);
     }
 
     // While training is truncated the backbone lies one layer deeper: the same weights in the same order under longer names.

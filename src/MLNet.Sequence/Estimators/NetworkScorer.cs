@@ -28,11 +28,35 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     public float[] Score(float[] input, int batch, long[]? lengths = null)
     {
         WarnOfRange(input);
-        if (Network(input) is not { } network)
+        if (Network(input.Length) is not { } network)
             return model.Managed.Score(input, batch, lengths);
         // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
         using TorchThreads threads = TorchThreads.Use(1);
         return network.Score(input, batch, lengths);
+    }
+
+    /// <summary>The state of a sequence that is to be scored part by part. What runs it is chosen once, for parts of so many steps.</summary>
+    public CarriedState Start(int steps) => Network((long)steps * model.Task.InputSize) is null
+        ? new CarriedState { Managed = new float[model.Managed.StateSize] }
+        : new CarriedState { Torch = new TorchState() };
+
+    /// <summary>The network's output for each of the next steps of a sequence.</summary>
+    /// <param name="steps">[T, C], standardised.</param>
+    /// <param name="state">What they go on from; then what they leave.</param>
+    public float[] Score(float[] steps, CarriedState state)
+    {
+        WarnOfRange(steps);
+        if (state.Torch is { } carried)
+        {
+            using TorchThreads threads = TorchThreads.Use(1);
+            return Started().Score(steps, batch: 1, state: carried);
+        }
+
+        int width = model.Task.InputSize, size = model.Managed.OutputSize;
+        var output = new float[steps.Length / width * size];
+        for (int step = 0; step < output.Length / size; step++)
+            model.Managed.Step(steps.AsSpan(step * width, width), output.AsSpan(step * size, size), state.Managed);
+        return output;
     }
 
     /// <summary>
@@ -59,18 +83,14 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     }
 
     // libtorch's network; null where plain C# is to serve.
-    private TorchNetwork? Network(float[] input)
+    private TorchNetwork? Network(long inputs)
     {
         lock (_gate)
         {
-            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && (_disposed || IsForManaged(input)))
+            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && (_disposed || IsForManaged(inputs)))
                 return null;
             if (_disposed)
-            {
-                throw new ObjectDisposedException(
-                    host.Name,
-                    $"The {host.Name} was disposed, and with it what libtorch needs. A PredictionEngine disposes the model that it was made of, unless PredictionEngineOptions.OwnsTransformer is false.");
-            }
+                throw Disposed();
 
             try
             {
@@ -86,13 +106,22 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         }
     }
 
-    private bool IsForManaged(float[] input) =>
-        host.GpuDeviceId is null && input.Length / model.Task.InputSize * model.ParameterCount <= LargestManagedPass;
+    private TorchNetwork Started()
+    {
+        lock (_gate)
+            return _network ?? throw Disposed();
+    }
+
+    private ObjectDisposedException Disposed() => new(
+        host.Name,
+        $"The {host.Name} was disposed, and with it what libtorch needs. A PredictionEngine disposes the model that it was made of, unless PredictionEngineOptions.OwnsTransformer is false.");
+
+    private bool IsForManaged(long inputs) => host.GpuDeviceId is null && inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount;
 
     private TorchNetwork MakeNetwork()
     {
         var network = new TorchNetwork(
-            model.Network, model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
+            model.Task.BuildTrained(model.Architecture.Build(model.Task.ContextLength)), model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).OfType<string>())
             Warn(text);
         return network;
@@ -103,4 +132,14 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         using HostChannel channel = host.Start("Scoring");
         channel.Warning(warning);
     }
+}
+
+/// <summary>What a sequence that is scored part by part goes on from: one of both.</summary>
+internal sealed class CarriedState : IDisposable
+{
+    public float[] Managed { get; init; } = [];
+
+    public TorchState? Torch { get; init; }
+
+    public void Dispose() => Torch?.Dispose();
 }

@@ -83,11 +83,16 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         Tell(running.Channel, task, still);
         WarnOfSpacing(running.Channel, input.Schema, task, scaling);
+        IBatchSource? validated = validation is null ? null : task.CarriesState
+            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
+            : new WindowBatches(validation, task, scaling) { LeftOut = still };
         var job = new TrainingJob
         {
-            Training = new WindowBatches(windows, task, scaling),
+            Training = task.CarriesState
+                ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps, Streams = _options.Training.BatchSize }
+                : new WindowBatches(windows, task, scaling),
             // Where no target varied in training, no error is defined.
-            Validation = validation is null || still.Count == task.TargetChannels.Count ? null : new WindowBatches(validation, task, scaling) { LeftOut = still },
+            Validation = still.Count == task.TargetChannels.Count ? null : validated,
             Objective = new ForecastingObjective(_options.Loss),
             InputRange = InputRange.Of(train, scaling),
             Subject = ModelDescription.Subject(_architecture, task, _options),
@@ -96,6 +101,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         };
         return (task, scaling, job);
     }
+
+    private int ChunkSteps => _options.Training.BackpropSteps ?? _options.Context;
 
     private static void Tell(HostChannel channel, Forecasting task, IReadOnlyList<int> still)
     {

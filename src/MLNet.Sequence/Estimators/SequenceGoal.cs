@@ -32,6 +32,9 @@ internal abstract class SequenceGoal
     /// <summary>What may be monitored beside the loss: the metric of its objective.</summary>
     public abstract MetricInfo Metric { get; }
 
+    /// <summary>Whether each step has a loss of its own, so that rows can be trained on in chunks.</summary>
+    public virtual bool LearnsSteps => false;
+
     /// <summary>The types of label that it learns from.</summary>
     protected abstract string Expected { get; }
 

@@ -120,8 +120,9 @@ public sealed record SequenceOptions
     /// <summary>Checks these options together with an architecture.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="goalProblems">What is wrong with them for the task.</param>
+    /// <param name="learnsSteps">Whether each step has a loss of its own.</param>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
-    internal void Validate(Architecture architecture, IEnumerable<string> goalProblems)
+    internal void Validate(Architecture architecture, IEnumerable<string> goalProblems, bool learnsSteps = false)
     {
         var problems = new List<string>();
         void Need(bool holds, FormattableString problem)
@@ -147,7 +148,7 @@ public sealed record SequenceOptions
         }
 
         problems.AddRange(goalProblems);
-        problems.AddRange(Training.ProblemsWithoutChunks());
+        problems.AddRange(learnsSteps ? Training.Problems() : Training.ProblemsWithoutChunks());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training));
         if (problems.Count > 0)
             throw new ArgumentException("The sequence trainer's options are wrong. " + string.Join(" ", problems));

@@ -72,7 +72,10 @@ public sealed record SequenceTaggerOptions
     /// </summary>
     public string ScoresColumn { get; init; } = "Scores";
 
-    /// <summary>How the network is trained.</summary>
+    /// <summary>
+    /// How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long rows into chunks, of a causal architecture and with
+    /// <see cref="TagDecoding.Steps"/>; in scoring the state runs through the whole row all the same.
+    /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>The same options in the form of all tasks whose rows hold a sequence.</summary>

@@ -25,7 +25,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate(architecture, [.. goal.Problems(options), .. goal.ColumnProblems(options), .. options.Training.MonitorProblems(goal.Metric)]);
+        options.Validate(architecture, [.. goal.Problems(options), .. goal.ColumnProblems(options), .. options.Training.MonitorProblems(goal.Metric)], goal.LearnsSteps);
         _host = new SequenceHost(environment, nameof(SequenceTrainer));
         _binding = new SequenceBinding(_host);
         (_goal, _architecture, _options) = (goal, architecture, options);
@@ -87,15 +87,17 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
         ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
         ChannelScaling? labels = (plan.Task as SequenceRegression)?.LabelScaling;
-        SequenceBatches Batches(SequenceSet of, int[] rows) => new(of, rows, input.Encoding(scaling), input.ChannelNames)
+        // Validation sees whole sequences.
+        SequenceBatches Batches(SequenceSet of, int[] rows, int? chunk = null) => new(of, rows, input.Encoding(scaling), input.ChannelNames)
         {
             BucketByLength = _options.BucketByLength,
+            ChunkSteps = chunk,
             ClassWeights = plan.ClassWeights,
             LabelScaling = labels,
         };
         var job = new TrainingJob
         {
-            Training = Batches(set, training),
+            Training = Batches(set, training, _options.Training.BackpropSteps),
             Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)]) : apart.Length > 0 ? Batches(set, apart) : null,
             Objective = plan.Objective,
             InputRange = input.Tokens is null ? InputRange.Of(set, input.Encoding(scaling)) : null,

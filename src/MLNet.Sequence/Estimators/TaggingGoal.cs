@@ -17,6 +17,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
 
     public override bool HasClasses => false;
 
+    public override bool LearnsSteps => true;
+
     public override MetricInfo Metric => MetricInfo.Accuracy;
 
     protected override string Expected =>
@@ -29,6 +31,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             yield return problem;
         if (decoding == TagDecoding.Chain && (options.ClassWeights != ClassWeights.None || options.FocalGamma != 0))
             yield return "ClassWeights and FocalGamma weigh steps, and Decoding = TagDecoding.Chain learns whole sequences: use ExampleWeightColumn, or TagDecoding.Steps.";
+        if (decoding == TagDecoding.Chain && options.Training.BackpropSteps is { } steps)
+            yield return FormattableString.Invariant($"Training.BackpropSteps must be null with Decoding = TagDecoding.Chain, which learns the tags of a whole sequence together; found {steps}. Leave it null, or use TagDecoding.Steps.");
     }
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options)

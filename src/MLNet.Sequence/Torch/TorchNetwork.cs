@@ -47,13 +47,14 @@ internal sealed class TorchNetwork : IDisposable
     /// <param name="input">[batch, T, C].</param>
     /// <param name="batch">The number of rows; at least 1.</param>
     /// <param name="lengths">The valid steps of each row; null: all.</param>
-    public float[] Score(float[] input, int batch, long[]? lengths = null)
+    /// <param name="state">What the rows go on from, and is then what they leave; null: they start anew.</param>
+    public float[] Score(float[] input, int batch, long[]? lengths = null, TorchState? state = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = inference_mode();
         // Copied: from_array lends .NET's memory, which begins anywhere, and products round differently by where it begins.
         Tensor x = from_array(input).clone().view(batch, -1, _inputSize).to(Device);
-        TorchPass pass = lengths is null ? TorchPass.Scoring : new TorchPass { Lengths = from_array(lengths).to(Device) };
+        TorchPass pass = lengths is null && state is null ? TorchPass.Scoring : new TorchPass { Lengths = lengths is null ? null : from_array(lengths).to(Device), State = state };
         return Forward(x, pass).cpu().contiguous().data<float>().ToArray();
     }
 

@@ -21,10 +21,11 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
     /// <summary>The label of a step that there is not.</summary>
     public const int Padding = -100;
 
-    private readonly bool _variable = examples.Any(example => set.Length(example) != set.Length(examples[0]));
-
-    /// <summary>Whether sequences of similar length share a batch; of no effect where all lengths are equal.</summary>
+    /// <inheritdoc cref="SequenceOrder.BucketByLength"/>
     public bool BucketByLength { get; init; }
+
+    /// <summary>Steps of a chunk, where each step has a label; null: whole sequences.</summary>
+    public int? ChunkSteps { get; init; }
 
     /// <summary>What the rows of each class count; null: all the same.</summary>
     public float[]? ClassWeights { get; init; }
@@ -38,86 +39,97 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
 
     public IReadOnlyList<string> Channels => channels;
 
-    public IEnumerable<long[]> Order(int batchSize, long? seed) => BucketByLength && _variable
-        ? BatchOrder.ByLength(Count, example => set.Length(examples[example]), batchSize, seed)
-        : BatchOrder.Shuffled(Count, batchSize, seed);
+    public bool CarriesState => ChunkSteps is not null;
 
-    public double? PaddedPart(int batchSize, long? seed)
+    // What is set once is read when it is first needed.
+    private SequenceOrder InOrder => field ??= new SequenceOrder(Count, example => set.Length(examples[example]))
     {
-        if (!_variable)
-            return null;
-        long valid = 0, all = 0;
-        foreach (long[] batch in Order(batchSize, seed))
-        {
-            valid += batch.Sum(example => (long)set.Length(examples[example]));
-            all += batch.Length * batch.Max(example => (long)set.Length(examples[example]));
-        }
+        ChunkSteps = ChunkSteps,
+        BucketByLength = BucketByLength,
+    };
 
-        return 1 - (double)valid / all;
-    }
+    public double FullWeight(int batchSize) => InOrder.FullWeight(batchSize, Weight);
+
+    public long CountBatches(int batchSize, long? seed) => InOrder.CountBatches(batchSize, seed);
+
+    public IEnumerable<long[]> Order(int batchSize, long? seed) => InOrder.Batches(batchSize, seed);
+
+    public double? PaddedPart(int batchSize, long? seed) => InOrder.PaddedPart(batchSize, seed);
 
     public void AddTo(IncrementalHash hash) => set.AddTo(hash, examples);
 
     public Batch Load(ReadOnlySpan<long> batch, Device device)
     {
-        var rows = new int[batch.Length];
-        var lengths = new long[batch.Length];
-        for (int i = 0; i < rows.Length; i++)
+        var parts = new Part[batch.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
-            rows[i] = examples[batch[i]];
-            lengths[i] = set.Length(rows[i]);
+            (long number, int first, int length) = InOrder.Place(batch[i]);
+            parts[i] = new Part(examples[number], first, length);
         }
 
-        long steps = lengths.Max();
-        Tensor input = zeros(rows.Length, steps, channels.Count);
+        int steps = parts.Max(part => part.Steps);
+        Tensor input = zeros(parts.Length, steps, channels.Count);
         // The tensor's own memory is filled: nothing is copied twice.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes);
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = 0; i < parts.Length; i++)
         {
-            encoding.Apply(set.Sequence(rows[i]), inputs.Slice((int)(i * steps) * channels.Count, (int)lengths[i] * channels.Count));
+            var values = new double[parts[i].Steps * set.Features];
+            set.CopyTo(parts[i].Row, values, parts[i].First);
+            encoding.Apply(values, inputs.Slice(i * steps * channels.Count, parts[i].Steps * channels.Count));
         }
 
-        double[] weights = Array.ConvertAll(rows, RowWeight);
-        return new Batch(input.to(device), Labels(rows, (int)steps).to(device), weights.Sum())
+        double[] weights = Array.ConvertAll(parts, PartWeight);
+        return new Batch(input.to(device), Labels(parts, steps).to(device), weights.Sum())
         {
-            Lengths = lengths.All(length => length == steps) ? null : tensor(lengths).to(device),
-            RowWeights = ClassWeights is null && !set.HasWeights ? null : Weights(rows, weights, (int)steps).to(device),
+            Lengths = parts.All(part => part.Steps == steps) ? null : tensor(Array.ConvertAll(parts, part => (long)part.Steps)).to(device),
+            RowWeights = ClassWeights is null && !set.HasWeights ? null : Weights(parts, weights, steps).to(device),
+            Continues = InOrder.Continues(batch),
+            Examples = parts.Sum(part => (double)part.Steps / set.Length(part.Row)),
         };
     }
 
     // [B]; where each step has a label, [B, T] with 0 for padding.
-    private Tensor Weights(int[] rows, double[] ofRows, int steps)
+    private Tensor Weights(Part[] parts, double[] ofRows, int steps)
     {
         if (set.LabelSize is not null)
             return tensor(Array.ConvertAll(ofRows, weight => (float)weight));
-        Tensor weights = zeros(rows.Length, steps);
+        Tensor weights = zeros(parts.Length, steps);
         Span<float> values = MemoryMarshal.Cast<byte, float>(weights.bytes);
-        for (int i = 0; i < rows.Length; i++)
-            StepWeights(rows[i]).CopyTo(values[(i * steps)..]);
+        for (int i = 0; i < parts.Length; i++)
+            StepWeights(parts[i]).CopyTo(values[(i * steps)..]);
         return weights;
     }
 
-    private float[] StepWeights(int row) => Array.ConvertAll(set.Labels(row), label => set.Weight(row) * (ClassWeights?[(int)label] ?? 1));
+    private float[] StepWeights(Part part) => Array.ConvertAll(LabelsOf(part), label => set.Weight(part.Row) * (ClassWeights?[(int)label] ?? 1));
 
-    private Tensor Labels(int[] rows, int steps)
+    private Tensor Labels(Part[] parts, int steps)
     {
         int size = set.LabelSize ?? steps;
-        Tensor labels = HeldNumbers.Full([rows.Length, size], Padding, ScalarType.Float32, CPU);
+        Tensor labels = HeldNumbers.Full([parts.Length, size], Padding, ScalarType.Float32, CPU);
         Span<float> values = MemoryMarshal.Cast<byte, float>(labels.bytes);
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = 0; i < parts.Length; i++)
         {
-            double[] own = set.Labels(rows[i]);
+            double[] own = LabelsOf(parts[i]);
             (LabelScaling ?? ChannelScaling.None(own.Length)).Apply(own, values.Slice(i * size, own.Length));
         }
 
         return set.LabelSize == 1 ? labels.squeeze(1) : labels;
     }
 
-    // What a row counts in an epoch's gradient: its weight times that of its class, or of the classes of its steps.
-    private double RowWeight(int row) => (set.LabelSize, ClassWeights) switch
+    private double[] LabelsOf(Part part) => set.LabelSize is null
+        ? set.Labels(part.Row)[part.First..(part.First + part.Steps)]
+        : set.Labels(part.Row);
+
+    private double RowWeight(int row) => PartWeight(new Part(row, 0, set.Length(row)));
+
+    // What it counts in an epoch's gradient: the row's weight times that of its class, or of the classes of its steps.
+    private double PartWeight(Part part) => (set.LabelSize, ClassWeights) switch
     {
-        (null, null) => (double)set.Weight(row) * set.Length(row),
-        (null, _) => StepWeights(row).Sum(weight => (double)weight),
-        _ => set.Weight(row) * (ClassWeights?[(int)set.Label(row)] ?? 1),
+        (null, null) => (double)set.Weight(part.Row) * part.Steps,
+        (null, _) => StepWeights(part).Sum(weight => (double)weight),
+        _ => set.Weight(part.Row) * (ClassWeights?[(int)set.Label(part.Row)] ?? 1),
     };
+
+    // Steps of a row, all of them where there are no chunks.
+    private readonly record struct Part(int Row, int First, int Steps);
 }

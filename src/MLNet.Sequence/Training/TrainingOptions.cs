@@ -38,7 +38,9 @@ public sealed record TrainingOptions
     /// <summary>
     /// Truncated back-propagation through time: sequences are cut into chunks of this many steps, each chunk is one step of
     /// the optimiser, and recurrent state is carried from chunk to chunk while gradients are not. A convolution sees no
-    /// further back than its chunk. At least 1; null, the default: whole sequences. Next-step trainers alone use it.
+    /// further back than its chunk. At least 1; null, the default: whole sequences. Used by next-step trainers, by taggers whose tags are
+    /// decoded each on its own, and by forecasters that carry their state
+    /// (<see cref="Estimators.ForecastingOptions.CarriesState"/>), of which null is their context.
     /// </summary>
     public int? BackpropSteps { get; init; }
 
@@ -198,7 +200,7 @@ public sealed record TrainingOptions
     /// <summary>What is wrong for a task whose examples are trained on whole.</summary>
     internal IEnumerable<string> ProblemsWithoutChunks() => BackpropSteps is null
         ? Problems()
-        : Problems().Append("Training.BackpropSteps is used by next-step trainers (ml.Sequence.Trainers.NextStep) alone; leave it null.");
+        : Problems().Append($"Training.{nameof(BackpropSteps)} is used by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState alone; leave it null.");
 }
 
 /// <summary>The arithmetic of matrix products in training.</summary>

@@ -25,6 +25,9 @@ internal static class Validation
             if (!batch.Continues)
                 state?.Clear();
             Tensor output = network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, Targets = batch.Target, State = state });
+            // Steps that only lead to those that count.
+            if (batch.Weight == 0)
+                continue;
             loss += batch.Weight * job.Objective.Loss(output, batch).item<float>();
             double[] values = job.Objective.Measure(output, batch);
             for (int i = 0; i < sums.Length; i++)

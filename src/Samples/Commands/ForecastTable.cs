@@ -36,7 +36,8 @@ internal static class ForecastTable
             IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
                 ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
             // In double: ML.NET's column of forecasts has a float's seven digits.
-            double[] window = [.. series.Rows.TakeLast(task.Context).SelectMany(row => table.Targets.Select((_, channel) => table.Value(row, channel)))];
+            int steps = task.CarriesState ? series.Rows.Count : task.Context;
+            double[] window = [.. series.Rows.TakeLast(steps).SelectMany(row => table.Targets.Select((_, channel) => table.Value(row, channel)))];
             foreach ((string time, double[] values) in times.Zip(model.Model.Forecast(window, series.Key).Chunk(targets.Count)))
                 file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select((value, target) => Written(value, digits[target]))]));
         }

@@ -17,6 +17,7 @@ public sealed class DocsTests
     [DataRow("classification.md", "ClassificationExample.cs")]
     [DataRow("tagging.md", "TaggingExample.cs")]
     [DataRow("windows.md", "WindowsExample.cs")]
+    [DataRow("forecasting.md", "ForecastingExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
     {
@@ -83,6 +84,15 @@ public sealed class DocsTests
         IDataView train = TinyForecasting.View(ml, rows[..450]), test = TinyForecasting.View(ml, rows[450..]);
 
         StringAssert.StartsWith(Said(() => WindowsExample.Run(train, test)), "R squared 0.9");
+    }
+
+    [TestMethod]
+    public void The_example_of_forecasts_from_all_rows_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        List<Step> rows = TinyForecasting.Steps(300);
+
+        StringAssert.Contains(Said(() => ForecastingExample.Run(TinyForecasting.View(ml, rows), TinyForecasting.View(ml, rows[200..]))), "MAE");
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
@@ -27,14 +28,16 @@ public sealed class ResumeTests
 
     [TestMethod]
     [DataRow("forecasts")]
+    [DataRow("forecasts of a carried state")]
     [DataRow("classes")]
     [DataRow("numbers")]
     [DataRow("tags")]
+    [DataRow("tags in chunks")]
     [DataRow("next steps in chunks")]
     [DataRow("continuous text")]
     public void Every_trainer_stopped_inside_an_epoch_goes_on_bit_for_bit(string trainer)
     {
-        TrainingOptions training = trainer is "next steps in chunks" or "continuous text" ? Training with { BackpropSteps = 3 } : Training;
+        TrainingOptions training = trainer is "next steps in chunks" or "continuous text" or "tags in chunks" or "forecasts of a carried state" ? Training with { BackpropSteps = 3 } : Training;
         SequenceModel whole = Fit(trainer, training);
         long perEpoch = whole.Report.Epochs[0].Step;
         Assert.IsGreaterThan(2, perEpoch);
@@ -149,6 +152,9 @@ public sealed class ResumeTests
         {
             case "forecasts":
                 return Forecast(Forecasting with { Training = training });
+            case "forecasts of a carried state":
+                ForecastingOptions carried = Forecasting with { CarriesState = true, Normalization = WindowNormalization.None, SeriesColumn = "Series" };
+                return Forecast(carried with { Training = training with { BatchSize = 1 } }, rows: TinyForecasting.Interleaved(TinyForecasting.Steps(30), TinyForecasting.Steps(40, 2, "b")));
             case "classes":
                 return Classes(LabelledSequence.Make(60), new SequenceOptions { Features = 1, ClassWeights = ClassWeights.Balanced, Training = training });
             case "numbers":
@@ -158,6 +164,9 @@ public sealed class ResumeTests
                 return ml.MulticlassClassification.Trainers.SequenceTagger(
                     new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Decoding = TagDecoding.Chain, Training = training })
                     .Fit(TaggedSequence.View(ml, TaggedSequence.Make(60))).Model;
+            case "tags in chunks":
+                return ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Training = training })
+                    .Fit(TaggedSequence.View(ml, TaggedSequence.Make(40))).Model;
             case "next steps in chunks":
                 return ml.Sequence.Trainers.NextStep(new Lstm { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = training })
                     .Fit(StepSequence.View(ml, StepSequence.Waves(40))).Model;

@@ -1,0 +1,280 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Sessions;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tests.Onnx;
+using MLNet.Sequence.Torch;
+using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+using Architecture = MLNet.Sequence.Architectures.Architecture;
+
+namespace MLNet.Sequence.Tests.Estimators;
+
+/// <summary>Forecasters whose state goes on from the first row of a series: trained so, and the same wherever they are asked.</summary>
+[TestClass]
+public sealed class CarriedForecastTests
+{
+    private static readonly ForecastingOptions Carried = SeriesOptions with { CarriesState = true, Normalization = WindowNormalization.None };
+
+    private readonly MLContext _ml = new(seed: 5);
+
+    [TestMethod]
+    public void Batch_scoring_sessions_and_histories_give_the_same_forecasts_on_both_backends()
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        // Rows of one block, rows of the next, a missing value, and a series that was not in training.
+        List<Step> rows = [.. Interleaved(Steps(200), Steps(90, 9, "b")), .. Steps(30, 4, "new")];
+        rows[100].Load = float.NaN;
+        float[][] scored = Scores(fitted, rows, ScoringBackend.Managed);
+
+        AssertNear(scored, Scores(fitted, rows, ScoringBackend.Torch), 1e-5);
+        CollectionAssert.AreEqual(Bits(Streamed(fitted.Model.CreateSession(), rows)), Bits(scored));
+        AssertNear([.. rows.Select((_, row) => Told(fitted.Model, rows, row))], scored, 1e-5);
+        using TorchNetwork network = new(fitted.Model.Network, 2, TorchSharp.torch.CPU, fitted.Model.Weights);
+        AssertOneRun(fitted.Model, rows, network, scored);
+    }
+
+    [TestMethod]
+    public void A_forecast_follows_from_all_rows_of_its_series_by_the_formula()
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        List<Step> rows = Steps(40);
+        float[][] scored = Scores(fitted, rows, ScoringBackend.Auto);
+        var byHand = new LstmByHand(fitted.Model);
+
+        for (int row = Context - 1; row < rows.Count; row++)
+        {
+            double[] expected = byHand.Forecast([.. rows.Take(row + 1).Select(step => new[] { step.Load, step.Price })], "a");
+            Close.AssertEqual(expected, Close.Doubles(scored[row]), 1e-4, $"row {row}");
+        }
+
+        Assert.IsTrue(scored.Take(Context - 1).SelectMany(row => row).All(float.IsNaN));
+    }
+
+    [TestMethod]
+    [DataRow(ScoringBackend.Managed)]
+    [DataRow(ScoringBackend.Torch)]
+    public void A_cursor_that_looks_at_the_last_row_alone_gets_the_bits_of_one_that_looks_at_all(ScoringBackend backend)
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        List<Step> rows = Interleaved(Steps(450), Steps(200, 9, "b"));
+        float[][] all = Scores(fitted, rows, backend);
+        IDataView view = fitted.Transform(View(_ml, rows));
+        using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Forecast"]]);
+        ValueGetter<VBuffer<float>> get = cursor.GetGetter<VBuffer<float>>(view.Schema["Forecast"]);
+        while (cursor.Position < rows.Count - 1)
+            Assert.IsTrue(cursor.MoveNext());
+        VBuffer<float> last = default;
+        get(ref last);
+
+        CollectionAssert.AreEqual(Bits(all[^1]), Bits(last.DenseValues().ToArray()));
+    }
+
+    [TestMethod]
+    public void The_state_of_a_series_is_none_of_another()
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        List<Step> first = Steps(60), second = Steps(50, 9, "b"), both = Interleaved(first, second);
+        float[][] together = Scores(fitted, both, ScoringBackend.Managed);
+
+        CollectionAssert.AreEqual(Bits(Scores(fitted, first, ScoringBackend.Managed)), Bits(together.Where((_, row) => both[row].Series == "a")));
+        CollectionAssert.AreEqual(Bits(Scores(fitted, second, ScoringBackend.Managed)), Bits(together.Where((_, row) => both[row].Series == "b")));
+    }
+
+    [TestMethod]
+    public void The_validation_loss_is_that_of_the_tail_of_each_series_read_from_its_first_row()
+    {
+        List<Step> rows = Interleaved(Steps(80), Steps(60, 9, "b"));
+        using ForecastingTransformer fitted = TinyForecasting.Fit(rows, Carried with { Training = BriefTraining with { Epochs = 1 } });
+        var errors = new List<double>();
+        foreach (List<Step> series in rows.GroupBy(row => row.Series).Select(group => group.ToList()))
+        {
+            var scaling = fitted.Model.Scaling[series[0].Series];
+            int cut = series.Count - (int)Math.Round(series.Count * BriefTraining.ValidationFraction);
+            for (int origin = cut - 1; origin + Horizon < series.Count; origin++)
+            {
+                float[] forecast = fitted.Model.Forecast(History(series.Take(origin + 1)), series[0].Series);
+                errors.Add(forecast.Select((value, h) => Math.Pow((value - series[origin + 1 + h].Load) / scaling.Deviation[0], 2)).Average());
+            }
+        }
+
+        Assert.AreEqual(errors.Average(), fitted.Model.Report.Epochs[0].ValidationLoss!.Value, 1e-4 * errors.Average());
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void What_lies_further_back_than_the_context_is_remembered_and_no_window_can(int seed)
+    {
+        ForecastingOptions options = new()
+        {
+            Targets = ["Load"],
+            Inputs = ["Price"],
+            Context = 4,
+            Horizon = 1,
+            Normalization = WindowNormalization.None,
+            CarriesState = true,
+            Training = new() { Epochs = 40, Seed = seed, BatchSize = 16, BackpropSteps = 32, LearningRate = 0.03f, Patience = null },
+        };
+        List<Step> train = Latch(1500, seed), test = Latch(600, seed + 10);
+        double Error(ForecastingOptions with)
+        {
+            using ForecastingTransformer fitted = TinyForecasting.Fit(train, with, new Lstm { HiddenSize = 8 });
+            float[][] said = Scores(fitted, test, ScoringBackend.Auto);
+            return Enumerable.Range(options.Context, test.Count - options.Context - 1).Where(row => test[row].Price == Ask)
+                .Average(row => Math.Pow(said[row][0] - test[row + 1].Load, 2));
+        }
+
+        // What is asked for is −1 or 1, as likely: no function of the last rows is better than 0, which costs 1.
+        Assert.IsLessThan(0.1, Error(options));
+        Assert.IsGreaterThan(0.8, Error(options with { CarriesState = false, Training = options.Training with { BackpropSteps = null, Epochs = 4 } }));
+    }
+
+    [TestMethod]
+    public void A_model_keeps_what_it_is_in_its_file()
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        List<Step> rows = Steps(30);
+        using var stream = new MemoryStream();
+        fitted.Model.Save(stream);
+        stream.Position = 0;
+        var again = SequenceModel.Load(stream);
+
+        Assert.IsTrue(((Forecasting)again.Task).CarriesState);
+        CollectionAssert.AreEqual(fitted.Model.Forecast(History(rows), "a"), again.Forecast(History(rows), "a"));
+        Assert.IsTrue(again.CreateSession().CarriesState);
+        Assert.IsFalse(ModelFile.TaskJson(((Forecasting)again.Task) with { CarriesState = false }).ContainsKey("carriesState"));
+    }
+
+    [TestMethod]
+    public void Truncated_it_is_a_model_of_windows_within_the_certified_error()
+    {
+        using ForecastingTransformer fitted = TinyForecasting.Fit(Interleaved(Steps(60), Steps(50, 9, "b")), Carried, new StableRnn { HiddenSize = 3 });
+        SequenceModel model = fitted.Model;
+        float[] history = History(Steps(60));
+        foreach (int steps in new[] { 2, 8, 20 })
+        {
+            SequenceModel window = model.Truncate(steps);
+            var task = (Forecasting)window.Task;
+            Assert.AreEqual((false, Math.Max(Context, steps)), (task.CarriesState, task.Context));
+            float[] whole = model.Forecast(history, "a"), cut = window.Forecast(history, "a");
+            double error = whole.Zip(cut, (x, y) => Math.Abs((double)x - y)).Max();
+            Assert.IsLessThanOrEqualTo(model.Certificate.ErrorAfter(steps), error);
+            Assert.AreEqual(error, model.MeasureTruncation(steps, [history], ["a"]), 1e-4);
+            CollectionAssert.AreEqual(cut, window.Forecast(history[^(2 * task.Context)..], "a"));
+        }
+
+        Assert.IsTrue(model.Certificate.ErrorAfter(Context) > 0, "Beyond the context there is more to forget.");
+    }
+
+    [TestMethod]
+    public void Its_memory_is_measured_beyond_the_context()
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        HorizonReport report = _ml.Sequence.MemoryHorizon(fitted, View(_ml, Steps(100)), new HorizonOptions { Examples = 20, Resamples = 20 });
+
+        Assert.AreEqual(8 * Context, report.LongestExample);
+    }
+
+    [TestMethod]
+    public void In_ONNX_it_is_a_model_of_steps_alone()
+    {
+        using ForecastingTransformer fitted = FitCarried();
+        using var stream = new MemoryStream();
+        var error = Assert.ThrowsExactly<ArgumentException>(() => fitted.Model.SaveOnnx(stream, new OnnxOptions()));
+        StringAssert.Contains(error.Message, "Mode must be Step for a forecaster that carries its state");
+        StringAssert.Contains(error.Message, "Series must name the series");
+        fitted.Model.SaveOnnx(stream, new OnnxOptions { Mode = OnnxMode.Step, Series = "a" });
+        using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(stream.ToArray()));
+        var steps = new OnnxStream(session, rows: 1);
+        List<Step> rows = Steps(40);
+        float[][] said = [.. rows.Select(row => steps.Step([row.Load, row.Price])["Forecast"].Floats)];
+
+        AssertNear(Scores(fitted, rows, ScoringBackend.Auto)[(Context - 1)..], said[(Context - 1)..], 1e-4);
+    }
+
+    [TestMethod]
+    public void What_cannot_carry_a_state_is_refused_in_one_message()
+    {
+        string message = Assert.ThrowsExactly<ArgumentException>(() => _ml.Forecasting.Trainers.Sequence(new Tcn(), Carried with
+        {
+            Normalization = WindowNormalization.LastValue,
+            Stride = 2,
+            Training = BriefTraining with { Truncation = 4, ParallelWarmUp = 4 },
+        })).Message;
+        foreach (string part in new[] { "Normalization must be None", "found Tcn", "Stride must be 1", "Training.Truncation must be null", "Training.ParallelWarmUp must be null" })
+            StringAssert.Contains(message, part);
+
+        string[] carrying = ["gru", "lru", "lstm", "min-gru", "min-lstm", "rnn", "stable-gru", "stable-lstm", "stable-rnn"];
+        foreach (string name in Architecture.Names)
+        {
+            Layer backbone = Architecture.FromName(name).Build(Context);
+            // Its default is an LSTM.
+            Assert.AreEqual(carrying.Contains(name) || name == "composed", Forecasting.CanCarry(backbone), name);
+        }
+
+        var task = new Forecasting { Targets = [new ChannelColumn("x", ["x"])], Context = 4, Horizon = 1, CarriesState = true, Normalization = WindowNormalization.None };
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => task.BuildNetwork(new Tcn().Build(4))).Message, "CarriesState needs a recurrent backbone");
+        StringAssert.Contains((task with { Normalization = WindowNormalization.LastValue }).Problems().Single(), "Normalization must be None");
+    }
+
+    private const float Ask = 5;
+
+    // A switch of −1 or 1 now and then; later, and never within five rows, its value is asked for: the next load is it, all others are 0.
+    private static List<Step> Latch(int rows, int seed)
+    {
+        var random = new Random(seed);
+        List<Step> steps = [.. Enumerable.Range(0, rows).Select(_ => new Step())];
+        for (int at = 0; at + 30 < rows; at += random.Next(2, 5))
+        {
+            steps[at].Price = random.Next(2) == 0 ? -1 : 1;
+            int ask = at + random.Next(5, 15);
+            (steps[ask].Price, steps[ask + 1].Load) = (Ask, steps[at].Price);
+            at = ask + 1;
+        }
+
+        return steps;
+    }
+
+    private static ForecastingTransformer FitCarried() => TinyForecasting.Fit(Interleaved(Steps(120), Steps(60, 9, "b")), Carried);
+
+    private static float[] History(IEnumerable<Step> rows) => [.. rows.SelectMany(row => new[] { row.Load, row.Price })];
+
+    private float[][] Scores(ForecastingTransformer fitted, List<Step> rows, ScoringBackend backend)
+    {
+        fitted.Backend = backend;
+        return Column(fitted.Transform(View(_ml, rows)));
+    }
+
+    // By Forecast over the rows of its series so far.
+    private static float[] Told(SequenceModel model, List<Step> rows, int row)
+    {
+        Step[] before = [.. rows.Take(row + 1).Where(step => step.Series == rows[row].Series)];
+        return before.Length < Context ? [.. Enumerable.Repeat(float.NaN, Horizon)] : model.Forecast(History(before), rows[row].Series);
+    }
+
+    // Of the first rows of a series, before a value is missing, by one run of the saved network on libtorch from the first row on.
+    private static void AssertOneRun(SequenceModel model, List<Step> rows, TorchNetwork network, float[][] scored)
+    {
+        var scaling = model.Scaling["b"];
+        int[] own = [.. Enumerable.Range(0, 60).Where(row => rows[row].Series == "b")];
+        float[] seen = [.. own.SelectMany(row => new[] { rows[row].Load, rows[row].Price }).Select((value, i) => (float)((value - scaling.Mean[i % 2]) / scaling.Deviation[i % 2]))];
+        float[] last = [.. network.Score(seen, batch: 1).Select(value => (float)(value * scaling.Deviation[0] + scaling.Mean[0]))];
+        AssertNear([last], [scored[own[^1]]], 1e-4);
+    }
+
+    private static float[][] Streamed(SequenceSession session, List<Step> rows) => [.. rows.Select(row =>
+    {
+        var output = new float[session.OutputSize];
+        session.Step(row.Series, [row.Load, row.Price], output);
+        return output;
+    })];
+}
