@@ -46,7 +46,10 @@ public sealed class Windows
         }
     }
 
-    /// <summary>The series, with the first and the last origin of each.</summary>
+    /// <summary>Series that have a window.</summary>
+    internal int SeriesCount => _series.Length;
+
+    /// <summary>These series, with the first and the last origin of each.</summary>
     internal IEnumerable<(Series Series, long First, long Last)> Ranges => _series.Select((series, i) =>
         (series, _firstOrigin[i], _firstOrigin[i] + (_endIndex[i] - (i == 0 ? 0 : _endIndex[i - 1]) - 1) * _stride));
 

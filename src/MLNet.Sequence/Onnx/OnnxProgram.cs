@@ -97,7 +97,7 @@ internal static class OnnxProgram
 
     private static string Meaning(SequenceTask task) => task switch
     {
-        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels)}; in the data's units; the last {forecasting.Context} steps are read",
+        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels)}; in the data's units; {(forecasting.CarriesState ? $"all steps so far are read, forecasts count from step {forecasting.Context} on" : $"the last {forecasting.Context} steps are read")}",
         SequenceRowTask rows => Meaning(rows.Input),
         NextStep { Kind: StepKind.MultiLabel } next => $"{string.Join(", ", next.Input.FeatureNames)}; values of 0 and 1",
         NextStep next => Meaning(next.Input),

@@ -62,6 +62,8 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
 
     public IEnumerable<long[]> Order(int batchSize, long? seed) => InOrder.Batches(batchSize, seed);
 
+    public double? PaddedPart(int batchSize, long? seed) => InOrder.PaddedPart(batchSize, seed);
+
     public void AddTo(IncrementalHash hash)
     {
         hash.AppendData(BitConverter.GetBytes(Count));
@@ -121,7 +123,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
 
     private IEnumerable<Part> Cut((Series Series, long First, long Last) range)
     {
-        long count = range.Last - range.First + 1, most = Math.Max(1, Streams / windows.Ranges.Count());
+        long count = range.Last - range.First + 1, most = Math.Max(1, Streams / windows.SeriesCount);
         long parts = Math.Clamp(count / ((long)LeastContexts * task.Context), 1, most);
         ChannelScaling own = task.ScalingOf(scaling, range.Series);
         for (long i = 0; i < parts; i++)

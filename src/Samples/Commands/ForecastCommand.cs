@@ -4,6 +4,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
@@ -72,7 +73,7 @@ internal sealed class ForecastCommand
     {
         string?[] unseen = [.. table.Series.Select(series => series.Key).Where(key => !model.Model.Scaling.Knows(key))];
         if (unseen.Length > 0)
-            _terminal.Tell([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of its last rows."]);
+            _terminal.Tell([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of its {(model.Model.Task is Forecasting { CarriesState: true } ? "first" : "last")} rows."]);
         using var files = new StagedFiles();
         int steps = ForecastTable.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);
         files.Commit();
