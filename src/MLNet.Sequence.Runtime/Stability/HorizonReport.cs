@@ -55,8 +55,8 @@ public sealed class StepInfluence
 /// What an example is, and what its last k steps are:
 /// <list type="bullet">
 /// <item>Forecasting: a window of the context's length, evenly spread over all origins of the data, or, where the state is carried, up to
-/// eight contexts that end in such an origin, which are then the most that can be found; its last k steps. Level and scale of the window by <see cref="HorizonOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and
-/// targets in standardised units.</item>
+/// eight contexts that end in such an origin, which are then the most that can be found; its last k steps. Level and scale of the window by
+/// <see cref="HorizonOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and targets in standardised units.</item>
 /// <item>Classification and regression: a row; the last k steps of its sequence, of which the pooling sees the outputs. Metric:
 /// log-loss in nats; the squared error in units of the label's deviation.</item>
 /// <item>Next step: a step of a row that is predicted, evenly spread over all such steps; the k steps before it. Metric: the loss

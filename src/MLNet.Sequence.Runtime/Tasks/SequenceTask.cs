@@ -29,7 +29,9 @@ public abstract record SequenceTask
     /// <summary>The whole network: the backbone, and this task's head on it.</summary>
     public abstract Layer BuildNetwork(Layer backbone);
 
-    /// <summary>The network as it is trained, with the same weights in the same order: that network, unless a task learns of more steps than it answers.</summary>
+    /// <summary>
+    /// The network as it is trained, with the same weights in the same order: that network, unless a task learns of more steps than it answers.
+    /// </summary>
     internal virtual Layer BuildTrained(Layer backbone) => BuildNetwork(backbone);
 
     /// <summary>What cannot be of a task that a file describes, one sentence each; empty when nothing is.</summary>

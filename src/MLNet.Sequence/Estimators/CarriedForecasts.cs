@@ -47,9 +47,10 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
             _series.Add(series, progress = new Progress());
         long end = step + rows.Length;
         // A series that was not in training is scaled by its first context, and read when that is there.
-        if (end < _task.Context && !transformer.Model.Scaling.Knows(series.Key))
+        bool known = transformer.Model.Scaling.Knows(series.Key);
+        if (end < _task.Context && !known)
             return;
-        progress.Scaling ??= transformer.Model.Scaling.Knows(series.Key) ? transformer.Model.Scaling[series.Key] : _task.ScalingOf(transformer.Model.Scaling, series);
+        progress.Scaling ??= known ? transformer.Model.Scaling[series.Key] : _task.ScalingOf(transformer.Model.Scaling, series);
         progress.State ??= transformer.Start(ForecastBlocks.Rows);
         int width = set.Channels;
         var values = new double[(end - progress.Read) * width];

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Torch;
@@ -120,8 +121,10 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
 
     private TorchNetwork MakeNetwork()
     {
+        // What is scored on from a state is asked for every step, as in training.
+        Layer tree = model.Task.BuildTrained(model.Architecture.Build(model.Task.ContextLength));
         var network = new TorchNetwork(
-            model.Task.BuildTrained(model.Architecture.Build(model.Task.ContextLength)), model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
+            tree, model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).OfType<string>())
             Warn(text);
         return network;

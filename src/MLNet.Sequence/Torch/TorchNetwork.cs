@@ -54,7 +54,7 @@ internal sealed class TorchNetwork : IDisposable
         using var noGrad = inference_mode();
         // Copied: from_array lends .NET's memory, which begins anywhere, and products round differently by where it begins.
         Tensor x = from_array(input).clone().view(batch, -1, _inputSize).to(Device);
-        TorchPass pass = lengths is null && state is null ? TorchPass.Scoring : new TorchPass { Lengths = lengths is null ? null : from_array(lengths).to(Device), State = state };
+        TorchPass pass = TorchPass.Scoring with { Lengths = lengths is null ? null : from_array(lengths).to(Device), State = state };
         return Forward(x, pass).cpu().contiguous().data<float>().ToArray();
     }
 

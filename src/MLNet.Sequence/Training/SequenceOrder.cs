@@ -24,9 +24,8 @@ internal sealed class SequenceOrder(long count, Func<long, int> length)
     public bool BucketByLength { get; init; }
 
     /// <summary>The batches of an epoch.</summary>
-    public IEnumerable<long[]> Batches(int batchSize, long? seed) => ChunkSteps is null
-        ? Groups(batchSize, seed)
-        : Groups(batchSize, seed).SelectMany(group => Enumerable.Range(0, Chunks(group)).Select(chunk => Array.ConvertAll(group, example => example + chunk * count)));
+    public IEnumerable<long[]> Batches(int batchSize, long? seed) => Groups(batchSize, seed).SelectMany(
+        group => Enumerable.Range(0, Chunks(group)).Select(chunk => Array.ConvertAll(group, example => example + chunk * count)));
 
     /// <summary>The number of those batches.</summary>
     public long CountBatches(int batchSize, long? seed) => ChunkSteps is null ? (count + batchSize - 1) / batchSize : Groups(batchSize, seed).Sum(Chunks);
