@@ -13,14 +13,10 @@ internal sealed class BlockBootstrap
     /// <param name="resamples">How many.</param>
     /// <param name="confidence">The part of them that an interval holds.</param>
     /// <param name="seed">What they follow from.</param>
-    /// <param name="neighbours">
-    /// Examples that overlap: blocks are at least so long, where there are several of them. 0: each is on its own, and drawn alone.
-    /// </param>
-    public BlockBootstrap(int count, int resamples, double confidence, long seed, int neighbours = 1)
+    public BlockBootstrap(int count, int resamples, double confidence, long seed)
     {
         _confidence = confidence;
-        int usual = (int)Math.Ceiling(Math.Cbrt(count) - 1e-9);
-        int block = neighbours == 0 ? 1 : Math.Max(usual, Math.Min(neighbours, count / 8));
+        int block = (int)Math.Ceiling(Math.Cbrt(count) - 1e-9);
         var random = new RandomStream(seed, count);
         _resamples = new int[resamples][];
         for (int i = 0; i < resamples; i++)
@@ -34,9 +30,6 @@ internal sealed class BlockBootstrap
             }
         }
     }
-
-    /// <summary>How many resamples there are.</summary>
-    public int Count => _resamples.Length;
 
     /// <summary>The mean of values over each resample.</summary>
     public double[] Means(double[] values)

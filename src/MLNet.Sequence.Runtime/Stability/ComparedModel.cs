@@ -25,8 +25,8 @@ public sealed record ComparedModel
 
     /// <summary>
     /// Other measures of the first round's model on the test rows, by the names that they have in JSON: of forecasts <c>mse</c>, <c>mae</c>,
-    /// <c>rmse</c>, <c>smape</c>, <c>mase</c>, <c>mseStandardised</c> and <c>maeStandardised</c>; of regression <c>mae</c>, <c>mse</c>,
-    /// <c>rmse</c> and <c>rSquared</c>; of classes <c>accuracy</c>, <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>; of tags
+    /// <c>rmse</c>, <c>smape</c>, <c>mase</c>, and, in units of the deviation over all series, <c>mseStandardised</c> and
+    /// <c>maeStandardised</c>; of regression <c>mae</c>, <c>mse</c>, <c>rmse</c> and <c>rSquared</c>; of classes <c>accuracy</c>, <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>; of tags
     /// <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and <c>recall</c>; of next steps <c>loss</c> and,
     /// of tokens, <c>perplexity</c> and <c>bitsPerToken</c>. A measure that nothing defines is NaN.
     /// </summary>
@@ -34,6 +34,12 @@ public sealed record ComparedModel
 
     /// <summary>The mean over the test examples of the report's <see cref="RecurrenceReport.Metric"/>, mean over rounds.</summary>
     public required double Error { get; init; }
+
+    /// <summary>
+    /// Of forecasts of several series: <see cref="Error"/> in units of the deviation over all of them in place of each one's own, so that
+    /// series of a large scale count for more; else null.
+    /// </summary>
+    public double? PooledError { get; init; }
 
     /// <summary>The lower end of the interval of <see cref="Error"/>.</summary>
     public required double ErrorLow { get; init; }
@@ -77,6 +83,9 @@ public sealed record ComparedModel
 /// <param name="Error">Its error, as <see cref="ComparedModel.Error"/>.</param>
 public sealed record ComparedBaseline(string Name, double Error)
 {
+    /// <inheritdoc cref="ComparedModel.PooledError"/>
+    public double? PooledError { get; init; }
+
     /// <summary>Of a forecast its other measures, by the names of <see cref="ComparedModel.Metrics"/>; else none.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); } = new ValueMap<double>([]);
 }

@@ -5,22 +5,23 @@ namespace MLNet.Sequence.Stability;
 /// <summary>What a paired comparison of two models shows.</summary>
 public enum PairedVerdict
 {
-    /// <summary>The interval reaches from below 0 to above the margin: the data does not decide.</summary>
+    /// <summary>The interval reaches above the margin, but does not lie wholly above it: the data does not decide.</summary>
     Undecided,
 
     /// <summary>The first is not worse than the second by more than the margin.</summary>
     AsGood,
 
-    /// <summary>The first has the smaller error: the whole interval lies below 0.</summary>
+    /// <summary>The first has the smaller error, by more than the margin: the whole interval lies beyond it.</summary>
     Better,
 
-    /// <summary>The first has the larger error: the whole interval lies above 0, and reaches beyond the margin.</summary>
+    /// <summary>The first has the larger error, by more than the margin: the whole interval lies beyond it.</summary>
     Worse,
 }
 
 /// <summary>
-/// The error of one model over that of another, minus 1, on the same test examples in the same rounds. The interval is by bootstrap
-/// over rounds and over examples; of windows, which overlap, over blocks of neighbouring ones.
+/// The error of one model over that of another, minus 1, on the same test examples in the same rounds. The interval is Student's, by the
+/// variance over rounds and over examples; of windows, whose neighbours in time resemble each other, by their first few cosine transforms.
+/// It is so wide that all intervals of a comparison's verdict hold together as often as <see cref="RecurrenceReport.Confidence"/> says.
 /// </summary>
 /// <param name="First">The first model.</param>
 /// <param name="Second">The second model.</param>
@@ -31,9 +32,9 @@ public enum PairedVerdict
 public sealed record PairedDifference(string First, string Second, double Relative, double Low, double High, double Margin)
 {
     /// <summary>What it shows.</summary>
-    public PairedVerdict Verdict => High < 0 ? PairedVerdict.Better
+    public PairedVerdict Verdict => High < -Margin ? PairedVerdict.Better
         : High <= Margin ? PairedVerdict.AsGood
-        : Low > 0 ? PairedVerdict.Worse
+        : Low > Margin ? PairedVerdict.Worse
         : PairedVerdict.Undecided;
 
     /// <summary>"tcn is better than lstm: error 4.2 % smaller (interval 1.0 to 7.3 % smaller)".</summary>
@@ -44,6 +45,9 @@ public sealed record PairedDifference(string First, string Second, double Relati
         PairedVerdict.Worse => "is worse than",
         _ => "cannot be told from",
     }} {Second}: error {Percent(Relative)} (interval {Percent(Low)} to {Percent(High)})");
+
+    /// <summary>One error over another, minus 1; of two that are equal, though both be 0, none.</summary>
+    internal static double Ratio(double first, double second) => first == second ? 0 : first / second - 1;
 
     /// <summary>"4.2 % smaller".</summary>
     internal static string Percent(double relative) =>

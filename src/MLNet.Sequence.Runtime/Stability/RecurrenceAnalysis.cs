@@ -19,28 +19,15 @@ internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool
 internal sealed class RecurrenceAnalysis
 {
     private readonly RecurrenceCandidate[] _candidates;
-    private readonly BlockBootstrap _bootstrap;
+    private readonly LossIntervals _intervals;
     private readonly double _margin;
 
-    // [model][resample]: the mean over drawn rounds and drawn examples; the same draws for all models.
-    private readonly Dictionary<string, double[]> _means = [];
-
     /// <param name="candidates">The models, at least one, each with the same number of rounds and examples.</param>
-    /// <param name="bootstrap">Resamples of the examples.</param>
+    /// <param name="intervals">Of the losses of these examples.</param>
     /// <param name="margin">The relative difference of errors that does not matter.</param>
-    /// <param name="seed">What the drawn rounds follow from.</param>
-    public RecurrenceAnalysis(IEnumerable<RecurrenceCandidate> candidates, BlockBootstrap bootstrap, double margin, long seed)
+    public RecurrenceAnalysis(IEnumerable<RecurrenceCandidate> candidates, LossIntervals intervals, double margin)
     {
-        (_candidates, _bootstrap, _margin) = ([.. candidates], bootstrap, margin);
-        int rounds = _candidates[0].Losses.Length;
-        var random = new RandomStream(seed);
-        int[][] drawn = [.. Enumerable.Range(0, bootstrap.Count).Select(_ => Enumerable.Range(0, rounds).Select(_ => (int)random.NextInt64(rounds)).ToArray())];
-        foreach (RecurrenceCandidate candidate in _candidates)
-        {
-            double[][] byRound = [.. candidate.Losses.Select(bootstrap.Means)];
-            _means.Add(candidate.Name, [.. drawn.Select((chosen, i) => chosen.Average(round => byRound[round][i]))]);
-        }
-
+        (_candidates, _intervals, _margin) = ([.. candidates], intervals, margin);
         FeedForward = Best(candidate => candidate.IsFeedForward);
         Recurrent = Best(candidate => !candidate.IsFeedForward);
         Stable = Best(candidate => candidate.IsStable);
@@ -68,13 +55,21 @@ internal sealed class RecurrenceAnalysis
     /// <summary>Is the best stable model as good as the best unconstrained one? Null where one kind is missing.</summary>
     public PairedDifference? OfStability => Stable is null || Unconstrained is null ? null : Compare(Stable, Unconstrained);
 
+    /// <summary>
+    /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one. Models that are chosen by
+    /// their test errors, for want of validation, are looked at in all pairs.
+    /// </summary>
+    public int Pairs => Math.Max(1, _candidates.Any(candidate => double.IsNaN(candidate.Validation))
+        ? _candidates.Length * (_candidates.Length - 1) / 2
+        : new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }.Where(pair => pair is (not null, not null)).Distinct().Count());
+
     /// <summary>The interval of a model's error.</summary>
-    public (double Low, double High) Interval(string name) => _bootstrap.Interval(_means[name]);
+    public (double Low, double High) Interval(RecurrenceCandidate candidate) => _intervals.OfMean(candidate.Losses);
 
     public PairedDifference Compare(RecurrenceCandidate first, RecurrenceCandidate second)
     {
-        (double low, double high) = _bootstrap.Interval(_means[first.Name].Zip(_means[second.Name], Ratio));
-        return new PairedDifference(first.Name, second.Name, Ratio(first.Error, second.Error), low, high, _margin);
+        (double low, double high) = _intervals.OfRatio(first.Losses, second.Losses, Pairs);
+        return new PairedDifference(first.Name, second.Name, PairedDifference.Ratio(first.Error, second.Error), low, high, _margin);
     }
 
     /// <summary>The model to use, and the first reason.</summary>
@@ -92,22 +87,20 @@ internal sealed class RecurrenceAnalysis
         return kinds.Verdict switch
         {
             PairedVerdict.Better or PairedVerdict.AsGood => (FeedForward!, false, $"recurrence is not needed: {evidence}"),
-            PairedVerdict.Worse => Stabler($"recurrence, or a longer receptive field, is needed: {evidence}", needed: true),
-            _ when kinds.Relative <= _margin => (FeedForward!, false, $"the data shows no need of recurrence, though it does not settle it: {evidence}"),
-            _ => Stabler($"recurrence seems to help, though the data does not settle it: {evidence}", needed: true),
+            PairedVerdict.Worse => Stabler($"recurrence, or a longer receptive field, is needed: {evidence}"),
+            // What is not shown is not claimed: of two that may be equally good the simpler one.
+            _ => (FeedForward!, false, string.Create(CultureInfo.InvariantCulture,
+                $"the data does not show a need of recurrence, nor rule it out: {evidence}; only an interval that lies wholly beyond {100 * _margin:G3} % decides, until then the simpler model is recommended")),
         };
     }
 
     // Of recurrent models that are equally good the one of which something is proved.
-    private (RecurrenceCandidate, bool, string) Stabler(string reason, bool needed) => OfStability switch
+    private (RecurrenceCandidate, bool, string) Stabler(string reason) => OfStability switch
     {
         { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } stable =>
-            (Stable!, needed, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
-        _ => (Recurrent!, needed, reason),
+            (Stable!, true, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
+        _ => (Recurrent!, true, reason),
     };
 
     private RecurrenceCandidate? Best(Func<RecurrenceCandidate, bool> kind) =>
-        _candidates.Where(kind).MinBy(candidate => double.IsNaN(candidate.Validation) ? candidate.Error : candidate.Validation);
-
-    private static double Ratio(double first, double second) => first == second ? 0 : first / second - 1;
-}
+        _candidates.Where(kind).MinBy(candidate => double.IsNaN(candidate.Validation) ? candidate.Error : candidate.Validation);}

@@ -11,6 +11,12 @@ internal static class RecurrenceJson
     public static void Write(Utf8JsonWriter json, RecurrenceReport report)
     {
         json.WriteString("metric", report.Metric);
+        json.WriteNumber("examples", report.Examples);
+        json.WriteNumber("rounds", report.Rounds);
+        json.WriteStartArray("remarks");
+        foreach (string remark in report.Remarks)
+            json.WriteStringValue(remark);
+        json.WriteEndArray();
         json.WriteStartArray("results");
         foreach (ComparedModel model in report.Models)
             Write(json, model);
@@ -59,6 +65,8 @@ internal static class RecurrenceJson
         Write(json, "mean", model.Error);
         Write(json, "low", model.ErrorLow);
         Write(json, "high", model.ErrorHigh);
+        if (model.PooledError is { } pooled)
+            Write(json, "pooled", pooled);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -109,6 +117,8 @@ internal static class RecurrenceJson
         json.WriteStartObject(name);
         Write(json, baseline.Metrics);
         Write(json, "error", baseline.Error);
+        if (baseline.PooledError is { } pooled)
+            Write(json, "errorPooled", pooled);
         json.WriteEndObject();
     }
 

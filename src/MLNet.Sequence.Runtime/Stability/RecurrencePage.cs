@@ -60,8 +60,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
         {
             (null, _) => $"One kind alone was compared: {use}",
-            (PairedVerdict.Undecided, true) => $"Probably. The data does not settle it: {use}",
-            (PairedVerdict.Undecided, false) => $"Probably not. The data does not settle it: {use}",
+            (PairedVerdict.Undecided, _) => $"Not shown. The data does not settle it: {use}",
             (_, true) => $"Yes. Recurrence, or a longer window, helps here: {use}",
             (_, false) => $"No. A feed-forward window will do: {use}",
         };
@@ -119,8 +118,12 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     {
         string behind = report.Models.Any(model => model.Model.Network is WindowNormalized) ? " Memory is that of the network behind the level and scale of the window." : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options. Models are chosen on validation rows and compared on test rows, {report.Terms.Examples[..^1]} by {report.Terms.Examples[..^1]}; intervals of {100 * report.Confidence:G3} % are by bootstrap over seeds and over {report.Terms.Resampled}.{behind} Costs are of this machine, one thread.</p>");
+            $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options. Models are chosen on validation rows and compared on test rows, {report.Terms.Examples[..^1]} by {report.Terms.Examples[..^1]}; {Intervals()}.{behind} Costs are of this machine, one thread.</p>");
     }
+
+    private string Intervals() => string.Create(CultureInfo.InvariantCulture,
+        $"intervals of {100 * report.Confidence:G3} % are Student's, by the variance over {(report.Rounds == 1 ? "" : "seeds and over ")}{(report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows")}; those of pairs hold all together")
+        + string.Concat(report.Remarks.Select(remark => $". {remark.TrimEnd('.')}"));
 
     private string Seeds() => report.Rounds == 1 ? "with one seed" : string.Create(CultureInfo.InvariantCulture, $"with {report.Rounds} seeds");
 

@@ -19,13 +19,18 @@ public sealed record RecurrenceReport
     /// <summary>What needs no model, on the same test examples.</summary>
     public required IReadOnlyList<ComparedBaseline> Baselines { get; init => field = ValueList.Of(value); }
 
-    /// <summary>Test examples that every model was scored on: windows of a forecast, else rows that hold a sequence.</summary>
+    /// <summary>
+    /// Test examples that all errors are of, of models and of what needs none: windows of a forecast, else rows that hold a sequence.
+    /// </summary>
     public required int Examples { get; init; }
+
+    /// <summary>What is left out of the errors, and why, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>Trainings of each architecture, with a seed each.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>The part of the resamples that intervals hold.</summary>
+    /// <summary>How often intervals hold the true value; those of pairs all together.</summary>
     public required double Confidence { get; init; }
 
     /// <summary>Is the best feed-forward model as good as the best recurrent one? Null where one kind is missing.</summary>
@@ -46,7 +51,7 @@ public sealed record RecurrenceReport
     /// <summary>
     /// What errors are: "mean squared error" of forecasts and regression, "log-loss" of classes, "log-loss per step" of tags, and of next
     /// steps "mean squared error per step", "loss per step" or "log-loss per token". Squared errors are in units of the deviation of
-    /// training, all else in nats.
+    /// training, of forecasts that of each series; all else in nats.
     /// </summary>
     public string Metric => Terms.Metric;
 
@@ -77,7 +82,7 @@ public sealed record RecurrenceReport
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>Writes <c>metric</c>, <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
+    /// <summary>Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
     public void WriteJson(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -102,6 +107,8 @@ public sealed record RecurrenceReport
         foreach (ComparedBaseline baseline in Baselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
+        foreach (string remark in Remarks)
+            text.AppendLine(Wrap(remark, 118));
         text.AppendLine();
         return text.Append(Wrap($"Recommended: {Recommendation.Architecture}. {Recommendation.Because}", 118)).ToString();
     }

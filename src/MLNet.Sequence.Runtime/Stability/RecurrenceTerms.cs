@@ -23,9 +23,6 @@ internal sealed record RecurrenceTerms
     /// <summary>What models are compared on.</summary>
     public string Examples { get; init; } = "rows";
 
-    /// <summary>How they are drawn anew.</summary>
-    public string Resampled { get; init; } = "rows";
-
     /// <summary>What a model gives.</summary>
     public string Outputs { get; init; } = "probabilities";
 
@@ -55,10 +52,10 @@ internal sealed record RecurrenceTerms
 
     public static RecurrenceTerms Of(SequenceTask task) => task switch
     {
-        Forecasting => Squares("mean squared error") with
+        Forecasting forecasting => Squares("mean squared error") with
         {
             Examples = "windows",
-            Resampled = "blocks of neighbouring windows",
+            Unit = forecasting.SeriesColumn is null ? "standard deviations²" : "standard deviations² of each series",
             Outputs = "forecasts",
             Exhausted = "that it sees: a longer context may be worth a try",
             Baselines = ["naive", "seasonal naive"],

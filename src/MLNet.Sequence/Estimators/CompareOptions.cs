@@ -19,17 +19,21 @@ public sealed record CompareOptions
     /// </summary>
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>Rows in a season, for the seasonal naive forecast and MASE; at least 1. Only in forecasting. Default 1.</summary>
+    /// <summary>
+    /// Rows in a season, for the seasonal naive forecast and MASE; at least 1. Only in forecasting. The season before a test window also
+    /// comes from the training and validation rows, where the time column says that the test rows follow them; without a time column they
+    /// are taken to follow. Windows with no season before them are left out for all, or, where they are the most, the seasonal naive
+    /// forecast is; the report says so. Default 1.
+    /// </summary>
     public int Seasonality { get; init; } = 1;
 
     /// <summary>A relative difference of errors that does not matter; 0 or above. Default 0.02.</summary>
     public double Margin { get; init; } = 0.02;
 
-    /// <summary>The part of the resamples that an interval holds, in (0, 1). Default 0.95.</summary>
+    /// <summary>
+    /// How often an interval holds the true value, in (0, 1); those of the pairs that the verdict looks at, all together. Default 0.95.
+    /// </summary>
     public double Confidence { get; init; } = 0.95;
-
-    /// <summary>Bootstrap resamples; at least 100. Default 1000.</summary>
-    public int Resamples { get; init; } = 1000;
 
     /// <summary>
     /// How memory horizons are measured; the label's column is that of the task. Default: on 256 examples.
@@ -55,7 +59,6 @@ public sealed record CompareOptions
         Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");
         Need(Margin >= 0 && double.IsFinite(Margin), $"{nameof(Margin)} must be 0 or above; found {Margin}.");
         Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
-        Need(Resamples >= 100, $"{nameof(Resamples)} must be at least 100; found {Resamples}.");
         if (problems.Count > 0)
             throw new ArgumentException("The options of the comparison are wrong. " + string.Join(" ", problems));
         MemoryHorizon.Validate();

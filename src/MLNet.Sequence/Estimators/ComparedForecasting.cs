@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
@@ -15,12 +16,46 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 {
     private const int LongestStream = 100_000;
 
+    private ComparedWindows? _windows;
+    private SeriesScaling? _unit;
+    private string[] _targets = [];
+    private int _silent;
+
     public override TrainingOptions Training => options.Training;
 
     public override IEnumerable<string> Columns =>
         [.. options.Targets, .. options.Inputs, .. new[] { options.SeriesColumn, options.TimeColumn }.OfType<string>()];
 
-    public override int Neighbours => options.Horizon;
+    public override int Overlap => options.Horizon;
+
+    public override IReadOnlyList<long> Times => Windows.Times;
+
+    public override IEnumerable<string> Remarks
+    {
+        get
+        {
+            string[] constant = [.. _targets.Where((_, i) => _unit!.Pooled.IsConstant(i)).Select(name => $"'{name}'")];
+            if (constant.Length > 0 && constant.Length < _targets.Length)
+                yield return $"{string.Join(", ", constant)}: one value in all training rows; left out of the errors, which are in deviations.";
+            string season = string.Create(CultureInfo.InvariantCulture, $"{Windows.WithoutSeason} of {Windows.All} windows have no season of {seasonality} rows before them");
+            if (Windows.WithoutSeason > 0)
+                yield return Windows.HasSeason ? $"{season}: they are left out, for all models and naive forecasts." : $"{season}: the seasonal naive forecast is left out.";
+            if (_silent > 0)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{_silent} of {Windows.All} windows have no forecast by one of the models: they are left out, for all.");
+        }
+    }
+
+    private ComparedWindows Windows => _windows ?? throw new InvalidOperationException("The test rows have not been read yet.");
+
+    // A target that did not vary in training has no standardised error, unless none has.
+    private bool[] Counted
+    {
+        get
+        {
+            bool[] varying = [.. _targets.Select((_, target) => !_unit!.Pooled.IsConstant(target))];
+            return varying.Contains(true) ? varying : [.. varying.Select(_ => true)];
+        }
+    }
 
     public override void Check(Architecture architecture) => options.Validate(architecture);
 
@@ -29,9 +64,17 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         var columns = new ForecastingColumns(host);
         Forecasting task = columns.Bind(train.Schema, options);
         columns.Check(test.Schema, task);
-        SeriesSet set = SeriesReader.Read(test, task, allowMissing: false, host.ThrowIfCanceled);
-        Series longest = set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
-        var values = new double[Math.Min(longest.Length, LongestStream) * set.Channels];
+        if (options.ValidationSet is { } given)
+            new ForecastingColumns(host.ForValidationSet()).Check(given.Schema, task);
+        TimedSeries Timed(IDataView data) => TimedSeries.Of(SeriesReader.Read(data, task, allowMissing: false, host.ThrowIfCanceled), data, options.TimeColumn);
+        TimedSeries timed = Timed(test);
+        Series longest = timed.Set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
+        IDataView? validation = options.ValidationSet is { } set ? new KeptRows(set, Columns, host.ThrowIfCanceled) : null;
+        _windows = new ComparedWindows(task, (timed, [.. new[] { train, validation }.OfType<IDataView>().Select(Timed)]), seasonality);
+        _targets = [.. task.TargetChannels];
+        if (_windows.Count == 0)
+            throw new InvalidOperationException($"The test data has no window: its longest series has {longest.Length} rows; at least {task.Context + task.Horizon} are needed: Context {task.Context} + Horizon {task.Horizon}.");
+        var values = new double[Math.Min(longest.Length, LongestStream) * timed.Set.Channels];
         longest.Rows.CopyTo(0, values);
         return Array.ConvertAll(values, value => (float)value);
     }
@@ -44,43 +87,97 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
             Training = training,
         }).Fit(train);
 
-    // The mean squared error of each window in standardised units, over horizon and targets.
-    public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
+    public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
-        ValueList<double> deviation = model.Scaling.Pooled.Deviation;
-        int targets = ((Forecasting)model.Task).TargetChannels.Count;
-        // A target that did not vary in training has no standardised error, unless none has.
-        int[] varying = [.. Enumerable.Range(0, targets).Where(target => !model.Scaling.Pooled.IsConstant(target))];
-        bool[] counts = [.. Enumerable.Range(0, targets).Select(target => varying.Length == 0 || varying.Contains(target))];
-        foreach ((double[] forecast, double[] actual) in ForecastPairs.Of(scored, options))
-        {
-            (double sum, int count) = (0, 0);
-            for (int i = 0; i < forecast.Length; i++)
-            {
-                if (!counts[i % targets])
-                    continue;
-                sum += Math.Pow((forecast[i] - actual[i]) / deviation[i % targets], 2);
-                count++;
-            }
-
-            yield return sum / count;
-        }
+        _unit ??= model.Scaling;
+        bool[] counted = Counted;
+        foreach ((int window, double[] forecast, double[] actual) in Forecasts(scored))
+            yield return Loss(window, forecast, actual, counted);
     }
 
-    public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model) => Named(Evaluate(train, scored).Overall);
+    public override void Keep(IReadOnlyList<bool> examples)
+    {
+        _silent = examples.Count(kept => !kept);
+        Windows.Keep(examples);
+    }
+
+    public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model)
+    {
+        ForecastingEvaluator evaluator = Evaluator();
+        foreach ((int window, double[] forecast, double[] actual) in Forecasts(scored))
+            evaluator.Add(forecast, actual, Windows.History(window, 1), Windows.Scale(window));
+        return Named(evaluator.Compute().Overall);
+    }
 
     public override IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model)
     {
-        ForecastingMetrics metrics = Evaluate(train, scored);
-        foreach ((string name, ForecastingMetrics? naive) in new[] { ("naive", metrics.Naive), ("seasonal naive", metrics.SeasonalNaive) })
+        (string, int)[] seasons = [("naive", 1), .. Windows.HasSeason ? [("seasonal naive", seasonality)] : Array.Empty<(string, int)>()];
+        foreach ((string name, int season) in seasons)
         {
-            if (naive is not null)
-                yield return new ComparedBaseline(name, naive.StandardizedMeanSquaredError) { Metrics = Named(naive.Overall) };
+            ForecastingEvaluator evaluator = Evaluator();
+            var losses = new ExampleLoss[Windows.Count];
+            bool[] counted = Counted;
+            double[] forecast = new double[options.Horizon * _targets.Length], actual = new double[forecast.Length];
+            for (int window = 0; window < losses.Length; window++)
+            {
+                Windows.Naive(window, season, forecast);
+                Windows.Actual(window, actual);
+                losses[window] = Loss(window, forecast, actual, counted);
+                evaluator.Add(forecast, actual, Windows.History(window, 1), Windows.Scale(window));
+            }
+
+            yield return new ComparedBaseline(name, losses.Average(loss => loss.Own))
+            {
+                PooledError = options.SeriesColumn is null ? null : losses.Average(loss => loss.Pooled),
+                Metrics = Named(evaluator.Compute().Overall),
+            };
         }
     }
 
-    private ForecastingMetrics Evaluate(IDataView train, IDataView scored) =>
-        ForecastEvaluation.Run(host, scored, seasonality, train, options.ForecastColumn);
+    // The forecasts of a view at the windows, in their order; each is filled anew for the next one.
+    private IEnumerable<(int Window, double[] Forecast, double[] Actual)> Forecasts(IDataView scored)
+    {
+        DataViewSchema.Column column = scored.Schema[options.ForecastColumn];
+        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
+        Action<double[]> read = ForecastReader.Create(cursor, column);
+        double[] forecast = new double[options.Horizon * _targets.Length], actual = new double[forecast.Length];
+        int window = 0;
+        for (long row = 0; window < Windows.Count && cursor.MoveNext(); row++)
+        {
+            if (Windows.Row(window) != row)
+                continue;
+            read(forecast);
+            Windows.Actual(window, actual);
+            yield return (window++, forecast, actual);
+        }
+    }
+
+    // The mean squared error of a window in units of a deviation, over horizon and targets.
+    private ExampleLoss Loss(int window, double[] forecast, double[] actual, bool[] counted)
+    {
+        IReadOnlyList<double> own = Windows.Deviation(window, _unit!), pooled = _unit!.Pooled.Deviation;
+        (double inOwn, double inPooled, int count) = (0, 0, 0);
+        for (int i = 0; i < forecast.Length; i++)
+        {
+            int target = i % counted.Length;
+            if (!counted[target])
+                continue;
+            double error = forecast[i] - actual[i];
+            inOwn += Math.Pow(error / own[target], 2);
+            inPooled += Math.Pow(error / pooled[target], 2);
+            count++;
+        }
+
+        return new ExampleLoss(inOwn / count, inPooled / count);
+    }
+
+    private ForecastingEvaluator Evaluator() => new(new ForecastingEvaluatorOptions
+    {
+        Targets = _targets,
+        Horizon = options.Horizon,
+        Seasonality = seasonality,
+        StandardDeviations = [.. _targets.Select((_, target) => _unit!.Pooled.IsConstant(target) ? double.NaN : _unit.Pooled.Deviation[target])],
+    });
 
     private static Dictionary<string, double> Named(ForecastingScores scores) => new()
     {

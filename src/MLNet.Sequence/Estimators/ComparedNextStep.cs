@@ -34,12 +34,12 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
         new NextStepTrainer(host.Environment, architecture, options with { Training = training }).Fit(train);
 
-    public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
+    public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
         // In a row of one step nothing is predicted.
         (double Loss, long Steps)[] rows = [.. NextStepEvaluation.Sequences(scored, scored.Schema[options.LossColumn], ((NextStep)model.Task).Input).Where(row => row.Steps >= 1)];
         double usual = rows.Average(row => (double)row.Steps);
-        return rows.Select(row => row.Loss * row.Steps / usual);
+        return rows.Select(row => (ExampleLoss)(row.Loss * row.Steps / usual));
     }
 
     public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
@@ -14,6 +15,9 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Classification, regression and tagging: an example is a row, which holds a sequence and its label.</summary>
 internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, SequenceGoal goal) : ComparedTask
 {
+    // The scaling of a label of numbers that all errors are measured in: that of the first model.
+    private ChannelScaling? _unit;
+
     public override TrainingOptions Training => options.Training;
 
     public override IEnumerable<string> Columns =>
@@ -29,6 +33,16 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         SchemaShape.Column label = host.Require(SchemaShapes.Of(schema), SequenceGoal.Role, labelColumn);
         return new SequenceGoal[] { new MulticlassGoal(), new BinaryGoal(), new RegressionGoal() }.FirstOrDefault(goal => goal.Reads(label))
             ?? throw host.Mismatch(SequenceGoal.Role, labelColumn, "a key (a class), Boolean (yes or no), or a number or a vector of numbers", SchemaShapes.TypeOf(label));
+    }
+
+    public override IEnumerable<string> Remarks
+    {
+        get
+        {
+            int constant = _unit?.Constant?.Count(still => still) ?? 0;
+            if (constant > 0 && constant < _unit!.Mean.Length)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{constant} of the {_unit.Mean.Length} numbers of '{options.LabelColumn}' have one value in all training rows: they are left out of the errors, which are in deviations.");
+        }
     }
 
     public override void Check(Architecture architecture) => options.Validate(architecture, goal.Problems(options));
@@ -49,9 +63,10 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
         new SequenceTrainer(host.Environment, architecture, options with { Training = training }, goal).Fit(train);
 
-    public override IEnumerable<double> Losses(IDataView scored, SequenceModel model)
+    public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
         var task = (SequenceRowTask)model.Task;
+        _unit ??= (task as SequenceRegression)?.LabelScaling;
         DataViewSchema.Column label = scored.Schema[options.LabelColumn], score = scored.Schema[ScoreColumn(task)];
         using DataViewRowCursor cursor = scored.GetRowCursor([label, score]);
         VectorReader labels = goal.CreateReader(cursor, label);
@@ -97,22 +112,28 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     private static string ScoreColumn(SequenceRowTask task) => task is SequenceBinaryClassification binary ? binary.ProbabilityColumn : task.ScoreColumn;
 
     // Of numbers the squared error in deviations; of classes and tags the mean of −ln p of what is right.
-    private static double Loss(SequenceRowTask task, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)
+    private double Loss(SequenceRowTask task, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)
     {
-        double sum = 0;
+        (double sum, int count) = (0, 0);
         int size = scores.Length / Math.Max(1, labels.Length);
         for (int i = 0; i < labels.Length; i++)
         {
+            if (!Counts(i))
+                continue;
+            count++;
             sum += task switch
             {
-                SequenceRegression regression => Math.Pow((scores[i] - labels[i]) / regression.LabelScaling.Deviation[i], 2),
+                SequenceRegression => Math.Pow((scores[i] - labels[i]) / _unit!.Deviation[i], 2),
                 SequenceBinaryClassification => ClassificationEvaluation.Loss(labels[i] == 1 ? scores[i] : 1 - scores[i]),
                 _ => ClassificationEvaluation.Loss(scores[i * size + (int)labels[i]]),
             };
         }
 
-        return sum / labels.Length;
+        return sum / count;
     }
+
+    // A number of the label that did not vary in training has no standardised error, unless none has.
+    private bool Counts(int number) => _unit?.Constant is not { } constant || !constant[number] || !constant.Contains(false);
 
     // What is right of most: the mean, or how often each class or tag occurs.
     private static double[] Guess(SequenceRowTask task, SequenceSet train)

@@ -16,8 +16,14 @@ internal abstract class ComparedTask
     /// <summary>All columns that are read.</summary>
     public abstract IEnumerable<string> Columns { get; }
 
-    /// <summary>Examples that overlap with their neighbours; 0: each is on its own.</summary>
-    public virtual int Neighbours => 0;
+    /// <summary>Times whose examples share data with their neighbours; 0: each example is on its own.</summary>
+    public virtual int Overlap => 0;
+
+    /// <summary>When each example happens; null: each at a time of its own.</summary>
+    public virtual IReadOnlyList<long>? Times => null;
+
+    /// <summary>What is left out of the errors, and why.</summary>
+    public virtual IEnumerable<string> Remarks => [];
 
     /// <summary>Checks an architecture together with the task's options.</summary>
     /// <exception cref="ArgumentException">Lists all problems.</exception>
@@ -32,8 +38,16 @@ internal abstract class ComparedTask
     /// <summary>Trains an architecture, with options and a validation part of the round's own.</summary>
     public abstract SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round);
 
-    /// <summary>The loss of each example that has one, in the units of <see cref="RecurrenceTerms.Metric"/>.</summary>
-    public abstract IEnumerable<double> Losses(IDataView scored, SequenceModel model);
+    /// <summary>
+    /// The loss of each example, in the units of <see cref="RecurrenceTerms.Metric"/> and of the first model that was asked for: all are
+    /// measured in one unit. NaN where the model gives nothing.
+    /// </summary>
+    public abstract IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model);
+
+    /// <summary>From now on all but these examples are left out.</summary>
+    public virtual void Keep(IReadOnlyList<bool> examples)
+    {
+    }
 
     /// <summary>What else is usual to measure, by names for JSON.</summary>
     public abstract IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model);
@@ -46,4 +60,12 @@ internal abstract class ComparedTask
 
     /// <summary>The values of a sequence, with 0 in place of what is missing.</summary>
     protected static float[] Whole(double[] values) => Array.ConvertAll(values, value => double.IsNaN(value) ? 0 : (float)value);
+}
+
+/// <summary>The loss of an example.</summary>
+/// <param name="Own">What is compared: of a forecast in units of the deviation of its series.</param>
+/// <param name="Pooled">Of a forecast in units of the deviation over all series; of all else the same.</param>
+internal readonly record struct ExampleLoss(double Own, double Pooled)
+{
+    public static implicit operator ExampleLoss(double loss) => new(loss, loss);
 }

@@ -78,7 +78,7 @@ internal sealed class ForecastEvaluation
     {
         (DataViewSchema.Column forecast, DataViewSchema.Column actual) = _columns;
         using DataViewRowCursor cursor = _scored.GetRowCursor(SeriesReader.Columns(_scored.Schema, _task).Append(forecast).Append(actual));
-        Action<double[]> readForecast = ForecastPairs.Reader(cursor, forecast), readActual = ForecastPairs.Reader(cursor, actual);
+        Action<double[]> readForecast = ForecastReader.Create(cursor, forecast), readActual = ForecastReader.Create(cursor, actual);
         double[] forecasts = new double[_size], actuals = new double[_size];
         var row = new SeriesRow(cursor, _task);
         long count = 0;

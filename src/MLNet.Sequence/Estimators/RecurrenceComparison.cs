@@ -13,8 +13,6 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 {
     private readonly long _seed = task.Training.Seed ?? host.NextSeed();
 
-    private ComparedBaseline[] _baselines = [];
-
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
     {
         options.Validate(architectures.Count);
@@ -24,28 +22,31 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         (train, test) = (new KeptRows(train, task.Columns, host.ThrowIfCanceled), new KeptRows(test, task.Columns, host.ThrowIfCanceled));
         float[] stream = task.Read(train, test);
         Entrant[] entrants = [.. architectures.Select((architecture, i) => new Entrant(NameOf(architectures, i), architecture))];
-        int rounds = Train(entrants, train, test), examples = entrants[0].Losses[0].Length;
-        var bootstrap = new BlockBootstrap(examples, options.Resamples, options.Confidence, _seed, task.Neighbours);
-        RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Model!.Task);
-        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), bootstrap, options.Margin, _seed) { Metric = terms.Metric };
+        int rounds = Train(entrants, train);
+        ComparedBaseline[] baselines = Score(entrants, train, test);
+        int examples = entrants[0].Losses[0].Length;
+        var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
+        RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
+        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), intervals, options.Margin) { Metric = terms.Metric };
         ComparedModel[] models = [.. entrants.Select(entrant => Measure(entrant, analysis, test, stream))];
         var words = new RecurrenceWords(analysis, models, terms);
         return new RecurrenceReport
         {
             Models = models,
-            Baselines = _baselines,
+            Baselines = baselines,
             Examples = examples,
+            Remarks = [.. task.Remarks],
             Rounds = rounds,
             Confidence = options.Confidence,
             FeedForwardAgainstRecurrent = analysis.OfKinds,
             StableAgainstUnconstrained = analysis.OfStability,
             MemoryShortfall = words.Shortfall,
-            Recommendation = words.Recommend(_baselines),
+            Recommendation = words.Recommend(baselines),
         };
     }
 
     // All architectures finish a round before the next begins, so that all have the same seeds.
-    private int Train(Entrant[] entrants, IDataView train, IDataView test)
+    private int Train(Entrant[] entrants, IDataView train)
     {
         long start = Stopwatch.GetTimestamp();
         for (int round = 0; round < options.Rounds; round++)
@@ -54,25 +55,45 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             if (round > 0 && options.MaxTime < Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round))
                 return round;
             foreach (Entrant entrant in entrants)
-                Train(entrant, round, train, test);
+            {
+                using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round), round);
+                entrant.Models.Add(fitted.Model);
+            }
         }
 
         return options.Rounds;
     }
 
-    private void Train(Entrant entrant, int round, IDataView train, IDataView test)
+    // After all trainings, so that nothing else runs while scoring is timed.
+    private ComparedBaseline[] Score(Entrant[] entrants, IDataView train, IDataView test)
     {
-        using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round), round);
-        IDataView scored = fitted.Transform(test);
-        if (round == 0)
-            (entrant.Model, entrant.Metrics) = (fitted.Model, task.Metrics(train, scored, fitted.Model));
-        if (_baselines.Length == 0)
-            _baselines = [.. task.Baselines(train, scored, fitted.Model)];
-        long start = Stopwatch.GetTimestamp();
-        double[] losses = [.. task.Losses(scored, fitted.Model)];
-        entrant.Speed = Math.Max(entrant.Speed, losses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds);
-        entrant.Losses.Add(losses);
-        entrant.Reports.Add(fitted.Model.Report);
+        foreach (Entrant entrant in entrants)
+        {
+            foreach (SequenceModel model in entrant.Models)
+            {
+                using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
+                IDataView scored = transformer.Transform(test);
+                long start = Stopwatch.GetTimestamp();
+                ExampleLoss[] losses = [.. task.Losses(scored, model)];
+                entrant.Speed = Math.Max(entrant.Speed, losses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds);
+                entrant.Losses.Add(losses);
+            }
+        }
+
+        bool[] kept = [.. Enumerable.Range(0, entrants[0].Losses[0].Length).Select(i => entrants.All(entrant => entrant.Losses.All(losses => double.IsFinite(losses[i].Own))))];
+        if (!kept.Contains(true))
+            throw new InvalidOperationException("There is nothing to compare: no test example has a loss by every model.");
+        task.Keep(kept);
+        foreach (Entrant entrant in entrants)
+        {
+            for (int round = 0; round < entrant.Losses.Count; round++)
+                entrant.Losses[round] = [.. entrant.Losses[round].Where((_, i) => kept[i])];
+            using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, entrant.Models[0]);
+            entrant.Metrics = task.Metrics(train, transformer.Transform(test), entrant.Models[0]);
+        }
+
+        using SequenceTransformer first = TransformerFactory.Create(host.Environment, entrants[0].Models[0]);
+        return [.. task.Baselines(train, first.Transform(test), entrants[0].Models[0])];
     }
 
     private TrainingOptions TrainingOf(string name, int round)
@@ -92,9 +113,9 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
     private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, IDataView test, float[] stream)
     {
-        SequenceModel model = entrant.Model!;
+        SequenceModel model = entrant.Models[0];
         StepCost cost = StepCost.Of(model, stream);
-        (double low, double high) = analysis.Interval(entrant.Name);
+        (double low, double high) = analysis.Interval(entrant.Candidate);
         return new ComparedModel
         {
             Name = entrant.Name,
@@ -102,10 +123,11 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             IsFeedForward = entrant.IsFeedForward,
             Metrics = entrant.Metrics!,
             Error = entrant.Candidate.Error,
+            PooledError = entrant.Losses.Any(losses => losses.Any(loss => loss.Own != loss.Pooled)) ? entrant.Losses.Average(losses => losses.Average(loss => loss.Pooled)) : null,
             ErrorLow = low,
             ErrorHigh = high,
             ValidationError = entrant.Candidate.Validation,
-            TrainingSeconds = entrant.Reports.Average(report => report.Seconds),
+            TrainingSeconds = entrant.Models.Average(one => one.Report.Seconds),
             StepMicroseconds = cost.Microseconds,
             StepsInConstantTime = cost.IsConstant,
             ExamplesPerSecond = entrant.Speed,
@@ -129,21 +151,22 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
         public Architecture Architecture => architecture;
 
-        public SequenceModel? Model { get; set; }
+        /// <summary>Of each round.</summary>
+        public List<SequenceModel> Models { get; } = [];
+
+        /// <summary>Of each round, the same examples in the same order.</summary>
+        public List<ExampleLoss[]> Losses { get; } = [];
 
         public IReadOnlyDictionary<string, double>? Metrics { get; set; }
 
         public double Speed { get; set; }
 
-        public List<double[]> Losses { get; } = [];
+        public bool IsFeedForward => architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;
 
-        public List<TrainingReport> Reports { get; } = [];
+        public RecurrenceCandidate Candidate => new(
+            name, IsFeedForward, !IsFeedForward && Models[0].Certificate.OfNetwork.IsCertified, Validation, [.. Losses.Select(round => Array.ConvertAll(round, loss => loss.Own))]);
 
-        public bool IsFeedForward => architecture.Build(Model!.Task.ContextLength).ReceptiveField is not null;
-
-        public RecurrenceCandidate Candidate => new(name, IsFeedForward, !IsFeedForward && Model!.Certificate.OfNetwork.IsCertified, Validation, [.. Losses]);
-
-        private double Validation => Reports.Average(report => report.Epochs.Min(epoch => epoch.ValidationLoss) ?? double.NaN);
+        private double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss) ?? double.NaN);
     }
 
     private sealed class Forwarding(IProgress<TrainingProgress>? first, Action<TrainingProgress> second) : IProgress<TrainingProgress>

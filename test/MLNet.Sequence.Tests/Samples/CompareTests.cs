@@ -89,7 +89,7 @@ public sealed class CompareTests
     {
         using var json = JsonDocument.Parse(text);
         JsonElement root = json.RootElement;
-        MustHave(root, "command", "data", "rows", "metric", "results", "baselines", "comparisons", "recommendation");
+        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "baselines", "comparisons", "recommendation");
         Assert.AreEqual("compare", root.GetProperty("command").GetString());
         Assert.AreEqual(data, root.GetProperty("data").GetString());
         Assert.AreEqual(240, root.GetProperty("rows").GetInt32());
@@ -112,7 +112,7 @@ public sealed class CompareTests
         CollectionAssert.Contains(results.Select(result => result.GetProperty("architecture").GetString()).ToArray(), recommendation.GetProperty("architecture").GetString());
         MustHave(root.GetProperty("baselines"), "naive", "seasonalNaive");
         foreach (JsonProperty baseline in root.GetProperty("baselines").EnumerateObject())
-            MustHave(baseline.Value, [.. Measures, "error"]);
+            MustHave(baseline.Value, [.. Measures, "error", "errorPooled"]);
         // What repeats every week is forecast without error by its last week; both sites and targets repeat every week.
         Assert.AreEqual(0, root.GetProperty("baselines").GetProperty("seasonalNaive").GetProperty("mse").GetDouble(), 1e-6);
         Assert.IsGreaterThan(1, root.GetProperty("baselines").GetProperty("naive").GetProperty("mse").GetDouble());

@@ -166,9 +166,9 @@ public sealed class CompareReportTests
     {
         var ml = new MLContext(seed: 1);
         IDataView rows = TinyForecasting.View(ml, TinyForecasting.Steps(60));
-        var bad = new CompareOptions { Rounds = 0, MaxTime = TimeSpan.Zero, Seasonality = 0, Margin = -1, Confidence = 0, Resamples = 1 };
+        var bad = new CompareOptions { Rounds = 0, MaxTime = TimeSpan.Zero, Seasonality = 0, Margin = -1, Confidence = 0 };
         string message = Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [], bad)).Message;
-        foreach (string name in new[] { "At least one architecture", "Rounds", "MaxTime", "Seasonality", "Margin", "Confidence", "Resamples" })
+        foreach (string name in new[] { "At least one architecture", "Rounds", "MaxTime", "Seasonality", "Margin", "Confidence" })
             StringAssert.Contains(message, name);
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [new Lstm { HiddenSize = 0 }])).Message, "HiddenSize must be at least 1");

@@ -52,14 +52,38 @@ public sealed class RecurrenceAnalysisTests
     }
 
     [TestMethod]
-    [DataRow(1.01, false, "shows no need")]
-    [DataRow(1.06, true, "seems to help")]
-    public void Where_chance_decides_it_is_said(double window, bool needed, string words)
+    [DataRow(1.01, 3)]
+    [DataRow(1.06, 3)]
+    [DataRow(1.03, 0.15)]
+    public void Recurrence_is_not_needed_where_the_interval_does_not_lie_wholly_beyond_the_margin(double window, double own)
     {
         // Noise of each model's own, which pairs do not take out.
-        RecurrenceAnalysis analysis = Analyse(Window("tcn", window, own: 3), Recurrent("lstm", 1.0, own: 3));
-        Assert.AreEqual(PairedVerdict.Undecided, analysis.OfKinds!.Verdict);
-        Decides(analysis, needed ? "lstm" : "tcn", needed, words);
+        RecurrenceAnalysis analysis = Analyse(Window("tcn", window, own), Recurrent("lstm", 1.0, own));
+        PairedDifference difference = analysis.OfKinds!;
+        Assert.AreEqual(PairedVerdict.Undecided, difference.Verdict);
+        Assert.IsTrue(difference.Low <= Margin && difference.High > Margin);
+        Assert.AreEqual(own < 1, difference.Low > 0);
+        Decides(analysis, "tcn", needed: false, "does not show a need of recurrence, nor rule it out");
+    }
+
+    [TestMethod]
+    public void A_smaller_error_within_the_margin_is_as_good()
+    {
+        PairedDifference difference = Analyse(Window("tcn", 0.99), Recurrent("lstm", 1.0)).OfKinds!;
+        Assert.IsLessThan(0, difference.High);
+        Assert.AreEqual(PairedVerdict.AsGood, difference.Verdict);
+    }
+
+    [TestMethod]
+    public void Intervals_hold_all_together_for_the_pairs_that_the_verdict_looks_at()
+    {
+        RecurrenceCandidate window = Window("tcn", 1.0, own: 1), other = Recurrent("lstm", 1.0, own: 1), stable = Stable("stable-rnn", 1.3);
+        RecurrenceAnalysis one = Analyse(window, other), three = Analyse(window, other, stable);
+        Assert.AreEqual((1, 3), (one.Pairs, three.Pairs));
+        Assert.IsGreaterThan(1.1 * (one.OfKinds!.High - one.OfKinds.Low), three.OfKinds!.High - three.OfKinds.Low);
+        // Chosen by their test errors, each of four may have been the best.
+        RecurrenceCandidate[] four = [window, other, stable, Window("linear", 1.0)];
+        Assert.AreEqual(6, Analyse([.. four.Select(candidate => candidate with { Validation = double.NaN })]).Pairs);
     }
 
     [TestMethod]
@@ -84,7 +108,7 @@ public sealed class RecurrenceAnalysisTests
     public void Pairs_take_out_what_makes_windows_hard_for_all()
     {
         RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.0), Recurrent("lstm", 1.05));
-        (double low, double high) = analysis.Interval("tcn");
+        (double low, double high) = analysis.Interval(analysis.FeedForward!);
         PairedDifference difference = analysis.OfKinds!;
         // Windows differ by their own hardness; models by next to nothing else.
         Assert.IsGreaterThan(10 * (difference.High - difference.Low), high - low);
@@ -113,7 +137,7 @@ public sealed class RecurrenceAnalysisTests
     }
 
     private static RecurrenceAnalysis Analyse(params RecurrenceCandidate[] candidates) =>
-        new(candidates, new BlockBootstrap(Windows, 1000, 0.95, seed: 1), Margin, seed: 1);
+        new(candidates, new LossIntervals([.. Enumerable.Range(0, Windows).Select(i => (long)i)], overlap: 1, 0.95), Margin);
 
     private static RecurrenceCandidate Window(string name, double error, double own = 0.01) => Candidate(name, error, own) with { IsFeedForward = true };
 
