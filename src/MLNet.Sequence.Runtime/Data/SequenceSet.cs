@@ -56,6 +56,14 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         return labels;
     }
 
+    /// <summary>The labels of so many steps of a sequence, from one on, where each step has one.</summary>
+    public double[] Labels(int sequence, int first, int steps)
+    {
+        var labels = new double[steps];
+        _labels.CopyTo(Start(sequence) + first, labels);
+        return labels;
+    }
+
     /// <summary>What a sequence counts in the loss.</summary>
     public float Weight(int sequence) => _weights[sequence];
 

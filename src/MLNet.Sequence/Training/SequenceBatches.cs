@@ -116,9 +116,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         return set.LabelSize == 1 ? labels.squeeze(1) : labels;
     }
 
-    private double[] LabelsOf(Part part) => set.LabelSize is null
-        ? set.Labels(part.Row)[part.First..(part.First + part.Steps)]
-        : set.Labels(part.Row);
+    private double[] LabelsOf(Part part) => set.LabelSize is null ? set.Labels(part.Row, part.First, part.Steps) : set.Labels(part.Row);
 
     private double RowWeight(int row) => PartWeight(new Part(row, 0, set.Length(row)));
 

@@ -105,56 +105,6 @@ public sealed class CarriedForecastTests
     }
 
     [TestMethod]
-    public void The_validation_loss_is_that_of_the_tail_of_each_series_read_from_its_first_row()
-    {
-        List<Step> rows = Interleaved(Steps(80), Steps(60, 9, "b"));
-        using ForecastingTransformer fitted = TinyForecasting.Fit(rows, Carried with { Training = BriefTraining with { Epochs = 1 } });
-        var errors = new List<double>();
-        foreach (List<Step> series in rows.GroupBy(row => row.Series).Select(group => group.ToList()))
-        {
-            var scaling = fitted.Model.Scaling[series[0].Series];
-            int cut = series.Count - (int)Math.Round(series.Count * BriefTraining.ValidationFraction);
-            for (int origin = cut - 1; origin + Horizon < series.Count; origin++)
-            {
-                float[] forecast = fitted.Model.Forecast(History(series.Take(origin + 1)), series[0].Series);
-                errors.Add(forecast.Select((value, h) => Math.Pow((value - series[origin + 1 + h].Load) / scaling.Deviation[0], 2)).Average());
-            }
-        }
-
-        Assert.AreEqual(errors.Average(), fitted.Model.Report.Epochs[0].ValidationLoss!.Value, 1e-4 * errors.Average());
-    }
-
-    [TestMethod]
-    [DataRow(1)]
-    [DataRow(2)]
-    [DataRow(3)]
-    public void What_lies_further_back_than_the_context_is_remembered_and_no_window_can(int seed)
-    {
-        ForecastingOptions options = new()
-        {
-            Targets = ["Load"],
-            Inputs = ["Price"],
-            Context = 4,
-            Horizon = 1,
-            Normalization = WindowNormalization.None,
-            CarriesState = true,
-            Training = new() { Epochs = 80, Seed = seed, BatchSize = 16, BackpropSteps = 32, LearningRate = 0.03f, ValidationFraction = 0 },
-        };
-        List<Step> train = Latch(1500, seed), test = Latch(600, seed + 10);
-        double Error(ForecastingOptions with)
-        {
-            using ForecastingTransformer fitted = TinyForecasting.Fit(train, with, new Lstm { HiddenSize = 8 });
-            float[][] said = Scores(fitted, test, ScoringBackend.Auto);
-            return Enumerable.Range(options.Context, test.Count - options.Context - 1).Where(row => test[row].Price == Ask)
-                .Average(row => Math.Pow(said[row][0] - test[row + 1].Load, 2));
-        }
-
-        // What is asked for is −1 or 1, as likely: no function of the last rows is better than 0, which costs 1.
-        Assert.IsLessThan(0.1, Error(options));
-        Assert.IsGreaterThan(0.8, Error(options with { CarriesState = false, Training = options.Training with { BackpropSteps = null, Epochs = 4 } }));
-    }
-
-    [TestMethod]
     public void A_model_keeps_what_it_is_in_its_file()
     {
         using ForecastingTransformer fitted = FitCarried();
@@ -240,24 +190,6 @@ public sealed class CarriedForecastTests
         var task = new Forecasting { Targets = [x], Context = 4, Horizon = 1, CarriesState = true, Normalization = WindowNormalization.None };
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => task.BuildNetwork(new Tcn().Build(4))).Message, "CarriesState needs a recurrent backbone");
         StringAssert.Contains((task with { Normalization = WindowNormalization.LastValue }).Problems().Single(), "Normalization must be None");
-    }
-
-    private const float Ask = 5;
-
-    // A switch of −1 or 1 now and then; later, and never within five rows, its value is asked for: the next load is it, all others are 0.
-    private static List<Step> Latch(int rows, int seed)
-    {
-        var random = new Random(seed);
-        List<Step> steps = [.. Enumerable.Range(0, rows).Select(_ => new Step())];
-        for (int at = 0; at + 30 < rows; at += random.Next(2, 5))
-        {
-            steps[at].Price = random.Next(2) == 0 ? -1 : 1;
-            int ask = at + random.Next(5, 15);
-            (steps[ask].Price, steps[ask + 1].Load) = (Ask, steps[at].Price);
-            at = ask + 1;
-        }
-
-        return steps;
     }
 
     private static ForecastingTransformer FitCarried() => TinyForecasting.Fit(Interleaved(Steps(120), Steps(60, 9, "b")), Carried);
