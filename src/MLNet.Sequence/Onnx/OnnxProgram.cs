@@ -34,12 +34,25 @@ internal static class OnnxProgram
         OnnxValue input = tokens ? seen : scaling.Apply(seen);
         if (model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Mask })
             (seen, input) = Mask(seen, input);
-        OnnxValue output = network.Apply(input, pass);
+        OnnxValue output = model.Task is Forecasting { CarriesState: true } carries ? GoOn(state!, carries, (seen, input), network) : network.Apply(input, pass);
         if (pass.State is null && !tokens)
             output += Refused(seen, model.Task);
         OnnxDecoding.Write(model, (input, output), scaling, pass);
         state?.WriteOutputs();
         return graph;
+    }
+
+    // As in a session: a state takes the mean for what is not finite, and nothing is forecast until a context without it has been seen.
+    private static OnnxValue GoOn(OnnxState state, Forecasting task, (OnnxValue Seen, OnnxValue Scaled) step, IOnnxLayer network)
+    {
+        OnnxGraph graph = step.Seen.Graph;
+        OnnxValue zero = graph.Constant(0f), context = graph.Constant((float)task.Context);
+        // x − x is 0, and NaN where x is not finite.
+        OnnxValue finite = (step.Seen - step.Seen).Op("Equal", zero), missing = finite.Where(zero, graph.Constant(1f)).Sum(keep: true, 1); // [B, C] → [B, 1]
+        OnnxValue before = state.Take("whole", 1), whole = missing.Op("Equal", zero).Where((before + 1f).AtMost(context), zero);
+        state.Put(before, whole);
+        OnnxValue output = network.Apply(finite.Where(step.Scaled, zero), new OnnxPass { State = state });
+        return whole.Op("Less", context).Where(graph.Constant(float.NaN), output);
     }
 
     /// <summary>The tokens of which sequences are made; null where they are numbers.</summary>
@@ -97,7 +110,7 @@ internal static class OnnxProgram
 
     private static string Meaning(SequenceTask task) => task switch
     {
-        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels)}; in the data's units; {(forecasting.CarriesState ? $"all steps so far are read, forecasts count from step {forecasting.Context} on" : $"the last {forecasting.Context} steps are read")}",
+        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels)}; in the data's units; {(forecasting.CarriesState ? $"all steps so far are read, forecasts are NaN before step {forecasting.Context}" : $"the last {forecasting.Context} steps are read")}",
         SequenceRowTask rows => Meaning(rows.Input),
         NextStep { Kind: StepKind.MultiLabel } next => $"{string.Join(", ", next.Input.FeatureNames)}; values of 0 and 1",
         NextStep next => Meaning(next.Input),

@@ -161,10 +161,12 @@ public sealed class CarriedForecastTests
         fitted.Model.SaveOnnx(stream, new OnnxOptions { Mode = OnnxMode.Step, Series = "a" });
         using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(stream.ToArray()));
         var steps = new OnnxStream(session, rows: 1);
-        List<Step> rows = Steps(40);
+        List<Step> rows = Steps(60);
+        (rows[20].Load, rows[40].Price) = (float.NaN, float.PositiveInfinity);
         float[][] said = [.. rows.Select(row => steps.Step([row.Load, row.Price])["Forecast"].Floats)];
 
-        AssertNear(Scores(fitted, rows, ScoringBackend.Auto)[(Context - 1)..], said[(Context - 1)..], 1e-4);
+        Assert.IsTrue(float.IsNaN(said[20 + Context - 1][0]) && float.IsFinite(said[20 + Context][0]));
+        AssertNear(Scores(fitted, rows, ScoringBackend.Auto), said, 1e-4);
     }
 
     [TestMethod]
