@@ -13,6 +13,7 @@ namespace MLNet.Sequence.Architectures;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Bidirectional), "bidirectional")]
 [JsonDerivedType(typeof(Composed), "composed")]
+[JsonDerivedType(typeof(Drift), "drift")]
 [JsonDerivedType(typeof(Ensemble), "ensemble")]
 [JsonDerivedType(typeof(GatedConv), "gated-conv")]
 [JsonDerivedType(typeof(Gru), "gru")]
@@ -20,10 +21,14 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(Lstm), "lstm")]
 [JsonDerivedType(typeof(LstmNgram), "lstm-ngram")]
 [JsonDerivedType(typeof(Lru), "lru")]
+[JsonDerivedType(typeof(Mean), "mean")]
 [JsonDerivedType(typeof(MinGru), "min-gru")]
 [JsonDerivedType(typeof(MinLstm), "min-lstm")]
+[JsonDerivedType(typeof(Naive), "naive")]
 [JsonDerivedType(typeof(Patched), "patched")]
+[JsonDerivedType(typeof(Ridge), "ridge")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
+[JsonDerivedType(typeof(SeasonalNaive), "seasonal-naive")]
 [JsonDerivedType(typeof(StableGru), "stable-gru")]
 [JsonDerivedType(typeof(StableLstm), "stable-lstm")]
 [JsonDerivedType(typeof(StableRnn), "stable-rnn")]
@@ -57,10 +62,15 @@ public abstract record Architecture
     [JsonIgnore]
     internal virtual double LeastWeights => 1;
 
+    /// <summary>Whether the weights of a model of it are given or solved in closed form: there is nothing to train.</summary>
+    [JsonIgnore]
+    internal virtual bool IsSolved => false;
+
     private static Architecture[] Defaults =>
     [
         new Bidirectional(),
         new Composed(),
+        new Drift(),
         new Ensemble(),
         new GatedConv(),
         new Gru(),
@@ -68,10 +78,14 @@ public abstract record Architecture
         new Lstm(),
         new LstmNgram(),
         new Lru(),
+        new Mean(),
         new MinGru(),
         new MinLstm(),
+        new Naive(),
         new Patched(),
+        new Ridge(),
         new Rnn(),
+        new SeasonalNaive(),
         new StableGru(),
         new StableLstm(),
         new StableRnn(),
@@ -140,7 +154,9 @@ public abstract record Architecture
     /// <summary>What is wrong with an architecture inside this one.</summary>
     private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
         ? [$"{property} must be an architecture; found none."]
-        : inner.Problems().Select(problem => $"{property}.{problem}");
+        : inner.IsSolved
+            ? [$"{property} must be an architecture that is trained; found {inner.GetType().Name}, which is solved in closed form by itself."]
+            : inner.Problems().Select(problem => $"{property}.{problem}");
 
     /// <summary>A contraction factor is in (0, 1).</summary>
     private protected static IEnumerable<string> ContractionLimit(double value, string property)

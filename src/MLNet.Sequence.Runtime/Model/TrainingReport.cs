@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Model;
 /// <summary>One epoch of training.</summary>
 public sealed record EpochReport
 {
-    /// <summary>The epoch, from 1.</summary>
+    /// <summary>The epoch, from 1; 0 of what was solved in closed form, where there is no other.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>Optimiser steps done by its end, from the start of training.</summary>
@@ -55,7 +55,7 @@ public sealed record TrainingReport
     /// <summary>What the losses are, of what, and in what unit; empty in models of older versions.</summary>
     public string LossName { get; init; } = "";
 
-    /// <summary>The epoch whose weights the model has; 0 when training left the first weights the best.</summary>
+    /// <summary>The epoch whose weights the model has; 0 when training left the first weights the best, or there was nothing to train.</summary>
     public required int BestEpoch { get; init; }
 
     /// <summary>Why training ended.</summary>
@@ -103,7 +103,7 @@ public sealed record TrainingReport
         if (LossName.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"Loss: {LossName}. ");
         return text.Append(CultureInfo.InvariantCulture,
-            $"{StoppedBecause} Weights of epoch {BestEpoch}; {Device}, {Threads}, seed {Seed}, {Seconds:F1} s.").ToString();
+            $"{StoppedBecause} {(Epochs is [{ Epoch: 0 }] ? "" : $"Weights of epoch {BestEpoch}; ")}{Device}, {Threads}, seed {Seed}, {Seconds:F1} s.").ToString();
     }
 
     // Of a document, which is not equal to another that says the same.

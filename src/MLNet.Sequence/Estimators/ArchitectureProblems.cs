@@ -13,8 +13,12 @@ internal static class ArchitectureProblems
     {
         string name = architecture.GetType().Name;
         string[] problems = [.. architecture.Problems().Select(problem => $"{name}.{problem}")];
-        if (problems.Length > 0 || architecture.IsCausal)
+        if (problems.Length > 0)
             return problems;
+        if (architecture.IsSolved)
+            return ReferenceProblems.OfTraining(architecture, training);
+        if (architecture.IsCausal)
+            return [];
         if (predictsNext)
             return [$"The architecture must be causal, for the next step is to be predicted from those before it; found {name}, which reads the steps after it as well."];
         return new (string Option, int? Steps)[] { (nameof(training.Truncation), training.Truncation), (nameof(training.BackpropSteps), training.BackpropSteps) }

@@ -52,7 +52,8 @@ public sealed record ForecastingOptions
 
     /// <summary>
     /// How each window is brought to a common level and scale, and its forecast back. Without it recurrent models lose to
-    /// naive forecasts on series that drift. Default <see cref="WindowNormalization.MeanAndDeviation"/>.
+    /// naive forecasts on series that drift. A <see cref="Reference"/> reads the series as it is whatever is asked for, but for
+    /// <see cref="Ridge"/> with <see cref="WindowNormalization.LastValue"/>. Default <see cref="WindowNormalization.MeanAndDeviation"/>.
     /// </summary>
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
@@ -81,6 +82,10 @@ public sealed record ForecastingOptions
     /// Rolling validation: how many validation tails are cut off the training rows before they are trained and validated on.
     /// </summary>
     internal int RolledBack { get; init; }
+
+    /// <summary>These options with the normalisation that the architecture has where this one is asked for.</summary>
+    internal ForecastingOptions For(Architecture architecture) =>
+        architecture is Reference reference ? this with { Normalization = reference.Normalization(Normalization) } : this;
 
     /// <summary>Checks these options together with an architecture.</summary>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
@@ -112,7 +117,7 @@ public sealed record ForecastingOptions
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
         string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training)];
-        problems.AddRange(ofArchitecture);
+        problems.AddRange(ofArchitecture.Length > 0 ? ofArchitecture : ReferenceProblems.InForecasting(architecture, Context));
         if (CarriesState)
             problems.AddRange(CarriedProblems(ofArchitecture.Length == 0 ? architecture : null));
         if (problems.Count > 0)

@@ -19,6 +19,8 @@ internal static class ModelTraining
         SeriesScaling scaling,
         (TrainingJob Job, TrainingOptions Options) training)
     {
+        if (identity.Architecture is Reference reference)
+            return Solve(reference, identity.Task, scaling, (Connect(training.Job, host, running), training.Options));
         using TorchNetwork network = MakeNetwork(host, running.Channel, identity, training);
         using var trainer = new Trainer(network, Connect(training.Job, host, running), training.Options);
         TrainingReport report = trainer.Run();
@@ -27,6 +29,13 @@ internal static class ModelTraining
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         Weights fitted = Renamed(network.ReadWeights(), TrainedTree(identity, training.Options).AllWeights(identity.Task.InputSize), Specs(identity));
         return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report) { InputRange = training.Job.InputRange };
+    }
+
+    private static SequenceModel Solve(Reference reference, SequenceTask task, SeriesScaling scaling, (TrainingJob Job, TrainingOptions Options) training)
+    {
+        (Weights weights, TrainingReport report) = new ClosedForm(reference, task, training.Job, training.Options).Run();
+        training.Job.Info(report.StoppedBecause);
+        return new SequenceModel(reference, task, weights, scaling, report) { InputRange = training.Job.InputRange };
     }
 
     /// <summary>A range test of the learning rate on fresh weights.</summary>

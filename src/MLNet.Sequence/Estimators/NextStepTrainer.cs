@@ -73,7 +73,8 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             BucketByLength = _options.BucketByLength && !_options.ContinuousText,
             ChunkSteps = chunk,
         };
-        int? chunk = _options.Training.BackpropSteps;
+        // Sums need no chunks, which would hide what came before them.
+        int? chunk = _architecture.IsSolved ? null : _options.Training.BackpropSteps;
         NextStep task = Task(rows);
         var job = new TrainingJob
         {

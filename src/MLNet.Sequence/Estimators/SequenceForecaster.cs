@@ -23,6 +23,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
+        options = options.For(architecture);
         options.Validate(architecture);
         _host = new SequenceHost(environment, nameof(SequenceForecaster));
         _columns = new ForecastingColumns(_host);
@@ -60,6 +61,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     /// <summary>A range test of the learning rate on the training windows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps)
     {
+        ReferenceProblems.MustHaveLearningRate(_architecture);
         using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
         using HostChannel channel = _host.Start("Learning rate");
         (Forecasting task, _, TrainingJob job) = Prepare(input, (channel, cancellation));

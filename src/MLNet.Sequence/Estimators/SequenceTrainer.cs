@@ -25,7 +25,13 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate(architecture, [.. goal.Problems(options), .. goal.ColumnProblems(options), .. options.Training.MonitorProblems(goal.Metric)], goal.LearnsSteps);
+        options.Validate(architecture,
+        [
+            .. goal.Problems(options),
+            .. goal.ColumnProblems(options),
+            .. options.Training.MonitorProblems(goal.Metric),
+            .. ReferenceProblems.InRows(architecture, options, goal is RegressionGoal ? "the number of a row" : "a class or a tag", goal is RegressionGoal),
+        ], goal.LearnsSteps);
         _host = new SequenceHost(environment, nameof(SequenceTrainer));
         _binding = new SequenceBinding(_host);
         (_goal, _architecture, _options) = (goal, architecture, options);
@@ -64,6 +70,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     /// <summary>A range test of the learning rate on the training rows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps)
     {
+        ReferenceProblems.MustHaveLearningRate(_architecture);
         using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
         using HostChannel channel = _host.Start("Learning rate");
         (SequenceTask task, _, TrainingJob job) = Prepare(input, (channel, cancellation));

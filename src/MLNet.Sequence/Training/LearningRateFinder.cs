@@ -64,7 +64,7 @@ internal static class LearningRateFinder
             Batch batch = job.Training.Load(examples, network.Device);
             double loss = step.Accumulate(batch, batch.Weight / full, number);
             return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
-                ? Validation.Measure(network, probe, options, signals).Loss!.Value
+                ? Validation.Measure(network, probe, options, signals.CheckCancelled).Loss!.Value
                 : double.NaN;
         }
     }

@@ -197,7 +197,7 @@ internal sealed class Trainer : IDisposable
     private void FinishEpoch()
     {
         long start = _options.Clock.GetTimestamp();
-        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _signals);
+        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _signals.CheckCancelled);
         double validation = SecondsSince(start);
         var report = new EpochReport
         {

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Training;
 internal static class Validation
 {
     public static (double? Loss, Dictionary<string, double> Metrics) Measure(
-        TorchNetwork network, TrainingJob job, TrainingOptions options, TrainingSignals signals)
+        TorchNetwork network, TrainingJob job, TrainingOptions options, Action checkCancelled)
     {
         if (job.Validation is not { } source)
             return (null, []);
@@ -19,7 +19,7 @@ internal static class Validation
         using TorchState? state = source.CarriesState ? new TorchState() : null;
         foreach (long[] examples in source.Order(options.BatchSize, seed: null))
         {
-            signals.CheckCancelled();
+            checkCancelled();
             using var scope = NewDisposeScope();
             Batch batch = source.Load(examples, network.Device);
             if (!batch.Continues)

@@ -24,6 +24,25 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
 
     public void AddTo(IncrementalHash hash) => windows.AddTo(hash);
 
+    /// <summary>The mean step of each target from row to row, over all rows in windows, each series in its own deviations.</summary>
+    public double[] MeanSteps()
+    {
+        var sums = new double[_targets];
+        double steps = 0;
+        double[] first = new double[_channels.Count], last = new double[_channels.Count];
+        foreach ((Series series, long from, long to) in windows.Ranges)
+        {
+            (long start, long end) = (from + 1 - task.Context, to + task.Horizon);
+            series.Rows.CopyTo(start, first);
+            series.Rows.CopyTo(end, last);
+            for (int target = 0; target < _targets; target++)
+                sums[target] += (last[target] - first[target]) / scaling[series.Key].Deviation[target];
+            steps += end - start;
+        }
+
+        return [.. sums.Select(sum => sum / steps)];
+    }
+
     public Batch Load(ReadOnlySpan<long> examples, Device device)
     {
         int past = task.Context * _channels.Count, future = task.Horizon * _targets;

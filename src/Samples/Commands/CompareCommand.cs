@@ -14,7 +14,7 @@ internal sealed class CompareCommand(Terminal terminal)
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
-    private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm");
+    private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm", references: true);
     private readonly Option<string?> _split = new("--split") { Description = "Training, validation and test rows of each series, in time order: fractions or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]", HelpName = "A,B,C" };
     private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by the step of time: 24 for hours, 7 for days, 12 for months]");
     private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made of. [default: 3, or as many as end within a quarter of an hour; with --quick 1]");

@@ -37,7 +37,7 @@ internal static class ResultTable
         Dictionary<string, string> row = Scores(model.Name, model.Metrics);
         row["parameters"] = model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture);
         row["s/epoch"] = epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average().ToString("F2", CultureInfo.InvariantCulture);
-        row["epochs"] = epochs.Count.ToString(CultureInfo.InvariantCulture);
+        row["epochs"] = epochs.Count(epoch => epoch.Epoch > 0).ToString(CultureInfo.InvariantCulture);
         return row;
     }
 

@@ -16,7 +16,7 @@ public abstract partial class ArchitectureContract
     /// <summary>Small networks of one architecture; the first is the one that is trained.</summary>
     internal abstract IReadOnlyList<ArchitectureCase> Cases { get; }
 
-    /// <summary>As many things wrong as there can be at once.</summary>
+    /// <summary>As many things wrong as there can be at once; none where there are no properties.</summary>
     internal abstract Architecture Invalid { get; }
 
     /// <summary>The properties that are wrong in <see cref="Invalid"/>.</summary>
@@ -111,7 +111,8 @@ public abstract partial class ArchitectureContract
     public void The_same_seed_draws_the_same_first_weights_and_another_seed_others() => ForEach(@case =>
     {
         CollectionAssert.AreEqual(AllValues(@case.FirstWeights(1)), AllValues(@case.FirstWeights(1)), $"{@case}");
-        CollectionAssert.AreNotEqual(AllValues(@case.FirstWeights(1)), AllValues(@case.FirstWeights(2)), $"{@case}");
+        if (@case.Parameters > 0)
+            CollectionAssert.AreNotEqual(AllValues(@case.FirstWeights(1)), AllValues(@case.FirstWeights(2)), $"{@case}");
     });
 
     [TestMethod]
@@ -191,6 +192,9 @@ public abstract partial class ArchitectureContract
     [TestMethod]
     public void It_memorises_eight_random_sequences()
     {
+        // What is solved in closed form has nothing to memorise with but its head.
+        if (Cases[0].Architecture.IsSolved)
+            return;
         // Targets of variance 1: a loss below 1e-3 is 0.1 % of it, and no constant comes below 1.
         double loss = new SmallTraining(Cases[0]).Run(steps: 2000, until: 1e-3);
         Assert.IsLessThan(1e-3, loss, $"{Cases[0]}");
@@ -209,8 +213,8 @@ public abstract partial class ArchitectureContract
     [TestMethod]
     public void All_problems_of_hyper_parameters_are_told_in_one_message()
     {
-        string message = Assert.ThrowsExactly<ArgumentException>(Invalid.Validate).Message;
-        StringAssert.StartsWith(message, $"{Invalid.GetType().Name}: ");
+        string message = InvalidProperties.Count == 0 ? "" : Assert.ThrowsExactly<ArgumentException>(Invalid.Validate).Message;
+        StringAssert.StartsWith(message, InvalidProperties.Count == 0 ? "" : $"{Invalid.GetType().Name}: ");
         foreach (string property in InvalidProperties)
             StringAssert.Contains(message, $"{property} must be ");
         Assert.HasCount(InvalidProperties.Count, Invalid.Problems());
@@ -223,7 +227,7 @@ public abstract partial class ArchitectureContract
     {
         string json = JsonSerializer.Serialize(@case.Architecture, ArchitectureJson.Default.Architecture);
         Assert.AreEqual(@case.Architecture, Architecture.FromJson(JsonNode.Parse(json)!.AsObject()));
-        StringAssert.StartsWith(json, $$"""{"name":"{{@case.Architecture.Name}}",""");
+        StringAssert.StartsWith(json, $"{{\"name\":\"{@case.Architecture.Name}\"");
         string unknown = json[..^1] + ",\"numberOfMoons\":1}";
         Assert.ThrowsExactly<JsonException>(() => Architecture.FromJson(JsonNode.Parse(unknown)!.AsObject()));
         Assert.AreEqual(Architecture.FromName(@case.Architecture.Name), Architecture.FromJson(new JsonObject { ["name"] = @case.Architecture.Name }));

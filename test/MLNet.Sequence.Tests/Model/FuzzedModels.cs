@@ -25,6 +25,8 @@ internal static class FuzzedModels
         ["Size"] = 4,
         ["Window"] = 4,
         ["Steps"] = 3,
+        ["Season"] = 3,
+        ["Lags"] = 2,
     };
 
     public static IReadOnlyList<SequenceModel> All { get; } =

@@ -26,6 +26,9 @@ internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITor
     {
         if (pass.Lengths is not null)
             return TorchLastStep.Of(Forward(input, pass), pass);
+        // Where nothing is done with patches, the others need not be made.
+        if (layer.Inner is Sequential { Layers.Count: 0 } && input.shape[1] > layer.Length)
+            input = input.narrow(1, -layer.Length, layer.Length);
         long first = (input.shape[1] - 1) % layer.Stride;
         Tensor x = nn.functional.pad(input, [0, 0, layer.Length - 1 - first, 0]);
         // [B, K·S + L − S, C] → [B, K, C, L] → [B, K, L·C]

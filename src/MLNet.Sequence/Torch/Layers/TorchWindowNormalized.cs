@@ -18,6 +18,13 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
         return y.Add(level.narrow(2, 0, layer.Targets)).flatten(1); // [B, H, K] → [B, H·K]
     }
 
+    /// <summary>What is subtracted from each channel of whole windows where that is their last value: [B, T, C] → [B, 1, C].</summary>
+    public static Tensor Level(WindowNormalized layer, Tensor input)
+    {
+        var own = new TorchWindowNormalized(layer, new TorchSequential([]));
+        return own.Keep(own.LevelAndScale(input, lengths: null)).Level;
+    }
+
     // [B, T, C] → [B, 1, C]
     private (Tensor Level, Tensor? Scale) LevelAndScale(Tensor input, Tensor? lengths)
     {

@@ -1,0 +1,15 @@
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// The forecast h steps ahead is the last value and h times the mean step of the training rows (Hyndman and Athanasopoulos,
+/// <i>Forecasting: Principles and Practice</i>, section 5.2): the best that there is of a random walk with drift.
+/// Deviates: with several series the mean is over the steps of all, each in the deviations of its series, so that one model forecasts
+/// them all; of one series it is (last value − first value) / (rows − 1), as there.
+/// </summary>
+public sealed record Drift : Reference
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() => [];
+
+    internal override int? Repeated(int ahead) => 0;
+}

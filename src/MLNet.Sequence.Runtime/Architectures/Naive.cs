@@ -1,0 +1,14 @@
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// The forecast of every step is the last value (Hyndman and Athanasopoulos, <i>Forecasting: Principles and Practice</i>, section 5.2):
+/// the best that there is of a random walk.
+/// Deviates: nothing.
+/// </summary>
+public sealed record Naive : Reference
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() => [];
+
+    internal override int? Repeated(int ahead) => 0;
+}

@@ -1,0 +1,40 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Architectures;
+
+/// <summary>
+/// What a network has to beat: forecasts that anyone can make, and least squares. The backbone has no weights: it puts the last k steps
+/// side by side, [B, T, C] to [B, T, k·C], oldest first, zeros before the first step. The weights of the task's linear head are given or
+/// solved in closed form: no epochs, no learning rate, no seed. In all else a reference is a model like the others: saved, scored, streamed,
+/// exported and certified.
+/// Receptive field k.
+/// </summary>
+public abstract record Reference : Architecture
+{
+    private protected Reference()
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override Layer Build(int context) => Steps(context) is var steps and > 1
+        ? new PatchedLayer(new Sequential(), steps, Stride: 1)
+        : new Sequential();
+
+    internal sealed override bool IsSolved => true;
+
+    internal sealed override double LeastWeights => 0;
+
+    /// <summary>
+    /// The normalisation of windows that a forecaster has where one is asked for. Forecasts that are repeated are those of the series' own
+    /// units.
+    /// </summary>
+    internal virtual WindowNormalization Normalization(WindowNormalization asked) => WindowNormalization.None;
+
+    /// <summary>What a forecast repeats: a number of steps before the last one of the context; null: no step, but the mean of the series.</summary>
+    /// <param name="ahead">The step that is forecast, from 1.</param>
+    internal virtual int? Repeated(int ahead) => null;
+
+    /// <summary>k, the number of steps that are read.</summary>
+    /// <param name="context">The steps that there are.</param>
+    internal virtual int Steps(int context) => 1;
+}

@@ -1,0 +1,59 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>What a reference is not for.</summary>
+internal static class ReferenceProblems
+{
+    /// <summary>Options that steer steps of an optimiser have no effect, as in a comparison; those that ask for other weights are refused.</summary>
+    public static IEnumerable<string> OfTraining(Architecture architecture, TrainingOptions training)
+    {
+        string name = architecture.GetType().Name;
+        if (architecture is not Reference)
+            yield return $"A {name} whose inside is solved in closed form is not trained: fit what is inside, and truncate the fitted model.";
+        if (training.WarmStart is not null)
+            yield return $"Training.WarmStart must be null with {name}, which is solved in closed form.";
+        if (training.Truncation is not null)
+            yield return $"Training.Truncation must be null with {name}, which is solved in closed form.";
+    }
+
+    /// <exception cref="ArgumentException">There is no learning rate, since nothing is trained.</exception>
+    public static void MustHaveLearningRate(Architecture architecture)
+    {
+        if (architecture.IsSolved)
+            throw new ArgumentException($"{architecture.GetType().Name} is solved in closed form: it has no learning rate to look for.");
+    }
+
+    public static IEnumerable<string> InForecasting(Architecture architecture, int context)
+    {
+        string name = architecture is Ridge ? $"{nameof(Ridge)}.{nameof(Ridge.Lags)}" : $"{nameof(SeasonalNaive)}.{nameof(SeasonalNaive.Season)}";
+        if (architecture is Reference reference && reference.Steps(context) is var steps && steps > context)
+            yield return $"{name} must be at most Context, {context}; found {steps}.";
+    }
+
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="options">The columns of sequences.</param>
+    /// <param name="task">What is to be predicted of each row.</param>
+    /// <param name="areNumbers">Whether these are numbers on a scale, which least squares are for.</param>
+    public static IEnumerable<string> InRows(Architecture architecture, SequenceOptions options, string task, bool areNumbers)
+    {
+        string name = architecture.GetType().Name;
+        if (architecture is Ridge && areNumbers)
+        {
+            if (options.Tokens is not null)
+                yield return $"{name} reads numbers, and the sequences are of tokens, whose vectors are trained.";
+            if (options.Pooling == PoolingKind.Attention)
+                yield return $"Pooling must be LastStep, Mean or Max with {name}: the weights of Attention are trained.";
+        }
+        else if (architecture is Ridge)
+        {
+            yield return $"{name} cannot predict {task}: it predicts numbers by least squares.";
+        }
+        else if (architecture is Reference)
+        {
+            yield return $"{name} cannot predict {task}: it forecasts series (ml.Forecasting.Trainers.Sequence).";
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// What the loop is to networks: the weights of a reference and its report, in which epoch 0, before any step, is all that there is. On
+/// the CPU, without drawing anything.
+/// </summary>
+internal sealed class ClosedForm(Reference reference, SequenceTask task, TrainingJob job, TrainingOptions options)
+{
+    private const int MostFeatures = 16_384;
+
+    private readonly SolvedHead _head = SolvedHead.Of(SequenceModel.BuildNetwork(reference, task), task.InputSize);
+
+    /// <exception cref="InvalidOperationException">The lags are too many to be solved for.</exception>
+    public (Weights Weights, TrainingReport Report) Run()
+    {
+        var threads = new ThreadChoice(options.Threads ?? 1, options.Threads is null ? "of a closed form" : "as asked");
+        using TorchThreads running = TorchThreads.Use(threads.Threads);
+        long start = options.Clock.GetTimestamp();
+        (Weights weights, string solved) = reference is Ridge ridge ? Solve(ridge) : Repeat((Forecasting)task);
+        EpochReport measured = Measure(weights) with { Seconds = options.Clock.GetElapsedTime(start).TotalSeconds };
+        var state = new TrainingState { Seed = job.Seed, Seconds = measured.Seconds };
+        state.Finish(measured);
+        return (weights, TrainingSummary.Make(state, job, options, ("cpu", threads.ToString(), $"Solved in closed form: {solved}.", 0)));
+    }
+
+    // A forecast repeats a step of the context, or nothing, which is the mean of the series; with drift a mean step is added for each ahead.
+    private (Weights Weights, string Solved) Repeat(Forecasting forecasting)
+    {
+        int targets = forecasting.TargetChannels.Count, channels = forecasting.InputSize, features = reference.Steps(forecasting.Context) * channels;
+        double[] steps = reference is Drift ? ((WindowBatches)job.Training).MeanSteps() : new double[targets];
+        float[] weight = new float[_head.Outputs * features], bias = new float[_head.Outputs];
+        for (int output = 0; output < bias.Length; output++)
+        {
+            (int before, int target) = Math.DivRem(output, targets);
+            bias[output] = (float)((before + 1) * steps[target]);
+            if (reference.Repeated(before + 1) is { } back)
+                weight[(output + 1) * features - (back + 1) * channels + target] = 1;
+        }
+
+        string mean = string.Join(", ", steps.Select(step => FormattableString.Invariant($"{step:G4}")));
+        return (_head.With(weight, bias), reference is Drift ? $"a mean step of {mean} deviations" : "its weights are given");
+    }
+
+    private (Weights Weights, string Solved) Solve(Ridge ridge)
+    {
+        int features = _head.Features.OutputSize(task.InputSize);
+        if (features > MostFeatures)
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"Ridge solves for up to {MostFeatures} weights of an output; {reference.Steps(task.ContextLength)} lags of {task.InputSize} channels are {features}. Set Ridge.Lags."));
+        using var scope = NewDisposeScope();
+        var solution = new RidgeSolution(Moments(job.Training));
+        double penalty = ridge.Penalty ?? solution.Choose(job.Validation is { } apart ? Moments(apart) : null);
+        (Tensor weight, Tensor bias) = solution.Solve(penalty);
+        string chosen = ridge.Penalty is not null ? "as given" : job.Validation is null ? "by generalised cross-validation" : "of the least validation error";
+        return (_head.With(Floats(weight.t()), Floats(bias)), FormattableString.Invariant($"least squares on {features} inputs, λ = {penalty:G3} {chosen}"));
+    }
+
+    private SecondMoments Moments(IBatchSource source) => SecondMoments.Of(source, _head, options.BatchSize, CheckCancelled);
+
+    // The losses of the objective, which are not those that were minimised where others than squared errors are asked for.
+    private EpochReport Measure(Weights weights)
+    {
+        using var network = new TorchNetwork(SequenceModel.BuildNetwork(reference, task), task.InputSize, CPU, weights);
+        job.Objective.Bind(network.Parameters);
+        (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, CheckCancelled);
+        (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, CheckCancelled);
+        return new EpochReport
+        {
+            Epoch = 0,
+            Step = 0,
+            Loss = training!.Value,
+            ValidationLoss = validation,
+            Metrics = metrics,
+            LearningRate = 0,
+            GradientNorm = 0,
+            Seconds = 0,
+            SamplesPerSecond = 0,
+        };
+    }
+
+    private void CheckCancelled()
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        job.CheckCancelled();
+    }
+
+    private static float[] Floats(Tensor values) => values.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
+}

@@ -1,0 +1,76 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>
+/// Sums over all examples, or steps of them that have a target, of the products of [1, x, y], x the features and y the targets: all that
+/// least squares needs, and all that the mean squared error of any linear map does. In double, on the CPU.
+/// </summary>
+/// <param name="Sums">[1 + p + m, 1 + p + m], divided by what the examples weigh.</param>
+/// <param name="Weight">What they weigh.</param>
+/// <param name="Features">p.</param>
+/// <param name="Known">Which of the m targets are defined.</param>
+internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, Tensor Known)
+{
+    /// <summary>The caller holds the dispose scope.</summary>
+    /// <param name="source">The examples.</param>
+    /// <param name="head">What makes features of them.</param>
+    /// <param name="batchSize">Examples that are read together.</param>
+    /// <param name="checkCancelled">Called before each batch.</param>
+    public static SecondMoments Of(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled)
+    {
+        using var network = new TorchNetwork(head.Features, source.Channels.Count, CPU);
+        int features = head.Features.OutputSize(source.Channels.Count), size = 1 + features + head.Outputs;
+        Tensor sums = zeros(size, size, ScalarType.Float64), known = ones(head.Outputs, ScalarType.Bool);
+        double weight = 0;
+        foreach (long[] examples in source.Order(batchSize, seed: null))
+        {
+            checkCancelled();
+            using var scope = NewDisposeScope();
+            (Tensor x, Tensor y, Tensor? weights) = Rows(source.Load(examples, CPU), head, network);
+            known.logical_and_(y.isfinite().all(dim: 0));
+            Tensor z = cat([HeldNumbers.Full([x.shape[0], 1], 1, ScalarType.Float64, CPU), x, y.nan_to_num()], 1);
+            Tensor weighed = weights is null ? z : z * weights;
+            sums.Add_(weighed.t().mm(z));
+            weight += weighed.narrow(1, 0, 1).sum().item<double>();
+        }
+
+        return new SecondMoments(sums.Div_(weight), weight, features, known);
+    }
+
+    /// <summary>The mean squared error of each target by y = b + Wᵀ x, [m].</summary>
+    /// <param name="bias">b, [1, m].</param>
+    /// <param name="weight">W, [p, m].</param>
+    public Tensor Errors(Tensor bias, Tensor weight)
+    {
+        Tensor map = cat([bias.neg(), weight.neg(), eye(bias.shape[1], dtype: ScalarType.Float64)], 0); // [1 + p + m, m]
+        return (map * Sums.mm(map)).sum([0]);
+    }
+
+    // The features [N, p] and targets [N, m] that are paired, and what each pair weighs, [N, 1]; null: all the same.
+    private static (Tensor X, Tensor Y, Tensor? Weights) Rows(Batch batch, SolvedHead head, TorchNetwork network)
+    {
+        Tensor input = batch.Input, level = zeros(1);
+        if (head.Window is { Kind: WindowNormalization.LastValue } window)
+        {
+            level = TorchWindowNormalized.Level(window, input);
+            input -= level;
+        }
+
+        Tensor x = network.Forward(input, new TorchPass { Lengths = batch.Lengths }).to_type(ScalarType.Float64), y = batch.Target.to_type(ScalarType.Float64);
+        if (x.dim() == 3)
+            return (x.flatten(0, 1), y.flatten(0, 1), Valid(batch)?.view(-1, 1)); // [B, T, ·] → [B · T, ·]
+        y = y.view(x.shape[0], -1);
+        if (head.Window is { Kind: WindowNormalization.LastValue, Targets: var targets })
+            y = (y.view(x.shape[0], -1, targets) - level.narrow(2, 0, targets)).flatten(1); // [B, H · K]
+        return (x, y, batch.RowWeights?.to_type(ScalarType.Float64).view(-1, 1));
+    }
+
+    // Of what is padding 0: [B] → [B, T]
+    private static Tensor? Valid(Batch batch) => batch.Lengths is { } lengths
+        ? HeldNumbers.Arange(batch.Input.shape[1], CPU).unsqueeze(0).lt(lengths.unsqueeze(1)).to_type(ScalarType.Float64)
+        : null;
+}

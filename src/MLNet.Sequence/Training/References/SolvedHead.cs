@@ -1,0 +1,47 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>A network taken apart: what has no weights, and the linear head behind it, whose weights are given or solved.</summary>
+/// <param name="Features">From the input to the head's.</param>
+/// <param name="Path">The path of the head's weights.</param>
+/// <param name="Outputs">Values that the head gives.</param>
+internal sealed record SolvedHead(Layer Features, string Path, int Outputs)
+{
+    /// <summary>The normalisation of the window around both; null: none.</summary>
+    public WindowNormalized? Window { get; init; }
+
+    /// <exception cref="InvalidOperationException">The network is made of something else.</exception>
+    public static SolvedHead Of(Layer network, int inputSize)
+    {
+        switch (network)
+        {
+            case WindowNormalized window:
+                SolvedHead within = Of(window.Inner, inputSize);
+                return within with { Path = Layer.Join("inner", within.Path), Window = window };
+            case Dense dense:
+                return new SolvedHead(new Sequential(), "", dense.Size);
+            case Sequential chain:
+                ChildLayer last = chain.Children(inputSize).Last();
+                SolvedHead head = Of(last.Layer, last.InputSize);
+                return head with
+                {
+                    Features = new Sequential([.. chain.Layers.SkipLast(1), head.Features]),
+                    Path = head.Path.Length == 0 ? last.Name : Layer.Join(last.Name, head.Path),
+                };
+            default:
+                throw new InvalidOperationException($"The weights of a dense layer can be solved alone; found {network}.");
+        }
+    }
+
+    /// <summary>The network's weights.</summary>
+    /// <param name="weight">[outputs × features].</param>
+    /// <param name="bias">[outputs].</param>
+    public Weights With(float[] weight, float[] bias)
+    {
+        var weights = new Weights();
+        weights.Add(new Weight(Layer.Join(Path, "weight"), [Outputs, weight.Length / Outputs], weight));
+        weights.Add(new Weight(Layer.Join(Path, "bias"), [Outputs], bias));
+        return weights;
+    }
+}
