@@ -14,7 +14,8 @@ public sealed class SequenceOperations
 {
     private readonly SequenceHost _host;
 
-    internal SequenceOperations(MLContext context) => _host = new SequenceHost(context, nameof(SequenceOperations));
+    // The environment of all catalogs: what is said once in a context is said once whoever says it.
+    internal SequenceOperations(MLContext context) => _host = new SequenceHost(SequenceHost.EnvironmentOf(context.Transforms), nameof(SequenceOperations));
 
     /// <summary>Trainers of tasks that ML.NET has no catalog for.</summary>
     public SequenceTrainers Trainers => new(_host.Environment);
@@ -60,7 +61,7 @@ public sealed class SequenceOperations
     /// sequence would be single steps, and takes no vectors of variable length.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">Rows as its <c>Transform</c> takes them, with their labels; their sequences are held in memory.</param>
+    /// <param name="data">Rows as its <c>Transform</c> takes them, with their labels. They are read once, with all their columns, and held in memory.</param>
     /// <param name="measure">
     /// Of scored rows, as <c>scored => ml.Regression.Evaluate(scored).RSquared</c>.
     /// </param>

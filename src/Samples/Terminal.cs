@@ -8,6 +8,8 @@ internal sealed class Terminal
     // Wide enough for the table of results: a file or pipe has no width of its own.
     private const int FileWidth = 120;
 
+    private readonly HashSet<string> _warnings = new(StringComparer.Ordinal);
+
     public Terminal(TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         (Output, Error, Cancellation) = (output, error, cancellation);
@@ -32,6 +34,16 @@ internal sealed class Terminal
     public bool IsInteractive { get; }
 
     public CancellationToken Cancellation { get; }
+
+    /// <summary>What the library warns of: once, though several models meet it.</summary>
+    public void Warn(string warning)
+    {
+        lock (_warnings)
+        {
+            if (_warnings.Add(warning))
+                Error.WriteLine($"Warning: {warning}");
+        }
+    }
 
     /// <summary>What the user should know of how input was read.</summary>
     public void Tell(IEnumerable<string> notes)

@@ -9,6 +9,9 @@ internal sealed class ChannelMoments(int channels)
     // The mean of n equal doubles may differ from them in its last bits.
     private const double RoundingNoise = 1e-14;
 
+    // A ripple is this part of a level; noise around zero has a level of few deviations. Between them lie series that are merely small.
+    private const double Ripple = 1e-4, NoiseLevel = 3;
+
     private readonly double[] _count = new double[channels], _mean = new double[channels], _squares = new double[channels];
 
     public void Add(ReadOnlySpan<double> rows)
@@ -38,11 +41,28 @@ internal sealed class ChannelMoments(int channels)
     /// <summary>Whether a channel has but one value, or none; what rounding leaves of it is not taken for variation.</summary>
     public bool IsConstant(int channel) => !(Deviation(channel) > Math.Abs(_mean[channel]) * RoundingNoise);
 
+    /// <summary>Adds how much other values vary around their own mean, and nothing of where that is.</summary>
+    public void AddVariation(ChannelMoments other)
+    {
+        for (int i = 0; i < _count.Length; i++)
+            Combine(i, other._count[i], 0, other._squares[i]);
+    }
+
+    /// <summary>Whether a channel is constant, or as good as constant beside others: a series that sleeps, and may wake.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="within">What series vary by.</param>
+    public bool IsAsleep(int channel, ChannelMoments within)
+    {
+        double own = Deviation(channel), level = Math.Abs(_mean[channel]);
+        return IsConstant(channel) || own < Ripple * within.Deviation(channel) && (own < Ripple * level || level < NoiseLevel * own);
+    }
+
     /// <summary>Means and deviations. A constant channel has the deviation of the pool, or where there is none 1.</summary>
     /// <param name="pool">That of all series; null: these are all.</param>
-    public ChannelScaling ToScaling(ChannelScaling? pool = null)
+    /// <param name="within">What series vary by: a channel that sleeps beside it counts as constant; null: that is not known.</param>
+    public ChannelScaling ToScaling(ChannelScaling? pool = null, ChannelMoments? within = null)
     {
-        bool[] constant = [.. Enumerable.Range(0, _count.Length).Select(IsConstant)];
+        bool[] constant = [.. Enumerable.Range(0, _count.Length).Select(channel => within is null ? IsConstant(channel) : IsAsleep(channel, within))];
         return new ChannelScaling(
             [.. _mean.Select((mean, i) => _count[i] == 0 && pool is not null ? pool.Mean[i] : mean)],
             [.. constant.Select((still, i) => still ? pool?.Deviation[i] ?? 1 : Deviation(i))])

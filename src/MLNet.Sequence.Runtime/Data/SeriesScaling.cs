@@ -7,7 +7,9 @@ namespace MLNet.Sequence.Data;
 /// <param name="Mean">One per channel, in the data's units.</param>
 /// <param name="Deviation">
 /// One per channel, in the data's units; of the population (divided by n). Never 0: a channel that is constant in a series has the
-/// deviation over all series, and one that is constant in all of them has 1.
+/// deviation over all series, and one that is constant in all of them has 1. So has one that is as good as constant in a series: it
+/// varies by less than 1e-4 of what series vary by (the root of their mean variance), and by less than 1e-4 of its own level or by
+/// more than a third of it, as a ripple on a level or noise around zero do. A small series beside large ones keeps its own deviation.
 /// </param>
 public sealed record ChannelScaling(
     [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Mean,
@@ -104,6 +106,9 @@ public sealed class SeriesScaling
         _bySeries = new Dictionary<string, ChannelScaling>(bySeries, StringComparer.Ordinal);
     }
 
+    /// <summary>Series without variation of their own in a channel that varies in others; known where they were fitted, not saved.</summary>
+    internal IReadOnlyList<string> Asleep { get; private init; } = [];
+
     /// <summary>Over the rows of all series.</summary>
     public ChannelScaling Pooled { get; }
 
@@ -134,7 +139,7 @@ public sealed class SeriesScaling
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
-        var all = new ChannelMoments(set.Channels);
+        ChannelMoments all = new(set.Channels), within = new(set.Channels);
         var row = new double[set.Channels];
         var bySeries = new List<(string? Key, ChannelMoments Moments)>();
         foreach (Series series in set.Series)
@@ -147,12 +152,16 @@ public sealed class SeriesScaling
             }
 
             all.Add(own);
+            within.AddVariation(own);
             bySeries.Add((series.Key, own));
         }
 
         ChannelScaling pooled = all.ToScaling();
-        return new SeriesScaling(pooled, bySeries.Where(one => one.Key is not null).Select(one =>
-            KeyValuePair.Create(one.Key!, one.Moments.ToScaling(pooled).Sharing(pooled, shared))));
+        var keyed = bySeries.Where(one => one.Key is not null).ToList();
+        return new SeriesScaling(pooled, keyed.Select(one => KeyValuePair.Create(one.Key!, one.Moments.ToScaling(pooled, within).Sharing(pooled, shared))))
+        {
+            Asleep = [.. keyed.Where(one => Enumerable.Range(0, set.Channels).Except(shared).Any(channel => !all.IsConstant(channel) && one.Moments.IsAsleep(channel, within))).Select(one => one.Key!)],
+        };
     }
 
     /// <summary>The scaling of a window whose series may not have been in training: then it is that of the window itself.</summary>

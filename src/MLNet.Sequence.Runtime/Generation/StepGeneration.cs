@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 
@@ -21,6 +22,18 @@ public static class StepGeneration
     /// <exception cref="InvalidOperationException">The model predicts tokens, or cannot predict steps one by one.</exception>
     public static IEnumerable<float[]> GenerateSteps(this SequenceModel model, ReadOnlySpan<float> prompt, GenerationOptions? options = null)
     {
+        var wide = new double[prompt.Length];
+        TensorPrimitives.ConvertChecked(prompt, wide);
+        return GenerateSteps(model, wide.AsSpan(), options).Select(step => Array.ConvertAll(step, value => (float)value));
+    }
+
+    /// <summary>
+    /// The same in double, which keeps the digits of numbers at a level where Single has not enough of them (a counter, a time): the
+    /// prompt is centred before it becomes Single, and steps are moved to the data's level in double.
+    /// </summary>
+    /// <inheritdoc cref="GenerateSteps(SequenceModel, ReadOnlySpan{float}, GenerationOptions?)"/>
+    public static IEnumerable<double[]> GenerateSteps(this SequenceModel model, ReadOnlySpan<double> prompt, GenerationOptions? options = null)
+    {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new GenerationOptions();
         options.Validate();
@@ -31,19 +44,19 @@ public static class StepGeneration
         int features = task.Input.Features;
         if (prompt.Length == 0 || prompt.Length % features != 0)
             throw new ArgumentException($"Expected at least one step of {features} values; found {prompt.Length} values.", nameof(prompt));
-        float[] seen = prompt.ToArray();
-        model.Scaling.Pooled.Apply(seen);
+        var seen = new float[prompt.Length];
+        model.Scaling.Pooled.Apply(prompt, seen);
         for (int i = 0; i < seen.Length; i += features)
             start.Feed(seen.AsSpan(i, features));
         return Draw();
 
-        IEnumerable<float[]> Draw()
+        IEnumerable<double[]> Draw()
         {
             StepStream stream = start.Copy();
             var steps = new StepSampler(task.Kind, model.Scaling.Pooled, options);
             for (int i = 0; i < options.MaxLength; i++)
             {
-                (float[] step, float[] next) = steps.Draw(stream.Output);
+                (double[] step, float[] next) = steps.Draw(stream.Output);
                 yield return step;
                 stream.Feed(next);
             }

@@ -9,16 +9,16 @@ internal sealed class StepSampler(StepKind kind, ChannelScaling scaling, Generat
     private readonly RandomStream _random = new(options.Seed);
 
     /// <summary>A step in the data's units, and as the network sees it when it comes.</summary>
-    public (float[] Step, float[] Seen) Draw(ReadOnlySpan<float> output)
+    public (double[] Step, float[] Seen) Draw(ReadOnlySpan<float> output)
     {
         if (kind == StepKind.MultiLabel)
         {
             float[] keys = Ring(output.ToArray());
-            return (keys, keys);
+            return (Array.ConvertAll(keys, key => (double)key), keys);
         }
 
-        float[] step = output.ToArray();
-        scaling.Undo(step, step.Length);
+        var step = new double[output.Length];
+        scaling.Undo(output, step, step.Length);
         return (step, output.ToArray());
     }
 

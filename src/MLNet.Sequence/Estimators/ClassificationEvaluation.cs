@@ -38,7 +38,7 @@ internal static class ClassificationEvaluation
 
         var rows = new List<ClassifiedRow>();
         long leftOut = 0;
-        using DataViewRowCursor cursor = scored.GetRowCursor(new[] { label, predicted, score }.DistinctBy(column => column.Index));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [label, predicted, score]);
         Func<string> readLabel = Name(cursor, label), readPredicted = Name(cursor, predicted);
         Func<int, double> readProbability = Probability(host, cursor, score);
         while (cursor.MoveNext())

@@ -66,10 +66,11 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         columns.Check(test.Schema, task);
         if (options.ValidationSet is { } given)
             new ForecastingColumns(host.ForValidationSet()).Check(given.Schema, task);
-        TimedSeries Timed(IDataView data) => TimedSeries.Of(SeriesReader.Read(data, task, allowMissing: false, host.ThrowIfCanceled), data, options.TimeColumn);
+        using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
+        TimedSeries Timed(IDataView data) => TimedSeries.Of(SeriesReader.Read(data, task, allowMissing: false, cancellation), data, options.TimeColumn);
         TimedSeries timed = Timed(test);
         Series longest = timed.Set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
-        IDataView? validation = options.ValidationSet is { } set ? new KeptRows(set, Columns, host.ThrowIfCanceled) : null;
+        IDataView? validation = options.ValidationSet is { } set ? new KeptRows(set, Columns, host) : null;
         _windows = new ComparedWindows(task, (timed, [.. new[] { train, validation }.OfType<IDataView>().Select(Timed)]), seasonality);
         _targets = [.. task.TargetChannels];
         if (_windows.Count == 0)

@@ -68,7 +68,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         var task = (SequenceRowTask)model.Task;
         _unit ??= (task as SequenceRegression)?.LabelScaling;
         DataViewSchema.Column label = scored.Schema[options.LabelColumn], score = scored.Schema[ScoreColumn(task)];
-        using DataViewRowCursor cursor = scored.GetRowCursor([label, score]);
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [label, score]);
         VectorReader labels = goal.CreateReader(cursor, label);
         VectorReader scores = score.Type is VectorDataViewType ? ChannelReaders.CreateVector(cursor, score) : SequenceGoal.Numbers(cursor, score);
         while (cursor.MoveNext())

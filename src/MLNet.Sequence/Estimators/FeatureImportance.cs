@@ -24,10 +24,12 @@ internal static class FeatureImportances
         SequenceInput input = ((SequenceRowTask)model.Model.Task).Input;
         if (input.Tokens is not null)
             throw new InvalidOperationException("The model reads tokens, of which a step has but one: there are no features to permute apart.");
-        double whole = measure(model.Transform(data));
-        SequenceSet set = Read(data, input, host);
+        // Read once: differences are those of the feature alone, whatever the data does when it is read again.
+        data = new KeptRows(data, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), host);
+        SequenceSet set = Read(data, input);
         if (set.Count == 0)
-            throw new InvalidOperationException("The data has no rows, or none when it is read again: it is read for each permutation. Keep what can be read but once (ml.Data.Cache).");
+            throw new InvalidOperationException("The data has no rows.");
+        double whole = measure(model.Transform(data));
         OutputSchema outputs = new(data.Schema, Replaced(data.Schema, input));
         long seed = host.NextSeed();
         return [.. input.FeatureNames.Select((name, feature) =>
@@ -43,17 +45,13 @@ internal static class FeatureImportances
         })];
     }
 
-    private static SequenceSet Read(IDataView data, SequenceInput input, SequenceHost host)
+    private static SequenceSet Read(IDataView data, SequenceInput input)
     {
         using DataViewRowCursor cursor = data.GetRowCursor(SequenceRow.Columns(data.Schema, input));
         var row = new SequenceRow(cursor, input);
         var set = new SequenceSet(input.Features);
         while (cursor.MoveNext())
-        {
-            if (cursor.Position % 1024 == 0)
-                host.ThrowIfCanceled();
             set.Add(row.Read(), label: 0);
-        }
 
         return set;
     }
@@ -96,12 +94,8 @@ internal sealed class PermutedFeature(SequenceInput input, SequenceSet set, (int
 
     public SequenceRow Read(DataViewRow row) => new(row, input);
 
-    public float[][] Outputs(long first, IReadOnlyList<double[]> sequences)
-    {
-        if (first + sequences.Count > set.Count)
-            throw new InvalidOperationException($"The data had {set.Count} rows when it was read first, and now has more. Keep what changes (ml.Data.Cache).");
-        return [.. sequences.Select((sequence, i) => Permuted(sequence, (int)_order[first + i]))];
-    }
+    public float[][] Outputs(long first, IReadOnlyList<double[]> sequences) =>
+        [.. sequences.Select((sequence, i) => Permuted(sequence, (int)_order[first + i]))];
 
     private float[] Permuted(double[] sequence, int other)
     {

@@ -46,11 +46,12 @@ internal sealed class ForecastEvaluation
 
     private ForecastingMetrics Run(int seasonality, IDataView? history, ChannelScaling training)
     {
-        SeriesSet rows = SeriesReader.Read(_scored, _task, allowMissing: true, _host.ThrowIfCanceled), past = rows;
+        using HostCancellation cancellation = _host.LinkCancellation();
+        SeriesSet rows = SeriesReader.Read(_scored, _task, allowMissing: true, cancellation), past = rows;
         if (history is not null)
         {
             new ForecastingColumns(_host).Check(history.Schema, _task);
-            past = SeriesReader.Read(history, _task, allowMissing: true, _host.ThrowIfCanceled);
+            past = SeriesReader.Read(history, _task, allowMissing: true, cancellation);
             CheckUnits(history, past, training);
         }
 
@@ -77,7 +78,7 @@ internal sealed class ForecastEvaluation
     private void Feed(ForecastingEvaluator evaluator, SeriesSet rows, SeriesScales scales)
     {
         (DataViewSchema.Column forecast, DataViewSchema.Column actual) = _columns;
-        using DataViewRowCursor cursor = _scored.GetRowCursor(SeriesReader.Columns(_scored.Schema, _task).Append(forecast).Append(actual));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(_host, _scored, SeriesReader.Columns(_scored.Schema, _task).Append(forecast).Append(actual));
         Action<double[]> readForecast = ForecastReader.Create(cursor, forecast), readActual = ForecastReader.Create(cursor, actual);
         double[] forecasts = new double[_size], actuals = new double[_size];
         var row = new SeriesRow(cursor, _task);
@@ -162,7 +163,7 @@ internal sealed class ForecastEvaluation
     private void Warn(string line)
     {
         using HostChannel channel = _host.Start("Evaluation");
-        channel.Warning(line);
+        channel.WarnOnce(line);
     }
 
     /// <summary>The denominators of MASE by series, and the last season of what was seen.</summary>

@@ -19,7 +19,9 @@ public sealed record ForecastingOptions
     public string? SeriesColumn { get; init; }
 
     /// <summary>
-    /// A column (date, number or text) that must ascend within each series. Null, the default: rows are taken as they come.
+    /// A column (date, number or text) that must ascend within each series; rows that do not are an error that says what they look like.
+    /// Null, the default: rows are steps in the order in which they come, be they unsorted, the newest first, or several series one after
+    /// the other, with windows across the seams; training warns of that where the data has one column of dates, and no other sign of it.
     /// </summary>
     public string? TimeColumn { get; init; }
 

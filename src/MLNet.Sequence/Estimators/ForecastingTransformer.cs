@@ -16,7 +16,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
     private readonly NetworkScorer _scorer;
-    private readonly Lazy<string?> _coarse;
+    private readonly Lazy<CoarseChannel?> _coarse;
     private bool _toldSeries, _toldSpacing;
 
     internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
@@ -25,7 +25,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
         _host = new SequenceHost(environment, nameof(ForecastingTransformer));
         _columns = new ForecastingColumns(_host);
         _scorer = new NetworkScorer(_host, model);
-        _coarse = new Lazy<string?>(() => SingleSpacing.Of(Task, Model.Scaling, Enumerable.Range(0, Task.TargetChannels.Count)));
+        _coarse = new Lazy<CoarseChannel?>(() => SingleSpacing.Worst(Task.Channels, Model.Scaling, Enumerable.Range(0, Task.TargetChannels.Count)));
     }
 
     /// <inheritdoc/>
@@ -57,8 +57,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
-        using HostChannel channel = _host.Start("Scoring");
-        DataFrameColumns.Warn(channel, input, Task.Targets.Concat(Task.Inputs).Select(column => column.Name));
+        DataFrameColumns.Warn(_host, input, SeriesReader.Columns(input.Schema, Task));
         return new ForecastingView(input, schema, this);
     }
 
@@ -76,7 +75,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     internal void Tell(IReadOnlyCollection<string?> unknown)
     {
         bool series = unknown.Count > 0 && !Interlocked.Exchange(ref _toldSeries, true), spacing = !Interlocked.Exchange(ref _toldSpacing, true);
-        string? coarse = spacing ? _coarse.Value : null;
+        CoarseChannel? coarse = spacing ? _coarse.Value : null;
         if (!series && coarse is null)
             return;
         using HostChannel channel = _host.Start("Scoring");
@@ -88,7 +87,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
 
         if (coarse is not null)
         {
-            channel.Warning($"{coarse}: that is how exact the columns '{Task.ForecastColumn}' and '{Task.ActualColumn}' are. "
+            channel.WarnOnce(coarse.Topic, $"{coarse}: that is how exact the columns '{Task.ForecastColumn}' and '{Task.ActualColumn}' are. "
                 + "SequenceModel.Forecast and sessions give forecasts in double.");
         }
     }

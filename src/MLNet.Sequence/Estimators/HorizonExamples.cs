@@ -30,7 +30,7 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
     private HorizonExample[] Windows(IDataView data, Forecasting task, HostCancellation cancellation)
     {
         new ForecastingColumns(host).Check(data.Schema, task);
-        SeriesSet set = SeriesReader.Read(data, task, allowMissing: false, cancellation.Token.ThrowIfCancellationRequested);
+        SeriesSet set = SeriesReader.Read(data, task, allowMissing: false, cancellation);
         var windows = Data.Windows.Over(set, new WindowShape(task.Context, task.Horizon));
         if (windows.Count < 2)
         {

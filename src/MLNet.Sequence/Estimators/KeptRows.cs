@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Estimators;
 
@@ -14,18 +15,18 @@ internal sealed class KeptRows : IDataView
 
     /// <param name="data">The rows.</param>
     /// <param name="columns">The columns that are kept; those that the data does not have are passed over.</param>
-    /// <param name="checkCancelled">Called now and then.</param>
-    public KeptRows(IDataView data, IEnumerable<string> columns, Action checkCancelled)
+    /// <param name="host">Whose cancellation is looked at now and then.</param>
+    public KeptRows(IDataView data, IEnumerable<string> columns, SequenceHost host)
     {
         Schema = data.Schema;
         DataViewSchema.Column[] kept = [.. columns.Select(name => Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>().DistinctBy(column => column.Index)];
         _kept = [.. kept.Select(column => column.Index)];
-        using DataViewRowCursor cursor = data.GetRowCursor(kept);
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, data, kept);
         _copies = new RowCopies(cursor, kept);
         for (; cursor.MoveNext(); _count++)
         {
             if (_count % 1024 == 0)
-                checkCancelled();
+                host.ThrowIfCanceled();
             _copies.Keep();
         }
     }

@@ -80,7 +80,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         if (_toldRange || model.CertificateCovers(input))
             return;
         _toldRange = true;
-        Warn("Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
+        using HostChannel channel = host.Start("Scoring");
+        channel.WarnOnce($"range {Convert.ToHexString(ModelIdentity.Of(model).Numbers)}", "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
     }
 
     // libtorch's network; null where plain C# is to serve.

@@ -17,7 +17,7 @@ internal static class NextStepEvaluation
         NextStep task = NextStepColumns.ReadTask(column)
             ?? throw host.Mismatch("loss", lossColumn, "a loss column of a next-step model", column.Type.ToString()!);
         new SequenceBinding(host).Check(scored.Schema, task.Input);
-        var metrics = new NextStepMetrics(task.Kind, Sequences(scored, column, task.Input), bootstrap);
+        var metrics = new NextStepMetrics(task.Kind, Sequences(host, scored, column, task.Input), bootstrap);
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("No row has a sequence of two steps or more.");
     }
 
@@ -32,9 +32,9 @@ internal static class NextStepEvaluation
     }
 
     /// <summary>The mean loss of each row, and over how many steps.</summary>
-    public static IEnumerable<(double Loss, long Steps)> Sequences(IDataView scored, DataViewSchema.Column column, SequenceInput input)
+    public static IEnumerable<(double Loss, long Steps)> Sequences(SequenceHost host, IDataView scored, DataViewSchema.Column column, SequenceInput input)
     {
-        using DataViewRowCursor cursor = scored.GetRowCursor(SequenceRow.Columns(scored.Schema, input).Append(column));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, SequenceRow.Columns(scored.Schema, input).Append(column));
         var row = new SequenceRow(cursor, input);
         ValueGetter<float> read = cursor.GetGetter<float>(column);
         float loss = 0;
@@ -47,7 +47,7 @@ internal static class NextStepEvaluation
 
     private static IEnumerable<(double Loss, long Steps)> Parts(SequenceHost host, StepStream stream, IDataView text, SequenceInput input)
     {
-        using DataViewRowCursor cursor = text.GetRowCursor(SequenceRow.Columns(text.Schema, input));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, text, SequenceRow.Columns(text.Schema, input));
         var row = new SequenceRow(cursor, input);
         bool begun = false;
         while (cursor.MoveNext())

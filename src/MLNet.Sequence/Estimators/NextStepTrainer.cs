@@ -87,7 +87,12 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         if (_options.Kind == StepKind.Real)
-            new ReadChannels(running.Channel, data.Schema).WarnOfFeatures(rows.Input, scaling, job.InputRange!);
+        {
+            var read = new ReadChannels(running.Channel, data.Schema);
+            read.WarnOfFeatures(rows.Input, scaling, job.InputRange!);
+            read.WarnOfNextSteps(rows.Input, scaling, task.PredictionColumn);
+        }
+
         return (task, scaling, job);
     }
 

@@ -11,9 +11,6 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="schema">Of the training rows.</param>
 internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
 {
-    // Steps of Single at a channel's level, in its deviations, from which on differences are told to be lost.
-    private const double CoarseSteps = 0.1;
-
     /// <summary>Warns of features that have one value, or come as Single where that is too coarse for them.</summary>
     /// <param name="input">Where they are read from.</param>
     /// <param name="scaling">Of the training rows.</param>
@@ -27,7 +24,7 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
             if (range.Low[i] == 0 && range.High[i] == 0)
                 channel.Warning(FormattableString.Invariant($"'{name}' has one value, {scaling.Mean[i]:G4}, in all rows: nothing can be learnt from it."));
             else if (single)
-                WarnOfLoss(name, scaling, i);
+                WarnOfLoss(input.FeatureNames, scaling, i);
         }
     }
 
@@ -37,24 +34,39 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
     /// <param name="output">The column, of the type Single, that predictions are written to.</param>
     public void WarnOfTargets(string column, ChannelScaling scaling, string output)
     {
-        for (int i = 0; i < scaling.Mean.Length; i++)
+        string[] names = [.. Enumerable.Range(0, scaling.Mean.Length).Select(i => scaling.Mean.Length == 1 ? column : $"{column}[{i}]")];
+        if (!IsSingle(column))
+            WarnOfOutput(names, scaling, output);
+        for (int i = 0; i < names.Length && IsSingle(column); i++)
+            WarnOfLoss(names, scaling, i);
+    }
+
+    /// <summary>Warns of next steps whose column is too coarse for them, where their features are not.</summary>
+    /// <param name="input">Where they are read from.</param>
+    /// <param name="scaling">Of the training rows.</param>
+    /// <param name="output">The column, of the type Single, that predictions are written to.</param>
+    public void WarnOfNextSteps(SequenceInput input, ChannelScaling scaling, string output)
+    {
+        if (!input.Columns.Any(IsSingle))
+            WarnOfOutput(input.FeatureNames, scaling, output);
+    }
+
+    private void WarnOfOutput(IReadOnlyList<string> names, ChannelScaling scaling, string output)
+    {
+        if (SingleSpacing.Worst(names, new SeriesScaling(scaling, [])) is { } coarse)
         {
-            string name = scaling.Mean.Length == 1 ? column : $"{column}[{i}]";
-            if (IsSingle(column))
-                WarnOfLoss(name, scaling, i);
-            else if (IsCoarse(scaling, i))
-                channel.Warning(FormattableString.Invariant(
-                    $"'{name}' is learnt as it is, but the column '{output}' is of type Single, whose numbers lie {SingleSpacing.At(scaling.Mean[i]):G3} apart around {scaling.Mean[i]:G4}. SequenceModel.Predict gives doubles."));
+            channel.WarnOnce(coarse.Topic, FormattableString.Invariant(
+                $"'{coarse.Name}' is learnt as it is, but the column '{output}' is of type Single, whose numbers lie {coarse.Spacing:G3} apart around {coarse.Level:G4}. SequenceModel.Predict gives doubles."));
         }
     }
 
-    private static bool IsCoarse(ChannelScaling scaling, int index) => SingleSpacing.At(scaling.Mean[index]) > CoarseSteps * scaling.Deviation[index];
-
-    private void WarnOfLoss(string name, ChannelScaling scaling, int index)
+    private void WarnOfLoss(IReadOnlyList<string> names, ChannelScaling scaling, int index)
     {
-        if (IsCoarse(scaling, index))
-            channel.Warning(FormattableString.Invariant(
-                $"The values of '{name}' are around {scaling.Mean[index]:G4}, where numbers of type Single, as which they come, lie {SingleSpacing.At(scaling.Mean[index]):G3} apart: their differences are lost. Load the column as Double, or subtract a constant from it before it becomes Single."));
+        if (SingleSpacing.Worst(names, new SeriesScaling(scaling, []), [index]) is { } coarse)
+        {
+            channel.WarnOnce(coarse.Topic, FormattableString.Invariant(
+                $"The values of '{coarse.Name}' are around {coarse.Level:G4}, where numbers of type Single, as which they come, lie {coarse.Spacing:G3} apart: smaller differences are lost. Load the column as Double, or subtract a constant from it before it becomes Single."));
+        }
     }
 
     private bool IsSingle(string column) => (schema[column].Type is VectorDataViewType vector ? vector.ItemType : schema[column].Type) == NumberDataViewType.Single;

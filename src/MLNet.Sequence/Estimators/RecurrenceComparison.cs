@@ -19,7 +19,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         foreach (Architecture architecture in architectures)
             task.Check(architecture);
         // Losses are compared in pairs: every model must see the same rows in the same order.
-        (train, test) = (new KeptRows(train, task.Columns, host.ThrowIfCanceled), new KeptRows(test, task.Columns, host.ThrowIfCanceled));
+        (train, test) = (new KeptRows(train, task.Columns, host), new KeptRows(test, task.Columns, host));
         float[] stream = task.Read(train, test);
         Entrant[] entrants = [.. architectures.Select((architecture, i) => new Entrant(NameOf(architectures, i), architecture))];
         int rounds = Train(entrants, train);

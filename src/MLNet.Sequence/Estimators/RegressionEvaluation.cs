@@ -18,7 +18,7 @@ internal static class RegressionEvaluation
             throw host.Mismatch("score", score.Name, $"{size} numbers, as the label has", $"{found}");
         var rows = new List<(float[] Label, float[] Score)>();
         long leftOut = 0;
-        using DataViewRowCursor cursor = scored.GetRowCursor(new[] { label, score }.DistinctBy(column => column.Index));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [label, score]);
         ChannelReader readLabel = ChannelReaders.Create(cursor, label), readScore = ChannelReaders.Create(cursor, score);
         while (cursor.MoveNext())
         {

@@ -44,8 +44,7 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         OutputSchema outputs = Outputs(input.Schema);
-        using HostChannel channel = _host.Start("Scoring");
-        DataFrameColumns.Warn(channel, input, _decoder.Input.Columns);
+        DataFrameColumns.Warn(_host, input, Columns(input.Schema));
         return new SequenceScoredView(input, outputs, this);
     }
 

@@ -73,8 +73,6 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Forecasting task = _columns.Bind(input.Schema, _options);
         if (_options.ValidationSet is { } given)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
-        foreach (IDataView data in new[] { input, _options.ValidationSet }.OfType<IDataView>())
-            DataFrameColumns.Warn(running.Channel, data, task.Targets.Concat(task.Inputs).Select(column => column.Name));
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         SeriesSet train = RollBack(Read(("data", input), task, running.Cancellation), shape);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
@@ -83,7 +81,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
-        Tell(running.Channel, task, still);
+        Tell(running.Channel, task, scaling, still);
         WarnOfSpacing(running.Channel, input.Schema, task, scaling);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
@@ -106,12 +104,14 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 
     private int ChunkSteps => _options.Training.BackpropSteps ?? _options.Context;
 
-    private static void Tell(HostChannel channel, Forecasting task, IReadOnlyList<int> still)
+    private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, IReadOnlyList<int> still)
     {
+        if (scaling.Asleep.Count > 0)
+            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by nothing beside the others, beginning with {string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"))}: scaled by the deviation of all.");
         if (task.SteadyInputs is { } steady)
             channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a window is normalised.");
         if (still.Count > 0)
-            channel.Warning($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
+            channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
     }
 
     // Of columns that are Single the digits are lost before anything here reads them.
@@ -120,8 +120,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         bool[] single = [.. task.Targets.Concat(task.Inputs).SelectMany(column =>
             Enumerable.Repeat((schema[column.Name].Type as VectorDataViewType)?.ItemType ?? schema[column.Name].Type, column.Channels.Count))
             .Select(type => type.RawType == typeof(float))];
-        if (SingleSpacing.Of(task, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
-            channel.Warning($"{coarse}: smaller differences are lost. Read the column as Double or an integer type.");
+        if (SingleSpacing.Worst(task.Channels, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
+            channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost. Read the column as Double or an integer type.");
     }
 
     private static string Names(Forecasting task, IReadOnlyList<int> channels) => string.Join(", ", channels.Select(channel => $"'{task.Channels[channel]}'"));
@@ -135,7 +135,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 
     private static SeriesSet Read((string Name, IDataView View) data, Forecasting task, HostCancellation cancellation)
     {
-        SeriesSet set = SeriesReader.Read(data.View, task, allowMissing: false, cancellation.Token.ThrowIfCancellationRequested);
+        SeriesSet set = SeriesReader.Read(data.View, task, allowMissing: false, cancellation);
         long needed = (long)task.Context + task.Horizon;
         string need = $"{needed} rows are needed: Context {task.Context} + Horizon {task.Horizon}.";
         if (set.RowCount == 0)

@@ -22,7 +22,7 @@ internal static class SequenceSetReader
         IEnumerable<DataViewSchema.Column> needed = [.. SequenceRow.Columns(schema, input), label];
         if (options.ExampleWeightColumn is { } name)
             needed = needed.Append(schema[name]);
-        using DataViewRowCursor cursor = data.GetRowCursor(needed.DistinctBy(column => column.Index));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, needed);
         var row = new SequenceRow(cursor, input);
         VectorReader readLabel = goal.CreateReader(cursor, label);
         Func<float> readWeight = options.ExampleWeightColumn is { } weights ? Weight(cursor, weights) : () => 1;
@@ -67,7 +67,7 @@ internal static class SequenceSetReader
     /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
     public static SequenceSet Read(IDataView data, SequenceInput input, StepKind kind, int fewest, HostCancellation cancellation)
     {
-        using DataViewRowCursor cursor = data.GetRowCursor(SequenceRow.Columns(data.Schema, input));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, SequenceRow.Columns(data.Schema, input));
         var row = new SequenceRow(cursor, input, onlyBits: kind == StepKind.MultiLabel);
         var set = new SequenceSet(input.Features);
         while (cursor.MoveNext())

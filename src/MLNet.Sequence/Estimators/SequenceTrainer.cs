@@ -80,8 +80,6 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     private (SequenceTask Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
     {
         SequenceInput input = Bind(data.Schema);
-        foreach (IDataView view in new[] { data, _options.ValidationSet }.OfType<IDataView>())
-            DataFrameColumns.Warn(running.Channel, view, [.. input.Columns, _options.LabelColumn]);
         SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, running.Cancellation);
         RowsLeft.Check(set, "data", _options.ExampleWeightColumn);
         RowsLeft.WarnOfPadding(set, input, running.Channel);

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
@@ -12,22 +13,27 @@ internal static class SeriesReader
     /// <param name="data">The rows.</param>
     /// <param name="task">Which columns.</param>
     /// <param name="allowMissing">False: a NaN or an infinity is an error that names row, column and series.</param>
-    /// <param name="checkCancelled">Called now and then.</param>
-    public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, Action checkCancelled)
+    /// <param name="cancellation">Looked at now and then.</param>
+    public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation)
     {
         var set = new SeriesSet(task.Channels);
-        using DataViewRowCursor cursor = data.GetRowCursor(Columns(data.Schema, task));
+        DataViewSchema.Column? unnamed = allowMissing ? null : UnnamedTime.Find(data.Schema, task);
+        IEnumerable<DataViewSchema.Column> columns = Columns(data.Schema, task);
+        using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, unnamed is { } dates ? columns.Append(dates) : columns);
+        UnnamedTime? time = unnamed is { } found ? new UnnamedTime(cursor, found) : null;
         var row = new SeriesRow(cursor, task) { Advice = () => TimeOrder.Advice(data, task) };
         while (cursor.MoveNext())
         {
             if (cursor.Position % 4096 == 0)
-                checkCancelled();
+                cancellation.Token.ThrowIfCancellationRequested();
             row.Read();
+            time?.Read(row.Key);
             if (!allowMissing)
                 row.MustBeFinite();
             set.Add(row.Key, row.Values);
         }
 
+        time?.Tell(cancellation.Host);
         // In the model's file two of them would become one.
         if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
         {

@@ -33,7 +33,8 @@ public sealed record SlidingWindowOptions
     public string? SeriesColumn { get; init; }
 
     /// <summary>
-    /// A column (date, number or text) that must ascend within each series. Null, the default: rows are taken as they come.
+    /// A column (date, number or text) that must ascend within each series; rows that do not are an error. Null, the default: rows are
+    /// steps in the order in which they come, be they unsorted, the newest first, or several series one after the other.
     /// </summary>
     public string? TimeColumn { get; init; }
 
@@ -44,7 +45,7 @@ public sealed record SlidingWindowOptions
     public string WindowColumn { get; init; } = "Features";
 
     /// <summary>
-    /// The name of the column of labels, Single. Default "Label".
+    /// The name of the column of labels, Single. Default "Label". Where Single is too coarse for the level of a column or label, it is said once.
     /// </summary>
     public string OutputLabelColumn { get; init; } = "Label";
 

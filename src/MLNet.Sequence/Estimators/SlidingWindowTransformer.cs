@@ -51,8 +51,8 @@ public sealed class SlidingWindowTransformer : SavedTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
-        using HostChannel channel = _host.Start("Windows");
-        DataFrameColumns.Warn(channel, input, Window.Columns.Select(column => column.Name));
+        IEnumerable<string?> read = [.. Options.Columns, Options.LabelColumn, Options.SeriesColumn, Options.TimeColumn];
+        DataFrameColumns.Warn(_host, input, read.OfType<string>().Select(name => input.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>());
         return new SlidingWindowView(input, schema, this);
     }
 
@@ -71,6 +71,14 @@ public sealed class SlidingWindowTransformer : SavedTransformer
         {
             throw new FormatException($"The saved sliding window is damaged: {damage.Message}", damage);
         }
+    }
+
+    /// <summary>Warns of windows or labels, which are Single, that are too coarse for the level of the data.</summary>
+    /// <param name="coarse">The column.</param>
+    internal void Tell(CoarseChannel coarse)
+    {
+        using HostChannel channel = _host.Start("Windows");
+        channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost in windows and labels, which are Single. Subtract a constant from the column before (ml.Transforms.Expression, in Double), or give it as it is to a forecaster.");
     }
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Estimators;
@@ -39,12 +40,13 @@ internal sealed class SlidingWindowCursor : AddingCursor
     private readonly int _lag;
     private readonly Func<string>? _readKey;
     private readonly Func<string, string?>? _checkTime;
-    private readonly (ChannelReader Read, int Start, int Count)[] _readers = [];
-    private readonly ChannelReader? _readLabel;
-    private readonly float[] _label = [float.NaN];
+    private readonly (Action<Span<double>> Read, int Start, int Count)[] _readers = [];
+    private readonly Action<Span<double>>? _readLabel;
+    private readonly string[] _names;
+    private readonly double[] _row;
     private readonly Dictionary<string, History> _histories = new(StringComparer.Ordinal);
     private readonly int _channels;
-    private History _history = new();
+    private History _history = new() { Moments = new ChannelMoments(0) };
     private long _position = -1;
 
     public SlidingWindowCursor(
@@ -59,12 +61,14 @@ internal sealed class SlidingWindowCursor : AddingCursor
         if (outputs.Active[input.Schema.Count])
         {
             _readers = [.. transformer.Window.Columns.Select(column =>
-                (ChannelReaders.Create(input, input.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
+                (ChannelReaders.CreateDouble(input, input.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
         }
 
         _channels = start;
         if (label is { } read && outputs.Active[^1])
-            _readLabel = ChannelReaders.Create(input, read);
+            _readLabel = ChannelReaders.CreateDouble(input, read);
+        _names = [.. _channels > 0 ? transformer.Window.Columns.SelectMany(column => column.Channels) : [], .. _readLabel is null ? Array.Empty<string>() : [_options.LabelColumn!]];
+        _row = new double[_names.Length];
     }
 
     public override long Position => _position;
@@ -80,11 +84,13 @@ internal sealed class SlidingWindowCursor : AddingCursor
                 _history.Waiting.Enqueue(Keep());
             if (!Passes(_history.Count - _lag))
                 continue;
-            _readLabel?.Invoke(_label);
-            _position++;
+            // The first row shows the level; what is rarer, the end of the data.
+            if (_position++ < 0)
+                Tell();
             return _lag == 0 || PassOn(_history.Waiting.Dequeue());
         }
 
+        Tell();
         PassOn(null);
         _position = -1;
         return false;
@@ -107,12 +113,24 @@ internal sealed class SlidingWindowCursor : AddingCursor
         }
 
         ref History? history = ref CollectionsMarshal.GetValueRefOrAddDefault(_histories, key, out _);
-        history ??= new History { Steps = new float[(_options.Context + _lag) * _channels] };
+        history ??= new History { Steps = new float[(_options.Context + _lag) * _channels], Moments = new ChannelMoments(_row.Length) };
+        foreach ((Action<Span<double>> read, int start, int count) in _readers)
+            read(_row.AsSpan(start, count));
+        _readLabel?.Invoke(_row.AsSpan(_channels));
         Span<float> step = history.Steps.AsSpan(Place(history.Count), _channels);
-        foreach ((ChannelReader read, int start, int count) in _readers)
-            read(step.Slice(start, count));
+        for (int channel = 0; channel < step.Length; channel++)
+            step[channel] = (float)_row[channel];
+        history.Moments.Add(_row);
         history.Count++;
         return history;
+    }
+
+    // Windows and labels are Single: where that is too coarse for a series, it is said.
+    private void Tell()
+    {
+        CoarseChannel? Worst(History history) => SingleSpacing.Worst(_names, new SeriesScaling(history.Moments.ToScaling(), []));
+        if (_histories.Values.Select(Worst).OfType<CoarseChannel>().MaxBy(coarse => coarse.Spacing / coarse.Deviation) is { } worst)
+            _transformer.Tell(worst);
     }
 
     // Where a step of a series lies in the ring.
@@ -128,12 +146,14 @@ internal sealed class SlidingWindowCursor : AddingCursor
         value = editor.Commit();
     }
 
-    private void Label(ref float value) => value = _label[0];
+    private void Label(ref float value) => value = _readLabel is null ? float.NaN : (float)_row[^1];
 
-    // The rows of a series so far, the values of its last steps, and copies of the rows whose label is still to come.
+    // The rows of a series so far, its level, the values of its last steps, and copies of the rows whose label is still to come.
     private sealed class History
     {
         public float[] Steps { get; init; } = [];
+
+        public required ChannelMoments Moments { get; init; }
 
         public Queue<int> Waiting { get; } = new();
 

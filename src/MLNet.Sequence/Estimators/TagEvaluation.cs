@@ -14,7 +14,7 @@ internal static class TagEvaluation
     {
         DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label), predicted = Find(host, scored.Schema, "predicted labels", columns.Predicted);
         var rows = new List<(string[] Actual, string[] Predicted)>();
-        using DataViewRowCursor cursor = scored.GetRowCursor(new[] { label, predicted }.DistinctBy(column => column.Index));
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [label, predicted]);
         Func<string[]> readLabel = Tags(cursor, label), readPredicted = Tags(cursor, predicted);
         while (cursor.MoveNext())
         {

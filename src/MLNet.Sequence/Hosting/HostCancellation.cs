@@ -13,11 +13,15 @@ internal sealed class HostCancellation : IDisposable
 
     public HostCancellation(SequenceHost host, CancellationToken token)
     {
+        Host = host;
         _source = CancellationTokenSource.CreateLinkedTokenSource(token);
         if (host.IsCanceled)
             _source.Cancel();
         _watch = new Timer(_ => Look(host), null, Interval, Interval);
     }
+
+    /// <summary>The place that is stopped.</summary>
+    public SequenceHost Host { get; }
 
     public CancellationToken Token => _source.Token;
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Runtime;
 
 namespace MLNet.Sequence.Hosting;
@@ -5,11 +7,15 @@ namespace MLNet.Sequence.Hosting;
 /// <summary>The log of one phase of the work. Its lines reach the user through <c>MLContext.Log</c>.</summary>
 internal sealed class HostChannel : IDisposable
 {
+    private static readonly ConditionalWeakTable<IHostEnvironment, ConcurrentDictionary<string, bool>> Said = [];
+
+    private readonly IHostEnvironment _environment;
     private readonly IChannel _channel;
     private readonly IProgressChannel _progress;
 
-    public HostChannel(IHost host, string phase)
+    public HostChannel(IHostEnvironment environment, IHost host, string phase)
     {
+        _environment = environment;
         _channel = host.Start(phase);
         _progress = host.StartProgressChannel(phase);
     }
@@ -19,6 +25,18 @@ internal sealed class HostChannel : IDisposable
     public void Info(string line) => _channel.Info(MessageSensitivity.None, line);
 
     public void Warning(string line) => _channel.Warning(MessageSensitivity.None, line);
+
+    /// <summary>Warns of what is true of the data, whatever reads it: once in an <c>MLContext</c>.</summary>
+    /// <param name="what">What the warning is of; of the same is not warned again.</param>
+    /// <param name="line">The warning.</param>
+    public void WarnOnce(string what, string line)
+    {
+        if (Said.GetOrCreateValue(_environment).TryAdd(what, true))
+            Warning(line);
+    }
+
+    /// <inheritdoc cref="WarnOnce(string, string)"/>
+    public void WarnOnce(string line) => WarnOnce(line, line);
 
     /// <summary>Names what <see cref="Report"/> reports.</summary>
     /// <param name="metrics">The names of the numbers, such as "Loss".</param>

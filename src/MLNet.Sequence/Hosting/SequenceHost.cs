@@ -72,7 +72,7 @@ internal sealed class SequenceHost
     public HostCancellation LinkCancellation(CancellationToken token = default) => new(this, token);
 
     /// <summary>Opens the log for one phase of the work, such as "Training".</summary>
-    public HostChannel Start(string phase) => new(_host, phase);
+    public HostChannel Start(string phase) => new(_environment, _host, phase);
 
     /// <summary>The column of that name.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing.</exception>

@@ -26,6 +26,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private readonly Option<string?> _label = new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
     private readonly Option<PoolingKind> _pooling = new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
+    private readonly Option<double?> _focal = NumberOption.RealOrNone("--focal", "Gamma of the focal loss: sequences that are nearly right count less. [default: 0, cross-entropy]");
     private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals, by a bootstrap over the test sequences." };
     private readonly FormatOptions _format = new(numbers: true);
     private readonly TaskOptions _task = new("tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
@@ -33,7 +34,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
     public Command Describe()
     {
         var command = new Command("classify", "Trains each architecture to tell classes of sequences, measures it on others, and draws confusion matrices.");
-        foreach (Option option in new Option[] { _train, _test, _label, _pooling, _balanced, _intervals }.Concat(_format.All).Concat(_task.All))
+        foreach (Option option in new Option[] { _train, _test, _label, _pooling, _balanced, _focal, _intervals }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -81,6 +82,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         Features = train.Features,
         Pooling = parsed.GetValue(_pooling),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
+        FocalGamma = (float)(parsed.GetValue(_focal) ?? 0),
         MissingValues = train.Missing + test.Missing > 0 ? MissingValues.Interpolate : MissingValues.Error,
     };
 

@@ -14,7 +14,7 @@ internal static class Host
         ml.Log += (_, message) =>
         {
             if (message.Kind == ChannelMessageKind.Warning)
-                terminal.Error.WriteLine($"Warning: {message.RawMessage}");
+                terminal.Warn(message.RawMessage);
         };
         return ml;
     }

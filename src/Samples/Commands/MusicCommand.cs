@@ -19,12 +19,13 @@ internal sealed class MusicCommand(Terminal terminal)
     private readonly Option<string?> _data = new("--data") { Description = "Pieces as JSON, gzipped where the name ends in .gz: {\"train\": [[[60,64,67],…],…],\"valid\": …,\"test\": …}, steps of MIDI notes from 21 to 108. [default: Bach's chorales]", HelpName = "FILE" };
     private readonly Option<int> _length = NumberOption.Whole("--length", "Steps that each model composes in the end.", 64);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it composes: 0 takes the keys that are likelier than not. [default: 0.7]");
+    private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 40, QuickEpochs = 5, BatchSize = 2, Patience = 6 }, causal: true);
 
     public Command Describe()
     {
         var command = new Command("music", "Trains models of piano rolls, says how well they predict the next step, and lets each compose a piece.");
-        foreach (Option option in (IEnumerable<Option>)[_data, _length, _temperature, .. _task.All])
+        foreach (Option option in (IEnumerable<Option>)[_data, _length, _temperature, .. _format.All, .. _task.All])
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -33,7 +34,7 @@ internal sealed class MusicCommand(Terminal terminal)
     private int Run(ParseResult parsed)
     {
         TaskPlan plan = _task.Read(parsed);
-        var pieces = RollFile.Read(parsed.GetValue(_data) ?? RollFile.Shipped);
+        var pieces = RollFile.Read(parsed.GetValue(_data) ?? RollFile.Shipped, _format.Read(parsed).Encoding);
         var run = new TaskRun(terminal, plan);
         IDataView View(IEnumerable<Roll> rolls) => run.Ml.Data.LoadFromEnumerable(rolls);
         double Loss(NextStepTransformer fitted, IEnumerable<Roll> rolls) => run.Ml.Sequence.EvaluateNextStep(fitted.Transform(View(rolls))).Loss;

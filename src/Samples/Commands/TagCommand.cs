@@ -29,13 +29,15 @@ internal sealed class TagCommand(Terminal terminal)
     private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.3]");
     private readonly Option<int> _rare = NumberOption.Whole("--rare", "Words that the training sentences have less often are learnt as one, the unknown word.", 2);
     private readonly Option<TagDecoding> _decoding = new("--decoding") { Description = "How the tags of a sentence are chosen: each on its own, or all together by a conditional random field.", DefaultValueFactory = _ => TagDecoding.Chain };
+    private readonly Option<bool> _balanced = new("--balanced") { Description = "The steps of every tag count the same in all, however rare it is. Needs --decoding Steps." };
+    private readonly Option<double?> _focal = NumberOption.RealOrNone("--focal", "Gamma of the focal loss: steps that are nearly right count less. Needs --decoding Steps. [default: 0, cross-entropy]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,bidirectional", new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
 
     public Command Describe()
     {
         var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL evaluations, and prints tagged sentences.");
-        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding }.Concat(_format.All).Concat(_task.All))
+        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding, _balanced, _focal }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -46,6 +48,8 @@ internal sealed class TagCommand(Terminal terminal)
         string? path = parsed.GetValue(_train);
         if (path is null != parsed.GetValue(_test) is null || path is null && parsed.GetValue(_valid) is not null)
             throw new UserError("--train and --test go together: sentences to train on, and others to measure on.");
+        if ((parsed.GetValue(_balanced) || parsed.GetValue(_focal) > 0) && parsed.GetValue(_decoding) == TagDecoding.Chain)
+            throw new UserError("--balanced and --focal weigh steps, which a conditional random field does not tell apart: they need --decoding Steps.");
         TaskPlan plan = _task.Read(parsed);
         FileFormat format = _format.Read(parsed);
         IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
@@ -98,6 +102,8 @@ internal sealed class TagCommand(Terminal terminal)
         SequenceColumn = "Words",
         Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = (float)(parsed.GetValue(_dropout) ?? 0.3), UnknownToken = Unknown },
         Decoding = parsed.GetValue(_decoding),
+        ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
+        FocalGamma = (float)(parsed.GetValue(_focal) ?? 0),
     };
 
     private void Print(string name, IReadOnlyList<TaggedSentence> sentences, IDataView tagged)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Samples.Csv;
@@ -22,10 +23,12 @@ internal sealed record RollFile(IReadOnlyList<Roll> Train, IReadOnlyList<Roll> V
     /// <summary>The chorales that come with the program.</summary>
     public static string Shipped { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "jsb_chorales.json.gz");
 
+    /// <param name="path">The file.</param>
+    /// <param name="encoding">Its encoding; null: by its first bytes.</param>
     /// <exception cref="UserError">There is no such file, or it has not that form; the message says where.</exception>
-    public static RollFile Read(string path)
+    public static RollFile Read(string path, Encoding? encoding = null)
     {
-        string text = TextFile.Read(path, "--data names a file of pieces", reader => reader.ReadToEnd());
+        string text = TextFile.Read(path, "--data names a file of pieces", reader => reader.ReadToEnd(), encoding);
         try
         {
             using var json = JsonDocument.Parse(text);

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Samples.Series;
 internal sealed class SeriesColumns(CsvTable csv, DataSource source)
 {
     // Small letters alone are compared: "Unix Time" is unixtime.
-    private static readonly string[] UsualTimes = ["date", "datetime", "timestamp", "time", "ds", "ts", "epoch", "unix", "unixtime", "unixtimestamp"];
+    private static readonly string[] UsualTimes = ["date", "datetime", "timestamp", "time", "ds", "ts", "epoch", "unix", "unixtime", "unixtimestamp", "year"];
 
     private readonly List<string> _notes = [];
 
@@ -21,6 +21,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
         DataSource named = source with { Time = time, Targets = source.Targets ?? Targets(time) };
         if (source.Time is null && time is not null)
             _notes.Add($"the time is in column '{time}'");
+        if (time is null)
+            _notes.Add("no column of times was found: rows are taken as steps in their order (--time names a column)");
         return named;
     }
 
@@ -57,7 +59,10 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
         if (times.Length > 0)
             _notes.Add($"not a target, for it counts time: {string.Join(", ", times.Select(name => $"'{name}'"))}");
         string[] targets = [.. numbers.Except(times, StringComparer.Ordinal)];
-        return targets.Length > 0 ? targets : throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to forecast.");
+        if (targets.Length > 0)
+            return targets;
+        string others = string.Join(", ", csv.Names.All.Where(name => name != time && name != source.Series).Take(4).Select(name => $"'{name}' begins with '{Cells(name)[0]}'"));
+        throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to forecast.{(others.Length > 0 ? $" {others}." : "")}");
     }
 
     // A column named 'time' may also be how long something took.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Analysis;
 using MLNet.Sequence.Samples.Csv;
 
@@ -138,10 +139,13 @@ internal sealed class SeriesTable
         string of = series.Key is null ? "" : $" in the series '{series.Key}'";
         string remedy = Source.Series is null ? ", or name the column that tells series apart with --series." : ".";
         // Some files keep the day in one column and the clock in another.
-        bool halves = cells[row] == cells[before] && csv.Names.All.Any(name => name != Source.Time && name.Equals("time", StringComparison.OrdinalIgnoreCase));
+        string? clock = cells[row] == cells[before] ? csv.Names.All.FirstOrDefault(name => name != Source.Time && IsClock(csv.Cells[csv.Names.Find(name, "--time")][row])) : null;
         return new UserError($"{place}{cells[row]} does not come after {cells[before]} of {csv.Place(before)}{of}. Time must ascend within a series: sort the rows and remove repeated ones{remedy}"
-            + (halves ? " Where the clock is in a column of its own, write date and clock into one." : ""));
+            + (clock is not null ? $" The clock is in the column '{clock}': write both into one column, here as '{cells[row]} {csv.Cells[csv.Names.Find(clock, "--time")][row]}'." : ""));
     }
+
+    // A number alone is an hour to TimeOnly.
+    private static bool IsClock(string cell) => cell.Contains(':', StringComparison.Ordinal) && TimeOnly.TryParse(cell, CultureInfo.InvariantCulture, out _);
 }
 
 /// <summary>The rows of one series in time order.</summary>

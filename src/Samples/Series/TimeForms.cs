@@ -5,7 +5,7 @@ internal static class TimeForms
 {
     /// <summary>Examples for messages.</summary>
     public const string Known = "2024-01-31, 31.01.2024, 31/01/2024, 01/31/2024, 31-Jan-2024, Jan 31, 2024 (each also with a clock: 13:05, 13:05:59.123, 1:05 PM, and Z or +01:00), "
-        + "2024-01, Jan 2024, 20240131, 202401, and seconds, milliseconds, microseconds or nanoseconds since 1970";
+        + "2024-01, Jan 2024, 2024-Q1, 2024-W05, 20240131, 202401, and seconds, milliseconds, microseconds or nanoseconds since 1970";
 
     // Two digits come before one or two: times are written as they were read.
     private static readonly string[] Days =
@@ -47,6 +47,9 @@ internal static class TimeForms
     private static readonly PatternForm[] Written =
         [.. Days.Concat(Days.SelectMany(day => Clocks.SelectMany(clock => Zones.Select(zone => day + clock + zone)))).Concat(Months).Select(pattern => new PatternForm(pattern))];
 
+    private static readonly PeriodForm[] Periods =
+        [.. new[] { "yyyy-Qq", "yyyyQq", "yyyy Qq", "yyyy/Qq", "Qq yyyy", "Qq-yyyy", "Qq/yyyy", "yyyy-Www", "yyyyWww", "yyyy Www", "yyyy-Www-d", "yyyyWwwd" }.Select(pattern => new PeriodForm(pattern))];
+
     private static readonly PatternForm[] Digits =
         [.. new[] { "yyyyMMdd", "yyyyMM", "yyyyMMddHH", "yyyyMMddHHmm", "yyyyMMddHHmmss" }.Select(pattern => new PatternForm(pattern))];
 
@@ -54,7 +57,7 @@ internal static class TimeForms
     public static IEnumerable<TimeForm> Of(string cell)
     {
         if (cell.AsSpan().Trim().ContainsAnyExceptInRange('0', '9'))
-            return Written.Where(form => form.TryRead(cell, out _)).Concat<TimeForm>(EpochForm.Of(cell) is { } fraction ? [fraction] : []);
+            return Written.Concat<TimeForm>(Periods).Where(form => form.TryRead(cell, out _)).Concat<TimeForm>(EpochForm.Of(cell) is { } fraction ? [fraction] : []);
         return Digits.Where(form => form.TryRead(cell, out DateTimeOffset time) && time.Year is > 1800 and < 2200).Concat<TimeForm>(EpochForm.Of(cell) is { } epoch ? [epoch] : []);
     }
 }

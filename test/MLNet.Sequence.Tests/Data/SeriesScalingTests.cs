@@ -70,6 +70,46 @@ public sealed class SeriesScalingTests
     }
 
     [TestMethod]
+    [DataRow(150, 1e-4, true, DisplayName = "a ripple on a level")]
+    [DataRow(0, 1e-5, true, DisplayName = "noise around zero")]
+    [DataRow(0.5e-4, 1e-4, true, DisplayName = "noise above zero")]
+    [DataRow(150, 1e-1, false, DisplayName = "a series that varies less")]
+    [DataRow(5e-4, 1e-4, false, DisplayName = "a small series")]
+    public void A_series_that_varies_next_to_nothing_beside_others_is_scaled_as_one_that_does_not_vary(double level, double amplitude, bool asleep)
+    {
+        var set = new SeriesSet(["y"]);
+        for (int i = 0; i < 100; i++)
+        {
+            set.Add("awake", [300 + 10 * Math.Sin(i)]);
+            set.Add("other", [400 + 10 * Math.Cos(i)]);
+            set.Add("quiet", [level + amplitude * Math.Sin(2 * i)]);
+        }
+
+        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+        double[] quiet = [.. Enumerable.Range(0, 100).Select(i => level + amplitude * Math.Sin(2 * i))];
+        double own = Math.Sqrt(quiet.Average(value => Math.Pow(value - quiet.Average(), 2)));
+        Assert.AreEqual(asleep ? scaling.Pooled.Deviation[0] : own, scaling["quiet"].Deviation[0], 1e-6 * own);
+        CollectionAssert.AreEqual(asleep ? ["quiet"] : Array.Empty<string>(), scaling.Asleep.ToArray());
+    }
+
+    [TestMethod]
+    public void Counters_at_levels_far_apart_keep_their_own_deviations()
+    {
+        var set = new SeriesSet(["meter"]);
+        for (int i = 0; i < 100; i++)
+        {
+            for (int meter = 1; meter < 5; meter++)
+                set.Add($"{meter}", [1e9 * meter + (meter + 1) * i]);
+        }
+
+        SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
+        // Of the numbers 0 to n − 1 the variance is (n² − 1) / 12.
+        for (int meter = 1; meter < 5; meter++)
+            Assert.AreEqual((meter + 1) * Math.Sqrt((1e4 - 1) / 12), scaling[$"{meter}"].Deviation[0], 1e-6);
+        Assert.IsEmpty(scaling.Asleep);
+    }
+
+    [TestMethod]
     public void A_window_of_a_series_that_was_not_in_training_is_scaled_by_itself()
     {
         var set = new SeriesSet(["y", "size"]);

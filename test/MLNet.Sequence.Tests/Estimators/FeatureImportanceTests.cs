@@ -57,6 +57,28 @@ public sealed class FeatureImportanceTests
         CollectionAssert.AreEqual(Changes(vectors, Options), Changes(wide, Options with { SequenceColumns = names }));
     }
 
+    [TestMethod]
+    public void Rows_are_read_once_whatever_they_are_when_they_are_read_again()
+    {
+        LabelledSequence[] rows = Rows(60, fixedLength: true), others = [.. Rows(120, fixedLength: true)[60..]];
+        int readings = 0;
+        IEnumerable<LabelledSequence> Turning() => readings++ == 0 ? rows : others;
+        IEnumerable<LabelledSequence> Moving()
+        {
+            foreach (LabelledSequence row in Turning())
+                yield return row;
+        }
+
+        using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(
+            new Gru { HiddenSize = 4 }, Options with { Training = Options.Training with { Epochs = 3 } }).Fit(LabelledSequence.View(_ml, rows, Steps, Features));
+        double[] Found(IDataView data) => [.. new MLContext(seed: 2).Sequence.PermutationFeatureImportance(
+            model, data, scored => _ml.Regression.Evaluate(scored, "Number").MeanAbsoluteError, permutations: 2).Select(one => one.Change)];
+
+        double[] expected = Found(LabelledSequence.View(_ml, rows, Steps, Features));
+        CollectionAssert.AreEqual(expected, Found(LabelledSequence.View(_ml, Moving(), Steps, Features)));
+        Assert.AreEqual(1, readings);
+    }
+
     private static double[] Changes(IDataView data, SequenceOptions options)
     {
         var ml = new MLContext(seed: 4);

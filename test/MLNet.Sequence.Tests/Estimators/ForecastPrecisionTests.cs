@@ -98,6 +98,24 @@ public sealed class ForecastPrecisionTests
     }
 
     [TestMethod]
+    public void It_is_said_once_of_all_models_of_a_column_in_a_context()
+    {
+        using ForecastingTransformer model = Fit(Doubles(Level)), other = Fit(Doubles(Level));
+        using var again = (ForecastingTransformer)_ml.Sequence.CreateTransformer(model.Model);
+        using var file = new MemoryStream();
+        _ml.Model.Save(other, Doubles(Level).Schema, file);
+        file.Position = 0;
+        foreach (ITransformer one in new[] { model, other, again, _ml.Model.Load(file, out _) })
+            _ = one.Transform(Doubles(Level)).GetColumn<float[]>("Forecast").Count();
+        Assert.AreEqual(1, _lines.Count(line => line.Contains("apart")));
+
+        // Another level is another thing to say.
+        using ForecastingTransformer higher = Fit(Doubles(1e12));
+        _ = higher.Transform(Doubles(1e12)).GetColumn<float[]>("Forecast").Count();
+        Assert.AreEqual(2, _lines.Count(line => line.Contains("apart")));
+    }
+
+    [TestMethod]
     public void A_column_that_lost_its_digits_before_it_came_is_named_in_training()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Values(1e8, 60).Select(value => new Single { Value = (float)value }).ToList());

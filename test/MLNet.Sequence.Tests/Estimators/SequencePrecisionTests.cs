@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Generation;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
@@ -106,6 +107,31 @@ public sealed class SequencePrecisionTests
             Assert.AreEqual(near.Model.Predict(small[row].Features.AsSpan())[0] + Level, far.Model.Predict(large[row].Features.AsSpan())[0], 1e-2, $"row {row}");
         Close.AssertEqual(
             Close.Doubles([.. near.Transform(View(0)).GetColumn<float>("Loss")]), Close.Doubles([.. far.Transform(View(Level)).GetColumn<float>("Loss")]), 1e-3, "loss");
+    }
+
+    [TestMethod]
+    public void The_column_of_next_steps_is_told_to_be_too_coarse_where_their_features_are_not()
+    {
+        NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Training = Training with { Epochs = 1 } });
+        trainer.Fit(View(0)).Dispose();
+        Assert.IsEmpty(_warnings);
+        trainer.Fit(View(Level)).Dispose();
+        StringAssert.Contains(_warnings.Single(), "is learnt as it is, but the column 'Prediction' is of type Single, whose numbers lie 128 apart around 1.7E+09");
+    }
+
+    [TestMethod]
+    public void Steps_at_a_large_level_are_generated_as_steps_around_zero()
+    {
+        NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Training = Training });
+        using NextStepTransformer near = trainer.Fit(View(0)), far = trainer.Fit(View(Level));
+        double[] Generated(SequenceModel model, double[] prompt) => [.. model.GenerateSteps(prompt, new GenerationOptions { MaxLength = 5 }).Select(step => step.Single())];
+        double[] expected = Generated(near.Model, Make(0)[1].Features), found = Generated(far.Model, Make(Level)[1].Features);
+
+        Assert.HasCount(5, found);
+        for (int step = 0; step < 5; step++)
+            Assert.AreEqual(expected[step] + Level, found[step], 2e-2, $"step {step}");
+        float[] prompt = [.. Make(0)[1].Features.Select(value => (float)value)];
+        CollectionAssert.AreEqual(expected.Select(value => (float)value).ToArray(), near.Model.GenerateSteps(prompt, new GenerationOptions { MaxLength = 5 }).Select(step => step.Single()).ToArray());
     }
 
     [TestMethod]

@@ -48,6 +48,27 @@ public sealed class SlidingWindowTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Windows_that_are_too_coarse_for_the_level_of_their_column_are_told_once_and_not_where_it_is_subtracted(bool asLabel)
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("apart", StringComparison.Ordinal) ? [entry.Message] : []);
+        // Two series whose levels are so far apart that all rows together would deviate by more than the spacing.
+        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Meter { Shop = i % 2 == 0 ? "a" : "b", Small = i, Reading = (i % 2 == 0 ? 1.7e9 : 1.2e9) + i % 7 }).ToList());
+        var options = new SlidingWindowOptions { Columns = [asLabel ? "Small" : "Reading"], LabelColumn = asLabel ? "Reading" : "Small", Context = 3, SeriesColumn = "Shop" };
+        for (int i = 0; i < 2; i++)
+            _ = _ml.Transforms.SlidingWindow(options).Fit(rows).Transform(rows).Preview(100);
+        StringAssert.Contains(lines.Single(), "'Reading' lies around 1.2E+09, where Single holds only numbers 128 apart");
+        StringAssert.Contains(lines.Single(), "Subtract a constant from the column before");
+
+        IDataView near = _ml.Transforms.Expression("Near", "(x) => x - 1.7e9", "Reading").Fit(rows).Transform(_ml.Data.FilterByCustomPredicate<Meter>(rows, row => row.Shop == "b"));
+        IDataView windows = _ml.Transforms.SlidingWindow(options with { Columns = ["Near"], LabelColumn = "Near" }).Fit(near).Transform(near);
+        CollectionAssert.AreEqual(new[] { 0f, 2, 4 }, Column(windows, "Features").First());
+        Assert.HasCount(1, lines);
+    }
+
+    [TestMethod]
     public void Labels_may_be_asked_for_now_and_then()
     {
         IDataView view = Transform(Interleaved(Steps(60), Steps(40, seed: 2, series: "b")), Windows);
@@ -195,5 +216,14 @@ public sealed class SlidingWindowTests
         float[] scores = [.. loaded.LastTransformer.Transform(newest).GetColumn<float>("Score")];
         Assert.HasCount(220 - 19, scores);
         Assert.AreEqual(100.5 + 10 * Math.Sin(704 / 3.0), scores[^1], 2.0);
+    }
+
+    private sealed class Meter
+    {
+        public string Shop { get; set; } = "";
+
+        public float Small { get; set; }
+
+        public double Reading { get; set; }
     }
 }

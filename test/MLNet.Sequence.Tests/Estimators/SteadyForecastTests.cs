@@ -53,14 +53,18 @@ public sealed class SteadyForecastTests
     }
 
     [TestMethod]
-    public void A_series_that_sleeps_through_training_and_wakes_does_not_rule_validation()
+    [DataRow(150, 0)]
+    [DataRow(150, 1e-4)]
+    [DataRow(0, 1e-5)]
+    public void A_series_that_sleeps_through_training_and_wakes_does_not_rule_validation(double level, double breath)
     {
         List<Step> rows = [.. Steps(60), .. Steps(60, 2, "b"), .. Steps(60, 3, "sleeper")];
         for (int i = 0; i < 60; i++)
-            rows[120 + i].Load = i < 54 ? 150 : 150 + 10 * (i - 53);
+            rows[120 + i].Load = (float)(level + breath * (i % 3) + (i < 54 ? 0 : 10 * (i - 53)));
         using ForecastingTransformer fitted = Trained(rows, SeriesOptions with { Inputs = [], Normalization = WindowNormalization.None });
 
         Assert.AreEqual(fitted.Model.Scaling.Pooled.Deviation[0], fitted.Model.Scaling["sleeper"].Deviation[0]);
+        StringAssert.Contains(_lines.Single(line => line.Contains("do not vary in training")), "1 series do not vary in training, or by nothing beside the others, beginning with 'sleeper'");
         Assert.IsLessThan(20, fitted.Model.Report.Epochs[0].ValidationLoss!.Value);
     }
 

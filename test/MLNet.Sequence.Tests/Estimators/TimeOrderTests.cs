@@ -53,6 +53,23 @@ public sealed class TimeOrderTests
     }
 
     [TestMethod]
+    public void Rows_that_do_not_ascend_in_dates_that_no_option_names_are_warned_of()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("do not ascend", StringComparison.Ordinal) ? [entry.Message] : []);
+        void Train(IEnumerable<Step> rows, ForecastingOptions options) => _ml.Forecasting.Trainers.Sequence(new Linear(), options).Fit(View(_ml, rows.ToList())).Dispose();
+
+        Train(Steps(40), Options);
+        Train([.. Steps(40), .. Steps(40, 2, "b")], Options with { SeriesColumn = "Series" });
+        Assert.IsEmpty(lines);
+        Train([.. Steps(40), .. Steps(40, 2, "b")], Options);
+        StringAssert.Contains(lines.Single(), "The rows do not ascend in the column 'Time': in row 41, 2020-01-01 00:00:00");
+        StringAssert.Contains(lines.Single(), "set TimeColumn; if they are several series, SeriesColumn.");
+        Train(Enumerable.Reverse(Steps(40)), Options with { SeriesColumn = "Series" });
+        StringAssert.Contains(lines[1], "in row 2 (series 'a')");
+    }
+
+    [TestMethod]
     public void Seconds_that_Single_cannot_tell_apart_are_not_called_unsorted()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Second { Time = 1.7e9f + 60 * i, Value = i % 5 }).ToList());

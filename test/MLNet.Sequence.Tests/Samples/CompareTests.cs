@@ -31,6 +31,15 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void What_is_true_of_the_data_is_warned_of_once_whatever_the_number_of_models()
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 80, row => FormattableString.Invariant($"{1_700_000_000 + 3 * row + row % 2}"));
+        Assert.AreEqual(0, run.Run("compare", "--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1", "--architectures", "linear,rnn"), run.Error);
+        StringAssert.Contains(run.Error.Split('\n').Single(line => line.Contains("apart", StringComparison.Ordinal)), "Warning: 'a' lies around 1.7E+09, where Single holds only numbers 128 apart");
+    }
+
+    [TestMethod]
     public void The_same_seed_gives_the_same_figures_and_another_one_does_not()
     {
         using var run = new SampleRun();

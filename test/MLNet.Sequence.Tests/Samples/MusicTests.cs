@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MLNet.Sequence.Samples.Music;
 using MLNet.Sequence.Tests.Sound;
@@ -28,6 +29,16 @@ public sealed class MusicTests
         MidiReading midi = MidiReading.Of(File.ReadAllBytes(run.Path("out/lstm.mid")));
         CollectionAssert.AreEqual(new[] { 60, 64 }, midi.Sounding(0));
         Assert.AreEqual(3 + 12, midi.Quarters);
+    }
+
+    [TestMethod]
+    public void An_encoding_is_taken_as_by_the_other_commands()
+    {
+        using var run = new SampleRun();
+        string file = run.Path("pieces.json");
+        File.WriteAllBytes(file, [.. Encoding.Latin1.GetBytes(Pieces.Replace("{\"train\"", "{\"név\": 1, \"train\"", StringComparison.Ordinal))]);
+        run.MustRefuse(["music", "--data", file], "the text is not UTF-8");
+        Assert.AreEqual(0, run.Run(["music", "--data", file, "--encoding", "latin1", .. Small]), run.Error);
     }
 
     [TestMethod]

@@ -95,6 +95,34 @@ public sealed class SeriesTableTests
     }
 
     [TestMethod]
+    [DataRow("quarter,v\n2023-Q3,1\n2023-Q4,2\n2024-Q1,3\n", "quarter", "time: yyyy-Qq, quarters, on day 1")]
+    [DataRow("v,KW\n1,2024-W05\n2,2024-W06\n3,2024-W07\n", "KW", "time: yyyy-Www, weeks")]
+    [DataRow("Year,v\n1998,1\n1999,2\n2000,3\n", "Year", "time: numbers, steps of 1")]
+    [DataRow("year,v\n1998,1\n1998,2\n1999,3\n", null, "no column of times was found: rows are taken as steps in their order")]
+    [DataRow("v\n1\n2\n3\n", null, "no column of times was found")]
+    public void Periods_and_years_are_times_and_it_is_told_where_there_are_none(string text, string? time, string note)
+    {
+        SeriesTable table = Read(text);
+        Assert.AreEqual(time, table.Source.Time);
+        Assert.Contains(note, string.Join('\n', table.Notes));
+        if (time is not null)
+            CollectionAssert.AreEqual(new[] { "v" }, table.Targets.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("time")]
+    [DataRow("Uhrzeit")]
+    public void A_clock_in_a_column_of_its_own_is_named_with_what_to_write(string name)
+    {
+        string message = Assert.ThrowsExactly<UserError>(() => Read($"date,{name},v\n2024-01-01,00:00,1\n2024-01-01,01:00,2\n")).Message;
+        StringAssert.Contains(message, $"The clock is in the column '{name}': write both into one column, here as '2024-01-01 01:00'.");
+    }
+
+    [TestMethod]
+    public void Where_no_column_holds_numbers_it_is_said_what_they_hold() => StringAssert.Contains(
+        Assert.ThrowsExactly<UserError>(() => Read("date,price\n2024-01-01,$3.50\n")).Message, "there is nothing to forecast. 'price' begins with '$3.50'.");
+
+    [TestMethod]
     public void Irregular_steps_are_told()
     {
         Assert.Contains("follow no rule that is known (from 2024-01-11 to 2024-01-29 in the end)", string.Join('\n', Read("date,v\n2024-01-01,1\n2024-01-03,2\n2024-01-10,3\n2024-01-11,4\n2024-01-29,5\n").Notes));

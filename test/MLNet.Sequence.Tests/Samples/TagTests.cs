@@ -46,6 +46,23 @@ public sealed class TagTests
     }
 
     [TestMethod]
+    public void Tags_are_weighed_and_the_loss_is_focal_where_that_is_asked_for()
+    {
+        using var run = new SampleRun();
+        string train = run.Write("train.tsv", Lines(40, seed: 1)), test = run.Write("test.tsv", Lines(10, seed: 2));
+        string[] command = ["tag", "--train", train, "--test", test, "--architectures", "rnn", "--set", "rnn.hiddenSize=4", "--embedding", "4", "--epochs", "1", "--seed", "1"];
+        string Loss(params string[] options)
+        {
+            Assert.AreEqual(0, run.Run([.. command, "--decoding", "Steps", .. options]), run.Error);
+            return run.Output.Split('\n').First(line => line.Contains("epoch  1/1", StringComparison.Ordinal)).Split("rate")[0];
+        }
+
+        Assert.HasCount(4, new[] { Loss(), Loss("--balanced"), Loss("--focal", "2"), Loss("--balanced", "--focal", "2") }.Distinct().ToArray());
+        foreach (string[] options in new string[][] { ["--balanced"], ["--focal", "2"] })
+            run.MustRefuse([.. command, .. options], "they need --decoding Steps");
+    }
+
+    [TestMethod]
     public void A_line_of_one_word_is_a_sentence_where_lines_are_sentences()
     {
         using var run = new SampleRun();
