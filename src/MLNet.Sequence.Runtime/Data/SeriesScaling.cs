@@ -157,10 +157,11 @@ public sealed class SeriesScaling
         }
 
         ChannelScaling pooled = all.ToScaling();
+        int[] varying = [.. Enumerable.Range(0, set.Channels).Except(shared).Where(channel => !all.IsConstant(channel))];
         var keyed = bySeries.Where(one => one.Key is not null).ToList();
         return new SeriesScaling(pooled, keyed.Select(one => KeyValuePair.Create(one.Key!, one.Moments.ToScaling(pooled, within).Sharing(pooled, shared))))
         {
-            Asleep = [.. keyed.Where(one => Enumerable.Range(0, set.Channels).Except(shared).Any(channel => !all.IsConstant(channel) && one.Moments.IsAsleep(channel, within))).Select(one => one.Key!)],
+            Asleep = [.. keyed.Where(one => varying.Any(channel => one.Moments.IsAsleep(channel, within))).Select(one => one.Key!)],
         };
     }
 

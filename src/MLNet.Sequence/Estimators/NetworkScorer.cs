@@ -81,7 +81,9 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
             return;
         _toldRange = true;
         using HostChannel channel = host.Start("Scoring");
-        channel.WarnOnce($"range {Convert.ToHexString(ModelIdentity.Of(model).Numbers)}", "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
+        channel.WarnOnce(
+            $"range {Convert.ToHexString(ModelIdentity.Of(model).Numbers)}",
+            "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
     }
 
     // libtorch's network; null where plain C# is to serve.

@@ -107,7 +107,11 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, IReadOnlyList<int> still)
     {
         if (scaling.Asleep.Count > 0)
-            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by nothing beside the others, beginning with {string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"))}: scaled by the deviation of all.");
+        {
+            string first = string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"));
+            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing beside the others, beginning with {first}: scaled by the deviation of all.");
+        }
+
         if (task.SteadyInputs is { } steady)
             channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a window is normalised.");
         if (still.Count > 0)

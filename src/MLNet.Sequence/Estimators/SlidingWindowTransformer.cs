@@ -78,7 +78,8 @@ public sealed class SlidingWindowTransformer : SavedTransformer
     internal void Tell(CoarseChannel coarse)
     {
         using HostChannel channel = _host.Start("Windows");
-        channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost in windows and labels, which are Single. Subtract a constant from the column before (ml.Transforms.Expression, in Double), or give it as it is to a forecaster.");
+        channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost in windows and labels, which are Single. "
+            + "Subtract a constant from the column before (ml.Transforms.Expression, in Double), or give it as it is to a forecaster.");
     }
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();

@@ -12,7 +12,8 @@ internal sealed record PeriodForm(string Pattern) : TimeForm
     {
         time = default;
         string text = cell.Trim();
-        bool fits = text.Length == Pattern.Length && Pattern.Zip(text).All(pair => char.IsAsciiLetterLower(pair.First) ? char.IsAsciiDigit(pair.Second) : pair.First == char.ToUpperInvariant(pair.Second));
+        bool fits = text.Length == Pattern.Length && Pattern.Zip(text).All(pair =>
+            char.IsAsciiLetterLower(pair.First) ? char.IsAsciiDigit(pair.Second) : pair.First == char.ToUpperInvariant(pair.Second));
         if (!fits)
             return false;
         (int year, int quarter, int week, int day) = (Number(text, "yyyy", 0), Number(text, "q", 1), Number(text, "ww", 1), Number(text, "d", 1));

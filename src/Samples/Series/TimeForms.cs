@@ -48,7 +48,10 @@ internal static class TimeForms
         [.. Days.Concat(Days.SelectMany(day => Clocks.SelectMany(clock => Zones.Select(zone => day + clock + zone)))).Concat(Months).Select(pattern => new PatternForm(pattern))];
 
     private static readonly PeriodForm[] Periods =
-        [.. new[] { "yyyy-Qq", "yyyyQq", "yyyy Qq", "yyyy/Qq", "Qq yyyy", "Qq-yyyy", "Qq/yyyy", "yyyy-Www", "yyyyWww", "yyyy Www", "yyyy-Www-d", "yyyyWwwd" }.Select(pattern => new PeriodForm(pattern))];
+    [
+        new("yyyy-Qq"), new("yyyyQq"), new("yyyy Qq"), new("yyyy/Qq"), new("Qq yyyy"), new("Qq-yyyy"), new("Qq/yyyy"),
+        new("yyyy-Www"), new("yyyyWww"), new("yyyy Www"), new("yyyy-Www-d"), new("yyyyWwwd"),
+    ];
 
     private static readonly PatternForm[] Digits =
         [.. new[] { "yyyyMMdd", "yyyyMM", "yyyyMMddHH", "yyyyMMddHHmm", "yyyyMMddHHmmss" }.Select(pattern => new PatternForm(pattern))];
