@@ -139,7 +139,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     private IEnumerable<(int Window, double[] Forecast, double[] Actual)> Forecasts(IDataView scored)
     {
         DataViewSchema.Column column = scored.Schema[options.ForecastColumn];
-        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [column]);
         Action<double[]> read = ForecastReader.Create(cursor, column);
         double[] forecast = new double[options.Horizon * _targets.Length], actual = new double[forecast.Length];
         int window = 0;
