@@ -61,7 +61,9 @@ internal sealed class ForecastCommand
         Architecture architecture = _trained.ReadArchitecture(parsed);
         SeriesTable table = SeriesTable.Read(source);
         // Checked before the display opens: a mistake is one message, not a bar and a message.
-        ForecastingOptions options = _trained.Read(parsed, table, new TrainingOptions(), training.Stride);
+        TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
+        ForecastingOptions options = _trained.Read(parsed, table, unseen, training.Stride);
+        ml.Forecasting.Trainers.Sequence(architecture, options);
         ForecastingTransformer model = TrainingDisplay.For(_terminal).Show(architecture.Name, progress =>
             ml.Forecasting.Trainers.Sequence(architecture, options with { Training = training.For(architecture.Name, progress, _terminal.Cancellation) })
                 .Fit(table.Rows(Enumerable.Range(0, table.RowCount))));

@@ -6,10 +6,12 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>How models are trained.</summary>
 internal sealed class TrainingFlags(TrainingDefaults defaults)
 {
+    public const string StrideName = "--stride";
+
     private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {defaults.Epochs}; {defaults.QuickEpochs} with --quick]");
     private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
     private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", FormattableString.Invariant($"The step size. [default: {defaults.LearningRate}; {defaults.QuickLearningRate} with --quick]"), float.Epsilon);
-    private readonly Option<int?> _stride = NumberOption.WholeOrNone("--stride", $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
+    private readonly Option<int?> _stride = NumberOption.WholeOrNone(StrideName, $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
     private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Tests.Estimators;
 
 namespace MLNet.Sequence.Tests.Samples;
 
@@ -44,6 +48,37 @@ public sealed class ForecastTests
         Assert.AreEqual("date,b,a", lines[0]);
         Assert.IsTrue(lines[1].StartsWith("2020-01-03 12:00:00,", StringComparison.Ordinal), lines[1]);
         Assert.IsTrue(lines[3].StartsWith("2020-01-03 14:00:00,", StringComparison.Ordinal), lines[3]);
+    }
+
+    [TestMethod]
+    public void A_model_that_carries_its_state_forecasts_from_all_rows_of_the_file()
+    {
+        using var run = new SampleRun();
+        List<Step> rows = TinyForecasting.Steps(40);
+        ForecastingOptions options = TinyForecasting.Options with { CarriesState = true, Normalization = WindowNormalization.None };
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, options);
+        model.Model.Save(run.Path("carried.zip"));
+        string data = run.Write("data.csv", "Load\n" + string.Join("\n", rows.Select(row => row.Load.ToString(CultureInfo.InvariantCulture))));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("carried.zip")), run.Error);
+
+        float[] history = [.. rows.Select(row => row.Load)], whole = model.Model.Forecast(history), last = model.Model.Forecast(history[^TinyForecasting.Context..]);
+        double[] said = NumberColumn.Read(CsvTable.Read(run.Path("out/forecasts.csv")), 1);
+        Close.AssertEqual(Close.Doubles(whole), said, 1e-5, "forecasts");
+        Assert.AreNotEqual(last[0], whole[0], 1e-3f);
+    }
+
+    [TestMethod]
+    public void A_state_is_carried_by_a_recurrent_model_and_by_no_other()
+    {
+        using var run = new SampleRun();
+        string data = run.WriteHours("data.csv", 60);
+        string[] args = ["forecast", "--data", data, "--context", "8", "--horizon", "3", "--epochs", "1", "--carries-state"];
+        Assert.AreEqual(0, run.Run([.. args, "--architecture", "lstm", "--quick"]), run.Error);
+        Assert.HasCount(4, File.ReadAllLines(run.Path("out/forecasts.csv")));
+
+        run.MustRefuse(args, "CarriesState needs an architecture whose memory is a recurrent state alone", "found Tcn");
+        Assert.DoesNotContain("epoch", run.Output);
+        run.MustRefuse([.. args, "--architecture", "lstm", "--stride", "2"], "leave out --stride");
     }
 
     [TestMethod]
