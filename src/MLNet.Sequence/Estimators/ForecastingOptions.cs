@@ -39,9 +39,9 @@ public sealed record ForecastingOptions
     /// </summary>
     /// <remarks>
     /// Training is truncated back-propagation: series side by side, in chunks of <see cref="TrainingOptions.BackpropSteps"/> forecasts
-    /// (null: <see cref="Context"/>), the state carried from chunk to chunk, each forecast with the loss that it has in a window. The first
+    /// (null: <see cref="Context"/>, and at least 64), the state carried from chunk to chunk, each forecast with the loss that it has in a window. The first
     /// chunk has the steps of its first context too. Where there are fewer series than <see cref="TrainingOptions.BatchSize"/>, each
-    /// is cut into parts of at least 16 contexts, up to a batch of them; a part starts from zero and is first asked for a forecast after a
+    /// is cut into parts of at least 16 contexts and 4 chunks, up to a batch of them; a part starts from zero and is first asked for a forecast after a
     /// context, as a window is. Validation reads every series from its first row to its end and counts the forecasts of its tail.
     /// </remarks>
     public bool CarriesState { get; init; }

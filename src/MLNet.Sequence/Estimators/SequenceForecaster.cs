@@ -13,6 +13,8 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Trains a sequence model that forecasts one or many series. Rows are time steps.</summary>
 public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 {
+    private const int LeastChunk = 64;
+
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
     private readonly Architecture _architecture;
@@ -102,7 +104,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return (task, scaling, job);
     }
 
-    private int ChunkSteps => _options.Training.BackpropSteps ?? _options.Context;
+    // A short context says nothing of how far back a state is to reach.
+    private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);
 
     private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, IReadOnlyList<int> still)
     {

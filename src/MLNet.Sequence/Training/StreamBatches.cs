@@ -21,8 +21,8 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
     /// <summary>Chunks of so many steps cost little more than a step each, and not much memory.</summary>
     public const int LongChunk = 256;
 
-    // A part of a series that is hardly longer than what it starts with teaches no more than a window.
-    private const int LeastContexts = 16;
+    // A part of a series that is hardly longer than what it starts with, or than the gradient reaches, teaches no more than a window.
+    private const int LeastContexts = 16, LeastChunks = 4;
 
     private readonly IReadOnlyList<string> _channels = task.Channels;
     private readonly int _targets = task.TargetChannels.Count;
@@ -124,7 +124,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
     private IEnumerable<Part> Cut((Series Series, long First, long Last) range)
     {
         long count = range.Last - range.First + 1, most = Math.Max(1, Streams / windows.SeriesCount);
-        long parts = Math.Clamp(count / ((long)LeastContexts * task.Context), 1, most);
+        long parts = Math.Clamp(count / Math.Max((long)LeastContexts * task.Context, (long)LeastChunks * ChunkSteps), 1, most);
         ChannelScaling own = task.ScalingOf(scaling, range.Series);
         for (long i = 0; i < parts; i++)
         {

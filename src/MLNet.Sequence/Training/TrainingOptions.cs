@@ -40,7 +40,7 @@ public sealed record TrainingOptions
     /// the optimiser, and recurrent state is carried from chunk to chunk while gradients are not. A convolution sees no
     /// further back than its chunk. At least 1; null, the default: whole sequences. Used by next-step trainers, by taggers whose tags are
     /// decoded each on its own, and by forecasters that carry their state
-    /// (<see cref="Estimators.ForecastingOptions.CarriesState"/>), of which null is their context.
+    /// (<see cref="Estimators.ForecastingOptions.CarriesState"/>), of which null is their context and at least 64 steps.
     /// </summary>
     public int? BackpropSteps { get; init; }
 

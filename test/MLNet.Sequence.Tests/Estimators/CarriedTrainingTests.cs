@@ -74,7 +74,7 @@ public sealed class CarriedTrainingTests
             Horizon = 1,
             Normalization = WindowNormalization.None,
             CarriesState = true,
-            Training = new() { Epochs = 80, Seed = seed, BatchSize = 16, BackpropSteps = 32, LearningRate = 0.03f, ValidationFraction = 0 },
+            Training = new() { Epochs = 120, Seed = seed, BatchSize = 16, BackpropSteps = 32, LearningRate = 0.03f, ValidationFraction = 0 },
         };
         List<Step> train = Latch(1500, seed), test = Latch(600, seed + 10);
         double Error(ForecastingOptions with)

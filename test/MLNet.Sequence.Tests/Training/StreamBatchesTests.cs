@@ -60,6 +60,8 @@ public sealed class StreamBatchesTests
         Assert.AreEqual(8, Batches(4, streams: 8, lengths: [400]).Batches.Count);
         // A part has sixteen contexts at least.
         Assert.AreEqual(8, Batches(4, streams: 32, lengths: [400]).Batches.Count);
+        // And four chunks.
+        Assert.AreEqual(3, Batches(30, streams: 32, lengths: [400]).Batches.Count);
         Assert.AreEqual(2 + 1, Batches(4, streams: 4, lengths: [400, 40]).Batches.Count);
         Assert.AreEqual(3, Batches(4, streams: 0, lengths: [400, 9, 5]).Batches.Count);
     }
