@@ -31,7 +31,8 @@ internal static class Cli
         }
     }
 
-    private static RootCommand Build(Terminal terminal)
+    /// <summary>The commands and their options.</summary>
+    internal static RootCommand Build(Terminal terminal)
     {
         var compare = new CompareCommand(terminal);
         var forecast = new ForecastCommand(terminal);

@@ -21,6 +21,7 @@ internal static class ReadmeExample
         using ForecastingTransformer model = forecaster.Fit(train);
         Console.WriteLine(model.Model.Report);
         Console.WriteLine(ml.Forecasting.EvaluateSequence(model.Transform(test), seasonality: 24, history: train));
-        ml.Model.Save(model, train.Schema, "model.zip");
+        ml.Model.Save(model, train.Schema, "model.zip"); // for ml.Model.Load
+        model.Model.Save("model.sequence");              // for SequenceModel.Load, which needs the package MLNet.Sequence.Runtime alone
     }
 }

@@ -68,6 +68,18 @@ public sealed class RoomsTests
         Assert.IsEmpty(foreign, string.Join(", ", foreign));
     }
 
+    [TestMethod]
+    public void The_runtime_reflects_on_the_names_of_saved_records_alone()
+    {
+        // An assembly's own version is none of what trimming could take away.
+        string[] users = [.. AssemblyReferences.Of(Runtime)
+            .Where(reference => (reference.Used as Type ?? reference.Used.DeclaringType)?.Namespace == "System.Reflection" && reference.Used.Name is not ("GetName" or "AssemblyName" or "Assembly"))
+            .Where(reference => !(reference.Used as Type ?? reference.Used.DeclaringType)!.Name.StartsWith("Assembly", StringComparison.Ordinal)
+                && !(reference.Used as Type ?? reference.Used.DeclaringType)!.Name.EndsWith("Attribute", StringComparison.Ordinal))
+            .Select(reference => reference.User.Name).Distinct().Order(StringComparer.Ordinal)];
+        CollectionAssert.AreEqual(new[] { "SavedNames`1" }, users);
+    }
+
     private static string Offences(Assembly assembly, Dictionary<string, HashSet<string>> reached)
     {
         IEnumerable<string> offences =

@@ -50,7 +50,8 @@ public abstract record Architecture
 
     /// <summary>
     /// Whether no output depends on inputs after its step. Others read the whole sequence before they say anything of a step:
-    /// they cannot be fed step by step, nor learn to predict the next step. Asked of valid hyper-parameters.
+    /// they cannot be fed step by step, but for forecasters, which run their window anew, nor learn to predict the next step. Asked of valid
+    /// hyper-parameters.
     /// </summary>
     [JsonIgnore]
     public bool IsCausal => Build(context: 1).IsCausal;

@@ -42,7 +42,7 @@ public sealed record GenerationOptions
     /// <summary>Values of tokens that are never drawn. Default none.</summary>
     public IReadOnlyList<string> BannedTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
-    /// <summary>What draws follow from. Default 1.</summary>
+    /// <summary>What draws follow from, any number. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Checks these options.</summary>

@@ -6,7 +6,8 @@ namespace MLNet.Sequence.Model;
 /// </summary>
 /// <param name="What">As messages call it.</param>
 /// <param name="Reader">What reads it; null where nothing of ours or of ML.NET's does.</param>
-internal sealed record FileKind(string What, string? Reader = null)
+/// <param name="Instead">Where that reader may be missing, what to write in its place.</param>
+internal sealed record FileKind(string What, string? Reader = null, string Instead = "")
 {
     // A zip names its entries at its end.
     private const int Looked = 1 << 16;
@@ -19,7 +20,8 @@ internal sealed record FileKind(string What, string? Reader = null)
 
     public static FileKind Unknown { get; } = new("no zip archive");
 
-    private static FileKind Pipeline { get; } = new("a model of ML.NET", "ml.Model.Load");
+    private static FileKind Pipeline { get; } = new(
+        "a model of ML.NET", "ml.Model.Load", " Where there is no ML.NET, use a file that SequenceModel.Save wrote: save the Model of the transformer in the program that trained it.");
 
     private static FileKind Onnx { get; } = new("an ONNX model", "ML.NET's ApplyOnnxModel, or ONNX Runtime,");
 
@@ -49,5 +51,5 @@ internal sealed record FileKind(string What, string? Reader = null)
     };
 
     /// <summary>"it is a model of ML.NET: ml.Model.Load reads it."</summary>
-    public override string ToString() => Reader is null ? $"it is {What}." : $"it is {What}: {Reader} reads it.";
+    public override string ToString() => Reader is null ? $"it is {What}." : $"it is {What}: {Reader} reads it.{Instead}";
 }

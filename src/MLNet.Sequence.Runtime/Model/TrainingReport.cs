@@ -49,7 +49,7 @@ public sealed record TrainingReport
 {
     private readonly Part _options;
 
-    /// <summary>Every epoch.</summary>
+    /// <summary>Every epoch, in order.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init => field = ValueList.Of(value); }
 
     /// <summary>What the losses are, of what, and in what unit; empty in models of older versions.</summary>
@@ -70,7 +70,7 @@ public sealed record TrainingReport
     /// <summary>Threads of libtorch, and how they were chosen.</summary>
     public required string Threads { get; init; }
 
-    /// <summary>Training and validation examples.</summary>
+    /// <summary>Training examples: windows, or rows that hold a sequence.</summary>
     public required long TrainingExamples { get; init; }
 
     /// <summary>Validation examples; 0 without validation.</summary>
@@ -81,10 +81,10 @@ public sealed record TrainingReport
     /// </summary>
     public double? PaddedPart { get; init; }
 
-    /// <summary>Wall-clock seconds.</summary>
+    /// <summary>Wall-clock seconds of training and validation.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The training options.</summary>
+    /// <summary>The training options as JSON, one property each.</summary>
     public required JsonElement Options { get => _options.Element; init => _options = new Part(value); }
 
     /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>

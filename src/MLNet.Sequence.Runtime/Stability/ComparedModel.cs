@@ -47,7 +47,7 @@ public sealed record ComparedModel
     /// <summary>The upper end of the interval of <see cref="Error"/>.</summary>
     public required double ErrorHigh { get; init; }
 
-    /// <summary>The mean over rounds of the best validation loss: what models are chosen by; NaN without validation.</summary>
+    /// <summary>The mean over rounds of the best validation loss: what models are chosen by.</summary>
     public required double ValidationError { get; init; }
 
     /// <summary>Seconds of training, mean over rounds.</summary>

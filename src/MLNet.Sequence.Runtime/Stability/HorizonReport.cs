@@ -74,10 +74,10 @@ public sealed record HorizonReport
     /// <summary>What the metric is, as "mean squared error".</summary>
     public required string Metric { get; init; }
 
-    /// <summary>The metric with all steps.</summary>
+    /// <summary>The metric with all steps, in its own unit, which <see cref="Metric"/> names.</summary>
     public required double FullMetric { get; init; }
 
-    /// <summary>Examples measured.</summary>
+    /// <summary>Examples measured: windows, or rows that hold a sequence; at least 1.</summary>
     public required int Examples { get; init; }
 
     /// <summary>Steps of the longest of them: the model's context (where its state is carried up to eight), or the longest sequence.</summary>

@@ -13,7 +13,9 @@ namespace MLNet.Sequence.Stability;
 /// (<see cref="MemoryCertificate.StepsFor"/>).
 /// </param>
 /// <param name="Tolerance">In the units of what the models give; a hundredth of a deviation, or of a probability of 1.</param>
-/// <param name="StepsNeeded">The last steps that the better model uses (<see cref="HorizonReport.Steps"/>); above <paramref name="StepsKept"/>.</param>
+/// <param name="StepsNeeded">
+/// The last steps that the better model uses (<see cref="HorizonReport.Steps"/>), which another model may do without; above <paramref name="StepsKept"/>.
+/// </param>
 public sealed record MemoryShortfall(string Stable, string Better, int StepsKept, double Tolerance, int StepsNeeded)
 {
     /// <summary>
@@ -36,5 +38,5 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
 
     /// <summary>A sentence with the figures, and what follows.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, while {Better} uses the last {StepsNeeded} steps (measured). A memory of at least {StepsNeeded} steps is needed here: a receptive field that long, or recurrence that need not forget.");
+        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, while {Better} uses the last {StepsNeeded} steps (measured). That is what one model uses; the data may need fewer steps. Compare receptive fields of more than {StepsKept} and up to {StepsNeeded} steps, and recurrence that need not forget.");
 }

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Stability;
 /// <param name="Name">The model.</param>
 /// <param name="IsFeedForward">Whether its receptive field is bounded.</param>
 /// <param name="IsStable">Whether it is recurrent with a proved bound of its memory.</param>
-/// <param name="Validation">The mean validation loss, which models are chosen by; NaN: they are chosen by their errors.</param>
+/// <param name="Validation">The mean validation loss, which models are chosen by.</param>
 /// <param name="Losses">[rounds][examples], the same examples in the same order for all models.</param>
 internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool IsStable, double Validation, double[][] Losses)
 {
@@ -56,12 +56,10 @@ internal sealed class RecurrenceAnalysis
     public PairedDifference? OfStability => Stable is null || Unconstrained is null ? null : Compare(Stable, Unconstrained);
 
     /// <summary>
-    /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one. Models that are chosen by
-    /// their test errors, for want of validation, are looked at in all pairs.
+    /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one.
     /// </summary>
-    public int Pairs => Math.Max(1, _candidates.Any(candidate => double.IsNaN(candidate.Validation))
-        ? _candidates.Length * (_candidates.Length - 1) / 2
-        : new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }.Where(pair => pair is (not null, not null)).Distinct().Count());
+    public int Pairs => Math.Max(1, new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }
+        .Where(pair => pair is (not null, not null)).Distinct().Count());
 
     /// <summary>The interval of a model's error.</summary>
     public (double Low, double High) Interval(RecurrenceCandidate candidate) => _intervals.OfMean(candidate.Losses);
@@ -103,4 +101,5 @@ internal sealed class RecurrenceAnalysis
     };
 
     private RecurrenceCandidate? Best(Func<RecurrenceCandidate, bool> kind) =>
-        _candidates.Where(kind).MinBy(candidate => double.IsNaN(candidate.Validation) ? candidate.Error : candidate.Validation);}
+        _candidates.Where(kind).MinBy(candidate => candidate.Validation);
+}

@@ -8,7 +8,7 @@ public sealed record TruncationReport
     /// <summary>The model over its last steps; the model itself where it reads no more.</summary>
     public required SequenceModel Model { get; init; }
 
-    /// <summary>The number of last steps.</summary>
+    /// <summary>The number of last steps that an output sees, the present one included; at least 1.</summary>
     public required int Steps { get; init; }
 
     /// <summary>

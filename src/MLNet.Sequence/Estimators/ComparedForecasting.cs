@@ -23,6 +23,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     public override TrainingOptions Training => options.Training;
 
+    public override IDataView? ValidationSet => options.ValidationSet;
+
     public override IEnumerable<string> Columns =>
         [.. options.Targets, .. options.Inputs, .. new[] { options.SeriesColumn, options.TimeColumn }.OfType<string>()];
 

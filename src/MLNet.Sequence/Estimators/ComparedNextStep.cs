@@ -18,6 +18,8 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 {
     public override TrainingOptions Training => options.Training;
 
+    public override IDataView? ValidationSet => options.ValidationSet;
+
     public override IEnumerable<string> Columns => options.Columns.SequenceNames;
 
     public override void Check(Architecture architecture) => options.Validate(architecture);

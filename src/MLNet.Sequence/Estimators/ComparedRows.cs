@@ -20,6 +20,8 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 
     public override TrainingOptions Training => options.Training;
 
+    public override IDataView? ValidationSet => options.ValidationSet;
+
     public override IEnumerable<string> Columns =>
         [.. options.SequenceNames, options.LabelColumn, .. new[] { options.ExampleWeightColumn }.OfType<string>()];
 

@@ -13,6 +13,9 @@ internal abstract class ComparedTask
     /// <summary>How every model is trained.</summary>
     public abstract TrainingOptions Training { get; }
 
+    /// <summary>Rows that are only validated on; null: a part of the training rows.</summary>
+    public abstract IDataView? ValidationSet { get; }
+
     /// <summary>All columns that are read.</summary>
     public abstract IEnumerable<string> Columns { get; }
 

@@ -77,7 +77,7 @@ public sealed record ForecastingOptions
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 
-    /// <summary>How the network is trained.</summary>
+    /// <summary>How the network is trained. Default: <see cref="TrainingOptions"/> with its own defaults.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>

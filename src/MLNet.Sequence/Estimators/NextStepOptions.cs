@@ -100,7 +100,10 @@ public sealed record NextStepOptions
     /// </summary>
     public string LossColumn { get; init; } = "Loss";
 
-    /// <summary>How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long sequences into chunks.</summary>
+    /// <summary>
+    /// How the network is trained; <see cref="TrainingOptions.BackpropSteps"/> cuts long sequences into chunks. Default:
+    /// <see cref="TrainingOptions"/> with its own defaults.
+    /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Steps that a row must have.</summary>

@@ -16,6 +16,12 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
     {
         options.Validate(architectures.Count);
+        if (task.ValidationSet is null && task.Training.ValidationFraction == 0)
+        {
+            throw new ArgumentException(
+                "A comparison chooses models by their validation loss, and there are no rows to validate on. Give a ValidationSet, or a Training.ValidationFraction above 0.");
+        }
+
         foreach (Architecture architecture in architectures)
             task.Check(architecture);
         // Losses are compared in pairs: every model must see the same rows in the same order.
@@ -57,6 +63,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             foreach (Entrant entrant in entrants)
             {
                 using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round), round);
+                MustBeValidated(fitted.Model.Report);
                 entrant.Models.Add(fitted.Model);
             }
         }
@@ -94,6 +101,16 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
         using SequenceTransformer first = TransformerFactory.Create(host.Environment, entrants[0].Models[0]);
         return [.. task.Baselines(train, first.Transform(test), entrants[0].Models[0])];
+    }
+
+    // Test rows would do to choose by, but then say nothing of what was chosen.
+    private static void MustBeValidated(TrainingReport report)
+    {
+        if (report.Epochs.All(epoch => epoch.ValidationLoss is null))
+        {
+            throw new InvalidOperationException(
+                "A comparison chooses models by their validation loss, and nothing was validated: there are too few rows to keep some apart, or no target varies in the training rows. Give more rows, or a ValidationSet.");
+        }
     }
 
     private TrainingOptions TrainingOf(string name, int round)
@@ -166,7 +183,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         public RecurrenceCandidate Candidate => new(
             name, IsFeedForward, !IsFeedForward && Models[0].Certificate.OfNetwork.IsCertified, Validation, [.. Losses.Select(round => Array.ConvertAll(round, loss => loss.Own))]);
 
-        private double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss) ?? double.NaN);
+        private double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss))!.Value);
     }
 
     private sealed class Forwarding(IProgress<TrainingProgress>? first, Action<TrainingProgress> second) : IProgress<TrainingProgress>

@@ -111,7 +111,7 @@ public sealed record SequenceOptions
     /// <summary>The name of the column of the probability of yes; only in binary classification. Default "Probability".</summary>
     public string ProbabilityColumn { get; init; } = "Probability";
 
-    /// <summary>How the network is trained.</summary>
+    /// <summary>How the network is trained. Default: <see cref="TrainingOptions"/> with its own defaults.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>The columns that sequences are read from.</summary>

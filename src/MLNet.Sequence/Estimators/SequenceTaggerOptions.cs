@@ -75,6 +75,7 @@ public sealed record SequenceTaggerOptions
     /// <summary>
     /// How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long rows into chunks, of a causal architecture and with
     /// <see cref="TagDecoding.Steps"/>; in scoring the state runs through the whole row all the same.
+    /// Default: <see cref="TrainingOptions"/> with its own defaults.
     /// </summary>
     public TrainingOptions Training { get; init; } = new();
 

@@ -5,8 +5,8 @@ namespace MLNet.Sequence.Onnx;
 
 /// <summary>
 /// Writes models in the format ONNX (operator set 17), for ONNX Runtime and all else that runs it. Scaling and decoding are in
-/// the model: it takes the data in its own units and gives what the columns of ML.NET hold. Names, shapes and meanings of inputs and
-/// outputs, the architecture and the task stand in the file's metadata. Inputs and outputs are float32: a model of data at a level where
+/// the model: it takes the data in its own units and gives what the columns of ML.NET hold where these are not NaN, as a forecaster's are
+/// before a series has a whole context. Names, shapes and meanings of inputs and outputs, the architecture and the task stand in the file's metadata. Inputs and outputs are float32: a model of data at a level where
 /// float32 does not hold its differences (around 1.7e9 its numbers lie 128 apart) is not worth exporting. Subtract a constant from the
 /// data before training and before the graph, and add it to what comes out.
 /// </summary>

@@ -17,7 +17,7 @@ internal sealed class OnnxFile(OnnxGraph graph, IReadOnlyDictionary<string, stri
 
     private long WeightBytes => graph.Weights.Sum(weight => Size(weight.Values));
 
-    /// <summary>Both files appear whole or not at all, the weights first.</summary>
+    /// <summary>Each file appears whole or not at all, and the weights first: a graph without its weights is never seen.</summary>
     public void Write(string path, long largestInside)
     {
         if (WeightBytes <= largestInside)

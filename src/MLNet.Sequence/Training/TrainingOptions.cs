@@ -144,7 +144,7 @@ public sealed record TrainingOptions
     /// <summary>Told of progress during training, from the training thread. Default null.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>. Default: never.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Tries the folders that training will write to, before it begins.</summary>

@@ -34,6 +34,8 @@ internal sealed class ExportCommand(Terminal terminal)
         (string path, string folder, string? series, string? json) = (parsed.GetValue(_model)!, parsed.GetValue(_out)!, parsed.GetValue(_series), parsed.GetValue(_json));
         StagedFiles.MustTake(folder, "--out");
         StagedFiles.MustTakeFile(json, "--json");
+        if (parsed.GetValue(_data) is null && _format.All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } format)
+            throw new UserError($"{format.Name} says how the file of --data is written: give both, or neither.");
         SequenceModel model = SavedModel.LoadModel(new MLContext(), path);
         CheckSequences sequences = parsed.GetValue(_data) is { } data ? CheckSequences.Of(model, data, _format.Read(parsed)) : CheckSequences.Random(model, series);
         var check = new OnnxCheck(model, sequences, series);

@@ -48,12 +48,12 @@ internal sealed class ForecastCommand
 
     private (SeriesTable Table, ForecastingTransformer Model) Load(ParseResult parsed, MLContext ml, string path, DataSource source)
     {
-        Option[] own = [.. _source.OfColumns, .. _trained.All];
+        Option[] own = [.. _source.OfColumns, .. _trained.All, .. _training.OfTrainingAlone];
         string[] given = [.. own.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
-            throw new UserError($"--model brings its own columns, context, horizon and architecture: leave out {string.Join(", ", given)}.");
+            throw new UserError($"--model brings its own columns, context, horizon and architecture, and is not trained: leave out {string.Join(", ", given)}.");
         ForecastingTransformer model = SavedModel.Load(ml, path);
-        return (SeriesTable.Read(SavedModel.Bind(model.Model, source.Path, source.Format)), model);
+        return (SavedModel.Read(model.Model, _source.Path(parsed), source.Format), model);
     }
 
     private (SeriesTable Table, ForecastingTransformer Model) Train(ParseResult parsed, MLContext ml, TrainingPlan training, DataSource source)

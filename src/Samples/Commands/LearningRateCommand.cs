@@ -23,7 +23,7 @@ internal sealed class LearningRateCommand
     public Command Describe()
     {
         var command = new Command("learning-rate", "Looks for a good --learning-rate: the rate rises from step to step, and the loss tells where it is too high.");
-        foreach (Option option in _source.All.Concat(_trained.All).Append(_steps).Concat(_training.All).Append(_out))
+        foreach (Option option in _source.All.Concat(_trained.All).Append(_steps).Concat(_training.OfSteps).Append(_out))
             command.Add(option);
         command.SetAction(Run);
         return command;

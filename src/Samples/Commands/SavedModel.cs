@@ -66,6 +66,22 @@ internal static class SavedModel
         return ml.Sequence.CreateTransformer(SequenceModel.Load(path));
     }
 
+    /// <summary>The rows of a file whose columns mean what they meant when the model was trained.</summary>
+    /// <param name="model">The model, a forecaster.</param>
+    /// <param name="path">The file; null: the program's own, which must have the model's columns.</param>
+    /// <param name="format">What the user says of how it is written.</param>
+    public static SeriesTable Read(SequenceModel model, string? path, FileFormat format)
+    {
+        DataSource source = Bind(model, path ?? DataSource.Shipped, format);
+        if (path is null && new[] { source.Time, source.Series }.OfType<string>().Concat(source.Targets!).Except(CsvTable.Read(source.Path).Names.All).ToArray() is { Length: > 0 } missing)
+        {
+            throw new UserError(
+                $"The model was trained on other data than ETTh1, which comes with the program and has no column '{missing[0]}'. Name the model's file with --data.");
+        }
+
+        return SeriesTable.Read(source);
+    }
+
     /// <summary>A file whose columns mean what they meant when the model was trained.</summary>
     public static DataSource Bind(SequenceModel model, string path, FileFormat format)
     {

@@ -21,9 +21,12 @@ internal sealed class SourceOptions
     /// <summary>Those that say what columns mean.</summary>
     public IEnumerable<Option> OfColumns => [_time, _targets, _series];
 
+    /// <summary>The file that the user names; null: the program's own.</summary>
+    public string? Path(ParseResult parsed) => parsed.GetValue(_data);
+
     public DataSource Read(ParseResult parsed)
     {
-        string? path = parsed.GetValue(_data);
+        string? path = Path(parsed);
         string? targets = parsed.GetValue(_targets) ?? (path is null ? ShippedTarget : null);
         return new DataSource(path ?? DataSource.Shipped, parsed.GetValue(_time), targets is null or "all" ? null : Names(targets), parsed.GetValue(_series)) { Format = _format.Read(parsed) };
     }

@@ -8,28 +8,32 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
 {
     public const string StrideName = "--stride";
 
+    private const string UsualSchedule = "constant";
+
     private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {defaults.Epochs}; {defaults.QuickEpochs} with --quick]");
     private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
     private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", FormattableString.Invariant($"The step size. [default: {defaults.LearningRate}; {defaults.QuickLearningRate} with --quick]"), float.Epsilon);
     private readonly Option<int?> _stride = NumberOption.WholeOrNone(StrideName, $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
-    private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: the same seed gives the same results.", 1, least: 0);
+    private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: with as many threads, the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
     private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
-    private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, "constant");
+    private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, UsualSchedule);
     private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", defaults.Patience, least: 0);
     private readonly Option<double?> _clip = NumberOption.RealOrNone("--clip", "The largest norm of the gradient; 0: any. [default: 1]");
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where a checkpoint is written after every epoch.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoints in --checkpoint." };
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "Where event files for TensorBoard are written.", HelpName = "DIR" };
     private readonly Option<double?> _maxMinutes = NumberOption.RealOrNone("--max-minutes", "Training time of one model, at most.", 1e-6);
-    private readonly Option<bool> _quick = new("--quick") { Description = defaults.Stride is null ? "A rough result in a few minutes: few epochs." : "A rough result in under a minute: few epochs, few windows." };
+    private readonly Option<bool> _quick = new("--quick") { Description = Quick(defaults) };
 
-    public IEnumerable<Option> All =>
-    [
-        _epochs, _batchSize, _learningRate, .. defaults.Stride is null ? (Option[])[] : [_stride], _seed, _threads, _gpu, _optimizer, _schedule, _patience, _clip, _checkpoint, _resume,
-        _tensorBoard, _maxMinutes, _quick,
-    ];
+    public IEnumerable<Option> All => [_epochs, _learningRate, _schedule, _patience, _checkpoint, _resume, _tensorBoard, _maxMinutes, .. OfSteps];
+
+    /// <summary>Those that change what one step of training does; the others say how many there are, at which rate, and what is told of them.</summary>
+    public IEnumerable<Option> OfSteps => [_batchSize, .. defaults.Stride is null ? (Option[])[] : [_stride], _seed, _threads, _gpu, _optimizer, _clip, _quick];
+
+    /// <summary>Those that mean nothing where nothing is trained; a device also scores.</summary>
+    public IEnumerable<Option> OfTrainingAlone => All.Where(option => option != _gpu);
 
     public bool IsQuick(ParseResult parsed) => parsed.GetValue(_quick);
 
@@ -51,7 +55,8 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
             Threads = parsed.GetValue(_threads),
             Gpu = Host.Device(parsed.GetValue(_gpu)),
             Optimizer = parsed.GetValue(_optimizer)!,
-            Schedule = parsed.GetValue(_schedule)!,
+            // A command may not have the option.
+            Schedule = parsed.GetValue(_schedule) ?? UsualSchedule,
             Patience = parsed.GetValue(_patience) is var patience and > 0 ? patience : null,
             Clip = (float)(parsed.GetValue(_clip) ?? 1) is var clip and > 0 ? clip : null,
             Checkpoints = parsed.GetValue(_checkpoint),
@@ -60,6 +65,9 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
             MaxTime = parsed.GetValue(_maxMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
     }
+
+    private static string Quick(TrainingDefaults defaults) =>
+        defaults.Stride is null ? "A rough result in a few minutes: few epochs." : "A rough result in a minute or two: few epochs, few windows.";
 
     private static Option<string> Choice(string name, string description, IEnumerable<string> values, string usual)
     {

@@ -40,7 +40,7 @@ internal sealed class TruncateCommand
         StagedFiles.MustTakeFile(parsed.GetValue(_json), "--json");
         var ml = new MLContext();
         using ForecastingTransformer model = SavedModel.Load(ml, parsed.GetValue(_model)!);
-        SeriesTable table = SeriesTable.Read(SavedModel.Bind(model.Model, parsed.GetValue(_data) ?? DataSource.Shipped, _format.Read(parsed)));
+        SeriesTable table = SavedModel.Read(model.Model, parsed.GetValue(_data), _format.Read(parsed));
         _terminal.Tell(table.Notes);
         DataFrame rows = table.Rows(Enumerable.Range(0, table.RowCount));
         TruncationReport report = ml.Sequence.Truncate(model.Model, rows, parsed.GetValue(_tolerance)!.Value);

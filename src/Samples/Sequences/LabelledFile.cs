@@ -18,7 +18,10 @@ internal static class LabelledFile
     public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null)
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        LabelledRows rows = Path.GetExtension(name).ToUpperInvariant() switch
+        string kind = Path.GetExtension(name).ToUpperInvariant();
+        if (kind is ".TSV" or ".TS" && (label is not null ? "--label" : format?.DecimalMark is not null ? "--decimal" : null) is { } unused)
+            throw new UserError($"{unused} says something of .csv files; '{path}' has a form in which nothing is left to say. Leave {unused} out.");
+        LabelledRows rows = kind switch
         {
             ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader), format?.Encoding),
             ".TS" => TextFile.Read(path, $"{option} names a file", reader => TimeSeriesFile.Read(path, reader), format?.Encoding),

@@ -23,10 +23,10 @@ internal sealed record Split
         for (int i = 0; numbers && i < 3; i++)
             numbers = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out sizes[i]) && double.IsFinite(sizes[i]);
         var split = new Split(sizes, text);
-        bool fits = numbers && sizes[0] > 0 && sizes[1] >= 0 && sizes[2] > 0
+        bool fits = numbers && sizes.All(size => size > 0)
             && (split.IsFractions || sizes.All(size => size == Math.Floor(size) && size <= int.MaxValue));
         return fits ? split : throw new UserError(
-            $"--split '{text}' must be three parts for training, validation and test: fractions that sum to at most 1, as 0.7,0.1,0.2, or numbers of rows, as 8640,2880,2880. Only validation may be 0.");
+            $"--split '{text}' must be three parts for training, validation and test: fractions that sum to at most 1, as 0.7,0.1,0.2, or numbers of rows, as 8640,2880,2880. None may be 0: models are chosen on the validation rows and measured on the test rows.");
     }
 
     /// <summary>Where training, validation and test rows end in a series of this length.</summary>
@@ -46,7 +46,7 @@ internal sealed record Split
         if (!IsFractions && test <= length)
         {
             return $"--split {_text} gives {train} training, {validation - train} validation and {test - validation} test rows; "
-                + $"needed are {context + horizon} (context {context} + horizon {horizon}), {horizon} (or 0) and {horizon}";
+                + $"needed are {context + horizon} (context {context} + horizon {horizon}), {horizon} and {horizon}";
         }
 
         return string.Create(CultureInfo.InvariantCulture,
@@ -61,7 +61,7 @@ internal sealed record Split
         const int Around = 4;
         if (!IsFractions)
             return rows;
-        double quotient = Math.Ceiling(Math.Max((context + horizon) / _sizes[0], Math.Max(horizon / _sizes[2], _sizes[1] > 0 ? horizon / _sizes[1] : 0)));
+        double quotient = Math.Ceiling(Math.Max((context + horizon) / _sizes[0], Math.Max(horizon / _sizes[2], horizon / _sizes[1])));
         return quotient > int.MaxValue - Around
             ? quotient
             : Enumerable.Range(Math.Max(1, (int)quotient - Around), 2 * Around).FirstOrDefault(length => Holds(length, context, horizon), (int)quotient);
@@ -71,6 +71,6 @@ internal sealed record Split
     {
         (int train, int validation, int test) = Ends(length);
         return test <= length && train >= context + horizon
-            && (_sizes[1] == 0 || validation - train >= horizon) && test - validation >= horizon;
+            && validation - train >= horizon && test - validation >= horizon;
     }
 }

@@ -19,8 +19,7 @@ internal sealed class SplitTable
         {
             (int trainEnd, int validationEnd, int testEnd) = split.Ends(rows.Count);
             train.AddRange(rows[..trainEnd]);
-            if (validationEnd > trainEnd)
-                validation.AddRange(rows[(trainEnd - context)..validationEnd]);
+            validation.AddRange(rows[(trainEnd - context)..validationEnd]);
             test.AddRange(rows[(validationEnd - context)..testEnd]);
             TrainCount += trainEnd;
             ValidationCount += validationEnd - trainEnd;
@@ -29,7 +28,7 @@ internal sealed class SplitTable
 
         Table = table;
         Train = table.Rows(train);
-        Validation = validation.Count > 0 ? table.Rows(validation) : null;
+        Validation = table.Rows(validation);
         Test = table.Rows(test);
         TestRows = [.. test.Order()];
     }
@@ -38,8 +37,7 @@ internal sealed class SplitTable
 
     public IDataView Train { get; }
 
-    /// <summary>Null when no rows are kept for validation.</summary>
-    public IDataView? Validation { get; }
+    public IDataView Validation { get; }
 
     public IDataView Test { get; }
 

@@ -19,6 +19,7 @@ public sealed class DocsTests
     [DataRow("windows.md", "WindowsExample.cs")]
     [DataRow("forecasting.md", "ForecastingExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
+    [DataRow("sales.md", "SalesExample.cs")]
     public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
     {
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
@@ -107,6 +108,21 @@ public sealed class DocsTests
         StringAssert.Contains(said, "30 test rows, 3 seeds");
         StringAssert.Contains(said, "Recommended: ");
         StringAssert.Contains(File.ReadAllText(folder.At("report.html")), "Which class a sequence is of");
+    }
+
+    [TestMethod]
+    public void The_example_of_sales_runs_and_both_ways_forecast_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        string rows = string.Concat(Enumerable.Range(0, 80).SelectMany(day => new[] { "north", "south" }.Select((shop, level) =>
+            FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{shop},{50 + 400 * level + 9 * (day % 7)}\n"))));
+        File.WriteAllText(folder.At("sales.csv"), "date,shop,units\n" + rows);
+        string[] said = Said(() => SalesExample.Run(folder.At("sales.csv"), folder.At("sales.sequence"))).Trim().Split('\n');
+
+        Assert.HasCount(3, said);
+        Assert.AreEqual(said[0].Trim().Replace("north:", "In Runtime alone:", StringComparison.Ordinal), said[2].Trim());
+        Assert.HasCount(14, said[0].Split(','));
+        Assert.IsTrue(said[1].Split(':')[1].Split(',').All(units => float.Parse(units, System.Globalization.CultureInfo.InvariantCulture) is > 400 and < 560), said[1]);
     }
 
     private static float[] Chords(int steps)

@@ -14,6 +14,8 @@ public sealed class BadOptionTests
     [DataRow("--max-minutes", "0", "--max-minutes must be a number")]
     [DataRow("--split", "0.5,0.5", "--split '0.5,0.5' must be three parts")]
     [DataRow("--split", "0.9,0.2,0.3", "fractions that sum to at most 1")]
+    [DataRow("--split", "0.8,0,0.2", "None may be 0: models are chosen on the validation rows")]
+    [DataRow("--split", "60,0,20", "None may be 0")]
     [DataRow("--architectures", "lstn", "no architecture named 'lstn'")]
     [DataRow("--optimizer", "magic", "'adamw'")]
     [DataRow("--horzon", "3", "--horzon")]

@@ -85,6 +85,8 @@ public sealed class ClassifyTests
         run.MustRefuse(["classify", "--train", train, "--test", run.Folder], "is a folder; --test names a");
         run.MustRefuse(["classify", "--train", train, "--test", other], "has classes that", "'c'");
         run.MustRefuse(["classify", "--train", train, "--test", wide], "has 2 values per step");
+        run.MustRefuse(["classify", "--train", train, "--test", train, "--label", "a"], "--label says something of .csv files");
+        run.MustRefuse(["classify", "--train", wide, "--test", wide, "--decimal", "comma"], "--decimal says something of .csv files");
         run.MustRefuse(["classify", "--train", train, "--test", train, "--architectures", "lstn"], "no architecture named 'lstn'");
         run.MustRefuse(["classify", "--train", run.Write("x.csv", "a,b\n1,2\n"), "--test", train, "--label", "c"], "There is no column 'c' (--label)");
     }

@@ -100,7 +100,7 @@ public sealed class CsvTableTests
     [TestMethod]
     [DataRow("0.7,0.1,0.2", 1000, 700, 800, 1000)]
     [DataRow("0.6,0.2,0.2", 5, 3, 4, 5)]
-    [DataRow("0.5,0,0.25", 8, 4, 4, 6)]
+    [DataRow("0.5,0.125,0.25", 8, 4, 5, 7)]
     [DataRow("8640,2880,2880", 17420, 8640, 11520, 14400)]
     public void A_split_cuts_a_series_in_time(string text, int length, int train, int validation, int test) =>
         Assert.AreEqual((train, validation, test), Split.Parse(text).Ends(length));

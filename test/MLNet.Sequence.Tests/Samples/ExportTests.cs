@@ -97,6 +97,7 @@ public sealed class ExportTests
         string data = run.WriteHours("data.csv", 60);
         run.MustRefuse(["export"], "--model");
         run.MustRefuse(["export", "--model", run.Path("nowhere.zip")], "no model file", "nowhere.zip");
+        run.MustRefuse(["export", "--model", run.Path("model.zip"), "--decimal", "comma"], "--decimal says how the file of --data is written: give both, or neither.");
         run.MustRefuse(["export", "--model", data], "data.csv", "cannot be read");
         run.MustRefuse(["export", "--model", run.Path("model.zip"), "--data", data], "--data goes with a forecaster", "SequenceBinaryClassification");
     }

@@ -42,6 +42,7 @@ public sealed class ForecastTests
         Assert.AreEqual(0, run.Run("--data", data, "--targets", "b,a", "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "tcn"), run.Error);
         Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("out/tcn.zip")), run.Error);
         Assert.DoesNotContain("epoch", run.Output);
+        run.MustRefuse(["forecast", "--data", data, "--model", run.Path("out/tcn.zip"), "--epochs", "3", "--seed", "2", "--context", "9"], "and is not trained: leave out --context, --epochs, --seed.");
 
         string[] lines = File.ReadAllLines(run.Path("out/forecasts.csv"));
         Assert.HasCount(4, lines);

@@ -24,4 +24,20 @@ public sealed class LearningRateCommandTests
         CollectionAssert.AreEqual(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }, picture[..4]);
         Directory.Delete(folder, recursive: true);
     }
+
+    // A range test has steps of its own, at rates of its own, and nothing to go on from.
+    [TestMethod]
+    [DataRow("--epochs", "3")]
+    [DataRow("--learning-rate", "0.1")]
+    [DataRow("--schedule", "cosine")]
+    [DataRow("--patience", "2")]
+    [DataRow("--checkpoint", "folder")]
+    [DataRow("--resume")]
+    [DataRow("--tensorboard", "folder")]
+    [DataRow("--max-minutes", "1")]
+    public void What_a_range_test_does_not_have_is_refused(params string[] option)
+    {
+        using var run = new SampleRun();
+        run.MustRefuse(["learning-rate", .. option], option[0]);
+    }
 }

@@ -46,6 +46,8 @@ public sealed class TruncateCommandTests
         string model = run.Path("out/tcn.zip");
         run.MustRefuse(["truncate", "--model", model, "--data", data, "--tolerance", "0"], "--tolerance must be a number above 0");
         run.MustRefuse(["truncate", "--model", model, "--data", data], "--tolerance must be a number above 0");
+        run.MustRefuse(["truncate", "--model", model, "--tolerance", "1"], "has no column 'a'. Name the model's file with --data.");
+        run.MustRefuse(["forecast", "--model", model], "has no column 'a'. Name the model's file with --data.");
         run.MustRefuse(["truncate", "--model", run.Path("none.zip"), "--data", data, "--tolerance", "1"], "There is no model file");
         run.MustRefuse(["truncate", "--model", model, "--data", run.Write("short.csv", "date,a,b\n2020-01-01,1,2\n"), "--tolerance", "1"], "rows of a series are needed");
     }

@@ -39,13 +39,42 @@ public sealed class CompareTasksTests
         Assert.IsLessThan(Steps, kept);
         StringAssert.Contains(report.Recommendation.Because, $"stable-rnn is worse because it must forget: its certificate proves that inputs more than {kept} steps back");
         StringAssert.Contains(report.Recommendation.Because, $"while tcn uses the last {Steps} steps (measured)");
-        StringAssert.Contains(report.Recommendation.Because, $"A memory of at least {Steps} steps is needed here");
+        StringAssert.Contains(report.Recommendation.Because, $"That is what one model uses; the data may need fewer steps. Compare receptive fields of more than {kept} and up to {Steps} steps");
         using JsonDocument json = JsonDocument.Parse(report.ToJson());
         JsonElement shortfall = json.RootElement.GetProperty("comparisons").GetProperty("memoryShortfall");
         Assert.AreEqual(
             ("stable-rnn", "tcn", kept, 0.01, Steps),
             (shortfall.GetProperty("stable").GetString(), shortfall.GetProperty("better").GetString(), shortfall.GetProperty("stepsKept").GetInt32(),
                 shortfall.GetProperty("tolerance").GetDouble(), shortfall.GetProperty("stepsNeeded").GetInt32()));
+    }
+
+    [TestMethod]
+    public void Models_are_not_chosen_on_the_test_rows()
+    {
+        IDataView rows = View(40, 1), test = View(20, 2);
+        var none = new TrainingOptions { Epochs = 1, Seed = 1, ValidationFraction = 0 };
+        var task = new SequenceOptions { LabelColumn = "Yes", Training = none };
+        Architecture[] one = [new Linear()];
+        const string Remedy = "Give a ValidationSet, or a Training.ValidationFraction above 0.";
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, task, one, Once)).Message, Remedy);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, new SequenceTaggerOptions { Training = none }, one, Once)).Message, Remedy);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, new NextStepOptions { Kind = StepKind.Real, Training = none }, one, Once)).Message, Remedy);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, new ForecastingOptions { Targets = ["Load"], Training = none }, one, Once)).Message, Remedy);
+        // With rows that are only validated on, all others may be trained on.
+        Assert.IsTrue(double.IsFinite(_ml.Sequence.Compare(rows, test, task with { ValidationSet = View(20, 3) }, one, Once).Models[0].ValidationError));
+    }
+
+    [TestMethod]
+    [DataRow(1, 30, DisplayName = "too few rows to keep some apart")]
+    [DataRow(0, 200, DisplayName = "a target that never varies")]
+    public void What_nothing_was_validated_of_is_not_chosen_from(int varies, int rows)
+    {
+        IDataView Series(int count, int seed) => _ml.Data.LoadFromEnumerable(Enumerable.Range(seed, count).Select(step => new { Load = 5 + varies * MathF.Sin(step) }));
+        var task = new ForecastingOptions { Targets = ["Load"], Context = 20, Horizon = 8, Training = Brief };
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Sequence.Compare(Series(rows, 0), Series(60, 500), task, [new Linear()], Once)).Message,
+            "nothing was validated");
     }
 
     [TestMethod]

@@ -81,9 +81,6 @@ public sealed class RecurrenceAnalysisTests
         RecurrenceAnalysis one = Analyse(window, other), three = Analyse(window, other, stable);
         Assert.AreEqual((1, 3), (one.Pairs, three.Pairs));
         Assert.IsGreaterThan(1.1 * (one.OfKinds!.High - one.OfKinds.Low), three.OfKinds!.High - three.OfKinds.Low);
-        // Chosen by their test errors, each of four may have been the best.
-        RecurrenceCandidate[] four = [window, other, stable, Window("linear", 1.0)];
-        Assert.AreEqual(6, Analyse([.. four.Select(candidate => candidate with { Validation = double.NaN })]).Pairs);
     }
 
     [TestMethod]
@@ -93,7 +90,6 @@ public sealed class RecurrenceAnalysisTests
         RecurrenceAnalysis analysis = Analyse(lucky, Window("tcn", 1.0), Recurrent("lstm", 1.2));
         Assert.AreEqual("tcn", analysis.OfKinds!.First);
         Decides(analysis, "tcn", needed: false, "tcn, the best feed-forward model");
-        Assert.AreEqual("lucky", Analyse(lucky with { Validation = double.NaN }, Recurrent("lstm", 1.2) with { Validation = double.NaN }).FeedForward!.Name);
     }
 
     [TestMethod]

@@ -20,7 +20,7 @@ public sealed record BootstrapOptions
     /// <summary>The part of the drawn measures that lies in the interval, in (0, 1). Default 0.95.</summary>
     public double Level { get; init; } = 0.95;
 
-    /// <summary>What the draws follow from. Default 1.</summary>
+    /// <summary>What the draws follow from, any number. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Tasks.Metrics;
 /// <param name="Name">The class, or the label of spans.</param>
 /// <param name="Precision">The part of what is called so that is so; 0 where nothing is called so.</param>
 /// <param name="Recall">The part of what is so that is called so; 0 where nothing is so.</param>
-/// <param name="Count">How many are so.</param>
+/// <param name="Count">How many rows, steps or spans have this label; 0 or more.</param>
 public sealed record ClassScores(string Name, double Precision, double Recall, long Count)
 {
     /// <summary>The harmonic mean of precision and recall; 0 where both are.</summary>

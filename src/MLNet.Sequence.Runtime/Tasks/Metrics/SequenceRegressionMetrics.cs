@@ -5,15 +5,15 @@ namespace MLNet.Sequence.Tasks.Metrics;
 
 /// <summary>How far predicted numbers are from what was to be predicted, each in its own unit.</summary>
 /// <param name="Name">Which of a label's numbers; "overall" for the mean over all.</param>
-/// <param name="MeanAbsoluteError">The mean of |prediction − label|; 0 to ∞.</param>
-/// <param name="MeanSquaredError">The mean of (prediction − label)²; 0 to ∞.</param>
+/// <param name="MeanAbsoluteError">The mean of |prediction − label|, in the label's unit; 0 to ∞.</param>
+/// <param name="MeanSquaredError">The mean of (prediction − label)², in the square of the label's unit; 0 to ∞.</param>
 /// <param name="RSquared">
 /// 1 − squared errors over the labels' squared distances from their mean: 1 is perfect, 0 as good as that mean. NaN where all
 /// labels are the same.
 /// </param>
 public sealed record NumberScores(string Name, double MeanAbsoluteError, double MeanSquaredError, double RSquared)
 {
-    /// <summary>The square root of <see cref="MeanSquaredError"/>.</summary>
+    /// <summary>The square root of <see cref="MeanSquaredError"/>, in the label's unit; 0 to ∞.</summary>
     public double RootMeanSquaredError => Math.Sqrt(MeanSquaredError);
 
     internal string[] Cells() =>

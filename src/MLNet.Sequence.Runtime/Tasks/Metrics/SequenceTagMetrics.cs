@@ -31,7 +31,7 @@ public sealed class SequenceTagMetrics
     /// <summary>The number of sequences.</summary>
     public long Count { get; }
 
-    /// <summary>The number of steps.</summary>
+    /// <summary>The number of steps that have a tag, over all sequences; at least 1.</summary>
     public long Steps { get; }
 
     /// <summary>The part of the steps whose tag is predicted, 0 to 1.</summary>

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MLNet.Sequence.Samples;
+
+namespace MLNet.Sequence.Tests.Docs;
+
+/// <summary>What documents say of files, commands and figures.</summary>
+[TestClass]
+public sealed class DocumentTests
+{
+    private const string Program = "dotnet run --project src/Samples -c Release --";
+
+    private static string[] Documents => [.. new[] { "", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime", "src/Samples/Data" }
+        .SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
+
+    [TestMethod]
+    public void Links_lead_to_files_that_are_there()
+    {
+        string[] links = [.. Documents.SelectMany(document => Links(document).Where(link => !link.Contains(':', StringComparison.Ordinal)).Select(link => Path.Combine(Path.GetDirectoryName(document)!, link.Split('#')[0])))];
+        Assert.IsGreaterThan(20, links.Length);
+        string[] missing = [.. links.Where(link => !Path.Exists(link))];
+        Assert.IsEmpty(missing, string.Join("\n", missing));
+    }
+
+    [TestMethod]
+    public void Every_page_is_in_the_index()
+    {
+        string[] pages = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Select(page => Path.GetFileName(page)!).Except(["README.md"]).Order(StringComparer.Ordinal)];
+        CollectionAssert.AreEqual(pages, Links(SourceTree.Path("docs", "README.md")).Order(StringComparer.Ordinal).ToArray());
+    }
+
+    // A package has no folder docs.
+    [TestMethod]
+    [DataRow("MLNet.Sequence", "PackageExample.cs")]
+    [DataRow("MLNet.Sequence.Runtime", "RuntimeExample.cs")]
+    public void The_readme_of_a_package_has_no_link_into_the_repository_and_an_example_that_the_compiler_read(string package, string example)
+    {
+        StringAssert.Contains(File.ReadAllText(SourceTree.Path("Directory.Build.targets")), "<None Update=\"README.md\" Pack=\"true\" PackagePath=\"/\" />");
+        string readme = SourceTree.Path("src", package, "README.md");
+        string[] links = [.. Links(readme).Where(link => !link.StartsWith("https://", StringComparison.Ordinal))];
+        Assert.IsEmpty(links, string.Join(", ", links));
+        string shown = File.ReadAllText(readme).Split("```csharp\n")[1].Split("```")[0].Trim();
+        foreach (string line in shown.Split('\n').Where(line => line.Length > 0))
+            StringAssert.Contains(File.ReadAllText(SourceTree.Path("test", "MLNet.Sequence.Tests", "Docs", example)), line);
+    }
+
+    [TestMethod]
+    public void Commands_are_those_that_the_program_has()
+    {
+        string[] commands = [.. Documents.SelectMany(Commands).Distinct()];
+        Assert.IsGreaterThan(12, commands.Length);
+        RootCommand root = Cli.Build(new Terminal(TextWriter.Null, TextWriter.Null, default));
+        foreach (string command in commands)
+            Assert.IsEmpty(root.Parse(command.Replace("dd.MM.yyyy", "dd/MM/yyyy", StringComparison.Ordinal)).Errors, command);
+    }
+
+    [TestMethod]
+    public void The_example_of_README_reads_the_file_that_its_command_unpacks()
+    {
+        string packed = Regex.Match(File.ReadAllText(SourceTree.Path("README.md")), "`gunzip -c (\\S+) > ETTh1.csv`").Groups[1].Value;
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(SourceTree.Path(packed)), CompressionMode.Decompress));
+        string[] names = reader.ReadLine()!.Split(',');
+        Assert.AreEqual(("date", "OT"), (names[0], names[7]));
+        int rows = 0;
+        while (reader.ReadLine() is not null)
+            rows++;
+        Assert.IsGreaterThan(11_520, rows);
+    }
+
+    [TestMethod]
+    [DataRow("stability.md", "ptb-char-stable-rnn")]
+    [DataRow("stability.md", "ptb-char-stable-rnn-2")]
+    [DataRow("stability.md", "ptb-char-stable-lstm")]
+    [DataRow("stability.md", "ptb-char-stable-lstm-2")]
+    public void Figures_are_those_of_the_rows_that_were_measured(string page, string row)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(SourceTree.Path("bench", "results", $"{row}.json")));
+        string measured = json.RootElement.GetProperty("measured").GetDouble().ToString("F3", CultureInfo.InvariantCulture);
+        StringAssert.Contains(File.ReadAllText(SourceTree.Path("docs", page)), measured, row);
+    }
+
+    private static string[] Links(string document) =>
+        [.. Regex.Matches(Regex.Replace(File.ReadAllText(document), "(?s)```.*?```", ""), @"\]\(([^)\s]+)\)").Select(match => match.Groups[1].Value)];
+
+    // Lines of code and words in backquotes that begin with the program or its alias; what a letter stands for is a word.
+    private static IEnumerable<string> Commands(string document) => File.ReadAllText(document).Split('\n', '`')
+        .Select(text => text.Trim().Split(" #")[0])
+        .Select(text => text.StartsWith("sequence ", StringComparison.Ordinal) ? text["sequence ".Length..] : text.StartsWith(Program + " ", StringComparison.Ordinal) ? text[(Program.Length + 1)..] : "")
+        .Where(text => text.Length > 0)
+        .Select(text => text.Trim());
+}

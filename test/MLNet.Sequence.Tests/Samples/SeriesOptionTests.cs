@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace MLNet.Sequence.Tests.Samples;
+
+/// <summary>Files of time steps, in which every option of a file has something to say.</summary>
+internal static class SeriesFiles
+{
+    // Twelve rows are days of a month or the second of each month: the form says which.
+    public const string Dates = "--data @dates.csv --context 4 --horizon 1";
+
+    public static void WriteAll(OptionContract test)
+    {
+        test.Files.WriteHours("hours.csv", 60);
+        test.Files.WriteHours("other.csv", 70);
+        test.Files.Write("dates.csv", Table("date,a", 12, row => $"{row + 1:00}/02/2024,{row % 3}"));
+        // 1,234 is a little more than one, or a thousand.
+        test.Files.Write("marks.tsv", Table("a\tb", 60, row => $"{(row % 4 == 0 ? "1,234" : row % 4)}\tx"));
+        test.Files.Write("keys.csv", Table("date,k,s,a", 60, row => $"{Hour(row)},{row},{(row % 2 == 0 ? "x" : "y")},{Wave(row)}"));
+        test.WriteLatin("latin.csv", Table("date,größe", 60, row => $"{Hour(row)},{Wave(row)}"));
+    }
+
+    /// <summary>What the options of a file change.</summary>
+    /// <param name="said">What of a run tells what was read.</param>
+    public static IEnumerable<OptionCase> Cases(Func<OptionCase.Seen, string> said) =>
+    [
+        new("--data", "--data @other.csv", said),
+        new("--time", "--data @keys.csv --time k", said, "--data @keys.csv"),
+        new("--targets", "--targets a", said),
+        new("--series", "--data @keys.csv --series s", said, "--data @keys.csv"),
+        new("--encoding", "--data @latin.csv --encoding iso-8859-1", said, "--data @latin.csv --encoding windows-1251"),
+        new("--decimal", "--data @marks.tsv --decimal comma", said, "--data @marks.tsv --decimal point"),
+        new("--date-format", $"{Dates} --date-format dd/MM/yyyy", run => run.Found("note: time: (.*)"), $"{Dates} --date-format MM/dd/yyyy"),
+    ];
+
+    public static string Table(string header, int rows, Func<int, string> row) => header + "\n" + string.Join("\n", Enumerable.Range(0, rows).Select(row)) + "\n";
+
+    public static string Hour(int row) => new DateTime(2020, 1, 1).AddHours(row).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    public static string Wave(int row) => Math.Sin(row / 3.0).ToString("F3", CultureInfo.InvariantCulture);
+}
+
+[TestClass]
+public sealed class CompareOptionTests() : OptionContract("compare", "--data @hours.csv --context 8 --horizon 2 --epochs 1 --seeds 1 --architectures linear --json @results.json")
+{
+    internal override IEnumerable<OptionCase> Cases =>
+    [
+        .. SeriesFiles.Cases(run => run.Found(@"(\d+ rows in .*)\n") + run.Found("targets (.*)\n") + Naive(run)),
+        .. Training(run => run.Last(@"loss (\S+)")),
+        new("--stride", "--stride 3", run => run.Last(@"loss (\S+)")),
+        new("--context", "--context 9 --horizon 3 --season 5", run => run.Found(@"context (\d+)")),
+        new("--horizon", "--context 9 --horizon 3 --season 5", run => run.Found(@"horizon (\d+)")),
+        new("--season", "--context 9 --horizon 3 --season 5", run => run.Found(@"season (\d+)")),
+        new("--architectures", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Has("rnn.zip")),
+        new("--set", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Found(@"linear \| +(\d+)")),
+        new("--seeds", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Count("seed 2: epoch")),
+        new("--split", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Found(@"; (\d+ training.*)\n")),
+        new("--out", "--context 9 --out @elsewhere", run => run.Has("../elsewhere/report.html"), "--context 9"),
+        new("--json", "!--json", run => run.Has("../results.json")),
+    ];
+
+    internal override void WriteFiles() => SeriesFiles.WriteAll(this);
+
+    [TestMethod]
+    public void Without_a_command_the_options_are_those_of_compare()
+    {
+        System.CommandLine.RootCommand root = MLNet.Sequence.Samples.Cli.Build(new MLNet.Sequence.Samples.Terminal(TextWriter.Null, TextWriter.Null, default));
+        string[] own = [.. root.Subcommands.Single(command => command.Name == "compare").Options.Select(option => option.Name)];
+        CollectionAssert.IsSubsetOf(own, root.Options.Select(option => option.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "--help", "--version" }, root.Options.Select(option => option.Name).Except(own).Order(StringComparer.Ordinal).ToArray());
+    }
+
+    private static string Naive(OptionCase.Seen run)
+    {
+        using var json = JsonDocument.Parse(run.Text("../results.json"));
+        return json.RootElement.GetProperty("baselines").GetProperty("naive").GetProperty("mae").GetRawText();
+    }
+}
+
+[TestClass]
+public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @hours.csv --context 8 --horizon 2 --epochs 1 --architecture linear")
+{
+    private static string Written(OptionCase.Seen run) => run.Text("forecasts.csv");
+
+    internal override IEnumerable<OptionCase> Cases =>
+    [
+        .. SeriesFiles.Cases(Written),
+        .. Training(Written),
+        new("--stride", "--stride 3", Written),
+        new("--context", "--context 9", Written),
+        new("--horizon", "--horizon 3", run => $"{Written(run).Split('\n').Length}"),
+        new("--architecture", "--architecture rnn", run => run.Found("(.*): epoch")),
+        new("--set", "--set linear.window=4", Written),
+        new("--model", "!--context !--horizon !--epochs !--architecture --model @model.zip", run => run.Count("epoch")),
+        new("--out", "--out @elsewhere", run => run.Has("../elsewhere/forecasts.csv")),
+    ];
+
+    internal override void WriteFiles()
+    {
+        SeriesFiles.WriteAll(this);
+        SavedForecasters.Write(Files);
+    }
+}
+
+[TestClass]
+public sealed class LearningRateOptionTests() : OptionContract("learning-rate", "--data @hours.csv --context 8 --horizon 2 --steps 10 --architecture linear")
+{
+    private static string Drawn(OptionCase.Seen run) => run.Bytes("learning-rate.png");
+
+    internal override IEnumerable<OptionCase> Cases =>
+    [
+        .. SeriesFiles.Cases(Drawn),
+        .. Steps(Drawn),
+        new("--stride", "--stride 3", Drawn),
+        new("--quick", "--quick", Drawn),
+        new("--context", "--context 9", Drawn),
+        new("--horizon", "--horizon 3", Drawn),
+        new("--architecture", "--architecture rnn", run => run.Found("(.*): suggested")),
+        new("--set", "--set linear.window=4", Drawn),
+        new("--steps", "--steps 12", run => run.Found(@"from (\d+) steps")),
+        new("--out", "--out @elsewhere", run => run.Has("../elsewhere/learning-rate.png")),
+    ];
+
+    internal override void WriteFiles() => SeriesFiles.WriteAll(this);
+}
