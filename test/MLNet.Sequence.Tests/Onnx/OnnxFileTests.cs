@@ -92,6 +92,20 @@ public sealed partial class OnnxFileTests
     }
 
     [TestMethod]
+    public void Weights_in_a_file_of_their_own_are_there_before_their_graph()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Folder("model.onnx");
+        var outside = new OnnxOptions { LargestInside = 10_000 };
+        Exception refused = Assert.Throws<Exception>(() => Forecaster.SaveOnnx(folder.At("model.onnx"), outside));
+        Assert.IsTrue(refused is IOException or UnauthorizedAccessException, $"{refused}");
+        // What stays is whole: the weights as they are where both can be written, and nothing half-written.
+        Forecaster.SaveOnnx(folder.At("other.onnx"), outside);
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder.At("other.onnx.data")), File.ReadAllBytes(folder.At("model.onnx.data")));
+        Assert.HasCount(4, Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [TestMethod]
     public void An_existing_file_is_replaced_whole_or_kept()
     {
         using var folder = new TemporaryFolder();

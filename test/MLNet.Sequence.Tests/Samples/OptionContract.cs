@@ -133,6 +133,7 @@ public abstract class OptionContract(string command, string usual)
     {
         using StringWriter output = new(CultureInfo.InvariantCulture), error = new(CultureInfo.InvariantCulture);
         string folder = _files.Path($"{name}/out");
+        Directory.CreateDirectory(folder);
         string[] words = [command, .. options.Split(' ').Select(word => word.StartsWith('@') ? Place(name, word[1..]) : word)];
         int code = Cli.Run(words.Contains("--out") ? words : [.. words, "--out", folder], output, error);
         return new OptionCase.Seen(code, output.ToString(), error.ToString(), folder);

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using MLNet.Sequence.Samples;
 
 namespace MLNet.Sequence.Tests.Samples;
 
@@ -12,7 +14,7 @@ internal static class SeriesFiles
     public static void WriteAll(OptionContract test)
     {
         test.Files.WriteHours("hours.csv", 60);
-        test.Files.WriteHours("other.csv", 70);
+        test.Files.WriteHours("other.csv", 70, row => (3 * Math.Cos(row / 5.0)).ToString("F3", CultureInfo.InvariantCulture));
         test.Files.Write("dates.csv", Table("date,a", 12, row => $"{row + 1:00}/02/2024,{row % 3}"));
         // 1,234 is a little more than one, or a thousand.
         test.Files.Write("marks.tsv", Table("a\tb", 60, row => $"{(row % 4 == 0 ? "1,234" : row % 4)}\tx"));
@@ -64,7 +66,7 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
     [TestMethod]
     public void Without_a_command_the_options_are_those_of_compare()
     {
-        System.CommandLine.RootCommand root = MLNet.Sequence.Samples.Cli.Build(new MLNet.Sequence.Samples.Terminal(TextWriter.Null, TextWriter.Null, default));
+        RootCommand root = Cli.Build(new Terminal(TextWriter.Null, TextWriter.Null, default));
         string[] own = [.. root.Subcommands.Single(command => command.Name == "compare").Options.Select(option => option.Name)];
         CollectionAssert.IsSubsetOf(own, root.Options.Select(option => option.Name).ToArray());
         CollectionAssert.AreEqual(

@@ -12,8 +12,8 @@ internal static class TaskCases
     /// <summary>Architectures and where results go.</summary>
     public static IEnumerable<OptionCase> All =>
     [
-        new("--architectures", "--architectures linear,rnn --set linear.window=3,rnn.hiddenSize=4", run => run.Has("rnn.zip")),
-        new("--set", "--architectures linear,rnn --set linear.window=3,rnn.hiddenSize=4", Parameters),
+        new("--architectures", "--architectures linear,rnn --set linear.window=1,rnn.hiddenSize=4", run => run.Has("rnn.zip")),
+        new("--set", "--architectures linear,rnn --set linear.window=1,rnn.hiddenSize=4", Parameters),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/linear.zip")),
         new("--json", "--json @results.json", run => run.Has("../results.json")),
     ];
