@@ -62,6 +62,7 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 public static class ValueList
 {
     /// <summary>A list of copies of the items.</summary>
+    /// <param name="items">What it holds, in this order.</param>
     public static ValueList<T> Create<T>(params ReadOnlySpan<T> items) => new(items.ToArray());
 
     /// <summary>The items of a property as a list that never changes.</summary>

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Architectures;
 /// Two networks of one architecture, one of which reads the sequence from its last step to its first (Schuster and Paliwal
 /// 1997, "Bidirectional recurrent neural networks", section II): y_t = [forward(x_1 … x_t), backward(x_T … x_t)], the channels
 /// of both one after the other; of a padded row the valid steps alone are read. For tasks in which the whole sequence is
-/// there: not causal, so that it can neither be fed step by step nor learn to predict the next step.
+/// there: not causal, so that it cannot learn to predict the next step, and is fed step by step in a forecaster alone, which runs its window anew.
 /// The forward half has the receptive field of <see cref="Inner"/>; the backward half the same, towards the end.
 /// Deviates: an inner network of several layers runs through all of them in one direction, and the directions meet in the
 /// output alone; stacks in which every layer reads both directions of the one below are PyTorch's.
@@ -19,6 +19,7 @@ public sealed record Bidirectional : Architecture
     }
 
     /// <summary>Two networks of this architecture.</summary>
+    /// <param name="inner">What runs in either direction, with weights of its own in each.</param>
     public Bidirectional(Architecture inner) => Inner = inner;
 
     /// <summary>The architecture of both directions, each with weights of its own. Default: an <see cref="Lstm"/>.</summary>

@@ -23,6 +23,7 @@ public sealed record Composed : Architecture
     }
 
     /// <summary>This tree.</summary>
+    /// <param name="layer">The tree: [B, T, C] to [B, T, D].</param>
     public Composed(Layer layer) => Layer = layer;
 
     /// <summary>The layers. All keep the steps of a sequence. Default: an LSTM of 64 units.</summary>

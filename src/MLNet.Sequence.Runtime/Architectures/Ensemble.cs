@@ -20,6 +20,7 @@ public sealed record Ensemble : Architecture
     }
 
     /// <summary>These members.</summary>
+    /// <param name="members">The networks; at least one.</param>
     public Ensemble(params Architecture[] members) => Members = members;
 
     /// <summary>The architectures; at least one. Default: an <see cref="Lstm"/> and a <see cref="Tcn"/>.</summary>

@@ -18,6 +18,8 @@ public sealed record Truncated : Architecture
     }
 
     /// <summary>This architecture over the last steps.</summary>
+    /// <param name="inner">What is run anew.</param>
+    /// <param name="steps">Over how many last steps, the present one included; at least 1.</param>
     public Truncated(Architecture inner, int steps) => (Inner, Steps) = (inner, steps);
 
     /// <summary>What is run over the last steps; causal. Default: a <see cref="StableRnn"/>.</summary>

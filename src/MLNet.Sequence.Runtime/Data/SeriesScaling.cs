@@ -121,6 +121,7 @@ public sealed class SeriesScaling
     public ChannelScaling this[string? key] => key is not null && _bySeries.TryGetValue(key, out ChannelScaling? own) ? own : Pooled;
 
     /// <summary>Whether there is a scaling for this series: its own, or the only one that there is.</summary>
+    /// <param name="key">The key of the series; null where there is one series without a key.</param>
     public bool Knows(string? key) => _bySeries.Count == 0 || key is not null && _bySeries.ContainsKey(key);
 
     /// <summary>The largest deviation of a channel in any series, or over all.</summary>

@@ -49,6 +49,7 @@ public sealed class SeriesSet
     public long RowCount { get; private set; }
 
     /// <summary>The series of this key; added if it is new.</summary>
+    /// <param name="key">The key; null where there is one series without a key.</param>
     public Series GetOrAdd(string? key)
     {
         if (!_byKey.TryGetValue(key ?? "", out int index))
@@ -112,6 +113,7 @@ public sealed class SeriesSet
     }
 
     /// <summary>The series and step of the row that came <paramref name="row"/>-th.</summary>
+    /// <param name="row">From 0, over all series, in the order in which rows were added.</param>
     public (Series Series, long Step) Locate(long row) =>
         _series.Count == 1 ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);
 }

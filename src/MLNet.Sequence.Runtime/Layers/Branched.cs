@@ -15,6 +15,7 @@ public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
     public IReadOnlyList<Layer> Branches { get; init => field = ValueList.Of(value); } = ValueList.Of(Branches);
 
     /// <summary>Layers side by side, named by position.</summary>
+    /// <param name="branches">The layers; at least one.</param>
     public Branched(params Layer[] branches) : this((IReadOnlyList<Layer>)branches)
     {
     }

@@ -4,17 +4,21 @@ namespace MLNet.Sequence.Layers;
 public abstract record Initializer
 {
     /// <summary>Uniform in [−<paramref name="Bound"/>, <paramref name="Bound"/>].</summary>
+    /// <param name="Bound">The largest size of a value; at least 0.</param>
     public sealed record Uniform(double Bound) : Initializer;
 
-    /// <summary>Normal with mean 0 and the given standard deviation.</summary>
+    /// <summary>Normal with mean 0.</summary>
+    /// <param name="StandardDeviation">Its standard deviation; at least 0.</param>
     public sealed record Normal(double StandardDeviation) : Initializer;
 
     /// <summary>The same value everywhere.</summary>
+    /// <param name="Value">The value.</param>
     public sealed record Constant(double Value) : Initializer;
 
     /// <summary>
     /// Each block of equal length along the first dimension has its own value: the four gates of an LSTM bias.
     /// </summary>
+    /// <param name="Parts">The distribution of each block.</param>
     public sealed record Blocks(IReadOnlyList<Initializer> Parts) : Initializer
     {
         /// <summary>The distribution of each block.</summary>
@@ -25,6 +29,7 @@ public abstract record Initializer
     /// The Euclidean norm of each row of the layer's weight named <paramref name="Of"/>, so that a weight-normalised
     /// kernel starts as the kernel that was drawn (Salimans and Kingma 2016, section 2).
     /// </summary>
+    /// <param name="Of">The name of a weight of the same layer, drawn before this one.</param>
     public sealed record RowNorms(string Of) : Initializer;
 
     /// <summary>
@@ -39,9 +44,11 @@ public abstract record Initializer
     /// ln √(1 − r²) for the radii r of the layer's weight named <paramref name="Of"/>, which was drawn by <see cref="RingDecay"/>:
     /// states then keep the variance of their input (Orvieto et al., arXiv 2303.06349, section 3.4).
     /// </summary>
+    /// <param name="Of">The name of a weight of the same layer, drawn before this one.</param>
     public sealed record RingGain(string Of) : Initializer;
 
     /// <summary>The logarithm of numbers uniform in (0, <paramref name="Bound"/>].</summary>
+    /// <param name="Bound">The largest number; above 0.</param>
     public sealed record LogUniform(double Bound) : Initializer;
 
     /// <summary>The identity, of a square matrix.</summary>

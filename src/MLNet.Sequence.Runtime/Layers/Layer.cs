@@ -74,6 +74,8 @@ public abstract record Layer
     public virtual IEnumerable<WeightSpec> OwnWeights(int inputSize) => [];
 
     /// <summary>All weights of the tree, named by their full path below <paramref name="path"/>.</summary>
+    /// <param name="inputSize">Channels of the layer's input; at least 1.</param>
+    /// <param name="path">The path of this layer; empty, the default: it is the root.</param>
     public IEnumerable<WeightSpec> AllWeights(int inputSize, string path = "")
     {
         foreach (WeightSpec own in OwnWeights(inputSize))
@@ -86,12 +88,15 @@ public abstract record Layer
     }
 
     /// <summary>The number of trainable values in the tree.</summary>
+    /// <param name="inputSize">Channels of the layer's input; at least 1.</param>
     public long ParameterCount(int inputSize) => AllWeights(inputSize).Sum(spec => spec.Count);
 
     /// <summary>
     /// What is wrong with the layers of the tree on so many channels, one sentence each, led by the path of the layer; empty when
     /// nothing is.
     /// </summary>
+    /// <param name="inputSize">Channels of the layer's input.</param>
+    /// <param name="path">The path of this layer; empty, the default: it is the root.</param>
     public IEnumerable<string> Problems(int inputSize, string path = "")
     {
         foreach (string problem in OwnProblems(inputSize))

@@ -12,6 +12,7 @@ public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
     public IReadOnlyList<Layer> Layers { get; init => field = ValueList.Of(value); } = ValueList.Of(Layers);
 
     /// <summary>Layers applied one after the other, named by position.</summary>
+    /// <param name="layers">The layers, first applied first.</param>
     public Sequential(params Layer[] layers) : this((IReadOnlyList<Layer>)layers)
     {
     }

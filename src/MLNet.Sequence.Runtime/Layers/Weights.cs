@@ -33,6 +33,8 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         : throw new KeyNotFoundException($"There is no weight named '{name}'.");
 
     /// <summary>Finds a weight by name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="weight">The weight; null when there is none of this name.</param>
     public bool TryGet(string name, [NotNullWhen(true)] out Weight? weight) => _byName.TryGetValue(name, out weight);
 
     /// <summary>Adds a weight at the end, while its network is being made.</summary>
@@ -53,6 +55,7 @@ public sealed class Weights : IReadOnlyCollection<Weight>
     }
 
     /// <summary>Checks that names and shapes are those of <paramref name="specs"/>, no more and no fewer.</summary>
+    /// <param name="specs">What a layer tree needs (<see cref="Layer.AllWeights"/>).</param>
     /// <exception cref="FormatException">Names the first weight that differs, with what was expected and found.</exception>
     public void MustFit(IEnumerable<WeightSpec> specs)
     {

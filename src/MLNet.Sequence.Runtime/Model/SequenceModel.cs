@@ -54,6 +54,7 @@ public sealed class SequenceModel
     internal ManagedNetwork Managed => _managed.Value;
 
     /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
+    /// <param name="path">The file, which is replaced if it is there; its folder must be.</param>
     /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
     public void Save(string path)
     {
@@ -62,6 +63,7 @@ public sealed class SequenceModel
     }
 
     /// <summary>Writes the model to a stream.</summary>
+    /// <param name="stream">Where; it stays open.</param>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -69,6 +71,7 @@ public sealed class SequenceModel
     }
 
     /// <summary>Reads a model from a file.</summary>
+    /// <param name="path">A file of <see cref="Save(string)"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">It is no model, damaged, or of a newer format; the message names the file and says which.</exception>
     public static SequenceModel Load(string path)
@@ -81,6 +84,7 @@ public sealed class SequenceModel
     }
 
     /// <summary>Reads a model from a stream, to its end.</summary>
+    /// <param name="stream">What <see cref="Save(Stream)"/> wrote, and nothing behind it; it stays open.</param>
     /// <exception cref="FormatException">It is no model, damaged, or of a newer format.</exception>
     public static SequenceModel Load(Stream stream)
     {

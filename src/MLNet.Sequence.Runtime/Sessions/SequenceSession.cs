@@ -135,10 +135,12 @@ public sealed class SequenceSession
     }
 
     /// <summary>Forgets a series; its next step is its first.</summary>
+    /// <param name="series">The key of the series.</param>
     /// <returns>Whether it was known.</returns>
     public bool Forget(string series) => _series.TryRemove(series, out _);
 
     /// <summary>Writes the states of all series, first under a temporary name and then renamed, for a later process to go on from.</summary>
+    /// <param name="path">The file, which is replaced if it is there.</param>
     /// <remarks>
     /// The file says which model it is of by what decides its numbers: weights, scaling, task and architecture. It is written as it is
     /// made, and may be of any size.

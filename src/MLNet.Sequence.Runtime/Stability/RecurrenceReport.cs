@@ -83,6 +83,7 @@ public sealed record RecurrenceReport
     }
 
     /// <summary>Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
+    /// <param name="json">Where; it is neither flushed nor closed.</param>
     public void WriteJson(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);

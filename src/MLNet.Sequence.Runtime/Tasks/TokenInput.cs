@@ -52,6 +52,7 @@ public sealed record TokenInput
     }
 
     /// <summary>The index of the token of a value.</summary>
+    /// <param name="value">What the token's key stands for, as a word.</param>
     /// <exception cref="ArgumentException">No token has it, and there is no unknown token.</exception>
     public int IndexOf(string value) => Find(value) ?? Unknown
         ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));

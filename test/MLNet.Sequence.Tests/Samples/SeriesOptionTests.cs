@@ -30,7 +30,7 @@ internal static class SeriesFiles
         new("--time", "--data @keys.csv --time k", said, "--data @keys.csv"),
         new("--targets", "--targets a", said),
         new("--series", "--data @keys.csv --series s", said, "--data @keys.csv"),
-        new("--encoding", "--data @latin.csv --encoding iso-8859-1", said, "--data @latin.csv --encoding windows-1251"),
+        new("--encoding", "--data @latin.csv --targets größe --encoding iso-8859-1", said, "--data @latin.csv --targets größe --encoding windows-1251"),
         new("--decimal", "--data @marks.tsv --decimal comma", said, "--data @marks.tsv --decimal point"),
         new("--date-format", $"{Dates} --date-format dd/MM/yyyy", run => run.Found("note: time: (.*)"), $"{Dates} --date-format MM/dd/yyyy"),
     ];

@@ -38,8 +38,8 @@ public sealed class ClassifyOptionTests() : OptionContract("classify", "--train 
 
     internal override void WriteFiles()
     {
-        string Waves(int rows, string a = "a") => SeriesFiles.Table("label,kind,x,y,z", rows, row => string.Create(
-            CultureInfo.InvariantCulture, $"{(row % 3 == 0 ? a : "b")},{row % 4 + 1},{row % 3 + Math.Sin(row):F2},{row % 3 * Math.Cos(row):F2},{Math.Sin(3 * row):F2}"));
+        string Waves(int rows, string a = "1") => SeriesFiles.Table("label,kind,x,y,z", rows, row => string.Create(
+            CultureInfo.InvariantCulture, $"{(row % 3 == 0 ? a : "2")},{row % 4 + 1},{row % 3 + Math.Sin(row):F2},{row % 3 * Math.Cos(row):F2},{Math.Sin(3 * row):F2}"));
         Files.Write("train.csv", Waves(210));
         Files.Write("test.csv", Waves(30));
         WriteLatin("latin.csv", Waves(30, a: "größe"));
