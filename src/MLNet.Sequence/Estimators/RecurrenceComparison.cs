@@ -183,7 +183,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         public RecurrenceCandidate Candidate => new(
             name, IsFeedForward, !IsFeedForward && Models[0].Certificate.OfNetwork.IsCertified, Validation, [.. Losses.Select(round => Array.ConvertAll(round, loss => loss.Own))]);
 
-        private double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss))!.Value);
+        private double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value);
     }
 
     private sealed class Forwarding(IProgress<TrainingProgress>? first, Action<TrainingProgress> second) : IProgress<TrainingProgress>
