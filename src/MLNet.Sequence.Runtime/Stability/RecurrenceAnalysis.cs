@@ -37,6 +37,12 @@ internal sealed class RecurrenceAnalysis
     /// <summary>What the losses are, in words.</summary>
     public string Metric { get; init; } = "error";
 
+    /// <summary>What needs no training, simplest first.</summary>
+    public IReadOnlyList<RecurrenceCandidate> References { get; init; } = [];
+
+    /// <summary>The one of <see cref="References"/> to use in place of any model; null where a model is better than all.</summary>
+    public RecurrenceCandidate? Reference => new ReferenceChoice(this, References, _margin).Choose();
+
     /// <summary>The best feed-forward model on the validation rows; null where there is none.</summary>
     public RecurrenceCandidate? FeedForward { get; }
 
@@ -56,9 +62,10 @@ internal sealed class RecurrenceAnalysis
     public PairedDifference? OfStability => Stable is null || Unconstrained is null ? null : Compare(Stable, Unconstrained);
 
     /// <summary>
-    /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one.
+    /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one; with references one more,
+    /// since a model must beat the best of them.
     /// </summary>
-    public int Pairs => Math.Max(1, new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }
+    public int Pairs => (References.Count > 0 ? 1 : 0) + Math.Max(1, new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }
         .Where(pair => pair is (not null, not null)).Distinct().Count());
 
     /// <summary>The interval of a model's error.</summary>

@@ -21,6 +21,10 @@ internal static class RecurrenceJson
         foreach (ComparedModel model in report.Models)
             Write(json, model);
         json.WriteEndArray();
+        json.WriteStartObject("references");
+        foreach (ComparedReference reference in report.References)
+            Write(json, reference);
+        json.WriteEndObject();
         json.WriteStartObject("baselines");
         foreach (string name in report.Terms.Baselines)
             Write(json, Property(name), report.Baselines.FirstOrDefault(baseline => baseline.Name == name));
@@ -43,7 +47,7 @@ internal static class RecurrenceJson
         json.WriteStartObject();
         json.WriteString("architecture", model.Name);
         json.WriteNumber("parameters", model.Model.ParameterCount);
-        json.WriteNumber("epochs", report.Epochs.Count);
+        json.WriteNumber("epochs", report.Epochs.Count(epoch => epoch.Epoch > 0));
         Write(json, "secondsPerEpoch", report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average());
         json.WriteStartObject("metrics");
         Write(json, model.Metrics);
@@ -103,6 +107,16 @@ internal static class RecurrenceJson
         json.WriteNumber("stepsKept", shortfall.StepsKept);
         Write(json, "tolerance", shortfall.Tolerance);
         json.WriteNumber("stepsNeeded", shortfall.StepsNeeded);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ComparedReference reference)
+    {
+        json.WriteStartObject(reference.Name);
+        Write(json, "error", reference.Error);
+        Write(json, "low", reference.ErrorLow);
+        Write(json, "high", reference.ErrorHigh);
+        Write(json, "memory", reference.Memory ?? double.NaN);
         json.WriteEndObject();
     }
 

@@ -35,12 +35,11 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     public string Write()
     {
-        ComparedModel best = report.Recommended;
         var page = new StringBuilder();
         page.AppendLine("<!DOCTYPE html>").AppendLine("<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
         page.AppendLine(CultureInfo.InvariantCulture, $"<title>Do you need recurrence? {Text(title)}</title>").Append("<style>").AppendLine(Style).AppendLine("</style></head><body><main>");
-        page.AppendLine(CultureInfo.InvariantCulture, $"<header><p class=\"kicker\">Do you need recurrence?</p><h1>{Text(title)}</h1><p class=\"soft\">{report.Models.Count} architectures, {Seeds()}, {report.Examples:N0} test {report.Terms.Examples}; {RecurrenceTerms.Extent(report.Models[0].Model.Task)}</p></header>");
-        page.AppendLine(CultureInfo.InvariantCulture, $"<section class=\"answer\"><strong>{Text(Answer())}</strong><p>{Text(report.Recommendation.Because)}</p>{Facts(best)}</section>");
+        page.AppendLine(CultureInfo.InvariantCulture, $"<header><p class=\"kicker\">Do you need recurrence?</p><h1>{Text(title)}</h1><p class=\"soft\">{report.Models.Count - (report.RecommendedReference?.Model is null ? 0 : 1)} architectures, {Seeds()}, {report.Examples:N0} test {report.Terms.Examples}; {RecurrenceTerms.Extent(report.Models[0].Model.Task)}</p></header>");
+        page.AppendLine(CultureInfo.InvariantCulture, $"<section class=\"answer\"><strong>{Text(Answer())}</strong><p>{Text(Because())}</p>{(report.Recommended is { } best ? Facts(best) : "")}</section>");
         page.AppendLine(CultureInfo.InvariantCulture, $"<section><h2>What each is worth, and what it costs</h2>{Table()}</section>");
         page.AppendLine(CultureInfo.InvariantCulture, $"<div class=\"legend\">{string.Concat(report.Models.Select(model => $"<span>{Key(model)}{Text(model.Name)} <small>{Kind(model)}</small></span>"))}</div>");
         page.AppendLine("<div class=\"charts\">");
@@ -56,6 +55,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Answer()
     {
+        if (report.RecommendedReference is { } reference)
+            return ReferenceWords.Answer(reference);
         string use = $"use {report.Recommendation.Architecture}.";
         return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
         {
@@ -65,6 +66,11 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             (_, false) => $"No. A feed-forward window will do: {use}",
         };
     }
+
+    // Behind the answer, which it begins with where a reference is recommended.
+    private string Because() => report.RecommendedReference is { } reference
+        ? report.Recommendation.Because[ReferenceWords.Answer(reference).Length..].TrimStart()
+        : report.Recommendation.Because;
 
     private string Facts(ComparedModel best)
     {
@@ -102,8 +108,11 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             table.Append(CultureInfo.InvariantCulture, $"<tr{chosen}>{string.Concat(cells.Select((cell, i) => $"<td data-name=\"{Text(names[i])}\">{cell}</td>"))}</tr>");
         }
 
-        foreach (ComparedBaseline baseline in report.Baselines)
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(baseline.Error)}</td>{string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2))}</tr>");
+        string empty = string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2));
+        foreach (ComparedReference reference in report.References.Where(reference => reference != report.RecommendedReference))
+            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(reference.Name)}<small>solved, not trained</small></td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(reference.Error)}<small>{RecurrenceReport.Error(reference.ErrorLow)}–{RecurrenceReport.Error(reference.ErrorHigh)}</small></td>{empty}</tr>");
+        foreach (ComparedBaseline baseline in report.OtherBaselines)
+            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(baseline.Error)}</td>{empty}</tr>");
         return table.Append("</tbody></table></div>").ToString();
     }
 

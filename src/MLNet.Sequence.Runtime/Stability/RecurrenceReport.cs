@@ -13,11 +13,14 @@ public sealed record RecurrenceReport
     // From here on, digits behind the point would run into the next column.
     private const double Huge = 1e6;
 
-    /// <summary>The models, in the order in which they were asked for.</summary>
+    /// <summary>The models, in the order in which they were asked for; behind them the reference that is recommended, where one is.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init => field = ValueList.Of(value); }
 
     /// <summary>What needs no model, on the same test examples.</summary>
     public required IReadOnlyList<ComparedBaseline> Baselines { get; init => field = ValueList.Of(value); }
+
+    /// <summary>What a model has to beat, simplest first; none where the task has none.</summary>
+    public IReadOnlyList<ComparedReference> References { get; init => field = ValueList.Of(value); } = ValueList.Create<ComparedReference>();
 
     /// <summary>
     /// Test examples that all errors are of, of models and of what needs none: windows of a forecast, else rows that hold a sequence.
@@ -55,8 +58,15 @@ public sealed record RecurrenceReport
     /// </summary>
     public string Metric => Terms.Metric;
 
-    /// <summary>The model recommended.</summary>
-    public ComparedModel Recommended => Models.Single(model => model.Name == Recommendation.Architecture);
+    /// <summary>The model recommended; null where that is a reference that is made for the comparison alone.</summary>
+    public ComparedModel? Recommended => Models.FirstOrDefault(model => model.Name == Recommendation.Architecture);
+
+    /// <summary>The reference that is recommended in place of any model; null where a model is.</summary>
+    public ComparedReference? RecommendedReference => References.FirstOrDefault(reference => reference.Name == Recommendation.Architecture);
+
+    /// <summary>Those that are not among the references.</summary>
+    internal IEnumerable<ComparedBaseline> OtherBaselines =>
+        Baselines.Where(baseline => References.All(reference => reference.Name != baseline.Name.Replace(' ', '-')));
 
     internal RecurrenceTerms Terms => RecurrenceTerms.Of(Models[0].Model.Task);
 
@@ -82,7 +92,7 @@ public sealed record RecurrenceReport
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
+    /// <summary>Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>references</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
     /// <param name="json">Where; it is neither flushed nor closed.</param>
     public void WriteJson(Utf8JsonWriter json)
     {
@@ -105,13 +115,16 @@ public sealed record RecurrenceReport
                 $"{model.Name,-16}{kind,-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
         }
 
-        foreach (ComparedBaseline baseline in Baselines)
+        foreach (ComparedReference reference in References)
+            text.AppendLine(invariant, $"{reference.Name,-19}{"solved",-10}{Error(reference.Error),11}{$" {Error(reference.ErrorLow)} … {Error(reference.ErrorHigh)}",17}");
+        foreach (ComparedBaseline baseline in OtherBaselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
         foreach (string remark in Remarks)
             text.AppendLine(Wrap(remark, 118));
         text.AppendLine();
-        return text.Append(Wrap($"Recommended: {Recommendation.Architecture}. {Recommendation.Because}", 118)).ToString();
+        string head = RecommendedReference is null ? $"Recommended: {Recommendation.Architecture}. " : "";
+        return text.Append(Wrap(head + Recommendation.Because, 118)).ToString();
     }
 
     /// <summary>"104 KiB".</summary>

@@ -20,9 +20,12 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
 
     /// <param name="baselines">What needs no model.</param>
-    public Recommendation Recommend(IReadOnlyList<ComparedBaseline> baselines)
+    /// <param name="references">What needs no training.</param>
+    public Recommendation Recommend(IReadOnlyList<ComparedBaseline> baselines, IReadOnlyList<ComparedReference> references)
     {
         (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide();
+        if (analysis.Reference is { } simple)
+            return Recommend(references.Single(reference => reference.Name == simple.Name), analysis.Compare(simple, chosen));
         ComparedModel model = Model(chosen.Name);
         int examples = chosen.Losses[0].Length, seeds = chosen.Losses.Length;
         List<string> sentences =
@@ -33,14 +36,21 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             Forgetting(),
             Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
         ];
-        if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } simple)
-            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({RecurrenceReport.Error(model.Error)}) is no better than {terms.Baseline(simple.Name)} ({RecurrenceReport.Error(simple.Error)}), which needs no model: use that, or train longer. Of the models:"));
-        sentences.Add(Unfinished(chosen.Name));
-        if (seeds == 1)
-            sentences.Add("One seed says nothing of chance: compare with several before you rely on it.");
+        if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } baseline)
+            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({RecurrenceReport.Error(model.Error)}) is no better than {terms.Baseline(baseline.Name)} ({RecurrenceReport.Error(baseline.Error)}), which needs no model: use that, or train longer. Of the models:"));
+        sentences.AddRange([Unfinished(chosen.Name), Chance(seeds)]);
         string text = string.Join(" ", sentences.Where(sentence => sentence.Length > 0));
         return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
     }
+
+    // What is solved is no reason to rule out a model that still learns.
+    private Recommendation Recommend(ComparedReference reference, PairedDifference difference)
+    {
+        string[] sentences = [ReferenceWords.Answer(reference), ReferenceWords.Evidence(reference, difference, terms.Metric), Unfinished(reference.Name), Chance(analysis.Decide().Model.Losses.Length)];
+        return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
+    }
+
+    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of chance: compare with several before you rely on it." : "";
 
     private ComparedModel Model(string name) => models.Single(model => model.Name == name);
 

@@ -53,7 +53,7 @@ public sealed record CompareOptions
                 problems.Add(FormattableString.Invariant(problem));
         }
 
-        Need(architectures >= 1, $"At least one architecture is needed; found {architectures}.");
+        Need(architectures >= 1, $"At least one architecture that is trained is needed, beside references, which are always compared; found {architectures}.");
         Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
         Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
         Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");

@@ -14,11 +14,12 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Forecasting: an example is a window of the test rows.</summary>
 internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions options, int seasonality) : ComparedTask
 {
-    private const int LongestStream = 100_000;
+    private const int LongestStream = 100_000, MostInputs = 2048;
 
     private ComparedWindows? _windows;
     private SeriesScaling? _unit;
     private string[] _targets = [];
+    private int _channels;
     private int _silent;
 
     public override TrainingOptions Training => options.Training;
@@ -59,7 +60,17 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         }
     }
 
-    public override void Check(Architecture architecture) => options.Validate(architecture);
+    // Least squares on 1, 2, 4, … of the last steps, and on all that are seen, as long as they are quickly solved.
+    public override IEnumerable<Reference> References(IEnumerable<Reference> asked)
+    {
+        Reference[] seasonal = seasonality > 1 && seasonality <= options.Context ? [new SeasonalNaive { Season = seasonality }] : [];
+        IEnumerable<int> ladder = Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(lags => lags < options.Context).Append(options.Context);
+        ladder = ladder.TakeWhile(lags => lags == 1 || (long)lags * _channels <= MostInputs);
+        Reference[] usual = [new Mean(), new Naive(), .. seasonal, new Drift(), .. ladder.Select(lags => new Ridge { Lags = lags })];
+        return usual.Union(asked).OrderBy(reference => reference is Ridge).ThenBy(reference => reference is Ridge ? reference.Steps(options.Context) : 0);
+    }
+
+    public override void Check(Architecture architecture) => For(architecture).Validate(architecture);
 
     public override float[] Read(IDataView train, IDataView test)
     {
@@ -74,7 +85,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Series longest = timed.Set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
         IDataView? validation = options.ValidationSet is { } set ? new KeptRows(set, Columns, host) : null;
         _windows = new ComparedWindows(task, (timed, [.. new[] { train, validation }.OfType<IDataView>().Select(Timed)]), seasonality);
-        _targets = [.. task.TargetChannels];
+        (_targets, _channels) = ([.. task.TargetChannels], timed.Set.Channels);
         if (_windows.Count == 0)
             throw new InvalidOperationException($"The test data has no window: its longest series has {longest.Length} rows; at least {task.Context + task.Horizon} are needed: Context {task.Context} + Horizon {task.Horizon}.");
         var values = new double[Math.Min(longest.Length, LongestStream) * timed.Set.Channels];
@@ -84,11 +95,14 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     // Without a validation set each round ends one validation tail earlier than the one before.
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
-        new SequenceForecaster(host.Environment, architecture, options with
+        new SequenceForecaster(host.Environment, architecture, For(architecture) with
         {
             RolledBack = options.ValidationSet is null ? round : 0,
             Training = training,
         }).Fit(train);
+
+    // A reference has no state to carry.
+    private ForecastingOptions For(Architecture architecture) => (architecture is Reference ? options with { CarriesState = false } : options).For(architecture);
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {

@@ -58,6 +58,10 @@ internal abstract class ComparedTask
     /// <summary>What needs no model, on the same examples; of <see cref="RecurrenceTerms.Baselines"/> those that there are.</summary>
     public abstract IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model);
 
+    /// <summary>What needs no training and is a model all the same, simplest first; beside it what was asked for of it.</summary>
+    /// <param name="asked">The references among the architectures that are to be compared.</param>
+    public virtual IEnumerable<Reference> References(IEnumerable<Reference> asked) => asked;
+
     /// <summary>Options of the memory horizon with the task's columns.</summary>
     public virtual HorizonOptions Horizon(HorizonOptions options) => options;
 

@@ -15,7 +15,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
     {
-        options.Validate(architectures.Count);
+        Architecture[] trained = [.. architectures.Where(architecture => architecture is not Reference)];
+        options.Validate(trained.Length);
         if (task.ValidationSet is null && task.Training.ValidationFraction == 0)
         {
             throw new ArgumentException(
@@ -27,18 +28,26 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         // Losses are compared in pairs: every model must see the same rows in the same order.
         (train, test) = (new KeptRows(train, task.Columns, host), new KeptRows(test, task.Columns, host));
         float[] stream = task.Read(train, test);
-        Entrant[] entrants = [.. architectures.Select((architecture, i) => new Entrant(NameOf(architectures, i), architecture))];
+        Entrant[] entrants = Entrants(trained, architecture => architecture.Name);
         int rounds = Train(entrants, train);
-        ComparedBaseline[] baselines = Score(entrants, train, test);
+        Entrant[] references = Solve(architectures.OfType<Reference>(), train);
+        ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
         int examples = entrants[0].Losses[0].Length;
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
-        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), intervals, options.Margin) { Metric = terms.Metric };
-        ComparedModel[] models = [.. entrants.Select(entrant => Measure(entrant, analysis, test, stream))];
+        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), intervals, options.Margin)
+        {
+            Metric = terms.Metric,
+            References = [.. references.Select(reference => reference.Candidate)],
+        };
+        string? chosen = analysis.Reference?.Name;
+        ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen)).Select(entrant => Measure(entrant, analysis, (train, test), stream))];
+        ComparedReference[] solved = [.. references.Select(reference => Reported(reference, analysis))];
         var words = new RecurrenceWords(analysis, models, terms);
         return new RecurrenceReport
         {
             Models = models,
+            References = solved,
             Baselines = baselines,
             Examples = examples,
             Remarks = [.. task.Remarks],
@@ -47,7 +56,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             FeedForwardAgainstRecurrent = analysis.OfKinds,
             StableAgainstUnconstrained = analysis.OfStability,
             MemoryShortfall = words.Shortfall,
-            Recommendation = words.Recommend(baselines),
+            Recommendation = words.Recommend(baselines, solved),
         };
     }
 
@@ -69,6 +78,20 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         }
 
         return options.Rounds;
+    }
+
+    // Once for all rounds: nothing is drawn.
+    private Entrant[] Solve(IEnumerable<Reference> asked, IDataView train)
+    {
+        Entrant[] references = Entrants([.. task.References(asked)], architecture => architecture is Ridge { Lags: { } lags } ? $"{architecture.Name}-{lags}" : architecture.Name);
+        TrainingOptions solving = task.Training with { Seed = _seed, Checkpoints = null, ResumeFrom = null, WarmStart = null, Truncation = null, TensorBoardDirectory = null };
+        foreach (Entrant reference in references)
+        {
+            using SequenceTransformer fitted = task.Fit(train, reference.Architecture, solving, round: 0);
+            reference.Models.Add(fitted.Model);
+        }
+
+        return references;
     }
 
     // After all trainings, so that nothing else runs while scoring is timed.
@@ -95,8 +118,9 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         {
             for (int round = 0; round < entrant.Losses.Count; round++)
                 entrant.Losses[round] = [.. entrant.Losses[round].Where((_, i) => kept[i])];
-            using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, entrant.Models[0]);
-            entrant.Metrics = task.Metrics(train, transformer.Transform(test), entrant.Models[0]);
+            // What was solved once is the same in all rounds.
+            while (entrant.Losses.Count < entrants[0].Losses.Count)
+                entrant.Losses.Add(entrant.Losses[0]);
         }
 
         using SequenceTransformer first = TransformerFactory.Create(host.Environment, entrants[0].Models[0]);
@@ -128,17 +152,18 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         };
     }
 
-    private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, IDataView test, float[] stream)
+    private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, (IDataView Train, IDataView Test) data, float[] stream)
     {
         SequenceModel model = entrant.Models[0];
         StepCost cost = StepCost.Of(model, stream);
+        using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
         (double low, double high) = analysis.Interval(entrant.Candidate);
         return new ComparedModel
         {
             Name = entrant.Name,
             Model = model,
             IsFeedForward = entrant.IsFeedForward,
-            Metrics = entrant.Metrics!,
+            Metrics = task.Metrics(data.Train, transformer.Transform(data.Test), model),
             Error = entrant.Candidate.Error,
             PooledError = entrant.Losses.Any(losses => losses.Any(loss => loss.Own != loss.Pooled)) ? entrant.Losses.Average(losses => losses.Average(loss => loss.Pooled)) : null,
             ErrorLow = low,
@@ -149,17 +174,30 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             StepsInConstantTime = cost.IsConstant,
             ExamplesPerSecond = entrant.Speed,
             Memory = (sizeof(float) * model.ParameterCount, cost.SeriesBytes),
-            Horizon = HorizonRun.Of(host, model, test, task.Horizon(options.MemoryHorizon)),
+            Horizon = HorizonRun.Of(host, model, data.Test, task.Horizon(options.MemoryHorizon)),
+        };
+    }
+
+    private static ComparedReference Reported(Entrant reference, RecurrenceAnalysis analysis)
+    {
+        (double low, double high) = analysis.Interval(reference.Candidate);
+        return new ComparedReference
+        {
+            Name = reference.Name,
+            Error = reference.Candidate.Error,
+            ErrorLow = low,
+            ErrorHigh = high,
+            Memory = reference.Architecture is Mean ? 0 : ((Reference)reference.Architecture).Steps(reference.Models[0].Task.ContextLength),
+            Model = reference.Models[0],
         };
     }
 
     // "lstm", and where there are several, "lstm-2".
-    private static string NameOf(IReadOnlyList<Architecture> architectures, int index)
+    private static Entrant[] Entrants(Architecture[] architectures, Func<Architecture, string> name) => [.. architectures.Select((architecture, i) =>
     {
-        string name = architectures[index].Name;
-        int before = architectures.Take(index).Count(other => other.Name == name);
-        return before == 0 ? name : $"{name}-{before + 1}";
-    }
+        int before = architectures.Take(i).Count(other => name(other) == name(architecture));
+        return new Entrant(before == 0 ? name(architecture) : $"{name(architecture)}-{before + 1}", architecture);
+    })];
 
     /// <summary>An architecture and what its trainings gave so far.</summary>
     private sealed class Entrant(string name, Architecture architecture)
@@ -173,8 +211,6 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
         /// <summary>Of each round, the same examples in the same order.</summary>
         public List<ExampleLoss[]> Losses { get; } = [];
-
-        public IReadOnlyDictionary<string, double>? Metrics { get; set; }
 
         public double Speed { get; set; }
 

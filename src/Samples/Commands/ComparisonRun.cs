@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
@@ -61,7 +62,8 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         ForecastPlot.Draw(files.For(Path.Combine(plan.Folder, "forecast.png")), data, forecasters, (plan.Context, plan.Horizon));
         foreach (NamedForecaster forecaster in forecasters)
         {
-            TrainingPlot.Draw(files.For(Path.Combine(plan.Folder, $"training-{forecaster.Name}.png")), forecaster.Name, forecaster.Fitted.Model.Report);
+            if (forecaster.Fitted.Model.Architecture is not Reference)
+                TrainingPlot.Draw(files.For(Path.Combine(plan.Folder, $"training-{forecaster.Name}.png")), forecaster.Name, forecaster.Fitted.Model.Report);
             forecaster.Fitted.Dispose();
         }
 

@@ -98,13 +98,16 @@ public sealed class CompareTests
     {
         using var json = JsonDocument.Parse(text);
         JsonElement root = json.RootElement;
-        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "baselines", "comparisons", "recommendation");
+        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "references", "baselines", "comparisons", "recommendation");
         Assert.AreEqual("compare", root.GetProperty("command").GetString());
         Assert.AreEqual(data, root.GetProperty("data").GetString());
         Assert.AreEqual(240, root.GetProperty("rows").GetInt32());
         JsonElement[] results = [.. root.GetProperty("results").EnumerateArray()];
-        CollectionAssert.AreEqual(new[] { "lstm", "tcn" }, results.Select(result => result.GetProperty("architecture").GetString()).ToArray());
-        foreach (JsonElement result in results)
+        // What repeats every week needs no model: the recommended reference is saved as one.
+        CollectionAssert.AreEqual(new[] { "lstm", "tcn", "seasonal-naive" }, results.Select(result => result.GetProperty("architecture").GetString()).ToArray());
+        Assert.AreEqual(0, results[2].GetProperty("epochs").GetInt32());
+        MustHave(root.GetProperty("references").GetProperty("seasonal-naive"), "error", "low", "high", "memory");
+        foreach (JsonElement result in results[..2])
         {
             MustHave(result, "architecture", "parameters", "epochs", "secondsPerEpoch", "metrics", "certificate", "horizon", "stepMicroseconds", "error");
             MustHave(result.GetProperty("certificate"), "certified", "lambda", "norm", "receptiveField", "stepsFor1e3");

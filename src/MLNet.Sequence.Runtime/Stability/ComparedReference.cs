@@ -1,0 +1,28 @@
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>What a model has to beat, on the same test examples: given or solved in closed form, not trained.</summary>
+public sealed record ComparedReference
+{
+    /// <summary>
+    /// Of forecasts, simplest first: <c>mean</c>, <c>naive</c>, <c>seasonal-naive</c> where there is a season that the context holds,
+    /// <c>drift</c>, and <c>ridge-1</c>, <c>ridge-2</c>, <c>ridge-4</c>, … up to the context: least squares on so many last steps.
+    /// </summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its error, as <see cref="ComparedModel.Error"/>.</summary>
+    public required double Error { get; init; }
+
+    /// <summary>The lower end of the interval of <see cref="Error"/>.</summary>
+    public required double ErrorLow { get; init; }
+
+    /// <summary>The upper end of the interval of <see cref="Error"/>.</summary>
+    public required double ErrorHigh { get; init; }
+
+    /// <summary>The last steps that it reads: 0 of the mean; null: all of a row.</summary>
+    public required int? Memory { get; init; }
+
+    /// <summary>The fitted model, which is saved and scored as others are; null: it is made for the comparison alone.</summary>
+    public SequenceModel? Model { get; init; }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Stability;
+
+/// <summary>What is said where a reference is recommended.</summary>
+internal static class ReferenceWords
+{
+    private static readonly string[] Numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+
+    /// <summary>The answer, in one sentence.</summary>
+    public static string Answer(ComparedReference reference) => reference.Name switch
+    {
+        "mean" => "Nothing to learn here: the mean is as good.",
+        "naive" => "Use the naive forecast.",
+        "seasonal-naive" => "Use the seasonal naive forecast.",
+        "drift" => "Use the drift forecast: the last value and a mean step for each step ahead.",
+        _ => $"{Lags(reference.Memory!.Value)} and least squares are as good.",
+    };
+
+    /// <summary>What the answer rests on.</summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="difference">It and the best of the models.</param>
+    /// <param name="metric">What the errors are.</param>
+    public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Recommended: {reference.Name}. It reads {Memory(reference.Memory)} and is not trained; its {metric} is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the models that were (interval {PairedDifference.Percent(difference.Low)} to {PairedDifference.Percent(difference.High)}).");
+
+    private static string Lags(int count) =>
+        $"{(count < Numbers.Length ? Numbers[count] : count.ToString("N0", CultureInfo.InvariantCulture))} {(count == 1 ? "lag" : "lags")}";
+
+    private static string Memory(int? steps) => steps switch
+    {
+        null => "whole rows",
+        0 => "nothing of the window",
+        1 => "the last step",
+        _ => string.Create(CultureInfo.InvariantCulture, $"the last {steps:N0} steps"),
+    };
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Tests.Stability;
+
+/// <summary>ml.Sequence.Compare on series of which it is known what forecasts them best.</summary>
+[TestClass]
+public sealed class KnownTruthTests
+{
+    private const int Training = 1500, Testing = 900, Context = 8, Season = 6;
+
+    [TestMethod]
+    public void Of_white_noise_there_is_nothing_to_learn()
+    {
+        RecurrenceReport report = Compare((_, _, noise) => 20 + 3 * noise);
+        Assert.AreEqual("mean", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the mean is as good. Recommended: mean. It reads nothing of the window");
+        Assert.AreEqual(0, report.RecommendedReference!.Memory);
+        Assert.IsFalse(report.Recommendation.NeedsRecurrence);
+    }
+
+    [TestMethod]
+    public void Of_a_random_walk_it_is_the_last_value()
+    {
+        RecurrenceReport report = Compare((past, _, noise) => past[^1] + noise);
+        Assert.AreEqual("naive", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Use the naive forecast. ");
+    }
+
+    [TestMethod]
+    public void Of_a_walk_with_drift_it_is_the_drift()
+    {
+        RecurrenceReport report = Compare((past, _, noise) => past[^1] + 0.7 + noise, horizon: 4);
+        Assert.AreEqual("drift", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Use the drift forecast");
+    }
+
+    [TestMethod]
+    public void Of_a_walk_from_season_to_season_it_is_the_value_a_season_before()
+    {
+        RecurrenceReport report = Compare((past, _, noise) => past[^Season] + noise);
+        Assert.AreEqual("seasonal-naive", report.Recommendation.Architecture, report.Recommendation.Because);
+        Assert.AreEqual(Season, report.RecommendedReference!.Memory);
+    }
+
+    [TestMethod]
+    public void Of_an_autoregression_of_two_lags_they_and_least_squares_are_as_good()
+    {
+        RecurrenceReport report = Compare((past, _, noise) => 0.5 * past[^1] - 0.5 * past[^2] + noise);
+        Assert.AreEqual("ridge-2", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Two lags and least squares are as good. ");
+        CollectionAssert.AreEqual(
+            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-4", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
+
+        // The recommended one is among the models, fitted; text, JSON and page say the same.
+        Assert.AreSame(report.RecommendedReference!.Model, report.Recommended!.Model);
+        CollectionAssert.AreEqual(new[] { "linear", "gru", "ridge-2" }, report.Models.Select(model => model.Name).ToArray());
+        Assert.AreEqual(2, report.Recommended.Certificate.ReceptiveField);
+        using var file = new MemoryStream();
+        report.Recommended.Model.Save(file);
+        file.Position = 0;
+        Assert.AreEqual(new Ridge { Lags = 2 }, SequenceModel.Load(file).Architecture);
+        Assert.DoesNotContain("Recommended: ridge-2. Two", report.ToString());
+        using JsonDocument json = JsonDocument.Parse(report.ToJson());
+        JsonElement ridge = json.RootElement.GetProperty("references").GetProperty("ridge-2");
+        Assert.AreEqual(report.RecommendedReference.Error, ridge.GetProperty("error").GetDouble());
+        Assert.AreEqual(report.RecommendedReference.ErrorLow, ridge.GetProperty("low").GetDouble());
+        Assert.AreEqual(report.RecommendedReference.ErrorHigh, ridge.GetProperty("high").GetDouble());
+        Assert.AreEqual(2, ridge.GetProperty("memory").GetInt32());
+        Assert.AreEqual("ridge-2", json.RootElement.GetProperty("recommendation").GetProperty("architecture").GetString());
+        StringAssert.Contains(report.ToHtml("two lags"), "<strong>Two lags and least squares are as good.</strong>");
+    }
+
+    [TestMethod]
+    public void References_that_are_asked_for_stand_with_the_others_and_a_model_is_needed()
+    {
+        RecurrenceReport report = Compare((past, _, noise) => 0.5 * past[^1] + noise, asked: [new Linear { Size = 2 }, new Ridge { Lags = 3 }, new Naive()]);
+        CollectionAssert.AreEqual(
+            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-3", "ridge-4", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Compare((_, _, noise) => noise, asked: [new Naive()])).Message, "At least one architecture that is trained");
+    }
+
+    private static RecurrenceReport Compare(Func<List<double>, int, double, double> next, int horizon = 1, params Architecture[] asked)
+    {
+        var random = new RandomStream(7);
+        List<double> values = [.. new double[Season]];
+        for (int t = 0; t < Training + Testing; t++)
+            values.Add(next(values, t, random.NextNormal()));
+        List<Step> rows = [.. values.Skip(Season).Select((value, t) => new Step { Time = new DateTime(2020, 1, 1).AddHours(t), Load = (float)value })];
+        var ml = new MLContext(seed: 1);
+        var options = new ForecastingOptions
+        {
+            Targets = ["Load"],
+            Context = Context,
+            Horizon = horizon,
+            Stride = 4,
+            Training = new TrainingOptions { Epochs = 1, LearningRate = 1e-2f, Seed = 1 },
+        };
+        return ml.Sequence.Compare(
+            TinyForecasting.View(ml, rows[..Training]),
+            TinyForecasting.View(ml, rows[Training..]),
+            options,
+            asked.Length > 0 ? asked : [new Linear { Size = 2 }, new Gru { HiddenSize = 3 }],
+            new CompareOptions { Rounds = 2, Seasonality = Season, MemoryHorizon = new HorizonOptions { Examples = 20 } });
+    }
+}
