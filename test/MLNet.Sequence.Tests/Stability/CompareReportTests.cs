@@ -157,7 +157,7 @@ public sealed class CompareReportTests
             return report.Recommendation.Because;
         }
 
-        StringAssert.Contains(Because(1e-2f), "The validation loss of lstm still fell by more than 2 % in the last epoch: train longer before you rule it out.");
+        StringAssert.Contains(Because(1e-2f), "The validation loss of lstm, linear still fell by more than 2 % in the last epoch: train longer before you rule them out.");
         Assert.DoesNotContain("still fell", Because(1e-6f));
     }
 
