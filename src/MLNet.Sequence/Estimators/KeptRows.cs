@@ -53,13 +53,13 @@ internal sealed class KeptRows : IDataView
 
         public override DataViewSchema Schema => rows.Schema;
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index) && rows._kept.Contains(column.Index);
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => rows._copies.Id(() => _row);
 
         public override bool MoveNext() => _row < rows._count && ++_row < rows._count;
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => active.Contains(column.Index) && rows._kept.Contains(column.Index)
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
             ? rows._copies.Getter<TValue>(column, () => _row)
             : throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this cursor.");
     }

@@ -65,7 +65,7 @@ public sealed class OptionRangeTests
     [TestMethod]
     public void No_architecture_takes_what_is_out_of_its_range()
     {
-        foreach (Type type in typeof(Architecture).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Architecture))))
+        foreach (Type type in typeof(Architecture).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Architecture)) && !type.IsAbstract))
             AssertRefused((Architecture)Activator.CreateInstance(type)!, one => one.Problems());
     }
 
