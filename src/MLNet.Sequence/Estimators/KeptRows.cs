@@ -10,19 +10,21 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class KeptRows : IDataView
 {
     private readonly RowCopies _copies;
-    private readonly HashSet<int> _kept;
+    private readonly DataViewSchema.Column[] _kept;
     private readonly int _count;
 
     /// <param name="data">The rows.</param>
-    /// <param name="columns">The columns that are kept; those that the data does not have are passed over.</param>
+    /// <param name="columns">The columns that are kept and that there are from now on; those that the data does not have are passed over.</param>
     /// <param name="host">Whose cancellation is looked at now and then.</param>
     public KeptRows(IDataView data, IEnumerable<string> columns, SequenceHost host)
     {
-        Schema = data.Schema;
-        DataViewSchema.Column[] kept = [.. columns.Select(name => Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>().DistinctBy(column => column.Index)];
-        _kept = [.. kept.Select(column => column.Index)];
-        using DataViewRowCursor cursor = DataFrameColumns.Open(host, data, kept);
-        _copies = new RowCopies(cursor, kept);
+        _kept = [.. columns.Select(name => data.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>().DistinctBy(column => column.Index)];
+        var schema = new DataViewSchema.Builder();
+        foreach (DataViewSchema.Column column in _kept)
+            schema.AddColumn(column.Name, column.Type, column.Annotations);
+        Schema = schema.ToSchema();
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, data, _kept);
+        _copies = new RowCopies(cursor, _kept);
         for (; cursor.MoveNext(); _count++)
         {
             if (_count % 1024 == 0)
@@ -53,14 +55,14 @@ internal sealed class KeptRows : IDataView
 
         public override DataViewSchema Schema => rows.Schema;
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index) && rows._kept.Contains(column.Index);
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => rows._copies.Id(() => _row);
 
         public override bool MoveNext() => _row < rows._count && ++_row < rows._count;
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
-            ? rows._copies.Getter<TValue>(column, () => _row)
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => active.Contains(column.Index)
+            ? rows._copies.Getter<TValue>(rows._kept[column.Index], () => _row)
             : throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this cursor.");
     }
 }

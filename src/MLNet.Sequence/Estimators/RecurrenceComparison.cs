@@ -26,7 +26,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         foreach (Architecture architecture in architectures)
             task.Check(architecture);
         // Losses are compared in pairs: every model must see the same rows in the same order.
-        (train, test) = (new KeptRows(train, task.Columns, host), new KeptRows(test, task.Columns, host));
+        KeptRows Keep(IDataView data) => new(data, task.Columns.Concat(UnnamedTime.All(data.Schema).Select(column => column.Name)), host);
+        (train, test) = (Keep(train), Keep(test));
         float[] stream = task.Read(train, test);
         Entrant[] entrants = Entrants(trained, architecture => architecture.Name);
         int rounds = Train(entrants, train);

@@ -20,8 +20,7 @@ internal static class SeriesReader
         DataViewSchema.Column? unnamed = allowMissing ? null : UnnamedTime.Find(data.Schema, task);
         IEnumerable<DataViewSchema.Column> columns = Columns(data.Schema, task);
         using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, unnamed is { } dates ? columns.Append(dates) : columns);
-        // Rows that a comparison keeps have the task's columns alone.
-        UnnamedTime? time = unnamed is { } found && cursor.IsColumnActive(found) ? new UnnamedTime(cursor, found) : null;
+        UnnamedTime? time = unnamed is { } found ? new UnnamedTime(cursor, found) : null;
         var row = new SeriesRow(cursor, task) { Advice = () => TimeOrder.Advice(data, task) };
         while (cursor.MoveNext())
         {

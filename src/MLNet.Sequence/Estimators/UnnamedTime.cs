@@ -19,9 +19,13 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
     /// <summary>The only column of dates, where the task has no time; null: there is none, or several.</summary>
     public static DataViewSchema.Column? Find(DataViewSchema schema, Forecasting task)
     {
-        DataViewSchema.Column[] dates = [.. schema.Where(column => !column.IsHidden && column.Type is DateTimeDataViewType or DateTimeOffsetDataViewType)];
+        DataViewSchema.Column[] dates = [.. All(schema)];
         return task.TimeColumn is null && dates is [var only] ? only : null;
     }
+
+    /// <summary>The columns of dates.</summary>
+    public static IEnumerable<DataViewSchema.Column> All(DataViewSchema schema) =>
+        schema.Where(column => !column.IsHidden && column.Type is DateTimeDataViewType or DateTimeOffsetDataViewType);
 
     /// <summary>Looks at the present row.</summary>
     /// <param name="key">Its series.</param>
