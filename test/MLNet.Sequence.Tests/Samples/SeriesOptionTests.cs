@@ -54,7 +54,7 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
         new("--horizon", "--context 9 --horizon 3 --season 5", run => run.Found(@"horizon (\d+)")),
         new("--season", "--context 9 --horizon 3 --season 5", run => run.Found(@"season (\d+)")),
         new("--architectures", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Has("rnn.zip")),
-        new("--set", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Found(@"linear \| +(\d+)")),
+        new("--set", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", Parameters),
         new("--seeds", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Count("seed 2: epoch")),
         new("--split", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Found(@"; (\d+ training.*)\n")),
         new("--out", "--context 9 --out @elsewhere", run => run.Has("../elsewhere/report.html"), "--context 9"),
@@ -75,9 +75,18 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
 
     private static string Naive(OptionCase.Seen run)
     {
-        using var json = JsonDocument.Parse(run.Text("../results.json"));
+        using JsonDocument json = Results(run);
         return json.RootElement.GetProperty("baselines").GetProperty("naive").GetProperty("mae").GetRawText();
     }
+
+    // Of the first architecture.
+    private static string Parameters(OptionCase.Seen run)
+    {
+        using JsonDocument json = Results(run);
+        return json.RootElement.GetProperty("results")[0].GetProperty("parameters").GetRawText();
+    }
+
+    private static JsonDocument Results(OptionCase.Seen run) => JsonDocument.Parse(run.Text("../results.json"));
 }
 
 [TestClass]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace MLNet.Sequence.Tests.Samples;
 
@@ -31,6 +32,7 @@ public sealed class ClassifyOptionTests() : OptionContract("classify", "--train 
         new("--label", "--label kind", run => run.Found(@"in (\d+) classes")),
         new("--pooling", "--pooling Mean", TaskCases.Loss),
         new("--balanced", "--balanced", TaskCases.Loss),
+        new("--focal", "--focal 2", TaskCases.Loss),
         new("--intervals", "--intervals", run => run.Found("accuracy(.*)\n")),
         new("--encoding", "--train @latin.csv --test @latin.csv --encoding iso-8859-1", run => run.Count("größe"), "--train @latin.csv --test @latin.csv --encoding windows-1251"),
         new("--decimal", "--train @marks.csv --test @marks.csv --decimal comma", TaskCases.Loss, "--train @marks.csv --test @marks.csv --decimal point"),
@@ -62,6 +64,8 @@ public sealed class TagOptionTests() : OptionContract(
         new("--embedding-dropout", "--embedding-dropout 0", TaskCases.Loss),
         new("--rare", "--rare 15", run => run.Found(@"(\d+) words")),
         new("--decoding", "--decoding Steps", TaskCases.Loss),
+        new("--balanced", "--decoding Steps --balanced", TaskCases.Loss, "--decoding Steps"),
+        new("--focal", "--decoding Steps --focal 2", TaskCases.Loss, "--decoding Steps"),
         new("--encoding", "--test @latin.tsv --encoding iso-8859-1", run => run.Count("köln"), "--test @latin.tsv --encoding windows-1251"),
     ];
 
@@ -116,12 +120,14 @@ public sealed class MusicOptionTests() : OptionContract(
         new("--data", "--data @more.json", run => run.Found(@"(\d+) pieces to learn from")),
         new("--length", "--length 6", run => run.Bytes("linear.mid")),
         new("--temperature", "--temperature 3", run => run.Bytes("linear.mid")),
+        new("--encoding", "--data @ebcdic.json --encoding IBM037", run => run.Found(@"(\d+) pieces to learn from"), "--data @ebcdic.json"),
     ];
 
     internal override void WriteFiles()
     {
         const string Piece = "[[60,64],[62],[],[60,64],[65]]", Other = "[[40],[41],[42,60]]";
         Files.Write("pieces.json", $$"""{"train": [{{Piece}},{{Other}},{{Piece}},{{Other}}], "valid": [{{Piece}}], "test": [{{Piece}}]}""");
+        File.WriteAllBytes(Files.Path("ebcdic.json"), CodePagesEncodingProvider.Instance.GetEncoding("IBM037")!.GetBytes($$"""{"train": [{{Piece}}], "valid": [{{Piece}}], "test": [{{Piece}}]}"""));
         Files.Write("more.json", $$"""{"train": [{{Piece}},{{Other}}], "valid": [{{Piece}}], "test": [{{Piece}}]}""");
     }
 }
