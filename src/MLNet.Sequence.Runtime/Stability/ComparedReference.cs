@@ -7,7 +7,8 @@ public sealed record ComparedReference
 {
     /// <summary>
     /// Of forecasts, simplest first: <c>mean</c>, <c>naive</c>, <c>seasonal-naive</c> where there is a season that the context holds,
-    /// <c>drift</c>, and <c>ridge-1</c>, <c>ridge-2</c>, <c>ridge-4</c>, … up to the context: least squares on so many last steps.
+    /// <c>drift</c>, and <c>ridge-1</c>, <c>ridge-2</c>, <c>ridge-4</c>, … up to the context: least squares on so many last steps. Of tokens
+    /// <c>token-frequencies</c> and <c>2-gram</c> to <c>5-gram</c>; of other tasks what <see cref="ComparedBaseline.Name"/> lists, with dashes.
     /// </summary>
     public required string Name { get; init; }
 

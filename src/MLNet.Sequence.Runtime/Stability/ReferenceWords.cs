@@ -14,6 +14,10 @@ internal static class ReferenceWords
         "naive" => "Use the naive forecast.",
         "seasonal-naive" => "Use the seasonal naive forecast.",
         "drift" => "Use the drift forecast: the last value and a mean step for each step ahead.",
+        "mean-of-training" => "Nothing to learn here: the mean of the training rows is as good.",
+        "class-frequencies" or "tag-frequencies" or "value-frequencies" or "token-frequencies" => $"Nothing to learn here: the {reference.Name.Replace('-', ' ')} are as good.",
+        "last-step-repeated" => "Use the last step: repeated, it is as good.",
+        _ when reference.Model is null => $"Counting is as good: use the {reference.Name}.",
         _ => $"{Lags(reference.Memory!.Value)} and least squares are as good.",
     };
 
@@ -31,7 +35,7 @@ internal static class ReferenceWords
     private static string Memory(int? steps) => steps switch
     {
         null => "whole rows",
-        0 => "nothing of the window",
+        0 => "nothing of its input",
         1 => "the last step",
         _ => string.Create(CultureInfo.InvariantCulture, $"the last {steps:N0} steps"),
     };

@@ -71,6 +71,41 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         }
     }
 
+    // The usual step, the last one, and of tokens n-grams.
+    public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
+    {
+        var task = (NextStep)model.Task;
+        SequenceSet seen = Read(train, task.Input, options.FewestSteps), tested = Read(test, task.Input, fewest: 2);
+        if (task.Kind == StepKind.Token)
+        {
+            int[][] Tokens(SequenceSet set) => [.. Enumerable.Range(0, set.Count).Select(row => Array.ConvertAll(set.Sequence(row), token => (int)token))];
+            var grams = new TokenGrams(Tokens(seen), task.OutputSize);
+            int[][] rows = Tokens(tested);
+            return [.. Enumerable.Range(0, TokenGrams.Longest + 1).Select(memory => new CountedReference(
+                memory == 0 ? "token-frequencies" : $"{memory + 1}-gram", memory, grams.Validation[memory], PerRow(rows, row => grams.Loss(row, memory))))];
+        }
+
+        float[][][] Steps(SequenceSet set) => [.. Enumerable.Range(0, set.Count).Select(row =>
+        {
+            double[] sequence = set.Sequence(row);
+            var standardized = new float[sequence.Length];
+            model.Scaling.Pooled.ApplyOrMean(sequence, standardized);
+            return standardized.Chunk(set.Features).ToArray();
+        })];
+        return RecurrenceTerms.Of(task).Baselines.Zip(Guesses(task, seen), (name, guess) => (Name: name, Guess: guess)).Select((one, memory) => new CountedReference(
+            one.Name.Replace(' ', '-'),
+            memory,
+            PerRow([.. Steps(seen).Where(steps => steps.Length > 1)], steps => steps.Zip(steps.Skip(1), one.Guess).Sum()).Average(loss => loss.Own),
+            PerRow(Steps(tested), steps => steps.Zip(steps.Skip(1), one.Guess).Sum())));
+    }
+
+    // Rows count as much as they have steps.
+    private static ExampleLoss[] PerRow<T>(T[][] rows, Func<T[], double> sum)
+    {
+        double usual = rows.Average(row => row.Length - 1.0);
+        return [.. rows.Select(row => (ExampleLoss)(sum(row) / usual))];
+    }
+
     private SequenceSet Read(IDataView data, SequenceInput input, int fewest)
     {
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);

@@ -103,6 +103,17 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         yield return new ComparedBaseline(RecurrenceTerms.Of(task).Baselines[0], error);
     }
 
+    // What is said of a row without reading it.
+    public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
+    {
+        var task = (SequenceRowTask)model.Task;
+        SequenceSet seen = Read(train, task.Input);
+        double[] guess = Guess(task, seen);
+        ExampleLoss[] Losses(SequenceSet rows) => [.. Enumerable.Range(0, rows.Count).Select(rows.Labels)
+            .Select(labels => (ExampleLoss)Loss(task, labels, task is SequenceTagging ? [.. labels.SelectMany(_ => guess)] : guess))];
+        yield return new CountedReference(RecurrenceTerms.Of(task).Baselines[0].Replace(' ', '-'), 0, Losses(seen).Average(loss => loss.Own), Losses(Read(test, task.Input)));
+    }
+
     public override HorizonOptions Horizon(HorizonOptions horizon) => horizon with { LabelColumn = options.LabelColumn };
 
     private SequenceSet Read(IDataView data, SequenceInput input)

@@ -62,6 +62,9 @@ internal abstract class ComparedTask
     /// <param name="asked">The references among the architectures that are to be compared.</param>
     public virtual IEnumerable<Reference> References(IEnumerable<Reference> asked) => asked;
 
+    /// <summary>What needs no training and is no model, simplest first, on the same examples.</summary>
+    public virtual IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model) => [];
+
     /// <summary>Options of the memory horizon with the task's columns.</summary>
     public virtual HorizonOptions Horizon(HorizonOptions options) => options;
 

@@ -33,17 +33,20 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         int rounds = Train(entrants, train);
         Entrant[] references = Solve(architectures.OfType<Reference>(), train);
         ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
+        // In pairs: of a row for which models give nothing there is none.
+        CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == entrants[0].Losses[0].Length)];
         int examples = entrants[0].Losses[0].Length;
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
         var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), intervals, options.Margin)
         {
             Metric = terms.Metric,
-            References = [.. references.Select(reference => reference.Candidate)],
+            References = [.. counted.Select(reference => Candidate(reference, rounds)), .. references.Select(reference => reference.Candidate)],
         };
         string? chosen = analysis.Reference?.Name;
         ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen)).Select(entrant => Measure(entrant, analysis, (train, test), stream))];
-        ComparedReference[] solved = [.. references.Select(reference => Reported(reference, analysis))];
+        ComparedReference[] solved = [.. counted.Select(reference => Reported(Candidate(reference, rounds), reference.Memory, analysis)), .. references.Select(reference =>
+            Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Models[0] })];
         var words = new RecurrenceWords(analysis, models, terms);
         return new RecurrenceReport
         {
@@ -179,18 +182,13 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         };
     }
 
-    private static ComparedReference Reported(Entrant reference, RecurrenceAnalysis analysis)
+    private static RecurrenceCandidate Candidate(CountedReference reference, int rounds) => new(
+        reference.Name, IsFeedForward: true, IsStable: false, reference.Validation, [.. Enumerable.Repeat(Array.ConvertAll(reference.Losses, loss => loss.Own), rounds)]);
+
+    private static ComparedReference Reported(RecurrenceCandidate reference, int? memory, RecurrenceAnalysis analysis)
     {
-        (double low, double high) = analysis.Interval(reference.Candidate);
-        return new ComparedReference
-        {
-            Name = reference.Name,
-            Error = reference.Candidate.Error,
-            ErrorLow = low,
-            ErrorHigh = high,
-            Memory = reference.Architecture is Mean ? 0 : ((Reference)reference.Architecture).Steps(reference.Models[0].Task.ContextLength),
-            Model = reference.Models[0],
-        };
+        (double low, double high) = analysis.Interval(reference);
+        return new ComparedReference { Name = reference.Name, Error = reference.Error, ErrorLow = low, ErrorHigh = high, Memory = memory };
     }
 
     // "lstm", and where there are several, "lstm-2".
@@ -214,6 +212,9 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         public List<ExampleLoss[]> Losses { get; } = [];
 
         public double Speed { get; set; }
+
+        /// <summary>Of a reference, the steps that it reads.</summary>
+        public int Memory => architecture is Mean ? 0 : ((Reference)architecture).Steps(Models[0].Task.ContextLength);
 
         public bool IsFeedForward => architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;
 

@@ -20,7 +20,7 @@ public sealed class KnownTruthTests
     {
         RecurrenceReport report = Compare((_, _, noise) => 20 + 3 * noise);
         Assert.AreEqual("mean", report.Recommendation.Architecture, report.Recommendation.Because);
-        StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the mean is as good. Recommended: mean. It reads nothing of the window");
+        StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the mean is as good. Recommended: mean. It reads nothing of its input");
         Assert.AreEqual(0, report.RecommendedReference!.Memory);
         Assert.IsFalse(report.Recommendation.NeedsRecurrence);
     }
