@@ -50,7 +50,7 @@ public sealed record ComparedModel
     /// <summary>The mean over rounds of the best validation loss: what models are chosen by.</summary>
     public required double ValidationError { get; init; }
 
-    /// <summary>Seconds of training, mean over rounds.</summary>
+    /// <summary>Seconds of training, mean over rounds; of the clock, beside the trainings that ran at the same time.</summary>
     public required double TrainingSeconds { get; init; }
 
     /// <summary>

@@ -14,6 +14,20 @@ public sealed record CompareOptions
     public int Rounds { get; init; } = 3;
 
     /// <summary>
+    /// Trainings that run at the same time, at least 1, with the results of one after the other, bit for bit. Null, the default: as many as
+    /// there are cores, over <see cref="TrainingOptions.Threads"/> where that is set; on a GPU 1.
+    /// </summary>
+    public int? TrainingsAtOnce { get; init; }
+
+    /// <summary>
+    /// A folder in which trainings are kept, each in a folder of its own: a comparison that was cancelled or failed goes on where it stood,
+    /// and what has been trained to its end is not trained again. Needs a seed, in <see cref="TrainingOptions.Seed"/> or the MLContext. A
+    /// folder of another comparison (other rows, task, architectures or options) is an error that names what differs. Null, the default:
+    /// none.
+    /// </summary>
+    public string? Directory { get; init; }
+
+    /// <summary>
     /// Wall-clock time of all trainings together: a round that would not end within it is not begun, and the first one always is.
     /// Null, the default: no limit.
     /// </summary>
@@ -40,7 +54,7 @@ public sealed record CompareOptions
     /// </summary>
     public HorizonOptions MemoryHorizon { get; init; } = new() { Examples = 256 };
 
-    /// <summary>Told of the progress of each training, from the training thread. Default null.</summary>
+    /// <summary>Told of the progress of each training, from the training threads, by one at a time. Default null.</summary>
     public IProgress<CompareProgress>? Progress { get; init; }
 
     /// <exception cref="ArgumentException">Lists all problems.</exception>
@@ -55,6 +69,8 @@ public sealed record CompareOptions
 
         Need(architectures >= 1, $"At least one architecture that is trained is needed, beside references, which are always compared; found {architectures}.");
         Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
+        Need(TrainingsAtOnce is null or >= 1, $"{nameof(TrainingsAtOnce)} must be at least 1; found {TrainingsAtOnce}.");
+        Need(Directory is null || !string.IsNullOrWhiteSpace(Directory), $"{nameof(Directory)} must name a folder.");
         Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
         Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");
         Need(Margin >= 0 && double.IsFinite(Margin), $"{nameof(Margin)} must be 0 or above; found {Margin}.");

@@ -17,6 +17,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     private const int LongestStream = 100_000, MostInputs = 2048;
 
     private ComparedWindows? _windows;
+    private IDataView? _validation;
     private SeriesScaling? _unit;
     private string[] _targets = [];
     private int _channels;
@@ -83,8 +84,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         TimedSeries Timed(IDataView data) => TimedSeries.Of(SeriesReader.Read(data, task, allowMissing: false, cancellation), data, options.TimeColumn);
         TimedSeries timed = Timed(test);
         Series longest = timed.Set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
-        IDataView? validation = options.ValidationSet is { } set ? new KeptRows(set, Columns, host) : null;
-        _windows = new ComparedWindows(task, (timed, [.. new[] { train, validation }.OfType<IDataView>().Select(Timed)]), seasonality);
+        _validation = Kept(host, options.ValidationSet);
+        _windows = new ComparedWindows(task, (timed, [.. new[] { train, _validation }.OfType<IDataView>().Select(Timed)]), seasonality);
         (_targets, _channels) = ([.. task.TargetChannels], timed.Set.Channels);
         if (_windows.Count == 0)
             throw new InvalidOperationException($"The test data has no window: its longest series has {longest.Length} rows; at least {task.Context + task.Horizon} are needed: Context {task.Context} + Horizon {task.Horizon}.");
@@ -98,6 +99,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         new SequenceForecaster(host.Environment, architecture, For(architecture) with
         {
             RolledBack = options.ValidationSet is null ? round : 0,
+            ValidationSet = _validation,
             Training = training,
         }).Fit(train);
 

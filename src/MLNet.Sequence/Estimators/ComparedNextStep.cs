@@ -16,6 +16,8 @@ namespace MLNet.Sequence.Estimators;
 /// </summary>
 internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions options) : ComparedTask
 {
+    private IDataView? _validation;
+
     public override TrainingOptions Training => options.Training;
 
     public override IDataView? ValidationSet => options.ValidationSet;
@@ -26,6 +28,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 
     public override float[] Read(IDataView train, IDataView test)
     {
+        _validation = Kept(host, options.ValidationSet);
         var binding = new SequenceBinding(host) { OfTokens = options.Kind == StepKind.Token };
         SequenceInput input = binding.Bind(train.Schema, options.Columns);
         binding.Check(test.Schema, input);
@@ -34,7 +37,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     }
 
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
-        new NextStepTrainer(host.Environment, architecture, options with { Training = training }).Fit(train);
+        new NextStepTrainer(host.Environment, architecture, options with { ValidationSet = _validation, Training = training }).Fit(train);
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {

@@ -17,6 +17,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 {
     // The scaling of a label of numbers that all errors are measured in: that of the first model.
     private ChannelScaling? _unit;
+    private IDataView? _validation;
 
     public override TrainingOptions Training => options.Training;
 
@@ -51,6 +52,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 
     public override float[] Read(IDataView train, IDataView test)
     {
+        _validation = Kept(host, options.ValidationSet);
         var binding = new SequenceBinding(host);
         SequenceInput input = binding.Bind(train.Schema, options);
         goal.Check(host, SchemaShapes.Of(train.Schema), options);
@@ -63,7 +65,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 
     // The rows that are kept apart follow from the round's seed.
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
-        new SequenceTrainer(host.Environment, architecture, options with { Training = training }, goal).Fit(train);
+        new SequenceTrainer(host.Environment, architecture, options with { ValidationSet = _validation, Training = training }, goal).Fit(train);
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {

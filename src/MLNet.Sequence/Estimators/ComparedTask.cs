@@ -38,7 +38,7 @@ internal abstract class ComparedTask
     /// <exception cref="InvalidOperationException">There are no rows, or one cannot be scored; the message names it.</exception>
     public abstract float[] Read(IDataView train, IDataView test);
 
-    /// <summary>Trains an architecture, with options and a validation part of the round's own.</summary>
+    /// <summary>Trains an architecture, with options and a validation part of the round's own; several threads may do so at once.</summary>
     public abstract SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round);
 
     /// <summary>
@@ -67,6 +67,9 @@ internal abstract class ComparedTask
 
     /// <summary>Options of the memory horizon with the task's columns.</summary>
     public virtual HorizonOptions Horizon(HorizonOptions options) => options;
+
+    /// <summary>A validation set that several trainings may read at once.</summary>
+    protected IDataView? Kept(SequenceHost host, IDataView? set) => set is null ? null : new KeptRows(set, Columns, host);
 
     /// <summary>The values of a sequence, with 0 in place of what is missing.</summary>
     protected static float[] Whole(double[] values) => Array.ConvertAll(values, value => double.IsNaN(value) ? 0 : (float)value);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Hosting;
@@ -12,6 +13,7 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task, CompareOptions options)
 {
     private readonly long _seed = task.Training.Seed ?? host.NextSeed();
+    private readonly Lock _telling = new();
 
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
     {
@@ -23,6 +25,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
                 "A comparison chooses models by their validation loss, and there are no rows to validate on. Give a ValidationSet, or a Training.ValidationFraction above 0.");
         }
 
+        CheckFolder();
         foreach (Architecture architecture in architectures)
             task.Check(architecture);
         // Losses are compared in pairs: every model must see the same rows in the same order.
@@ -64,24 +67,56 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         };
     }
 
-    // All architectures finish a round before the next begins, so that all have the same seeds.
+    private void CheckFolder()
+    {
+        if (options.Directory is not { } folder)
+            return;
+        if (task.Training.Checkpoints is not null || task.Training.ResumeFrom is not null)
+            throw new ArgumentException($"CompareOptions.{nameof(options.Directory)} keeps the trainings: leave Training.{nameof(TrainingOptions.Checkpoints)} and Training.{nameof(TrainingOptions.ResumeFrom)} out.");
+        if (task.Training.Seed is null && host.Seed is null)
+            throw new ArgumentException($"CompareOptions.{nameof(options.Directory)} needs a seed, so that trainings are the same when they are taken up again: set Training.{nameof(TrainingOptions.Seed)}, or give the MLContext one.");
+        CheckpointFolder.MustBeWritable(folder, $"CompareOptions.{nameof(options.Directory)}");
+    }
+
+    // Without a limit of time all trainings are one pool. With one, all architectures finish a round before the next begins, so that all
+    // have the same seeds.
     private int Train(Entrant[] entrants, IDataView train)
     {
+        if (options.MaxTime is not { } most)
+        {
+            Train(entrants, train, Enumerable.Range(0, options.Rounds));
+            return options.Rounds;
+        }
+
         long start = Stopwatch.GetTimestamp();
         for (int round = 0; round < options.Rounds; round++)
         {
             // The rounds so far say how long one takes.
-            if (round > 0 && options.MaxTime < Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round))
+            if (round > 0 && most < Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round))
                 return round;
-            foreach (Entrant entrant in entrants)
-            {
-                using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round), round);
-                MustBeValidated(fitted.Model.Report);
-                entrant.Models.Add(fitted.Model);
-            }
+            Train(entrants, train, [round]);
         }
 
         return options.Rounds;
+    }
+
+    private void Train(Entrant[] entrants, IDataView train, IEnumerable<int> rounds)
+    {
+        (int Round, Entrant Entrant)[] trainings = [.. from round in rounds from entrant in entrants select (round, entrant)];
+        int cores = Math.Max(1, Environment.ProcessorCount / (task.Training.Threads ?? 1));
+        SequenceModel[] models = SideBySide.Run(
+            [.. trainings.Select(one => (Func<CancellationToken, SequenceModel>)(stop => Train(one.Entrant, one.Round, train, stop)))],
+            options.TrainingsAtOnce ?? (host.GpuDeviceId is null ? cores : 1),
+            task.Training.CancellationToken);
+        foreach ((SequenceModel model, (_, Entrant entrant)) in models.Zip(trainings))
+            entrant.Models.Add(model);
+    }
+
+    private SequenceModel Train(Entrant entrant, int round, IDataView train, CancellationToken stop)
+    {
+        using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round) with { CancellationToken = stop }, round);
+        MustBeValidated(fitted.Model.Report);
+        return fitted.Model;
     }
 
     // Once for all rounds: nothing is drawn.
@@ -144,16 +179,28 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
     private TrainingOptions TrainingOf(string name, int round)
     {
         // Each training has its own folder, the first one that of its name.
-        string own = round == 0 ? name : $"{name}-{round + 1}";
+        string own = round == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-seed-{round + 1}");
         TrainingOptions training = task.Training;
+        string? kept = options.Directory is { } folder ? Path.Combine(folder, own) : null;
         return training with
         {
             Seed = _seed + round,
-            Checkpoints = training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, own) } : null,
-            ResumeFrom = training.ResumeFrom is { } folder ? Path.Combine(folder, own) : null,
+            Checkpoints = kept is not null ? new CheckpointOptions { Directory = kept }
+                : training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, own) } : null,
+            ResumeFrom = kept is not null ? (Directory.Exists(kept) ? kept : null)
+                : training.ResumeFrom is { } resumed ? Path.Combine(resumed, own) : null,
             TensorBoardDirectory = training.TensorBoardDirectory is { } events ? Path.Combine(events, own) : null,
-            Progress = options.Progress is { } told ? new Forwarding(training.Progress, progress => told.Report(new CompareProgress(name, round + 1, options.Rounds, progress))) : training.Progress,
+            Progress = training.Progress is null && options.Progress is null ? null : new Telling(progress => Tell(name, round, progress)),
         };
+    }
+
+    private void Tell(string name, int round, TrainingProgress progress)
+    {
+        lock (_telling)
+        {
+            task.Training.Progress?.Report(progress);
+            options.Progress?.Report(new CompareProgress(name, round + 1, options.Rounds, progress));
+        }
     }
 
     private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, (IDataView Train, IDataView Test) data, float[] stream)
@@ -224,12 +271,9 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         private double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value);
     }
 
-    private sealed class Forwarding(IProgress<TrainingProgress>? first, Action<TrainingProgress> second) : IProgress<TrainingProgress>
+    // Calls back at once, on the training thread.
+    private sealed class Telling(Action<TrainingProgress> told) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value)
-        {
-            first?.Report(value);
-            second(value);
-        }
+        public void Report(TrainingProgress value) => told(value);
     }
 }

@@ -4,9 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace MLNet.Sequence.Hosting;
 
-/// <summary>The log of one phase of the work. Its lines reach the user through <c>MLContext.Log</c>.</summary>
+/// <summary>
+/// The log of one phase of the work. Its lines reach the user through <c>MLContext.Log</c>, one at a time also where several threads work.
+/// </summary>
 internal sealed class HostChannel : IDisposable
 {
+    private static readonly Lock Gate = new();
     private static readonly ConditionalWeakTable<IHostEnvironment, ConcurrentDictionary<string, bool>> Said = [];
 
     private readonly IHostEnvironment _environment;
@@ -20,11 +23,11 @@ internal sealed class HostChannel : IDisposable
         _progress = host.StartProgressChannel(phase);
     }
 
-    public void Trace(string line) => _channel.Trace(MessageSensitivity.None, line);
+    public void Trace(string line) => Tell(() => _channel.Trace(MessageSensitivity.None, line));
 
-    public void Info(string line) => _channel.Info(MessageSensitivity.None, line);
+    public void Info(string line) => Tell(() => _channel.Info(MessageSensitivity.None, line));
 
-    public void Warning(string line) => _channel.Warning(MessageSensitivity.None, line);
+    public void Warning(string line) => Tell(() => _channel.Warning(MessageSensitivity.None, line));
 
     /// <summary>Warns of what is true of the data, whatever reads it: once in an <c>MLContext</c>.</summary>
     /// <param name="what">What the warning is of; of the same is not warned again.</param>
@@ -41,19 +44,23 @@ internal sealed class HostChannel : IDisposable
     /// <summary>Names what <see cref="Report"/> reports.</summary>
     /// <param name="metrics">The names of the numbers, such as "Loss".</param>
     /// <param name="unit">What is counted, such as "epochs".</param>
-    public void SetProgressHeader(string[] metrics, string unit) =>
-        _progress.SetHeader(new ProgressHeader(metrics, [unit]), null);
+    public void SetProgressHeader(string[] metrics, string unit) => Tell(() => _progress.SetHeader(new ProgressHeader(metrics, [unit]), null));
 
     /// <summary>Reports to ML.NET's progress listeners, which <c>MLContext.Log</c> is not: log a line as well.</summary>
     /// <param name="done">How many units are done.</param>
     /// <param name="total">How many there are.</param>
     /// <param name="metrics">The numbers, in the order of the header; null for one not known.</param>
-    public void Report(double done, double total, params double?[] metrics) =>
-        _progress.Checkpoint([.. metrics, done, total]);
+    public void Report(double done, double total, params double?[] metrics) => Tell(() => _progress.Checkpoint([.. metrics, done, total]));
 
     public void Dispose()
     {
         _progress.Dispose();
         _channel.Dispose();
+    }
+
+    private static void Tell(Action tell)
+    {
+        lock (Gate)
+            tell();
     }
 }

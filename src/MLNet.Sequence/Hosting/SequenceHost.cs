@@ -12,6 +12,8 @@ internal sealed class SequenceHost
 {
     private const string SchemaParameter = "inputSchema";
 
+    private static readonly Lock Registering = new();
+
     private readonly IHostEnvironment _environment;
     private readonly IHost _host;
     private readonly string _of = "", _advice = "";
@@ -21,7 +23,9 @@ internal sealed class SequenceHost
         ArgumentNullException.ThrowIfNull(environment);
         _environment = environment;
         Name = name;
-        _host = environment.Register(name);
+        // Registering draws from the environment's randomness, which is not made for several threads.
+        lock (Registering)
+            _host = environment.Register(name);
     }
 
     private SequenceHost(SequenceHost host, string of, string advice) =>

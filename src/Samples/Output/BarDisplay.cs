@@ -15,14 +15,13 @@ internal sealed class BarDisplay(IAnsiConsole console) : TrainingDisplay
             {
                 if (!bars.TryGetValue(name, out var known))
                 {
-                    // Early stopping leaves a bar short of its end.
-                    Fill(bars.Values.Select(entry => entry.Bar));
                     ProgressTask bar = context.AddTask(Markup.Escape(name));
                     bars.Add(name, known = (bar, Listen(bar, name)));
                 }
 
                 return known.Listener;
             });
+            // Early stopping leaves a bar short of its end.
             Fill(bars.Values.Select(entry => entry.Bar));
             return result;
         });

@@ -1,0 +1,112 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Stability;
+
+namespace MLNet.Sequence.Tests.Estimators;
+
+/// <summary>Trainings of a comparison side by side, cancelled and taken up again.</summary>
+[TestClass]
+public sealed class RecurrenceComparisonTests
+{
+    private static readonly Architecture[] Architectures = [TinyForecasting.TinyLstm, new Linear(), TinyForecasting.TinyLstm];
+
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    public void Trainings_side_by_side_give_the_bits_of_one_after_the_other()
+    {
+        var told = new List<CompareProgress>();
+        int inside = 0;
+        RecurrenceReport one = Compare(new CompareOptions { Rounds = 2, TrainingsAtOnce = 1 });
+        RecurrenceReport several = Compare(new CompareOptions
+        {
+            Rounds = 2,
+            TrainingsAtOnce = 3,
+            Progress = new Told(progress =>
+            {
+                // One at a time, from whatever thread.
+                Assert.AreEqual(1, Interlocked.Increment(ref inside));
+                told.Add(progress);
+                Interlocked.Decrement(ref inside);
+            }),
+        });
+        MustBeEqual(one, several);
+        string[] names = [.. told.Select(progress => $"{progress.Model} {progress.Round}").Distinct().Order()];
+        CollectionAssert.AreEqual(new[] { "linear 1", "linear 2", "lstm 1", "lstm 2", "lstm-2 1", "lstm-2 2" }, names);
+        Assert.AreEqual(0, inside);
+    }
+
+    [TestMethod]
+    public void A_comparison_that_was_cancelled_goes_on_and_trains_nothing_again()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            RecurrenceReport whole = Compare(new CompareOptions { Rounds = 2 });
+            using var cancel = new CancellationTokenSource();
+            var before = new List<(string, int, int)>();
+            CompareOptions Kept(Action<CompareProgress> told) => new() { Rounds = 2, TrainingsAtOnce = 1, Directory = folder, Progress = new Told(told) };
+            Assert.ThrowsExactly<OperationCanceledException>(() => Compare(Kept(progress =>
+            {
+                if (progress.Training.Finished is not null)
+                    before.Add(Epoch(progress));
+                // In the second of six trainings.
+                if (before.Count == 3)
+                    cancel.Cancel();
+            }), cancel.Token));
+            CollectionAssert.AreEqual(new[] { ("lstm", 1, 1), ("lstm", 1, 2), ("linear", 1, 1) }, before);
+
+            var after = new List<(string, int, int)>();
+            MustBeEqual(whole, Compare(Kept(progress => after.AddRange(progress.Training.Finished is null ? [] : [Epoch(progress)]))));
+            Assert.HasCount(12, before.Concat(after).Distinct().ToArray());
+            Assert.HasCount(9, after);
+
+            MustBeEqual(whole, Compare(Kept(progress => Assert.Fail($"{progress.Model} is trained again."))));
+            FormatException other = Assert.ThrowsExactly<FormatException>(() => Compare(Kept(_ => { }), learningRate: 0.5f));
+            StringAssert.Contains(other.Message, "is of another run");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static (string, int, int) Epoch(CompareProgress progress) => (progress.Model, progress.Round, progress.Training.Epoch);
+    }
+
+    [TestMethod]
+    public void A_folder_needs_a_seed_and_no_other_checkpoints()
+    {
+        var kept = new CompareOptions { Directory = Path.GetTempPath() };
+        ForecastingOptions options = TinyForecasting.Options;
+        IDataView rows = TinyForecasting.View(_ml, TinyForecasting.Steps(60));
+        void Refused(MLContext ml, ForecastingOptions task, string part) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, task, Architectures, kept)).Message, part);
+        Refused(new MLContext(), options with { Training = options.Training with { Seed = null } }, "needs a seed");
+        Refused(_ml, options with { Training = options.Training with { ResumeFrom = "folder" } }, "leave Training.Checkpoints and Training.ResumeFrom out");
+    }
+
+    private RecurrenceReport Compare(CompareOptions compare, CancellationToken cancellation = default, float learningRate = 0.01f)
+    {
+        IDataView train = TinyForecasting.View(_ml, TinyForecasting.Steps(80)), test = TinyForecasting.View(_ml, TinyForecasting.Steps(40, seed: 2));
+        ForecastingOptions options = TinyForecasting.Options;
+        return _ml.Sequence.Compare(
+            train, test, options with { Training = options.Training with { CancellationToken = cancellation, LearningRate = learningRate } }, Architectures, compare with { MemoryHorizon = new() { Examples = 8 } });
+    }
+
+    private static void MustBeEqual(RecurrenceReport expected, RecurrenceReport actual)
+    {
+        foreach ((ComparedModel one, ComparedModel other) in expected.Models.Zip(actual.Models))
+        {
+            CollectionAssert.AreEqual(TinyForecasting.Bits(one.Model), TinyForecasting.Bits(other.Model), one.Name);
+            Assert.AreEqual((one.Error, one.ErrorLow, one.ErrorHigh, one.ValidationError), (other.Error, other.ErrorLow, other.ErrorHigh, other.ValidationError));
+        }
+
+        Assert.AreEqual(expected.FeedForwardAgainstRecurrent, actual.FeedForwardAgainstRecurrent);
+    }
+
+    private sealed class Told(Action<CompareProgress> heard) : IProgress<CompareProgress>
+    {
+        public void Report(CompareProgress value) => heard(value);
+    }
+}
