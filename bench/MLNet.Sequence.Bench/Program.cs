@@ -1,5 +1,6 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Bench;
+using MLNet.Sequence.Bench.KnownTruth;
 using MLNet.Sequence.Bench.Tables;
 
 // Exit code 0: all figures agree, or the data is absent and that was said; 1: a figure differs; 2: unknown command.
@@ -20,6 +21,7 @@ return args switch
     ["certificate-search", .. var rest] => CertificateSearchRun.Run(rest),
     ["fuzz", .. var rest] => Fuzz.Run(rest),
     ["stability-mutants", .. var rest] => StabilityMutants.Run(rest),
+    ["known-truth", .. var rest] => KnownTruth.Run(rest),
     ["projection"] => ProjectionStep.Run(),
     ["gc-stress", .. var rest] => GcStress.Run(rest),
     ["ten-million-rows"] => TenMillionRows.Run(),
@@ -56,6 +58,7 @@ static int Usage()
           gc-stress [--minutes N]  fits and scoring by libtorch beside threads that allocate and collect, for 20 minutes: none may fail
           fuzz [--count N] [--seed N] [--first N]  reads 100,000 changed files of models, sessions and checkpoints: each refused or used rightly, within 1 s and 200 MB
           stability-mutants [--only TEXT]  plants faults in the code of the proofs and shows which tests catch them
+          known-truth [ROW [SEED]]  what a comparison says of processes whose truth is known; rows that have run are kept
           projection     a training step of stable layers beside the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
           parallel-over-time [training]  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps

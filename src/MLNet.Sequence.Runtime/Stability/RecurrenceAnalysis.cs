@@ -34,8 +34,23 @@ internal sealed class RecurrenceAnalysis
         Unconstrained = Best(candidate => !candidate.IsFeedForward && !candidate.IsStable);
     }
 
+    /// <summary>
+    /// A difference of errors that is no information, however large it is beside them: a thousandth of what the best of the two simplest
+    /// references costs, the mean and the naive forecast. 0 where there are none.
+    /// </summary>
+    public double Slight => References.Count == 0 ? 0 : 1e-3 * References.Take(2).Min(reference => reference.Error);
+
+    /// <summary>The relative difference that does not matter.</summary>
+    public double Margin => _margin;
+
     /// <summary>What the losses are, in words.</summary>
     public string Metric { get; init; } = "error";
+
+    /// <summary>
+    /// Whether all models see a window: then each of them is a function of it, and which kind is better says which function fits, not
+    /// that memory beyond the window is needed.
+    /// </summary>
+    public bool InWindows { get; init; }
 
     /// <summary>What needs no training, simplest first.</summary>
     public IReadOnlyList<RecurrenceCandidate> References { get; init; } = [];
@@ -84,18 +99,18 @@ internal sealed class RecurrenceAnalysis
         {
             RecurrenceCandidate only = Best(_ => true)!;
             string kind = only.IsFeedForward ? "feed-forward" : "recurrent";
-            return (only, false, $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
+            return (only, false, InWindows ? $"{only.Name} fits best, of {kind} models alone" : $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
         }
 
         string evidence = string.Create(CultureInfo.InvariantCulture,
             $"the {Metric} of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of {kinds.Second}, the best recurrent one (interval {PairedDifference.Percent(kinds.Low)} to {PairedDifference.Percent(kinds.High)})");
         return kinds.Verdict switch
         {
-            PairedVerdict.Better or PairedVerdict.AsGood => (FeedForward!, false, $"recurrence is not needed: {evidence}"),
-            PairedVerdict.Worse => Stabler($"recurrence, or a longer receptive field, is needed: {evidence}"),
+            PairedVerdict.Better or PairedVerdict.AsGood => (FeedForward!, false, InWindows ? $"{FeedForward!.Name} fits best: {evidence}" : $"recurrence is not needed: {evidence}"),
+            PairedVerdict.Worse => Stabler(InWindows ? $"a recurrent cell fits best: {evidence}" : $"recurrence, or a longer receptive field, is needed: {evidence}"),
             // What is not shown is not claimed: of two that may be equally good the simpler one.
             _ => (FeedForward!, false, string.Create(CultureInfo.InvariantCulture,
-                $"the data does not show a need of recurrence, nor rule it out: {evidence}; only an interval that lies wholly beyond {100 * _margin:G3} % decides, until then the simpler model is recommended")),
+                $"{(InWindows ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; only an interval that lies wholly beyond {100 * _margin:G3} % decides, until then the simpler model is recommended")),
         };
     }
 
@@ -103,8 +118,8 @@ internal sealed class RecurrenceAnalysis
     private (RecurrenceCandidate, bool, string) Stabler(string reason) => OfStability switch
     {
         { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } stable =>
-            (Stable!, true, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
-        _ => (Recurrent!, true, reason),
+            (Stable!, !InWindows, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
+        _ => (Recurrent!, !InWindows, reason),
     };
 
     private RecurrenceCandidate? Best(Func<RecurrenceCandidate, bool> kind) =>

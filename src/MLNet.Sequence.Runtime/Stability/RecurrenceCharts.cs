@@ -31,6 +31,27 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         return chart.Write("Errors of the models with their intervals");
     }
 
+    /// <summary>What the best forecasts cost that see so many last steps, with what needs no model as lines.</summary>
+    public string Ladder(DataMemory memory)
+    {
+        // No step at all stands one half, where 1, 2, 4 are as far from each other.
+        static double Place(int steps) => Math.Max(steps, 0.5);
+        int longest = memory.Ladder[^1].Steps;
+        double[] lines = [.. report.Baselines.Select(baseline => baseline.Error).Where(error => error <= 3 * memory.Ladder.Max(rung => rung.Error))];
+        var up = ChartAxis.Around(memory.Ladder.SelectMany(rung => new[] { rung.ErrorLow, rung.ErrorHigh, rung.Error }).Concat(lines), isLogarithmic: false);
+        var chart = new SvgChart(new ChartAxis(0.4, Math.Max(longest, 2) * 1.1, IsLogarithmic: true), up, left: 84);
+        chart.Axes("last steps seen", $"{report.Metric}, in {report.Terms.Unit}", Powers(longest).Prepend((0.5, "0")), up.Ticks());
+        foreach (ComparedBaseline baseline in report.Baselines.Where(baseline => lines.Contains(baseline.Error)))
+            chart.Level(baseline.Error, baseline.Name);
+        chart.Line(memory.Ladder.Select(rung => (Place(rung.Steps), rung.Error)), Cool[0], false, "best");
+        foreach (MemoryRung rung in memory.Ladder)
+        {
+            chart.Dot((Place(rung.Steps), rung.Error), (rung.ErrorLow, rung.ErrorHigh), Cool[0], Invariant($"{rung.Steps} steps, {rung.Model}: {RecurrenceReport.Error(rung.Error)} ({RecurrenceReport.Error(rung.ErrorLow)} … {RecurrenceReport.Error(rung.ErrorHigh)})"));
+        }
+
+        return chart.Write("What the best forecasts cost that see so many last steps");
+    }
+
     /// <summary>The error with the last k steps over that with all.</summary>
     public string Horizons()
     {

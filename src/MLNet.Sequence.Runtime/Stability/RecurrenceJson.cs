@@ -34,6 +34,8 @@ internal static class RecurrenceJson
         Write(json, "stableAgainstUnconstrained", report.StableAgainstUnconstrained);
         Write(json, report.MemoryShortfall);
         json.WriteEndObject();
+        Write(json, report.DataMemory);
+        Write(json, report.CarriesState);
         json.WriteStartObject("recommendation");
         json.WriteString("architecture", report.Recommendation.Architecture);
         json.WriteBoolean("needsRecurrence", report.Recommendation.NeedsRecurrence);
@@ -117,6 +119,55 @@ internal static class RecurrenceJson
         Write(json, "low", reference.ErrorLow);
         Write(json, "high", reference.ErrorHigh);
         Write(json, "memory", reference.Memory ?? double.NaN);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, DataMemory? memory)
+    {
+        if (memory is null)
+        {
+            json.WriteNull("dataMemory");
+            return;
+        }
+
+        json.WriteStartObject("dataMemory");
+        json.WriteNumber("steps", memory.Steps);
+        json.WriteBoolean("atLeast", memory.AtLeast);
+        json.WriteStartArray("interval");
+        json.WriteNumberValue(memory.StepsLow);
+        json.WriteNumberValue(memory.StepsHigh);
+        json.WriteEndArray();
+        json.WriteStartArray("ladder");
+        foreach (MemoryRung rung in memory.Ladder)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("steps", rung.Steps);
+            json.WriteString("model", rung.Model);
+            Write(json, "error", rung.Error);
+            Write(json, "low", rung.ErrorLow);
+            Write(json, "high", rung.ErrorHigh);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, CarriedRecurrence? carried)
+    {
+        if (carried is null)
+        {
+            json.WriteNull("carriesState");
+            return;
+        }
+
+        json.WriteStartObject("carriesState");
+        json.WriteString("architecture", carried.Architecture);
+        Write(json, "error", carried.Error);
+        Write(json, "low", carried.ErrorLow);
+        Write(json, "high", carried.ErrorHigh);
+        Write(json, "againstWindows", carried.AgainstWindows);
+        json.WriteBoolean("needed", carried.IsNeeded);
         json.WriteEndObject();
     }
 

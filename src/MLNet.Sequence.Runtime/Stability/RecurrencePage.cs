@@ -43,6 +43,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         page.AppendLine(CultureInfo.InvariantCulture, $"<section><h2>What each is worth, and what it costs</h2>{Table()}</section>");
         page.AppendLine(CultureInfo.InvariantCulture, $"<div class=\"legend\">{string.Concat(report.Models.Select(model => $"<span>{Key(model)}{Text(model.Name)} <small>{Kind(model)}</small></span>"))}</div>");
         page.AppendLine("<div class=\"charts\">");
+        if (report.DataMemory is { } memory)
+            Chart(page, "How much of the past carries information", _charts.Ladder(memory), $"Of models that see so many last steps, the best on the validation rows. Enough: {memory}.");
         Chart(page, "Error on the test rows", _charts.Errors(), "The dot is the mean over seeds; the bar is its interval.");
         Chart(page, "Memory horizon", _charts.Horizons(), "Where a curve falls to the dotted line, more steps are of no use. Recurrent models are dashed.");
         if (report.Models.Any(model => model.Horizon.Influence.Any(influence => double.IsFinite(influence.Perturbation))))
@@ -55,8 +57,12 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Answer()
     {
+        if (report.CarriesState is { IsNeeded: true })
+            return $"Yes. A state that is carried beyond the window helps: use {report.Recommendation.Architecture}.";
         if (report.RecommendedReference is { } reference)
             return ReferenceWords.Answer(reference);
+        if (report.DataMemory is { } memory)
+            return $"{(report.CarriesState is null ? "" : "No. ")}{(memory.AtLeast ? $"The data remembers {memory}" : $"A window of {memory.Steps} {(memory.Steps == 1 ? "step" : "steps")} is enough")}: use {report.Recommendation.Architecture}.";
         string use = $"use {report.Recommendation.Architecture}.";
         return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
         {

@@ -48,6 +48,15 @@ public sealed record RecurrenceReport
     /// </summary>
     public MemoryShortfall? MemoryShortfall { get; init; }
 
+    /// <summary>How much of the past carries information; null where examples have no windows, or it was not asked for.</summary>
+    public DataMemory? DataMemory { get; init; }
+
+    /// <summary>
+    /// Whether carrying state beyond the window helps; null where examples have no windows, no recurrent architecture was compared, or it
+    /// was not asked for.
+    /// </summary>
+    public CarriedRecurrence? CarriesState { get; init; }
+
     /// <summary>The model to use, and why.</summary>
     public required Recommendation Recommendation { get; init; }
 

@@ -12,6 +12,12 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     // The part of the validation loss that the last epoch takes away while a model is still far from its best.
     private const double Falling = 0.02;
 
+    /// <summary>How much of the past carries information; null: not measured.</summary>
+    public DataMemory? DataMemory { get; init; }
+
+    /// <summary>Whether a state beyond the window helps; null: not measured.</summary>
+    public CarriedRecurrence? Carried { get; init; }
+
     /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
     public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
 
@@ -24,14 +30,18 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     public Recommendation Recommend(IReadOnlyList<ComparedBaseline> baselines, IReadOnlyList<ComparedReference> references)
     {
         (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide();
+        if (Carried is { IsNeeded: true } carried)
+            return Recommend(carried);
         if (analysis.Reference is { } simple)
             return Recommend(references.Single(reference => reference.Name == simple.Name), analysis.Compare(simple, chosen));
         ComparedModel model = Model(chosen.Name);
         int examples = chosen.Losses[0].Length, seeds = chosen.Losses.Length;
         List<string> sentences =
         [
-            string.Create(CultureInfo.InvariantCulture, $"on {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")} {reason}."),
+            Window(),
+            string.Create(CultureInfo.InvariantCulture, $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")}, {reason}."),
             Context(model),
+            CutOff(model),
             Memory(model),
             Forgetting(),
             Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
@@ -43,10 +53,44 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
     }
 
+    // A state that goes on is better than all windows, and than what needs no training.
+    private Recommendation Recommend(CarriedRecurrence carried)
+    {
+        PairedDifference difference = carried.AgainstWindows;
+        string evidence = string.Create(CultureInfo.InvariantCulture,
+            $"Recurrence is needed: {difference.First}, from the start of each series, has an {terms.Metric} that is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of all that see a window (interval {PairedDifference.Percent(difference.Low)} to {PairedDifference.Percent(difference.High)}).");
+        string remedy = $"Train {carried.Architecture} with CarriesState = true, or see whether a longer context does as well: the data remembers {DataMemory}.";
+        int seeds = analysis.Decide().Model.Losses.Length;
+        return new Recommendation(carried.Architecture, NeedsRecurrence: true, string.Join(" ", new[] { evidence, remedy, Chance(seeds) }.Where(sentence => sentence.Length > 0)));
+    }
+
+    // Whether memory beyond the window is needed, and how long the window must be.
+    private string Window()
+    {
+        if (DataMemory is not { } memory)
+            return "";
+        string enough = memory switch
+        {
+            { AtLeast: true } => string.Create(CultureInfo.InvariantCulture, $"The data remembers {memory}: a longer context may be worth a try."),
+            { Steps: 0 } => "The past carries no information: the mean is as good as any forecast from it.",
+            { Steps: 1 } => "A window of 1 step is enough: the last value says all.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
+        };
+        return Carried is { AgainstWindows: var difference }
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"Recurrence is not needed. {enough} A state that is carried beyond the window does not help: the {terms.Metric} of {difference.First} is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} (interval {PairedDifference.Percent(difference.Low)} to {PairedDifference.Percent(difference.High)}).")
+            : $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
+    }
+
+    // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
+    private string CutOff(ComparedModel model) => analysis.InWindows && !model.IsFeedForward && model.Horizon.Steps < model.Horizon.LongestExample
+        ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Horizon.Steps}), it is a feed-forward model; MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}.")
+        : "";
+
     // What is solved is no reason to rule out a model that still learns.
     private Recommendation Recommend(ComparedReference reference, PairedDifference difference)
     {
-        string[] sentences = [ReferenceWords.Answer(reference), ReferenceWords.Evidence(reference, difference, terms.Metric), Unfinished(reference.Name), Chance(analysis.Decide().Model.Losses.Length)];
+        string[] sentences = [ReferenceWords.Answer(reference), ReferenceWords.Evidence(reference, difference, terms.Metric), Window(), Unfinished(reference.Name), Chance(analysis.Decide().Model.Losses.Length)];
         return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
     }
 

@@ -20,12 +20,18 @@ internal sealed class ReferenceChoice(RecurrenceAnalysis analysis, IReadOnlyList
             : null;
     }
 
-    private bool IsWorse(RecurrenceCandidate one, RecurrenceCandidate other) => analysis.Compare(one, other).Verdict == PairedVerdict.Worse;
+    private bool IsWorse(RecurrenceCandidate one, RecurrenceCandidate other) =>
+        !IsSlight(one, other) && analysis.Compare(one, other).Verdict == PairedVerdict.Worse;
+
+    // Of two that are nearly perfect neither is worse, however many times the one's error is the other's.
+    private bool IsSlight(RecurrenceCandidate one, RecurrenceCandidate other) => Math.Abs(one.Error - other.Error) <= analysis.Slight;
 
     // An interval may be wide because the one is far worse now and then: what is not shown to be worse must also look as good, on the
     // test rows or on those of validation.
     private bool IsAsGood(RecurrenceCandidate one, RecurrenceCandidate other)
     {
+        if (IsSlight(one, other))
+            return true;
         PairedDifference difference = analysis.Compare(one, other);
         return difference.Verdict is PairedVerdict.AsGood or PairedVerdict.Better
             || difference.Verdict == PairedVerdict.Undecided && (difference.Relative <= margin || PairedDifference.Ratio(one.Validation, other.Validation) <= margin);

@@ -50,6 +50,12 @@ public sealed record CompareOptions
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>
+    /// Whether forecasts also say how much of the past carries information (models that see 0, 1, 2, 4, … last steps, one training each)
+    /// and whether a state that is carried beyond the window helps (the best recurrent architecture, in all rounds). Default true.
+    /// </summary>
+    public bool DataMemory { get; init; } = true;
+
+    /// <summary>
     /// How memory horizons are measured; the label's column is that of the task. Default: on 256 examples.
     /// </summary>
     public HorizonOptions MemoryHorizon { get; init; } = new() { Examples = 256 };

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
@@ -15,6 +16,9 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions options, int seasonality) : ComparedTask
 {
     private const int LongestStream = 100_000, MostInputs = 2048;
+
+    // Gradients flow back over so many contexts where state is carried.
+    private const int CarriedContexts = 8;
 
     private ComparedWindows? _windows;
     private IDataView? _validation;
@@ -61,15 +65,33 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         }
     }
 
-    // Least squares on 1, 2, 4, … of the last steps, and on all that are seen, as long as they are quickly solved.
+    // Least squares on 1, 2, 4, … of the last steps, on a season, and on all that are seen, as long as they are quickly solved.
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked)
     {
         Reference[] seasonal = seasonality > 1 && seasonality <= options.Context ? [new SeasonalNaive { Season = seasonality }] : [];
-        IEnumerable<int> ladder = Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(lags => lags < options.Context).Append(options.Context);
-        ladder = ladder.TakeWhile(lags => lags == 1 || (long)lags * _channels <= MostInputs);
+        IEnumerable<int> ladder = DataMemory.Rungs(options.Context, seasonality).Where(lags => lags > 0).TakeWhile(lags => lags == 1 || (long)lags * _channels <= MostInputs);
         Reference[] usual = [new Mean(), new Naive(), .. seasonal, new Drift(), .. ladder.Select(lags => new Ridge { Lags = lags })];
         return usual.Union(asked).OrderBy(reference => reference is Ridge).ThenBy(reference => reference is Ridge ? reference.Steps(options.Context) : 0);
     }
+
+    public override int Context => options.Context;
+
+    public override int Season => seasonality;
+
+    // A window of one step has no level of its own.
+    public override ComparedTask Seeing(int steps) => With(options with
+    {
+        Context = steps,
+        Normalization = steps == 1 ? WindowNormalization.None : options.Normalization,
+    });
+
+    public override ComparedTask Carrying() => With(options with
+    {
+        CarriesState = true,
+        Normalization = WindowNormalization.None,
+        Stride = 1,
+        Training = options.Training with { BackpropSteps = CarriedContexts * options.Context },
+    });
 
     public override void Check(Architecture architecture) => For(architecture).Validate(architecture);
 
@@ -152,6 +174,10 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
             };
         }
     }
+
+    // Of the same windows in the same unit.
+    private ComparedForecasting With(ForecastingOptions changed) =>
+        new(host, changed, seasonality) { _windows = _windows, _unit = _unit, _targets = _targets, _channels = _channels };
 
     // The forecasts of a view at the windows, in their order; each is filled anew for the next one.
     private IEnumerable<(int Window, double[] Forecast, double[] Actual)> Forecasts(IDataView scored)

@@ -44,13 +44,15 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), intervals, options.Margin)
         {
             Metric = terms.Metric,
+            InWindows = task.Context > 0,
             References = [.. counted.Select(reference => Candidate(reference, rounds)), .. references.Select(reference => reference.Candidate)],
         };
+        (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Context > 0 ? Past(entrants, references, (train, test), (intervals, analysis)) : default;
         string? chosen = analysis.Reference?.Name;
         ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen)).Select(entrant => Measure(entrant, analysis, (train, test), stream))];
         ComparedReference[] solved = [.. counted.Select(reference => Reported(Candidate(reference, rounds), reference.Memory, analysis)), .. references.Select(reference =>
             Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Models[0] })];
-        var words = new RecurrenceWords(analysis, models, terms);
+        var words = new RecurrenceWords(analysis, models, terms) { DataMemory = memory, Carried = carried };
         return new RecurrenceReport
         {
             Models = models,
@@ -63,9 +65,14 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             FeedForwardAgainstRecurrent = analysis.OfKinds,
             StableAgainstUnconstrained = analysis.OfStability,
             MemoryShortfall = words.Shortfall,
+            DataMemory = memory,
+            CarriesState = carried,
             Recommendation = words.Recommend(baselines, solved),
         };
     }
+
+    private int AtOnce =>
+        options.TrainingsAtOnce ?? (host.GpuDeviceId is null ? Math.Max(1, Environment.ProcessorCount / (task.Training.Threads ?? 1)) : 1);
 
     private void CheckFolder()
     {
@@ -103,20 +110,42 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
     private void Train(Entrant[] entrants, IDataView train, IEnumerable<int> rounds)
     {
         (int Round, Entrant Entrant)[] trainings = [.. from round in rounds from entrant in entrants select (round, entrant)];
-        int cores = Math.Max(1, Environment.ProcessorCount / (task.Training.Threads ?? 1));
         SequenceModel[] models = SideBySide.Run(
             [.. trainings.Select(one => (Func<CancellationToken, SequenceModel>)(stop => Train(one.Entrant, one.Round, train, stop)))],
-            options.TrainingsAtOnce ?? (host.GpuDeviceId is null ? cores : 1),
+            AtOnce,
             task.Training.CancellationToken);
         foreach ((SequenceModel model, (_, Entrant entrant)) in models.Zip(trainings))
             entrant.Models.Add(model);
     }
 
-    private SequenceModel Train(Entrant entrant, int round, IDataView train, CancellationToken stop)
+    private SequenceModel Train(Entrant entrant, int round, IDataView train, CancellationToken stop) =>
+        Train(task, train, new PastTraining(entrant.Architecture, entrant.Name, round), stop);
+
+    private SequenceModel Train(ComparedTask some, IDataView train, PastTraining training, CancellationToken stop)
     {
-        using SequenceTransformer fitted = task.Fit(train, entrant.Architecture, TrainingOf(entrant.Name, round) with { CancellationToken = stop }, round);
+        using SequenceTransformer fitted = some.Fit(
+            train, training.Architecture, TrainingOf(some, training.Name, training.Round) with { CancellationToken = stop }, training.Round);
         MustBeValidated(fitted.Model.Report);
         return fitted.Model;
+    }
+
+    // What the data remembers, and whether a state beyond the window helps.
+    private (DataMemory Memory, CarriedRecurrence? Carried) Past(
+        Entrant[] entrants, Entrant[] references, (IDataView Train, IDataView Test) data, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
+    {
+        double[] Score(ComparedTask some, SequenceModel model)
+        {
+            using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
+            return [.. some.Losses(transformer.Transform(data.Test), model).Select(loss => loss.Own)];
+        }
+
+        var past = new ComparedPast(task, (some, training, stop) => Train(some, data.Train, training, stop), Score)
+        {
+            AtOnce = AtOnce,
+            Cancellation = task.Training.CancellationToken,
+        };
+        return past.Measure(
+            [.. entrants.Select(entrant => (entrant.Candidate, entrant.Architecture))], [.. references.Select(reference => (reference.Candidate, reference.Memory))], found);
     }
 
     // Once for all rounds: nothing is drawn.
@@ -176,11 +205,11 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         }
     }
 
-    private TrainingOptions TrainingOf(string name, int round)
+    private TrainingOptions TrainingOf(ComparedTask some, string name, int round)
     {
         // Each training has its own folder, the first one that of its name.
         string own = round == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-seed-{round + 1}");
-        TrainingOptions training = task.Training;
+        TrainingOptions training = some.Training;
         string? kept = options.Directory is { } folder ? Path.Combine(folder, own) : null;
         return training with
         {

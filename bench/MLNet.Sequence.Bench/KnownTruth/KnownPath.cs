@@ -1,0 +1,15 @@
+namespace MLNet.Sequence.Bench.KnownTruth;
+
+/// <summary>A series that was made, and the best forecast that anyone who knows the process can give of each step from those before it.</summary>
+/// <param name="Values">y_t.</param>
+/// <param name="Best">E[y_t | y_0 … y_{t−1}], of one who knows the process and its parameters.</param>
+internal sealed record KnownPath(double[] Values, double[] Best)
+{
+    /// <summary>The mean squared error of the best forecast from a step on, in deviations of the training rows.</summary>
+    public double BestError(int from, int training)
+    {
+        double[] before = Values[..training];
+        double mean = before.Average(), variance = before.Average(value => (value - mean) * (value - mean));
+        return Enumerable.Range(from, Values.Length - from).Average(t => Math.Pow(Values[t] - Best[t], 2)) / variance;
+    }
+}

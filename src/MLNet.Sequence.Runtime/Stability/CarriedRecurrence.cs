@@ -1,0 +1,16 @@
+namespace MLNet.Sequence.Stability;
+
+/// <summary>
+/// Does carrying state beyond the window help? A recurrent model that reads each series from its first step on, beside the best model of
+/// windows, on the same test examples.
+/// </summary>
+/// <param name="Architecture">The recurrent architecture that was the best on the validation rows with its state carried.</param>
+/// <param name="Error">Its mean loss.</param>
+/// <param name="ErrorLow">The lower end of its interval.</param>
+/// <param name="ErrorHigh">The upper end of its interval.</param>
+/// <param name="AgainstWindows">It against the best of all that see a window.</param>
+public sealed record CarriedRecurrence(string Architecture, double Error, double ErrorLow, double ErrorHigh, PairedDifference AgainstWindows)
+{
+    /// <summary>Whether it is better than every window by more than the margin, the whole interval beyond it: only this is a need of recurrence.</summary>
+    public bool IsNeeded => AgainstWindows.Verdict == PairedVerdict.Better;
+}
