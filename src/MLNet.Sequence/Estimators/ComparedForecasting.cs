@@ -200,7 +200,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     // The mean squared error of a window in units of a deviation, over horizon and targets.
     private ExampleLoss Loss(int window, double[] forecast, double[] actual, bool[] counted)
     {
-        IReadOnlyList<double> own = Windows.Deviation(window, _unit!), pooled = _unit!.Pooled.Deviation;
+        IReadOnlyList<double> own = Windows.Deviation(window, _unit!);
+        ValueList<double> pooled = _unit!.Pooled.Deviation;
         (double inOwn, double inPooled, int count) = (0, 0, 0);
         for (int i = 0; i < forecast.Length; i++)
         {

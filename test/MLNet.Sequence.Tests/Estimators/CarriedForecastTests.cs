@@ -135,7 +135,7 @@ public sealed class CarriedForecastTests
             double error = whole.Zip(cut, (x, y) => Math.Abs((double)x - y)).Max();
             Assert.IsLessThanOrEqualTo(model.Certificate.ErrorAfter(steps), error);
             Assert.AreEqual(error, model.MeasureTruncation(steps, [history], ["a"]), 1e-4);
-            CollectionAssert.AreEqual(cut, window.Forecast(history[^(2 * task.Context)..], "a"));
+            CollectionAssert.AreEqual(cut, window.Forecast(history.AsSpan(history.Length - 2 * task.Context), "a"));
         }
 
         Assert.IsTrue(model.Certificate.ErrorAfter(Context) > 0, "Beyond the context there is more to forget.");

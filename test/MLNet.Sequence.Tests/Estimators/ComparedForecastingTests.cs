@@ -150,7 +150,7 @@ public sealed class ComparedForecastingTests
         double deviation = Deviation(rows[..54]);
         double expected = Enumerable.Range(60 + Context - 1, report.Examples).Average(origin => Enumerable.Range(1, Horizon).Average(ahead =>
             Math.Pow(((double)rows[origin + ahead].Load - rows[origin].Load) / deviation, 2)));
-        Assert.AreEqual(expected, report.Baselines.First().Error, 1e-9 * expected);
+        Assert.AreEqual(expected, report.Baselines[0].Error, 1e-9 * expected);
         Assert.AreEqual("'Price': one value in all training rows; left out of the errors, which are in deviations.", report.Remarks.Single());
     }
 

@@ -62,7 +62,7 @@ public sealed class ForecastTests
         string data = run.Write("data.csv", "Load\n" + string.Join("\n", rows.Select(row => row.Load.ToString(CultureInfo.InvariantCulture))));
         Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("carried.zip")), run.Error);
 
-        float[] history = [.. rows.Select(row => row.Load)], whole = model.Model.Forecast(history), last = model.Model.Forecast(history[^TinyForecasting.Context..]);
+        float[] history = [.. rows.Select(row => row.Load)], whole = model.Model.Forecast(history), last = model.Model.Forecast(history.AsSpan(history.Length - TinyForecasting.Context));
         double[] said = NumberColumn.Read(CsvTable.Read(run.Path("out/forecasts.csv")), 1);
         Close.AssertEqual(Close.Doubles(whole), said, 1e-5, "forecasts");
         Assert.AreNotEqual(last[0], whole[0], 1e-3f);

@@ -40,7 +40,7 @@ internal sealed record OptionCase(string Option, string With, Func<OptionCase.Se
 /// </summary>
 /// <param name="command">The command.</param>
 /// <param name="usual">Options of all runs: tiny data, tiny networks. "@name" is a file of <see cref="Write"/>.</param>
-public abstract class OptionContract(string command, string usual)
+public abstract class OptionContract(string command, string usual) : IDisposable
 {
     private readonly SampleRun _files = new();
     private readonly Dictionary<string, OptionCase.Seen> _runs = [];
@@ -52,8 +52,11 @@ public abstract class OptionContract(string command, string usual)
     [TestInitialize]
     public void Write() => WriteFiles();
 
-    [TestCleanup]
-    public void Clean() => _files.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [TestMethod]
     public void Every_option_has_an_effect_that_is_seen()

@@ -72,8 +72,11 @@ public sealed class CompareReportTests
         StringAssert.Contains(page, "level &amp; &lt;noise&gt;");
         StringAssert.Contains(page, "width=device-width");
         MatchCollection curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline);
-        Assert.HasCount(4, curves);
-        foreach (Match curve in curves)
+        // The first is of steps, the others are of models.
+        Assert.HasCount(5, curves);
+        foreach (MemoryRung rung in Long.Value.DataMemory!.Ladder)
+            StringAssert.Contains(curves[0].Value, $"{rung.Steps} steps, {rung.Model}: ");
+        foreach (Match curve in curves.Skip(1))
         {
             var svg = XElement.Parse(curve.Value.Replace("&nbsp;", " ", StringComparison.Ordinal));
             foreach (ComparedModel model in Long.Value.Models)

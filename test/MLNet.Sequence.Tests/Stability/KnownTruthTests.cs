@@ -23,6 +23,8 @@ public sealed class KnownTruthTests
         StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the mean is as good. Recommended: mean. It reads nothing of its input");
         Assert.AreEqual(0, report.RecommendedReference!.Memory);
         Assert.IsFalse(report.Recommendation.NeedsRecurrence);
+        Remembers(report, 0);
+        StringAssert.Contains(report.Recommendation.Because, "The past carries no information");
     }
 
     [TestMethod]
@@ -31,6 +33,7 @@ public sealed class KnownTruthTests
         RecurrenceReport report = Compare((past, _, noise) => past[^1] + noise);
         Assert.AreEqual("naive", report.Recommendation.Architecture, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Because, "Use the naive forecast. ");
+        Remembers(report, 1);
     }
 
     [TestMethod]
@@ -47,6 +50,7 @@ public sealed class KnownTruthTests
         RecurrenceReport report = Compare((past, _, noise) => past[^Season] + noise);
         Assert.AreEqual("seasonal-naive", report.Recommendation.Architecture, report.Recommendation.Because);
         Assert.AreEqual(Season, report.RecommendedReference!.Memory);
+        Remembers(report, Season);
     }
 
     [TestMethod]
@@ -55,8 +59,11 @@ public sealed class KnownTruthTests
         RecurrenceReport report = Compare((past, _, noise) => 0.5 * past[^1] - 0.5 * past[^2] + noise);
         Assert.AreEqual("ridge-2", report.Recommendation.Architecture, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Because, "Two lags and least squares are as good. ");
+        Remembers(report, 2);
+        Assert.AreEqual("gru", report.CarriesState!.Architecture);
+        Assert.IsFalse(report.CarriesState.IsNeeded);
         CollectionAssert.AreEqual(
-            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-4", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
+            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-4", "ridge-6", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
 
         // The recommended one is among the models, fitted; text, JSON and page say the same.
         Assert.AreSame(report.RecommendedReference!.Model, report.Recommended!.Model);
@@ -74,6 +81,9 @@ public sealed class KnownTruthTests
         Assert.AreEqual(report.RecommendedReference.ErrorHigh, ridge.GetProperty("high").GetDouble());
         Assert.AreEqual(2, ridge.GetProperty("memory").GetInt32());
         Assert.AreEqual("ridge-2", json.RootElement.GetProperty("recommendation").GetProperty("architecture").GetString());
+        JsonElement memory = json.RootElement.GetProperty("dataMemory");
+        Assert.AreEqual((2, false, 8), (memory.GetProperty("steps").GetInt32(), memory.GetProperty("atLeast").GetBoolean(), memory.GetProperty("ladder").EnumerateArray().Last().GetProperty("steps").GetInt32()));
+        Assert.IsFalse(json.RootElement.GetProperty("carriesState").GetProperty("needed").GetBoolean());
         StringAssert.Contains(report.ToHtml("two lags"), "<strong>Two lags and least squares are as good.</strong>");
     }
 
@@ -82,9 +92,16 @@ public sealed class KnownTruthTests
     {
         RecurrenceReport report = Compare((past, _, noise) => 0.5 * past[^1] + noise, asked: [new Linear { Size = 2 }, new Ridge { Lags = 3 }, new Naive()]);
         CollectionAssert.AreEqual(
-            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-3", "ridge-4", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
+            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-3", "ridge-4", "ridge-6", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => Compare((_, _, noise) => noise, asked: [new Naive()])).Message, "At least one architecture that is trained");
+    }
+
+    private static void Remembers(RecurrenceReport report, int steps)
+    {
+        Assert.AreEqual((steps, false), (report.DataMemory!.Steps, report.DataMemory.AtLeast), report.DataMemory.ToString());
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 4, Season, Context }, report.DataMemory.Ladder.Select(rung => rung.Steps).ToArray());
+        Assert.IsFalse(report.Recommendation.NeedsRecurrence);
     }
 
     private static RecurrenceReport Compare(Func<List<double>, int, double, double> next, int horizon = 1, params Architecture[] asked)
