@@ -177,7 +177,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     // Of the same windows in the same unit.
     private ComparedForecasting With(ForecastingOptions changed) =>
-        new(host, changed, seasonality) { _windows = _windows, _unit = _unit, _targets = _targets, _channels = _channels };
+        new(host, changed, seasonality) { _windows = _windows, _validation = _validation, _unit = _unit, _targets = _targets, _channels = _channels };
 
     // The forecasts of a view at the windows, in their order; each is filled anew for the next one.
     private IEnumerable<(int Window, double[] Forecast, double[] Actual)> Forecasts(IDataView scored)

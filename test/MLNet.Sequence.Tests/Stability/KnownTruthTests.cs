@@ -97,6 +97,28 @@ public sealed class KnownTruthTests
             Assert.ThrowsExactly<ArgumentException>(() => Compare((_, _, noise) => noise, asked: [new Naive()])).Message, "At least one architecture that is trained");
     }
 
+    [TestMethod]
+    public void Shorter_windows_and_carried_states_are_validated_on_the_validation_set_that_is_given()
+    {
+        MLContext ml = new(seed: 1);
+        List<Step> rows = [.. Enumerable.Range(0, 120).Select(t => new Step { Load = MathF.Sin(t) })];
+        RecurrenceReport report = ml.Sequence.Compare(
+            TinyForecasting.View(ml, rows[..60]),
+            TinyForecasting.View(ml, rows[80..]),
+            new ForecastingOptions
+            {
+                Targets = ["Load"],
+                Context = 4,
+                Horizon = 1,
+                ValidationSet = TinyForecasting.View(ml, rows[56..84]),
+                Training = new TrainingOptions { Epochs = 1, Seed = 1, ValidationFraction = 0 },
+            },
+            [new Linear { Size = 2 }, new Rnn { HiddenSize = 2 }],
+            new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 5 } });
+        Assert.AreEqual(2, report.DataMemory!.Steps, "A sine is a function of its last two values.");
+        Assert.AreEqual("rnn", report.CarriesState!.Architecture);
+    }
+
     private static void Remembers(RecurrenceReport report, int steps)
     {
         Assert.AreEqual((steps, false), (report.DataMemory!.Steps, report.DataMemory.AtLeast), report.DataMemory.ToString());

@@ -39,6 +39,7 @@ public sealed class StepTableTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void Layers_of_a_network_share_one_and_it_goes_with_the_network()
     {
         var positions = new Transformer { Channels = 8, Layers = 3, Heads = 2, Positions = PositionKind.Sinusoidal };

@@ -72,7 +72,7 @@ public sealed class KilledProcessTests
         return path;
     }
 
-    private Process Start(string data, string name, bool resume, int epochs = 30)
+    private Process Start(string data, string name, bool resume, int epochs = 8)
     {
         string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
         string arguments = $"compare --data {data} --time step --targets value --context 16 --horizon 4 --season 21 --architectures lstm "
