@@ -31,6 +31,9 @@ public enum PairedVerdict
 /// <param name="Margin">The difference that does not matter.</param>
 public sealed record PairedDifference(string First, string Second, double Relative, double Low, double High, double Margin)
 {
+    // From here on a number says no more.
+    private const double Huge = 100;
+
     /// <summary>What it shows.</summary>
     public PairedVerdict Verdict => High < -Margin ? PairedVerdict.Better
         : High <= Margin ? PairedVerdict.AsGood
@@ -49,9 +52,10 @@ public sealed record PairedDifference(string First, string Second, double Relati
     /// <summary>One error over another, minus 1; of two that are equal, though both be 0, none.</summary>
     internal static double Ratio(double first, double second) => first == second ? 0 : first / second - 1;
 
-    /// <summary>"4.2 % smaller".</summary>
-    internal static string Percent(double relative) =>
-        (100 * Math.Abs(relative)).ToString(relative < 10 ? "F1" : "N0", CultureInfo.InvariantCulture) + (relative < 0 ? " % smaller" : " % larger");
+    /// <summary>"4.2 % smaller"; beside an error of nearly 0, "more than 100 times larger".</summary>
+    internal static string Percent(double relative) => relative > Huge
+        ? string.Create(CultureInfo.InvariantCulture, $"more than {Huge} times larger")
+        : (100 * Math.Abs(relative)).ToString(relative < 10 ? "F1" : "N0", CultureInfo.InvariantCulture) + (relative < 0 ? " % smaller" : " % larger");
 }
 
 /// <summary>A model to use, and why.</summary>

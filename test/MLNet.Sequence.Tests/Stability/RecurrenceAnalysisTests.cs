@@ -125,6 +125,14 @@ public sealed class RecurrenceAnalysisTests
         Assert.IsGreaterThan(3 * Width(0), Width(0.1));
     }
 
+    [TestMethod]
+    [DataRow(-0.042, "4.2 % smaller")]
+    [DataRow(0.5, "50.0 % larger")]
+    [DataRow(20, "2,000 % larger")]
+    [DataRow(1.6e9, "more than 100 times larger")]
+    public void A_difference_is_said_in_digits_that_say_something(double relative, string words) =>
+        Assert.AreEqual(words, PairedDifference.Percent(relative));
+
     private static void Decides(RecurrenceAnalysis analysis, string model, bool needed, string words)
     {
         (RecurrenceCandidate chosen, bool needs, string reason) = analysis.Decide();
