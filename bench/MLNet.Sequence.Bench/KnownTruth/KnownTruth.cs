@@ -62,7 +62,16 @@ internal static class KnownTruth
                 Horizon = 1,
                 Normalization = WindowNormalization.None,
                 ValidationSet = table.View(ml, validation - Context, test),
-                Training = new TrainingOptions { Epochs = 30, Patience = 4, LearningRate = 3e-3f, BatchSize = 64, Seed = seed, Threads = 1, ValidationFraction = 0 },
+                Training = new TrainingOptions
+                {
+                    Epochs = 30,
+                    Patience = 4,
+                    LearningRate = 3e-3f,
+                    BatchSize = 64,
+                    Seed = seed,
+                    Threads = 1,
+                    ValidationFraction = 0,
+                },
             },
             [new Linear(), new Tcn { Channels = 16, Levels = 5 }, new Lstm { HiddenSize = 16 }],
             new CompareOptions { Rounds = 1, Seasonality = row.Season, MemoryHorizon = new() { Examples = 64 } });

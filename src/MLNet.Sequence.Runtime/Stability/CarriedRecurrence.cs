@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Stability;
 /// Does carrying state beyond the window help? A recurrent model that reads each series from its first step on, beside the best model of
 /// windows, on the same test examples.
 /// </summary>
-/// <param name="Architecture">The recurrent architecture that was the best on the validation rows with its state carried.</param>
+/// <param name="Architecture">The recurrent architecture that was the best on the validation rows, of those that can carry their state.</param>
 /// <param name="Error">Its mean loss.</param>
 /// <param name="ErrorLow">The lower end of its interval.</param>
 /// <param name="ErrorHigh">The upper end of its interval.</param>

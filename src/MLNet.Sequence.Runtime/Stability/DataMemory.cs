@@ -50,22 +50,15 @@ public sealed record DataMemory
     /// <param name="rungs">By steps, each with the losses [rounds][examples] of its model; the examples are the same.</param>
     /// <param name="intervals">Of these examples.</param>
     /// <param name="tolerance">The relative difference that does not matter, and the absolute one.</param>
-    internal static DataMemory Of(IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance)
+    internal static DataMemory Of(
+        IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance)
     {
-        static double Mean(double[][] losses) => losses.Average(round => round.Average());
         double[][] best = rungs.MinBy(rung => Mean(rung.Losses)).Losses;
         double least = Mean(best), margin = Math.Max(tolerance.Relative, least > 0 ? tolerance.Absolute / least : 0);
-        (double Relative, double Low, double High) Behind(double[][] losses)
-        {
-            // Shorter windows are trained once: beside the first training of what was trained in several rounds.
-            (losses, double[][] others) = losses.Length == best.Length ? (losses, best) : ([losses[0]], [best[0]]);
-            (double low, double high) = intervals.OfRatio(losses, others, comparisons: 1);
-            return (PairedDifference.Ratio(Mean(losses), Mean(others)), low, high);
-        }
-
-        (int Steps, (double Relative, double Low, double High) Behind)[] compared = [.. rungs.Select(rung => (rung.Steps, Behind(rung.Losses)))];
-        int Fewest(Func<(double Relative, double Low, double High), double> worst) => compared.First(rung => worst(rung.Behind) <= margin || rung.Steps == compared[^1].Steps).Steps;
-        int steps = Fewest(behind => behind.Relative);
+        Behind[] behind = [.. rungs.Select(rung => Behind.Of(rung.Steps, rung.Losses, best, intervals))];
+        // Where nothing is within the margin, no fewer than all.
+        int Fewest(Func<Behind, double> worst) => behind.FirstOrDefault(rung => worst(rung) <= margin, behind[^1]).Steps;
+        int steps = Fewest(rung => rung.Relative);
         return new DataMemory
         {
             Ladder = [.. rungs.Select(rung =>
@@ -74,9 +67,24 @@ public sealed record DataMemory
                 return new MemoryRung(rung.Steps, rung.Model, Mean(rung.Losses), low, high);
             })],
             Steps = steps,
-            StepsLow = Fewest(behind => behind.Low),
-            StepsHigh = Fewest(behind => behind.High),
-            AtLeast = compared.Length > 1 && steps == compared[^1].Steps,
+            StepsLow = Fewest(rung => rung.Low),
+            StepsHigh = Fewest(rung => rung.High),
+            AtLeast = behind.Length > 1 && steps == behind[^1].Steps,
         };
+    }
+
+    private static double Mean(double[][] losses) => losses.Average(round => round.Average());
+
+    // How a number of steps compares with the best one.
+    private sealed record Behind(int Steps, double Relative, double Low, double High)
+    {
+        public static Behind Of(int steps, double[][] losses, double[][] best, LossIntervals intervals)
+        {
+            // Shorter windows are trained once: beside the first training of what was trained in several rounds.
+            if (losses.Length != best.Length)
+                (losses, best) = ([losses[0]], [best[0]]);
+            (double low, double high) = intervals.OfRatio(losses, best, comparisons: 1);
+            return new Behind(steps, PairedDifference.Ratio(Mean(losses), Mean(best)), low, high);
+        }
     }
 }

@@ -47,7 +47,10 @@ public sealed record PairedDifference(string First, string Second, double Relati
         PairedVerdict.AsGood => "is as good as",
         PairedVerdict.Worse => "is worse than",
         _ => "cannot be told from",
-    }} {Second}: error {Percent(Relative)} (interval {Percent(Low)} to {Percent(High)})");
+    }} {Second}: error {Percent(Relative)} {Interval}");
+
+    /// <summary>"(interval 1.0 % smaller to 7.3 % larger)".</summary>
+    internal string Interval => $"(interval {Percent(Low)} to {Percent(High)})";
 
     /// <summary>One error over another, minus 1; of two that are equal, though both be 0, none.</summary>
     internal static double Ratio(double first, double second) => first == second ? 0 : first / second - 1;

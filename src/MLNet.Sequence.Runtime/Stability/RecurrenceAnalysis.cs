@@ -99,18 +99,23 @@ internal sealed class RecurrenceAnalysis
         {
             RecurrenceCandidate only = Best(_ => true)!;
             string kind = only.IsFeedForward ? "feed-forward" : "recurrent";
-            return (only, false, InWindows ? $"{only.Name} fits best, of {kind} models alone" : $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
+            return (only, false, InWindows
+                ? $"{only.Name} fits best, of {kind} models alone"
+                : $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
         }
 
-        string evidence = string.Create(CultureInfo.InvariantCulture,
-            $"the {Metric} of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of {kinds.Second}, the best recurrent one (interval {PairedDifference.Percent(kinds.Low)} to {PairedDifference.Percent(kinds.High)})");
+        string evidence = $"the {Metric} of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of "
+            + $"{kinds.Second}, the best recurrent one {kinds.Interval}";
         return kinds.Verdict switch
         {
-            PairedVerdict.Better or PairedVerdict.AsGood => (FeedForward!, false, InWindows ? $"{FeedForward!.Name} fits best: {evidence}" : $"recurrence is not needed: {evidence}"),
-            PairedVerdict.Worse => Stabler(InWindows ? $"a recurrent cell fits best: {evidence}" : $"recurrence, or a longer receptive field, is needed: {evidence}"),
+            PairedVerdict.Better or PairedVerdict.AsGood =>
+                (FeedForward!, false, $"{(InWindows ? $"{FeedForward!.Name} fits best" : "recurrence is not needed")}: {evidence}"),
+            PairedVerdict.Worse => Stabler($"{(InWindows ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}"),
             // What is not shown is not claimed: of two that may be equally good the simpler one.
-            _ => (FeedForward!, false, string.Create(CultureInfo.InvariantCulture,
-                $"{(InWindows ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; only an interval that lies wholly beyond {100 * _margin:G3} % decides, until then the simpler model is recommended")),
+            _ => (FeedForward!, false,
+                $"{(InWindows ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; "
+                    + string.Create(CultureInfo.InvariantCulture, $"only an interval that lies wholly beyond {100 * _margin:G3} % decides, ")
+                    + "until then the simpler model is recommended"),
         };
     }
 

@@ -46,7 +46,9 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         chart.Line(memory.Ladder.Select(rung => (Place(rung.Steps), rung.Error)), Cool[0], false, "best");
         foreach (MemoryRung rung in memory.Ladder)
         {
-            chart.Dot((Place(rung.Steps), rung.Error), (rung.ErrorLow, rung.ErrorHigh), Cool[0], Invariant($"{rung.Steps} steps, {rung.Model}: {RecurrenceReport.Error(rung.Error)} ({RecurrenceReport.Error(rung.ErrorLow)} … {RecurrenceReport.Error(rung.ErrorHigh)})"));
+            string interval = $"{RecurrenceReport.Error(rung.ErrorLow)} … {RecurrenceReport.Error(rung.ErrorHigh)}";
+            string title = Invariant($"{rung.Steps} steps, {rung.Model}: {RecurrenceReport.Error(rung.Error)} ({interval})");
+            chart.Dot((Place(rung.Steps), rung.Error), (rung.ErrorLow, rung.ErrorHigh), Cool[0], title);
         }
 
         return chart.Write("What the best forecasts cost that see so many last steps");

@@ -77,40 +77,24 @@ internal static class RecurrenceJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, PairedDifference? difference)
+    private static void Write(Utf8JsonWriter json, string name, PairedDifference? compared) => Write(json, name, compared, difference =>
     {
-        if (difference is null)
-        {
-            json.WriteNull(name);
-            return;
-        }
-
-        json.WriteStartObject(name);
         json.WriteString("first", difference.First);
         json.WriteString("second", difference.Second);
         Write(json, "relative", difference.Relative);
         Write(json, "low", difference.Low);
         Write(json, "high", difference.High);
         json.WriteString("verdict", JsonNamingPolicy.CamelCase.ConvertName(difference.Verdict.ToString()));
-        json.WriteEndObject();
-    }
+    });
 
-    private static void Write(Utf8JsonWriter json, MemoryShortfall? shortfall)
+    private static void Write(Utf8JsonWriter json, MemoryShortfall? found) => Write(json, "memoryShortfall", found, shortfall =>
     {
-        if (shortfall is null)
-        {
-            json.WriteNull("memoryShortfall");
-            return;
-        }
-
-        json.WriteStartObject("memoryShortfall");
         json.WriteString("stable", shortfall.Stable);
         json.WriteString("better", shortfall.Better);
         json.WriteNumber("stepsKept", shortfall.StepsKept);
         Write(json, "tolerance", shortfall.Tolerance);
         json.WriteNumber("stepsNeeded", shortfall.StepsNeeded);
-        json.WriteEndObject();
-    }
+    });
 
     private static void Write(Utf8JsonWriter json, ComparedReference reference)
     {
@@ -122,15 +106,8 @@ internal static class RecurrenceJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, DataMemory? memory)
+    private static void Write(Utf8JsonWriter json, DataMemory? measured) => Write(json, "dataMemory", measured, memory =>
     {
-        if (memory is null)
-        {
-            json.WriteNull("dataMemory");
-            return;
-        }
-
-        json.WriteStartObject("dataMemory");
         json.WriteNumber("steps", memory.Steps);
         json.WriteBoolean("atLeast", memory.AtLeast);
         json.WriteStartArray("interval");
@@ -150,40 +127,38 @@ internal static class RecurrenceJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    });
 
-    private static void Write(Utf8JsonWriter json, CarriedRecurrence? carried)
+    private static void Write(Utf8JsonWriter json, CarriedRecurrence? measured) => Write(json, "carriesState", measured, carried =>
     {
-        if (carried is null)
-        {
-            json.WriteNull("carriesState");
-            return;
-        }
-
-        json.WriteStartObject("carriesState");
         json.WriteString("architecture", carried.Architecture);
         Write(json, "error", carried.Error);
         Write(json, "low", carried.ErrorLow);
         Write(json, "high", carried.ErrorHigh);
         Write(json, "againstWindows", carried.AgainstWindows);
         json.WriteBoolean("needed", carried.IsNeeded);
-        json.WriteEndObject();
-    }
+    });
 
-    private static void Write(Utf8JsonWriter json, string name, ComparedBaseline? baseline)
+    private static void Write(Utf8JsonWriter json, string name, ComparedBaseline? measured) => Write(json, name, measured, baseline =>
     {
-        if (baseline is null)
+        Write(json, baseline.Metrics);
+        Write(json, "error", baseline.Error);
+        if (baseline.PooledError is { } pooled)
+            Write(json, "errorPooled", pooled);
+    });
+
+    // An object, or null where there is none.
+    private static void Write<T>(Utf8JsonWriter json, string name, T? value, Action<T> write)
+        where T : class
+    {
+        if (value is null)
         {
             json.WriteNull(name);
             return;
         }
 
         json.WriteStartObject(name);
-        Write(json, baseline.Metrics);
-        Write(json, "error", baseline.Error);
-        if (baseline.PooledError is { } pooled)
-            Write(json, "errorPooled", pooled);
+        write(value);
         json.WriteEndObject();
     }
 

@@ -101,7 +101,10 @@ public sealed record RecurrenceReport
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>references</c>, <c>baselines</c>, <c>comparisons</c> and <c>recommendation</c> into the JSON object that is open.</summary>
+    /// <summary>
+    /// Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>references</c>, <c>baselines</c>,
+    /// <c>comparisons</c>, <c>dataMemory</c>, <c>carriesState</c> and <c>recommendation</c> into the JSON object that is open.
+    /// </summary>
     /// <param name="json">Where; it is neither flushed nor closed.</param>
     public void WriteJson(Utf8JsonWriter json)
     {

@@ -39,7 +39,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         List<string> sentences =
         [
             Window(),
-            string.Create(CultureInfo.InvariantCulture, $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")}, {reason}."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")}, {reason}."),
             Context(model),
             CutOff(model),
             Memory(model),
@@ -47,7 +48,11 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
         ];
         if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } baseline)
-            sentences.Insert(0, string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({RecurrenceReport.Error(model.Error)}) is no better than {terms.Baseline(baseline.Name)} ({RecurrenceReport.Error(baseline.Error)}), which needs no model: use that, or train longer. Of the models:"));
+        {
+            sentences.Insert(0, $"{model.Name} ({RecurrenceReport.Error(model.Error)}) is no better than {terms.Baseline(baseline.Name)} "
+                + $"({RecurrenceReport.Error(baseline.Error)}), which needs no model: use that, or train longer. Of the models:");
+        }
+
         sentences.AddRange([Unfinished(chosen.Name), Chance(seeds)]);
         string text = string.Join(" ", sentences.Where(sentence => sentence.Length > 0));
         return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
@@ -57,11 +62,14 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     private Recommendation Recommend(CarriedRecurrence carried)
     {
         PairedDifference difference = carried.AgainstWindows;
-        string evidence = string.Create(CultureInfo.InvariantCulture,
-            $"Recurrence is needed: {difference.First}, from the start of each series, has an {terms.Metric} that is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of all that see a window (interval {PairedDifference.Percent(difference.Low)} to {PairedDifference.Percent(difference.High)}).");
-        string remedy = $"Train {carried.Architecture} with CarriesState = true, or see whether a longer context does as well: the data remembers {DataMemory}.";
-        int seeds = analysis.Decide().Model.Losses.Length;
-        return new Recommendation(carried.Architecture, NeedsRecurrence: true, string.Join(" ", new[] { evidence, remedy, Chance(seeds) }.Where(sentence => sentence.Length > 0)));
+        string[] sentences =
+        [
+            $"Recurrence is needed: the {terms.Metric} of {difference.First}, from the start of each series, is {PairedDifference.Percent(difference.Relative)} "
+                + $"than that of {difference.Second}, the best of all that see a window {difference.Interval}.",
+            $"Train {carried.Architecture} with CarriesState = true, or see whether a longer context does as well: the data remembers {DataMemory}.",
+            Chance(analysis.Decide().Model.Losses.Length),
+        ];
+        return new Recommendation(carried.Architecture, NeedsRecurrence: true, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
     }
 
     // Whether memory beyond the window is needed, and how long the window must be.
@@ -77,20 +85,28 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
         return Carried is { AgainstWindows: var difference }
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"Recurrence is not needed. {enough} A state that is carried beyond the window does not help: the {terms.Metric} of {difference.First} is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} (interval {PairedDifference.Percent(difference.Low)} to {PairedDifference.Percent(difference.High)}).")
+            ? $"Recurrence is not needed. {enough} A state that is carried beyond the window does not help: the {terms.Metric} of {difference.First} "
+                + $"is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} {difference.Interval}."
             : $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
     }
 
     // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
     private string CutOff(ComparedModel model) => analysis.InWindows && !model.IsFeedForward && model.Horizon.Steps < model.Horizon.LongestExample
-        ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Horizon.Steps}), it is a feed-forward model; MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}.")
+        ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Horizon.Steps}), it is a feed-forward model; ")
+            + $"MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}."
         : "";
 
     // What is solved is no reason to rule out a model that still learns.
     private Recommendation Recommend(ComparedReference reference, PairedDifference difference)
     {
-        string[] sentences = [ReferenceWords.Answer(reference), ReferenceWords.Evidence(reference, difference, terms.Metric), Window(), Unfinished(reference.Name), Chance(analysis.Decide().Model.Losses.Length)];
+        string[] sentences =
+        [
+            ReferenceWords.Answer(reference),
+            ReferenceWords.Evidence(reference, difference, terms.Metric),
+            Window(),
+            Unfinished(reference.Name),
+            Chance(analysis.Decide().Model.Losses.Length),
+        ];
         return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
     }
 

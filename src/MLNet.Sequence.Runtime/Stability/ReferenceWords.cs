@@ -25,9 +25,9 @@ internal static class ReferenceWords
     /// <param name="reference">The reference.</param>
     /// <param name="difference">It and the best of the models.</param>
     /// <param name="metric">What the errors are.</param>
-    public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Recommended: {reference.Name}. It reads {Memory(reference.Memory)} and is not trained; its {metric} is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the models that were (interval {PairedDifference.Percent(difference.Low)} to {PairedDifference.Percent(difference.High)}).");
+    public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
+        $"Recommended: {reference.Name}. It reads {Memory(reference.Memory)} and is not trained; its {metric} is "
+            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the models that were {difference.Interval}.";
 
     private static string Lags(int count) =>
         $"{(count < Numbers.Length ? Numbers[count] : count.ToString("N0", CultureInfo.InvariantCulture))} {(count == 1 ? "lag" : "lags")}";

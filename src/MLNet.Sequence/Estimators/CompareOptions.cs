@@ -28,7 +28,7 @@ public sealed record CompareOptions
     public string? Directory { get; init; }
 
     /// <summary>
-    /// Wall-clock time of all trainings together: a round that would not end within it is not begun, and the first one always is.
+    /// Wall-clock time of all rounds together: a round that would not end within it is not begun, and the first one always is.
     /// Null, the default: no limit.
     /// </summary>
     public TimeSpan? MaxTime { get; init; }
@@ -51,7 +51,8 @@ public sealed record CompareOptions
 
     /// <summary>
     /// Whether forecasts also say how much of the past carries information (models that see 0, 1, 2, 4, … last steps, one training each)
-    /// and whether a state that is carried beyond the window helps (the best recurrent architecture, in all rounds). Default true.
+    /// and whether a state that is carried beyond the window helps (the best recurrent architecture, in all rounds); <see cref="MaxTime"/> does
+    /// not count these trainings. Of no effect where the task's own models carry their state. Default true.
     /// </summary>
     public bool DataMemory { get; init; } = true;
 

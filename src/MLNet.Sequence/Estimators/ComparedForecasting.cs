@@ -45,11 +45,16 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
             string[] constant = [.. _targets.Where((_, i) => _unit!.Pooled.IsConstant(i)).Select(name => $"'{name}'")];
             if (constant.Length > 0 && constant.Length < _targets.Length)
                 yield return $"{string.Join(", ", constant)}: one value in all training rows; left out of the errors, which are in deviations.";
-            string season = string.Create(CultureInfo.InvariantCulture, $"{Windows.WithoutSeason} of {Windows.All} windows have no season of {seasonality} rows before them");
+            string season = string.Create(
+                CultureInfo.InvariantCulture, $"{Windows.WithoutSeason} of {Windows.All} windows have no season of {seasonality} rows before them");
+            string leftOut = Windows.HasSeason ? "they are left out, for all models and naive forecasts" : "the seasonal naive forecast is left out";
             if (Windows.WithoutSeason > 0)
-                yield return Windows.HasSeason ? $"{season}: they are left out, for all models and naive forecasts." : $"{season}: the seasonal naive forecast is left out.";
+                yield return $"{season}: {leftOut}.";
             if (_silent > 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{_silent} of {Windows.All} windows have no forecast by one of the models: they are left out, for all.");
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture, $"{_silent} of {Windows.All} windows have no forecast by one of the models: they are left out, for all.");
+            }
         }
     }
 
@@ -69,12 +74,13 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked)
     {
         Reference[] seasonal = seasonality > 1 && seasonality <= options.Context ? [new SeasonalNaive { Season = seasonality }] : [];
-        IEnumerable<int> ladder = DataMemory.Rungs(options.Context, seasonality).Where(lags => lags > 0).TakeWhile(lags => lags == 1 || (long)lags * _channels <= MostInputs);
+        IEnumerable<int> ladder = DataMemory.Rungs(options.Context, seasonality).Where(lags => lags > 0)
+            .TakeWhile(lags => lags == 1 || (long)lags * _channels <= MostInputs);
         Reference[] usual = [new Mean(), new Naive(), .. seasonal, new Drift(), .. ladder.Select(lags => new Ridge { Lags = lags })];
         return usual.Union(asked).OrderBy(reference => reference is Ridge).ThenBy(reference => reference is Ridge ? reference.Steps(options.Context) : 0);
     }
 
-    public override int Context => options.Context;
+    public override int Context => options.CarriesState ? 0 : options.Context;
 
     public override int Season => seasonality;
 
@@ -93,6 +99,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Training = options.Training with { BackpropSteps = CarriedContexts * options.Context },
     });
 
+    public override bool Accepts(Architecture architecture) => !For(architecture).Problems(architecture).Any();
+
     public override void Check(Architecture architecture) => For(architecture).Validate(architecture);
 
     public override float[] Read(IDataView train, IDataView test)
@@ -110,7 +118,12 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         _windows = new ComparedWindows(task, (timed, [.. new[] { train, _validation }.OfType<IDataView>().Select(Timed)]), seasonality);
         (_targets, _channels) = ([.. task.TargetChannels], timed.Set.Channels);
         if (_windows.Count == 0)
-            throw new InvalidOperationException($"The test data has no window: its longest series has {longest.Length} rows; at least {task.Context + task.Horizon} are needed: Context {task.Context} + Horizon {task.Horizon}.");
+        {
+            throw new InvalidOperationException(
+                $"The test data has no window: its longest series has {longest.Length} rows; "
+                + $"at least {task.Context + task.Horizon} are needed: Context {task.Context} + Horizon {task.Horizon}.");
+        }
+
         var values = new double[Math.Min(longest.Length, LongestStream) * timed.Set.Channels];
         longest.Rows.CopyTo(0, values);
         return Array.ConvertAll(values, value => (float)value);
@@ -126,7 +139,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         }).Fit(train);
 
     // A reference has no state to carry.
-    private ForecastingOptions For(Architecture architecture) => (architecture is Reference ? options with { CarriesState = false } : options).For(architecture);
+    private ForecastingOptions For(Architecture architecture) =>
+        (architecture is Reference ? options with { CarriesState = false } : options).For(architecture);
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {

@@ -32,7 +32,7 @@ internal abstract class ComparedTask
     /// <exception cref="ArgumentException">Lists all problems.</exception>
     public abstract void Check(Architecture architecture);
 
-    /// <summary>The steps of a window; 0: examples have no windows.</summary>
+    /// <summary>The steps of a window; 0: examples have no windows, as where models carry their state.</summary>
     public virtual int Context => 0;
 
     /// <summary>Steps in a season; 1: none.</summary>
@@ -44,19 +44,8 @@ internal abstract class ComparedTask
     /// <summary>The same task on the same test examples by models that carry their state from the start of each series; null: not possible.</summary>
     public virtual ComparedTask? Carrying() => null;
 
-    /// <summary>Whether an architecture can be trained with the task's options.</summary>
-    public bool Accepts(Architecture architecture)
-    {
-        try
-        {
-            Check(architecture);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether an architecture can be trained with the task's options; asked of the tasks that this one makes of itself.</summary>
+    public virtual bool Accepts(Architecture architecture) => true;
 
     /// <summary>Reads the test rows, so that what is wrong with them is told before anything is trained.</summary>
     /// <returns>A long sequence of them, step by step in the data's units: what a stream is timed on.</returns>

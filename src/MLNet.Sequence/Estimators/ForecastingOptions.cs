@@ -93,6 +93,14 @@ public sealed record ForecastingOptions
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate(Architecture architecture)
     {
+        string[] problems = [.. Problems(architecture)];
+        if (problems.Length > 0)
+            throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));
+    }
+
+    /// <summary>What is wrong with these options together with an architecture, one sentence each.</summary>
+    internal IEnumerable<string> Problems(Architecture architecture)
+    {
         var problems = new List<string>();
         void Need(bool holds, string problem)
         {
@@ -122,8 +130,7 @@ public sealed record ForecastingOptions
         problems.AddRange(ofArchitecture.Length > 0 ? ofArchitecture : ReferenceProblems.InForecasting(architecture, Context));
         if (CarriesState)
             problems.AddRange(CarriedProblems(ofArchitecture.Length == 0 ? architecture : null));
-        if (problems.Count > 0)
-            throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));
+        return problems;
     }
 
     // The architecture where it is sound.

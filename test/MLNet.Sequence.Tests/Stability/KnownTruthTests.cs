@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tests.Estimators;
@@ -117,6 +118,29 @@ public sealed class KnownTruthTests
             new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 5 } });
         Assert.AreEqual(2, report.DataMemory!.Steps, "A sine is a function of its last two values.");
         Assert.AreEqual("rnn", report.CarriesState!.Architecture);
+    }
+
+    [TestMethod]
+    public void Models_that_carry_their_state_have_no_window_to_ask_of()
+    {
+        MLContext ml = new(seed: 1);
+        List<Step> rows = [.. Enumerable.Range(0, 300).Select(t => new Step { Load = MathF.Sin(t) })];
+        RecurrenceReport report = ml.Sequence.Compare(
+            TinyForecasting.View(ml, rows[..240]),
+            TinyForecasting.View(ml, rows[240..]),
+            new ForecastingOptions
+            {
+                Targets = ["Load"],
+                Context = 4,
+                Horizon = 1,
+                Normalization = WindowNormalization.None,
+                CarriesState = true,
+                Training = new TrainingOptions { Epochs = 1, Seed = 1 },
+            },
+            [new Rnn { HiddenSize = 2 }],
+            new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 5 } });
+        Assert.IsNull(report.DataMemory);
+        Assert.IsNull(report.CarriesState);
     }
 
     private static void Remembers(RecurrenceReport report, int steps)

@@ -1,0 +1,53 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>An architecture and what its trainings gave so far.</summary>
+internal sealed class Entrant(string name, Architecture architecture)
+{
+    /// <summary>In the report.</summary>
+    public string Name => name;
+
+    /// <summary>What is trained or solved.</summary>
+    public Architecture Architecture => architecture;
+
+    /// <summary>Of each round.</summary>
+    public List<SequenceModel> Models { get; } = [];
+
+    /// <summary>Of each round, the same examples in the same order.</summary>
+    public List<ExampleLoss[]> Losses { get; } = [];
+
+    /// <summary>Test examples scored in a second; the fastest round.</summary>
+    public double Speed { get; set; }
+
+    /// <summary>Of a reference, the steps that it reads.</summary>
+    public int Memory => architecture is Mean ? 0 : ((Reference)architecture).Steps(Models[0].Task.ContextLength);
+
+    /// <summary>Whether its receptive field is bounded.</summary>
+    public bool IsFeedForward => architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;
+
+    /// <summary>The error in the pool's unit, where it is another one.</summary>
+    public double? PooledError => Losses.Any(losses => losses.Any(loss => loss.Own != loss.Pooled))
+        ? Losses.Average(losses => losses.Average(loss => loss.Pooled))
+        : null;
+
+    /// <summary>The mean of the rounds' best validation losses.</summary>
+    public double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value);
+
+    /// <summary>What a decision needs to know.</summary>
+    public RecurrenceCandidate Candidate => new(
+        name,
+        IsFeedForward,
+        !IsFeedForward && Models[0].Certificate.OfNetwork.IsCertified,
+        Validation,
+        [.. Losses.Select(round => Array.ConvertAll(round, loss => loss.Own))]);
+
+    /// <summary>"lstm", and where there are several, "lstm-2".</summary>
+    public static Entrant[] Named(Architecture[] architectures, Func<Architecture, string> name) => [.. architectures.Select((architecture, i) =>
+    {
+        int before = architectures.Take(i).Count(other => name(other) == name(architecture));
+        return new Entrant(before == 0 ? name(architecture) : $"{name(architecture)}-{before + 1}", architecture);
+    })];
+}
