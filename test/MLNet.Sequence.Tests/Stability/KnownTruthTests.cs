@@ -101,21 +101,12 @@ public sealed class KnownTruthTests
     [TestMethod]
     public void Shorter_windows_and_carried_states_are_validated_on_the_validation_set_that_is_given()
     {
-        MLContext ml = new(seed: 1);
-        List<Step> rows = [.. Enumerable.Range(0, 120).Select(t => new Step { Load = MathF.Sin(t) })];
-        RecurrenceReport report = ml.Sequence.Compare(
-            TinyForecasting.View(ml, rows[..60]),
-            TinyForecasting.View(ml, rows[80..]),
-            new ForecastingOptions
-            {
-                Targets = ["Load"],
-                Context = 4,
-                Horizon = 1,
-                ValidationSet = TinyForecasting.View(ml, rows[56..84]),
-                Training = new TrainingOptions { Epochs = 1, Seed = 1, ValidationFraction = 0 },
-            },
-            [new Linear { Size = 2 }, new Rnn { HiddenSize = 2 }],
-            new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 5 } });
+        RecurrenceReport report = CompareSines(new ForecastingOptions
+        {
+            Targets = ["Load"],
+            ValidationSet = TinyForecasting.View(new MLContext(seed: 1), Sine[136..184]),
+            Training = new TrainingOptions { ValidationFraction = 0 },
+        });
         Assert.AreEqual(2, report.DataMemory!.Steps, "A sine is a function of its last two values.");
         Assert.AreEqual("rnn", report.CarriesState!.Architecture);
     }
@@ -123,24 +114,22 @@ public sealed class KnownTruthTests
     [TestMethod]
     public void Models_that_carry_their_state_have_no_window_to_ask_of()
     {
-        MLContext ml = new(seed: 1);
-        List<Step> rows = [.. Enumerable.Range(0, 300).Select(t => new Step { Load = MathF.Sin(t) })];
-        RecurrenceReport report = ml.Sequence.Compare(
-            TinyForecasting.View(ml, rows[..240]),
-            TinyForecasting.View(ml, rows[240..]),
-            new ForecastingOptions
-            {
-                Targets = ["Load"],
-                Context = 4,
-                Horizon = 1,
-                Normalization = WindowNormalization.None,
-                CarriesState = true,
-                Training = new TrainingOptions { Epochs = 1, Seed = 1 },
-            },
-            [new Rnn { HiddenSize = 2 }],
-            new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 5 } });
+        RecurrenceReport report = CompareSines(new ForecastingOptions { Targets = ["Load"], Normalization = WindowNormalization.None, CarriesState = true });
         Assert.IsNull(report.DataMemory);
         Assert.IsNull(report.CarriesState);
+    }
+
+    private static List<Step> Sine => [.. Enumerable.Range(0, 240).Select(t => new Step { Load = MathF.Sin(t) })];
+
+    private static RecurrenceReport CompareSines(ForecastingOptions options)
+    {
+        MLContext ml = new(seed: 1);
+        return ml.Sequence.Compare(
+            TinyForecasting.View(ml, Sine[..140]),
+            TinyForecasting.View(ml, Sine[180..]),
+            options with { Context = 4, Horizon = 1, Training = options.Training with { Epochs = 1, Seed = 1 } },
+            [new Rnn { HiddenSize = 2 }],
+            new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 5 } });
     }
 
     private static void Remembers(RecurrenceReport report, int steps)
