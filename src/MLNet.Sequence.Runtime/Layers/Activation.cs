@@ -1,20 +1,20 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>An element-wise function.</summary>
+/// <summary>A function that is applied to each value by itself.</summary>
 public enum ActivationKind
 {
-    /// <summary>max(0, x).</summary>
+    /// <summary>max(0, x): negative values become 0; from 0 on.</summary>
     Relu,
 
-    /// <summary>Hyperbolic tangent.</summary>
+    /// <summary>The hyperbolic tangent of x: from −1 to 1.</summary>
     Tanh,
 
-    /// <summary>1 / (1 + e^−x).</summary>
+    /// <summary>1 / (1 + e^−x): from 0 to 1.</summary>
     Sigmoid,
 }
 
-/// <summary>Applies an element-wise function.</summary>
-/// <param name="Kind">Which.</param>
+/// <summary>Applies a function to each value by itself: [B, T, C] to [B, T, C].</summary>
+/// <param name="Kind">Which function is applied.</param>
 public sealed record Activation(ActivationKind Kind) : Layer
 {
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Layers;
 /// the softmax within its cluster, over V_i P_i x, where P_i has C / 4^i rows. Training computes the clusters of its
 /// targets alone.
 /// </summary>
-/// <param name="Vocabulary">The number of tokens.</param>
+/// <param name="Vocabulary">The number of tokens, and of channels out; at least 2.</param>
 /// <param name="Cutoffs">Where clusters begin: ascending, from 1 to below <paramref name="Vocabulary"/>.</param>
 public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs) : Layer
 {

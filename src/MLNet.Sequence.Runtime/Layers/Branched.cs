@@ -7,15 +7,15 @@ namespace MLNet.Sequence.Layers;
 /// Layers side by side on the same input, their outputs one after the other in the channels: [B, T, C] to [B, T, ΣD].
 /// A child's name is its position, or the name given to it.
 /// </summary>
-/// <param name="Branches">The layers; at least one.</param>
+/// <param name="Branches">The layers that read the same input, each to [B, T, D]; at least one.</param>
 [method: JsonConstructor]
 public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
 {
-    /// <summary>The layers; at least one.</summary>
+    /// <summary>The layers that read the same input, each to [B, T, D]; at least one.</summary>
     public IReadOnlyList<Layer> Branches { get; init => field = ValueList.Of(value); } = ValueList.Of(Branches);
 
-    /// <summary>Layers side by side, named by position.</summary>
-    /// <param name="branches">The layers; at least one.</param>
+    /// <summary>Layers side by side on the same input, named by their position.</summary>
+    /// <param name="branches">The layers that read the same input, each to [B, T, D]; at least one.</param>
     public Branched(params Layer[] branches) : this((IReadOnlyList<Layer>)branches)
     {
     }

@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Window">The number of steps that a step attends to, itself included; at least 1.</param>
 public sealed record CausalAttention(int Heads, int Window) : Layer
 {
-    /// <summary>The base of the angles: 10000.</summary>
+    /// <summary>The base of the angles of rotary positions: 10000, as in the paper.</summary>
     public const double AngleBase = 10_000;
 
     /// <summary>Whether queries and keys are turned by their position. Without it, attention does not see in which order steps came. Default true.</summary>

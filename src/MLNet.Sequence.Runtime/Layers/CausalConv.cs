@@ -3,8 +3,8 @@ namespace MLNet.Sequence.Layers;
 /// <summary>
 /// Dilated causal convolution over time: y_t = b + Σ_{i&lt;k} W_i x_{t − (k−1−i)·d}, zeros before the first step.
 /// </summary>
-/// <param name="Channels">Channels out.</param>
-/// <param name="KernelSize">k, the number of taps; at least 1.</param>
+/// <param name="Channels">Channels out: [B, T, C] becomes [B, T, Channels]; at least 1.</param>
+/// <param name="KernelSize">k, the number of steps that a tap each reads; at least 1.</param>
 /// <param name="Dilation">d, the number of steps between taps; at least 1.</param>
 public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) : Layer
 {

@@ -4,9 +4,9 @@ namespace MLNet.Sequence.Layers;
 /// One layer for the first channels and another for the last: their outputs one after the other, [B, T, C] to [B, T, D + E], or
 /// their sum, [B, T, C] to [B, T, D].
 /// </summary>
-/// <param name="Head">On the first C − TailChannels channels.</param>
-/// <param name="Tail">On the last TailChannels channels. A <see cref="Sequential"/> of no layers leaves them as they are.</param>
-/// <param name="TailChannels">At least 1, and fewer than C.</param>
+/// <param name="Head">The layer on the first C − TailChannels channels.</param>
+/// <param name="Tail">The layer on the last TailChannels channels. A <see cref="Sequential"/> of no layers leaves them as they are.</param>
+/// <param name="TailChannels">The number of last channels that the tail reads: at least 1, and fewer than C.</param>
 public sealed record ChannelSplit(Layer Head, Layer Tail, int TailChannels) : Layer
 {
     /// <summary>Whether the outputs, which are then of equal size, are added. Default false.</summary>

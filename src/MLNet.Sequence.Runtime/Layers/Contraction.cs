@@ -17,7 +17,7 @@ public enum SpectralProjection
 /// A recurrent layer is kept a contraction while it is trained: two states that see the same inputs come nearer to each
 /// other by a factor of at most <paramref name="Limit"/> per step, in the norm that belongs to the layer (docs/stability.md).
 /// </summary>
-/// <param name="Limit">λ, in (0, 1).</param>
+/// <param name="Limit">λ, the largest factor that a step may have, in (0, 1).</param>
 public sealed record Contraction(double Limit)
 {
     /// <summary>What no input of the layer exceeds in magnitude: gates are bounded for such inputs. Default 1.</summary>

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>y = W x + b at every step: [B, T, C] to [B, T, Size] (and [B, C] to [B, Size]).</summary>
-/// <param name="Size">Channels out.</param>
+/// <param name="Size">Channels out, the rows of W; at least 1.</param>
 public sealed record Dense(int Size) : Layer
 {
     /// <summary>Standard deviation of the normal that W starts from; null: uniform in ±1/√C, PyTorch's rule.</summary>

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>In training sets each value to 0 with the given rate and scales the others by 1 / (1 − rate); else does nothing.</summary>
-/// <param name="Rate">Probability of 0, in [0, 1).</param>
+/// <param name="Rate">The probability that a value becomes 0, in [0, 1).</param>
 public sealed record Dropout(double Rate) : Layer
 {
     /// <summary>

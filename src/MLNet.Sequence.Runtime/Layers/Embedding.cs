@@ -4,11 +4,11 @@ namespace MLNet.Sequence.Layers;
 /// A learnt vector for each token: [B, T, 1], the one channel holding a token's index, to [B, T, Size]. A float holds indices
 /// up to 2^24 exactly.
 /// </summary>
-/// <param name="Vocabulary">The number of tokens; indices count from 0.</param>
-/// <param name="Size">Channels of a token's vector.</param>
+/// <param name="Vocabulary">The number of tokens, whose indices count from 0; at least 1.</param>
+/// <param name="Size">Channels of the vector that a token has, and of the output; at least 1.</param>
 public sealed record Embedding(int Vocabulary, int Size) : Layer
 {
-    /// <summary>The largest vocabulary whose indices a float holds.</summary>
+    /// <summary>The largest vocabulary whose indices a float holds exactly: 2^24 tokens.</summary>
     public const int MostTokens = 1 << 24;
 
     /// <summary>

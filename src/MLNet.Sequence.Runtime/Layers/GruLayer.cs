@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Layers;
 /// n = tanh(W x_t + b + r (R h_{t−1} + q)), h_t = (1 − z) n + z h_{t−1}.
 /// Weights are stacked in PyTorch's order r, z, n, with PyTorch's two biases.
 /// </summary>
-/// <param name="HiddenSize">Units; channels out.</param>
+/// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record GruLayer(int HiddenSize) : Layer
 {
     /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>

@@ -3,25 +3,25 @@ namespace MLNet.Sequence.Layers;
 /// <summary>The distribution that a weight's first values are drawn from.</summary>
 public abstract record Initializer
 {
-    /// <summary>Uniform in [−<paramref name="Bound"/>, <paramref name="Bound"/>].</summary>
+    /// <summary>Values drawn uniformly from [−<paramref name="Bound"/>, <paramref name="Bound"/>].</summary>
     /// <param name="Bound">The largest size of a value; at least 0.</param>
     public sealed record Uniform(double Bound) : Initializer;
 
-    /// <summary>Normal with mean 0.</summary>
-    /// <param name="StandardDeviation">Its standard deviation; at least 0.</param>
+    /// <summary>Values drawn from a normal distribution with mean 0.</summary>
+    /// <param name="StandardDeviation">The standard deviation of what is drawn; at least 0.</param>
     public sealed record Normal(double StandardDeviation) : Initializer;
 
-    /// <summary>The same value everywhere.</summary>
-    /// <param name="Value">The value.</param>
+    /// <summary>The same value at every place, without drawing.</summary>
+    /// <param name="Value">The value that all places have.</param>
     public sealed record Constant(double Value) : Initializer;
 
     /// <summary>
     /// Each block of equal length along the first dimension has its own value: the four gates of an LSTM bias.
     /// </summary>
-    /// <param name="Parts">The distribution of each block.</param>
+    /// <param name="Parts">The distribution of each of the equal blocks of rows, first block first.</param>
     public sealed record Blocks(IReadOnlyList<Initializer> Parts) : Initializer
     {
-        /// <summary>The distribution of each block.</summary>
+        /// <summary>The distribution of each of the equal blocks of rows, first block first.</summary>
         public IReadOnlyList<Initializer> Parts { get; init => field = ValueList.Of(value); } = ValueList.Of(Parts);
     }
 
@@ -36,8 +36,8 @@ public abstract record Initializer
     /// ln(−ln r) of radii r for which complex numbers of that length are uniform in the ring between two circles
     /// (Orvieto et al., arXiv 2303.06349, appendix A).
     /// </summary>
-    /// <param name="MinRadius">The inner circle's; at least 0.</param>
-    /// <param name="MaxRadius">The outer circle's; at most 1.</param>
+    /// <param name="MinRadius">The radius of the inner circle; at least 0.</param>
+    /// <param name="MaxRadius">The radius of the outer circle; at most 1.</param>
     public sealed record RingDecay(double MinRadius, double MaxRadius) : Initializer;
 
     /// <summary>
@@ -47,11 +47,11 @@ public abstract record Initializer
     /// <param name="Of">The name of a weight of the same layer, drawn before this one.</param>
     public sealed record RingGain(string Of) : Initializer;
 
-    /// <summary>The logarithm of numbers uniform in (0, <paramref name="Bound"/>].</summary>
-    /// <param name="Bound">The largest number; above 0.</param>
+    /// <summary>Logarithms of numbers that are drawn uniformly from (0, <paramref name="Bound"/>].</summary>
+    /// <param name="Bound">The largest number whose logarithm is taken; above 0.</param>
     public sealed record LogUniform(double Bound) : Initializer;
 
-    /// <summary>The identity, of a square matrix.</summary>
+    /// <summary>The identity: ones on the diagonal of a square matrix, zeros elsewhere.</summary>
     public sealed record Identity : Initializer;
 
     /// <summary>

@@ -41,7 +41,8 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(WindowNormalized), "window-normalized")]
 public abstract record Layer
 {
-    /// <summary>Channels that come out when <paramref name="inputSize"/> channels go in.</summary>
+    /// <summary>Channels that come out when <paramref name="inputSize"/> channels go in: D of [B, T, D].</summary>
+    /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     public abstract int OutputSize(int inputSize);
 
     /// <summary>
@@ -68,13 +69,15 @@ public abstract record Layer
     }
 
     /// <summary>The layers inside this one, each with its name and the number of channels that it receives.</summary>
+    /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     public virtual IEnumerable<ChildLayer> Children(int inputSize) => [];
 
     /// <summary>The weights that belong to this layer itself, not to its children, in the order of initialisation.</summary>
+    /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     public virtual IEnumerable<WeightSpec> OwnWeights(int inputSize) => [];
 
     /// <summary>All weights of the tree, named by their full path below <paramref name="path"/>.</summary>
-    /// <param name="inputSize">Channels of the layer's input; at least 1.</param>
+    /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     /// <param name="path">The path of this layer; empty, the default: it is the root.</param>
     public IEnumerable<WeightSpec> AllWeights(int inputSize, string path = "")
     {
@@ -87,8 +90,8 @@ public abstract record Layer
         }
     }
 
-    /// <summary>The number of trainable values in the tree.</summary>
-    /// <param name="inputSize">Channels of the layer's input; at least 1.</param>
+    /// <summary>How many values training may change, over all weights of the tree.</summary>
+    /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     public long ParameterCount(int inputSize) => AllWeights(inputSize).Sum(spec => spec.Count);
 
     /// <summary>
@@ -108,7 +111,9 @@ public abstract record Layer
         }
     }
 
-    /// <summary>Texts show hyper-parameters, not what follows from them.</summary>
+    /// <summary>What <see cref="object.ToString"/> shows: hyper-parameters, not what follows from them.</summary>
+    /// <param name="builder">What the text is written to.</param>
+    /// <returns>Whether anything was written.</returns>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>What is wrong with this layer itself; its sizes are known to hold where nothing is.</summary>
@@ -117,19 +122,19 @@ public abstract record Layer
     internal static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }
 
-/// <summary>A layer inside another.</summary>
-/// <param name="Name">Its name in the path of its weights.</param>
-/// <param name="Layer">The layer.</param>
-/// <param name="InputSize">Channels that it receives.</param>
+/// <summary>A layer inside another, as its parent knows it.</summary>
+/// <param name="Name">The child's name, a part of the path of its weights.</param>
+/// <param name="Layer">The layer itself, a subtree of its own.</param>
+/// <param name="InputSize">Channels that the child receives from its parent; at least 1.</param>
 public readonly record struct ChildLayer(string Name, Layer Layer, int InputSize);
 
 /// <summary>What a layer says of one of its weights.</summary>
 /// <param name="Name">Name, unique within the layer; the full path in a list of the whole tree.</param>
-/// <param name="Shape">Dimensions.</param>
-/// <param name="Initializer">The distribution of its first values.</param>
+/// <param name="Shape">The dimensions, outputs first; empty for a scalar.</param>
+/// <param name="Initializer">The distribution that the values are drawn from before training.</param>
 /// <param name="Decays">Whether weight decay applies: true for matrices and kernels, false for biases and gains.</param>
 public sealed record WeightSpec(string Name, ValueList<int> Shape, Initializer Initializer, bool Decays)
 {
-    /// <summary>The number of values.</summary>
+    /// <summary>The number of values: the product of <see cref="Shape"/>.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 }

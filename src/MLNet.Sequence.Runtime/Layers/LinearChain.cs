@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Layers;
 /// fields", ICML 2001): a score for each pair of neighbours, and for the first and the last tag. It passes the scores of tags
 /// at each step on, [B, T, Tags]; the loss and the decoding read its weights.
 /// </summary>
-/// <param name="Tags">The number of tags.</param>
+/// <param name="Tags">The number of tags, which is also that of the channels.</param>
 public sealed record LinearChain(int Tags) : Layer
 {
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Layers;
 /// <remarks>
 /// <c>weight_in</c> holds Re B above Im B, <c>weight_out</c> Re C beside −Im C, so that each is one real product.
 /// </remarks>
-/// <param name="States">Complex states N.</param>
+/// <param name="States">N, the number of complex states; at least 1.</param>
 public sealed record LruLayer(int States) : Layer
 {
     /// <summary>The smallest |λ| at the start, in [0, <see cref="MaxRadius"/>). Default 0.</summary>

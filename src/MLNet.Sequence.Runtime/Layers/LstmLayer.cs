@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Layers;
 /// i, f, o = σ(W x_t + b + R h_{t−1} + r), g = tanh(W x_t + b + R h_{t−1} + r), c_t = f c_{t−1} + i g, h_t = o tanh(c_t).
 /// Weights are stacked in PyTorch's order i, f, g, o, with PyTorch's two biases.
 /// </summary>
-/// <param name="HiddenSize">Units; channels out.</param>
+/// <param name="HiddenSize">Units, each with a state and a cell; the channels out; at least 1.</param>
 public sealed record LstmLayer(int HiddenSize) : Layer
 {
     /// <summary>

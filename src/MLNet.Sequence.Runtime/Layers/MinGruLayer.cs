@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Layers;
 /// appendix B). No gate reads the state, so that all steps of a sequence are computed at once in training.
 /// Weights are stacked in the order z, h̃.
 /// </summary>
-/// <param name="HiddenSize">Units; channels out.</param>
+/// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record MinGruLayer(int HiddenSize) : Layer
 {
     /// <inheritdoc/>

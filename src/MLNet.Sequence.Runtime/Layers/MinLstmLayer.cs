@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Layers;
 /// section 3.2 and appendix B). No gate reads the state, so that all steps of a sequence are computed at once in training.
 /// Weights are stacked in the order f, i, h̃.
 /// </summary>
-/// <param name="HiddenSize">Units; channels out.</param>
+/// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record MinLstmLayer(int HiddenSize) : Layer
 {
     /// <summary>The forget gate's bias at the start; null: drawn like the others. A larger one lets the state live longer.</summary>

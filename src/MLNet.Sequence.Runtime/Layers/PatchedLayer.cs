@@ -7,8 +7,8 @@ namespace MLNet.Sequence.Layers;
 /// [B, T, C] to [B, T, D], with <paramref name="Inner"/> on Length·C channels. Patches always end at the step that is asked
 /// for, so that no output waits for a patch to be complete; the S sequences of patches are run side by side.
 /// </summary>
-/// <param name="Inner">One output per step.</param>
-/// <param name="Length">Steps of a patch; at least 1.</param>
+/// <param name="Inner">What reads the patches as its steps; one output per step.</param>
+/// <param name="Length">The number of steps in a patch; at least 1.</param>
 /// <param name="Stride">S, steps from one patch to the next; from 1 to <paramref name="Length"/>.</param>
 public sealed record PatchedLayer(Layer Inner, int Length, int Stride) : Layer
 {

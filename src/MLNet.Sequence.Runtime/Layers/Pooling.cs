@@ -1,12 +1,12 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>How the steps of a sequence become one.</summary>
+/// <summary>How the steps that are given for a sequence become one.</summary>
 public enum PoolingKind
 {
-    /// <summary>The last step.</summary>
+    /// <summary>The last valid step, as it is.</summary>
     LastStep,
 
-    /// <summary>The mean of each channel over the steps.</summary>
+    /// <summary>The mean of each channel over the valid steps.</summary>
     Mean,
 
     /// <summary>The largest value of each channel over the steps.</summary>
@@ -17,7 +17,7 @@ public enum PoolingKind
 }
 
 /// <summary>Makes one step of all steps of a sequence, padding left out: [B, T, C] to [B, C].</summary>
-/// <param name="Kind">How.</param>
+/// <param name="Kind">How the steps become one.</param>
 public sealed record Pooling(PoolingKind Kind) : Layer
 {
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>y = inner(x) + x, or inner(x) + W x + b (a 1×1 convolution) where the widths differ.</summary>
-/// <param name="Inner">The layer that the shortcut goes around.</param>
+/// <param name="Inner">The layer that the shortcut goes around, [B, T, C] to [B, T, D].</param>
 public sealed record Residual(Layer Inner) : Layer
 {
     /// <summary>The standard deviation that the shortcut's W starts from; null: PyTorch's rule.</summary>

@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Layers;
 /// A layer that reads the sequence from its last valid step to its first; each output stands at its own step again:
 /// [B, T, C] to [B, T, D]. Where <paramref name="Inner"/> is causal, no output depends on inputs before its step.
 /// </summary>
-/// <param name="Inner">One output per step.</param>
+/// <param name="Inner">What reads the sequence from its end; one output per step.</param>
 public sealed record Reversed(Layer Inner) : Layer
 {
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>What a recurrent matrix starts from.</summary>
+/// <summary>What a simple recurrent layer's matrix R starts from.</summary>
 public enum RecurrentInitialization
 {
-    /// <summary>Uniform in ±1/√h, PyTorch's rule.</summary>
+    /// <summary>Uniform in ±1/√h for h units: PyTorch's rule.</summary>
     Uniform,
 
     /// <summary>A random orthogonal matrix, which keeps lengths (Saxe, McClelland and Ganguli, arXiv 1312.6120).</summary>
@@ -17,13 +17,13 @@ public enum RecurrentInitialization
 /// One simple recurrent layer, from the zero state: h_t = φ(W x_t + b + R h_{t−1} + r), with φ = tanh or ReLU
 /// (Elman 1990). Two biases, as in PyTorch.
 /// </summary>
-/// <param name="HiddenSize">Units; channels out.</param>
+/// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record RnnLayer(int HiddenSize) : Layer
 {
-    /// <summary>φ: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
+    /// <summary>φ, the function of a unit: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Tanh;
 
-    /// <summary>What R starts from. Default: uniform.</summary>
+    /// <summary>What R starts from before training. Default: uniform.</summary>
     public RecurrentInitialization Recurrent { get; init; }
 
     /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Layers;
 /// [B, T, C] to [B, T, SkipSize]. R and S are 1×1 convolutions; nothing follows the last x, so the last block has no R.
 /// </summary>
 /// <param name="Blocks">The blocks, first applied first; at least one. Each takes C channels.</param>
-/// <param name="SkipSize">Channels of the sum.</param>
+/// <param name="SkipSize">Channels of the sum, which are those out; at least 1.</param>
 public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
 {
     /// <summary>The blocks, first applied first; at least one. Each takes C channels.</summary>

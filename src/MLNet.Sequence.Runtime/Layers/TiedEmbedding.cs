@@ -6,9 +6,9 @@ namespace MLNet.Sequence.Layers;
 /// <see cref="Size"/>. P is there only where the inner layer's channels are not d.
 /// </summary>
 /// <remarks>Vectors start from N(0, 1/d), so that both √d e and logits start near 1 (as in Vaswani et al., arXiv 1706.03762, section 3.4).</remarks>
-/// <param name="Inner">What is between the two ends.</param>
-/// <param name="Vocabulary">The number of tokens; indices count from 0.</param>
-/// <param name="Size">d, channels of a token's vector.</param>
+/// <param name="Inner">What is between the two ends: [B, T, d] to [B, T, D].</param>
+/// <param name="Vocabulary">The number of tokens, whose indices count from 0; at least 1.</param>
+/// <param name="Size">d, the channels of the vector that a token has; at least 1.</param>
 public sealed record TiedEmbedding(Layer Inner, int Vocabulary, int Size) : Layer
 {
     /// <summary>The deviation that √d e starts from; above 0. Default 1.</summary>

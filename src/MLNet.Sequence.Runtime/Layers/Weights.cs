@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Layers;
 
 /// <summary>One named block of floats with its shape, row-major.</summary>
 /// <param name="Name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
-/// <param name="Shape">Dimensions; empty for a scalar.</param>
+/// <param name="Shape">The dimensions, outputs first; empty for a scalar.</param>
 /// <param name="Values">The values, as many as the product of <paramref name="Shape"/>.</param>
 public sealed record Weight(string Name, ValueList<int> Shape, ValueList<float> Values);
 
@@ -20,19 +20,20 @@ public sealed class Weights : IReadOnlyCollection<Weight>
     {
     }
 
-    /// <summary>The number of named weights.</summary>
+    /// <summary>The number of weights, each with a name of its own.</summary>
     public int Count => _byName.Count;
 
-    /// <summary>The number of values in all of them.</summary>
+    /// <summary>The number of values, over all weights: the model's parameters.</summary>
     public long ValueCount => _byName.Values.Sum(weight => (long)weight.Values.Length);
 
     /// <summary>The weight of this name.</summary>
+    /// <param name="name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
     /// <exception cref="KeyNotFoundException">No weight has this name.</exception>
     public Weight this[string name] => TryGet(name, out Weight? weight)
         ? weight
         : throw new KeyNotFoundException($"There is no weight named '{name}'.");
 
-    /// <summary>Finds a weight by name.</summary>
+    /// <summary>Whether there is a weight of this name, and which it is.</summary>
     /// <param name="name">The name.</param>
     /// <param name="weight">The weight; null when there is none of this name.</param>
     public bool TryGet(string name, [NotNullWhen(true)] out Weight? weight) => _byName.TryGetValue(name, out weight);

@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Layers;
 /// <summary>How a window is brought to a common level and scale before the network, and back after it.</summary>
 public enum WindowNormalization
 {
-    /// <summary>The network sees the values as they are.</summary>
+    /// <summary>Nothing is done: the network sees the values as they are.</summary>
     None,
 
     /// <summary>Each channel of each window minus its mean, over its standard deviation (Kim et al., RevIN, ICLR 2022).</summary>
@@ -18,9 +18,9 @@ public enum WindowNormalization
 /// <paramref name="Inner"/>, and undoes both on its output, [B, T, C] to [B, Horizon · Targets].
 /// Output h·Targets + k returns to the level and scale of input channel k.
 /// </summary>
-/// <param name="Inner">[B, T, C] to [B, Horizon · Targets].</param>
-/// <param name="Kind">Which level and scale.</param>
-/// <param name="Targets">The number of targets: the first channels of the input.</param>
+/// <param name="Inner">The network on the normalised window: [B, T, C] to [B, Horizon · Targets].</param>
+/// <param name="Kind">Which level is subtracted and which scale divided by.</param>
+/// <param name="Targets">The number of targets, which are the first channels of the input; at least 1.</param>
 public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int Targets) : Layer
 {
     /// <summary>Channels that go in as they are, since their level is what they say; none of the targets. Default none.</summary>

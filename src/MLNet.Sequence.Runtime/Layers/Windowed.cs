@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Layers;
 /// its start over the inputs t − n + 1 … t, or over all inputs so far while these are fewer: [B, T, C] to [B, T, D].
 /// A recurrent layer becomes one of finite memory; the price is n steps of it per step.
 /// </summary>
-/// <param name="Inner">Causal, and one output per step.</param>
+/// <param name="Inner">What is run anew over each window: causal, one output per step.</param>
 /// <param name="Steps">n, the number of inputs that an output sees, the present one included; at least 1.</param>
 public sealed record Windowed(Layer Inner, int Steps) : Layer
 {

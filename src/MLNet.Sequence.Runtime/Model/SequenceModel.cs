@@ -21,16 +21,16 @@ public sealed class SequenceModel
         _managed = new Lazy<ManagedNetwork>(() => new ManagedNetwork(Network, task.InputSize, weights));
     }
 
-    /// <summary>The hyper-parameters.</summary>
+    /// <summary>The architecture that was trained, with its hyper-parameters.</summary>
     public Architecture Architecture { get; }
 
     /// <summary>What it is for, with the columns that it reads.</summary>
     public SequenceTask Task { get; }
 
-    /// <summary>The layer tree: backbone and head.</summary>
+    /// <summary>The layer tree: the architecture's backbone with the task's head on it.</summary>
     public Layer Network { get; }
 
-    /// <summary>The fitted weights.</summary>
+    /// <summary>The weights that training found, by their paths in <see cref="Network"/>.</summary>
     public Weights Weights { get; }
 
     /// <summary>The scaling that was fitted on the training rows.</summary>
@@ -41,13 +41,13 @@ public sealed class SequenceModel
     /// </summary>
     public InputRange? InputRange { get; init; }
 
-    /// <summary>How it was trained.</summary>
+    /// <summary>How the model was trained: epochs, losses, seed, device, versions.</summary>
     public TrainingReport Report { get; }
 
     /// <summary>SHA-256 of the file that it was read from; null where it was not. States of sessions of earlier versions name it.</summary>
     internal byte[]? FileHash { get; init; }
 
-    /// <summary>The number of trainable values.</summary>
+    /// <summary>How many values training could change, over all weights.</summary>
     public long ParameterCount => Weights.ValueCount;
 
     /// <summary>The network in plain C#, made when it is first asked for.</summary>
@@ -62,7 +62,7 @@ public sealed class SequenceModel
         AtomicFile.Write(path, Save);
     }
 
-    /// <summary>Writes the model to a stream.</summary>
+    /// <summary>Writes the model to a stream, in the form of a file.</summary>
     /// <param name="stream">Where; it stays open.</param>
     public void Save(Stream stream)
     {
@@ -70,7 +70,7 @@ public sealed class SequenceModel
         ModelFile.Write(stream, this);
     }
 
-    /// <summary>Reads a model from a file.</summary>
+    /// <summary>Reads a model from a file and checks it against its checksum.</summary>
     /// <param name="path">A file of <see cref="Save(string)"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">It is no model, damaged, or of a newer format; the message names the file and says which.</exception>

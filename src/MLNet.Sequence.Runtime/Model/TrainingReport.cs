@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace MLNet.Sequence.Model;
 
-/// <summary>One epoch of training.</summary>
+/// <summary>What one epoch of training did and how good the model then was.</summary>
 public sealed record EpochReport
 {
     /// <summary>The epoch, from 1; 0 of what was solved in closed form, where there is no other.</summary>
@@ -22,16 +22,16 @@ public sealed record EpochReport
     /// <summary>Mean validation loss after it, per example or per step as <see cref="Loss"/>; null without validation.</summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>The task's other validation metrics by name.</summary>
+    /// <summary>The task's other validation metrics by name; empty without validation.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); } = new ValueMap<double>([]);
 
-    /// <summary>The learning rate of its last step.</summary>
+    /// <summary>The learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Mean Euclidean norm of the gradient before clipping.</summary>
+    /// <summary>The mean over the epoch's steps of the gradient's Euclidean norm, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Wall-clock seconds of training and validation.</summary>
+    /// <summary>Seconds on the clock, of training and validation together.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Seconds of it in which training waited for batches to be gathered.</summary>
@@ -49,7 +49,7 @@ public sealed record TrainingReport
 {
     private readonly Part _options;
 
-    /// <summary>Every epoch, in order.</summary>
+    /// <summary>Every epoch that was trained, first to last.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init => field = ValueList.Of(value); }
 
     /// <summary>What the losses are, of what, and in what unit; empty in models of older versions.</summary>
@@ -58,22 +58,22 @@ public sealed record TrainingReport
     /// <summary>The epoch whose weights the model has; 0 when training left the first weights the best, or there was nothing to train.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>Why training ended.</summary>
+    /// <summary>Why training ended, in a sentence.</summary>
     public required string StoppedBecause { get; init; }
 
-    /// <summary>The seed of weights, order and dropout.</summary>
+    /// <summary>The seed that first weights, order and dropout follow from.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The device, as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    /// <summary>The device that training ran on, as <c>cpu</c> or <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Threads of libtorch, and how they were chosen.</summary>
+    /// <summary>The number of libtorch's threads, and how it was chosen, in words.</summary>
     public required string Threads { get; init; }
 
     /// <summary>Training examples: windows, or rows that hold a sequence.</summary>
     public required long TrainingExamples { get; init; }
 
-    /// <summary>Validation examples; 0 without validation.</summary>
+    /// <summary>Validation examples, counted as <see cref="TrainingExamples"/>; 0 without validation.</summary>
     public required long ValidationExamples { get; init; }
 
     /// <summary>
@@ -81,10 +81,10 @@ public sealed record TrainingReport
     /// </summary>
     public double? PaddedPart { get; init; }
 
-    /// <summary>Wall-clock seconds of training and validation.</summary>
+    /// <summary>Seconds on the clock, of training and validation together.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The training options as JSON, one property each.</summary>
+    /// <summary>The options of training as a JSON object, a property for each option.</summary>
     public required JsonElement Options { get => _options.Element; init => _options = new Part(value); }
 
     /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>

@@ -6,23 +6,26 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>
 /// Writes models in the format ONNX (operator set 17), for ONNX Runtime and all else that runs it. Scaling and decoding are in
 /// the model: it takes the data in its own units and gives what the columns of ML.NET hold where these are not NaN, as a forecaster's are
-/// before a series has a whole context. Names, shapes and meanings of inputs and outputs, the architecture and the task stand in the file's metadata. Inputs and outputs are float32: a model of data at a level where
-/// float32 does not hold its differences (around 1.7e9 its numbers lie 128 apart) is not worth exporting. Subtract a constant from the
-/// data before training and before the graph, and add it to what comes out.
+/// before a series has a whole context. Names, shapes and meanings of inputs and outputs, the architecture and the task stand in the
+/// file's metadata. Inputs and outputs are float32: a model of data at a level where float32 does not hold its differences (around 1.7e9
+/// its numbers lie 128 apart) is not worth exporting. Subtract a constant from the data before training and before the graph, and add it
+/// to what comes out.
 /// </summary>
 public static class OnnxExport
 {
     /// <summary>Writes the model for whole sequences to a file: first under a temporary name beside it, then renamed.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The fitted model, of any architecture and task.</param>
     /// <param name="path">Where. Weights of more than 2 GB stand in a second file beside it, of the same name with <c>.data</c> after it.</param>
+    /// <exception cref="ArgumentException">A column has the name of an input, or a forecaster that carries its state has single steps alone.</exception>
     /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; nothing is left half-written.</exception>
     public static void SaveOnnx(this SequenceModel model, string path) => SaveOnnx(model, path, new OnnxOptions());
 
     /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The fitted model, of any architecture and task.</param>
     /// <param name="path">Where. Weights of more than 2 GB stand in a second file beside it, of the same name with <c>.data</c> after it.</param>
     /// <param name="mode">Whole sequences, or one step.</param>
+    /// <exception cref="ArgumentException">A column has the name of an input, or the mode does not fit the model; lists all problems.</exception>
     /// <exception cref="NotSupportedException">The model cannot be fed step by step.</exception>
     /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; nothing is left half-written.</exception>
@@ -30,9 +33,9 @@ public static class OnnxExport
         SaveOnnx(model, path, new OnnxOptions { Mode = mode });
 
     /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The fitted model, of any architecture and task.</param>
     /// <param name="path">Where. Weights of more than 2 GB stand in a second file beside it, of the same name with <c>.data</c> after it.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">One step or whole sequences, scaling and lengths.</param>
     /// <exception cref="ArgumentException">An option does not fit the model; lists all that do not.</exception>
     /// <exception cref="NotSupportedException">The model cannot be fed step by step.</exception>
     /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
@@ -43,10 +46,10 @@ public static class OnnxExport
         Make(model, options).Write(path, options.LargestInside);
     }
 
-    /// <summary>Writes the model to a stream.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="stream">Where.</param>
-    /// <param name="options">How.</param>
+    /// <summary>Writes the model to a stream, in the form of a file of ONNX.</summary>
+    /// <param name="model">The fitted model, of any architecture and task.</param>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="options">One step or whole sequences, scaling and lengths.</param>
     /// <exception cref="ArgumentException">An option does not fit the model; lists all that do not.</exception>
     /// <exception cref="NotSupportedException">The model cannot be fed step by step, or its weights need a second file.</exception>
     public static void SaveOnnx(this SequenceModel model, Stream stream, OnnxOptions options)

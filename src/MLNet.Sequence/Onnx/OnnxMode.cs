@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>What one run of an exported model computes.</summary>
+/// <summary>What one run of an exported model computes: whole sequences or one step.</summary>
 public enum OnnxMode
 {
     /// <summary>

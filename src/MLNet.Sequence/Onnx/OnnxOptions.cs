@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>How a model is written as ONNX.</summary>
+/// <summary>How a model is written as ONNX; the defaults serve for whole sequences.</summary>
 public sealed record OnnxOptions
 {
     /// <summary>What one run of it computes. Default: whole sequences.</summary>
