@@ -33,6 +33,9 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     /// <summary>Whether a sequence has a weight other than 1.</summary>
     public bool HasWeights { get; private set; }
 
+    /// <summary>Which sequences belong together: what each has in common with those of its group; empty where each is on its own.</summary>
+    public List<string> Groups { get; } = [];
+
     /// <summary>Rows that were left out because their weight is 0.</summary>
     public int Weightless { get; set; }
 

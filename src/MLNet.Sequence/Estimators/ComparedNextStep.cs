@@ -22,7 +22,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 
     public override IDataView? ValidationSet => options.ValidationSet;
 
-    public override IEnumerable<string> Columns => options.Columns.SequenceNames;
+    public override IEnumerable<string> Columns => [.. options.Columns.SequenceNames, .. new[] { options.SamplingKeyColumn }.OfType<string>()];
 
     public override void Check(Architecture architecture) => options.Validate(architecture);
 
@@ -32,7 +32,9 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         var binding = new SequenceBinding(host) { OfTokens = options.Kind == StepKind.Token };
         SequenceInput input = binding.Bind(train.Schema, options.Columns);
         binding.Check(test.Schema, input);
+        binding.CheckSamplingKey(SchemaShapes.Of(test.Schema), options.SamplingKeyColumn);
         SequenceSet set = Read(test, input, fewest: 2);
+        new RowSplit(options.SamplingKeyColumn).CheckApart(Read(train, input, options.FewestSteps), set, "test set");
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows of two steps or more.");
     }
 
@@ -112,7 +114,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     private SequenceSet Read(IDataView data, SequenceInput input, int fewest)
     {
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
-        return SequenceSetReader.Read(data, input, options.Kind, fewest, cancellation);
+        return SequenceSetReader.Read(data, input, (options.Kind, fewest, options.SamplingKeyColumn), cancellation);
     }
 
     // The loss of a step, of the step before it and itself.

@@ -24,10 +24,10 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override IDataView? ValidationSet => options.ValidationSet;
 
     public override IEnumerable<string> Columns =>
-        [.. options.SequenceNames, options.LabelColumn, .. new[] { options.ExampleWeightColumn }.OfType<string>()];
+        [.. options.SequenceNames, options.LabelColumn, .. new[] { options.ExampleWeightColumn, options.SamplingKeyColumn }.OfType<string>()];
 
     // Of evaluation, rows count the same whatever they weigh in training.
-    private SequenceOptions Labels => new() { LabelColumn = options.LabelColumn };
+    private SequenceOptions Labels => new() { LabelColumn = options.LabelColumn, SamplingKeyColumn = options.SamplingKeyColumn };
 
     /// <summary>What is to be learnt of a label, by its type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The label is missing or has no type that can be learnt.</exception>
@@ -57,9 +57,11 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         SequenceInput input = binding.Bind(train.Schema, options);
         goal.Check(host, SchemaShapes.Of(train.Schema), options);
         binding.Check(test.Schema, input);
+        binding.CheckSamplingKey(SchemaShapes.Of(test.Schema), options.SamplingKeyColumn);
         goal.Check(host, SchemaShapes.Of(test.Schema), options);
         goal.CheckSame(host, "test set", train.Schema[options.LabelColumn], test.Schema[options.LabelColumn]);
         SequenceSet set = Read(test, input);
+        new RowSplit(options.SamplingKeyColumn).CheckApart(Read(train, input), set, "test set");
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows with a sequence.");
     }
 

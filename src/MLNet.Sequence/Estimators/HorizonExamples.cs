@@ -93,7 +93,7 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
     private HorizonExample[] Steps(IDataView data, NextStep task, HostCancellation cancellation)
     {
         new SequenceBinding(host).Check(data.Schema, task.Input);
-        SequenceSet set = SequenceSetReader.Read(data, task.Input, task.Kind, fewest: 2, cancellation);
+        SequenceSet set = SequenceSetReader.Read(data, task.Input, (task.Kind, Fewest: 2, SamplingKey: null), cancellation);
         // A step is predicted from at least one before it.
         long[] ends = [.. Enumerable.Range(0, set.Count).Select(row => set.Length(row) - 1L)];
         for (int row = 1; row < ends.Length; row++)

@@ -86,6 +86,13 @@ public sealed record NextStepOptions
     public IDataView? ValidationSet { get; init; }
 
     /// <summary>
+    /// A column of text, keys or integers that says which rows belong together, as those of one composer: they are all trained on or all kept
+    /// apart for validation, never some of them on either side; see <see cref="SequenceOptions.SamplingKeyColumn"/>. Not with
+    /// <see cref="ContinuousText"/>. Null, the default: every row is on its own.
+    /// </summary>
+    public string? SamplingKeyColumn { get; init; }
+
+    /// <summary>
     /// The name of the column of the step after a row's last, a vector of the step's values: probabilities of 1, or numbers
     /// in the data's units; of tokens the likeliest, a key with the tokens' values. Default "Prediction".
     /// </summary>
@@ -119,6 +126,7 @@ public sealed record NextStepOptions
         EndAtPadding = EndAtPadding,
         MissingValues = MissingValues,
         EmptySequences = EmptySequences,
+        SamplingKeyColumn = SamplingKeyColumn,
     };
 
     /// <summary>Checks these options together with an architecture.</summary>
@@ -159,6 +167,8 @@ public sealed record NextStepOptions
             yield return "TiedEmbedding and AdaptiveSoftmax exclude each other.";
         if (AdaptiveSoftmax.Count > 0 && (AdaptiveSoftmax[0] < 1 || AdaptiveSoftmax.Zip(AdaptiveSoftmax.Skip(1)).Any(pair => pair.First >= pair.Second)))
             yield return $"AdaptiveSoftmax must ascend from 1 or above; found [{string.Join(", ", AdaptiveSoftmax)}].";
+        if (ContinuousText && SamplingKeyColumn is not null)
+            yield return "SamplingKeyColumn has no meaning with ContinuousText: the rows are one text, whose end is kept apart.";
         if (ContinuousText && Training.BackpropSteps is null)
             yield return "ContinuousText needs Training.BackpropSteps, the steps of a chunk.";
     }

@@ -19,7 +19,7 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
         IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options, (HostChannel Channel, HostCancellation Cancellation) running, long seed)
     {
         SequenceInput input = binding.Training.Bind(data.Schema, options.Columns);
-        SequenceSet set = SequenceSetReader.Read(data, input, options.Kind, options.FewestSteps, running.Cancellation);
+        SequenceSet set = SequenceSetReader.Read(data, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumn), running.Cancellation);
         RowsLeft.Check(set, "data");
         RowsLeft.WarnOfPadding(set, input, running.Channel);
         if (options.AdaptiveSoftmax.Count > 0)
@@ -36,12 +36,14 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
 
         if (options.ContinuousText)
             return Streams(input, set, given, options);
-        double fraction = options.Training.ValidationFraction;
+        var split = new RowSplit(options.SamplingKeyColumn);
         if (given is not null)
+        {
+            split.CheckApart(set, given, "validation set");
             return new NextStepRows(input, set.Longest, SequencePart.All(set), SequencePart.All(given));
-        (int[] training, int[] apart) = SequenceSplit.Cut(set.Count, _ => 0, fraction, seed);
-        if (fraction > 0 && apart.Length == 0)
-            running.Channel.Warning($"The rows are too few to keep {fraction:P0} of them apart for validation: all are trained on, for all epochs.");
+        }
+
+        (int[] training, int[] apart) = split.Cut(set, _ => 0, options.Training.ValidationFraction, (seed, running.Channel));
         return new NextStepRows(input, set.Longest, new SequencePart(set, training), new SequencePart(set, apart));
     }
 
@@ -61,7 +63,8 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
         if (options.ValidationSet is not { } given)
             return null;
         binding.Check(given.Schema, input);
-        SequenceSet set = SequenceSetReader.Read(given, input, options.Kind, options.FewestSteps, cancellation);
+        binding.CheckSamplingKey(SchemaShapes.Of(given.Schema), options.SamplingKeyColumn);
+        SequenceSet set = SequenceSetReader.Read(given, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumn), cancellation);
         RowsLeft.Check(set, "validation set");
         return set;
     }

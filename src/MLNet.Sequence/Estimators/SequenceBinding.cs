@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Binds the columns that hold sequences to a schema: at fit, at transform, and for schemas yet to come.</summary>
 internal sealed class SequenceBinding(SequenceHost host)
 {
-    private const string Role = "sequence", WeightRole = "example weight";
+    private const string Role = "sequence", WeightRole = "example weight", SamplingRole = "sampling key";
     private const string Item = "Single, Double, an integer type or Boolean";
 
     /// <summary>Whether the steps must be tokens, or must not; null: either.</summary>
@@ -23,6 +23,17 @@ internal sealed class SequenceBinding(SequenceHost host)
             CheckSteps(schema, options.SequenceColumn, scalar: false, options.Tokens);
         if (options.ExampleWeightColumn is { } weight)
             CheckItem(schema, WeightRole, weight, scalar: true);
+        CheckSamplingKey(schema, options.SamplingKeyColumn);
+    }
+
+    /// <summary>Checks the column that says which rows belong together, where there is one.</summary>
+    public void CheckSamplingKey(SchemaShape schema, string? name)
+    {
+        if (name is null)
+            return;
+        SchemaShape.Column column = host.Require(schema, SamplingRole, name);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !KeyReader.Reads(column))
+            throw host.Mismatch(SamplingRole, name, KeyReader.Expected, SchemaShapes.TypeOf(column));
     }
 
     /// <summary>Where the sequences are read from in this schema.</summary>

@@ -29,6 +29,9 @@ internal abstract class SequenceGoal
     /// <summary>Whether rows are kept apart class by class.</summary>
     public abstract bool HasClasses { get; }
 
+    /// <summary>The class of each row, where rows are kept apart class by class; else always 0.</summary>
+    public Func<int, int> ClassOf(SequenceSet set) => HasClasses ? row => (int)set.Label(row) : _ => 0;
+
     /// <summary>What may be monitored beside the loss: the metric of its objective.</summary>
     public abstract MetricInfo Metric { get; }
 

@@ -69,6 +69,15 @@ public sealed record SequenceOptions
     public string? ExampleWeightColumn { get; init; }
 
     /// <summary>
+    /// A column of text, keys or integers that says which rows belong together, as those of one subject: they are all trained on or all kept
+    /// apart for validation, never some of them on either side. The part that is kept apart is that which is nearest to
+    /// <see cref="TrainingOptions.ValidationFraction"/> with whole groups, and no class is kept apart whole. A
+    /// <see cref="ValidationSet"/>, and the test rows of a comparison, that share a group with the training rows are an error. What ML.NET
+    /// calls <c>samplingKeyColumnName</c> where it splits rows. Null, the default: every row is on its own.
+    /// </summary>
+    public string? SamplingKeyColumn { get; init; }
+
+    /// <summary>
     /// The part of the target's probability that is spread over all classes, in [0, 1); only in classification. With
     /// <see cref="ClassWeights"/> what each class gets of it has that class's weight. Default 0.
     /// </summary>

@@ -19,12 +19,12 @@ internal static class SequenceSetReader
     {
         DataViewSchema schema = data.Schema;
         DataViewSchema.Column label = schema[options.LabelColumn];
-        IEnumerable<DataViewSchema.Column> needed = [.. SequenceRow.Columns(schema, input), label];
-        if (options.ExampleWeightColumn is { } name)
-            needed = needed.Append(schema[name]);
+        string[] beside = [.. new[] { options.ExampleWeightColumn, options.SamplingKeyColumn }.OfType<string>()];
+        IEnumerable<DataViewSchema.Column> needed = [.. SequenceRow.Columns(schema, input), label, .. beside.Select(name => schema[name])];
         using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, needed);
         var row = new SequenceRow(cursor, input);
         VectorReader readLabel = goal.CreateReader(cursor, label);
+        Action<SequenceSet> addGroup = Groups(cursor, options.SamplingKeyColumn);
         Func<float> readWeight = options.ExampleWeightColumn is { } weights ? Weight(cursor, weights) : () => 1;
         var set = new SequenceSet(input.Features, goal.LabelSize(label));
         while (cursor.MoveNext())
@@ -52,6 +52,7 @@ internal static class SequenceSetReader
             if (!TensorPrimitives.IsFiniteAll(labels))
                 throw new InvalidOperationException($"The label '{options.LabelColumn}' is missing or infinite in row {cursor.Position + 1}. Leave the row out.");
             set.Add(values, labels, weight);
+            addGroup(set);
             set.EndMissing += row.EndsMissing ? 1 : 0;
         }
 
@@ -61,23 +62,27 @@ internal static class SequenceSetReader
     /// <summary>Reads sequences that have no label, to be predicted step by step.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="input">Where the sequences are.</param>
-    /// <param name="kind">What their steps are made of.</param>
-    /// <param name="fewest">Steps that a sequence must have.</param>
+    /// <param name="steps">What the steps are made of, how many a sequence must have, and the column that says which rows belong together.</param>
     /// <param name="cancellation">Looked at now and then.</param>
     /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
-    public static SequenceSet Read(IDataView data, SequenceInput input, StepKind kind, int fewest, HostCancellation cancellation)
+    public static SequenceSet Read(IDataView data, SequenceInput input, (StepKind Kind, int Fewest, string? SamplingKey) steps, HostCancellation cancellation)
     {
-        using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, SequenceRow.Columns(data.Schema, input));
-        var row = new SequenceRow(cursor, input, onlyBits: kind == StepKind.MultiLabel);
+        IEnumerable<DataViewSchema.Column> needed = SequenceRow.Columns(data.Schema, input);
+        if (steps.SamplingKey is { } key)
+            needed = needed.Append(data.Schema[key]);
+        using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, needed);
+        var row = new SequenceRow(cursor, input, onlyBits: steps.Kind == StepKind.MultiLabel);
+        Action<SequenceSet> addGroup = Groups(cursor, steps.SamplingKey);
         var set = new SequenceSet(input.Features);
         while (cursor.MoveNext())
         {
             if (cursor.Position % 1024 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
             ReadOnlySpan<double> values = row.Read();
-            if (values.Length >= fewest * input.Features)
+            if (values.Length >= steps.Fewest * input.Features)
             {
                 set.Add(values, label: 0);
+                addGroup(set);
                 set.EndMissing += row.EndsMissing ? 1 : 0;
                 continue;
             }
@@ -89,6 +94,29 @@ internal static class SequenceSetReader
         }
 
         return set;
+    }
+
+    // Adds the group of the row at the cursor to a set; nothing where each row is on its own.
+    private static Action<SequenceSet> Groups(DataViewRowCursor cursor, string? name)
+    {
+        if (name is null)
+            return _ => { };
+        Func<string> read = KeyReader.Create(cursor, cursor.Schema[name]);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        return set =>
+        {
+            string group = read();
+            if (group.Length == 0)
+            {
+                throw new InvalidOperationException(
+                    $"The sampling key '{name}' is missing in row {cursor.Position + 1}: nobody knows which rows it belongs to. Give it a value, or leave the row out.");
+            }
+
+            // Each name is kept once.
+            if (!known.TryGetValue(group, out string? kept))
+                known.Add(kept = group);
+            set.Groups.Add(kept);
+        };
     }
 
     private static Func<float> Weight(DataViewRowCursor cursor, string name)

@@ -51,6 +51,9 @@ public sealed record SequenceTaggerOptions
     /// </summary>
     public string? ExampleWeightColumn { get; init; }
 
+    /// <inheritdoc cref="SequenceOptions.SamplingKeyColumn"/>
+    public string? SamplingKeyColumn { get; init; }
+
     /// <summary>
     /// γ of the focal loss (arXiv 1708.02002) of each step, 0 or above; see <see cref="SequenceOptions.FocalGamma"/>. Not with
     /// <see cref="TagDecoding.Chain"/>. Default 0: cross-entropy.
@@ -91,6 +94,7 @@ public sealed record SequenceTaggerOptions
         EmptySequences = EmptySequences,
         ClassWeights = ClassWeights,
         ExampleWeightColumn = ExampleWeightColumn,
+        SamplingKeyColumn = SamplingKeyColumn,
         FocalGamma = FocalGamma,
         BucketByLength = BucketByLength,
         ValidationSet = ValidationSet,

@@ -84,9 +84,14 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         RowsLeft.Check(set, "data", _options.ExampleWeightColumn);
         RowsLeft.WarnOfPadding(set, input, running.Channel);
         SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
+        var split = new RowSplit(_options.SamplingKeyColumn);
+        if (given is not null)
+            split.CheckApart(set, given, "validation set");
         // A resumed run keeps the rows apart that the first run kept apart.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
-        (int[] training, int[] apart) = given is null ? Split(set, seed, running.Channel) : ([.. Enumerable.Range(0, set.Count)], []);
+        (int[] training, int[] apart) = given is null
+            ? split.Cut(set, _goal.ClassOf(set), _options.Training.ValidationFraction, (seed, running.Channel))
+            : ([.. Enumerable.Range(0, set.Count)], []);
         if (given is not null)
             ForeignRows.Warn(running.Channel, Ranges(input, set, given));
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
@@ -148,15 +153,5 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         SequenceSet set = SequenceSetReader.Read(given, input, _goal, _options, cancellation);
         RowsLeft.Check(set, "validation set", _options.ExampleWeightColumn);
         return set;
-    }
-
-    private (int[] Training, int[] Validation) Split(SequenceSet set, long seed, HostChannel channel)
-    {
-        double fraction = _options.Training.ValidationFraction;
-        Func<int, int> group = _goal.HasClasses ? row => (int)set.Label(row) : _ => 0;
-        (int[] training, int[] validation) = SequenceSplit.Cut(set.Count, group, fraction, seed);
-        if (fraction > 0 && validation.Length == 0)
-            channel.Warning($"The rows are too few to keep {fraction:P0} of them apart for validation: all are trained on, for all epochs.");
-        return (training, validation);
     }
 }

@@ -24,7 +24,50 @@ internal static class SequenceSplit
                 apart[all[order[i]]] = true;
         }
 
-        ILookup<bool, int> parts = Enumerable.Range(0, count).ToLookup(sequence => apart[sequence]);
+        return Parts(apart);
+    }
+
+    /// <summary>
+    /// Whole groups, as all sequences of one subject. They are taken in a random order as long as each brings the part nearer to the
+    /// fraction; where none does, the smallest is taken. A group that holds all that is left of a class goes to training. Both parts ascend.
+    /// </summary>
+    /// <param name="groups">The group of each sequence.</param>
+    /// <param name="classOf">The class of each, or always 0.</param>
+    /// <param name="fraction">The part that is to be kept apart, in [0, 1).</param>
+    /// <param name="seed">What the choice follows from.</param>
+    public static (int[] Training, int[] Validation) CutWhole(IReadOnlyList<string> groups, Func<int, int> classOf, double fraction, long seed)
+    {
+        int[][] all = [.. Enumerable.Range(0, groups.Count).GroupBy(sequence => groups[sequence], StringComparer.Ordinal).Select(members => members.ToArray())];
+        Dictionary<int, int> left = Enumerable.Range(0, groups.Count).CountBy(classOf).ToDictionary();
+        var order = new Permutation(all.Length, seed);
+        var apart = new bool[groups.Count];
+        (double wanted, int taken) = (groups.Count * fraction, 0);
+        bool CanGo(int[] members) => members.CountBy(classOf).All(one => one.Value < left[one.Key]);
+        void Take(int[] members)
+        {
+            taken += members.Length;
+            foreach (int sequence in members)
+            {
+                apart[sequence] = true;
+                left[classOf(sequence)]--;
+            }
+        }
+
+        int[][] drawn = [.. Enumerable.Range(0, all.Length).Select(i => all[order[i]])];
+        foreach (int[] members in drawn)
+        {
+            if (Math.Abs(taken + members.Length - wanted) < Math.Abs(taken - wanted) && CanGo(members))
+                Take(members);
+        }
+
+        if (taken == 0 && Math.Round(wanted) >= 1 && drawn.Where(CanGo).MinBy(members => members.Length) is { } smallest)
+            Take(smallest);
+        return Parts(apart);
+    }
+
+    private static (int[] Training, int[] Validation) Parts(bool[] apart)
+    {
+        ILookup<bool, int> parts = Enumerable.Range(0, apart.Length).ToLookup(sequence => apart[sequence]);
         return ([.. parts[false]], [.. parts[true]]);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with the program]", HelpName = "FILE" };
     private readonly Option<string?> _test = new("--test") { Description = "Sequences to measure on, in the same form.", HelpName = "FILE" };
     private readonly Option<string?> _label = new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
+    private readonly Option<string?> _group = new("--group") { Description = "The column of .csv files that says which sequences belong together, as those of one subject: none are kept apart for validation of which others are trained on, and --test must have none of --train. [default: each is on its own]", HelpName = "COLUMN" };
     private readonly Option<PoolingKind> _pooling = new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
     private readonly Option<double?> _focal = NumberOption.RealOrNone("--focal", "Gamma of the focal loss: sequences that are nearly right count less. [default: 0, cross-entropy]");
@@ -34,7 +35,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
     public Command Describe()
     {
         var command = new Command("classify", "Trains each architecture to tell classes of sequences, measures it on others, and draws confusion matrices.");
-        foreach (Option option in new Option[] { _train, _test, _label, _pooling, _balanced, _focal, _intervals }.Concat(_format.All).Concat(_task.All))
+        foreach (Option option in new Option[] { _train, _test, _label, _group, _pooling, _balanced, _focal, _intervals }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -45,7 +46,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         if (parsed.GetValue(_train) is null != parsed.GetValue(_test) is null)
             throw new UserError("--train and --test go together: sequences to train on, and others to measure on.");
         TaskPlan plan = _task.Read(parsed);
-        LabelledRows Read(string? path, string option, string shipped) => LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label), _format.Read(parsed));
+        LabelledRows Read(string? path, string option, string shipped) => LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label), _format.Read(parsed), parsed.GetValue(_group));
         LabelledRows train = Read(parsed.GetValue(_train), "--train", "control-charts-train.csv.gz"), test = Read(parsed.GetValue(_test), "--test", "control-charts-test.csv.gz");
         if (train.Features != test.Features)
             throw new UserError(FormattableString.Invariant($"'{test.Path}' has {test.Features} values per step; '{train.Path}' has {train.Features}."));
@@ -53,6 +54,8 @@ internal sealed class ClassifyCommand(Terminal terminal)
             throw new UserError($"'{test.Path}' has the column '{found}' where '{train.Path}' has '{expected}': both need the same label and steps, in the same order.");
         if (test.Classes.Except(train.Classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unseen)
             throw new UserError($"'{test.Path}' has classes that '{train.Path}' does not have: {string.Join(", ", unseen.Select(name => $"'{name}'"))}.");
+        if (parsed.GetValue(_group) is { } group && test.Groups.Intersect(train.Groups, StringComparer.Ordinal).ToArray() is { Length: > 0 } shared)
+            throw new UserError($"'{test.Path}' and '{train.Path}' share groups of '{group}': {string.Join(", ", shared.Take(5).Select(name => $"'{name}'"))}. Those of one group must be in one file.");
         terminal.Tell(train.Notes.Union(test.Notes));
         terminal.Output.WriteLine($"training: {train}");
         terminal.Output.WriteLine($"test: {test}");
@@ -83,6 +86,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         Pooling = parsed.GetValue(_pooling),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
         FocalGamma = (float)(parsed.GetValue(_focal) ?? 0),
+        SamplingKeyColumn = parsed.GetValue(_group) is null ? null : nameof(LabelledRow.Group),
         MissingValues = train.Missing + test.Missing > 0 ? MissingValues.Interpolate : MissingValues.Error,
     };
 

@@ -15,17 +15,18 @@ internal static class LabelledFile
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="label">The label column of a CSV file; null: 'label', however it is written, or the first.</param>
     /// <param name="format">What the user says of how it is written.</param>
-    public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null)
+    /// <param name="group">The column of a CSV file that says which rows belong together; null: there is none.</param>
+    public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null, string? group = null)
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         string kind = Path.GetExtension(name).ToUpperInvariant();
-        if (kind is ".TSV" or ".TS" && (label is not null ? "--label" : format?.DecimalMark is not null ? "--decimal" : null) is { } unused)
+        if (kind is ".TSV" or ".TS" && (label is not null ? "--label" : group is not null ? "--group" : format?.DecimalMark is not null ? "--decimal" : null) is { } unused)
             throw new UserError($"{unused} says something of .csv files; '{path}' has a form in which nothing is left to say. Leave {unused} out.");
         LabelledRows rows = kind switch
         {
             ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader), format?.Encoding),
             ".TS" => TextFile.Read(path, $"{option} names a file", reader => TimeSeriesFile.Read(path, reader), format?.Encoding),
-            _ => ReadCsv(CsvTable.Read(path, option, format), label),
+            _ => ReadCsv(CsvTable.Read(path, option, format), label, group),
         };
         return rows.Rows.Count > 0 ? rows : throw new UserError($"'{path}' has no sequences.");
     }
@@ -44,18 +45,23 @@ internal static class LabelledFile
         return last >= 0 ? values[..((last / features + 1) * features)] : throw new UserError($"{place()}: all values of the sequence are missing.");
     }
 
-    private static LabelledRows ReadCsv(CsvTable table, string? label)
+    private static LabelledRows ReadCsv(CsvTable table, string? label, string? group)
     {
-        int column = label is not null ? table.Names.Find(label, "--label") : table.Names.Like(UsualLabel) ?? 0;
-        if (table.Cells.Count < 2)
-            throw new UserError($"'{table.Path}' has one column; expected a label and a column for each step.");
-        int[] steps = [.. Enumerable.Range(0, table.Cells.Count).Where(index => index != column)];
+        int? together = group is null ? null : table.Names.Find(group, "--group");
+        int column = label is not null ? table.Names.Find(label, "--label") : table.Names.Like(UsualLabel) ?? (together == 0 ? 1 : 0);
+        if (column == together)
+            throw new UserError($"--group names the label, '{group}': expected a column that says which rows belong together, as a subject.");
+        if (table.Cells.Count < (together is null ? 2 : 3))
+            throw new UserError($"'{table.Path}' has {(table.Cells.Count == 1 ? "one column" : "two columns")}; expected a label{(together is null ? "" : ", a group")} and a column for each step.");
+        int[] steps = [.. Enumerable.Range(0, table.Cells.Count).Where(index => index != column && index != together)];
         string[] names = [.. steps.Select(step => table.Names.All[step])];
         if (AreData(names))
             throw new UserError($"'{table.Path}' begins with a line of numbers ({string.Join(", ", table.Names.All.Take(4))}, …); expected a line with the column names.");
         return new LabelledRows(table.Path, 1, [.. Enumerable.Range(0, table.RowCount).Select(row => new LabelledRow
         {
             Label = Labelled(table.Cells[column][row], () => $"'{table.Path}', {table.Place(row)}"),
+            Group = together is not { } named ? "" : table.Cells[named][row].Trim() is { Length: > 0 } found ? found
+                : throw new UserError($"'{table.Path}', {table.Place(row)}: the group in column '{group}' is missing."),
             Features = WithoutPadding([.. steps.Select(step => Number(table, row, step))], 1, () => $"'{table.Path}', {table.Place(row)}"),
         })])
         {

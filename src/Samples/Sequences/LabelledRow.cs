@@ -5,6 +5,9 @@ internal sealed class LabelledRow
 {
     public string Label { get; set; } = "";
 
+    /// <summary>Which rows belong together; empty where nothing was said of it.</summary>
+    public string Group { get; set; } = "";
+
     /// <summary>Step by step the values of each; NaN where one is missing.</summary>
     public float[] Features { get; set; } = [];
 }
@@ -23,6 +26,9 @@ internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<Lab
 
     /// <summary>Values that are missing, in all rows.</summary>
     public int Missing => Rows.Sum(row => row.Features.Count(float.IsNaN));
+
+    /// <summary>The groups of the rows.</summary>
+    public IEnumerable<string> Groups => Rows.Select(row => row.Group).Distinct(StringComparer.Ordinal);
 
     public string[] Classes => [.. Rows.Select(row => row.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 

@@ -91,6 +91,22 @@ public sealed class ClassifyTests
         run.MustRefuse(["classify", "--train", run.Write("x.csv", "a,b\n1,2\n"), "--test", train, "--label", "c"], "There is no column 'c' (--label)");
     }
 
+    [TestMethod]
+    public void Sequences_of_one_group_are_in_one_file_and_the_group_is_no_step()
+    {
+        using var run = new SampleRun();
+        string train = run.Write("train.csv", "subject,label,t1,t2\np,x,1,2\nq,y,2,1\n"), other = run.Write("other.csv", "subject,label,t1,t2\nr,x,1,2\ns,y,2,1\n");
+        string[] fit = ["--architectures", "linear", "--epochs", "1", "--group", "subject"];
+        Assert.AreEqual(0, run.Run(["classify", "--train", train, "--test", other, .. fit]), run.Error);
+        Assert.Contains("training: 2 sequences of 2 steps in 2 classes", run.Output);
+        run.MustRefuse(["classify", "--train", train, "--test", train, .. fit], "share groups of 'subject': 'p', 'q'");
+        run.MustRefuse(["classify", "--train", train, "--test", other, "--group", "subjct"], "There is no column 'subjct' (--group). The nearest names in the file: 'subject'");
+        run.MustRefuse(["classify", "--train", train, "--test", other, "--group", "label"], "--group names the label");
+        run.MustRefuse(["classify", "--train", train, "--test", run.Write("gap.csv", "subject,label,t1,t2\n,x,1,2\n"), .. fit], "the group in column 'subject' is missing");
+        string ucr = run.Write("a.tsv", "a\t1\t2\nb\t2\t1\n");
+        run.MustRefuse(["classify", "--train", ucr, "--test", ucr, "--group", "subject"], "--group says something of .csv files");
+    }
+
     private static string Waves(int rows, int seed)
     {
         var random = new Random(seed);

@@ -30,6 +30,7 @@ public sealed class ClassifyOptionTests() : OptionContract("classify", "--train 
         new("--train", "--train @test.csv", run => run.Found("training: (.*)\n")),
         new("--test", "--test @train.csv", run => run.Found("test: (.*)\n")),
         new("--label", "--label kind", run => run.Found(@"in (\d+) classes")),
+        new("--group", "--train @groups.csv --test @others.csv --group subject", TaskCases.Loss, "--train @groups.csv --test @others.csv --group half"),
         new("--pooling", "--pooling Mean", TaskCases.Loss),
         new("--balanced", "--balanced", TaskCases.Loss),
         new("--focal", "--focal 2", TaskCases.Loss),
@@ -44,6 +45,10 @@ public sealed class ClassifyOptionTests() : OptionContract("classify", "--train 
             CultureInfo.InvariantCulture, $"{(row % 3 == 0 ? a : "2")},{row % 4 + 1},{row % 3 + Math.Sin(row):F2},{row % 3 * Math.Cos(row):F2},{Math.Sin(3 * row):F2}"));
         Files.Write("train.csv", Waves(210));
         Files.Write("test.csv", Waves(30));
+        string Grouped(string name, int rows) => SeriesFiles.Table("label,subject,half,x,y", rows, row => string.Create(
+            CultureInfo.InvariantCulture, $"{row % 2},{name}{row / 2 % 9},{name}{row / 2 % 2},{row % 2 + Math.Sin(row):F2},{Math.Cos(row):F2}"));
+        Files.Write("groups.csv", Grouped("1", 210));
+        Files.Write("others.csv", Grouped("2", 40));
         WriteLatin("latin.csv", Waves(30, a: "größe"));
         Files.Write("marks.csv", SeriesFiles.Table("label;x;y", 30, row => $"{(row % 3 == 0 ? "a" : "b")};{(row % 2 == 0 ? "1,234" : "3")};{row % 5}"));
     }
