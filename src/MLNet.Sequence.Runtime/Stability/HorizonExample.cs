@@ -7,6 +7,9 @@ public sealed record HorizonExample(float[] Sequence, float[] Target)
 {
     /// <summary>By what it is standardised; null: by the scaling of all series.</summary>
     internal Data.ChannelScaling? Scaling { get; init; }
+
+    /// <summary>Steps from one example to the next; 0: not known.</summary>
+    internal double Stride { get; init; }
 }
 
 /// <summary>What a horizon is measured of: a function of the last steps of a sequence.</summary>
@@ -23,6 +26,9 @@ internal sealed record HorizonSubject
 
     /// <summary>The output of an example, given its steps and how many of the last of them are shown, at most all.</summary>
     public required Func<int, float[], int, float[]> Run { get; init; }
+
+    /// <summary>Neighbouring examples that share data, or resemble each other: at least 1; 0: each is on its own.</summary>
+    public int Overlap { get; init; } = 1;
 
     /// <summary>Values of an output that are said of the last step; 0: all of them.</summary>
     public int LastStepOutputs { get; init; }

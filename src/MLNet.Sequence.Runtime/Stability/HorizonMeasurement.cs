@@ -29,21 +29,16 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
     {
         float[][] full = [.. Enumerable.Range(0, Count).Select(subject.RunWhole)];
         double[] fullLosses = Losses(full);
-        var bootstrap = new BlockBootstrap(Count, options.Resamples, options.Confidence, options.Seed);
-        double[] fullMeans = bootstrap.Means(fullLosses);
+        var intervals = new LossIntervals([.. Enumerable.Range(0, Count).Select(i => (long)i)], subject.Overlap, options.Confidence);
         int[] shown = [.. Shown()];
         var curve = new HorizonStep[shown.Length];
-        var excesses = new double[shown.Length][];
         for (int k = 0; k < shown.Length; k++)
         {
             float[][] outputs = [.. Enumerable.Range(0, Count).Select(i => Truncated(i, shown[k], full[i]))];
             double[] losses = Losses(outputs);
-            excesses[k] = [.. bootstrap.Means(losses).Zip(fullMeans, Excess)];
-            curve[k] = Step(shown[k], (outputs, full), (losses, fullLosses), bootstrap.Interval(excesses[k]));
+            curve[k] = Step(shown[k], (outputs, full), (losses, fullLosses), intervals.OfRatio([losses], [fullLosses], comparisons: 1));
         }
 
-        double[] enough = [.. Enumerable.Range(0, options.Resamples).Select(i => (double)Enough(shown, k => excesses[k][i]))];
-        (double low, double high) = bootstrap.Interval(enough);
         return new HorizonReport
         {
             Metric = subject.Metric,
@@ -53,8 +48,8 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
             Tolerance = options.Tolerance,
             Confidence = options.Confidence,
             Steps = Enough(shown, k => curve[k].Excess),
-            StepsLow = (int)low,
-            StepsHigh = (int)high,
+            StepsLow = Enough(shown, k => curve[k].ExcessLow),
+            StepsHigh = Enough(shown, k => curve[k].ExcessHigh),
             Curve = curve,
             Influence = [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = Perturb(back, full) })],
         };
@@ -71,9 +66,6 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
         steps >= subject.Length(example) ? full : subject.Run(example, subject.Sequences[example], steps);
 
     private double[] Losses(float[][] outputs) => [.. outputs.Select((output, i) => subject.Loss(i, output))];
-
-    // Where nothing was wrong before, anything wrong is infinitely worse.
-    private static double Excess(double metric, double full) => metric == full ? 0 : metric / full - 1;
 
     private int Enough(int[] shown, Func<int, double> excess)
     {
@@ -105,7 +97,8 @@ internal sealed class HorizonMeasurement(HorizonSubject subject, HorizonOptions 
         {
             Steps = steps,
             Metric = metric,
-            Excess = Excess(metric, losses.Full.Average()),
+            // Where nothing was wrong before, anything wrong is infinitely worse.
+            Excess = PairedDifference.Ratio(metric, losses.Full.Average()),
             ExcessLow = interval.Low,
             ExcessHigh = interval.High,
             MeanChange = sum / values,

@@ -33,13 +33,10 @@ public sealed record HorizonOptions
     /// </summary>
     public IReadOnlyList<int> Steps { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 
-    /// <summary>The part of the resamples that an interval holds, in (0, 1). Default 0.95.</summary>
+    /// <summary>How often an interval is to hold the true value, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 
-    /// <summary>Bootstrap resamples; at least 100. Default 1000.</summary>
-    public int Resamples { get; init; } = 1000;
-
-    /// <summary>The seed of resamples and of the directions in which inputs and states are moved. Default 1.</summary>
+    /// <summary>The seed of the directions in which inputs and states are moved. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>
@@ -66,7 +63,6 @@ public sealed record HorizonOptions
         foreach (int steps in Steps.Where(steps => steps < 1))
             Need(false, $"{nameof(Steps)} must each be at least 1; found {steps}.");
         Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
-        Need(Resamples >= 100, $"{nameof(Resamples)} must be at least 100; found {Resamples}.");
         Need(Enum.IsDefined(WindowStatistics), $"{nameof(WindowStatistics)} must be WholeWindow or StepsShown; found {WindowStatistics}.");
         Need(!string.IsNullOrEmpty(LabelColumn), $"{nameof(LabelColumn)} must name a column.");
         if (problems.Count > 0)

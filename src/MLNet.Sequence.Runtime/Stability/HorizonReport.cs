@@ -66,8 +66,9 @@ public sealed class StepInfluence
 /// chain. Influence: on the last step.</item>
 /// <item>A function: the last k steps that it is given. Metric: the mean squared error, or the loss given.</item>
 /// </list>
-/// Intervals are by bootstrap over blocks of ⌈n^⅓⌉ neighbouring examples, since windows overlap (Künsch 1989, "The jackknife and the
-/// bootstrap for general stationary observations", section 2).
+/// Intervals are Student's, of the logarithm of the ratio of the two metrics: of rows by the variance of their losses, of windows, steps and a
+/// function's examples, whose neighbours resemble each other, by their first few cosine transforms (Lazarus, Lewis, Stock and Watson 2018),
+/// as in comparisons (<see cref="PairedDifference"/>).
 /// </remarks>
 public sealed record HorizonReport
 {
@@ -86,7 +87,7 @@ public sealed record HorizonReport
     /// <summary>The tolerance that <see cref="Steps"/> is about.</summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>The part of the resamples that intervals hold.</summary>
+    /// <summary>How often an interval holds the true value.</summary>
     public required double Confidence { get; init; }
 
     /// <summary>
@@ -95,10 +96,10 @@ public sealed record HorizonReport
     /// </summary>
     public required int Steps { get; init; }
 
-    /// <summary>The lower end of the interval of <see cref="Steps"/>.</summary>
+    /// <summary>The fewest steps that may be enough: the interval of their excess reaches into the tolerance, and that of every larger number.</summary>
     public required int StepsLow { get; init; }
 
-    /// <summary>The upper end of the interval of <see cref="Steps"/>.</summary>
+    /// <summary>The fewest steps that surely are: the whole interval lies within the tolerance, and that of every larger number.</summary>
     public required int StepsHigh { get; init; }
 
     /// <summary>By rising k; an IDataView or a DataFrame loads it.</summary>

@@ -32,7 +32,7 @@ internal sealed class LossIntervals
 
     /// <summary>
     /// The interval of one mean over another, minus 1: that of the logarithm of their ratio, to the first order of its change. It is the same
-    /// with the two exchanged, and holds where one is a small part of the other.
+    /// with the two exchanged, and holds where one is a small part of the other. No width where one of the two is 0 or they differ in sign.
     /// </summary>
     /// <param name="first">[rounds][examples].</param>
     /// <param name="second">Of the same rounds and examples.</param>
@@ -41,7 +41,7 @@ internal sealed class LossIntervals
     {
         double one = first.Average(round => round.Average()), other = second.Average(round => round.Average());
         double relative = PairedDifference.Ratio(one, other);
-        if (one == 0 || other == 0)
+        if (one == 0 || other == 0 || one / other < 0)
             return (relative, relative);
         (double low, double high) = Around(Math.Log(one / other), first, (round, example) => first[round][example] / one - second[round][example] / other, comparisons);
         return (Math.Exp(low) - 1, Math.Exp(high) - 1);

@@ -22,6 +22,7 @@ internal static class ModelHorizon
             Features = features,
             Sequences = [.. examples.Select(example => example.Sequence)],
             Run = Function(model),
+            Overlap = Overlap(model.Task, examples),
             LastStepOutputs = (model.Task as SequenceTagging)?.Tags ?? 0,
             Loss = (i, output) => loss(output, examples[i].Target),
             Move = TokensOf(model.Task) is null
@@ -43,6 +44,14 @@ internal static class ModelHorizon
         ManagedNetwork network = backbone.InPlainCSharp();
         return network.CanStep ? ContractionRate.Exponent(network, subject.Sequences.Take(HorizonMeasurement.MostMoved), seed) : null;
     }
+
+    // Rows are on their own; forecasts of some steps from neighbouring origins share the values that come to be.
+    private static int Overlap(SequenceTask task, IReadOnlyList<HorizonExample> examples) => task switch
+    {
+        SequenceRowTask => 0,
+        Forecasting forecasting when examples.Count > 0 && examples[0].Stride > 0 => (int)Math.Ceiling(forecasting.Horizon / examples[0].Stride),
+        _ => 1,
+    };
 
     // Of what is seen behind the normalisation, whose level and scale stay those of the whole window.
     private static HorizonSubject Inside(HorizonSubject whole, WindowNormalized normalized, ManagedNetwork inner)

@@ -39,7 +39,8 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
                 $"The data has {longest}; for a memory horizon at least {(long)task.Context + task.Horizon + 1} rows of a series are needed: Context {task.Context} + Horizon {task.Horizon}, and one row more for a second window.");
         }
 
-        return [.. Spread(windows.Count).Select(index => Window(windows[index], task))];
+        double stride = Math.Max(1, (double)windows.Count / options.Examples);
+        return [.. Spread(windows.Count).Select(index => Window(windows[index], task) with { Stride = stride })];
     }
 
     private HorizonExample Window(Window window, Forecasting task)

@@ -145,7 +145,7 @@ public sealed class CarriedForecastTests
     public void Its_memory_is_measured_beyond_the_context()
     {
         using ForecastingTransformer fitted = FitCarried();
-        HorizonReport report = _ml.Sequence.MemoryHorizon(fitted, View(_ml, Steps(100)), new HorizonOptions { Examples = 20, Resamples = 100 });
+        HorizonReport report = _ml.Sequence.MemoryHorizon(fitted, View(_ml, Steps(100)), new HorizonOptions { Examples = 20 });
 
         Assert.AreEqual(8 * Context, report.LongestExample);
     }
