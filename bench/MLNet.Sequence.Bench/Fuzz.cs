@@ -5,9 +5,9 @@ using MLNet.Sequence.Tests.Training;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Reads changed files of models and sessions of every architecture and task, and resumes from changed checkpoints. A fault is one that is neither refused with a
-/// <see cref="FormatException"/> nor used rightly, within a second of the processor and 200 MB; it is printed with the number that makes
-/// the same file again. Exit code 1 if there was one.
+/// Reads changed files of models and sessions of every architecture and task, and resumes from changed checkpoints. A fault is one that
+/// is neither refused with a <see cref="FormatException"/> nor used rightly, within a second of the processor and 200 MB; it is printed
+/// with the number that makes the same file again. Exit code 1 if there was one.
 /// </summary>
 internal static class Fuzz
 {

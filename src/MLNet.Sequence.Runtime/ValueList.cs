@@ -16,7 +16,7 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     internal ValueList(T[] items) => Items = items;
 
-    /// <summary>The number of items.</summary>
+    /// <summary>How many items the list has.</summary>
     public int Length => Items.Length;
 
     int IReadOnlyCollection<T>.Count => Items.Length;
@@ -28,10 +28,10 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     /// <exception cref="IndexOutOfRangeException">There is no such place.</exception>
     public T this[int index] => Items[index];
 
-    /// <summary>A list of copies of the items.</summary>
+    /// <summary>A list that holds copies of the given items.</summary>
     public static implicit operator ValueList<T>(T[] items) => ValueList.Create<T>(items);
 
-    /// <summary>The items as a span.</summary>
+    /// <summary>The items as a span over the list's own memory, which cannot be written to.</summary>
     public ReadOnlySpan<T> AsSpan() => Items;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
         return hash.ToHashCode();
     }
 
-    /// <summary>The items between brackets.</summary>
+    /// <summary>The items between brackets, with commas: "[1, 2]".</summary>
     public override string ToString() => $"[{string.Join(", ", Items)}]";
 
     /// <inheritdoc/>
@@ -58,10 +58,10 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     IEnumerator IEnumerable.GetEnumerator() => Items.GetEnumerator();
 }
 
-/// <summary>Makes lists that never change.</summary>
+/// <summary>Makes lists that never change, for collection expressions as well.</summary>
 public static class ValueList
 {
-    /// <summary>A list of copies of the items.</summary>
+    /// <summary>A list that holds copies of the given items.</summary>
     /// <param name="items">What it holds, in this order.</param>
     public static ValueList<T> Create<T>(params ReadOnlySpan<T> items) => new(items.ToArray());
 

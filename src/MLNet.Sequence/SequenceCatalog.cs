@@ -17,7 +17,7 @@ public static class SequenceCatalog
 
     extension(ForecastingCatalog.Forecasters trainers)
     {
-        /// <summary>Makes a forecaster of a sequence model.</summary>
+        /// <summary>Makes a trainer of a sequence model that forecasts one or many series.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Tcn { Channels = 32 }</c>.</param>
         /// <param name="options">What is forecast, from which columns, and how the model is trained.</param>
         /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
@@ -27,8 +27,9 @@ public static class SequenceCatalog
         /// <summary>Makes a forecaster of one column with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
         /// <param name="target">The column to forecast.</param>
-        /// <param name="context">Steps that the model sees; at least 1.</param>
-        /// <param name="horizon">Steps that it forecasts; at least 1.</param>
+        /// <param name="context">Steps that the model sees; at least 2. Default 96.</param>
+        /// <param name="horizon">Steps that it forecasts; at least 1. Default 24.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with context, horizon and the architecture.</exception>
         public SequenceForecaster Sequence(Architecture architecture, string target, int context = 96, int horizon = 24) =>
             trainers.Sequence(architecture, new ForecastingOptions { Targets = [target], Context = context, Horizon = horizon });
     }
@@ -42,8 +43,8 @@ public static class SequenceCatalog
 
         /// <summary>Makes windows of one column: <c>Features</c>, its last steps, and <c>Label</c>, its value later.</summary>
         /// <param name="column">The column: a number.</param>
-        /// <param name="context">Steps of a window; at least 1.</param>
-        /// <param name="horizon">How many steps after the window its label is; at least 0.</param>
+        /// <param name="context">Steps of a window; at least 1. Default 96.</param>
+        /// <param name="horizon">How many steps after the window its label is; at least 0. Default 1.</param>
         public SlidingWindowEstimator SlidingWindow(string column, int context = 96, int horizon = 1) =>
             transforms.SlidingWindow(new SlidingWindowOptions { Columns = [column], LabelColumn = column, Context = context, Horizon = horizon });
     }
@@ -57,10 +58,10 @@ public static class SequenceCatalog
         public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options, new MulticlassGoal());
 
-        /// <summary>Makes a trainer with default options.</summary>
+        /// <summary>Makes a trainer of rows that hold a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column to predict: a key.</param>
-        /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
+        /// <param name="labelColumn">The column to predict: a key. Default "Label".</param>
+        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
         public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
             trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
 
@@ -74,10 +75,10 @@ public static class SequenceCatalog
             return new(SequenceHost.EnvironmentOf(trainers), architecture, options.ToSequenceOptions(), new TaggingGoal(options.Decoding));
         }
 
-        /// <summary>Makes a tagger with default options.</summary>
+        /// <summary>Makes a trainer that tags each step of a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column of tags: vectors of keys, as long as the sequences.</param>
-        /// <param name="sequenceColumn">The column of sequences.</param>
+        /// <param name="labelColumn">The column of tags: vectors of keys, as long as the sequences. Default "Label".</param>
+        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
         public SequenceTrainer SequenceTagger(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
             trainers.SequenceTagger(architecture, new SequenceTaggerOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
     }
@@ -91,10 +92,10 @@ public static class SequenceCatalog
         public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options, new BinaryGoal());
 
-        /// <summary>Makes a trainer with default options.</summary>
+        /// <summary>Makes a trainer of rows that hold a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column to predict: Boolean.</param>
-        /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
+        /// <param name="labelColumn">The column to predict: Boolean. Default "Label".</param>
+        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
         public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
             trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
     }
@@ -108,10 +109,10 @@ public static class SequenceCatalog
         public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options, new RegressionGoal());
 
-        /// <summary>Makes a trainer with default options.</summary>
+        /// <summary>Makes a trainer of rows that hold a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column to predict: a number.</param>
-        /// <param name="sequenceColumn">The column of sequences, vectors of numbers.</param>
+        /// <param name="labelColumn">The column to predict: a number. Default "Label".</param>
+        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
         public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
             trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
     }

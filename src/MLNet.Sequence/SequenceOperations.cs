@@ -137,7 +137,7 @@ public sealed class SequenceOperations
     /// <summary>Measures how much memory any function of the last steps of a sequence uses, whatever is inside it.</summary>
     /// <param name="function">Gets the last k steps, oldest first, <paramref name="features"/> values each; gives its output.</param>
     /// <param name="examples">At least two sequences with what should come out; in time order where they overlap.</param>
-    /// <param name="features">Values of a step; at least 1.</param>
+    /// <param name="features">Values of a step; at least 1. Default 1.</param>
     /// <param name="options">How it is measured; null: by default. All examples are measured.</param>
     /// <param name="loss">The loss of an output beside its target, lower is better; null: the mean squared error.</param>
     /// <exception cref="ArgumentException">There are fewer than two examples, or sizes do not fit.</exception>

@@ -35,7 +35,10 @@ internal sealed record TableRow
     /// <summary>A training with each; the row's figures are the means. Default 1 alone.</summary>
     public int[] Seeds { get; init; } = [1];
 
-    /// <summary>Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq. 0: the aim is reached, or the data is absent; 1: not.</summary>
+    /// <summary>
+    /// Trains, prints, and writes bench/results/NAME.json and the model, out/table/NAME.mlseq. 0: the aim is reached, or the data is
+    /// absent; 1: not.
+    /// </summary>
     public int Run()
     {
         if (Data is not null && !File.Exists(Data))

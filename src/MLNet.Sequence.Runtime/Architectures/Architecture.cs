@@ -44,7 +44,7 @@ public abstract record Architecture
     /// <summary>The saved names of all architectures, in alphabetical order: kebab-case of the record.</summary>
     public static IReadOnlyList<string> Names => Saved.Names;
 
-    /// <summary>The saved name of this architecture.</summary>
+    /// <summary>The name by which files, the command line and <see cref="FromName"/> know this architecture, as <c>stable-lstm</c>.</summary>
     [JsonIgnore]
     public string Name => Saved.NameOf(this);
 
@@ -134,7 +134,7 @@ public abstract record Architecture
     /// <summary>What is wrong with the hyper-parameters, one sentence each; empty when nothing is.</summary>
     public abstract IEnumerable<string> Problems();
 
-    /// <summary>Checks the hyper-parameters.</summary>
+    /// <summary>Checks that all hyper-parameters are in their ranges, and fit each other.</summary>
     /// <exception cref="ArgumentException">Lists all problems.</exception>
     public void Validate()
     {
@@ -143,7 +143,7 @@ public abstract record Architecture
             throw new ArgumentException($"{GetType().Name}: {string.Join(" ", problems)}");
     }
 
-    /// <summary>Texts show hyper-parameters, not what follows from them.</summary>
+    /// <summary>What <see cref="object.ToString"/> shows: hyper-parameters, not what follows from them.</summary>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <inheritdoc cref="Limits.AtLeast"/>

@@ -13,12 +13,12 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record Bidirectional : Architecture
 {
-    /// <summary>Two networks with their default architecture.</summary>
+    /// <summary>Two networks of the default architecture, an LSTM, one for each direction.</summary>
     public Bidirectional()
     {
     }
 
-    /// <summary>Two networks of this architecture.</summary>
+    /// <summary>Two networks of the given architecture, one for each direction.</summary>
     /// <param name="inner">What runs in either direction, with weights of its own in each.</param>
     public Bidirectional(Architecture inner) => Inner = inner;
 

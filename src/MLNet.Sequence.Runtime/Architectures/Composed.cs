@@ -17,12 +17,12 @@ public sealed record Composed : Architecture
     // Both can be divided by whatever is likely to be asked for: what is wrong on both is wrong whatever the data's channels are.
     private static readonly int[] SomeChannels = [5040, 55_440];
 
-    /// <summary>The default tree.</summary>
+    /// <summary>A backbone of the default tree: an LSTM of 64 units.</summary>
     public Composed()
     {
     }
 
-    /// <summary>This tree.</summary>
+    /// <summary>A backbone that is made of the given layers.</summary>
     /// <param name="layer">The tree: [B, T, C] to [B, T, D].</param>
     public Composed(Layer layer) => Layer = layer;
 

@@ -14,12 +14,12 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record Ensemble : Architecture
 {
-    /// <summary>The default members.</summary>
+    /// <summary>The default members, an LSTM and a TCN, side by side.</summary>
     public Ensemble()
     {
     }
 
-    /// <summary>These members.</summary>
+    /// <summary>The given networks side by side.</summary>
     /// <param name="members">The networks; at least one.</param>
     public Ensemble(params Architecture[] members) => Members = members;
 

@@ -16,7 +16,7 @@ public sealed record GatedConv : Architecture
     /// <summary>Channels of the shortcuts and of the output; at least 1. Default 64.</summary>
     public int Channels { get; init; } = 64;
 
-    /// <summary>Residual blocks; at least 1. Default 8.</summary>
+    /// <summary>Residual blocks behind the first layer; at least 1. Default 8.</summary>
     public int Blocks { get; init; } = 8;
 
     /// <summary>Taps of each convolution; at least 2. Default 5.</summary>

@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record Lstm : Architecture
 {
-    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other; at least 1. Default 1.</summary>
@@ -34,7 +34,7 @@ public sealed record Lstm : Architecture
     public bool Variational { get; init; }
 
     /// <summary>
-    /// The forget gate's bias at the start; null: drawn like the other biases. Default 1
+    /// The forget gate's bias at the start, any finite number; null: drawn like the other biases. Default 1
     /// (Jozefowicz, Zaremba and Sutskever 2015, section 2.3).
     /// </summary>
     public float? ForgetBias { get; init; } = 1;

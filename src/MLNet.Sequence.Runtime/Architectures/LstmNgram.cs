@@ -15,7 +15,7 @@ public sealed record LstmNgram : Architecture
     /// <summary>n, the number of inputs seen, the present one included; at least 1. Default 13.</summary>
     public int Window { get; init; } = 13;
 
-    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other, all run within the same window; at least 1. Default 1.</summary>
@@ -24,7 +24,7 @@ public sealed record LstmNgram : Architecture
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>The forget gate's bias at the start; null: drawn like the other biases. Default 1.</summary>
+    /// <summary>The forget gate's bias at the start, any finite number; null: drawn like the other biases. Default 1.</summary>
     public float? ForgetBias { get; init; } = 1;
 
     /// <inheritdoc/>

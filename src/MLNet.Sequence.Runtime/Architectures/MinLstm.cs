@@ -12,14 +12,14 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record MinLstm : Architecture
 {
-    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other; at least 1. Default 2: gates of one layer see the present input alone.</summary>
     public int Layers { get; init; } = 2;
 
     /// <summary>
-    /// The forget gate's bias at the start; null, the default: drawn like the other biases. A larger one lets the state live
+    /// The forget gate's bias at the start, any finite number; null, the default: drawn like the other biases. A larger one lets the state live
     /// longer.
     /// </summary>
     public float? ForgetBias { get; init; }

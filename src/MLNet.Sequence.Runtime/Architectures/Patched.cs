@@ -23,11 +23,13 @@ public sealed record Patched : Architecture
 
     /// <summary>Patches of this length and stride, read by this architecture.</summary>
     /// <param name="inner">What reads the patches.</param>
-    /// <param name="length">Steps of a patch; at least 1.</param>
+    /// <param name="length">The number of steps in a patch; at least 1.</param>
     /// <param name="stride">Steps from one patch to the next; at least 1.</param>
     public Patched(Architecture inner, int length, int stride) => (Inner, Length, Stride) = (inner, length, stride);
 
-    /// <summary>The architecture that reads patches; what fits itself to the context fits itself to the patches that cover it. Default: a <see cref="Gru"/>.</summary>
+    /// <summary>
+    /// The architecture that reads patches; what fits itself to the context fits itself to the patches that cover it. Default: a <see cref="Gru"/>.
+    /// </summary>
     public Architecture Inner { get; init; } = new Gru();
 
     /// <summary>L, the steps of a patch; at least 1. Default 16, PatchTST's.</summary>

@@ -11,13 +11,13 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record Rnn : Architecture
 {
-    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other; at least 1. Default 1.</summary>
     public int Layers { get; init; } = 1;
 
-    /// <summary>φ: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
+    /// <summary>φ, the function of a unit: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Tanh;
 
     /// <summary>What the recurrent matrices start from. Default: uniform in ±1/√h, PyTorch's rule.</summary>

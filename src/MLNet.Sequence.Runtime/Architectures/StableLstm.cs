@@ -14,7 +14,7 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record StableLstm : Architecture
 {
-    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other, each of them stable; at least 1. Default 1.</summary>

@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Architectures;
 /// </summary>
 public sealed record StableRnn : Architecture
 {
-    /// <summary>Units per layer; at least 1. Default 64.</summary>
+    /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
     /// <summary>Layers on top of each other, each of them stable; at least 1. Default 1.</summary>

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Architectures;
 
-/// <summary>How a transformer knows where a step stands.</summary>
+/// <summary>How a transformer knows at which place of the sequence a step stands.</summary>
 public enum PositionKind
 {
     /// <summary>
@@ -23,8 +23,9 @@ public enum PositionKind
 /// steps; stepping keeps their keys and values and no more.
 /// Receptive field 1 + Layers·(Window − 1); while no more than Window steps went in, each sees all before it.
 /// Deviates: normalisation before each part, not after it (Xiong et al., arXiv 2002.04745); rotary positions unless the
-/// paper's added waves are asked for, and these on inputs that are not scaled by √Channels, for W learns that; attention bounded by a window; biases on all projections; first weights by PyTorch's rule for
-/// dense layers; dropout on what each part adds, not on the attention's weights.
+/// paper's added waves are asked for, and these on inputs that are not scaled by √Channels, for W learns that; attention bounded by a
+/// window; biases on all projections; first weights by PyTorch's rule for dense layers; dropout on what each part adds, not on the
+/// attention's weights.
 /// </summary>
 public sealed record Transformer : Architecture
 {
@@ -43,7 +44,7 @@ public sealed record Transformer : Architecture
     /// <summary>Steps that a step attends to, itself included; at least 1. Null, the default: the context.</summary>
     public int? Window { get; init; }
 
-    /// <summary>How a step's position is known. Default <see cref="PositionKind.Rotary"/>.</summary>
+    /// <summary>How attention knows where in the sequence a step stands. Default <see cref="PositionKind.Rotary"/>.</summary>
     public PositionKind Positions { get; init; }
 
     /// <summary>Rate of dropout of what each part adds, in [0, 1). Default 0.</summary>

@@ -17,7 +17,7 @@ public sealed record Truncated : Architecture
     {
     }
 
-    /// <summary>This architecture over the last steps.</summary>
+    /// <summary>The given architecture, run anew over the last steps at every step.</summary>
     /// <param name="inner">What is run anew.</param>
     /// <param name="steps">Over how many last steps, the present one included; at least 1.</param>
     public Truncated(Architecture inner, int steps) => (Inner, Steps) = (inner, steps);

@@ -9,8 +9,8 @@ namespace MLNet.Sequence.Architectures;
 /// Receptive field 1 + (k − 1)(1 + Cycles·(2^L − 1)).
 /// With conditions y, the last channels of the input, z = tanh(W_f ∗ x + V_f y) ⊙ σ(W_g ∗ x + V_g y) (section 2.5): y_t varies from
 /// step to step (local conditioning), or is the same at all steps of a sequence (global).
-/// Deviates: conditions at the steps of the input, where the paper learns to upsample slower ones; biases on all convolutions; the last block has no residual 1×1, whose output
-/// nothing would read.
+/// Deviates: conditions at the steps of the input, where the paper learns to upsample slower ones; biases on all convolutions; the last
+/// block has no residual 1×1, whose output nothing would read.
 /// </summary>
 public sealed record WaveNet : Architecture
 {

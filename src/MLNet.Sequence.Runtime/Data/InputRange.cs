@@ -6,8 +6,8 @@ namespace MLNet.Sequence.Data;
 /// The least and the largest value of each channel in training, standardised as the network sees it; 0, which stands for what
 /// is missing and for padding, among them.
 /// </summary>
-/// <param name="Low">One per channel, at most 0.</param>
-/// <param name="High">One per channel, at least 0.</param>
+/// <param name="Low">The least value of each channel, in deviations from the mean; at most 0.</param>
+/// <param name="High">The largest value of each channel, in deviations from the mean; at least 0.</param>
 public sealed record InputRange(
     [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Low,
     [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> High)

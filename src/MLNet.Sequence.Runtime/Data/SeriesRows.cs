@@ -43,7 +43,10 @@ internal sealed class SeriesRows(int width)
         }
     }
 
-    /// <summary>Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>), or the first channels of the last of them.</summary>
+    /// <summary>
+    /// Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>), or the first channels of the last of
+    /// them.
+    /// </summary>
     public void CopyTo(long start, Span<double> destination)
     {
         for (; !destination.IsEmpty; start++)

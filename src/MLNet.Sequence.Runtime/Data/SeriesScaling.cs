@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MLNet.Sequence.Data;
 
 /// <summary>Mean and standard deviation of each channel, in double: a large level keeps the small differences around it.</summary>
-/// <param name="Mean">One per channel, in the data's units.</param>
+/// <param name="Mean">The mean of each channel, [C], in the data's units.</param>
 /// <param name="Deviation">
 /// One per channel, in the data's units; of the population (divided by n). Never 0: a channel that is constant in a series has the
 /// deviation over all series, and one that is constant in all of them has 1. So has one that is as good as constant in a series: it
@@ -95,7 +95,7 @@ public sealed record ChannelScaling(
     }
 }
 
-/// <summary>Standardisation per series, fitted on training rows only.</summary>
+/// <summary>Mean and deviation of each series, and of all together, by which data is standardised; fitted on training rows only.</summary>
 public sealed class SeriesScaling
 {
     private readonly Dictionary<string, ChannelScaling> _bySeries;
@@ -109,7 +109,7 @@ public sealed class SeriesScaling
     /// <summary>Series without variation of their own in a channel that varies in others; known where they were fitted, not saved.</summary>
     internal IReadOnlyList<string> Asleep { get; private init; } = [];
 
-    /// <summary>Over the rows of all series.</summary>
+    /// <summary>Mean and deviation over the rows of all series together.</summary>
     public ChannelScaling Pooled { get; }
 
     /// <summary>By series key; empty when the training data was one series without a key.</summary>
@@ -128,12 +128,12 @@ public sealed class SeriesScaling
     internal double LargestDeviation(int channel) => _bySeries.Values.Prepend(Pooled).Max(one => one.Deviation[channel]);
 
     /// <summary>Fits on the first steps of each series; NaN values are left out.</summary>
-    /// <param name="set">The series.</param>
+    /// <param name="set">The series to fit on.</param>
     /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
     public static SeriesScaling Fit(SeriesSet set, Func<long, long> steps) => Fit(set, steps, []);
 
     /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})"/>
-    /// <param name="set">The series.</param>
+    /// <param name="set">The series to fit on.</param>
     /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
     /// <param name="shared">Channels that are scaled over all series, since their level tells series or times apart.</param>
     internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared)
@@ -167,7 +167,7 @@ public sealed class SeriesScaling
     }
 
     /// <summary>The scaling of a window whose series may not have been in training: then it is that of the window itself.</summary>
-    /// <param name="key">The series.</param>
+    /// <param name="key">The series to fit on.</param>
     /// <param name="window">[steps × channels], in the data's units.</param>
     /// <param name="shared">Channels that are scaled over all series.</param>
     internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared)

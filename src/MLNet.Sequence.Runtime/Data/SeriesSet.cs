@@ -8,18 +8,18 @@ public sealed class Series
     /// <summary>The value of the series column; null when the data is one series without a key.</summary>
     public string? Key { get; }
 
-    /// <summary>Rows so far.</summary>
+    /// <summary>The number of rows added so far, which are the series' steps.</summary>
     public long Length => Rows.Count;
 
     internal SeriesRows Rows { get; }
 
-    /// <summary>The value of a channel at a step.</summary>
+    /// <summary>The value of a channel at a step, in the data's units; NaN where it is missing.</summary>
     public double this[long step, int channel] => Rows[step, channel];
 }
 
 /// <summary>
-/// Series whose rows may have come interleaved. Takes the memory of its values, 4 bytes each where Single holds them, else 8, and 8 bytes per row more where there
-/// is more than one series, to find a row of the source again.
+/// Series whose rows may have come interleaved. Takes the memory of its values, 4 bytes each where Single holds them, else 8, and 8 bytes
+/// per row more where there is more than one series, to find a row of the source again.
 /// </summary>
 public sealed class SeriesSet
 {
@@ -28,7 +28,7 @@ public sealed class SeriesSet
     private readonly List<int> _rowSeries = [];
     private readonly List<int> _rowStep = [];
 
-    /// <summary>An empty set.</summary>
+    /// <summary>A set without series yet, to which rows are added.</summary>
     /// <param name="channelNames">A name for each channel, for messages.</param>
     public SeriesSet(IReadOnlyList<string> channelNames)
     {
@@ -36,16 +36,16 @@ public sealed class SeriesSet
         ChannelNames = channelNames;
     }
 
-    /// <summary>A name for each channel.</summary>
+    /// <summary>A name for each channel, [C], for messages.</summary>
     public IReadOnlyList<string> ChannelNames { get; }
 
-    /// <summary>Values per row.</summary>
+    /// <summary>The number of values that a row has, C; at least 1.</summary>
     public int Channels => ChannelNames.Count;
 
-    /// <summary>The series, in order of first appearance.</summary>
+    /// <summary>The series, in the order in which their first rows came.</summary>
     public IReadOnlyList<Series> Series => _series;
 
-    /// <summary>Rows in all series.</summary>
+    /// <summary>The number of rows, over all series.</summary>
     public long RowCount { get; private set; }
 
     /// <summary>The series of this key; added if it is new.</summary>
@@ -68,9 +68,10 @@ public sealed class SeriesSet
         return _series[index];
     }
 
-    /// <summary>Appends a row to a series.</summary>
+    /// <summary>Appends a row to a series, which begins with its first row.</summary>
     /// <param name="key">The series; null when there is but one.</param>
-    /// <param name="values">One value per channel; NaN where it is missing.</param>
+    /// <param name="values">One value per channel, [C]; NaN where it is missing.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values than channels.</exception>
     public void Add(string? key, ReadOnlySpan<float> values)
     {
         Span<double> wide = values.Length <= 256 ? stackalloc double[values.Length] : new double[values.Length];

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Data;
 
 /// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
-/// <param name="Series">Its series.</param>
-/// <param name="Origin">The last step that the model sees.</param>
+/// <param name="Series">The series that all steps of the window are of.</param>
+/// <param name="Origin">The last step of the context, counted from 0 in the series.</param>
 public readonly record struct Window(Series Series, long Origin);
 
 /// <summary>
@@ -31,7 +31,7 @@ public sealed class Windows
         Count = end;
     }
 
-    /// <summary>The number of windows.</summary>
+    /// <summary>The number of windows, over all series.</summary>
     public long Count { get; }
 
     /// <summary>The window at <paramref name="index"/>; series after series, origins ascending.</summary>
@@ -109,7 +109,7 @@ public sealed class Windows
 }
 
 /// <summary>The size of windows and the steps between them.</summary>
-/// <param name="Context">Steps that the model sees; at least 1.</param>
+/// <param name="Context">Steps that the model sees, the origin the last of them; at least 1.</param>
 /// <param name="Horizon">Steps after them that it predicts; 0 or more.</param>
-/// <param name="Stride">Steps between the origins of neighbouring windows; at least 1.</param>
+/// <param name="Stride">Steps between the origins of neighbouring windows; at least 1. Default 1.</param>
 public readonly record struct WindowShape(int Context, int Horizon, int Stride = 1);

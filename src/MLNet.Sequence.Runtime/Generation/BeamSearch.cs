@@ -6,14 +6,14 @@ namespace MLNet.Sequence.Generation;
 
 /// <summary>A continuation and its logarithm of probability, given the prompt, in nats.</summary>
 /// <param name="Tokens">Indices from 0, the stop token included.</param>
-/// <param name="LogProbability">The sum over the tokens.</param>
+/// <param name="LogProbability">The sum of the logarithms of the tokens' probabilities, in nats; at most 0.</param>
 public sealed record GeneratedSequence(IReadOnlyList<int> Tokens, double LogProbability)
 {
-    /// <summary>The tokens' indices.</summary>
+    /// <summary>The indices of the tokens, from 0, the stop token included.</summary>
     public IReadOnlyList<int> Tokens { get; init => field = ValueList.Of(value); } = ValueList.Of(Tokens);
 }
 
-/// <summary>Looks for likely continuations.</summary>
+/// <summary>Looks for the likeliest continuations of a sequence of tokens, in plain C#.</summary>
 public static class BeamSearch
 {
     /// <summary>

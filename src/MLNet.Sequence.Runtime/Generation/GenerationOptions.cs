@@ -7,7 +7,7 @@ public sealed record GenerationOptions
     public int MaxLength { get; init; } = 100;
 
     /// <summary>
-    /// What logits are divided by before a draw; 0: always the likeliest, which needs no draw. Below 1 the likely become
+    /// What logits are divided by before a draw, 0 or above; 0: always the likeliest, which needs no draw. Below 1 the likely become
     /// likelier. Default 1.
     /// </summary>
     public double Temperature { get; init; } = 1;
@@ -42,7 +42,7 @@ public sealed record GenerationOptions
     /// <summary>Values of tokens that are never drawn. Default none.</summary>
     public IReadOnlyList<string> BannedTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
-    /// <summary>What draws follow from, any number. Default 1.</summary>
+    /// <summary>What all draws follow from: the same number, the same draws; any. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Checks these options.</summary>

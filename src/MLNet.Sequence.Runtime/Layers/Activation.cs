@@ -14,7 +14,7 @@ public enum ActivationKind
 }
 
 /// <summary>Applies a function to each value by itself: [B, T, C] to [B, T, C].</summary>
-/// <param name="Kind">Which function is applied.</param>
+/// <param name="Kind">Which function is applied to each value.</param>
 public sealed record Activation(ActivationKind Kind) : Layer
 {
     /// <inheritdoc/>

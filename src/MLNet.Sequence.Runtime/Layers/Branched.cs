@@ -20,7 +20,7 @@ public sealed record Branched(IReadOnlyList<Layer> Branches) : Layer
     {
     }
 
-    /// <summary>Names of the children in the paths of their weights; null: their positions.</summary>
+    /// <summary>Names of the children in the paths of their weights; null, the default: their positions.</summary>
     public IReadOnlyList<string>? Names { get; init => field = ValueList.Of(value); }
 
     /// <inheritdoc/>

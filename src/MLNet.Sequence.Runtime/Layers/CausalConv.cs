@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Layers;
 /// </summary>
 /// <param name="Channels">Channels out: [B, T, C] becomes [B, T, Channels]; at least 1.</param>
 /// <param name="KernelSize">k, the number of steps that a tap each reads; at least 1.</param>
-/// <param name="Dilation">d, the number of steps between taps; at least 1.</param>
+/// <param name="Dilation">d, the number of steps between taps; at least 1. Default 1.</param>
 public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) : Layer
 {
     /// <summary>
@@ -13,7 +13,7 @@ public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) 
     /// </summary>
     public bool WeightNormalized { get; init; }
 
-    /// <summary>Standard deviation of the normal that the kernel starts from; null: uniform in ±1/√(C·k), PyTorch's rule.</summary>
+    /// <summary>Standard deviation of the normal that the kernel starts from, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's rule.</summary>
     public double? StandardDeviation { get; init; }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public enum SpectralProjection
 /// <param name="Limit">λ, the largest factor that a step may have, in (0, 1).</param>
 public sealed record Contraction(double Limit)
 {
-    /// <summary>What no input of the layer exceeds in magnitude: gates are bounded for such inputs. Default 1.</summary>
+    /// <summary>What no input of the layer exceeds in magnitude, above 0: gates are bounded for such inputs. Default 1.</summary>
     public double InputBound { get; init; } = 1;
 
     /// <summary>How a simple recurrent layer's matrix is projected. Default: by power iteration.</summary>

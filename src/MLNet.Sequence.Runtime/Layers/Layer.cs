@@ -124,13 +124,13 @@ public abstract record Layer
 
 /// <summary>A layer inside another, as its parent knows it.</summary>
 /// <param name="Name">The child's name, a part of the path of its weights.</param>
-/// <param name="Layer">The layer itself, a subtree of its own.</param>
+/// <param name="Layer">The layer itself, with all that is inside it.</param>
 /// <param name="InputSize">Channels that the child receives from its parent; at least 1.</param>
 public readonly record struct ChildLayer(string Name, Layer Layer, int InputSize);
 
 /// <summary>What a layer says of one of its weights.</summary>
 /// <param name="Name">Name, unique within the layer; the full path in a list of the whole tree.</param>
-/// <param name="Shape">The dimensions, outputs first; empty for a scalar.</param>
+/// <param name="Shape">The length of each dimension; empty for a scalar.</param>
 /// <param name="Initializer">The distribution that the values are drawn from before training.</param>
 /// <param name="Decays">Whether weight decay applies: true for matrices and kernels, false for biases and gains.</param>
 public sealed record WeightSpec(string Name, ValueList<int> Shape, Initializer Initializer, bool Decays)

@@ -15,7 +15,7 @@ public sealed record LruLayer(int States) : Layer
     /// <summary>The smallest |λ| at the start, in [0, <see cref="MaxRadius"/>). Default 0.</summary>
     public double MinRadius { get; init; }
 
-    /// <summary>The largest |λ| at the start, at most 1. Default 1.</summary>
+    /// <summary>The largest |λ| at the start, in (0, 1]. Default 1.</summary>
     public double MaxRadius { get; init; } = 1;
 
     /// <summary>The largest angle of λ at the start, in radians, above 0. Default 2π.</summary>

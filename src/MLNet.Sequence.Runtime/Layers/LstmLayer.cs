@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Layers;
 public sealed record LstmLayer(int HiddenSize) : Layer
 {
     /// <summary>
-    /// The forget gate's bias b at the start; null: drawn like the others, PyTorch's rule.
+    /// The forget gate's bias b at the start, any finite number; null, the default: drawn like the others, PyTorch's rule.
     /// 1 lets the state live longer from the start (Jozefowicz et al. 2015, section 2.3).
     /// </summary>
     public double? ForgetBias { get; init; }

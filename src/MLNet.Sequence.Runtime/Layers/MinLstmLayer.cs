@@ -9,7 +9,10 @@ namespace MLNet.Sequence.Layers;
 /// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record MinLstmLayer(int HiddenSize) : Layer
 {
-    /// <summary>The forget gate's bias at the start; null: drawn like the others. A larger one lets the state live longer.</summary>
+    /// <summary>
+    /// The forget gate's bias at the start, any finite number; null, the default: drawn like the others. A larger one lets the state live
+    /// longer.
+    /// </summary>
     public double? ForgetBias { get; init; }
 
     /// <inheritdoc/>

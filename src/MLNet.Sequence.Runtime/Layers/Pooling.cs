@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Layers;
 /// <summary>How the steps that are given for a sequence become one.</summary>
 public enum PoolingKind
 {
-    /// <summary>The last valid step, as it is.</summary>
+    /// <summary>The last step before the padding, as it is.</summary>
     LastStep,
 
     /// <summary>The mean of each channel over the valid steps.</summary>

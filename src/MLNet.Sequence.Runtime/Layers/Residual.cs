@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Inner">The layer that the shortcut goes around, [B, T, C] to [B, T, D].</param>
 public sealed record Residual(Layer Inner) : Layer
 {
-    /// <summary>The standard deviation that the shortcut's W starts from; null: PyTorch's rule.</summary>
+    /// <summary>The standard deviation that the shortcut's W starts from, above 0; null, the default: PyTorch's rule.</summary>
     public double? StandardDeviation { get; init; }
 
     /// <inheritdoc/>

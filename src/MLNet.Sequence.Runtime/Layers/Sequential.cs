@@ -17,7 +17,7 @@ public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
     {
     }
 
-    /// <summary>Names of the children in the paths of their weights; null: their positions.</summary>
+    /// <summary>Names of the children in the paths of their weights; null, the default: their positions.</summary>
     public IReadOnlyList<string>? Names { get; init => field = ValueList.Of(value); }
 
     /// <inheritdoc/>

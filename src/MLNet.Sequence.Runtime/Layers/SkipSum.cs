@@ -15,7 +15,8 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
     public IReadOnlyList<Layer> Blocks { get; init => field = ValueList.Of(value); } = ValueList.Of(Blocks);
 
     /// <summary>
-    /// The last so many input channels go into every block as they are, beside x; residual connections leave them alone. Default 0.
+    /// The last so many input channels go into every block as they are, beside x; residual connections leave them alone. At least 0,
+    /// and fewer than C. Default 0.
     /// </summary>
     public int Conditions { get; init; }
 

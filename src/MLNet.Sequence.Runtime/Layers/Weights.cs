@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Layers;
 
 /// <summary>One named block of floats with its shape, row-major.</summary>
 /// <param name="Name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
-/// <param name="Shape">The dimensions, outputs first; empty for a scalar.</param>
+/// <param name="Shape">The length of each dimension; empty for a scalar.</param>
 /// <param name="Values">The values, as many as the product of <paramref name="Shape"/>.</param>
 public sealed record Weight(string Name, ValueList<int> Shape, ValueList<float> Values);
 
@@ -26,7 +26,7 @@ public sealed class Weights : IReadOnlyCollection<Weight>
     /// <summary>The number of values, over all weights: the model's parameters.</summary>
     public long ValueCount => _byName.Values.Sum(weight => (long)weight.Values.Length);
 
-    /// <summary>The weight of this name.</summary>
+    /// <summary>The weight that has the given name.</summary>
     /// <param name="name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
     /// <exception cref="KeyNotFoundException">No weight has this name.</exception>
     public Weight this[string name] => TryGet(name, out Weight? weight)

@@ -14,8 +14,8 @@ public static class Forecaster
     /// <see cref="Forecasting.Channels"/>, targets first.
     /// </param>
     /// <param name="series">
-    /// The series' key, for its scaling. A series that was not in training, null among them where the model knows several, is scaled
-    /// by mean and deviation of the context itself; where the state is carried, of its first context.
+    /// The series' key, for its scaling; null, the default: the only one. A series that was not in training, null among them where the model
+    /// knows several, is scaled by mean and deviation of the context itself; where the state is carried, of its first context.
     /// </param>
     /// <returns>[horizon × targets], the first step first; NaN where a value of the last context is not finite.</returns>
     /// <exception cref="ArgumentException">The history is shorter than the context or holds no whole number of steps.</exception>

@@ -54,7 +54,7 @@ public sealed class SequenceSession
         }
     }
 
-    /// <summary>The model.</summary>
+    /// <summary>The model that is stepped, which other sessions may share.</summary>
     public SequenceModel Model { get; }
 
     /// <summary>Whether a forecaster's recurrent state goes on for as long as its series, beyond the context it was trained on.</summary>
@@ -63,10 +63,10 @@ public sealed class SequenceSession
     /// <summary>Values of a step: the channels of the data that the model reads.</summary>
     public int InputSize { get; }
 
-    /// <summary>Values that a step gives.</summary>
+    /// <summary>Values that a step gives: the length of the span that it fills.</summary>
     public int OutputSize { get; }
 
-    /// <summary>The keys of all series so far.</summary>
+    /// <summary>The keys of all series that have had a step, in no order.</summary>
     public IReadOnlyCollection<string> Series => [.. _series.Keys];
 
     /// <summary>
@@ -123,7 +123,7 @@ public sealed class SequenceSession
     /// from lay outside of the range that the proof assumes. These are the steps of the context where it is run anew at each step,
     /// and all steps of the series where its state is carried.
     /// </summary>
-    /// <param name="series">Its key; "": the session's only series.</param>
+    /// <param name="series">The key of the series; "", the default: the session's only one.</param>
     /// <exception cref="ArgumentException">The session knows no such series.</exception>
     public bool CertificateHolds(string series = "")
     {

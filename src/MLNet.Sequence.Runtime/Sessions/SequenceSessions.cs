@@ -2,10 +2,10 @@ using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Sessions;
 
-/// <summary>The way from a model to a session.</summary>
+/// <summary>The way from a model to a session, for sequences that come step by step.</summary>
 public static class SequenceSessions
 {
-    /// <summary>Starts streaming.</summary>
+    /// <summary>Starts a session, which knows no series yet.</summary>
     /// <param name="model">The model; any number of sessions may share it.</param>
     /// <param name="carriesState">
     /// For a recurrent forecaster: true to carry its state for as long as a series goes on, in constant time per step, though it

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace MLNet.Sequence.Sound;
 
-/// <summary>How a piano roll is played.</summary>
+/// <summary>How the steps of a piano roll are played.</summary>
 public sealed record MidiOptions
 {
     /// <summary>The MIDI note of a step's first key; 0 to 127. Default 21, the lowest of a piano.</summary>
     public int LowestNote { get; init; } = 21;
 
-    /// <summary>Steps in a minute, above 0. Default 100.</summary>
+    /// <summary>Steps in a minute: the tempo, from 4 to 60 million. Default 100.</summary>
     public double StepsPerMinute { get; init; } = 100;
 
     /// <summary>Whether a key that is down in two steps in a row is struck anew; otherwise it is held. Default false.</summary>
@@ -29,7 +29,7 @@ public static class MidiFile
 {
     private const int TicksPerStep = 480;
 
-    /// <summary>Writes a piano roll.</summary>
+    /// <summary>Writes the steps of a piano roll as the notes of a track.</summary>
     /// <param name="stream">Where to; it may not seek.</param>
     /// <param name="roll">Step by step the keys, the lowest first; what is above ½ is down.</param>
     /// <param name="options">How it is played; null: <see cref="MidiOptions"/>' defaults.</param>

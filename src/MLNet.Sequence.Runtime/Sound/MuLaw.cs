@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Sound;
 /// </summary>
 public static class MuLaw
 {
-    /// <summary>The number of classes.</summary>
+    /// <summary>The number of classes: 256, a byte for each sample.</summary>
     public const int Classes = 256;
 
     private const double Mu = Classes - 1;
@@ -21,7 +21,7 @@ public static class MuLaw
         return (byte)Math.Round((f + 1) / 2 * Mu, MidpointRounding.AwayFromZero);
     }
 
-    /// <summary>The sample at the middle of a class.</summary>
+    /// <summary>The sample at the middle of a class, in the place of all that the class stands for.</summary>
     /// <param name="class">From 0 to 255.</param>
     /// <returns>In [−1, 1].</returns>
     public static float Decode(byte @class)

@@ -7,7 +7,7 @@ public static class WavFile
 {
     private const int HeaderSize = 44, BytesPerSample = 2;
 
-    /// <summary>Writes samples.</summary>
+    /// <summary>Writes samples as the sound of one channel.</summary>
     /// <param name="stream">Where to; it may not seek.</param>
     /// <param name="samples">In [−1, 1]; beyond, they are cut.</param>
     /// <param name="rate">Samples per second; at least 1.</param>

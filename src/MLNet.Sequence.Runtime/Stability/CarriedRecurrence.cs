@@ -5,10 +5,10 @@ namespace MLNet.Sequence.Stability;
 /// windows, on the same test examples.
 /// </summary>
 /// <param name="Architecture">The recurrent architecture that was the best on the validation rows, of those that can carry their state.</param>
-/// <param name="Error">Its mean loss.</param>
-/// <param name="ErrorLow">The lower end of its interval.</param>
-/// <param name="ErrorHigh">The upper end of its interval.</param>
-/// <param name="AgainstWindows">It against the best of all that see a window.</param>
+/// <param name="Error">Its mean loss over the test examples, as <see cref="ComparedModel.Error"/>.</param>
+/// <param name="ErrorLow">The lower end of the confidence interval of <paramref name="Error"/>.</param>
+/// <param name="ErrorHigh">The upper end of the confidence interval of <paramref name="Error"/>.</param>
+/// <param name="AgainstWindows">Its error beside that of the best of all models that see a window.</param>
 public sealed record CarriedRecurrence(string Architecture, double Error, double ErrorLow, double ErrorHigh, PairedDifference AgainstWindows)
 {
     /// <summary>Whether it is better than every window by more than the margin, the whole interval beyond it: only this is a need of recurrence.</summary>

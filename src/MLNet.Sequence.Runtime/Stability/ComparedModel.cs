@@ -8,7 +8,7 @@ public sealed record ComparedModel
     /// <summary>The architecture's saved name, with a number where there are several of it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The model of the first round.</summary>
+    /// <summary>The model that was fitted in the first round.</summary>
     public required SequenceModel Model { get; init; }
 
     /// <summary>Whether the backbone's receptive field is bounded.</summary>
@@ -26,9 +26,10 @@ public sealed record ComparedModel
     /// <summary>
     /// Other measures of the first round's model on the test rows, by the names that they have in JSON: of forecasts <c>mse</c>, <c>mae</c>,
     /// <c>rmse</c>, <c>smape</c>, <c>mase</c>, and, in units of the deviation over all series, <c>mseStandardised</c> and
-    /// <c>maeStandardised</c>; of regression <c>mae</c>, <c>mse</c>, <c>rmse</c> and <c>rSquared</c>; of classes <c>accuracy</c>, <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>; of tags
-    /// <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and <c>recall</c>; of next steps <c>loss</c> and,
-    /// of tokens, <c>perplexity</c> and <c>bitsPerToken</c>. A measure that nothing defines is NaN.
+    /// <c>maeStandardised</c>; of regression <c>mae</c>, <c>mse</c>, <c>rmse</c> and <c>rSquared</c>; of classes <c>accuracy</c>,
+    /// <c>macroF1</c>, <c>cohenKappa</c> and <c>logLoss</c>; of tags <c>accuracy</c> and, of spans, <c>f1</c>, <c>precision</c> and
+    /// <c>recall</c>; of next steps <c>loss</c> and, of tokens, <c>perplexity</c> and <c>bitsPerToken</c>. A measure that nothing
+    /// defines is NaN.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init => field = new ValueMap<double>(value); }
 
@@ -41,10 +42,10 @@ public sealed record ComparedModel
     /// </summary>
     public double? PooledError { get; init; }
 
-    /// <summary>The lower end of the interval of <see cref="Error"/>.</summary>
+    /// <summary>The lower end of the confidence interval of <see cref="Error"/>.</summary>
     public required double ErrorLow { get; init; }
 
-    /// <summary>The upper end of the interval of <see cref="Error"/>.</summary>
+    /// <summary>The upper end of the confidence interval of <see cref="Error"/>.</summary>
     public required double ErrorHigh { get; init; }
 
     /// <summary>The mean over rounds of the best validation loss: what models are chosen by.</summary>
@@ -74,13 +75,13 @@ public sealed record ComparedModel
     public required HorizonReport Horizon { get; init; }
 }
 
-/// <summary>What needs no model, on the same examples.</summary>
+/// <summary>What a prediction costs that needs no model, on the same test examples.</summary>
 /// <param name="Name">
 /// Of forecasts "naive" and "seasonal naive"; of regression "mean of training"; of classes "class frequencies" and of tags "tag frequencies",
 /// those of training, each counted once more; of next steps "token frequencies", "value frequencies", or "mean of training" and
 /// "last step repeated".
 /// </param>
-/// <param name="Error">Its error, as <see cref="ComparedModel.Error"/>.</param>
+/// <param name="Error">The mean loss over the test examples, as <see cref="ComparedModel.Error"/>.</param>
 public sealed record ComparedBaseline(string Name, double Error)
 {
     /// <inheritdoc cref="ComparedModel.PooledError"/>

@@ -12,13 +12,13 @@ public sealed record ComparedReference
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>Its error, as <see cref="ComparedModel.Error"/>.</summary>
+    /// <summary>The mean loss over the test examples, as <see cref="ComparedModel.Error"/>.</summary>
     public required double Error { get; init; }
 
-    /// <summary>The lower end of the interval of <see cref="Error"/>.</summary>
+    /// <summary>The lower end of the confidence interval of <see cref="Error"/>.</summary>
     public required double ErrorLow { get; init; }
 
-    /// <summary>The upper end of the interval of <see cref="Error"/>.</summary>
+    /// <summary>The upper end of the confidence interval of <see cref="Error"/>.</summary>
     public required double ErrorHigh { get; init; }
 
     /// <summary>The last steps that it reads: 0 of the mean; null: all of a row.</summary>

@@ -2,7 +2,7 @@ namespace MLNet.Sequence.Stability;
 
 /// <summary>A sequence that a function is shown the last steps of, and what should come out.</summary>
 /// <param name="Sequence">Step by step, as many values as the function reads per step; oldest first, at least one step.</param>
-/// <param name="Target">As many values as the function gives.</param>
+/// <param name="Target">What should come out: as many values as the function gives.</param>
 public sealed record HorizonExample(float[] Sequence, float[] Target)
 {
     /// <summary>By what it is standardised; null: by the scaling of all series.</summary>

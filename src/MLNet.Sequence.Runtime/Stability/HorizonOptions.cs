@@ -15,7 +15,7 @@ public enum WindowStatistics
     StepsShown,
 }
 
-/// <summary>How the memory horizon of a model is measured.</summary>
+/// <summary>How the memory horizon of a model or function is measured: examples, steps, tolerance.</summary>
 public sealed record HorizonOptions
 {
     /// <summary>
@@ -36,7 +36,7 @@ public sealed record HorizonOptions
     /// <summary>How often an interval is to hold the true value, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 
-    /// <summary>The seed of the directions in which inputs and states are moved. Default 1.</summary>
+    /// <summary>The seed of the directions in which inputs and states are moved, any number. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>

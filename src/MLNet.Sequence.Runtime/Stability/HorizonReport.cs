@@ -9,22 +9,22 @@ public sealed class HorizonStep
     /// <summary>k, the steps shown; an example that has fewer shows all.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>The metric over all examples; lower is better.</summary>
+    /// <summary>The metric over all examples, in the unit that the report names; lower is better.</summary>
     public required double Metric { get; init; }
 
     /// <summary>The part by which the metric is worse than with all steps; below 0 where it is better.</summary>
     public required double Excess { get; init; }
 
-    /// <summary>The lower end of the interval of <see cref="Excess"/>.</summary>
+    /// <summary>The lower end of the confidence interval of <see cref="Excess"/>.</summary>
     public required double ExcessLow { get; init; }
 
-    /// <summary>The upper end of the interval of <see cref="Excess"/>.</summary>
+    /// <summary>The upper end of the confidence interval of <see cref="Excess"/>.</summary>
     public required double ExcessHigh { get; init; }
 
     /// <summary>The mean over examples and outputs of |output with k steps − output with all|, in the network's units.</summary>
     public required double MeanChange { get; init; }
 
-    /// <summary>The largest of these changes.</summary>
+    /// <summary>The largest change over examples and outputs, as <see cref="MeanChange"/>.</summary>
     public required double MaxChange { get; init; }
 }
 
@@ -84,10 +84,10 @@ public sealed record HorizonReport
     /// <summary>Steps of the longest of them: the model's context (where its state is carried up to eight), or the longest sequence.</summary>
     public required int LongestExample { get; init; }
 
-    /// <summary>The tolerance that <see cref="Steps"/> is about.</summary>
+    /// <summary>The part by which the metric may be worse in <see cref="Steps"/>; above 0.</summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>How often an interval holds the true value.</summary>
+    /// <summary>How often an interval is to hold the true value, in (0, 1).</summary>
     public required double Confidence { get; init; }
 
     /// <summary>
@@ -115,7 +115,7 @@ public sealed record HorizonReport
     /// </summary>
     public double? LyapunovExponent { get; init; }
 
-    /// <summary>exp of <see cref="LyapunovExponent"/>: measured, not proved.</summary>
+    /// <summary>The factor per step that <see cref="LyapunovExponent"/> is the logarithm of: measured, not proved; null where that is.</summary>
     public double? ContractionRate => LyapunovExponent is { } exponent ? Math.Exp(exponent) : null;
 
     /// <summary>The λ of the model's certificate: proved, for the worst of all inputs; null where nothing is, and for functions.</summary>

@@ -128,6 +128,8 @@ public sealed class MemoryCertificate
     /// 0 from the receptive field on; infinite where nothing is proved.
     /// </summary>
     /// <param name="steps">The number of last steps read; at least 1.</param>
+    /// <returns>In the units of what the model gives; 0 or above, and infinite beyond 100,000 steps where no receptive field ends before.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one step.</exception>
     public double ErrorAfter(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -150,7 +152,8 @@ public sealed class MemoryCertificate
     /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null where none is proved, since the
     /// rounding of float32 alone may be larger, or only one beyond 100,000.
     /// </summary>
-    /// <param name="tolerance">In the model's units; above 0.</param>
+    /// <param name="tolerance">The largest error allowed, in the units of what the model gives; above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0.</exception>
     public int? StepsFor(double tolerance)
     {
         if (!(tolerance > 0))
@@ -169,7 +172,7 @@ public sealed class MemoryCertificate
         return null;
     }
 
-    /// <summary>All of it in a few sentences.</summary>
+    /// <summary>All that is proved, in a few sentences; in the invariant culture.</summary>
     public override string ToString()
     {
         if (Emissions is not null)

@@ -6,8 +6,8 @@ namespace MLNet.Sequence.Stability;
 /// Why a stable recurrent model is worse than another: what it must forget. Inputs further back than the steps that it keeps are proved to
 /// be of next to no effect, and the other model is measured to use more steps than these.
 /// </summary>
-/// <param name="Stable">The stable model.</param>
-/// <param name="Better">The model that is better.</param>
+/// <param name="Stable">The name of the stable model that is worse.</param>
+/// <param name="Better">The name of the model that is better, which uses more steps.</param>
 /// <param name="StepsKept">
 /// k: what is more than k steps back cannot change an output of the stable model by more than <paramref name="Tolerance"/>
 /// (<see cref="MemoryCertificate.StepsFor"/>).
@@ -36,7 +36,7 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
             : null;
     }
 
-    /// <summary>A sentence with the figures, and what follows.</summary>
+    /// <summary>What the stable model must forget, with the figures, and what follows from it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, while {Better} uses the last {StepsNeeded} steps (measured). That is what one model uses; the data may need fewer steps. Compare receptive fields of more than {StepsKept} and up to {StepsNeeded} steps, and recurrence that need not forget.");
 }

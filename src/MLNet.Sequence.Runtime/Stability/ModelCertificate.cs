@@ -5,7 +5,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
-/// <summary>What is proved about the memory of a model.</summary>
+/// <summary>What is proved about a model's memory, and of which inputs that holds.</summary>
 public static class ModelCertificate
 {
     // A model is immutable, and so is what is proved of it.
@@ -28,10 +28,14 @@ public static class ModelCertificate
         /// range that the proof assumes (<see cref="MemoryCertificate.AssumesInputRange"/>), is missing from a forecaster's context, or is
         /// missing and interpolated (<see cref="MemoryCertificate.AssumesNoMissingValues"/>).
         /// </summary>
-        /// <param name="inputs">What <see cref="Forecaster.Forecast(SequenceModel, ReadOnlySpan{float}, string)"/> or <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/> takes.</param>
+        /// <param name="inputs">
+        /// What <see cref="Forecaster.Forecast(SequenceModel, ReadOnlySpan{float}, string)"/> or
+        /// <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/> takes: [steps × channels], oldest first, in the data's units.
+        /// </param>
         /// <param name="series">
-        /// The series' key, for a forecaster's scaling. Of a series that was not in training, whose window is scaled by itself, the errors
-        /// are covered where no target deviates by more than in the series of training.
+        /// The series' key, for a forecaster's scaling; null, the default: the only series, or one that was not in training. Of a
+        /// series that was not in training, whose window is scaled by itself, the errors are covered where no target deviates by more
+        /// than in the series of training.
         /// </param>
         /// <exception cref="ArgumentException">The inputs are none that the model takes.</exception>
         public bool CertificateHolds(ReadOnlySpan<float> inputs, string? series = null)

@@ -42,7 +42,10 @@ public static class ModelTruncation
     /// <summary>The model over as few last steps as its certificate needs for a tolerance.</summary>
     /// <param name="model">A model whose memory is certified.</param>
     /// <param name="tolerance">The largest error allowed, in the units of what the model gives (<see cref="MemoryCertificate"/>); above 0.</param>
-    /// <exception cref="InvalidOperationException">Nothing is proved of the model's memory; the message says why, and what can be done.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing is proved of the model's memory, or no window of up to 100,000 steps is proved to be enough; the message says why, and what can be done.
+    /// </exception>
     public static SequenceModel Truncate(this SequenceModel model, double tolerance)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -65,7 +68,7 @@ public static class ModelTruncation
     /// <param name="model">Any model whose architecture is causal.</param>
     /// <param name="tolerance">The largest error allowed on the examples, in the units of what the model gives; above 0.</param>
     /// <param name="examples">Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; of a forecaster the last context of each.</param>
-    /// <param name="series">The series of each example; needed where the model standardises each series by itself, else null.</param>
+    /// <param name="series">The series of each example; needed where the model standardises each series by itself. Null, the default: there is but one.</param>
     /// <exception cref="ArgumentException">There is no example, one is none that the model reads, or the examples' series are needed and not given.</exception>
     public static SequenceModel Truncate(this SequenceModel model, double tolerance, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
     {
@@ -76,10 +79,14 @@ public static class ModelTruncation
     }
 
     /// <summary>The largest error of the model over the last steps on these examples, in the units of what it gives: measured, not proved.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">Any model whose architecture is causal.</param>
     /// <param name="steps">The number of last steps; at least 1.</param>
     /// <param name="examples">Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; of a forecaster the last context of each.</param>
-    /// <param name="series">The series of each example; needed where the model standardises each series by itself, else null.</param>
+    /// <param name="series">The series of each example; needed where the model standardises each series by itself. Null, the default: there is but one.</param>
+    /// <returns>The largest difference from the whole model's output over all examples and outputs; 0 or above.</returns>
+    /// <exception cref="ArgumentException">
+    /// There is less than one step or no example, an example is none that the model reads, or the examples' series are needed and not given.
+    /// </exception>
     public static double MeasureTruncation(this SequenceModel model, int steps, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Stability;
 
-/// <summary>What a paired comparison of two models shows.</summary>
+/// <summary>What the interval of the difference between two models' errors shows.</summary>
 public enum PairedVerdict
 {
     /// <summary>The interval reaches above the margin, but does not lie wholly above it: the data does not decide.</summary>
@@ -23,18 +23,18 @@ public enum PairedVerdict
 /// variance over rounds and over examples; of windows, whose neighbours in time resemble each other, by their first few cosine transforms.
 /// It is so wide that all intervals of a comparison's verdict hold together as often as <see cref="RecurrenceReport.Confidence"/> says.
 /// </summary>
-/// <param name="First">The first model.</param>
-/// <param name="Second">The second model.</param>
+/// <param name="First">The name of the model whose error is in the numerator.</param>
+/// <param name="Second">The name of the model that it is compared with.</param>
 /// <param name="Relative">The difference: −0.1 where the first has a 10 % smaller error.</param>
-/// <param name="Low">The lower end of its interval.</param>
-/// <param name="High">The upper end of its interval.</param>
-/// <param name="Margin">The difference that does not matter.</param>
+/// <param name="Low">The lower end of the interval of <paramref name="Relative"/>.</param>
+/// <param name="High">The upper end of the interval of <paramref name="Relative"/>.</param>
+/// <param name="Margin">The relative difference that does not matter, as 0.02; 0 or above.</param>
 public sealed record PairedDifference(string First, string Second, double Relative, double Low, double High, double Margin)
 {
     // From here on a number says no more.
     private const double Huge = 100;
 
-    /// <summary>What it shows.</summary>
+    /// <summary>What the interval shows, beside a margin that does not matter.</summary>
     public PairedVerdict Verdict => High < -Margin ? PairedVerdict.Better
         : High <= Margin ? PairedVerdict.AsGood
         : Low > Margin ? PairedVerdict.Worse
@@ -61,8 +61,11 @@ public sealed record PairedDifference(string First, string Second, double Relati
         : (100 * Math.Abs(relative)).ToString(relative < 10 ? "F1" : "N0", CultureInfo.InvariantCulture) + (relative < 0 ? " % smaller" : " % larger");
 }
 
-/// <summary>A model to use, and why.</summary>
-/// <param name="Architecture">The name of the model recommended.</param>
-/// <param name="NeedsRecurrence">Whether it is recurrent because no feed-forward model was as good.</param>
+/// <summary>The model that a comparison says to use, and why.</summary>
+/// <param name="Architecture">The name of the recommended model or reference, as the report has it.</param>
+/// <param name="NeedsRecurrence">
+/// Whether recurrence is needed. Of forecasts: a state that is carried beyond the window is better than every window
+/// (<see cref="CarriedRecurrence.IsNeeded"/>); of other tasks: no model with a bounded receptive field is as good as the best recurrent one.
+/// </param>
 /// <param name="Because">What decided it, in plain words.</param>
 public sealed record Recommendation(string Architecture, bool NeedsRecurrence, string Because);

@@ -16,7 +16,7 @@ public sealed record TruncationReport
     /// </summary>
     public required double Bound { get; init; }
 
-    /// <summary>The largest error on the data.</summary>
+    /// <summary>The largest error that was seen on the data: measured, not proved.</summary>
     public required double LargestError { get; init; }
 
     /// <summary>
@@ -37,7 +37,7 @@ public sealed record TruncationReport
     /// <summary>Of these, examples with an input outside the range that the certificate assumes.</summary>
     public int ExamplesOutside { get; init; }
 
-    /// <summary>All of it in a few sentences.</summary>
+    /// <summary>Steps, bound and largest error in a few sentences; in the invariant culture.</summary>
     public override string ToString()
     {
         string error = FormattableString.Invariant(Certified

@@ -5,11 +5,11 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>A column and the channels that it gives: one for a scalar, one per slot for a vector.</summary>
-/// <param name="Name">The column.</param>
-/// <param name="Channels">A name for each channel.</param>
+/// <param name="Name">The name that the column has in the data.</param>
+/// <param name="Channels">A name for each channel that the column gives, in their order.</param>
 public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
 {
-    /// <summary>A name for each channel.</summary>
+    /// <summary>A name for each channel that the column gives, in their order.</summary>
     public IReadOnlyList<string> Channels { get; init => field = ValueList.Of(value); } = ValueList.Of(Channels);
 }
 
@@ -34,16 +34,16 @@ public sealed record Forecasting : SequenceTask
     /// <summary>The column that must ascend within a series; null: rows are taken in the order in which they come.</summary>
     public string? TimeColumn { get; init; }
 
-    /// <summary>The column that forecasts are written to.</summary>
+    /// <summary>The name of the column that forecasts are written to. Default "Forecast".</summary>
     public string ForecastColumn { get; init; } = "Forecast";
 
-    /// <summary>The column that what came to be is written to.</summary>
+    /// <summary>The name of the column that what came to be is written to. Default "Actual".</summary>
     public string ActualColumn { get; init; } = "Actual";
 
     /// <summary>Steps that the model sees; where it carries its state, those before its first forecast, itself among them.</summary>
     public required int Context { get; init; }
 
-    /// <summary>Steps that it predicts.</summary>
+    /// <summary>Steps after the context that are predicted together; at least 1.</summary>
     public required int Horizon { get; init; }
 
     /// <summary>
@@ -64,11 +64,11 @@ public sealed record Forecasting : SequenceTask
     /// </summary>
     public IReadOnlyList<int>? SteadyInputs { get; init => field = ValueList.Of(value); }
 
-    /// <summary>The names of the predicted channels.</summary>
+    /// <summary>The names of the channels that are predicted, as the forecast's targets.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
 
-    /// <summary>The names of all channels, targets first.</summary>
+    /// <summary>The names of all channels that the model reads, targets first.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Channels => [.. Targets.Concat(Inputs).SelectMany(column => column.Channels)];
 

@@ -29,10 +29,10 @@ public enum StepKind
 /// <summary>Each step of a sequence from those before it. A row holds a whole sequence.</summary>
 public sealed record NextStep : SequenceTask
 {
-    /// <summary>Where the sequence of a row is read from.</summary>
+    /// <summary>From which columns, and how, the sequence of a row is read.</summary>
     public required SequenceInput Input { get; init; }
 
-    /// <summary>What the steps are made of.</summary>
+    /// <summary>What the steps are made of, and so what is predicted.</summary>
     public required StepKind Kind { get; init; }
 
     /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>

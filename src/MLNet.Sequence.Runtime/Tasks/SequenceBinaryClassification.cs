@@ -10,7 +10,7 @@ public sealed record SequenceBinaryClassification : WholeRowTask
     /// <summary>The column that the more likely answer is written to.</summary>
     public string PredictedLabelColumn { get; init; } = "PredictedLabel";
 
-    /// <summary>The column that the probability of yes is written to.</summary>
+    /// <summary>The name of the column that the probability of yes is written to. Default "Probability".</summary>
     public string ProbabilityColumn { get; init; } = "Probability";
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>One of several classes for each row: a logit per class, of which softmax makes probabilities.</summary>
 public sealed record SequenceClassification : WholeRowTask
 {
-    /// <summary>The number of classes; at least 2.</summary>
+    /// <summary>The number of classes, one logit each; at least 2.</summary>
     public required int Classes { get; init; }
 
     /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
@@ -16,7 +16,7 @@ public sealed record SequenceClassification : WholeRowTask
     /// <summary>ML.NET's name of the type of those values, as "String" or "Single".</summary>
     public string? ClassValueType { get; init; }
 
-    /// <summary>The column that the likeliest class is written to.</summary>
+    /// <summary>The name of the column that the likeliest class is written to. Default "PredictedLabel".</summary>
     public string PredictedLabelColumn { get; init; } = "PredictedLabel";
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>What is done about a value that is missing (NaN) in a sequence.</summary>
 public enum MissingValues
 {
-    /// <summary>An error that names its row and column.</summary>
+    /// <summary>It is an error that names row and column.</summary>
     Error,
 
     /// <summary>
@@ -26,20 +26,20 @@ public enum MissingValues
 /// <summary>What is done about a sequence of no steps.</summary>
 public enum EmptySequences
 {
-    /// <summary>An error that names its row.</summary>
+    /// <summary>It is an error that names the row.</summary>
     Error,
 
     /// <summary>Training leaves the row out; scoring gives it NaN, and no label.</summary>
     Skip,
 }
 
-/// <summary>Where the sequence of a row is read from.</summary>
+/// <summary>From which columns the sequence of a row is read, and how.</summary>
 public sealed record SequenceInput
 {
     /// <summary>One column of vectors; or scalar columns, step by step the features of each.</summary>
     public required IReadOnlyList<string> Columns { get; init => field = ValueList.Of(value); }
 
-    /// <summary>Whether the columns are scalars.</summary>
+    /// <summary>Whether the columns are scalars, which together make the sequence; else one of vectors.</summary>
     public required bool Scalars { get; init; }
 
     /// <summary>Values of a step; 1 where the steps are tokens.</summary>
@@ -48,10 +48,10 @@ public sealed record SequenceInput
     /// <summary>The tokens that the steps are; null where they are numbers.</summary>
     public TokenInput? Tokens { get; init; }
 
-    /// <summary>What is done about missing values.</summary>
+    /// <summary>What is done about values that are missing (NaN). Default: an error.</summary>
     public MissingValues MissingValues { get; init; }
 
-    /// <summary>What is done about sequences of no steps.</summary>
+    /// <summary>What is done about sequences that have no steps. Default: an error.</summary>
     public EmptySequences EmptySequences { get; init; }
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed record SequenceInput
     [JsonIgnore]
     public int Channels => HasMask ? 2 * Features : Features;
 
-    /// <summary>A name for each feature.</summary>
+    /// <summary>A name for each feature of a step, for messages and files.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> FeatureNames
     {
@@ -75,7 +75,7 @@ public sealed record SequenceInput
         }
     }
 
-    /// <summary>A name for each channel.</summary>
+    /// <summary>A name for each channel that the network sees: the features, then their masks.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> ChannelNames => HasMask ? [.. FeatureNames, .. FeatureNames.Select(name => $"mask of {name}")] : FeatureNames;
 

@@ -12,7 +12,7 @@ public sealed record SequenceRegression : WholeRowTask
     /// </summary>
     public required ChannelScaling LabelScaling { get; init; }
 
-    /// <summary>Whether label and score are vectors.</summary>
+    /// <summary>Whether label and score are vectors of numbers; else each is one number.</summary>
     public bool IsVector { get; init; }
 
     /// <inheritdoc/>

@@ -7,13 +7,13 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>A task in which a row holds a whole sequence, and each row gets its output on its own.</summary>
 public abstract record SequenceRowTask : SequenceTask
 {
-    /// <summary>Where the sequence of a row is read from.</summary>
+    /// <summary>From which columns, and how, the sequence of a row is read.</summary>
     public required SequenceInput Input { get; init; }
 
     /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>
     public required int LongestSequence { get; init; }
 
-    /// <summary>The column that scores are written to.</summary>
+    /// <summary>The name of the column that scores are written to. Default "Score".</summary>
     public string ScoreColumn { get; init; } = "Score";
 
     /// <summary>Values that the network gives for a row, or for a step of it.</summary>

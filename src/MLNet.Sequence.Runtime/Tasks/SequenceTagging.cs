@@ -4,7 +4,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>How the tags of a sequence are chosen.</summary>
+/// <summary>How the tags of a sequence are chosen from the scores of its steps.</summary>
 public enum TagDecoding
 {
     /// <summary>Each step on its own, by a softmax over its tags.</summary>
@@ -23,7 +23,7 @@ public sealed record SequenceTagging : SequenceRowTask
     /// <summary>A tagging task, whose scores are those of steps.</summary>
     public SequenceTagging() => ScoreColumn = "Scores";
 
-    /// <summary>The number of tags; at least 2.</summary>
+    /// <summary>The number of tags, one score each; at least 2.</summary>
     public required int Tags { get; init; }
 
     /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
@@ -32,13 +32,13 @@ public sealed record SequenceTagging : SequenceRowTask
     /// <summary>ML.NET's name of the type of those values, as "String".</summary>
     public string? TagValueType { get; init; }
 
-    /// <summary>How tags are chosen.</summary>
+    /// <summary>How the tags of a sequence are chosen. Default: each step on its own.</summary>
     public TagDecoding Decoding { get; init; }
 
-    /// <summary>The column that the tags are written to.</summary>
+    /// <summary>The name of the column that the chosen tags are written to. Default "PredictedLabels".</summary>
     public string PredictedLabelsColumn { get; init; } = "PredictedLabels";
 
-    /// <summary>Values that the network gives for a step.</summary>
+    /// <summary>Values that the network gives for each step: a score for each tag.</summary>
     [JsonIgnore]
     public override int OutputSize => Tags;
 

@@ -25,7 +25,7 @@ public sealed record TokenInput
     /// <summary>The index of the token that stands for all that are not among these; null: such a token is an error.</summary>
     public int? Unknown { get; init; }
 
-    /// <summary>Channels of a token's vector.</summary>
+    /// <summary>Channels of the vector that a token is read as; at least 1.</summary>
     public required int EmbeddingSize { get; init; }
 
     /// <summary>The deviation of the normal distribution that vectors start from; null: 1.</summary>
@@ -51,7 +51,7 @@ public sealed record TokenInput
             yield return $"{nameof(Unknown)} must be the index of one of {Count} tokens; found {unknown}.";
     }
 
-    /// <summary>The index of the token of a value.</summary>
+    /// <summary>The index, from 0, by which the network knows the token of a value; the unknown token's for one that is not known.</summary>
     /// <param name="value">What the token's key stands for, as a word.</param>
     /// <exception cref="ArgumentException">No token has it, and there is no unknown token.</exception>
     public int IndexOf(string value) => Find(value) ?? Unknown

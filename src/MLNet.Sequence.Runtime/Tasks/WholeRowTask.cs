@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Tasks;
 /// <summary>A task whose network gives one output for a whole sequence.</summary>
 public abstract record WholeRowTask : SequenceRowTask
 {
-    /// <summary>How the backbone's steps become one.</summary>
+    /// <summary>How the steps that the backbone gives become one.</summary>
     public required PoolingKind Pooling { get; init; }
 
     private protected override Layer Head => new Sequential(new Pooling(Pooling), new Dense(OutputSize)) { Names = ["pooling", "dense"] };

@@ -10,7 +10,7 @@ public abstract record ClassWeights
     {
     }
 
-    /// <summary>Every row counts the same.</summary>
+    /// <summary>Every row counts the same, whatever its class.</summary>
     public static ClassWeights None { get; } = new Equal();
 
     /// <summary>
@@ -19,7 +19,7 @@ public abstract record ClassWeights
     /// </summary>
     public static ClassWeights Balanced { get; } = new Even();
 
-    /// <summary>The weight of a row by its class.</summary>
+    /// <summary>Weights that are given: a row counts what its class's weight says.</summary>
     /// <param name="weights">
     /// By the label's value as text ("True" and "False" in binary classification; the key's number where keys have no
     /// values), each above 0. A class that is not named counts 1.

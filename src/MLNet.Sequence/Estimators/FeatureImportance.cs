@@ -7,7 +7,7 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>What a measure loses when one feature of the sequences is taken from other rows.</summary>
-/// <param name="Feature">The feature.</param>
+/// <param name="Feature">The name of the feature that was permuted.</param>
 /// <param name="Change">The measure with the feature permuted, less the measure without; the mean over all permutations.</param>
 /// <param name="StandardDeviation">Of that difference over the permutations; 0 where there is but one.</param>
 public sealed record FeatureImportance(string Feature, double Change, double StandardDeviation);

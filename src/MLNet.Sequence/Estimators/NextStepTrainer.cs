@@ -42,7 +42,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         return SchemaShapes.With(inputSchema, NextStepColumns.Promise(_options, inputSchema));
     }
 
-    /// <summary>Trains on the rows.</summary>
+    /// <summary>Trains a model on the sequences of the rows.</summary>
     /// <param name="input">The training rows, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>

@@ -43,7 +43,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return SchemaShapes.With(inputSchema, ForecastAnnotations.Shape(_options.ForecastColumn), ForecastAnnotations.Shape(_options.ActualColumn));
     }
 
-    /// <summary>Trains on all windows of the rows.</summary>
+    /// <summary>Trains a model on all windows of the rows, or on whole series where it carries its state.</summary>
     /// <param name="input">The training rows; within a series in time order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>

@@ -29,7 +29,7 @@ public sealed class SequencePredictionTransformer : SequenceTransformer
         set => _scoring.Backend = value;
     }
 
-    /// <summary>True.</summary>
+    /// <summary>True: a row's predictions follow from its own sequence alone.</summary>
     public override bool IsRowToRowMapper => true;
 
     /// <inheritdoc/>

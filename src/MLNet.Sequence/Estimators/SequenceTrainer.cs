@@ -49,7 +49,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         return SchemaShapes.With(inputSchema, _goal.Promise(label, _options));
     }
 
-    /// <summary>Trains on the rows.</summary>
+    /// <summary>Trains a model on the rows, each with its sequence and label.</summary>
     /// <param name="input">The training rows, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>

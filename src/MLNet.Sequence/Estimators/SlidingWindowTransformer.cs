@@ -28,7 +28,7 @@ public sealed class SlidingWindowTransformer : SavedTransformer
         (_columns, Window) = (new SlidingWindowColumns(_host), window);
     }
 
-    /// <summary>The columns, the window and the label.</summary>
+    /// <summary>The columns that windows are made of, their size, and the label.</summary>
     public SlidingWindowOptions Options => Window.Options;
 
     /// <summary>

@@ -8,7 +8,7 @@ public abstract class SequenceTransformer : SavedTransformer, IDisposable
     private protected SequenceTransformer(SequenceModel model)
         : base(ModelLoader.ModelPart) => Model = model;
 
-    /// <summary>The model: network, scaling, columns, training report.</summary>
+    /// <summary>The fitted model, for plain C#, ONNX and certificates: network, scaling, columns, training report.</summary>
     public SequenceModel Model { get; }
 
     /// <summary>

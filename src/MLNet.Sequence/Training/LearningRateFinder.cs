@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>One step of a learning-rate range test.</summary>
-/// <param name="LearningRate">The rate of the step.</param>
+/// <summary>One step of a learning-rate range test: rate and loss.</summary>
+/// <param name="LearningRate">The rate that the optimiser took this step with.</param>
 /// <param name="Loss">The loss after it, on the same examples for all steps.</param>
 public sealed record LearningRateStep(double LearningRate, double Loss);
 
-/// <summary>What a learning-rate range test found.</summary>
+/// <summary>What a learning-rate range test found: a rate, and the losses that it was read from.</summary>
 /// <param name="Suggestion">The rate at which the loss fell fastest.</param>
 /// <param name="Curve">Every step, by rising rate; it ends where the loss diverged.</param>
 public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<LearningRateStep> Curve)
 {
-    /// <summary>The steps, in their order.</summary>
+    /// <summary>Every step, by rising rate; it ends where the loss diverged.</summary>
     public IReadOnlyList<LearningRateStep> Curve { get; init => field = ValueList.Of(value); } = ValueList.Of(Curve);
 }
 

@@ -9,7 +9,7 @@ public sealed record TrainingOptions
     public int Epochs { get; init; } = 20;
 
     /// <summary>
-    /// Optimiser steps, at most; null, the default: no limit. A schedule that ends, as <see cref="CosineSchedule"/>, ends there. A run
+    /// Optimiser steps, at most; at least 1, and null, the default: no limit. A schedule that ends, as <see cref="CosineSchedule"/>, ends there. A run
     /// that is stopped so, also inside an epoch, and resumed without the limit goes on as if it had not been stopped where its schedule
     /// does not depend on the number of steps.
     /// </summary>
@@ -61,13 +61,13 @@ public sealed record TrainingOptions
     /// </summary>
     public int? ParallelWarmUp { get; init; }
 
-    /// <summary>The step size, above 0. Default 0.001.</summary>
+    /// <summary>What the optimiser's step is multiplied by, before the schedule changes it; above 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
     /// <summary>How gradients become steps. Default <see cref="Adam"/>.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
 
-    /// <summary>The learning rate over time. Default constant.</summary>
+    /// <summary>How the learning rate changes over training. Default constant.</summary>
     public Schedule Schedule { get; init; } = new ConstantSchedule();
 
     /// <summary>
@@ -95,22 +95,22 @@ public sealed record TrainingOptions
     /// </summary>
     public string Monitor { get; init; } = "loss";
 
-    /// <summary>Training stops when the monitored metric has not improved for so many epochs; null: never. Default 5.</summary>
+    /// <summary>Training stops when the monitored metric has not improved for so many epochs, at least 1; null: never. Default 5.</summary>
     public int? Patience { get; init; } = 5;
 
     /// <summary>
-    /// The seed of first weights, order and dropout; null, the default: taken from the MLContext. The same seed, data and
+    /// The seed of first weights, order and dropout, any number; null, the default: taken from the MLContext. The same seed, data and
     /// thread count give the same weights, bit for bit, on a CPU.
     /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>
-    /// Threads of libtorch; null, the default: 1 where a seed is given (here or to the MLContext), so that runs repeat;
+    /// Threads of libtorch, at least 1; null, the default: 1 where a seed is given (here or to the MLContext), so that runs repeat;
     /// otherwise a few steps are timed with 1 and with all cores, and the faster is kept.
     /// </summary>
     public int? Threads { get; init; }
 
-    /// <summary>The arithmetic of matrix products. Default float32.</summary>
+    /// <summary>The arithmetic of matrix products and convolutions. Default float32.</summary>
     public Precision Precision { get; init; }
 
     /// <summary>Where and when to write checkpoints; null, the default: none.</summary>
@@ -203,10 +203,10 @@ public sealed record TrainingOptions
         : Problems().Append($"Training.{nameof(BackpropSteps)} is used by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState alone; leave it null.");
 }
 
-/// <summary>The arithmetic of matrix products in training.</summary>
+/// <summary>The arithmetic of matrix products and convolutions in training.</summary>
 public enum Precision
 {
-    /// <summary>32-bit floats everywhere.</summary>
+    /// <summary>Floats of 32 bits in all that is computed.</summary>
     Float32,
 
     /// <summary>
@@ -220,10 +220,10 @@ public enum Precision
 [Flags]
 public enum ModelDifferences
 {
-    /// <summary>In nothing.</summary>
+    /// <summary>In nothing: architecture, task and columns are the same.</summary>
     None = 0,
 
-    /// <summary>In the architecture or its hyper-parameters.</summary>
+    /// <summary>In the kind of architecture or its hyper-parameters.</summary>
     Architecture = 1,
 
     /// <summary>In the task or its properties, as horizon, normalisation, classes or tokens.</summary>

@@ -5,31 +5,31 @@ namespace MLNet.Sequence.Training;
 /// <summary>Where training stands: told several times in an epoch, and at its end.</summary>
 public sealed record TrainingProgress
 {
-    /// <summary>The epoch that runs, from 1.</summary>
+    /// <summary>The number of the epoch that runs, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Epochs, if nothing stops training earlier.</summary>
+    /// <summary>The number of epochs, if nothing stops training earlier.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Batches done in this epoch.</summary>
+    /// <summary>The number of batches done in this epoch so far.</summary>
     public required long Batch { get; init; }
 
-    /// <summary>Batches in an epoch.</summary>
+    /// <summary>The number of batches that an epoch has.</summary>
     public required long Batches { get; init; }
 
-    /// <summary>Optimiser steps done.</summary>
+    /// <summary>The number of the optimiser's steps from the start of training.</summary>
     public required long Step { get; init; }
 
     /// <summary>Mean loss so far in this epoch, per example or per step as <see cref="EpochReport.Loss"/>.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The learning rate.</summary>
+    /// <summary>The rate of the last step, by the schedule.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>The gradient's norm in the last step, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Training examples per second, as <see cref="EpochReport.SamplesPerSecond"/>.</summary>
+    /// <summary>Training examples per second in this epoch so far, as <see cref="EpochReport.SamplesPerSecond"/>.</summary>
     public required double SamplesPerSecond { get; init; }
 
     /// <summary>The time that the epochs left would take at this speed.</summary>

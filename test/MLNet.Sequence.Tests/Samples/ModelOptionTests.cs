@@ -10,7 +10,10 @@ namespace MLNet.Sequence.Tests.Samples;
 /// <summary>Saved forecasters of the columns of <see cref="SeriesFiles"/>.</summary>
 internal static class SavedForecasters
 {
-    /// <summary>model.zip and other.zip of the columns a and b, latin.zip, marks.zip and dates.zip of the files of these names, keys.zip of two series.</summary>
+    /// <summary>
+    /// model.zip and other.zip of the columns a and b, latin.zip, marks.zip and dates.zip of the files of these names, keys.zip of two
+    /// series.
+    /// </summary>
     public static void Write(SampleRun files)
     {
         Save(files, "model.zip", new DataSource(files.Path("hours.csv"), "date", ["a", "b"], null), new StableRnn { HiddenSize = 4, Lambda = 0.3 });

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MLNet.Sequence.Tasks.Metrics;
 
 /// <summary>Where a measure lies, by a bootstrap over sequences.</summary>
-/// <param name="Low">The lower end.</param>
-/// <param name="High">The upper end.</param>
+/// <param name="Low">The lower end of the interval, in the unit of the measure.</param>
+/// <param name="High">The upper end of the interval, in the unit of the measure.</param>
 public readonly record struct ConfidenceInterval(double Low, double High)
 {
     /// <summary>As "[0.9267, 0.9767]", in the invariant culture.</summary>

@@ -16,7 +16,7 @@ public sealed class ForecastingEvaluator
     private readonly double[] _forecast, _actual, _history; // what comes as floats
     private long _leftOut;
 
-    /// <summary>Starts with no windows.</summary>
+    /// <summary>Starts an evaluation to which no window was added yet.</summary>
     /// <param name="options">Targets, horizon, seasonality, and the standard deviations of the training rows.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public ForecastingEvaluator(ForecastingEvaluatorOptions options)
@@ -32,7 +32,7 @@ public sealed class ForecastingEvaluator
         _history = new double[_options.Seasonality * _options.Targets.Count];
     }
 
-    /// <summary>Adds one window; allocates nothing.</summary>
+    /// <summary>Adds the forecast of one window and what came; allocates nothing.</summary>
     /// <param name="forecast">[horizon × targets], step after step: step h, target k at h · targets + k.</param>
     /// <param name="actual">What came, in the same shape and unit.</param>
     /// <param name="history">

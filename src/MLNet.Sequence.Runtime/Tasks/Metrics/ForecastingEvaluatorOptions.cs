@@ -6,7 +6,7 @@ public sealed record ForecastingEvaluatorOptions
     /// <summary>The names of the targets, one per column of a window; at least one.</summary>
     public required IReadOnlyList<string> Targets { get; init => field = ValueList.Of(value); }
 
-    /// <summary>The steps forecast per window; at least 1.</summary>
+    /// <summary>How many steps of each window are forecast; at least 1.</summary>
     public required int Horizon { get; init; }
 
     /// <summary>The rows in a season, m; at least 1. The default, 1, means no season: seasonal naive is then naive.</summary>

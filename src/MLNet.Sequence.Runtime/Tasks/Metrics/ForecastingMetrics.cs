@@ -36,13 +36,13 @@ public sealed class ForecastingMetrics
     /// </summary>
     public int Seasonality { get; }
 
-    /// <summary>The number of steps forecast per window.</summary>
+    /// <summary>The number of steps of each window that are forecast; at least 1.</summary>
     public int Horizon => PerStep.Count;
 
-    /// <summary>The names of the targets, in the order of <see cref="PerTarget"/>.</summary>
+    /// <summary>The names of the predicted channels, in the order of <see cref="PerTarget"/>.</summary>
     public IReadOnlyList<string> Targets { get; }
 
-    /// <summary>The scores over all windows, steps and targets.</summary>
+    /// <summary>The scores over all windows, steps and targets together.</summary>
     public ForecastingScores Overall { get; }
 
     /// <summary>The scores of each target over all windows and steps, in the order of <see cref="Targets"/>.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace MLNet.Sequence.Tasks.Metrics;
 
-/// <summary>How well one class is found.</summary>
-/// <param name="Name">The class, or the label of spans.</param>
+/// <summary>How well one class is found among all: precision, recall and F1.</summary>
+/// <param name="Name">The class's value as text, or the label of spans.</param>
 /// <param name="Precision">The part of what is called so that is so; 0 where nothing is called so.</param>
 /// <param name="Recall">The part of what is so that is called so; 0 where nothing is so.</param>
 /// <param name="Count">How many rows, steps or spans have this label; 0 or more.</param>
@@ -56,7 +56,7 @@ public sealed class SequenceClassificationMetrics
         });
     }
 
-    /// <summary>The classes, in the order of <see cref="PerClass"/> and <see cref="ConfusionMatrix"/>.</summary>
+    /// <summary>The classes by their values as text, in the order of <see cref="PerClass"/> and <see cref="ConfusionMatrix"/>.</summary>
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>The number of sequences; at least 1.</summary>
@@ -71,10 +71,10 @@ public sealed class SequenceClassificationMetrics
     /// <summary>F1 over all decisions together: with one class for each sequence the same as <see cref="Accuracy"/>.</summary>
     public double MicroF1 => Accuracy;
 
-    /// <summary>The mean of the classes' F1, 0 to 1.</summary>
+    /// <summary>The mean of F1 over the classes, each counting the same, 0 to 1.</summary>
     public double MacroF1 { get; }
 
-    /// <summary>The mean of the classes' precision, 0 to 1.</summary>
+    /// <summary>The mean of precision over the classes, each counting the same, 0 to 1.</summary>
     public double MacroPrecision { get; }
 
     /// <summary>The mean of the classes' recall, 0 to 1: ML.NET's macro accuracy where every class occurs as a label.</summary>
@@ -89,7 +89,7 @@ public sealed class SequenceClassificationMetrics
     /// <summary>The mean of −ln of the probability of the class, 0 to ∞; NaN where there are no probabilities.</summary>
     public double LogLoss { get; }
 
-    /// <summary>The scores of each class.</summary>
+    /// <summary>Precision, recall and F1 of each class, in the order of <see cref="Classes"/>.</summary>
     public IReadOnlyList<ClassScores> PerClass { get; }
 
     /// <summary>How many sequences of each class (the first index) are called what (the second).</summary>

@@ -49,7 +49,7 @@ public sealed class SequenceRegressionMetrics
     /// <summary>The mean over the numbers of a label, each counting the same in its own unit.</summary>
     public NumberScores Overall { get; }
 
-    /// <summary>The scores of each of a label's numbers.</summary>
+    /// <summary>The scores of each number of a label, in their order.</summary>
     public IReadOnlyList<NumberScores> PerNumber { get; }
 
     /// <summary>Where the overall MAE, RMSE and R² lie, by the names of their properties; empty where it was not asked for.</summary>

@@ -28,7 +28,7 @@ public sealed class SequenceTagMetrics
         });
     }
 
-    /// <summary>The number of sequences.</summary>
+    /// <summary>The number of sequences with tags that were evaluated; at least 1.</summary>
     public long Count { get; }
 
     /// <summary>The number of steps that have a tag, over all sequences; at least 1.</summary>
@@ -37,7 +37,7 @@ public sealed class SequenceTagMetrics
     /// <summary>The part of the steps whose tag is predicted, 0 to 1.</summary>
     public double TokenAccuracy { get; }
 
-    /// <summary>The scores of all spans together.</summary>
+    /// <summary>Precision, recall and F1 over all spans, whatever their label.</summary>
     public ClassScores Overall { get; }
 
     /// <summary>The part of the predicted spans that are right, 0 to 1.</summary>

@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Tasks.Metrics;
 
 /// <summary>Steps from the first to the last of one label.</summary>
-/// <param name="First">The first step, from 0.</param>
-/// <param name="Last">The last step.</param>
+/// <param name="First">The first step of the span, counted from 0.</param>
+/// <param name="Last">The last step of the span, itself in it.</param>
 /// <param name="Label">What they are, as "city" of the tags B-city and I-city.</param>
 public readonly record struct TagSpan(int First, int Last, string Label);
 
@@ -18,8 +18,8 @@ public static class TagSpans
 
     /// <summary>The spans of a sequence of tags, in their order.</summary>
     /// <param name="tags">
-    /// As "O", "B-city", "I-city" or "M-city", "E-city" or "L-city", and "S-city", "U-city" or "W-city". A tag of another form is a span of its step alone, whose label is the
-    /// whole tag; an empty one, which stands for an unknown tag, is outside.
+    /// As "O", "B-city", "I-city" or "M-city", "E-city" or "L-city", and "S-city", "U-city" or "W-city". A tag of another form is a
+    /// span of its step alone, whose label is the whole tag; an empty one, which stands for an unknown tag, is outside.
     /// </param>
     public static IEnumerable<TagSpan> Of(IReadOnlyList<string> tags)
     {

@@ -31,7 +31,7 @@ internal readonly record struct TrainingMoment(long Step, Lazy<long> Total, IRea
     public long TotalSteps => Total.Value;
 }
 
-/// <summary>The rate stays as it is.</summary>
+/// <summary>The learning rate stays what the options say, from first step to last.</summary>
 public sealed record ConstantSchedule : Schedule
 {
     internal override double Factor(TrainingMoment moment) => 1;
