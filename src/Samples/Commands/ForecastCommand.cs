@@ -9,7 +9,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>forecast: trains one architecture on all rows, or takes a saved model, and writes what comes after the last row.</summary>
+/// <summary>forecast: trains one architecture, validated on the last tenth of each series, or takes a saved model, and writes what comes after the last row.</summary>
 internal sealed class ForecastCommand
 {
     private readonly Terminal _terminal;
@@ -23,7 +23,7 @@ internal sealed class ForecastCommand
 
     public Command Describe()
     {
-        var command = new Command("forecast", "Trains one architecture on all rows, or takes a saved model, and writes forecasts.csv: the steps after the last row.");
+        var command = new Command("forecast", "Trains one architecture on all rows but the last tenth of each series, which chooses the best epoch, or takes a saved model, and writes forecasts.csv: the steps after the last row.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Append(_out))
             command.Add(option);
         command.SetAction(Run);

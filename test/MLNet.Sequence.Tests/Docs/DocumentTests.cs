@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.IO.Compression;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.ML;
 using MLNet.Sequence.Samples;
 
 namespace MLNet.Sequence.Tests.Docs;
@@ -30,6 +32,26 @@ public sealed class DocumentTests
     {
         string[] pages = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Select(page => Path.GetFileName(page)!).Except(["README.md"]).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(pages, Links(SourceTree.Path("docs", "README.md")).Order(StringComparer.Ordinal).ToArray());
+    }
+
+    // What has a name of two words or more is a type or a member: of ours, or of what is referenced. X stands for what a reader will name.
+    [TestMethod]
+    public void Names_in_documents_are_those_of_the_code()
+    {
+        HashSet<string> known = [.. new[] { "src", "test", "bench", "build" }.SelectMany(folder => Directory.EnumerateFiles(SourceTree.Path(folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"\w+").Select(match => match.Value))];
+        Assembly[] referenced = [typeof(object).Assembly, typeof(MLContext).Assembly, typeof(DataOperationsCatalog).Assembly, typeof(TorchSharp.torch).Assembly];
+        known.UnionWith(referenced.SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetMembers().Select(member => member.Name).Append(type.Name)));
+        string[] wrong =
+        [
+            .. from document in Documents
+               from quoted in Regex.Matches(Regex.Replace(File.ReadAllText(document), "(?s)```.*?```", ""), "`([^`\n]+)`")
+               from name in Regex.Matches(quoted.Groups[1].Value, @"(?<![\w/.-])[A-Z][a-z]+[A-Z]\w*(?![\w/-]|\S*\.txt)")
+               where !known.Contains(name.Value)
+               select $"{Path.GetFileName(document)}: {name.Value}",
+        ];
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
     }
 
     // A package has no folder docs.
