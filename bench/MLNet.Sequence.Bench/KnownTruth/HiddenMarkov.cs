@@ -34,20 +34,21 @@ internal sealed class HiddenMarkov(double[][] next, double[][] says)
         return [.. Enumerable.Range(0, most + 1).Select(k => blocks[k + 1] - blocks[k])];
     }
 
-    /// <summary>The mean nats of a text's symbols for one who knows the process and sees all before them.</summary>
-    public double Cost(ReadOnlySpan<int> text)
+    /// <summary>The mean nats of a text's symbols behind the first for one who knows the process and sees all before them.</summary>
+    public double CostAfterFirst(ReadOnlySpan<int> text)
     {
         double[] belief = Stationary();
         double cost = 0;
-        foreach (int symbol in text)
+        for (int t = 0; t < text.Length; t++)
         {
+            int symbol = text[t];
             double[] seen = [.. belief.Select((part, state) => part * says[state][symbol])];
             double chance = seen.Sum();
-            cost -= Math.Log(chance);
+            cost -= t > 0 ? Math.Log(chance) : 0;
             belief = Step([.. seen.Select(part => part / chance)]);
         }
 
-        return cost / text.Length;
+        return cost / (text.Length - 1);
     }
 
     // −Σ p log p over all words that go on from these unnormalised beliefs.

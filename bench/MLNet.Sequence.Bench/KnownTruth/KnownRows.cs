@@ -1,28 +1,15 @@
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Bench.Tables;
 using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>A statement that a comparison makes, and whether it is true of the process.</summary>
-internal sealed record Said(string What, bool Holds);
-
-/// <summary>What a report says, and whether that is true of a process whose best error is so large.</summary>
-internal delegate IEnumerable<Said> Judge(RecurrenceReport report, double best);
-
-/// <summary>A process whose truth is known, and what a comparison must say of it.</summary>
-/// <param name="Name">As the command takes it.</param>
-/// <param name="Truth">In words.</param>
-/// <param name="Make">Makes rows.</param>
-/// <param name="Judge">What was said.</param>
-internal sealed record KnownRow(string Name, string Truth, Func<RandomStream, int, KnownTable> Make, Judge Judge)
-{
-    public int Rows { get; init; } = 8_000;
-
-    public int Season { get; init; } = 1;
-}
-
 /// <summary>All rows.</summary>
 internal static class KnownRows
 {
+    // Asked once in so many steps before the 300th too: from no bit but one so far back nothing learns.
+    private const double Before = 0.03;
+
     public static KnownRow[] All =>
     [
         Series("noise", "nothing: the mean", (random, rows) => Processes.Noise(random, rows, 0), Recommends("mean"), Remembers(0, 0)),
@@ -30,32 +17,40 @@ internal static class KnownRows
         Series("walk", "the last value", (random, rows) => Processes.Walk(random, rows, 0), Recommends("naive"), Remembers(1, 1)),
         Series("drift", "the last value and the drift", (random, rows) => Processes.Walk(random, rows, 0.5), Recommends("drift"), Remembers(1, 1)),
         Series("ar1", "1 step", (random, rows) => Processes.Autoregression(random, rows, (1, 0.7)), Remembers(1, 2), LeastSquares()),
-        Series("ar2", "2 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.5), (2, 0.3)), Remembers(2, 4), LeastSquares()),
+        Series("ar2", "2 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.5), (2, 0.3)), Remembers(2, 4), LeastSquares(), NetworksKeepUp()),
         Series("ar3", "3 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.4), (2, -0.3), (3, 0.4)), Remembers(3, 4), LeastSquares()),
-        Series("seasonal-ar", "24 steps", (random, rows) => Processes.Autoregression(random, rows, (24, 0.8)), Remembers(24, 32), LeastSquares()) with
-        {
-            Season = 24,
-        },
+        Series("seasonal-ar", "24 steps", (random, rows) => Processes.Autoregression(random, rows, (24, 0.8)), 24, Remembers(24, 32), LeastSquares()),
         Series("ma1", "all, fading as .9^k", (random, rows) => Processes.AutoregressionOfAverages(random, rows, 0, 0.9), Remembers(4, 64), NearBest(0.02)),
         Series("arma", "all, fading as .5^k", (random, rows) => Processes.AutoregressionOfAverages(random, rows, 0.9, -0.5), Remembers(2, 16), NearBest(0.02)),
         Series("local-level", "all, fading", (random, rows) => Processes.LocalLevel(random, rows, 0.3), Remembers(4, 32), NearBest(0.02)),
         Series("logistic", "1 step, not linear", (random, rows) => Processes.Logistic(random, rows, 0), Remembers(1, 1), NotLinear()),
         Series("logistic-noisy", "1 step, not linear", (random, rows) => Processes.Logistic(random, rows, 0.02), Remembers(1, 1), NotLinear()),
-        new("shown-20", "20 steps", (random, rows) => Switches.Shown(random, rows, 20), Together(Remembers(20, 32), NotNeeded())),
-        new("shown-300", "more than 64 steps", (random, rows) => Switches.Shown(random, rows, 300), Together(MoreThanTried(), Needed())) { Rows = 40_000 },
-        new("latch", "unbounded", Switches.Latch, Together(MoreThanTried(), Needed())) { Rows = 30_000 },
+        Switch("shown-20", "20 steps", (random, rows) => Switches.Shown(random, rows, 20, 0), 8_000, Remembers(20, 32), NotNeeded()),
+        Switch("shown-300", "more than 64 steps", (random, rows) => Switches.Shown(random, rows, 300, Before), 24_000, MoreThanTried(), Needed()),
+        Switch("latch", "unbounded", Switches.Latch, 24_000, MoreThanTried(), Needed()),
+        new("parity", "unbounded; a state that is turned", Parity.Compare, Together(Needed(), One((report, _) => Use(report, "lstm")), LinearRecurrenceFails())),
+        new("hidden-markov", "fading; 3 symbols to within 2 %", KnownText.Compare, Together(ExactLosses(), EnumeratedMemory())),
+        new("adding", "all 50 steps", Far.Adding, Together(One((report, _) => Use(report, "tcn")), UsesAll(), MustForget())),
+        new("copy", "all 60 steps", Far.Copying, Together(One((report, _) => Use(report, "tcn")), UsesAll(), MustForget())),
     ];
 
     private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, params Judge[] judges) =>
-        new(name, truth, (random, rows) => new KnownTable(make(random, rows)), Together([.. judges, NotNeeded()]));
+        Series(name, truth, make, 1, judges);
+
+    private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, int season, params Judge[] judges) =>
+        new(name, truth, new KnownSeries((random, rows) => new KnownTable(make(random, rows))) { Season = season }.Compare, Together([.. judges, NotNeeded()]));
+
+    private static KnownRow Switch(string name, string truth, Func<RandomStream, int, KnownTable> make, int rows, params Judge[] judges) =>
+        new(name, truth, new KnownSeries(make) { Rows = rows }.Compare, Together(judges));
 
     private static Judge Together(params Judge[] judges) =>
         (report, best) => judges.SelectMany(judge => judge(report, best));
 
     private static Judge One(Func<RecurrenceReport, double, Said> judge) => (report, best) => [judge(report, best)];
 
-    private static Judge Recommends(string reference) =>
-        One((report, _) => new Said($"use {report.Recommendation.Architecture}", report.Recommendation.Architecture == reference));
+    private static Judge Recommends(string reference) => One((report, _) => Use(report, reference));
+
+    private static Said Use(RecurrenceReport report, string name) => new($"use {report.Recommendation.Architecture}", report.Recommendation.Architecture == name);
 
     private static Judge Remembers(int low, int high) =>
         One((report, _) => new Said($"memory {report.DataMemory}", report.DataMemory is { AtLeast: false, Steps: var steps } && steps >= low && steps <= high));
@@ -82,4 +77,47 @@ internal static class KnownRows
 
     private static Judge NotLinear() => One((report, _) => new Said(
         $"use {report.Recommendation.Architecture}", report.RecommendedReference is null && report.Recommendation.Architecture != "linear"));
+
+    // The best of the networks beside the best of what is solved.
+    private static Judge NetworksKeepUp() => One((report, _) =>
+    {
+        double network = report.Models.Where(model => model.Model.Architecture is not Reference).Min(model => model.Error), solved = report.References.Min(one => one.Error);
+        return new Said(FormattableString.Invariant($"the best network {100 * (network / solved - 1):F1} % above least squares"), network <= 1.02 * solved);
+    });
+
+    private static Judge LinearRecurrenceFails() => One((report, _) =>
+    {
+        double lru = report.Models.Single(model => model.Name == "lru").Error, lstm = report.Models.Single(model => model.Name == "lstm").Error;
+        return new Said(FormattableString.Invariant($"lstm {lstm:F3}, lru {lru:F3}"), lstm < 0.05 && lru > 0.3);
+    });
+
+    // Of n-grams that see k symbols, h_k; of the network what one pays who knows the process.
+    private static Judge ExactLosses() => (report, best) =>
+    {
+        double[] exact = KnownText.Process.Ladder(4);
+        IEnumerable<Said> counted = report.References.Where(one => one.Memory < exact.Length)
+            .Select(one => Loss(one.Name, one.Error, exact[one.Memory!.Value]));
+        return counted.Append(Loss("lstm", report.Models.Single(model => model.Name == "lstm").Error, best));
+        static Said Loss(string name, double found, double exact) =>
+            new(FormattableString.Invariant($"{name} {found:F3} of {exact:F3}"), Math.Abs(found - exact) <= 0.02);
+    };
+
+    private static Judge EnumeratedMemory() => One((report, best) =>
+    {
+        double[] exact = KnownText.Process.Ladder(8);
+        int truth = Array.FindIndex(exact, loss => loss <= 1.02 * exact[^1]);
+        double least = Math.Min(report.References.Min(one => one.Error), report.Models.Min(model => model.Error));
+        int? found = report.DataMemory?.Steps ?? report.References.OrderBy(one => one.Memory).First(one => one.Error <= 1.02 * least).Memory;
+        return new Said($"memory {found} of {truth}", found == truth);
+    });
+
+    private static Judge UsesAll() => One((report, _) =>
+    {
+        HorizonReport horizon = report.Recommended!.Horizon;
+        return new Said($"uses {horizon.Steps} of {horizon.LongestExample} steps", horizon.Steps >= 0.9 * horizon.LongestExample);
+    });
+
+    private static Judge MustForget() => One((report, _) => new Said(report.MemoryShortfall is { } found
+        ? $"stable-rnn must forget what lies more than {found.StepsKept} steps back"
+        : "nothing of forgetting", report.MemoryShortfall is not null));
 }

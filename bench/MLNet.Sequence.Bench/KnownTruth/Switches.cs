@@ -5,11 +5,15 @@ internal static class Switches
 {
     private const double Noise = 0.1;
 
-    /// <summary>In each stretch a bit is shown once (input 0) and asked for (input 1) exactly so many steps later.</summary>
-    public static KnownTable Shown(RandomStream random, int rows, int delay)
+    /// <summary>
+    /// In each stretch a bit is shown once (input 0) and asked for (input 1) exactly so many steps later, and before that at random steps, so many
+    /// of all.
+    /// </summary>
+    public static KnownTable Shown(RandomStream random, int rows, int delay, double before)
     {
         int stretch = delay + 40;
-        return Make(random, rows, (t, bit) => t % stretch == 0 ? Sign(random) : 0, (t, _) => t % stretch == delay);
+        return Make(
+            random, rows, (t, bit) => t % stretch == 0 ? Sign(random) : 0, (t, _) => t % stretch == delay || t % stretch < delay && random.NextDouble() < before);
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Bench.Tables;
 /// </summary>
 internal static class CopyMemory
 {
-    private const int Blanks = 500, Digits = 10, Steps = Blanks + 2 * Digits, Tokens = 10, Mark = 9, Training = 10_000, Test = 1_000;
+    private const int Blanks = 500, Length = 10, Steps = Blanks + 2 * Length, Vocabulary = 10, Mark = 9, Training = 10_000, Test = 1_000;
 
     /// <summary>The TCN that copies: it sees 1,779 steps.</summary>
     public static Tcn Network => new() { Channels = 10, Levels = 7, KernelSize = 8, Dropout = 0.05f };
@@ -44,11 +44,14 @@ internal static class CopyMemory
         return new TableResult(loss, fitted.Model, new Dictionary<string, double> { ["partOfTheDigitsThatAreRight"] = right });
     }
 
+    /// <summary>What a step holds.</summary>
+    public static TokenOptions Digits => new() { Vocabulary = Vocabulary, EmbeddingSize = Vocabulary };
+
     /// <summary>How all rows are trained.</summary>
     public static SequenceTaggerOptions Options(MLContext ml, int seed) => new()
     {
-        Tokens = new TokenOptions { Vocabulary = Tokens, EmbeddingSize = Tokens },
-        ValidationSet = View(ml, Test, seed: 2),
+        Tokens = Digits,
+        ValidationSet = View(ml, Test, 2, Blanks),
         Training = new TrainingOptions
         {
             Epochs = 20,
@@ -61,11 +64,19 @@ internal static class CopyMemory
         },
     };
 
-    public static IDataView TrainingSet(MLContext ml) => View(ml, Training, seed: 1);
+    public static IDataView TrainingSet(MLContext ml) => View(ml, Training, 1, Blanks);
 
-    public static IDataView TestSet(MLContext ml) => View(ml, Test, seed: 3);
+    public static IDataView TestSet(MLContext ml) => View(ml, Test, 3, Blanks);
 
-    private static IDataView View(MLContext ml, int count, int seed) => ml.Data.LoadFromEnumerable(Copies(count, seed));
+    /// <summary>Rows of <c>Features</c>, tokens, and their <c>Label</c>, with so many blanks in between.</summary>
+    public static IDataView View(MLContext ml, int count, int seed, int blanks)
+    {
+        var definition = SchemaDefinition.Create(typeof(Copy));
+        definition[nameof(Copy.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Int32, blanks + 2 * Length);
+        definition[nameof(Copy.Label)].ColumnType = new VectorDataViewType(new KeyDataViewType(typeof(uint), Vocabulary), blanks + 2 * Length);
+        var random = new Random(seed);
+        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ => One(random, blanks + 2 * Length)).ToArray(), definition);
+    }
 
     private static (double Loss, double Right) Score(IDataView scored)
     {
@@ -76,32 +87,26 @@ internal static class CopyMemory
             rows++;
             for (int step = 0; step < Steps; step++)
             {
-                ReadOnlySpan<float> shares = scores.AsSpan(step * Tokens, Tokens);
+                ReadOnlySpan<float> shares = scores.AsSpan(step * Vocabulary, Vocabulary);
                 float share = shares[(int)labels[step] - 1];
                 loss -= Math.Log(share);
-                right += step >= Steps - Digits && share == System.Numerics.Tensors.TensorPrimitives.Max(shares) ? 1 : 0;
+                right += step >= Steps - Length && share == System.Numerics.Tensors.TensorPrimitives.Max(shares) ? 1 : 0;
             }
         }
 
-        return (loss / (rows * Steps), right / (rows * Digits));
+        return (loss / (rows * Steps), right / (rows * Length));
     }
 
-    private static Copy[] Copies(int count, int seed)
+    private static Copy One(Random random, int steps)
     {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => One(random))];
-    }
-
-    private static Copy One(Random random)
-    {
-        var copy = new Copy { Features = new int[Steps], Label = new uint[Steps] };
+        var copy = new Copy { Features = new int[steps], Label = new uint[steps] };
         Array.Fill(copy.Label, 1u);
-        Array.Fill(copy.Features, Mark, Steps - Digits - 1, Digits + 1);
-        for (int i = 0; i < Digits; i++)
+        Array.Fill(copy.Features, Mark, steps - Length - 1, Length + 1);
+        for (int i = 0; i < Length; i++)
         {
             int digit = 1 + random.Next(8);
             copy.Features[i] = digit;
-            copy.Label[Steps - Digits + i] = (uint)digit + 1; // keys count from 1
+            copy.Label[steps - Length + i] = (uint)digit + 1; // keys count from 1
         }
 
         return copy;
@@ -109,10 +114,8 @@ internal static class CopyMemory
 
     private sealed class Copy
     {
-        [VectorType(Steps)]
         public int[] Features { get; set; } = [];
 
-        [VectorType(Steps), KeyType(Tokens)]
         public uint[] Label { get; set; } = [];
     }
 }

@@ -11,6 +11,9 @@ public enum WindowNormalization
 
     /// <summary>Each channel of each window minus its last value (Zeng et al., NLinear, arXiv 2205.13504, section 4.2).</summary>
     LastValue,
+
+    /// <summary>Each channel of each window minus its mean.</summary>
+    Mean,
 }
 
 /// <summary>
@@ -31,7 +34,7 @@ public sealed record WindowNormalized(Layer Inner, WindowNormalization Kind, int
 
     /// <inheritdoc/>
     /// <remarks>Level and scale read the whole window, however long.</remarks>
-    public override int? ReceptiveField => Kind == WindowNormalization.MeanAndDeviation ? null : Inner.ReceptiveField;
+    public override int? ReceptiveField => Kind is WindowNormalization.MeanAndDeviation or WindowNormalization.Mean ? null : Inner.ReceptiveField;
 
     /// <inheritdoc/>
     public override bool IsCausal => Kind == WindowNormalization.None && Inner.IsCausal;

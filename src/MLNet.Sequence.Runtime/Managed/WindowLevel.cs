@@ -51,6 +51,8 @@ internal sealed record WindowLevel(float[] Level, float[] Scale)
         for (int at = channel.Index; at < window.Length; at += channel.Count)
             sum += window[at];
         double mean = sum / steps;
+        if (kind == WindowNormalization.Mean)
+            return ((float)mean, 1);
         for (int at = channel.Index; at < window.Length; at += channel.Count)
             squares += Math.Pow(window[at] - mean, 2);
         return ((float)mean, (float)Math.Sqrt(squares / steps + WindowNormalized.Epsilon));

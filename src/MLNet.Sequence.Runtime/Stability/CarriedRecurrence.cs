@@ -11,6 +11,12 @@ namespace MLNet.Sequence.Stability;
 /// <param name="AgainstWindows">Its error beside that of the best of all models that see a window.</param>
 public sealed record CarriedRecurrence(string Architecture, double Error, double ErrorLow, double ErrorHigh, PairedDifference AgainstWindows)
 {
+    /// <summary>Whether one of its trainings ended while the validation loss still fell: then it may become better yet.</summary>
+    public bool StillLearns { get; init; }
+
     /// <summary>Whether it is better than every window by more than the margin, the whole interval beyond it: only this is a need of recurrence.</summary>
     public bool IsNeeded => AgainstWindows.Verdict == PairedVerdict.Better;
+
+    /// <summary>Whether it may be better by more than the margin, which the interval does not show.</summary>
+    internal bool MayHelp => !IsNeeded && AgainstWindows.Low < -AgainstWindows.Margin;
 }

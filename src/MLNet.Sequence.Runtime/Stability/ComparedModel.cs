@@ -51,6 +51,9 @@ public sealed record ComparedModel
     /// <summary>The mean over rounds of the best validation loss: what models are chosen by.</summary>
     public required double ValidationError { get; init; }
 
+    /// <summary>Whether one of its trainings ended while the validation loss still fell, by more than 2 % in the last quarter of its epochs.</summary>
+    public bool StillLearns { get; init; }
+
     /// <summary>Seconds of training, mean over rounds; of the clock, beside the trainings that ran at the same time.</summary>
     public required double TrainingSeconds { get; init; }
 

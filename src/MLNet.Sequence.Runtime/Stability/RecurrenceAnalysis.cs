@@ -10,6 +10,15 @@ namespace MLNet.Sequence.Stability;
 /// <param name="Losses">[rounds][examples], the same examples in the same order for all models.</param>
 internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool IsStable, double Validation, double[][] Losses)
 {
+    /// <summary>Whether it still learned when its training ended.</summary>
+    public bool StillLearns { get; init; }
+
+    /// <summary>Whether it is a linear function of its window.</summary>
+    public bool IsLinear { get; init; }
+
+    /// <summary>The number of its weights.</summary>
+    public long Parameters { get; init; }
+
     public double Error => Losses.Average(round => round.Average());
 }
 
@@ -27,7 +36,12 @@ internal sealed class RecurrenceAnalysis
     /// <param name="margin">The relative difference of errors that does not matter.</param>
     public RecurrenceAnalysis(IEnumerable<RecurrenceCandidate> candidates, LossIntervals intervals, double margin)
     {
-        (_candidates, _intervals, _margin) = ([.. candidates], intervals, margin);
+        RecurrenceCandidate[] all = [.. candidates];
+        // Who still learns is only underrated: the best on the validation rows stays, whatever it may yet become.
+        RecurrenceCandidate best = all.MinBy(candidate => candidate.Validation)!;
+        _candidates = [.. all.Where(candidate => !candidate.StillLearns || candidate == best)];
+        LeftOut = [.. all.Except(_candidates)];
+        (_intervals, _margin) = (intervals, margin);
         FeedForward = Best(candidate => candidate.IsFeedForward);
         Recurrent = Best(candidate => !candidate.IsFeedForward);
         Stable = Best(candidate => candidate.IsStable);
@@ -39,6 +53,9 @@ internal sealed class RecurrenceAnalysis
     /// references costs, the mean and the naive forecast. 0 where there are none.
     /// </summary>
     public double Slight => References.Count == 0 ? 0 : 1e-3 * References.Take(2).Min(reference => reference.Error);
+
+    /// <summary>Those that still learned at the end and are not the best so far: nothing is decided by them.</summary>
+    public IReadOnlyList<RecurrenceCandidate> LeftOut { get; }
 
     /// <summary>The relative difference that does not matter.</summary>
     public double Margin => _margin;
@@ -78,10 +95,11 @@ internal sealed class RecurrenceAnalysis
 
     /// <summary>
     /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one; with references one more,
-    /// since a model must beat the best of them.
+    /// since a model must beat the best of them; and the one that fits best with all others that are simpler.
     /// </summary>
     public int Pairs => (References.Count > 0 ? 1 : 0) + Math.Max(1, new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }
-        .Where(pair => pair is (not null, not null)).Distinct().Count());
+        .Where(pair => pair is (not null, not null)).Distinct().Count())
+        + _candidates.Count(candidate => candidate.IsFeedForward && candidate != FeedForward);
 
     /// <summary>The interval of a model's error.</summary>
     public (double Low, double High) Interval(RecurrenceCandidate candidate) => _intervals.OfMean(candidate.Losses);
@@ -92,8 +110,23 @@ internal sealed class RecurrenceAnalysis
         return new PairedDifference(first.Name, second.Name, PairedDifference.Ratio(first.Error, second.Error), low, high, _margin);
     }
 
-    /// <summary>The model to use, and the first reason.</summary>
+    /// <summary>The model to use, and the first reason: of those that are as good as the one that fits best the simplest.</summary>
     public (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Decide()
+    {
+        (RecurrenceCandidate fits, bool needed, string reason) = Fit();
+        foreach (RecurrenceCandidate simpler in _candidates.Where(one => one.IsFeedForward && Simplicity(one).CompareTo(Simplicity(fits)) < 0).OrderBy(Simplicity))
+        {
+            if (Compare(simpler, fits) is { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } difference)
+                return (simpler, false, $"{reason}; and {simpler.Name}, which is simpler, is as good: {difference}");
+        }
+
+        return (fits, needed, reason);
+    }
+
+    // Feed-forward before recurrent, linear before what is not, then by size.
+    private static (bool IsRecurrent, bool IsCurved, long Parameters) Simplicity(RecurrenceCandidate one) => (!one.IsFeedForward, !one.IsLinear, one.Parameters);
+
+    private (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Fit()
     {
         if (OfKinds is not { } kinds)
         {

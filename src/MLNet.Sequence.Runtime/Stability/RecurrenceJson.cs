@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
@@ -20,6 +21,10 @@ internal static class RecurrenceJson
         json.WriteStartArray("results");
         foreach (ComparedModel model in report.Models)
             Write(json, model);
+        json.WriteEndArray();
+        json.WriteStartArray("leftOut");
+        foreach (string name in report.LeftOut)
+            json.WriteStringValue(name);
         json.WriteEndArray();
         json.WriteStartObject("references");
         foreach (ComparedReference reference in report.References)
@@ -50,6 +55,8 @@ internal static class RecurrenceJson
         json.WriteString("architecture", model.Name);
         json.WriteNumber("parameters", model.Model.ParameterCount);
         json.WriteNumber("epochs", report.Epochs.Count(epoch => epoch.Epoch > 0));
+        json.WriteBoolean("stillLearns", model.StillLearns);
+        json.WriteString("normalization", (model.Model.Task as Forecasting)?.Normalization is { } kind ? JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()) : null);
         Write(json, "secondsPerEpoch", report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average());
         json.WriteStartObject("metrics");
         Write(json, model.Metrics);
@@ -136,6 +143,7 @@ internal static class RecurrenceJson
         Write(json, "low", carried.ErrorLow);
         Write(json, "high", carried.ErrorHigh);
         Write(json, "againstWindows", carried.AgainstWindows);
+        json.WriteBoolean("stillLearns", carried.StillLearns);
         json.WriteBoolean("needed", carried.IsNeeded);
     });
 

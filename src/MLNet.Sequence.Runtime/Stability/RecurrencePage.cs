@@ -62,7 +62,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         if (report.RecommendedReference is { } reference)
             return ReferenceWords.Answer(reference);
         if (report.DataMemory is { } memory)
-            return $"{(report.CarriesState is null ? "" : "No. ")}{(memory.AtLeast ? $"The data remembers {memory}" : $"A window of {memory.Steps} {(memory.Steps == 1 ? "step" : "steps")} is enough")}: use {report.Recommendation.Architecture}.";
+            return $"{(report.CarriesState is not { } carried ? "" : carried.MayHelp ? "Not shown. " : "No. ")}{(memory.AtLeast ? $"The data remembers {memory}" : $"A window of {memory.Steps} {(memory.Steps == 1 ? "step" : "steps")} is enough")}: use {report.Recommendation.Architecture}.";
         string use = $"use {report.Recommendation.Architecture}.";
         return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
         {
@@ -133,12 +133,14 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     {
         string behind = report.Models.Any(model => model.Model.Network is WindowNormalized) ? " Memory is that of the network behind the level and scale of the window." : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options. Models are chosen on validation rows and compared on test rows, {report.Terms.Examples[..^1]} by {report.Terms.Examples[..^1]}; {Intervals()}.{behind} Costs are of this machine, one thread.</p>");
+            $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options, for as long as its validation loss fell within the budget.{LeftOut()} Models are chosen on validation rows and compared on test rows, {report.Terms.Examples[..^1]} by {report.Terms.Examples[..^1]}; {Intervals()}.{behind} Costs are of this machine, one thread.</p>");
     }
 
     private string Intervals() => string.Create(CultureInfo.InvariantCulture,
         $"intervals of {100 * report.Confidence:G3} % are Student's, by the variance over {(report.Rounds == 1 ? "" : "seeds and over ")}{(report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows")}; those of pairs hold all together")
-        + string.Concat(report.Remarks.Select(remark => $". {remark.TrimEnd('.')}"));
+        + string.Concat(report.Remarks.Concat(report.Levels()).Select(remark => $". {remark.TrimEnd('.')}"));
+
+    private string LeftOut() => report.LeftOut.Count == 0 ? "" : $" Left out of the verdict, still learning when training ended: {Text(string.Join(", ", report.LeftOut))}.";
 
     private string Seeds() => report.Rounds == 1 ? "with one seed" : string.Create(CultureInfo.InvariantCulture, $"with {report.Rounds} seeds");
 

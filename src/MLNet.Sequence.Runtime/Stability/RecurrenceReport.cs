@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
 
@@ -15,6 +16,12 @@ public sealed record RecurrenceReport
 
     /// <summary>The models, in the order in which they were asked for; behind them the reference that is recommended, where one is.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init => field = ValueList.Of(value); }
+
+    /// <summary>
+    /// The models that still learned when their training ended, and are therefore left out of the verdict; that which is the best on the
+    /// validation rows all the same is not.
+    /// </summary>
+    public IReadOnlyList<string> LeftOut { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>What needs no model, on the same test examples.</summary>
     public required IReadOnlyList<ComparedBaseline> Baselines { get; init => field = ValueList.Of(value); }
@@ -102,7 +109,7 @@ public sealed record RecurrenceReport
     }
 
     /// <summary>
-    /// Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>references</c>, <c>baselines</c>,
+    /// Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>leftOut</c>, <c>references</c>, <c>baselines</c>,
     /// <c>comparisons</c>, <c>dataMemory</c>, <c>carriesState</c> and <c>recommendation</c> into the JSON object that is open.
     /// </summary>
     /// <param name="json">Where; it is neither flushed nor closed.</param>
@@ -132,12 +139,17 @@ public sealed record RecurrenceReport
         foreach (ComparedBaseline baseline in OtherBaselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
-        foreach (string remark in Remarks)
+        foreach (string remark in Remarks.Concat(Levels()))
             text.AppendLine(Wrap(remark, 118));
         text.AppendLine();
         string head = RecommendedReference is null ? $"Recommended: {Recommendation.Architecture}. " : "";
         return text.Append(Wrap(head + Recommendation.Because, 118)).ToString();
     }
+
+    /// <summary>How the models bring windows to a common level, one sentence; none where there are no windows.</summary>
+    internal IEnumerable<string> Levels() => Models[0].Model.Task is Forecasting { CarriesState: false }
+        ? [$"Windows, as each model sees them: {string.Join("; ", Models.Select(model => $"{model.Name} {RecurrenceTerms.Level(model.Model.Task) ?? "as they are"}"))}."]
+        : [];
 
     /// <summary>"104 KiB".</summary>
     internal static string Bytes(ComparedModel model) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 
@@ -32,8 +33,14 @@ internal sealed record RecurrenceTerms
     /// <summary>What needs no model, by name.</summary>
     public required string[] Baselines { get; init; }
 
-    /// <summary>How a baseline is spoken of.</summary>
-    public string Baseline(string name) => Examples == "windows" ? $"the {name} forecast" : $"the {name}";
+    /// <summary>How windows are brought to a common level; null: they are not, or there are none.</summary>
+    public static string? Level(SequenceTask task) => (task as Forecasting)?.Normalization switch
+    {
+        WindowNormalization.Mean => "less their mean",
+        WindowNormalization.MeanAndDeviation => "less their mean, over their deviation",
+        WindowNormalization.LastValue => "less their last value",
+        _ => null,
+    };
 
     /// <summary>The steps that models see, in a few words.</summary>
     public static string Extent(SequenceTask task) => task is Forecasting forecasting

@@ -9,14 +9,14 @@ namespace MLNet.Sequence.Stability;
 /// <param name="terms">What things are called.</param>
 internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
 {
-    // The part of the validation loss that the last epoch takes away while a model is still far from its best.
-    private const double Falling = 0.02;
-
     /// <summary>How much of the past carries information; null: not measured.</summary>
     public DataMemory? DataMemory { get; init; }
 
     /// <summary>Whether a state beyond the window helps; null: not measured.</summary>
     public CarriedRecurrence? Carried { get; init; }
+
+    /// <summary>The epochs that every model was given at first.</summary>
+    public int Epochs { get; init; } = int.MaxValue;
 
     /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
     public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
@@ -25,9 +25,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     private PairedDifference? Behind => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
         && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
 
-    /// <param name="baselines">What needs no model.</param>
     /// <param name="references">What needs no training.</param>
-    public Recommendation Recommend(IReadOnlyList<ComparedBaseline> baselines, IReadOnlyList<ComparedReference> references)
+    public Recommendation Recommend(IReadOnlyList<ComparedReference> references)
     {
         (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide();
         if (Carried is { IsNeeded: true } carried)
@@ -47,13 +46,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             Forgetting(),
             Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
         ];
-        if (baselines.Where(baseline => baseline.Error <= model.Error).MinBy(baseline => baseline.Error) is { } baseline)
-        {
-            sentences.Insert(0, $"{model.Name} ({RecurrenceReport.Error(model.Error)}) is no better than {terms.Baseline(baseline.Name)} "
-                + $"({RecurrenceReport.Error(baseline.Error)}), which needs no model: use that, or train longer. Of the models:");
-        }
-
-        sentences.AddRange([Unfinished(chosen.Name), Chance(seeds)]);
+        sentences.AddRange([.. Learning(), Chance(seeds)]);
         string text = string.Join(" ", sentences.Where(sentence => sentence.Length > 0));
         return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
     }
@@ -67,6 +60,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             $"Recurrence is needed: the {terms.Metric} of {difference.First}, from the start of each series, is {PairedDifference.Percent(difference.Relative)} "
                 + $"than that of {difference.Second}, the best of all that see a window {difference.Interval}.",
             $"Train {carried.Architecture} with CarriesState = true, or see whether a longer context does as well: the data remembers {DataMemory}.",
+            .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
         ];
         return new Recommendation(carried.Architecture, NeedsRecurrence: true, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
@@ -84,10 +78,14 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             { Steps: 1 } => "A window of 1 step is enough: the last value says all.",
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
-        return Carried is { AgainstWindows: var difference }
-            ? $"Recurrence is not needed. {enough} A state that is carried beyond the window does not help: the {terms.Metric} of {difference.First} "
-                + $"is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} {difference.Interval}."
-            : $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
+        if (Carried is not { AgainstWindows: var difference })
+            return $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
+        (string answer, string helps) = Carried.MayHelp
+            ? ("is not shown to be needed", "Whether a state that is carried beyond the window helps is not decided")
+            : ("is not needed", "A state that is carried beyond the window does not help");
+        string learns = Carried.StillLearns ? " It still learned when its training ended: train longer before you rule it out." : "";
+        return $"Recurrence {answer}. {enough} {helps}: the {terms.Metric} of {difference.First} "
+            + $"is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} {difference.Interval}.{learns}";
     }
 
     // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
@@ -104,7 +102,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             ReferenceWords.Answer(reference),
             ReferenceWords.Evidence(reference, difference, terms.Metric),
             Window(),
-            Unfinished(reference.Name),
+            .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
         ];
         return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
@@ -151,15 +149,20 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and {better.Name} uses {better.Horizon.Steps} (measured; {stable.Name} {stable.Horizon.Steps}).");
     }
 
-    private string Unfinished(string chosen)
+    // Who trained on, and who still learned at the end.
+    private IEnumerable<string> Learning()
     {
-        string[] falling = [.. models.Where(model => model.Name != chosen && IsFalling(model.Model.Report.Epochs)).Select(model => model.Name)];
-        return falling.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"The validation loss of {string.Join(", ", falling)} still fell by more than {100 * Falling:G3} % in the last epoch: train longer before you rule {(falling.Length == 1 ? "it" : "them")} out.");
+        string[] longer = [.. models.Where(model => model.Model.Report.Epochs.Count > Epochs)
+            .Select(model => string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({model.Model.Report.Epochs.Count})"))];
+        if (longer.Length > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Trained for more than {Epochs} epochs, since the validation loss still fell: {string.Join(", ", longer)}.");
+        string[] left = [.. analysis.LeftOut.Select(candidate => candidate.Name)];
+        string them = left.Length == 1 ? "it" : "them";
+        if (left.Length > 0)
+            yield return $"Left out of the verdict, still learning when training ended: {string.Join(", ", left)}. Train longer before you rule {them} out.";
+        foreach (ComparedModel model in models.Where(model => model.StillLearns && !left.Contains(model.Name)))
+            yield return $"{model.Name} still learned when its training ended, and may become better yet.";
     }
-
-    private static bool IsFalling(IReadOnlyList<EpochReport> epochs) =>
-        epochs is [.., { ValidationLoss: { } before }, { ValidationLoss: { } last }] && before - last > Falling * Math.Abs(before);
 
     private static string Cost(ComparedModel model, ComparedModel? other)
     {

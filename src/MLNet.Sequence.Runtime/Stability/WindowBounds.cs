@@ -172,7 +172,7 @@ internal sealed class NormalizedBound(LayerBound inner, double[] scales, ValueRa
         ValueRange seen = layer.Kind switch
         {
             WindowNormalization.MeanAndDeviation => ValueRange.Around(input.Count, Outward.Up(Math.Sqrt((shown.Steps ?? double.PositiveInfinity) - 1))),
-            WindowNormalization.LastValue => new ValueRange([.. widths.Select(width => -width)], widths),
+            WindowNormalization.LastValue or WindowNormalization.Mean => new ValueRange([.. widths.Select(width => -width)], widths),
             _ => input,
         };
         seen = new ValueRange(

@@ -28,6 +28,15 @@ public sealed record CompareOptions
     public string? Directory { get; init; }
 
     /// <summary>
+    /// Whether a model whose validation loss still falls when its epochs are over (by more than 2 % in the last quarter) trains on, for at
+    /// most as many epochs again, within <see cref="TrainingOptions.MaxTime"/>, and unless the schedule has an end. Default true.
+    /// </summary>
+    /// <remarks>
+    /// One that still learns then is left out of the verdict, unless its validation loss is the best already; the report names it.
+    /// </remarks>
+    public bool TrainOn { get; init; } = true;
+
+    /// <summary>
     /// Wall-clock time of all rounds together: a round that would not end within it is not begun, and the first one always is.
     /// Null, the default: no limit.
     /// </summary>

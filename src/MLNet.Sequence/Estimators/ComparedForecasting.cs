@@ -20,6 +20,9 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     // Gradients flow back over so many contexts where state is carried.
     private const int CarriedContexts = 8;
 
+    // Passes over series in place of one over their windows.
+    private const int CarriedPasses = 8;
+
     private ComparedWindows? _windows;
     private IDataView? _validation;
     private SeriesScaling? _unit;
@@ -84,6 +87,16 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     public override int Season => seasonality;
 
+    public override IReadOnlyList<(string Name, ComparedTask Task)> Variants => options.Normalization is not null || options.CarriesState || options.Context == 1
+        ? []
+        :
+        [
+            ("values", With(options with { Normalization = WindowNormalization.None })),
+            ("mean", With(options with { Normalization = WindowNormalization.Mean })),
+            ("mean-and-deviation", With(options with { Normalization = WindowNormalization.MeanAndDeviation })),
+            ("last-value", With(options with { Normalization = WindowNormalization.LastValue })),
+        ];
+
     // A window of one step has no level of its own.
     public override ComparedTask Seeing(int steps) => With(options with
     {
@@ -96,7 +109,13 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         CarriesState = true,
         Normalization = WindowNormalization.None,
         Stride = 1,
-        Training = options.Training with { BackpropSteps = CarriedContexts * options.Context },
+        // A pass reads each row once, not in every window that has it, and takes a few steps of the optimiser.
+        Training = options.Training with
+        {
+            BackpropSteps = CarriedContexts * options.Context,
+            Epochs = checked(CarriedPasses * options.Training.Epochs),
+            Patience = CarriedPasses * options.Training.Patience,
+        },
     });
 
     public override bool Accepts(Architecture architecture) => !For(architecture).Problems(architecture).Any();

@@ -10,8 +10,8 @@ namespace MLNet.Sequence.Estimators;
 /// </summary>
 /// <param name="task">The task with its whole window.</param>
 /// <param name="trainings">Trains.</param>
-/// <param name="score">The loss of each test example.</param>
-internal sealed class ComparedPast(ComparedTask task, ComparedTrainings trainings, Func<ComparedTask, SequenceModel, double[]> score)
+/// <param name="score">The loss of each test example, in the unit of all.</param>
+internal sealed class ComparedPast(ComparedTask task, ComparedTrainings trainings, Func<SequenceModel, double[]> score)
 {
     /// <param name="entrants">The models of the comparison.</param>
     /// <param name="references">What was solved.</param>
@@ -22,7 +22,7 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         Entrant best = entrants.MinBy(entrant => entrant.Validation)!;
         Rung[] known = [.. references.Select(reference => new Rung(reference.Memory, reference.Candidate)), new Rung(task.Context, best.Candidate)];
         // Of each number of steps the model that is the best on the validation rows.
-        Rung[] rungs = [.. known.Concat(Climb(best.Architecture)).GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
+        Rung[] rungs = [.. known.Concat(Climb(best.Architecture, best.Task ?? task)).GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
             .Select(steps => steps.MinBy(rung => rung.Model.Validation)!)];
         var memory = DataMemory.Of(
             [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))], found.Intervals, (found.Analysis.Margin, found.Analysis.Slight));
@@ -31,20 +31,19 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
     }
 
     // On each shorter window a network that fits any function of it, and the best with the whole one.
-    private IEnumerable<Rung> Climb(Architecture best)
+    private IEnumerable<Rung> Climb(Architecture best, ComparedTask whole)
     {
         (int Steps, ComparedTraining Training)[] asked = [.. from steps in DataMemory.Rungs(task.Context, task.Season)
             where steps > 0 && steps < task.Context
-            let shorter = task.Seeing(steps)
+            let shorter = whole.Seeing(steps)
             where shorter is not null
             from architecture in best is WindowMlp ? [best] : new[] { new WindowMlp(), best }
             where shorter.Accepts(architecture)
             select (steps, new ComparedTraining(shorter, architecture, FormattableString.Invariant($"{architecture.Name}-of-{steps}"), Round: 0))];
         return asked.Zip(trainings.Run(asked.Select(one => one.Training)), (one, model) =>
         {
-            double validation = new Entrant(one.Training.Name, one.Training.Architecture) { Models = { model } }.Validation;
-            double[][] losses = [score(one.Training.Task, model)];
-            return new Rung(one.Steps, new RecurrenceCandidate(one.Training.Name, IsFeedForward: true, IsStable: false, validation, losses));
+            double[][] losses = [score(model)];
+            return new Rung(one.Steps, new RecurrenceCandidate(one.Training.Name, IsFeedForward: true, IsStable: false, Entrant.BestValidation(model), losses));
         });
     }
 
@@ -57,12 +56,15 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
             return null;
         SequenceModel[] models = trainings.Run(
             able.Models.Select((_, round) => new ComparedTraining(carrying, able.Architecture, $"{able.Name}-carried", round)));
-        double[][] losses = [.. models.Select(model => score(carrying, model))];
+        double[][] losses = [.. models.Select(model => score(model))];
         // What was trained or solved once stands beside all rounds.
         var windows = window with { Losses = [.. losses.Select((_, round) => window.Losses[Math.Min(round, window.Losses.Length - 1)])] };
         var carried = able.Candidate with { Name = $"{able.Name} with its state carried", Losses = losses };
         (double low, double high) = found.Intervals.OfMean(losses);
-        return new CarriedRecurrence(able.Name, carried.Error, low, high, found.Analysis.Compare(carried, windows));
+        return new CarriedRecurrence(able.Name, carried.Error, low, high, found.Analysis.Compare(carried, windows))
+        {
+            StillLearns = models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, carrying.Training.Patience)),
+        };
     }
 
     private sealed record Rung(int Steps, RecurrenceCandidate Model);

@@ -38,6 +38,12 @@ internal abstract class ComparedTask
     /// <summary>Steps in a season; 1: none.</summary>
     public virtual int Season => 1;
 
+    /// <summary>
+    /// Ways of bringing examples to a common level that an architecture may need, by name, the one that does least first; none: there is one
+    /// way, or the user chose. All are measured as this one is.
+    /// </summary>
+    public virtual IReadOnlyList<(string Name, ComparedTask Task)> Variants => [];
+
     /// <summary>The same task on the same test examples with windows of so many steps; null: examples have no windows.</summary>
     public virtual ComparedTask? Seeing(int steps) => null;
 

@@ -13,7 +13,11 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="Architecture">By what.</param>
 /// <param name="Name">Its name in progress and folders.</param>
 /// <param name="Round">Which seed it has, from 0.</param>
-internal sealed record ComparedTraining(ComparedTask Task, Architecture Architecture, string Name, int Round);
+internal sealed record ComparedTraining(ComparedTask Task, Architecture Architecture, string Name, int Round)
+{
+    /// <summary>The epochs of a trial; null: those of the task, and more for as long as it still learns.</summary>
+    public int? TrialEpochs { get; init; }
+}
 
 /// <summary>
 /// The trainings of a comparison, side by side: each with the seed of its round and a folder of its own. Their progress is told one at a time.
@@ -95,6 +99,8 @@ internal sealed class ComparedTrainings
         return training with
         {
             Seed = Seed + asked.Round,
+            Epochs = asked.TrialEpochs ?? training.Epochs,
+            MoreEpochs = asked.TrialEpochs is null && _options.TrainOn ? training.Epochs : 0,
             Checkpoints = kept is not null ? new CheckpointOptions { Directory = kept }
                 : training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, own) } : null,
             ResumeFrom = kept is not null ? (Directory.Exists(kept) ? kept : null)

@@ -13,6 +13,9 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>What is trained or solved.</summary>
     public Architecture Architecture => architecture;
 
+    /// <summary>What it is trained on; null: the task of the comparison.</summary>
+    public ComparedTask? Task { get; set; }
+
     /// <summary>Of each round.</summary>
     public List<SequenceModel> Models { get; } = [];
 
@@ -34,9 +37,23 @@ internal sealed class Entrant(string name, Architecture architecture)
         : null;
 
     /// <summary>The mean of the rounds' best validation losses.</summary>
-    public double Validation => Models.Average(model => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value);
+    public double Validation => Models.Average(BestValidation);
 
-    /// <summary>What a decision needs to know.</summary>
+    /// <summary>The validation loss of a model's best epoch.</summary>
+    public static double BestValidation(SequenceModel model) => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value;
+
+    /// <summary>Whether one of its trainings ended while the validation loss still fell.</summary>
+    public bool StillLearns(int? patience) => Models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, patience));
+
+    /// <summary>What a decision needs to know of a training with this patience.</summary>
+    public RecurrenceCandidate CandidateOf(int? patience) => Candidate with
+    {
+        StillLearns = StillLearns(patience),
+        IsLinear = architecture is Linear,
+        Parameters = Models[0].ParameterCount,
+    };
+
+    /// <summary>What a comparison of losses needs to know.</summary>
     public RecurrenceCandidate Candidate => new(
         name,
         IsFeedForward,

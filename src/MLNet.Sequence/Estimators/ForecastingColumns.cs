@@ -40,7 +40,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             Context = options.Context,
             Horizon = options.Horizon,
             CarriesState = options.CarriesState,
-            Normalization = options.Normalization,
+            Normalization = options.UsedNormalization,
         };
         Check(schema, task);
         return task;

@@ -35,7 +35,7 @@ public sealed record ForecastingOptions
     /// Whether the model reads each series from its first row on, not a window: its recurrent state is carried for as long as the series
     /// goes on, so that it may remember what lies further back than <see cref="Context"/>, and a forecast follows from all rows so far,
     /// from the <see cref="Context"/>-th on. Needs an architecture whose memory is a recurrent state alone (<see cref="Lstm"/>,
-    /// <see cref="StableRnn"/>, …), and <see cref="Normalization"/> None, since a stream has no window. Default false.
+    /// <see cref="StableRnn"/>, …), and no <see cref="Normalization"/>, since a stream has no window. Default false.
     /// </summary>
     /// <remarks>
     /// Training is truncated back-propagation: series side by side, in chunks of <see cref="TrainingOptions.BackpropSteps"/> forecasts
@@ -55,9 +55,11 @@ public sealed record ForecastingOptions
     /// <summary>
     /// How each window is brought to a common level and scale, and its forecast back. Without it recurrent models lose to
     /// naive forecasts on series that drift. A <see cref="Reference"/> reads the series as it is whatever is asked for, but for
-    /// <see cref="Ridge"/> with <see cref="WindowNormalization.LastValue"/>. Default <see cref="WindowNormalization.MeanAndDeviation"/>.
+    /// <see cref="Ridge"/> with <see cref="WindowNormalization.LastValue"/>. Null, the default: comparisons choose one for each architecture
+    /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/> or a
+    /// <see cref="Context"/> of 1.
     /// </summary>
-    public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
+    public WindowNormalization? Normalization { get; init; }
 
     /// <summary>
     /// What errors cost in training and validation. Comparisons of architectures and memory horizons are measured in squared errors all the
@@ -85,9 +87,15 @@ public sealed record ForecastingOptions
     /// </summary>
     internal int RolledBack { get; init; }
 
+    /// <summary>The normalisation of a model that is trained by itself.</summary>
+    internal WindowNormalization UsedNormalization =>
+        Normalization ?? (CarriesState || Context == 1 ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
+
     /// <summary>These options with the normalisation that the architecture has where this one is asked for.</summary>
-    internal ForecastingOptions For(Architecture architecture) =>
-        architecture is Reference reference ? this with { Normalization = reference.Normalization(Normalization) } : this;
+    internal ForecastingOptions For(Architecture architecture) => this with
+    {
+        Normalization = architecture is Reference reference ? reference.Normalization(UsedNormalization) : UsedNormalization,
+    };
 
     /// <summary>Checks these options together with an architecture.</summary>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
@@ -114,7 +122,7 @@ public sealed record ForecastingOptions
         foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets and Inputs.");
         Need(Context >= 1, $"Context must be at least 1; found {Context}.");
-        Need(Context != 1 || Normalization == WindowNormalization.None,
+        Need(Context != 1 || UsedNormalization == WindowNormalization.None,
             $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set Context to at least 2, or Normalization to None.");
         Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
         Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
@@ -123,7 +131,7 @@ public sealed record ForecastingOptions
         foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
         problems.AddRange(Loss.Problems());
-        problems.AddRange(Limits.Defined(Normalization, nameof(Normalization)));
+        problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
         string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training)];
@@ -136,7 +144,7 @@ public sealed record ForecastingOptions
     // The architecture where it is sound.
     private IEnumerable<string> CarriedProblems(Architecture? architecture)
     {
-        if (Normalization != WindowNormalization.None)
+        if (UsedNormalization != WindowNormalization.None)
             yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
         if (architecture is not null && Context >= 1 && !Forecasting.CanCarry(architecture.Build(Context)))
         {

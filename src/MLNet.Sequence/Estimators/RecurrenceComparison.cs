@@ -32,7 +32,9 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         float[] stream = task.Read(train, test);
         var trainings = new ComparedTrainings(host, task.Training, options, train);
         Entrant[] entrants = Entrant.Named(trained, architecture => architecture.Name);
-        int rounds = Train(entrants, trainings);
+        long start = Stopwatch.GetTimestamp();
+        new ComparedTrials(task, trainings, options.Margin).Choose(entrants);
+        int rounds = Train(entrants, trainings, Stopwatch.GetElapsedTime(start));
         Entrant[] references = Solve(architectures.OfType<Reference>(), train, trainings.Seed);
         ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
         // In pairs: of a row for which models give nothing there is none.
@@ -40,14 +42,14 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
-        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.Candidate), intervals, options.Margin)
+        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
         {
             Metric = terms.Metric,
             InWindows = task.Context > 0,
             References = [.. counted.Select(reference => Candidate(reference, rounds)), .. references.Select(reference => reference.Candidate)],
         };
         (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Context > 0
-            ? new ComparedPast(task, trainings, (some, model) => Score(some, model, test)).Measure(entrants, references, (intervals, analysis))
+            ? new ComparedPast(task, trainings, model => Score(model, test)).Measure(entrants, references, (intervals, analysis))
             : default;
         string? chosen = analysis.Reference?.Name;
         ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen))
@@ -57,10 +59,11 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             .. counted.Select(reference => Reported(Candidate(reference, rounds), reference.Memory, analysis)),
             .. references.Select(reference => Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Models[0] }),
         ];
-        var words = new RecurrenceWords(analysis, models, terms) { DataMemory = memory, Carried = carried };
+        var words = new RecurrenceWords(analysis, models, terms) { DataMemory = memory, Carried = carried, Epochs = task.Training.Epochs };
         return new RecurrenceReport
         {
             Models = models,
+            LeftOut = [.. analysis.LeftOut.Select(candidate => candidate.Name)],
             References = solved,
             Baselines = baselines,
             Examples = examples,
@@ -72,13 +75,13 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             MemoryShortfall = words.Shortfall,
             DataMemory = memory,
             CarriesState = carried,
-            Recommendation = words.Recommend(baselines, solved),
+            Recommendation = words.Recommend(solved),
         };
     }
 
     // Without a limit of time all trainings are one pool. With one, all architectures finish a round before the next begins, so that all
     // have the same seeds.
-    private int Train(Entrant[] entrants, ComparedTrainings trainings)
+    private int Train(Entrant[] entrants, ComparedTrainings trainings, TimeSpan trials)
     {
         if (options.MaxTime is not { } most)
         {
@@ -90,7 +93,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         for (int round = 0; round < options.Rounds; round++)
         {
             // The rounds so far say how long one takes.
-            if (round > 0 && most < Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round))
+            if (round > 0 && most - trials < Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round))
                 return round;
             Train(entrants, trainings, [round]);
         }
@@ -101,15 +104,15 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
     private void Train(Entrant[] entrants, ComparedTrainings trainings, IEnumerable<int> rounds)
     {
         (int Round, Entrant Entrant)[] asked = [.. from round in rounds from entrant in entrants select (round, entrant)];
-        SequenceModel[] models = trainings.Run(asked.Select(one => new ComparedTraining(task, one.Entrant.Architecture, one.Entrant.Name, one.Round)));
+        SequenceModel[] models = trainings.Run(asked.Select(one => new ComparedTraining(one.Entrant.Task ?? task, one.Entrant.Architecture, one.Entrant.Name, one.Round)));
         foreach ((SequenceModel model, (_, Entrant entrant)) in models.Zip(asked))
             entrant.Models.Add(model);
     }
 
-    private double[] Score(ComparedTask some, SequenceModel model, IDataView test)
+    private double[] Score(SequenceModel model, IDataView test)
     {
         using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
-        return [.. some.Losses(transformer.Transform(test), model).Select(loss => loss.Own)];
+        return [.. task.Losses(transformer.Transform(test), model).Select(loss => loss.Own)];
     }
 
     // Once for all rounds: nothing is drawn.
@@ -180,6 +183,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             Name = entrant.Name,
             Model = model,
             IsFeedForward = entrant.IsFeedForward,
+            StillLearns = entrant.StillLearns(task.Training.Patience),
             Metrics = task.Metrics(data.Train, transformer.Transform(data.Test), model),
             Error = entrant.Candidate.Error,
             PooledError = entrant.PooledError,

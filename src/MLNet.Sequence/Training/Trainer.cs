@@ -227,8 +227,8 @@ internal sealed class Trainer : IDisposable
 
     private string? WhyStop()
     {
-        if (_state.Epochs.Count >= _options.Epochs)
-            return $"All {_options.Epochs} epochs were run.";
+        if (_options.AreRun(_state.Epochs))
+            return $"All {_state.Epochs.Count} epochs were run.";
         if (_options.MaxSteps is { } steps && _state.Step >= steps)
             return $"The limit of {steps} steps was reached.";
         if (_options.MaxTime is { } time && _state.Seconds >= time.TotalSeconds)
@@ -239,7 +239,7 @@ internal sealed class Trainer : IDisposable
     }
 
     private bool OutOfBudget() =>
-        _state.Epochs.Count >= _options.Epochs || _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
+        _options.AreRun(_state.Epochs) || _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
 
     private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 

@@ -155,6 +155,15 @@ public sealed record TrainingOptions
         CheckpointFolder.MustBeWritable(TensorBoardDirectory, "Training.TensorBoardDirectory");
     }
 
+    /// <summary>
+    /// Epochs beyond <see cref="Epochs"/>, at most, for as long as the validation loss still falls; of no effect with a schedule that ends.
+    /// </summary>
+    internal int MoreEpochs { get; init; }
+
+    /// <summary>Whether no further epoch is due.</summary>
+    internal bool AreRun(IReadOnlyList<EpochReport> epochs) => epochs.Count >= Epochs
+        && (Schedule.HasEnd || epochs.Count >= Epochs + MoreEpochs || !LearningCurve.StillFalls(epochs, Patience));
+
     /// <summary>What is wrong, one sentence each; empty when nothing is.</summary>
     public IEnumerable<string> Problems()
     {

@@ -31,7 +31,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
         job.Progress(progress);
         if (finished is null)
             return;
-        job.Info(Line(finished, options.Epochs));
+        job.Info(Line(finished, Math.Max(options.Epochs, finished.Epoch)));
         _board?.Write(finished);
     }
 
@@ -40,10 +40,12 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
     private TrainingProgress Progress(TrainingState state, long batches, EpochReport? finished)
     {
         double done = state.Epochs.Count + (double)state.Batch / batches;
+        // A model that still learns may train on.
+        int epochs = Math.Max(options.Epochs, finished?.Epoch ?? state.Epoch);
         return new TrainingProgress
         {
             Epoch = finished?.Epoch ?? state.Epoch,
-            Epochs = options.Epochs,
+            Epochs = epochs,
             Batch = finished is null ? state.Batch : batches,
             Batches = batches,
             Step = state.Step,
@@ -51,7 +53,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
             LearningRate = state.Rate,
             GradientNorm = state.Norm,
             SamplesPerSecond = finished?.SamplesPerSecond ?? state.SamplesPerSecond,
-            TimeLeft = TimeSpan.FromSeconds(Math.Min(state.Seconds / done * (options.Epochs - done), TimeSpan.MaxValue.TotalSeconds / 2)),
+            TimeLeft = TimeSpan.FromSeconds(Math.Min(state.Seconds / done * (epochs - done), TimeSpan.MaxValue.TotalSeconds / 2)),
             Finished = finished,
         };
     }

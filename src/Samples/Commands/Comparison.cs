@@ -1,5 +1,6 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Samples.Commands;
@@ -7,6 +8,14 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>What is compared, and where the results go.</summary>
 internal sealed record ComparisonPlan
 {
+    public static IReadOnlyDictionary<string, WindowNormalization> Normalizations { get; } = new SortedDictionary<string, WindowNormalization>(StringComparer.Ordinal)
+    {
+        ["last-value"] = WindowNormalization.LastValue,
+        ["mean"] = WindowNormalization.Mean,
+        ["mean-and-deviation"] = WindowNormalization.MeanAndDeviation,
+        ["none"] = WindowNormalization.None,
+    };
+
     public required IReadOnlyList<Architecture> Architectures { get; init; }
 
     public required TrainingPlan Training { get; init; }
@@ -21,6 +30,9 @@ internal sealed record ComparisonPlan
     public required int Horizon { get; init; }
 
     public required int Season { get; init; }
+
+    /// <summary>Of windows; null: chosen for each architecture.</summary>
+    public WindowNormalization? Normalization { get; init; }
 
     public required string Folder { get; init; }
 

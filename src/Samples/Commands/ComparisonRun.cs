@@ -40,6 +40,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
             Context = plan.Context,
             Horizon = plan.Horizon,
             Stride = plan.Training.Stride,
+            Normalization = plan.Normalization,
             ValidationSet = data.Validation,
             Training = plan.Training.Shared(terminal.Cancellation) with { ValidationFraction = 0 },
         };

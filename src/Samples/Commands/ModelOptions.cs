@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Samples.Series;
 using MLNet.Sequence.Training;
 
@@ -44,7 +43,6 @@ internal sealed class ModelOptions
             // With --quick too: chunks of rows side by side are quick.
             Stride = carries ? 1 : stride,
             CarriesState = carries,
-            Normalization = carries ? WindowNormalization.None : WindowNormalization.MeanAndDeviation,
             Training = training,
         };
     }

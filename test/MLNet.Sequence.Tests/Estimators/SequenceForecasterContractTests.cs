@@ -92,6 +92,6 @@ public sealed class SequenceForecasterContractTests
         SchemaShape promised = _ml.Forecasting.Trainers.Sequence(TinyLstm, "Load", Context, Horizon).GetOutputSchema(SchemaShapes.Of(data.Schema));
         Assert.AreEqual("Vector<Single>", SchemaShapes.TypeOf(SchemaShapes.Find(promised, "Forecast")!.Value));
         Assert.AreEqual(Context, ((Forecasting)model.Model.Task).Context);
-        Assert.AreEqual(new ForecastingOptions { Targets = [] }.Normalization, ((Forecasting)model.Model.Task).Normalization);
+        Assert.AreEqual(new ForecastingOptions { Targets = [] }.UsedNormalization, ((Forecasting)model.Model.Task).Normalization);
     }
 }

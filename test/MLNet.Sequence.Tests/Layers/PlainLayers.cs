@@ -221,7 +221,7 @@ internal static class PlainLayers
             double[] channel = [.. x.Select(step => step[c])];
             bool last = layer.Kind == WindowNormalization.LastValue;
             level[c] = last ? channel[^1] : channel.Average();
-            scale[c] = last ? 1 : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
+            scale[c] = layer.Kind != WindowNormalization.MeanAndDeviation ? 1 : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
         }
 
         double[][] y = Run(layer.Inner, Map(x, (c, value) => (value - level[c]) / scale[c]), weights.Child("inner"));

@@ -10,14 +10,17 @@ public sealed class WindowNormalizedTests : LayerContract
     [
         Case(WindowNormalization.MeanAndDeviation, field: null),
         Case(WindowNormalization.LastValue, field: 1),
+        Case(WindowNormalization.Mean, field: null),
         Case(WindowNormalization.None, field: 1),
         Kept(WindowNormalization.MeanAndDeviation, field: null),
         Kept(WindowNormalization.LastValue, field: 1),
+        Kept(WindowNormalization.Mean, field: null),
     ];
 
     [TestMethod]
     [DataRow(WindowNormalization.MeanAndDeviation, 3.0)]
     [DataRow(WindowNormalization.LastValue, 1.0)]
+    [DataRow(WindowNormalization.Mean, 1.0)]
     public void A_window_moved_and_stretched_gives_the_forecast_moved_and_stretched(WindowNormalization kind, double factor)
     {
         LayerCase @case = Case(kind, null);

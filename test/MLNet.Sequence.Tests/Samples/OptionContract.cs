@@ -99,7 +99,7 @@ public abstract class OptionContract(string command, string usual) : IDisposable
             new("--resume", "--epochs 2 --checkpoint @resumed --resume", run => run.Found(@"epoch +(\d+)/"), "--checkpoint @resumed"),
             new("--patience", "--epochs 8 --learning-rate 9 --patience 1", run => run.Last(@"epoch +(\d+)/"), "--epochs 8 --learning-rate 9 --patience 0"),
             new("--max-minutes", "!--epochs --quick --max-minutes 0.000001", run => run.Last(@"epoch +(\d+)/"), "!--epochs --quick"),
-            new("--quick", "!--epochs --quick --max-minutes 0.000001", run => run.Found(@"epoch +\d+/(\d+)"), "!--epochs --max-minutes 0.000001"),
+            new("--quick", "!--epochs --quick --max-minutes 0.000001", run => run.Last(@"epoch +\d+/(\d+)"), "!--epochs --max-minutes 0.000001"),
             .. Steps(loss),
         ];
     }

@@ -53,6 +53,7 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
         new("--context", "--context 9 --horizon 3 --season 5", run => run.Found(@"context (\d+)")),
         new("--horizon", "--context 9 --horizon 3 --season 5", run => run.Found(@"horizon (\d+)")),
         new("--season", "--context 9 --horizon 3 --season 5", run => run.Found(@"season (\d+)")),
+        new("--normalization", "--normalization mean", run => run.Found("as each model sees them: linear (.*)\\."), "--normalization last-value"),
         new("--architectures", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Has("rnn.zip")),
         new("--set", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", Parameters),
         new("--seeds", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Count("seed 2: epoch")),

@@ -145,23 +145,43 @@ public sealed class CompareReportTests
     }
 
     [TestMethod]
-    public void Who_still_learns_at_the_end_is_not_ruled_out()
+    public void Who_still_learns_trains_on_and_is_left_out_where_that_was_not_enough()
     {
         var ml = new MLContext(seed: 1);
         List<Step> rows = TinyForecasting.Steps(360);
         IDataView train = TinyForecasting.View(ml, rows[..300]), test = TinyForecasting.View(ml, rows[300..]);
-        string Because(float rate)
+        RecurrenceReport Report(float rate, bool trainOn = true)
         {
-            ForecastingOptions options = TinyForecasting.Options;
+            ForecastingOptions options = TinyForecasting.Options with { Normalization = WindowNormalization.MeanAndDeviation };
             options = options with { Training = options.Training with { Epochs = 2, LearningRate = rate } };
-            RecurrenceReport report = ml.Sequence.Compare(train, test, options, [TinyForecasting.TinyLstm, new Linear()], new CompareOptions { Rounds = 1 });
-            double[] losses = [.. report.Models[0].Model.Report.Epochs.Select(epoch => epoch.ValidationLoss!.Value)];
-            Assert.AreEqual(rate > 1e-4f, losses[^1] < 0.98 * losses[^2]);
-            return report.Recommendation.Because;
+            return ml.Sequence.Compare(
+                train, test, options, [TinyForecasting.TinyLstm, new Linear()], new CompareOptions { Rounds = 1, DataMemory = false, TrainOn = trainOn });
         }
 
-        StringAssert.Contains(Because(1e-2f), "The validation loss of lstm, linear still fell by more than 2 % in the last epoch: train longer before you rule them out.");
-        Assert.DoesNotContain("still fell", Because(1e-6f));
+        RecurrenceReport learning = Report(1e-2f), strict = Report(1e-2f, trainOn: false), still = Report(1e-6f);
+        int[] longer = Epochs(learning);
+        Assert.IsTrue(longer.All(epochs => epochs is 3 or 4), string.Join(", ", longer));
+        StringAssert.Contains(
+            learning.Recommendation.Because, $"Trained for more than 2 epochs, since the validation loss still fell: lstm ({longer[0]}), linear ({longer[1]}).");
+        CollectionAssert.AreEqual(new[] { 2, 2 }, Epochs(strict));
+        CollectionAssert.AreEqual(new[] { 2, 2 }, Epochs(still));
+
+        // Both still learn after two epochs: the better one stays, since it can only be underrated.
+        Assert.IsTrue(strict.Models.Take(2).All(model => model.StillLearns));
+        string left = strict.Models.Take(2).MaxBy(model => model.ValidationError)!.Name, kept = strict.Models.Take(2).MinBy(model => model.ValidationError)!.Name;
+        Assert.AreEqual(left, strict.LeftOut.Single());
+        Assert.IsNull(strict.FeedForwardAgainstRecurrent);
+        StringAssert.Contains(strict.Recommendation.Because, $"Left out of the verdict, still learning when training ended: {left}. Train longer before you rule it out.");
+        StringAssert.Contains(strict.Recommendation.Because, $"{kept} still learned when its training ended, and may become better yet.");
+        StringAssert.Contains(strict.ToHtml("waves"), $"Left out of the verdict, still learning when training ended: {left}.");
+        using var json = JsonDocument.Parse(strict.ToJson());
+        Assert.AreEqual(left, json.RootElement.GetProperty("leftOut").EnumerateArray().Single().GetString());
+        Assert.IsTrue(json.RootElement.GetProperty("results")[0].GetProperty("stillLearns").GetBoolean());
+        Assert.AreEqual("meanAndDeviation", json.RootElement.GetProperty("results")[0].GetProperty("normalization").GetString());
+        Assert.IsEmpty(still.LeftOut);
+        Assert.DoesNotContain("still", still.Recommendation.Because);
+
+        static int[] Epochs(RecurrenceReport report) => [.. report.Models.Take(2).Select(model => model.Model.Report.Epochs.Count)];
     }
 
     [TestMethod]

@@ -5,6 +5,7 @@ using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Training;
 
@@ -96,6 +97,22 @@ public sealed class KnownTruthTests
             new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-3", "ridge-4", "ridge-6", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => Compare((_, _, noise) => noise, asked: [new Naive()])).Message, "At least one architecture that is trained");
+    }
+
+    [TestMethod]
+    public void Each_architecture_gets_the_normalisation_that_is_best_on_validation_rows_unless_the_user_chose()
+    {
+        static WindowNormalization[] Kinds(RecurrenceReport report) => [.. report.Models.Take(2).Select(model => ((Forecasting)model.Model.Task).Normalization)];
+        RecurrenceReport stationary = Compare((past, _, noise) => 0.3 * past[^1] + noise), walk = Compare((past, _, noise) => past[^1] + noise);
+        CollectionAssert.AreEqual(new[] { WindowNormalization.None, WindowNormalization.None }, Kinds(stationary), "The level of a stationary series says something.");
+        Assert.AreEqual(WindowNormalization.LastValue, Kinds(walk)[0]);
+        CollectionAssert.DoesNotContain(Kinds(walk), WindowNormalization.None, "A walk goes where no training row was.");
+        StringAssert.Contains(walk.ToString().ReplaceLineEndings(" "), "Windows, as each model sees them: linear less their last value; gru less");
+        StringAssert.Contains(stationary.ToHtml("series"), "linear as they are; gru as they are");
+        using JsonDocument json = JsonDocument.Parse(walk.ToJson());
+        Assert.AreEqual("lastValue", json.RootElement.GetProperty("results")[0].GetProperty("normalization").GetString());
+        foreach (WindowNormalization kind in new[] { WindowNormalization.Mean, WindowNormalization.MeanAndDeviation })
+            Assert.AreEqual(kind, Kinds(CompareSines(new ForecastingOptions { Targets = ["Load"], Normalization = kind }))[0]);
     }
 
     [TestMethod]

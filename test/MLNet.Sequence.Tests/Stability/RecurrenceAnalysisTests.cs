@@ -93,6 +93,34 @@ public sealed class RecurrenceAnalysisTests
     }
 
     [TestMethod]
+    public void Of_windows_as_good_as_the_best_the_simplest_is_recommended()
+    {
+        RecurrenceCandidate tcn = Window("tcn", 1.0) with { Parameters = 500 }, linear = Window("linear", 1.005) with { IsLinear = true, Parameters = 2000 };
+        RecurrenceCandidate small = Window("small", 1.004) with { Parameters = 300 }, worse = Window("worse", 1.2) with { Parameters = 2 };
+        Decides(Analyse(tcn, linear, small, worse, Recurrent("lstm", 1.1)), "linear", needed: false, "and linear, which is simpler, is as good: linear is as good as tcn");
+        Decides(Analyse(tcn, small, worse, Recurrent("lstm", 1.1)), "small", needed: false, "and small, which is simpler, is as good");
+        Decides(Analyse(tcn, worse, Recurrent("lstm", 1.1)), "tcn", needed: false, "tcn, the best feed-forward model");
+        // A window that is as good as the best cell, though another was the best on the validation rows.
+        RecurrenceAnalysis unlucky = Analyse(Window("lucky", 1.2) with { Validation = 0.5 }, tcn, Recurrent("lstm", 1.0));
+        Assert.AreEqual(PairedVerdict.Worse, unlucky.OfKinds!.Verdict);
+        Decides(unlucky, "tcn", needed: false, "and tcn, which is simpler, is as good");
+        Assert.AreEqual(1 + 3, Analyse(tcn, linear, small, worse, Recurrent("lstm", 1.1)).Pairs);
+    }
+
+    [TestMethod]
+    public void Who_still_learns_decides_nothing_unless_it_is_ahead_already()
+    {
+        RecurrenceCandidate tcn = Window("tcn", 1.2), lstm = Recurrent("lstm", 1.0), late = Recurrent("late", 1.1) with { StillLearns = true };
+        RecurrenceAnalysis analysis = Analyse(tcn, late);
+        Assert.AreEqual(PairedVerdict.Worse, analysis.OfKinds!.Verdict, "late is the best of all.");
+        Assert.IsEmpty(analysis.LeftOut);
+        analysis = Analyse(tcn with { StillLearns = true }, lstm, late);
+        CollectionAssert.AreEqual(new[] { "tcn", "late" }, analysis.LeftOut.Select(candidate => candidate.Name).ToArray());
+        Assert.IsNull(analysis.OfKinds);
+        Decides(analysis, "lstm", needed: false, "nothing is said of recurrence");
+    }
+
+    [TestMethod]
     public void Of_one_kind_alone_nothing_is_said_of_recurrence()
     {
         RecurrenceAnalysis analysis = Analyse(Recurrent("lstm", 1.0), Recurrent("gru", 0.9));

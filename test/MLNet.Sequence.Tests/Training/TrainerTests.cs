@@ -120,6 +120,26 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
+    public void What_still_learns_when_its_epochs_are_over_trains_on_and_with_the_bits_of_so_many_epochs()
+    {
+        // A rate so small that every epoch takes a few percent away.
+        TrainingOptions slow = Options with { Epochs = 4, LearningRate = 0.02f };
+        int Epochs(TrainingOptions options) => LoopRun.Run(options).Report.Epochs.Count;
+        (float[] longer, TrainingReport report) = LoopRun.Run(slow with { MoreEpochs = 3 });
+        int run = report.Epochs.Count;
+        Assert.AreEqual($"All {run} epochs were run.", report.StoppedBecause);
+        Assert.IsTrue(run == 7 || !LearningCurve.StillFalls(report.Epochs, slow.Patience), report.ToString());
+        for (int epochs = 4; epochs < run; epochs++)
+            Assert.IsTrue(LearningCurve.StillFalls([.. report.Epochs.Take(epochs)], slow.Patience));
+        CollectionAssert.AreEqual(LoopRun.Run(slow with { Epochs = run }).Weights, longer);
+        Assert.AreEqual(5, Epochs(slow with { MoreEpochs = 1 }));
+        Assert.AreEqual(4, Epochs(slow));
+        Assert.AreEqual(4, Epochs(slow with { MoreEpochs = 3, LearningRate = 1e-9f }));
+        Assert.AreEqual(4, Epochs(slow with { MoreEpochs = 3, Schedule = new CosineSchedule() }));
+        Assert.AreEqual(5, Epochs(slow with { MoreEpochs = 3, MaxSteps = 5 * report.Epochs[0].Step }));
+    }
+
+    [TestMethod]
     public void Biases_do_not_decay()
     {
         using TorchNetwork network = LoopRun.Network();

@@ -25,6 +25,8 @@ internal sealed class OnnxWindowNormalized(WindowNormalized layer, int inputSize
         if (layer.Kind == WindowNormalization.LastValue)
             return (OnnxLastStep.At(input, pass).Unsqueeze(1), null);
         OnnxValue level = Mean(input, pass), difference = input - level;
+        if (layer.Kind == WindowNormalization.Mean)
+            return (level, null);
         return (level, (Mean(difference * difference, pass) + (float)WindowNormalized.Epsilon).Op("Sqrt"));
     }
 

@@ -48,9 +48,9 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
         return (window.Level.MaskedFill(mask, 0), window.Scale?.MaskedFill(mask, 1));
     }
 
-    private static (Tensor Level, Tensor Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)
+    private (Tensor Level, Tensor? Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)
     {
         Tensor level = mean(input);
-        return (level, mean((input - level).Square()).Add(WindowNormalized.Epsilon).sqrt());
+        return (level, layer.Kind == WindowNormalization.Mean ? null : mean((input - level).Square()).Add(WindowNormalized.Epsilon).sqrt());
     }
 }

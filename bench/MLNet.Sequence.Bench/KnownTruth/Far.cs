@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Bench.Tables;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Bench.KnownTruth;
+
+/// <summary>What is asked for at the end came far before it: a stable model must have forgotten it, and a receptive field of all steps has not.</summary>
+internal static class Far
+{
+    private const int Steps = 50, Blanks = 40;
+
+    public static (RecurrenceReport Report, double Best) Adding(MLContext ml, int seed)
+    {
+        RecurrenceReport report = ml.Sequence.Compare(
+            AddingProblem.View(ml, Steps, 6_000, seed: 10 * seed),
+            AddingProblem.View(ml, Steps, 1_000, seed: 10 * seed + 2),
+            new SequenceOptions
+            {
+                Pooling = PoolingKind.LastStep,
+                ValidationSet = AddingProblem.View(ml, Steps, 1_000, seed: 10 * seed + 1),
+                Training = Training(seed, 2e-3f) with { ClipNorm = 5 },
+            },
+            [new Tcn { Channels = 16, Levels = 4, KernelSize = 8, InitialDeviation = null }, new StableRnn { HiddenSize = 32, Lambda = 0.8 }],
+            Once);
+        return (report, 0);
+    }
+
+    public static (RecurrenceReport Report, double Best) Copying(MLContext ml, int seed)
+    {
+        RecurrenceReport report = ml.Sequence.Compare(
+            CopyMemory.View(ml, 2_000, 10 * seed, Blanks),
+            CopyMemory.View(ml, 300, 10 * seed + 2, Blanks),
+            new SequenceTaggerOptions
+            {
+                Tokens = CopyMemory.Digits,
+                ValidationSet = CopyMemory.View(ml, 300, 10 * seed + 1, Blanks),
+                Training = Training(seed, 2e-3f),
+            },
+            [new Tcn { Channels = 16, Levels = 4, KernelSize = 8, InitialDeviation = null }, new StableRnn { HiddenSize = 32, Lambda = 0.8 }],
+            Once);
+        return (report, 0);
+    }
+
+    private static CompareOptions Once => new() { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 32 } };
+
+    private static TrainingOptions Training(int seed, float rate) =>
+        new() { Epochs = 10, Patience = 3, LearningRate = rate, Seed = seed, Threads = 1, ValidationFraction = 0 };
+}

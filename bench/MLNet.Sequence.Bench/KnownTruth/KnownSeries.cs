@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Bench.KnownTruth;
+
+/// <summary>Forecasts of a made series' next step: six tenths of it are trained on, two validated, two tested.</summary>
+/// <param name="Make">Makes so many rows.</param>
+internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
+{
+    private const int Context = 64;
+
+    public int Rows { get; init; } = 8_000;
+
+    public int Season { get; init; } = 1;
+
+    public (RecurrenceReport Report, double Best) Compare(MLContext ml, int seed)
+    {
+        KnownTable table = Make(new RandomStream(seed, Rows, Season), Rows);
+        int validation = Rows * 6 / 10, test = Rows * 8 / 10;
+        RecurrenceReport report = ml.Sequence.Compare(
+            table.View(ml, 0, validation),
+            table.View(ml, test - Context, Rows),
+            new ForecastingOptions
+            {
+                Targets = ["Y"],
+                Inputs = table.Inputs.Length > 0 ? ["X"] : [],
+                TimeColumn = "Time",
+                Context = Context,
+                Horizon = 1,
+                ValidationSet = table.View(ml, validation - Context, test),
+                Training = new TrainingOptions
+                {
+                    Epochs = 20,
+                    Patience = 4,
+                    LearningRate = 3e-3f,
+                    BatchSize = 64,
+                    Seed = seed,
+                    Threads = 1,
+                    ValidationFraction = 0,
+                },
+            },
+            [new Linear(), new Tcn { Channels = 8, Levels = 5 }, new Lstm { HiddenSize = 16 }],
+            new CompareOptions { Rounds = 1, Seasonality = Season, MemoryHorizon = new() { Examples = 64 } });
+        return (report, table.Path.BestError(test, validation));
+    }
+}
