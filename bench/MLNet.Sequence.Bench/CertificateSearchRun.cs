@@ -39,7 +39,8 @@ internal static class CertificateSearchRun
             }
 
             if (number % 10_000 == 0)
-                Console.WriteLine(FormattableString.Invariant($"  {name}: {number} cases, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, nearest {worst.Ratio:F6}"));
+                Console.WriteLine(FormattableString.Invariant(
+                    $"  {name}: {number} cases, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, nearest {worst.Ratio:F6}"));
         }
 
         Console.WriteLine(FormattableString.Invariant(

@@ -32,7 +32,8 @@ internal static class Forgetting
     {
         var ml = new MLContext(Seed);
         return Write("forgetting-copy", ml.Sequence.Compare(
-            CopyMemory.TrainingSet(ml), CopyMemory.TestSet(ml), CopyMemory.Options(ml, Seed), [CopyMemory.Network, new StableRnn { HiddenSize = 80, Dropout = 0.05f }], Once(16)));
+            CopyMemory.TrainingSet(ml), CopyMemory.TestSet(ml), CopyMemory.Options(ml, Seed),
+                [CopyMemory.Network, new StableRnn { HiddenSize = 80, Dropout = 0.05f }], Once(16)));
     }
 
     /// <summary>The adding problem by its length, with one stable model.</summary>
@@ -43,12 +44,20 @@ internal static class Forgetting
         text.WriteLine("steps  mean squared error  part of guessing's  lambda  steps proved enough for .01 deviations");
         foreach (int steps in new[] { 4, 8, 16, 32, 64, 128 })
         {
-            var architecture = new StableRnn { HiddenSize = 130, Lambda = 0.9, Recurrent = RecurrentInitialization.Orthogonal, Projection = SpectralProjection.SingularValues };
-            using SequencePredictionTransformer fitted = ml.Regression.Trainers.Sequence(architecture, Options(ml, steps, epochs: 20)).Fit(AddingProblem.View(ml, steps, 10_000, seed: 1));
+            var architecture = new StableRnn
+            {
+                HiddenSize = 130,
+                Lambda = 0.9,
+                Recurrent = RecurrentInitialization.Orthogonal,
+                Projection = SpectralProjection.SingularValues
+            };
+            using SequencePredictionTransformer fitted = ml.Regression.Trainers.Sequence(architecture, Options(ml, steps, epochs: 20))
+                .Fit(AddingProblem.View(ml, steps, 10_000, seed: 1));
             double error = ml.Regression.Evaluate(fitted.Transform(AddingProblem.View(ml, steps, 2_000, seed: 3))).MeanSquaredError;
             MemoryCertificate certificate = fitted.Model.Certificate;
             double deviation = Math.Sqrt(Guessing);
-            string line = FormattableString.Invariant($"{steps,5}{error,20:G3}{error / Guessing,20:G3}{certificate.Lambda,8:F3}{certificate.StepsFor(0.01 * deviation),40}");
+            string line = FormattableString.Invariant(
+                $"{steps,5}{error,20:G3}{error / Guessing,20:G3}{certificate.Lambda,8:F3}{certificate.StepsFor(0.01 * deviation),40}");
             Console.WriteLine(line);
             text.WriteLine(line);
         }

@@ -36,7 +36,8 @@ internal sealed class LoopSpeed(string name, int hidden, int context, int rows)
         }
 
         Array.Sort(ratios);
-        Console.WriteLine(FormattableString.Invariant($"  ratio: median {ratios[Rounds / 2]:F3}, lowest {ratios[0]:F3}, highest {ratios[^1]:F3} (aim: at least {aim})"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"  ratio: median {ratios[Rounds / 2]:F3}, lowest {ratios[0]:F3}, highest {ratios[^1]:F3} (aim: at least {aim})"));
         return ratios[Rounds / 2] >= aim ? 0 : 1;
     }
 

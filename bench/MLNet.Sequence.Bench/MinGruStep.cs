@@ -33,7 +33,8 @@ internal static class MinGruStep
         }
 
         Array.Sort(ratios);
-        Console.WriteLine(FormattableString.Invariant($"min-gru-step: hidden {Hidden}, {Steps} steps, batch {Batch}: median {ratios[Rounds / 2]:F1} × faster than nn.GRU (aim: 3)"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"min-gru-step: hidden {Hidden}, {Steps} steps, batch {Batch}: median {ratios[Rounds / 2]:F1} × faster than nn.GRU (aim: 3)"));
         return ratios[Rounds / 2] >= 3 ? 0 : 1;
     }
 

@@ -33,7 +33,8 @@ internal sealed class OnnxPeer : IDisposable
         foreach (string name in _session.InputNames.Where(name => name.StartsWith(Before, StringComparison.Ordinal)))
         {
             long[] shape = [.. _session.InputMetadata[name].Dimensions.Select(size => Math.Max(1L, size))];
-            OrtValue one = OrtValue.CreateTensorValueFromMemory(new float[Count(shape)], shape), other = OrtValue.CreateTensorValueFromMemory(new float[Count(shape)], shape);
+            OrtValue one = OrtValue.CreateTensorValueFromMemory(new float[Count(shape)], shape),
+                other = OrtValue.CreateTensorValueFromMemory(new float[Count(shape)], shape);
             foreach ((OrtIoBinding binding, OrtValue from, OrtValue to) in new[] { (_turns[0], one, other), (_turns[1], other, one) })
             {
                 binding.BindInput(name, from);

@@ -77,7 +77,8 @@ internal static class ParallelOverTime
             error = Math.Max(error, Math.Max(feasible ? Error(whole, sweeps, input) : 0, Error(whole, parts, input)));
         }
 
-        Console.WriteLine(FormattableString.Invariant($"{size.Steps,7}{size.Batch,7}{size.Hidden,8}{sequential,11:F1}{string.Concat(line.Select(text => $"{text,20}"))}   {error / Tolerance:F3}"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{size.Steps,7}{size.Batch,7}{size.Hidden,8}{sequential,11:F1}{string.Concat(line.Select(text => $"{text,20}"))}   {error / Tolerance:F3}"));
     }
 
     private static double Milliseconds(TorchNetwork network, Tensor input, TorchPass pass, bool training)

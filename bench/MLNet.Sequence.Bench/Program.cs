@@ -17,7 +17,8 @@ return args switch
     ["managed-sequence"] => ManagedSequence.Run(),
     ["min-gru-step"] => MinGruStep.Run(),
     ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(onnxAim: 20),
-    ["wave-net-generation"] => new StepAgainstField("wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(torchAim: 100),
+    ["wave-net-generation"] => new StepAgainstField(
+        "wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(torchAim: 100),
     ["certificate-search", .. var rest] => CertificateSearchRun.Run(rest),
     ["fuzz", .. var rest] => Fuzz.Run(rest),
     ["stability-mutants", .. var rest] => StabilityMutants.Run(rest),

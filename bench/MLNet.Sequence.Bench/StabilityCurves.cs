@@ -33,7 +33,11 @@ internal static class StabilityCurves
         cost.YLabel("test nll");
         Line(memory, at, [.. rows.Select(row => Math.Log10(row["certifiedStepsFor1e-2"]))], ("proved enough for an error of .01", Colors.DarkOrange));
         Line(memory, at, [.. rows.Select(row => Math.Log10(row["stepsFor1Percent"]))], ("enough for 1 % of the loss, measured", Colors.SteelBlue));
-        memory.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true, LabelFormatter = power => FormattableString.Invariant($"{Math.Pow(10, power):0}") };
+        memory.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            IntegerTicksOnly = true,
+            LabelFormatter = power => FormattableString.Invariant($"{Math.Pow(10, power):0}")
+        };
         memory.YLabel("steps");
         foreach (Plot plot in new[] { cost, memory })
         {
@@ -50,7 +54,8 @@ internal static class StabilityCurves
     private static void Memory(Row[] grams, Row lstm)
     {
         using var plot = new Plot();
-        Line(plot, [.. grams.Select(row => Math.Log2(row.Window))], [.. grams.Select(row => row.Measured)], ("LSTM n-gram, trained on n steps", Colors.DarkOrange));
+        Line(plot, [.. grams.Select(row => Math.Log2(row.Window))], [.. grams.Select(row => row.Measured)],
+            ("LSTM n-gram, trained on n steps", Colors.DarkOrange));
         (double Steps, double Loss)[] shown = [.. lstm.LossesOfLast()];
         Line(plot, [.. shown.Select(step => Math.Log2(step.Steps))], [.. shown.Select(step => step.Loss)], ("LSTM, shown its last n steps", Colors.SteelBlue));
         double[] ticks = [.. Enumerable.Range(0, 8).Select(power => (double)power)];
@@ -81,7 +86,8 @@ internal static class StabilityCurves
             if (!File.Exists(path))
                 return null;
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new Row(name, json.RootElement.GetProperty("measured").GetDouble(), json.RootElement.GetProperty("others").Deserialize<Dictionary<string, double>>()!);
+            return new Row(name, json.RootElement.GetProperty("measured").GetDouble(),
+                json.RootElement.GetProperty("others").Deserialize<Dictionary<string, double>>()!);
         }
 
         public IEnumerable<(double Steps, double Loss)> LossesOfLast()

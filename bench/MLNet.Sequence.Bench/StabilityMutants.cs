@@ -17,13 +17,15 @@ internal static class StabilityMutants
 {
     private const string Runtime = "src/MLNet.Sequence.Runtime";
 
-    private static readonly string[] Suites = ["CellBoundTests", "OutputBoundTests", "MemoryCertificateTests", "CertificateLimitsTests", "ModelTruncationTests", "CertificateSearchTests"];
+    private static readonly string[] Suites =
+        ["CellBoundTests", "OutputBoundTests", "MemoryCertificateTests", "CertificateLimitsTests", "ModelTruncationTests", "CertificateSearchTests"];
 
     private static readonly Mutant[] All =
     [
         new("LSTM: no term of the output gate", "LstmCell.cs", " + Outward.Times(_out.SigmoidSlope(unit) * Math.Tanh(_cell[unit]), seen[3])", ""),
         new("softmax: a quarter for a half", "ModelBound.cs", "all.Select(_ => 0.5)", "all.Select(_ => 0.25)"),
-        new("forecast: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i % task.TargetChannels.Count)", "model.Scaling.Pooled.Deviation[i % task.TargetChannels.Count]"),
+        new("forecast: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i % task.TargetChannels.Count)",
+            "model.Scaling.Pooled.Deviation[i % task.TargetChannels.Count]"),
         new("next step: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i))", "model.Scaling.Pooled.Deviation[i])"),
         new("GRU: no derivative of the reset gate", "GruCell.cs", "_reset.SigmoidSlope(unit) * _inner[unit] * (", "0 * ("),
         new("LSTM: no term of the forget gate", "LstmCell.cs", "+ Outward.Times(_forget.SigmoidSlope(unit) * _cell[unit], seen[1])", ""),
@@ -35,26 +37,33 @@ internal static class StabilityMutants
         new("GRU: the candidate and the state at most 1 apart", "GruCell.cs", "2 * Largest[unit] * (", "Largest[unit] * ("),
         new("GRU: no term of the candidate", "GruCell.cs", "Outward.Sum(_recurrent.Row(fresh), before) * _reset.Widest(unit)", "0"),
         new("RNN: slopes of the first range kept", "RnnCell.cs", "Math.Min(1, argument.TanhSlope(unit))", "Math.Min(0.9, argument.TanhSlope(unit))"),
-        new("RNN: inputs do not count", "RnnCell.cs", "Outward.Sum(_recurrent.Row(unit), before) + fromInput.Channels[unit]", "Outward.Sum(_recurrent.Row(unit), before)"),
+        new("RNN: inputs do not count", "RnnCell.cs", "Outward.Sum(_recurrent.Row(unit), before) + fromInput.Channels[unit]",
+            "Outward.Sum(_recurrent.Row(unit), before)"),
         new("minimal cells: no term of the gates", "MinimalCell.cs", " + Outward.Times(_most[unit] / 4, gates)", ""),
         new("minimal cells: the candidate's slope a quarter", "MinimalCell.cs", "all.High[row] >= 0 ? 1 : 0.25", "0.25"),
         new("LRU: states without the input's gain", "LruCell.cs", "Math.Exp(gain[i / channels]) * Hypotenuse", "Hypotenuse"),
         new("LRU: the imaginary part left out", "LruCell.cs", "Hypotenuse(outOf[row + column], outOf[row + states + column])", "Math.Abs(outOf[row + column])"),
-        new("clamp: the range cut, not moved", "PlainBound.cs", "input.Map(x => Math.Clamp(x, -limit, limit))", "input.Within(ValueRange.Around(input.Count, limit))"),
+        new("clamp: the range cut, not moved", "PlainBound.cs", "input.Map(x => Math.Clamp(x, -limit, limit))",
+            "input.Within(ValueRange.Around(input.Count, limit))"),
         new("gate: no term of the value", "PlainBound.cs", "Outward.Times(open[i], difference.Channels[i]) + ", ""),
         new("gate: no term of the gate", "PlainBound.cs", " + Outward.Times(value[i], difference.Channels[half + i] / 4)", ""),
         new("σ: an eighth for a quarter", "PlainBound.cs", "(input.Map(Outward.Sigmoid), 0.25)", "(input.Map(Outward.Sigmoid), 0.125)"),
-        new("layer normalisation: half as steep", "PlainBound.cs", "Outward.Up(steepest * difference.Length)", "Outward.Up(0.001 * steepest * difference.Length)"),
-        new("convolution: the newest tap alone", "WindowBounds.cs", "for (int tap = 0; tap < _taps.Length; tap++)", "for (int tap = _taps.Length - 1; tap < _taps.Length; tap++)"),
-        new("convolution: zeros before the window in both runs", "WindowBounds.cs", "Difference before = past.Open ? new Difference([.. _magnitudes])", "Difference before = false ? new Difference([.. _magnitudes])"),
-        new("patches: zeros before the window in both runs", "WindowBounds.cs", "Difference before = past.Open ? new Difference(input.Magnitudes())", "Difference before = false ? new Difference(input.Magnitudes())"),
+        new("layer normalisation: half as steep", "PlainBound.cs", "Outward.Up(steepest * difference.Length)",
+            "Outward.Up(0.001 * steepest * difference.Length)"),
+        new("convolution: the newest tap alone", "WindowBounds.cs", "for (int tap = 0; tap < _taps.Length; tap++)",
+            "for (int tap = _taps.Length - 1; tap < _taps.Length; tap++)"),
+        new("convolution: zeros before the window in both runs", "WindowBounds.cs", "Difference before = past.Open ? new Difference([.. _magnitudes])",
+            "Difference before = false ? new Difference([.. _magnitudes])"),
+        new("patches: zeros before the window in both runs", "WindowBounds.cs", "Difference before = past.Open ? new Difference(input.Magnitudes())",
+            "Difference before = false ? new Difference(input.Magnitudes())"),
         new("patches: one run for all remainders", "WindowBounds.cs", "DifferenceStep run = runs[turn];", "DifferenceStep run = runs[0];"),
         new("windows: forgotten a step early", "WindowBounds.cs", "if (seen.Count < window)", "if (seen.Count < window - 1)"),
         new("normalised windows: outputs not scaled back", "WindowBounds.cs", "Outward.Times(scale, inside.Channels[i])", "inside.Channels[i]"),
         new("normalised windows: half of the deviation", "WindowBounds.cs", "Math.Sqrt(width * width / 4 +", "Math.Sqrt(width * width / 16 +"),
         new("branches and sums: one part of two", "CompositeBounds.cs", "first(input).Plus(second(input))", "first(input)"),
         new("skips: the last block alone", "CompositeBounds.cs", "sum = sum?.Plus(part) ?? part;", "sum = part;"),
-        new("matrix: the mean of a row for its sum", "BoundMatrix.cs", "Outward.Sum(Row(row), difference.Channels)", "Outward.Sum(Row(row), difference.Channels) / _columns"),
+        new("matrix: the mean of a row for its sum", "BoundMatrix.cs", "Outward.Sum(Row(row), difference.Channels)",
+            "Outward.Sum(Row(row), difference.Channels) / _columns"),
         new("norms: a factor taken from the first state", "ContractionNorm.cs", "most = Math.Max(most, after[i] / v[i]);", "most = after[0] / v[0];"),
         new("rounding of float32 left out", "RecurrentBound.cs", "Outward.Up(difference + rounding)", "difference"),
         new("σ of a binary task: an eighth", "ModelBound.cs", "all.Select(_ => 0.25)", "all.Select(_ => 0.125)"),
@@ -81,7 +90,8 @@ internal static class StabilityMutants
             (bool passed, string[] failed) = Test(tests);
             if (!passed)
                 throw new InvalidOperationException($"Without a mutant the tests must pass; failed: {string.Join(", ", failed)}.");
-            int survived = All.Where(mutant => mutant.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Count(mutant => Survives(mutant, folder.FullName, tests));
+            int survived = All.Where(mutant => mutant.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+                .Count(mutant => Survives(mutant, folder.FullName, tests));
             Console.WriteLine($"stability-mutants: {survived} survived.");
             return survived == 0 ? 0 : 1;
         }
@@ -109,7 +119,8 @@ internal static class StabilityMutants
         File.WriteAllText(file, source.Replace(mutant.Text, mutant.Replacement, StringComparison.Ordinal));
         Dotnet(folder, "build", Runtime, "-c", "Release", "-v", "q", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
         File.WriteAllText(file, source);
-        File.Copy(Path.Combine(folder, Runtime, "bin/Release/net10.0/MLNet.Sequence.Runtime.dll"), Path.Combine(tests, "MLNet.Sequence.Runtime.dll"), overwrite: true);
+        File.Copy(Path.Combine(folder, Runtime, "bin/Release/net10.0/MLNet.Sequence.Runtime.dll"),
+            Path.Combine(tests, "MLNet.Sequence.Runtime.dll"), overwrite: true);
         (bool passed, string[] failed) = Test(tests);
         Console.WriteLine($"  {(passed ? "SURVIVED" : "caught")}: {mutant.Name}{(passed ? "" : $", by {string.Join(", ", failed.Take(3))}{(failed.Length > 3 ? $" and {failed.Length - 3} more" : "")}")}");
         return passed;
@@ -127,7 +138,8 @@ internal static class StabilityMutants
     {
         string filter = string.Join('|', Suites.Select(suite => $"ClassName~{suite}"));
         (int code, string output) = Start(tests, "vstest", "MLNet.Sequence.Tests.dll", $"--TestCaseFilter:{filter}");
-        string[] failed = [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("Failed ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])];
+        string[] failed = [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("Failed ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[1])];
         return code == 0 || failed.Length > 0
             ? (code == 0, [.. failed.Distinct()])
             : throw new InvalidOperationException($"The tests did not run: {output}");
@@ -142,7 +154,8 @@ internal static class StabilityMutants
 
     private static (int Code, string Output) Start(string folder, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -154,7 +167,8 @@ internal static class StabilityMutants
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             string relative = Path.GetRelativePath(from, file);
-            if (from.EndsWith(Runtime, StringComparison.Ordinal) && (relative.StartsWith("obj", StringComparison.Ordinal) || relative.StartsWith("bin", StringComparison.Ordinal)))
+            if (from.EndsWith(Runtime, StringComparison.Ordinal)
+                && (relative.StartsWith("obj", StringComparison.Ordinal) || relative.StartsWith("bin", StringComparison.Ordinal)))
                 continue;
             string target = Path.Combine(to, relative);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

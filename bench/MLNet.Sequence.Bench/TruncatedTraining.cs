@@ -42,7 +42,8 @@ internal static class TruncatedTraining
 
         Draw(curves);
         // Falling as k grows, down to what float32 can tell apart.
-        bool falls = curves.Zip(curves.Skip(1), (one, next) => next.Weights[^1] < one.Weights[^1] + 1e-6 && next.Predictions[^1] < one.Predictions[^1] + 1e-6).All(fall => fall);
+        bool falls = curves.Zip(
+            curves.Skip(1), (one, next) => next.Weights[^1] < one.Weights[^1] + 1e-6 && next.Predictions[^1] < one.Predictions[^1] + 1e-6).All(fall => fall);
         Console.WriteLine(falls ? "both fall as k grows" : "they do not fall as k grows");
         return falls ? 0 : 1;
     }
@@ -83,7 +84,15 @@ internal static class TruncatedTraining
                     history.Add(network, batches, epoch.Loss);
             },
         };
-        var options = new TrainingOptions { Epochs = Epochs, LearningRate = 0.05f, Optimizer = new Sgd(), Schedule = new CosineSchedule(), ClipNorm = null, Patience = null };
+        var options = new TrainingOptions
+        {
+            Epochs = Epochs,
+            LearningRate = 0.05f,
+            Optimizer = new Sgd(),
+            Schedule = new CosineSchedule(),
+            ClipNorm = null,
+            Patience = null
+        };
         using var trainer = new Trainer(network, job, options);
         trainer.Run();
         return history;
@@ -97,7 +106,8 @@ internal static class TruncatedTraining
         return Math.Sqrt(squares / size);
     }
 
-    private static string Print(double[] distances) => string.Join(" ", distances.Select(distance => distance.ToString("0.0E+0", CultureInfo.InvariantCulture)));
+    private static string Print(double[] distances) =>
+        string.Join(" ", distances.Select(distance => distance.ToString("0.0E+0", CultureInfo.InvariantCulture)));
 
     private static void Draw(List<(int Steps, double[] Weights, double[] Predictions)> curves)
     {
@@ -118,7 +128,8 @@ internal static class TruncatedTraining
         }
 
         plot.Axes.Bottom.SetTicks(steps, [.. curves.Select(curve => $"{curve.Steps}")]);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true, LabelFormatter = power => FormattableString.Invariant($"1e{power:0}") };
+        plot.Axes.Left.TickGenerator =
+            new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true, LabelFormatter = power => FormattableString.Invariant($"1e{power:0}") };
         plot.Title(FormattableString.Invariant($"Truncated training of a stable RNN (λ = {Lambda}) beside full training"));
         plot.XLabel("k, the last steps that each output is computed from");
         plot.YLabel("relative distance");

@@ -84,7 +84,8 @@ public static class ValueList
 internal sealed class FloatsConverter : JsonConverter<ValueList<float>>
 {
     public override ValueList<float> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        new(JsonSerializer.Deserialize(ref reader, FloatsJson.Default.SingleArray) ?? throw new JsonException("There must be an array of numbers; found null."));
+        new(JsonSerializer.Deserialize(ref reader, FloatsJson.Default.SingleArray) ?? throw new JsonException(
+            "There must be an array of numbers; found null."));
 
     public override void Write(Utf8JsonWriter writer, ValueList<float> value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, value.Items, FloatsJson.Default.SingleArray);
@@ -94,7 +95,8 @@ internal sealed class FloatsConverter : JsonConverter<ValueList<float>>
 internal sealed class DoublesConverter : JsonConverter<ValueList<double>>
 {
     public override ValueList<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        new(JsonSerializer.Deserialize(ref reader, FloatsJson.Default.DoubleArray) ?? throw new JsonException("There must be an array of numbers; found null."));
+        new(JsonSerializer.Deserialize(ref reader, FloatsJson.Default.DoubleArray) ?? throw new JsonException(
+            "There must be an array of numbers; found null."));
 
     public override void Write(Utf8JsonWriter writer, ValueList<double> value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, value.Items, FloatsJson.Default.DoubleArray);

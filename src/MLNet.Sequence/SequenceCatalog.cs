@@ -131,8 +131,10 @@ public static class SequenceCatalog
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has both a label and a prediction.</exception>
         public SequenceClassificationMetrics EvaluateSequence(
-            IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", string predictedLabelColumn = "PredictedLabel", BootstrapOptions? bootstrap = null) =>
-            Evaluate(catalog, scored, host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, scoreColumn), bootstrap));
+            IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", string predictedLabelColumn = "PredictedLabel",
+                BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored,
+                host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, scoreColumn), bootstrap));
 
         /// <summary>
         /// Evaluates tags: of single steps, and of the spans that tags of the forms IOB, IOB2, IOBES, BILOU and BMES mark, by the rules of
@@ -162,8 +164,10 @@ public static class SequenceCatalog
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">There are no rows.</exception>
         public SequenceClassificationMetrics EvaluateSequence(
-            IDataView scored, string labelColumn = "Label", string probabilityColumn = "Probability", string predictedLabelColumn = "PredictedLabel", BootstrapOptions? bootstrap = null) =>
-            Evaluate(catalog, scored, host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, probabilityColumn), bootstrap));
+            IDataView scored, string labelColumn = "Label", string probabilityColumn = "Probability", string predictedLabelColumn = "PredictedLabel",
+                BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored,
+                host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, probabilityColumn), bootstrap));
     }
 
     extension(RegressionCatalog catalog)
@@ -175,7 +179,8 @@ public static class SequenceCatalog
         /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has both a label and a score.</exception>
-        public SequenceRegressionMetrics EvaluateSequence(IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", BootstrapOptions? bootstrap = null) =>
+        public SequenceRegressionMetrics EvaluateSequence(
+            IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", BootstrapOptions? bootstrap = null) =>
             Evaluate(catalog, scored, host => RegressionEvaluation.Run(host, scored, (labelColumn, scoreColumn), bootstrap));
     }
 

@@ -142,7 +142,8 @@ public sealed class SequenceOperations
     /// <param name="loss">The loss of an output beside its target, lower is better; null: the mean squared error.</param>
     /// <exception cref="ArgumentException">There are fewer than two examples, or sizes do not fit.</exception>
     public HorizonReport MemoryHorizon(
-        Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, int features = 1, HorizonOptions? options = null, Func<float[], float[], double>? loss = null)
+        Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, int features = 1, HorizonOptions? options = null,
+            Func<float[], float[], double>? loss = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(examples);
@@ -265,7 +266,8 @@ public sealed class SequenceOperations
         return found;
     }
 
-    private RecurrenceReport Compare((IDataView Train, IDataView Test) rows, ComparedTask task, IReadOnlyList<Architecture>? architectures, CompareOptions? options)
+    private RecurrenceReport Compare((IDataView Train, IDataView Test) rows, ComparedTask task,
+        IReadOnlyList<Architecture>? architectures, CompareOptions? options)
     {
         ArgumentNullException.ThrowIfNull(rows.Train, "train");
         ArgumentNullException.ThrowIfNull(rows.Test, "test");
@@ -279,7 +281,8 @@ public sealed class SequenceOperations
     private HorizonReport Tell(HorizonReport found)
     {
         using HostChannel channel = _host.Start("Memory horizon");
-        channel.Info(FormattableString.Invariant($"{found.Steps} of {found.LongestExample} steps keep the {found.Metric} within {100 * found.Tolerance:G3} %."));
+        channel.Info(FormattableString.Invariant(
+            $"{found.Steps} of {found.LongestExample} steps keep the {found.Metric} within {100 * found.Tolerance:G3} %."));
         return found;
     }
 }

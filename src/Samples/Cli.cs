@@ -16,7 +16,8 @@ internal static class Cli
         {
             ParseResult parsed = Build(new Terminal(output, error, cancellation)).Parse(args);
             if (parsed.Errors.Count > 0)
-                throw new UserError(string.Join(Environment.NewLine, parsed.Errors.Select(problem => problem.Message).Append("--help lists the commands and options.")));
+                throw new UserError(string.Join(Environment.NewLine,
+                    parsed.Errors.Select(problem => problem.Message).Append("--help lists the commands and options.")));
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -36,7 +37,8 @@ internal static class Cli
     {
         var compare = new CompareCommand(terminal);
         var forecast = new ForecastCommand(terminal);
-        var root = new RootCommand("Trains sequence models: on a time series in a CSV file, compared with naive forecasts; on texts; on music. Without a command: compare.")
+        var root = new RootCommand(
+            "Trains sequence models: on a time series in a CSV file, compared with naive forecasts; on texts; on music. Without a command: compare.")
         {
             compare.Describe(),
             forecast.Describe(),

@@ -15,7 +15,8 @@ public sealed class ReadmeTests
         string example = File.ReadAllText(Path.Combine(root, document)).Split("```csharp\n")[1].Split("```")[0];
         string[] compiled = File.ReadAllLines(Path.Combine(root, "test", "MLNet.Sequence.Tests", code));
         string[] usings = [.. compiled.TakeWhile(line => line.Length > 0)];
-        string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2).Select(line => line.Length > 8 ? line[8..] : "")];
+        string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2)
+            .Select(line => line.Length > 8 ? line[8..] : "")];
 
         Assert.AreEqual(string.Join("\n", [.. usings, "", .. body]).Trim(), example.Trim());
     }

@@ -33,7 +33,8 @@ public sealed class ValueListTests
         int lists = 0;
         foreach (Type record in new[] { typeof(SequenceModel), typeof(SequenceTrainer) }.SelectMany(type => type.Assembly.GetExportedTypes()).Where(IsRecord))
         {
-            foreach (PropertyInfo property in record.GetProperties().Where(property => property.CanWrite && ItemOf(property.PropertyType) is not null && property.DeclaringType == record))
+            foreach (PropertyInfo property in record.GetProperties()
+                .Where(property => property.CanWrite && ItemOf(property.PropertyType) is not null && property.DeclaringType == record))
             {
                 object one = Made(record, property), other = Made(record, property);
                 Assert.AreEqual(property.GetValue(one), property.GetValue(other), $"{record.Name}.{property.Name}");
@@ -86,7 +87,8 @@ public sealed class ValueListTests
 
         Assert.IsGreaterThan(8, seen.Count);
         SequenceModel model = FuzzedModels.All[0];
-        foreach (object held in new object[] { model.Scaling.BySeries, model.Report.Epochs, model.Report.Versions, model.Report.Epochs[0].Metrics, model.Weights })
+        foreach (object held in new object[] { model.Scaling.BySeries, model.Report.Epochs, model.Report.Versions,
+            model.Report.Epochs[0].Metrics, model.Weights })
             Assert.IsFalse(held is IList { IsReadOnly: false } or IDictionary { IsReadOnly: false }, held.GetType().Name);
     }
 
@@ -102,7 +104,8 @@ public sealed class ValueListTests
         object made = RuntimeHelpers.GetUninitializedObject(record);
         Type item = ItemOf(property.PropertyType)!;
         var items = Array.CreateInstance(item, 2);
-        items.SetValue(Items.GetValueOrDefault(item) ?? (Items[item] = item == typeof(string) ? "x" : RuntimeHelpers.GetUninitializedObject(Concrete(item))), 0);
+        items.SetValue(Items.GetValueOrDefault(item)
+            ?? (Items[item] = item == typeof(string) ? "x" : RuntimeHelpers.GetUninitializedObject(Concrete(item))), 0);
         items.SetValue(Items[item], 1);
         object value = property.PropertyType.IsAssignableFrom(items.GetType()) ? items
             : property.PropertyType.GetMethod("op_Implicit", [items.GetType()])!.Invoke(null, [items])!;
@@ -112,5 +115,6 @@ public sealed class ValueListTests
 
     private static readonly Dictionary<Type, object> Items = [];
 
-    private static Type Concrete(Type type) => type.IsAbstract ? type.Assembly.GetTypes().First(other => !other.IsAbstract && type.IsAssignableFrom(other)) : type;
+    private static Type Concrete(Type type) =>
+        type.IsAbstract ? type.Assembly.GetTypes().First(other => !other.IsAbstract && type.IsAssignableFrom(other)) : type;
 }

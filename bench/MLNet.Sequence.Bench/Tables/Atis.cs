@@ -20,15 +20,18 @@ internal static class Atis
 {
     private const string Unknown = "<unknown>";
 
-    private static readonly string Training = DataFiles.Shared("atis", "atis-2.train.w-intent.iob.gz"), Validation = DataFiles.Shared("atis", "atis-2.dev.w-intent.iob.gz"), Test = DataFiles.Shared("atis", "atis.test.w-intent.iob.gz");
+    private static readonly string Training = DataFiles.Shared("atis", "atis-2.train.w-intent.iob.gz"),
+        Validation = DataFiles.Shared("atis", "atis-2.dev.w-intent.iob.gz"), Test = DataFiles.Shared("atis", "atis.test.w-intent.iob.gz");
 
     public static IEnumerable<TableRow> Rows =>
     [
         Row("atis-rnn", 94.0, "94.7 (Miller and Hardt, arXiv 1805.10369, RNN)", new Rnn { HiddenSize = 128, Dropout = 0.3f }, cosine: false),
         Row("atis-lstm", 95.0, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Lstm { HiddenSize = 200, Dropout = 0.5f }, cosine: true),
         Row("atis-stable-rnn", null, "94.7 (Miller and Hardt, arXiv 1805.10369, stable RNN)", StableNetwork, cosine: false, start: 0.1f),
-        Row("atis-stable-lstm", null, "94.6 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", new StableLstm { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
-        Row("atis-bilstm-crf", 95.5, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), cosine: false),
+        Row("atis-stable-lstm", null, "94.6 (Miller and Hardt, arXiv 1805.10369, stable LSTM)",
+            new StableLstm { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
+        Row("atis-bilstm-crf", 95.5, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)",
+            new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), cosine: false),
     ];
 
     // What contracts forgets by a factor of λ a step at least, and by more where its units are near their limits: it starts with the least.
@@ -84,7 +87,8 @@ internal static class Atis
         }).Fit(View(train));
         SequenceTagMetrics validated = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(valid)), "Tags");
         SequenceTagMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(test)), "Tags", bootstrap: new BootstrapOptions());
-        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, View(test), new HorizonOptions { Examples = test.Length, LabelColumn = "Tags", Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
+        HorizonReport horizon = ml.Sequence.MemoryHorizon(
+            fitted, View(test), new HorizonOptions { Examples = test.Length, LabelColumn = "Tags", Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
         return new TableResult(100 * metrics.F1, fitted.Model, new Dictionary<string, double>
         {
             ["validF1"] = 100 * validated.F1,
@@ -104,8 +108,10 @@ internal static class Atis
     // Tags that only the others have must have a key, to be counted as missed.
     private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, Question[] train, Question[] all)
     {
-        string[] words = [Unknown, .. train.SelectMany(question => question.Words).GroupBy(word => word).Where(group => group.Count() > 1).Select(group => group.Key)];
-        IDataView known = ml.Data.LoadFromEnumerable(new[] { new Question { Words = words, Tags = [.. all.SelectMany(question => question.Tags).Distinct()] } });
+        string[] words = [Unknown, .. train.SelectMany(question => question.Words).GroupBy(word => word).Where(group => group.Count() > 1)
+            .Select(group => group.Key)];
+        IDataView known = ml.Data.LoadFromEnumerable(
+            new[] { new Question { Words = words, Tags = [.. all.SelectMany(question => question.Tags).Distinct()] } });
         return ml.Transforms.Conversion.MapValueToKey("Words").Append(ml.Transforms.Conversion.MapValueToKey("Tags")).Fit(known);
     }
 

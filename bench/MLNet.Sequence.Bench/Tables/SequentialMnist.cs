@@ -39,24 +39,25 @@ internal static class SequentialMnist
         Digit[] all = Read("train", Training + Validation);
         IDataView View(IEnumerable<Digit> digits) => ml.Data.LoadFromEnumerable(digits);
         var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(View(all));
-        using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.Sequence(new Tcn { Channels = 25, Levels = 8, KernelSize = 7 }, new SequenceOptions
-        {
-            Pooling = PoolingKind.LastStep,
-            ValidationSet = keys.Transform(View(all[Training..])),
-            Training = new TrainingOptions
+        using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.Sequence(
+            new Tcn { Channels = 25, Levels = 8, KernelSize = 7 }, new SequenceOptions
             {
-                Epochs = 10,
-                LearningRate = 4e-3f,
-                Schedule = new OneCycleSchedule(),
-                MaxTime = TimeSpan.FromMinutes(50),
-                Clock = new ProcessorClock(),
-                Patience = null,
-                Monitor = "accuracy",
-                Seed = seed,
-                Threads = 1,
-                Progress = new EpochLines(),
-            },
-        }).Fit(keys.Transform(View(all[..Training])));
+                Pooling = PoolingKind.LastStep,
+                ValidationSet = keys.Transform(View(all[Training..])),
+                Training = new TrainingOptions
+                {
+                    Epochs = 10,
+                    LearningRate = 4e-3f,
+                    Schedule = new OneCycleSchedule(),
+                    MaxTime = TimeSpan.FromMinutes(50),
+                    Clock = new ProcessorClock(),
+                    Patience = null,
+                    Monitor = "accuracy",
+                    Seed = seed,
+                    Threads = 1,
+                    Progress = new EpochLines(),
+                },
+            }).Fit(keys.Transform(View(all[..Training])));
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(fitted.Transform(keys.Transform(View(Read("t10k", Test)))));
         return new TableResult(100 * metrics.MicroAccuracy, fitted.Model, new Dictionary<string, double> { ["logLoss"] = metrics.LogLoss });
     }

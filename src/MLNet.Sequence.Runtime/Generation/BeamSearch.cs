@@ -46,7 +46,8 @@ public static class BeamSearch
         {
             (Beam Beam, (Beam From, int Token, double Sum)[] Next)[] grown = [.. beams.Select(beam => (beam, beam.Next(sampler).ToArray()))];
             // A continuation to which nothing may be added ends as well.
-            ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1).Select(pair => new GeneratedSequence([.. pair.Beam.Past.Tokens.Skip(prompt.Count)], pair.Beam.Sum)));
+            ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1)
+                .Select(pair => new GeneratedSequence([.. pair.Beam.Past.Tokens.Skip(prompt.Count)], pair.Beam.Sum)));
             (Beam From, int Token, double Sum)[] best = [.. grown.SelectMany(pair => pair.Next).OrderByDescending(next => next.Sum).Take(width)];
             beams.Clear();
             foreach ((Beam from, int token, double sum) in best)

@@ -26,7 +26,8 @@ internal sealed class StepSampler(StepKind kind, ChannelScaling scaling, Generat
     private float[] Ring(float[] logits)
     {
         float[] keys = Array.ConvertAll(logits, logit => Sounds(logit) ? 1f : 0f);
-        foreach (int key in Enumerable.Range(0, keys.Length).Where(key => keys[key] == 1).OrderByDescending(key => logits[key]).Skip(options.TopK ?? keys.Length))
+        foreach (int key in Enumerable.Range(0, keys.Length).Where(key => keys[key] == 1).OrderByDescending(key => logits[key])
+            .Skip(options.TopK ?? keys.Length))
             keys[key] = 0;
         return keys;
     }

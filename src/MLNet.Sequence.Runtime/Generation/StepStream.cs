@@ -17,10 +17,12 @@ internal sealed class StepStream
     public StepStream(SequenceModel model)
     {
         if (model.Task is not NextStep)
-            throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(NextStep)} continues sequences.");
+            throw new InvalidOperationException(
+                $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(NextStep)} continues sequences.");
         _network = model.Managed;
         if (!_network.CanStep)
-            throw new InvalidOperationException($"The architecture {model.Architecture.Name} reads whole sequences alone, so it cannot continue one step by step.");
+            throw new InvalidOperationException(
+                $"The architecture {model.Architecture.Name} reads whole sequences alone, so it cannot continue one step by step.");
         (_state, _output) = (new float[_network.StateSize], new float[_network.OutputSize]);
     }
 

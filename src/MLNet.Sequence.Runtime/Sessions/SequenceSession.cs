@@ -162,7 +162,9 @@ public sealed class SequenceSession
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
-                Directory.Exists(path) ? $"'{path}' is a folder; expected a file of {nameof(SequenceSession)}.{nameof(Save)}." : $"There is no file of states '{path}'.", path);
+                Directory.Exists(path)
+                    ? $"'{path}' is a folder; expected a file of {nameof(SequenceSession)}.{nameof(Save)}."
+                    : $"There is no file of states '{path}'.", path);
         }
 
         using FileStream file = File.OpenRead(path);
@@ -174,7 +176,8 @@ public sealed class SequenceSession
             foreach ((string key, SessionSeries series) in read)
                 series.MustBeSound(key);
         }
-        catch (Exception damage) when (damage is IOException or OverflowException || damage is FormatException && !damage.Message.Contains(path, StringComparison.Ordinal))
+        catch (Exception damage) when (damage is IOException or OverflowException || damage is FormatException
+            && !damage.Message.Contains(path, StringComparison.Ordinal))
         {
             throw new FormatException($"'{path}' is damaged: {damage.Message}", damage);
         }

@@ -59,16 +59,19 @@ internal static class SessionFile
         if (difference is not null)
             throw new FormatException($"'{name}' holds the states of another model: {difference}");
         if (reader.ReadBoolean() != session.CarriesState)
-            throw new FormatException($"'{name}' is of a session that {(session.CarriesState ? "starts each window anew" : "carries its state")}; this one does not.");
+            throw new FormatException(
+                $"'{name}' is of a session that {(session.CarriesState ? "starts each window anew" : "carries its state")}; this one does not.");
         var all = new Dictionary<string, SessionSeries>(StringComparer.Ordinal);
         int? count = earlier ? null : reader.ReadInt32();
         while (stream.Position < stream.Length - HashLength)
         {
             (string key, SessionSeries series) = Read(reader, earlier, begin);
             if (earlier && !series.IsKnown)
-                throw new FormatException($"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin the session anew.");
+                throw new FormatException(
+                    $"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin the session anew.");
             if (!all.TryAdd(key, series))
-                throw new FormatException($"'{name}' holds two series '{key}': an earlier version wrote it, which did not keep keys that end inside a character apart.");
+                throw new FormatException(
+                    $"'{name}' holds two series '{key}': an earlier version wrote it, which did not keep keys that end inside a character apart.");
         }
 
         if (count is { } expected && expected != all.Count)

@@ -66,7 +66,8 @@ public static class MidiFile
 
         int keys = roll.Count == 0 ? 0 : roll.Max(step => step.Length);
         Need(options.LowestNote >= 0 && options.LowestNote + keys <= 128, $"{keys} keys from note {options.LowestNote} on do not lie in 0 … 127.");
-        Need(options.StepsPerMinute > 60e6 / 0xFFFFFF && options.StepsPerMinute <= 60e6, $"StepsPerMinute must be from 4 to 60 million; found {options.StepsPerMinute}.");
+        Need(options.StepsPerMinute > 60e6 / 0xFFFFFF && options.StepsPerMinute <= 60e6,
+            $"StepsPerMinute must be from 4 to 60 million; found {options.StepsPerMinute}.");
         Need(options.Velocity is >= 1 and <= 127, $"Velocity must be from 1 to 127; found {options.Velocity}.");
         Need(options.Program is >= 0 and <= 127, $"Program must be from 0 to 127; found {options.Program}.");
         if (problems.Count > 0)

@@ -56,7 +56,8 @@ internal sealed class LstmCell : CellBound
                 + Outward.Times(_in.SigmoidSlope(unit) * _new.Largest(unit), seen[0])
                 + Outward.Times(_in.Widest(unit) * _new.TanhSlope(unit), seen[2]));
             after[unit] = cell;
-            after[_units + unit] = Outward.Up(Outward.Times(_out.Widest(unit), cell) + Outward.Times(_out.SigmoidSlope(unit) * Math.Tanh(_cell[unit]), seen[3]));
+            after[_units + unit] = Outward.Up(
+                Outward.Times(_out.Widest(unit), cell) + Outward.Times(_out.SigmoidSlope(unit) * Math.Tanh(_cell[unit]), seen[3]));
         }
     }
 

@@ -32,7 +32,9 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
     {
         double tolerance = RecurrenceTerms.Slight(stable.Model);
         return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && kept < better.Horizon.Steps
-            ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance, better.Horizon.Steps) { KeepsWindowStatistics = stable.Certificate.KeepsWindowStatistics }
+            ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance,
+                better.Horizon.Steps)
+            { KeepsWindowStatistics = stable.Certificate.KeepsWindowStatistics }
             : null;
     }
 

@@ -54,7 +54,8 @@ internal sealed class BinaryGoal : SequenceGoal
         DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
         return
         [
-            OutputColumn.Create(task.PredictedLabelColumn, BooleanDataViewType.Instance, none, (ReadOnlySpan<float> logit, ref bool label) => label = logit[0] > 0),
+            OutputColumn.Create(task.PredictedLabelColumn, BooleanDataViewType.Instance, none,
+                (ReadOnlySpan<float> logit, ref bool label) => label = logit[0] > 0),
             OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> logit, ref float score) => score = logit[0]),
             OutputColumn.Create(task.ProbabilityColumn, NumberDataViewType.Single, none,
                 (ReadOnlySpan<float> logit, ref float probability) => probability = Logistic.Of(logit[0])),

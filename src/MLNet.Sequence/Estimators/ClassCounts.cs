@@ -44,7 +44,8 @@ internal sealed class ClassCounts
         string[] unseen = [.. Enumerable.Range(0, given.Count).SelectMany(row => Labels(given, row)).Distinct()
             .Where(label => _counts[label] == 0).Order().Select(label => $"'{_names[label]}'")];
         if (unseen.Length > 0)
-            throw new InvalidOperationException($"The validation set has {(ofSteps ? "steps of tags" : "rows of classes")} that no training row has: {string.Join(", ", unseen)}.");
+            throw new InvalidOperationException(
+                $"The validation set has {(ofSteps ? "steps of tags" : "rows of classes")} that no training row has: {string.Join(", ", unseen)}.");
     }
 
     /// <summary>What the rows of each class count; null: all the same.</summary>

@@ -21,7 +21,8 @@ internal static class ClassificationEvaluation
 
     public static SequenceClassificationMetrics Run(SequenceHost host, IDataView scored, ClassificationColumns columns, BootstrapOptions? bootstrap)
     {
-        DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label), predicted = Find(host, scored.Schema, "predicted label", columns.Predicted);
+        DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label),
+            predicted = Find(host, scored.Schema, "predicted label", columns.Predicted);
         if (label.Type is KeyDataViewType != predicted.Type is KeyDataViewType)
             throw host.Mismatch("predicted label", columns.Predicted, label.Type.ToString()!, predicted.Type.ToString()!);
         DataViewSchema.Column score = host.Require(scored.Schema, "score", columns.Score);

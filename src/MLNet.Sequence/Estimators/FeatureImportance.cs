@@ -69,7 +69,8 @@ internal static class FeatureImportances
         var type = (VectorDataViewType)schema[input.Columns[0]].Type;
         return
         [
-            OutputColumn.Create(input.Columns[0], new VectorDataViewType(NumberDataViewType.Double, type.Dimensions), none, (ReadOnlySpan<float> values, ref VBuffer<double> value) =>
+            OutputColumn.Create(input.Columns[0], new VectorDataViewType(NumberDataViewType.Double, type.Dimensions), none,
+                (ReadOnlySpan<float> values, ref VBuffer<double> value) =>
             {
                 VBufferEditor<double> editor = VBufferEditor.Create(ref value, values.Length / 2);
                 for (int i = 0; i < editor.Values.Length; i++)

@@ -56,10 +56,13 @@ internal static class ForecastAnnotations
             throw host.Mismatch("forecast", forecast.Name, "a column of forecasts", "the column of what came to be");
         DataViewSchema.Column visible = named[^1];
         if (TaskOf(visible) is null)
-            return visible.Type.Equals(forecast.Type) ? visible : throw host.Mismatch("actual", visible.Name, forecast.Type.ToString()!, visible.Type.ToString()!);
+            return visible.Type.Equals(forecast.Type)
+                ? visible
+                : throw host.Mismatch("actual", visible.Name, forecast.Type.ToString()!, visible.Type.ToString()!);
         string? own = TaskOf(forecast);
         return named.Where(column => TaskOf(column) == own).Select(column => (DataViewSchema.Column?)column).LastOrDefault()
-            ?? throw host.Mismatch("actual", task.ActualColumn, $"the column that came with '{forecast.Name}'", "that of another forecaster; give each its own ActualColumn");
+            ?? throw host.Mismatch("actual", task.ActualColumn, $"the column that came with '{forecast.Name}'",
+                "that of another forecaster; give each its own ActualColumn");
     }
 
     private static string? TaskOf(DataViewSchema.Column column)

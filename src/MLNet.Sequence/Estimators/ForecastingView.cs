@@ -16,7 +16,8 @@ internal sealed class ForecastingView(IDataView input, DataViewSchema schema, Fo
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         bool[] active = Active(columnsNeeded);
-        IEnumerable<DataViewSchema.Column> needed = ForecastingCursor.Forecasts(active, Source.Schema) ? SeriesReader.Columns(Source.Schema, transformer.Task) : [];
+        IEnumerable<DataViewSchema.Column> needed = ForecastingCursor.Forecasts(active, Source.Schema)
+            ? SeriesReader.Columns(Source.Schema, transformer.Task) : [];
         return new ForecastingCursor(Read(active, needed), (Schema, active), transformer);
     }
 }

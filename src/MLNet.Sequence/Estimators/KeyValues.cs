@@ -27,10 +27,13 @@ internal static class KeyValues
         Number<ulong>(NumberDataViewType.UInt64),
         // In forms that keep all that the values are made of.
         new KeyValueForm<DateTime>(
-            DateTimeDataViewType.Instance, text => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), value => value.ToString("O", CultureInfo.InvariantCulture)),
+            DateTimeDataViewType.Instance, text => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), value =>
+                value.ToString("O", CultureInfo.InvariantCulture)),
         new KeyValueForm<DateTimeOffset>(
-            DateTimeOffsetDataViewType.Instance, text => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture), value => value.ToString("O", CultureInfo.InvariantCulture)),
-        new KeyValueForm<TimeSpan>(TimeSpanDataViewType.Instance, text => TimeSpan.ParseExact(text, "c", CultureInfo.InvariantCulture), value => value.ToString("c", CultureInfo.InvariantCulture)),
+            DateTimeOffsetDataViewType.Instance, text => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture), value =>
+                value.ToString("O", CultureInfo.InvariantCulture)),
+        new KeyValueForm<TimeSpan>(TimeSpanDataViewType.Instance, text => TimeSpan.ParseExact(text, "c", CultureInfo.InvariantCulture),
+            value => value.ToString("c", CultureInfo.InvariantCulture)),
         new KeyValueForm<DataViewRowId>(RowIdDataViewType.Instance, ParseId, value => FormattableString.Invariant($"{value.Low:x16},{value.High:x16}")),
     ];
 
@@ -88,6 +91,7 @@ internal sealed class KeyValueForm<T>(DataViewType type, Func<string, T> parse, 
     public override void Add(DataViewSchema.Annotations.Builder builder, string kind, IReadOnlyList<string> values)
     {
         T[] parsed = [.. values.Select(parse)];
-        builder.Add<VBuffer<T>>(kind, new VectorDataViewType((PrimitiveDataViewType)Type, parsed.Length), (ref VBuffer<T> value) => value = new(parsed.Length, parsed));
+        builder.Add<VBuffer<T>>(kind, new VectorDataViewType((PrimitiveDataViewType)Type, parsed.Length),
+            (ref VBuffer<T> value) => value = new(parsed.Length, parsed));
     }
 }

@@ -28,7 +28,8 @@ internal static class ModelDescription
         Dictionary<string, string> all = Of(architecture, task);
         HashSet<string> said = new(all.Keys.Select(name => name[(name.LastIndexOf('.') + 1)..]), StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string text) in TrainingFingerprint.Options(
-            options, property => property.PropertyType != typeof(IDataView) && property.PropertyType != typeof(TrainingOptions) && !said.Contains(property.Name)))
+            options, property => property.PropertyType != typeof(IDataView) && property.PropertyType != typeof(TrainingOptions)
+                && !said.Contains(property.Name)))
         {
             all[name] = text;
         }

@@ -16,7 +16,8 @@ internal sealed class MulticlassGoal : SequenceGoal
 
     public override MetricInfo Metric => MetricInfo.Accuracy;
 
-    protected override string Expected => $"a key of known count whose values, if it has any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
+    protected override string Expected =>
+        $"a key of known count whose values, if it has any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
 
     public override IEnumerable<string> Problems(SequenceOptions options) => LossProblems(options);
 
@@ -26,7 +27,8 @@ internal sealed class MulticlassGoal : SequenceGoal
         return
         [
             SchemaShapes.Key(options.PredictedLabelColumn, values is null ? [] : [SchemaShapes.KeyValues(values)]),
-            SchemaShapes.Vector(options.ScoreColumn, NumberDataViewType.Single, values is null ? [] : [SchemaShapes.SlotNames(), SchemaShapes.TrainingLabelValues(values)]),
+            SchemaShapes.Vector(options.ScoreColumn, NumberDataViewType.Single,
+                values is null ? [] : [SchemaShapes.SlotNames(), SchemaShapes.TrainingLabelValues(values)]),
         ];
     }
 
@@ -82,7 +84,8 @@ internal sealed class MulticlassGoal : SequenceGoal
         return
         [
             OutputColumn.Create<uint>(task.PredictedLabelColumn, new KeyDataViewType(typeof(uint), task.Classes), label.ToAnnotations(), Likeliest),
-            OutputColumn.Create<VBuffer<float>>(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.Classes), score.ToAnnotations(), Probabilities),
+            OutputColumn.Create<VBuffer<float>>(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.Classes),
+                score.ToAnnotations(), Probabilities),
         ];
     }
 

@@ -16,7 +16,8 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
     /// <summary>Reads them.</summary>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message says where and why.</exception>
     public static NextStepRows Read(
-        IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options, (HostChannel Channel, HostCancellation Cancellation) running, long seed)
+        IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options,
+            (HostChannel Channel, HostCancellation Cancellation) running, long seed)
     {
         SequenceInput input = binding.Training.Bind(data.Schema, options.Columns);
         SequenceSet set = SequenceSetReader.Read(data, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumn), running.Cancellation);

@@ -64,7 +64,8 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     {
         // A resumed run keeps the rows apart that the first run kept apart.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
-        NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }), _options, running, seed);
+        NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }),
+            _options, running, seed);
         ChannelScaling scaling = _options.Kind == StepKind.Real
             ? rows.Training.Set.FitScaling(rows.Training.Sequences)
             : ChannelScaling.None(rows.Input.Features);

@@ -70,5 +70,6 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
         }
     }
 
-    private bool IsSingle(string column) => (schema[column].Type is VectorDataViewType vector ? vector.ItemType : schema[column].Type) == NumberDataViewType.Single;
+    private bool IsSingle(string column) =>
+        (schema[column].Type is VectorDataViewType vector ? vector.ItemType : schema[column].Type) == NumberDataViewType.Single;
 }

@@ -51,6 +51,7 @@ internal static class RegressionEvaluation
         VBuffer<ReadOnlyMemory<char>> slots = default;
         if (label.HasSlotNames())
             label.GetSlotNames(ref slots);
-        return [.. Enumerable.Range(0, size).Select(i => slots.Length > i && slots.GetItemOrDefault(i) is { IsEmpty: false } slot ? slot.ToString() : $"{label.Name}[{i}]")];
+        return [.. Enumerable.Range(0, size).Select(
+            i => slots.Length > i && slots.GetItemOrDefault(i) is { IsEmpty: false } slot ? slot.ToString() : $"{label.Name}[{i}]")];
     }
 }

@@ -63,7 +63,8 @@ internal sealed class RegressionGoal : SequenceGoal
         {
             return
             [
-                OutputColumn.Create(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.OutputSize), none, (ReadOnlySpan<float> output, ref VBuffer<float> score) =>
+                OutputColumn.Create(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.OutputSize), none,
+                    (ReadOnlySpan<float> output, ref VBuffer<float> score) =>
                 {
                     VBufferEditor<float> editor = VBufferEditor.Create(ref score, output.Length);
                     output.CopyTo(editor.Values);
@@ -75,12 +76,14 @@ internal sealed class RegressionGoal : SequenceGoal
 
         return
         [
-            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> output, ref float score) => score = (float)(output[0] * deviation + mean)),
+            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none,
+                (ReadOnlySpan<float> output, ref float score) => score = (float)(output[0] * deviation + mean)),
         ];
     }
 
     public override bool Reads(SchemaShape.Column label) => label.Kind != SchemaShape.Column.VectorKind.VariableVector
         && !label.IsKey && label.ItemType is NumberDataViewType;
 
-    protected override string Meaning(DataViewSchema.Column label) => label.Type is VectorDataViewType { Size: var size } ? $"a vector of {size} numbers" : "a number";
+    protected override string Meaning(DataViewSchema.Column label) =>
+        label.Type is VectorDataViewType { Size: var size } ? $"a vector of {size} numbers" : "a number";
 }

@@ -181,7 +181,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             return (head, tail, train);
         }
 
-        running.Channel.Warning($"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
+        running.Channel.Warning(
+            $"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
         return (all, null, train);
     }
 

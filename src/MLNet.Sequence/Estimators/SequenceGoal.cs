@@ -55,7 +55,8 @@ internal abstract class SequenceGoal
     public IEnumerable<string> ColumnProblems(SequenceOptions options)
     {
         string[] added = [.. Outputs(options)];
-        foreach (string name in options.SequenceNames.Append(options.LabelColumn).Append(options.ExampleWeightColumn).OfType<string>().Distinct().Intersect(added, StringComparer.Ordinal))
+        foreach (string name in options.SequenceNames.Append(options.LabelColumn).Append(options.ExampleWeightColumn).OfType<string>()
+            .Distinct().Intersect(added, StringComparer.Ordinal))
             yield return $"The column '{name}' is read, and the model's outputs would hide it ({string.Join(", ", added)}): name the output otherwise.";
     }
 

@@ -91,7 +91,8 @@ internal sealed class SeriesHistory(IReadOnlyList<TimedSeries> earlier, TimedSer
         return Enumerable.Range(Math.Max(0, end - most), end - Math.Max(0, end - most)).Select(step => (piece.Series, step, times[step]));
     }
 
-    private static IEnumerable<double> Gaps(IReadOnlyList<object> times) => Enumerable.Range(1, Math.Max(0, times.Count - 1)).Select(i => Gap(times[i - 1], times[i]));
+    private static IEnumerable<double> Gaps(IReadOnlyList<object> times) =>
+        Enumerable.Range(1, Math.Max(0, times.Count - 1)).Select(i => Gap(times[i - 1], times[i]));
 
     // Text has an order alone.
     private static double Gap(object from, object to) => (from, to) switch

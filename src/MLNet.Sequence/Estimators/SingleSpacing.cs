@@ -22,7 +22,8 @@ internal static class SingleSpacing
     /// <param name="channels">Which of them; null: all.</param>
     public static CoarseChannel? Worst(IReadOnlyList<string> names, SeriesScaling scaling, IEnumerable<int>? channels = null) =>
         (channels ?? Enumerable.Range(0, names.Count)).Where(channel => !scaling.Pooled.IsConstant(channel))
-            .SelectMany(channel => scaling.BySeries.Values.DefaultIfEmpty(scaling.Pooled).Select(own => new CoarseChannel(names[channel], own.Mean[channel], own.Deviation[channel])))
+            .SelectMany(channel => scaling.BySeries.Values.DefaultIfEmpty(scaling.Pooled)
+                .Select(own => new CoarseChannel(names[channel], own.Mean[channel], own.Deviation[channel])))
             .Where(coarse => coarse.Spacing > Seen * coarse.Deviation)
             .MaxBy(coarse => coarse.Spacing / coarse.Deviation);
 }

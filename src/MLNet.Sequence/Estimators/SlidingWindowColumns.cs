@@ -32,7 +32,8 @@ internal sealed class SlidingWindowColumns(SequenceHost host)
         var bound = new BoundWindow(options, [.. options.Columns.Select(name => _channels.Describe(schema, Role, name))]);
         return (long)bound.Channels * options.Context <= Array.MaxLength
             ? bound
-            : throw host.Mismatch(Role, options.Columns[0], $"at most {Array.MaxLength} values in a window", $"{options.Context} steps of {bound.Channels} values");
+            : throw host.Mismatch(Role, options.Columns[0], $"at most {Array.MaxLength} values in a window",
+                $"{options.Context} steps of {bound.Channels} values");
     }
 
     /// <summary>The schema of rows to be transformed with the columns added. A label that it lacks stays unknown.</summary>

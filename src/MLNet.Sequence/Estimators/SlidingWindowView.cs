@@ -61,13 +61,15 @@ internal sealed class SlidingWindowCursor : AddingCursor
         if (outputs.Active[input.Schema.Count])
         {
             _readers = [.. transformer.Window.Columns.Select(column =>
-                (ChannelReaders.CreateDouble(input, input.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
+                (ChannelReaders.CreateDouble(input, input.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count,
+                    column.Channels.Count))];
         }
 
         _channels = start;
         if (label is { } read && outputs.Active[^1])
             _readLabel = ChannelReaders.CreateDouble(input, read);
-        _names = [.. _channels > 0 ? transformer.Window.Columns.SelectMany(column => column.Channels) : [], .. _readLabel is null ? Array.Empty<string>() : [_options.LabelColumn!]];
+        _names = [.. _channels > 0 ? transformer.Window.Columns.SelectMany(column => column.Channels) : [],
+            .. _readLabel is null ? Array.Empty<string>() : [_options.LabelColumn!]];
         _row = new double[_names.Length];
     }
 

@@ -12,7 +12,8 @@ internal static class TagEvaluation
 
     public static SequenceTagMetrics Run(SequenceHost host, IDataView scored, (string Label, string Predicted) columns, BootstrapOptions? bootstrap)
     {
-        DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label), predicted = Find(host, scored.Schema, "predicted labels", columns.Predicted);
+        DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label),
+            predicted = Find(host, scored.Schema, "predicted labels", columns.Predicted);
         var rows = new List<(string[] Actual, string[] Predicted)>();
         using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [label, predicted]);
         Func<string[]> readLabel = Tags(cursor, label), readPredicted = Tags(cursor, predicted);
@@ -22,7 +23,8 @@ internal static class TagEvaluation
                 host.ThrowIfCanceled();
             (string[] actual, string[] found) = (WithoutPadding(readLabel()), readPredicted());
             if (actual.Length != found.Length)
-                throw new InvalidOperationException($"The label '{label.Name}' has {actual.Length} tags in row {cursor.Position + 1}, '{predicted.Name}' has {found.Length}.");
+                throw new InvalidOperationException(
+                    $"The label '{label.Name}' has {actual.Length} tags in row {cursor.Position + 1}, '{predicted.Name}' has {found.Length}.");
             if (actual.Length > 0)
                 rows.Add((actual, found));
         }

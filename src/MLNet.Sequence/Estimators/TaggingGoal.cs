@@ -82,7 +82,9 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             TagValueType = values?.Type,
             Decoding = decoding,
         };
-        return new SequencePlan(task, new TaggingObjective(task.Tags, task.ChainPath, options.FocalGamma)) { ClassWeights = counts.Weigh(options.ClassWeights) };
+        return new SequencePlan(task,
+            new TaggingObjective(task.Tags, task.ChainPath, options.FocalGamma))
+        { ClassWeights = counts.Weigh(options.ClassWeights) };
     }
 
     /// <summary>The columns that a fitted model adds.</summary>

@@ -69,7 +69,8 @@ internal static class TokenBinding
     // Half of a character outside the basic plane cannot be written to a file.
     private static void CheckWhole(DataViewSchema.Column column, string[]? values)
     {
-        if (values is not null && Array.FindIndex(values, value => value.EnumerateRunes().Contains(Rune.ReplacementChar) && !value.Contains('\uFFFD')) is var index and >= 0)
+        if (values is not null && Array.FindIndex(
+            values, value => value.EnumerateRunes().Contains(Rune.ReplacementChar) && !value.Contains('\uFFFD')) is var index and >= 0)
             throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): expected whole characters, as EnumerateRunes() of a text gives them.");
     }
 
@@ -84,7 +85,8 @@ internal static class TokenBinding
             return (values.Values, index);
         return values.Type == TextDataViewType.Instance.ToString()
             ? ([.. values.Values, unknown], values.Values.Length)
-            : throw new InvalidOperationException($"Tokens.UnknownToken is '{unknown}', which is no value of the sequence column's keys; only where these are text can it be added.");
+            : throw new InvalidOperationException(
+                $"Tokens.UnknownToken is '{unknown}', which is no value of the sequence column's keys; only where these are text can it be added.");
     }
 
     private static string Describe(string? valueType) => valueType is null ? "no values" : $"{valueType} values";

@@ -66,7 +66,8 @@ internal sealed class TokenReader
             : token.ToString(CultureInfo.InvariantCulture);
     }
 
-    private bool IsMissing(double token) => _tokens.Keys && (token == 0 || _values is not null && token <= _values.Length && _values[(int)token - 1].Length == 0);
+    private bool IsMissing(double token) => _tokens.Keys
+        && (token == 0 || _values is not null && token <= _values.Length && _values[(int)token - 1].Length == 0);
 
     private int Index(double token)
     {

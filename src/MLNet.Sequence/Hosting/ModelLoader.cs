@@ -55,7 +55,8 @@ internal static class ModelLoader
 
         using Repository.Entry? bare = ctx.Repository.OpenEntryOrNull("model.json");
         if (bare is not null)
-            throw env.ExceptDecode("This is a file of SequenceModel.Save, the model alone: SequenceModel.Load reads it. ml.Model.Load reads what ml.Model.Save wrote.");
+            throw env.ExceptDecode(
+                "This is a file of SequenceModel.Save, the model alone: SequenceModel.Load reads it. ml.Model.Load reads what ml.Model.Save wrote.");
         throw env.ExceptDecode($"The saved sequence model is damaged: it has no part named {string.Join(" or ", Parts.Select(part => $"'{part}'"))}.");
     }
 }

@@ -78,7 +78,8 @@ internal static class CheckpointFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new IOException($"{option} is '{folder}', which cannot be written to: {exception.Message} Name a folder that this process may make and write to.", exception);
+            throw new IOException(
+                $"{option} is '{folder}', which cannot be written to: {exception.Message} Name a folder that this process may make and write to.", exception);
         }
     }
 

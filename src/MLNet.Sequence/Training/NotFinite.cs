@@ -35,7 +35,8 @@ internal static class NotFinite
             return $"The column '{channels[worst]}' holds values that are not finite.";
         worst = Array.IndexOf(largest, largest.Max());
         string column = largest[worst] > LargeInput
-            ? FormattableString.Invariant($" the column '{channels[worst]}', whose values reach {largest[worst]:G4} as the network sees them (extreme, or scaled on other data);")
+            ? FormattableString.Invariant(
+                $" the column '{channels[worst]}', whose values reach {largest[worst]:G4} as the network sees them (extreme, or scaled on other data);")
             : "";
         return Usual(column);
     }

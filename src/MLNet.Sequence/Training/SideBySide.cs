@@ -41,7 +41,8 @@ internal static class SideBySide
             thread.Join();
         cancellation.ThrowIfCancellationRequested();
         // A job that another's failure cancelled did not fail by itself.
-        if ((failures.FirstOrDefault(failure => failure is not null and not OperationCanceledException) ?? failures.FirstOrDefault(failure => failure is not null)) is { } first)
+        if ((failures.FirstOrDefault(failure => failure is not null and not OperationCanceledException) ?? failures.FirstOrDefault(
+            failure => failure is not null)) is { } first)
             ExceptionDispatchInfo.Throw(first);
         return results;
     }

@@ -11,28 +11,29 @@ namespace MLNet.Sequence.Training;
 /// <summary>Makes the report of a run.</summary>
 internal static class TrainingSummary
 {
-    public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options, (string Device, string Threads, string Stopped, long FirstOrder) run) => new()
-    {
-        Epochs = [.. state.Epochs],
-        LossName = job.Objective.LossName,
-        BestEpoch = state.BestEpoch,
-        StoppedBecause = run.Stopped,
-        Seed = state.Seed,
-        Device = run.Device,
-        Threads = run.Threads,
-        TrainingExamples = job.Training.Count,
-        ValidationExamples = job.Validation?.Count ?? 0,
-        PaddedPart = job.Training.PaddedPart(options.BatchSize, run.FirstOrder),
-        Seconds = state.Seconds,
-        Options = Describe(options),
-        Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options,
+        (string Device, string Threads, string Stopped, long FirstOrder) run) => new()
         {
-            [".NET"] = RuntimeInformation.FrameworkDescription,
-            ["MLNet.Sequence"] = VersionOf(typeof(TrainingSummary)),
-            ["System"] = RuntimeInformation.RuntimeIdentifier,
-            ["TorchSharp"] = VersionOf(typeof(torch)),
-        },
-    };
+            Epochs = [.. state.Epochs],
+            LossName = job.Objective.LossName,
+            BestEpoch = state.BestEpoch,
+            StoppedBecause = run.Stopped,
+            Seed = state.Seed,
+            Device = run.Device,
+            Threads = run.Threads,
+            TrainingExamples = job.Training.Count,
+            ValidationExamples = job.Validation?.Count ?? 0,
+            PaddedPart = job.Training.PaddedPart(options.BatchSize, run.FirstOrder),
+            Seconds = state.Seconds,
+            Options = Describe(options),
+            Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                [".NET"] = RuntimeInformation.FrameworkDescription,
+                ["MLNet.Sequence"] = VersionOf(typeof(TrainingSummary)),
+                ["System"] = RuntimeInformation.RuntimeIdentifier,
+                ["TorchSharp"] = VersionOf(typeof(torch)),
+            },
+        };
 
     /// <summary>Every option by name that has a value; records as they print themselves.</summary>
     private static JsonElement Describe(TrainingOptions options)

@@ -18,7 +18,8 @@ internal sealed class ArchitecturesOption
     public ArchitecturesOption(string usual, bool causal = false, bool references = false)
     {
         _causal = causal;
-        _names = [.. Architecture.Names.Where(name => Architecture.FromName(name) is var one && (!causal || one.IsCausal) && (references || one is not Reference))];
+        _names = [.. Architecture.Names.Where(
+            name => Architecture.FromName(name) is var one && (!causal || one.IsCausal) && (references || one is not Reference))];
         _trained = [.. _names.Where(name => Architecture.FromName(name) is not Reference)];
         _architectures = new("--architectures")
         {

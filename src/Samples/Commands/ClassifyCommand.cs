@@ -23,14 +23,18 @@ internal sealed class ClassifyCommand(Terminal terminal)
 
     private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with the program]", HelpName = "FILE" };
     private readonly Option<string?> _test = new("--test") { Description = "Sequences to measure on, in the same form.", HelpName = "FILE" };
-    private readonly Option<string?> _label = new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
+    private readonly Option<string?> _label =
+        new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
     private readonly Option<string?> _group = new("--group") { Description = "The column of .csv files that says which sequences belong together, as those of one subject: none are kept apart for validation of which others are trained on, and --test must have none of --train. [default: each is on its own]", HelpName = "COLUMN" };
-    private readonly Option<PoolingKind> _pooling = new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
+    private readonly Option<PoolingKind> _pooling =
+        new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
-    private readonly Option<double?> _focal = NumberOption.RealOrNone("--focal", "Gamma of the focal loss: sequences that are nearly right count less. [default: 0, cross-entropy]");
+    private readonly Option<double?> _focal = NumberOption.RealOrNone(
+        "--focal", "Gamma of the focal loss: sequences that are nearly right count less. [default: 0, cross-entropy]");
     private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals, by a bootstrap over the test sequences." };
     private readonly FormatOptions _format = new(numbers: true);
-    private readonly TaskOptions _task = new("tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
+    private readonly TaskOptions _task = new(
+        "tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
 
     public Command Describe()
     {
@@ -46,8 +50,10 @@ internal sealed class ClassifyCommand(Terminal terminal)
         if (parsed.GetValue(_train) is null != parsed.GetValue(_test) is null)
             throw new UserError("--train and --test go together: sequences to train on, and others to measure on.");
         TaskPlan plan = _task.Read(parsed);
-        LabelledRows Read(string? path, string option, string shipped) => LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label), _format.Read(parsed), parsed.GetValue(_group));
-        LabelledRows train = Read(parsed.GetValue(_train), "--train", "control-charts-train.csv.gz"), test = Read(parsed.GetValue(_test), "--test", "control-charts-test.csv.gz");
+        LabelledRows Read(string? path, string option, string shipped) =>
+            LabelledFile.Read(path ?? ShippedData.At(shipped), option, parsed.GetValue(_label), _format.Read(parsed), parsed.GetValue(_group));
+        LabelledRows train = Read(parsed.GetValue(_train), "--train", "control-charts-train.csv.gz"),
+            test = Read(parsed.GetValue(_test), "--test", "control-charts-test.csv.gz");
         if (train.Features != test.Features)
             throw new UserError(FormattableString.Invariant($"'{test.Path}' has {test.Features} values per step; '{train.Path}' has {train.Features}."));
         if (train.Names.Zip(test.Names).FirstOrDefault(pair => pair.First != pair.Second) is ({ } expected, { } found))
@@ -67,7 +73,8 @@ internal sealed class ClassifyCommand(Terminal terminal)
         return run.Run((architecture, files) =>
         {
             using TransformerChain<KeyToValueMappingTransformer> fitted = run.Fit(architecture, training =>
-                Pipeline(run.Ml, architecture, options with { Training = training with { ValidationFraction = train.Rows.Count < Enough ? 0 : Validated } }).Fit(rows));
+                Pipeline(run.Ml, architecture, options with { Training = training with { ValidationFraction = train.Rows.Count < Enough ? 0 : Validated } })
+                    .Fit(rows));
             SequenceClassificationMetrics metrics = run.Ml.MulticlassClassification.EvaluateSequence(fitted.Transform(others), bootstrap: bootstrap);
             ConfusionPlot.Draw(files.For(run.Place($"confusion-{architecture.Name}.png")), architecture.Name, metrics);
             terminal.Output.Write($"{architecture.Name}: {metrics}");

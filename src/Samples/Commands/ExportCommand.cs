@@ -11,10 +11,13 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>export: writes a saved model as ONNX, for whole sequences and for single steps, and compares both with the library.</summary>
 internal sealed class ExportCommand(Terminal terminal)
 {
-    private readonly Option<string> _model = new("--model") { Description = "A model that a command or the library has saved.", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _data = new("--data") { Description = "For a forecaster a CSV file whose windows are compared. [default: random sequences]", HelpName = "FILE" };
+    private readonly Option<string> _model =
+        new("--model") { Description = "A model that a command or the library has saved.", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _data =
+        new("--data") { Description = "For a forecaster a CSV file whose windows are compared. [default: random sequences]", HelpName = "FILE" };
     private readonly FormatOptions _format = new(numbers: true, dates: true);
-    private readonly Option<string?> _series = new("--series") { Description = "The series whose scaling is written into a forecaster. [default: that of all together]", HelpName = "KEY" };
+    private readonly Option<string?> _series =
+        new("--series") { Description = "The series whose scaling is written into a forecaster. [default: that of all together]", HelpName = "KEY" };
     private readonly Option<string> _out = new("--out") { Description = "The folder of the models.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "Where the differences are written as JSON.", HelpName = "FILE" };
 
@@ -22,7 +25,8 @@ internal sealed class ExportCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("export", "Writes a saved model as ONNX, for whole sequences and for single steps, and says by how much ONNX Runtime differs from the library.");
+        var command = new Command(
+            "export", "Writes a saved model as ONNX, for whole sequences and for single steps, and says by how much ONNX Runtime differs from the library.");
         foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _series, _out, _json])
             command.Add(option);
         command.SetAction(Run);
@@ -31,13 +35,16 @@ internal sealed class ExportCommand(Terminal terminal)
 
     private int Run(ParseResult parsed)
     {
-        (string path, string folder, string? series, string? json) = (parsed.GetValue(_model)!, parsed.GetValue(_out)!, parsed.GetValue(_series), parsed.GetValue(_json));
+        (string path, string folder, string? series, string? json) = (parsed.GetValue(_model)!, parsed.GetValue(_out)!,
+            parsed.GetValue(_series), parsed.GetValue(_json));
         StagedFiles.MustTake(folder, "--out");
         StagedFiles.MustTakeFile(json, "--json");
         if (parsed.GetValue(_data) is null && _format.All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } format)
             throw new UserError($"{format.Name} says how the file of --data is written: give both, or neither.");
         SequenceModel model = SavedModel.LoadModel(new MLContext(), path);
-        CheckSequences sequences = parsed.GetValue(_data) is { } data ? CheckSequences.Of(model, data, _format.Read(parsed)) : CheckSequences.Random(model, series);
+        CheckSequences sequences = parsed.GetValue(_data) is { } data
+            ? CheckSequences.Of(model, data, _format.Read(parsed))
+            : CheckSequences.Random(model, series);
         var check = new OnnxCheck(model, sequences, series);
         using var files = new StagedFiles();
         string Place(string mode) => Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(path)}-{mode}.onnx");

@@ -16,7 +16,8 @@ internal sealed class ForecastCommand
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly ModelOptions _trained = new();
-    private readonly Option<string?> _model = new("--model") { Description = "A model that compare has saved: nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
+    private readonly Option<string?> _model =
+        new("--model") { Description = "A model that compare has saved: nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "The folder of forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
     public ForecastCommand(Terminal terminal) => _terminal = terminal;

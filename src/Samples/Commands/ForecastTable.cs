@@ -39,7 +39,8 @@ internal static class ForecastTable
             int steps = task.CarriesState ? series.Rows.Count : task.Context;
             double[] window = [.. series.Rows.TakeLast(steps).SelectMany(row => table.Targets.Select((_, channel) => table.Value(row, channel)))];
             foreach ((string time, double[] values) in times.Zip(model.Model.Forecast(window, series.Key).Chunk(targets.Count)))
-                file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select((value, target) => Written(value, digits[target]))]));
+                file.WriteLine(CsvText.Line(
+                    [.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select((value, target) => Written(value, digits[target]))]));
         }
 
         return task.Horizon;

@@ -22,16 +22,23 @@ internal sealed class LanguageCommand(Terminal terminal)
     // How much the quick form reads of the program's own text.
     private const int QuickTokens = 300_000;
 
-    private readonly Option<string?> _train = File("--train", "The text to learn from; gzipped where its name ends in .gz. [default: Shakespeare's, 1.1 million characters, of which nine tenths are learnt from]");
+    private readonly Option<string?> _train = File("--train",
+        "The text to learn from; gzipped where its name ends in .gz. [default: Shakespeare's, 1.1 million characters, of which nine tenths are learnt from]");
     private readonly Option<string?> _valid = File("--valid", "The text to validate on. [default: a twentieth of the training text, at its end]");
     private readonly Option<string?> _test = File("--test", "The text to test on. [default: another twentieth, the last]");
-    private readonly Option<TextLevel> _level = new("--level") { Description = "What a token is: a word between spaces, or a character.", HelpName = "word|char", DefaultValueFactory = _ => TextLevel.Char };
+    private readonly Option<TextLevel> _level = new("--level")
+    {
+        Description = "What a token is: a word between spaces, or a character.",
+        HelpName = "word|char",
+        DefaultValueFactory = _ => TextLevel.Char
+    };
     private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a token's vector.", 64);
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Tokens that gradients flow back through.", 100);
     private readonly Option<int> _length = NumberOption.Whole("--length", "Tokens that each model writes in the end.", 500);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it writes: 0 takes the likeliest. [default: 0.8]");
     private readonly FormatOptions _format = new();
-    private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f }, causal: true);
+    private readonly TaskOptions _task = new(
+        "lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f }, causal: true);
 
     public Command Describe()
     {
@@ -76,11 +83,13 @@ internal sealed class LanguageCommand(Terminal terminal)
             string written = Write(fitted, test, level, writing);
             System.IO.File.WriteAllText(files.For(run.Place($"{architecture.Name}.txt")), written);
             terminal.Output.WriteLine($"--- {architecture.Name} writes:{Environment.NewLine}{written}{Environment.NewLine}---");
-            return run.Finish(new TransformerChain<ITransformer>(keys, fitted), fitted.Model, View(train).Schema, files, Scores(level, (onValid, valid), (onTest, test)));
+            return run.Finish(new TransformerChain<ITransformer>(keys, fitted), fitted.Model, View(train).Schema, files,
+                Scores(level, (onValid, valid), (onTest, test)));
         });
     }
 
-    private static Dictionary<string, double> Scores(TextLevel level, (NextStepMetrics Metrics, string[] Tokens) valid, (NextStepMetrics Metrics, string[] Tokens) test)
+    private static Dictionary<string, double> Scores(
+        TextLevel level, (NextStepMetrics Metrics, string[] Tokens) valid, (NextStepMetrics Metrics, string[] Tokens) test)
     {
         var scores = new Dictionary<string, double> { ["validPerplexity"] = valid.Metrics.Perplexity, ["testPerplexity"] = test.Metrics.Perplexity };
         if (level == TextLevel.Word)

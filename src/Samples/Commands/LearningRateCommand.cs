@@ -16,13 +16,15 @@ internal sealed class LearningRateCommand
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly ModelOptions _trained = new();
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Steps from the lowest rate to the highest.", 100, least: 10);
-    private readonly Option<string> _out = new("--out") { Description = "The folder of learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string> _out =
+        new("--out") { Description = "The folder of learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
     public LearningRateCommand(Terminal terminal) => _terminal = terminal;
 
     public Command Describe()
     {
-        var command = new Command("learning-rate", "Looks for a good --learning-rate: the rate rises from step to step, and the loss tells where it is too high.");
+        var command = new Command("learning-rate",
+            "Looks for a good --learning-rate: the rate rises from step to step, and the loss tells where it is too high.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_steps).Concat(_training.OfSteps).Append(_out))
             command.Add(option);
         command.SetAction(Run);
@@ -44,7 +46,8 @@ internal sealed class LearningRateCommand
         using var files = new StagedFiles();
         LearningRatePlot.Draw(files.For(Path.Combine(folder, "learning-rate.png")), architecture.Name, found);
         files.Commit();
-        _terminal.Output.WriteLine(FormattableString.Invariant($"{architecture.Name}: suggested --learning-rate {found.Suggestion:G2}, from {found.Curve.Count} steps."));
+        _terminal.Output.WriteLine(
+            FormattableString.Invariant($"{architecture.Name}: suggested --learning-rate {found.Suggestion:G2}, from {found.Curve.Count} steps."));
         _terminal.Output.WriteLine($"Written: {Path.GetRelativePath(Environment.CurrentDirectory, files.Places.Single())}");
         return Cli.Success;
     }

@@ -18,7 +18,8 @@ internal sealed class MusicCommand(Terminal terminal)
 
     private readonly Option<string?> _data = new("--data") { Description = "Pieces as JSON, gzipped where the name ends in .gz: {\"train\": [[[60,64,67],…],…],\"valid\": …,\"test\": …}, steps of MIDI notes from 21 to 108. [default: Bach's chorales]", HelpName = "FILE" };
     private readonly Option<int> _length = NumberOption.Whole("--length", "Steps that each model composes in the end.", 64);
-    private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it composes: 0 takes the keys that are likelier than not. [default: 0.7]");
+    private readonly Option<double?> _temperature = NumberOption.RealOrNone(
+        "--temperature", "How daring it composes: 0 takes the keys that are likelier than not. [default: 0.7]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 40, QuickEpochs = 5, BatchSize = 2, Patience = 6 }, causal: true);
 
@@ -39,7 +40,12 @@ internal sealed class MusicCommand(Terminal terminal)
         IDataView View(IEnumerable<Roll> rolls) => run.Ml.Data.LoadFromEnumerable(rolls);
         double Loss(NextStepTransformer fitted, IEnumerable<Roll> rolls) => run.Ml.Sequence.EvaluateNextStep(fitted.Transform(View(rolls))).Loss;
         terminal.Output.WriteLine($"{pieces.Train.Count} pieces to learn from, {pieces.Valid.Count} to validate on, {pieces.Test.Count} to test on");
-        var composing = new GenerationOptions { MaxLength = parsed.GetValue(_length), Temperature = parsed.GetValue(_temperature) ?? 0.7, Seed = plan.Training.Seed };
+        var composing = new GenerationOptions
+        {
+            MaxLength = parsed.GetValue(_length),
+            Temperature = parsed.GetValue(_temperature) ?? 0.7,
+            Seed = plan.Training.Seed
+        };
         return run.Run((architecture, files) =>
         {
             using NextStepTransformer fitted = run.Fit(architecture, training => run.Ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions

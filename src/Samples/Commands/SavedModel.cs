@@ -73,7 +73,8 @@ internal static class SavedModel
     public static SeriesTable Read(SequenceModel model, string? path, FileFormat format)
     {
         DataSource source = Bind(model, path ?? DataSource.Shipped, format);
-        if (path is null && new[] { source.Time, source.Series }.OfType<string>().Concat(source.Targets!).Except(CsvTable.Read(source.Path).Names.All).ToArray() is { Length: > 0 } missing)
+        if (path is null && new[] { source.Time, source.Series }.OfType<string>().Concat(source.Targets!).Except(CsvTable.Read(source.Path).Names.All)
+            .ToArray() is { Length: > 0 } missing)
         {
             throw new UserError(
                 $"The model was trained on other data than ETTh1, which comes with the program and has no column '{missing[0]}'. Name the model's file with --data.");
@@ -88,6 +89,8 @@ internal static class SavedModel
         var task = (Forecasting)model.Task;
         if (task.Targets.Concat(task.Inputs).Any(column => column.Channels.Count != 1))
             throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
-        return new DataSource(path, task.TimeColumn, [.. task.Targets.Concat(task.Inputs).Select(column => column.Name)], task.SeriesColumn) { Format = format };
+        return new DataSource(path, task.TimeColumn, [.. task.Targets.Concat(task.Inputs).Select(column => column.Name)],
+            task.SeriesColumn)
+        { Format = format };
     }
 }

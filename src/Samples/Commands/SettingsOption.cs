@@ -8,7 +8,9 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>Hyper-parameters of the architectures: --set lstm.hiddenSize=64,bidirectional.inner.layers=2.</summary>
 internal sealed class SettingsOption
 {
-    private readonly Option<string?> _set = new("--set") { Description = "Hyper-parameters, as lstm.hiddenSize=64,tcn.levels=6. [default: each architecture's own]", HelpName = "NAME.SETTING=VALUE" };
+    private readonly Option<string?> _set = new(
+        "--set")
+    { Description = "Hyper-parameters, as lstm.hiddenSize=64,tcn.levels=6. [default: each architecture's own]", HelpName = "NAME.SETTING=VALUE" };
 
     public Option Option => _set;
 

@@ -9,10 +9,16 @@ internal sealed class SourceOptions
     private const string ShippedTarget = "OT";
     private const int ShippedSeason = 24;
 
-    private readonly Option<string?> _data = new("--data") { Description = "A CSV file (.csv or .csv.gz) with a line of column names. [default: ETTh1, which comes with the program]", HelpName = "FILE" };
+    private readonly Option<string?> _data =
+        new("--data")
+        {
+            Description = "A CSV file (.csv or .csv.gz) with a line of column names. [default: ETTh1, which comes with the program]",
+            HelpName = "FILE"
+        };
     private readonly Option<string?> _time = new("--time") { Description = "The column of dates, numbers or sortable text that ascends within a series. [default: a column named date, datetime, timestamp, time or ds in any case, else the only one of dates]", HelpName = "COLUMN" };
     private readonly Option<string?> _targets = new("--targets") { Description = "The columns to forecast, separated by commas, or 'all' columns of numbers. [default: OT for the program's own data, else all]", HelpName = "COL,COL|all" };
-    private readonly Option<string?> _series = new("--series") { Description = "The column that tells series apart; their rows may interleave. [default: none]", HelpName = "COLUMN" };
+    private readonly Option<string?> _series =
+        new("--series") { Description = "The column that tells series apart; their rows may interleave. [default: none]", HelpName = "COLUMN" };
 
     private readonly FormatOptions _format = new(numbers: true, dates: true);
 
@@ -28,7 +34,9 @@ internal sealed class SourceOptions
     {
         string? path = Path(parsed);
         string? targets = parsed.GetValue(_targets) ?? (path is null ? ShippedTarget : null);
-        return new DataSource(path ?? DataSource.Shipped, parsed.GetValue(_time), targets is null or "all" ? null : Names(targets), parsed.GetValue(_series)) { Format = _format.Read(parsed) };
+        return new DataSource(path ?? DataSource.Shipped, parsed.GetValue(_time), targets is null or "all" ? null : Names(targets),
+            parsed.GetValue(_series))
+        { Format = _format.Read(parsed) };
     }
 
     /// <summary>Rows in a season when the user does not say: by the data that comes with the program, or by the step of time.</summary>

@@ -27,17 +27,27 @@ internal sealed class TagCommand(Terminal terminal)
     private readonly Option<string?> _test = Sentences("--test", "Sentences to measure on.");
     private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a word's vector.", 64);
     private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.3]");
-    private readonly Option<int> _rare = NumberOption.Whole("--rare", "Words that the training sentences have less often are learnt as one, the unknown word.", 2);
-    private readonly Option<TagDecoding> _decoding = new("--decoding") { Description = "How the tags of a sentence are chosen: each on its own, or all together by a conditional random field.", DefaultValueFactory = _ => TagDecoding.Chain };
-    private readonly Option<bool> _balanced = new("--balanced") { Description = "The steps of every tag count the same in all, however rare it is. Needs --decoding Steps." };
-    private readonly Option<double?> _focal = NumberOption.RealOrNone("--focal", "Gamma of the focal loss: steps that are nearly right count less. Needs --decoding Steps. [default: 0, cross-entropy]");
+    private readonly Option<int> _rare = NumberOption.Whole(
+        "--rare", "Words that the training sentences have less often are learnt as one, the unknown word.", 2);
+    private readonly Option<TagDecoding> _decoding =
+        new("--decoding")
+        {
+            Description = "How the tags of a sentence are chosen: each on its own, or all together by a conditional random field.",
+            DefaultValueFactory = _ => TagDecoding.Chain
+        };
+    private readonly Option<bool> _balanced =
+        new("--balanced") { Description = "The steps of every tag count the same in all, however rare it is. Needs --decoding Steps." };
+    private readonly Option<double?> _focal = NumberOption.RealOrNone(
+        "--focal", "Gamma of the focal loss: steps that are nearly right count less. Needs --decoding Steps. [default: 0, cross-entropy]");
     private readonly FormatOptions _format = new();
-    private readonly TaskOptions _task = new("lstm,bidirectional", new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
+    private readonly TaskOptions _task = new("lstm,bidirectional",
+        new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
 
     public Command Describe()
     {
         var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL evaluations, and prints tagged sentences.");
-        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding, _balanced, _focal }.Concat(_format.All).Concat(_task.All))
+        foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding, _balanced, _focal }.Concat(
+            _format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -53,13 +63,15 @@ internal sealed class TagCommand(Terminal terminal)
         TaskPlan plan = _task.Read(parsed);
         FileFormat format = _format.Read(parsed);
         IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
-            TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name, format.Encoding, note => terminal.Tell([note]));
+            TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name, format.Encoding,
+                note => terminal.Tell([note]));
         IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
         TaggedSentence[]? valid = path is null || parsed.GetValue(_valid) is not null ? Learnable(Read(_valid, "valid"), train) : null;
         string[] words = Vocabulary(train, parsed.GetValue(_rare));
         // Tags that only the test file has count as wrong: they must have a key to be counted.
         string[] tags = [.. train.Concat(test).SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        terminal.Output.WriteLine($"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
+        terminal.Output.WriteLine(
+            $"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
 
         var run = new TaskRun(terminal, plan);
         TransformerChain<ValueToKeyMappingTransformer> keys = Keys(run.Ml, words, tags);
@@ -68,7 +80,8 @@ internal sealed class TagCommand(Terminal terminal)
         return run.Run((architecture, files) =>
         {
             using SequencePredictionTransformer fitted = run.Fit(architecture, training => run.Ml.MulticlassClassification.Trainers
-                .SequenceTagger(architecture, options with { Training = training with { Monitor = "accuracy", ValidationFraction = Validated } }).Fit(View(train)));
+                .SequenceTagger(architecture, options with { Training = training with { Monitor = "accuracy", ValidationFraction = Validated } })
+                    .Fit(View(train)));
             IDataView scored = fitted.Transform(View(test));
             SequenceTagMetrics metrics = run.Ml.MulticlassClassification.EvaluateSequenceTags(scored, "Tags");
             terminal.Output.Write($"{architecture.Name}: {metrics}");
@@ -87,7 +100,8 @@ internal sealed class TagCommand(Terminal terminal)
     private TaggedSentence[] Learnable(IReadOnlyList<TaggedSentence> valid, IEnumerable<TaggedSentence> train)
     {
         HashSet<string> known = [.. train.SelectMany(sentence => sentence.Tags)];
-        string[] unknown = [.. valid.SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Where(tag => !known.Contains(tag)).Order(StringComparer.Ordinal)];
+        string[] unknown = [.. valid.SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Where(tag => !known.Contains(tag))
+            .Order(StringComparer.Ordinal)];
         TaggedSentence[] kept = [.. valid.Where(sentence => sentence.Tags.All(known.Contains))];
         if (kept.Length == 0)
             throw new UserError($"--valid: every sentence has a tag that no sentence of --train has: {string.Join(", ", unknown)}.");

@@ -20,7 +20,8 @@ internal sealed class TaskOptions(string architectures, TrainingDefaults default
 {
     private readonly ArchitecturesOption _architectures = new(architectures, causal);
     private readonly TrainingFlags _training = new(defaults);
-    private readonly Option<string> _out = new("--out") { Description = "The folder of models and of what is to be looked at.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string> _out =
+        new("--out") { Description = "The folder of models and of what is to be looked at.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
 
     public IEnumerable<Option> All => [.. _architectures.All, .. _training.All, _out, _json];

@@ -10,16 +10,22 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
 
     private const string UsualSchedule = "constant";
 
-    private readonly Option<int?> _epochs = NumberOption.WholeOrNone("--epochs", $"Passes over the training rows, at most. [default: {defaults.Epochs}; {defaults.QuickEpochs} with --quick]");
-    private readonly Option<int> _batchSize = NumberOption.Whole("--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
-    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate", FormattableString.Invariant($"The step size. [default: {defaults.LearningRate}; {defaults.QuickLearningRate} with --quick]"), float.Epsilon);
-    private readonly Option<int?> _stride = NumberOption.WholeOrNone(StrideName, $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
-    private readonly Option<int> _seed = NumberOption.Whole("--seed", "The seed of weights and order: with as many threads, the same seed gives the same results.", 1, least: 0);
+    private readonly Option<int?> _epochs = NumberOption.WholeOrNone(
+        "--epochs", $"Passes over the training rows, at most. [default: {defaults.Epochs}; {defaults.QuickEpochs} with --quick]");
+    private readonly Option<int> _batchSize = NumberOption.Whole(
+        "--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
+    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate",
+        FormattableString.Invariant($"The step size. [default: {defaults.LearningRate}; {defaults.QuickLearningRate} with --quick]"), float.Epsilon);
+    private readonly Option<int?> _stride = NumberOption.WholeOrNone(
+        StrideName, $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
+    private readonly Option<int> _seed = NumberOption.Whole(
+        "--seed", "The seed of weights and order: with as many threads, the same seed gives the same results.", 1, least: 0);
     private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
     private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "How gradients become steps.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The step size over time.", TrainingPlan.Schedules.Keys, UsualSchedule);
-    private readonly Option<int> _patience = NumberOption.Whole("--patience", "Training stops after so many epochs without a better validation loss; 0: never.", defaults.Patience, least: 0);
+    private readonly Option<int> _patience = NumberOption.Whole(
+        "--patience", "Training stops after so many epochs without a better validation loss; 0: never.", defaults.Patience, least: 0);
     private readonly Option<double?> _clip = NumberOption.RealOrNone("--clip", "The largest norm of the gradient; 0: any. [default: 1]");
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where a checkpoint is written after every epoch.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoints in --checkpoint." };

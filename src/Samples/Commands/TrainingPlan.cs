@@ -62,7 +62,9 @@ internal sealed record TrainingPlan
 
     /// <summary>The library's options for one model, whose checkpoints and events lie in folders of its own.</summary>
     public TrainingOptions For(string architecture, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
-        (this with { Checkpoints = Own(Checkpoints, architecture), TensorBoard = Own(TensorBoard, architecture) }).Shared(cancellation) with { Progress = progress };
+        (this with { Checkpoints = Own(Checkpoints, architecture), TensorBoard = Own(TensorBoard, architecture) }).Shared(
+            cancellation) with
+        { Progress = progress };
 
     /// <summary>The library's options for several models, which make folders of their own.</summary>
     public TrainingOptions Shared(CancellationToken cancellation) => new()

@@ -14,17 +14,25 @@ internal sealed class TruncateCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string> _model = new("--model") { Description = "A model that compare has saved.", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _data = new("--data") { Description = "A CSV file with the model's columns, on which the error is measured. [default: ETTh1, which comes with the program]", HelpName = "FILE" };
+    private readonly Option<string?> _data =
+        new("--data")
+        {
+            Description = "A CSV file with the model's columns, on which the error is measured. [default: ETTh1, which comes with the program]",
+            HelpName = "FILE"
+        };
     private readonly Option<double?> _tolerance = NumberOption.RealOrNone("--tolerance", "The largest error allowed, in the units of the data; above 0.");
     private readonly FormatOptions _format = new(numbers: true, dates: true);
-    private readonly Option<string> _out = new("--out") { Description = "The folder of truncated.zip, the model over its last steps.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
-    private readonly Option<string?> _json = new("--json") { Description = "Where steps, bound, largestError and certified are written as JSON.", HelpName = "FILE" };
+    private readonly Option<string> _out =
+        new("--out") { Description = "The folder of truncated.zip, the model over its last steps.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json =
+        new("--json") { Description = "Where steps, bound, largestError and certified are written as JSON.", HelpName = "FILE" };
 
     public TruncateCommand(Terminal terminal) => _terminal = terminal;
 
     public Command Describe()
     {
-        var command = new Command("truncate", "Makes a saved model one whose network reads the last steps alone: feed-forward, with an error that is certified, or else measured.");
+        var command = new Command(
+            "truncate", "Makes a saved model one whose network reads the last steps alone: feed-forward, with an error that is certified, or else measured.");
         foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _tolerance, _out, _json])
             command.Add(option);
         command.SetAction(Run);

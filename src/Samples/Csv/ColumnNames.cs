@@ -12,7 +12,8 @@ internal sealed class ColumnNames
         for (int i = 0; i < names.Count; i++)
         {
             if (!_index.TryAdd(names[i], i))
-                throw new UserError(FormattableString.Invariant($"Two columns are named '{names[i]}': columns {_index[names[i]] + 1} and {i + 1}. Every column needs a name of its own."));
+                throw new UserError(FormattableString.Invariant(
+                    $"Two columns are named '{names[i]}': columns {_index[names[i]] + 1} and {i + 1}. Every column needs a name of its own."));
         }
     }
 
@@ -21,7 +22,8 @@ internal sealed class ColumnNames
     public bool Contains(string name) => _index.ContainsKey(name);
 
     /// <summary>The first column of this name in capital or small letters; null: there is none.</summary>
-    public int? Like(string name) => All.Index().FirstOrDefault(column => column.Item.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Item: not null } found ? found.Index : null;
+    public int? Like(string name) =>
+        All.Index().FirstOrDefault(column => column.Item.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Item: not null } found ? found.Index : null;
 
     /// <summary>The index of a column that the user named.</summary>
     public int Find(string name, string option) => _index.TryGetValue(name, out int index)

@@ -27,7 +27,8 @@ internal sealed class Columns(string path, string[] names, char separator)
             count--;
         if (count != Count)
         {
-            string hint = count > Count && separator == ',' ? " A cell that holds a comma is quoted; where numbers have a decimal comma, separate cells by semicolons." : "";
+            string hint = count > Count && separator == ','
+                ? " A cell that holds a comma is quoted; where numbers have a decimal comma, separate cells by semicolons." : "";
             throw new UserError(FormattableString.Invariant(
                 $"'{path}', row {_places.Count + 1} (line {line}) has {count} cells; the header names {Count} columns.{hint}"));
         }

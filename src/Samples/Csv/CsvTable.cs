@@ -101,7 +101,8 @@ internal sealed class CsvTable
     private static UserError Misquoted(string path, int line, string cell, Exception? inner = null)
     {
         string problem = cell.Length == 0 ? "a quote is opened that is never closed" : $"the quotes do not fit: {cell}";
-        return new UserError(FormattableString.Invariant($"'{path}', line {line}: {problem}. A cell that begins with a quote ends with one; quotes inside it are doubled."), inner);
+        return new UserError(FormattableString.Invariant(
+            $"'{path}', line {line}: {problem}. A cell that begins with a quote ends with one; quotes inside it are doubled."), inner);
     }
 
     private static int Breaks(string cell) => cell.AsSpan().ContainsAny('\r', '\n') ? cell.ReplaceLineEndings("\n").Count(letter => letter == '\n') : 0;

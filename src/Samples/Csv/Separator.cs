@@ -35,7 +35,8 @@ internal static class Separator
 
     private static int[] Cells(string text, char separator, bool whole)
     {
-        using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator.ToString(), BadDataFound = null });
+        using var parser = new CsvParser(new StringReader(text),
+            new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator.ToString(), BadDataFound = null });
         var counts = new List<int>();
         while (counts.Count < SampleRecords && parser.Read())
         {

@@ -73,7 +73,8 @@ internal static class TextFile
     {
         var marking = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Undecodable));
         int line = Open(path, marking, reader => Lines(reader).First(line => line.Text.Contains(Undecodable, StringComparison.Ordinal)).Number);
-        string complaint = FormattableString.Invariant($"'{path}', line {line}: the text is not {encoding.WebName.ToUpperInvariant()}. Save it so, or say with --encoding what it is");
+        string complaint = FormattableString.Invariant(
+            $"'{path}', line {line}: the text is not {encoding.WebName.ToUpperInvariant()}. Save it so, or say with --encoding what it is");
         if (encoding is not UTF8Encoding)
             return complaint + ".";
         Encoding western = TextEncoding.Named("windows-1252");

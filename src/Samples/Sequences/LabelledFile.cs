@@ -20,7 +20,8 @@ internal static class LabelledFile
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         string kind = Path.GetExtension(name).ToUpperInvariant();
-        if (kind is ".TSV" or ".TS" && (label is not null ? "--label" : group is not null ? "--group" : format?.DecimalMark is not null ? "--decimal" : null) is { } unused)
+        if (kind is ".TSV" or ".TS"
+            && (label is not null ? "--label" : group is not null ? "--group" : format?.DecimalMark is not null ? "--decimal" : null) is { } unused)
             throw new UserError($"{unused} says something of .csv files; '{path}' has a form in which nothing is left to say. Leave {unused} out.");
         LabelledRows rows = kind switch
         {
@@ -73,8 +74,10 @@ internal static class LabelledFile
     // Steps may be named by numbers: times, which ascend, or lags, which descend.
     private static bool AreData(string[] names)
     {
-        double[] numbers = [.. names.Select(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        return !numbers.Any(double.IsNaN) && numbers.Zip(numbers.Skip(1)).Select(pair => pair.Second.CompareTo(pair.First)) is var turns && (turns.Contains(0) || turns.Distinct().Count() > 1);
+        double[] numbers = [.. names.Select(
+            name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+        return !numbers.Any(double.IsNaN) && numbers.Zip(numbers.Skip(1)).Select(pair => pair.Second.CompareTo(pair.First)) is var turns
+            && (turns.Contains(0) || turns.Distinct().Count() > 1);
     }
 
     private static LabelledRows ReadUcr(string path, StreamReader reader)
@@ -85,17 +88,23 @@ internal static class LabelledFile
         {
             string[] cells = text.Split('\t');
             string Place() => FormattableString.Invariant($"'{path}', line {number}");
-            rows.Add(new LabelledRow { Label = Labelled(cells[0], Place), Features = WithoutPadding([.. cells[1..].Select(cell => Number(cell, Place))], 1, Place) });
+            rows.Add(new LabelledRow
+            {
+                Label = Labelled(cells[0], Place),
+                Features = WithoutPadding([.. cells[1..].Select(cell => Number(cell, Place))], 1, Place)
+            });
             counts.Add(cells.Length);
         }
 
         // The archive fills short sequences up: where all lines but the last are equally long, the file was cut off.
         if (counts.Count > 2 && counts[..^1].Distinct().Count() == 1 && counts[^1] < counts[0])
-            throw new UserError(FormattableString.Invariant($"'{path}': the last line has {counts[^1]} cells, all lines before it have {counts[0]}. The file seems to be cut off."));
+            throw new UserError(FormattableString.Invariant(
+                $"'{path}': the last line has {counts[^1]} cells, all lines before it have {counts[0]}. The file seems to be cut off."));
         return new LabelledRows(path, 1, rows);
     }
 
-    private static string Labelled(string label, Func<string> place) => label.Trim() is { Length: > 0 } name ? name : throw new UserError($"{place()}: the label is missing.");
+    private static string Labelled(string label, Func<string> place) =>
+        label.Trim() is { Length: > 0 } name ? name : throw new UserError($"{place()}: the label is missing.");
 
     private static float Number(CsvTable table, int row, int column)
     {

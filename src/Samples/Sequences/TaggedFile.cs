@@ -18,7 +18,8 @@ internal static class TaggedFile
     /// <param name="tell">Takes what the user should know of how it was read.</param>
     public static IReadOnlyList<TaggedSentence> Read(string path, string option, Encoding? encoding = null, Action<string>? tell = null)
     {
-        List<TaggedSentence> sentences = TextFile.Read(path, $"{option} names a file of tagged sentences", reader => Sentences(path, reader, tell).ToList(), encoding);
+        List<TaggedSentence> sentences = TextFile.Read(
+            path, $"{option} names a file of tagged sentences", reader => Sentences(path, reader, tell).ToList(), encoding);
         return sentences.Count > 0 ? sentences : throw new UserError($"'{path}' has no sentences.");
     }
 
@@ -71,7 +72,9 @@ internal static class TaggedFile
     {
         if (words.Length != tags.Length)
             throw new UserError($"{place} has {words.Length} words and {tags.Length} tags.");
-        return words is [Begin, .. var inner, End] ? new TaggedSentence { Words = inner, Tags = tags[1..^1] } : new TaggedSentence { Words = words, Tags = tags };
+        return words is [Begin, .. var inner, End]
+            ? new TaggedSentence { Words = inner, Tags = tags[1..^1] }
+            : new TaggedSentence { Words = words, Tags = tags };
     }
 
     private static string[] Parts(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

@@ -54,7 +54,8 @@ internal static class TimeSeriesFile
         {
             Label = parts[^1].Trim(),
             // [F][T] → [T, F]
-            Features = LabelledFile.WithoutPadding([.. Enumerable.Range(0, steps * features).Select(i => dimensions[i % features][i / features])], features, () => place),
+            Features = LabelledFile.WithoutPadding(
+                [.. Enumerable.Range(0, steps * features).Select(i => dimensions[i % features][i / features])], features, () => place),
         };
     }
 }

@@ -36,7 +36,8 @@ internal readonly record struct WordLayout(int Word, int Cells, bool Tabs)
     {
         string[] cells = Split(line, Tabs);
         // A word may also be '#': then its line has a tag like all others.
-        return line.StartsWith('#') && cells.Length != Cells || Word == 1 && cells.Length > 0 && cells[0].AsSpan().ContainsAny('-', '.') && char.IsAsciiDigit(cells[0][0]);
+        return line.StartsWith('#') && cells.Length != Cells || Word == 1 && cells.Length > 0 && cells[0].AsSpan().ContainsAny('-', '.')
+            && char.IsAsciiDigit(cells[0][0]);
     }
 
     public string Tag(string[] cells) => IsUniversal ? cells[UniversalTag] : cells[^1];

@@ -56,7 +56,8 @@ internal sealed class DateTimes : TimeAxis
         return fitting switch
         {
             [] when numbers => null,
-            [] => throw new UserError($"{Place(table, column, furthest.Row)}'{cells[furthest.Row]}' is not a time of the form {furthest.Form}, as the rows before it are."),
+            [] => throw new UserError(
+                $"{Place(table, column, furthest.Row)}'{cells[furthest.Row]}' is not a time of the form {furthest.Form}, as the rows before it are."),
             [var only] => only,
             _ => MostRegular(fitting, rows) ?? throw Ambiguous(table, column, fitting),
         };
@@ -104,7 +105,8 @@ internal sealed class DateTimes : TimeAxis
 
     // Whether the other form reads the same here, and would read the same of any date.
     private bool IsAs(DateTimeOffset[] times, TimeForm form) =>
-        _times.AsSpan().SequenceEqual(times) && form.TryRead(_form.Write(Probe), out DateTimeOffset probe) && _form.TryRead(_form.Write(Probe), out DateTimeOffset own) && probe == own;
+        _times.AsSpan().SequenceEqual(times) && form.TryRead(_form.Write(Probe), out DateTimeOffset probe)
+            && _form.TryRead(_form.Write(Probe), out DateTimeOffset own) && probe == own;
 
     private DateTime[] Clocks(IReadOnlyList<int> rows) => [.. rows.Select(row => _times[row].DateTime)];
 
@@ -127,7 +129,8 @@ internal sealed class DateTimes : TimeAxis
             return StepCalendar.Of(clocks)?.Missing(clocks);
         }
 
-        (DateTimes Times, long Missing)[] regular = [.. fitting.Select(times => (times, Missing(times))).Where(pair => pair.Item2 is not null).Select(pair => (pair.times, pair.Item2!.Value)).OrderBy(pair => pair.Value)];
+        (DateTimes Times, long Missing)[] regular = [.. fitting.Select(times => (times, Missing(times))).Where(pair => pair.Item2 is not null)
+            .Select(pair => (pair.times, pair.Item2!.Value)).OrderBy(pair => pair.Value)];
         return regular is [var first] || regular is [_, var second, ..] && (first = regular[0]).Missing < second.Missing ? first.Times : null;
     }
 

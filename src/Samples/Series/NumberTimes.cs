@@ -14,7 +14,8 @@ internal sealed class NumberTimes : TimeAxis
     private NumberTimes(decimal[] times) => (_times, _decimals) = (times, times.Max(time => time.Scale));
 
     public static NumberTimes Read(CsvTable table, int column) => new([.. table.Cells[column].Select((cell, row) =>
-        decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal time) || table.Numbers.TryRead(cell, column, out double number) && decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out time)
+        decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal time) || table.Numbers.TryRead(cell, column, out double number)
+            && decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out time)
             ? time
             : throw new UserError($"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': '{cell}' is not a number of a usual size, as the time in the rows before it is."))]);
 

@@ -27,7 +27,8 @@ internal sealed record PeriodForm(string Pattern) : TimeForm
     public override string Write(DateTimeOffset time)
     {
         (int year, int day) = (IsQuarter ? time.Year : ISOWeek.GetYear(time.DateTime), ((int)time.DayOfWeek + LastDay - 1) % LastDay + 1);
-        return Pattern.Replace("yyyy", $"{year:0000}", StringComparison.Ordinal).Replace("q", $"{(time.Month - 1) / QuarterMonths + 1}", StringComparison.Ordinal)
+        return Pattern.Replace("yyyy", $"{year:0000}", StringComparison.Ordinal)
+            .Replace("q", $"{(time.Month - 1) / QuarterMonths + 1}", StringComparison.Ordinal)
             .Replace("ww", $"{ISOWeek.GetWeekOfYear(time.DateTime):00}", StringComparison.Ordinal).Replace("d", $"{day}", StringComparison.Ordinal);
     }
 

@@ -32,7 +32,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
         static char Kind(string cell) => NumberColumn.IsNumber(cell) ? '1' : DateTimes.Looks(cell) ? 'd' : 'a';
         IReadOnlyList<string> names = csv.Names.All;
         string kinds = string.Concat(names.Select(Kind)), below = string.Concat(csv.Cells.Select(column => Kind(column[0])));
-        bool counts = names.Count > 1 && names.Index().All(name => name.Item == FormattableString.Invariant($"{name.Index}") || name.Item == FormattableString.Invariant($"{name.Index + 1}"));
+        bool counts = names.Count > 1 && names.Index()
+            .All(name => name.Item == FormattableString.Invariant($"{name.Index}") || name.Item == FormattableString.Invariant($"{name.Index + 1}"));
         if (kinds == below && kinds.AsSpan().ContainsAny('1', 'd') && !counts)
         {
             string cells = $"{string.Join(", ", names.Take(4))}{(names.Count > 4 ? ", …" : "")}";
@@ -44,7 +45,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
     private string? Time()
     {
         string[] free = [.. csv.Names.All.Where(name => name != source.Series && source.Targets?.Contains(name) != true)];
-        string? usual = UsualTimes.Select(wanted => free.FirstOrDefault(name => Letters(name) == wanted && MayBeTime(name, wanted))).FirstOrDefault(name => name is not null);
+        string? usual = UsualTimes.Select(wanted => free.FirstOrDefault(name => Letters(name) == wanted && MayBeTime(name, wanted))).FirstOrDefault(
+            name => name is not null);
         if (usual is not null)
             return usual;
         string[] dates = [.. free.Where(name => Cells(name) is var cells && !NumberColumn.IsNumber(cells[0]) && DateTimes.Looks(cells[0]))];
@@ -61,7 +63,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
         string[] targets = [.. numbers.Except(times, StringComparer.Ordinal)];
         if (targets.Length > 0)
             return targets;
-        string others = string.Join(", ", csv.Names.All.Where(name => name != time && name != source.Series).Take(4).Select(name => $"'{name}' begins with '{Cells(name)[0]}'"));
+        string others = string.Join(
+            ", ", csv.Names.All.Where(name => name != time && name != source.Series).Take(4).Select(name => $"'{name}' begins with '{Cells(name)[0]}'"));
         throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to forecast.{(others.Length > 0 ? $" {others}." : "")}");
     }
 
@@ -74,7 +77,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
 
     private static bool Moves(List<string> cells)
     {
-        decimal[] numbers = [.. cells.Select(cell => decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : decimal.MinValue)];
+        decimal[] numbers = [
+            .. cells.Select(cell => decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : decimal.MinValue)];
         int[] turns = [.. numbers.Zip(numbers.Skip(1), (before, after) => after.CompareTo(before)).Distinct()];
         return turns is [1] or [-1] && !numbers.Contains(decimal.MinValue);
     }

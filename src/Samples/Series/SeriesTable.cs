@@ -19,7 +19,8 @@ internal sealed class SeriesTable
         _keys = source.Series is { } series ? Keys(csv, csv.Names.Find(series, "--series")) : null;
         RowCount = csv.RowCount;
         Series = Group();
-        Time = source.Time is { } time ? TimeAxis.Read(csv, csv.Names.Find(time, "--time"), Series.MaxBy(series => series.Rows.Count)!.Rows, source.Format.Dates) : null;
+        Time = source.Time is { } time ? TimeAxis.Read(
+            csv, csv.Names.Find(time, "--time"), Series.MaxBy(series => series.Rows.Count)!.Rows, source.Format.Dates) : null;
     }
 
     /// <summary>Where it came from, all columns named.</summary>
@@ -139,7 +140,8 @@ internal sealed class SeriesTable
         string of = series.Key is null ? "" : $" in the series '{series.Key}'";
         string remedy = Source.Series is null ? ", or name the column that tells series apart with --series." : ".";
         // Some files keep the day in one column and the clock in another.
-        string? clock = cells[row] == cells[before] ? csv.Names.All.FirstOrDefault(name => name != Source.Time && IsClock(csv.Cells[csv.Names.Find(name, "--time")][row])) : null;
+        string? clock = cells[row] == cells[before]
+            ? csv.Names.All.FirstOrDefault(name => name != Source.Time && IsClock(csv.Cells[csv.Names.Find(name, "--time")][row])) : null;
         return new UserError($"{place}{cells[row]} does not come after {cells[before]} of {csv.Place(before)}{of}. Time must ascend within a series: sort the rows and remove repeated ones{remedy}"
             + (clock is not null ? $" The clock is in the column '{clock}': write both into one column, here as '{cells[row]} {csv.Cells[csv.Names.Find(clock, "--time")][row]}'." : ""));
     }

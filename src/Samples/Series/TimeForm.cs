@@ -49,8 +49,11 @@ internal sealed record EpochForm(decimal UnitsPerSecond, int Decimals) : TimeFor
     public override string Write(DateTimeOffset time) =>
         ((time - DateTimeOffset.UnixEpoch).Ticks * UnitsPerSecond / TimeSpan.TicksPerSecond).ToString($"F{Decimals}", CultureInfo.InvariantCulture);
 
-    public override string ToString() => UnitsPerSecond switch { 1 => "seconds", Thousand => "milliseconds", Thousand * Thousand => "microseconds", _ => "nanoseconds" } + " since 1970";
+    public override string ToString() =>
+        UnitsPerSecond switch { 1 => "seconds", Thousand => "milliseconds", Thousand * Thousand => "microseconds", _ => "nanoseconds" } + " since 1970";
 
     private static bool TryNumber(string cell, out decimal number) =>
-        decimal.TryParse(cell, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out number);
+        decimal.TryParse(cell,
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out number);
 }

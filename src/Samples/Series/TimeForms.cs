@@ -4,7 +4,8 @@ namespace MLNet.Sequence.Samples.Series;
 internal static class TimeForms
 {
     /// <summary>Examples for messages.</summary>
-    public const string Known = "2024-01-31, 31.01.2024, 31/01/2024, 01/31/2024, 31-Jan-2024, Jan 31, 2024 (each also with a clock: 13:05, 13:05:59.123, 1:05 PM, and Z or +01:00), "
+    public const string Known =
+        "2024-01-31, 31.01.2024, 31/01/2024, 01/31/2024, 31-Jan-2024, Jan 31, 2024 (each also with a clock: 13:05, 13:05:59.123, 1:05 PM, and Z or +01:00), "
         + "2024-01, Jan 2024, 2024-Q1, 2024-W05, 20240131, 202401, and seconds, milliseconds, microseconds or nanoseconds since 1970";
 
     // Two digits come before one or two: times are written as they were read.
@@ -28,7 +29,8 @@ internal static class TimeForms
 
     private static readonly string[] Clocks =
     [
-        .. new[] { " ", "'T'", ", " }.SelectMany(mark => Fractions.Select(fraction => $"{mark}HH:mm:ss{fraction}").Concat([$"{mark}HH:mm", $"{mark}H:mm:ss", $"{mark}H:mm"])),
+        .. new[] { " ", "'T'", ", " }.SelectMany(
+            mark => Fractions.Select(fraction => $"{mark}HH:mm:ss{fraction}").Concat([$"{mark}HH:mm", $"{mark}H:mm:ss", $"{mark}H:mm"])),
         .. new[] { " ", ", " }.SelectMany(mark => new[] { " tt", "tt" }.SelectMany(half => new[]
         {
             $"{mark}hh:mm:ss{half}", $"{mark}hh:mm{half}", $"{mark}h:mm:ss{half}", $"{mark}h:mm{half}", $"{mark}h{half}",
@@ -41,11 +43,13 @@ internal static class TimeForms
     private static readonly string[] Months =
     [
         "yyyy-MM", "yyyy-M", "yyyy/MM", "yyyy/M", "MM/yyyy", "M/yyyy", "MM-yyyy", "M-yyyy", "MM.yyyy", "M.yyyy",
-        .. new[] { "MMM", "MMMM" }.SelectMany(month => new[] { $"{month} yyyy", $"{month}-yyyy", $"yyyy-{month}", $"yyyy {month}", $"{month}-yy", $"{month} yy" }),
+        .. new[] { "MMM", "MMMM" }.SelectMany(
+            month => new[] { $"{month} yyyy", $"{month}-yyyy", $"yyyy-{month}", $"yyyy {month}", $"{month}-yy", $"{month} yy" }),
     ];
 
     private static readonly PatternForm[] Written =
-        [.. Days.Concat(Days.SelectMany(day => Clocks.SelectMany(clock => Zones.Select(zone => day + clock + zone)))).Concat(Months).Select(pattern => new PatternForm(pattern))];
+        [.. Days.Concat(Days.SelectMany(day => Clocks.SelectMany(clock => Zones.Select(zone => day + clock + zone)))).Concat(Months)
+            .Select(pattern => new PatternForm(pattern))];
 
     private static readonly PeriodForm[] Periods =
     [
@@ -60,7 +64,9 @@ internal static class TimeForms
     public static IEnumerable<TimeForm> Of(string cell)
     {
         if (cell.AsSpan().Trim().ContainsAnyExceptInRange('0', '9'))
-            return Written.Concat<TimeForm>(Periods).Where(form => form.TryRead(cell, out _)).Concat<TimeForm>(EpochForm.Of(cell) is { } fraction ? [fraction] : []);
-        return Digits.Where(form => form.TryRead(cell, out DateTimeOffset time) && time.Year is > 1800 and < 2200).Concat<TimeForm>(EpochForm.Of(cell) is { } epoch ? [epoch] : []);
+            return Written.Concat<TimeForm>(Periods).Where(form => form.TryRead(cell, out _))
+                .Concat<TimeForm>(EpochForm.Of(cell) is { } fraction ? [fraction] : []);
+        return Digits.Where(form => form.TryRead(cell, out DateTimeOffset time) && time.Year is > 1800 and < 2200)
+            .Concat<TimeForm>(EpochForm.Of(cell) is { } epoch ? [epoch] : []);
     }
 }

@@ -10,7 +10,8 @@ internal static class TimeNotes
         if (table.Time is not { } time)
             yield break;
         List<string> cells = csv.Cells[csv.Names.Find(table.Source.Time!, "--time")];
-        (SeriesRows Series, Rhythm Rhythm)[] all = [.. table.Series.Where(series => series.Rows.Count > 1).Select(series => (series, time.Rhythm(series.Rows)))];
+        (SeriesRows Series, Rhythm Rhythm)[] all =
+            [.. table.Series.Where(series => series.Rows.Count > 1).Select(series => (series, time.Rhythm(series.Rows)))];
         if (all.Length == 0)
             yield break;
         string rules = string.Join(" or ", all.Select(one => one.Rhythm.Rule).OfType<string>().Distinct().Take(3));

@@ -29,7 +29,8 @@ internal static class TextSource
     /// <exception cref="UserError">There is no such file, or it holds fewer than two tokens.</exception>
     public static string[] Read(string path, TextLevel level, string option = "--train", Encoding? encoding = null)
     {
-        string[] tokens = TextFile.Read(path, $"{option} names a text file", reader => level == TextLevel.Char ? Characters(reader.ReadToEnd()).ToArray() : [.. Words(reader)], encoding);
+        string[] tokens = TextFile.Read(path, $"{option} names a text file",
+            reader => level == TextLevel.Char ? Characters(reader.ReadToEnd()).ToArray() : [.. Words(reader)], encoding);
         return tokens.Length >= 2 ? tokens : throw new UserError($"The text file '{path}' holds {tokens.Length} tokens; at least 2 are needed.");
     }
 

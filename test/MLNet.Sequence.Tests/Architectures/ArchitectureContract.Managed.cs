@@ -21,7 +21,8 @@ public abstract partial class ArchitectureContract
             double[] expected = probe.Forward(input);
             Close.AssertEqual(expected, Doubles(network.Run(input.Floats)), Parity, $"{@case}: {steps} steps at once");
             if (network.CanStep)
-                Close.AssertEqual(expected, Doubles(Stepped(network, input.Floats, new float[network.StateSize])), Parity, $"{@case}: {steps} steps one by one");
+                Close.AssertEqual(expected, Doubles(Stepped(network, input.Floats, new float[network.StateSize])), Parity,
+                    $"{@case}: {steps} steps one by one");
         }
     });
 

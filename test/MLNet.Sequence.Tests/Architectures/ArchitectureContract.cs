@@ -88,7 +88,8 @@ public abstract partial class ArchitectureContract
     [TestMethod]
     public void The_last_step_alone_is_the_last_of_all_steps() => ForEach(@case =>
     {
-        using NetworkProbe all = @case.Probe(), alone = NetworkProbe.InFloat32(new Sequential(@case.Build(), new LastStep()), Inputs, Prefixed(@case.FirstWeights(), "0."));
+        using NetworkProbe all = @case.Probe(), alone = NetworkProbe.InFloat32(
+            new Sequential(@case.Build(), new LastStep()), Inputs, Prefixed(@case.FirstWeights(), "0."));
         foreach (int steps in new[] { 1, 2, @case.Context, 3 * @case.Context + 1 })
         {
             var input = SequenceBatch.Random(rows: 2, steps, Inputs, seed: steps);

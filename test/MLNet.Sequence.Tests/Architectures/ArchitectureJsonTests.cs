@@ -34,13 +34,16 @@ public sealed class ArchitectureJsonTests
     [TestMethod]
     [DataRow("""{"name":"ensemble","members":{"2":"gru"}}""", "There is no architecture at '2': the list has the places 0, 1.")]
     [DataRow("""{"name":"composed","layer":{"name":"causal-conv","channels":3}}""", "The layer 'causal-conv' needs the property 'kernelSize'.")]
-    [DataRow("""{"name":"composed","layer":{"name":"dense","size":3,"moons":1}}""", "The layer 'dense' has no property 'moons'. It has: size, standardDeviation")]
-    [DataRow("""{"name":"composed","layer":{"name":"sequential","layers":[{"name":"residual","inner":{"name":"dens"}}]}}""", "There is no layer named 'dens'. There are: activation, adaptive-softmax, branched")]
+    [DataRow("""{"name":"composed","layer":{"name":"dense","size":3,"moons":1}}""",
+        "The layer 'dense' has no property 'moons'. It has: size, standardDeviation")]
+    [DataRow("""{"name":"composed","layer":{"name":"sequential","layers":[{"name":"residual","inner":{"name":"dens"}}]}}""",
+        "There is no layer named 'dens'. There are: activation, adaptive-softmax, branched")]
     [DataRow("""{"name":"bidirectional","inner":{"name":"lstn"}}""", "There is no architecture named 'lstn'. There are: ")]
     [DataRow("""{"name":"bidirectional","inner":{"moons":1}}""", "The architecture 'lstm' has no property 'moons'. It has: hiddenSize")]
     [DataRow("""{"name":"bidirectional","inner":{"layers":1.5}}""", "The property 'layers' of the architecture 'lstm' must be a whole number; found 1.5.")]
     [DataRow("""{"name":"stable-rnn","lambda":"much"}""", "The property 'lambda' of the architecture 'stable-rnn' must be a number; found \"much\".")]
-    [DataRow("""{"name":"stable-rnn","recurrent":"Best"}""", "The property 'recurrent' of the architecture 'stable-rnn' must be one of Uniform, Orthogonal, Identity; found \"Best\".")]
+    [DataRow("""{"name":"stable-rnn","recurrent":"Best"}""",
+        "The property 'recurrent' of the architecture 'stable-rnn' must be one of Uniform, Orthogonal, Identity; found \"Best\".")]
     [DataRow("""{"name":"gru","dropout":null}""", "The property 'dropout' of the architecture 'gru' must be a number; found null.")]
     [DataRow("""{"name":"tcn","initialDeviation":"x"}""", "must be a number or null; found \"x\".")]
     [DataRow("""{"name":"lstm","variational":1}""", "must be true or false; found 1.")]

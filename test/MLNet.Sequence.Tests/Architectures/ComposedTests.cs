@@ -12,7 +12,8 @@ public sealed class ComposedTests : ArchitectureContract
 
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
-        new(new Composed(new Sequential(new CausalConv(4, 3), new Activation(ActivationKind.Tanh), new Dropout(0.25), new LstmLayer(3)) { Names = ["convolution", "tanh", "dropout", "lstm"] }),
+        new(new Composed(new Sequential(new CausalConv(4, 3), new Activation(ActivationKind.Tanh), new Dropout(0.25),
+            new LstmLayer(3)) { Names = ["convolution", "tanh", "dropout", "lstm"] }),
             (3 * Inputs + 1) * 4 + 4 * (4 * 3 + 3 * 3 + 2 * 3), ReceptiveField: null),
         new(new Composed(new SkipSum([new Residual(new CausalConv(Inputs, 2, 3)), new Windowed(new GruLayer(2), 4)], 3)),
             (2 * Inputs + 1) * Inputs + (Inputs + 1) * 3 + (Inputs + 1) * Inputs + 3 * (Inputs * 2 + 4 + 4) + 3 * 3, ReceptiveField: 4 + 4 - 1),

@@ -12,8 +12,10 @@ public sealed class EnsembleTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         new(new Ensemble(new Rnn { HiddenSize = 3 }, new Linear { Size = 2, Window = 4 }), 3 * (Inputs + 3 + 2) + (4 * Inputs + 1) * 2, ReceptiveField: null),
-        new(new Ensemble(new Linear { Size = 2, Window = 4 }, new Linear { Size = 3, Window = 6 }), (4 * Inputs + 1) * 2 + (6 * Inputs + 1) * 3, ReceptiveField: 6),
-        new(new Ensemble(new Linear { Size = 2, Window = 4 }, new Bidirectional(new Linear { Size = 1, Window = 3 })), (4 * Inputs + 1) * 2 + 2 * (3 * Inputs + 1), ReceptiveField: 4),
+        new(new Ensemble(new Linear { Size = 2, Window = 4 }, new Linear { Size = 3, Window = 6 }),
+            (4 * Inputs + 1) * 2 + (6 * Inputs + 1) * 3, ReceptiveField: 6),
+        new(new Ensemble(new Linear { Size = 2, Window = 4 }, new Bidirectional(new Linear { Size = 1, Window = 3 })),
+            (4 * Inputs + 1) * 2 + 2 * (3 * Inputs + 1), ReceptiveField: 4),
     ];
 
     internal override Architecture Invalid => new Ensemble(new Lstm { HiddenSize = 0 }, null!, new Tcn { Channels = 0, KernelSize = 0 });
@@ -58,5 +60,6 @@ public sealed class EnsembleTests : ArchitectureContract
 
     [TestMethod]
     public void Without_members_it_is_refused() =>
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(new Ensemble([]).Validate).Message, "Members must be at least one architecture; found none.");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(new Ensemble([]).Validate).Message,
+            "Members must be at least one architecture; found none.");
 }

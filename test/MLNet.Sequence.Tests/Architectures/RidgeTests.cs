@@ -34,7 +34,8 @@ public sealed class RidgeTests : ArchitectureContract
     [TestMethod]
     public void What_is_solved_is_not_put_inside_what_is_trained()
     {
-        Architecture[] wrong = [new Ensemble(new Lstm(), new Naive()), new Bidirectional(new Ridge()), new Patched(new Mean(), 4, 2), new Ensemble(new Truncated(new Ridge(), 2))];
+        Architecture[] wrong = [new Ensemble(new Lstm(), new Naive()), new Bidirectional(new Ridge()), new Patched(new Mean(), 4, 2),
+            new Ensemble(new Truncated(new Ridge(), 2))];
         foreach (Architecture outside in wrong)
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(outside.Validate).Message, "must be an architecture that is trained; found ");
         // Truncate makes these of fitted models.

@@ -51,7 +51,8 @@ public sealed class TcnTests : ArchitectureContract
     [TestMethod]
     public void Kernels_start_with_the_stated_spread()
     {
-        double Spread(Tcn tcn) => Math.Sqrt(Initializer.Draw(tcn.Build(9).AllWeights(24), new RandomStream(1))["0.0.inner.0.weight_v"].Values.Average(value => (double)value * value));
+        double Spread(Tcn tcn) => Math.Sqrt(
+            Initializer.Draw(tcn.Build(9).AllWeights(24), new RandomStream(1))["0.0.inner.0.weight_v"].Values.Average(value => (double)value * value));
         // 24 · 24 · 8 draws: the standard error is below 2 %.
         Assert.AreEqual(0.01, Spread(new Tcn { Channels = 24, KernelSize = 8, InitialDeviation = 0.01f }), 0.05 * 0.01);
         Assert.AreEqual(1 / Math.Sqrt(3 * 24 * 8), Spread(new Tcn { Channels = 24, KernelSize = 8 }), 0.05 / Math.Sqrt(3 * 24 * 8));

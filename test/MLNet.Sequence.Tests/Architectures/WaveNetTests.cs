@@ -16,7 +16,8 @@ public sealed class WaveNetTests : ArchitectureContract
     internal override Architecture Invalid => new WaveNet { Channels = 0, SkipChannels = 0, Cycles = 0, Levels = 0, KernelSize = 1, Conditions = -1 };
 
     internal override IReadOnlyList<string> InvalidProperties =>
-        [nameof(WaveNet.Channels), nameof(WaveNet.SkipChannels), nameof(WaveNet.Cycles), nameof(WaveNet.Levels), nameof(WaveNet.KernelSize), nameof(WaveNet.Conditions)];
+        [nameof(WaveNet.Channels), nameof(WaveNet.SkipChannels), nameof(WaveNet.Cycles), nameof(WaveNet.Levels), nameof(WaveNet.KernelSize),
+            nameof(WaveNet.Conditions)];
 
     [TestMethod]
     public void One_cycle_of_ten_levels_sees_the_papers_1024_steps_and_the_first_convolutions_one() =>
@@ -42,7 +43,8 @@ public sealed class WaveNetTests : ArchitectureContract
     [TestMethod]
     public void Conditions_must_leave_a_channel_to_the_series()
     {
-        StringAssert.Contains(new WaveNet { Conditions = 3 }.Build(8).Problems(3).First(), "first.TailChannels must be at least 1 and fewer than the channels, 3; found 3.");
+        StringAssert.Contains(new WaveNet { Conditions = 3 }.Build(8).Problems(3).First(),
+            "first.TailChannels must be at least 1 and fewer than the channels, 3; found 3.");
         Assert.IsEmpty(new WaveNet { Conditions = 2 }.Build(8).Problems(3));
     }
 

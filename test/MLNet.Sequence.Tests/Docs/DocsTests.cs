@@ -25,7 +25,8 @@ public sealed class DocsTests
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
         string[] compiled = File.ReadAllLines(Path.Combine(SourceTree.Root, "test", "MLNet.Sequence.Tests", "Docs", example));
         string[] usings = [.. compiled.TakeWhile(line => line.Length > 0)];
-        string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2).Select(line => line.Length > 8 ? line[8..] : "")];
+        string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2)
+            .Select(line => line.Length > 8 ? line[8..] : "")];
         Assert.AreEqual(string.Join("\n", [.. usings, "", .. body]).Trim(), shown.Trim());
     }
 
@@ -122,7 +123,8 @@ public sealed class DocsTests
         Assert.HasCount(3, said);
         Assert.AreEqual(said[0].Trim().Replace("north:", "In Runtime alone:", StringComparison.Ordinal), said[2].Trim());
         Assert.HasCount(14, said[0].Split(','));
-        Assert.IsTrue(said[1].Split(':')[1].Split(',').All(units => float.Parse(units, System.Globalization.CultureInfo.InvariantCulture) is > 400 and < 560), said[1]);
+        Assert.IsTrue(said[1].Split(':')[1].Split(',')
+            .All(units => float.Parse(units, System.Globalization.CultureInfo.InvariantCulture) is > 400 and < 560), said[1]);
     }
 
     private static float[] Chords(int steps)

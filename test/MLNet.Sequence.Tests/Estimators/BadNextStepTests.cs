@@ -30,7 +30,8 @@ public sealed class BadNextStepTests
             Training = new TrainingOptions { BackpropSteps = 0, Monitor = "accuracy" },
         }));
 
-        foreach (string part in new[] { "Features must be at least 1", "between 0 and 1", "must be three names", "Training.BackpropSteps must be at least 1; found 0", "Monitor must be loss" })
+        foreach (string part in new[] { "Features must be at least 1", "between 0 and 1", "must be three names",
+            "Training.BackpropSteps must be at least 1; found 0", "Monitor must be loss" })
             StringAssert.Contains(error.Message, part);
     }
 
@@ -92,8 +93,10 @@ public sealed class BadNextStepTests
         using NextStepTransformer model = Trainer().Fit(StepSequence.View(_ml, StepSequence.Scales(8)));
         IDataView scored = model.Transform(StepSequence.View(_ml, StepSequence.Scales(2)));
 
-        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.EvaluateNextStep(scored, "Features")).Message, "a loss column of a next-step model");
-        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.EvaluateNextStep(scored, "Lost")).Message, "Could not find loss column 'Lost'");
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.EvaluateNextStep(scored, "Features")).Message,
+            "a loss column of a next-step model");
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.EvaluateNextStep(scored, "Lost")).Message,
+            "Could not find loss column 'Lost'");
     }
 
     private NextStepTrainer Trainer(NextStepOptions? options = null) => _ml.Sequence.Trainers.NextStep(new Lstm { HiddenSize = 2 }, options ?? Options);

@@ -26,18 +26,20 @@ public sealed class BadSequenceTests
     [TestMethod]
     public void All_problems_of_the_options_come_in_one_message()
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 0 }, new SequenceOptions
-        {
-            Features = 0,
-            LabelSmoothing = 1,
-            FocalGamma = -1,
-            ClassWeights = ClassWeights.Given(new Dictionary<string, float> { ["a"] = 0 }),
-            ScoreColumn = "PredictedLabel",
-            SequenceColumns = ["x", "x"],
-            Training = new TrainingOptions { Epochs = 0 },
-        }));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => _ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 0 }, new SequenceOptions
+            {
+                Features = 0,
+                LabelSmoothing = 1,
+                FocalGamma = -1,
+                ClassWeights = ClassWeights.Given(new Dictionary<string, float> { ["a"] = 0 }),
+                ScoreColumn = "PredictedLabel",
+                SequenceColumns = ["x", "x"],
+                Training = new TrainingOptions { Epochs = 0 },
+            }));
 
-        foreach (string part in new[] { "Features must be at least 1; found 0", "LabelSmoothing must be in [0, 1); found 1", "FocalGamma must be 0 or above; found -1", "exclude each other", "FocalGamma has no meaning", "found 0 for 'a'", "must be three names",
+        foreach (string part in new[] { "Features must be at least 1; found 0", "LabelSmoothing must be in [0, 1); found 1",
+            "FocalGamma must be 0 or above; found -1", "exclude each other", "FocalGamma has no meaning", "found 0 for 'a'", "must be three names",
             "'x' is named 2 times", "ClassWeights has no meaning", "Training.Epochs", "Lstm.HiddenSize" })
             StringAssert.Contains(error.Message, part);
     }
@@ -51,7 +53,8 @@ public sealed class BadSequenceTests
         {
             (() => _ml.MulticlassClassification.Trainers.Sequence(new Lstm(), options), "one of loss, accuracy"),
             (() => _ml.BinaryClassification.Trainers.Sequence(new Lstm(), options), "one of loss, accuracy"),
-            (() => _ml.MulticlassClassification.Trainers.SequenceTagger(new Lstm(), new SequenceTaggerOptions { Training = training }), "one of loss, accuracy"),
+            (() => _ml.MulticlassClassification.Trainers.SequenceTagger(new Lstm(), new SequenceTaggerOptions { Training = training }),
+                "one of loss, accuracy"),
             (() => _ml.Regression.Trainers.Sequence(new Lstm(), options), "one of loss, mae"),
             (() => _ml.Forecasting.Trainers.Sequence(new Lstm(), new ForecastingOptions { Targets = ["Load"], Training = training }), "one of loss, mae"),
             (() => _ml.Sequence.Trainers.NextStep(new Lstm(), new NextStepOptions { Kind = StepKind.Real, Training = training }), "loss"),
@@ -75,7 +78,8 @@ public sealed class BadSequenceTests
         SequenceTrainer trainer = _ml.MulticlassClassification.Trainers.Sequence(new Lstm { HiddenSize = 2 }, Options);
 
         StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(without)).Message, "Could not find label column 'Label'");
-        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(PromisedSchema.Of(without.Schema))).Message, "Could not find label column 'Label'");
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(PromisedSchema.Of(without.Schema))).Message,
+            "Could not find label column 'Label'");
         using SequencePredictionTransformer model = trainer.Fit(data);
         Assert.HasCount(30, model.Transform(without).GetColumn<float[]>("Score").ToArray());
     }
@@ -106,7 +110,8 @@ public sealed class BadSequenceTests
             () => _ml.Regression.Trainers.Sequence(new Lstm(), options with { LabelColumn = "Number" }).Fit(data)).Message;
 
         StringAssert.Contains(Error(Options with { SequenceColumn = "Weight" }), "sequence column 'Weight': expected a vector of Single");
-        StringAssert.Contains(Error(Options with { SequenceColumn = "Feature" }), "Could not find sequence column 'Feature'. The nearest names in the data: 'Features'");
+        StringAssert.Contains(Error(Options with { SequenceColumn = "Feature" }),
+            "Could not find sequence column 'Feature'. The nearest names in the data: 'Features'");
         StringAssert.Contains(Error(Options with { SequenceColumns = ["Features"] }), "sequence column 'Features': expected Single");
         StringAssert.Contains(Error(Options with { ExampleWeightColumn = "Label" }), "example weight column 'Label'");
     }
@@ -201,7 +206,8 @@ public sealed class BadSequenceTests
             "classes that the label does not have: 'bumb'. It has: bump, ramp, wave.");
     }
 
-    private SequenceTrainer Multiclass(SequenceOptions? options = null) => _ml.MulticlassClassification.Trainers.Sequence(new Lstm { HiddenSize = 2 }, options ?? Options);
+    private SequenceTrainer Multiclass(SequenceOptions? options = null) =>
+        _ml.MulticlassClassification.Trainers.Sequence(new Lstm { HiddenSize = 2 }, options ?? Options);
 
     private IDataView Keyed(LabelledSequence[] rows)
     {

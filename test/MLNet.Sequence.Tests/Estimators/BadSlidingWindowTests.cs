@@ -22,9 +22,11 @@ public sealed class BadSlidingWindowTests
             WindowColumn = "Label",
         }));
 
-        foreach (string part in new[] { "'Load' is named 2 times", "A name in Columns is empty", "Context must be at least 1; found 0", "Stride must be at least 1", "Horizon must be 0 or more; found -1", "must be two names; found 'Label' and 'Label'" })
+        foreach (string part in new[] { "'Load' is named 2 times", "A name in Columns is empty", "Context must be at least 1; found 0",
+            "Stride must be at least 1", "Horizon must be 0 or more; found -1", "must be two names; found 'Label' and 'Label'" })
             StringAssert.Contains(error.Message, part);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = [] })).Message, "at least one column");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(
+            () => _ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = [] })).Message, "at least one column");
     }
 
     [TestMethod]
@@ -34,9 +36,12 @@ public sealed class BadSlidingWindowTests
         IDataView data = View(_ml, Steps(3));
 
         EstimatorContract.Refuses(_ml.Transforms.SlidingWindow("Lode"), data, "Could not find window column 'Lode'", "'Load'");
-        EstimatorContract.Refuses(_ml.Transforms.SlidingWindow("Time"), data, "Schema mismatch for window column 'Time'", "expected Single, Double", "DateTime");
-        EstimatorContract.Refuses(_ml.Transforms.SlidingWindow(good with { LabelColumn = "Series" }), data, "Schema mismatch for label column 'Series'", "String");
-        EstimatorContract.Refuses(_ml.Transforms.SlidingWindow(good with { SeriesColumn = "Load" }), data, "Schema mismatch for series column 'Load'", "text, a key or an integer");
+        EstimatorContract.Refuses(_ml.Transforms.SlidingWindow("Time"), data, "Schema mismatch for window column 'Time'",
+            "expected Single, Double", "DateTime");
+        EstimatorContract.Refuses(_ml.Transforms.SlidingWindow(good with { LabelColumn = "Series" }), data,
+            "Schema mismatch for label column 'Series'", "String");
+        EstimatorContract.Refuses(_ml.Transforms.SlidingWindow(good with { SeriesColumn = "Load" }), data, "Schema mismatch for series column 'Load'",
+            "text, a key or an integer");
         EstimatorContract.Refuses(_ml.Transforms.SlidingWindow(good with { TimeColumn = "Clock" }), data, "Could not find time column 'Clock'");
     }
 
@@ -56,7 +61,8 @@ public sealed class BadSlidingWindowTests
     {
         List<Step> rows = Steps(9);
         (rows[5], rows[6]) = (rows[6], rows[5]);
-        IDataView view = _ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Load"], Context = 2, TimeColumn = "Time", SeriesColumn = "Series" })
+        IDataView view = _ml.Transforms.SlidingWindow(
+            new SlidingWindowOptions { Columns = ["Load"], Context = 2, TimeColumn = "Time", SeriesColumn = "Series" })
             .Fit(View(_ml, rows)).Transform(View(_ml, rows));
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => view.GetColumn<float[]>("Features").ToArray());

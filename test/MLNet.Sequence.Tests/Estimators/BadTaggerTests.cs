@@ -62,7 +62,8 @@ public sealed class BadTaggerTests
         IDataView data = TaggedSequence.View(_ml, TaggedSequence.Make(5));
 
         EstimatorContract.Refuses(Tagger(Options with { LabelColumn = "Tag" }), data, "Could not find label column 'Tag'", "'Tags'");
-        EstimatorContract.Refuses(Tagger(Options with { LabelColumn = "Features" }), data, "Schema mismatch for label column 'Features'", "a vector, as long as the sequence, of keys");
+        EstimatorContract.Refuses(Tagger(Options with { LabelColumn = "Features" }), data, "Schema mismatch for label column 'Features'",
+            "a vector, as long as the sequence, of keys");
     }
 
     [TestMethod]
@@ -83,12 +84,15 @@ public sealed class BadTaggerTests
     public void Tags_that_cannot_be_evaluated_are_refused()
     {
         IDataView data = TaggedSequence.View(_ml, TaggedSequence.Make(5));
-        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateSequenceTags(data, "Tags")).Message, "predicted labels column 'PredictedLabels'");
-        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateSequenceTags(data, "Features", "Tags")).Message, "expected a vector of keys");
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateSequenceTags(data, "Tags")).Message,
+            "predicted labels column 'PredictedLabels'");
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.MulticlassClassification.EvaluateSequenceTags(data, "Features", "Tags")).Message, "expected a vector of keys");
         TaggedSequence[] rows = TaggedSequence.Make(5);
         rows[1].Words = rows[1].Words[1..];
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => _ml.MulticlassClassification.EvaluateSequenceTags(TaggedSequence.View(_ml, rows), "Tags", "Words")).Message, "in row 2");
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => _ml.MulticlassClassification.EvaluateSequenceTags(TaggedSequence.View(_ml, rows), "Tags", "Words")).Message, "in row 2");
     }
 
     private string FitError(TaggedSequence[] rows) =>

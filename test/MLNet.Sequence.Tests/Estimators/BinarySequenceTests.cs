@@ -50,7 +50,8 @@ public sealed class BinarySequenceTests
     {
         var ml = new MLContext(seed: 1);
         var folds = ml.BinaryClassification.CrossValidate(
-            LabelledSequence.View(ml, LabelledSequence.Make(120)), ml.BinaryClassification.Trainers.Sequence(new Tcn { Channels = 8 }, Options with { Training = Options.Training with { Epochs = 40, Patience = null } }), numberOfFolds: 2, labelColumnName: "Yes");
+            LabelledSequence.View(ml, LabelledSequence.Make(120)), ml.BinaryClassification.Trainers.Sequence(new Tcn { Channels = 8 },
+                Options with { Training = Options.Training with { Epochs = 40, Patience = null } }), numberOfFolds: 2, labelColumnName: "Yes");
 
         Assert.IsGreaterThan(0.9, folds.Average(fold => fold.Metrics.Accuracy));
     }

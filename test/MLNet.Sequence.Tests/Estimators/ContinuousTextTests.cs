@@ -100,7 +100,8 @@ public sealed class ContinuousTextTests
         StringAssert.Contains(Refused(model, View(3)), "The text has fewer than two tokens.");
         StringAssert.Contains(Refused(model, View(3, 8)), "in row 1 at step 2: none of the 8 that are known");
         StringAssert.Contains(
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.EvaluateContinuousText(model, StepSequence.View(_ml, StepSequence.Scales(2)))).Message,
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _ml.Sequence.EvaluateContinuousText(model, StepSequence.View(_ml, StepSequence.Scales(2)))).Message,
             "Could not find sequence column 'Tokens'");
     }
 

@@ -33,20 +33,27 @@ public sealed partial class DataFrameTests
         ["history"] = (ml, whole, gaps) => ml.Forecasting.EvaluateSequence(Fit(ml, whole).Transform(whole), seasonality: 2, history: gaps),
         ["learning rate"] = (ml, _, gaps) => ml.Sequence.FindLearningRate(ml.Forecasting.Trainers.Sequence(new Linear(), Forecasts), gaps, 10),
         ["regression, data"] = (ml, _, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(gaps).Dispose(),
-        ["regression, validation set"] = (ml, whole, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { ValidationSet = gaps }).Fit(whole).Dispose(),
-        ["regression, label"] = (ml, _, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { SequenceColumns = ["Heat"], LabelColumn = "Sold" }).Fit(gaps).Dispose(),
-        ["regression, weights"] = (ml, _, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { SequenceColumns = ["Heat"], ExampleWeightColumn = "Sold" }).Fit(gaps).Dispose(),
+        ["regression, validation set"] = (ml, whole, gaps) =>
+            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { ValidationSet = gaps }).Fit(whole).Dispose(),
+        ["regression, label"] = (ml, _, gaps) =>
+            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { SequenceColumns = ["Heat"], LabelColumn = "Sold" }).Fit(gaps).Dispose(),
+        ["regression, weights"] = (ml, _, gaps) => ml.Regression.Trainers.Sequence(
+            new Gru { HiddenSize = 2 }, Numbers with { SequenceColumns = ["Heat"], ExampleWeightColumn = "Sold" }).Fit(gaps).Dispose(),
         ["scores"] = (ml, whole, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(whole).Transform(gaps),
         ["next steps, data"] = (ml, _, gaps) => ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, Steps).Fit(gaps).Dispose(),
-        ["next steps, validation set"] = (ml, whole, gaps) => ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, Steps with { ValidationSet = gaps }).Fit(whole).Dispose(),
+        ["next steps, validation set"] = (ml, whole, gaps) =>
+            ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, Steps with { ValidationSet = gaps }).Fit(whole).Dispose(),
         ["windows"] = (ml, whole, gaps) => ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Sold"], Context = 2 }).Fit(whole).Transform(gaps),
-        ["labels of windows"] = (ml, whole, gaps) => ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Heat"], LabelColumn = "Sold", Context = 2 }).Fit(whole).Transform(gaps),
+        ["labels of windows"] = (ml, whole, gaps) =>
+            ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Heat"], LabelColumn = "Sold", Context = 2 }).Fit(whole).Transform(gaps),
         ["memory horizon"] = (ml, whole, gaps) => ml.Sequence.MemoryHorizon(Fit(ml, whole), gaps, new HorizonOptions { Examples = 4 }),
         ["truncation"] = (ml, whole, gaps) => ml.Sequence.Truncate(Fit(ml, whole).Model, gaps, 1e6),
         ["comparison"] = (ml, whole, gaps) => ml.Sequence.Compare(
-            whole, gaps, Forecasts, [new Linear(), new WindowMlp { Window = 2 }], new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 4 } }),
+            whole, gaps, Forecasts, [new Linear(), new WindowMlp { Window = 2 }],
+                new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 4 } }),
         ["importance"] = (ml, whole, gaps) => ml.Sequence.PermutationFeatureImportance(
-            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(whole), new DataFrame(gaps.Columns["Sold"], gaps.Columns["Heat"], gaps.Columns["Level"]), scored => ml.Regression.Evaluate(scored, "Level").RSquared),
+            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(whole),
+                new DataFrame(gaps.Columns["Sold"], gaps.Columns["Heat"], gaps.Columns["Level"]), scored => ml.Regression.Evaluate(scored, "Level").RSquared),
         ["evaluation"] = (ml, _, gaps) => ml.Regression.EvaluateSequence(gaps, "Sold", "Heat"),
     };
 
@@ -95,6 +102,7 @@ public sealed partial class DataFrameTests
     {
         int?[] sold = [.. Enumerable.Range(0, Rows).Select(i => isMissing(i) ? null : (int?)(i / 3 % 2))];
         float?[] heat = [.. Enumerable.Range(0, Rows).Select(i => (float?)(i % 5 + 0.1f * (i % 3)))];
-        return new DataFrame(new Int32DataFrameColumn("Sold", sold), new SingleDataFrameColumn("Heat", heat), new SingleDataFrameColumn("Level", heat), new Int32DataFrameColumn("Unread", sold));
+        return new DataFrame(new Int32DataFrameColumn("Sold", sold), new SingleDataFrameColumn("Heat", heat), new SingleDataFrameColumn("Level", heat),
+            new Int32DataFrameColumn("Unread", sold));
     }
 }

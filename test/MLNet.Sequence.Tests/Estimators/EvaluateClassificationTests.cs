@@ -50,7 +50,8 @@ public sealed class EvaluateClassificationTests
     public void Classes_are_known_by_their_values_and_not_by_their_numbers()
     {
         IDataView data = Keyed(60);
-        MulticlassPredictionTransformer<MaximumEntropyModelParameters> model = _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 5).Fit(data);
+        MulticlassPredictionTransformer<MaximumEntropyModelParameters> model = _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+            maximumNumberOfIterations: 5).Fit(data);
         // The first row here is of another class: the same values have other numbers.
         IDataView other = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.SkipRows(View(60), 1)).Transform(View(60));
         Assert.AreNotEqual(data.GetColumn<uint>("Label").First(), other.GetColumn<uint>("Label").First());

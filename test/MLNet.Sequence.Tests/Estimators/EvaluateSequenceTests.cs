@@ -101,7 +101,8 @@ public sealed class EvaluateSequenceTests
     [TestMethod]
     public void In_a_chain_of_two_forecasters_each_is_paired_with_its_own_actual_values()
     {
-        ForecastingOptions load = SeriesOptions with { Targets = ["Load"], Inputs = [], ForecastColumn = "FY" }, price = load with { Targets = ["Price"], ForecastColumn = "FZ" };
+        ForecastingOptions load = SeriesOptions with { Targets = ["Load"], Inputs = [], ForecastColumn = "FY" },
+            price = load with { Targets = ["Price"], ForecastColumn = "FZ" };
         using ForecastingTransformer one = Fit(_training, load), two = Fit(_training, price);
         IDataView both = two.Transform(one.Transform(View(_ml, _test)));
 
@@ -172,7 +173,8 @@ public sealed class EvaluateSequenceTests
     }
 
     // 1 in the odd hours.
-    private IDataView Numbered(IDataView scored) => _ml.Transforms.CustomMapping<Hour, Oddness>((row, odd) => odd.Odd = row.Time.Hour % 2, contractName: null).Fit(scored).Transform(scored);
+    private IDataView Numbered(IDataView scored) =>
+        _ml.Transforms.CustomMapping<Hour, Oddness>((row, odd) => odd.Odd = row.Time.Hour % 2, contractName: null).Fit(scored).Transform(scored);
 
     private sealed class Hour
     {

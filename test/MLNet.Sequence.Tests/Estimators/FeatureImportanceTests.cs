@@ -70,7 +70,8 @@ public sealed class FeatureImportanceTests
         }
 
         using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(
-            new Gru { HiddenSize = 4 }, Options with { Training = Options.Training with { Epochs = 3 } }).Fit(LabelledSequence.View(_ml, rows, Steps, Features));
+            new Gru { HiddenSize = 4 }, Options with { Training = Options.Training with { Epochs = 3 } })
+                .Fit(LabelledSequence.View(_ml, rows, Steps, Features));
         double[] Found(IDataView data) => [.. new MLContext(seed: 2).Sequence.PermutationFeatureImportance(
             model, data, scored => _ml.Regression.Evaluate(scored, "Number").MeanAbsoluteError, permutations: 2).Select(one => one.Change)];
 

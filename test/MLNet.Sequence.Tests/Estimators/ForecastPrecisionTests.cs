@@ -57,7 +57,8 @@ public sealed class ForecastPrecisionTests
         double naive = Enumerable.Range(0, 60 - Horizon).Skip(Context - 1)
             .Average(row => Enumerable.Range(1, Horizon).Average(step => Math.Pow(values[row + step] - values[row], 2)));
         Assert.AreEqual(naive, found.Naive!.MeanSquaredError, 1e-5 * naive);
-        foreach ((ForecastingScores one, ForecastingScores other) in new[] { (expected.Overall, found.Overall), (expected.SeasonalNaive!.Overall, found.SeasonalNaive!.Overall) })
+        foreach ((ForecastingScores one, ForecastingScores other) in new[] { (expected.Overall, found.Overall),
+            (expected.SeasonalNaive!.Overall, found.SeasonalNaive!.Overall) })
         {
             Assert.AreEqual(one.MeanSquaredError, other.MeanSquaredError, 1e-3 * one.MeanSquaredError);
             Assert.AreEqual(one.MeanAbsoluteScaledError, other.MeanAbsoluteScaledError, 1e-3 * one.MeanAbsoluteScaledError);

@@ -121,7 +121,8 @@ public sealed class ForecasterBadInputTests
 
         _ml.Forecasting.Trainers.Sequence(TinyLstm, SeriesOptions).Fit(View(_ml, [.. Steps(60), .. Steps(11, 2, "brief")])).Dispose();
 
-        StringAssert.Contains(lines.Single(line => line.Contains("Kind=Warning")), "too few rows before their validation tail to be trained on, beginning with 'brief'");
+        StringAssert.Contains(lines.Single(line => line.Contains("Kind=Warning")),
+            "too few rows before their validation tail to be trained on, beginning with 'brief'");
     }
 
     [TestMethod]

@@ -54,10 +54,13 @@ public sealed class ForecasterColumnTypeTests
         foreach (IDataView data in new[]
         {
             _ml.Data.LoadFromEnumerable(steps.Select(step => new SeriesOf<int> { Series = step.Series[0] - '0', Load = step.Load, Time = step.Time }).ToList()),
-            _ml.Data.LoadFromEnumerable(steps.Select(step => new SeriesOf<ulong> { Series = (ulong)(step.Series[0] - '0'), Load = step.Load, Time = step.Time }).ToList()),
+            _ml.Data.LoadFromEnumerable(
+                steps.Select(step => new SeriesOf<ulong> { Series = (ulong)(step.Series[0] - '0'), Load = step.Load, Time = step.Time }).ToList()),
             Keyed(_ml.Data.LoadFromEnumerable(steps)),
-            Keyed(_ml.Data.LoadFromEnumerable(steps.Select(step => new SeriesOf<short> { Series = (short)(step.Series[0] - '0'), Load = step.Load, Time = step.Time }).ToList())),
-            _ml.Data.LoadFromEnumerable(steps.Select(step => new KeySeries { Series = (uint)(step.Series[0] - '1'), Load = step.Load, Time = step.Time }).ToList()),
+            Keyed(_ml.Data.LoadFromEnumerable(
+                steps.Select(step => new SeriesOf<short> { Series = (short)(step.Series[0] - '0'), Load = step.Load, Time = step.Time }).ToList())),
+            _ml.Data.LoadFromEnumerable(
+                steps.Select(step => new KeySeries { Series = (uint)(step.Series[0] - '1'), Load = step.Load, Time = step.Time }).ToList()),
         })
         {
             (int[] other, string[] otherNames) = BySeries(data);

@@ -121,7 +121,8 @@ public sealed class ForecasterFitTests
             .SelectMany(row => row.ToArray() is var values && values.All(double.IsFinite) ? values : [])];
 
         Assert.HasCount(20 * Horizon, errors);
-        Assert.AreEqual(errors.Average(error => error * error), model.Model.Report.Epochs[0].ValidationLoss!.Value, 1e-3 * errors.Average(error => error * error));
+        Assert.AreEqual(errors.Average(error => error * error), model.Model.Report.Epochs[0].ValidationLoss!.Value,
+            1e-3 * errors.Average(error => error * error));
         Assert.AreEqual(errors.Average(Math.Abs), model.Model.Report.Epochs[0].Metrics["mae"], 1e-3 * errors.Average(Math.Abs));
     }
 

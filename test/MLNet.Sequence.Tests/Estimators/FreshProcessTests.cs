@@ -48,7 +48,8 @@ public sealed class FreshProcessTests
         ITransformer classifier = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(_ml.MulticlassClassification.Trainers.Sequence(TinyLstm, new SequenceOptions { Training = BriefTraining })).Fit(rows);
         // Beyond what Auto leaves to plain C#.
-        ForecastingTransformer large = _ml.Forecasting.Trainers.Sequence(new Lstm { HiddenSize = 256 }, Options with { Training = BriefTraining with { MaxSteps = 1 } }).Fit(data);
+        ForecastingTransformer large = _ml.Forecasting.Trainers.Sequence(
+            new Lstm { HiddenSize = 256 }, Options with { Training = BriefTraining with { MaxSteps = 1 } }).Fit(data);
         large.Backend = ScoringBackend.Managed;
 
         AssertSame(Save(forecaster, data, "forecaster.zip"), Bits(Column(forecaster.Transform(data))));

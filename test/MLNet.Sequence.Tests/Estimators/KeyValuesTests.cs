@@ -31,7 +31,8 @@ public sealed class KeyValuesTests
         Evaluates(3L, 0L, long.MinValue);
         Evaluates(3UL, 0UL, ulong.MaxValue);
         Evaluates(new DateTime(2020, 1, 2, 3, 4, 5), DateTime.UnixEpoch, new DateTime(637134336000000001));
-        Evaluates(new DateTimeOffset(2020, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), DateTimeOffset.UnixEpoch, new DateTimeOffset(2020, 1, 2, 3, 4, 6, TimeSpan.Zero));
+        Evaluates(new DateTimeOffset(2020, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), DateTimeOffset.UnixEpoch,
+            new DateTimeOffset(2020, 1, 2, 3, 4, 6, TimeSpan.Zero));
         Evaluates(TimeSpan.FromTicks(1), TimeSpan.FromDays(-1), TimeSpan.MaxValue);
         Evaluates(new DataViewRowId(1, 2), new DataViewRowId(2, 1), new DataViewRowId(ulong.MaxValue, 0));
     }
@@ -40,10 +41,12 @@ public sealed class KeyValuesTests
     public void Classes_of_Booleans_are_evaluated_by_their_values()
     {
         bool[] labels = [true, false, true, true];
-        IDataView rows = _ml.Data.LoadFromEnumerable(labels.Select((label, i) => new Scored<bool> { Label = label, Predicted = Probabilities[i][0] > 0.5, Score = [Probabilities[i][0], 1 - Probabilities[i][0]] }));
+        IDataView rows = _ml.Data.LoadFromEnumerable(labels.Select(
+            (label, i) => new Scored<bool> { Label = label, Predicted = Probabilities[i][0] > 0.5, Score = [Probabilities[i][0], 1 - Probabilities[i][0]] }));
         // True is the predicted labels' first key, False the label's.
         IDataView known = _ml.Data.LoadFromEnumerable(new[] { true, false }.Select(value => new Scored<bool> { Label = !value, Predicted = value }));
-        IDataView scored = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Predicted")).Fit(known).Transform(rows);
+        IDataView scored = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Predicted"))
+            .Fit(known).Transform(rows);
 
         SequenceClassificationMetrics metrics = _ml.MulticlassClassification.EvaluateSequence(scored);
 
@@ -67,7 +70,8 @@ public sealed class KeyValuesTests
     [TestMethod]
     public void Series_whose_keys_are_made_of_numbers_keep_their_own_scaling()
     {
-        NumberedStep[] rows = [.. Steps(60).Select(step => new NumberedStep { Shop = 1.5f, Load = step.Load }), .. Steps(60, 2).Select(step => new NumberedStep { Shop = 2.5f, Load = step.Load })];
+        NumberedStep[] rows = [.. Steps(60).Select(step => new NumberedStep { Shop = 1.5f, Load = step.Load }),
+            .. Steps(60, 2).Select(step => new NumberedStep { Shop = 2.5f, Load = step.Load })];
         IDataView train = Keyed(rows), turned = Keyed([.. rows.Reverse()], rows);
 
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { SeriesColumn = "Shop" }).Fit(train);
@@ -90,10 +94,13 @@ public sealed class KeyValuesTests
     private void Evaluates<T>(params T[] values)
     {
         int[] labels = [0, 1, 1, 2], predicted = [0, 1, 2, 0];
-        Scored<T>[] rows = [.. labels.Select((label, i) => new Scored<T> { Label = values[label], Predicted = values[predicted[i]], Score = Probabilities[i] })];
+        Scored<T>[] rows = [.. labels.Select(
+            (label, i) => new Scored<T> { Label = values[label], Predicted = values[predicted[i]], Score = Probabilities[i] })];
         // Predicted keys are numbered as the values are given, those of the label the other way.
-        IDataView known = _ml.Data.LoadFromEnumerable(values.Zip(values.Reverse()).Select(pair => new Scored<T> { Predicted = pair.First, Label = pair.Second, Score = Probabilities[0] }).ToArray());
-        IDataView scored = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Predicted")).Fit(known).Transform(_ml.Data.LoadFromEnumerable(rows));
+        IDataView known = _ml.Data.LoadFromEnumerable(
+            values.Zip(values.Reverse()).Select(pair => new Scored<T> { Predicted = pair.First, Label = pair.Second, Score = Probabilities[0] }).ToArray());
+        IDataView scored = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Predicted"))
+            .Fit(known).Transform(_ml.Data.LoadFromEnumerable(rows));
 
         SequenceClassificationMetrics metrics = _ml.MulticlassClassification.EvaluateSequence(scored);
 

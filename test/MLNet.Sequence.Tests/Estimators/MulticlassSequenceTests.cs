@@ -40,7 +40,8 @@ public sealed class MulticlassSequenceTests
     public void A_tcn_learns_with_every_pooling(PoolingKind pooling)
     {
         var ml = new MLContext(seed: 1);
-        using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(ml, new Tcn { Channels = 16 }, new SequenceOptions { Training = Short, Pooling = pooling }).Fit(Fitted.Value.Train);
+        using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(
+            ml, new Tcn { Channels = 16 }, new SequenceOptions { Training = Short, Pooling = pooling }).Fit(Fitted.Value.Train);
 
         Assert.IsGreaterThan(0.95, ml.MulticlassClassification.Evaluate(model.Transform(Fitted.Value.Test)).MicroAccuracy);
     }
@@ -65,7 +66,8 @@ public sealed class MulticlassSequenceTests
     public void A_prediction_engine_says_what_a_view_says()
     {
         LabelledSequence[] rows = LabelledSequence.Make(300, seed: 2);
-        ClassPrediction[] batch = [.. Ml.Data.CreateEnumerable<ClassPrediction>(Fitted.Value.Model.Transform(LabelledSequence.View(Ml, rows)), reuseRowObject: false)];
+        ClassPrediction[] batch =
+            [.. Ml.Data.CreateEnumerable<ClassPrediction>(Fitted.Value.Model.Transform(LabelledSequence.View(Ml, rows)), reuseRowObject: false)];
         using PredictionEngine<LabelledSequence, ClassPrediction> engine =
             Ml.Model.CreatePredictionEngine<LabelledSequence, ClassPrediction>(Fitted.Value.Model, new PredictionEngineOptions { OwnsTransformer = false });
 
@@ -166,7 +168,8 @@ public sealed class MulticlassSequenceTests
         {
             var ml = new MLContext(seed: 5);
             IDataView data = LabelledSequence.View(ml, LabelledSequence.Make(60));
-            return Scores(Pipeline(ml, new Lstm { HiddenSize = 8, Dropout = 0.1f }, new SequenceOptions { Training = Short with { Epochs = 2 } }).Fit(data), data);
+            return Scores(Pipeline(ml, new Lstm { HiddenSize = 8, Dropout = 0.1f }, new SequenceOptions { Training = Short with { Epochs = 2 } }).Fit(data),
+                data);
         }
 
         CollectionAssert.AreEqual(Run(), Run());

@@ -90,7 +90,8 @@ public sealed class NextStepTests
     [TestMethod]
     public void A_model_file_without_MLNET_becomes_a_transformer_again()
     {
-        using NextStepTransformer model = Fit(new Lstm { HiddenSize = 4 }, Scales with { Training = Scales.Training with { Epochs = 1 } }, StepSequence.Scales(20));
+        using NextStepTransformer model = Fit(new Lstm { HiddenSize = 4 }, Scales with { Training = Scales.Training with { Epochs = 1 } },
+            StepSequence.Scales(20));
         using var stream = new MemoryStream();
         model.Model.Save(stream);
         stream.Position = 0;
@@ -130,7 +131,8 @@ public sealed class NextStepTests
     [TestMethod]
     public void A_sequence_of_one_step_has_a_prediction_but_no_loss()
     {
-        using NextStepTransformer model = Fit(new Lstm { HiddenSize = 4 }, Scales with { Training = Scales.Training with { Epochs = 1 } }, StepSequence.Scales(20));
+        using NextStepTransformer model = Fit(new Lstm { HiddenSize = 4 }, Scales with { Training = Scales.Training with { Epochs = 1 } },
+            StepSequence.Scales(20));
         StepSequence[] rows = [.. StepSequence.Scales(2), new() { Features = [0, 1, 0, 0, 0, 0] }];
         IDataView scored = model.Transform(StepSequence.View(_ml, rows));
 

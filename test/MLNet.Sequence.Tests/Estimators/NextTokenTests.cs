@@ -22,7 +22,8 @@ public sealed class NextTokenTests
 
     private static readonly NextStepOptions Hasty = Options with { Training = Options.Training with { Epochs = 2 } };
 
-    private static readonly NextStepOptions Integers = Hasty with { SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = TokenSequence.Words.Length } };
+    private static readonly NextStepOptions Integers =
+        Hasty with { SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = TokenSequence.Words.Length } };
 
     private static readonly Dictionary<string, NextStepOptions> Heads = new()
     {
@@ -178,7 +179,8 @@ public sealed class NextTokenTests
             ContinuousText = true,
             ScoreColumn = "Loss",
         }));
-        foreach (string part in new[] { "exclude each other", "AdaptiveSoftmax must ascend from 1 or above; found [3, 3]", "needs Training.BackpropSteps", "must be three names" })
+        foreach (string part in new[] { "exclude each other", "AdaptiveSoftmax must ascend from 1 or above; found [3, 3]",
+            "needs Training.BackpropSteps", "must be three names" })
             StringAssert.Contains(error.Message, part);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Trainer(Hasty with { Kind = StepKind.Real })).Message, "need Kind = Token");
     }

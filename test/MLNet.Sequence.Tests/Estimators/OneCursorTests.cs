@@ -17,7 +17,8 @@ public sealed class OneCursorTests
     private readonly MLContext _ml = new(seed: 1);
 
     public static IEnumerable<object[]> Views =>
-        new[] { "regression", "tagging", "next step", "forecasts", "forecasts of many series", "windows", "windows of many series" }.Select(name => new object[] { name });
+        new[] { "regression", "tagging", "next step", "forecasts", "forecasts of many series", "windows", "windows of many series" }.Select(
+            name => new object[] { name });
 
     [TestMethod]
     [DynamicData(nameof(Views))]
@@ -145,7 +146,8 @@ public sealed class OneCursorTests
         CollectionAssert.AreEqual(Bits(expected.Model), Bits(found.Model));
         var tokens = ((NextStep)found.Model.Task).Input.Tokens!;
         // The most frequent first.
-        string[] byFrequency = [.. rows.SelectMany(row => row.Tokens).GroupBy(token => TokenSequence.Words[token]).OrderByDescending(group => group.Count()).Select(group => group.Key)];
+        string[] byFrequency = [.. rows.SelectMany(row => row.Tokens).GroupBy(token => TokenSequence.Words[token]).OrderByDescending(group => group.Count())
+            .Select(group => group.Key)];
         Assert.AreEqual(byFrequency[0], tokens.Values![0]);
         Assert.AreEqual(byFrequency[^1], tokens.Values![^1]);
     }
@@ -173,7 +175,8 @@ public sealed class OneCursorTests
             case "regression":
                 return (_ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, sequences).Fit(Load(Regression(60))), () => Regression(600));
             case "tagging":
-                return (_ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Training = Brief })
+                return (_ml.MulticlassClassification.Trainers.SequenceTagger(
+                    new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Training = Brief })
                     .Fit(TaggedSequence.View(_ml, TaggedSequence.Make(60))), () => TaggedSequence.Make(400));
             case "next step":
                 return (_ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Brief })
@@ -192,7 +195,8 @@ public sealed class OneCursorTests
     private static IEnumerable<Numbered> Regression(int count, int seed = 1)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(i => new Numbered { Id = i, Label = i % 7, Features = [.. Enumerable.Range(0, 6).Select(_ => i % 7 + (float)random.NextDouble())] })];
+        return [.. Enumerable.Range(0, count).Select(
+            i => new Numbered { Id = i, Label = i % 7, Features = [.. Enumerable.Range(0, 6).Select(_ => i % 7 + (float)random.NextDouble())] })];
     }
 
     private IDataView Load(IEnumerable<object> rows) => rows switch

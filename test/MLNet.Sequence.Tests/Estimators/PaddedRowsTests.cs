@@ -37,7 +37,8 @@ public sealed class PaddedRowsTests
         }
 
         SequenceTrainer trainer = _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options with { MissingValues = missing });
-        using SequencePredictionTransformer plain = trainer.Fit(LabelledSequence.View(_ml, rows)), padded = trainer.Fit(LabelledSequence.View(_ml, Padded(rows), Width));
+        using SequencePredictionTransformer plain = trainer.Fit(LabelledSequence.View(_ml, rows)),
+            padded = trainer.Fit(LabelledSequence.View(_ml, Padded(rows), Width));
 
         CollectionAssert.AreEqual(Bits(plain.Model), Bits(padded.Model));
         float[] expected = [.. plain.Transform(LabelledSequence.View(_ml, rows)).GetColumn<float>("Score")];
@@ -53,11 +54,15 @@ public sealed class PaddedRowsTests
     [TestMethod]
     public void Wide_tables_of_scalars_end_there_too()
     {
-        LabelledSequence[] rows = [.. LabelledSequence.Make(30).Select(row => new LabelledSequence { Number = row.Number, Features = row.Features[..(3 + (int)row.Number % 2)] })];
-        Wide[] wide = [.. rows.Select(row => new Wide { Number = row.Number, A = row.Features[0], B = row.Features[1], C = row.Features[2], D = row.Features.ElementAtOrDefault(3) is var d and not 0 ? d : float.NaN })];
+        LabelledSequence[] rows =
+            [.. LabelledSequence.Make(30).Select(row => new LabelledSequence { Number = row.Number, Features = row.Features[..(3 + (int)row.Number % 2)] })];
+        Wide[] wide = [.. rows.Select(row => new Wide { Number = row.Number, A = row.Features[0], B = row.Features[1], C = row.Features[2],
+            D = row.Features.ElementAtOrDefault(3) is var d and not 0 ? d : float.NaN })];
 
-        using SequencePredictionTransformer plain = _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options with { Features = 1 }).Fit(LabelledSequence.View(_ml, rows));
-        using SequencePredictionTransformer padded = _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options with { Features = 1, SequenceColumns = ["A", "B", "C", "D"] })
+        using SequencePredictionTransformer plain = _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options with { Features = 1 })
+            .Fit(LabelledSequence.View(_ml, rows));
+        using SequencePredictionTransformer padded = _ml.Regression.Trainers.Sequence(
+            new Gru { HiddenSize = 3 }, Options with { Features = 1, SequenceColumns = ["A", "B", "C", "D"] })
             .Fit(_ml.Data.LoadFromEnumerable(wide));
 
         CollectionAssert.AreEqual(Bits(plain.Model), Bits(padded.Model));
@@ -68,7 +73,9 @@ public sealed class PaddedRowsTests
     {
         var random = new Random(3);
         Sentence[] plain = [.. Enumerable.Range(0, 50).Select(_ => Sentence.Of([.. Enumerable.Range(0, random.Next(2, 9)).Select(_ => random.Next(4))]))];
-        Sentence[] padded = [.. plain.Select(row => new Sentence { Words = [.. row.Words, .. Enumerable.Repeat("", 9 - row.Words.Length)], Tags = [.. row.Tags, .. Enumerable.Repeat("", 9 - row.Tags.Length)] })];
+        Sentence[] padded = [
+            .. plain.Select(row => new Sentence { Words = [.. row.Words, .. Enumerable.Repeat("", 9 - row.Words.Length)],
+                Tags = [.. row.Tags, .. Enumerable.Repeat("", 9 - row.Tags.Length)] })];
         var keys = _ml.Transforms.Conversion.MapValueToKey("Words").Append(_ml.Transforms.Conversion.MapValueToKey("Tags"));
         var mapped = keys.Fit(_ml.Data.LoadFromEnumerable(plain));
         IDataView View(Sentence[] rows) => mapped.Transform(_ml.Data.LoadFromEnumerable(rows));
@@ -85,7 +92,8 @@ public sealed class PaddedRowsTests
 
         CollectionAssert.AreEqual(Bits(expected.Model), Bits(found.Model));
         IDataView scored = found.Transform(View(padded));
-        CollectionAssert.AreEqual(plain.Select(row => row.Words.Length).ToArray(), scored.GetColumn<uint[]>("PredictedLabels").Select(tags => tags.Length).ToArray());
+        CollectionAssert.AreEqual(plain.Select(row => row.Words.Length).ToArray(),
+            scored.GetColumn<uint[]>("PredictedLabels").Select(tags => tags.Length).ToArray());
         Assert.AreEqual(
             _ml.MulticlassClassification.EvaluateSequenceTags(expected.Transform(View(plain)), "Tags").TokenAccuracy,
             _ml.MulticlassClassification.EvaluateSequenceTags(scored, "Tags").TokenAccuracy);
@@ -96,7 +104,8 @@ public sealed class PaddedRowsTests
     {
         StepSequence[] rows = StepSequence.Waves(30);
         StepSequence[] padded = [.. rows.Select(row => new StepSequence { Features = Pad(row.Features) })];
-        NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, EndAtPadding = true, Training = Brief });
+        NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(
+            new Gru { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, EndAtPadding = true, Training = Brief });
 
         using NextStepTransformer expected = trainer.Fit(StepSequence.View(_ml, rows)), found = trainer.Fit(StepSequence.View(_ml, padded));
 
@@ -140,7 +149,8 @@ public sealed class PaddedRowsTests
         Assert.IsFalse(warnings.Any(warning => warning.Contains("EndAtPadding")));
         Fit(Padded(rows[..3]).Concat(rows[3..]), Options with { MissingValues = MissingValues.Mask, EndAtPadding = false }).Dispose();
 
-        Assert.IsTrue(warnings.Any(warning => warning.Contains("3 of 20 rows end in missing values, and MissingValues = Mask takes them for data")), string.Join('\n', warnings));
+        Assert.IsTrue(warnings.Any(warning => warning.Contains("3 of 20 rows end in missing values, and MissingValues = Mask takes them for data")),
+            string.Join('\n', warnings));
     }
 
     private SequencePredictionTransformer Fit(IEnumerable<LabelledSequence> rows, SequenceOptions options) =>
@@ -170,6 +180,7 @@ public sealed class PaddedRowsTests
 
         public string[] Tags { get; set; } = [];
 
-        public static Sentence Of(int[] words) => new() { Words = [.. words.Select(word => $"w{word}")], Tags = [.. words.Select(word => word < 2 ? "low" : "high")] };
+        public static Sentence Of(int[] words) =>
+            new() { Words = [.. words.Select(word => $"w{word}")], Tags = [.. words.Select(word => word < 2 ? "low" : "high")] };
     }
 }

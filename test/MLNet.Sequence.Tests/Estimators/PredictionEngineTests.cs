@@ -17,7 +17,8 @@ public sealed class PredictionEngineTests
         LabelledSequence[] rows = LabelledSequence.Make(30);
         IDataView data = LabelledSequence.View(ml, rows);
         var model = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.MulticlassClassification.Trainers.Sequence(new Tcn { Channels = 4 }, new SequenceOptions { Features = 1, Training = new TrainingOptions { Epochs = 1 } }))
+            .Append(ml.MulticlassClassification.Trainers.Sequence(
+                new Tcn { Channels = 4 }, new SequenceOptions { Features = 1, Training = new TrainingOptions { Epochs = 1 } }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel")).Fit(data);
         string first;
         using (PredictionEngine<LabelledSequence, Says> engine = ml.Model.CreatePredictionEngine<LabelledSequence, Says>(model))

@@ -70,7 +70,8 @@ public sealed class RegressionSequenceTests
     {
         var ml = new MLContext(seed: 1);
         var folds = ml.Regression.CrossValidate(
-            LabelledSequence.View(ml, LabelledSequence.Make(120)), ml.Regression.Trainers.Sequence(new Tcn { Channels = 8 }, Options), numberOfFolds: 2, labelColumnName: "Number");
+            LabelledSequence.View(ml, LabelledSequence.Make(120)), ml.Regression.Trainers.Sequence(new Tcn { Channels = 8 }, Options), numberOfFolds: 2,
+                labelColumnName: "Number");
 
         Assert.IsGreaterThan(0.9, folds.Average(fold => fold.Metrics.RSquared));
     }

@@ -37,7 +37,8 @@ public sealed class ResumeTests
     [DataRow("continuous text")]
     public void Every_trainer_stopped_inside_an_epoch_goes_on_bit_for_bit(string trainer)
     {
-        TrainingOptions training = trainer is "next steps in chunks" or "continuous text" or "tags in chunks" or "forecasts of a carried state" ? Training with { BackpropSteps = 3 } : Training;
+        TrainingOptions training = trainer is "next steps in chunks" or "continuous text" or "tags in chunks" or "forecasts of a carried state"
+            ? Training with { BackpropSteps = 3 } : Training;
         SequenceModel whole = Fit(trainer, training);
         long perEpoch = whole.Report.Epochs[0].Step;
         Assert.IsGreaterThan(2, perEpoch);
@@ -64,19 +65,22 @@ public sealed class ResumeTests
             ("task.targets: [{", options => Forecast(options with { Targets = ["Price"], Inputs = ["Load"] })),
             ("task.horizon: 3 in the checkpoint, 2 in this run", options => Forecast(options with { Horizon = 2 })),
             ("Stride: 1 in the checkpoint, 2 in this run", options => Forecast(options with { Stride = 2 })),
-            ("Training.LearningRate: 0.01 in the checkpoint, 0.02 in this run", options => Forecast(Change(options, training => training with { LearningRate = 0.02f }))),
+            ("Training.LearningRate: 0.01 in the checkpoint, 0.02 in this run",
+                options => Forecast(Change(options, training => training with { LearningRate = 0.02f }))),
             ("Training.Optimizer: Adam {", options => Forecast(Change(options, training => training with { Optimizer = new Adam { Beta1 = 0.8f } }))),
             ("Training.Schedule: ConstantSchedule", options => Forecast(Change(options, training => training with { Schedule = new StepSchedule() }))),
             ("Training.ClipNorm: 1 in the checkpoint, none in this run", options => Forecast(Change(options, training => training with { ClipNorm = null }))),
             ("Training.Seed: 11 in the checkpoint, 12 in this run", options => Forecast(Change(options, training => training with { Seed = 12 }))),
             ("Training.BatchSize: 16 in the checkpoint, 8 in this run", options => Forecast(Change(options, training => training with { BatchSize = 8 }))),
-            ("Training.ValidationFraction: 0.1 in the checkpoint, 0.2 in this run", options => Forecast(Change(options, training => training with { ValidationFraction = 0.2 }))),
+            ("Training.ValidationFraction: 0.1 in the checkpoint, 0.2 in this run",
+                options => Forecast(Change(options, training => training with { ValidationFraction = 0.2 }))),
         ];
         ForecastingOptions resuming = Forecasting with { Training = Training with { ResumeFrom = _folder } };
         foreach ((string named, Action<ForecastingOptions> fit) in others)
             StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => fit(resuming), named).Message, $"\n{named}");
 
-        string both = Assert.ThrowsExactly<FormatException>(() => Forecast(Change(resuming, training => training with { LearningRate = 0.5f, ClipValue = 2 }), new Gru { HiddenSize = 4 })).Message;
+        string both = Assert.ThrowsExactly<FormatException>(
+            () => Forecast(Change(resuming, training => training with { LearningRate = 0.5f, ClipValue = 2 }), new Gru { HiddenSize = 4 })).Message;
         foreach (string named in new[] { "architecture.name", "Training.LearningRate", "Training.ClipValue", Directory.GetFiles(_folder).Single() })
             StringAssert.Contains(both, named);
     }
@@ -95,7 +99,8 @@ public sealed class ResumeTests
         Fit("classes", Training with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
         LabelledSequence[] rows = LabelledSequence.Make(60);
         (rows[0].Label, rows[1].Label) = (rows[1].Label, rows[0].Label);
-        var error = Assert.ThrowsExactly<FormatException>(() => Classes(rows, new SequenceOptions { Features = 1, Training = Training with { ResumeFrom = _folder } }));
+        var error = Assert.ThrowsExactly<FormatException>(
+            () => Classes(rows, new SequenceOptions { Features = 1, Training = Training with { ResumeFrom = _folder } }));
         StringAssert.Contains(error.Message, "\ntraining rows: ");
         error = Assert.ThrowsExactly<FormatException>(() => Classes(
             LabelledSequence.Make(60), new SequenceOptions { Features = 1, LabelSmoothing = 0.1f, Training = Training with { ResumeFrom = _folder } }));
@@ -118,7 +123,8 @@ public sealed class ResumeTests
             static IEnumerable<Step> Unread() => throw new InvalidOperationException("A row was read.");
             var ml = new MLContext(seed: 1);
             IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 1).SelectMany(_ => Unread()));
-            var error = Assert.ThrowsExactly<IOException>(() => ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Forecasting with { Training = training }).Fit(rows));
+            var error = Assert.ThrowsExactly<IOException>(
+                () => ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Forecasting with { Training = training }).Fit(rows));
             StringAssert.Contains(error.Message, checkpoints ? "Training.Checkpoints.Directory" : "Training.TensorBoardDirectory");
             StringAssert.Contains(error.Message, inside);
         }
@@ -128,7 +134,8 @@ public sealed class ResumeTests
         }
     }
 
-    private static ForecastingOptions Change(ForecastingOptions options, Func<TrainingOptions, TrainingOptions> change) => options with { Training = change(options.Training) };
+    private static ForecastingOptions Change(ForecastingOptions options, Func<TrainingOptions, TrainingOptions> change) =>
+        options with { Training = change(options.Training) };
 
     private static SequenceModel Forecast(ForecastingOptions options, Architecture? architecture = null, List<Step>? rows = null)
     {
@@ -154,21 +161,25 @@ public sealed class ResumeTests
                 return Forecast(Forecasting with { Training = training });
             case "forecasts of a carried state":
                 ForecastingOptions carried = Forecasting with { CarriesState = true, Normalization = WindowNormalization.None, SeriesColumn = "Series" };
-                return Forecast(carried with { Training = training with { BatchSize = 1 } }, rows: TinyForecasting.Interleaved(TinyForecasting.Steps(30), TinyForecasting.Steps(40, 2, "b")));
+                return Forecast(carried with { Training = training with { BatchSize = 1 } },
+                    rows: TinyForecasting.Interleaved(TinyForecasting.Steps(30), TinyForecasting.Steps(40, 2, "b")));
             case "classes":
                 return Classes(LabelledSequence.Make(60), new SequenceOptions { Features = 1, ClassWeights = ClassWeights.Balanced, Training = training });
             case "numbers":
-                return ml.Regression.Trainers.Sequence(new Tcn { Channels = 3, Dropout = 0.2f }, new SequenceOptions { LabelColumn = "Number", Features = 1, Training = training })
+                return ml.Regression.Trainers.Sequence(new Tcn { Channels = 3, Dropout = 0.2f },
+                    new SequenceOptions { LabelColumn = "Number", Features = 1, Training = training })
                     .Fit(LabelledSequence.View(ml, LabelledSequence.Make(60))).Model;
             case "tags":
                 return ml.MulticlassClassification.Trainers.SequenceTagger(
                     new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Decoding = TagDecoding.Chain, Training = training })
                     .Fit(TaggedSequence.View(ml, TaggedSequence.Make(60))).Model;
             case "tags in chunks":
-                return ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Training = training })
+                return ml.MulticlassClassification.Trainers.SequenceTagger(
+                    new Gru { HiddenSize = 3 }, new SequenceTaggerOptions { LabelColumn = "Tags", Training = training })
                     .Fit(TaggedSequence.View(ml, TaggedSequence.Make(40))).Model;
             case "next steps in chunks":
-                return ml.Sequence.Trainers.NextStep(new Lstm { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = training })
+                return ml.Sequence.Trainers.NextStep(new Lstm { HiddenSize = 3 },
+                    new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = training })
                     .Fit(StepSequence.View(ml, StepSequence.Waves(40))).Model;
             default:
                 var text = new NextStepOptions

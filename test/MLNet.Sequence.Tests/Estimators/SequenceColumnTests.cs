@@ -12,7 +12,8 @@ namespace MLNet.Sequence.Tests.Estimators;
 [TestClass]
 public sealed class SequenceColumnTests
 {
-    private static readonly SequenceOptions Options = new() { LabelColumn = "Number", Training = new TrainingOptions { Epochs = 2, ValidationFraction = 0, BatchSize = 8 } };
+    private static readonly SequenceOptions Options =
+        new() { LabelColumn = "Number", Training = new TrainingOptions { Epochs = 2, ValidationFraction = 0, BatchSize = 8 } };
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -70,9 +71,11 @@ public sealed class SequenceColumnTests
         foreach (LabelledSequence row in holes)
             (row.Features[0], row.Features[3], row.Features[4]) = (float.NaN, float.NaN, float.NaN);
         foreach (LabelledSequence row in rows)
-            (row.Features[0], row.Features[3], row.Features[4]) = (row.Features[1], (2 * row.Features[2] + row.Features[5]) / 3, (row.Features[2] + 2 * row.Features[5]) / 3);
+            (row.Features[0], row.Features[3], row.Features[4]) = (row.Features[1], (2 * row.Features[2] + row.Features[5]) / 3,
+                (row.Features[2] + 2 * row.Features[5]) / 3);
 
-        float[] expected = Scores(LabelledSequence.View(_ml, rows), Options), found = Scores(LabelledSequence.View(_ml, holes), Options with { MissingValues = MissingValues.Interpolate });
+        float[] expected = Scores(LabelledSequence.View(_ml, rows), Options),
+            found = Scores(LabelledSequence.View(_ml, holes), Options with { MissingValues = MissingValues.Interpolate });
 
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], found[i], 1e-3 * Math.Abs(expected[i]));
@@ -130,7 +133,8 @@ public sealed class SequenceColumnTests
         using SequencePredictionTransformer model = Fit(LabelledSequence.View(_ml, rows), Options with { ExampleWeightColumn = "Weight" });
 
         Assert.AreEqual(16, model.Model.Report.TrainingExamples);
-        CollectionAssert.AreNotEqual(Scores(LabelledSequence.View(_ml, rows), Options), Scores(LabelledSequence.View(_ml, rows), Options with { ExampleWeightColumn = "Weight" }));
+        CollectionAssert.AreNotEqual(Scores(LabelledSequence.View(_ml, rows), Options),
+            Scores(LabelledSequence.View(_ml, rows), Options with { ExampleWeightColumn = "Weight" }));
     }
 
     [TestMethod]

@@ -32,7 +32,8 @@ public sealed class SequencePrecisionTests
         SequenceTrainer trainer = _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options);
         using SequencePredictionTransformer near = trainer.Fit(View(0)), far = trainer.Fit(View(Level));
         (near.Backend, far.Backend) = (backend, backend);
-        float[] expected = [.. near.Transform(View(0)).GetColumn<float>("Probability")], found = [.. far.Transform(View(Level)).GetColumn<float>("Probability")];
+        float[] expected = [.. near.Transform(View(0)).GetColumn<float>("Probability")],
+            found = [.. far.Transform(View(Level)).GetColumn<float>("Probability")];
 
         Row[] rows = Make(Level);
         using PredictionEngine<Row, BinaryPrediction> engine = _ml.Model.CreatePredictionEngine<Row, BinaryPrediction>(far);
@@ -68,7 +69,8 @@ public sealed class SequencePrecisionTests
         SequenceTrainer trainer = _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options with { LabelColumn = "Number" });
         using SequencePredictionTransformer near = trainer.Fit(View(0)), far = trainer.Fit(View(Level));
         Row[] small = Make(0), large = Make(Level);
-        double[] expected = [.. small.Select(row => near.Model.Predict(row.Features.AsSpan())[0])], found = [.. large.Select(row => far.Model.Predict(row.Features.AsSpan())[0])];
+        double[] expected = [.. small.Select(row => near.Model.Predict(row.Features.AsSpan())[0])],
+            found = [.. large.Select(row => far.Model.Predict(row.Features.AsSpan())[0])];
 
         for (int row = 0; row < small.Length; row++)
             Assert.AreEqual(expected[row] + Level, found[row], 1e-2, $"row {row}");
@@ -78,7 +80,8 @@ public sealed class SequencePrecisionTests
         var task = (SequenceRegression)far.Model.Task;
         Assert.AreEqual(Level + mean, task.LabelScaling.Mean[0], 1e-5);
         Assert.AreEqual(Math.Sqrt(mean * (20 - mean)), task.LabelScaling.Deviation[0], 1e-5);
-        StringAssert.Contains(_warnings.Single(), "'Number' is learnt as it is, but the column 'Score' is of type Single, whose numbers lie 128 apart around 1.7E+09");
+        StringAssert.Contains(_warnings.Single(),
+            "'Number' is learnt as it is, but the column 'Score' is of type Single, whose numbers lie 128 apart around 1.7E+09");
     }
 
     [TestMethod]
@@ -90,7 +93,8 @@ public sealed class SequencePrecisionTests
         SequenceTrainer trainer = _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, options);
         using SequencePredictionTransformer one = trainer.Fit(near), other = trainer.Fit(far);
 
-        float[][] expected = [.. one.Transform(near).GetColumn<float[]>(options.ScoresColumn)], found = [.. other.Transform(far).GetColumn<float[]>(options.ScoresColumn)];
+        float[][] expected = [.. one.Transform(near).GetColumn<float[]>(options.ScoresColumn)],
+            found = [.. other.Transform(far).GetColumn<float[]>(options.ScoresColumn)];
         for (int row = 0; row < expected.Length; row++)
             Close.AssertEqual(Close.Doubles(expected[row]), Close.Doubles(found[row]), 1e-3, $"row {row}");
         Assert.IsEmpty(_warnings);
@@ -104,19 +108,23 @@ public sealed class SequencePrecisionTests
         Row[] small = Make(0), large = Make(Level);
 
         for (int row = 0; row < small.Length; row++)
-            Assert.AreEqual(near.Model.Predict(small[row].Features.AsSpan())[0] + Level, far.Model.Predict(large[row].Features.AsSpan())[0], 1e-2, $"row {row}");
+            Assert.AreEqual(near.Model.Predict(small[row].Features.AsSpan())[0] + Level,
+                far.Model.Predict(large[row].Features.AsSpan())[0], 1e-2, $"row {row}");
         Close.AssertEqual(
-            Close.Doubles([.. near.Transform(View(0)).GetColumn<float>("Loss")]), Close.Doubles([.. far.Transform(View(Level)).GetColumn<float>("Loss")]), 1e-3, "loss");
+            Close.Doubles([.. near.Transform(View(0)).GetColumn<float>("Loss")]),
+                Close.Doubles([.. far.Transform(View(Level)).GetColumn<float>("Loss")]), 1e-3, "loss");
     }
 
     [TestMethod]
     public void The_column_of_next_steps_is_told_to_be_too_coarse_where_their_features_are_not()
     {
-        NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Training = Training with { Epochs = 1 } });
+        NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(
+            new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Training = Training with { Epochs = 1 } });
         trainer.Fit(View(0)).Dispose();
         Assert.IsEmpty(_warnings);
         trainer.Fit(View(Level)).Dispose();
-        StringAssert.Contains(_warnings.Single(), "is learnt as it is, but the column 'Prediction' is of type Single, whose numbers lie 128 apart around 1.7E+09");
+        StringAssert.Contains(_warnings.Single(),
+            "is learnt as it is, but the column 'Prediction' is of type Single, whose numbers lie 128 apart around 1.7E+09");
     }
 
     [TestMethod]
@@ -124,21 +132,24 @@ public sealed class SequencePrecisionTests
     {
         NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 3 }, new NextStepOptions { Kind = StepKind.Real, Training = Training });
         using NextStepTransformer near = trainer.Fit(View(0)), far = trainer.Fit(View(Level));
-        double[] Generated(SequenceModel model, double[] prompt) => [.. model.GenerateSteps(prompt, new GenerationOptions { MaxLength = 5 }).Select(step => step.Single())];
+        double[] Generated(SequenceModel model, double[] prompt) =>
+            [.. model.GenerateSteps(prompt, new GenerationOptions { MaxLength = 5 }).Select(step => step.Single())];
         double[] expected = Generated(near.Model, Make(0)[1].Features), found = Generated(far.Model, Make(Level)[1].Features);
 
         Assert.HasCount(5, found);
         for (int step = 0; step < 5; step++)
             Assert.AreEqual(expected[step] + Level, found[step], 2e-2, $"step {step}");
         float[] prompt = [.. Make(0)[1].Features.Select(value => (float)value)];
-        CollectionAssert.AreEqual(expected.Select(value => (float)value).ToArray(), near.Model.GenerateSteps(prompt, new GenerationOptions { MaxLength = 5 }).Select(step => step.Single()).ToArray());
+        CollectionAssert.AreEqual(expected.Select(value => (float)value).ToArray(),
+            near.Model.GenerateSteps(prompt, new GenerationOptions { MaxLength = 5 }).Select(step => step.Single()).ToArray());
     }
 
     [TestMethod]
     public void Integer_columns_are_read_whole()
     {
         const long Big = 1_234_567_890_123;
-        Integers[] rows = [.. Enumerable.Range(0, 24).Select(i => new Integers { Label = i % 2 == 0, First = Big + i, Second = Big + i + (i % 2 == 0 ? 1 : 3) })];
+        Integers[] rows = [.. Enumerable.Range(0, 24)
+            .Select(i => new Integers { Label = i % 2 == 0, First = Big + i, Second = Big + i + (i % 2 == 0 ? 1 : 3) })];
         using SequencePredictionTransformer model = _ml.BinaryClassification.Trainers
             .Sequence(new Gru { HiddenSize = 2 }, Options with { SequenceColumns = ["First", "Second"] }).Fit(_ml.Data.LoadFromEnumerable(rows));
 
@@ -174,7 +185,8 @@ public sealed class SequencePrecisionTests
         {
             Label = yes,
             Number = level + (yes ? 20 : 0),
-            Features = [.. Enumerable.Range(0, 12).Select(step => holes && (step + i) % 5 == 2 ? double.NaN : level + step * (yes ? 2.0 : 1.0) + 0.25 * (i % 4))],
+            Features = [.. Enumerable.Range(0, 12).Select(
+                step => holes && (step + i) % 5 == 2 ? double.NaN : level + step * (yes ? 2.0 : 1.0) + 0.25 * (i % 4))],
             Tags = [.. Enumerable.Range(0, 12).Select(step => step > 5 ? "late" : "early")],
         };
     })];

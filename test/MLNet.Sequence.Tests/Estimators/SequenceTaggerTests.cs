@@ -90,7 +90,8 @@ public sealed class SequenceTaggerTests
     {
         IDataView train = TaggedSequence.View(_ml, TaggedSequence.Make(60)), valid = TaggedSequence.View(_ml, TaggedSequence.Make(40, seed: 3));
         using SequencePredictionTransformer model = _ml.MulticlassClassification.Trainers.SequenceTagger(
-            new Gru { HiddenSize = 8 }, Options with { Decoding = TagDecoding.Chain, ValidationSet = valid, Training = Options.Training with { Epochs = 3 } }).Fit(train);
+            new Gru { HiddenSize = 8 }, Options with { Decoding = TagDecoding.Chain, ValidationSet = valid, Training = Options.Training with { Epochs = 3 } })
+                .Fit(train);
 
         double accuracy = _ml.MulticlassClassification.EvaluateSequenceTags(model.Transform(valid), "Tags").TokenAccuracy;
         Assert.AreEqual(accuracy, model.Model.Report.Epochs[model.Model.Report.BestEpoch - 1].Metrics["accuracy"], 1e-6);

@@ -38,7 +38,8 @@ public sealed class SlidingWindowTests
             List<Step> own = [.. rows.Where(step => step.Series == rows[row].Series)];
             int at = own.IndexOf(rows[row]);
             if (at >= 3 && (at - 3) % stride == 0 && at + horizon < own.Count)
-                expected.Add(rows.IndexOf(own[at + horizon]), (rows[row], [.. own[(at - 3)..(at + 1)].SelectMany(step => new[] { step.Load, step.Price })], own[at + horizon].Load));
+                expected.Add(rows.IndexOf(own[at + horizon]),
+                    (rows[row], [.. own[(at - 3)..(at + 1)].SelectMany(step => new[] { step.Load, step.Price })], own[at + horizon].Load));
         }
 
         CollectionAssert.AreEqual(expected.Values.Select(row => row.Row.Time).ToArray(), view.GetColumn<DateTime>("Time").ToArray());
@@ -55,14 +56,22 @@ public sealed class SlidingWindowTests
         var lines = new List<string>();
         _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("apart", StringComparison.Ordinal) ? [entry.Message] : []);
         // Two series whose levels are so far apart that all rows together would deviate by more than the spacing.
-        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Meter { Shop = i % 2 == 0 ? "a" : "b", Small = i, Reading = (i % 2 == 0 ? 1.7e9 : 1.2e9) + i % 7 }).ToList());
-        var options = new SlidingWindowOptions { Columns = [asLabel ? "Small" : "Reading"], LabelColumn = asLabel ? "Reading" : "Small", Context = 3, SeriesColumn = "Shop" };
+        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60)
+            .Select(i => new Meter { Shop = i % 2 == 0 ? "a" : "b", Small = i, Reading = (i % 2 == 0 ? 1.7e9 : 1.2e9) + i % 7 }).ToList());
+        var options = new SlidingWindowOptions
+        {
+            Columns = [asLabel ? "Small" : "Reading"],
+            LabelColumn = asLabel ? "Reading" : "Small",
+            Context = 3,
+            SeriesColumn = "Shop"
+        };
         for (int i = 0; i < 2; i++)
             _ = _ml.Transforms.SlidingWindow(options).Fit(rows).Transform(rows).Preview(100);
         StringAssert.Contains(lines.Single(), "'Reading' lies around 1.2E+09, where Single holds only numbers 128 apart");
         StringAssert.Contains(lines.Single(), "Subtract a constant from the column before");
 
-        IDataView near = _ml.Transforms.Expression("Near", "(x) => x - 1.7e9", "Reading").Fit(rows).Transform(_ml.Data.FilterByCustomPredicate<Meter>(rows, row => row.Shop == "b"));
+        IDataView near = _ml.Transforms.Expression("Near", "(x) => x - 1.7e9", "Reading").Fit(rows)
+            .Transform(_ml.Data.FilterByCustomPredicate<Meter>(rows, row => row.Shop == "b"));
         IDataView windows = _ml.Transforms.SlidingWindow(options with { Columns = ["Near"], LabelColumn = "Near" }).Fit(near).Transform(near);
         CollectionAssert.AreEqual(new[] { 0f, 2, 4 }, Column(windows, "Features").First());
         Assert.HasCount(1, lines);
@@ -167,7 +176,8 @@ public sealed class SlidingWindowTests
             }
         }
 
-        IDataView view = _ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Load"], LabelColumn = "Load", Context = 64, SeriesColumn = "Series" })
+        IDataView view = _ml.Transforms.SlidingWindow(
+            new SlidingWindowOptions { Columns = ["Load"], LabelColumn = "Load", Context = 64, SeriesColumn = "Series" })
             .Fit(View(_ml, Steps(1))).Transform(_ml.Data.LoadFromEnumerable(Many()));
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Features"], view.Schema["Label"]]);
         ValueGetter<VBuffer<float>> window = cursor.GetGetter<VBuffer<float>>(view.Schema["Features"]);

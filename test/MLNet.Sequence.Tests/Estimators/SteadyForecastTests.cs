@@ -64,7 +64,8 @@ public sealed class SteadyForecastTests
         using ForecastingTransformer fitted = Trained(rows, SeriesOptions with { Inputs = [], Normalization = WindowNormalization.None });
 
         Assert.AreEqual(fitted.Model.Scaling.Pooled.Deviation[0], fitted.Model.Scaling["sleeper"].Deviation[0]);
-        StringAssert.Contains(_lines.Single(line => line.Contains("do not vary in training")), "1 series do not vary in training, or by next to nothing beside the others, beginning with 'sleeper'");
+        StringAssert.Contains(_lines.Single(line => line.Contains("do not vary in training")),
+            "1 series do not vary in training, or by next to nothing beside the others, beginning with 'sleeper'");
         Assert.IsLessThan(20, fitted.Model.Report.Epochs[0].ValidationLoss!.Value);
     }
 
@@ -74,7 +75,8 @@ public sealed class SteadyForecastTests
         List<Step> rows = Steps(60);
         for (int i = 0; i < rows.Count; i++)
             rows[i].Price = i < 54 ? 8 : 8 + 500 * (i - 53);
-        ForecastingOptions options = Options with { Targets = ["Load", "Price"], Normalization = WindowNormalization.None, Training = BriefTraining with { Epochs = 1 } };
+        ForecastingOptions options =
+            Options with { Targets = ["Load", "Price"], Normalization = WindowNormalization.None, Training = BriefTraining with { Epochs = 1 } };
         using ForecastingTransformer fitted = _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(View(_ml, rows));
 
         // The validation loss by hand: squared errors of the other target in its deviations, over the windows of the tail.
@@ -121,8 +123,10 @@ public sealed class SteadyForecastTests
         ForecastingOptions options = SeriesOptions with { Inputs = [], Training = BriefTraining with { ValidationFraction = 0.1, Epochs = 1 } };
         _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(View(_ml, rows)).Dispose();
         StringAssert.Contains(
-            _lines.Single(line => line.Contains("Kind=Warning")), "2 series have a validation tail that is shorter than Horizon (3), beginning with 'b', 'c': these rows are neither validated nor trained on.");
+            _lines.Single(line => line.Contains("Kind=Warning")),
+                "2 series have a validation tail that is shorter than Horizon (3), beginning with 'b', 'c': these rows are neither validated nor trained on.");
     }
 
-    private ForecastingTransformer Trained(List<Step> rows, ForecastingOptions options) => _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(View(_ml, rows));
+    private ForecastingTransformer Trained(List<Step> rows, ForecastingOptions options) =>
+        _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(View(_ml, rows));
 }

@@ -62,7 +62,8 @@ public sealed class TaggerChunkTests
     {
         (SequenceTaggerOptions Options, Architecture Architecture, string Part)[] cases =
         [
-            (Options with { ClassWeights = ClassWeights.None, Decoding = TagDecoding.Chain }, new Lstm(), "Training.BackpropSteps must be null with Decoding = TagDecoding.Chain"),
+            (Options with { ClassWeights = ClassWeights.None, Decoding = TagDecoding.Chain }, new Lstm(),
+                "Training.BackpropSteps must be null with Decoding = TagDecoding.Chain"),
             (Options, new Bidirectional(), "Training.BackpropSteps must be null where the architecture is not causal; found 4 with Bidirectional"),
         ];
         foreach ((SequenceTaggerOptions options, Architecture architecture, string part) in cases)
@@ -80,7 +81,8 @@ public sealed class TaggerChunkTests
         Tags = [.. Enumerable.Repeat(up ? "B-up" : "B-down", 30)],
     };
 
-    private static SequenceTaggerOptions Chunks(SequenceTaggerOptions options, int steps) => options with { Training = options.Training with { BackpropSteps = steps } };
+    private static SequenceTaggerOptions Chunks(SequenceTaggerOptions options, int steps) =>
+        options with { Training = options.Training with { BackpropSteps = steps } };
 
     private SequencePredictionTransformer Fit(SequenceTaggerOptions options) =>
         _ml.MulticlassClassification.Trainers.SequenceTagger(new Lstm { HiddenSize = 4 }, options).Fit(TaggedSequence.View(_ml, TaggedSequence.Make(40)));

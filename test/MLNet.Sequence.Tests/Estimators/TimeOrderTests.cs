@@ -27,14 +27,16 @@ public sealed class TimeOrderTests
     {
         List<Step> later = Steps(40, 2, "b");
         later.ForEach(step => step.Time = step.Time.AddMinutes(-30));
-        StringAssert.Contains(Error([.. Steps(40), .. later], OneSeries), "The rows ascend in 2 pieces: they look like several series, one after the other; name the column");
+        StringAssert.Contains(Error([.. Steps(40), .. later], OneSeries),
+            "The rows ascend in 2 pieces: they look like several series, one after the other; name the column");
     }
 
     [TestMethod]
     public void Series_that_interleave_are_mixed()
     {
         List<Step> rows = [.. Steps(40).Zip(Steps(40, 2, "b"), (one, other) => new[] { one, other }).SelectMany(pair => pair)];
-        StringAssert.Contains(Error(rows, OneSeries), "80 of 80 rows have a time that other rows have too: they look like several series, mixed; name the column");
+        StringAssert.Contains(Error(rows, OneSeries),
+            "80 of 80 rows have a time that other rows have too: they look like several series, mixed; name the column");
         rows.ForEach(row => row.Series = "a");
         StringAssert.Contains(Error(rows, SeriesOptions), "they look like several series, mixed; 'Series' does not tell them all apart");
     }
@@ -43,7 +45,8 @@ public sealed class TimeOrderTests
     public void Rows_with_the_newest_first_and_rows_in_no_order_are_told_apart()
     {
         StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40))], OneSeries), "the newest rows come first. Put the oldest first.");
-        StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40)), .. Enumerable.Reverse(Steps(40, 2, "b"))], SeriesOptions), "the newest rows come first.");
+        StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40)), .. Enumerable.Reverse(Steps(40, 2, "b"))], SeriesOptions),
+            "the newest rows come first.");
         var random = new Random(3);
         string message = Error([.. Steps(60).OrderBy(_ => random.Next())], OneSeries);
         StringAssert.Contains(message, "of 60 rows are earlier than the one before: they are not sorted. Sort the rows by time");
@@ -57,7 +60,8 @@ public sealed class TimeOrderTests
     {
         var lines = new List<string>();
         _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("do not ascend", StringComparison.Ordinal) ? [entry.Message] : []);
-        void Train(IEnumerable<Step> rows, ForecastingOptions options) => _ml.Forecasting.Trainers.Sequence(new Linear(), options).Fit(View(_ml, rows.ToList())).Dispose();
+        void Train(IEnumerable<Step> rows, ForecastingOptions options) =>
+            _ml.Forecasting.Trainers.Sequence(new Linear(), options).Fit(View(_ml, rows.ToList())).Dispose();
 
         Train(Steps(40), Options);
         Train([.. Steps(40), .. Steps(40, 2, "b")], Options with { SeriesColumn = "Series" });
@@ -83,8 +87,10 @@ public sealed class TimeOrderTests
     public void Series_of_identifiers_beyond_Int64_are_read()
     {
         ulong[] keys = [ulong.MaxValue, ulong.MaxValue - 1, 1];
-        IDataView rows = _ml.Data.LoadFromEnumerable(keys.SelectMany(key => Enumerable.Range(0, 30).Select(i => new Numbered { Key = key, Value = i % 7 })).ToList());
-        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Targets = ["Value"], SeriesColumn = "Key" }).Fit(rows);
+        IDataView rows = _ml.Data.LoadFromEnumerable(
+            keys.SelectMany(key => Enumerable.Range(0, 30).Select(i => new Numbered { Key = key, Value = i % 7 })).ToList());
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(
+            new Linear(), Options with { Targets = ["Value"], SeriesColumn = "Key" }).Fit(rows);
         CollectionAssert.AreEquivalent(new[] { "18446744073709551615", "18446744073709551614", "1" }, model.Model.Scaling.BySeries.Keys.ToArray());
     }
 

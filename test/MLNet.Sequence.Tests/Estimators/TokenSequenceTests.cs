@@ -34,7 +34,13 @@ public sealed class TokenSequenceTests
     {
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(Keyed(TokenSequence.Make(400))).Transform(Keyed(TokenSequence.Make(400)));
         using SequencePredictionTransformer model = _ml.MulticlassClassification.Trainers.Sequence(
-            new Gru { HiddenSize = 12 }, Options with { LabelColumn = "Label", Tokens = null, Pooling = PoolingKind.LastStep, Training = Options.Training with { Epochs = 30 } }).Fit(data);
+            new Gru { HiddenSize = 12 }, Options with
+            {
+                LabelColumn = "Label",
+                Tokens = null,
+                Pooling = PoolingKind.LastStep,
+                Training = Options.Training with { Epochs = 30 }
+            }).Fit(data);
 
         Assert.IsGreaterThan(0.9, _ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy);
     }
@@ -54,17 +60,20 @@ public sealed class TokenSequenceTests
     {
         IDataView rows = TokenSequence.View(_ml, TokenSequence.Make(40));
         IDataView data = _ml.Transforms.Text.TokenizeIntoCharactersAsKeys("Features", "Text").Fit(rows).Transform(rows);
-        using SequencePredictionTransformer model = _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 4 }, Hasty with { LabelColumn = "Yes" }).Fit(data);
+        using SequencePredictionTransformer model = _ml.BinaryClassification.Trainers.Sequence(
+            new Gru { HiddenSize = 4 }, Hasty with { LabelColumn = "Yes" }).Fit(data);
         Assert.IsTrue(model.Transform(data).GetColumn<float>("Score").All(float.IsFinite));
     }
 
     [TestMethod]
     public void Halves_of_characters_are_no_tokens()
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { new Halves { Features = ["a", "\uD83D", "\uDE00"], Yes = true }, new Halves { Features = ["b"] } });
+        IDataView rows = _ml.Data.LoadFromEnumerable(
+            new[] { new Halves { Features = ["a", "\uD83D", "\uDE00"], Yes = true }, new Halves { Features = ["b"] } });
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Features").Fit(rows).Transform(rows);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 4 }, Hasty with { LabelColumn = "Yes" }).Fit(data)).Message,
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => _ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 4 }, Hasty with { LabelColumn = "Yes" }).Fit(data)).Message,
             "Column 'Features' has the key 2, whose value is half of a character");
     }
 
@@ -124,7 +133,8 @@ public sealed class TokenSequenceTests
     {
         TokenSequence[] rows = TokenSequence.Make(60);
         IDataView data = TokenSequence.View(_ml, rows);
-        using TransformerChain<SequencePredictionTransformer> model = TokenSequence.Keys(_ml).Append(_ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 4 }, Hasty)).Fit(data);
+        using TransformerChain<SequencePredictionTransformer> model = TokenSequence.Keys(_ml)
+            .Append(_ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 4 }, Hasty)).Fit(data);
         float[] scores = [.. model.Transform(data).GetColumn<float>("Score")];
         using PredictionEngine<TokenSequence, NumberPrediction> engine = _ml.Model.CreatePredictionEngine<TokenSequence, NumberPrediction>(model);
 
@@ -217,7 +227,9 @@ public sealed class TokenSequenceTests
             MissingValues = MissingValues.Interpolate,
             Tokens = new TokenOptions { Vocabulary = 1, EmbeddingSize = 0, InitialDeviation = -1, Dropout = 1, UnknownToken = "9" },
         }));
-        foreach (string part in new[] { "Vocabulary must be from 2", "EmbeddingSize must be at least 1", "InitialDeviation must be above 0 and finite; found -1", "Tokens.Dropout must be in", "UnknownToken must be one of the integers", "Features must be 1", "Interpolate has no meaning" })
+        foreach (string part in new[] { "Vocabulary must be from 2", "EmbeddingSize must be at least 1",
+            "InitialDeviation must be above 0 and finite; found -1", "Tokens.Dropout must be in", "UnknownToken must be one of the integers",
+            "Features must be 1", "Interpolate has no meaning" })
             StringAssert.Contains(error.Message, part);
     }
 
@@ -228,7 +240,11 @@ public sealed class TokenSequenceTests
     {
         // At a rate at which float32 does not move.
         using SequencePredictionTransformer model = Fit(
-            Hasty with { Tokens = new TokenOptions { EmbeddingSize = 500, InitialDeviation = asked }, Training = Hasty.Training with { LearningRate = 1e-12f } }, TokenSequence.Make(20));
+            Hasty with
+            {
+                Tokens = new TokenOptions { EmbeddingSize = 500, InitialDeviation = asked },
+                Training = Hasty.Training with { LearningRate = 1e-12f }
+            }, TokenSequence.Make(20));
         Weight vectors = model.Model.Weights.Single(weight => weight.Shape is [8, 500]);
         Assert.AreEqual(expected, Math.Sqrt(vectors.Values.Average(value => (double)value * value)), 0.05 * expected);
     }

@@ -113,7 +113,8 @@ public sealed class UnseenSeriesTests
     [TestMethod]
     public void A_certificate_that_is_proved_for_the_deviations_of_training_does_not_hold_beyond_them()
     {
-        using ForecastingTransformer fitted = TinyForecasting.Fit(Known(), SeriesOptions with { Normalization = WindowNormalization.None }, new StableRnn { HiddenSize = 3 });
+        using ForecastingTransformer fitted = TinyForecasting.Fit(
+            Known(), SeriesOptions with { Normalization = WindowNormalization.None }, new StableRnn { HiddenSize = 3 });
         Assert.IsTrue(fitted.Model.Certificate.Lambda < 1);
         float[] calm = Histories(Unseen("new"))[0], wild = [.. calm.Select(value => 1e6f * value)];
         Assert.IsTrue(fitted.Model.CertificateHolds(calm, "new"));
@@ -121,7 +122,8 @@ public sealed class UnseenSeriesTests
     }
 
     private static ForecastingTransformer Fit(string architecture, WindowNormalization normalization) => TinyForecasting.Fit(
-        Known(), SeriesOptions with { Normalization = normalization }, architecture == "lstm" ? TinyLstm : architecture == "tcn" ? TinyTcn : Architecture.FromName(architecture));
+        Known(), SeriesOptions with { Normalization = normalization },
+            architecture == "lstm" ? TinyLstm : architecture == "tcn" ? TinyTcn : Architecture.FromName(architecture));
 
     private static List<Step> Known() => Interleaved(Steps(50), Steps(40, 9, "b"));
 

@@ -26,7 +26,8 @@ public sealed class ValidationSetTests
         var options = new SequenceOptions { Training = Brief, ValidationSet = validation };
 
         Exception refused = Assert.Throws<ArgumentOutOfRangeException>(() =>
-            _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.MulticlassClassification.Trainers.Sequence(new Gru { HiddenSize = 2 }, options)).Fit(train));
+            _ml.Transforms.Conversion.MapValueToKey("Label")
+                .Append(_ml.MulticlassClassification.Trainers.Sequence(new Gru { HiddenSize = 2 }, options)).Fit(train));
 
         StringAssert.Contains(refused.Message, "validation set's label column 'Label'");
         StringAssert.Contains(refused.Message, "Transform(validation)");
@@ -36,11 +37,13 @@ public sealed class ValidationSetTests
     public void So_is_a_column_that_it_lacks_or_has_in_another_type()
     {
         IDataView steps = StepSequence.View(_ml, StepSequence.Waves(12)), series = View(_ml, Steps(60));
-        IDataView bare = _ml.Transforms.DropColumns("Features").Fit(steps).Transform(steps), text = _ml.Transforms.Conversion.ConvertType("Load", outputKind: Microsoft.ML.Data.DataKind.String).Fit(series).Transform(series);
+        IDataView bare = _ml.Transforms.DropColumns("Features").Fit(steps).Transform(steps),
+            text = _ml.Transforms.Conversion.ConvertType("Load", outputKind: Microsoft.ML.Data.DataKind.String).Fit(series).Transform(series);
 
         Exception missing = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.Trainers.NextStep(
             new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Brief, ValidationSet = bare }).Fit(steps));
-        Exception wrong = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = text }).Fit(series));
+        Exception wrong = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = text }).Fit(series));
 
         StringAssert.Contains(missing.Message, "Could not find the validation set's sequence column 'Features'");
         StringAssert.Contains(wrong.Message, "validation set's target column 'Load'");
@@ -51,7 +54,8 @@ public sealed class ValidationSetTests
     {
         IDataView train = View(_ml, Steps(60)), validation = View(_ml, Steps(40));
         var normalize = _ml.Transforms.NormalizeMeanVariance("Load").Fit(train);
-        ForecastingTransformer Fit(IDataView given) => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = given }).Fit(normalize.Transform(train));
+        ForecastingTransformer Fit(IDataView given) =>
+            _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = given }).Fit(normalize.Transform(train));
 
         Fit(normalize.Transform(validation)).Dispose();
         Assert.IsEmpty(Foreign());
@@ -65,7 +69,8 @@ public sealed class ValidationSetTests
     {
         LabelledSequence[] rows = LabelledSequence.Make(30), other = LabelledSequence.Make(12, seed: 2);
         void Fit(Func<LabelledSequence, LabelledSequence> change) => _ml.Regression.Trainers.Sequence(
-            new Gru { HiddenSize = 2 }, new SequenceOptions { LabelColumn = "Number", Training = Brief, ValidationSet = LabelledSequence.View(_ml, other.Select(change)) })
+            new Gru { HiddenSize = 2 },
+                new SequenceOptions { LabelColumn = "Number", Training = Brief, ValidationSet = LabelledSequence.View(_ml, other.Select(change)) })
             .Fit(LabelledSequence.View(_ml, rows)).Dispose();
 
         Fit(row => row);
@@ -82,7 +87,8 @@ public sealed class ValidationSetTests
     {
         StepSequence[] far = [.. StepSequence.Waves(12).Select(row => new StepSequence { Features = [.. row.Features.Select(value => value / 1000 - 50)] })];
 
-        _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Brief, ValidationSet = StepSequence.View(_ml, far) })
+        _ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 },
+            new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = Brief, ValidationSet = StepSequence.View(_ml, far) })
             .Fit(StepSequence.View(_ml, StepSequence.Waves(20))).Dispose();
 
         StringAssert.Contains(Foreign().Single(), "'Features' (channel 1 of 2)");

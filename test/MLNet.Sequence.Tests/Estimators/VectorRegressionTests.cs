@@ -63,7 +63,8 @@ public sealed class VectorRegressionTests
             () => _ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 2 }, Options with { ValidationSet = singles }).Fit(pairs));
         StringAssert.Contains(error.Message, "validation set's label column 'Target': expected a vector of 2 numbers, as in the training rows, got a number");
         EstimatorContract.Refuses(
-            _ml.Regression.Trainers.Sequence(new Lstm(), Options with { LabelColumn = "Features", SequenceColumn = "Features" }), pairs, "label column 'Features'", "vector of known size");
+            _ml.Regression.Trainers.Sequence(new Lstm(), Options with { LabelColumn = "Features", SequenceColumn = "Features" }), pairs,
+                "label column 'Features'", "vector of known size");
     }
 
     [TestMethod]
@@ -72,7 +73,8 @@ public sealed class VectorRegressionTests
         IDataView pairs = View(5, seed: 1);
         pairs = _ml.Transforms.Concatenate("Score", "Target", "Target").Fit(pairs).Transform(pairs);
 
-        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.EvaluateSequence(pairs, "Target")).Message, "expected 2 numbers, as the label has, got 4");
+        StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.EvaluateSequence(pairs, "Target")).Message,
+            "expected 2 numbers, as the label has, got 4");
     }
 
     private static double Spread(float[][] scores, int index) => scores.Max(score => score[index]) - scores.Min(score => score[index]);
@@ -80,7 +82,8 @@ public sealed class VectorRegressionTests
     private IDataView View(int count, int seed) => _ml.Data.LoadFromEnumerable(Rows(count, seed));
 
     private static TwoNumbers[] Rows(int count, int seed) =>
-        [.. LabelledSequence.Make(count, seed).Select(row => new TwoNumbers { Features = row.Features, Target = [row.Number, (row.Label == "ramp" ? 0.1f : 0) + row.Number / 10_000] })];
+        [.. LabelledSequence.Make(count, seed).Select(
+            row => new TwoNumbers { Features = row.Features, Target = [row.Number, (row.Label == "ramp" ? 0.1f : 0) + row.Number / 10_000] })];
 
     private sealed class TwoNumbers
     {

@@ -73,7 +73,8 @@ public sealed class WarmStartTests
         TrainingOptions warm = new() { Epochs = 1, WarmStart = Fit(new Lstm { HiddenSize = 4 }, phase: 0, new TrainingOptions { Epochs = 1 }) };
         var ml = new MLContext(seed: 1);
         var error = Assert.ThrowsExactly<ArgumentException>(() => ml.Regression.Trainers.Sequence(
-            new Lstm { HiddenSize = 4 }, new SequenceOptions { LabelColumn = "Number", Features = 1, Training = warm }).Fit(LabelledSequence.View(ml, LabelledSequence.Make(30))));
+            new Lstm { HiddenSize = 4 }, new SequenceOptions { LabelColumn = "Number", Features = 1, Training = warm })
+                .Fit(LabelledSequence.View(ml, LabelledSequence.Make(30))));
         StringAssert.Contains(error.Message, "task.name is \"forecasting\" in the model and \"sequence-regression\" here");
 
         SequenceModel Words(string[] texts, SequenceModel? from) => TokenModel(ml, texts, new TrainingOptions { Epochs = 1, WarmStart = from });
@@ -91,9 +92,15 @@ public sealed class WarmStartTests
     private static SequenceModel TokenModel(MLContext ml, string[] texts, TrainingOptions training)
     {
         IDataView rows = ml.Data.LoadFromEnumerable(texts.Select(text => new Text { Words = text }));
-        IDataView tokens = ml.Transforms.Text.TokenizeIntoWords("Features", "Words").Append(ml.Transforms.Conversion.MapValueToKey("Features")).Fit(rows).Transform(rows);
+        IDataView tokens = ml.Transforms.Text.TokenizeIntoWords("Features", "Words").Append(ml.Transforms.Conversion.MapValueToKey("Features"))
+            .Fit(rows).Transform(rows);
         using NextStepTransformer fitted = ml.Sequence.Trainers.NextStep(
-            new Gru { HiddenSize = 3 }, new NextStepOptions { Kind = MLNet.Sequence.Tasks.StepKind.Token, Tokens = new TokenOptions { EmbeddingSize = 2 }, Training = training }).Fit(tokens);
+            new Gru { HiddenSize = 3 }, new NextStepOptions
+            {
+                Kind = MLNet.Sequence.Tasks.StepKind.Token,
+                Tokens = new TokenOptions { EmbeddingSize = 2 },
+                Training = training
+            }).Fit(tokens);
         return fitted.Model;
     }
 

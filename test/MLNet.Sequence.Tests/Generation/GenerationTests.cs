@@ -28,7 +28,8 @@ public sealed class GenerationTests
 
         int[] found = [.. model.GenerateTokens([2, 0], new GenerationOptions { Temperature = 0, MaxLength = 30 })];
         CollectionAssert.AreEqual(expected[2..], found);
-        CollectionAssert.AreEqual(found.Select(token => Values[token]).ToArray(), model.Generate(["c", "a"], new GenerationOptions { Temperature = 0, MaxLength = 30 }).ToArray());
+        CollectionAssert.AreEqual(found.Select(token => Values[token]).ToArray(),
+            model.Generate(["c", "a"], new GenerationOptions { Temperature = 0, MaxLength = 30 }).ToArray());
     }
 
     [TestMethod]
@@ -49,7 +50,8 @@ public sealed class GenerationTests
     [TestMethod]
     public void A_stop_token_is_the_last_and_banned_ones_never_come()
     {
-        string[] tokens = [.. Model.Generate(["a"], new GenerationOptions { MaxLength = 5000, Temperature = 2, StopTokens = ["d"], BannedTokens = ["b", "c"] })];
+        string[] tokens = [.. Model.Generate(["a"],
+            new GenerationOptions { MaxLength = 5000, Temperature = 2, StopTokens = ["d"], BannedTokens = ["b", "c"] })];
         Assert.AreEqual("d", tokens[^1]);
         Assert.IsTrue(tokens[..^1].All(token => token is "a" or "e"));
     }
@@ -116,5 +118,6 @@ public sealed class GenerationTests
 
     [TestMethod]
     public void A_prompt_of_half_a_step_is_refused() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentException>(() => RandomModel.OfKeys(new Lstm(), 4).GenerateSteps(new float[6])).Message, "at least one step of 4 values; found 6");
+        Assert.ThrowsExactly<ArgumentException>(() => RandomModel.OfKeys(new Lstm(), 4).GenerateSteps(new float[6])).Message,
+            "at least one step of 4 values; found 6");
 }

@@ -20,12 +20,13 @@ public sealed class SoundTests
     {
         var ml = new MLContext(seed: 1);
         IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(row => new Codes { Features = Tone(row % Period, 40) }));
-        using NextStepTransformer model = ml.Sequence.Trainers.NextStep(new WaveNet { Channels = 16, SkipChannels = 16, Cycles = 1, Levels = 4 }, new NextStepOptions
-        {
-            Kind = StepKind.Token,
-            Tokens = new TokenOptions { Vocabulary = MuLaw.Classes, EmbeddingSize = 16 },
-            Training = new TrainingOptions { Epochs = 60, LearningRate = 1e-2f, BatchSize = 16, Patience = null, ValidationFraction = 0 },
-        }).Fit(rows);
+        using NextStepTransformer model = ml.Sequence.Trainers.NextStep(
+            new WaveNet { Channels = 16, SkipChannels = 16, Cycles = 1, Levels = 4 }, new NextStepOptions
+            {
+                Kind = StepKind.Token,
+                Tokens = new TokenOptions { Vocabulary = MuLaw.Classes, EmbeddingSize = 16 },
+                Training = new TrainingOptions { Epochs = 60, LearningRate = 1e-2f, BatchSize = 16, Patience = null, ValidationFraction = 0 },
+            }).Fit(rows);
 
         int[] opening = Tone(3, 20);
         int[] codes = [.. model.Model.GenerateTokens(opening, new GenerationOptions { Temperature = 0, MaxLength = 100 })];

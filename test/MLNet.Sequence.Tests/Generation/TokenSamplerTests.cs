@@ -94,7 +94,8 @@ public sealed class TokenSamplerTests
         var past = new TokenPast([], run);
         for (int count = 0; count < 400; count++)
         {
-            int[] expected = [.. Enumerable.Range(0, Math.Max(0, count - run)).Where(at => all.GetRange(at, run).SequenceEqual(all[^run..])).Select(at => all[at + run])];
+            int[] expected = [.. Enumerable.Range(0, Math.Max(0, count - run)).Where(at => all.GetRange(at, run).SequenceEqual(all[^run..]))
+                .Select(at => all[at + run])];
             CollectionAssert.AreEquivalent(expected, past.Followers().ToArray(), $"after {count}");
             CollectionAssert.AreEquivalent(all.Distinct().ToArray(), past.Distinct.ToArray());
             all.Add(random.Next(3));
@@ -118,7 +119,8 @@ public sealed class TokenSamplerTests
         for (int i = 0; i < Draws; i++)
             counts[sampler.Draw([.. Logits], tokens)]++;
         for (int token = 0; token < counts.Length; token++)
-            Assert.AreEqual(expected[token], (double)counts[token] / Draws, 5 * Math.Sqrt(expected[token] * (1 - expected[token]) / Draws) + 1e-12, $"token {token}");
+            Assert.AreEqual(expected[token], (double)counts[token] / Draws,
+                5 * Math.Sqrt(expected[token] * (1 - expected[token]) / Draws) + 1e-12, $"token {token}");
     }
 
     private static double[] Softmax(double[] logits)

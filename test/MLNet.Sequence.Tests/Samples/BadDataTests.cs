@@ -65,7 +65,8 @@ public sealed class BadDataTests
     public void A_series_that_is_too_short_is_named()
     {
         using var run = new SampleRun();
-        IEnumerable<string> rows = Enumerable.Range(0, 100).SelectMany(step => step < 30 ? new[] { $"{step},north,1", $"{step},south,2" } : [$"{step},north,1"]);
+        IEnumerable<string> rows = Enumerable.Range(0, 100)
+            .SelectMany(step => step < 30 ? new[] { $"{step},north,1", $"{step},south,2" } : [$"{step},north,1"]);
         string data = run.Write("data.csv", "step,site,load\n" + string.Join("\n", rows));
         string[] args = ["--data", data, "--time", "step", "--series", "site", "--context", "20", "--horizon", "5"];
         run.MustRefuse(args, "series 'south'", "30 rows", "are needed");
@@ -99,7 +100,8 @@ public sealed class BadDataTests
     [DataRow("a,b\n1,\"2\n3,4\n", "line 2: a quote is opened that is never closed")]
     [DataRow("a, a \n1,2\n", "Two columns are named 'a': columns 1 and 2")]
     [DataRow("date,a\n2020-01-01,1,5\n2020-01-02,2,5\n", "semicolons")]
-    [DataRow("2020-01-01,10.5\n2020-01-02,11.5\n", "begins with a row of data (2020-01-01, 10.5) where its column names belong. Write a line of names above it, for instance date,column2")]
+    [DataRow("2020-01-01,10.5\n2020-01-02,11.5\n",
+        "begins with a row of data (2020-01-01, 10.5) where its column names belong. Write a line of names above it, for instance date,column2")]
     [DataRow("1.5,2\n3,4\n", "begins with a row of data")]
     [DataRow("a\nx\n", "no column of numbers")]
     public void A_broken_table_is_refused_with_the_line(string text, string message)

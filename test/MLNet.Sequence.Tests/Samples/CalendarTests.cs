@@ -26,8 +26,10 @@ public sealed class CalendarTests
         ["months, on day 30"] = time => IsMidnight(time) && (time.Day == 30 || time.Month == 2 && time.AddDays(1).Day == 1),
         ["months, on day 1"] = time => IsMidnight(time) && time.Day == 1,
         ["quarters, at their end"] = time => IsMidnight(time) && time.AddDays(1).Day == 1 && time.Month % 3 == 0,
-        ["months, on their last business day"] = time => IsMidnight(time) && IsBusiness(time) && Later(time).All(day => day.Month != time.Month || !IsBusiness(day)),
-        ["months, on their first business day"] = time => IsMidnight(time) && IsBusiness(time) && Earlier(time).All(day => day.Month != time.Month || !IsBusiness(day)),
+        ["months, on their last business day"] = time =>
+            IsMidnight(time) && IsBusiness(time) && Later(time).All(day => day.Month != time.Month || !IsBusiness(day)),
+        ["months, on their first business day"] = time =>
+            IsMidnight(time) && IsBusiness(time) && Earlier(time).All(day => day.Month != time.Month || !IsBusiness(day)),
         ["months, on Friday number 3"] = time => IsMidnight(time) && time.DayOfWeek == DayOfWeek.Friday && time.Day is > 14 and <= 21,
         ["months, on their last Monday"] = time => IsMidnight(time) && time.DayOfWeek == DayOfWeek.Monday && time.AddDays(7).Month != time.Month,
         ["years, at their end"] = time => IsMidnight(time) && time is { Month: 12, Day: 31 },

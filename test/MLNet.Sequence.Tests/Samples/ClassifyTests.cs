@@ -20,7 +20,8 @@ public sealed class ClassifyTests
             "classify", "--train", train, "--test", test, "--architectures", "tcn,gru", "--set", "tcn.channels=8,gru.hiddenSize=8", "--epochs", "25", "--batch-size", "6",
             "--learning-rate", "0.01", "--intervals", "--json", run.Path("results.json")), run.Error);
 
-        string[] written = ["out", "out/confusion-gru.png", "out/confusion-tcn.png", "out/gru.zip", "out/tcn.zip", "out/training-gru.png", "out/training-tcn.png", "results.json", "test.tsv", "train.tsv"];
+        string[] written = ["out", "out/confusion-gru.png", "out/confusion-tcn.png", "out/gru.zip", "out/tcn.zip", "out/training-gru.png",
+            "out/training-tcn.png", "results.json", "test.tsv", "train.tsv"];
         CollectionAssert.AreEqual(written, run.Entries);
         foreach (string part in new[] { "training: 60 sequences of 10 to 14 steps in 2 classes", "macro F1", "accuracy", "fast", "slow", "Written: " })
             Assert.Contains(part, run.Output);
@@ -54,7 +55,8 @@ public sealed class ClassifyTests
     {
         using var run = new SampleRun();
         string train = run.Write("train.tsv", Waves(60, seed: 1)), test = run.Write("test.tsv", Waves(40, seed: 2));
-        Assert.AreEqual(0, run.Run("classify", "--train", train, "--test", test, "--architectures", "gru", "--epochs", "25", "--batch-size", "6", "--learning-rate", "0.01"), run.Error);
+        Assert.AreEqual(0, run.Run("classify", "--train", train, "--test", test, "--architectures", "gru", "--epochs", "25", "--batch-size", "6",
+            "--learning-rate", "0.01"), run.Error);
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(run.Path("out/gru.zip"), out _);
         LabelledRows rows = LabelledFile.Read(test, "--test", null);
@@ -95,14 +97,17 @@ public sealed class ClassifyTests
     public void Sequences_of_one_group_are_in_one_file_and_the_group_is_no_step()
     {
         using var run = new SampleRun();
-        string train = run.Write("train.csv", "subject,label,t1,t2\np,x,1,2\nq,y,2,1\n"), other = run.Write("other.csv", "subject,label,t1,t2\nr,x,1,2\ns,y,2,1\n");
+        string train = run.Write("train.csv", "subject,label,t1,t2\np,x,1,2\nq,y,2,1\n"),
+            other = run.Write("other.csv", "subject,label,t1,t2\nr,x,1,2\ns,y,2,1\n");
         string[] fit = ["--architectures", "linear", "--epochs", "1", "--group", "subject"];
         Assert.AreEqual(0, run.Run(["classify", "--train", train, "--test", other, .. fit]), run.Error);
         Assert.Contains("training: 2 sequences of 2 steps in 2 classes", run.Output);
         run.MustRefuse(["classify", "--train", train, "--test", train, .. fit], "share groups of 'subject': 'p', 'q'");
-        run.MustRefuse(["classify", "--train", train, "--test", other, "--group", "subjct"], "There is no column 'subjct' (--group). The nearest names in the file: 'subject'");
+        run.MustRefuse(["classify", "--train", train, "--test", other, "--group", "subjct"],
+            "There is no column 'subjct' (--group). The nearest names in the file: 'subject'");
         run.MustRefuse(["classify", "--train", train, "--test", other, "--group", "label"], "--group names the label");
-        run.MustRefuse(["classify", "--train", train, "--test", run.Write("gap.csv", "subject,label,t1,t2\n,x,1,2\n"), .. fit], "the group in column 'subject' is missing");
+        run.MustRefuse(["classify", "--train", train, "--test", run.Write("gap.csv", "subject,label,t1,t2\n,x,1,2\n"), .. fit],
+            "the group in column 'subject' is missing");
         string ucr = run.Write("a.tsv", "a\t1\t2\nb\t2\t1\n");
         run.MustRefuse(["classify", "--train", ucr, "--test", ucr, "--group", "subject"], "--group says something of .csv files");
     }
@@ -116,7 +121,8 @@ public sealed class ClassifyTests
             text.Append(row % 2 == 0 ? "slow" : "fast");
             int length = random.Next(10, 15);
             for (int step = 0; step < 14; step++)
-                text.Append('\t').Append(step < length ? (Math.Sin(step * (row % 2 == 0 ? 0.3 : 1.5)) + 0.2 * random.NextDouble()).ToString("F3", CultureInfo.InvariantCulture) : "NaN");
+                text.Append('\t').Append(step < length ? (Math.Sin(step * (row % 2 == 0 ? 0.3 : 1.5)) + 0.2 * random.NextDouble()).ToString(
+                    "F3", CultureInfo.InvariantCulture) : "NaN");
             text.Append('\n');
         }
 

@@ -35,7 +35,8 @@ public sealed class CsvTableTests
     public void A_quote_that_is_opened_near_the_top_of_a_large_file_is_told_with_its_line()
     {
         using var run = new SampleRun();
-        string path = run.Write("data.csv", "date,note,units\n2024-01-01,ok,1\n2024-01-02,\"5 inch,2\n" + string.Concat(Enumerable.Repeat("2024-01-03,ok,10.000\n", 120_000)));
+        string path = run.Write(
+            "data.csv", "date,note,units\n2024-01-01,ok,1\n2024-01-02,\"5 inch,2\n" + string.Concat(Enumerable.Repeat("2024-01-03,ok,10.000\n", 120_000)));
         StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => CsvTable.Read(path)).Message, "line 3: a quote is opened that is never closed");
     }
 
@@ -57,7 +58,8 @@ public sealed class CsvTableTests
         using var run = new SampleRun();
         var table = CsvTable.Read(run.Write("data.csv", text));
         CollectionAssert.AreEqual(new[] { "a", "b", "c" }, table.Names.All.ToArray());
-        CollectionAssert.AreEqual(new[] { "1", "2", "3", "4", "5", "6" }, Enumerable.Range(0, 2).SelectMany(row => table.Cells.Select(column => column[row])).ToArray());
+        CollectionAssert.AreEqual(new[] { "1", "2", "3", "4", "5", "6" },
+            Enumerable.Range(0, 2).SelectMany(row => table.Cells.Select(column => column[row])).ToArray());
     }
 
     [TestMethod]

@@ -20,7 +20,8 @@ public sealed class ExportTests
     {
         using var run = new SampleRun();
         string data = run.WriteHours("data.csv", 60), json = run.Path("differences.json");
-        Assert.AreEqual(0, run.Run("--data", data, "--targets", "b,a", "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "tcn"), run.Error);
+        Assert.AreEqual(0, run.Run("--data", data, "--targets", "b,a", "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "tcn"),
+            run.Error);
         Assert.AreEqual(0, run.Run("export", "--model", run.Path("out/tcn.zip"), "--data", data, "--json", json), run.Error);
 
         StringAssert.Contains(run.Output, "tcn-sequence.onnx: Sequence [batch, time, 2] → Forecast [batch, 3, 2]; largest difference to the library ");
@@ -37,7 +38,13 @@ public sealed class ExportTests
     [TestMethod]
     public void A_model_of_every_task_is_compared_on_random_sequences()
     {
-        var tokens = new SequenceInput { Columns = ["Text"], Scalars = false, Features = 1, Tokens = new TokenInput { Count = 7, Keys = true, EmbeddingSize = 3 } };
+        var tokens = new SequenceInput
+        {
+            Columns = ["Text"],
+            Scalars = false,
+            Features = 1,
+            Tokens = new TokenInput { Count = 7, Keys = true, EmbeddingSize = 3 }
+        };
         SequenceInput numbers = UntrainedModel.Features(3);
         SequenceTask[] tasks =
         [
@@ -80,7 +87,8 @@ public sealed class ExportTests
     public void A_series_has_its_own_scaling()
     {
         using var run = new SampleRun();
-        UntrainedModel.Make(new Gru { HiddenSize = 5 }, UntrainedModel.Forecasting(WindowNormalization.LastValue), Scaling, new KeyValuePair<string, ChannelScaling>("north", new([50, -2, 1], [8, 2, 3])))
+        UntrainedModel.Make(new Gru { HiddenSize = 5 }, UntrainedModel.Forecasting(WindowNormalization.LastValue), Scaling,
+            new KeyValuePair<string, ChannelScaling>("north", new([50, -2, 1], [8, 2, 3])))
             .Save(run.Path("model.zip"));
         Assert.AreEqual(0, run.Run("export", "--model", run.Path("model.zip"), "--series", "north"), run.Error);
         using var session = new OnnxSession(run.Path("out/model-sequence.onnx"));
@@ -92,12 +100,14 @@ public sealed class ExportTests
     public void What_is_no_model_or_does_not_go_with_it_is_refused()
     {
         using var run = new SampleRun();
-        UntrainedModel.Make(new Lstm(), new SequenceBinaryClassification { Input = UntrainedModel.Features(3), Pooling = PoolingKind.Max, LongestSequence = 9 }, Scaling)
+        UntrainedModel.Make(new Lstm(),
+            new SequenceBinaryClassification { Input = UntrainedModel.Features(3), Pooling = PoolingKind.Max, LongestSequence = 9 }, Scaling)
             .Save(run.Path("model.zip"));
         string data = run.WriteHours("data.csv", 60);
         run.MustRefuse(["export"], "--model");
         run.MustRefuse(["export", "--model", run.Path("nowhere.zip")], "no model file", "nowhere.zip");
-        run.MustRefuse(["export", "--model", run.Path("model.zip"), "--decimal", "comma"], "--decimal says how the file of --data is written: give both, or neither.");
+        run.MustRefuse(["export", "--model", run.Path("model.zip"), "--decimal", "comma"],
+            "--decimal says how the file of --data is written: give both, or neither.");
         run.MustRefuse(["export", "--model", data], "data.csv", "cannot be read");
         run.MustRefuse(["export", "--model", run.Path("model.zip"), "--data", data], "--data goes with a forecaster", "SequenceBinaryClassification");
     }

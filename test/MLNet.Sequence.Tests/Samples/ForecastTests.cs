@@ -23,7 +23,8 @@ public sealed class ForecastTests
             return month < 50 ? new[] { $"{end},\"a,b\",{month % 12}", $"{end},c,{100 + month % 12}" } : [$"{end},\"a,b\",{month % 12}"];
         });
         string data = run.Write("data.csv", "month,site,sales\n" + string.Join("\n", rows));
-        int code = run.Run("forecast", "--data", data, "--time", "month", "--series", "site", "--context", "12", "--horizon", "3", "--architecture", "lstm", "--epochs", "1");
+        int code = run.Run("forecast", "--data", data, "--time", "month", "--series", "site", "--context", "12", "--horizon", "3", "--architecture",
+            "lstm", "--epochs", "1");
         Assert.AreEqual(0, code, run.Error);
 
         var table = CsvTable.Read(run.Path("out/forecasts.csv"));
@@ -39,10 +40,12 @@ public sealed class ForecastTests
     {
         using var run = new SampleRun();
         string data = run.WriteHours("data.csv", 60);
-        Assert.AreEqual(0, run.Run("--data", data, "--targets", "b,a", "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "tcn"), run.Error);
+        Assert.AreEqual(0, run.Run("--data", data, "--targets", "b,a", "--context", "8", "--horizon", "3", "--epochs", "1", "--architectures", "tcn"),
+            run.Error);
         Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("out/tcn.zip")), run.Error);
         Assert.DoesNotContain("epoch", run.Output);
-        run.MustRefuse(["forecast", "--data", data, "--model", run.Path("out/tcn.zip"), "--epochs", "3", "--seed", "2", "--context", "9"], "and is not trained: leave out --context, --epochs, --seed.");
+        run.MustRefuse(["forecast", "--data", data, "--model", run.Path("out/tcn.zip"), "--epochs", "3", "--seed", "2", "--context", "9"],
+            "and is not trained: leave out --context, --epochs, --seed.");
 
         string[] lines = File.ReadAllLines(run.Path("out/forecasts.csv"));
         Assert.HasCount(4, lines);
@@ -62,7 +65,8 @@ public sealed class ForecastTests
         string data = run.Write("data.csv", "Load\n" + string.Join("\n", rows.Select(row => row.Load.ToString(CultureInfo.InvariantCulture))));
         Assert.AreEqual(0, run.Run("forecast", "--data", data, "--model", run.Path("carried.zip")), run.Error);
 
-        float[] history = [.. rows.Select(row => row.Load)], whole = model.Model.Forecast(history), last = model.Model.Forecast(history.AsSpan(history.Length - TinyForecasting.Context));
+        float[] history = [.. rows.Select(row => row.Load)], whole = model.Model.Forecast(history),
+            last = model.Model.Forecast(history.AsSpan(history.Length - TinyForecasting.Context));
         double[] said = NumberColumn.Read(CsvTable.Read(run.Path("out/forecasts.csv")), 1);
         Close.AssertEqual(Close.Doubles(whole), said, 1e-5, "forecasts");
         Assert.AreNotEqual(last[0], whole[0], 1e-3f);
@@ -101,8 +105,10 @@ public sealed class ForecastTests
     {
         using var run = new SampleRun();
         decimal first = decimal.Parse(level, CultureInfo.InvariantCulture);
-        string data = run.Write("data.csv", "meter,b\n" + string.Join("\n", Enumerable.Range(0, 40).Select(step => FormattableString.Invariant($"{first + step * (first % 1 == 0.25m ? 0.125m : 1)},1"))));
-        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--targets", "meter", "--context", "8", "--horizon", "2", "--architecture", "linear", "--epochs", "1"), run.Error);
+        string data = run.Write("data.csv", "meter,b\n" + string.Join(
+            "\n", Enumerable.Range(0, 40).Select(step => FormattableString.Invariant($"{first + step * (first % 1 == 0.25m ? 0.125m : 1)},1"))));
+        Assert.AreEqual(0, run.Run("forecast", "--data", data, "--targets", "meter", "--context", "8", "--horizon", "2", "--architecture", "linear",
+            "--epochs", "1"), run.Error);
         foreach (string cell in CsvTable.Read(run.Path("out/forecasts.csv")).Cells[1])
             Assert.AreEqual(decimal.Parse(cell, CultureInfo.InvariantCulture).ToString(form, CultureInfo.InvariantCulture), cell);
     }
@@ -111,7 +117,8 @@ public sealed class ForecastTests
     public void A_counter_of_ten_digits_keeps_its_small_steps()
     {
         using var run = new SampleRun();
-        string data = run.Write("data.csv", "date,meter\n" + string.Join("\n", Enumerable.Range(0, 80).Select(hour => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(hour):yyyy-MM-dd HH:mm},{1_234_567_890L + 3 * hour}"))));
+        string data = run.Write("data.csv", "date,meter\n" + string.Join("\n", Enumerable.Range(0, 80)
+            .Select(hour => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(hour):yyyy-MM-dd HH:mm},{1_234_567_890L + 3 * hour}"))));
         string[] window = ["--data", data, "--context", "8", "--horizon", "2", "--epochs", "1"];
         Assert.AreEqual(0, run.Run(["forecast", .. window, "--architecture", "linear"]), run.Error);
         double[] forecasts = NumberColumn.Read(CsvTable.Read(run.Path("out/forecasts.csv")), 1);
@@ -126,7 +133,8 @@ public sealed class ForecastTests
     public void Dates_go_on_by_their_calendar()
     {
         using var run = new SampleRun();
-        IEnumerable<DateTime> days = Enumerable.Range(0, 60).Select(day => new DateTime(2024, 1, 1).AddDays(day)).Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
+        IEnumerable<DateTime> days = Enumerable.Range(0, 60).Select(day => new DateTime(2024, 1, 1).AddDays(day))
+            .Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
         string data = run.Write("data.csv", "Date;close\n" + string.Join("\n", days.Reverse().Select(day => $"{day:dd/MM/yyyy};{day.Day},5")));
         Assert.AreEqual(0, run.Run("forecast", "--data", data, "--context", "12", "--horizon", "3", "--architecture", "linear", "--epochs", "1"), run.Error);
         CollectionAssert.AreEqual(new[] { "01/03/2024", "04/03/2024", "05/03/2024" }, CsvTable.Read(run.Path("out/forecasts.csv")).Cells[0]);

@@ -35,7 +35,8 @@ public sealed class GpuOptionTests
         string[] commands = [.. Help().Split("Commands:")[1].Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(name => name.Length > 0)];
         CollectionAssert.IsSubsetOf(new[] { "compare", "music", "export", "truncate" }, commands);
         // What they measure is the library in plain C#, beside ONNX Runtime or beside the whole model.
-        CollectionAssert.AreEqual(new[] { "export", "truncate" }, commands.Where(command => !Help(command).Contains("--gpu", StringComparison.Ordinal)).ToArray());
+        CollectionAssert.AreEqual(new[] { "export", "truncate" },
+            commands.Where(command => !Help(command).Contains("--gpu", StringComparison.Ordinal)).ToArray());
     }
 
     [TestMethod]

@@ -13,7 +13,8 @@ public sealed class LabelledFileTests
     {
         using var run = new SampleRun();
         LabelledRows named = LabelledFile.Read(run.Write("a.csv", "t1,kind,t2\n1.5,x,2\n3,y,\n"), "--train", "kind");
-        LabelledRows usual = LabelledFile.Read(run.Write("b.csv", "t1,label\n1,x\n"), "--train", null), first = LabelledFile.Read(run.Write("c.csv", "k,t1\nx,1\n"), "--train", null);
+        LabelledRows usual = LabelledFile.Read(run.Write("b.csv", "t1,label\n1,x\n"), "--train", null),
+            first = LabelledFile.Read(run.Write("c.csv", "k,t1\nx,1\n"), "--train", null);
 
         AssertRow(named, 0, "x", 1.5f, 2);
         AssertRow(named, 1, "y", 3);

@@ -8,7 +8,8 @@ namespace MLNet.Sequence.Tests.Samples;
 [TestClass]
 public sealed class LanguageTests
 {
-    private static readonly string[] Small = ["--set", "lstm.hiddenSize=8", "--architectures", "lstm", "--epochs", "2", "--steps", "20", "--batch-size", "4", "--length", "30"];
+    private static readonly string[] Small =
+        ["--set", "lstm.hiddenSize=8", "--architectures", "lstm", "--epochs", "2", "--steps", "20", "--batch-size", "4", "--length", "30"];
 
     private static string Rhyme(int lines) => string.Concat(Enumerable.Range(0, lines).Select(line => $"row {line % 3} the boat\n"));
 
@@ -19,7 +20,8 @@ public sealed class LanguageTests
     {
         using var run = new SampleRun();
         string train = run.Write("train.txt", Rhyme(90)), valid = run.Write("valid.txt", Rhyme(20)), test = run.Write("test.txt", "the new boat\n" + Rhyme(20));
-        Assert.AreEqual(0, run.Run(["language", "--train", train, "--valid", valid, "--test", test, "--level", level, .. Small, "--json", run.Path("results.json")]), run.Error);
+        Assert.AreEqual(0, run.Run(
+            ["language", "--train", train, "--valid", valid, "--test", test, "--level", level, .. Small, "--json", run.Path("results.json")]), run.Error);
 
         string[] written = ["out", "out/lstm.txt", "out/lstm.zip", "out/training-lstm.png", "results.json", "test.txt", "train.txt", "valid.txt"];
         CollectionAssert.AreEqual(written, run.Entries);
@@ -33,13 +35,16 @@ public sealed class LanguageTests
         JsonElement metrics = result.GetProperty("metrics");
         foreach ((string part, string text) in new[] { ("valid", File.ReadAllText(valid)), ("test", File.ReadAllText(test)) })
         {
-            double bits = Math.Log2(metrics.GetProperty($"{part}Perplexity").GetDouble()), perCharacter = metrics.GetProperty($"{part}BitsPerCharacter").GetDouble();
+            double bits = Math.Log2(metrics.GetProperty($"{part}Perplexity").GetDouble()),
+                perCharacter = metrics.GetProperty($"{part}BitsPerCharacter").GetDouble();
             Assert.AreEqual(level == "word", metrics.TryGetProperty($"{part}BitsPerWord", out JsonElement perWord));
             if (level == "word")
                 Assert.AreEqual(bits, perWord.GetDouble(), 1e-9);
             // Nothing predicts the first word, nor the space behind it.
             int words = text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length, lines = text.Count(letter => letter == '\n');
-            Assert.AreEqual(level == "word" ? bits * (words + lines - 1) / (text.Length - text.IndexOf(' ', StringComparison.Ordinal) - 1) : bits, perCharacter, 1e-9);
+            Assert.AreEqual(level == "word"
+                ? bits * (words + lines - 1) / (text.Length - text.IndexOf(' ', StringComparison.Ordinal) - 1)
+                : bits, perCharacter, 1e-9);
         }
 
         // Tokens of the training text, the unknown one, their vectors of 64, an LSTM of 8 and the head.

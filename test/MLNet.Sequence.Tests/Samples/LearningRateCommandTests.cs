@@ -14,7 +14,8 @@ public sealed class LearningRateCommandTests
         using StringWriter output = new(), error = new();
 
         int code = Cli.Run(
-            ["learning-rate", "--data", data, "--time", "step", "--context", "12", "--horizon", "2", "--architecture", "lstm", "--steps", "60", "--out", folder],
+            ["learning-rate", "--data", data, "--time", "step", "--context", "12", "--horizon", "2", "--architecture", "lstm",
+                "--steps", "60", "--out", folder],
             output,
             error);
 

@@ -19,7 +19,8 @@ public sealed class MusicTests
         using var run = new SampleRun();
         Assert.AreEqual(0, run.Run(["music", "--data", run.Write("pieces.json", Pieces), .. Small, "--json", run.Path("results.json")]), run.Error);
 
-        CollectionAssert.AreEqual(new[] { "out", "out/lstm-roll.png", "out/lstm.mid", "out/lstm.zip", "out/training-lstm.png", "pieces.json", "results.json" }, run.Entries);
+        CollectionAssert.AreEqual(
+            new[] { "out", "out/lstm-roll.png", "out/lstm.mid", "out/lstm.zip", "out/training-lstm.png", "pieces.json", "results.json" }, run.Entries);
         using var results = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
         Assert.AreEqual("music", results.RootElement.GetProperty("command").GetString());
         JsonElement metrics = results.RootElement.GetProperty("results")[0].GetProperty("metrics");
@@ -47,7 +48,8 @@ public sealed class MusicTests
         var chorales = RollFile.Read(RollFile.Shipped);
         Assert.AreEqual((229, 76, 77), (chorales.Train.Count, chorales.Valid.Count, chorales.Test.Count));
         Assert.AreEqual(13_807 * Roll.Keys, chorales.Train.Sum(piece => piece.Steps.Length));
-        CollectionAssert.AreEqual(new[] { 60, 72, 79, 88 }, Enumerable.Range(0, Roll.Keys).Where(key => chorales.Train[0].Steps[key] == 1).Select(key => key + Roll.LowestNote).ToArray());
+        CollectionAssert.AreEqual(new[] { 60, 72, 79, 88 },
+            Enumerable.Range(0, Roll.Keys).Where(key => chorales.Train[0].Steps[key] == 1).Select(key => key + Roll.LowestNote).ToArray());
     }
 
     [TestMethod]

@@ -34,7 +34,8 @@ public sealed class NumberFormatTests
     {
         using var run = new SampleRun();
         string path = run.Write("data.tsv", "v\tw\n1,234\ta\n5,678\tb\n");
-        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => NumberColumn.Read(CsvTable.Read(path), 0)).Message, "column 'v': '1,234' may be a number with a fraction or with thousands");
+        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => NumberColumn.Read(CsvTable.Read(path), 0)).Message,
+            "column 'v': '1,234' may be a number with a fraction or with thousands");
         Assert.AreEqual(1.234, NumberColumn.Read(CsvTable.Read(path, format: new FileFormat(DecimalMark: ',')), 0)[0]);
         Assert.AreEqual(1234, NumberColumn.Read(CsvTable.Read(path, format: new FileFormat(DecimalMark: '.')), 0)[0]);
     }

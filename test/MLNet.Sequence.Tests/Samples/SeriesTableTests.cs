@@ -73,7 +73,8 @@ public sealed class SeriesTableTests
     [TestMethod]
     public void Missing_steps_are_counted_and_their_place_is_told()
     {
-        IEnumerable<string> hours = Enumerable.Range(0, 192).Where(hour => hour is < 60 or >= 132).Select(hour => new DateTime(2024, 1, 1).AddHours(hour).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + ",1");
+        IEnumerable<string> hours = Enumerable.Range(0, 192).Where(hour => hour is < 60 or >= 132)
+            .Select(hour => new DateTime(2024, 1, 1).AddHours(hour).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + ",1");
         SeriesTable table = Read("date,load\n" + string.Join('\n', hours));
         Assert.Contains("time: 72 steps are missing in one place between 2024-01-03 11:00:00 and 2024-01-06 12:00:00", string.Join('\n', table.Notes));
     }
@@ -125,7 +126,8 @@ public sealed class SeriesTableTests
     [TestMethod]
     public void Irregular_steps_are_told()
     {
-        Assert.Contains("follow no rule that is known (from 2024-01-11 to 2024-01-29 in the end)", string.Join('\n', Read("date,v\n2024-01-01,1\n2024-01-03,2\n2024-01-10,3\n2024-01-11,4\n2024-01-29,5\n").Notes));
+        Assert.Contains("follow no rule that is known (from 2024-01-11 to 2024-01-29 in the end)",
+            string.Join('\n', Read("date,v\n2024-01-01,1\n2024-01-03,2\n2024-01-10,3\n2024-01-11,4\n2024-01-29,5\n").Notes));
     }
 
     [TestMethod]

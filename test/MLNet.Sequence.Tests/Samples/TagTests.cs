@@ -15,7 +15,8 @@ public sealed class TagTests
     public void Sentences_of_the_user_give_models_pictures_json_and_tagged_sentences()
     {
         using var run = new SampleRun();
-        string train = run.Write("train.tsv", Lines(80, seed: 1)), valid = run.Write("valid.tsv", Lines(20, seed: 3)), test = run.Write("test.tsv", Lines(30, seed: 2));
+        string train = run.Write("train.tsv", Lines(80, seed: 1)), valid = run.Write("valid.tsv", Lines(20, seed: 3)),
+            test = run.Write("test.tsv", Lines(30, seed: 2));
         Assert.AreEqual(0, run.Run(
             "tag", "--train", train, "--valid", valid, "--test", test, "--architectures", "lstm", "--set", "lstm.hiddenSize=16", "--epochs", "12",
             "--learning-rate", "0.02", "--json", run.Path("results.json")), run.Error);
@@ -31,7 +32,8 @@ public sealed class TagTests
             Assert.IsTrue(metrics.GetProperty(name).GetDouble() is > 0.8 and <= 1, name);
 
         var ml = new MLContext();
-        IDataView scored = ml.Model.Load(run.Path("out/lstm.zip"), out _).Transform(ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = ["fly", "from", "nowhere", "to", "rome"] } }));
+        IDataView scored = ml.Model.Load(run.Path("out/lstm.zip"), out _)
+            .Transform(ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = ["fly", "from", "nowhere", "to", "rome"] } }));
         Assert.HasCount(5, scored.GetColumn<uint[]>("PredictedLabels").Single());
     }
 
@@ -39,7 +41,8 @@ public sealed class TagTests
     public void The_shipped_questions_are_read_when_nothing_is_given()
     {
         using var run = new SampleRun();
-        Assert.AreEqual(0, run.Run("tag", "--architectures", "rnn", "--set", "rnn.hiddenSize=8", "--embedding", "8", "--decoding", "Steps", "--epochs", "1"), run.Error);
+        Assert.AreEqual(0, run.Run("tag", "--architectures", "rnn", "--set", "rnn.hiddenSize=8", "--embedding", "8", "--decoding", "Steps", "--epochs", "1"),
+            run.Error);
 
         Assert.Contains("1500 sentences to train on, 300 to validate on, 500 to measure on", run.Output);
         Assert.Contains("to.city", run.Output);
@@ -50,7 +53,8 @@ public sealed class TagTests
     {
         using var run = new SampleRun();
         string train = run.Write("train.tsv", Lines(40, seed: 1)), test = run.Write("test.tsv", Lines(10, seed: 2));
-        string[] command = ["tag", "--train", train, "--test", test, "--architectures", "rnn", "--set", "rnn.hiddenSize=4", "--embedding", "4", "--epochs", "1", "--seed", "1"];
+        string[] command = ["tag", "--train", train, "--test", test, "--architectures", "rnn", "--set", "rnn.hiddenSize=4", "--embedding", "4",
+            "--epochs", "1", "--seed", "1"];
         string Loss(params string[] options)
         {
             Assert.AreEqual(0, run.Run([.. command, "--decoding", "Steps", .. options]), run.Error);
@@ -66,7 +70,8 @@ public sealed class TagTests
     public void A_line_of_one_word_is_a_sentence_where_lines_are_sentences()
     {
         using var run = new SampleRun();
-        string lines = run.Write("lines.tsv", "stop\tO\nfly to rome\tO O B-to\nparis\tB-to\nrome\tB-to\n"), words = run.Write("words.txt", "stop\tO\nrome\tB-to\n\nparis\tB-to\n");
+        string lines = run.Write("lines.tsv", "stop\tO\nfly to rome\tO O B-to\nparis\tB-to\nrome\tB-to\n"),
+            words = run.Write("words.txt", "stop\tO\nrome\tB-to\n\nparis\tB-to\n");
         CollectionAssert.AreEqual(new[] { 1, 3, 1, 1 }, TaggedFile.Read(lines, "--train").Select(sentence => sentence.Words.Length).ToArray());
         CollectionAssert.AreEqual(new[] { 2, 1 }, TaggedFile.Read(words, "--train").Select(sentence => sentence.Words.Length).ToArray());
     }
@@ -80,7 +85,8 @@ public sealed class TagTests
     public void Comments_and_counted_words_are_known(string text, string expected)
     {
         using var run = new SampleRun();
-        IEnumerable<string> sentences = TaggedFile.Read(run.Write("words.txt", text), "--train").Select(sentence => string.Join(' ', sentence.Words.Zip(sentence.Tags, (word, tag) => $"{word}/{tag}")));
+        IEnumerable<string> sentences = TaggedFile.Read(run.Write("words.txt", text), "--train")
+            .Select(sentence => string.Join(' ', sentence.Words.Zip(sentence.Tags, (word, tag) => $"{word}/{tag}")));
         Assert.AreEqual(expected, string.Join('|', sentences));
     }
 
@@ -102,8 +108,10 @@ public sealed class TagTests
     public void Both_forms_of_files_are_read()
     {
         using var run = new SampleRun();
-        IReadOnlyList<TaggedSentence> lines = TaggedFile.Read(run.Write("a.iob", "BOS fly to rome EOS\tO O O B-city intent\nto rome\tO B-city\nrome\tB-city\n"), "--train");
-        IReadOnlyList<TaggedSentence> words = TaggedFile.Read(run.Write("b.txt", "-DOCSTART- -X- O O\n\nfly VB O\nrome NN B-city\n\nto\tO\nrome\tB-city\n"), "--train");
+        IReadOnlyList<TaggedSentence> lines = TaggedFile.Read(
+            run.Write("a.iob", "BOS fly to rome EOS\tO O O B-city intent\nto rome\tO B-city\nrome\tB-city\n"), "--train");
+        IReadOnlyList<TaggedSentence> words = TaggedFile.Read(
+            run.Write("b.txt", "-DOCSTART- -X- O O\n\nfly VB O\nrome NN B-city\n\nto\tO\nrome\tB-city\n"), "--train");
 
         CollectionAssert.AreEqual(new[] { "fly/O to/O rome/B-city", "to/O rome/B-city", "rome/B-city" }, lines.Select(Print).ToArray());
         CollectionAssert.AreEqual(new[] { "fly/O rome/B-city", "to/O rome/B-city" }, words.Select(Print).ToArray());

@@ -35,14 +35,16 @@ public sealed class ClassifyOptionTests() : OptionContract("classify", "--train 
         new("--balanced", "--balanced", TaskCases.Loss),
         new("--focal", "--focal 2", TaskCases.Loss),
         new("--intervals", "--intervals", run => run.Found("accuracy(.*)\n")),
-        new("--encoding", "--train @latin.csv --test @latin.csv --encoding iso-8859-1", run => run.Count("größe"), "--train @latin.csv --test @latin.csv --encoding windows-1251"),
+        new("--encoding", "--train @latin.csv --test @latin.csv --encoding iso-8859-1", run => run.Count("größe"),
+            "--train @latin.csv --test @latin.csv --encoding windows-1251"),
         new("--decimal", "--train @marks.csv --test @marks.csv --decimal comma", TaskCases.Loss, "--train @marks.csv --test @marks.csv --decimal point"),
     ];
 
     internal override void WriteFiles()
     {
         string Waves(int rows, string a = "1") => SeriesFiles.Table("label,kind,x,y,z", rows, row => string.Create(
-            CultureInfo.InvariantCulture, $"{(row % 3 == 0 ? a : "2")},{row % 4 + 1},{row % 3 + Math.Sin(row):F2},{row % 3 * Math.Cos(row):F2},{Math.Sin(3 * row):F2}"));
+            CultureInfo.InvariantCulture,
+                $"{(row % 3 == 0 ? a : "2")},{row % 4 + 1},{row % 3 + Math.Sin(row):F2},{row % 3 * Math.Cos(row):F2},{Math.Sin(3 * row):F2}"));
         Files.Write("train.csv", Waves(210));
         Files.Write("test.csv", Waves(30));
         string Grouped(string name, int rows) => SeriesFiles.Table("label,subject,half,x,y", rows, row => string.Create(
@@ -132,7 +134,8 @@ public sealed class MusicOptionTests() : OptionContract(
     {
         const string Piece = "[[60,64],[62],[],[60,64],[65]]", Other = "[[40],[41],[42,60]]";
         Files.Write("pieces.json", $$"""{"train": [{{Piece}},{{Other}},{{Piece}},{{Other}}], "valid": [{{Piece}}], "test": [{{Piece}}]}""");
-        File.WriteAllBytes(Files.Path("ebcdic.json"), CodePagesEncodingProvider.Instance.GetEncoding("IBM037")!.GetBytes($$"""{"train": [{{Piece}}], "valid": [{{Piece}}], "test": [{{Piece}}]}"""));
+        File.WriteAllBytes(Files.Path("ebcdic.json"),
+            CodePagesEncodingProvider.Instance.GetEncoding("IBM037")!.GetBytes($$"""{"train": [{{Piece}}], "valid": [{{Piece}}], "test": [{{Piece}}]}"""));
         Files.Write("more.json", $$"""{"train": [{{Piece}},{{Other}}], "valid": [{{Piece}}], "test": [{{Piece}}]}""");
     }
 }

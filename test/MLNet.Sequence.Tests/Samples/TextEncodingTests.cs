@@ -43,8 +43,10 @@ public sealed class TextEncodingTests
     public void Every_command_on_texts_takes_an_encoding()
     {
         using var run = new SampleRun();
-        File.WriteAllBytes(run.Path("data.csv"), Encoding.Latin1.GetBytes("date,Größe\n" + string.Concat(Enumerable.Range(1, 28).Select(day => $"2024-02-{day:00},{day}\n"))));
-        Assert.AreEqual(0, run.Run("forecast", "--data", run.Path("data.csv"), "--encoding", "latin1", "--context", "4", "--horizon", "1", "--architecture", "linear", "--epochs", "1"), run.Error);
+        File.WriteAllBytes(run.Path("data.csv"),
+            Encoding.Latin1.GetBytes("date,Größe\n" + string.Concat(Enumerable.Range(1, 28).Select(day => $"2024-02-{day:00},{day}\n"))));
+        Assert.AreEqual(0, run.Run("forecast", "--data", run.Path("data.csv"), "--encoding", "latin1", "--context", "4", "--horizon", "1", "--architecture",
+            "linear", "--epochs", "1"), run.Error);
         Assert.AreEqual("date,Größe", File.ReadLines(run.Path("out/forecasts.csv")).First());
         run.MustRefuse(["forecast", "--data", run.Path("data.csv"), "--encoding", "klingon"], "--encoding 'klingon' is not known", "windows-1252");
         foreach (string command in new[] { "compare", "learning-rate", "truncate", "export", "classify", "tag", "language" })

@@ -39,8 +39,10 @@ public sealed class TimeAxisTests
     [DataRow("1704067200000000|1704067260000000", "1704067320000000|1704067380000000", 1440, DisplayName = "microseconds")]
     [DataRow("1704067200000000000|1704070800000000000", "1704074400000000000|1704078000000000000", 24, DisplayName = "nanoseconds")]
     [DataRow("2024-01-01T22:00:00+01:00|2024-01-01T23:00:00+01:00", "2024-01-02T00:00:00+01:00|2024-01-02T01:00:00+01:00", 24, DisplayName = "offsets stay")]
-    [DataRow("2024-03-29T00:00:00+01:00|2024-03-30T00:00:00+01:00|2024-03-31T00:00:00+01:00|2024-04-01T00:00:00+02:00", "2024-04-02T00:00:00+02:00|2024-04-03T00:00:00+02:00", 7, DisplayName = "days by the clock")]
-    [DataRow("2024-03-31T00:00:00+01:00|2024-03-31T01:00:00+01:00|2024-03-31T03:00:00+02:00", "2024-03-31T04:00:00+02:00|2024-03-31T05:00:00+02:00", 24, DisplayName = "hours across summer time")]
+    [DataRow("2024-03-29T00:00:00+01:00|2024-03-30T00:00:00+01:00|2024-03-31T00:00:00+01:00|2024-04-01T00:00:00+02:00",
+        "2024-04-02T00:00:00+02:00|2024-04-03T00:00:00+02:00", 7, DisplayName = "days by the clock")]
+    [DataRow("2024-03-31T00:00:00+01:00|2024-03-31T01:00:00+01:00|2024-03-31T03:00:00+02:00", "2024-03-31T04:00:00+02:00|2024-03-31T05:00:00+02:00", 24,
+        DisplayName = "hours across summer time")]
     [DataRow("2024-01-01 00:00:00.250|2024-01-01 00:00:00.500", "2024-01-01 00:00:00.750|2024-01-01 00:00:01.000", 345_600)]
     [DataRow("2024-01-01 00:00:00 UTC|2024-01-01 01:00:00 UTC", "2024-01-01 02:00:00 UTC|2024-01-01 03:00:00 UTC", 24)]
     [DataRow("1998|1999", "2000|2001", 1)]
@@ -92,7 +94,8 @@ public sealed class TimeAxisTests
         Assert.AreEqual("05/02/2024", Read(times, out int[] rows, "dd/MM/yyyy").Rhythm(rows).After(1).Single());
         Assert.AreEqual("05/02/2024", Read(times, out rows, "MM/dd/yyyy").Rhythm(rows).After(1).Single());
         Assert.AreEqual(12, Read(times, out rows, "MM/dd/yyyy").Rhythm(rows).Season);
-        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => Read(times, out _, "yyyy")).Message, "'01/02/2024' is not a time of the form yyyy, as --date-format says");
+        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => Read(times, out _, "yyyy")).Message,
+            "'01/02/2024' is not a time of the form yyyy, as --date-format says");
     }
 
     [TestMethod]

@@ -49,13 +49,15 @@ public sealed class TruncateCommandTests
         run.MustRefuse(["truncate", "--model", model, "--tolerance", "1"], "has no column 'a'. Name the model's file with --data.");
         run.MustRefuse(["forecast", "--model", model], "has no column 'a'. Name the model's file with --data.");
         run.MustRefuse(["truncate", "--model", run.Path("none.zip"), "--data", data, "--tolerance", "1"], "There is no model file");
-        run.MustRefuse(["truncate", "--model", model, "--data", run.Write("short.csv", "date,a,b\n2020-01-01,1,2\n"), "--tolerance", "1"], "rows of a series are needed");
+        run.MustRefuse(["truncate", "--model", model, "--data", run.Write("short.csv", "date,a,b\n2020-01-01,1,2\n"), "--tolerance", "1"],
+            "rows of a series are needed");
     }
 
     private static JsonElement Truncate(SampleRun run, string architecture, string tolerance, params string[] further)
     {
         string data = run.WriteHours("data.csv", 120);
-        Assert.AreEqual(0, run.Run(["--data", data, "--context", "12", "--horizon", "2", "--epochs", "1", "--architectures", architecture, .. further]), run.Error);
+        Assert.AreEqual(0, run.Run(["--data", data, "--context", "12", "--horizon", "2", "--epochs", "1", "--architectures", architecture, .. further]),
+            run.Error);
         return Cut(run, architecture, tolerance, data);
     }
 

@@ -98,7 +98,8 @@ public sealed class ForecastSessionTests
         using ForecastingTransformer fitted = Fit(new Linear(), WindowNormalization.None, Rows());
         SequenceSession session = fitted.Model.CreateSession();
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => session.Step(new float[3], new float[3])).Message, "has 2 values; found 3");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => session.Step(new float[2], new float[4])).Message, "gives 3 values; found room for 4");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => session.Step(new float[2], new float[4])).Message,
+            "gives 3 values; found room for 4");
     }
 
     private static List<Step> Rows() => TinyForecasting.Interleaved(TinyForecasting.Steps(40), TinyForecasting.Steps(20, seed: 2, series: "b"));

@@ -32,7 +32,8 @@ public sealed class SequenceSessionTests
         using SequencePredictionTransformer model = _ml.MulticlassClassification.Trainers.Sequence(
             new Gru { HiddenSize = 5 }, new SequenceOptions { Pooling = pooling, Features = 1, Training = Brief }).Fit(data);
         float[] sequence = rows[4].Features;
-        LabelledSequence[] parts = [.. Enumerable.Range(1, sequence.Length).Select(steps => new LabelledSequence { Label = "bump", Features = sequence[..steps] })];
+        LabelledSequence[] parts =
+            [.. Enumerable.Range(1, sequence.Length).Select(steps => new LabelledSequence { Label = "bump", Features = sequence[..steps] })];
         IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(LabelledSequence.View(_ml, rows)).Transform(LabelledSequence.View(_ml, parts));
         AssertStreams(model.Model, sequence, TinyForecasting.Column(model.Transform(keyed), "Score"));
     }
@@ -43,7 +44,8 @@ public sealed class SequenceSessionTests
         LabelledSequence[] rows = LabelledSequence.Make(30, features: 2);
         float[] sequence = rows[5].Features;
         IDataView data = LabelledSequence.View(_ml, rows);
-        IDataView parts = LabelledSequence.View(_ml, [.. Enumerable.Range(1, sequence.Length / 2).Select(steps => new LabelledSequence { Features = sequence[..(2 * steps)] })]);
+        IDataView parts = LabelledSequence.View(
+            _ml, [.. Enumerable.Range(1, sequence.Length / 2).Select(steps => new LabelledSequence { Features = sequence[..(2 * steps)] })]);
         using SequencePredictionTransformer number = _ml.Regression.Trainers.Sequence(
             new Lstm { HiddenSize = 5 }, new SequenceOptions { LabelColumn = "Number", Features = 2, Training = Brief }).Fit(data);
         AssertStreams(number.Model, sequence, [.. number.Transform(parts).GetColumn<float>("Score").Select(score => new[] { score })]);
@@ -88,7 +90,8 @@ public sealed class SequenceSessionTests
 
         CollectionAssert.AreEquivalent(new[] { "x", "y" }, other.Series.ToArray());
         foreach (string series in new[] { "x", "y" })
-            CollectionAssert.AreEqual(TinyForecasting.Bits(Streamed(one, series, sequence[20..])), TinyForecasting.Bits(Streamed(other, series, sequence[20..])));
+            CollectionAssert.AreEqual(TinyForecasting.Bits(Streamed(one, series, sequence[20..])),
+                TinyForecasting.Bits(Streamed(other, series, sequence[20..])));
     }
 
     [TestMethod]
@@ -130,7 +133,8 @@ public sealed class SequenceSessionTests
         using NextStepTransformer model = _ml.Sequence.Trainers.NextStep(
             new Lstm { HiddenSize = hidden }, new NextStepOptions { Kind = kind, Features = features, Training = Brief }).Fit(StepSequence.View(_ml, rows));
         float[] sequence = rows[3].Features;
-        StepSequence[] parts = [.. Enumerable.Range(1, sequence.Length / features).Select(steps => new StepSequence { Features = sequence[..(steps * features)] })];
+        StepSequence[] parts =
+            [.. Enumerable.Range(1, sequence.Length / features).Select(steps => new StepSequence { Features = sequence[..(steps * features)] })];
         return (model.Model, sequence, TinyForecasting.Column(model.Transform(StepSequence.View(_ml, parts)), "Prediction"));
     }
 

@@ -61,7 +61,8 @@ public sealed class CertificateLimitsTests
     [TestMethod]
     public void The_level_of_a_window_is_said_to_read_what_the_bound_leaves_out()
     {
-        foreach ((WindowNormalization kind, bool keeps) in new[] { (WindowNormalization.MeanAndDeviation, true), (WindowNormalization.LastValue, false), (WindowNormalization.None, false) })
+        foreach ((WindowNormalization kind, bool keeps) in new[] { (WindowNormalization.MeanAndDeviation, true), (WindowNormalization.LastValue, false),
+            (WindowNormalization.None, false) })
         {
             SequenceModel model = Make(new StableRnn { HiddenSize = 3 }, Forecasting(kind, 60), Small);
             float[] window = [.. Enumerable.Range(0, 120).Select(i => MathF.Sin(i))], other = [18, .. window.Skip(1)];

@@ -29,7 +29,8 @@ internal static class CertificateSearch
         Layer layer = new Sequential(RandomNetworks.Body(random), new Dense(Outputs));
         Weights weights = RandomNetworks.Weights(layer, inputs, random);
         LayerBound Bound(double? spacing) => LayerBound.Of(
-            layer, ValueRange.Around(inputs, range), "", spacing is { } given ? new BoundedNetwork(weights, null) { Spacing = given } : new BoundedNetwork(weights, null));
+            layer, ValueRange.Around(inputs, range), "",
+                spacing is { } given ? new BoundedNetwork(weights, null) { Spacing = given } : new BoundedNetwork(weights, null));
         LayerBound bound = Bound(null);
         Difference proved = After(bound.Start(Past.Unknown), inputs, steps);
         var network = new ManagedNetwork(layer, inputs, weights);

@@ -67,7 +67,8 @@ public sealed class InputRangeTests
     [TestMethod]
     public void Leaving_it_is_not_told_where_nothing_depends_on_it()
     {
-        foreach (Architecture architecture in new Architecture[] { new StableLstm { HiddenSize = 3 }, new Lstm { HiddenSize = 30 }, new WindowMlp { HiddenSize = 3 } })
+        foreach (Architecture architecture in new Architecture[] { new StableLstm { HiddenSize = 3 }, new Lstm { HiddenSize = 30 },
+            new WindowMlp { HiddenSize = 3 } })
         {
             using ForecastingTransformer transformer = Transformer(architecture);
             TinyForecasting.Column(transformer.Transform(TinyForecasting.View(_ml, TinyForecasting.Steps(30, seed: 2))));

@@ -26,7 +26,8 @@ public sealed class ModelTruncationTests
     [TestMethod]
     public void The_error_of_a_tolerance_is_kept_on_any_data()
     {
-        foreach (SequenceTask task in new SequenceTask[] { NextStep(2), Forecasting(WindowNormalization.None, 60), Forecasting(WindowNormalization.MeanAndDeviation, 60), Forecasting(WindowNormalization.LastValue, 60) })
+        foreach (SequenceTask task in new SequenceTask[] { NextStep(2), Forecasting(WindowNormalization.None, 60),
+            Forecasting(WindowNormalization.MeanAndDeviation, 60), Forecasting(WindowNormalization.LastValue, 60) })
         {
             SequenceModel model = Make(new StableRnn { HiddenSize = 5 }, task, Weights);
             const double tolerance = 0.5;
@@ -92,17 +93,20 @@ public sealed class ModelTruncationTests
     {
         SequenceModel pooled = Make(new StableRnn { HiddenSize = 5 }, Forecasting(WindowNormalization.None, 20), Weights);
         ChannelScaling wide = new([0, 0], [100, 10]);
-        var model = new SequenceModel(pooled.Architecture, pooled.Task, pooled.Weights, new SeriesScaling(pooled.Scaling.Pooled, [new("wide", wide)]), pooled.Report)
+        var model = new SequenceModel(pooled.Architecture, pooled.Task, pooled.Weights,
+            new SeriesScaling(pooled.Scaling.Pooled, [new("wide", wide)]), pooled.Report)
         {
             InputRange = pooled.InputRange,
         };
         float[] history = [.. Sequence(20, 2, seed: 4).Select((value, i) => i % 2 == 0 ? 10 * value : value)];
-        double expected = model.Forecast(history, "wide").Zip(model.Truncate(steps: 4).Forecast(history, "wide"), (one, two) => Math.Abs((double)one - two)).Max();
+        double expected = model.Forecast(history, "wide")
+            .Zip(model.Truncate(steps: 4).Forecast(history, "wide"), (one, two) => Math.Abs((double)one - two)).Max();
         Assert.AreEqual(expected, model.MeasureTruncation(4, [history], ["wide"]), 1e-6 * expected);
         Assert.IsGreaterThan(0.1, expected);
         Assert.IsLessThanOrEqualTo(model.Certificate.ErrorAfter(4), expected);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.MeasureTruncation(4, [history])).Message, "name the series of each example");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.MeasureTruncation(4, [history], ["wide", "b"])).Message, "series of each of 1 examples");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.MeasureTruncation(4, [history], ["wide", "b"])).Message,
+            "series of each of 1 examples");
     }
 
     [TestMethod]
@@ -117,7 +121,8 @@ public sealed class ModelTruncationTests
         });
         Assert.IsTrue(model.Certificate.AssumesInputRange);
         var inside = new TruncationError(model, [new HorizonExample([.. Enumerable.Repeat(1f, 30)], [])]);
-        var outside = new TruncationError(model, [new HorizonExample([.. Enumerable.Repeat(1f, 30)], []), new HorizonExample([50, .. Enumerable.Repeat(-9f, 29)], [])]);
+        var outside = new TruncationError(model,
+            [new HorizonExample([.. Enumerable.Repeat(1f, 30)], []), new HorizonExample([50, .. Enumerable.Repeat(-9f, 29)], [])]);
         TruncationReport certified = inside.Truncate(0.5), measured = outside.Truncate(0.5);
         Assert.IsTrue(certified.Certified);
         Assert.IsLessThanOrEqualTo(certified.Bound, certified.LargestError);
@@ -139,8 +144,10 @@ public sealed class ModelTruncationTests
         string message = Assert.ThrowsExactly<ArgumentException>(() => Make(new Gru(), NextStep(2)).MeasureTruncation(2, [[1, 2, 3]])).Message;
         StringAssert.Contains(message, "whole steps of 2 values");
         // A λ of almost 1: no window of use has so small an error.
-        SequenceModel slow = Make(new Rnn { HiddenSize = 1 }, NextStep(), (name, _) => name.EndsWith("hh", StringComparison.Ordinal) && name.Contains("weight") ? [0.99999f] : [0.5f]);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => slow.Truncate(tolerance: 1e-6)).Message, "No window of up to 100,000 steps");
+        SequenceModel slow = Make(new Rnn { HiddenSize = 1 }, NextStep(),
+            (name, _) => name.EndsWith("hh", StringComparison.Ordinal) && name.Contains("weight") ? [0.99999f] : [0.5f]);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => slow.Truncate(tolerance: 1e-6)).Message,
+            "No window of up to 100,000 steps");
     }
 
     private static float[][] Examples(int steps) => [.. Enumerable.Range(1, 12).Select(seed => Sequence(steps, 2, seed))];

@@ -32,7 +32,8 @@ public sealed class OutputBoundTests
             // Two logits that move against each other.
             (new SequenceClassification { Input = input, Pooling = PoolingKind.LastStep, LongestSequence = 99, Classes = 2 }, [0.1f, -0.1f], [-0.025f, 0.025f]),
             (new SequenceTagging { Input = input, LongestSequence = 99, Tags = 2 }, [0.1f, -0.1f], [-0.025f, 0.025f]),
-            (new SequenceRegression { Input = input, Pooling = PoolingKind.LastStep, LongestSequence = 99, LabelScaling = new([0, 0], [3, 70]) }, [0.1f, 0.1f], [0, 0]),
+            (new SequenceRegression { Input = input, Pooling = PoolingKind.LastStep, LongestSequence = 99, LabelScaling = new([0, 0], [3, 70]) },
+                [0.1f, 0.1f], [0, 0]),
             (NextStep(), [0.1f], [0]),
         })
         {
@@ -48,7 +49,8 @@ public sealed class OutputBoundTests
     {
         SequenceModel pooled = Make(Relu, Forecasting(WindowNormalization.None, 63), Values([0.1f, 0.1f, 0.1f], [0, 0, 0]));
         var model = new SequenceModel(
-            pooled.Architecture, pooled.Task, pooled.Weights, new SeriesScaling(pooled.Scaling.Pooled, [new("wide", new([0, 0], [500, 10])), new("narrow", new([0, 0], [1, 10]))]), pooled.Report)
+            pooled.Architecture, pooled.Task, pooled.Weights,
+                new SeriesScaling(pooled.Scaling.Pooled, [new("wide", new([0, 0], [500, 10])), new("narrow", new([0, 0], [1, 10]))]), pooled.Report)
         {
             InputRange = pooled.InputRange,
         };

@@ -80,7 +80,11 @@ public sealed class CheckpointTests
     {
         TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, seed: 1) { Loaded = _ => Thread.Sleep(5) } };
         LoopRun.Run(
-            Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder, EveryEpochs = null, Every = TimeSpan.FromMilliseconds(8), Keep = 99 } },
+            Options with
+            {
+                Epochs = 1,
+                Checkpoints = new CheckpointOptions { Directory = _folder, EveryEpochs = null, Every = TimeSpan.FromMilliseconds(8), Keep = 99 }
+            },
             slow);
 
         Assert.IsTrue(Directory.GetFiles(_folder).Any(file => file.Contains('+', StringComparison.Ordinal)));

@@ -67,7 +67,9 @@ public sealed class FocalLossTests
             Close.AssertEqual(slopes, Close.Doubles(logits.grad!.data<float>().ToArray()), 1e-5, $"gradient, gamma {gamma}");
             for (int row = 0; row < expected.Length; row++)
             {
-                var alone = new Batch(logits, tensor(targets), 1) { RowWeights = tensor([.. Enumerable.Range(0, targets.Length).Select(i => i == row ? 1f : 0f)]) };
+                var alone = new Batch(logits, tensor(targets),
+                    1)
+                { RowWeights = tensor([.. Enumerable.Range(0, targets.Length).Select(i => i == row ? 1f : 0f)]) };
                 Assert.AreEqual(expected[row], objective.Loss(logits, alone).item<float>(), 1e-6 + 1e-5 * expected[row], $"row {row}, gamma {gamma}");
             }
         }

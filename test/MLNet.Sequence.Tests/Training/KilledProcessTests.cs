@@ -47,7 +47,8 @@ public sealed class KilledProcessTests
     {
         using Process process = Start(WriteSeries(), "asked", resume: false, epochs: 100_000);
         string checkpoints = Path.Combine(_folder, "asked-checkpoints");
-        while (!process.HasExited && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "checkpoint-*", SearchOption.AllDirectories).Any()))
+        while (!process.HasExited
+            && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "checkpoint-*", SearchOption.AllDirectories).Any()))
             Thread.Sleep(20);
         using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
             kill.WaitForExit();

@@ -25,7 +25,8 @@ public sealed class LearningRateFinderTests
     {
         TorchRuntime.EnsureLoaded();
         using TorchNetwork network = LoopRun.Network(dropout: 0);
-        LearningRateCurve found = LearningRateFinder.Run(network, LoopRun.Job(examples: 200), new TrainingOptions { BatchSize = 10, Optimizer = new Sgd(), ClipNorm = null }, 80);
+        LearningRateCurve found = LearningRateFinder.Run(
+            network, LoopRun.Job(examples: 200), new TrainingOptions { BatchSize = 10, Optimizer = new Sgd(), ClipNorm = null }, 80);
 
         double factor = found.Curve[1].LearningRate / found.Curve[0].LearningRate;
         Assert.AreEqual(LearningRateFinder.Lowest, found.Curve[0].LearningRate, 1e-12);

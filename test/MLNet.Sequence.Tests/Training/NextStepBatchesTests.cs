@@ -198,7 +198,9 @@ public sealed class NextStepBatchesTests
     }
 
     private static NextStepBatches Batches(SequenceSet set, int? chunk, bool buckets) =>
-        new(set, [.. Enumerable.Range(0, set.Count)], new ChannelScaling([0, 0], [1, 1]), ["sequence", "step"]) { ChunkSteps = chunk, BucketByLength = buckets };
+        new(set, [.. Enumerable.Range(0, set.Count)], new ChannelScaling([0, 0], [1, 1]),
+            ["sequence", "step"])
+        { ChunkSteps = chunk, BucketByLength = buckets };
 
     private static TrainingJob Job(int? chunk)
     {

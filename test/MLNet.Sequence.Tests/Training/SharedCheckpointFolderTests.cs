@@ -43,7 +43,8 @@ public sealed class SharedCheckpointFolderTests
         LoopRun.Run(Options with { LearningRate = 0.01f });
         var error = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { LearningRate = 0.3f, ResumeFrom = _folder }));
         StringAssert.Contains(error.Message, "Training.LearningRate: 0.01 in the checkpoint, 0.3 in this run");
-        CollectionAssert.AreEqual(LoopRun.Run(Options with { LearningRate = 0.3f, Checkpoints = null }).Weights, LoopRun.Run(Options with { LearningRate = 0.3f, ResumeFrom = mine }).Weights);
+        CollectionAssert.AreEqual(LoopRun.Run(Options with { LearningRate = 0.3f, Checkpoints = null }).Weights,
+            LoopRun.Run(Options with { LearningRate = 0.3f, ResumeFrom = mine }).Weights);
     }
 
     [TestMethod]

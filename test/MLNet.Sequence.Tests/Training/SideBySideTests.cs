@@ -43,7 +43,8 @@ public sealed class SideBySideTests
             stop.ThrowIfCancellationRequested();
             return 0;
         };
-        InvalidOperationException failure = Assert.ThrowsExactly<InvalidOperationException>(() => SideBySide.Run([waits, fails, waits, waits], atOnce: 2, CancellationToken.None));
+        InvalidOperationException failure = Assert.ThrowsExactly<InvalidOperationException>(
+            () => SideBySide.Run([waits, fails, waits, waits], atOnce: 2, CancellationToken.None));
         Assert.AreEqual("diverged", failure.Message);
         Assert.AreEqual(1, begun);
     }

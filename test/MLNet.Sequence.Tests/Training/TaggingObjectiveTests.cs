@@ -103,7 +103,8 @@ public sealed class TaggingObjectiveTests
     public void Transitions_of_any_size_give_a_loss_and_gradients()
     {
         using var scope = NewDisposeScope();
-        Tensor scores = randn(2, 8, 3).Mul(1000).requires_grad_(true), moves = tensor(new float[] { -500, 400, 0, 0, -500, 400, 400, 0, -500 }).view(3, 3).requires_grad_(true);
+        Tensor scores = randn(2, 8, 3).Mul(1000).requires_grad_(true),
+            moves = tensor(new float[] { -500, 400, 0, 0, -500, 400, 400, 0, -500 }).view(3, 3).requires_grad_(true);
         Tensor loss = ChainLoss.Of(scores, zeros(2, 8, ScalarType.Int64), null, (moves, zeros(3), zeros(3))).sum();
         loss.backward();
 
@@ -118,7 +119,8 @@ public sealed class TaggingObjectiveTests
     {
         using var scope = NewDisposeScope();
         using var parameters = new TorchParameters(new LinearChain(Tags).AllWeights(Tags, "chain"), CPU);
-        parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]), new("chain.last", [Tags], new float[3]) });
+        parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]),
+            new("chain.last", [Tags], new float[3]) });
         var objective = new TaggingObjective(Tags, chain);
         objective.Bind(parameters);
         float[] scores = Scores();
@@ -130,7 +132,8 @@ public sealed class TaggingObjectiveTests
         float[] At((int Row, int Step) place) => scores[((place.Row * Steps + place.Step) * Tags)..((place.Row * Steps + place.Step + 1) * Tags)];
         double loss = steps.Average(place => Math.Log(At(place).Sum(score => Math.Exp(score))) - At(place)[Tagged[place.Row][place.Step]]);
         Assert.AreEqual(loss, objective.Loss(output, batch).item<float>(), 1e-5);
-        Assert.AreEqual(steps.Average(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step] ? 1.0 : 0), objective.Measure(output, batch)[0], 1e-9);
+        Assert.AreEqual(steps.Average(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step] ? 1.0 : 0),
+            objective.Measure(output, batch)[0], 1e-9);
     }
 
     [TestMethod]
@@ -141,7 +144,8 @@ public sealed class TaggingObjectiveTests
     {
         using var scope = NewDisposeScope();
         using var parameters = new TorchParameters(new LinearChain(Tags).AllWeights(Tags, "chain"), CPU);
-        parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]), new("chain.last", [Tags], new float[3]) });
+        parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]),
+            new("chain.last", [Tags], new float[3]) });
         var objective = new TaggingObjective(Tags, chain, gamma);
         objective.Bind(parameters);
         float[] scores = Scores();
@@ -149,7 +153,8 @@ public sealed class TaggingObjectiveTests
         double Weight(int row, int step) => chain is null ? 1 + 2 * Tagged[row][step] : row + 0.5;
         (int Row, int Step)[] steps = [.. Enumerable.Range(0, 3).SelectMany(row => Enumerable.Range(0, Lengths[row]).Select(step => (row, step)))];
         double all = steps.Sum(place => Weight(place.Row, place.Step));
-        Tensor weights = tensor([.. Enumerable.Range(0, 3 * Steps).Select(i => i % Steps < Lengths[i / Steps] ? (float)Weight(i / Steps, i % Steps) : 0)]).view(3, Steps);
+        Tensor weights = tensor(
+            [.. Enumerable.Range(0, 3 * Steps).Select(i => i % Steps < Lengths[i / Steps] ? (float)Weight(i / Steps, i % Steps) : 0)]).view(3, Steps);
         Tensor output = tensor(scores).view(3, Steps, Tags);
         var batch = new Batch(output, Targets(), all) { Lengths = tensor([5L, 1, 3]), RowWeights = weights };
 
@@ -160,7 +165,8 @@ public sealed class TaggingObjectiveTests
             return -Math.Pow(1 - p, gamma) * Math.Log(p);
         }
 
-        double right = steps.Where(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step]).Sum(place => Weight(place.Row, place.Step));
+        double right = steps.Where(place => Array.IndexOf(At(place), At(place).Max()) == Tagged[place.Row][place.Step])
+            .Sum(place => Weight(place.Row, place.Step));
         Assert.AreEqual(steps.Sum(place => Weight(place.Row, place.Step) * Loss(place)) / all, objective.Loss(output, batch).item<float>(), 1e-5);
         Assert.AreEqual(right / all, objective.Measure(output, batch)[0], 1e-6);
     }
@@ -170,7 +176,8 @@ public sealed class TaggingObjectiveTests
     private static Tensor Tensor(float[] values) => tensor(Close.Doubles(values));
 
     // What stands behind a row's last step must not matter.
-    private static Tensor Targets() => tensor([.. Tagged.SelectMany(tags => tags.Select(tag => (float)tag).Concat(Enumerable.Repeat(-100f, Steps - tags.Length)))]).view(3, Steps);
+    private static Tensor Targets() => tensor(
+        [.. Tagged.SelectMany(tags => tags.Select(tag => (float)tag).Concat(Enumerable.Repeat(-100f, Steps - tags.Length)))]).view(3, Steps);
 
     private static float[] Scores()
     {

@@ -33,7 +33,8 @@ public sealed class SequenceClassificationMetrics
 {
     private static readonly string[] Measures = [nameof(Accuracy), nameof(MacroF1), nameof(CohenKappa), nameof(LogLoss)];
 
-    internal SequenceClassificationMetrics(IReadOnlyList<string> classes, IReadOnlyList<ClassifiedRow> rows, long leftOut = 0, BootstrapOptions? bootstrap = null)
+    internal SequenceClassificationMetrics(IReadOnlyList<string> classes, IReadOnlyList<ClassifiedRow> rows, long leftOut = 0,
+        BootstrapOptions? bootstrap = null)
     {
         var confusion = new Confusion(classes.Count);
         foreach (ClassifiedRow row in rows)

@@ -25,9 +25,11 @@ public sealed record NumberScores(string Name, double MeanAbsoluteError, double 
 /// <summary>The quality of a regression whose labels are numbers or vectors of numbers.</summary>
 public sealed class SequenceRegressionMetrics
 {
-    private static readonly string[] Measures = [nameof(NumberScores.MeanAbsoluteError), nameof(NumberScores.RootMeanSquaredError), nameof(NumberScores.RSquared)];
+    private static readonly string[] Measures =
+        [nameof(NumberScores.MeanAbsoluteError), nameof(NumberScores.RootMeanSquaredError), nameof(NumberScores.RSquared)];
 
-    internal SequenceRegressionMetrics(IReadOnlyList<string> names, IReadOnlyList<(float[] Label, float[] Score)> rows, long leftOut = 0, BootstrapOptions? bootstrap = null)
+    internal SequenceRegressionMetrics(IReadOnlyList<string> names, IReadOnlyList<(float[] Label, float[] Score)> rows, long leftOut = 0,
+        BootstrapOptions? bootstrap = null)
     {
         int[] all = [.. Enumerable.Range(0, rows.Count)];
         (Count, LeftOut) = (rows.Count, leftOut);

@@ -103,7 +103,8 @@ internal readonly record struct TagCounts(long Steps, long RightSteps, long Actu
     {
         HashSet<TagSpan> spans = [.. TagSpans.Of(row.Actual)];
         TagSpan[] found = [.. TagSpans.Of(row.Predicted)];
-        return new TagCounts(row.Actual.Length, row.Actual.Zip(row.Predicted).Count(step => step.First == step.Second), spans.Count, found.Length, found.Count(spans.Contains));
+        return new TagCounts(row.Actual.Length, row.Actual.Zip(row.Predicted).Count(step => step.First == step.Second), spans.Count, found.Length,
+            found.Count(spans.Contains));
     }
 
     public static TagCounts Sum(IEnumerable<TagCounts> counts) => counts.Aggregate(default(TagCounts), (sum, next) => new TagCounts(

@@ -18,7 +18,9 @@ internal sealed class TaggingObjective(int tags, string? chain, float focalGamma
 {
     private TorchParameters? _parameters;
 
-    public string LossName => chain is null ? FocalLoss.Name(focalGamma).Replace("per row", "per step", StringComparison.Ordinal) : "−ln of the probability of a row's tags per step, in nats";
+    public string LossName => chain is null
+        ? FocalLoss.Name(focalGamma).Replace("per row", "per step", StringComparison.Ordinal)
+        : "−ln of the probability of a row's tags per step, in nats";
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
@@ -57,7 +59,8 @@ internal sealed class TaggingObjective(int tags, string? chain, float focalGamma
     private Tensor StepLosses(Tensor output, Tensor wanted)
     {
         if (focalGamma == 0)
-            return nn.functional.cross_entropy(output.view(-1, tags), wanted.view(-1), ignore_index: SequenceBatches.Padding, reduction: nn.Reduction.None).view(wanted.shape);
+            return nn.functional.cross_entropy(output.view(-1, tags), wanted.view(-1), ignore_index: SequenceBatches.Padding,
+                reduction: nn.Reduction.None).view(wanted.shape);
         Tensor padding = wanted.Lt(0);
         Tensor logarithms = output.log_softmax(2).gather(2, wanted.MaskedFill(padding, 0).unsqueeze(2)).squeeze(2); // [B, T, tags] → [B, T]
         return FocalLoss.Of(logarithms, focalGamma).MaskedFill(padding, 0);

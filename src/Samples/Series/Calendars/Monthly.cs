@@ -43,7 +43,8 @@ internal sealed class Monthly(int months, string name, Func<DateTime, int> day, 
         return month.AddDays(day(month) - 1) + clock;
     }
 
-    public override string ToString() => $"{months switch { 1 => "months", 3 => "quarters", YearMonths => "years", _ => FormattableString.Invariant($"every {months} months") }}, {name}";
+    public override string ToString() =>
+        $"{months switch { 1 => "months", 3 => "quarters", YearMonths => "years", _ => FormattableString.Invariant($"every {months} months") }}, {name}";
 
     private static IEnumerable<StepCalendar> Of(IReadOnlyList<DateTime> times, int least, IEnumerable<(string Name, Func<DateTime, int> Day)> rules)
     {
@@ -61,5 +62,6 @@ internal sealed class Monthly(int months, string name, Func<DateTime, int> day, 
 
     private static int Last(DateTime month, Func<DateTime, bool> wanted) => Days(month).Last(wanted).Day;
 
-    private static IEnumerable<DateTime> Days(DateTime month) => Enumerable.Range(0, DateTime.DaysInMonth(month.Year, month.Month)).Select(day => month.AddDays(day));
+    private static IEnumerable<DateTime> Days(DateTime month) =>
+        Enumerable.Range(0, DateTime.DaysInMonth(month.Year, month.Month)).Select(day => month.AddDays(day));
 }

@@ -27,7 +27,9 @@ internal sealed class OpeningHours : StepCalendar
     /// <summary>The slots of the week in which there are dates, and those that had too little occasion; null: that is all.</summary>
     public static new OpeningHours? Of(IReadOnlyList<DateTime> times)
     {
-        TimeSpan step = times.All(time => time.TimeOfDay == times[0].TimeOfDay) ? TimeSpan.FromDays(1) : Commonest(times.Zip(times.Skip(1), (before, after) => after - before));
+        TimeSpan step = times.All(time => time.TimeOfDay == times[0].TimeOfDay)
+            ? TimeSpan.FromDays(1)
+            : Commonest(times.Zip(times.Skip(1), (before, after) => after - before));
         if (step > TimeSpan.FromDays(1) || TimeSpan.TicksPerDay % step.Ticks != 0 || Weekdays * TimeSpan.TicksPerDay / step.Ticks > LargestWeek)
             return null;
         var phase = new TimeSpan(times[0].TimeOfDay.Ticks % step.Ticks);
@@ -48,7 +50,8 @@ internal sealed class OpeningHours : StepCalendar
 
     public override string ToString()
     {
-        string[] days = [.. OpenByDay.Index().Where(day => day.Item > 0).Select(day => CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedDayName((DayOfWeek)day.Index))];
+        string[] days = [.. OpenByDay.Index().Where(day => day.Item > 0)
+            .Select(day => CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedDayName((DayOfWeek)day.Index))];
         string named = days is ["Mon", "Tue", "Wed", "Thu", "Fri"] ? "business days" : string.Join(", ", days);
         if (PerDay == 1)
             return named;
@@ -72,7 +75,8 @@ internal sealed class OpeningHours : StepCalendar
             _occurs = new bool[slots];
             foreach (DateTime time in times)
                 _occurs[Slot(time, step, phase)] = true;
-            _occasions = [.. Enumerable.Range(0, slots).Select(slot => (slot - first + slots) % slots is var offset && offset <= steps ? (steps - offset) / slots + 1 : 0)];
+            _occasions = [.. Enumerable.Range(0, slots)
+                .Select(slot => (slot - first + slots) % slots is var offset && offset <= steps ? (steps - offset) / slots + 1 : 0)];
             bool[] days = [.. Enumerable.Range(0, Weekdays).Select(DayIsClosed)], hours = [.. Enumerable.Range(0, _perDay).Select(HourIsClosed)];
             Closed = [.. Enumerable.Range(0, slots).Select(slot => !_occurs[slot] && (_occasions[slot] > 1 || days[slot / _perDay] || hours[slot % _perDay]))];
         }

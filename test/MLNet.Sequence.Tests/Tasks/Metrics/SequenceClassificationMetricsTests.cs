@@ -24,11 +24,14 @@ public sealed class SequenceClassificationMetricsTests
             return (precision, recall, 2 / (1 / precision + 1 / recall));
         })];
         Close.AssertEqual(
-            [accuracy, accuracy, classes.Average(c => c.F1), classes.Average(c => c.Precision), classes.Average(c => c.Recall), (accuracy - chance) / (1 - chance), rows.Average(row => row.Loss)],
-            [metrics.Accuracy, metrics.MicroF1, metrics.MacroF1, metrics.MacroPrecision, metrics.MacroRecall, metrics.CohenKappa, metrics.LogLoss], 1e-12, "measures");
+            [accuracy, accuracy, classes.Average(c => c.F1), classes.Average(c => c.Precision), classes.Average(c => c.Recall),
+                (accuracy - chance) / (1 - chance), rows.Average(row => row.Loss)],
+            [metrics.Accuracy, metrics.MicroF1, metrics.MacroF1, metrics.MacroPrecision, metrics.MacroRecall, metrics.CohenKappa, metrics.LogLoss], 1e-12,
+                "measures");
         for (int c = 0; c < 3; c++)
         {
-            Close.AssertEqual([classes[c].Precision, classes[c].Recall, classes[c].F1], [metrics.PerClass[c].Precision, metrics.PerClass[c].Recall, metrics.PerClass[c].F1], 1e-12, Names[c]);
+            Close.AssertEqual([classes[c].Precision, classes[c].Recall, classes[c].F1],
+                [metrics.PerClass[c].Precision, metrics.PerClass[c].Recall, metrics.PerClass[c].F1], 1e-12, Names[c]);
             Assert.AreEqual(rows.Count(row => row.Actual == c), metrics.PerClass[c].Count);
             for (int p = 0; p < 4; p++)
                 Assert.AreEqual(rows.Count(row => row.Actual == c && row.Predicted == p), metrics.ConfusionMatrix[c][p]);
@@ -66,7 +69,8 @@ public sealed class SequenceClassificationMetricsTests
     [TestMethod]
     public void The_same_seed_gives_the_same_interval_and_another_seed_another()
     {
-        ConfidenceInterval Of(long seed) => new SequenceClassificationMetrics(Names, Rows(50), bootstrap: new BootstrapOptions { Samples = 100, Seed = seed }).Intervals["LogLoss"];
+        ConfidenceInterval Of(long seed) => new SequenceClassificationMetrics(
+            Names, Rows(50), bootstrap: new BootstrapOptions { Samples = 100, Seed = seed }).Intervals["LogLoss"];
 
         Assert.AreEqual(Of(1), Of(1));
         Assert.AreNotEqual(Of(1), Of(2));
@@ -77,7 +81,8 @@ public sealed class SequenceClassificationMetricsTests
     {
         string table = new SequenceClassificationMetrics(Names, Rows(50), leftOut: 2, new BootstrapOptions { Samples = 100 }).ToString();
 
-        foreach (string part in new[] { "50 sequences (2 left out), 4 classes", "accuracy (micro F1)", "macro F1", "Cohen's kappa", "[0.", "precision", "never" })
+        foreach (string part in new[] { "50 sequences (2 left out), 4 classes", "accuracy (micro F1)", "macro F1", "Cohen's kappa",
+            "[0.", "precision", "never" })
             StringAssert.Contains(table, part);
     }
 

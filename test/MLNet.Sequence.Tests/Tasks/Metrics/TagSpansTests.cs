@@ -57,14 +57,16 @@ public sealed class TagSpansTests
                 [scores.Precision, scores.Recall, scores.F1, scores.Count], 1e-12, label ?? "overall");
         }
 
-        Assert.AreEqual(rows.Sum(row => row.Actual.Zip(row.Predicted).Count(pair => pair.First == pair.Second)) / (double)rows.Sum(row => row.Actual.Length), metrics.TokenAccuracy, 1e-12);
+        Assert.AreEqual(rows.Sum(row => row.Actual.Zip(row.Predicted).Count(pair => pair.First == pair.Second)) / (double)rows.Sum(row => row.Actual.Length),
+            metrics.TokenAccuracy, 1e-12);
     }
 
     [TestMethod]
     public void The_example_of_the_shared_tasks_page_is_met()
     {
         // Three gold chunks; of three found ones two are right: one is right in place, but not in label.
-        var metrics = new SequenceTagMetrics([(["B-NP", "I-NP", "B-VP", "O", "B-NP"], ["B-NP", "I-NP", "B-PP", "O", "B-NP"])], new BootstrapOptions { Samples = 100 });
+        var metrics = new SequenceTagMetrics([(["B-NP", "I-NP", "B-VP", "O", "B-NP"], ["B-NP", "I-NP", "B-PP", "O", "B-NP"])],
+            new BootstrapOptions { Samples = 100 });
 
         Close.AssertEqual([0.8, 2 / 3.0, 2 / 3.0, 2 / 3.0], [metrics.TokenAccuracy, metrics.Precision, metrics.Recall, metrics.F1], 1e-12, "measures");
         Assert.AreEqual("NP PP VP", string.Join(" ", metrics.PerLabel.Select(label => label.Name)));
