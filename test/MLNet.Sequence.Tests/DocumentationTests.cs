@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Reflection;
-using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Tasks.Metrics;
+using static MLNet.Sequence.Tests.PackageDocumentation;
 
 namespace MLNet.Sequence.Tests;
 
@@ -10,8 +12,6 @@ namespace MLNet.Sequence.Tests;
 [TestClass]
 public sealed class DocumentationTests
 {
-    private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
-
     public static IEnumerable<Assembly[]> Packages => [[typeof(ForecastingMetrics).Assembly], [typeof(SequenceTransformer).Assembly]];
 
     [TestMethod]
@@ -38,76 +38,149 @@ public sealed class DocumentationTests
                let told = written[Id(method)].Elements("param").Where(Says).Select(element => (string)element.Attribute("name")!).ToArray()
                // Whoever overrides or compares tells nothing new of what is given.
                where !method.IsVirtual && !method.IsSpecialName || method.IsConstructor
+               // Of a block of extension members the first is the block's.
                from parameter in method.GetParameters()
+                   .Skip(((string)written[Id(method)].Attribute("name")!).Contains(ExtensionBlock, StringComparison.Ordinal) ? 1 : 0)
                where !told.Contains(parameter.Name)
                select $"{Id(method)}: {parameter.Name}",
         ];
         Assert.IsEmpty(wrong, string.Join("\n", wrong));
     }
 
-    // A property of a record that says neither its default nor that it must be given leaves both open.
     [TestMethod]
     [DynamicData(nameof(Packages))]
-    public void Options_say_their_defaults(Assembly package)
+    public void What_may_be_left_out_says_what_it_then_is(Assembly package)
     {
         Dictionary<string, XElement> written = Written(package);
         string[] wrong =
         [
-            .. from type in package.GetExportedTypes()
-               where type.Name.EndsWith("Options", StringComparison.Ordinal) && type.GetConstructor([]) is not null
-               from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-               where property.SetMethod is not null && !property.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "RequiredMemberAttribute")
-               let text = written.GetValueOrDefault($"P:{Plain(type)}.{property.Name}")?.ToString() ?? ""
-               where !text.Contains("default", StringComparison.OrdinalIgnoreCase) && !text.Contains("inheritdoc", StringComparison.Ordinal)
-               select $"{type.Name}.{property.Name}",
+            .. from type in package.GetExportedTypes().Where(IsWritten)
+               from method in Members(type).OfType<MethodBase>()
+               let own = written[Id(method)]
+               where !own.Descendants("inheritdoc").Any()
+               from parameter in method.GetParameters().Where(parameter => parameter.HasDefaultValue)
+               let text = Text(own.Elements("param").Single(element => (string)element.Attribute("name")! == parameter.Name))
+               where !Regex.IsMatch(text, parameter.DefaultValue is null ? "null[:,]" : "default", RegexOptions.IgnoreCase)
+               select $"{Id(method)}: {parameter.Name}: {text}",
         ];
         Assert.IsEmpty(wrong, string.Join("\n", wrong));
     }
 
-    private static Dictionary<string, XElement> Written(Assembly package) =>
-        XDocument.Load(Path.ChangeExtension(package.Location, ".xml")).Descendants("member").ToDictionary(member => (string)member.Attribute("name")!);
-
-    // The compiler has types of its own for blocks of extension members.
-    private static bool IsWritten(Type type) => !type.FullName!.Contains('<', StringComparison.Ordinal);
-
-    private static bool Says(XElement member) => member.Descendants("inheritdoc").Any() || member.Value.Trim().Length > 0;
-
-    private static IEnumerable<MemberInfo> Members(Type type) => type.GetMembers(Declared).Where(member => Visible(member)
-        && member.GetCustomAttribute<CompilerGeneratedAttribute>() is null
-        && !(type.IsEnum && member.Name == "value__") && !typeof(Delegate).IsAssignableFrom(type));
-
-    private static bool Visible(MemberInfo member) => member switch
+    // A text of the member's own name and articles says nothing that the name does not say.
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void Every_text_says_more_than_the_name(Assembly package)
     {
-        // What a class has without writing it cannot be told from what is written.
-        ConstructorInfo constructor => (constructor.IsPublic || constructor.IsFamily) && constructor.GetParameters().Length > 0,
-        MethodInfo method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
-        FieldInfo field => field.IsPublic || field.IsFamily,
-        PropertyInfo property => property.GetAccessors(nonPublic: true).Any(accessor => accessor.IsPublic || accessor.IsFamily),
-        _ => false,
+        Dictionary<string, XElement> written = Written(package);
+        string[] wrong =
+        [
+            .. from type in package.GetExportedTypes().Where(IsWritten)
+               from id in Members(type).Select(Id).Prepend("T:" + Plain(type))
+               let own = written[id]
+               where !own.Descendants("inheritdoc").Any()
+               let name = Words(id.Split('(')[0].Split('.')[^1])
+               let said = Words(Text(own.Element("summary"))).Except(name).Except(["a", "an", "the", "of", "is", "in", "to", "its", "this"])
+               where said.Count() < 4
+               select $"{id}: {Text(own.Element("summary"))}",
+        ];
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void What_throws_says_which_exception(Assembly package)
+    {
+        Dictionary<string, XElement> written = Written(package);
+        Dictionary<MethodBase, MethodBase[]> calls = AssemblyReferences.Calls(package).ToDictionary(call => call.Method, call => call.Called);
+        string[] wrong =
+        [
+            .. from type in package.GetExportedTypes().Where(IsWritten)
+               from member in Members(type)
+               let own = written[Id(member)]
+               where !own.Descendants("inheritdoc").Any()
+               // That null is refused where a text does not allow it goes without saying.
+               from called in Bodies(member).SelectMany(body => calls.GetValueOrDefault(body) ?? [])
+               where called.IsConstructor || called.Name.StartsWith("ThrowIf", StringComparison.Ordinal)
+                   && !called.Name.StartsWith("ThrowIfNull", StringComparison.Ordinal)
+               let exception = called.DeclaringType!
+               where typeof(Exception).IsAssignableFrom(exception)
+               where !own.Elements("exception").Any(element => Names(exception).Contains((string)element.Attribute("cref")!))
+               select $"{Id(member)}: {exception.Name}",
+        ];
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+    }
+
+    // A property that says neither its default nor that it must be given leaves both open.
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void Options_say_their_defaults(Assembly package)
+    {
+        string[] wrong = [.. Options(package).Where(option => !option.Text.Contains("default", StringComparison.OrdinalIgnoreCase))
+            .Select(option => option.Name)];
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void Options_that_are_numbers_say_their_range(Assembly package)
+    {
+        string[] wrong =
+        [
+            .. from option in Options(package)
+               let type = Nullable.GetUnderlyingType(option.Property.PropertyType) ?? option.Property.PropertyType
+               where type.IsPrimitive && type != typeof(bool)
+               where !Regex.IsMatch(option.Text, @"at least|above|from \S+ to|in [\[(]|or more|\bany\b|\d to \d", RegexOptions.IgnoreCase)
+               select $"{option.Name}: {option.Text}",
+        ];
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Packages))]
+    public void A_default_that_is_said_is_the_one_that_holds(Assembly package)
+    {
+        List<string> wrong = [];
+        int compared = 0;
+        foreach ((Type owner, PropertyInfo property, string name, string text) in Options(package).Where(option => option.Owner.GetConstructor([]) is not null))
+        {
+            object? held = property.GetValue(Activator.CreateInstance(owner));
+            Match said = Regex.Match(text, @"(null|none|empty), the default|Default:? (null|none|[\d.,e−-]*\d(?!\w)|true|false|""[^""]*""|(?-i:[A-Z]\w+))",
+                RegexOptions.IgnoreCase);
+            if (!said.Success)
+                continue;
+            compared++;
+            if (!Same(said.Groups[1].Success ? said.Groups[1].Value : said.Groups[2].Value, property, held))
+                wrong.Add($"{name}: '{said.Value}', but it is {held ?? "null"}");
+        }
+
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+        Assert.IsGreaterThan(60, compared);
+    }
+
+    private static bool Same(string said, PropertyInfo property, object? held) => said switch
+    {
+        "null" or "Null" => held is null,
+        "none" or "empty" or "Empty" => held is null || held is System.Collections.IEnumerable items and not string && !items.Cast<object>().Any(),
+        "true" or "false" => Equals(held, said == "true"),
+        ['"', .. var text, '"'] => Equals(held, text),
+        _ when double.TryParse(said.Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double number) =>
+            held is IConvertible and not string && Math.Abs(Convert.ToDouble(held, CultureInfo.InvariantCulture) - number) <= 1e-6 * Math.Abs(number),
+        _ => held is not null && (held.ToString() == said || held.GetType().Name == said
+            || Equals(held, property.PropertyType.GetProperty(said, BindingFlags.Public | BindingFlags.Static)?.GetValue(null))),
     };
 
-    // As the compiler names a member in the file.
-    private static string Id(MemberInfo member)
+    private static IEnumerable<MethodBase> Bodies(MemberInfo member) => member switch
     {
-        string name = $"{Plain(member.DeclaringType!)}.{member.Name.Replace('.', '#')}";
-        if (member is not MethodBase method)
-            return (member is FieldInfo ? "F:" : "P:") + name + Parameters((member as PropertyInfo)?.GetIndexParameters() ?? []);
-        string arity = method.IsGenericMethod ? $"``{method.GetGenericArguments().Length}" : "";
-        string result = method.Name is "op_Implicit" or "op_Explicit" ? "~" + Id(((MethodInfo)method).ReturnType) : "";
-        return "M:" + name + arity + Parameters(method.GetParameters()) + result;
+        MethodBase method => [method],
+        PropertyInfo property => property.GetAccessors(nonPublic: true),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Names(Type exception)
+    {
+        for (Type? type = exception; type != typeof(Exception) && type is not null; type = type.BaseType)
+            yield return "T:" + type.FullName;
     }
 
-    private static string Parameters(ParameterInfo[] parameters) =>
-        parameters.Length == 0 ? "" : $"({string.Join(",", parameters.Select(parameter => Id(parameter.ParameterType)))})";
-
-    private static string Id(Type type)
-    {
-        if (type.IsGenericParameter)
-            return (type.DeclaringMethod is null ? "`" : "``") + type.GenericParameterPosition;
-        if (type.HasElementType)
-            return Id(type.GetElementType()!) + (type.IsArray ? "[]" : type.IsByRef ? "@" : "*");
-        return type.IsGenericType ? $"{Plain(type).Split('`')[0]}{{{string.Join(",", type.GetGenericArguments().Select(Id))}}}" : Plain(type);
-    }
-
-    private static string Plain(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
+    private static string[] Words(string text) => [.. Regex.Matches(text, @"\p{Lu}?\p{Ll}+|\p{Lu}+|\d+").Select(match => match.Value.ToLowerInvariant())];
 }

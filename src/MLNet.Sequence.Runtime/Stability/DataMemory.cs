@@ -6,8 +6,8 @@ namespace MLNet.Sequence.Stability;
 /// <param name="Steps">The last steps that are seen; 0: none, the mean of training.</param>
 /// <param name="Model">The model that was the best on the validation rows among those that see so many.</param>
 /// <param name="Error">Its mean loss on the test examples.</param>
-/// <param name="ErrorLow">The lower end of its interval.</param>
-/// <param name="ErrorHigh">The upper end of its interval.</param>
+/// <param name="ErrorLow">The lower end of the confidence interval of <paramref name="Error"/>.</param>
+/// <param name="ErrorHigh">The upper end of the confidence interval of <paramref name="Error"/>.</param>
 public sealed record MemoryRung(int Steps, string Model, double Error, double ErrorLow, double ErrorHigh);
 
 /// <summary>
@@ -17,7 +17,7 @@ public sealed record MemoryRung(int Steps, string Model, double Error, double Er
 /// </summary>
 public sealed record DataMemory
 {
-    /// <summary>The ladder, by steps.</summary>
+    /// <summary>What the best forecasts cost by the number of steps that they see, the fewest first.</summary>
     public required IReadOnlyList<MemoryRung> Ladder { get; init => field = ValueList.Of(value); }
 
     /// <summary>The fewest steps, of those tried, whose loss is within the comparison's margin of the best; 0: the past says nothing.</summary>

@@ -97,9 +97,9 @@ public sealed record CompareOptions
     }
 }
 
-/// <summary>Where a comparison stands.</summary>
-/// <param name="Model">The name of the model in training.</param>
-/// <param name="Round">The round, from 1.</param>
-/// <param name="Rounds">Rounds, if time does not end them earlier.</param>
-/// <param name="Training">Where its training stands.</param>
+/// <summary>Where a comparison stands: told of each of its trainings.</summary>
+/// <param name="Model">The name of the architecture that is trained, with its place where there are several.</param>
+/// <param name="Round">The number of the round that the training is of, from 1.</param>
+/// <param name="Rounds">The number of rounds, if time does not end them earlier.</param>
+/// <param name="Training">Where this training stands: epoch, batch, loss.</param>
 public sealed record CompareProgress(string Model, int Round, int Rounds, TrainingProgress Training);

@@ -19,8 +19,11 @@ public sealed record OneCycleSchedule : Schedule
     {
         if (Rise is not (> 0 and < 1))
             yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}.{nameof(Rise)} must be in (0, 1); found {Rise}.");
-        if (!(StartDivisor > 1 && FinalDivisor > 1 && float.IsFinite(StartDivisor) && float.IsFinite(FinalDivisor)))
-            yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}'s divisors must be above 1; found {StartDivisor} and {FinalDivisor}.");
+        foreach ((string name, float divisor) in new[] { (nameof(StartDivisor), StartDivisor), (nameof(FinalDivisor), FinalDivisor) })
+        {
+            if (!(divisor > 1 && float.IsFinite(divisor)))
+                yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}.{name} must be above 1 and finite; found {divisor}.");
+        }
     }
 
     internal override bool HasEnd => true;

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Generation;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Training;
+using CompareOptions = MLNet.Sequence.Estimators.CompareOptions;
+
+namespace MLNet.Sequence.Tests;
+
+/// <summary>What the documentation of a number says that it may be is what is refused and what is not.</summary>
+[TestClass]
+public sealed class DocumentedRangesTests
+{
+    private const string Number = @"(-?[\d.]+)";
+
+    [TestMethod]
+    public void A_range_that_is_said_is_the_one_that_is_refused()
+    {
+        List<string> wrong = [];
+        int tried = 0;
+        foreach ((Type owner, PropertyInfo property, string name, string text) in PackageDocumentation.Options(typeof(ForecastingMetrics).Assembly)
+            .Concat(PackageDocumentation.Options(typeof(SequenceTransformer).Assembly)).Where(option => option.Owner.GetConstructor([]) is not null))
+        {
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (!type.IsPrimitive || type == typeof(bool) || Refusal(Activator.CreateInstance(owner)!) is not { } usual)
+                continue;
+            if (usual.Contains(property.Name, StringComparison.Ordinal))
+                wrong.Add($"{name}: the default is refused: {usual}");
+            foreach (double bad in Outside(text, type == typeof(int) || type == typeof(long)))
+            {
+                tried++;
+                object options = Activator.CreateInstance(owner)!;
+                property.SetValue(options, Convert.ChangeType(bad, type, CultureInfo.InvariantCulture));
+                if (!Refusal(options)!.Contains(property.Name, StringComparison.Ordinal))
+                    wrong.Add($"{name}: {bad} is taken, though its text says: {text}");
+            }
+        }
+
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+        Assert.IsGreaterThan(120, tried);
+    }
+
+    // Values just outside of the first range that a text names.
+    private static IEnumerable<double> Outside(string text, bool whole)
+    {
+        double least = whole ? 1 : 1e-3;
+        if (Regex.Match(text, $@"in ([\[(]){Number}, {Number}([\])])") is { Success: true } range)
+        {
+            yield return Read(range.Groups[2]) - (range.Groups[1].Value == "(" ? 0 : least);
+            yield return Read(range.Groups[3]) + (range.Groups[4].Value == ")" ? 0 : least);
+        }
+        else if (Regex.Match(text, "(?:at least|from) " + Number, RegexOptions.IgnoreCase) is { Success: true } lowest)
+        {
+            yield return Read(lowest.Groups[1]) - least;
+        }
+        else if (Regex.Match(text, Number + ", [^.;]*or (?:above|more)|" + Number + " or (?:above|more)") is { Success: true } orMore)
+        {
+            yield return Read(orMore.Groups[1].Success ? orMore.Groups[1] : orMore.Groups[2]) - least;
+        }
+        else if (Regex.Match(text, "above " + Number, RegexOptions.IgnoreCase) is { Success: true } above)
+        {
+            yield return Read(above.Groups[1]);
+        }
+    }
+
+    private static double Read(Group number) => double.Parse(number.Value.TrimEnd('.'), CultureInfo.InvariantCulture);
+
+    // Null for what says nothing by itself.
+    private static string? Refusal(object options) => options switch
+    {
+        Architecture architecture => string.Join(" ", architecture.Problems()),
+        TrainingOptions training => string.Join(" ", training.Problems()),
+        Optimizer optimizer => Refusal(new TrainingOptions { Optimizer = optimizer }),
+        Schedule schedule => Refusal(new TrainingOptions { Schedule = schedule }),
+        CheckpointOptions checkpoints => Refusal(new TrainingOptions { Checkpoints = checkpoints }),
+        HorizonOptions horizon => Message(horizon.Validate),
+        GenerationOptions generation => Message(generation.Validate),
+        BootstrapOptions bootstrap => Message(bootstrap.Validate),
+        CompareOptions compare => Message(() => compare.Validate(1)),
+        SlidingWindowOptions windows => Message((windows with { Columns = ["Load"] }).Validate),
+        ForecastingOptions forecasting => Message(() => (forecasting with { Targets = ["Load"] }).Validate(new Linear())),
+        SequenceOptions rows => Message(() => rows.Validate(new Linear(), [])),
+        NextStepOptions next => Message(() => next.Validate(new Linear())),
+        _ => null,
+    };
+
+    private static string Message(Action validate)
+    {
+        try
+        {
+            validate();
+            return "";
+        }
+        catch (ArgumentException refused)
+        {
+            return refused.Message;
+        }
+    }
+}
