@@ -102,7 +102,7 @@ public sealed class ForecastingEvaluator
     /// The denominator of MASE for one target of one series: the mean |y_t − y_{t−m}|, the in-sample error of a seasonal
     /// naive forecast one season ahead, in the unit of the values; 0 to ∞.
     /// </summary>
-    /// <param name="values">The in-sample values, in time order.</param>
+    /// <param name="values">The in-sample values, [n], in time order.</param>
     /// <param name="seasonality">m, the rows in a season; at least 1.</param>
     /// <returns>
     /// NaN if there are not more values than one season. Pairs with a value that is not finite are left out.
