@@ -134,7 +134,7 @@ public sealed record RecurrenceReport
                 $"{model.Name,-16}{kind,-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
         }
 
-        foreach (ComparedReference reference in References)
+        foreach (ComparedReference reference in References.Where(reference => Models.All(model => model.Name != reference.Name)))
             text.AppendLine(invariant, $"{reference.Name,-19}{"solved",-10}{Error(reference.Error),11}{$" {Error(reference.ErrorLow)} … {Error(reference.ErrorHigh)}",17}");
         foreach (ComparedBaseline baseline in OtherBaselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");

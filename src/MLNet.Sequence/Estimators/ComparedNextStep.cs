@@ -58,79 +58,75 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         return named;
     }
 
-    public override IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model)
-    {
-        var task = (NextStep)model.Task;
-        SequenceSet seen = Read(train, task.Input, options.FewestSteps), test = Read(scored, task.Input, fewest: 2);
-        float[][][] rows = [.. Enumerable.Range(0, test.Count).Select(row =>
-        {
-            double[] sequence = test.Sequence(row);
-            var seen = new float[sequence.Length];
-            model.Scaling.Pooled.ApplyOrMean(sequence, seen);
-            return seen.Chunk(test.Features).ToArray();
-        })];
-        foreach ((string name, Func<float[], float[], double> guess) in RecurrenceTerms.Of(task).Baselines.Zip(Guesses(task, seen)))
-        {
-            double error = rows.SelectMany(steps => steps.Zip(steps.Skip(1), guess)).Average();
-            yield return new ComparedBaseline(name, error);
-        }
-    }
-
-    // The usual step, the last one, and of tokens n-grams.
+    // Of the rows that the first round trained on; weights are chosen by those that it kept apart.
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
         var task = (NextStep)model.Task;
-        SequenceSet seen = Read(train, task.Input, options.FewestSteps), tested = Read(test, task.Input, fewest: 2);
-        if (task.Kind == StepKind.Token)
+        using HostChannel channel = host.Start("References");
+        using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
+        SequenceBinding Binding() => new(host) { OfTokens = options.Kind == StepKind.Token };
+        var rows = NextStepRows.Read(train, (Binding(), Binding()), options with { ValidationSet = _validation }, (channel, cancellation), model.Report.Seed);
+        SequencePart tested = SequencePart.All(Read(test, task.Input, fewest: 2));
+        return task.Kind == StepKind.Real ? Numbers(rows, tested, model.Scaling.Pooled) : Counts(rows, tested, task);
+    }
+
+    // Of tokens n-grams; of values of 0 and 1 those of each one's own past.
+    private static IEnumerable<CountedReference> Counts(NextStepRows rows, SequencePart test, NextStep task)
+    {
+        (int channels, int outcomes) = task.Kind == StepKind.Token ? (1, task.OutputSize) : (test.Set.Features, 2);
+        GramRow[] Grams(SequencePart part, int channel) => [.. part.Sequences.Select(row => GramRow.Next(
+            [.. part.Set.Sequence(row).Where((_, i) => i % channels == channel).Select(value => (int)value)]))];
+        var validation = new double[TokenGrams.Longest + 1];
+        double[][] sums = [.. validation.Select(_ => new double[test.Sequences.Length])];
+        for (int channel = 0; channel < channels; channel++)
         {
-            int[][] Tokens(SequenceSet set) => [.. Enumerable.Range(0, set.Count).Select(row => Array.ConvertAll(set.Sequence(row), token => (int)token))];
-            var grams = new TokenGrams(Tokens(seen), task.OutputSize);
-            int[][] rows = Tokens(tested);
-            return [.. Enumerable.Range(0, TokenGrams.Longest + 1).Select(memory => new CountedReference(
-                memory == 0 ? "token-frequencies" : $"{memory + 1}-gram", memory, grams.Validation[memory], PerRow(rows, row => grams.Loss(row, memory))))];
+            var grams = new TokenGrams(Grams(rows.Training, channel), Grams(rows.Validation, channel), outcomes);
+            GramRow[] tested = Grams(test, channel);
+            for (int memory = 0; memory < validation.Length; memory++)
+            {
+                validation[memory] += grams.Validation[memory];
+                for (int row = 0; row < tested.Length; row++)
+                    sums[memory][row] += grams.Loss(tested[row], memory);
+            }
         }
 
-        float[][][] Steps(SequenceSet set) => [.. Enumerable.Range(0, set.Count).Select(row =>
+        string usual = RecurrenceTerms.Of(task).Baselines[0].Replace(' ', '-');
+        return validation.Select((held, memory) => new CountedReference(
+            memory == 0 ? usual : $"{memory + 1}-gram", memory, held, PerRow(sums[memory], test)));
+    }
+
+    // The mean of training is 0 in its own units.
+    private static IEnumerable<CountedReference> Numbers(NextStepRows rows, SequencePart test, ChannelScaling scaling)
+    {
+        (string Name, Func<float[], float[], double> Loss)[] guesses =
+        [
+            ("mean-of-training", (_, step) => step.Average(value => (double)value * value)),
+            ("last-step-repeated", HorizonSubject.MeanSquare),
+        ];
+        return guesses.Select((guess, memory) =>
         {
-            double[] sequence = set.Sequence(row);
-            var standardized = new float[sequence.Length];
-            model.Scaling.Pooled.ApplyOrMean(sequence, standardized);
-            return standardized.Chunk(set.Features).ToArray();
-        })];
-        return RecurrenceTerms.Of(task).Baselines.Zip(Guesses(task, seen), (name, guess) => (Name: name, Guess: guess)).Select((one, memory) => new CountedReference(
-            one.Name.Replace(' ', '-'),
-            memory,
-            PerRow([.. Steps(seen).Where(steps => steps.Length > 1)], steps => steps.Zip(steps.Skip(1), one.Guess).Sum()).Average(loss => loss.Own),
-            PerRow(Steps(tested), steps => steps.Zip(steps.Skip(1), one.Guess).Sum())));
+            double[] Sums(SequencePart part) => [.. part.Sequences.Select(row =>
+            {
+                double[] sequence = part.Set.Sequence(row);
+                var standardized = new float[sequence.Length];
+                scaling.ApplyOrMean(sequence, standardized);
+                float[][] steps = [.. standardized.Chunk(part.Set.Features)];
+                return steps.Zip(steps.Skip(1), guess.Loss).Sum();
+            })];
+            return new CountedReference(guess.Name, memory, PerRow(Sums(rows.Validation), rows.Validation).Average(loss => loss.Own), PerRow(Sums(test), test));
+        });
     }
 
     // Rows count as much as they have steps.
-    private static ExampleLoss[] PerRow<T>(T[][] rows, Func<T[], double> sum)
+    private static ExampleLoss[] PerRow(double[] sums, SequencePart part)
     {
-        double usual = rows.Average(row => row.Length - 1.0);
-        return [.. rows.Select(row => (ExampleLoss)(sum(row) / usual))];
+        double usual = part.Sequences.Average(row => part.Set.Length(row) - 1.0);
+        return [.. sums.Select(sum => (ExampleLoss)(sum / usual))];
     }
 
     private SequenceSet Read(IDataView data, SequenceInput input, int fewest)
     {
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
         return SequenceSetReader.Read(data, input, (options.Kind, fewest, options.SamplingKeyColumn), cancellation);
-    }
-
-    // The loss of a step, of the step before it and itself.
-    private static Func<float[], float[], double>[] Guesses(NextStep task, SequenceSet seen)
-    {
-        switch (task.Kind)
-        {
-            case StepKind.Token:
-                float[] parts = Frequencies.Of(seen.Tokens(), task.OutputSize);
-                return [(_, step) => -Math.Log(parts[(int)step[0]])];
-            case StepKind.MultiLabel:
-                ValueList<double> on = seen.FitScaling([.. Enumerable.Range(0, seen.Count)]).Mean;
-                double[] bits = [.. on.Select(mean => (mean * seen.Steps + 1.0) / (seen.Steps + 2))];
-                return [(_, step) => step.Select((bit, i) => -Math.Log(bit == 1 ? bits[i] : 1 - bits[i])).Sum()];
-            default:
-                return [(_, step) => step.Average(value => (double)value * value), (before, step) => HorizonSubject.MeanSquare(before, step)];
-        }
     }
 }

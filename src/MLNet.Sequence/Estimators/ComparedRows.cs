@@ -18,6 +18,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     // The scaling of a label of numbers that all errors are measured in: that of the first model.
     private ChannelScaling? _unit;
     private IDataView? _validation;
+    private readonly List<string> _remarks = [];
 
     public override TrainingOptions Training => options.Training;
 
@@ -45,6 +46,8 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
             int constant = _unit?.Constant?.Count(still => still) ?? 0;
             if (constant > 0 && constant < _unit!.Mean.Length)
                 yield return string.Create(CultureInfo.InvariantCulture, $"{constant} of the {_unit.Mean.Length} numbers of '{options.LabelColumn}' have one value in all training rows: they are left out of the errors, which are in deviations.");
+            foreach (string remark in _remarks)
+                yield return remark;
         }
     }
 
@@ -97,33 +100,53 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         };
     }
 
-    public override IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model)
-    {
-        var task = (SequenceRowTask)model.Task;
-        double[] guess = Guess(task, Read(train, task.Input));
-        SequenceSet test = Read(scored, task.Input);
-        double error = Enumerable.Range(0, test.Count).Select(test.Labels)
-            .Average(labels => Loss(task, labels, task is SequenceTagging ? [.. labels.SelectMany(_ => guess)] : guess));
-        yield return new ComparedBaseline(RecurrenceTerms.Of(task).Baselines[0], error);
-    }
-
-    // What is said of a row without reading it.
+    // Of the rows that the first round trained on; weights and penalties are chosen by those that it kept apart.
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
         var task = (SequenceRowTask)model.Task;
-        SequenceSet seen = Read(train, task.Input);
-        double[] guess = Guess(task, seen);
-        ExampleLoss[] Losses(SequenceSet rows) => [.. Enumerable.Range(0, rows.Count).Select(rows.Labels)
-            .Select(labels => (ExampleLoss)Loss(task, labels, task is SequenceTagging ? [.. labels.SelectMany(_ => guess)] : guess))];
-        yield return new CountedReference(RecurrenceTerms.Of(task).Baselines[0].Replace(' ', '-'), 0, Losses(seen).Average(loss => loss.Own), Losses(Read(test, task.Input)));
+        SequenceSet set = Read(train, task.Input, options);
+        SequenceSet? given = _validation is null ? null : Read(_validation, task.Input, options);
+        (int[] training, int[] apart) = given is null
+            ? new RowSplit(options.SamplingKeyColumn).Cut(set, goal.ClassOf(set), options.Training.ValidationFraction, (model.Report.Seed, null))
+            : ([.. Enumerable.Range(0, set.Count)], []);
+        SequenceSet tested = Read(test, task.Input);
+        double[] guess = Guess(task, set, training);
+        string usual = RecurrenceTerms.Of(task).Baselines[0].Replace(' ', '-');
+        (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows =
+            (Rows(set, training, model), given is null ? Rows(set, apart, model) : Rows(given, model), Rows(tested, model));
+        if (task is SequenceTagging tagging)
+            return TagReferences.All(rows, tagging, usual);
+        var references = new RowReferences(rows, (label, said) => Loss(task, label, said), guess)
+        {
+            Channels = set.Features,
+            Vocabulary = task.Input.Tokens?.Count,
+            Classes = task is SequenceRegression ? null : Math.Max(2, task.OutputSize),
+            Numbers = (task as SequenceRegression)?.LabelScaling,
+        };
+        CountedReference[] all = [.. references.All(usual)];
+        _remarks.AddRange(references.Remarks);
+        return all;
     }
 
     public override HorizonOptions Horizon(HorizonOptions horizon) => horizon with { LabelColumn = options.LabelColumn };
 
-    private SequenceSet Read(IDataView data, SequenceInput input)
+    private static ReferenceRows Rows(SequenceSet set, SequenceModel model) => Rows(set, [.. Enumerable.Range(0, set.Count)], model);
+
+    // A missing value is the mean.
+    private static ReferenceRows Rows(SequenceSet set, int[] rows, SequenceModel model) => new(
+        [.. rows.Select(row =>
+        {
+            double[] sequence = set.Sequence(row);
+            var seen = new float[sequence.Length];
+            model.Scaling.Pooled.ApplyOrMean(sequence, seen);
+            return seen;
+        })],
+        [.. rows.Select(set.Labels)]);
+
+    private SequenceSet Read(IDataView data, SequenceInput input, SequenceOptions? columns = null)
     {
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
-        return SequenceSetReader.Read(data, input, goal, Labels, cancellation);
+        return SequenceSetReader.Read(data, input, goal, columns ?? Labels, cancellation);
     }
 
     private static string ScoreColumn(SequenceRowTask task) => task is SequenceBinaryClassification binary ? binary.ProbabilityColumn : task.ScoreColumn;
@@ -152,13 +175,12 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     // A number of the label that did not vary in training has no standardised error, unless none has.
     private bool Counts(int number) => _unit?.Constant is not { } constant || !constant[number] || !constant.Contains(false);
 
-    // What is right of most: the mean, or how often each class or tag occurs.
-    private static double[] Guess(SequenceRowTask task, SequenceSet train)
+    // What is right of most: the mean, or how often each class occurs.
+    private static double[] Guess(SequenceRowTask task, SequenceSet set, int[] training)
     {
-        int[] rows = [.. Enumerable.Range(0, train.Count)];
         if (task is SequenceRegression)
-            return [.. train.FitLabelScaling(rows).Mean];
-        double[] parts = [.. Frequencies.Of(rows.SelectMany(train.Labels).Select(label => (int)label), Math.Max(2, task.OutputSize))];
+            return [.. set.FitLabelScaling(training).Mean];
+        double[] parts = [.. Frequencies.Of(training.SelectMany(set.Labels).Select(label => (int)label), Math.Max(2, task.OutputSize))];
         return task is SequenceBinaryClassification ? parts[1..] : parts;
     }
 

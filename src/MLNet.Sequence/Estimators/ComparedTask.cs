@@ -76,8 +76,8 @@ internal abstract class ComparedTask
     /// <summary>What else is usual to measure, by names for JSON.</summary>
     public abstract IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model);
 
-    /// <summary>What needs no model, on the same examples; of <see cref="RecurrenceTerms.Baselines"/> those that there are.</summary>
-    public abstract IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model);
+    /// <summary>What needs no model, on the same examples; beside those of <see cref="WithoutModel"/> that <see cref="RecurrenceTerms.Baselines"/> names.</summary>
+    public virtual IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model) => [];
 
     /// <summary>What needs no training and is a model all the same, simplest first; beside it what was asked for of it.</summary>
     /// <param name="asked">The references among the architectures that are to be compared.</param>

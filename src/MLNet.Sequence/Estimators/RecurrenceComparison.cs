@@ -42,6 +42,10 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
+        ComparedBaseline[] usual = [.. from name in terms.Baselines
+            from reference in counted
+            where reference.Name == name.Replace(' ', '-')
+            select new ComparedBaseline(name, reference.Losses.Average(loss => loss.Own))];
         var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
         {
             Metric = terms.Metric,
@@ -65,7 +69,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             Models = models,
             LeftOut = [.. analysis.LeftOut.Select(candidate => candidate.Name)],
             References = solved,
-            Baselines = baselines,
+            Baselines = [.. baselines, .. usual],
             Examples = examples,
             Remarks = [.. task.Remarks],
             Rounds = rounds,

@@ -1,96 +1,107 @@
 namespace MLNet.Sequence.Estimators;
 
+/// <summary>A row of which something is said step by step, by what was seen up to there.</summary>
+/// <param name="Seen">Of each step the last thing that is seen there; −1: nothing.</param>
+/// <param name="Said">What is to be said there, by number from 0.</param>
+/// <param name="First">The first step that counts.</param>
+internal sealed record GramRow(int[] Seen, int[] Said, int First)
+{
+    /// <summary>Each token from those before it; before the first there is none, and it is not predicted.</summary>
+    public static GramRow Next(int[] tokens) => new([-1, .. tokens.SkipLast(1)], tokens, First: 1);
+
+    /// <summary>The tag of each token from it and those before it.</summary>
+    public static GramRow Tagged(int[] tokens, int[] tags) => new(tokens, tags, First: 0);
+}
+
 /// <summary>
 /// n-grams whose estimates are interpolated with those of shorter ones (Jelinek and Mercer 1980): p_n(w | h) = λ_n c(h w) / c(h) +
-/// (1 − λ_n) p_{n−1}(w | h'), down to the frequencies of single tokens, each counted once more. Each λ is that of the largest likelihood of
-/// the last tenth of each training row, by counts of the rest; the counts are then those of all. A context that was never seen has λ = 0.
+/// (1 − λ_n) p_{n−1}(w | h'), down to the frequencies of what is said, each counted once more. Counts are of the training rows, and each λ is
+/// that of the largest likelihood of the validation rows. A context that was never seen has λ = 0.
 /// </summary>
 internal sealed class TokenGrams
 {
     /// <summary>The longest context.</summary>
     public const int Longest = 4;
 
-    private const int HeldOut = 10, Weights = 20;
+    private const int Weights = 20;
 
-    private readonly int _vocabulary;
+    private readonly int _outcomes;
     private readonly double[] _lambda = new double[Longest + 1];
 
-    // Of contexts of so many tokens, and of these with the next one.
+    // Of contexts of so many steps, and of these with what was said.
     private readonly Dictionary<(int, int, int, int), int>[] _contexts = [.. Enumerable.Range(0, Longest + 1).Select(_ => new Dictionary<(int, int, int, int), int>())];
     private readonly Dictionary<(int, int, int, int, int), int>[] _grams = [.. Enumerable.Range(0, Longest + 1).Select(_ => new Dictionary<(int, int, int, int, int), int>())];
 
-    /// <param name="rows">The training rows.</param>
-    /// <param name="vocabulary">Different tokens.</param>
-    public TokenGrams(int[][] rows, int vocabulary)
+    /// <param name="training">The rows that are counted.</param>
+    /// <param name="validation">Those that weights are chosen by.</param>
+    /// <param name="outcomes">Different things that can be said.</param>
+    public TokenGrams(IEnumerable<GramRow> training, IReadOnlyList<GramRow> validation, int outcomes)
     {
-        _vocabulary = vocabulary;
-        static int Cut(int[] row) => row.Length - row.Length / HeldOut;
-        foreach (int[] row in rows)
-            Count(row, 0, Cut(row));
+        _outcomes = outcomes;
+        foreach (GramRow row in training)
+            Count(row);
+        (GramRow Row, int Place)[] held = [.. validation.SelectMany(row => Enumerable.Range(row.First, Math.Max(0, row.Said.Length - row.First)).Select(place => (row, place)))];
+        double[] shorter = [.. held.Select(one => Probability(one.Row, one.Place, 0))];
+        Validation[0] = MeanLoss(shorter);
         for (int memory = 1; memory <= Longest; memory++)
         {
-            int order = memory;
-            _lambda[memory] = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).MinBy(lambda =>
-            {
-                _lambda[order] = lambda;
-                return HeldOutLoss(order);
-            });
-        }
-
-        Validation = [.. Enumerable.Range(0, Longest + 1).Select(HeldOutLoss)];
-        foreach (int[] row in rows)
-            Count(row, Cut(row), row.Length);
-
-        double HeldOutLoss(int memory)
-        {
-            (double sum, long count) = (0, 0);
-            foreach (int[] row in rows)
-            {
-                for (int i = Math.Max(1, Cut(row)); i < row.Length; i++, count++)
-                    sum -= Math.Log(Probability(row, i, memory));
-            }
-
-            return count == 0 ? 0 : sum / count;
+            double[] parts = [.. held.Select(one => Part(one.Row, one.Place, memory))];
+            double[] Mixed(double lambda) => [.. parts.Zip(shorter, (part, less) => double.IsNaN(part) ? less : lambda * part + (1 - lambda) * less)];
+            _lambda[memory] = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).MinBy(lambda => MeanLoss(Mixed(lambda)));
+            shorter = Mixed(_lambda[memory]);
+            Validation[memory] = MeanLoss(shorter);
         }
     }
 
-    /// <summary>The mean loss of the tokens held out, of each memory from 0.</summary>
-    public double[] Validation { get; }
+    /// <summary>The mean loss on the validation rows, of each memory from 0.</summary>
+    public double[] Validation { get; } = new double[Longest + 1];
 
-    /// <summary>The sum of −ln p over all tokens of a row but the first.</summary>
-    public double Loss(int[] row, int memory) => -Enumerable.Range(1, row.Length - 1).Sum(i => Math.Log(Probability(row, i, memory)));
+    /// <summary>The sum of −ln p over all that is said of a row.</summary>
+    public double Loss(GramRow row, int memory)
+    {
+        double sum = 0;
+        for (int place = row.First; place < row.Said.Length; place++)
+            sum -= Math.Log(Probability(row, place, memory));
+        return sum;
+    }
 
-    /// <summary>The probability of a token after those before it, of which so many are read.</summary>
-    public double Probability(int[] row, int place, int memory)
+    /// <summary>The probability of what is said at a step after so many that are seen.</summary>
+    public double Probability(GramRow row, int place, int memory)
     {
         if (memory == 0)
-            return (_grams[0].GetValueOrDefault(Gram(row, place, 0)) + 1.0) / (_contexts[0].GetValueOrDefault(Context(row, place, 0)) + (double)_vocabulary);
-        double shorter = Probability(row, place, memory - 1);
-        int seen = _contexts[memory].GetValueOrDefault(Context(row, place, memory));
-        return seen == 0 ? shorter : _lambda[memory] * _grams[memory].GetValueOrDefault(Gram(row, place, memory)) / seen + (1 - _lambda[memory]) * shorter;
+            return (_grams[0].GetValueOrDefault(Gram(row, place, 0)) + 1.0) / (_contexts[0].GetValueOrDefault(Context(row, place, 0)) + (double)_outcomes);
+        (double shorter, double part) = (Probability(row, place, memory - 1), Part(row, place, memory));
+        return double.IsNaN(part) ? shorter : _lambda[memory] * part + (1 - _lambda[memory]) * shorter;
     }
 
-    private void Count(int[] row, int first, int end)
+    private static double MeanLoss(double[] probabilities) => probabilities.Length == 0 ? 0 : -probabilities.Average(Math.Log);
+
+    // c(h w) / c(h); NaN where the context was never seen.
+    private double Part(GramRow row, int place, int memory) =>
+        (double)_grams[memory].GetValueOrDefault(Gram(row, place, memory)) / _contexts[memory].GetValueOrDefault(Context(row, place, memory));
+
+    private void Count(GramRow row)
     {
-        for (int i = first; i < end; i++)
+        for (int place = 0; place < row.Said.Length; place++)
         {
             for (int memory = 0; memory <= Longest; memory++)
             {
-                _contexts[memory][Context(row, i, memory)] = _contexts[memory].GetValueOrDefault(Context(row, i, memory)) + 1;
-                _grams[memory][Gram(row, i, memory)] = _grams[memory].GetValueOrDefault(Gram(row, i, memory)) + 1;
+                (int, int, int, int) context = Context(row, place, memory);
+                _contexts[memory][context] = _contexts[memory].GetValueOrDefault(context) + 1;
+                _grams[memory][Gram(row, place, memory)] = _grams[memory].GetValueOrDefault(Gram(row, place, memory)) + 1;
             }
         }
     }
 
-    // −1 stands before the first token, and for what is not read.
-    private static int Before(int[] row, int place, int back, int memory) => back <= memory && place >= back ? row[place - back] : -1;
+    // −1 stands before the first step, and for what is not read.
+    private static int Back(GramRow row, int place, int back, int memory) => back < memory && place >= back ? row.Seen[place - back] : -1;
 
-    private static (int, int, int, int) Context(int[] row, int place, int memory) =>
-        (Before(row, place, 1, memory), Before(row, place, 2, memory), Before(row, place, 3, memory), Before(row, place, 4, memory));
+    private static (int, int, int, int) Context(GramRow row, int place, int memory) =>
+        (Back(row, place, 0, memory), Back(row, place, 1, memory), Back(row, place, 2, memory), Back(row, place, 3, memory));
 
-    private static (int, int, int, int, int) Gram(int[] row, int place, int memory)
+    private static (int, int, int, int, int) Gram(GramRow row, int place, int memory)
     {
         (int a, int b, int c, int d) = Context(row, place, memory);
-        return (a, b, c, d, row[place]);
+        return (a, b, c, d, row.Said[place]);
     }
 }

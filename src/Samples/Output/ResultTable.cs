@@ -16,7 +16,9 @@ internal static class ResultTable
 
     public static void Print(Terminal terminal, RecurrenceReport report)
     {
-        Dictionary<string, string>[] rows = [.. report.Models.Select(Row), .. report.Baselines.Select(baseline => Scores(baseline.Name, baseline.Metrics))];
+        // A naive forecast that is recommended stands among the models.
+        IEnumerable<ComparedBaseline> others = report.Baselines.Where(baseline => report.Models.All(model => model.Name != Dashed(baseline)));
+        Dictionary<string, string>[] rows = [.. report.Models.Select(Row), .. others.Select(baseline => Scores(Dashed(baseline), baseline.Metrics))];
         // A table wider than the terminal would lose the spaces between its columns.
         string[] columns = Forms.FirstOrDefault(form => Width(form, rows) <= terminal.Console.Profile.Width, Forms[^1]);
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
@@ -51,6 +53,9 @@ internal static class ResultTable
         ["std. MSE"] = Number(metrics["mseStandardised"]),
         ["std. MAE"] = Number(metrics["maeStandardised"]),
     };
+
+    // As the reference of the same name is called.
+    private static string Dashed(ComparedBaseline baseline) => baseline.Name.Replace(' ', '-');
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
 }
