@@ -8,7 +8,10 @@ public sealed record ComparedReference
     /// <summary>
     /// Of forecasts, simplest first: <c>mean</c>, <c>naive</c>, <c>seasonal-naive</c> where there is a season that the context holds,
     /// <c>drift</c>, and <c>ridge-1</c>, <c>ridge-2</c>, <c>ridge-4</c>, … up to the context: least squares on so many last steps. Of tokens
-    /// <c>token-frequencies</c> and <c>2-gram</c> to <c>5-gram</c>; of other tasks what <see cref="ComparedBaseline.Name"/> lists, with dashes.
+    /// <c>token-frequencies</c>, of values of 0 and 1 <c>value-frequencies</c>, and <c>2-gram</c> to <c>5-gram</c>; of next numbers
+    /// <c>mean-of-training</c>, <c>last-step-repeated</c>, <c>ridge-1</c>, …; of tags <c>tag-frequencies</c>, and where the steps are tokens
+    /// <c>tag-of-token</c>, <c>tag-of-last-2-tokens</c>, …; of rows <c>class-frequencies</c> or <c>mean-of-training</c>,
+    /// <c>linear-on-statistics</c> or, of tokens, <c>linear-on-token-counts</c>, and <c>nearest-neighbour</c>.
     /// </summary>
     public required string Name { get; init; }
 

@@ -35,9 +35,12 @@ public sealed record DataMemory
     /// </summary>
     public required bool AtLeast { get; init; }
 
+    /// <summary>The most last steps that were tried; where the last rung of the ladder reads rows from their start, those of the rung before it.</summary>
+    public required int Tried { get; init; }
+
     /// <summary>"2 steps (2–4)", "more than the 64 steps tried".</summary>
     public override string ToString() => AtLeast
-        ? string.Create(CultureInfo.InvariantCulture, $"more than the {Ladder[^1].Steps} {(Ladder[^1].Steps == 1 ? "step" : "steps")} tried")
+        ? string.Create(CultureInfo.InvariantCulture, $"more than the {Tried} {(Tried == 1 ? "step" : "steps")} tried")
         : string.Create(CultureInfo.InvariantCulture, $"{Steps} {(Steps == 1 ? "step" : "steps")} ({StepsLow}–{StepsHigh})");
 
     /// <summary>The rungs to try: 0, 1, 2, 4, … up to a window's steps, and a season that fits.</summary>
@@ -50,8 +53,9 @@ public sealed record DataMemory
     /// <param name="rungs">By steps, each with the losses [rounds][examples] of its model; the examples are the same.</param>
     /// <param name="intervals">Of these examples.</param>
     /// <param name="tolerance">The relative difference that does not matter, and the absolute one.</param>
+    /// <param name="toStart">Whether the last rung reads rows from their start, and not so many last steps.</param>
     internal static DataMemory Of(
-        IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance)
+        IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance, bool toStart = false)
     {
         double[][] best = rungs.MinBy(rung => Mean(rung.Losses)).Losses;
         double least = Mean(best), margin = Math.Max(tolerance.Relative, least > 0 ? tolerance.Absolute / least : 0);
@@ -69,6 +73,7 @@ public sealed record DataMemory
             Steps = steps,
             StepsLow = Fewest(rung => rung.Low),
             StepsHigh = Fewest(rung => rung.High),
+            Tried = rungs[toStart && rungs.Count > 1 ? ^2 : ^1].Steps,
             AtLeast = behind.Length > 1 && steps == behind[^1].Steps,
         };
     }

@@ -111,9 +111,10 @@ internal sealed class RecurrenceAnalysis
     }
 
     /// <summary>The model to use, and the first reason: of those that are as good as the one that fits best the simplest.</summary>
-    public (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Decide()
+    /// <param name="windowIsEnough">Whether some number of last steps is known to be enough, though not all models see so many alone.</param>
+    public (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Decide(bool windowIsEnough = false)
     {
-        (RecurrenceCandidate fits, bool needed, string reason) = Fit();
+        (RecurrenceCandidate fits, bool needed, string reason) = Fit(InWindows || windowIsEnough);
         foreach (RecurrenceCandidate simpler in _candidates.Where(one => one.IsFeedForward && Simplicity(one).CompareTo(Simplicity(fits)) < 0).OrderBy(Simplicity))
         {
             if (Compare(simpler, fits) is { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } difference)
@@ -126,13 +127,13 @@ internal sealed class RecurrenceAnalysis
     // Feed-forward before recurrent, linear before what is not, then by size.
     private static (bool IsRecurrent, bool IsCurved, long Parameters) Simplicity(RecurrenceCandidate one) => (!one.IsFeedForward, !one.IsLinear, one.Parameters);
 
-    private (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Fit()
+    private (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Fit(bool inside)
     {
         if (OfKinds is not { } kinds)
         {
             RecurrenceCandidate only = Best(_ => true)!;
             string kind = only.IsFeedForward ? "feed-forward" : "recurrent";
-            return (only, false, InWindows
+            return (only, false, inside
                 ? $"{only.Name} fits best, of {kind} models alone"
                 : $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
         }
@@ -142,22 +143,22 @@ internal sealed class RecurrenceAnalysis
         return kinds.Verdict switch
         {
             PairedVerdict.Better or PairedVerdict.AsGood =>
-                (FeedForward!, false, $"{(InWindows ? $"{FeedForward!.Name} fits best" : "recurrence is not needed")}: {evidence}"),
-            PairedVerdict.Worse => Stabler($"{(InWindows ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}"),
+                (FeedForward!, false, $"{(inside ? $"{FeedForward!.Name} fits best" : "recurrence is not needed")}: {evidence}"),
+            PairedVerdict.Worse => Stabler($"{(inside ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}", inside),
             // What is not shown is not claimed: of two that may be equally good the simpler one.
             _ => (FeedForward!, false,
-                $"{(InWindows ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; "
+                $"{(inside ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; "
                     + string.Create(CultureInfo.InvariantCulture, $"only an interval that lies wholly beyond {100 * _margin:G3} % decides, ")
                     + "until then the simpler model is recommended"),
         };
     }
 
     // Of recurrent models that are equally good the one of which something is proved.
-    private (RecurrenceCandidate, bool, string) Stabler(string reason) => OfStability switch
+    private (RecurrenceCandidate, bool, string) Stabler(string reason, bool inside) => OfStability switch
     {
         { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } stable =>
-            (Stable!, !InWindows, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
-        _ => (Recurrent!, !InWindows, reason),
+            (Stable!, !inside, $"{reason}; and the stable model is as good as the unconstrained one: {stable}"),
+        _ => (Recurrent!, !inside, reason),
     };
 
     private RecurrenceCandidate? Best(Func<RecurrenceCandidate, bool> kind) =>

@@ -61,8 +61,15 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             return $"Yes. A state that is carried beyond the window helps: use {report.Recommendation.Architecture}.";
         if (report.RecommendedReference is { } reference)
             return ReferenceWords.Answer(reference);
-        if (report.DataMemory is { } memory)
-            return $"{(report.CarriesState is not { } carried ? "" : carried.MayHelp ? "Not shown. " : "No. ")}{(memory.AtLeast ? $"The data remembers {memory}" : $"A window of {memory.Steps} {(memory.Steps == 1 ? "step" : "steps")} is enough")}: use {report.Recommendation.Architecture}.";
+        // Of rows that are read from their start the kinds of models say whether it is recurrence that is needed beyond the steps tried.
+        bool inRows = report.Terms.Examples == "rows";
+        if (report.DataMemory is { } memory && !(inRows && memory.AtLeast))
+        {
+            string needed = report.CarriesState is { } carried ? carried.MayHelp ? "Not shown. " : "No. " : inRows ? "No. " : "";
+            string enough = memory.AtLeast ? $"The data remembers {memory}" : $"A window of {memory.Steps} {(memory.Steps == 1 ? "step" : "steps")} is enough";
+            return $"{needed}{enough}: use {report.Recommendation.Architecture}.";
+        }
+
         string use = $"use {report.Recommendation.Architecture}.";
         return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
         {

@@ -21,6 +21,9 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
     public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
 
+    // Where models see whole rows the ladder says whether so many last steps do as well.
+    private bool WindowIsEnough => DataMemory is { AtLeast: false };
+
     // The best stable model against the recommended one, where it is clearly worse.
     private PairedDifference? Behind => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
         && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
@@ -28,7 +31,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     /// <param name="references">What needs no training.</param>
     public Recommendation Recommend(IReadOnlyList<ComparedReference> references)
     {
-        (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide();
+        (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide(WindowIsEnough);
         if (Carried is { IsNeeded: true } carried)
             return Recommend(carried);
         if (analysis.Reference is { } simple)
@@ -74,10 +77,18 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         string enough = memory switch
         {
             { AtLeast: true } => string.Create(CultureInfo.InvariantCulture, $"The data remembers {memory}: a longer context may be worth a try."),
-            { Steps: 0 } => "The past carries no information: the mean is as good as any forecast from it.",
-            { Steps: 1 } => "A window of 1 step is enough: the last value says all.",
+            { Steps: 0 } => analysis.InWindows ? "The past carries no information: the mean is as good as any forecast from it."
+                : "The steps carry no information: what is right of most is as good as anything that reads them.",
+            { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value says all." : "A window of 1 step is enough.",
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
+        if (!analysis.InWindows)
+        {
+            return memory.AtLeast ? $"The data remembers {memory}."
+                : analysis.Recurrent is null ? $"{enough} No recurrent model was compared: nothing is said of more than {memory.Tried} steps."
+                : $"Recurrence is not needed. {enough}";
+        }
+
         if (Carried is not { AgainstWindows: var difference })
             return $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
         (string answer, string helps) = Carried.MayHelp
@@ -89,7 +100,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     }
 
     // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
-    private string CutOff(ComparedModel model) => analysis.InWindows && !model.IsFeedForward && model.Horizon.Steps < model.Horizon.LongestExample
+    private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward && model.Horizon.Steps < model.Horizon.LongestExample
         ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Horizon.Steps}), it is a feed-forward model; ")
             + $"MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}."
         : "";

@@ -60,8 +60,9 @@ public sealed record CompareOptions
 
     /// <summary>
     /// Whether forecasts also say how much of the past carries information (models that see 0, 1, 2, 4, … last steps, one training each)
-    /// and whether a state that is carried beyond the window helps (the best recurrent architecture, in all rounds); <see cref="MaxTime"/> does
-    /// not count these trainings. Of no effect where the task's own models carry their state. Default true.
+    /// and whether a state that is carried beyond the window helps (the best recurrent architecture, in all rounds), and next steps and tags
+    /// how many of the last steps do, up to 32 (a WindowMlp each); <see cref="MaxTime"/> does
+    /// not count these trainings. Of no effect where forecasters carry their state, and of rows with one label. Default true.
     /// </summary>
     public bool DataMemory { get; init; } = true;
 

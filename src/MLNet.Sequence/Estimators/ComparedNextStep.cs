@@ -16,13 +16,28 @@ namespace MLNet.Sequence.Estimators;
 /// </summary>
 internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions options) : ComparedTask
 {
+    // Of more last steps networks take long, and what else reads so many is seldom near them.
+    private const int MostSteps = 32, MostInputs = 2048;
+
     private IDataView? _validation;
+    private (int Steps, int Features) _longest;
 
     public override TrainingOptions Training => options.Training;
 
     public override IDataView? ValidationSet => options.ValidationSet;
 
     public override IEnumerable<string> Columns => [.. options.Columns.SequenceNames, .. new[] { options.SamplingKeyColumn }.OfType<string>()];
+
+    // 0, 1, 2, 4, … of the steps before the one that is predicted.
+    public override IReadOnlyList<int> Rungs => DataMemory.Rungs(Math.Min(MostSteps, _longest.Steps - 1), season: 0);
+
+    public override IEnumerable<(ComparedTask Task, Architecture Architecture)> Within(int steps, Architecture best) =>
+        [(this, best is WindowMlp known ? known with { Window = steps } : new WindowMlp { Window = steps })];
+
+    // Of numbers least squares on as many steps, as long as they are quickly solved.
+    public override IEnumerable<Reference> References(IEnumerable<Reference> asked) => options.Kind != StepKind.Real ? asked
+        : Rungs.Where(lags => lags > 0).TakeWhile(lags => lags == 1 || lags * _longest.Features <= MostInputs)
+            .Select(lags => new Ridge { Lags = lags }).Union(asked.OfType<Ridge>()).OrderBy(ridge => ridge.Lags ?? int.MaxValue);
 
     public override void Check(Architecture architecture) => options.Validate(architecture);
 
@@ -34,7 +49,9 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         binding.Check(test.Schema, input);
         binding.CheckSamplingKey(SchemaShapes.Of(test.Schema), options.SamplingKeyColumn);
         SequenceSet set = Read(test, input, fewest: 2);
-        new RowSplit(options.SamplingKeyColumn).CheckApart(Read(train, input, options.FewestSteps), set, "test set");
+        SequenceSet training = Read(train, input, options.FewestSteps);
+        new RowSplit(options.SamplingKeyColumn).CheckApart(training, set, "test set");
+        _longest = (Math.Max(2, Math.Max(training.Longest, set.Longest)), set.Features);
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows of two steps or more.");
     }
 

@@ -14,32 +14,40 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class ComparedPast(ComparedTask task, ComparedTrainings trainings, Func<SequenceModel, double[]> score)
 {
     /// <param name="entrants">The models of the comparison.</param>
-    /// <param name="references">What was solved.</param>
+    /// <param name="references">What needs no training, with the last steps that it reads; null: it reads whole rows.</param>
     /// <param name="found">What was found of them.</param>
     public (DataMemory Memory, CarriedRecurrence? Carried) Measure(
-        Entrant[] entrants, Entrant[] references, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
+        Entrant[] entrants, IEnumerable<(int? Steps, RecurrenceCandidate Model)> references, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
     {
         Entrant best = entrants.MinBy(entrant => entrant.Validation)!;
-        Rung[] known = [.. references.Select(reference => new Rung(reference.Memory, reference.Candidate)), new Rung(task.Context, best.Candidate)];
+        (int reach, bool toStart) = Reach(best);
+        IEnumerable<Rung> known = references.Where(reference => reference.Steps <= reach).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
         // Of each number of steps the model that is the best on the validation rows.
-        Rung[] rungs = [.. known.Concat(Climb(best.Architecture, best.Task ?? task)).GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
+        IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(Climb(best.Architecture, best.Task ?? task, reach));
+        Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
             .Select(steps => steps.MinBy(rung => rung.Model.Validation)!)];
         var memory = DataMemory.Of(
-            [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))], found.Intervals, (found.Analysis.Margin, found.Analysis.Slight));
+            [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))], found.Intervals, (found.Analysis.Margin, found.Analysis.Slight), toStart);
         CarriedRecurrence? carried = Carry(entrants, rungs.MinBy(rung => rung.Model.Validation)!.Model, found);
         return (carried?.IsNeeded == true ? memory with { AtLeast = true } : memory, carried);
     }
 
-    // On each shorter window a network that fits any function of it, and the best with the whole one.
-    private IEnumerable<Rung> Climb(Architecture best, ComparedTask whole)
+    // The last steps that a model of the comparison sees, and whether these are all that its rows have.
+    private (int Steps, bool ToStart) Reach(Entrant entrant)
     {
-        (int Steps, ComparedTraining Training)[] asked = [.. from steps in DataMemory.Rungs(task.Context, task.Season)
-            where steps > 0 && steps < task.Context
-            let shorter = whole.Seeing(steps)
-            where shorter is not null
-            from architecture in best is WindowMlp ? [best] : new[] { new WindowMlp(), best }
-            where shorter.Accepts(architecture)
-            select (steps, new ComparedTraining(shorter, architecture, FormattableString.Invariant($"{architecture.Name}-of-{steps}"), Round: 0))];
+        if (task.Context > 0)
+            return (task.Context, false);
+        int longest = entrant.Models[0].Task.ContextLength;
+        return entrant.Architecture.Build(longest).ReceptiveField is { } field && field < longest ? (field, false) : (longest, true);
+    }
+
+    // Networks on each number of steps.
+    private IEnumerable<Rung> Climb(Architecture best, ComparedTask whole, int reach)
+    {
+        (int Steps, ComparedTraining Training)[] asked = [.. from steps in task.Rungs
+            where steps > 0 && steps != reach
+            from one in whole.Within(steps, best)
+            select (steps, new ComparedTraining(one.Task, one.Architecture, FormattableString.Invariant($"{one.Architecture.Name}-of-{steps}"), Round: 0))];
         return asked.Zip(trainings.Run(asked.Select(one => one.Training)), (one, model) =>
         {
             double[][] losses = [score(model)];

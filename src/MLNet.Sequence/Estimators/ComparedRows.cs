@@ -15,9 +15,13 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Classification, regression and tagging: an example is a row, which holds a sequence and its label.</summary>
 internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, SequenceGoal goal) : ComparedTask
 {
+    // Of more last steps networks take long.
+    private const int MostSteps = 32;
+
     // The scaling of a label of numbers that all errors are measured in: that of the first model.
     private ChannelScaling? _unit;
     private IDataView? _validation;
+    private int _longest;
     private readonly List<string> _remarks = [];
 
     public override TrainingOptions Training => options.Training;
@@ -51,6 +55,12 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         }
     }
 
+    // Of tags the last steps up to the one that is tagged. Rows with one label have no such ladder: what decides may lie anywhere in a row.
+    public override IReadOnlyList<int> Rungs => goal is TaggingGoal && _longest > 1 ? DataMemory.Rungs(Math.Min(MostSteps, _longest), season: 0) : [];
+
+    public override IEnumerable<(ComparedTask Task, Architecture Architecture)> Within(int steps, Architecture best) =>
+        [(this, best is WindowMlp known ? known with { Window = steps } : new WindowMlp { Window = steps })];
+
     public override void Check(Architecture architecture) => options.Validate(architecture, goal.Problems(options));
 
     public override float[] Read(IDataView train, IDataView test)
@@ -64,7 +74,9 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         goal.Check(host, SchemaShapes.Of(test.Schema), options);
         goal.CheckSame(host, "test set", train.Schema[options.LabelColumn], test.Schema[options.LabelColumn]);
         SequenceSet set = Read(test, input);
-        new RowSplit(options.SamplingKeyColumn).CheckApart(Read(train, input), set, "test set");
+        SequenceSet training = Read(train, input);
+        new RowSplit(options.SamplingKeyColumn).CheckApart(training, set, "test set");
+        _longest = Math.Max(training.Longest, set.Longest);
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows with a sequence.");
     }
 

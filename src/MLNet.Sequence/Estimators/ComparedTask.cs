@@ -44,6 +44,14 @@ internal abstract class ComparedTask
     /// </summary>
     public virtual IReadOnlyList<(string Name, ComparedTask Task)> Variants => [];
 
+    /// <summary>The numbers of last steps whose worth is asked for, ascending; none: it is not asked.</summary>
+    public virtual IReadOnlyList<int> Rungs => Context > 0 ? DataMemory.Rungs(Context, Season) : [];
+
+    /// <summary>Networks that see so many last steps and no more: one that fits any function of them, and the best of all where that is another one.</summary>
+    public virtual IEnumerable<(ComparedTask Task, Architecture Architecture)> Within(int steps, Architecture best) => Seeing(steps) is { } shorter
+        ? (best is WindowMlp ? [best] : new[] { new WindowMlp(), best }).Where(shorter.Accepts).Select(architecture => (shorter, architecture))
+        : [];
+
     /// <summary>The same task on the same test examples with windows of so many steps; null: examples have no windows.</summary>
     public virtual ComparedTask? Seeing(int steps) => null;
 

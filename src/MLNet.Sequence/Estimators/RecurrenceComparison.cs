@@ -52,8 +52,14 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             InWindows = task.Context > 0,
             References = [.. counted.Select(reference => Candidate(reference, rounds)), .. references.Select(reference => reference.Candidate)],
         };
-        (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Context > 0
-            ? new ComparedPast(task, trainings, model => Score(model, test)).Measure(entrants, references, (intervals, analysis))
+        (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Rungs.Count > 0
+            ? new ComparedPast(task, trainings, model => Score(model, test)).Measure(
+                entrants,
+                [
+                    .. counted.Select(reference => (reference.Memory, Candidate(reference, rounds))),
+                    .. references.Select(reference => ((int?)reference.Memory, reference.Candidate)),
+                ],
+                (intervals, analysis))
             : default;
         string? chosen = analysis.Reference?.Name;
         ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen))

@@ -99,8 +99,8 @@ internal sealed class RowReferences
 
     private CountedReference Of(string name, int? memory, double[][] validation, double[][] test)
     {
-        // As sure as by the rule of succession one may be whom no validation row contradicted.
-        double surest = 1 - 1.0 / (_validation.Labels.Length + 2);
+        // Of classes as sure as by the rule of succession one may be whom no validation row contradicted: what was never wrong may yet be.
+        double surest = Classes is null ? 1 : 1 - 1.0 / (_validation.Labels.Length + 2);
         double[] Mixed(double weight, double[] said) => [.. said.Zip(_guess, (own, usual) => weight * own + (1 - weight) * usual)];
         double MeanLoss(double weight) => _validation.Labels.Zip(validation, (label, said) => _loss(label, Mixed(weight, said))).Average();
         double best = memory == 0 ? 1 : Enumerable.Range(0, Weights).Select(i => (double)i / Weights).Append(surest).MinBy(MeanLoss);

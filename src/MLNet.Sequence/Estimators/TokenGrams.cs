@@ -47,7 +47,8 @@ internal sealed class TokenGrams
         {
             double[] parts = [.. held.Select(one => Part(one.Row, one.Place, memory))];
             double[] Mixed(double lambda) => [.. parts.Zip(shorter, (part, less) => double.IsNaN(part) ? less : lambda * part + (1 - lambda) * less)];
-            _lambda[memory] = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).MinBy(lambda => MeanLoss(Mixed(lambda)));
+            // As sure as by the rule of succession one may be who was never wrong.
+            _lambda[memory] = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).Append(1 - 1.0 / (held.Length + 2)).MinBy(lambda => MeanLoss(Mixed(lambda)));
             shorter = Mixed(_lambda[memory]);
             Validation[memory] = MeanLoss(shorter);
         }

@@ -79,8 +79,8 @@ public sealed class TokenGramsTests
         return (double)followers.Count(pair => pair.Second == token) / followers.Length;
     }
 
-    // In twentieths.
-    private static double Best(int[][] rows) => Enumerable.Range(0, 20).Select(i => i / 20.0).MinBy(lambda =>
+    // In twentieths, or as sure as so many rows allow.
+    private static double Best(int[][] rows) => Enumerable.Range(0, 20).Select(i => i / 20.0).Append(1 - 1.0 / (rows.Sum(row => row.Length - 1) + 2)).MinBy(lambda =>
         -rows.Sum(row => row.Zip(row.Skip(1)).Sum(pair => Math.Log(lambda * Pair(pair.First, pair.Second) + (1 - lambda) * Single(pair.Second)))));
 
     // The next token is mostly the one after it.

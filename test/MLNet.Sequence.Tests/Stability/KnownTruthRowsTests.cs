@@ -34,6 +34,105 @@ public sealed class KnownTruthRowsTests
         Assert.AreEqual(1, json.RootElement.GetProperty("references").GetProperty("2-gram").GetProperty("memory").GetInt32());
         StringAssert.Contains(report.ToHtml("chain"), "<strong>Counting is as good: use the 2-gram.</strong>");
         StringAssert.Contains(report.ToString(), "Counting is as good");
+        Assert.AreEqual((1, false), (report.DataMemory!.Steps, report.DataMemory.AtLeast), report.DataMemory.ToString());
+        StringAssert.Contains(report.Recommendation.Because, "Recurrence is not needed. A window of 1 step is enough.");
+        Assert.AreEqual(1, json.RootElement.GetProperty("dataMemory").GetProperty("steps").GetInt32());
+    }
+
+    [TestMethod]
+    public void Of_tokens_that_follow_from_the_last_two_the_data_remembers_two()
+    {
+        RecurrenceReport report = Compared(Token, Made(400, 1, (random, row, step) => Second(random, row, step)), Made(150, 2, (random, row, step) => Second(random, row, step)));
+        Assert.AreEqual(2, report.DataMemory!.Steps, report.DataMemory.ToString());
+        Assert.AreEqual("3-gram", report.Recommendation.Architecture, report.Recommendation.Because);
+        // What is learnt by heart over the whole ladder is what the rungs say: none is better than the chain's entropy.
+        double exact = -0.775 * Math.Log(0.775) - 3 * 0.075 * Math.Log(0.075);
+        Assert.IsGreaterThan(exact - 0.03, report.DataMemory.Ladder.Min(rung => rung.Error));
+        Assert.IsFalse(report.Recommendation.NeedsRecurrence);
+        static long Second(RandomStream random, long[] row, int step) =>
+            random.NextDouble() < 0.7 ? (row[step - 1] + (step > 1 ? row[step - 2] : 0) + 1) % Vocabulary : random.NextInt64(Vocabulary);
+    }
+
+    [TestMethod]
+    public void Of_an_autoregression_of_two_steps_two_lags_are_as_good()
+    {
+        RecurrenceReport report = Compared(new NextStepOptions { Kind = StepKind.Real, SequenceColumn = "Values", Training = Brief }, Series(300, 1), Series(150, 2));
+        Assert.AreEqual("ridge-2", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Two lags and least squares are as good.");
+        Assert.AreEqual(2, report.DataMemory!.Steps, report.DataMemory.ToString());
+        // The noise's part of the variance: x_t = 1.2 x_{t−1} − .6 x_{t−2} + e has γ_0 = 1 / (1 − 1.2 ρ_1 + .6 ρ_2), ρ_1 = 1.2 / 1.6, ρ_2 = 1.2 ρ_1 − .6.
+        Assert.AreEqual(1 - 1.2 * 0.75 + 0.6 * 0.3, report.RecommendedReference!.Error, 0.02);
+        Assert.IsNotNull(report.Recommended);
+        // The mean's error, in units of the deviation of all steps.
+        Assert.AreEqual(1, report.References.Single(reference => reference.Name == "mean-of-training").Error, 0.1);
+    }
+
+    [TestMethod]
+    public void Of_values_of_0_and_1_each_has_its_own_past_counted()
+    {
+        // The first value stays as it is with .9, the second is drawn anew.
+        Row[] Bits(int rows, int seed) => Made(rows, seed, (random, row, step) =>
+            (random.NextDouble() < 0.9 ? row[step - 1] & 1 : 1 - (row[step - 1] & 1)) + 2 * random.NextInt64(2), row => row.Values = [.. row.Tokens.SelectMany(token => (float[])[token & 1, token >> 1])]);
+        var task = new NextStepOptions { Kind = StepKind.MultiLabel, SequenceColumn = "Values", Features = 2, Training = Brief };
+        RecurrenceReport report = Compared(task, Bits(300, 1), Bits(150, 2));
+        Assert.AreEqual("2-gram", report.Recommendation.Architecture, report.Recommendation.Because);
+        Assert.AreEqual(-0.9 * Math.Log(0.9) - 0.1 * Math.Log(0.1) + Math.Log(2), report.RecommendedReference!.Error, 0.03);
+        Assert.AreEqual(1, report.DataMemory!.Steps, report.DataMemory.ToString());
+    }
+
+    [TestMethod]
+    public void Of_tags_that_follow_from_two_tokens_two_are_as_good()
+    {
+        IDataView Tagged(int rows, int seed) => _ml.Data.LoadFromEnumerable(Made(rows, seed, (random, _, _) => random.NextInt64(Vocabulary), row =>
+        {
+            // One tag in ten is wrong.
+            var random = new RandomStream(BitConverter.DoubleToInt64Bits(row.Noise));
+            row.Tags = [.. row.Tokens.Select((token, i) => (uint)(i > 0 && (token + row.Tokens[i - 1]) % 2 == 1 != random.NextDouble() < 0.1 ? 2 : 1))];
+        }));
+        var task = new SequenceTaggerOptions
+        {
+            LabelColumn = "Tags", SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = Vocabulary }, Training = Brief,
+        };
+        RecurrenceReport report = _ml.Sequence.Compare(Tagged(400, 1), Tagged(150, 2), task, [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
+        Assert.AreEqual("tag-of-last-2-tokens", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Counting is as good: how often the last 2 tokens have each tag.");
+        Assert.AreEqual(2, report.DataMemory!.Steps, string.Join("; ", report.DataMemory.Ladder));
+    }
+
+    [TestMethod]
+    public void Of_rows_that_come_again_in_noise_the_nearest_neighbour_is_as_good()
+    {
+        // Eight patterns at random, four of them yes: neither their levels nor their slopes say which.
+        float[][] patterns = [.. Enumerable.Range(0, 8).Select(pattern => Enumerable.Range(0, Steps).Select(i => (float)new RandomStream(pattern, i).NextNormal()).ToArray())];
+        Row[] Rows(int rows, int seed) => Made(rows, seed, (_, _, _) => 0, row =>
+        {
+            var random = new RandomStream(seed, BitConverter.DoubleToInt64Bits(row.Noise));
+            int pattern = (int)random.NextInt64(8);
+            (row.Yes, row.Values) = (pattern % 2 == 0, [.. patterns[pattern].Select(value => value + 0.1f * (float)random.NextNormal())]);
+        });
+        RecurrenceReport report = Labelled(Rows(200, 1), Rows(100, 2));
+        Assert.AreEqual("nearest-neighbour", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Use the nearest neighbour");
+        Assert.IsLessThan(0.1, report.RecommendedReference!.Error);
+        Assert.IsNull(report.DataMemory);
+    }
+
+    [TestMethod]
+    public void Of_rows_whose_level_decides_a_linear_model_on_summary_statistics_is_as_good()
+    {
+        Row[] Rows(int rows, int seed) => Made(rows, seed, (random, _, _) => random.NextInt64(1000), row =>
+            (row.Yes, row.Number, row.Values) = (row.Tokens.Average() + 40 * row.Noise > 500, (float)row.Tokens.Average(), [.. row.Tokens.Select(token => token / 1000f)]));
+        RecurrenceReport classes = Labelled(Rows(300, 1), Rows(150, 2)), numbers = Labelled(Rows(300, 1), Rows(150, 2), "Number");
+        StringAssert.StartsWith(classes.Recommendation.Because, "Use a linear model on summary statistics", classes.Recommendation.Because);
+        Assert.IsLessThan(0.4, classes.RecommendedReference!.Error);
+        Assert.AreEqual("linear-on-statistics", numbers.Recommendation.Architecture, numbers.Recommendation.Because);
+        Assert.IsLessThan(1e-6, numbers.RecommendedReference!.Error);
+        CollectionAssert.AreEqual(
+            new[] { "mean-of-training", "linear-on-statistics", "nearest-neighbour" }, numbers.References.Select(reference => reference.Name).ToArray());
+        using JsonDocument json = JsonDocument.Parse(classes.ToJson());
+        Assert.IsGreaterThan(0.4, json.RootElement.GetProperty("references").GetProperty("nearest-neighbour").GetProperty("error").GetDouble());
+        StringAssert.Contains(classes.ToHtml("levels"), "linear-on-statistics");
+        StringAssert.Contains(classes.ToString(), "nearest-neighbour");
     }
 
     [TestMethod]
@@ -46,29 +145,50 @@ public sealed class KnownTruthRowsTests
     [TestMethod]
     public void Of_labels_at_random_there_is_nothing_to_learn()
     {
-        IDataView View(int seed) => _ml.Data.LoadFromEnumerable(Made(200, seed, (random, _) => random.NextInt64(2)));
-        var task = new SequenceOptions { LabelColumn = "Yes", SequenceColumn = "Values", Training = Brief };
-        RecurrenceReport report = _ml.Sequence.Compare(View(1), View(2), task, [new Gru { HiddenSize = 2 }], Once);
+        RecurrenceReport report = Labelled(Made(200, 1, (random, _, _) => random.NextInt64(2)), Made(200, 2, (random, _, _) => random.NextInt64(2)));
         StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the class frequencies are as good.");
         Assert.AreEqual(Math.Log(2), report.RecommendedReference!.Error, 0.02);
     }
 
+    private static NextStepOptions Token => new() { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = Vocabulary }, Training = Brief };
+
     private RecurrenceReport Tokens(Func<RandomStream, long, long> next)
     {
-        IDataView View(int rows, int seed) => _ml.Data.LoadFromEnumerable(Made(rows, seed, next));
-        var task = new NextStepOptions { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = Vocabulary }, Training = Brief };
-        return _ml.Sequence.Compare(View(300, 1), View(150, 2), task, [new WindowMlp { Window = 2, HiddenSize = 4 }, new Gru { HiddenSize = 3 }], Once);
+        Row[] Rows(int rows, int seed) => Made(rows, seed, (random, row, step) => next(random, row[step - 1]));
+        return Compared(Token, Rows(300, 1), Rows(150, 2));
     }
 
-    private static Row[] Made(int rows, int seed, Func<RandomStream, long, long> next)
+    private RecurrenceReport Compared(NextStepOptions task, Row[] train, Row[] test) => _ml.Sequence.Compare(
+        _ml.Data.LoadFromEnumerable(train), _ml.Data.LoadFromEnumerable(test), task, [new WindowMlp { Window = 2, HiddenSize = 4 }, new Gru { HiddenSize = 3 }], Once);
+
+    private RecurrenceReport Labelled(Row[] train, Row[] test, string label = "Yes") => _ml.Sequence.Compare(
+        _ml.Data.LoadFromEnumerable(train), _ml.Data.LoadFromEnumerable(test), new SequenceOptions { LabelColumn = label, SequenceColumn = "Values", Training = Brief }, [new Gru { HiddenSize = 2 }], Once);
+
+    // x_t = 1.2 x_{t−1} − .6 x_{t−2} + noise, from long ago.
+    private static Row[] Series(int rows, int seed)
     {
         var random = new RandomStream(seed);
         return [.. Enumerable.Range(0, rows).Select(_ =>
         {
-            var row = new Row { Yes = random.NextDouble() < 0.5 };
+            var values = new double[60 + Steps];
+            for (int i = 2; i < values.Length; i++)
+                values[i] = 1.2 * values[i - 1] - 0.6 * values[i - 2] + random.NextNormal();
+            return new Row { Values = [.. values[60..].Select(value => (float)value)] };
+        })];
+    }
+
+    private static Row[] Made(int rows, int seed, Func<RandomStream, long[], int, long> next, Action<Row>? finish = null)
+    {
+        var random = new RandomStream(seed);
+        return [.. Enumerable.Range(0, rows).Select(_ =>
+        {
+            var row = new Row { Yes = random.NextDouble() < 0.5, Noise = random.NextNormal() };
+            var tokens = new long[Steps];
             for (int step = 1; step < Steps; step++)
-                row.Tokens[step] = (int)next(random, row.Tokens[step - 1]);
-            row.Values = [.. row.Tokens.Select(token => (float)token)];
+                tokens[step] = next(random, tokens, step);
+            row.Tokens = [.. tokens.Select(token => (int)token)];
+            row.Values = [.. tokens.Select(token => (float)token)];
+            finish?.Invoke(row);
             return row;
         })];
     }
@@ -78,9 +198,15 @@ public sealed class KnownTruthRowsTests
         [VectorType(Steps)]
         public int[] Tokens { get; set; } = new int[Steps];
 
-        [VectorType(Steps)]
         public float[] Values { get; set; } = [];
 
+        [KeyType(2)]
+        public uint[] Tags { get; set; } = [];
+
         public bool Yes { get; set; }
+
+        public float Number { get; set; }
+
+        public double Noise { get; set; }
     }
 }
