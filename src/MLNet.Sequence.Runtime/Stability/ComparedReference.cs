@@ -2,7 +2,7 @@ using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Stability;
 
-/// <summary>What a model has to beat, on the same test examples: given or solved in closed form, not trained.</summary>
+/// <summary>What a model has to beat, on the same test examples: given, counted or solved; it needs no network.</summary>
 public sealed record ComparedReference
 {
     /// <summary>
@@ -11,7 +11,7 @@ public sealed record ComparedReference
     /// <c>token-frequencies</c>, of values of 0 and 1 <c>value-frequencies</c>, and <c>2-gram</c> to <c>5-gram</c>; of next numbers
     /// <c>mean-of-training</c>, <c>last-step-repeated</c>, <c>ridge-1</c>, …; of tags <c>tag-frequencies</c>, and where the steps are tokens
     /// <c>tag-of-token</c>, <c>tag-of-last-2-tokens</c>, …; of rows <c>class-frequencies</c> or <c>mean-of-training</c>,
-    /// <c>linear-on-statistics</c> or, of tokens, <c>linear-on-token-counts</c>, and <c>nearest-neighbour</c>.
+    /// <c>linear-on-statistics</c> or, of tokens, <c>linear-on-counts</c>, and <c>nearest-neighbour</c>.
     /// </summary>
     public required string Name { get; init; }
 

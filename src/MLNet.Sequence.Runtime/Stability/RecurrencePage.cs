@@ -123,7 +123,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
         string empty = string.Concat(Enumerable.Repeat("<td></td>", names.Length - 2));
         foreach (ComparedReference reference in report.References.Where(reference => reference != report.RecommendedReference))
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(reference.Name)}<small>solved, not trained</small></td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(reference.Error)}<small>{RecurrenceReport.Error(reference.ErrorLow)}–{RecurrenceReport.Error(reference.ErrorHigh)}</small></td>{empty}</tr>");
+            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(reference.Name)}<small>needs no network</small></td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(reference.Error)}<small>{RecurrenceReport.Error(reference.ErrorLow)}–{RecurrenceReport.Error(reference.ErrorHigh)}</small></td>{empty}</tr>");
         foreach (ComparedBaseline baseline in report.OtherBaselines)
             table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(baseline.Error)}</td>{empty}</tr>");
         return table.Append("</tbody></table></div>").ToString();

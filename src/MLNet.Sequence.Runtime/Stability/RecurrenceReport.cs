@@ -135,7 +135,7 @@ public sealed record RecurrenceReport
         }
 
         foreach (ComparedReference reference in References.Where(reference => Models.All(model => model.Name != reference.Name)))
-            text.AppendLine(invariant, $"{reference.Name,-19}{"solved",-10}{Error(reference.Error),11}{$" {Error(reference.ErrorLow)} … {Error(reference.ErrorHigh)}",17}");
+            text.AppendLine(invariant, $"{reference.Name,-22}{"solved",-7}{Error(reference.Error),11}{$" {Error(reference.ErrorLow)} … {Error(reference.ErrorHigh)}",17}");
         foreach (ComparedBaseline baseline in OtherBaselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");

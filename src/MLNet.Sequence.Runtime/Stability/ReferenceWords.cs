@@ -18,7 +18,7 @@ internal static class ReferenceWords
         "class-frequencies" or "tag-frequencies" or "value-frequencies" or "token-frequencies" => $"Nothing to learn here: the {reference.Name.Replace('-', ' ')} are as good.",
         "last-step-repeated" => "Use the last step: repeated, it is as good.",
         "linear-on-statistics" => "Use a linear model on summary statistics: it is as good.",
-        "linear-on-token-counts" => "Count the tokens of a row: a linear model on how often each occurs is as good.",
+        "linear-on-counts" => "Count the tokens of a row: a linear model on how often each occurs is as good.",
         "nearest-neighbour" => "Use the nearest neighbour: the label of the training row that is most alike is as good.",
         "tag-of-token" => "Counting is as good: how often each token has each tag.",
         _ when reference.Name.StartsWith("tag-of-", StringComparison.Ordinal) => string.Create(
@@ -33,7 +33,7 @@ internal static class ReferenceWords
     /// <param name="metric">What the errors are.</param>
     public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
         $"Recommended: {reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
-            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the models that were {difference.Interval}.";
+            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the networks {difference.Interval}.";
 
     private static string Lags(int count) =>
         $"{(count < Numbers.Length ? Numbers[count] : count.ToString("N0", CultureInfo.InvariantCulture))} {(count == 1 ? "lag" : "lags")}";

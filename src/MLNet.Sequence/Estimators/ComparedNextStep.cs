@@ -51,7 +51,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         SequenceSet set = Read(test, input, fewest: 2);
         SequenceSet training = Read(train, input, options.FewestSteps);
         new RowSplit(options.SamplingKeyColumn).CheckApart(training, set, "test set");
-        _longest = (Math.Max(2, Math.Max(training.Longest, set.Longest)), set.Features);
+        _longest = (Math.Max(2, training.Longest), set.Features);
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows of two steps or more.");
     }
 

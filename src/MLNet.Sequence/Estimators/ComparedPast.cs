@@ -21,7 +21,8 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
     {
         Entrant best = entrants.MinBy(entrant => entrant.Validation)!;
         (int reach, bool toStart) = Reach(best);
-        IEnumerable<Rung> known = references.Where(reference => reference.Steps <= reach).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
+        int most = task.Context > 0 ? task.Context : best.Models[0].Task.ContextLength;
+        IEnumerable<Rung> known = references.Where(reference => reference.Steps <= most).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
         // Of each number of steps the model that is the best on the validation rows.
         IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(Climb(best.Architecture, best.Task ?? task, reach));
         Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
@@ -45,7 +46,7 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
     private IEnumerable<Rung> Climb(Architecture best, ComparedTask whole, int reach)
     {
         (int Steps, ComparedTraining Training)[] asked = [.. from steps in task.Rungs
-            where steps > 0 && steps != reach
+            where steps > 0 && steps != reach && (task.Context == 0 || steps < task.Context)
             from one in whole.Within(steps, best)
             select (steps, new ComparedTraining(one.Task, one.Architecture, FormattableString.Invariant($"{one.Architecture.Name}-of-{steps}"), Round: 0))];
         return asked.Zip(trainings.Run(asked.Select(one => one.Training)), (one, model) =>

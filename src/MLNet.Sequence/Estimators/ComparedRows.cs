@@ -76,7 +76,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         SequenceSet set = Read(test, input);
         SequenceSet training = Read(train, input);
         new RowSplit(options.SamplingKeyColumn).CheckApart(training, set, "test set");
-        _longest = Math.Max(training.Longest, set.Longest);
+        _longest = training.Longest;
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows with a sequence.");
     }
 

@@ -53,7 +53,7 @@ internal sealed class RowReferences
         if (Vocabulary is null or <= MostTokens)
         {
             (double[][] validation, double[][] test) = Linear();
-            yield return Of(Vocabulary is null ? "linear-on-statistics" : "linear-on-token-counts", null, validation, test);
+            yield return Of(Vocabulary is null ? "linear-on-statistics" : "linear-on-counts", null, validation, test);
         }
 
         yield return Nearest();
