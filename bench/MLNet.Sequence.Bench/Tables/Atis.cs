@@ -71,19 +71,7 @@ internal static class Atis
             Tokens = new TokenOptions { EmbeddingSize = 100, Dropout = 0.5f, UnknownToken = Unknown, InitialDeviation = start },
             Decoding = TagDecoding.Chain,
             ValidationSet = View([.. valid.Where(question => question.Tags.All(learnt.Contains))]),
-            Training = new TrainingOptions
-            {
-                Epochs = 40,
-                BatchSize = 16,
-                LearningRate = 2e-3f,
-                // The same number for all.
-                Patience = null,
-                Monitor = "accuracy",
-                Schedule = cosine ? new CosineSchedule() : new PlateauSchedule { Patience = 3 },
-                Seed = seed,
-                Threads = 1,
-                Progress = new EpochLines(),
-            },
+            Training = Settings(seed, cosine),
         }).Fit(View(train));
         SequenceTagMetrics validated = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(valid)), "Tags");
         SequenceTagMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(test)), "Tags", bootstrap: new BootstrapOptions());
@@ -104,6 +92,20 @@ internal static class Atis
             ["f1High95"] = 100 * metrics.Intervals[nameof(SequenceTagMetrics.F1)].High,
         });
     }
+
+    private static TrainingOptions Settings(int seed, bool cosine) => new()
+    {
+        Epochs = 40,
+        BatchSize = 16,
+        LearningRate = 2e-3f,
+        // The same number for all.
+        Patience = null,
+        Monitor = "accuracy",
+        Schedule = cosine ? new CosineSchedule() : new PlateauSchedule { Patience = 3 },
+        Seed = seed,
+        Threads = 1,
+        Progress = new EpochLines(),
+    };
 
     // Tags that only the others have must have a key, to be counted as missed.
     private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, Question[] train, Question[] all)

@@ -21,11 +21,7 @@ internal static class ClassificationEvaluation
 
     public static SequenceClassificationMetrics Run(SequenceHost host, IDataView scored, ClassificationColumns columns, BootstrapOptions? bootstrap)
     {
-        DataViewSchema.Column label = Find(host, scored.Schema, "label", columns.Label),
-            predicted = Find(host, scored.Schema, "predicted label", columns.Predicted);
-        if (label.Type is KeyDataViewType != predicted.Type is KeyDataViewType)
-            throw host.Mismatch("predicted label", columns.Predicted, label.Type.ToString()!, predicted.Type.ToString()!);
-        DataViewSchema.Column score = host.Require(scored.Schema, "score", columns.Score);
+        (DataViewSchema.Column label, DataViewSchema.Column predicted, DataViewSchema.Column score) = Bind(host, scored.Schema, columns);
         List<string> classes = Classes(predicted);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string name in classes)
@@ -65,6 +61,15 @@ internal static class ClassificationEvaluation
         return rows.Count > 0
             ? new SequenceClassificationMetrics(classes, rows, leftOut, bootstrap)
             : throw new InvalidOperationException("No row has both a label and a prediction.");
+    }
+
+    private static (DataViewSchema.Column Label, DataViewSchema.Column Predicted, DataViewSchema.Column Score) Bind(
+        SequenceHost host, DataViewSchema schema, ClassificationColumns columns)
+    {
+        DataViewSchema.Column label = Find(host, schema, "label", columns.Label), predicted = Find(host, schema, "predicted label", columns.Predicted);
+        if (label.Type is KeyDataViewType != predicted.Type is KeyDataViewType)
+            throw host.Mismatch("predicted label", columns.Predicted, label.Type.ToString()!, predicted.Type.ToString()!);
+        return (label, predicted, host.Require(schema, "score", columns.Score));
     }
 
     /// <summary>The nats that an event costs to which this probability was given.</summary>

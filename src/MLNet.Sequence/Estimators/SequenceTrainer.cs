@@ -84,14 +84,9 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         RowsLeft.Check(set, "data", _options.ExampleWeightColumn);
         RowsLeft.WarnOfPadding(set, input, running.Channel);
         SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
-        var split = new RowSplit(_options.SamplingKeyColumn);
-        if (given is not null)
-            split.CheckApart(set, given, "validation set");
         // A resumed run keeps the rows apart that the first run kept apart.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
-        (int[] training, int[] apart) = given is null
-            ? split.Cut(set, _goal.ClassOf(set), _options.Training.ValidationFraction, (seed, running.Channel))
-            : ([.. Enumerable.Range(0, set.Count)], []);
+        (int[] training, int[] apart) = Split(set, given, (seed, running.Channel));
         if (given is not null)
             ForeignRows.Warn(running.Channel, Ranges(input, set, given));
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
@@ -121,6 +116,15 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
         if (labels is not null)
             read.WarnOfTargets(_options.LabelColumn, labels, _options.ScoreColumn);
         return (plan.Task, scaling, job);
+    }
+
+    private (int[] Training, int[] Apart) Split(SequenceSet set, SequenceSet? given, (long Seed, HostChannel Channel) running)
+    {
+        var split = new RowSplit(_options.SamplingKeyColumn);
+        if (given is null)
+            return split.Cut(set, _goal.ClassOf(set), _options.Training.ValidationFraction, running);
+        split.CheckApart(set, given, "validation set");
+        return ([.. Enumerable.Range(0, set.Count)], []);
     }
 
     // Features and, where they are numbers, labels.
