@@ -74,7 +74,7 @@ internal static class ColdLoad
             Horizon = 24,
         };
         var architecture = new Lstm { HiddenSize = 128 };
-        Weights weights = Initializer.Draw(SequenceModel.BuildNetwork(architecture, task).AllWeights(Channels), new RandomStream(1));
+        Weights weights = Initializer.Draw(SequenceModel.BuildNetwork(architecture, task).AllWeights(), new RandomStream(1));
         var report = new TrainingReport
         {
             Epochs = [],

@@ -38,7 +38,6 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(SkipSum), "skip-sum")]
 [JsonDerivedType(typeof(TiedEmbedding), "tied-embedding")]
 [JsonDerivedType(typeof(Windowed), "windowed")]
-[JsonDerivedType(typeof(WindowNormalized), "window-normalized")]
 public abstract record Layer
 {
     /// <summary>Channels that come out when <paramref name="inputSize"/> channels go in: D of [B, T, D].</summary>

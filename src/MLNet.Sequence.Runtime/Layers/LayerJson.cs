@@ -49,7 +49,6 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new SkipSum([], 1),
         new TiedEmbedding(new LastStep(), 1, 1),
         new Windowed(new LastStep(), 1),
-        new WindowNormalized(new LastStep(), WindowNormalization.None, 1),
     ]);
 
     public override Layer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -79,6 +79,15 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         }
     }
 
+    /// <summary>Those of a part of the network.</summary>
+    internal Weights Of(IEnumerable<WeightSpec> specs)
+    {
+        var part = new Weights();
+        foreach (WeightSpec spec in specs)
+            part.Add(this[spec.Name]);
+        return part;
+    }
+
     /// <summary>Checks that all values are numbers.</summary>
     /// <exception cref="FormatException">Names the first weight that has another.</exception>
     internal void MustBeFinite()

@@ -75,7 +75,6 @@ internal interface IManagedLayer
             Dropout or LinearChain => new ManagedIdentity(inputSize),
             LastStep => new ManagedLastStep(inputSize),
             Pooling pooling => new ManagedPooling(pooling.Kind, inputSize, Own),
-            WindowNormalized normalized => new ManagedWindowNormalized(normalized, Children()[0]),
             _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form in plain C#."),
         };
     }

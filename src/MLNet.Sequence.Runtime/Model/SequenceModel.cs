@@ -2,6 +2,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Model;
@@ -17,8 +18,8 @@ public sealed class SequenceModel
     {
         (Architecture, Task, Weights, Scaling, Report) = (architecture, task, weights, scaling, report);
         Network = BuildNetwork(architecture, task);
-        weights.MustFit(Network.AllWeights(task.InputSize));
-        _managed = new Lazy<ManagedNetwork>(() => new ManagedNetwork(Network, task.InputSize, weights));
+        weights.MustFit(Network.AllWeights());
+        _managed = new Lazy<ManagedNetwork>(() => new ManagedNetwork(Network, weights));
     }
 
     /// <summary>The architecture that was trained, with its hyper-parameters.</summary>
@@ -27,8 +28,8 @@ public sealed class SequenceModel
     /// <summary>What it is for, with the columns that it reads.</summary>
     public SequenceTask Task { get; }
 
-    /// <summary>The layer tree: the architecture's backbone with the task's head on it.</summary>
-    public Layer Network { get; }
+    /// <summary>The network: what it reads, and its nodes of layers, the backbone and the head among them.</summary>
+    public NetworkPlan Network { get; }
 
     /// <summary>The weights that training found, by their paths in <see cref="Network"/>.</summary>
     public Weights Weights { get; }
@@ -93,10 +94,10 @@ public sealed class SequenceModel
     }
 
     /// <exception cref="ArgumentException">The layers do not fit the task's channels; lists all problems.</exception>
-    internal static Layer BuildNetwork(Architecture architecture, SequenceTask task)
+    internal static NetworkPlan BuildNetwork(Architecture architecture, SequenceTask task)
     {
-        Layer network = task.BuildNetwork(architecture.Build(task.ContextLength));
-        string[] problems = [.. network.Problems(task.InputSize)];
+        NetworkPlan network = task.BuildNetwork(architecture.Build(task.ContextLength));
+        string[] problems = [.. network.Problems()];
         return problems.Length == 0
             ? network
             : throw new ArgumentException($"The layers of {architecture.GetType().Name} do not fit the data's {task.InputSize} channels: {string.Join(" ", problems)}");

@@ -87,7 +87,6 @@ internal abstract class LayerBound
             GruLayer => new RecurrentBound(name, new GruCell(Own, input), (size, network.Spacing)),
             MinGruLayer or MinLstmLayer => new RecurrentBound(name, new MinimalCell(layer is MinLstmLayer, Own, input), (size, network.Spacing)),
             LruLayer => new RecurrentBound(name, new LruCell(Own, input), (size, network.Spacing)),
-            WindowNormalized normalized => NormalizedBound.Make(normalized, Child, (input, network.Steps)),
             _ => new OpaqueBound(name, layer, ValueRange.Unknown(layer.OutputSize(size))),
         };
     }

@@ -38,7 +38,7 @@ public sealed class MemoryCertificate
 
     private MemoryCertificate(SequenceModel model, bool decodesTogether)
     {
-        KeepsWindowStatistics = model.Network is WindowNormalized { Kind: not WindowNormalization.LastValue };
+        KeepsWindowStatistics = model.Network.Normalization is { Kind: not WindowNormalization.LastValue };
         AssumesNoMissingValues = model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Interpolate }
             or NextStep { Input.MissingValues: MissingValues.Interpolate };
         if (decodesTogether)
@@ -51,7 +51,7 @@ public sealed class MemoryCertificate
         _shown = ModelBound.Shown(model);
         ReceptiveField = ModelBound.Least(model.Network.ReceptiveField, _shown);
         _window = ModelBound.Reads(model);
-        if ((model.Network as WindowNormalized)?.Inner.ReceptiveField is not null || model.Network.ReceptiveField is not null)
+        if (model.Network.InnerReceptiveField is not null)
         {
             IsCertified = true;
             return;

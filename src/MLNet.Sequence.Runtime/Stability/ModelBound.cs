@@ -16,7 +16,7 @@ internal sealed class ModelBound
     private ModelBound(SequenceModel model, ValueRange input)
     {
         _inputs = input.Count;
-        _root = LayerBound.Of(model.Network, input, "", new BoundedNetwork(model.Weights, Shown(model)));
+        _root = PlanBound.Of(model.Network, [input], new BoundedNetwork(model.Weights, Shown(model)));
         _units = Units(model, _root.Output.Count);
         _most = GivesProbabilities(model.Task) ? 1 : double.PositiveInfinity;
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
@@ -41,7 +41,7 @@ internal sealed class ModelBound
     /// The last steps that an output depends on, level and scale of a window apart, which read all of it; null: unbounded.
     /// </summary>
     public static int? Reads(SequenceModel model) =>
-        Least((model.Network as WindowNormalized)?.Inner.ReceptiveField ?? model.Network.ReceptiveField, Shown(model));
+        Least(model.Network.InnerReceptiveField, Shown(model));
 
     /// <summary>The smaller of two; null: unbounded.</summary>
     public static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
@@ -29,19 +30,18 @@ internal static class ModelHorizon
                 ? HorizonSubject.By([.. Enumerable.Repeat(1f, features)])
                 : (token, random) => token[0] = Another(token[0], examples, random),
         };
-        return model.Network is WindowNormalized normalized && options.WindowStatistics == WindowStatistics.WholeWindow
-            ? Inside(subject, normalized, NetworkPart.Of(model).Normalized().InPlainCSharp())
+        return model.Network.Normalization is { } normalized && options.WindowStatistics == WindowStatistics.WholeWindow
+            ? Inside(subject, normalized, new ManagedNetwork(model.Network.Inside, model.Weights))
             : subject;
     }
 
     /// <summary>The exponent of the model's backbone along its examples; null where it has none.</summary>
     public static double? Exponent(SequenceModel model, HorizonSubject subject, long seed)
     {
-        NetworkPart whole = NetworkPart.Of(model).Normalized();
-        NetworkPart backbone = whole.Layer is TiedEmbedding ? whole : whole.Child("backbone");
-        if (backbone.Layer.ReceptiveField is not null)
+        NetworkPlan backbone = model.Network.Find(NetworkNode.Backbone) is { } node ? model.Network.UpTo(node) : model.Network.Inside;
+        if (backbone.ReceptiveField is not null)
             return null;
-        ManagedNetwork network = backbone.InPlainCSharp();
+        var network = new ManagedNetwork(backbone, model.Weights.Of(backbone.AllWeights()));
         return network.CanStep ? ContractionRate.Exponent(network, subject.Sequences.Take(HorizonMeasurement.MostMoved), seed) : null;
     }
 

@@ -1,6 +1,7 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
@@ -31,10 +32,10 @@ public static class ModelTruncation
         SequenceTask task = model.Task is Forecasting { CarriesState: true } carries
             ? carries with { CarriesState = false, Context = Math.Max(carries.Context, steps) }
             : model.Task;
-        Layer network = SequenceModel.BuildNetwork(architecture, task);
+        NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
         // The weights are the same in the same order; their paths are one name longer.
         var weights = new Weights();
-        foreach ((WeightSpec spec, Weight weight) in network.AllWeights(model.Task.InputSize).Zip(model.Weights))
+        foreach ((WeightSpec spec, Weight weight) in network.AllWeights().Zip(model.Weights))
             weights.Add(weight with { Name = spec.Name });
         return new SequenceModel(architecture, task, weights, model.Scaling, model.Report) { InputRange = model.InputRange };
     }

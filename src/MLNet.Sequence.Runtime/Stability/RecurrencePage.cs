@@ -138,7 +138,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Method()
     {
-        string behind = report.Models.Any(model => model.Model.Network is WindowNormalized) ? " Memory is that of the network behind the level and scale of the window." : "";
+        string behind = report.Models.Any(model => model.Model.Network.Normalization is not null) ? " Memory is that of the network behind the level and scale of the window." : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options, for as long as its validation loss fell within the budget.{LeftOut()} Models are chosen on validation rows and compared on test rows, {report.Terms.Examples[..^1]} by {report.Terms.Examples[..^1]}; {Intervals()}.{behind} Costs are of this machine, one thread.</p>");
     }

@@ -161,7 +161,7 @@ internal sealed class NormalizedBound(LayerBound inner, double[] scales, ValueRa
 {
     public override IReadOnlyList<LayerBound> Inner => [inner];
 
-    public static NormalizedBound Make(WindowNormalized layer, Func<int, ValueRange, LayerBound> child, (ValueRange Range, int? Steps) shown)
+    public static NormalizedBound Make(WindowNormalized layer, Func<ValueRange, LayerBound> inside, (ValueRange Range, int? Steps) shown)
     {
         // A deviation is at most half of the range, and no value is more than √(T − 1) deviations from the mean of its T.
         ValueRange input = shown.Range;
@@ -178,7 +178,7 @@ internal sealed class NormalizedBound(LayerBound inner, double[] scales, ValueRa
         seen = new ValueRange(
             [.. Enumerable.Range(0, input.Count).Select(i => (layer.Kept.Contains(i) ? input : seen).Low[i])],
             [.. Enumerable.Range(0, input.Count).Select(i => (layer.Kept.Contains(i) ? input : seen).High[i])]);
-        LayerBound inner = child(0, seen);
+        LayerBound inner = inside(seen);
         return new NormalizedBound(
             inner, [.. Enumerable.Range(0, inner.Output.Count).Select(i => scales[i % layer.Targets])], ValueRange.Unknown(inner.Output.Count));
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -165,22 +166,31 @@ public sealed record Forecasting : SequenceTask
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The state is to be carried, and the backbone has none that is all that it knows of earlier steps.</exception>
-    public override Layer BuildNetwork(Layer backbone)
+    public override NetworkPlan BuildNetwork(Layer backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         if (CarriesState && !CanCarry(backbone))
             throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone, whose state is all that it knows of earlier steps; found {backbone}.", nameof(backbone));
-        int targets = TargetChannels.Count;
-        var head = new Sequential(new LastStep(), new Dense(Horizon * targets)) { Names = ["last", "dense"] };
-        var network = new Sequential(backbone, head) { Names = ["backbone", "head"] };
-        return Normalization == WindowNormalization.None ? network : new WindowNormalized(network, Normalization, targets) { Kept = SteadyInputs ?? [] };
+        return Build(backbone, new Sequential(new LastStep(), new Dense(Horizon * TargetCount)) { Names = ["last", "dense"] });
     }
 
     /// <summary>Whether a backbone has a state that can be carried through a whole series, and knows nothing of earlier steps beside it.</summary>
     internal static bool CanCarry(Layer backbone) => backbone.ReceptiveField is null && backbone.GoesOnByState(Divisible);
 
     // A forecast at each step.
-    internal override Layer BuildTrained(Layer backbone) => CarriesState
-        ? new Sequential(backbone, new Sequential(new Dense(Horizon * TargetCount)) { Names = ["dense"] }) { Names = ["backbone", "head"] }
+    internal override NetworkPlan BuildTrained(Layer backbone) => CarriesState
+        ? Build(backbone, new Sequential(new Dense(Horizon * TargetCount)) { Names = ["dense"] })
         : BuildNetwork(backbone);
+
+    // The weights of a network of normalised windows have stood below "inner" since the first version.
+    private NetworkPlan Build(Layer backbone, Layer head)
+    {
+        bool normalizes = Normalization != WindowNormalization.None;
+        NetworkNode Node(string name, Layer layer, string source) => new(name, layer, [source]) { Path = normalizes ? $"inner.{name}" : name };
+        return Plan(Node(NetworkNode.Backbone, backbone, NetworkInput.Past), Node(NetworkNode.Head, head, NetworkNode.Backbone)) with
+        {
+            Horizon = Horizon,
+            Normalization = normalizes ? new WindowNormalized(Normalization, TargetCount) { Kept = SteadyInputs ?? [] } : null,
+        };
+    }
 }

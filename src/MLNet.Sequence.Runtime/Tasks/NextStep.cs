@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -103,15 +104,16 @@ public sealed record NextStep : SequenceTask
     public int OutputSize => Input.Tokens?.Count ?? Input.Features;
 
     /// <inheritdoc/>
-    public override Layer BuildNetwork(Layer backbone)
+    public override NetworkPlan BuildNetwork(Layer backbone)
     {
         if (TiedEmbedding && Input.Tokens is { } tokens)
         {
             Layer inner = tokens.Dropout > 0 ? new Sequential(new Dropout(tokens.Dropout), backbone) : backbone;
-            return new TiedEmbedding(inner, tokens.Count, tokens.EmbeddingSize) { InitialDeviation = tokens.InitialDeviation ?? 1 };
+            var tied = new TiedEmbedding(inner, tokens.Count, tokens.EmbeddingSize) { InitialDeviation = tokens.InitialDeviation ?? 1 };
+            return NetworkPlan.Of(tied, InputSize);
         }
 
         Layer head = AdaptiveSoftmax.Count > 0 ? new AdaptiveSoftmax(OutputSize, AdaptiveSoftmax) : new Dense(OutputSize);
-        return new Sequential(Input.Read(backbone), head) { Names = ["backbone", "head"] };
+        return Plan([.. Input.Read(backbone), new NetworkNode(NetworkNode.Head, head, [NetworkNode.Backbone])]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -103,7 +104,11 @@ public sealed record SequenceInput
     internal StepEncoding Encoding(ChannelScaling scaling) => new(scaling, HasMask);
 
     /// <summary>An architecture's layers on this input: behind an embedding where it is of tokens.</summary>
-    internal Layer Read(Layer backbone) => Tokens is { } tokens
-        ? new Sequential(tokens.Lookup, backbone) { Names = ["embedding", "architecture"] }
-        : backbone;
+    internal IEnumerable<NetworkNode> Read(Layer backbone) => Tokens is { } tokens
+        ?
+        [
+            new NetworkNode(NetworkNode.Embedding, tokens.Lookup, [NetworkInput.Past]) { Path = "backbone.embedding" },
+            new NetworkNode(NetworkNode.Backbone, backbone, [NetworkNode.Embedding]) { Path = "backbone.architecture" },
+        ]
+        : [new NetworkNode(NetworkNode.Backbone, backbone, [NetworkInput.Past])];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -40,6 +41,6 @@ public abstract record SequenceRowTask : SequenceTask
         [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. Limits.Name(ScoreColumn, nameof(ScoreColumn)), .. OwnProblems()];
 
     /// <inheritdoc/>
-    public override Layer BuildNetwork(Layer backbone) =>
-        new Sequential(Input.Read(backbone), Head) { Names = ["backbone", "head"] };
+    public override NetworkPlan BuildNetwork(Layer backbone) =>
+        Plan([.. Input.Read(backbone), new NetworkNode(NetworkNode.Head, Head, [NetworkNode.Backbone])]);
 }

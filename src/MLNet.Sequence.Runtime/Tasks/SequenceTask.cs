@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -26,13 +27,18 @@ public abstract record SequenceTask
     [JsonIgnore]
     public abstract int ContextLength { get; }
 
-    /// <summary>The whole network: the backbone, and this task's head on it.</summary>
-    public abstract Layer BuildNetwork(Layer backbone);
+    /// <summary>The whole network: what it reads, the backbone, and this task's head on it.</summary>
+    /// <param name="backbone">An architecture's layers, [B, T, C] to [B, T, D].</param>
+    public abstract NetworkPlan BuildNetwork(Layer backbone);
 
     /// <summary>
     /// The network as it is trained, with the same weights in the same order: that network, unless a task learns of more steps than it answers.
     /// </summary>
-    internal virtual Layer BuildTrained(Layer backbone) => BuildNetwork(backbone);
+    internal virtual NetworkPlan BuildTrained(Layer backbone) => BuildNetwork(backbone);
+
+    /// <summary>A plan of these nodes on this task's past.</summary>
+    private protected NetworkPlan Plan(params NetworkNode[] nodes) =>
+        new([new NetworkInput(NetworkInput.Past, InputSize, StepCoverage.Past)], nodes);
 
     /// <summary>What cannot be of a task that a file describes, one sentence each; empty when nothing is.</summary>
     internal abstract IEnumerable<string> Problems();

@@ -1,8 +1,8 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
@@ -18,25 +18,25 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
     private const int Projections = 8;
 
     // What tokens are read as, and the network behind it; null: the network sees numbers.
-    private readonly ManagedNetwork? _vectors = NetworkPart.Of(model).TokenVectors()?.InPlainCSharp();
+    private readonly ManagedNetwork? _vectors = Vectors(model);
 
-    private readonly bool _inside = model.Network is WindowNormalized && options.WindowStatistics == WindowStatistics.WholeWindow;
+    private readonly bool _inside = model.Network.Normalization is not null && options.WindowStatistics == WindowStatistics.WholeWindow;
 
     /// <summary>The report with the gradients of its influences; of tokens by their vectors, and without where these are tied to the output.</summary>
     /// <param name="report">The report.</param>
     /// <param name="examples">What the subject was made of.</param>
     public HorizonReport AddTo(HorizonReport report, IReadOnlyList<HorizonExample> examples)
     {
-        NetworkPart part = _inside ? NetworkPart.Of(model).Normalized() : NetworkPart.Of(model);
+        NetworkPlan plan = _inside ? model.Network.Inside : model.Network;
         if (ModelHorizon.TokensOf(model.Task) is not null)
         {
             if (_vectors is null)
                 return report;
-            part = part.BehindTokens();
+            plan = plan.BehindFirst();
         }
 
         using TorchThreads threads = TorchThreads.Use(1);
-        using var network = new TorchNetwork(part.Layer, part.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out _), part.Weights);
+        using var network = new TorchNetwork(plan, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out _), model.Weights.Of(plan.AllWeights()));
         int[] distances = [.. report.Influence.Select(influence => influence.StepsBack)];
         var squares = new double[distances.Length];
         var counts = new long[distances.Length];
@@ -61,11 +61,19 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
         };
     }
 
+    private static ManagedNetwork? Vectors(SequenceModel model)
+    {
+        if (model.Network.Find(NetworkNode.Embedding) is not { } embedding)
+            return null;
+        NetworkPlan vectors = model.Network.UpTo(embedding);
+        return new ManagedNetwork(vectors, model.Weights.Of(vectors.AllWeights()));
+    }
+
     // ‖∂ output / ∂ x_t‖² for each step t.
     private double[] SquaredNorms(TorchNetwork network, int example, HorizonExample whole)
     {
         int features = subject.Features;
-        WindowLevel? level = _inside && model.Network is WindowNormalized normalized ? WindowLevel.Of(normalized, whole.Sequence, features) : null;
+        WindowLevel? level = _inside && model.Network.Normalization is { } normalized ? WindowLevel.Of(normalized, whole.Sequence, features) : null;
         int targets = model.Task is Forecasting task ? task.TargetChannels.Count : 1;
         var random = new RandomStream(options.Seed, example);
         float[] seen = _vectors is null ? subject.Sequences[example] : _vectors.Run(subject.Sequences[example]);

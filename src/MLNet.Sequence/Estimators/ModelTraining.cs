@@ -3,6 +3,7 @@ using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
@@ -27,7 +28,7 @@ internal static class ModelTraining
         if (report.PaddedPart is { } padded)
             running.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
-        Weights fitted = Renamed(network.ReadWeights(), TrainedTree(identity, training.Options).AllWeights(identity.Task.InputSize), Specs(identity));
+        Weights fitted = Renamed(network.ReadWeights(), TrainedPlan(identity, training.Options).AllWeights(), Specs(identity));
         return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report) { InputRange = training.Job.InputRange };
     }
 
@@ -57,12 +58,11 @@ internal static class ModelTraining
         Weights first = training.Options.WarmStart is { } model
             ? WarmStart.Weights(model, identity, training.Options)
             : Initializer.Draw(specs, new RandomStream(training.Job.Seed));
-        Layer tree = TrainedTree(identity, training.Options);
+        NetworkPlan plan = TrainedPlan(identity, training.Options);
         var network = new TorchNetwork(
-            tree,
-            identity.Task.InputSize,
+            plan,
             TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning),
-            Renamed(first, specs, tree.AllWeights(identity.Task.InputSize)));
+            Renamed(first, specs, plan.AllWeights()));
         training.Job.Objective.Bind(network.Parameters);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).Append(ShortSight(identity)).OfType<string>())
             channel.Warning(text);
@@ -81,9 +81,9 @@ internal static class ModelTraining
     }
 
     private static IEnumerable<WeightSpec> Specs((Architecture Architecture, SequenceTask Task) identity) =>
-        SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights(identity.Task.InputSize);
+        SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights();
 
-    private static Layer TrainedTree((Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
+    private static NetworkPlan TrainedPlan((Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
     {
         Layer backbone = identity.Architecture.Build(identity.Task.ContextLength);
         return identity.Task.BuildTrained(options.Truncation is { } steps ? new Windowed(backbone, steps) : backbone);

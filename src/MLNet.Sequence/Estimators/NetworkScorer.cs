@@ -1,6 +1,6 @@
 using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Torch;
 
@@ -125,9 +125,9 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     private TorchNetwork MakeNetwork()
     {
         // What is scored on from a state is asked for every step, as in training.
-        Layer tree = model.Task.BuildTrained(model.Architecture.Build(model.Task.ContextLength));
+        NetworkPlan plan = model.Task.BuildTrained(model.Architecture.Build(model.Task.ContextLength));
         var network = new TorchNetwork(
-            tree, model.Task.InputSize, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
+            plan, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).OfType<string>())
             Warn(text);
         return network;

@@ -38,7 +38,7 @@ internal static class WarmStart
 
         try
         {
-            model.Weights.MustFit(SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights(identity.Task.InputSize));
+            model.Weights.MustFit(SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights());
             return model.Weights;
         }
         catch (FormatException mismatch)

@@ -54,7 +54,6 @@ internal interface IOnnxLayer
             Dropout => new OnnxDropout(),
             LastStep => new OnnxLastStep(),
             Pooling pooling => new OnnxPooling(pooling.Kind, inputSize, own),
-            WindowNormalized normalized => new OnnxWindowNormalized(normalized, inputSize, Children()[0]),
             _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form in ONNX."),
         };
     }

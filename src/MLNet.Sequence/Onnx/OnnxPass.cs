@@ -8,6 +8,9 @@ internal sealed record OnnxPass
     /// <summary>The valid steps of each row, int64 [B]; null: all, or one step.</summary>
     public OnnxValue? Lengths { get; init; }
 
+    /// <summary>What the network reads beside the past, by the names of its inputs: [B, H, C], or [B, C] of what has no steps.</summary>
+    public IReadOnlyDictionary<string, OnnxValue> Beside { get; init; } = new Dictionary<string, OnnxValue>();
+
     /// <summary>What is carried from step to step; null: whole sequences.</summary>
     public OnnxState? State { get; init; }
 

@@ -11,7 +11,7 @@ internal static class OnnxProgram
     public static OnnxGraph Build(SequenceModel model, OnnxOptions options)
     {
         var graph = new OnnxGraph(model.Architecture.Name, OnnxDecoding.Columns(model.Task));
-        IOnnxLayer network = IOnnxLayer.Create(model.Network, model.Task.InputSize, "", model.Weights);
+        var network = new OnnxPlan(model.Network, model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
         OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) { Step = seen } : null;
         OnnxPass pass = state is not null
@@ -43,7 +43,7 @@ internal static class OnnxProgram
     }
 
     // As in a session: a state takes the mean for what is not finite, and nothing is forecast until a context without it has been seen.
-    private static OnnxValue GoOn(OnnxState state, Forecasting task, (OnnxValue Seen, OnnxValue Scaled) step, IOnnxLayer network)
+    private static OnnxValue GoOn(OnnxState state, Forecasting task, (OnnxValue Seen, OnnxValue Scaled) step, OnnxPlan network)
     {
         OnnxGraph graph = step.Seen.Graph;
         OnnxValue zero = graph.Constant(0f), context = graph.Constant((float)task.Context);

@@ -28,6 +28,9 @@ internal sealed record TorchPass
     /// </summary>
     public ScalarType? MatrixType { get; init; }
 
+    /// <summary>What the network reads beside the past, row by row: [B, <see cref="Networks.NetworkPlan.BesideSize"/>]; null: nothing.</summary>
+    public Tensor? Beside { get; init; }
+
     /// <summary>The state that recurrent layers start from and leave behind; null: they start from zeros.</summary>
     public TorchState? State { get; init; }
 
@@ -112,7 +115,6 @@ internal interface ITorchLayer
             Dropout dropout => new TorchDropout(dropout),
             LastStep => new TorchLastStep(),
             Pooling pooling => new TorchPooling(pooling.Kind, Own),
-            WindowNormalized normalized => new TorchWindowNormalized(normalized, Children()[0]),
             _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form on TorchSharp."),
         };
     }

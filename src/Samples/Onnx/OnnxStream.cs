@@ -27,10 +27,10 @@ internal sealed class OnnxStream
     /// <summary>The next step of every stream, [rows, features], to all that the model says of it.</summary>
     public Dictionary<string, OnnxTensor> Step(float[] step) => Step(new OnnxTensor("Step", step, _rows, step.Length / _rows));
 
-    /// <summary>The next step of every stream, as the model's input <c>Step</c>.</summary>
-    public Dictionary<string, OnnxTensor> Step(OnnxTensor step)
+    /// <summary>The next step of every stream, as the model's input <c>Step</c>, and what else the model reads at it.</summary>
+    public Dictionary<string, OnnxTensor> Step(params OnnxTensor[] inputs)
     {
-        Dictionary<string, OnnxTensor> outputs = _session.Run([step, .. _state]);
+        Dictionary<string, OnnxTensor> outputs = _session.Run([.. inputs, .. _state]);
         _state = [.. _state.Select(state => outputs[After + state.Name[Before.Length..]] with { Name = state.Name })];
         return outputs;
     }

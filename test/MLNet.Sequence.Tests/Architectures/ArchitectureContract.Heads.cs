@@ -2,6 +2,7 @@ using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;
 
@@ -17,10 +18,10 @@ public abstract partial class ArchitectureContract
     {
         foreach (SequenceTask task in Tasks(@case).Where(task => @case.Architecture.IsCausal || task is not NextStep))
         {
-            Layer network = SequenceModel.BuildNetwork(@case.Architecture, task);
-            Weights weights = NetworkProbe.RandomWeights(network, Inputs, seed: 6);
-            using var probe = NetworkProbe.InFloat32(network, Inputs, weights);
-            var managed = new ManagedNetwork(network, Inputs, weights);
+            NetworkPlan network = SequenceModel.BuildNetwork(@case.Architecture, task);
+            Weights weights = NetworkProbe.RandomWeights(network, seed: 6);
+            using var probe = NetworkProbe.InFloat32(network, weights);
+            var managed = new ManagedNetwork(network, weights);
             long[] lengths = [@case.Context, 1, @case.Context / 2];
             SequenceBatch padded = @case.Input(lengths.Length);
             double[] outputs = probe.Forward(padded, lengths);

@@ -1,5 +1,6 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
@@ -23,11 +24,14 @@ public sealed class LinearTests : ArchitectureContract
     {
         const int context = 9, horizon = 4;
         var head = new Sequential(new LastStep(), new Dense(horizon));
-        var network = new WindowNormalized(new Sequential(new Linear { Size = horizon }.Build(context), head), WindowNormalization.LastValue, 1);
-        Weights weights = NetworkProbe.RandomWeights(network, 1, seed: 2);
+        NetworkPlan network = NetworkPlan.Of(new Sequential(new Linear { Size = horizon }.Build(context), head), 1) with
+        {
+            Normalization = new WindowNormalized(WindowNormalization.LastValue, 1),
+        };
+        Weights weights = NetworkProbe.RandomWeights(network, seed: 2);
         SequenceBatch input = SequenceBatch.Random(1, context, 1, seed: 3);
-        float[] kernel = weights["inner.0.weight"].Values.Items, bias = weights["inner.0.bias"].Values.Items;
-        float[] dense = weights["inner.1.1.weight"].Values.Items, denseBias = weights["inner.1.1.bias"].Values.Items;
+        float[] kernel = weights["0.weight"].Values.Items, bias = weights["0.bias"].Values.Items;
+        float[] dense = weights["1.1.weight"].Values.Items, denseBias = weights["1.1.bias"].Values.Items;
 
         // One matrix of the window's steps to the horizon's.
         var expected = new double[horizon];
@@ -39,7 +43,7 @@ public sealed class LinearTests : ArchitectureContract
             expected[h] = sum + last;
         }
 
-        using var probe = new NetworkProbe(network, 1, weights);
+        using var probe = new NetworkProbe(network, weights);
         Close.AssertEqual(expected, probe.Forward(input), 1e-12, "NLinear");
     }
 

@@ -39,7 +39,7 @@ public sealed class CarriedForecastTests
         AssertNear(scored, Scores(fitted, rows, ScoringBackend.Torch), 1e-5);
         CollectionAssert.AreEqual(Bits(Streamed(fitted.Model.CreateSession(), rows)), Bits(scored));
         AssertNear([.. rows.Select((_, row) => Told(fitted.Model, rows, row))], scored, 1e-5);
-        using TorchNetwork network = new(fitted.Model.Network, 2, TorchSharp.torch.CPU, fitted.Model.Weights);
+        using TorchNetwork network = new(fitted.Model.Network, TorchSharp.torch.CPU, fitted.Model.Weights);
         AssertOneRun(fitted.Model, rows, network, scored);
     }
 

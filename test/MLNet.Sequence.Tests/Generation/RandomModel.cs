@@ -33,7 +33,7 @@ internal static class RandomModel
 
     private static SequenceModel Make(Architecture architecture, NextStep task)
     {
-        Weights weights = NetworkProbe.RandomWeights(SequenceModel.BuildNetwork(architecture, task), task.InputSize, seed: 5);
+        Weights weights = NetworkProbe.RandomWeights(SequenceModel.BuildNetwork(architecture, task), seed: 5);
         var report = new TrainingReport
         {
             Epochs = [],

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Goldens;
@@ -38,7 +39,12 @@ public sealed class NetworkGoldenTests
 
     [TestMethod]
     public void Reversible_instance_normalisation_is_the_papers() =>
-        AssertEqual("window_normalized", new WindowNormalized(new Sequential(new LastStep(), new Dense(8)), WindowNormalization.MeanAndDeviation, 2));
+        AssertEqual("window_normalized", inputs => new NetworkPlan(
+            [new NetworkInput(NetworkInput.Past, inputs, StepCoverage.Past)],
+            [new NetworkNode("network", new Sequential(new LastStep(), new Dense(8)), [NetworkInput.Past]) { Path = "inner" }])
+        {
+            Normalization = new WindowNormalized(WindowNormalization.MeanAndDeviation, 2),
+        });
 
     [TestMethod]
     public void A_GatedConv_is_the_papers() =>
@@ -87,7 +93,9 @@ public sealed class NetworkGoldenTests
     public void A_conditioned_WaveNet_is_the_papers() =>
         AssertEqual("wave_net_conditioned", new WaveNet { Channels = 4, SkipChannels = 6, Cycles = 1, Levels = 3, Conditions = 2 }.Build(12));
 
-    private static void AssertEqual(string name, Layer layer)
+    private static void AssertEqual(string name, Layer layer) => AssertEqual(name, inputs => NetworkPlan.Of(layer, inputs));
+
+    private static void AssertEqual(string name, Func<int, NetworkPlan> plan)
     {
         using Golden golden = Golden.Read(name);
         JsonElement packed = golden.Root.GetProperty("input");
@@ -96,10 +104,11 @@ public sealed class NetworkGoldenTests
         var weights = new Weights();
         foreach (JsonProperty weight in golden.Root.GetProperty("weights").EnumerateObject())
             weights.Add(Golden.ToWeight(weight.Name, weight.Value));
-        weights.MustFit(layer.AllWeights(input.Channels));
+        NetworkPlan network = plan(input.Channels);
+        weights.MustFit(network.AllWeights());
 
         // The same formulas in double precision agree to rounding; 1e-5 is what training and scoring in floats are held to.
-        using NetworkProbe exact = new(layer, input.Channels, weights), single = NetworkProbe.InFloat32(layer, input.Channels, weights);
+        using NetworkProbe exact = new(network, weights), single = NetworkProbe.InFloat32(network, weights);
         AssertEqual(golden, exact, input, 1e-12);
         AssertEqual(golden, single, input, 1e-5);
     }
@@ -107,7 +116,7 @@ public sealed class NetworkGoldenTests
     private static void AssertEqual(Golden golden, NetworkProbe probe, SequenceBatch input, double relative)
     {
         Close.AssertEqual(Golden.Values(golden.Root.GetProperty("output")), probe.Forward(input), relative, "output");
-        Dictionary<string, double[]> gradients = probe.GradientsByName(input, input.Channels);
+        Dictionary<string, double[]> gradients = probe.GradientsByName(input);
         foreach (JsonProperty expected in golden.Root.GetProperty("gradients").EnumerateObject())
             Close.AssertEqual(Golden.Values(expected.Value), gradients[expected.Name], relative, $"gradient of {expected.Name}");
     }

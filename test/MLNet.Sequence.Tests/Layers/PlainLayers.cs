@@ -38,7 +38,6 @@ internal static class PlainLayers
         SkipSum stack => SumOfSkips(stack, x, weights),
         Windowed windowed => [.. x.Select((_, t) => Run(windowed.Inner, x[Math.Max(0, t - windowed.Steps + 1)..(t + 1)], weights.Child("inner"))[^1])],
         Sequential sequential => InTurn(sequential, x, weights),
-        WindowNormalized normalized => Normalize(normalized, x, weights),
         _ => throw new NotSupportedException($"No formula is written down for {layer.GetType().Name}."),
     };
 
@@ -210,24 +209,6 @@ internal static class PlainLayers
         return x;
     }
 
-    private static double[][] Normalize(WindowNormalized layer, double[][] x, PlainWeights weights)
-    {
-        var level = new double[x[0].Length];
-        double[] scale = [.. level.Select(_ => 1.0)];
-        for (int c = 0; c < level.Length && layer.Kind != WindowNormalization.None; c++)
-        {
-            if (layer.Kept.Contains(c))
-                continue;
-            double[] channel = [.. x.Select(step => step[c])];
-            bool last = layer.Kind == WindowNormalization.LastValue;
-            level[c] = last ? channel[^1] : channel.Average();
-            scale[c] = layer.Kind != WindowNormalization.MeanAndDeviation ? 1 : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
-        }
-
-        double[][] y = Run(layer.Inner, Map(x, (c, value) => (value - level[c]) / scale[c]), weights.Child("inner"));
-        return Map(y, (i, value) => value * scale[i % layer.Targets] + level[i % layer.Targets]);
-    }
-
     private static double[][] Sum(double[][] x, double[][] y) => [.. x.Zip(y, (left, right) => left.Zip(right, (l, r) => l + r).ToArray())];
 
     private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
@@ -235,6 +216,6 @@ internal static class PlainLayers
     private static double[] Affine(double[][] rows, double[] x, double[] bias) =>
         [.. rows.Select((row, i) => bias[i] + row.Zip(x, (weight, value) => weight * value).Sum())];
 
-    private static double[][] Map(double[][] x, Func<int, double, double> function) =>
+    internal static double[][] Map(double[][] x, Func<int, double, double> function) =>
         [.. x.Select(step => step.Select((value, channel) => function(channel, value)).ToArray())];
 }

@@ -4,6 +4,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Model;
@@ -119,8 +120,8 @@ internal static class FuzzedModels
 
     private static SequenceModel Make(Architecture architecture, SequenceTask task, int number)
     {
-        Layer network = SequenceModel.BuildNetwork(architecture, task);
-        Weights weights = Initializer.Draw(network.AllWeights(task.InputSize), new RandomStream(number));
+        NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
+        Weights weights = Initializer.Draw(network.AllWeights(), new RandomStream(number));
         int channels = task.DataChannels;
         var scaling = new ChannelScaling([.. Enumerable.Range(0, channels).Select(i => 0.5f + i)], [.. Enumerable.Range(0, channels).Select(i => 2f + i)]);
         KeyValuePair<string, ChannelScaling>[] series = task is Forecasting ? [new("x", scaling), new("y", scaling)] : [];

@@ -3,6 +3,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;
 
@@ -13,8 +14,8 @@ internal static class UntrainedModel
 {
     public static SequenceModel Make(Architecture architecture, SequenceTask task, ChannelScaling scaling, params KeyValuePair<string, ChannelScaling>[] bySeries)
     {
-        Layer network = SequenceModel.BuildNetwork(architecture, task);
-        Weights weights = NetworkProbe.RandomWeights(network, task.InputSize, seed: 3);
+        NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
+        Weights weights = NetworkProbe.RandomWeights(network, seed: 3);
         return new SequenceModel(architecture, task, weights, new SeriesScaling(scaling, bySeries), Report);
     }
 

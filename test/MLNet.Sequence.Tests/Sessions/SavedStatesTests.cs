@@ -189,7 +189,7 @@ public sealed class SavedStatesTests
     {
         Forecasting task = UntrainedModel.Forecasting(WindowNormalization.None);
         var architecture = new Linear { Size = 3 };
-        Weights weights = NetworkProbe.RandomWeights(SequenceModel.BuildNetwork(architecture, task), 3, seed);
+        Weights weights = NetworkProbe.RandomWeights(SequenceModel.BuildNetwork(architecture, task), seed);
         return new SequenceModel(architecture, task, weights, new SeriesScaling(new ChannelScaling([0, 0, 0], [1, 1, 1]), []), UntrainedModel.Report);
     }
 

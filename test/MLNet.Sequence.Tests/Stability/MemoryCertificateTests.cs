@@ -243,7 +243,7 @@ public sealed class MemoryCertificateTests
     // Without what float32 rounds off, of one output in the network's units, after each step.
     private static double[] OfRealNumbers(SequenceModel model, int steps)
     {
-        DifferenceStep step = LayerBound.Of(model.Network, ValueRange.Unknown(1), "", new BoundedNetwork(model.Weights, null) { Spacing = 0 }).Start(Past.Unknown);
+        DifferenceStep step = PlanBound.Of(model.Network, [ValueRange.Unknown(1)], new BoundedNetwork(model.Weights, null) { Spacing = 0 }).Start(Past.Unknown);
         return [.. Enumerable.Range(0, steps).Select(_ => step(Difference.None(1)).Channels[0])];
     }
 

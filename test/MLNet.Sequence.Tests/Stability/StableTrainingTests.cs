@@ -54,7 +54,7 @@ public sealed class StableTrainingTests
             Optimizer = random.NextInt64(2) == 0 ? new Adam() : new Sgd(),
             ClipNorm = random.NextInt64(2) == 0 ? null : 1,
         };
-        using NetworkProbe probe = NetworkProbe.InFloat32(first.Network, 2, first.Weights);
+        using NetworkProbe probe = NetworkProbe.InFloat32(first.Network, first.Weights);
         using var step = new TrainingStep(probe.Network, new ForecastingObjective(), options);
         double rate = Math.Pow(10, 3 * random.NextDouble() - 3);
         for (int i = 0; i < Steps; i++)

@@ -2,6 +2,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Onnx;
 
@@ -41,8 +42,8 @@ internal static class UntrainedModels
     public static SequenceModel Make(
         Architecture architecture, SequenceTask task, Func<string, int, float[]>? weights = null, float? range = 2)
     {
-        Layer network = SequenceModel.BuildNetwork(architecture, task);
-        Weights values = Initializer.Draw(network.AllWeights(task.InputSize), new RandomStream(5));
+        NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
+        Weights values = Initializer.Draw(network.AllWeights(), new RandomStream(5));
         if (weights is not null)
         {
             var chosen = new Weights();

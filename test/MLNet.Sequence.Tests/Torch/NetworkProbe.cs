@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,21 +11,27 @@ namespace MLNet.Sequence.Tests.Torch;
 internal sealed class NetworkProbe : IDisposable
 {
     private readonly TorchThreads _threads = TorchThreads.Use(1);
-    private readonly Layer _layer;
+    private readonly NetworkPlan _plan;
     private readonly ScalarType _type;
 
     // Where each weight lies among the flat parameters, in the order of the layer tree.
     private readonly long[] _places;
 
-    public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64)
+    public NetworkProbe(NetworkPlan plan, Weights weights, ScalarType type = ScalarType.Float64)
     {
-        (_layer, _type) = (layer, type);
-        Network = new TorchNetwork(layer, inputSize, TestDevice.Current, type);
+        (_plan, _type) = (plan, type);
+        Network = new TorchNetwork(plan, TestDevice.Current, type);
         Network.Parameters.Load(weights);
-        _places = [.. layer.AllWeights(inputSize).SelectMany(spec => Enumerable.Range(0, (int)spec.Count).Select(i => Network.Parameters[spec.Name].storage_offset() + i))];
+        _places = [.. plan.AllWeights().SelectMany(spec => Enumerable.Range(0, (int)spec.Count).Select(i => Network.Parameters[spec.Name].storage_offset() + i))];
+    }
+
+    public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64) : this(NetworkPlan.Of(layer, inputSize), weights, type)
+    {
     }
 
     public TorchNetwork Network { get; }
+
+    public static NetworkProbe InFloat32(NetworkPlan plan, Weights weights) => new(plan, weights, ScalarType.Float32);
 
     public static NetworkProbe InFloat32(Layer layer, int inputSize, Weights weights) => new(layer, inputSize, weights, ScalarType.Float32);
 
@@ -32,9 +39,12 @@ internal sealed class NetworkProbe : IDisposable
     /// Weights uniform in ±0.5: unlike the first weights of training none of them is so small, and no unit so surely dead,
     /// that an effect could hide in rounding.
     /// </summary>
-    public static Weights RandomWeights(Layer layer, int inputSize, int seed)
+    public static Weights RandomWeights(Layer layer, int inputSize, int seed) => RandomWeights(NetworkPlan.Of(layer, inputSize), seed);
+
+    /// <inheritdoc cref="RandomWeights(Layer, int, int)"/>
+    public static Weights RandomWeights(NetworkPlan plan, int seed)
     {
-        IEnumerable<WeightSpec> specs = layer.AllWeights(inputSize).Select(spec => spec with { Initializer = new Initializer.Uniform(0.5) });
+        IEnumerable<WeightSpec> specs = plan.AllWeights().Select(spec => spec with { Initializer = new Initializer.Uniform(0.5) });
         return Initializer.Draw(specs, new RandomStream(seed));
     }
 
@@ -68,13 +78,13 @@ internal sealed class NetworkProbe : IDisposable
     }
 
     /// <summary>The gradients of ½ Σ output², by the names of the weights.</summary>
-    public Dictionary<string, double[]> GradientsByName(SequenceBatch input, int inputSize)
+    public Dictionary<string, double[]> GradientsByName(SequenceBatch input)
     {
         using var scope = NewDisposeScope();
         Tensor output = Network.Forward(ToTensor(input), TorchPass.Scoring);
         Network.Parameters.Gradients.zero_();
         output.Square().sum().Div(2).backward();
-        return _layer.AllWeights(inputSize).ToDictionary(spec => spec.Name, spec => ToArray(Network.Parameters[spec.Name].grad!));
+        return _plan.AllWeights().ToDictionary(spec => spec.Name, spec => ToArray(Network.Parameters[spec.Name].grad!));
     }
 
     /// <summary>Adds to one parameter, counted in the order of the layer tree.</summary>
@@ -107,7 +117,7 @@ internal sealed class NetworkProbe : IDisposable
     private double[] LastStep(SequenceBatch input)
     {
         double[] output = Forward(input);
-        int width = _layer.OutputSize(input.Channels), row = output.Length / input.Rows;
+        int width = _plan.OutputSize, row = output.Length / input.Rows;
         return [.. Enumerable.Range(0, input.Rows).SelectMany(i => output[((i + 1) * row - width)..((i + 1) * row)])];
     }
 

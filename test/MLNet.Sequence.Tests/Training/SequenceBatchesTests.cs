@@ -1,6 +1,7 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
@@ -96,8 +97,8 @@ public sealed class SequenceBatchesTests
     {
         foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 8 }, new Tcn { Channels = 8 } })
         {
-            Layer tree = Tree(architecture, pooling);
-            using var network = new TorchNetwork(tree, 1, CPU, Initializer.Draw(tree.AllWeights(1), new RandomStream(1)));
+            NetworkPlan plan = Plan(architecture, pooling);
+            using var network = new TorchNetwork(plan, CPU, Initializer.Draw(plan.AllWeights(), new RandomStream(1)));
             SequenceSet set = Random(5);
             using var scope = NewDisposeScope();
             float[] together = Output(network, Batches(set, false).Load([0, 1, 2, 3, 4], CPU));
@@ -174,7 +175,7 @@ public sealed class SequenceBatchesTests
         CollectionAssert.AreNotEqual(validation, SequenceSplit.Cut(1000, Class, 0.2, seed: 4).Validation);
     }
 
-    private static Layer Tree(Architecture architecture, PoolingKind pooling) => new SequenceClassification
+    private static NetworkPlan Plan(Architecture architecture, PoolingKind pooling) => new SequenceClassification
     {
         Input = new SequenceInput { Columns = ["x"], Scalars = false, Features = 1 },
         Pooling = pooling,

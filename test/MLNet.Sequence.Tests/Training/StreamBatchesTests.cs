@@ -1,6 +1,7 @@
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
@@ -71,7 +72,7 @@ public sealed class StreamBatchesTests
     {
         (Windows windows, StreamBatches batches) = Batches(chunk: 1000, streams: 1, lengths: [21]);
         Layer backbone = new Lstm { HiddenSize = 4 }.Build(Context);
-        Layer trained = Task.BuildTrained(backbone), whole = Task.BuildNetwork(backbone);
+        NetworkPlan trained = Task.BuildTrained(backbone), whole = Task.BuildNetwork(backbone);
         using TorchNetwork streamed = Network(trained), alone = Network(whole);
         using var scope = NewDisposeScope();
         using var step = new TrainingStep(streamed, new ForecastingObjective(), new TrainingOptions()) { State = new TorchState() };
@@ -150,5 +151,5 @@ public sealed class StreamBatchesTests
         return (windows, new StreamBatches(windows, Task, scaling) { ChunkSteps = chunk, Streams = streams });
     }
 
-    private static TorchNetwork Network(Layer tree) => new(tree, 2, CPU, Initializer.Draw(tree.AllWeights(2), new RandomStream(3)));
+    private static TorchNetwork Network(NetworkPlan plan) => new(plan, CPU, Initializer.Draw(plan.AllWeights(), new RandomStream(3)));
 }

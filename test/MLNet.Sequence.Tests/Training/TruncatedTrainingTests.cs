@@ -3,6 +3,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Training;
@@ -32,7 +33,7 @@ public sealed class TruncatedTrainingTests
         SequenceModel truncated = Forecaster(Whole, truncation: 3), full = Forecaster(Whole);
         CollectionAssert.AreEqual(full.Weights.Select(weight => weight.Name).ToArray(), truncated.Weights.Select(weight => weight.Name).ToArray());
         Assert.AreEqual(full.Architecture, truncated.Architecture);
-        Assert.IsNull(((Sequential)((WindowNormalized)truncated.Network).Inner).Layers[0].ReceptiveField);
+        Assert.IsNull(truncated.Network.Find(NetworkNode.Backbone)!.Layer.ReceptiveField);
     }
 
     [TestMethod]

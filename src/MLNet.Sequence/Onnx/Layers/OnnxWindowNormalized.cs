@@ -3,26 +3,24 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-internal sealed class OnnxWindowNormalized(WindowNormalized layer, int inputSize, IOnnxLayer inner) : IOnnxLayer
+/// <summary>The level and scale of windows.</summary>
+internal sealed class OnnxWindowNormalized(WindowNormalized window, int inputSize)
 {
-    public OnnxValue Apply(OnnxValue input, OnnxPass pass)
+    /// <summary>What is subtracted from each channel of a window and what it is divided by, [B, T, C] → [B, 1, C]; of kept channels 0 and 1.</summary>
+    public (OnnxValue Level, OnnxValue? Scale) LevelAndScale(OnnxValue input, OnnxPass pass) => Keep(Measure(input, pass));
+
+    /// <summary>Returns outputs, [B, H·K], of so many values, to the level and scale of their windows.</summary>
+    public OnnxValue Undo(OnnxValue output, int size, OnnxValue level, OnnxValue? scale)
     {
-        if (pass.State is not null)
-            throw new NotSupportedException("A window that is normalised as a whole cannot be fed step by step: run the whole window.");
-        if (layer.Kind == WindowNormalization.None)
-            return inner.Apply(input, pass);
-        (OnnxValue level, OnnxValue? scale) = Keep(LevelAndScale(input, pass));
-        OnnxValue x = input - level;
-        OnnxValue y = inner.Apply(x / scale ?? x, pass).Reshape(0, -1, layer.Targets); // [B, H·K] → [B, H, K]
-        y = y * scale?.Slice(2, 0, layer.Targets) ?? y;
-        y += level.Slice(2, 0, layer.Targets);
-        return y.Reshape(0, layer.OutputSize(inputSize)); // [B, H, K] → [B, H·K]
+        OnnxValue y = output.Reshape(0, -1, window.Targets); // [B, H·K] → [B, H, K]
+        y = y * scale?.Slice(2, 0, window.Targets) ?? y;
+        y += level.Slice(2, 0, window.Targets);
+        return y.Reshape(0, size); // [B, H, K] → [B, H·K]
     }
 
-    // [B, T, C] → [B, 1, C]
-    private (OnnxValue Level, OnnxValue? Scale) LevelAndScale(OnnxValue input, OnnxPass pass)
+    private (OnnxValue Level, OnnxValue? Scale) Measure(OnnxValue input, OnnxPass pass)
     {
-        if (layer.Kind == WindowNormalization.LastValue)
+        if (window.Kind == WindowNormalization.LastValue)
             return (OnnxLastStep.At(input, pass).Unsqueeze(1), null);
         OnnxValue level = Mean(input, pass), difference = input - level;
         if (layer.Kind == WindowNormalization.Mean)
@@ -31,13 +29,13 @@ internal sealed class OnnxWindowNormalized(WindowNormalized layer, int inputSize
     }
 
     // Of kept channels the level is 0 and the scale 1.
-    private (OnnxValue Level, OnnxValue? Scale) Keep((OnnxValue Level, OnnxValue? Scale) window)
+    private (OnnxValue Level, OnnxValue? Scale) Keep((OnnxValue Level, OnnxValue? Scale) measured)
     {
-        if (layer.Kept.Count == 0)
-            return window;
-        OnnxGraph graph = window.Level.Graph;
-        OnnxValue kept = graph.Constant([.. Enumerable.Range(0, inputSize).Select(channel => layer.Kept.Contains(channel) ? 1L : 0)]).Cast(DataType.Bool);
-        return (kept.Where(graph.Constant(0f), window.Level), window.Scale is { } scale ? kept.Where(graph.Constant(1f), scale) : null);
+        if (window.Kept.Count == 0)
+            return measured;
+        OnnxGraph graph = measured.Level.Graph;
+        OnnxValue kept = graph.Constant([.. Enumerable.Range(0, inputSize).Select(channel => window.Kept.Contains(channel) ? 1L : 0)]).Cast(DataType.Bool);
+        return (kept.Where(graph.Constant(0f), measured.Level), measured.Scale is { } scale ? kept.Where(graph.Constant(1f), scale) : null);
     }
 
     private static OnnxValue Mean(OnnxValue x, OnnxPass pass) => pass.Valid(x) is { } valid

@@ -3,32 +3,24 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer inner) : ITorchLayer
+/// <summary>The level and scale of windows.</summary>
+internal sealed class TorchWindowNormalized(WindowNormalized window)
 {
-    public Tensor Forward(Tensor input, TorchPass pass)
+    /// <summary>What is subtracted from each channel of a window and what it is divided by, [B, T, C] → [B, 1, C]; of kept channels 0 and 1.</summary>
+    public (Tensor Level, Tensor? Scale) LevelAndScale(Tensor input, Tensor? lengths) => Keep(Measure(input, lengths));
+
+    /// <summary>Returns outputs, [B, H·K], to the level and scale of their windows.</summary>
+    public Tensor Undo(Tensor output, Tensor level, Tensor? scale)
     {
-        if (layer.Kind == WindowNormalization.None)
-            return inner.Forward(input, pass);
-        (Tensor level, Tensor? scale) = Keep(LevelAndScale(input, pass.Lengths));
-        Tensor x = input - level;
-        Tensor y = inner.Forward(scale is null ? x : x / scale, pass);
-        y = y.view(y.shape[0], -1, layer.Targets); // [B, H·K] → [B, H, K]
+        Tensor y = output.view(output.shape[0], -1, window.Targets); // [B, H·K] → [B, H, K]
         if (scale is not null)
-            y = y * scale.narrow(2, 0, layer.Targets);
-        return y.Add(level.narrow(2, 0, layer.Targets)).flatten(1); // [B, H, K] → [B, H·K]
+            y = y * scale.narrow(2, 0, window.Targets);
+        return y.Add(level.narrow(2, 0, window.Targets)).flatten(1); // [B, H, K] → [B, H·K]
     }
 
-    /// <summary>What is subtracted from each channel of whole windows where that is their last value: [B, T, C] → [B, 1, C].</summary>
-    public static Tensor Level(WindowNormalized layer, Tensor input)
+    private (Tensor Level, Tensor? Scale) Measure(Tensor input, Tensor? lengths)
     {
-        var own = new TorchWindowNormalized(layer, new TorchSequential([]));
-        return own.Keep(own.LevelAndScale(input, lengths: null)).Level;
-    }
-
-    // [B, T, C] → [B, 1, C]
-    private (Tensor Level, Tensor? Scale) LevelAndScale(Tensor input, Tensor? lengths)
-    {
-        if (layer.Kind == WindowNormalization.LastValue)
+        if (window.Kind == WindowNormalization.LastValue)
             return (lengths is null ? input.narrow(1, -1, 1) : TorchLastStep.At(input, lengths), null);
         if (lengths is null)
             return Moments(input, x => x.mean([1], keepdim: true));
@@ -38,14 +30,13 @@ internal sealed class TorchWindowNormalized(WindowNormalized layer, ITorchLayer 
         return Moments(input, x => (x * valid).sum([1], keepdim: true) / count);
     }
 
-    // Of kept channels the level is 0 and the scale 1.
-    private (Tensor Level, Tensor? Scale) Keep((Tensor Level, Tensor? Scale) window)
+    private (Tensor Level, Tensor? Scale) Keep((Tensor Level, Tensor? Scale) measured)
     {
-        if (layer.Kept.Count == 0)
-            return window;
-        bool[] kept = [.. Enumerable.Range(0, (int)window.Level.shape[2]).Select(layer.Kept.Contains)];
-        Tensor mask = tensor(kept, device: window.Level.device);
-        return (window.Level.MaskedFill(mask, 0), window.Scale?.MaskedFill(mask, 1));
+        if (window.Kept.Count == 0)
+            return measured;
+        bool[] kept = [.. Enumerable.Range(0, (int)measured.Level.shape[2]).Select(window.Kept.Contains)];
+        Tensor mask = tensor(kept, device: measured.Level.device);
+        return (measured.Level.MaskedFill(mask, 0), measured.Scale?.MaskedFill(mask, 1));
     }
 
     private (Tensor Level, Tensor? Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)

@@ -15,7 +15,7 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
 {
     private const int MostFeatures = 16_384;
 
-    private readonly SolvedHead _head = SolvedHead.Of(SequenceModel.BuildNetwork(reference, task), task.InputSize);
+    private readonly SolvedHead _head = SolvedHead.Of(SequenceModel.BuildNetwork(reference, task));
 
     /// <exception cref="InvalidOperationException">The lags are too many to be solved for.</exception>
     public (Weights Weights, TrainingReport Report) Run()
@@ -67,7 +67,7 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
     // The losses of the objective, which are not those that were minimised where others than squared errors are asked for.
     private EpochReport Measure(Weights weights)
     {
-        using var network = new TorchNetwork(SequenceModel.BuildNetwork(reference, task), task.InputSize, CPU, weights);
+        using var network = new TorchNetwork(SequenceModel.BuildNetwork(reference, task), CPU, weights);
         job.Objective.Bind(network.Parameters);
         (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, CheckCancelled);
         (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, CheckCancelled);

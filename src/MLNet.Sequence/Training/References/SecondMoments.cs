@@ -56,7 +56,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         Tensor input = batch.Input, level = zeros(1);
         if (head.Window is { Kind: WindowNormalization.LastValue } window)
         {
-            level = TorchWindowNormalized.Level(window, input);
+            level = new TorchWindowNormalized(window).LevelAndScale(input, batch.Lengths).Level;
             input -= level;
         }
 

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Training;
 
@@ -12,13 +13,17 @@ internal sealed record SolvedHead(Layer Features, string Path, int Outputs)
     public WindowNormalized? Window { get; init; }
 
     /// <exception cref="InvalidOperationException">The network is made of something else.</exception>
-    public static SolvedHead Of(Layer network, int inputSize)
+    public static SolvedHead Of(NetworkPlan plan)
+    {
+        NetworkNode tree = plan.Merged().Single();
+        SolvedHead head = Of(tree.Layer, plan.InputSize);
+        return head with { Path = Layer.Join(tree.Path, head.Path), Window = plan.Normalization };
+    }
+
+    private static SolvedHead Of(Layer network, int inputSize)
     {
         switch (network)
         {
-            case WindowNormalized window:
-                SolvedHead within = Of(window.Inner, inputSize);
-                return within with { Path = Layer.Join("inner", within.Path), Window = window };
             case Dense dense:
                 return new SolvedHead(new Sequential(), "", dense.Size);
             case Sequential chain:

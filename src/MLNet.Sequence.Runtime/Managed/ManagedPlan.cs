@@ -1,0 +1,144 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
+
+namespace MLNet.Sequence.Managed;
+
+/// <summary>
+/// The nodes of a plan in plain C#, whole or step by step; a plan that is one tree is run as that tree. The state is that of the nodes, one
+/// after the other, then what each of them gave, then room for what one reads.
+/// </summary>
+internal sealed class ManagedPlan
+{
+    private readonly Part[] _parts;
+    private readonly Value[] _values;
+    private readonly int _horizon, _inputs, _widest;
+    private readonly int[] _besides, _placesOfStep;
+
+    /// <param name="plan">The nodes; the normalisation of windows is not done here.</param>
+    /// <param name="weights">Where the weights are.</param>
+    public ManagedPlan(NetworkPlan plan, Weights weights)
+    {
+        IReadOnlyList<NetworkNode> nodes = plan.Merged();
+        (OutputSize, _horizon, _inputs) = (plan.OutputSize, plan.Horizon, plan.Inputs.Count);
+        string[] names = [.. plan.Inputs.Select(input => input.Name), .. nodes.Select(node => node.Name)];
+        _values = [.. names.Select(name => new Value(plan.SizeOf(name), plan.CoverageOf(name)))];
+        _parts = [.. nodes.Select(node => new Part(
+            IManagedLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights),
+            [.. node.Sources.Select(source => Array.IndexOf(names, source))],
+            plan.CoverageOf(node.Sources)))];
+        _besides = [.. plan.Beside.Select(input => plan.Beside.TakeWhile(before => before != input).Sum(plan.ValuesOf))];
+        _widest = _parts.Max(part => part.Layer.InputSize);
+        _placesOfStep = Places(steps: 1);
+        StateSize = Tree?.StateSize ?? IManagedLayer.Size(_parts.Sum(part => (long)part.Layer.StateSize) + _placesOfStep[^1] + _widest);
+    }
+
+    public int OutputSize { get; }
+
+    public int StateSize { get; }
+
+    public bool CanStep => _parts.All(part => part.Layer.CanStep);
+
+    // The whole, where nothing but the past is read and nothing is read twice.
+    private IManagedLayer? Tree => _parts.Length == 1 && _inputs == 1 ? _parts[0].Layer : null;
+
+    public int OutputSteps(int steps) => _parts[^1].Layer.OutputSteps(_parts[^1].Coverage == StepCoverage.Past ? steps : 1);
+
+    /// <summary>One step: [C], and all that is read beside it, to [OutputSize]. Allocates nothing.</summary>
+    public void Step(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, Span<float> state, long time)
+    {
+        if (Tree is { } tree)
+        {
+            tree.Step(input, output, state, time);
+            return;
+        }
+
+        Span<float> joined = state[^_widest..], given = state[^(_widest + _placesOfStep[^1])..^_widest];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            (IManagedLayer layer, int[] sources, StepCoverage coverage) = _parts[i];
+            Span<float> own = state[..layer.StateSize], result = given[_placesOfStep[i].._placesOfStep[i + 1]];
+            bool ahead = coverage == StepCoverage.Horizon;
+            // The steps of the horizon are a sequence of their own.
+            if (ahead)
+                own.Clear();
+            for (int row = 0; row < (ahead ? _horizon : 1); row++)
+            {
+                Join(sources, row, new Seen(input, beside, given, _placesOfStep), joined);
+                layer.Step(joined[..layer.InputSize], result.Slice(ahead ? row * layer.OutputSize : 0, layer.OutputSize), own, ahead ? row : time);
+            }
+
+            state = state[layer.StateSize..];
+        }
+
+        given[_placesOfStep[^2]..].CopyTo(output);
+    }
+
+    /// <summary>A whole sequence, [steps, C], and all that is read beside it, to [OutputSteps(steps), OutputSize].</summary>
+    public void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, int steps)
+    {
+        if (Tree is { } tree)
+        {
+            tree.Run(input, output, steps);
+            return;
+        }
+
+        int[] places = Places(steps);
+        Span<float> given = new float[places[^1]];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            (IManagedLayer layer, int[] sources, StepCoverage coverage) = _parts[i];
+            int rows = Rows(coverage, steps);
+            var joined = new float[rows * layer.InputSize];
+            for (int row = 0; row < rows; row++)
+                Join(sources, row, new Seen(input, beside, given, places), joined.AsSpan(row * layer.InputSize));
+            layer.Run(joined, given[places[i]..places[i + 1]], rows);
+        }
+
+        given[places[^2]..].CopyTo(output);
+    }
+
+    // The channels of all sources at a step; what has no steps is the same at each.
+    private void Join(int[] sources, int row, Seen seen, Span<float> joined)
+    {
+        foreach (int source in sources)
+        {
+            (int size, StepCoverage coverage) = _values[source];
+            ReadOnlySpan<float> value = source == 0 ? seen.Past : source < _inputs ? seen.Beside[_besides[source - 1]..] : seen.Given[seen.Places[source - _inputs]..];
+            value.Slice(coverage == StepCoverage.None ? 0 : row * size, size).CopyTo(joined);
+            joined = joined[size..];
+        }
+    }
+
+    // Where the values of each node begin when so many steps of the past are run, and at last where they end.
+    private int[] Places(int steps)
+    {
+        var places = new int[_parts.Length + 1];
+        for (int i = 0; i < _parts.Length; i++)
+            places[i + 1] = places[i] + _parts[i].Layer.OutputSteps(Rows(_parts[i].Coverage, steps)) * _parts[i].Layer.OutputSize;
+        return places;
+    }
+
+    private int Rows(StepCoverage coverage, int steps) => coverage switch
+    {
+        StepCoverage.Past => steps,
+        StepCoverage.Horizon => _horizon,
+        _ => 1,
+    };
+
+    // What a node may read: the past, what is beside it, and what the nodes before it gave.
+    private readonly ref struct Seen(ReadOnlySpan<float> past, ReadOnlySpan<float> beside, ReadOnlySpan<float> given, int[] places)
+    {
+        public ReadOnlySpan<float> Past { get; } = past;
+
+        public ReadOnlySpan<float> Beside { get; } = beside;
+
+        public ReadOnlySpan<float> Given { get; } = given;
+
+        public int[] Places { get; } = places;
+    }
+
+    private sealed record Part(IManagedLayer Layer, int[] Sources, StepCoverage Coverage);
+
+    // Channels of a step, and the steps.
+    private readonly record struct Value(int Size, StepCoverage Coverage);
+}

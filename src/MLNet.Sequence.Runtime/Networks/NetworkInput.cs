@@ -1,0 +1,30 @@
+namespace MLNet.Sequence.Networks;
+
+/// <summary>The steps that values cover, counted from the last known one, which is step 0.</summary>
+public enum StepCoverage
+{
+    /// <summary>The steps −T + 1 … 0: what is known of a sequence or of the context of a series.</summary>
+    Past,
+
+    /// <summary>The steps 1 … H: those that are forecast.</summary>
+    Horizon,
+
+    /// <summary>No step: one vector for the whole, which is repeated beside what has steps.</summary>
+    None,
+}
+
+/// <summary>Something that a network reads.</summary>
+/// <param name="Name">Its name: <see cref="Past"/>, <see cref="Future"/> or <see cref="Static"/>.</param>
+/// <param name="Size">Channels of a step, or of the whole; at least 1.</param>
+/// <param name="Coverage">The steps that it covers.</param>
+public sealed record NetworkInput(string Name, int Size, StepCoverage Coverage)
+{
+    /// <summary>The sequence so far, [B, T, C]: every network reads it.</summary>
+    public const string Past = "past";
+
+    /// <summary>What is known of the steps ahead, [B, H, K].</summary>
+    public const string Future = "future";
+
+    /// <summary>What does not change with the step, [B, S].</summary>
+    public const string Static = "static";
+}

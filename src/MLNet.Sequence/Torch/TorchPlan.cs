@@ -1,0 +1,69 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Torch;
+
+/// <summary>The nodes of a plan on TorchSharp, inside the normalisation of windows; a plan that is one tree is run as that tree.</summary>
+internal sealed class TorchPlan
+{
+    private readonly NetworkPlan _plan;
+    private readonly (NetworkNode Node, ITorchLayer Layer, StepCoverage Coverage)[] _nodes;
+    private readonly TorchWindowNormalized? _window;
+
+    public TorchPlan(NetworkPlan plan, TorchParameters parameters)
+    {
+        _plan = plan;
+        _nodes = [.. plan.Merged().Select(node => (node, ITorchLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, parameters), plan.CoverageOf(node.Sources)))];
+        _window = plan.Normalization is { } normalization ? new TorchWindowNormalized(normalization) : null;
+    }
+
+    /// <summary>[B, T, C], and what the pass has beside it, to the network's output.</summary>
+    public Tensor Forward(Tensor past, TorchPass pass)
+    {
+        if (_window is null)
+            return Run(past, pass);
+        (Tensor level, Tensor? scale) = _window.LevelAndScale(past, pass.Lengths);
+        Tensor x = past - level;
+        return _window.Undo(Run(scale is null ? x : x / scale, pass), level, scale);
+    }
+
+    private Tensor Run(Tensor past, TorchPass pass)
+    {
+        if (_nodes.Length == 1 && _plan.BesideSize == 0)
+            return _nodes[0].Layer.Forward(past, pass);
+        Dictionary<string, Tensor> known = Read(past, pass);
+        // Steps of the horizon, or none, are neither padded nor carried on.
+        TorchPass ahead = pass with { Lengths = null, State = null, WarmUp = null };
+        foreach ((NetworkNode node, ITorchLayer layer, StepCoverage coverage) in _nodes)
+        {
+            Tensor given = layer.Forward(Join([.. node.Sources.Select(source => known[source])]), coverage == StepCoverage.Past ? pass : ahead);
+            if (node == _nodes[^1].Node)
+                return given.dim() == 3 && coverage == StepCoverage.Horizon ? given.flatten(1) : given; // [B, H, K] → [B, H·K]
+            known[node.Name] = node.GivesHorizon ? given.view(given.shape[0], _plan.Horizon, -1) : given.dim() == 2 ? given.unsqueeze(1) : given;
+        }
+
+        throw new InvalidOperationException("A plan has at least one node.");
+    }
+
+    // All as [B, steps, channels]; what has no steps has one.
+    private Dictionary<string, Tensor> Read(Tensor past, TorchPass pass)
+    {
+        var known = new Dictionary<string, Tensor> { [NetworkInput.Past] = past };
+        long place = 0;
+        foreach (NetworkInput input in _plan.Beside)
+        {
+            int values = _plan.ValuesOf(input);
+            known[input.Name] = pass.Beside!.narrow(1, place, values).view(past.shape[0], -1, input.Size);
+            place += values;
+        }
+
+        return known;
+    }
+
+    private static Tensor Join(Tensor[] sources)
+    {
+        long steps = sources.Max(source => source.shape[1]);
+        return sources.Length == 1 ? sources[0] : cat([.. sources.Select(source => source.shape[1] == steps ? source : source.expand(-1, steps, -1))], 2);
+    }
+}

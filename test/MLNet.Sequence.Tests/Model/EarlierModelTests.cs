@@ -1,0 +1,46 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Tests.Model;
+
+/// <summary>
+/// Files that the build before networks became plans wrote, of each task and of families of architectures, with eight steps of input and
+/// what that build said of them.
+/// </summary>
+[TestClass]
+public sealed class EarlierModelTests
+{
+    [TestMethod]
+    public void Models_of_an_earlier_build_say_what_they_said()
+    {
+        using var archive = new ZipArchive(typeof(EarlierModelTests).Assembly.GetManifestResourceStream("EarlierModels.zip")!);
+        // Vectors of another width add up in another order.
+        bool sameMachine = System.Text.Encoding.UTF8.GetString(Read(archive, "machine"))
+            == $"{RuntimeInformation.ProcessArchitecture} {Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated}";
+        string[] names = [.. archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".model", StringComparison.Ordinal)).Select(name => name[..^6])];
+        Assert.IsGreaterThan(80, names.Length);
+        foreach (string name in names)
+        {
+            var model = SequenceModel.Load(new MemoryStream(Read(archive, $"{name}.model")));
+            double[] input = Doubles(Read(archive, $"{name}.input")), expected = Doubles(Read(archive, $"{name}.said"));
+            double[] said = model.Task is Forecasting ? model.Forecast(input, "x") : model.Predict(input);
+            if (sameMachine)
+                CollectionAssert.AreEqual(expected, said, name);
+            else
+                Close.AssertEqual(expected, said, 1e-6, name);
+        }
+    }
+
+    private static double[] Doubles(byte[] bytes) => MemoryMarshal.Cast<byte, double>(bytes).ToArray();
+
+    private static byte[] Read(ZipArchive archive, string name)
+    {
+        using Stream stream = archive.GetEntry(name)!.Open();
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    }
+}

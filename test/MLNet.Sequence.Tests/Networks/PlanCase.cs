@@ -1,0 +1,38 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tests.Torch;
+
+namespace MLNet.Sequence.Tests.Networks;
+
+/// <summary>A plan and what is known of it.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Weights">Its weights with their shapes, as <c>head.weight[4,3]</c>, in their order.</param>
+internal sealed record PlanCase(NetworkPlan Plan, params string[] Weights)
+{
+    public const int Steps = 7;
+
+    public required int Outputs { get; init; }
+
+    /// <summary>Steps of the past that the output depends on; null: all.</summary>
+    public required int? Field { get; init; }
+
+    /// <summary>The last channels of what is read beside the past are places of so many vectors, not numbers.</summary>
+    public int? Vocabulary { get; init; }
+
+    public Weights RandomWeights() => NetworkProbe.RandomWeights(Plan, seed: 9);
+
+    public SequenceBatch Past(int rows, int seed = 1, int steps = Steps) => SequenceBatch.Random(rows, steps, Plan.InputSize, seed);
+
+    /// <summary>[rows, BesideSize] as one step of each row.</summary>
+    public SequenceBatch Beside(int rows, int seed = 2)
+    {
+        SequenceBatch beside = SequenceBatch.Random(rows, 1, Math.Max(1, Plan.BesideSize), seed);
+        if (Plan.BesideSize == 0)
+            return beside with { Channels = 0, Values = [] };
+        for (int row = 0; Vocabulary is { } count && row < rows; row++)
+            beside.Values[(row + 1) * Plan.BesideSize - 1] = row % count;
+        return beside;
+    }
+
+    public override string ToString() => string.Join(", ", Plan.Nodes.Select(node => $"{node.Name} of {string.Join(" and ", node.Sources)}")) + $", {Plan.Normalization}";
+}
