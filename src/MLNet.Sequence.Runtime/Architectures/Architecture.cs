@@ -57,7 +57,7 @@ public abstract record Architecture
     public bool IsCausal => Build(context: 1).IsCausal;
 
     /// <summary>
-    /// No more weights than <see cref="Build"/> names, counted without building: what a file says of layers and what it holds of them
+    /// No more weights than <see cref="Build(int)"/> names, counted without building: what a file says of layers and what it holds of them
     /// are compared before memory is taken for either.
     /// </summary>
     [JsonIgnore]
@@ -130,6 +130,14 @@ public abstract record Architecture
     /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T but for <see cref="IsCausal"/>.</summary>
     /// <param name="context">The number of steps T that the model will see, for architectures that fit themselves to it.</param>
     public abstract Layer Build(int context);
+
+    /// <inheritdoc cref="Build(int)"/>
+    /// <param name="context">The number of steps T that the model will see, for architectures that fit themselves to it.</param>
+    /// <param name="conditions">
+    /// The last channels of the input that do not come from the sequence itself: known for all steps, or the same at all. For architectures
+    /// that read them by a way of their own.
+    /// </param>
+    internal virtual Layer Build(int context, int conditions) => Build(context);
 
     /// <summary>What is wrong with the hyper-parameters, one sentence each; empty when nothing is.</summary>
     public abstract IEnumerable<string> Problems();

@@ -27,8 +27,10 @@ public sealed record Bidirectional : Architecture
 
     /// <inheritdoc/>
     /// <remarks>Weights: <c>forward.…</c> and <c>backward.inner.…</c>.</remarks>
-    public override Layer Build(int context) =>
-        new Branched(Inner.Build(context), new Reversed(Inner.Build(context))) { Names = ["forward", "backward"] };
+    public override Layer Build(int context) => Build(context, conditions: 0);
+
+    internal override Layer Build(int context, int conditions) =>
+        new Branched(Inner.Build(context, conditions), new Reversed(Inner.Build(context, conditions))) { Names = ["forward", "backward"] };
 
     internal override double LeastWeights => 2 * (Inner?.LeastWeights ?? 0);
 

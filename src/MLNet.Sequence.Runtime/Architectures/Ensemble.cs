@@ -28,8 +28,10 @@ public sealed record Ensemble : Architecture
 
     /// <inheritdoc/>
     /// <remarks>Weights go by member: <c>lstm-0.…</c>, <c>tcn-1.…</c>.</remarks>
-    public override Layer Build(int context) =>
-        new Branched([.. Members.Select(member => member.Build(context))]) { Names = [.. Members.Select((member, i) => $"{member.Name}-{i}")] };
+    public override Layer Build(int context) => Build(context, conditions: 0);
+
+    internal override Layer Build(int context, int conditions) =>
+        new Branched([.. Members.Select(member => member.Build(context, conditions))]) { Names = [.. Members.Select((member, i) => $"{member.Name}-{i}")] };
 
     internal override double LeastWeights => Members?.Sum(member => member?.LeastWeights ?? 0) ?? 0;
 

@@ -30,7 +30,9 @@ public sealed record Truncated : Architecture
 
     /// <inheritdoc/>
     /// <remarks>Weights: <c>inner.…</c>.</remarks>
-    public override Layer Build(int context) => new Windowed(Inner.Build(context), Steps);
+    public override Layer Build(int context) => Build(context, conditions: 0);
+
+    internal override Layer Build(int context, int conditions) => new Windowed(Inner.Build(context, conditions), Steps);
 
     internal override double LeastWeights => Inner?.LeastWeights ?? 0;
 

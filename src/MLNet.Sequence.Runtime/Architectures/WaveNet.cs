@@ -34,7 +34,8 @@ public sealed record WaveNet : Architecture
 
     /// <summary>
     /// The last so many channels of the input are conditions y: they enter every block by a 1×1 convolution of the present step and are
-    /// not convolved over time. At least 0, and fewer than the channels of the data. Default 0.
+    /// not convolved over time. At least 0, and fewer than the channels of the data. Default 0: what a task knows of all steps, as known inputs
+    /// and static columns of a forecaster.
     /// </summary>
     public int Conditions { get; init; }
 
@@ -48,6 +49,8 @@ public sealed record WaveNet : Architecture
             new Activation(ActivationKind.Relu), new Dense(SkipChannels), new Activation(ActivationKind.Relu))
         { Names = ["first", "blocks", "skipped", "dense", "output"] };
     }
+
+    internal override Layer Build(int context, int conditions) => (Conditions > 0 ? this : this with { Conditions = conditions }).Build(context);
 
     internal override double LeastWeights => (double)Cycles * (Levels ?? 1);
 

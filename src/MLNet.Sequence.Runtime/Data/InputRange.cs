@@ -56,11 +56,14 @@ public sealed record InputRange(
     }
 
     /// <summary>Whether all rows, standardised, are inside.</summary>
-    internal bool Covers(ReadOnlySpan<float> rows)
+    /// <param name="rows">Rows of some channels.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many they are.</param>
+    internal bool Covers(ReadOnlySpan<float> rows, int first, int count)
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            int channel = i % Low.Length;
+            int channel = first + i % count;
             if (!(rows[i] >= Low[channel] && rows[i] <= High[channel]))
                 return false;
         }

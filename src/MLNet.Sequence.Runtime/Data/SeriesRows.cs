@@ -30,6 +30,15 @@ internal sealed class SeriesRows(int width)
             _wide.Add(values);
     }
 
+    /// <summary>The values of a channel, each once.</summary>
+    public HashSet<double> Distinct(int channel)
+    {
+        var values = new HashSet<double>();
+        for (long row = 0; row < Count; row++)
+            values.Add(this[row, channel]);
+        return values;
+    }
+
     /// <summary>Puts whole numbers up to 2^24 in the place of the values of a channel.</summary>
     public void Replace(int channel, Func<double, int> replacement)
     {

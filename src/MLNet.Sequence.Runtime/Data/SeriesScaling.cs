@@ -72,6 +72,17 @@ public sealed record ChannelScaling(
         }
     }
 
+    /// <summary>The scaling of the first channels.</summary>
+    internal ChannelScaling First(int channels) =>
+        channels == Mean.Length ? this : new ChannelScaling([.. Mean.Take(channels)], [.. Deviation.Take(channels)]);
+
+    /// <summary>Standardises some channels of one row, from one on.</summary>
+    internal void Apply(ReadOnlySpan<double> values, Span<float> standardized, int first)
+    {
+        for (int i = 0; i < values.Length; i++)
+            standardized[i] = (float)((values[i] - Mean[first + i]) / Deviation[first + i]);
+    }
+
     /// <summary>Standardises rows; a missing value becomes the mean, which is 0.</summary>
     internal void ApplyOrMean(ReadOnlySpan<double> rows, Span<float> standardized)
     {
@@ -164,6 +175,15 @@ public sealed class SeriesScaling
         {
             Asleep = [.. keyed.Where(one => varying.Any(channel => one.Moments.IsAsleep(channel, within))).Select(one => one.Key!)],
         };
+    }
+
+    /// <summary>This scaling, which leaves some channels as they are.</summary>
+    internal SeriesScaling Leaving(IReadOnlyList<int> channels)
+    {
+        if (channels.Count == 0)
+            return this;
+        var none = ChannelScaling.None(Pooled.Mean.Length);
+        return new SeriesScaling(Pooled.Sharing(none, channels), _bySeries.Select(one => KeyValuePair.Create(one.Key, one.Value.Sharing(none, channels)))) { Asleep = Asleep };
     }
 
     /// <summary>The scaling of a window whose series may not have been in training: then it is that of the window itself.</summary>

@@ -7,11 +7,12 @@ namespace MLNet.Sequence.Model;
 public static class Forecaster
 {
     /// <summary>Forecasts the steps after a history, in the data's own units.</summary>
-    /// <param name="model">A model whose task is <see cref="Forecasting"/>.</param>
+    /// <param name="model">A model whose task is <see cref="Forecasting"/>, without inputs that are known ahead.</param>
     /// <param name="history">
     /// [steps × channels], oldest first, at least the task's context; the last of them are read or, where the model carries its state
     /// (<see cref="Forecasting.CarriesState"/>), all of them, from the series' first step on. The channels are those of
-    /// <see cref="Forecasting.Channels"/>, targets first.
+    /// <see cref="Forecasting.Channels"/>, targets first; of columns of keys the place of the key in <see cref="ChannelColumn.Keys"/>, and
+    /// as many as there are for one that was not in training.
     /// </param>
     /// <param name="series">
     /// The series' key, for its scaling; null, the default: the only one. A series that was not in training, null among them where the model
@@ -21,31 +22,50 @@ public static class Forecaster
     /// <exception cref="ArgumentException">The history is shorter than the context or holds no whole number of steps.</exception>
     /// <exception cref="InvalidOperationException">The model does not forecast.</exception>
     public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null) =>
-        [.. Forecast(model, Wide(history), series).Select(value => (float)value)];
+        Forecast(model, history, [], series);
+
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)"/>
+    /// <param name="model">A model whose task is <see cref="Forecasting"/>.</param>
+    /// <param name="history">[steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Channels"/>.</param>
+    /// <param name="future">
+    /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>. NaN where a value is not finite
+    /// gives a forecast of NaN.
+    /// </param>
+    /// <param name="series">The series' key, for its scaling.</param>
+    public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, ReadOnlySpan<float> future, string? series = null) =>
+        [.. Forecast(model, Wide(history), Wide(future), series).Select(value => (float)value)];
 
     /// <summary>
     /// Forecasts the steps after a history, in the data's own units and in double: values are centred before they become floats, so
     /// that a large level (a counter, a time) keeps the small differences around it.
     /// </summary>
     /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)"/>
-    public static double[] Forecast(this SequenceModel model, ReadOnlySpan<double> history, string? series = null)
+    public static double[] Forecast(this SequenceModel model, ReadOnlySpan<double> history, string? series = null) => Forecast(model, history, [], series);
+
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)"/>
+    public static double[] Forecast(this SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future, string? series = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (float[] window, ChannelScaling scaling) = Prepare(model, history, series);
+        MustBeAhead(TaskOf(model), future);
+        (float[] window, float[] beside, ChannelScaling scaling) = Prepare(model, history, future, series);
         var forecast = new double[model.Managed.OutputSize];
-        if (window.All(float.IsFinite))
-            model.Task.Decode(model.Managed.Run(window), forecast, scaling);
+        if (window.All(float.IsFinite) && beside.All(float.IsFinite))
+            model.Task.Decode(model.Managed.Run(window, beside), forecast, scaling);
         else
             Array.Fill(forecast, double.NaN);
         return forecast;
     }
 
-    /// <summary>The context, or the whole history where the state is carried, as the network is to see it, and its scaling.</summary>
-    internal static (float[] Window, ChannelScaling Scaling) Prepare(SequenceModel model, ReadOnlySpan<double> history, string? series)
+    /// <summary>The context, or the whole history where the state is carried, and what is read beside it, as the network is to see them; and the scaling.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="history">[steps × channels].</param>
+    /// <param name="future">[horizon × known]; empty: what is known ahead is left at 0.</param>
+    /// <param name="series">The series' key.</param>
+    internal static (float[] Window, float[] Beside, ChannelScaling Scaling) Prepare(
+        SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future, string? series)
     {
-        if (model.Task is not Forecasting task)
-            throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
-        int width = task.InputSize;
+        Forecasting task = TaskOf(model);
+        int width = task.DataChannels;
         if (history.Length % width != 0 || history.Length < (long)task.Context * width)
         {
             throw new ArgumentException(
@@ -55,12 +75,35 @@ public static class Forecaster
         int context = task.Context * width;
         ReadOnlySpan<double> seen = task.CarriesState ? Forecasting.Known(history.ToArray()) : history[^context..];
         ChannelScaling scaling = task.ScalingOf(model.Scaling, series, seen[..context]);
-        var window = new float[seen.Length];
-        scaling.Apply(seen, window);
+        float[] window = new float[seen.Length / width * task.InputSize], beside = new float[task.BesideSize];
+        task.MustBeKeys(seen, 0, width);
+        task.MustBeKeys(future, task.InputSize - task.KnownSize, task.KnownSize);
+        task.Standardize(seen, scaling, new SeenWindow(window, beside));
+        task.StandardizeAhead(future, scaling, beside);
         // Before the last context a missing value is the mean, as it is in a session.
-        foreach (ref float value in window.AsSpan(..^context))
+        foreach (ref float value in window.AsSpan(..^(task.Context * task.InputSize)))
             value = float.IsFinite(value) ? value : 0;
-        return (window, scaling);
+        return (window, beside, scaling);
+    }
+
+    /// <exception cref="ArgumentException">It is not what the task knows ahead.</exception>
+    internal static void MustBeAhead(Forecasting task, ReadOnlySpan<double> future)
+    {
+        if (future.Length == task.Horizon * task.KnownSize)
+            return;
+        string known = string.Join(", ", task.KnownInputs.SelectMany(column => column.Channels));
+        throw new ArgumentException(
+            task.KnownSize == 0
+                ? $"The model reads nothing that is known ahead; found {future.Length} values."
+                : $"Expected the {task.Horizon} steps ahead of {task.KnownSize} values each ({known}), as Forecast(history, future) takes them; found {future.Length} values.",
+            nameof(future));
+    }
+
+    private static Forecasting TaskOf(SequenceModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Task as Forecasting
+            ?? throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
     }
 
     /// <summary>The same values in double.</summary>

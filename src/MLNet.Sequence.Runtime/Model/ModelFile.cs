@@ -124,7 +124,7 @@ internal static class ModelFile
         ScalingDocument scaling = Part(json, "scaling").Deserialize(ModelJson.Default.ScalingDocument)!;
         MustBeSound("scaling", scaling.Problems(task.DataChannels).Concat(scaling.ProblemsOf(task)));
         InputRange? range = json["inputRange"]?.Deserialize(ModelJson.Default.InputRange);
-        range?.MustFit(task.InputSize);
+        range?.MustFit(task is Forecasting ? task.DataChannels : task.InputSize);
         TrainingReport report = Part(json, "report").Deserialize(ModelJson.Default.TrainingReport)!;
         weights.MustBeFinite();
         return new SequenceModel(architecture, task, weights, scaling.ToScaling(), report) { InputRange = range, FileHash = hash };

@@ -93,10 +93,13 @@ public sealed class SequenceModel
         return ModelFile.Read(stream, "The stream");
     }
 
+    /// <summary>An architecture's layers, as a task asks for them.</summary>
+    internal static Layer Backbone(Architecture architecture, SequenceTask task) => architecture.Build(task.ContextLength, task.Conditions);
+
     /// <exception cref="ArgumentException">The layers do not fit the task's channels; lists all problems.</exception>
     internal static NetworkPlan BuildNetwork(Architecture architecture, SequenceTask task)
     {
-        NetworkPlan network = task.BuildNetwork(architecture.Build(task.ContextLength));
+        NetworkPlan network = task.BuildNetwork(Backbone(architecture, task));
         string[] problems = [.. network.Problems()];
         return problems.Length == 0
             ? network

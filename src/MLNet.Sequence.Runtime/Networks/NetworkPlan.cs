@@ -44,7 +44,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     /// The number of last steps of the past, the present one included, that an output can depend on; null where it is unbounded, as where
     /// the level and scale of a window read all of it.
     /// </summary>
-    public int? ReceptiveField => Normalization?.Kind is WindowNormalization.MeanAndDeviation ? null : InnerReceptiveField;
+    public int? ReceptiveField => Normalization?.Kind is WindowNormalization.MeanAndDeviation or WindowNormalization.Mean ? null : InnerReceptiveField;
 
     /// <summary>The receptive field behind the window's normalisation, whose level and scale may read more.</summary>
     public int? InnerReceptiveField => Field(Nodes[^1].Name);
@@ -110,7 +110,11 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     internal NetworkPlan Inside => this with { Normalization = null };
 
     /// <summary>The network as far as a node, whose output is then its own; without the normalisation of windows.</summary>
-    internal NetworkPlan UpTo(NetworkNode node) => this with { Nodes = [.. Nodes.TakeWhile(before => before != node), node], Normalization = null };
+    internal NetworkPlan UpTo(NetworkNode node)
+    {
+        NetworkNode[] nodes = [.. Nodes.TakeWhile(before => before != node), node];
+        return this with { Inputs = [Inputs[0], .. Beside.Where(input => nodes.Any(one => one.Sources.Contains(input.Name)))], Nodes = nodes, Normalization = null };
+    }
 
     /// <summary>The network behind its first node, which reads the past alone: what that node gives is then the past.</summary>
     internal NetworkPlan BehindFirst()

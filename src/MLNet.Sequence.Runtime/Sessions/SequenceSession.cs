@@ -45,7 +45,7 @@ public sealed class SequenceSession
         OutputSize = model.Managed.OutputSize;
         bool fits = model.Task is not Forecasting || model.Network.ReceptiveField <= model.Task.ContextLength;
         IsConstantTime = model.Managed.CanStep && (fits || carriesState);
-        if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.InputSize) > Array.MaxLength)
+        if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.DataChannels) > Array.MaxLength)
             throw new NotSupportedException($"The model ({model.Architecture}) keeps 2^31 values or more of a series' past: no array holds them.");
         if (!IsConstantTime && (carriesState || model.Task is not Forecasting))
         {
@@ -101,9 +101,20 @@ public sealed class SequenceSession
     /// </exception>
     public void Step(string series, ReadOnlySpan<float> values, Span<float> output)
     {
-        SessionSeries state = Find(series, values, output);
+        Step(series, values, [], output);
+    }
+
+    /// <summary>The next step of a series, with what is known of the steps ahead.</summary>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
+    /// <param name="series">Its key.</param>
+    /// <param name="values">[<see cref="InputSize"/>] in the data's units.</param>
+    /// <param name="future">[horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>; where one is not finite, this step's forecast is NaN.</param>
+    /// <param name="output">[<see cref="OutputSize"/>], filled.</param>
+    public void Step(string series, ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
+    {
+        SessionSeries state = Find(series, values, (future.Length, output.Length));
         lock (state)
-            state.Step(values, output);
+            state.Step(values, future, output);
     }
 
     /// <summary>
@@ -112,10 +123,14 @@ public sealed class SequenceSession
     /// </summary>
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     public void Step(string series, ReadOnlySpan<double> values, Span<double> output)
+        => Step(series, values, [], output);
+
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public void Step(string series, ReadOnlySpan<double> values, ReadOnlySpan<double> future, Span<double> output)
     {
-        SessionSeries state = Find(series, values, output);
+        SessionSeries state = Find(series, values, (future.Length, output.Length));
         lock (state)
-            state.Step(values, output);
+            state.Step(values, future, output);
     }
 
     /// <summary>
@@ -187,14 +202,22 @@ public sealed class SequenceSession
             _series[key] = series;
     }
 
-    private SessionSeries Find<T>(string series, ReadOnlySpan<T> values, Span<T> output)
+    private SessionSeries Find<T>(string series, ReadOnlySpan<T> values, (int Future, int Output) lengths)
     {
         ArgumentNullException.ThrowIfNull(series);
         if (values.Length != InputSize)
             throw new ArgumentException($"A step of the model has {InputSize} values; found {values.Length}.", nameof(values));
-        if (output.Length != OutputSize)
-            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {output.Length}.", nameof(output));
-        return _series.TryGetValue(series, out SessionSeries? known) ? known : _series.GetOrAdd(series, Begin);
+        if (lengths.Output != OutputSize)
+            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {lengths.Output}.", "output");
+        int known = Model.Task is Forecasting task ? task.Horizon * task.KnownSize : 0;
+        if (lengths.Future != known)
+        {
+            throw new ArgumentException(
+                known == 0 ? $"The model reads nothing that is known ahead; found {lengths.Future} values." : $"A step of the model reads {known} values of the steps ahead (KnownInputs), as Step(series, values, future, output) takes them; found {lengths.Future}.",
+                "future");
+        }
+
+        return _series.TryGetValue(series, out SessionSeries? state) ? state : _series.GetOrAdd(series, Begin);
     }
 
     // "" is a series of training where that had one, and otherwise none.

@@ -24,10 +24,10 @@ internal sealed class SessionSeries
     private readonly SequenceModel _model;
     private readonly string? _key;
     private readonly TokenInput? _tokens;
-    private readonly bool _steps;
-    private readonly double[] _values;
-    private readonly float[] _input, _output;
-    private readonly int _context, _raw;
+    private readonly bool _steps, _hasKeys;
+    private readonly double[] _values, _future;
+    private readonly float[] _input, _output, _beside;
+    private readonly int _context, _raw, _past;
     private ChannelScaling? _scaling;
     private StepEncoding? _encoding;
     private float[] _window = [];
@@ -43,7 +43,10 @@ internal sealed class SessionSeries
         _steps = session.IsConstantTime && (IsKnown || session.CarriesState);
         if (IsKnown)
             SetScaling(_model.Scaling[key]);
-        (_values, _input, _output) = (new double[_model.Task.DataChannels], new float[_model.Task.InputSize], new float[_model.Managed.OutputSize]);
+        (_past, _hasKeys) = (_model.Task.InputSize, task?.KeyChannels.Count > 0);
+        (_values, _output) = (new double[_model.Task.DataChannels], new float[_model.Managed.OutputSize]);
+        _input = new float[task is null ? _past : _values.Length];
+        (_future, _beside) = (new double[task is null ? 0 : task.Horizon * task.KnownSize], new float[_model.Network.BesideSize]);
         _tokens = (_model.Task as NextStep)?.Input.Tokens ?? (_model.Task as SequenceRowTask)?.Input.Tokens;
         // Of all tasks, only a forecaster waits for its context.
         _context = task?.Context ?? 1;
@@ -71,7 +74,7 @@ internal sealed class SessionSeries
     }
 
     /// <summary>Whether all that the last output follows from was inside.</summary>
-    public bool IsCovered => (_steps ? Outside == 0 : _model.CertificateCovers(IsKnown ? State : Window()))
+    public bool IsCovered => (_steps ? Outside == 0 : _model.CertificateCovers(Past(IsKnown ? State : Window()), _beside))
         && (IsKnown || Scaling() is not { } scaling || _model.CertificateCovers(scaling));
 
     // The values as they came; of a series that was in training there are none.
@@ -87,10 +90,12 @@ internal sealed class SessionSeries
             throw new FormatException($"The series '{key}' has {Count} steps, {steps} in its state, {Whole} since the last missing value and {Outside} outside of the range of training.");
     }
 
-    public void Step(ReadOnlySpan<float> values, Span<float> output)
+    public void Step(ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
     {
         for (int i = 0; i < values.Length; i++)
             _values[i] = values[i];
+        for (int i = 0; i < future.Length; i++)
+            _future[i] = future[i];
         if (Advance())
         {
             _output.CopyTo(output);
@@ -102,9 +107,10 @@ internal sealed class SessionSeries
         }
     }
 
-    public void Step(ReadOnlySpan<double> values, Span<double> output)
+    public void Step(ReadOnlySpan<double> values, ReadOnlySpan<double> future, Span<double> output)
     {
         values.CopyTo(_values);
+        future.CopyTo(_future);
         if (Advance())
             _model.Task.Decode(_output, output, _scaling!);
         else
@@ -116,6 +122,12 @@ internal sealed class SessionSeries
     {
         bool hasMask = _model.Task is not Forecasting && _encoding!.HasMask;
         Check(_values, hasMask);
+        if (_hasKeys && _model.Task is Forecasting task)
+        {
+            task.MustBeKeys(_values, 0, _values.Length);
+            task.MustBeKeys(_future, _past - task.KnownSize, Math.Max(1, task.KnownSize));
+        }
+
         if (_tokens is not null)
             _values[0] = Known(_tokens, _values[0]);
         bool whole = true;
@@ -134,24 +146,60 @@ internal sealed class SessionSeries
             TakeFirst();
         else
             TakeWindow();
-        return IsReady;
+        return IsReady && IsKnownAhead();
+    }
+
+    private bool IsKnownAhead()
+    {
+        foreach (double value in _future)
+        {
+            if (!float.IsFinite((float)value))
+                return false;
+        }
+
+        return true;
+    }
+
+    // What stands beside the step that was taken last.
+    private ReadOnlySpan<float> Beside()
+    {
+        if (_beside.Length == 0)
+            return default;
+        var task = (Forecasting)_model.Task;
+        task.StandardizeAhead(_future, _scaling!, _beside);
+        _scaling!.Apply(_values.AsSpan(_past), _beside.AsSpan(^task.StaticSize..), _past);
+        foreach (ref float value in _beside.AsSpan())
+            value = float.IsFinite(value) ? value : 0;
+        return _beside;
+    }
+
+    // Rows of a window, whose last channels belong to the whole series.
+    private ReadOnlySpan<float> Past(ReadOnlySpan<float> rows)
+    {
+        if (_past == _values.Length || _model.Task is not Forecasting)
+            return rows;
+        var past = new float[rows.Length / _values.Length * _past];
+        for (int at = 0, to = 0; at < rows.Length; at += _values.Length, to += _past)
+            rows.Slice(at, _past).CopyTo(past.AsSpan(to));
+        return past;
     }
 
     private void TakeScaled()
     {
         Scaling();
         _encoding!.Apply(_values, _input);
-        if (!_model.CertificateCovers(_input))
+        ReadOnlySpan<float> beside = Beside();
+        if (!_model.CertificateCovers(_input.AsSpan(0, _past), beside))
             Outside++;
         if (_steps)
         {
-            _model.Managed.Step(_input, _output, State.AsSpan(0, _model.Managed.StateSize));
+            _model.Managed.Step(_input.AsSpan(0, _past), _output, State.AsSpan(0, _model.Managed.StateSize), beside);
             return;
         }
 
         Append(_input, State);
         if (IsReady)
-            _model.Managed.Run(State).CopyTo(_output);
+            _model.Managed.Run(Past(State), beside).CopyTo(_output);
     }
 
     // A series that was not in training: its state begins when its first context is known, and its scaling with it.
@@ -175,10 +223,10 @@ internal sealed class SessionSeries
         if (!IsReady)
             return;
         _scaling = null;
-        float[] window = Window();
-        if (!_model.CertificateCovers(window.AsSpan(^_input.Length..)))
+        ReadOnlySpan<float> window = Past(Window()), beside = Beside();
+        if (!_model.CertificateCovers(window[^_past..], beside))
             Outside++;
-        _model.Managed.Run(window).CopyTo(_output);
+        _model.Managed.Run(window, beside).CopyTo(_output);
     }
 
     private float[] Window()

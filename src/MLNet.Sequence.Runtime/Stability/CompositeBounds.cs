@@ -54,6 +54,24 @@ internal sealed class BranchBound(IReadOnlyList<LayerBound> branches) : LayerBou
     }
 }
 
+/// <summary>One layer of the first channels and one of the last.</summary>
+internal static class SplitBound
+{
+    public static LayerBound Make(ChannelSplit layer, Func<int, ValueRange, LayerBound> child, ValueRange input)
+    {
+        int head = input.Count - layer.TailChannels;
+        LayerBound first = Part(0, head), last = Part(head, layer.TailChannels);
+        return layer.Sum ? new SumBound(first, last) : new BranchBound([first, last]);
+
+        LayerBound Part(int from, int count)
+        {
+            var range = new ValueRange(input.Low[from..(from + count)], input.High[from..(from + count)]);
+            LayerBound inner = child(from == 0 ? 0 : 1, range);
+            return new ChainBound([new PlainBound(range, difference => new Difference(difference.Channels.Slice(from, count).ToArray(), difference.Length)), inner], inner.Output);
+        }
+    }
+}
+
 /// <summary>The sum of two layers of one input.</summary>
 internal sealed class SumBound(LayerBound one, LayerBound other) : LayerBound(one.Output.Plus(other.Output))
 {

@@ -21,8 +21,12 @@ internal static class ContractionRate
     // A state begins with its step counter.
     private const int Counter = ManagedNetwork.CounterSize;
 
+    /// <param name="network">A network that can be stepped.</param>
+    /// <param name="sequences">Its inputs.</param>
+    /// <param name="seed">Of the first direction.</param>
+    /// <param name="beside">What is read beside each sequence; null: nothing.</param>
     /// <returns>Per step; null where too few steps are known.</returns>
-    public static double? Exponent(ManagedNetwork network, IEnumerable<float[]> sequences, long seed)
+    public static double? Exponent(ManagedNetwork network, IEnumerable<float[]> sequences, long seed, Func<int, float[]>? beside = null)
     {
         var random = new RandomStream(seed);
         float[] near = new float[network.StateSize], output = new float[network.OutputSize];
@@ -30,18 +34,19 @@ internal static class ContractionRate
         bool apart = false;
         double sum = 0;
         long steps = 0;
-        foreach (float[] sequence in sequences)
+        foreach ((int number, float[] sequence) in sequences.Index())
         {
+            float[] same = beside?.Invoke(number) ?? [];
             // The first step is taken alone: some layers set up their state in it.
             var state = new float[network.StateSize];
-            network.Step(sequence.AsSpan(0, network.InputSize), output, state);
+            network.Step(sequence.AsSpan(0, network.InputSize), output, state, same);
             for (int at = network.InputSize; at < sequence.Length; at += network.InputSize)
             {
                 float[] input = sequence[at..(at + network.InputSize)];
                 for (int i = 0; i < near.Length; i++)
                     near[i] = i < Counter ? state[i] : (float)(state[i] + Distance * direction[i]);
-                network.Step(apart ? input : Moved(input, random), output, near);
-                network.Step(input, output, state);
+                network.Step(apart ? input : Moved(input, random), output, near, same);
+                network.Step(input, output, state, same);
                 double factor = Turn(direction, near, state) / Distance;
                 if (apart && ++steps > Settling)
                     sum += Math.Log(Math.Max(factor, Least));

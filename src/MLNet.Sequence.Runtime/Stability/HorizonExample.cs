@@ -10,6 +10,9 @@ public sealed record HorizonExample(float[] Sequence, float[] Target)
 
     /// <summary>Steps from one example to the next; 0: not known.</summary>
     internal double Stride { get; init; }
+
+    /// <summary>What is read beside the sequence, standardised: known of the steps ahead, and without steps. Default nothing.</summary>
+    internal float[] Beside { get; init; } = [];
 }
 
 /// <summary>What a horizon is measured of: a function of the last steps of a sequence.</summary>

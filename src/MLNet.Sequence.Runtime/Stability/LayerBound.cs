@@ -76,6 +76,7 @@ internal abstract class LayerBound
             Gated gated => PlainBound.Gated(gated.Kind, input),
             LayerNorm => PlainBound.LayerNorm(Own("weight"), Own("bias"), input),
             Sequential sequential => ChainBound.Make(sequential.Layers.Count, Child, input),
+            ChannelSplit split => SplitBound.Make(split, Child, input),
             Branched branched => new BranchBound([.. branched.Branches.Select((_, i) => Child(i, input))]),
             Residual => new SumBound(Child(0, input), layer.Children(size).Count() > 1 ? Child(1, input) : new PlainBound(input, difference => difference)),
             SkipSum { Conditions: 0 } skips => SkipBound.Make(skips, Child, input),

@@ -1,6 +1,7 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Stability;
@@ -13,10 +14,10 @@ internal sealed class ModelBound
     private readonly double _most;
     private readonly int _inputs;
 
-    private ModelBound(SequenceModel model, ValueRange input)
+    private ModelBound(SequenceModel model, ValueRange[] inputs)
     {
-        _inputs = input.Count;
-        _root = PlanBound.Of(model.Network, [input], new BoundedNetwork(model.Weights, Shown(model)));
+        _inputs = inputs[0].Count;
+        _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
         _units = Units(model, _root.Output.Count);
         _most = GivesProbabilities(model.Task) ? 1 : double.PositiveInfinity;
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
@@ -49,11 +50,23 @@ internal sealed class ModelBound
     /// <summary>Bounds for all inputs, or, where these prove nothing, for those of the range of training.</summary>
     public static ModelBound Of(SequenceModel model)
     {
-        var all = new ModelBound(model, ValueRange.Unknown(model.Task.InputSize));
+        var all = new ModelBound(model, [.. model.Network.Inputs.Select(input => ValueRange.Unknown(input.Size))]);
         if (all.Obstacles.Count == 0 || model.InputRange is not { } range)
             return all;
-        var known = new ValueRange([.. range.Low], [.. range.High]);
-        return new ModelBound(model, known) { AssumesRange = true };
+        return new ModelBound(model, [.. model.Network.Inputs.Select(input => Known(input, model.Network, range))]) { AssumesRange = true };
+    }
+
+    // Of the channels of a row: the past, whose last ones are known ahead as well, and behind it what has no steps.
+    private static ValueRange Known(NetworkInput input, NetworkPlan plan, InputRange range)
+    {
+        int first = input.Coverage switch
+        {
+            StepCoverage.Past => 0,
+            StepCoverage.Horizon => plan.InputSize - input.Size,
+            _ => plan.InputSize,
+        };
+        double[] Part(ValueList<float> values) => [.. values.Skip(first).Take(input.Size).Select(value => (double)value)];
+        return new ValueRange(Part(range.Low), Part(range.High));
     }
 
     /// <summary>What the output differs by after one step more of a window, step by step from its first, where what came before is not known.</summary>

@@ -44,18 +44,29 @@ public static class ModelCertificate
             bool filled = model.Certificate.AssumesNoMissingValues && inputs.IndexOf(float.NaN) >= 0;
             if (model.Task is not Forecasting)
                 return model.Certificate.IsCertified && !filled && model.CertificateCovers(Predictor.Prepare(model, Forecaster.Wide(inputs)));
-            (float[] seen, ChannelScaling scaling) = Forecaster.Prepare(model, Forecaster.Wide(inputs), series);
-            return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen) && model.CertificateCovers(scaling);
+            (float[] seen, float[] beside, ChannelScaling scaling) = Forecaster.Prepare(model, Forecaster.Wide(inputs), [], series);
+            return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen, beside) && model.CertificateCovers(scaling);
         }
 
         /// <summary>Whether these inputs, as the network sees them, are within the range that the certificate assumes, if any.</summary>
         // The range first: most inputs are inside, and the certificate takes its time when it is first asked for.
-        internal bool CertificateCovers(ReadOnlySpan<float> seen) =>
-            model.InputRange is not { } range || range.Covers(seen) || !model.Certificate.AssumesInputRange;
+        internal bool CertificateCovers(ReadOnlySpan<float> seen, ReadOnlySpan<float> beside = default) =>
+            model.InputRange is not { } range || Covers(range, model, seen, beside) || !model.Certificate.AssumesInputRange;
 
         /// <summary>Whether a forecast that is scaled like this changes by no more than the certificate's errors, which are in the data's units.</summary>
         internal bool CertificateCovers(ChannelScaling scaling) =>
             model.Certificate.Lambda is null || model.Task is not Forecasting task
             || Enumerable.Range(0, task.TargetChannels.Count).All(target => scaling.Deviation[target] <= model.Scaling.LargestDeviation(target));
+    }
+
+    // What is known ahead is of the range of the same channels of the past, what has no steps stands behind those.
+    private static bool Covers(InputRange range, SequenceModel model, ReadOnlySpan<float> seen, ReadOnlySpan<float> beside)
+    {
+        int past = model.Task.InputSize;
+        if (!range.Covers(seen, 0, past))
+            return false;
+        if (beside.IsEmpty || model.Task is not Forecasting task)
+            return true;
+        return range.Covers(beside[..^task.StaticSize], past - task.KnownSize, Math.Max(1, task.KnownSize)) && range.Covers(beside[^task.StaticSize..], past, Math.Max(1, task.StaticSize));
     }
 }

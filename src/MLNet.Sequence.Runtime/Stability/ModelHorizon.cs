@@ -22,8 +22,8 @@ internal static class ModelHorizon
             Metric = metric,
             Features = features,
             Sequences = [.. examples.Select(example => example.Sequence)],
-            Run = Function(model),
             Overlap = Overlap(model.Task, examples),
+            Run = Function(model, examples),
             LastStepOutputs = (model.Task as SequenceTagging)?.Tags ?? 0,
             Loss = (i, output) => loss(output, examples[i].Target),
             Move = TokensOf(model.Task) is null
@@ -31,18 +31,21 @@ internal static class ModelHorizon
                 : (token, random) => token[0] = Another(token[0], examples, random),
         };
         return model.Network.Normalization is { } normalized && options.WindowStatistics == WindowStatistics.WholeWindow
-            ? Inside(subject, normalized, new ManagedNetwork(model.Network.Inside, model.Weights))
+            ? Inside((subject, examples), normalized, new ManagedNetwork(model.Network.Inside, model.Weights))
             : subject;
     }
 
     /// <summary>The exponent of the model's backbone along its examples; null where it has none.</summary>
-    public static double? Exponent(SequenceModel model, HorizonSubject subject, long seed)
+    public static double? Exponent(SequenceModel model, (HorizonSubject Subject, IReadOnlyList<HorizonExample> Examples) of, long seed)
     {
         NetworkPlan backbone = model.Network.Find(NetworkNode.Backbone) is { } node ? model.Network.UpTo(node) : model.Network.Inside;
         if (backbone.ReceptiveField is not null)
             return null;
         var network = new ManagedNetwork(backbone, model.Weights.Of(backbone.AllWeights()));
-        return network.CanStep ? ContractionRate.Exponent(network, subject.Sequences.Take(HorizonMeasurement.MostMoved), seed) : null;
+        // What has no steps stands behind what is known ahead, which a backbone does not read.
+        return network.CanStep
+            ? ContractionRate.Exponent(network, of.Subject.Sequences.Take(HorizonMeasurement.MostMoved), seed, i => of.Examples[i].Beside[^network.BesideSize..])
+            : null;
     }
 
     // Rows are on their own; forecasts of some steps from neighbouring origins share the values that come to be.
@@ -54,14 +57,15 @@ internal static class ModelHorizon
     };
 
     // Of what is seen behind the normalisation, whose level and scale stay those of the whole window.
-    private static HorizonSubject Inside(HorizonSubject whole, WindowNormalized normalized, ManagedNetwork inner)
+    private static HorizonSubject Inside((HorizonSubject Subject, IReadOnlyList<HorizonExample> Examples) of, WindowNormalized normalized, ManagedNetwork inner)
     {
+        HorizonSubject whole = of.Subject;
         int features = whole.Features;
         WindowLevel[] levels = [.. whole.Sequences.Select(window => WindowLevel.Of(normalized, window, features))];
         return whole with
         {
             Sequences = [.. whole.Sequences.Select((window, i) => levels[i].Apply(window))],
-            Run = (i, sequence, steps) => levels[i].Undo(inner.Run(sequence.AsSpan(^(steps * features)..)), normalized.Targets),
+            Run = (i, sequence, steps) => levels[i].Undo(inner.Run(sequence.AsSpan(^(steps * features)..), of.Examples[i].Beside), normalized.Targets),
         };
     }
 
@@ -73,14 +77,14 @@ internal static class ModelHorizon
         _ => null,
     };
 
-    private static Func<int, float[], int, float[]> Function(SequenceModel model)
+    private static Func<int, float[], int, float[]> Function(SequenceModel model, IReadOnlyList<HorizonExample> examples)
     {
         (ManagedNetwork network, int features) = (model.Managed, model.Task.InputSize);
         return model.Task switch
         {
             SequenceTagging => (_, sequence, steps) => EachStep(network, sequence, (features, steps, model.Network.IsCausal ? 1 : steps)),
             NextStep => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..))[^network.OutputSize..],
-            _ => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..)),
+            _ => (i, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..), examples[i].Beside),
         };
     }
 

@@ -22,7 +22,7 @@ internal sealed class TruncationError
         _scalings = [.. examples.Select(example => example.Scaling ?? model.Scaling.Pooled)];
         _subject = ModelHorizon.Subject(model, examples, new HorizonOptions());
         _chain = (model.Task as SequenceTagging)?.Chain(model.Weights);
-        Outside = examples.Count(example => !model.CertificateCovers(example.Sequence));
+        Outside = examples.Count(example => !model.CertificateCovers(example.Sequence, example.Beside));
         Count = examples.Count;
         _whole = [.. examples.Select((_, i) => Said(i, _subject.Length(i)))];
         Longest = Enumerable.Range(0, examples.Count).Max(_subject.Length);
@@ -119,19 +119,21 @@ internal sealed class TruncationError
     // As Forecast and Predict read it.
     private static HorizonExample Standardized(SequenceModel model, (float[] Values, int Number) example, string? series)
     {
-        int width = (model.Task as SequenceRowTask)?.Input.Features ?? (model.Task as NextStep)?.Input.Features ?? model.Task.InputSize;
+        if (model.Task is Forecasting { KnownSize: > 0 })
+            throw new ArgumentException("The model reads inputs that are known ahead, which these examples do not hold: measure on rows, with ml.Sequence.Truncate.", nameof(model));
+        int width = (model.Task as SequenceRowTask)?.Input.Features ?? (model.Task as NextStep)?.Input.Features ?? model.Task.DataChannels;
         if (example.Values.Length == 0 || example.Values.Length % width != 0)
         {
             throw new ArgumentException(
                 $"A sequence holds whole steps of {width} values, at least one; example {example.Number} holds {example.Values.Length} values.", nameof(example));
         }
 
-        (float[] seen, ChannelScaling? scaling) = model.Task is Forecasting
-            ? Forecaster.Prepare(model, Forecaster.Wide(example.Values), series)
-            : (Predictor.Prepare(model, Forecaster.Wide(example.Values)), null);
+        (float[] seen, float[] beside, ChannelScaling? scaling) = model.Task is Forecasting
+            ? Forecaster.Prepare(model, Forecaster.Wide(example.Values), [], series)
+            : (Predictor.Prepare(model, Forecaster.Wide(example.Values)), [], null);
         int missing = Array.FindIndex(seen, value => !float.IsFinite(value));
         return missing < 0
-            ? new HorizonExample(seen, []) { Scaling = scaling }
+            ? new HorizonExample(seen, []) { Scaling = scaling, Beside = beside }
             : throw new ArgumentException($"Example {example.Number} has a missing or infinite value, of which the model gives no forecast.", nameof(example));
     }
 

@@ -12,6 +12,13 @@ public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
 {
     /// <summary>A name for each channel that the column gives, in their order.</summary>
     public IReadOnlyList<string> Channels { get; init => field = ValueList.Of(value); } = ValueList.Of(Channels);
+
+    /// <summary>
+    /// Of a column of keys what they stand for, in the order of training: a network reads a vector for each, by its place. Null, the
+    /// default: the column holds numbers.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Keys { get; init => field = ValueList.Of(value); }
 }
 
 /// <summary>
@@ -28,6 +35,12 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>Further columns that the model sees in its context, but does not predict.</summary>
     public IReadOnlyList<ChannelColumn> Inputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
+
+    /// <summary>Columns whose values are known for the steps ahead as well; those of keys last. Default none, as in files of older versions.</summary>
+    public IReadOnlyList<ChannelColumn> KnownInputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
+
+    /// <summary>Columns that have one value in a series; those of keys last. Default none, as in files of older versions.</summary>
+    public IReadOnlyList<ChannelColumn> StaticInputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
 
     /// <summary>The column that tells series apart; null: all rows are one series.</summary>
     public string? SeriesColumn { get; init; }
@@ -69,24 +82,31 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore]
     public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
 
-    /// <summary>The names of all channels that the model reads, targets first.</summary>
+    /// <summary>All columns of a row that are read as channels, in their order: targets, inputs, those known ahead and those of a series.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Channels => [.. Targets.Concat(Inputs).SelectMany(column => column.Channels)];
+    public IReadOnlyList<ChannelColumn> Columns => [.. Targets, .. Inputs, .. KnownInputs, .. StaticInputs];
 
-    // By position, which allocates nothing: a stream asks at each step.
-    private int TargetCount
-    {
-        get
-        {
-            int count = 0;
-            for (int i = 0; i < Targets.Count; i++)
-                count += Targets[i].Channels.Count;
-            return count;
-        }
-    }
+    /// <summary>The names of all channels of a row, targets first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Channels => [.. Columns.SelectMany(column => column.Channels)];
+
+    /// <summary>Channels that are known for each step ahead.</summary>
+    [JsonIgnore]
+    public int KnownSize => Count(KnownInputs);
+
+    /// <summary>Channels that have one value in a series.</summary>
+    [JsonIgnore]
+    public int StaticSize => Count(StaticInputs);
+
+    /// <summary>Channels by their place whose values are places of keys.</summary>
+    internal IReadOnlyList<int> KeyChannels => [.. Columns.SelectMany(column => column.Channels.Select(_ => column.Keys is not null)).Index().Where(one => one.Item).Select(one => one.Index)];
+
+    private int TargetCount => Count(Targets);
 
     /// <inheritdoc/>
-    public override int InputSize => Targets.Concat(Inputs).Sum(column => column.Channels.Count);
+    public override int InputSize => TargetCount + Count(Inputs) + KnownSize;
+
+    internal override int DataChannels => InputSize + StaticSize;
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
@@ -110,7 +130,19 @@ public sealed record Forecasting : SequenceTask
             yield return $"{nameof(Normalization)} must be None where {nameof(CarriesState)} is set; found {Normalization}.";
         if (Targets.Count == 0 || Targets.Concat(Inputs).Any(column => column.Channels.Count == 0))
             yield return $"{nameof(Targets)} must be at least one column, and each column have a channel; found {string.Join(", ", Targets.Concat(Inputs))}.";
-        if ((long)Horizon * TargetCount > int.MaxValue || (long)Context * InputSize > int.MaxValue)
+        foreach (ChannelColumn column in Targets.Concat(Inputs).Where(column => column.Keys is not null))
+            yield return $"Keys are of {nameof(KnownInputs)} and {nameof(StaticInputs)} alone; found them of '{column.Name}'.";
+        foreach (IReadOnlyList<ChannelColumn> columns in new[] { KnownInputs, StaticInputs })
+        {
+            if (columns.Any(column => column.Channels.Count == 0 || column.Keys is { } keys && (keys.Count == 0 || column.Channels.Count != 1)))
+                yield return $"A column needs a channel, and one of keys one channel and a key at least; found {string.Join(", ", columns)}.";
+            if (!columns.Select(column => column.Keys is not null).SequenceEqual(columns.Select(column => column.Keys is not null).Order()))
+                yield return $"Columns of keys stand behind those of numbers; found {string.Join(", ", columns)}.";
+        }
+
+        if (CarriesState && KnownSize + StaticSize > 0)
+            yield return $"{nameof(KnownInputs)} and {nameof(StaticInputs)} must be empty where {nameof(CarriesState)} is set.";
+        if ((long)Horizon * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
             yield return $"{nameof(Context)} and {nameof(Horizon)} must leave windows and forecasts below 2^31 values; found {Context} and {Horizon}.";
     }
 
@@ -129,7 +161,7 @@ public sealed record Forecasting : SequenceTask
     /// <summary>The scaling of a series that is read from its first step on; it has a whole context.</summary>
     internal ChannelScaling ScalingOf(SeriesScaling fitted, Series series)
     {
-        var first = new double[Context * InputSize];
+        var first = new double[Context * DataChannels];
         series.Rows.CopyTo(0, first);
         return ScalingOf(fitted, series.Key, Known(first));
     }
@@ -145,24 +177,80 @@ public sealed record Forecasting : SequenceTask
     /// <summary>A window as the network is to see it and what it is to give, both by the same scaling.</summary>
     /// <param name="window">The window.</param>
     /// <param name="fitted">Of the series in training.</param>
-    /// <param name="past">[steps × channels]: the context or, where the state is carried, as many steps as it holds.</param>
-    /// <param name="target">[horizon × targets].</param>
-    internal ChannelScaling Standardize(Window window, SeriesScaling fitted, Span<float> past, Span<float> target)
+    /// <param name="seen">What the network reads, filled.</param>
+    /// <param name="target">[horizon × targets], filled.</param>
+    internal ChannelScaling Standardize(Window window, SeriesScaling fitted, SeenWindow seen, Span<float> target)
     {
-        int targets = target.Length / Horizon;
-        var seen = new double[past.Length];
-        window.Series.Rows.CopyTo(window.Origin + 1 - past.Length / InputSize, seen);
-        ChannelScaling scaling = CarriesState ? ScalingOf(fitted, window.Series) : ScalingOf(fitted, window.Series.Key, seen);
-        scaling.Apply(seen, past);
-        for (int ahead = 0; ahead < Horizon; ahead++)
+        int targets = target.Length / Horizon, width = DataChannels;
+        var rows = new double[seen.Past.Length / InputSize * width];
+        window.Series.Rows.CopyTo(window.Origin + 1 - rows.Length / width, rows);
+        ChannelScaling scaling = CarriesState ? ScalingOf(fitted, window.Series) : ScalingOf(fitted, window.Series.Key, rows);
+        var ahead = new double[KnownSize == 0 ? targets : width];
+        for (int step = 0; step < Horizon; step++)
         {
-            Span<double> step = seen.AsSpan(0, targets);
-            window.Series.Rows.CopyTo(window.Origin + 1 + ahead, step);
-            scaling.Apply(step, target.Slice(ahead * targets, targets));
+            window.Series.Rows.CopyTo(window.Origin + 1 + step, ahead);
+            scaling.Apply(ahead.AsSpan(0, targets), target.Slice(step * targets, targets));
+            if (KnownSize > 0)
+                scaling.Apply(ahead.AsSpan(InputSize - KnownSize, KnownSize), seen.Beside.Slice(step * KnownSize, KnownSize), InputSize - KnownSize);
         }
 
+        Standardize(rows, scaling, seen);
         return scaling;
     }
+
+    /// <summary>The rows of a window as the network is to see them; what is known ahead is not among them.</summary>
+    /// <param name="rows">[steps × channels], in the data's units.</param>
+    /// <param name="scaling">Of the window.</param>
+    /// <param name="seen">The past and what has no steps are filled.</param>
+    internal void Standardize(ReadOnlySpan<double> rows, ChannelScaling scaling, SeenWindow seen)
+    {
+        int size = InputSize, width = DataChannels;
+        if (size == width)
+        {
+            scaling.Apply(rows, seen.Past);
+            return;
+        }
+
+        for (int at = 0, to = 0; at < rows.Length; at += width, to += size)
+            scaling.Apply(rows.Slice(at, size), seen.Past.Slice(to, size));
+        scaling.Apply(rows[^StaticSize..], seen.Beside[^StaticSize..], size);
+    }
+
+    /// <summary>What is known of the steps ahead as the network is to see it.</summary>
+    /// <param name="future">[horizon × known], in the data's units.</param>
+    /// <param name="scaling">Of the window.</param>
+    /// <param name="beside">Its first part is filled.</param>
+    internal void StandardizeAhead(ReadOnlySpan<double> future, ChannelScaling scaling, Span<float> beside)
+    {
+        for (int at = 0; at < future.Length; at += KnownSize)
+            scaling.Apply(future.Slice(at, KnownSize), beside.Slice(at, KnownSize), InputSize - KnownSize);
+    }
+
+    /// <summary>Checks that channels of keys hold places of keys, or nothing (NaN).</summary>
+    /// <param name="rows">Rows of some channels.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <exception cref="ArgumentException">Names the column.</exception>
+    internal void MustBeKeys(ReadOnlySpan<double> rows, int first, int count)
+    {
+        foreach (int channel in KeyChannels)
+        {
+            if (channel < first || channel >= first + count)
+                continue;
+            ChannelColumn column = Columns.First(column => column.Channels[0] == Channels[channel] && column.Keys is not null);
+            for (int at = channel - first; at < rows.Length; at += count)
+            {
+                if (!double.IsNaN(rows[at]) && !(rows[at] >= 0 && rows[at] <= column.Keys!.Count && rows[at] == Math.Floor(rows[at])))
+                {
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"The key of '{column.Name}' is {rows[at]}; expected its place among the keys of training, from 0 to {column.Keys!.Count - 1}, or {column.Keys.Count} for another."), nameof(rows));
+                }
+            }
+        }
+    }
+
+    /// <summary>Values that the network reads of a window beside the past: the known of each step ahead, then those of the series.</summary>
+    internal int BesideSize => Horizon * KnownSize + StaticSize;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The state is to be carried, and the backbone has none that is all that it knows of earlier steps.</exception>
@@ -183,14 +271,21 @@ public sealed record Forecasting : SequenceTask
         : BuildNetwork(backbone);
 
     // The weights of a network of normalised windows have stood below "inner" since the first version.
-    private NetworkPlan Build(Layer backbone, Layer head)
-    {
-        bool normalizes = Normalization != WindowNormalization.None;
-        NetworkNode Node(string name, Layer layer, string source) => new(name, layer, [source]) { Path = normalizes ? $"inner.{name}" : name };
-        return Plan(Node(NetworkNode.Backbone, backbone, NetworkInput.Past), Node(NetworkNode.Head, head, NetworkNode.Backbone)) with
+    private NetworkPlan Build(Layer backbone, Layer head) => Normalization == WindowNormalization.None
+        ? new ForecastingPlan(this, "").Build(backbone, head)
+        : new ForecastingPlan(this, "inner.").Build(backbone, head) with
         {
-            Horizon = Horizon,
-            Normalization = normalizes ? new WindowNormalized(Normalization, TargetCount) { Kept = SteadyInputs ?? [] } : null,
+            Normalization = new WindowNormalized(Normalization, TargetCount) { Kept = [.. (SteadyInputs ?? []).Where(channel => channel < InputSize)] },
         };
+
+    // By position, which allocates nothing: a stream asks at each step.
+    private static int Count(IReadOnlyList<ChannelColumn> columns)
+    {
+        int count = 0;
+        for (int i = 0; i < columns.Count; i++)
+            count += columns[i].Channels.Count;
+        return count;
     }
+
+    internal override int Conditions => new ForecastingPlan(this, "").Conditions;
 }

@@ -27,6 +27,10 @@ public abstract record SequenceTask
     [JsonIgnore]
     public abstract int ContextLength { get; }
 
+    /// <summary>The last channels of what a backbone reads that are not of the sequence itself: known for all steps, or the same at all.</summary>
+    [JsonIgnore]
+    internal virtual int Conditions => 0;
+
     /// <summary>The whole network: what it reads, the backbone, and this task's head on it.</summary>
     /// <param name="backbone">An architecture's layers, [B, T, C] to [B, T, D].</param>
     public abstract NetworkPlan BuildNetwork(Layer backbone);

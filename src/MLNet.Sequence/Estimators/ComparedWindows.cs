@@ -73,7 +73,7 @@ internal sealed class ComparedWindows
         (_, Series series, long step, _) = _windows[window];
         if (fitted.Knows(series.Key))
             return fitted[series.Key].Deviation;
-        var seen = new double[_task.Context * _task.InputSize];
+        var seen = new double[_task.Context * _task.DataChannels];
         series.Rows.CopyTo(step + 1 - _task.Context, seen);
         return _task.ScalingOf(fitted, series.Key, seen).Deviation;
     }

@@ -15,13 +15,13 @@ internal sealed class ForecastBlocks : IDisposable
     private readonly ForecastingTransformer _transformer;
     private readonly Forecasting _task;
     private readonly SeriesSet _set;
-    private readonly int _targets;
+    private readonly int _targets, _beside;
     private readonly CarriedForecasts? _carried;
 
     public ForecastBlocks(ForecastingTransformer transformer)
     {
         (_transformer, _task) = (transformer, transformer.Task);
-        _targets = _task.TargetChannels.Count;
+        (_targets, _beside) = (_task.TargetChannels.Count, _task.BesideSize);
         OutputSize = _task.Horizon * _targets;
         _set = new SeriesSet(_task.Channels);
         _carried = _task.CarriesState ? new CarriedForecasts(transformer, _set) : null;
@@ -44,6 +44,9 @@ internal sealed class ForecastBlocks : IDisposable
         _set.Add(row.Key, row.Values);
     }
 
+    /// <summary>Whether a forecast reads rows after its own: what is known of the steps ahead.</summary>
+    public bool ReadsAhead => _task.KnownSize > 0;
+
     /// <summary>Whether a row's series does not have all steps of its horizon yet.</summary>
     public bool Awaits(long row) => _set.Locate(row) is var (series, step) && series.Length - 1 - step < _task.Horizon;
 
@@ -55,21 +58,22 @@ internal sealed class ForecastBlocks : IDisposable
         int count = (int)Math.Min(Rows, _set.RowCount - first);
         if (_carried is not null)
             return new ForecastBlock(first, OutputSize, _carried.Compute(first, count));
-        int width = _set.Channels, length = _task.Context * width;
+        int rows = _task.Context * _set.Channels, length = _task.Context * _task.InputSize;
         var places = new List<(int Row, ChannelScaling Scaling)>(count);
-        var seen = new double[length];
-        var windows = new float[count * length];
+        var seen = new double[rows];
+        float[] windows = new float[count * length], besides = new float[count * _beside];
         for (int i = 0; i < count; i++)
         {
             (Series series, long step) = _set.Locate(first + i);
-            if (step + 1 < _task.Context)
+            if (step + 1 < _task.Context || ReadsAhead && step + _task.Horizon >= series.Length)
                 continue;
-            Span<float> window = windows.AsSpan(places.Count * length, length);
+            Span<float> window = windows.AsSpan(places.Count * length, length), beside = besides.AsSpan(places.Count * _beside, _beside);
             series.Rows.CopyTo(step + 1 - _task.Context, seen);
             ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
-            scaling.Apply(seen, window);
+            _task.Standardize(seen, scaling, new SeenWindow(window, beside));
+            ReadAhead(series, step, scaling, beside);
             // An infinity would leave a gate as an ordinary number: a forecast from it would look sound.
-            if (!TensorPrimitives.IsFiniteAll<float>(window))
+            if (!TensorPrimitives.IsFiniteAll<float>(window) || _beside > 0 && !TensorPrimitives.IsFiniteAll<float>(beside))
                 continue;
             places.Add((i, scaling));
         }
@@ -77,7 +81,7 @@ internal sealed class ForecastBlocks : IDisposable
         var forecasts = new double[count * OutputSize];
         Array.Fill(forecasts, double.NaN);
         if (places.Count > 0)
-            Score(windows.AsSpan(0, places.Count * length).ToArray(), places, forecasts);
+            Score((windows[..(places.Count * length)], besides[..(places.Count * _beside)]), places, forecasts);
         return new ForecastBlock(first, OutputSize, forecasts);
     }
 
@@ -93,9 +97,25 @@ internal sealed class ForecastBlocks : IDisposable
 
     public void Dispose() => _carried?.Dispose();
 
-    private void Score(float[] windows, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
+    // What is known of the steps ahead stands in the rows that follow.
+    private void ReadAhead(Series series, long step, ChannelScaling scaling, Span<float> beside)
     {
-        float[] scores = _transformer.Score(windows, places.Count);
+        if (!ReadsAhead)
+            return;
+        int known = _task.KnownSize;
+        double[] row = new double[_set.Channels], future = new double[_task.Horizon * known];
+        for (int ahead = 0; ahead < _task.Horizon; ahead++)
+        {
+            series.Rows.CopyTo(step + 1 + ahead, row);
+            row.AsSpan(_task.InputSize - known, known).CopyTo(future.AsSpan(ahead * known));
+        }
+
+        _task.StandardizeAhead(future, scaling, beside);
+    }
+
+    private void Score((float[] Windows, float[] Beside) seen, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
+    {
+        float[] scores = _transformer.Score(seen.Windows, places.Count, _beside == 0 ? null : seen.Beside);
         for (int i = 0; i < places.Count; i++)
         {
             Span<double> forecast = forecasts.AsSpan(places[i].Row * OutputSize, OutputSize);

@@ -28,7 +28,7 @@ internal sealed class ForecastEvaluation
     {
         (_host, _scored) = (host, scored);
         // The evaluation needs the targets, not what else the model saw; their order in time was checked when they were scored.
-        _task = full with { Inputs = [], TimeColumn = null };
+        _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], TimeColumn = null };
         _targets = _task.TargetChannels.Count;
         _size = _task.Horizon * _targets;
         new ForecastingColumns(host).Check(scored.Schema, _task);

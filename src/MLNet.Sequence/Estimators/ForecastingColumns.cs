@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Hosting;
@@ -8,7 +9,9 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>Binds the columns of a forecasting task to a schema: at fit, at transform, and for schemas yet to come.</summary>
 internal sealed class ForecastingColumns(SequenceHost host)
 {
-    private const string TargetRole = "target", InputRole = "input", SeriesRole = "series", TimeRole = "time";
+    private const string TargetRole = "target", InputRole = "input", KnownRole = "known input", StaticRole = "static", SeriesRole = "series", TimeRole = "time";
+
+    private const string KeyExpected = $"{ChannelReaders.Expected}, or a key (MapValueToKey makes keys of text)";
 
     /// <summary>The channels that a column gives in this schema.</summary>
     public ChannelColumn Describe(DataViewSchema schema, string role, string name)
@@ -26,6 +29,23 @@ internal sealed class ForecastingColumns(SequenceHost host)
         return new ChannelColumn(name, [.. names.DenseValues().Select((slot, i) => slot.IsEmpty ? $"{name}[{i}]" : slot.ToString())]);
     }
 
+    // Numbers first: what keys stand for takes the place of the last channels.
+    private ChannelColumn[] DescribeKeys(DataViewSchema schema, string role, IReadOnlyList<string> names) =>
+        [.. names.Select(name => DescribeKey(schema, role, name)).OrderBy(column => column.Keys is not null)];
+
+    private ChannelColumn DescribeKey(DataViewSchema schema, string role, string name)
+    {
+        DataViewSchema.Column column = host.Require(schema, role, name);
+        if (column.Type is not KeyDataViewType key)
+            return ChannelReaders.CountChannels(column.Type) > 0 ? Describe(schema, role, name) : throw host.Mismatch(role, name, KeyExpected, column.Type.ToString()!);
+        if (!KeyReader.Reads(column))
+            throw host.Mismatch(role, name, KeyExpected, column.Type.ToString()!);
+        return new ChannelColumn(name, [name])
+        {
+            Keys = KeyValues.Of(column)?.Values ?? [.. Enumerable.Range(1, (int)key.Count).Select(number => number.ToString(CultureInfo.InvariantCulture))],
+        };
+    }
+
     /// <summary>The task that these options are on this schema.</summary>
     public Forecasting Bind(DataViewSchema schema, ForecastingOptions options)
     {
@@ -33,6 +53,8 @@ internal sealed class ForecastingColumns(SequenceHost host)
         {
             Targets = [.. options.Targets.Select(name => Describe(schema, TargetRole, name))],
             Inputs = [.. options.Inputs.Select(name => Describe(schema, InputRole, name))],
+            KnownInputs = DescribeKeys(schema, KnownRole, options.KnownInputs),
+            StaticInputs = DescribeKeys(schema, StaticRole, options.StaticColumns),
             SeriesColumn = options.SeriesColumn,
             TimeColumn = options.TimeColumn,
             ForecastColumn = options.ForecastColumn,
@@ -51,7 +73,10 @@ internal sealed class ForecastingColumns(SequenceHost host)
     {
         void CheckChannels(string role, ChannelColumn expected)
         {
-            int found = Describe(schema, role, expected.Name).Channels.Count;
+            ChannelColumn column = expected.Keys is null ? Describe(schema, role, expected.Name) : DescribeKey(schema, role, expected.Name);
+            if (expected.Keys is not null && column.Keys is null)
+                throw host.Mismatch(role, expected.Name, "a key, as in training", schema[expected.Name].Type.ToString()!);
+            int found = column.Channels.Count;
             if (found != expected.Channels.Count)
                 throw host.Mismatch(role, expected.Name, $"{expected.Channels.Count} values per row, as in training", $"{found}");
         }
@@ -60,6 +85,10 @@ internal sealed class ForecastingColumns(SequenceHost host)
             CheckChannels(TargetRole, target);
         foreach (ChannelColumn input in task.Inputs)
             CheckChannels(InputRole, input);
+        foreach (ChannelColumn known in task.KnownInputs)
+            CheckChannels(KnownRole, known);
+        foreach (ChannelColumn own in task.StaticInputs)
+            CheckChannels(StaticRole, own);
         if (task.SeriesColumn is { } series && host.Require(schema, SeriesRole, series) is var key && !KeyReader.Reads(key))
             throw host.Mismatch(SeriesRole, series, KeyReader.Expected, key.Type.ToString()!);
         if (task.TimeColumn is { } time && host.Require(schema, TimeRole, time) is var clock && !TimeReader.Reads(clock.Type))
@@ -82,6 +111,11 @@ internal sealed class ForecastingColumns(SequenceHost host)
             CheckType(TargetRole, target, Channels, ChannelReaders.Expected);
         foreach (string input in options.Inputs)
             CheckType(InputRole, input, Channels, ChannelReaders.Expected);
+        bool Keys(SchemaShape.Column column) => Channels(column) || column.IsKey && Scalar(column) && KeyReader.Reads(column);
+        foreach (string known in options.KnownInputs)
+            CheckType(KnownRole, known, Keys, KeyExpected);
+        foreach (string own in options.StaticColumns)
+            CheckType(StaticRole, own, Keys, KeyExpected);
         if (options.SeriesColumn is { } series)
             CheckType(SeriesRole, series, column => Scalar(column) && KeyReader.Reads(column), KeyReader.Expected);
         if (options.TimeColumn is { } time)

@@ -15,6 +15,22 @@ public sealed record ForecastingOptions
     /// <summary>Further columns of the same types that the model sees in its context. Default none.</summary>
     public IReadOnlyList<string> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
+    /// <summary>
+    /// Further columns whose values are known for the steps that are forecast as well: a calendar, a price list, a planned promotion.
+    /// Numbers, as <see cref="Inputs"/>, or keys, for each of which the model learns a vector. A forecast reads their values in its context
+    /// and, of the series' next rows, in each of the <see cref="Horizon"/> steps ahead; rows behind the last known target, whose target is
+    /// missing (NaN), serve as those. Their level is what they say: they are scaled over all series, and kept where a window is normalised.
+    /// Not with <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Default none.
+    /// </summary>
+    public IReadOnlyList<string> KnownInputs { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
+
+    /// <summary>
+    /// Columns that have one value in a series, as a shop's size or its kind: numbers, or keys, for each of which the model learns a vector;
+    /// a key that was not in training is read as the mean of all. They are seen beside every step of the context. Not with
+    /// <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Default none.
+    /// </summary>
+    public IReadOnlyList<string> StaticColumns { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
+
     /// <summary>The column (text, key or integer) that tells series apart; rows may interleave. Null, the default: one series.</summary>
     public string? SeriesColumn { get; init; }
 
@@ -92,10 +108,9 @@ public sealed record ForecastingOptions
         Normalization ?? (CarriesState || Context == 1 ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
 
     /// <summary>These options with the normalisation that the architecture has where this one is asked for.</summary>
-    internal ForecastingOptions For(Architecture architecture) => this with
-    {
-        Normalization = architecture is Reference reference ? reference.Normalization(UsedNormalization) : UsedNormalization,
-    };
+    internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
+        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [] }
+        : this with { Normalization = UsedNormalization };
 
     /// <summary>Checks these options together with an architecture.</summary>
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
@@ -117,10 +132,10 @@ public sealed record ForecastingOptions
         }
 
         Need(Targets is { Count: > 0 }, "Targets must name at least one column.");
-        string[] columns = [.. Targets ?? [], .. Inputs ?? []];
-        Need(!columns.Any(string.IsNullOrEmpty), "A name in Targets or Inputs is empty.");
+        string[] columns = [.. Targets ?? [], .. Inputs ?? [], .. KnownInputs ?? [], .. StaticColumns ?? []];
+        Need(!columns.Any(string.IsNullOrEmpty), "A name in Targets, Inputs, KnownInputs or StaticColumns is empty.");
         foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets and Inputs.");
+            Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets, Inputs, KnownInputs and StaticColumns.");
         Need(Context >= 1, $"Context must be at least 1; found {Context}.");
         Need(Context != 1 || UsedNormalization == WindowNormalization.None,
             $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set Context to at least 2, or Normalization to None.");
@@ -152,6 +167,8 @@ public sealed record ForecastingOptions
                 + "Use one of them, or leave CarriesState false.";
         }
 
+        if (KnownInputs.Count + StaticColumns.Count > 0)
+            yield return "KnownInputs and StaticColumns must be empty with CarriesState: a stream reads one step after the other, and nothing beside it. Name the columns in Inputs.";
         if (Stride != 1)
             yield return FormattableString.Invariant($"Stride must be 1 with CarriesState, which learns from every step; found {Stride}.");
         if (Training.Truncation is not null)

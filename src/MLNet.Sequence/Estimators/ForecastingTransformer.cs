@@ -100,6 +100,6 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <summary>[steps, channels] standardised to [steps, horizon · targets] standardised, after what the state has seen.</summary>
     internal float[] Score(float[] steps, CarriedState state) => _scorer.Score(steps, state);
 
-    /// <summary>[batch, context, channels] standardised to [batch, horizon · targets] standardised.</summary>
-    internal float[] Score(float[] windows, int batch) => _scorer.Score(windows, batch);
+    /// <summary>[batch, context, channels], and what is read beside them, standardised to [batch, horizon · targets] standardised.</summary>
+    internal float[] Score(float[] windows, int batch, float[]? beside) => _scorer.Score(windows, batch, beside: beside);
 }

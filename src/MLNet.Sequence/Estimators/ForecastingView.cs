@@ -113,8 +113,13 @@ internal sealed class ForecastingCursor : AddingCursor
 
     private ReadOnlySpan<double> Present()
     {
-        if (_block?.Holds(_position) != true)
-            _block = _blocks!.Compute(_position);
+        if (_block?.Holds(_position) == true)
+            return _block.Row(_position);
+        // What is known of the steps ahead of all rows of the block.
+        long first = _position / ForecastBlocks.Rows * ForecastBlocks.Rows;
+        for (long row = first; _blocks!.ReadsAhead && row < Math.Min(first + ForecastBlocks.Rows, _blocks.RowCount); row++)
+            ReadUntil(() => !_blocks.Awaits(row));
+        _block = _blocks!.Compute(_position);
         return _block.Row(_position);
     }
 

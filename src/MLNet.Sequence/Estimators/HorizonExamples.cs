@@ -46,9 +46,9 @@ internal sealed class HorizonExamples(SequenceHost host, SequenceModel model, Ho
     private HorizonExample Window(Window window, Forecasting task)
     {
         int steps = task.CarriesState ? (int)Math.Min((long)LongestCarried * task.Context, window.Origin + 1) : task.Context;
-        float[] past = new float[steps * task.InputSize], target = new float[task.Horizon * task.TargetChannels.Count];
-        ChannelScaling scaling = task.Standardize(window, model.Scaling, past, target);
-        return new HorizonExample(past, target) { Scaling = scaling };
+        float[] past = new float[steps * task.InputSize], beside = new float[task.BesideSize], target = new float[task.Horizon * task.TargetChannels.Count];
+        ChannelScaling scaling = task.Standardize(window, model.Scaling, new SeenWindow(past, beside), target);
+        return new HorizonExample(past, target) { Scaling = scaling, Beside = beside };
     }
 
     private HorizonExample[] Rows(IDataView data, SequenceRowTask task, HostCancellation cancellation)

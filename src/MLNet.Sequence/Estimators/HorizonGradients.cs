@@ -84,6 +84,6 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
             for (int i = first; i < values; i++)
                 signs[i] = (random.NextBits() % 2 == 0 ? 1 : -1) * (level?.Scale[i % targets] ?? 1);
             return signs;
-        });
+        }, whole.Beside.Length == 0 ? null : whole.Beside);
     }
 }

@@ -15,7 +15,7 @@ internal static class HorizonRun
         HorizonSubject subject = ModelHorizon.Subject(model, examples, options);
         HorizonReport report = new HorizonMeasurement(subject, options).Run() with
         {
-            LyapunovExponent = ModelHorizon.Exponent(model, subject, options.Seed),
+            LyapunovExponent = ModelHorizon.Exponent(model, (subject, examples), options.Seed),
             CertifiedRate = model.Certificate.OfNetwork.Lambda,
         };
         return new HorizonGradients(host, model, subject, options).AddTo(report, examples);

@@ -29,6 +29,8 @@ internal static class ModelTraining
             running.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         Weights fitted = Renamed(network.ReadWeights(), TrainedPlan(identity, training.Options).AllWeights(), Specs(identity));
+        if (identity.Task is Forecasting)
+            fitted = ForecastingPlan.WithMeanVectors(SequenceModel.BuildNetwork(identity.Architecture, identity.Task), fitted);
         return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report) { InputRange = training.Job.InputRange };
     }
 
@@ -85,7 +87,7 @@ internal static class ModelTraining
 
     private static NetworkPlan TrainedPlan((Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
     {
-        Layer backbone = identity.Architecture.Build(identity.Task.ContextLength);
+        Layer backbone = SequenceModel.Backbone(identity.Architecture, identity.Task);
         return identity.Task.BuildTrained(options.Truncation is { } steps ? new Windowed(backbone, steps) : backbone);
     }
 

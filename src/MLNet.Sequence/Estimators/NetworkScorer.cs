@@ -26,14 +26,15 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     /// <param name="input">[batch, T, C], standardised.</param>
     /// <param name="batch">The number of rows; at least 1.</param>
     /// <param name="lengths">The valid steps of each row; null: all. What comes out for the steps after them means nothing.</param>
-    public float[] Score(float[] input, int batch, long[]? lengths = null)
+    /// <param name="beside">[batch, …]: what is read beside the input; null: nothing.</param>
+    public float[] Score(float[] input, int batch, long[]? lengths = null, float[]? beside = null)
     {
-        WarnOfRange(input);
+        WarnOfRange(input, beside);
         if (Network(input.Length) is not { } network)
-            return model.Managed.Score(input, batch, lengths);
+            return model.Managed.Score(input, batch, lengths, beside);
         // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
         using TorchThreads threads = TorchThreads.Use(1);
-        return network.Score(input, batch, lengths);
+        return network.Score(input, batch, lengths, beside: beside);
     }
 
     /// <summary>The state of a sequence that is to be scored part by part. What runs it is chosen once, for parts of so many steps.</summary>
@@ -75,9 +76,9 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     }
 
     // Once for all rows: what is proved of the model's memory is proved of inputs of a range alone.
-    private void WarnOfRange(float[] input)
+    private void WarnOfRange(float[] input, float[]? beside = null)
     {
-        if (_toldRange || model.CertificateCovers(input))
+        if (_toldRange || model.CertificateCovers(input) && Rows(beside).All(row => model.CertificateCovers([], row)))
             return;
         _toldRange = true;
         using HostChannel channel = host.Start("Scoring");
@@ -85,6 +86,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
             $"range {Convert.ToHexString(ModelIdentity.Of(model).Numbers)}",
             "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
     }
+
+    private float[][] Rows(float[]? beside) => beside is null ? [] : [.. beside.Chunk(model.Network.BesideSize)];
 
     // libtorch's network; null where plain C# is to serve.
     private TorchNetwork? Network(long inputs)
@@ -125,7 +128,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     private TorchNetwork MakeNetwork()
     {
         // What is scored on from a state is asked for every step, as in training.
-        NetworkPlan plan = model.Task.BuildTrained(model.Architecture.Build(model.Task.ContextLength));
+        NetworkPlan plan = model.Task.BuildTrained(SequenceModel.Backbone(model.Architecture, model.Task));
         var network = new TorchNetwork(
             plan, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).OfType<string>())

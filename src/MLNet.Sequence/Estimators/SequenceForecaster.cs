@@ -77,13 +77,17 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         SeriesSet train = RollBack(Read(("data", input), task, running.Cancellation), shape);
+        task = WithKeysOf(task, train);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
         Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
-        IReadOnlyList<int> steady = SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count);
+        int inputs = task.InputSize - task.KnownSize;
+        IReadOnlyList<int> found = [.. SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count).Where(channel => channel < inputs)];
+        // The level of what is known ahead, or the same in a series, is what it says.
+        IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
-        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady);
+        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving(task.KeyChannels);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
-        Tell(running.Channel, task, scaling, still);
+        Tell(running.Channel, task, scaling, (found, still));
         WarnOfSpacing(running.Channel, input.Schema, task, scaling);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
@@ -107,15 +111,16 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     // A short context says nothing of how far back a state is to reach.
     private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);
 
-    private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, IReadOnlyList<int> still)
+    private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, (IReadOnlyList<int> Steady, IReadOnlyList<int> Still) channels)
     {
+        (IReadOnlyList<int> steady, IReadOnlyList<int> still) = channels;
         if (scaling.Asleep.Count > 0)
         {
             string first = string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"));
             channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing beside the others, beginning with {first}: scaled by the deviation of all.");
         }
 
-        if (task.SteadyInputs is { } steady)
+        if (steady.Count > 0)
             channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a window is normalised.");
         if (still.Count > 0)
             channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
@@ -124,7 +129,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     // Of columns that are Single the digits are lost before anything here reads them.
     private static void WarnOfSpacing(HostChannel channel, DataViewSchema schema, Forecasting task, SeriesScaling scaling)
     {
-        bool[] single = [.. task.Targets.Concat(task.Inputs).SelectMany(column =>
+        bool[] single = [.. task.Columns.SelectMany(column =>
             Enumerable.Repeat((schema[column.Name].Type as VectorDataViewType)?.ItemType ?? schema[column.Name].Type, column.Channels.Count))
             .Select(type => type.RawType == typeof(float))];
         if (SingleSpacing.Worst(task.Channels, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
@@ -132,6 +137,23 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     }
 
     private static string Names(Forecasting task, IReadOnlyList<int> channels) => string.Join(", ", channels.Select(channel => $"'{task.Channels[channel]}'"));
+
+    // Only keys of training rows have a vector of their own.
+    private static Forecasting WithKeysOf(Forecasting task, SeriesSet train)
+    {
+        ChannelColumn Known(ChannelColumn column)
+        {
+            if (column.Keys is not { } keys)
+                return column;
+            int channel = task.Channels.ToList().IndexOf(column.Channels[0]);
+            int[] seen = [.. train.Series.SelectMany(series => series.Rows.Distinct(channel)).Distinct().Select(place => (int)place).Where(place => place < keys.Count).Order()];
+            foreach (Series series in train.Series)
+                series.Rows.Replace(channel, place => Array.BinarySearch(seen, (int)place) is >= 0 and var own ? own : seen.Length);
+            return column with { Keys = [.. seen.Select(place => keys[place])] };
+        }
+
+        return task with { KnownInputs = [.. task.KnownInputs.Select(Known)], StaticInputs = [.. task.StaticInputs.Select(Known)] };
+    }
 
     private SeriesSet RollBack(SeriesSet train, WindowShape shape) => _options.RolledBack == 0 ? train : train.Head(length =>
     {

@@ -31,6 +31,7 @@ internal static class SeriesReader
             if (!allowMissing)
                 row.MustBeFinite();
             set.Add(row.Key, row.Values);
+            row.MustBeStatic(set.GetOrAdd(row.Key));
         }
 
         time?.Tell(cancellation.Host);
@@ -48,7 +49,7 @@ internal static class SeriesReader
 
     /// <summary>The columns of the task in a schema.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, Forecasting task) =>
-        task.Targets.Concat(task.Inputs).Select(column => column.Name)
+        task.Columns.Select(column => column.Name)
             .Concat(new[] { task.SeriesColumn, task.TimeColumn }.OfType<string>())
             .Distinct(StringComparer.Ordinal).Select(name => schema[name]);
 }
@@ -66,10 +67,10 @@ internal sealed class SeriesRow
     public SeriesRow(DataViewRow row, Forecasting task)
     {
         (_row, _task) = (row, task);
-        _values = new double[task.InputSize];
+        _values = new double[task.DataChannels];
         int start = 0;
-        _readers = [.. task.Targets.Concat(task.Inputs).Select(column =>
-            (ChannelReaders.CreateDouble(row, row.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
+        _readers = [.. task.Columns.Select(column =>
+            (column.Keys is { } keys ? ReadKey(row, column.Name, keys) : ChannelReaders.CreateDouble(row, row.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
         _readKey = task.SeriesColumn is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
         _checkTime = task.TimeColumn is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
     }
@@ -85,6 +86,14 @@ internal sealed class SeriesRow
 
     private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
 
+    // The place of the key among those of training; behind them all others, and a missing one.
+    private static Action<Span<double>> ReadKey(DataViewRow row, string name, IReadOnlyList<string> keys)
+    {
+        Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
+        Func<string> read = KeyReader.Create(row, row.Schema[name]);
+        return values => values[0] = places.GetValueOrDefault(read(), keys.Count);
+    }
+
     public void Read()
     {
         Key = _readKey?.Invoke();
@@ -92,6 +101,19 @@ internal sealed class SeriesRow
             read(_values.AsSpan(start, count));
         if (_checkTime?.Invoke(Key ?? "") is { } problem)
             throw new InvalidOperationException($"The time column '{_task.TimeColumn}' must ascend within a series: in {Place}, {problem}. {Advice()}");
+    }
+
+    /// <summary>Checks that what has one value in a series has that of the series' first row.</summary>
+    public void MustBeStatic(Series series)
+    {
+        for (int channel = _task.InputSize; channel < _values.Length; channel++)
+        {
+            if (!series[0, channel].Equals(_values[channel]))
+            {
+                throw new InvalidOperationException(
+                    $"The static column '{_task.Channels[channel]}' must have one value in a series: it changes in {Place}. What changes from row to row belongs in {nameof(ForecastingOptions.KnownInputs)} or {nameof(ForecastingOptions.Inputs)}.");
+            }
+        }
     }
 
     public void MustBeFinite()

@@ -14,29 +14,32 @@ internal static class OnnxProgram
         var network = new OnnxPlan(model.Network, model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
         OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) { Step = seen } : null;
+        var ahead = new OnnxBeside(graph, model);
         OnnxPass pass = state is not null
-            ? new OnnxPass { State = state }
-            : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null };
+            ? new OnnxPass { State = state, Beside = ahead.Values }
+            : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null, Beside = ahead.Values };
         // A series that was not in training is scaled by its window, which is then there.
         bool own = !model.Scaling.Knows(options.Series);
         if (state is not null && model.Task is Forecasting forecasting && (own || !model.Managed.CanStep))
         {
             // What reads its window as a whole is run anew at each step: what is carried is the window.
             seen = state.Window("window", seen, forecasting.Context - 1, forecasting.InputSize);
-            pass = new OnnxPass();
+            pass = new OnnxPass { Beside = ahead.Values };
         }
 
         bool tokens = TokensOf(model.Task) is not null;
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
-        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series]);
+        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task is Forecasting ? model.Task.InputSize : model.Task.DataChannels));
         OnnxValue input = tokens ? seen : scaling.Apply(seen);
         if (model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Mask })
             (seen, input) = Mask(seen, input);
         OnnxValue output = model.Task is Forecasting { CarriesState: true } carries ? GoOn(state!, carries, (seen, input), network) : network.Apply(input, pass);
         if (pass.State is null && !tokens)
             output += Refused(seen, model.Task);
+        if (ahead.Refused is { } missing)
+            output += missing;
         OnnxDecoding.Write(model, (input, output), scaling, pass);
         state?.WriteOutputs();
         return graph;
@@ -73,9 +76,12 @@ internal static class OnnxProgram
         long[] least = mode == OnnxMode.Step ? [1] : [1, (task as Forecasting)?.Context ?? 1];
         if (TokensOf(task) is { } tokens)
             return Known(graph.Input(name, DataType.Int64, meaning, shape).Filled(least).Unsqueeze(-1), tokens);
-        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, task.DataChannels]).Filled([.. least, task.DataChannels]);
+        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, Channels(task)]).Filled([.. least, Channels(task)]);
         return task is Forecasting forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
     }
+
+    // What belongs to a whole series is an input of its own.
+    private static int Channels(SequenceTask task) => task is Forecasting ? task.InputSize : task.DataChannels;
 
     // As many as there are rows. Taken from the numbers that it can be, of which one outside is an error.
     private static OnnxValue Lengths(OnnxGraph graph, OnnxValue seen)
@@ -110,7 +116,7 @@ internal static class OnnxProgram
 
     private static string Meaning(SequenceTask task) => task switch
     {
-        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels)}; in the data's units; {(forecasting.CarriesState ? $"all steps so far are read, forecasts are NaN before step {forecasting.Context}" : $"the last {forecasting.Context} steps are read")}",
+        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels.Take(forecasting.InputSize))}; in the data's units; {(forecasting.CarriesState ? $"all steps so far are read, forecasts are NaN before step {forecasting.Context}" : $"the last {forecasting.Context} steps are read")}",
         SequenceRowTask rows => Meaning(rows.Input),
         NextStep { Kind: StepKind.MultiLabel } next => $"{string.Join(", ", next.Input.FeatureNames)}; values of 0 and 1",
         NextStep next => Meaning(next.Input),

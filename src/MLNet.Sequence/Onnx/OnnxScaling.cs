@@ -22,7 +22,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     /// </summary>
     public static OnnxScaling Of(OnnxValue window, SequenceModel model)
     {
-        ChannelScaling pooled = model.Scaling.Pooled;
+        ChannelScaling pooled = model.Scaling.Pooled.First(model.Task.InputSize);
         int channels = pooled.Mean.Length;
         OnnxValue allDeviation = window.Graph.Weight("scaling_deviation", Narrow(pooled.Deviation), channels);
         OnnxValue mean = window.Mean(keep: true, 1), difference = window - mean; // [B, T, C] → [B, 1, C]

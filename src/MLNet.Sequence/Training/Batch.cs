@@ -13,6 +13,9 @@ namespace MLNet.Sequence.Training;
 /// </param>
 internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
 {
+    /// <summary>What is read beside the input, row by row: [B, …]; null: nothing.</summary>
+    public Tensor? Beside { get; init; }
+
     /// <summary>The valid steps of each row, [B] of int64; null: all.</summary>
     public Tensor? Lengths { get; init; }
 

@@ -98,7 +98,7 @@ internal static class CheckpointCheck
         using var left = new TorchState();
         long[] examples = run.Job.Training.Order(run.Options.BatchSize, state.Derived(state.Epoch)).ElementAt((int)state.Batch - 1);
         Batch batch = run.Job.Training.Load(examples, run.Network.Device);
-        run.Network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, Targets = batch.Target, State = left });
+        run.Network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, Beside = batch.Beside, Targets = batch.Target, State = left });
         foreach ((string name, Tensor tensor) in left.Tensors)
             expected.Add(TrainingCheckpoints.StatePrefix + name, tensor.shape);
         return expected;

@@ -64,6 +64,7 @@ internal sealed class TrainingStep : IDisposable
         {
             Dropout = masks,
             Lengths = batch.Lengths,
+            Beside = batch.Beside,
             Targets = batch.Target,
             State = State,
             WarmUp = _options.ParallelWarmUp,

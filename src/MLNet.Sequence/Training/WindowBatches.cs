@@ -10,8 +10,8 @@ namespace MLNet.Sequence.Training;
 /// <summary>Windows of series as batches: input [B, context, C] and target [B, horizon · targets], both standardised.</summary>
 internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesScaling scaling) : IBatchSource
 {
-    private readonly IReadOnlyList<string> _channels = task.Channels;
-    private readonly int _targets = task.TargetChannels.Count;
+    private readonly IReadOnlyList<string> _channels = [.. task.Channels.Take(task.InputSize)];
+    private readonly int _targets = task.TargetChannels.Count, _beside = task.BesideSize;
 
     /// <summary>Targets, by their place, that are not counted: their values are NaN. Default none.</summary>
     public IReadOnlyList<int> LeftOut { get; init; } = [];
@@ -29,7 +29,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     {
         var sums = new double[_targets];
         double steps = 0;
-        double[] first = new double[_channels.Count], last = new double[_channels.Count];
+        double[] first = new double[_targets], last = new double[_targets];
         foreach ((Series series, long from, long to) in windows.Ranges)
         {
             (long start, long end) = (from + 1 - task.Context, to + task.Horizon);
@@ -47,16 +47,26 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     {
         int past = task.Context * _channels.Count, future = task.Horizon * _targets;
         // The tensors' own memory is filled: nothing is copied twice.
-        Tensor input = empty(examples.Length, task.Context, _channels.Count), target = empty(examples.Length, future);
-        Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes), targets = MemoryMarshal.Cast<byte, float>(target.bytes);
+        Tensor input = empty(examples.Length, task.Context, _channels.Count), target = empty(examples.Length, future), beside = empty(examples.Length, _beside);
+        Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside);
         for (int i = 0; i < examples.Length; i++)
-            task.Standardize(windows[examples[i]], scaling, inputs.Slice(i * past, past), targets.Slice(i * future, future));
+        {
+            var seen = new SeenWindow(inputs.Slice(i * past, past), others.Slice(i * _beside, _beside));
+            task.Standardize(windows[examples[i]], scaling, seen, targets.Slice(i * future, future));
+        }
+
         foreach (int leftOut in LeftOut)
         {
             for (int i = leftOut; i < targets.Length; i += _targets)
                 targets[i] = float.NaN;
         }
 
-        return new Batch(input.to(device), target.to(device), examples.Length) { HasGaps = LeftOut.Count > 0 };
+        return new Batch(input.to(device), target.to(device), examples.Length)
+        {
+            HasGaps = LeftOut.Count > 0,
+            Beside = _beside == 0 ? null : beside.to(device),
+        };
     }
+
+    private static Span<float> Floats(Tensor tensor) => tensor.numel() == 0 ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

@@ -87,10 +87,8 @@ internal static class SavedModel
     public static DataSource Bind(SequenceModel model, string path, FileFormat format)
     {
         var task = (Forecasting)model.Task;
-        if (task.Targets.Concat(task.Inputs).Any(column => column.Channels.Count != 1))
+        if (task.Columns.Any(column => column.Channels.Count != 1))
             throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
-        return new DataSource(path, task.TimeColumn, [.. task.Targets.Concat(task.Inputs).Select(column => column.Name)],
-            task.SeriesColumn)
-        { Format = format };
+        return new DataSource(path, task.TimeColumn, [.. task.Columns.Select(column => column.Name)], task.SeriesColumn) { Format = format };
     }
 }

@@ -94,7 +94,7 @@ internal static class FuzzedModels
         Tokens = new TokenInput { Count = 7, Keys = true, Values = ["a", "b", "c", "d", "e", "f", "?"], ValueType = "String", Unknown = 6, EmbeddingSize = 4, Dropout = 0.1f },
     };
 
-    private static Architecture Small(string name) => name switch
+    public static Architecture Small(string name) => name switch
     {
         "bidirectional" => new Bidirectional(new Gru { HiddenSize = 3 }),
         "ensemble" => new Ensemble(new Lstm { HiddenSize = 3 }, new Tcn { Channels = 3 }),

@@ -12,13 +12,16 @@ public sealed class NormalizedPlanTests : PlanContract
     [
         Case(WindowNormalization.MeanAndDeviation, field: null),
         Case(WindowNormalization.LastValue, field: 2),
+        Case(WindowNormalization.Mean, field: null),
         Kept(WindowNormalization.MeanAndDeviation, field: null),
         Kept(WindowNormalization.LastValue, field: 2),
+        Kept(WindowNormalization.Mean, field: null),
     ];
 
     [TestMethod]
     [DataRow(WindowNormalization.MeanAndDeviation, 3.0)]
     [DataRow(WindowNormalization.LastValue, 1.0)]
+    [DataRow(WindowNormalization.Mean, 1.0)]
     public void A_window_moved_and_stretched_gives_the_forecast_moved_and_stretched(WindowNormalization kind, double factor)
     {
         PlanCase @case = Case(kind, null);

@@ -60,7 +60,7 @@ internal static class PlainPlan
             double[] channel = [.. past.Select(step => step[c])];
             bool last = window.Kind == WindowNormalization.LastValue;
             level[c] = last ? channel[^1] : channel.Average();
-            scale[c] = last ? 1 : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
+            scale[c] = window.Kind != WindowNormalization.MeanAndDeviation ? 1 : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
         }
 
         return (level, scale);

@@ -1,0 +1,118 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>
+/// What a forecaster reads beside its past, and how: what belongs to a series is joined to every step of the past; what is known ahead has
+/// its past among the channels of the past, and its steps ahead are joined behind the backbone, each with the backbone's last vector and
+/// the head's forecast of that step, to which a small network of one hidden layer, the same for all steps, adds what they say.
+/// </summary>
+/// <param name="task">The task.</param>
+/// <param name="prefix">What the paths of all weights begin with.</param>
+internal sealed class ForecastingPlan(Forecasting task, string prefix)
+{
+    private const string KnownVectors = "known-vectors", PastVectors = "past-vectors", StaticVectors = "static-vectors", Last = "last", Ahead = "ahead";
+
+    private const int Hidden = 32, MostVector = 16;
+
+    private readonly int[] _known = Keys(task.KnownInputs), _static = Keys(task.StaticInputs);
+
+    /// <summary>Channels of what the backbone reads that are known ahead or belong to the series: the last ones.</summary>
+    public int Conditions => task.KnownSize - _known.Length + _known.Sum(Vector) + task.StaticSize - _static.Length + _static.Sum(Vector);
+
+    private string[] Static => task.StaticSize == 0 ? [] : [_static.Length > 0 ? StaticVectors : NetworkInput.Static];
+
+    /// <summary>The network, without the normalisation of windows.</summary>
+    /// <param name="backbone">On the past, with vectors in the place of keys, and what belongs to the series.</param>
+    /// <param name="head">All steps of the horizon from the backbone's last vector.</param>
+    public NetworkPlan Build(Layer backbone, Layer head)
+    {
+        bool ahead = task.KnownSize > 0;
+        var plan = new NetworkPlan(
+            Inputs(),
+            [
+                .. Vectors(),
+                Node(NetworkNode.Backbone, backbone, [_known.Length > 0 ? PastVectors : NetworkInput.Past, .. Static]),
+                Node(NetworkNode.Head, head, NetworkNode.Backbone) with { GivesHorizon = ahead },
+            ])
+        {
+            Horizon = task.Horizon,
+        };
+        if (!ahead)
+            return plan;
+        plan = plan with { Nodes = [.. plan.Nodes, Node(Last, new LastStep(), NetworkNode.Backbone)] };
+        string[] more = [Last, _known.Length > 0 ? KnownVectors : NetworkInput.Future, .. Static];
+        int targets = task.TargetChannels.Count;
+        // The head's forecast of the step, and what the rest says beside it.
+        var sum = new ChannelSplit(
+            new Sequential(), new Sequential(new Dense(Hidden), new Activation(ActivationKind.Relu), new Dense(targets)), more.Sum(plan.SizeOf)) { Sum = true };
+        return plan with { Nodes = [.. plan.Nodes, Node(Ahead, sum, [NetworkNode.Head, .. more])] };
+    }
+
+    /// <summary>Weights in which the vector of keys that were not in training is the mean of the others.</summary>
+    public static Weights WithMeanVectors(NetworkPlan plan, Weights weights)
+    {
+        HashSet<string> tables = [.. plan.Nodes.Where(node => node.Name is KnownVectors or StaticVectors)
+            .SelectMany(node => node.Layer.AllWeights(plan.InputSizeOf(node), node.Path)).Select(spec => spec.Name)];
+        if (tables.Count == 0)
+            return weights;
+        var filled = new Weights();
+        foreach (Weight weight in weights)
+            filled.Add(tables.Contains(weight.Name) ? weight with { Values = WithMean([.. weight.Values], weight.Shape[1]) } : weight);
+        return filled;
+    }
+
+    private static float[] WithMean(float[] vectors, int size)
+    {
+        int known = vectors.Length / size - 1;
+        for (int i = 0; i < size; i++)
+            vectors[known * size + i] = Enumerable.Range(0, known).Average(row => vectors[row * size + i]);
+        return vectors;
+    }
+
+    private IReadOnlyList<NetworkInput> Inputs()
+    {
+        List<NetworkInput> inputs = [new(NetworkInput.Past, task.InputSize, StepCoverage.Past)];
+        if (task.KnownSize > 0)
+            inputs.Add(new(NetworkInput.Future, task.KnownSize, StepCoverage.Horizon));
+        if (task.StaticSize > 0)
+            inputs.Add(new(NetworkInput.Static, task.StaticSize, StepCoverage.None));
+        return inputs;
+    }
+
+    // Vectors in the place of keys, which stand behind the numbers; ahead and in the past the same ones.
+    private IEnumerable<NetworkNode> Vectors()
+    {
+        if (_known.Length > 0)
+        {
+            yield return Read(PastVectors, "known", (task.InputSize, _known), NetworkInput.Past);
+            yield return Read(KnownVectors, "known", (task.KnownSize, _known), NetworkInput.Future);
+        }
+
+        if (_static.Length > 0)
+            yield return Read(StaticVectors, "static", (task.StaticSize, _static), NetworkInput.Static);
+    }
+
+    private NetworkNode Read(string name, string path, (int Size, int[] Keys) channels, string source)
+    {
+        (int size, int[] keys) = channels;
+        return size > keys.Length
+            ? Node(name, new ChannelSplit(new Sequential(), Tables(keys), keys.Length), source) with { Path = prefix + path }
+            : Node(name, Tables(keys), source) with { Path = $"{prefix}{path}.tail" };
+    }
+
+    private NetworkNode Node(string name, Layer layer, params string[] sources) => new(name, layer, sources) { Path = prefix + name };
+
+    // How many keys each column has that holds keys.
+    private static int[] Keys(IReadOnlyList<ChannelColumn> columns) => [.. columns.Where(column => column.Keys is not null).Select(column => column.Keys!.Count)];
+
+    // A table for each column; the last vector of each is for keys that were not in training.
+    private static Layer Tables(int[] keys)
+    {
+        var last = new Embedding(keys[^1] + 1, Vector(keys[^1]));
+        return keys.Length == 1 ? last : new ChannelSplit(Tables(keys[..^1]), last, 1);
+    }
+
+    private static int Vector(int keys) => Math.Min(MostVector, (int)Math.Ceiling(Math.Sqrt(keys)) + 1);
+}

@@ -1,0 +1,53 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tasks;
+using static MLNet.Sequence.Onnx.TensorProto.Types;
+
+namespace MLNet.Sequence.Onnx;
+
+/// <summary>
+/// What a forecaster's graph reads beside its sequence, in the data's units: <c>Future</c>, [batch, horizon, known], and <c>Static</c>,
+/// [batch, channels]. Scaled over all series; of keys their places.
+/// </summary>
+internal sealed class OnnxBeside
+{
+    private readonly Dictionary<string, OnnxValue> _values = [];
+
+    public OnnxBeside(OnnxGraph graph, SequenceModel model)
+    {
+        if (model.Task is not Forecasting task)
+            return;
+        if (task.KnownSize > 0)
+        {
+            string meaning = $"{Names(task.KnownInputs)}; in the data's units; of the {task.Horizon} steps ahead, the first one first";
+            Read((NetworkInput.Future, "Future", meaning), graph, model, (task.InputSize - task.KnownSize, [task.Horizon, task.KnownSize]));
+        }
+
+        if (task.StaticSize > 0)
+            Read((NetworkInput.Static, "Static", $"{Names(task.StaticInputs)}; in the data's units"), graph, model, (task.InputSize, [task.StaticSize]));
+    }
+
+    /// <summary>Scaled, by the names of the network's inputs.</summary>
+    public IReadOnlyDictionary<string, OnnxValue> Values => _values;
+
+    /// <summary>[B, 1]: 0, and NaN where a value is not finite; null: nothing is read.</summary>
+    public OnnxValue? Refused { get; private set; }
+
+    private void Read((string Input, string Name, string Meaning) what, OnnxGraph graph, SequenceModel model, (int First, int[] Shape) channels)
+    {
+        OnnxValue value = graph.Input(what.Name, DataType.Float, what.Meaning, ["batch", .. channels.Shape.Cast<object>()]);
+        int count = channels.Shape[^1];
+        ChannelScaling pooled = model.Scaling.Pooled;
+        float[] Part(ValueList<double> all) => [.. all.Skip(channels.First).Take(count).Select(one => (float)one)];
+        OnnxValue mean = graph.Weight($"{what.Input}_mean", Part(pooled.Mean), count), deviation = graph.Weight($"{what.Input}_deviation", Part(pooled.Deviation), count);
+        _values.Add(what.Input, (value - mean) / deviation);
+        // x − x is 0, and NaN where x is not finite.
+        OnnxValue zero = (value - value).Sum(keep: false, [.. Enumerable.Range(1, channels.Shape.Length).Select(axis => (long)axis)]).Unsqueeze(1);
+        Refused = Refused is { } before ? before + zero : zero;
+    }
+
+    private static string Names(IEnumerable<ChannelColumn> columns) => string.Join(", ", columns.Select(column => column.Keys is { } keys
+        ? $"{column.Name} (the place among {string.Join(", ", keys)}, or {keys.Count} for another)"
+        : string.Join(", ", column.Channels)));
+}
