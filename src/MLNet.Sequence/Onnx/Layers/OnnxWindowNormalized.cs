@@ -23,7 +23,7 @@ internal sealed class OnnxWindowNormalized(WindowNormalized window, int inputSiz
         if (window.Kind == WindowNormalization.LastValue)
             return (OnnxLastStep.At(input, pass).Unsqueeze(1), null);
         OnnxValue level = Mean(input, pass), difference = input - level;
-        if (layer.Kind == WindowNormalization.Mean)
+        if (window.Kind == WindowNormalization.Mean)
             return (level, null);
         return (level, (Mean(difference * difference, pass) + (float)WindowNormalized.Epsilon).Op("Sqrt"));
     }

@@ -42,6 +42,6 @@ internal sealed class TorchWindowNormalized(WindowNormalized window)
     private (Tensor Level, Tensor? Scale) Moments(Tensor input, Func<Tensor, Tensor> mean)
     {
         Tensor level = mean(input);
-        return (level, layer.Kind == WindowNormalization.Mean ? null : mean((input - level).Square()).Add(WindowNormalized.Epsilon).sqrt());
+        return (level, window.Kind == WindowNormalization.Mean ? null : mean((input - level).Square()).Add(WindowNormalized.Epsilon).sqrt());
     }
 }
