@@ -65,7 +65,8 @@ public sealed record PairedDifference(string First, string Second, double Relati
 /// <param name="Architecture">The name of the recommended model or reference, as the report has it.</param>
 /// <param name="NeedsRecurrence">
 /// Whether recurrence is needed. Of forecasts: a state that is carried beyond the window is better than every window
-/// (<see cref="CarriedRecurrence.IsNeeded"/>); of other tasks: no model with a bounded receptive field is as good as the best recurrent one.
+/// (<see cref="CarriedRecurrence.IsNeeded"/>); of other tasks: no model with a bounded receptive field is as good as the best recurrent one,
+/// and no number of last steps that was tried is enough.
 /// </param>
 /// <param name="Because">What decided it, in plain words.</param>
 public sealed record Recommendation(string Architecture, bool NeedsRecurrence, string Because);

@@ -55,7 +55,7 @@ public sealed record RecurrenceReport
     /// </summary>
     public MemoryShortfall? MemoryShortfall { get; init; }
 
-    /// <summary>How much of the past carries information; null where examples have no windows, or it was not asked for.</summary>
+    /// <summary>How much of the past carries information; null for rows with one label, where forecasters carry their state, or it was not asked for.</summary>
     public DataMemory? DataMemory { get; init; }
 
     /// <summary>
