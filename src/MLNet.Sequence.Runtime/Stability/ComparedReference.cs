@@ -10,7 +10,7 @@ public sealed record ComparedReference
     /// <c>drift</c>, and <c>ridge-1</c>, <c>ridge-2</c>, <c>ridge-4</c>, … up to the context: least squares on so many last steps. Of tokens
     /// <c>token-frequencies</c>, of values of 0 and 1 <c>value-frequencies</c>, and <c>2-gram</c> to <c>5-gram</c>; of next numbers
     /// <c>mean-of-training</c>, <c>last-step-repeated</c>, <c>ridge-1</c>, …; of tags <c>tag-frequencies</c>, and where the steps are tokens
-    /// <c>tag-of-token</c>, <c>tag-of-last-2-tokens</c>, …; of rows <c>class-frequencies</c> or <c>mean-of-training</c>,
+    /// <c>tag-of-token</c>, <c>tag-of-last-2-tokens</c>, …, else <c>logistic-1</c>, …; of rows <c>class-frequencies</c> or <c>mean-of-training</c>,
     /// <c>linear-on-statistics</c> or, of tokens, <c>linear-on-counts</c>, and <c>nearest-neighbour</c>.
     /// </summary>
     public required string Name { get; init; }

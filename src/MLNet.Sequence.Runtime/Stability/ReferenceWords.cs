@@ -23,6 +23,8 @@ internal static class ReferenceWords
         "tag-of-token" => "Counting is as good: how often each token has each tag.",
         _ when reference.Name.StartsWith("tag-of-", StringComparison.Ordinal) => string.Create(
             CultureInfo.InvariantCulture, $"Counting is as good: how often the last {reference.Memory} tokens have each tag."),
+        _ when reference.Name.StartsWith("logistic-", StringComparison.Ordinal) =>
+            $"{Lags(reference.Memory!.Value)} and logistic regression are as good.",
         _ when reference.Model is null => $"Counting is as good: use the {reference.Name}.",
         _ => $"{Lags(reference.Memory!.Value)} and least squares are as good.",
     };

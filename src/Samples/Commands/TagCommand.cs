@@ -73,10 +73,18 @@ internal sealed class TagCommand(Terminal terminal)
         terminal.Output.WriteLine(
             $"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
 
+        int documents = train.Select(sentence => sentence.Document).Distinct().Count();
+        if (valid is null && documents > 1)
+            terminal.Output.WriteLine($"{documents} documents to train on: those to validate on are kept apart whole");
+
         var run = new TaskRun(terminal, plan);
         TransformerChain<ValueToKeyMappingTransformer> keys = Keys(run.Ml, words, tags);
         IDataView View(IEnumerable<TaggedSentence> sentences) => keys.Transform(run.Ml.Data.LoadFromEnumerable(sentences));
-        SequenceTaggerOptions options = Options(parsed) with { ValidationSet = valid is null ? null : View(valid) };
+        SequenceTaggerOptions options = Options(parsed) with
+        {
+            ValidationSet = valid is null ? null : View(valid),
+            SamplingKeyColumn = valid is null && documents > 1 ? nameof(TaggedSentence.Document) : null,
+        };
         return run.Run((architecture, files) =>
         {
             using SequencePredictionTransformer fitted = run.Fit(architecture, training => run.Ml.MulticlassClassification.Trainers

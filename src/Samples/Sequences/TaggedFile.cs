@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Samples.Sequences;
 /// </summary>
 internal static class TaggedFile
 {
-    private const string Begin = "BOS", End = "EOS", DocumentStart = "-DOCSTART-";
+    private const string Begin = "BOS", End = "EOS", DocumentStart = "-DOCSTART-", NewDocument = "# newdoc";
 
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
@@ -34,6 +34,7 @@ internal static class TaggedFile
         if (layout.Note is { } note)
             tell?.Invoke($"'{path}': {note}");
         var words = new List<string[]>();
+        int document = 0;
         for (int number = 1; number <= lines.Count; number++)
         {
             string line = lines[number - 1];
@@ -46,7 +47,7 @@ internal static class TaggedFile
             }
             else if (!linesAreSentences && layout.IsLeftOut(line))
             {
-                continue;
+                document += line.StartsWith(NewDocument, StringComparison.Ordinal) ? 1 : 0;
             }
             else if (cells.Length > 0)
             {
@@ -54,18 +55,24 @@ internal static class TaggedFile
             }
             else if (words.Count > 0)
             {
-                if (words[0][0] != DocumentStart)
-                    yield return Sentence(words, layout, place);
+                if (words[0][0] == DocumentStart)
+                    document++;
+                else
+                    yield return Sentence(words, layout, place, document);
                 words.Clear();
             }
         }
 
         if (words.Count > 0 && words[0][0] != DocumentStart)
-            yield return Sentence(words, layout, $"'{path}'");
+            yield return Sentence(words, layout, $"'{path}'", document);
     }
 
-    private static TaggedSentence Sentence(List<string[]> words, WordLayout layout, string place) =>
-        Sentence([.. words.Select(word => word[layout.Word])], [.. words.Select(layout.Tag)], place);
+    private static TaggedSentence Sentence(List<string[]> words, WordLayout layout, string place, int document)
+    {
+        TaggedSentence sentence = Sentence([.. words.Select(word => word[layout.Word])], [.. words.Select(layout.Tag)], place);
+        sentence.Document = document;
+        return sentence;
+    }
 
     // What stands between BOS and EOS: the tag under EOS is not one of a word, but of the sentence.
     private static TaggedSentence Sentence(string[] words, string[] tags, string place)

@@ -6,4 +6,7 @@ internal sealed class TaggedSentence
     public string[] Words { get; set; } = [];
 
     public string[] Tags { get; set; } = [];
+
+    /// <summary>The number of its document in the file, where the file marks them; else 0.</summary>
+    public int Document { get; set; }
 }

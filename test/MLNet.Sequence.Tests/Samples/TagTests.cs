@@ -67,6 +67,21 @@ public sealed class TagTests
     }
 
     [TestMethod]
+    [DataRow("-DOCSTART- O\n\n", "a O\nb B-x\n\nc O\n\n")]
+    [DataRow("# newdoc id = x\n", "# sent_id = 1\na\tO\nb\tB-x\n\nc\tO\n\n")]
+    public void Sentences_of_one_document_are_validated_on_together(string start, string sentences)
+    {
+        using var run = new SampleRun();
+        string train = run.Write("train.conll", string.Concat(Enumerable.Repeat(start + sentences, 6))), test = run.Write("test.conll", sentences);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 12).Select(sentence => sentence / 2 + 1).ToArray(), TaggedFile.Read(train, "--train").Select(sentence => sentence.Document).ToArray());
+        string[] fit = ["--architectures", "linear", "--set", "linear.window=1", "--embedding", "2", "--epochs", "1"];
+        Assert.AreEqual(0, run.Run(["tag", "--train", train, "--test", test, .. fit]), run.Error);
+        Assert.Contains("6 documents to train on: those to validate on are kept apart whole", run.Output);
+        Assert.AreEqual(0, run.Run(["tag", "--train", test, "--test", test, .. fit]), run.Error);
+        Assert.DoesNotContain("documents", run.Output);
+    }
+
+    [TestMethod]
     public void A_line_of_one_word_is_a_sentence_where_lines_are_sentences()
     {
         using var run = new SampleRun();

@@ -100,6 +100,21 @@ public sealed class KnownTruthRowsTests
     }
 
     [TestMethod]
+    public void Of_tags_that_lie_on_a_line_through_two_steps_logistic_regression_is_as_good()
+    {
+        IDataView Tagged(int rows, int seed) => _ml.Data.LoadFromEnumerable(Made(rows, seed, (random, _, _) => random.NextInt64(1000), row =>
+        {
+            var random = new RandomStream(BitConverter.DoubleToInt64Bits(row.Noise));
+            row.Tags = [.. row.Tokens.Select((token, i) => (uint)(i > 0 && token - row.Tokens[i - 1] + 100 * random.NextNormal() > 0 ? 2 : 1))];
+        }));
+        var task = new SequenceTaggerOptions { LabelColumn = "Tags", SequenceColumn = "Values", Training = Brief };
+        RecurrenceReport report = _ml.Sequence.Compare(Tagged(200, 1), Tagged(100, 2), task, [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
+        Assert.AreEqual("logistic-2", report.Recommendation.Architecture, report.Recommendation.Because);
+        StringAssert.StartsWith(report.Recommendation.Because, "Two lags and logistic regression are as good.");
+        Assert.IsTrue(report.DataMemory is { Steps: 2, AtLeast: false }, string.Join("; ", report.DataMemory!.Ladder));
+    }
+
+    [TestMethod]
     public void Of_rows_that_come_again_in_noise_the_nearest_neighbour_is_as_good()
     {
         // Eight patterns at random, four of them yes: neither their levels nor their slopes say which.
