@@ -85,7 +85,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         if (!analysis.InWindows)
         {
             return memory.AtLeast ? $"The data remembers {memory}."
-                : analysis.Recurrent is null ? $"{enough} No recurrent model was compared: nothing is said of more than {memory.Tried} steps."
+                : analysis.Recurrent is null ? $"{enough} No recurrent model is in the verdict: nothing is said of more than {memory.Tried} steps."
                 : $"Recurrence is not needed. {enough}";
         }
 
