@@ -18,6 +18,7 @@ public sealed class DocsTests
     [DataRow("tagging.md", "TaggingExample.cs")]
     [DataRow("windows.md", "WindowsExample.cs")]
     [DataRow("forecasting.md", "ForecastingExample.cs")]
+    [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
     public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
@@ -39,6 +40,26 @@ public sealed class DocsTests
         File.Delete(file);
         StringAssert.Contains(said, "bits per token");
         StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
+    }
+
+    [TestMethod]
+    public void The_example_of_known_inputs_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        ShopDay Day(string shop, int day, int known) => new ShopDay
+        {
+            Shop = shop,
+            Date = new DateTime(2024, 1, 1).AddDays(day),
+            Units = day < known ? 20 + 30 * (day % 5 == 0 ? 1 : 0) + day % 7 : float.NaN,
+            Promotion = day % 5 == 0 ? 1 : 0,
+            Size = shop == "north" ? 30 : 80,
+            Kind = shop == "north" ? "corner" : "market",
+        };
+        IDataView Days(int count, int known) => ml.Data.LoadFromEnumerable(
+            new[] { "north", "south" }.SelectMany(shop => Enumerable.Range(0, count).Select(day => Day(shop, day, known))));
+        float[] history = [.. Enumerable.Range(0, 14).SelectMany(day => new[] { 20f + day % 7, 0, 30, 0 })];
+        string said = Said(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
+        Assert.HasCount(7, said.Trim().Split(' '));
     }
 
     [TestMethod]
@@ -160,5 +181,20 @@ public sealed class DocsTests
     {
         [VectorType]
         public float[] Features { get; set; } = [];
+    }
+
+    private sealed class ShopDay
+    {
+        public string Shop { get; set; } = "";
+
+        public DateTime Date { get; set; }
+
+        public float Units { get; set; }
+
+        public float Promotion { get; set; }
+
+        public float Size { get; set; }
+
+        public string Kind { get; set; } = "";
     }
 }
