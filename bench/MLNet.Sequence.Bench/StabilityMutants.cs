@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Bench;
 
 /// <summary>A fault put into the source of a bound: everywhere in the file the one text is replaced by the other.</summary>
 /// <param name="Name">What the bound then leaves out or gets wrong.</param>
-/// <param name="File">In src/MLNet.Sequence.Runtime/Stability.</param>
+/// <param name="File">In src/MLNet.Sequence.Runtime/Stability, or, with its folder, in src/MLNet.Sequence.Runtime.</param>
 /// <param name="Text">What stands there.</param>
 /// <param name="Replacement">What is put in its place.</param>
 internal sealed record Mutant(string Name, string File, string Text, string Replacement);
@@ -23,10 +23,8 @@ internal static class StabilityMutants
     private static readonly Mutant[] All =
     [
         new("LSTM: no term of the output gate", "LstmCell.cs", " + Outward.Times(_out.SigmoidSlope(unit) * Math.Tanh(_cell[unit]), seen[3])", ""),
-        new("softmax: a quarter for a half", "ModelBound.cs", "all.Select(_ => 0.5)", "all.Select(_ => 0.25)"),
-        new("forecast: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i % task.TargetChannels.Count)",
-            "model.Scaling.Pooled.Deviation[i % task.TargetChannels.Count]"),
-        new("next step: the pooled deviation alone", "ModelBound.cs", "model.Scaling.LargestDeviation(i))", "model.Scaling.Pooled.Deviation[i])"),
+        new("softmax: a quarter for a half", "Tasks/TaskOutput.cs", "Softmax { get; } = new(0.5, 1)", "Softmax { get; } = new(0.25, 1)"),
+        new("the pooled deviation alone", "ModelBound.cs", "model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled)", "new[] { model.Scaling.Pooled }"),
         new("GRU: no derivative of the reset gate", "GruCell.cs", "_reset.SigmoidSlope(unit) * _inner[unit] * (", "0 * ("),
         new("LSTM: no term of the forget gate", "LstmCell.cs", "+ Outward.Times(_forget.SigmoidSlope(unit) * _cell[unit], seen[1])", ""),
         new("LSTM: no term of the input gate", "LstmCell.cs", "+ Outward.Times(_in.SigmoidSlope(unit) * _new.Largest(unit), seen[0])", ""),
@@ -66,8 +64,8 @@ internal static class StabilityMutants
             "Outward.Sum(Row(row), difference.Channels) / _columns"),
         new("norms: a factor taken from the first state", "ContractionNorm.cs", "most = Math.Max(most, after[i] / v[i]);", "most = after[0] / v[0];"),
         new("rounding of float32 left out", "RecurrentBound.cs", "Outward.Up(difference + rounding)", "difference"),
-        new("σ of a binary task: an eighth", "ModelBound.cs", "all.Select(_ => 0.25)", "all.Select(_ => 0.125)"),
-        new("regression: the first label's deviation", "ModelBound.cs", "task.LabelScaling.Deviation[i]", "task.LabelScaling.Deviation[0]"),
+        new("σ of a binary task: an eighth", "Tasks/TaskOutput.cs", "Logistic { get; } = new(0.25, 1)", "Logistic { get; } = new(0.125, 1)"),
+        new("regression: the first label's deviation", "Tasks/SequenceRegression.cs", "LabelScaling.Deviation[output]", "LabelScaling.Deviation[0]"),
         new("chain of tags certified as its scores", "MemoryCertificate.cs", "if (decodesTogether)", "if (false)"),
     ];
 
@@ -128,7 +126,7 @@ internal static class StabilityMutants
 
     private static (string File, string Source) Find(Mutant mutant, string folder)
     {
-        string file = Path.Combine(folder, Runtime, "Stability", mutant.File), source = File.ReadAllText(file);
+        string file = Path.Combine(folder, Runtime, mutant.File.Contains('/') ? "" : "Stability", mutant.File), source = File.ReadAllText(file);
         return source.Contains(mutant.Text, StringComparison.Ordinal)
             ? (file, source)
             : throw new InvalidOperationException($"'{mutant.Name}': {mutant.File} has no '{mutant.Text}'; the list of mutants is behind the source.");

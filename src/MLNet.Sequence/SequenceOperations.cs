@@ -4,6 +4,7 @@ using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
@@ -150,7 +151,7 @@ public sealed class SequenceOperations
         options ??= new HorizonOptions();
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
-        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? HorizonSubject.MeanSquare, form), options).Run());
+        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? TaskLoss.MeanSquare, form), options).Run());
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ public enum StepCoverage
     None,
 }
 
-/// <summary>Something that a network reads.</summary>
+/// <summary>Values that a network reads, by name, with the steps that they cover.</summary>
 /// <param name="Name">Its name: <see cref="Past"/>, <see cref="Future"/> or <see cref="Static"/>.</param>
 /// <param name="Size">Channels of a step, or of the whole; at least 1.</param>
 /// <param name="Coverage">The steps that it covers.</param>

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Networks;
 /// is first brought to one vector, as by its last step.
 /// </summary>
 /// <param name="Name">Its name in the plan, by which others read it and by which it is found.</param>
-/// <param name="Layer">The layers.</param>
+/// <param name="Layer">The layer tree that is run on the joined sources.</param>
 /// <param name="Sources">The names of inputs or of nodes before it; at least one.</param>
 public sealed record NetworkNode(string Name, Layer Layer, IReadOnlyList<string> Sources)
 {
@@ -18,7 +18,7 @@ public sealed record NetworkNode(string Name, Layer Layer, IReadOnlyList<string>
     /// <summary>Makes the task's output of what the backbone gives.</summary>
     public const string Head = "head";
 
-    /// <summary>Makes vectors of tokens.</summary>
+    /// <summary>Reads each token as a vector, before the backbone.</summary>
     public const string Embedding = "embedding";
 
     /// <summary>The names of inputs or of nodes before it.</summary>

@@ -7,13 +7,13 @@ namespace MLNet.Sequence.Networks;
 /// bounds and files interpret it. The last node gives the output.
 /// </summary>
 /// <param name="Inputs">What it reads; the past first.</param>
-/// <param name="Nodes">Each behind its sources; at least one.</param>
+/// <param name="Nodes">Parts of the network, each behind its sources, the output last; at least one.</param>
 public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyList<NetworkNode> Nodes)
 {
     /// <summary>What it reads; the past first.</summary>
     public IReadOnlyList<NetworkInput> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Of(Inputs);
 
-    /// <summary>Each behind its sources.</summary>
+    /// <summary>Parts of the network, each behind its sources, the output last.</summary>
     public IReadOnlyList<NetworkNode> Nodes { get; init => field = ValueList.Of(value); } = ValueList.Of(Nodes);
 
     /// <summary>How each window of the past is brought to a common level and scale, and the output back; null, the default: it is not.</summary>
@@ -52,7 +52,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     /// <summary>Whether no output depends on steps of the past after its own.</summary>
     public bool IsCausal => Normalization is null && Nodes.All(node => node.Layer.IsCausal);
 
-    /// <summary>The number of trainable values.</summary>
+    /// <summary>The number of trainable values in the layers of all nodes.</summary>
     public long ParameterCount => AllWeights().Sum(spec => spec.Count);
 
     /// <summary>All weights by their full names, node after node.</summary>

@@ -87,16 +87,4 @@ internal sealed record HorizonSubject
             Move = By(moments.ToScaling().Deviation.Items),
         };
     }
-
-    /// <summary>The mean squared error of an output.</summary>
-    /// <exception cref="ArgumentException">It has another length than its target.</exception>
-    public static double MeanSquare(float[] output, float[] target)
-    {
-        if (output.Length != target.Length)
-            throw new ArgumentException($"The output has {output.Length} values, the target {target.Length}.");
-        double sum = 0;
-        for (int i = 0; i < output.Length; i++)
-            sum += ((double)output[i] - target[i]) * (output[i] - target[i]);
-        return sum / output.Length;
-    }
 }

@@ -18,8 +18,7 @@ internal sealed class ModelBound
     {
         _inputs = inputs[0].Count;
         _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
-        _units = Units(model, _root.Output.Count);
-        _most = GivesProbabilities(model.Task) ? 1 : double.PositiveInfinity;
+        (_units, _most) = (Units(model, _root.Output.Count), model.Task.Output.Most);
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
         Obstacles = [.. _root.Obstacles()];
         if (Obstacles.Count == 0 && Slowest is not null && !double.IsFinite(Lipschitz()))
@@ -88,25 +87,7 @@ internal sealed class ModelBound
         return Outward.Up(most);
     }
 
-    // By how much what the task says changes at most, where the network's output changes by 1.
-    private static double[] Units(SequenceModel model, int outputs)
-    {
-        double[] all = [.. Enumerable.Repeat(1.0, outputs)];
-        return model.Task switch
-        {
-            Forecasting task => [.. all.Select((_, i) => model.Scaling.LargestDeviation(i % task.TargetChannels.Count))],
-            NextStep { Kind: StepKind.Real } => [.. all.Select((_, i) => model.Scaling.LargestDeviation(i))],
-            // σ is nowhere steeper than ¼; a probability of softmax moves by p (1 − p) where its own logit does, and by as much in all others.
-            NextStep { Kind: StepKind.MultiLabel } or SequenceBinaryClassification => [.. all.Select(_ => 0.25)],
-            // What a head gives that knows the probabilities is their logarithms.
-            NextStep { AdaptiveSoftmax.Count: > 0 } => all,
-            NextStep or SequenceClassification or SequenceTagging { Decoding: TagDecoding.Steps } => [.. all.Select(_ => 0.5)],
-            SequenceRegression task => [.. all.Select((_, i) => task.LabelScaling.Deviation[i])],
-            _ => all,
-        };
-    }
-
-    // Two probabilities differ by 1 at most. A conditional random field's outputs are not bounded, only the scores that it reads.
-    private static bool GivesProbabilities(SequenceTask task) =>
-        task is SequenceBinaryClassification or SequenceClassification or SequenceTagging { Decoding: TagDecoding.Steps } or NextStep { Kind: not StepKind.Real };
+    // By how much what the task says changes at most, in whatever series, where the network's output changes by 1.
+    private static double[] Units(SequenceModel model, int outputs) => [.. Enumerable.Range(0, outputs).Select(output =>
+        model.Task.Output.Slope * model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled).Max(scaling => model.Task.Deviation(scaling, output)))];
 }

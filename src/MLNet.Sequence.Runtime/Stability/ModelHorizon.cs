@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
@@ -16,17 +15,17 @@ internal static class ModelHorizon
     public static HorizonSubject Subject(SequenceModel model, IReadOnlyList<HorizonExample> examples, HorizonOptions options)
     {
         int features = model.Task.InputSize;
-        (string metric, Func<float[], float[], double> loss) = LossOf(model);
+        TaskLoss loss = model.Task.Loss(model.Weights);
         var subject = new HorizonSubject
         {
-            Metric = metric,
+            Metric = loss.Name,
             Features = features,
             Sequences = [.. examples.Select(example => example.Sequence)],
             Overlap = Overlap(model.Task, examples),
             Run = Function(model, examples),
-            LastStepOutputs = (model.Task as SequenceTagging)?.Tags ?? 0,
-            Loss = (i, output) => loss(output, examples[i].Target),
-            Move = TokensOf(model.Task) is null
+            LastStepOutputs = model.Task.Answered == Answered.EachStep ? model.Managed.OutputSize : 0,
+            Loss = (i, output) => loss.Of(output, examples[i].Target),
+            Move = model.Task.Tokens is null
                 ? HorizonSubject.By([.. Enumerable.Repeat(1f, features)])
                 : (token, random) => token[0] = Another(token[0], examples, random),
         };
@@ -69,21 +68,13 @@ internal static class ModelHorizon
         };
     }
 
-    /// <summary>The vocabulary of a model of tokens; null where it reads numbers.</summary>
-    public static TokenInput? TokensOf(SequenceTask task) => task switch
-    {
-        SequenceRowTask row => row.Input.Tokens,
-        NextStep next => next.Input.Tokens,
-        _ => null,
-    };
-
     private static Func<int, float[], int, float[]> Function(SequenceModel model, IReadOnlyList<HorizonExample> examples)
     {
         (ManagedNetwork network, int features) = (model.Managed, model.Task.InputSize);
-        return model.Task switch
+        return model.Task.Answered switch
         {
-            SequenceTagging => (_, sequence, steps) => EachStep(network, sequence, (features, steps, model.Network.IsCausal ? 1 : steps)),
-            NextStep => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..))[^network.OutputSize..],
+            Answered.EachStep => (_, sequence, steps) => EachStep(network, sequence, (features, steps, model.Network.IsCausal ? 1 : steps)),
+            Answered.LastStep => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..))[^network.OutputSize..],
             _ => (i, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..), examples[i].Beside),
         };
     }
@@ -118,31 +109,4 @@ internal static class ModelHorizon
 
         return drawn;
     }
-
-    private static (string Metric, Func<float[], float[], double> Loss) LossOf(SequenceModel model) => model.Task switch
-    {
-        Forecasting or SequenceRegression => ("mean squared error", HorizonSubject.MeanSquare),
-        SequenceClassification => ("log-loss", (logits, label) => CrossEntropy(logits, (int)label[0])),
-        SequenceBinaryClassification => ("log-loss", (logit, label) => CrossEntropy(logit[0], label[0])),
-        NextStep { Kind: StepKind.MultiLabel } => ("loss per step", (logits, bits) => logits.Zip(bits, (x, y) => CrossEntropy(x, y)).Sum()),
-        NextStep { Kind: StepKind.Token } => ("loss per step", (logits, token) => CrossEntropy(logits, (int)token[0])),
-        NextStep => ("loss per step", HorizonSubject.MeanSquare),
-        SequenceTagging task => ("loss per step", LossOf(task, task.Chain(model.Weights))),
-        _ => throw new NotSupportedException($"The memory horizon of the task {model.Task.GetType().Name} cannot be measured by its model; measure a function instead."),
-    };
-
-    private static Func<float[], float[], double> LossOf(SequenceTagging task, TagChain? chain) => (scores, tags) => chain is null
-        ? tags.Select((tag, step) => CrossEntropy(scores.AsSpan(step * task.Tags, task.Tags), (int)tag)).Average()
-        : -chain.LogProbability(scores, Array.ConvertAll(tags, tag => (int)tag)) / tags.Length;
-
-    private static double CrossEntropy(ReadOnlySpan<float> logits, int label)
-    {
-        double most = TensorPrimitives.Max(logits), sum = 0;
-        foreach (float logit in logits)
-            sum += Math.Exp(logit - most);
-        return most + Math.Log(sum) - logits[label];
-    }
-
-    // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)), in a form that does not overflow.
-    private static double CrossEntropy(double x, double y) => Math.Max(x, 0) - x * y + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 }

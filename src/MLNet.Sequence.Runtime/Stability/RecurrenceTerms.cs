@@ -48,14 +48,8 @@ internal sealed record RecurrenceTerms
         : string.Create(CultureInfo.InvariantCulture, $"sequences of up to {((task as NextStep)?.LongestSequence ?? task.ContextLength):N0} steps in training");
 
     /// <summary>A change of a model's output that hardly matters, in the units of its certificate.</summary>
-    public static double Slight(SequenceModel model) => Hundredth * model.Task switch
-    {
-        Forecasting task => model.Scaling.Pooled.Deviation.Take(task.TargetChannels.Count).Max(),
-        SequenceRegression task => task.LabelScaling.Deviation.Max(),
-        NextStep { Kind: StepKind.Real } => model.Scaling.Pooled.Deviation.Max(),
-        // Of probabilities.
-        _ => 1,
-    };
+    public static double Slight(SequenceModel model) =>
+        Hundredth * Enumerable.Range(0, model.Network.OutputSize).Max(output => model.Task.Deviation(model.Scaling.Pooled, output));
 
     public static RecurrenceTerms Of(SequenceTask task) => task switch
     {

@@ -287,5 +287,11 @@ public sealed record Forecasting : SequenceTask
         return count;
     }
 
+    internal override TaskOutput Output => TaskOutput.Numbers;
+
+    internal override double Deviation(ChannelScaling scaling, int output) => scaling.Deviation[output % TargetCount];
+
+    internal override TaskLoss Loss(Weights weights) => TaskLoss.Squares;
+
     internal override int Conditions => new ForecastingPlan(this, "").Conditions;
 }

@@ -62,6 +62,27 @@ public sealed record NextStep : SequenceTask
     [JsonIgnore]
     public override int ContextLength => Math.Max(1, LongestSequence - 1);
 
+    internal override TokenInput? Tokens => Input.Tokens;
+
+    internal override Answered Answered => Answered.LastStep;
+
+    // What a head gives that knows the probabilities is their logarithms.
+    internal override TaskOutput Output => Kind switch
+    {
+        StepKind.Real => TaskOutput.Numbers,
+        StepKind.MultiLabel => TaskOutput.Logistic,
+        _ => AdaptiveSoftmax.Count > 0 ? TaskOutput.Exponential : TaskOutput.Softmax,
+    };
+
+    internal override double Deviation(ChannelScaling scaling, int output) => Kind == StepKind.Real ? scaling.Deviation[output] : 1;
+
+    internal override TaskLoss Loss(Weights weights) => Kind switch
+    {
+        StepKind.Real => TaskLoss.SquaresPerStep,
+        StepKind.MultiLabel => TaskLoss.BinaryPerStep,
+        _ => TaskLoss.CrossEntropyPerStep,
+    };
+
     internal override IEnumerable<string> Problems()
     {
         string[] problems =

@@ -22,5 +22,9 @@ public sealed record SequenceBinaryClassification : WholeRowTask
 
     /// <inheritdoc/>
     /// <remarks>The probability of yes.</remarks>
+    internal override TaskOutput Output => TaskOutput.Logistic;
+
+    internal override TaskLoss Loss(Weights weights) => TaskLoss.Binary;
+
     internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Apply(output);
 }

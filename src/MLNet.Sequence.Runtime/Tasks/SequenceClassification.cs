@@ -32,5 +32,9 @@ public sealed record SequenceClassification : WholeRowTask
 
     /// <inheritdoc/>
     /// <remarks>The probability of each class.</remarks>
+    internal override TaskOutput Output => TaskOutput.Softmax;
+
+    internal override TaskLoss Loss(Weights weights) => TaskLoss.CrossEntropy;
+
     internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Softmax(output);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tasks;
 
@@ -28,6 +29,12 @@ public sealed record SequenceRegression : WholeRowTask
     }
 
     /// <inheritdoc/>
+    internal override TaskOutput Output => TaskOutput.Numbers;
+
+    internal override double Deviation(ChannelScaling scaling, int output) => LabelScaling.Deviation[output];
+
+    internal override TaskLoss Loss(Weights weights) => TaskLoss.Squares;
+
     internal override void Decode(Span<float> output, ChannelScaling scaling) => LabelScaling.Undo(output, OutputSize);
 
     /// <inheritdoc/>

@@ -30,6 +30,8 @@ public abstract record SequenceRowTask : SequenceTask
     /// <inheritdoc/>
     public override int InputSize => Input.Channels;
 
+    internal override TokenInput? Tokens => Input.Tokens;
+
     internal override int DataChannels => Input.Features;
 
     internal override StepEncoding Encoding(ChannelScaling scaling) => Input.Encoding(scaling);

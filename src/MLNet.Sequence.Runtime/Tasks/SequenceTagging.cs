@@ -76,6 +76,13 @@ public sealed record SequenceTagging : SequenceRowTask
 
     /// <inheritdoc/>
     /// <remarks>The probability of each tag of a step on its own.</remarks>
+    internal override Answered Answered => Answered.EachStep;
+
+    // What a conditional random field decodes together is not bounded, only the scores that it reads.
+    internal override TaskOutput Output => Decoding == TagDecoding.Steps ? TaskOutput.Softmax : TaskOutput.Numbers;
+
+    internal override TaskLoss Loss(Weights weights) => TaskLoss.Tags(Tags, Chain(weights));
+
     internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Softmax(output);
 
     private protected override Layer Head => Decoding == TagDecoding.Chain

@@ -47,6 +47,27 @@ public abstract record SequenceTask
     /// <summary>What cannot be of a task that a file describes, one sentence each; empty when nothing is.</summary>
     internal abstract IEnumerable<string> Problems();
 
+    /// <summary>The tokens of which its sequences are made; null: they are of numbers.</summary>
+    [JsonIgnore]
+    internal virtual TokenInput? Tokens => null;
+
+    /// <summary>Of which steps its network's output says something.</summary>
+    [JsonIgnore]
+    internal virtual Answered Answered => Answered.Whole;
+
+    /// <summary>What the values are that it says.</summary>
+    [JsonIgnore]
+    internal abstract TaskOutput Output { get; }
+
+    /// <summary>The deviation of one of them, in its unit, where the network's output has a deviation of 1.</summary>
+    /// <param name="scaling">That of a series, or of all.</param>
+    /// <param name="output">Which of the network's outputs.</param>
+    internal virtual double Deviation(ChannelScaling scaling, int output) => 1;
+
+    /// <summary>What its outputs cost.</summary>
+    /// <param name="weights">Those of the model, which a decoding may read.</param>
+    internal abstract TaskLoss Loss(Weights weights);
+
     /// <summary>How a step of the data becomes one of the network's input.</summary>
     internal virtual StepEncoding Encoding(ChannelScaling scaling) => new(scaling);
 

@@ -118,7 +118,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         (string Name, Func<float[], float[], double> Loss)[] guesses =
         [
             ("mean-of-training", (_, step) => step.Average(value => (double)value * value)),
-            ("last-step-repeated", HorizonSubject.MeanSquare),
+            ("last-step-repeated", TaskLoss.MeanSquare),
         ];
         return guesses.Select((guess, memory) =>
         {

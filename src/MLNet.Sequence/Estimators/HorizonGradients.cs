@@ -28,7 +28,7 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
     public HorizonReport AddTo(HorizonReport report, IReadOnlyList<HorizonExample> examples)
     {
         NetworkPlan plan = _inside ? model.Network.Inside : model.Network;
-        if (ModelHorizon.TokensOf(model.Task) is not null)
+        if (model.Task.Tokens is not null)
         {
             if (_vectors is null)
                 return report;
@@ -80,7 +80,7 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
         return network.SquaredInputGradients(seen, Projections, (values, lastStep) =>
         {
             var signs = new float[values];
-            int first = model.Task is NextStep or SequenceTagging ? values - lastStep : 0;
+            int first = model.Task.Answered == Answered.Whole ? 0 : values - lastStep;
             for (int i = first; i < values; i++)
                 signs[i] = (random.NextBits() % 2 == 0 ? 1 : -1) * (level?.Scale[i % targets] ?? 1);
             return signs;

@@ -20,7 +20,7 @@ internal static class OnnxMetadata
             metadata["series"] = series;
         if (model.Task is SequenceClassification { ClassValues: { } values })
             metadata["classes"] = JsonSerializer.Serialize(values);
-        if (OnnxProgram.TokensOf(model.Task)?.Values is { } tokens)
+        if (model.Task.Tokens?.Values is { } tokens)
             metadata["tokens"] = JsonSerializer.Serialize(tokens);
         foreach (ValueInfoProto value in graph.Proto.Input)
             metadata[$"input.{value.Name}"] = Describe(value);

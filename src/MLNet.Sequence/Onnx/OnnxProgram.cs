@@ -27,7 +27,7 @@ internal static class OnnxProgram
             pass = new OnnxPass { Beside = ahead.Values };
         }
 
-        bool tokens = TokensOf(model.Task) is not null;
+        bool tokens = model.Task.Tokens is not null;
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
@@ -58,14 +58,6 @@ internal static class OnnxProgram
         return whole.Op("Less", context).Where(graph.Constant(float.NaN), output);
     }
 
-    /// <summary>The tokens of which sequences are made; null where they are numbers.</summary>
-    public static TokenInput? TokensOf(SequenceTask task) => task switch
-    {
-        SequenceRowTask rows => rows.Input.Tokens,
-        NextStep next => next.Input.Tokens,
-        _ => null,
-    };
-
     // [B, T, C] or, of one step, [B, C]; of tokens their index.
     private static OnnxValue Read(OnnxGraph graph, SequenceTask task, OnnxMode mode)
     {
@@ -74,7 +66,7 @@ internal static class OnnxProgram
             : ("Sequence", Meaning(task) + "; oldest step first", ["batch", "time"]);
         // A row, and the steps without which there is no output.
         long[] least = mode == OnnxMode.Step ? [1] : [1, (task as Forecasting)?.Context ?? 1];
-        if (TokensOf(task) is { } tokens)
+        if (task.Tokens is { } tokens)
             return Known(graph.Input(name, DataType.Int64, meaning, shape).Filled(least).Unsqueeze(-1), tokens);
         OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, Channels(task)]).Filled([.. least, Channels(task)]);
         return task is Forecasting forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
@@ -111,7 +103,7 @@ internal static class OnnxProgram
     private static OnnxValue Refused(OnnxValue sequence, SequenceTask task)
     {
         OnnxValue perRow = (sequence - sequence).Sum(keep: true, 1, 2); // [B, T, C] → [B, 1, 1]
-        return task is NextStep or SequenceTagging ? perRow : perRow.Squeeze(2);
+        return task.Answered == Answered.Whole ? perRow.Squeeze(2) : perRow;
     }
 
     private static string Meaning(SequenceTask task) => task switch
