@@ -2,6 +2,7 @@ using System.Globalization;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
@@ -69,8 +70,8 @@ internal static class TruncatedTraining
     private static History Train(WindowBatches batches, int? truncation)
     {
         Layer backbone = new StableRnn { HiddenSize = Hidden, Lambda = Lambda }.Build(Context);
-        Layer tree = OneStep.BuildNetwork(truncation is { } steps ? new Windowed(backbone, steps) : backbone);
-        using var network = new TorchNetwork(tree, 1, torch.CPU, Initializer.Draw(tree.AllWeights(1), new RandomStream(1)));
+        NetworkPlan plan = OneStep.BuildNetwork(truncation is { } steps ? new Windowed(backbone, steps) : backbone);
+        using var network = new TorchNetwork(plan, torch.CPU, Initializer.Draw(plan.AllWeights(), new RandomStream(1)));
         var history = new History();
         var job = new TrainingJob
         {
