@@ -60,6 +60,10 @@ public sealed record Forecasting : SequenceTask
     /// <summary>Steps after the context that are predicted together; at least 1.</summary>
     public required int Horizon { get; init; }
 
+    /// <summary>The levels of the quantiles that it says of each step and target; null, as in files of older versions: it says one number.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? Levels { get; init => field = ValueList.Of(value); }
+
     /// <summary>
     /// Whether each series is read from its first step on: the recurrent state goes on for as long as the series does, and a forecast
     /// follows from all steps so far, from the <see cref="Context"/>-th on. False, the default, as in files of older versions: from the last
@@ -103,6 +107,15 @@ public sealed record Forecasting : SequenceTask
 
     private int TargetCount => Count(Targets);
 
+    /// <summary>Values that are said of a target at a step.</summary>
+    internal int LevelCount => Levels?.Count ?? 1;
+
+    /// <summary>Values that are said of all steps: horizon × levels × targets.</summary>
+    internal int ForecastSize => Horizon * LevelCount * TargetCount;
+
+    /// <summary>The quantile that stands for all where one number is asked for.</summary>
+    internal int MiddleLevel => Levels is { } levels ? Enumerable.Range(0, levels.Count).MinBy(level => Math.Abs(levels[level] - 0.5)) : 0;
+
     /// <inheritdoc/>
     public override int InputSize => TargetCount + Count(Inputs) + KnownSize;
 
@@ -112,7 +125,11 @@ public sealed record Forecasting : SequenceTask
     public override int ContextLength => Context;
 
     /// <inheritdoc/>
-    internal override void Decode(Span<float> output, ChannelScaling scaling) => scaling.Undo(output, TargetCount);
+    internal override void Decode(Span<float> output, ChannelScaling scaling)
+    {
+        scaling.Undo(output, TargetCount);
+        ForecastOutput.Sort(output, LevelCount, TargetCount);
+    }
 
     internal override IEnumerable<string> Problems()
     {
@@ -140,14 +157,22 @@ public sealed record Forecasting : SequenceTask
                 yield return $"Columns of keys stand behind those of numbers; found {string.Join(", ", columns)}.";
         }
 
+        foreach (string problem in ForecastOutput.Problems(Levels ?? []))
+            yield return problem;
+        if (Levels is { Count: 0 })
+            yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (CarriesState && KnownSize + StaticSize > 0)
             yield return $"{nameof(KnownInputs)} and {nameof(StaticInputs)} must be empty where {nameof(CarriesState)} is set.";
-        if ((long)Horizon * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
+        if ((long)Horizon * LevelCount * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
             yield return $"{nameof(Context)} and {nameof(Horizon)} must leave windows and forecasts below 2^31 values; found {Context} and {Horizon}.";
     }
 
     /// <inheritdoc/>
-    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling) => scaling.Undo(output, values, TargetCount);
+    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
+    {
+        scaling.Undo(output, values, TargetCount);
+        ForecastOutput.Sort(values, LevelCount, TargetCount);
+    }
 
     /// <summary>
     /// The scaling of a window: that of its series, or, where the series was not in training, its own. Where the state is carried, the
@@ -259,7 +284,7 @@ public sealed record Forecasting : SequenceTask
         ArgumentNullException.ThrowIfNull(backbone);
         if (CarriesState && !CanCarry(backbone))
             throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone, whose state is all that it knows of earlier steps; found {backbone}.", nameof(backbone));
-        return Build(backbone, new Sequential(new LastStep(), new Dense(Horizon * TargetCount)) { Names = ["last", "dense"] });
+        return Build(backbone, new Sequential(new LastStep(), new Dense(ForecastSize)) { Names = ["last", "dense"] });
     }
 
     /// <summary>Whether a backbone has a state that can be carried through a whole series, and knows nothing of earlier steps beside it.</summary>
@@ -267,7 +292,7 @@ public sealed record Forecasting : SequenceTask
 
     // A forecast at each step.
     internal override NetworkPlan BuildTrained(Layer backbone) => CarriesState
-        ? Build(backbone, new Sequential(new Dense(Horizon * TargetCount)) { Names = ["dense"] })
+        ? Build(backbone, new Sequential(new Dense(ForecastSize)) { Names = ["dense"] })
         : BuildNetwork(backbone);
 
     // The weights of a network of normalised windows have stood below "inner" since the first version.
@@ -291,7 +316,7 @@ public sealed record Forecasting : SequenceTask
 
     internal override double Deviation(ChannelScaling scaling, int output) => scaling.Deviation[output % TargetCount];
 
-    internal override TaskLoss Loss(Weights weights) => TaskLoss.Squares;
+    internal override TaskLoss Loss(Weights weights) => Levels is { } levels ? TaskLoss.Pinball([.. levels], TargetCount) : TaskLoss.Squares;
 
     internal override int Conditions => new ForecastingPlan(this, "").Conditions;
 }

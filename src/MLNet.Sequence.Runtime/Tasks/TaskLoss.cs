@@ -12,6 +12,20 @@ internal sealed record TaskLoss(string Name, Func<float[], float[], double> Of)
     /// <summary>The mean over all numbers of an output.</summary>
     public static TaskLoss Squares { get; } = new("mean squared error", MeanSquare);
 
+    /// <summary>The mean over all quantiles of a forecast, [steps, levels, targets], of τ (y − q) where y lies above q, and (1 − τ) (q − y) below.</summary>
+    public static TaskLoss Pinball(double[] levels, int targets) => new("mean pinball loss", (output, target) =>
+    {
+        double sum = 0;
+        for (int i = 0; i < output.Length; i++)
+        {
+            int step = i / (levels.Length * targets);
+            double above = (double)target[step * targets + i % targets] - output[i], level = levels[i / targets % levels.Length];
+            sum += Math.Max(level * above, (level - 1) * above);
+        }
+
+        return sum / output.Length;
+    });
+
     /// <summary>Of numbers of the step that follows.</summary>
     public static TaskLoss SquaresPerStep { get; } = Squares with { Name = PerStep };
 

@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class CarriedForecasts(ForecastingTransformer transformer, SeriesSet set) : IDisposable
 {
     private readonly Forecasting _task = transformer.Task;
-    private readonly int _size = transformer.Task.Horizon * transformer.Task.TargetChannels.Count;
+    private readonly int _size = transformer.Task.ForecastSize;
     private readonly Dictionary<Series, Progress> _series = [];
     private long _taken;
 

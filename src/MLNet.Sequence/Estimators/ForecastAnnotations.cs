@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -27,10 +28,12 @@ internal static class ForecastAnnotations
     public static void AddColumn(DataViewSchema.Builder builder, string name, SequenceModel model)
     {
         var task = (Forecasting)model.Task;
-        int targets = task.TargetChannels.Count, size = task.Horizon * targets;
-        // "OT+1" is the target one step after the row.
-        ReadOnlyMemory<char>[] slots =
-            [.. Enumerable.Range(0, size).Select(slot => $"{task.TargetChannels[slot % targets]}+{slot / targets + 1}".AsMemory())];
+        int targets = task.TargetChannels.Count;
+        // "OT+1" is the target one step after the row, "OT+1 q0.9" a quantile of it.
+        IReadOnlyList<double>? levels = name == task.ForecastColumn ? task.Levels : null;
+        ReadOnlyMemory<char>[] slots = [.. Enumerable.Range(1, task.Horizon).SelectMany(step => (levels ?? [double.NaN]).SelectMany(level => task.TargetChannels.Select(
+            target => string.Create(CultureInfo.InvariantCulture, $"{target}+{step}{(levels is null ? "" : $" q{level}")}").AsMemory())))];
+        int size = slots.Length;
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
         ChannelScaling scaling = model.Scaling.Pooled;
         double[] mean = [.. scaling.Mean.Take(targets)];

@@ -22,7 +22,7 @@ internal sealed class ForecastBlocks : IDisposable
     {
         (_transformer, _task) = (transformer, transformer.Task);
         (_targets, _beside) = (_task.TargetChannels.Count, _task.BesideSize);
-        OutputSize = _task.Horizon * _targets;
+        (OutputSize, ActualSize) = (_task.ForecastSize, _task.Horizon * _targets);
         _set = new SeriesSet(_task.Channels);
         _carried = _task.CarriesState ? new CarriedForecasts(transformer, _set) : null;
     }
@@ -33,8 +33,11 @@ internal sealed class ForecastBlocks : IDisposable
     /// <summary>The series so far that were not in training.</summary>
     public IReadOnlyCollection<string?> Unknown => [.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))];
 
-    /// <summary>Values of a forecast: horizon × targets.</summary>
+    /// <summary>Values of a forecast: horizon × targets, and quantiles.</summary>
     public int OutputSize { get; }
+
+    /// <summary>Values of what came to be: horizon × targets.</summary>
+    public int ActualSize { get; }
 
     /// <summary>Takes the row that comes next.</summary>
     public void Add(SeriesRow row)

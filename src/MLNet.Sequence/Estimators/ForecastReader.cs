@@ -10,7 +10,24 @@ internal static class ForecastReader
     /// Reads a column of forecasts or of what came to be: as it was before it became Single, where that is too coarse and the view is the
     /// forecaster's own.
     /// </summary>
+    /// <param name="cursor">Over the scored view.</param>
+    /// <param name="column">The column: [horizon × targets], or quantiles, of which the middle one is read.</param>
     public static Action<double[]> Create(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        Action<double[]> read = All(cursor, column);
+        if (ForecastAnnotations.Read(column) is not ({ Levels: not null } task, _) || column.Type.GetVectorSize() != task.ForecastSize)
+            return read;
+        var all = new double[task.ForecastSize];
+        int targets = task.TargetChannels.Count;
+        return values =>
+        {
+            read(all);
+            for (int step = 0; step < task.Horizon; step++)
+                all.AsSpan((step * task.LevelCount + task.MiddleLevel) * targets, targets).CopyTo(values.AsSpan(step * targets));
+        };
+    }
+
+    private static Action<double[]> All(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         if ((cursor as ForecastingCursor)?.InDouble(column) is { } own)
             return own;

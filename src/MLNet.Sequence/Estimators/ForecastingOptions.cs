@@ -78,6 +78,12 @@ public sealed record ForecastingOptions
     public WindowNormalization? Normalization { get; init; }
 
     /// <summary>
+    /// What is said of each step: <see cref="ForecastOutput.Point"/>, the default, or <see cref="ForecastOutput.Quantiles"/>, whose column of forecasts has
+    /// horizon × levels × targets values, the levels of a step together. A <see cref="Reference"/> gives points.
+    /// </summary>
+    public ForecastOutput Output { get; init; } = ForecastOutput.Point;
+
+    /// <summary>
     /// What errors cost in training and validation. Comparisons of architectures and memory horizons are measured in squared errors all the
     /// same. Default <see cref="RegressionLoss.Squared"/>.
     /// </summary>
@@ -109,7 +115,7 @@ public sealed record ForecastingOptions
 
     /// <summary>These options with the normalisation that the architecture has where this one is asked for.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
-        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [] }
+        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Output = ForecastOutput.Point }
         : this with { Normalization = UsedNormalization };
 
     /// <summary>Checks these options together with an architecture.</summary>
@@ -146,6 +152,8 @@ public sealed record ForecastingOptions
         foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
         problems.AddRange(Loss.Problems());
+        problems.AddRange(ForecastOutput.Problems(Output.Levels));
+        Need(Output.Levels.Count == 0 || Loss == RegressionLoss.Squared, $"Loss is of points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());

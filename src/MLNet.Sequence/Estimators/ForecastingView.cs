@@ -106,7 +106,7 @@ internal sealed class ForecastingCursor : AddingCursor
 
     private void Actual(ref VBuffer<float> value)
     {
-        var actual = new double[_blocks!.OutputSize];
+        var actual = new double[_blocks!.ActualSize];
         Followed(actual);
         Narrow(actual, ref value);
     }

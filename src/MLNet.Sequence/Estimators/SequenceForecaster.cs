@@ -99,7 +99,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
                 : new WindowBatches(windows, task, scaling),
             // Where no target varied in training, no error is defined.
             Validation = still.Count == task.TargetChannels.Count ? null : validated,
-            Objective = new ForecastingObjective(_options.Loss),
+            Objective = new ForecastingObjective(_options.Loss, task),
             InputRange = InputRange.Of(train, scaling),
             Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = _seed,

@@ -59,9 +59,20 @@ internal static class OnnxDecoding
     private static void Forecast(Forecasting task, OnnxValue output, OnnxScaling scaling)
     {
         int targets = task.TargetChannels.Count;
-        OnnxValue forecast = scaling.Undo(output.Reshape(0, task.Horizon, targets), targets); // [B, H·K] → [B, H, K]
+        OnnxValue forecast = scaling.Undo(output.Reshape(0, task.Horizon * task.LevelCount, targets), targets); // [B, H·Q·K] → [B, H·Q, K]
+        if (task.Levels is { } levels)
+        {
+            OnnxValue inOrder = Sorted(forecast.Reshape(0, task.Horizon, levels.Count, targets));
+            Add(task.ForecastColumn, inOrder, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; quantiles of the levels {string.Join(", ", levels)}; in the data's units; the first step first", "batch", task.Horizon, levels.Count, targets);
+            return;
+        }
+
         Add(task.ForecastColumn, forecast, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; in the data's units; the first step first", "batch", task.Horizon, targets);
     }
+
+    // The quantiles of each step and target in order: [B, H, Q, K]
+    private static OnnxValue Sorted(OnnxValue quantiles) =>
+        quantiles.Graph.Nodes("TopK", 2, [quantiles, quantiles.Size(2)], Of("axis", 2), Of("largest", 0), Of("sorted", 1))[0];
 
     private static void Classify(SequenceClassification task, OnnxValue logits)
     {

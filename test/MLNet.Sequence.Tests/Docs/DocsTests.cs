@@ -18,6 +18,7 @@ public sealed class DocsTests
     [DataRow("tagging.md", "TaggingExample.cs")]
     [DataRow("windows.md", "WindowsExample.cs")]
     [DataRow("forecasting.md", "ForecastingExample.cs")]
+    [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
@@ -60,6 +61,14 @@ public sealed class DocsTests
         float[] history = [.. Enumerable.Range(0, 14).SelectMany(day => new[] { 20f + day % 7, 0, 30, 0 })];
         string said = Said(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
         Assert.HasCount(7, said.Trim().Split(' '));
+    }
+
+    [TestMethod]
+    public void The_example_of_quantiles_runs()
+    {
+        float[] history = [.. TinyForecasting.Steps(8).Select(step => step.Load)];
+        string said = Said(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
+        StringAssert.StartsWith(said, "step 1: ");
     }
 
     [TestMethod]

@@ -1,23 +1,46 @@
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
 /// <summary>The mean loss over horizon and targets, in standardised units; the metric <c>mae</c> beside it.</summary>
-/// <param name="loss">Of an error; null: squared.</param>
-internal sealed class ForecastingObjective(RegressionLoss? loss = null) : IObjective
+/// <param name="loss">Of an error; null: squared. Quantiles have the pinball loss.</param>
+/// <param name="task">What is forecast; null: numbers.</param>
+internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecasting? task = null) : IObjective
 {
     private readonly RegressionLoss _loss = loss ?? RegressionLoss.Squared;
+    private readonly double[]? _levels = task?.Levels?.ToArray();
 
-    public string LossName => $"{_loss.Name} per window, in deviations of the training rows";
+    public string LossName => $"{(_levels is null ? _loss.Name : "mean pinball loss")} per window, in deviations of the training rows";
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
-    public Tensor Loss(Tensor output, Batch batch) =>
-        batch.HasGaps ? _loss.Of(Known(output, batch)).mean() : RowMean.Of(_loss.Of(output - batch.Target), batch);
+    public Tensor Loss(Tensor output, Batch batch)
+    {
+        if (_levels is not null)
+            return Pinball(output, batch.Target, _levels).mean();
+        return batch.HasGaps ? _loss.Of(Known(output, batch)).mean() : RowMean.Of(_loss.Of(output - batch.Target), batch);
+    }
 
-    public double[] Measure(Tensor output, Batch batch) =>
-        [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
+    public double[] Measure(Tensor output, Batch batch)
+    {
+        if (_levels is not null)
+            output = Steps(output, _levels.Length).select(-2, task!.MiddleLevel).reshape(batch.Target.shape); // [.., H, Q, K] → [.., H·K]
+        return [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
+    }
 
     // All errors that are defined, of every row as many.
     private static Tensor Known(Tensor output, Batch batch) => (output - batch.Target).masked_select(batch.Target.isfinite());
+
+    // τ e, and (τ − 1) e where the actual value lies below the quantile; of all that are defined.
+    private Tensor Pinball(Tensor output, Tensor target, double[] levels)
+    {
+        Tensor actual = Steps(target, levels: 1), errors = actual - Steps(output, levels.Length); // [.., H, Q, K]
+        Tensor level = tensor(Array.ConvertAll(levels, one => (float)one), device: errors.device).view(-1, 1); // [Q, 1]
+        return maximum(level * errors, level.Add(-1) * errors).masked_select(actual.isfinite());
+    }
+
+    // [.., H·Q·K] → [.., H, Q, K]
+    private Tensor Steps(Tensor values, int levels) => values.view([.. values.shape[..^1], task!.Horizon, levels, task.TargetChannels.Count]);
 }
