@@ -7,9 +7,6 @@ namespace MLNet.Sequence.Bench.KnownTruth;
 /// <summary>All rows.</summary>
 internal static class KnownRows
 {
-    // Asked once in so many steps before the 300th too: from no bit but one so far back nothing learns.
-    private const double Before = 0.03;
-
     public static KnownRow[] All =>
     [
         Series("noise", "nothing: the mean", (random, rows) => Processes.Noise(random, rows, 0), Recommends("mean"), Remembers(0, 0)),
@@ -25,9 +22,9 @@ internal static class KnownRows
         Series("local-level", "all, fading", (random, rows) => Processes.LocalLevel(random, rows, 0.3), Remembers(4, 32), NearBest(0.02)),
         Series("logistic", "1 step, not linear", (random, rows) => Processes.Logistic(random, rows, 0), Remembers(1, 1), NotLinear()),
         Series("logistic-noisy", "1 step, not linear", (random, rows) => Processes.Logistic(random, rows, 0.02), Remembers(1, 1), NotLinear()),
-        Switch("shown-20", "20 steps", (random, rows) => Switches.Shown(random, rows, 20, 0), 8_000, Remembers(20, 32), NotNeeded()),
-        Switch("shown-300", "more than 64 steps", (random, rows) => Switches.Shown(random, rows, 300, Before), 24_000, MoreThanTried(), Needed()),
-        Switch("latch", "unbounded", Switches.Latch, 24_000, MoreThanTried(), Needed()),
+        Switch("shown-20", "20 steps", (random, rows) => Switches.Shown(random, rows, 20), 16_000, Remembers(20, 32), NotNeeded()),
+        Switch("shown-300", "more than 64 steps", (random, rows) => Switches.ShownOrSooner(random, rows, 300), 64_000, MoreThanTried(), Needed()),
+        Switch("latch", "unbounded", Switches.Latch, 40_000, MoreThanTried(), Needed()),
         new("parity", "unbounded; a state that is turned", Parity.Compare, Together(Needed(), One((report, _) => Use(report, "lstm")), LinearRecurrenceFails())),
         new("hidden-markov", "fading; 3 symbols to within 2 %", KnownText.Compare, Together(ExactLosses(), EnumeratedMemory())),
         new("adding", "all 50 steps", Far.Adding, Together(One((report, _) => Use(report, "tcn")), UsesAll(), MustForget())),

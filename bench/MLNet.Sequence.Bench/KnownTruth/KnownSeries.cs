@@ -30,6 +30,8 @@ internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
                 TimeColumn = "Time",
                 Context = Context,
                 Horizon = 1,
+                // Of long series as many windows as of the others.
+                Stride = Rows / 8_000,
                 ValidationSet = table.View(ml, validation - Context, test),
                 Training = new TrainingOptions
                 {

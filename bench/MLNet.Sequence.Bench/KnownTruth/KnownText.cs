@@ -4,6 +4,7 @@ using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tests.Stability;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.KnownTruth;

@@ -48,8 +48,13 @@ internal static class KnownTruth
         bool holds = said.All(one => one.Holds);
         Console.WriteLine(report);
         string words = string.Join("; ", said.Select(one => one.Holds ? one.What : $"WRONG: {one.What}"));
-        double least = report.Models.Min(model => model.Error), processor = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
-        string losses = FormattableString.Invariant($"optimum {best:F4}, best model {least:F4}");
+        double processor = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        (string name, double error) = report.Models.Select(model => (model.Name, model.Error))
+            .Concat(report.References.Select(one => (one.Name, one.Error)))
+            .Concat(report.CarriesState is { } carried ? [($"{carried.Architecture} with its state carried", carried.Error)] : [])
+            .Concat(report.DataMemory?.Ladder.Select(rung => (rung.Model, rung.Error)) ?? [])
+            .MinBy(one => one.Error);
+        string losses = FormattableString.Invariant($"optimum {best:F4}, {name} {error:F4}");
         return (FormattableString.Invariant($"{(holds ? "right" : "WRONG")}; {losses}; {words}; {watch.Elapsed.TotalSeconds:F0} s, of a processor {processor:F0} s"), holds);
     }
 }

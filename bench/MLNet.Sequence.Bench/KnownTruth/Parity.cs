@@ -26,7 +26,6 @@ internal static class Parity
                     Patience = 5,
                     LearningRate = 1e-2f,
                     BatchSize = 8,
-                    BackpropSteps = 50,
                     Seed = seed,
                     Threads = 1,
                     ValidationFraction = 0,

@@ -6,6 +6,9 @@ internal static class LearningCurve
     /// <summary>The part of the validation loss that the last quarter of training takes away while a model is still far from its best.</summary>
     public const double Falling = 0.02;
 
+    // Of the loss after the first epoch: what is nearly 0 may fall by half for ever.
+    private const double Slight = 1e-3;
+
     /// <summary>Whether the best validation loss of the last quarter of the epochs is below all before by more than <see cref="Falling"/>.</summary>
     /// <param name="epochs">The epochs so far; of a single one nothing can be said.</param>
     /// <param name="patience">Epochs without a better loss after which nothing more is to be expected; null: any number is waited for.</param>
@@ -16,6 +19,6 @@ internal static class LearningCurve
         if (losses.Length < 2)
             return false;
         double before = losses[..^late].Min(), after = losses[^late..].Min();
-        return before - after > Falling * Math.Abs(before) && losses.Length - 1 - Array.IndexOf(losses, after) < (patience ?? int.MaxValue);
+        return before - after > Math.Max(Falling * Math.Abs(before), Slight * Math.Abs(losses[0])) && losses.Length - 1 - Array.IndexOf(losses, after) < (patience ?? int.MaxValue);
     }
 }

@@ -23,10 +23,11 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         (int reach, bool toStart) = Reach(best);
         int most = task.Context > 0 ? task.Context : best.Models[0].Task.ContextLength;
         IEnumerable<Rung> known = references.Where(reference => reference.Steps <= most).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
-        // Of each number of steps the model that is the best on the validation rows.
+        // Of each number of steps the first, references before networks, that is within the margin of the best on the validation rows: a network may
+        // be slightly better there and go astray where no row was.
         IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(Climb(best.Architecture, best.Task ?? task, reach));
         Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
-            .Select(steps => steps.MinBy(rung => rung.Model.Validation)!)];
+            .Select(steps => steps.First(rung => Entrant.IsWithin(found.Analysis.Margin, rung.Model.Validation, steps.Min(other => other.Model.Validation))))];
         var memory = DataMemory.Of(
             [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))], found.Intervals, (found.Analysis.Margin, found.Analysis.Slight), toStart);
         CarriedRecurrence? carried = Carry(entrants, rungs.MinBy(rung => rung.Model.Validation)!.Model, found);

@@ -27,7 +27,7 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
         foreach ((Entrant entrant, SequenceModel[] tried) in entrants.Zip(models))
         {
             double[] losses = [.. tried.Select(Entrant.BestValidation)];
-            entrant.Task = variants[Array.FindIndex(losses, loss => loss <= (1 + margin) * losses.Min())].Task;
+            entrant.Task = variants[Array.FindIndex(losses, loss => Entrant.IsWithin(margin, loss, losses.Min()))].Task;
         }
     }
 }

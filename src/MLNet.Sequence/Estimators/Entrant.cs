@@ -42,6 +42,9 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>The validation loss of a model's best epoch.</summary>
     public static double BestValidation(SequenceModel model) => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value;
 
+    /// <summary>Whether a loss, which may be negative, is above another by no more than a part of it.</summary>
+    public static bool IsWithin(double margin, double loss, double best) => loss - best <= margin * Math.Abs(best);
+
     /// <summary>Whether one of its trainings ended while the validation loss still fell.</summary>
     public bool StillLearns(int? patience) => Models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, patience));
 

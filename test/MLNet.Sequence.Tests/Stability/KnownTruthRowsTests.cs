@@ -151,6 +151,38 @@ public sealed class KnownTruthRowsTests
     }
 
     [TestMethod]
+    public void Text_of_a_hidden_Markov_process_costs_what_enumeration_says()
+    {
+        // Two states that mostly change and mostly say their symbol.
+        var process = new HiddenMarkov([[0.2, 0.8], [0.8, 0.2]], [[0.9, 0.1], [0.1, 0.9]]);
+        double[] exact = process.Ladder(4);
+        Assert.AreEqual(Math.Log(2), exact[0], 1e-12);
+        // Two symbols in turn differ with .8 (.81 + .01) + .2 · .18 = .692.
+        Assert.AreEqual(-0.692 * Math.Log(0.692) - 0.308 * Math.Log(0.308), exact[1], 1e-12);
+        var random = new RandomStream(3);
+        IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new Row { Tokens = process.Make(random, Steps) }).ToArray());
+        var task = new NextStepOptions { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = 2 }, Training = Brief };
+        RecurrenceReport report = _ml.Sequence.Compare(View(600), View(600), task, [new Gru { HiddenSize = 2 }], Once);
+        for (int seen = 0; seen <= 4; seen++)
+            Assert.AreEqual(exact[seen], report.References.Single(reference => reference.Memory == seen).Error, 0.02, $"{seen}");
+    }
+
+    [TestMethod]
+    public void Parity_needs_a_recurrence_that_is_not_linear()
+    {
+        var random = new RandomStream(4);
+        IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => Bits.Make(random)).ToArray());
+        var task = new SequenceTaggerOptions { Training = new TrainingOptions { Epochs = 15, Seed = 1, LearningRate = 3e-2f, BatchSize = 16 } };
+        RecurrenceReport report = _ml.Sequence.Compare(
+            View(250), View(60), task, [new Tcn { Channels = 4, Levels = 2 }, new Lru { Channels = 4, States = 4, Layers = 1 }, new Lstm { HiddenSize = 8 }], Once);
+        Assert.IsTrue(report.Recommendation.NeedsRecurrence, report.ToString());
+        Assert.AreEqual("lstm", report.Recommendation.Architecture);
+        Assert.IsLessThan(0.1, report.Models[2].Error);
+        Assert.IsTrue(report.Models.Take(2).All(model => model.Error > 0.4), report.ToString());
+        Assert.AreEqual(Bits.Count, report.Recommended!.Horizon.Steps);
+    }
+
+    [TestMethod]
     public void Of_tokens_at_random_there_is_nothing_to_learn()
     {
         RecurrenceReport report = Tokens((random, _) => random.NextInt64(Vocabulary));
@@ -206,6 +238,31 @@ public sealed class KnownTruthRowsTests
             finish?.Invoke(row);
             return row;
         })];
+    }
+
+    private sealed class Bits
+    {
+        public const int Count = 24;
+
+        [VectorType(Count)]
+        public float[] Features { get; set; } = new float[Count];
+
+        [VectorType(Count), KeyType(2)]
+        public uint[] Label { get; set; } = new uint[Count];
+
+        // The parity of the bits so far; keys count from 1.
+        public static Bits Make(RandomStream random)
+        {
+            var made = new Bits();
+            uint parity = 0;
+            for (int step = 0; step < Count; step++)
+            {
+                uint bit = (uint)random.NextInt64(2);
+                (made.Features[step], made.Label[step]) = (bit, (parity ^= bit) + 1);
+            }
+
+            return made;
+        }
     }
 
     private sealed class Row

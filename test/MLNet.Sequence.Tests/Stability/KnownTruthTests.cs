@@ -100,6 +100,44 @@ public sealed class KnownTruthTests
     }
 
     [TestMethod]
+    public void A_switch_that_is_asked_for_beyond_the_window_needs_a_state_that_is_carried()
+    {
+        // A sign is shown and asked for once, up to sixteen steps later; the answer is what is forecast.
+        var random = new RandomStream(5);
+        List<Step> rows = [.. Enumerable.Range(0, 5000).Select(t => new Step { Time = new DateTime(2020, 1, 1).AddHours(t) })];
+        for (int shown = 0, asked; shown < rows.Count - 20; shown = asked + 2 + (int)random.NextInt64(4))
+        {
+            float sign = random.NextDouble() < 0.5 ? -1 : 1;
+            asked = shown + 1 + (int)random.NextInt64(16);
+            rows[shown].Price = sign;
+            // A sign that is asked for is shown no more.
+            rows[asked].Price = 3;
+            rows[asked + 1].Load = sign;
+        }
+
+        var ml = new MLContext(seed: 1);
+        RecurrenceReport report = ml.Sequence.Compare(
+            TinyForecasting.View(ml, rows[..3500]),
+            TinyForecasting.View(ml, rows[3500..]),
+            new ForecastingOptions
+            {
+                Targets = ["Load"],
+                Inputs = ["Price"],
+                Context = 4,
+                Horizon = 1,
+                Stride = 4,
+                Normalization = WindowNormalization.None,
+                Training = new TrainingOptions { Epochs = 12, LearningRate = 1e-2f, Seed = 1 },
+            },
+            [new Linear(), new Lstm { HiddenSize = 8 }],
+            new CompareOptions { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 20 } });
+        Assert.IsTrue(report.CarriesState!.IsNeeded, report.ToString());
+        Assert.IsTrue(report.Recommendation.NeedsRecurrence && report.DataMemory!.AtLeast);
+        StringAssert.StartsWith(report.Recommendation.Because, "Recurrence is needed: ");
+        Assert.IsLessThan(0.5 * report.DataMemory.Ladder.Min(rung => rung.Error), report.CarriesState.Error);
+    }
+
+    [TestMethod]
     public void Each_architecture_gets_the_normalisation_that_is_best_on_validation_rows_unless_the_user_chose()
     {
         static WindowNormalization[] Kinds(RecurrenceReport report) => [.. report.Models.Take(2).Select(model => ((Forecasting)model.Model.Task).Normalization)];

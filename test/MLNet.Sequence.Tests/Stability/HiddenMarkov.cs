@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Bench.KnownTruth;
+namespace MLNet.Sequence.Tests.Stability;
 
 /// <summary>
 /// Text of a hidden Markov process, whose losses are known exactly: h_k, the nats that a symbol costs one who sees the last k, by
