@@ -59,8 +59,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     {
         if (report.CarriesState is { IsNeeded: true })
             return $"Yes. A state that is carried beyond the window helps: use {report.Recommendation.Architecture}.";
-        if (report.RecommendedReference is { } reference)
-            return ReferenceWords.Answer(reference);
+        if (report.RecommendedReference is not null)
+            return ReferenceWords.First(report.Recommendation);
         // Of rows that are read from their start the kinds of models say whether it is recurrence that is needed beyond the steps tried.
         bool inRows = report.Terms.Examples == "rows";
         if (report.DataMemory is { } memory && !(inRows && memory.AtLeast))
@@ -81,8 +81,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     }
 
     // Behind the answer, which it begins with where a reference is recommended.
-    private string Because() => report.RecommendedReference is { } reference
-        ? report.Recommendation.Because[ReferenceWords.Answer(reference).Length..].TrimStart()
+    private string Because() => report.RecommendedReference is not null
+        ? report.Recommendation.Because[ReferenceWords.First(report.Recommendation).Length..].TrimStart()
         : report.Recommendation.Because;
 
     private string Facts(ComparedModel best)

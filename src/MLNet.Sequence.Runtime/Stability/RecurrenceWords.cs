@@ -110,7 +110,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     {
         string[] sentences =
         [
-            ReferenceWords.Answer(reference),
+            ReferenceWords.Answer(reference, difference),
             ReferenceWords.Evidence(reference, difference, terms.Metric),
             Window(),
             .. Learning(),

@@ -1,14 +1,34 @@
 using System.Globalization;
+using MLNet.Sequence.Architectures;
 
 namespace MLNet.Sequence.Stability;
 
 /// <summary>What is said where a reference is recommended.</summary>
 internal static class ReferenceWords
 {
+    private const string Recommended = " Recommended: ";
+
     private static readonly string[] Numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
 
-    /// <summary>The answer, in one sentence.</summary>
-    public static string Answer(ComparedReference reference) => reference.Name switch
+    /// <summary>The answer, in one sentence: as good is only what is not shown, and does not look, worse by more than the margin.</summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="difference">It and the best of the models.</param>
+    public static string Answer(ComparedReference reference, PairedDifference difference) =>
+        difference.Verdict == PairedVerdict.Undecided && difference.Relative > difference.Margin
+            ? $"No network is shown to be better than {Called(reference)}: use that."
+            : Answer(reference);
+
+    /// <summary>The answer where a recommendation gives its reasons behind it.</summary>
+    public static string First(Recommendation recommendation) => recommendation.Because[..recommendation.Because.IndexOf(Recommended, StringComparison.Ordinal)];
+
+    private static string Called(ComparedReference reference) => reference.Name switch
+    {
+        "naive" or "seasonal-naive" or "drift" => $"the {reference.Name.Replace('-', ' ')} forecast",
+        _ when reference.Model?.Architecture is Ridge => $"least squares on {Memory(reference.Memory)}",
+        _ => $"the {reference.Name.Replace('-', ' ')}",
+    };
+
+    private static string Answer(ComparedReference reference) => reference.Name switch
     {
         "mean" => "Nothing to learn here: the mean is as good.",
         "naive" => "Use the naive forecast.",
@@ -34,7 +54,7 @@ internal static class ReferenceWords
     /// <param name="difference">It and the best of the models.</param>
     /// <param name="metric">What the errors are.</param>
     public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
-        $"Recommended: {reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
+        $"{Recommended[1..]}{reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
             + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the networks {difference.Interval}.";
 
     private static string Lags(int count) =>

@@ -61,7 +61,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override IEnumerable<(ComparedTask Task, Architecture Architecture)> Within(int steps, Architecture best) =>
         [(this, best is WindowMlp known ? known with { Window = steps } : new WindowMlp { Window = steps })];
 
-    public override void Check(Architecture architecture) => options.Validate(architecture, goal.Problems(options));
+    public override void Check(Architecture architecture) => options.Validate(architecture, goal.Problems(options), goal.LearnsSteps);
 
     public override float[] Read(IDataView train, IDataView test)
     {
