@@ -16,7 +16,7 @@ internal static class KnownRows
         Series("ar1", "1 step", (random, rows) => Processes.Autoregression(random, rows, (1, 0.7)), Remembers(1, 2), LeastSquares()),
         Series("ar2", "2 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.5), (2, 0.3)), Remembers(2, 4), LeastSquares(), NetworksKeepUp()),
         Series("ar3", "3 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.4), (2, -0.3), (3, 0.4)), Remembers(3, 4), LeastSquares()),
-        Series("seasonal-ar", "24 steps", (random, rows) => Processes.Autoregression(random, rows, (24, 0.8)), 24, Remembers(24, 32), LeastSquares()),
+        Series("seasonal-ar", "24 steps", (random, rows) => Processes.Autoregression(random, rows, (24, 0.8)), (16_000, 24), Remembers(24, 32), LeastSquares()),
         Series("ma1", "all, fading as .9^k", (random, rows) => Processes.AutoregressionOfAverages(random, rows, 0, 0.9), Remembers(4, 64), NearBest(0.02)),
         Series("arma", "all, fading as .5^k", (random, rows) => Processes.AutoregressionOfAverages(random, rows, 0.9, -0.5), Remembers(2, 16), NearBest(0.02)),
         Series("local-level", "all, fading", (random, rows) => Processes.LocalLevel(random, rows, 0.3), Remembers(4, 32), NearBest(0.02)),
@@ -32,10 +32,10 @@ internal static class KnownRows
     ];
 
     private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, params Judge[] judges) =>
-        Series(name, truth, make, 1, judges);
+        Series(name, truth, make, (8_000, 1), judges);
 
-    private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, int season, params Judge[] judges) =>
-        new(name, truth, new KnownSeries((random, rows) => new KnownTable(make(random, rows))) { Season = season }.Compare, Together([.. judges, NotNeeded()]));
+    private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, (int Rows, int Season) size, params Judge[] judges) => new(
+        name, truth, new KnownSeries((random, rows) => new KnownTable(make(random, rows))) { Rows = size.Rows, Season = size.Season }.Compare, Together([.. judges, NotNeeded()]));
 
     private static KnownRow Switch(string name, string truth, Func<RandomStream, int, KnownTable> make, int rows, params Judge[] judges) =>
         new(name, truth, new KnownSeries(make) { Rows = rows }.Compare, Together(judges));
