@@ -61,7 +61,9 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
         // In a row of one step nothing is predicted.
-        (double Loss, long Steps)[] rows = [.. NextStepEvaluation.Sequences(host, scored, scored.Schema[options.LossColumn], ((NextStep)model.Task).Input).Where(row => row.Steps >= 1)];
+        SequenceInput input = ((NextStep)model.Task).Input;
+        (double Loss, long Steps)[] rows =
+            [.. NextStepEvaluation.Sequences(host, scored, scored.Schema[options.LossColumn], input).Where(row => row.Steps >= 1)];
         double usual = rows.Average(row => (double)row.Steps);
         return rows.Select(row => (ExampleLoss)(row.Loss * row.Steps / usual));
     }

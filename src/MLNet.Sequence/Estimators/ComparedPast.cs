@@ -29,7 +29,10 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
             .Select(steps => steps.First(rung => Entrant.IsWithin(found.Analysis.Margin, rung.Model.Validation, steps.Min(other => other.Model.Validation))))];
         var memory = DataMemory.Of(
-            [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))], found.Intervals, (found.Analysis.Margin, found.Analysis.Slight), toStart);
+            [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))],
+            found.Intervals,
+            (found.Analysis.Margin, found.Analysis.Slight),
+            toStart);
         CarriedRecurrence? carried = Carry(entrants, rungs.MinBy(rung => rung.Model.Validation)!.Model, found);
         return (carried?.IsNeeded == true ? memory with { AtLeast = true } : memory, carried);
     }

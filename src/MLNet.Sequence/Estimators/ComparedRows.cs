@@ -134,6 +134,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
             Vocabulary = task.Input.Tokens?.Count,
             Classes = task is SequenceRegression ? null : Math.Max(2, task.OutputSize),
             Numbers = (task as SequenceRegression)?.LabelScaling,
+            Cancellation = options.Training.CancellationToken,
         };
         CountedReference[] all = [.. references.All(usual)];
         _remarks.AddRange(references.Remarks);

@@ -42,40 +42,33 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
-        ComparedBaseline[] usual = [.. from name in terms.Baselines
-            from reference in counted
-            where reference.Name == name.Replace(' ', '-')
-            select new ComparedBaseline(name, reference.Losses.Average(loss => loss.Own))];
+        (RecurrenceCandidate Candidate, int? Memory, SequenceModel? Model)[] simple =
+        [
+            .. counted.Select(reference => (Candidate(reference, rounds), reference.Memory, (SequenceModel?)null)),
+            .. references.Select(reference => (reference.Candidate, (int?)reference.Memory, (SequenceModel?)reference.Models[0])),
+        ];
         var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
         {
             Metric = terms.Metric,
             InWindows = task.Context > 0,
-            References = [.. counted.Select(reference => Candidate(reference, rounds)), .. references.Select(reference => reference.Candidate)],
+            References = [.. simple.Select(reference => reference.Candidate)],
         };
         (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Rungs.Count > 0
-            ? new ComparedPast(task, trainings, model => Score(model, test)).Measure(
-                entrants,
-                [
-                    .. counted.Select(reference => (reference.Memory, Candidate(reference, rounds))),
-                    .. references.Select(reference => ((int?)reference.Memory, reference.Candidate)),
-                ],
-                (intervals, analysis))
+            ? new ComparedPast(task, trainings, model => Score(model, test))
+                .Measure(entrants, simple.Select(reference => (reference.Memory, reference.Candidate)), (intervals, analysis))
             : default;
         string? chosen = analysis.Reference?.Name;
         ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen))
             .Select(entrant => Measure(entrant, analysis, (train, test), stream))];
-        ComparedReference[] solved =
-        [
-            .. counted.Select(reference => Reported(Candidate(reference, rounds), reference.Memory, analysis)),
-            .. references.Select(reference => Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Models[0] }),
-        ];
+        ComparedReference[] reported =
+            [.. simple.Select(reference => Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Model })];
         var words = new RecurrenceWords(analysis, models, terms) { DataMemory = memory, Carried = carried, Epochs = task.Training.Epochs };
         return new RecurrenceReport
         {
             Models = models,
             LeftOut = [.. analysis.LeftOut.Select(candidate => candidate.Name)],
-            References = solved,
-            Baselines = [.. baselines, .. usual],
+            References = reported,
+            Baselines = [.. baselines, .. Usual(counted, terms)],
             Examples = examples,
             Remarks = [.. task.Remarks],
             Rounds = rounds,
@@ -85,7 +78,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             MemoryShortfall = words.Shortfall,
             DataMemory = memory,
             CarriesState = carried,
-            Recommendation = words.Recommend(solved),
+            Recommendation = words.Recommend(reported),
         };
     }
 
@@ -214,6 +207,13 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         double[] losses = Array.ConvertAll(reference.Losses, loss => loss.Own);
         return new RecurrenceCandidate(reference.Name, IsFeedForward: true, IsStable: false, reference.Validation, [.. Enumerable.Repeat(losses, rounds)]);
     }
+
+    // What is right of most, by the name that it has without a comparison.
+    private static IEnumerable<ComparedBaseline> Usual(CountedReference[] counted, RecurrenceTerms terms) =>
+        from name in terms.Baselines
+        from reference in counted
+        where reference.Name == name.Replace(' ', '-')
+        select new ComparedBaseline(name, reference.Losses.Average(loss => loss.Own));
 
     private static ComparedReference Reported(RecurrenceCandidate reference, int? memory, RecurrenceAnalysis analysis)
     {

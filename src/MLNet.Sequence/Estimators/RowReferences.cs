@@ -43,17 +43,20 @@ internal sealed class RowReferences
     /// <summary>Of the label that is predicted the scaling, where it is of numbers.</summary>
     public required ChannelScaling? Numbers { get; init; }
 
+    /// <summary>Cancels the search for neighbours.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>What was left out or changed, a sentence each.</summary>
     public List<string> Remarks { get; } = [];
 
     /// <param name="usual">The name of what is right of most.</param>
     public IEnumerable<CountedReference> All(string usual)
     {
-        yield return Of(usual, 0, [.. _validation.Labels.Select(_ => _guess)], [.. _test.Labels.Select(_ => _guess)]);
+        yield return Weighed(usual, 0, [.. _validation.Labels.Select(_ => _guess)], [.. _test.Labels.Select(_ => _guess)]);
         if (Vocabulary is null or <= MostTokens)
         {
             (double[][] validation, double[][] test) = Linear();
-            yield return Of(Vocabulary is null ? "linear-on-statistics" : "linear-on-counts", null, validation, test);
+            yield return Weighed(Vocabulary is null ? "linear-on-statistics" : "linear-on-counts", null, validation, test);
         }
 
         yield return Nearest();
@@ -81,15 +84,26 @@ internal sealed class RowReferences
 
     private CountedReference Nearest()
     {
-        var nearest = new NearestNeighbour(_training.Values, Channels, Vocabulary is not null, _validation.Values.Length + (long)_test.Values.Length);
-        int[] lengths = [.. new[] { _training, _validation, _test }.SelectMany(rows => rows.Values).Select(row => row.Length / Channels).Distinct().Order()];
+        long asked = _validation.Values.Length + (long)_test.Values.Length;
+        var nearest = new NearestNeighbour(_training.Values, Channels, Vocabulary is not null, asked);
+        IEnumerable<float[]> all = _training.Values.Concat(_validation.Values).Concat(_test.Values);
+        int[] lengths = [.. all.Select(row => row.Length / Channels).Distinct().Order()];
         if (lengths.Length > 1)
-            Remarks.Add(FormattableString.Invariant($"Rows have {lengths[0]} to {lengths[^1]} steps: for nearest-neighbour all are stretched to {nearest.Steps}."));
+        {
+            Remarks.Add(FormattableString.Invariant(
+                $"Rows have {lengths[0]} to {lengths[^1]} steps: for nearest-neighbour all are stretched to {nearest.Steps}."));
+        }
+
         if (nearest.Every > 1)
-            Remarks.Add(FormattableString.Invariant($"nearest-neighbour looks at one in {nearest.Every} of the {_training.Values.Length:N0} training rows: all would take too long."));
+        {
+            Remarks.Add(FormattableString.Invariant(
+                $"nearest-neighbour looks at one in {nearest.Every} of the {_training.Values.Length:N0} training rows: all would take too long."));
+        }
+
         double[] Label(float[] row) => _training.Labels[nearest.Of(row)];
-        double[][] Said(ReferenceRows rows) => [.. rows.Values.AsParallel().AsOrdered().Select(row => Classes is { } classes ? AsSaid(Certain(Label(row), classes)) : Label(row))];
-        return Of("nearest-neighbour", null, Said(_validation), Said(_test));
+        double[] Of(float[] row) => Classes is { } classes ? AsSaid(Certain(Label(row), classes)) : Label(row);
+        double[][] Said(ReferenceRows rows) => [.. rows.Values.AsParallel().AsOrdered().WithCancellation(Cancellation).Select(Of)];
+        return Weighed("nearest-neighbour", null, Said(_validation), Said(_test));
     }
 
     private static double[] Certain(double[] label, int classes) => [.. Enumerable.Range(0, classes).Select(one => one == (int)label[0] ? 1.0 : 0)];
@@ -97,7 +111,7 @@ internal sealed class RowReferences
     // Of yes and no the probability of yes.
     private double[] AsSaid(double[] probabilities) => _guess.Length == 1 && Classes == 2 ? probabilities[1..] : probabilities;
 
-    private CountedReference Of(string name, int? memory, double[][] validation, double[][] test)
+    private CountedReference Weighed(string name, int? memory, double[][] validation, double[][] test)
     {
         // Of classes as sure as by the rule of succession one may be whom no validation row contradicted: what was never wrong may yet be.
         double surest = Classes is null ? 1 : 1 - 1.0 / (_validation.Labels.Length + 2);

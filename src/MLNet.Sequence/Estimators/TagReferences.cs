@@ -61,6 +61,7 @@ internal static class TagReferences
     private static IEnumerable<(float[] Numbers, int Class)> Steps(ReferenceRows rows, int channels, int window) =>
         from row in rows.Values.Zip(rows.Labels)
         from step in Enumerable.Range(0, row.Second.Length)
-        let first = Math.Max(0, step + 1 - window)
-        select ((float[])[.. new float[(window - (step + 1 - first)) * channels], .. row.First.AsSpan(first * channels, (step + 1 - first) * channels)], (int)row.Second[step]);
+        let seen = Math.Min(window, step + 1)
+        let last = row.First[((step + 1 - seen) * channels)..((step + 1) * channels)]
+        select ((float[])[.. new float[(window - seen) * channels], .. last], (int)row.Second[step]);
 }

@@ -6,6 +6,9 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="First">The first step that counts.</param>
 internal sealed record GramRow(int[] Seen, int[] Said, int First)
 {
+    /// <summary>The steps that count.</summary>
+    public IEnumerable<int> Places => Enumerable.Range(First, Math.Max(0, Said.Length - First));
+
     /// <summary>Each token from those before it; before the first there is none, and it is not predicted.</summary>
     public static GramRow Next(int[] tokens) => new([-1, .. tokens.SkipLast(1)], tokens, First: 1);
 
@@ -29,8 +32,8 @@ internal sealed class TokenGrams
     private readonly double[] _lambda = new double[Longest + 1];
 
     // Of contexts of so many steps, and of these with what was said.
-    private readonly Dictionary<(int, int, int, int), int>[] _contexts = [.. Enumerable.Range(0, Longest + 1).Select(_ => new Dictionary<(int, int, int, int), int>())];
-    private readonly Dictionary<(int, int, int, int, int), int>[] _grams = [.. Enumerable.Range(0, Longest + 1).Select(_ => new Dictionary<(int, int, int, int, int), int>())];
+    private readonly Dictionary<(int, int, int, int), int>[] _contexts = Empty<(int, int, int, int)>();
+    private readonly Dictionary<(int, int, int, int, int), int>[] _grams = Empty<(int, int, int, int, int)>();
 
     /// <param name="training">The rows that are counted.</param>
     /// <param name="validation">Those that weights are chosen by.</param>
@@ -40,15 +43,17 @@ internal sealed class TokenGrams
         _outcomes = outcomes;
         foreach (GramRow row in training)
             Count(row);
-        (GramRow Row, int Place)[] held = [.. validation.SelectMany(row => Enumerable.Range(row.First, Math.Max(0, row.Said.Length - row.First)).Select(place => (row, place)))];
+        (GramRow Row, int Place)[] held = [.. validation.SelectMany(row => row.Places.Select(place => (row, place)))];
         double[] shorter = [.. held.Select(one => Probability(one.Row, one.Place, 0))];
         Validation[0] = MeanLoss(shorter);
         for (int memory = 1; memory <= Longest; memory++)
         {
             double[] parts = [.. held.Select(one => Part(one.Row, one.Place, memory))];
-            double[] Mixed(double lambda) => [.. parts.Zip(shorter, (part, less) => double.IsNaN(part) ? less : lambda * part + (1 - lambda) * less)];
-            // As sure as by the rule of succession one may be who was never wrong.
-            _lambda[memory] = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).Append(1 - 1.0 / (held.Length + 2)).MinBy(lambda => MeanLoss(Mixed(lambda)));
+            double[] Mixed(double lambda) =>
+                [.. parts.Zip(shorter, (part, less) => double.IsNaN(part) ? less : lambda * part + (1 - lambda) * less)];
+            // At the most as sure as by the rule of succession one may be who was never wrong.
+            IEnumerable<double> weights = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).Append(1 - 1.0 / (held.Length + 2));
+            _lambda[memory] = weights.MinBy(lambda => MeanLoss(Mixed(lambda)));
             shorter = Mixed(_lambda[memory]);
             Validation[memory] = MeanLoss(shorter);
         }
@@ -58,13 +63,7 @@ internal sealed class TokenGrams
     public double[] Validation { get; } = new double[Longest + 1];
 
     /// <summary>The sum of −ln p over all that is said of a row.</summary>
-    public double Loss(GramRow row, int memory)
-    {
-        double sum = 0;
-        for (int place = row.First; place < row.Said.Length; place++)
-            sum -= Math.Log(Probability(row, place, memory));
-        return sum;
-    }
+    public double Loss(GramRow row, int memory) => -row.Places.Sum(place => Math.Log(Probability(row, place, memory)));
 
     /// <summary>The probability of what is said at a step after so many that are seen.</summary>
     public double Probability(GramRow row, int place, int memory)
@@ -74,6 +73,9 @@ internal sealed class TokenGrams
         (double shorter, double part) = (Probability(row, place, memory - 1), Part(row, place, memory));
         return double.IsNaN(part) ? shorter : _lambda[memory] * part + (1 - _lambda[memory]) * shorter;
     }
+
+    private static Dictionary<TKey, int>[] Empty<TKey>()
+        where TKey : notnull => [.. Enumerable.Range(0, Longest + 1).Select(_ => new Dictionary<TKey, int>())];
 
     private static double MeanLoss(double[] probabilities) => probabilities.Length == 0 ? 0 : -probabilities.Average(Math.Log);
 

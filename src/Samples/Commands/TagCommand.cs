@@ -73,17 +73,13 @@ internal sealed class TagCommand(Terminal terminal)
         terminal.Output.WriteLine(
             $"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
 
-        int documents = train.Select(sentence => sentence.Document).Distinct().Count();
-        if (valid is null && documents > 1)
-            terminal.Output.WriteLine($"{documents} documents to train on: those to validate on are kept apart whole");
-
         var run = new TaskRun(terminal, plan);
         TransformerChain<ValueToKeyMappingTransformer> keys = Keys(run.Ml, words, tags);
         IDataView View(IEnumerable<TaggedSentence> sentences) => keys.Transform(run.Ml.Data.LoadFromEnumerable(sentences));
         SequenceTaggerOptions options = Options(parsed) with
         {
             ValidationSet = valid is null ? null : View(valid),
-            SamplingKeyColumn = valid is null && documents > 1 ? nameof(TaggedSentence.Document) : null,
+            SamplingKeyColumn = valid is null ? Documents(train) : null,
         };
         return run.Run((architecture, files) =>
         {
@@ -102,6 +98,16 @@ internal sealed class TagCommand(Terminal terminal)
                 ["recall"] = metrics.Recall,
             });
         });
+    }
+
+    // Sentences of one document resemble each other: where the file marks documents, they are kept together.
+    private string? Documents(IEnumerable<TaggedSentence> train)
+    {
+        int documents = train.Select(sentence => sentence.Document).Distinct().Count();
+        if (documents == 1)
+            return null;
+        terminal.Output.WriteLine($"{documents} documents to train on: those to validate on are kept apart whole");
+        return nameof(TaggedSentence.Document);
     }
 
     // A tagger does not validate on tags that it cannot learn.
