@@ -112,7 +112,7 @@ public sealed class SequenceSession
     /// <param name="output">[<see cref="OutputSize"/>], filled.</param>
     public void Step(string series, ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
     {
-        SessionSeries state = Find(series, values, (future.Length, output.Length));
+        SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
             state.Step(values, future, output);
     }
@@ -128,7 +128,7 @@ public sealed class SequenceSession
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
     public void Step(string series, ReadOnlySpan<double> values, ReadOnlySpan<double> future, Span<double> output)
     {
-        SessionSeries state = Find(series, values, (future.Length, output.Length));
+        SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
             state.Step(values, future, output);
     }
@@ -202,19 +202,19 @@ public sealed class SequenceSession
             _series[key] = series;
     }
 
-    private SessionSeries Find<T>(string series, ReadOnlySpan<T> values, (int Future, int Output) lengths)
+    private SessionSeries Find<T>(string series, ReadOnlySpan<T> values, int future, int output)
     {
         ArgumentNullException.ThrowIfNull(series);
         if (values.Length != InputSize)
             throw new ArgumentException($"A step of the model has {InputSize} values; found {values.Length}.", nameof(values));
-        if (lengths.Output != OutputSize)
-            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {lengths.Output}.", "output");
+        if (output != OutputSize)
+            throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {output}.", nameof(output));
         int known = Model.Task is Forecasting task ? task.Horizon * task.KnownSize : 0;
-        if (lengths.Future != known)
+        if (future != known)
         {
             throw new ArgumentException(
-                known == 0 ? $"The model reads nothing that is known ahead; found {lengths.Future} values." : $"A step of the model reads {known} values of the steps ahead (KnownInputs), as Step(series, values, future, output) takes them; found {lengths.Future}.",
-                "future");
+                known == 0 ? $"The model reads nothing that is known ahead; found {future} values." : $"A step of the model reads {known} values of the steps ahead (KnownInputs), as Step(series, values, future, output) takes them; found {future}.",
+                nameof(future));
         }
 
         return _series.TryGetValue(series, out SessionSeries? state) ? state : _series.GetOrAdd(series, Begin);

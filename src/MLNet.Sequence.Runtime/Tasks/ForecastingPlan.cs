@@ -71,7 +71,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
         return vectors;
     }
 
-    private IReadOnlyList<NetworkInput> Inputs()
+    private List<NetworkInput> Inputs()
     {
         List<NetworkInput> inputs = [new(NetworkInput.Past, task.InputSize, StepCoverage.Past)];
         if (task.KnownSize > 0)
