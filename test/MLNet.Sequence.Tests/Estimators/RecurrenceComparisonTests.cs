@@ -98,7 +98,8 @@ public sealed class RecurrenceComparisonTests
         Refused(_ml, options with { Training = options.Training with { ResumeFrom = "folder" } }, "leave Training.Checkpoints and Training.ResumeFrom out");
     }
 
-    private RecurrenceReport Compare(CompareOptions compare, float learningRate = 0.01f, CancellationToken cancellation = default, WindowNormalization? normalization = null)
+    private RecurrenceReport Compare(
+        CompareOptions compare, float learningRate = 0.01f, WindowNormalization? normalization = null, CancellationToken cancellation = default)
     {
         IDataView train = TinyForecasting.View(_ml, TinyForecasting.Steps(80)), test = TinyForecasting.View(_ml, TinyForecasting.Steps(40, seed: 2));
         ForecastingOptions options = TinyForecasting.Options;
