@@ -40,7 +40,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         int examples = chosen.Losses[0].Length, seeds = chosen.Losses.Length;
         List<string> sentences =
         [
-            Window(),
+            Window(chosen.Name),
             string.Create(CultureInfo.InvariantCulture,
                 $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")}, {reason}."),
             Context(model),
@@ -70,7 +70,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     }
 
     // Whether memory beyond the window is needed, and how long the window must be.
-    private string Window()
+    private string Window(string recommended)
     {
         if (DataMemory is not { } memory)
             return "";
@@ -82,6 +82,10 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value says all." : "A window of 1 step is enough.",
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
+        // Of a shorter window another model may be the best.
+        MemoryRung rung = memory.Ladder.First(rung => rung.Steps == memory.Steps);
+        if (!memory.AtLeast && rung.Model != recommended && rung.Steps > 0)
+            enough += $" The best with it is {rung.Model} ({RecurrenceReport.Error(rung.Error)}).";
         if (!analysis.InWindows)
         {
             return memory.AtLeast ? $"The data remembers {memory}."
@@ -112,7 +116,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         [
             ReferenceWords.Answer(reference, difference),
             ReferenceWords.Evidence(reference, difference, terms.Metric),
-            Window(),
+            Window(reference.Name),
             .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
         ];
@@ -127,7 +131,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     {
         HorizonReport horizon = model.Horizon;
         return horizon.Steps == horizon.LongestExample
-            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps {terms.Exhausted}.")
+            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps {(WindowIsEnough ? "that it sees: more than the data needs" : terms.Exhausted)}.")
             : string.Create(CultureInfo.InvariantCulture, $"The last {horizon.Steps} of {horizon.LongestExample} steps are enough for {model.Name} to be within {100 * horizon.Tolerance:G3} % (interval {horizon.StepsLow} to {horizon.StepsHigh}).");
     }
 

@@ -100,6 +100,33 @@ public sealed class KnownTruthTests
     }
 
     [TestMethod]
+    public void Of_a_map_of_the_last_value_one_step_is_enough_and_no_longer_context_is_proposed()
+    {
+        double value = 0.3;
+        var random = new RandomStream(2);
+        double Next() => value = Math.Clamp(3.9 * value * (1 - value) + 0.05 * random.NextNormal(), 0.001, 0.999);
+        List<Step> rows = [.. Enumerable.Range(0, 1200).Select(t => new Step { Time = new DateTime(2020, 1, 1).AddHours(t), Load = (float)Next() })];
+        var ml = new MLContext(seed: 1);
+        RecurrenceReport report = ml.Sequence.Compare(
+            TinyForecasting.View(ml, rows[..800]),
+            TinyForecasting.View(ml, rows[800..]),
+            new ForecastingOptions
+            {
+                Targets = ["Load"],
+                Context = 4,
+                Horizon = 1,
+                Normalization = WindowNormalization.None,
+                Training = new TrainingOptions { Epochs = 40, LearningRate = 1e-2f, Seed = 1 },
+            },
+            [new WindowMlp { HiddenSize = 16 }],
+            new CompareOptions { Rounds = 1, TrainOn = false, MemoryHorizon = new HorizonOptions { Examples = 20 } });
+        Assert.AreEqual((1, false), (report.DataMemory!.Steps, report.DataMemory.AtLeast), report.ToString());
+        Assert.AreEqual("window-mlp", report.Recommendation.Architecture);
+        StringAssert.Contains(report.Recommendation.Because, "A window of 1 step is enough: the last value says all. The best with it is window-mlp-of-1 (");
+        Assert.DoesNotContain("worth a try", report.Recommendation.Because);
+    }
+
+    [TestMethod]
     public void A_switch_that_is_asked_for_beyond_the_window_needs_a_state_that_is_carried()
     {
         // A sign is shown and asked for once, up to sixteen steps later; the answer is what is forecast.
