@@ -14,7 +14,8 @@ internal static class KnownRows
         Series("walk", "the last value", (random, rows) => Processes.Walk(random, rows, 0), Recommends("naive"), Remembers(1, 1)),
         Series("drift", "the last value and the drift", (random, rows) => Processes.Walk(random, rows, 0.5), Recommends("drift"), Remembers(1, 1)),
         Series("ar1", "1 step", (random, rows) => Processes.Autoregression(random, rows, (1, 0.7)), Remembers(1, 2), LeastSquares()),
-        Series("ar2", "2 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.5), (2, 0.3)), Remembers(2, 4), LeastSquares(), NetworksKeepUp()),
+        Series(
+            "ar2", "2 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.5), (2, 0.3)), Remembers(2, 4), LeastSquares(), NetworksKeepUp()),
         Series("ar3", "3 steps", (random, rows) => Processes.Autoregression(random, rows, (1, 0.4), (2, -0.3), (3, 0.4)), Remembers(3, 4), LeastSquares()),
         Series("seasonal-ar", "24 steps", (random, rows) => Processes.Autoregression(random, rows, (24, 0.8)), (16_000, 24), Remembers(24, 32), LeastSquares()),
         Series("ma1", "all, fading as .9^k", (random, rows) => Processes.AutoregressionOfAverages(random, rows, 0, 0.9), Remembers(4, 64), NearBest(0.02)),
@@ -25,17 +26,20 @@ internal static class KnownRows
         Switch("shown-20", "20 steps", (random, rows) => Switches.Shown(random, rows, 20), 16_000, Remembers(20, 32), NotNeeded()),
         Switch("shown-300", "more than 64 steps", (random, rows) => Switches.ShownOrSooner(random, rows, 300), 64_000, MoreThanTried(), Needed()),
         Switch("latch", "unbounded", Switches.Latch, 40_000, MoreThanTried(), Needed()),
-        new("parity", "unbounded; a state that is turned", Parity.Compare, Together(Needed(), One((report, _) => Use(report, "lstm")), LinearRecurrenceFails())),
+        new("parity", "unbounded; a state that is turned", Parity.Compare, Together(Needed(), Recommends("lstm"), LinearRecurrenceFails())),
         new("hidden-markov", "fading; 3 symbols to within 2 %", KnownText.Compare, Together(ExactLosses(), EnumeratedMemory())),
-        new("adding", "all 50 steps", Far.Adding, Together(One((report, _) => Use(report, "tcn")), UsesAll(), MustForget())),
-        new("copy", "all 60 steps", Far.Copying, Together(One((report, _) => Use(report, "tcn")), UsesAll(), MustForget())),
+        new("adding", "all 50 steps", Far.Adding, Together(Recommends("tcn"), UsesAll(), MustForget())),
+        new("copy", "all 60 steps", Far.Copying, Together(Recommends("tcn"), UsesAll(), MustForget())),
     ];
 
     private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, params Judge[] judges) =>
         Series(name, truth, make, (8_000, 1), judges);
 
-    private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, (int Rows, int Season) size, params Judge[] judges) => new(
-        name, truth, new KnownSeries((random, rows) => new KnownTable(make(random, rows))) { Rows = size.Rows, Season = size.Season }.Compare, Together([.. judges, NotNeeded()]));
+    private static KnownRow Series(string name, string truth, Func<RandomStream, int, KnownPath> make, (int Rows, int Season) size, params Judge[] judges)
+    {
+        var series = new KnownSeries((random, rows) => new KnownTable(make(random, rows))) { Rows = size.Rows, Season = size.Season };
+        return new KnownRow(name, truth, series.Compare, Together([.. judges, NotNeeded()]));
+    }
 
     private static KnownRow Switch(string name, string truth, Func<RandomStream, int, KnownTable> make, int rows, params Judge[] judges) =>
         new(name, truth, new KnownSeries(make) { Rows = rows }.Compare, Together(judges));
@@ -45,9 +49,8 @@ internal static class KnownRows
 
     private static Judge One(Func<RecurrenceReport, double, Said> judge) => (report, best) => [judge(report, best)];
 
-    private static Judge Recommends(string reference) => One((report, _) => Use(report, reference));
-
-    private static Said Use(RecurrenceReport report, string name) => new($"use {report.Recommendation.Architecture}", report.Recommendation.Architecture == name);
+    private static Judge Recommends(string name) =>
+        One((report, _) => new Said($"use {report.Recommendation.Architecture}", report.Recommendation.Architecture == name));
 
     private static Judge Remembers(int low, int high) =>
         One((report, _) => new Said($"memory {report.DataMemory}", report.DataMemory is { AtLeast: false, Steps: var steps } && steps >= low && steps <= high));
@@ -78,7 +81,8 @@ internal static class KnownRows
     // The best of the networks beside the best of what is solved.
     private static Judge NetworksKeepUp() => One((report, _) =>
     {
-        double network = report.Models.Where(model => model.Model.Architecture is not Reference).Min(model => model.Error), solved = report.References.Min(one => one.Error);
+        double network = report.Models.Where(model => model.Model.Architecture is not Reference).Min(model => model.Error);
+        double solved = report.References.Min(one => one.Error);
         return new Said(FormattableString.Invariant($"the best network {100 * (network / solved - 1):F1} % above least squares"), network <= 1.02 * solved);
     });
 
@@ -99,12 +103,11 @@ internal static class KnownRows
             new(FormattableString.Invariant($"{name} {found:F3} of {exact:F3}"), Math.Abs(found - exact) <= 0.02);
     };
 
-    private static Judge EnumeratedMemory() => One((report, best) =>
+    private static Judge EnumeratedMemory() => One((report, _) =>
     {
         double[] exact = KnownText.Process.Ladder(8);
         int truth = Array.FindIndex(exact, loss => loss <= 1.02 * exact[^1]);
-        double least = Math.Min(report.References.Min(one => one.Error), report.Models.Min(model => model.Error));
-        int? found = report.DataMemory?.Steps ?? report.References.OrderBy(one => one.Memory).First(one => one.Error <= 1.02 * least).Memory;
+        int found = report.DataMemory!.Steps;
         return new Said($"memory {found} of {truth}", found == truth);
     });
 

@@ -33,7 +33,16 @@ internal static class KnownText
                 SequenceColumn = "Tokens",
                 Tokens = new TokenOptions { Vocabulary = Process.Symbols },
                 ValidationSet = View(ml, validation),
-                Training = new TrainingOptions { Epochs = 20, Patience = 4, LearningRate = 1e-2f, BatchSize = 16, Seed = seed, Threads = 1, ValidationFraction = 0 },
+                Training = new TrainingOptions
+                {
+                    Epochs = 20,
+                    Patience = 4,
+                    LearningRate = 1e-2f,
+                    BatchSize = 16,
+                    Seed = seed,
+                    Threads = 1,
+                    ValidationFraction = 0,
+                },
             },
             [new WindowMlp { Window = 4, HiddenSize = 16 }, new Lstm { HiddenSize = 16 }],
             new CompareOptions { Rounds = 1, MemoryHorizon = new() { Examples = 16 } });

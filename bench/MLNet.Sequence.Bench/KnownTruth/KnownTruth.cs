@@ -55,6 +55,7 @@ internal static class KnownTruth
             .Concat(report.DataMemory?.Ladder.Select(rung => (rung.Model, rung.Error)) ?? [])
             .MinBy(one => one.Error);
         string losses = FormattableString.Invariant($"optimum {best:F4}, {name} {error:F4}");
-        return (FormattableString.Invariant($"{(holds ? "right" : "WRONG")}; {losses}; {words}; {watch.Elapsed.TotalSeconds:F0} s, of a processor {processor:F0} s"), holds);
+        string took = FormattableString.Invariant($"{watch.Elapsed.TotalSeconds:F0} s, of a processor {processor:F0} s");
+        return ($"{(holds ? "right" : "WRONG")}; {losses}; {words}; {took}", holds);
     }
 }
