@@ -2,8 +2,8 @@ using Microsoft.ML;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Bench.Tables;
 using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Stability;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Stability;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.KnownTruth;

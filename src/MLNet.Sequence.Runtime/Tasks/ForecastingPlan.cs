@@ -46,7 +46,8 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
         int values = task.LevelCount * task.TargetChannels.Count;
         // The head's forecast of the step, and what the rest says beside it.
         var sum = new ChannelSplit(
-            new Sequential(), new Sequential(new Dense(Hidden), new Activation(ActivationKind.Relu), new Dense(values)), more.Sum(plan.SizeOf)) { Sum = true };
+            new Sequential(), new Sequential(new Dense(Hidden), new Activation(ActivationKind.Relu), new Dense(values)), more.Sum(plan.SizeOf))
+        { Sum = true };
         return plan with { Nodes = [.. plan.Nodes, Node(Ahead, sum, [NetworkNode.Head, .. more])] };
     }
 

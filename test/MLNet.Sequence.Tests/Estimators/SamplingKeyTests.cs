@@ -59,7 +59,10 @@ public sealed class SamplingKeyTests
         StringAssert.Contains(
             Assert.Throws<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(new Gru(), new NextStepOptions
             {
-                Kind = StepKind.Token, ContinuousText = true, SamplingKeyColumn = "Subject", Training = Training with { BackpropSteps = 4 },
+                Kind = StepKind.Token,
+                ContinuousText = true,
+                SamplingKeyColumn = "Subject",
+                Training = Training with { BackpropSteps = 4 },
             })).Message,
             "SamplingKeyColumn has no meaning with ContinuousText");
         Row[] spoilt = Rows();

@@ -91,7 +91,10 @@ public sealed class KnownTruthRowsTests
         }));
         var task = new SequenceTaggerOptions
         {
-            LabelColumn = "Tags", SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = Vocabulary }, Training = Brief,
+            LabelColumn = "Tags",
+            SequenceColumn = "Tokens",
+            Tokens = new TokenOptions { Vocabulary = Vocabulary },
+            Training = Brief,
         };
         RecurrenceReport report = _ml.Sequence.Compare(Tagged(400, 1), Tagged(150, 2), task, [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
         Assert.AreEqual("tag-of-last-2-tokens", report.Recommendation.Architecture, report.Recommendation.Because);
