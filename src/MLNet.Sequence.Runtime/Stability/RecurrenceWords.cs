@@ -61,8 +61,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         string[] sentences =
         [
             $"Recurrence is needed: the {terms.Metric} of {difference.First}, from the start of each series, is {PairedDifference.Percent(difference.Relative)} "
-                + $"than that of {difference.Second}, the best of all that see a window {difference.Interval}.",
-            $"Train {carried.Architecture} with CarriesState = true, or see whether a longer context does as well: the data remembers {DataMemory}.",
+                + $"than that of {difference.Second}, the best on the validation rows of all that see a window {difference.Interval}.",
+            $"Train {carried.Architecture} so (CarriesState = true). What a context beyond these windows would give was not tried: the data remembers {DataMemory}.",
             .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
         ];
@@ -123,7 +123,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
     }
 
-    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of chance: compare with several before you rely on it." : "";
+    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of the chance of training, only of the test rows: compare with several seeds before you rely on it." : "";
 
     private ComparedModel Model(string name) => models.Single(model => model.Name == name);
 

@@ -55,7 +55,7 @@ internal static class ReferenceWords
     /// <param name="metric">What the errors are.</param>
     public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
         $"{Recommended[1..]}{reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
-            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best of the networks {difference.Interval}.";
+            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, which of the networks is the best on the validation rows {difference.Interval}.";
 
     private static string Lags(int count) =>
         $"{(count < Numbers.Length ? Numbers[count] : count.ToString("N0", CultureInfo.InvariantCulture))} {(count == 1 ? "lag" : "lags")}";

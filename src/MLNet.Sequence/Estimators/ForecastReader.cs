@@ -15,7 +15,7 @@ internal static class ForecastReader
     public static Action<double[]> Create(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         Action<double[]> read = All(cursor, column);
-        if (ForecastAnnotations.Read(column) is not ({ Levels: not null } task, _) || column.Type.GetVectorSize() != task.ForecastSize)
+        if (ForecastAnnotations.Read(column) is not ({ Levels: not null } task, _) || (column.Type as VectorDataViewType)?.Size != task.ForecastSize)
             return read;
         var all = new double[task.ForecastSize];
         int targets = task.TargetChannels.Count;

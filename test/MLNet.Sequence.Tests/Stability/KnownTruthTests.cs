@@ -162,6 +162,9 @@ public sealed class KnownTruthTests
         Assert.IsTrue(report.Recommendation.NeedsRecurrence && report.DataMemory!.AtLeast);
         StringAssert.StartsWith(report.Recommendation.Because, "Recurrence is needed: ");
         Assert.IsLessThan(0.5 * report.DataMemory.Ladder.Min(rung => rung.Error), report.CarriesState.Error);
+        // What decides it has a row, and a reader knows what the last column is.
+        Assert.IsTrue(report.ToString().Split('\n').Any(line => line.StartsWith($"{report.CarriesState!.AgainstWindows.First} ", StringComparison.Ordinal)), report.ToString());
+        StringAssert.Contains(report.ToString(), "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more");
     }
 
     [TestMethod]
