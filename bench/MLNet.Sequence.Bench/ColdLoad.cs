@@ -28,9 +28,10 @@ internal static class ColdLoad
                 (empty[round], loading[round]) = (Child("nothing"), Child(path));
             double processor = Median(loading.Select(run => run.Processor)) - Median(empty.Select(run => run.Processor));
             double clock = Median(loading.Select(run => run.Clock)) - Median(empty.Select(run => run.Clock));
-            Console.WriteLine(FormattableString.Invariant(
-                $"cold-load: an empty program {Median(empty.Select(run => run.Processor)):F0} ms of processor time, {Median(empty.Select(run => run.Clock)):F0} ms on the clock; medians of {Rounds}"));
-            Console.WriteLine(FormattableString.Invariant($"  load and first forecast beyond it: {processor:F0} ms of processor time (aim: below 150), {clock:F0} ms on the clock"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cold-load: an empty program {Median(empty.Select(run => run.Processor)):F0} ms of "
+                + $"processor time, {Median(empty.Select(run => run.Clock)):F0} ms on the clock; medians of {Rounds}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  load and first forecast beyond it: {processor:F0} ms of processor time "
+                + $"(aim: below 150), {clock:F0} ms on the clock"));
             return processor < 150 ? 0 : 1;
         }
         finally

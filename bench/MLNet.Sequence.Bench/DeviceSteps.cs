@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
@@ -53,8 +54,9 @@ internal static class DeviceSteps
             step.Advance(1e-3);
         });
         double score = Median(Number(work, "rounds"), device, () => network.Score(host, batch));
-        Console.WriteLine(FormattableString.Invariant(
-            $$"""{"model": "{{name ?? architecture.Name}}", "weights": {{tree.ParameterCount(inputs)}}, "train_ms": {{train:F3}}, "score_ms": {{score:F3}}, "first_loss": {{losses[0]:G5}}, "last_loss": {{losses[^1]:G5}}}"""));
+        string speeds = FormattableString.Invariant($"\"train_ms\": {train:F3}, \"score_ms\": {score:F3}");
+        string ends = FormattableString.Invariant($"\"first_loss\": {losses[0]:G5}, \"last_loss\": {losses[^1]:G5}");
+        Console.WriteLine($$"""{"model": "{{name ?? architecture.Name}}", "weights": {{tree.ParameterCount(inputs)}}, {{speeds}}, {{ends}}}""");
     }
 
     // Masks that are functions of seed and place beside libtorch's own dropout, which draws from a generator.
@@ -69,8 +71,8 @@ internal static class DeviceSteps
             draw();
         });
         double own = Time(() => new DropoutMasks(1).Next([values], 0.2, like)), native = Time(() => nn.functional.dropout(like, 0.2, training: true));
-        Console.WriteLine(FormattableString.Invariant(
-            $"a dropout mask of {values} values: {own:F3} ms, {1e6 * own / values:F3} ns a value; libtorch's dropout {native:F3} ms, {1e6 * native / values:F3} ns"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a dropout mask of {values} values: {own:F3} ms, {1e6 * own / values:F3} ns a value; "
+            + $"libtorch's dropout {native:F3} ms, {1e6 * native / values:F3} ns"));
     }
 
     private static double Median(int rounds, Device device, Action run)

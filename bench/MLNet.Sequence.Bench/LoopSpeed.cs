@@ -24,7 +24,8 @@ internal sealed class LoopSpeed(string name, int hidden, int context, int rows)
     /// <summary>Exit code 0 if the ratio's median is at least the aim.</summary>
     public int Run(double aim)
     {
-        Console.WriteLine($"{name}: LSTM hidden {hidden}, {Waves.Channels} inputs, context {context}, batch {Batch}, 1 thread; samples per second, {Rounds} rounds in turn");
+        Console.WriteLine($"{name}: LSTM hidden {hidden}, {Waves.Channels} inputs, context {context}, batch {Batch}, 1 thread; "
+            + $"samples per second, {Rounds} rounds in turn");
         double[] ratios = new double[Rounds];
         for (int round = -1; round < Rounds; round++)
         {

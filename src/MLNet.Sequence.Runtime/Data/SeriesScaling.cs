@@ -183,7 +183,8 @@ public sealed class SeriesScaling
         if (channels.Count == 0)
             return this;
         var none = ChannelScaling.None(Pooled.Mean.Length);
-        return new SeriesScaling(Pooled.Sharing(none, channels), _bySeries.Select(one => KeyValuePair.Create(one.Key, one.Value.Sharing(none, channels)))) { Asleep = Asleep };
+        var bySeries = _bySeries.Select(one => KeyValuePair.Create(one.Key, one.Value.Sharing(none, channels)));
+        return new SeriesScaling(Pooled.Sharing(none, channels), bySeries) { Asleep = Asleep };
     }
 
     /// <summary>The scaling of a window whose series may not have been in training: then it is that of the window itself.</summary>

@@ -87,7 +87,8 @@ internal sealed class ManagedNetwork
         for (int i = 0; i < batch; i++)
         {
             int steps = lengths is null ? most : (int)lengths[i];
-            Run(input.Slice(i * row, steps * InputSize), beside.Slice(i * BesideSize, BesideSize), output.AsSpan(i * size, _nodes.OutputSteps(steps) * OutputSize));
+            Span<float> own = output.AsSpan(i * size, _nodes.OutputSteps(steps) * OutputSize);
+            Run(input.Slice(i * row, steps * InputSize), beside.Slice(i * BesideSize, BesideSize), own);
         }
 
         return output;

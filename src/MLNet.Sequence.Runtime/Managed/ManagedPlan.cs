@@ -103,7 +103,9 @@ internal sealed class ManagedPlan
         foreach (int source in sources)
         {
             (int size, StepCoverage coverage) = _values[source];
-            ReadOnlySpan<float> value = source == 0 ? seen.Past : source < _inputs ? seen.Beside[_besides[source - 1]..] : seen.Given[seen.Places[source - _inputs]..];
+            ReadOnlySpan<float> value = source == 0 ? seen.Past
+                : source < _inputs ? seen.Beside[_besides[source - 1]..]
+                : seen.Given[seen.Places[source - _inputs]..];
             value.Slice(coverage == StepCoverage.None ? 0 : row * size, size).CopyTo(joined);
             joined = joined[size..];
         }

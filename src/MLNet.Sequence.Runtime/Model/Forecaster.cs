@@ -26,7 +26,9 @@ public static class Forecaster
 
     /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)"/>
     /// <param name="model">A model whose task is <see cref="Forecasting"/>.</param>
-    /// <param name="history">[steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Channels"/>.</param>
+    /// <param name="history">
+    /// [steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Channels"/>.
+    /// </param>
     /// <param name="future">
     /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>. NaN where a value is not finite
     /// gives a forecast of NaN.
@@ -56,7 +58,9 @@ public static class Forecaster
         return forecast;
     }
 
-    /// <summary>The context, or the whole history where the state is carried, and what is read beside it, as the network is to see them; and the scaling.</summary>
+    /// <summary>
+    /// The context, or the whole history where the state is carried, and what is read beside it, as the network is to see them; and the scaling.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="history">[steps × channels].</param>
     /// <param name="future">[horizon × known]; empty: what is known ahead is left at 0.</param>
@@ -73,11 +77,12 @@ public static class Forecaster
         }
 
         int context = task.Context * width;
-        ReadOnlySpan<double> seen = task.CarriesState ? Forecasting.Known(history.ToArray()) : history[^context..];
+        ReadOnlySpan<double> seen = task.CarriesState ? ForecastingWindows.Known(history.ToArray()) : history[^context..];
         ChannelScaling scaling = task.ScalingOf(model.Scaling, series, seen[..context]);
         float[] window = new float[seen.Length / width * task.InputSize], beside = new float[task.BesideSize];
-        task.MustBeKeys(seen, 0, width);
-        task.MustBeKeys(future, task.InputSize - task.KnownSize, task.KnownSize);
+        KeyChannel[] keys = task.KeyChannels;
+        KeyChannel.MustHold(keys, seen, 0, width);
+        KeyChannel.MustHold(keys, future, task.InputSize - task.KnownSize, task.KnownSize);
         task.Standardize(seen, scaling, new SeenWindow(window, beside));
         task.StandardizeAhead(future, scaling, beside);
         // Before the last context a missing value is the mean, as it is in a session.
@@ -95,7 +100,8 @@ public static class Forecaster
         throw new ArgumentException(
             task.KnownSize == 0
                 ? $"The model reads nothing that is known ahead; found {future.Length} values."
-                : $"Expected the {task.Horizon} steps ahead of {task.KnownSize} values each ({known}), as Forecast(history, future) takes them; found {future.Length} values.",
+                : $"Expected the {task.Horizon} steps ahead of {task.KnownSize} values each ({known}), as Forecast(history, future) takes them; "
+                    + $"found {future.Length} values.",
             nameof(future));
     }
 

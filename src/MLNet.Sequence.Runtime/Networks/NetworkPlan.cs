@@ -113,17 +113,19 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     internal NetworkPlan UpTo(NetworkNode node)
     {
         NetworkNode[] nodes = [.. Nodes.TakeWhile(before => before != node), node];
-        return this with { Inputs = [Inputs[0], .. Beside.Where(input => nodes.Any(one => one.Sources.Contains(input.Name)))], Nodes = nodes, Normalization = null };
+        IEnumerable<NetworkInput> read = Beside.Where(input => nodes.Any(one => one.Sources.Contains(input.Name)));
+        return this with { Inputs = [Inputs[0], .. read], Nodes = nodes, Normalization = null };
     }
 
     /// <summary>The network behind its first node, which reads the past alone: what that node gives is then the past.</summary>
     internal NetworkPlan BehindFirst()
     {
         NetworkNode first = Nodes[0];
+        string Renamed(string source) => source == first.Name ? NetworkInput.Past : source;
         return this with
         {
             Inputs = [Inputs[0] with { Size = Size(first.Name) }, .. Beside],
-            Nodes = [.. Nodes.Skip(1).Select(node => node with { Sources = [.. node.Sources.Select(source => source == first.Name ? NetworkInput.Past : source)] })],
+            Nodes = [.. Nodes.Skip(1).Select(node => node with { Sources = [.. node.Sources.Select(Renamed)] })],
         };
     }
 

@@ -43,6 +43,7 @@ public sealed class SequenceSession
         (Model, CarriesState) = (model, carriesState);
         InputSize = model.Task.DataChannels;
         OutputSize = model.Managed.OutputSize;
+        FutureSize = model.Task is Forecasting task ? task.Horizon * task.KnownSize : 0;
         bool fits = model.Task is not Forecasting || model.Network.ReceptiveField <= model.Task.ContextLength;
         IsConstantTime = model.Managed.CanStep && (fits || carriesState);
         if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.DataChannels) > Array.MaxLength)
@@ -62,6 +63,9 @@ public sealed class SequenceSession
 
     /// <summary>Values of a step: the channels of the data that the model reads.</summary>
     public int InputSize { get; }
+
+    /// <summary>Values of the steps ahead that a step takes beside its own: horizon × known inputs; 0 where nothing is known ahead.</summary>
+    public int FutureSize { get; }
 
     /// <summary>Values that a step gives: the length of the span that it fills.</summary>
     public int OutputSize { get; }
@@ -108,7 +112,10 @@ public sealed class SequenceSession
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     /// <param name="series">Its key.</param>
     /// <param name="values">[<see cref="InputSize"/>] in the data's units.</param>
-    /// <param name="future">[horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>; where one is not finite, this step's forecast is NaN.</param>
+    /// <param name="future">
+    /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>; where one is not finite, this step's
+    /// forecast is NaN.
+    /// </param>
     /// <param name="output">[<see cref="OutputSize"/>], filled.</param>
     public void Step(string series, ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
     {
@@ -209,11 +216,13 @@ public sealed class SequenceSession
             throw new ArgumentException($"A step of the model has {InputSize} values; found {values.Length}.", nameof(values));
         if (output != OutputSize)
             throw new ArgumentException($"A step of the model gives {OutputSize} values; found room for {output}.", nameof(output));
-        int known = Model.Task is Forecasting task ? task.Horizon * task.KnownSize : 0;
-        if (future != known)
+        if (future != FutureSize)
         {
             throw new ArgumentException(
-                known == 0 ? $"The model reads nothing that is known ahead; found {future} values." : $"A step of the model reads {known} values of the steps ahead (KnownInputs), as Step(series, values, future, output) takes them; found {future}.",
+                FutureSize == 0
+                    ? $"The model reads nothing that is known ahead; found {future} values."
+                    : $"A step of the model reads {FutureSize} values of the steps ahead (KnownInputs), as Step(series, values, future, output) takes them; "
+                        + $"found {future}.",
                 nameof(future));
         }
 

@@ -24,10 +24,11 @@ internal sealed class SessionSeries
     private readonly SequenceModel _model;
     private readonly string? _key;
     private readonly TokenInput? _tokens;
-    private readonly bool _steps, _hasKeys;
+    private readonly bool _steps;
+    private readonly KeyChannel[] _keys;
     private readonly double[] _values, _future;
     private readonly float[] _input, _output, _beside;
-    private readonly int _context, _raw, _past;
+    private readonly int _context, _raw, _past, _known;
     private ChannelScaling? _scaling;
     private StepEncoding? _encoding;
     private float[] _window = [];
@@ -43,10 +44,10 @@ internal sealed class SessionSeries
         _steps = session.IsConstantTime && (IsKnown || session.CarriesState);
         if (IsKnown)
             SetScaling(_model.Scaling[key]);
-        (_past, _hasKeys) = (_model.Task.InputSize, task?.KeyChannels.Count > 0);
+        (_past, _known, _keys) = (_model.Task.InputSize, task?.KnownSize ?? 0, task?.KeyChannels ?? []);
         (_values, _output) = (new double[_model.Task.DataChannels], new float[_model.Managed.OutputSize]);
         _input = new float[task is null ? _past : _values.Length];
-        (_future, _beside) = (new double[task is null ? 0 : task.Horizon * task.KnownSize], new float[_model.Network.BesideSize]);
+        (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
         _tokens = _model.Task.Tokens;
         // Of all tasks, only a forecaster waits for its context.
         _context = task?.Context ?? 1;
@@ -122,12 +123,8 @@ internal sealed class SessionSeries
     {
         bool hasMask = _model.Task is not Forecasting && _encoding!.HasMask;
         Check(_values, hasMask);
-        if (_hasKeys && _model.Task is Forecasting task)
-        {
-            task.MustBeKeys(_values, 0, _values.Length);
-            task.MustBeKeys(_future, _past - task.KnownSize, Math.Max(1, task.KnownSize));
-        }
-
+        KeyChannel.MustHold(_keys, _values, 0, _values.Length);
+        KeyChannel.MustHold(_keys, _future, _past - _known, _known);
         if (_tokens is not null)
             _values[0] = Known(_tokens, _values[0]);
         bool whole = true;

@@ -20,7 +20,8 @@ internal sealed class ModelBound
         _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
         (_units, _most) = (Units(model, _root.Output.Count), model.Task.Output.Most);
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
-        Obstacles = [.. _root.Obstacles()];
+        // A node that two others read is met twice.
+        Obstacles = [.. _root.Obstacles().Distinct()];
         if (Obstacles.Count == 0 && Slowest is not null && !double.IsFinite(Lipschitz()))
             Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
     }

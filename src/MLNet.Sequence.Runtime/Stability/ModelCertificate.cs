@@ -67,6 +67,7 @@ public static class ModelCertificate
             return false;
         if (beside.IsEmpty || model.Task is not Forecasting task)
             return true;
-        return range.Covers(beside[..^task.StaticSize], past - task.KnownSize, Math.Max(1, task.KnownSize)) && range.Covers(beside[^task.StaticSize..], past, Math.Max(1, task.StaticSize));
+        ReadOnlySpan<float> ahead = beside[..^task.StaticSize], own = beside[^task.StaticSize..];
+        return range.Covers(ahead, past - task.KnownSize, task.KnownSize) && range.Covers(own, past, task.StaticSize);
     }
 }

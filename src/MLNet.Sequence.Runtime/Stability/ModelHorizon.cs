@@ -43,7 +43,8 @@ internal static class ModelHorizon
         var network = new ManagedNetwork(backbone, model.Weights.Of(backbone.AllWeights()));
         // What has no steps stands behind what is known ahead, which a backbone does not read.
         return network.CanStep
-            ? ContractionRate.Exponent(network, of.Subject.Sequences.Take(HorizonMeasurement.MostMoved), seed, i => of.Examples[i].Beside[^network.BesideSize..])
+            ? ContractionRate.Exponent(
+                network, of.Subject.Sequences.Take(HorizonMeasurement.MostMoved), seed, i => of.Examples[i].Beside[^network.BesideSize..])
             : null;
     }
 

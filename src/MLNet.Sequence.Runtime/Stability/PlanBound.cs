@@ -41,7 +41,8 @@ internal sealed class PlanBound
         LayerBound Layers(ValueRange input) => LayerBound.Of(node.Layer, input, node.Path, _network);
         if (_plan.CoverageOf(node.Sources) == StepCoverage.Horizon)
             return HorizonBound.Make(sources, _plan.Horizon, Layers);
-        LayerBound joined = sources.Length == 1 ? sources[0].Bound : new BranchBound([.. sources.Select(source => source.Bound)]), layers = Layers(joined.Output);
+        LayerBound joined = sources.Length == 1 ? sources[0].Bound : new BranchBound([.. sources.Select(source => source.Bound)]);
+        LayerBound layers = Layers(joined.Output);
         return new ChainBound([joined, layers], layers.Output);
     }
 
@@ -65,7 +66,8 @@ internal sealed class PlanBound
                 ValueRange[] ranges = [.. sources.Select(source => source.Range(step))];
                 return layers(new ValueRange([.. ranges.SelectMany(range => range.Low)], [.. ranges.SelectMany(range => range.High)]));
             })];
-            return new HorizonBound(sources, steps, new ValueRange([.. steps.SelectMany(step => step.Output.Low)], [.. steps.SelectMany(step => step.Output.High)]));
+            var output = new ValueRange([.. steps.SelectMany(step => step.Output.Low)], [.. steps.SelectMany(step => step.Output.High)]);
+            return new HorizonBound(sources, steps, output);
         }
 
         public override DifferenceStep Start(Past past)

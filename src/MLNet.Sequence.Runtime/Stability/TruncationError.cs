@@ -120,7 +120,11 @@ internal sealed class TruncationError
     private static HorizonExample Standardized(SequenceModel model, (float[] Values, int Number) example, string? series)
     {
         if (model.Task is Forecasting { KnownSize: > 0 })
-            throw new ArgumentException("The model reads inputs that are known ahead, which these examples do not hold: measure on rows, with ml.Sequence.Truncate.", nameof(model));
+        {
+            throw new ArgumentException(
+                "The model reads inputs that are known ahead, which these examples do not hold: measure on rows, with ml.Sequence.Truncate.", nameof(model));
+        }
+
         int width = (model.Task as SequenceRowTask)?.Input.Features ?? (model.Task as NextStep)?.Input.Features ?? model.Task.DataChannels;
         if (example.Values.Length == 0 || example.Values.Length % width != 0)
         {

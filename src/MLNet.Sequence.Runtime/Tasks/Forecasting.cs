@@ -5,22 +5,6 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>A column and the channels that it gives: one for a scalar, one per slot for a vector.</summary>
-/// <param name="Name">The name that the column has in the data.</param>
-/// <param name="Channels">A name for each channel that the column gives, in their order.</param>
-public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
-{
-    /// <summary>A name for each channel that the column gives, in their order.</summary>
-    public IReadOnlyList<string> Channels { get; init => field = ValueList.Of(value); } = ValueList.Of(Channels);
-
-    /// <summary>
-    /// Of a column of keys what they stand for, in the order of training: a network reads a vector for each, by its place. Null, the
-    /// default: the column holds numbers.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Keys { get; init => field = ValueList.Of(value); }
-}
-
 /// <summary>
 /// Direct multi-step forecasting: from the last <see cref="Context"/> steps of a series, all <see cref="Horizon"/> steps
 /// of the targets at once, read off the backbone's last step. With <see cref="CarriesState"/> from all steps of the series so far.
@@ -102,9 +86,6 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore]
     public int StaticSize => Count(StaticInputs);
 
-    /// <summary>Channels by their place whose values are places of keys.</summary>
-    internal IReadOnlyList<int> KeyChannels => [.. Columns.SelectMany(column => column.Channels.Select(_ => column.Keys is not null)).Index().Where(one => one.Item).Select(one => one.Index)];
-
     private int TargetCount => Count(Targets);
 
     /// <summary>Values that are said of a target at a step.</summary>
@@ -124,11 +105,26 @@ public sealed record Forecasting : SequenceTask
     /// <inheritdoc/>
     public override int ContextLength => Context;
 
+    internal override int Conditions => new ForecastingPlan(this, "").Conditions;
+
+    internal override TaskOutput Output => TaskOutput.Numbers;
+
+    internal override double Deviation(ChannelScaling scaling, int output) => scaling.Deviation[output % TargetCount];
+
+    internal override TaskLoss Loss(Weights weights) => Levels is { } levels ? TaskLoss.Pinball([.. levels], TargetCount) : TaskLoss.Squares;
+
     /// <inheritdoc/>
     internal override void Decode(Span<float> output, ChannelScaling scaling)
     {
         scaling.Undo(output, TargetCount);
         ForecastOutput.Sort(output, LevelCount, TargetCount);
+    }
+
+    /// <inheritdoc/>
+    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
+    {
+        scaling.Undo(output, values, TargetCount);
+        ForecastOutput.Sort(values, LevelCount, TargetCount);
     }
 
     internal override IEnumerable<string> Problems()
@@ -168,116 +164,6 @@ public sealed record Forecasting : SequenceTask
     }
 
     /// <inheritdoc/>
-    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
-    {
-        scaling.Undo(output, values, TargetCount);
-        ForecastOutput.Sort(values, LevelCount, TargetCount);
-    }
-
-    /// <summary>
-    /// The scaling of a window: that of its series, or, where the series was not in training, its own. Where the state is carried, the
-    /// window is the first context of the series.
-    /// </summary>
-    /// <param name="fitted">Of the series in training.</param>
-    /// <param name="series">The series; null: none.</param>
-    /// <param name="window">[steps × channels], in the data's units.</param>
-    internal ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window) => fitted.Of(series, window, SteadyInputs ?? []);
-
-    /// <summary>The scaling of a series that is read from its first step on; it has a whole context.</summary>
-    internal ChannelScaling ScalingOf(SeriesScaling fitted, Series series)
-    {
-        var first = new double[Context * DataChannels];
-        series.Rows.CopyTo(0, first);
-        return ScalingOf(fitted, series.Key, Known(first));
-    }
-
-    /// <summary>Puts NaN in the place of what is no finite Single, which a state must not take up; returns the values.</summary>
-    internal static double[] Known(double[] values)
-    {
-        for (int i = 0; i < values.Length; i++)
-            values[i] = float.IsFinite((float)values[i]) ? values[i] : double.NaN;
-        return values;
-    }
-
-    /// <summary>A window as the network is to see it and what it is to give, both by the same scaling.</summary>
-    /// <param name="window">The window.</param>
-    /// <param name="fitted">Of the series in training.</param>
-    /// <param name="seen">What the network reads, filled.</param>
-    /// <param name="target">[horizon × targets], filled.</param>
-    internal ChannelScaling Standardize(Window window, SeriesScaling fitted, SeenWindow seen, Span<float> target)
-    {
-        int targets = target.Length / Horizon, width = DataChannels;
-        var rows = new double[seen.Past.Length / InputSize * width];
-        window.Series.Rows.CopyTo(window.Origin + 1 - rows.Length / width, rows);
-        ChannelScaling scaling = CarriesState ? ScalingOf(fitted, window.Series) : ScalingOf(fitted, window.Series.Key, rows);
-        var ahead = new double[KnownSize == 0 ? targets : width];
-        for (int step = 0; step < Horizon; step++)
-        {
-            window.Series.Rows.CopyTo(window.Origin + 1 + step, ahead);
-            scaling.Apply(ahead.AsSpan(0, targets), target.Slice(step * targets, targets));
-            if (KnownSize > 0)
-                scaling.Apply(ahead.AsSpan(InputSize - KnownSize, KnownSize), seen.Beside.Slice(step * KnownSize, KnownSize), InputSize - KnownSize);
-        }
-
-        Standardize(rows, scaling, seen);
-        return scaling;
-    }
-
-    /// <summary>The rows of a window as the network is to see them; what is known ahead is not among them.</summary>
-    /// <param name="rows">[steps × channels], in the data's units.</param>
-    /// <param name="scaling">Of the window.</param>
-    /// <param name="seen">The past and what has no steps are filled.</param>
-    internal void Standardize(ReadOnlySpan<double> rows, ChannelScaling scaling, SeenWindow seen)
-    {
-        int size = InputSize, width = DataChannels;
-        if (size == width)
-        {
-            scaling.Apply(rows, seen.Past);
-            return;
-        }
-
-        for (int at = 0, to = 0; at < rows.Length; at += width, to += size)
-            scaling.Apply(rows.Slice(at, size), seen.Past.Slice(to, size));
-        scaling.Apply(rows[^StaticSize..], seen.Beside[^StaticSize..], size);
-    }
-
-    /// <summary>What is known of the steps ahead as the network is to see it.</summary>
-    /// <param name="future">[horizon × known], in the data's units.</param>
-    /// <param name="scaling">Of the window.</param>
-    /// <param name="beside">Its first part is filled.</param>
-    internal void StandardizeAhead(ReadOnlySpan<double> future, ChannelScaling scaling, Span<float> beside)
-    {
-        for (int at = 0; at < future.Length; at += KnownSize)
-            scaling.Apply(future.Slice(at, KnownSize), beside.Slice(at, KnownSize), InputSize - KnownSize);
-    }
-
-    /// <summary>Checks that channels of keys hold places of keys, or nothing (NaN).</summary>
-    /// <param name="rows">Rows of some channels.</param>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">How many they are.</param>
-    /// <exception cref="ArgumentException">Names the column.</exception>
-    internal void MustBeKeys(ReadOnlySpan<double> rows, int first, int count)
-    {
-        foreach (int channel in KeyChannels)
-        {
-            if (channel < first || channel >= first + count)
-                continue;
-            ChannelColumn column = Columns.First(column => column.Channels[0] == Channels[channel] && column.Keys is not null);
-            for (int at = channel - first; at < rows.Length; at += count)
-            {
-                if (!double.IsNaN(rows[at]) && !(rows[at] >= 0 && rows[at] <= column.Keys!.Count && rows[at] == Math.Floor(rows[at])))
-                {
-                    throw new ArgumentException(FormattableString.Invariant(
-                        $"The key of '{column.Name}' is {rows[at]}; expected its place among the keys of training, from 0 to {column.Keys!.Count - 1}, or {column.Keys.Count} for another."), nameof(rows));
-                }
-            }
-        }
-    }
-
-    /// <summary>Values that the network reads of a window beside the past: the known of each step ahead, then those of the series.</summary>
-    internal int BesideSize => Horizon * KnownSize + StaticSize;
-
-    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The state is to be carried, and the backbone has none that is all that it knows of earlier steps.</exception>
     public override NetworkPlan BuildNetwork(Layer backbone)
     {
@@ -311,12 +197,4 @@ public sealed record Forecasting : SequenceTask
             count += columns[i].Channels.Count;
         return count;
     }
-
-    internal override TaskOutput Output => TaskOutput.Numbers;
-
-    internal override double Deviation(ChannelScaling scaling, int output) => scaling.Deviation[output % TargetCount];
-
-    internal override TaskLoss Loss(Weights weights) => Levels is { } levels ? TaskLoss.Pinball([.. levels], TargetCount) : TaskLoss.Squares;
-
-    internal override int Conditions => new ForecastingPlan(this, "").Conditions;
 }

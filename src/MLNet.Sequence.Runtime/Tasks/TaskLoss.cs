@@ -12,7 +12,9 @@ internal sealed record TaskLoss(string Name, Func<float[], float[], double> Of)
     /// <summary>The mean over all numbers of an output.</summary>
     public static TaskLoss Squares { get; } = new("mean squared error", MeanSquare);
 
-    /// <summary>The mean over all quantiles of a forecast, [steps, levels, targets], of τ (y − q) where y lies above q, and (1 − τ) (q − y) below.</summary>
+    /// <summary>
+    /// The mean over all quantiles of a forecast, [steps, levels, targets], of τ (y − q) where y lies above q, and (1 − τ) (q − y) below.
+    /// </summary>
     public static TaskLoss Pinball(double[] levels, int targets) => new("mean pinball loss", (output, target) =>
     {
         double sum = 0;

@@ -55,7 +55,7 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
         int width = set.Channels;
         var values = new double[(end - progress.Read) * width];
         series.Rows.CopyTo(progress.Read, values);
-        Forecasting.Known(values);
+        ForecastingWindows.Known(values);
         var seen = new float[values.Length];
         progress.Scaling.ApplyOrMean(values, seen);
         float[] outputs = transformer.Score(seen, progress.State);

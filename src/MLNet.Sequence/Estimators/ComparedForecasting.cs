@@ -35,7 +35,10 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     public override IDataView? ValidationSet => options.ValidationSet;
 
     public override IEnumerable<string> Columns =>
-        [.. options.Targets, .. options.Inputs, .. options.KnownInputs, .. options.StaticColumns, .. new[] { options.SeriesColumn, options.TimeColumn }.OfType<string>()];
+    [
+        .. options.Targets, .. options.Inputs, .. options.KnownInputs, .. options.StaticColumns,
+        .. new[] { options.SeriesColumn, options.TimeColumn }.OfType<string>(),
+    ];
 
     public override int Overlap => options.Horizon;
 

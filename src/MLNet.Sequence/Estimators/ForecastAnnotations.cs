@@ -31,8 +31,11 @@ internal static class ForecastAnnotations
         int targets = task.TargetChannels.Count;
         // "OT+1" is the target one step after the row, "OT+1 q0.9" a quantile of it.
         IReadOnlyList<double>? levels = name == task.ForecastColumn ? task.Levels : null;
-        ReadOnlyMemory<char>[] slots = [.. Enumerable.Range(1, task.Horizon).SelectMany(step => (levels ?? [double.NaN]).SelectMany(level => task.TargetChannels.Select(
-            target => string.Create(CultureInfo.InvariantCulture, $"{target}+{step}{(levels is null ? "" : $" q{level}")}").AsMemory())))];
+        string[] quantiles = levels is null ? [""] : [.. levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
+        ReadOnlyMemory<char>[] slots = [.. from step in Enumerable.Range(1, task.Horizon)
+            from quantile in quantiles
+            from target in task.TargetChannels
+            select $"{target}+{step}{quantile}".AsMemory()];
         int size = slots.Length;
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
         ChannelScaling scaling = model.Scaling.Pooled;

@@ -74,7 +74,7 @@ internal sealed class ForecastBlocks : IDisposable
             series.Rows.CopyTo(step + 1 - _task.Context, seen);
             ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
             _task.Standardize(seen, scaling, new SeenWindow(window, beside));
-            ReadAhead(series, step, scaling, beside);
+            _task.StandardizeAhead(series, step, scaling, beside);
             // An infinity would leave a gate as an ordinary number: a forecast from it would look sound.
             if (!TensorPrimitives.IsFiniteAll<float>(window) || _beside > 0 && !TensorPrimitives.IsFiniteAll<float>(beside))
                 continue;
@@ -99,22 +99,6 @@ internal sealed class ForecastBlocks : IDisposable
     }
 
     public void Dispose() => _carried?.Dispose();
-
-    // What is known of the steps ahead stands in the rows that follow.
-    private void ReadAhead(Series series, long step, ChannelScaling scaling, Span<float> beside)
-    {
-        if (!ReadsAhead)
-            return;
-        int known = _task.KnownSize;
-        double[] row = new double[_set.Channels], future = new double[_task.Horizon * known];
-        for (int ahead = 0; ahead < _task.Horizon; ahead++)
-        {
-            series.Rows.CopyTo(step + 1 + ahead, row);
-            row.AsSpan(_task.InputSize - known, known).CopyTo(future.AsSpan(ahead * known));
-        }
-
-        _task.StandardizeAhead(future, scaling, beside);
-    }
 
     private void Score((float[] Windows, float[] Beside) seen, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
     {

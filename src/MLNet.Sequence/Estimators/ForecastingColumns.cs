@@ -37,7 +37,12 @@ internal sealed class ForecastingColumns(SequenceHost host)
     {
         DataViewSchema.Column column = host.Require(schema, role, name);
         if (column.Type is not KeyDataViewType key)
-            return ChannelReaders.CountChannels(column.Type) > 0 ? Describe(schema, role, name) : throw host.Mismatch(role, name, KeyExpected, column.Type.ToString()!);
+        {
+            return ChannelReaders.CountChannels(column.Type) > 0
+                ? Describe(schema, role, name)
+                : throw host.Mismatch(role, name, KeyExpected, column.Type.ToString()!);
+        }
+
         if (!KeyReader.Reads(column))
             throw host.Mismatch(role, name, KeyExpected, column.Type.ToString()!);
         return new ChannelColumn(name, [name])

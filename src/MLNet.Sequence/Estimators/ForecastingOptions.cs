@@ -153,7 +153,8 @@ public sealed record ForecastingOptions
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
         problems.AddRange(Loss.Problems());
         problems.AddRange(ForecastOutput.Problems(Output.Levels));
-        Need(Output.Levels.Count == 0 || Loss == RegressionLoss.Squared, $"Loss is of points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
+        Need(Output.Levels.Count == 0 || Loss == RegressionLoss.Squared,
+            $"Loss is of points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
@@ -176,7 +177,11 @@ public sealed record ForecastingOptions
         }
 
         if (KnownInputs.Count + StaticColumns.Count > 0)
-            yield return "KnownInputs and StaticColumns must be empty with CarriesState: a stream reads one step after the other, and nothing beside it. Name the columns in Inputs.";
+        {
+            yield return "KnownInputs and StaticColumns must be empty with CarriesState: a stream reads one step after the other, and nothing beside it. "
+                + "Name the columns in Inputs.";
+        }
+
         if (Stride != 1)
             yield return FormattableString.Invariant($"Stride must be 1 with CarriesState, which learns from every step; found {Stride}.");
         if (Training.Truncation is not null)

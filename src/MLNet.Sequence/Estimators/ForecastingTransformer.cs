@@ -17,7 +17,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     private readonly ForecastingColumns _columns;
     private readonly NetworkScorer _scorer;
     private readonly Lazy<CoarseChannel?> _coarse;
-    private bool _toldSeries, _toldSpacing;
+    private bool _toldSeries, _toldKeys, _toldSpacing;
 
     internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
         : base(model)
@@ -70,10 +70,20 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <summary>Whether the columns, which are Single, are too coarse for the level of the data.</summary>
     internal bool IsCoarse => _coarse.Value is not null;
 
-    /// <summary>Says once what the user should know of rows: that series were not in training, and that Single is too coarse for the forecasts.</summary>
+    /// <summary>
+    /// Says once what the user should know of rows: that series or keys were not in training, and that Single is too coarse for the forecasts.
+    /// </summary>
     /// <param name="unknown">The series of the rows that were not in training.</param>
-    internal void Tell(IReadOnlyCollection<string?> unknown)
+    /// <param name="keys">The keys of the rows, with their columns, that were not in training.</param>
+    internal void Tell(IReadOnlyCollection<string?> unknown, IReadOnlyCollection<(string Column, string Key)> keys)
     {
+        if (keys.Count > 0 && !Interlocked.Exchange(ref _toldKeys, true))
+        {
+            using HostChannel told = _host.Start("Scoring");
+            told.Warning($"{keys.Count} {(keys.Count == 1 ? "key was" : "keys were")} not in training, beginning with "
+                + $"{string.Join(", ", keys.Take(5).Select(one => $"'{one.Key}' of '{one.Column}'"))}: each is read as the mean of those that were.");
+        }
+
         bool series = unknown.Count > 0 && !Interlocked.Exchange(ref _toldSeries, true), spacing = !Interlocked.Exchange(ref _toldSpacing, true);
         CoarseChannel? coarse = spacing ? _coarse.Value : null;
         if (!series && coarse is null)

@@ -20,11 +20,13 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private readonly Architecture _architecture;
     private readonly ForecastingOptions _options;
     private readonly long _seed;
+    private readonly string[] _ignored;
 
     internal SequenceForecaster(IHostEnvironment environment, Architecture architecture, ForecastingOptions options)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
+        _ignored = architecture is Reference ? Ignored(options) : [];
         options = options.For(architecture);
         options.Validate(architecture);
         _host = new SequenceHost(environment, nameof(SequenceForecaster));
@@ -55,6 +57,12 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         _options.Training.MustBeWritable();
         using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
         using HostChannel channel = _host.Start("Training");
+        if (_ignored.Length > 0)
+        {
+            channel.Warning($"{_architecture.GetType().Name} repeats or combines the last rows and gives points: "
+                + $"{string.Join(", ", _ignored)} of the options {(_ignored.Length == 1 ? "is" : "are")} not read.");
+        }
+
         (Forecasting task, SeriesScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
         SequenceModel model = ModelTraining.Run(_host, (channel, cancellation), (_architecture, task), scaling, (job, _options.Training));
         return new ForecastingTransformer(_host.Environment, model);
@@ -85,7 +93,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         // The level of what is known ahead, or the same in a series, is what it says.
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
-        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving(task.KeyChannels);
+        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         Tell(running.Channel, task, scaling, (found, still));
         WarnOfSpacing(running.Channel, input.Schema, task, scaling);
@@ -107,6 +115,14 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         };
         return (task, scaling, job);
     }
+
+    // What a reference leaves unread of what was asked for.
+    private static string[] Ignored(ForecastingOptions options) =>
+    [
+        .. options.KnownInputs is { Count: > 0 } ? [nameof(options.KnownInputs)] : Array.Empty<string>(),
+        .. options.StaticColumns is { Count: > 0 } ? [nameof(options.StaticColumns)] : Array.Empty<string>(),
+        .. options.Output is { Levels.Count: > 0 } ? [nameof(options.Output)] : Array.Empty<string>(),
+    ];
 
     // A short context says nothing of how far back a state is to reach.
     private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);
@@ -146,7 +162,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             if (column.Keys is not { } keys)
                 return column;
             int channel = task.Channels.ToList().IndexOf(column.Channels[0]);
-            int[] seen = [.. train.Series.SelectMany(series => series.Rows.Distinct(channel)).Distinct().Select(place => (int)place).Where(place => place < keys.Count).Order()];
+            IEnumerable<int> places = train.Series.SelectMany(series => series.Rows.Distinct(channel)).Distinct().Select(place => (int)place);
+            int[] seen = [.. places.Where(place => place < keys.Count).Order()];
             foreach (Series series in train.Series)
                 series.Rows.Replace(channel, place => Array.BinarySearch(seen, (int)place) is >= 0 and var own ? own : seen.Length);
             return column with { Keys = [.. seen.Select(place => keys[place])] };

@@ -70,7 +70,10 @@ internal sealed class SeriesRow
         _values = new double[task.DataChannels];
         int start = 0;
         _readers = [.. task.Columns.Select(column =>
-            (column.Keys is { } keys ? ReadKey(row, column.Name, keys) : ChannelReaders.CreateDouble(row, row.Schema[column.Name]), (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count))];
+        {
+            Action<Span<double>> read = column.Keys is { } keys ? ReadKey(row, column.Name, keys) : ChannelReaders.CreateDouble(row, row.Schema[column.Name]);
+            return (read, (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count);
+        })];
         _readKey = task.SeriesColumn is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
         _checkTime = task.TimeColumn is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
     }
@@ -87,12 +90,25 @@ internal sealed class SeriesRow
     private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
 
     // The place of the key among those of training; behind them all others, and a missing one.
-    private static Action<Span<double>> ReadKey(DataViewRow row, string name, IReadOnlyList<string> keys)
+    private Action<Span<double>> ReadKey(DataViewRow row, string name, IReadOnlyList<string> keys)
     {
         Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
         Func<string> read = KeyReader.Create(row, row.Schema[name]);
-        return values => values[0] = places.GetValueOrDefault(read(), keys.Count);
+        return values =>
+        {
+            string key = read();
+            if (!places.TryGetValue(key, out int place))
+            {
+                UnknownKeys.Add((name, key));
+                place = keys.Count;
+            }
+
+            values[0] = place;
+        };
     }
+
+    /// <summary>Keys so far, with their columns, that were not in training.</summary>
+    public HashSet<(string Column, string Key)> UnknownKeys { get; } = [];
 
     public void Read()
     {
@@ -111,7 +127,8 @@ internal sealed class SeriesRow
             if (!series[0, channel].Equals(_values[channel]))
             {
                 throw new InvalidOperationException(
-                    $"The static column '{_task.Channels[channel]}' must have one value in a series: it changes in {Place}. What changes from row to row belongs in {nameof(ForecastingOptions.KnownInputs)} or {nameof(ForecastingOptions.Inputs)}.");
+                    $"The static column '{_task.Channels[channel]}' must have one value in a series: it changes in {Place}. "
+                    + $"What changes from row to row belongs in {nameof(ForecastingOptions.KnownInputs)} or {nameof(ForecastingOptions.Inputs)}.");
             }
         }
     }

@@ -22,7 +22,7 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
         if (forecasting is null && !model.Managed.CanStep)
             return new StepCost(double.NaN, IsConstant: false, SeriesBytes: 0);
         SequenceSession session = model.CreateSession();
-        var output = new float[session.OutputSize];
+        float[] future = new float[session.FutureSize], output = new float[session.OutputSize];
         int steps = stream.Length / session.InputSize, step = 0;
         void Take()
         {
@@ -30,13 +30,13 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
             if (step == steps && forecasting is null)
                 session.Forget("");
             step %= steps;
-            session.Step(stream.AsSpan(step++ * session.InputSize, session.InputSize), output);
+            session.Step("", stream.AsSpan(step++ * session.InputSize, session.InputSize), future, output);
         }
 
         // The first forecast comes after a whole context; code is compiled on the way.
         for (int i = 0; i <= model.Task.ContextLength; i++)
             Take();
-        long values = session.IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.InputSize;
+        long values = session.IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * session.InputSize;
         return new StepCost(Time(Take), session.IsConstantTime, sizeof(float) * values);
     }
 

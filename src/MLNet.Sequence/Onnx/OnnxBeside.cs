@@ -40,7 +40,8 @@ internal sealed class OnnxBeside
         int count = channels.Shape[^1];
         ChannelScaling pooled = model.Scaling.Pooled;
         float[] Part(ValueList<double> all) => [.. all.Skip(channels.First).Take(count).Select(one => (float)one)];
-        OnnxValue mean = graph.Weight($"{what.Input}_mean", Part(pooled.Mean), count), deviation = graph.Weight($"{what.Input}_deviation", Part(pooled.Deviation), count);
+        OnnxValue mean = graph.Weight($"{what.Input}_mean", Part(pooled.Mean), count);
+        OnnxValue deviation = graph.Weight($"{what.Input}_deviation", Part(pooled.Deviation), count);
         _values.Add(what.Input, (value - mean) / deviation);
         // x − x is 0, and NaN where x is not finite.
         OnnxValue zero = (value - value).Sum(keep: false, [.. Enumerable.Range(1, channels.Shape.Length).Select(axis => (long)axis)]).Unsqueeze(1);

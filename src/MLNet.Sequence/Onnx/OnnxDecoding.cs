@@ -63,7 +63,8 @@ internal static class OnnxDecoding
         if (task.Levels is { } levels)
         {
             OnnxValue inOrder = Sorted(forecast.Reshape(0, task.Horizon, levels.Count, targets));
-            Add(task.ForecastColumn, inOrder, DataType.Float, $"{string.Join(", ", task.TargetChannels)}; quantiles of the levels {string.Join(", ", levels)}; in the data's units; the first step first", "batch", task.Horizon, levels.Count, targets);
+            string quantiles = $"{string.Join(", ", task.TargetChannels)}; quantiles of the levels {string.Join(", ", levels)}";
+            Add(task.ForecastColumn, inOrder, DataType.Float, $"{quantiles}; in the data's units; the first step first", "batch", task.Horizon, levels.Count, targets);
             return;
         }
 

@@ -31,7 +31,7 @@ internal static class OnnxProgram
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
-        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task is Forecasting ? model.Task.InputSize : model.Task.DataChannels));
+        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series].First(Channels(model.Task)));
         OnnxValue input = tokens ? seen : scaling.Apply(seen);
         if (model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Mask })
             (seen, input) = Mask(seen, input);

@@ -14,7 +14,8 @@ internal sealed class TorchPlan
     public TorchPlan(NetworkPlan plan, TorchParameters parameters)
     {
         _plan = plan;
-        _nodes = [.. plan.Merged().Select(node => (node, ITorchLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, parameters), plan.CoverageOf(node.Sources)))];
+        _nodes = [.. plan.Merged().Select(node =>
+            (node, ITorchLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, parameters), plan.CoverageOf(node.Sources)))];
         _window = plan.Normalization is { } normalization ? new TorchWindowNormalized(normalization) : null;
     }
 

@@ -24,7 +24,8 @@ internal static class Validation
             Batch batch = source.Load(examples, network.Device);
             if (!batch.Continues)
                 state?.Clear();
-            Tensor output = network.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths, Beside = batch.Beside, Targets = batch.Target, State = state });
+            var pass = new TorchPass { Lengths = batch.Lengths, Beside = batch.Beside, Targets = batch.Target, State = state };
+            Tensor output = network.Forward(batch.Input, pass);
             // Steps that only lead to those that count.
             if (batch.Weight == 0)
                 continue;

@@ -26,11 +26,8 @@ internal static class ForecastTable
     public static int Write(string path, SeriesTable table, ForecastingTransformer model)
     {
         var task = (Forecasting)model.Model.Task;
-        if (task.KnownSize > 0 || task.Levels is not null)
-        {
-            throw new UserError(
-                "The model reads inputs that are known ahead, or says quantiles, which this command does not write: score it with ML.NET's Transform, or with SequenceModel.Forecast.");
-        }
+        if (task.Levels is not null)
+            throw new UserError("The model says quantiles, which this command does not write: use it from a program of yours, by Transform or SequenceModel.Forecast.");
 
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
         using var file = new StreamWriter(path);

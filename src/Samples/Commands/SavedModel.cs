@@ -14,9 +14,11 @@ internal static class SavedModel
     public static ForecastingTransformer Load(MLContext ml, string path)
     {
         ITransformer loaded = LoadAny(ml, path);
-        return loaded as ForecastingTransformer
+        ForecastingTransformer model = loaded as ForecastingTransformer
             ?? (loaded as IEnumerable<ITransformer>)?.OfType<ForecastingTransformer>().LastOrDefault()
             ?? throw new UserError($"The model file '{path}' holds no forecaster of MLNet.Sequence, but {loaded.GetType().Name}.");
+        MustReadRowsAlone(model.Model, path);
+        return model;
     }
 
     /// <summary>The model of any task.</summary>
@@ -25,7 +27,18 @@ internal static class SavedModel
         ITransformer loaded = LoadAny(ml, path);
         SequenceModel model = ModelOf(loaded) ?? throw new UserError($"The model file '{path}' holds no model of MLNet.Sequence, but {loaded.GetType().Name}.");
         (loaded as IDisposable)?.Dispose();
+        MustReadRowsAlone(model, path);
         return model;
+    }
+
+    // What stands beside a window has no place in the files that the program reads.
+    private static void MustReadRowsAlone(SequenceModel model, string path)
+    {
+        if (model.Task is not Forecasting task || task.KnownSize + task.StaticSize == 0)
+            return;
+        string names = string.Join(", ", task.KnownInputs.Concat(task.StaticInputs).Select(column => column.Name));
+        throw new UserError($"The model file '{path}' reads known inputs or static columns ({names}), which this program does not: "
+            + "use it from a program of yours, by Transform or Forecast(history, future).");
     }
 
     private static SequenceModel? ModelOf(ITransformer transformer) => transformer switch

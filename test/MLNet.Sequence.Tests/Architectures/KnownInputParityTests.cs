@@ -35,6 +35,7 @@ public sealed class KnownInputParityTests
             Close.AssertEqual(expected, ByTorch(model, history, future), 1e-4, what);
             Close.AssertEqual(expected, ByOnnx(model, history, future), 1e-4, $"{what}, ONNX");
             Close.AssertEqual(expected, BySession(model, history, future), 1e-4, $"{what}, session");
+            Close.AssertEqual(expected, ByOnnxSteps(model, history, future), 1e-4, $"{what}, steps in ONNX");
             using var file = new MemoryStream();
             model.Save(file);
             CollectionAssert.AreEqual(expected, SequenceModel.Load(new MemoryStream(file.ToArray())).Forecast(history, future, "x"), what);
@@ -72,6 +73,25 @@ public sealed class KnownInputParityTests
             new OnnxTensor("Future", Floats(future), 1, Horizon, 2),
             new OnnxTensor("Static", Floats(history[4..6]), 1, 2));
         return Close.Doubles(outputs["Forecast"].Floats);
+    }
+
+    private static double[] ByOnnxSteps(SequenceModel model, double[] history, double[] future)
+    {
+        using var folder = new TemporaryFolder();
+        model.SaveOnnx(folder.At("step.onnx"), new OnnxOptions { Series = "x", Mode = OnnxMode.Step });
+        using var session = new OnnxSession(folder.At("step.onnx"));
+        var stream = new OnnxStream(session, rows: 1);
+        float[] forecast = [];
+        // A stream's state goes on for as long as it does: here for a context.
+        foreach (double[] row in history.Chunk(6).TakeLast(Context))
+        {
+            forecast = stream.Step(
+                new OnnxTensor("Step", Floats(row[..4]), 1, 4),
+                new OnnxTensor("Future", Floats(future), 1, Horizon, 2),
+                new OnnxTensor("Static", Floats(row[4..]), 1, 2))["Forecast"].Floats;
+        }
+
+        return Close.Doubles(forecast);
     }
 
     private static float[] Floats(IEnumerable<double> values) => [.. values.Select(value => (float)value)];

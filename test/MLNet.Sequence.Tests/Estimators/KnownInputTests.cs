@@ -1,12 +1,16 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Sessions;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tests.Onnx;
+using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Estimators;
@@ -122,6 +126,66 @@ public sealed class KnownInputTests
         for (int i = 0; i < size; i++)
             Assert.AreEqual((vectors.Values[i] + vectors.Values[size + i]) / 2, vectors.Values[2 * size + i], 1e-6f);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loaded.Forecast(With(history, 4, 5, 3), future, "b")).Message, "The key of 'Kind' is 3; expected its place among the keys of training, from 0 to 1, or 2 for another.");
+    }
+
+    [TestMethod]
+    public void What_was_not_in_training_or_is_not_read_is_told()
+    {
+        List<string> warnings = [];
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, line) => { if (line.Kind == ChannelMessageKind.Warning) warnings.Add(line.Message); };
+        IDataView rows = ml.Transforms.Conversion.MapValueToKey("Day").Fit(Rows(100)).Transform(Rows(100));
+        ForecastingOptions options = Options with { KnownInputs = ["Day"], Training = Options.Training with { Epochs = 1 } };
+        using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(new Linear(), options).Fit(rows);
+        Planning[] foreign = Days(100, 100);
+        foreign[50].Day = "holiday";
+        IDataView other = ml.Data.LoadFromEnumerable(foreign);
+        float[][] forecasts = [.. model.Transform(ml.Transforms.Conversion.MapValueToKey("Day").Fit(other).Transform(other)).GetColumn<float[]>("Forecast")];
+        Assert.IsTrue(forecasts[45].All(float.IsFinite));
+        Assert.Contains(line => line.Contains("1 key was not in training, beginning with 'holiday' of 'Day': each is read as the mean of those that were.", StringComparison.Ordinal), warnings);
+
+        using ForecastingTransformer naive = ml.Forecasting.Trainers.Sequence(new Naive(), options with { Output = ForecastOutput.Quantiles(0.1, 0.9) }).Fit(rows);
+        Assert.Contains(line => line.Contains("Naive repeats or combines the last rows and gives points: KnownInputs, Output of the options are not read.", StringComparison.Ordinal), warnings);
+        Assert.IsEmpty(((Forecasting)naive.Model.Task).KnownInputs);
+    }
+
+    [TestMethod]
+    public void A_comparison_has_networks_read_what_is_known_and_asks_nothing_of_a_state()
+    {
+        RecurrenceReport report = Ml.Sequence.Compare(Rows(200), Rows(300), Options with
+        {
+            KnownInputs = ["Promo"],
+            Output = ForecastOutput.Quantiles(0.1, 0.5, 0.9),
+            Normalization = WindowNormalization.None,
+            Training = Options.Training with { Epochs = 2 },
+        }, [new Linear(), new Gru { HiddenSize = 4 }], new CompareOptions { Rounds = 1, DataMemory = false, MemoryHorizon = new HorizonOptions { Examples = 16 } });
+        Assert.IsTrue(report.Models.Take(2).All(model => ((Forecasting)model.Model.Task).KnownSize == 1));
+        Assert.IsNull(report.CarriesState);
+    }
+
+    [TestMethod]
+    public void A_step_beside_keys_allocates_nothing_and_why_is_said_once()
+    {
+        var task = new Forecasting
+        {
+            Targets = [new ChannelColumn("y", ["y"])],
+            KnownInputs = [new ChannelColumn("day", ["day"]) { Keys = ["a", "b"] }],
+            Context = 4,
+            Horizon = 2,
+            Normalization = WindowNormalization.None,
+        };
+        Weights weights = NetworkProbe.RandomWeights(SequenceModel.BuildNetwork(new Lstm { HiddenSize = 3 }, task), seed: 2);
+        var model = new SequenceModel(new Lstm { HiddenSize = 3 }, task, weights, new SeriesScaling(ChannelScaling.None(2), []), UntrainedModel.Report);
+        SequenceSession session = model.CreateSession(carriesState: true);
+        float[] row = [1, 0], future = [1, 0], output = new float[2];
+        for (int i = 0; i < 10; i++)
+            session.Step("", row, future, output);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            session.Step("", row, future, output);
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        string[] clauses = model.Certificate.Why!.TrimEnd('.').Split("; ");
+        CollectionAssert.AllItemsAreUnique(clauses);
     }
 
     [TestMethod]

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>A column and the channels that it gives: one for a scalar, one per slot for a vector.</summary>
+/// <param name="Name">The name that the column has in the data.</param>
+/// <param name="Channels">A name for each channel that the column gives, in their order.</param>
+public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
+{
+    /// <summary>A name for each channel that the column gives, in their order.</summary>
+    public IReadOnlyList<string> Channels { get; init => field = ValueList.Of(value); } = ValueList.Of(Channels);
+
+    /// <summary>
+    /// Of a column of keys what they stand for, in the order of training: a network reads a vector for each, by its place. Null, the
+    /// default: the column holds numbers.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Keys { get; init => field = ValueList.Of(value); }
+}
+
+/// <summary>A channel of a row that holds the place of a key.</summary>
+/// <param name="Channel">Its place among the channels.</param>
+/// <param name="Name">The column.</param>
+/// <param name="Count">How many keys were in training: the place of all others.</param>
+internal sealed record KeyChannel(int Channel, string Name, int Count)
+{
+    /// <summary>Checks that channels of keys hold places of keys, or nothing (NaN). Allocates nothing.</summary>
+    /// <param name="keys">The channels of keys of a row.</param>
+    /// <param name="rows">Rows of some channels.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <exception cref="ArgumentException">Names the column.</exception>
+    public static void MustHold(KeyChannel[] keys, ReadOnlySpan<double> rows, int first, int count)
+    {
+        foreach (KeyChannel key in keys)
+        {
+            if (key.Channel < first || key.Channel >= first + count)
+                continue;
+            for (int at = key.Channel - first; at < rows.Length; at += count)
+            {
+                if (!double.IsNaN(rows[at]) && !(rows[at] >= 0 && rows[at] <= key.Count && rows[at] == Math.Floor(rows[at])))
+                {
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"The key of '{key.Name}' is {rows[at]}; expected its place among the keys of training, from 0 to {key.Count - 1}, or {key.Count} for another."),
+                        nameof(rows));
+                }
+            }
+        }
+    }
+}
