@@ -122,7 +122,7 @@ public sealed class SequenceOperations
         if (!(tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
         var options = new HorizonOptions { Examples = 10_000 };
-        return new TruncationError(model, new HorizonExamples(_host, model, options).Read(data)).Truncate(tolerance);
+        return new TruncationError(model, TaskRoom.Of(model.Task).Examples(new MeasuredModel(_host, model, options), data)).Truncate(tolerance);
     }
 
     /// <inheritdoc cref="MemoryHorizon(SequenceModel, IDataView, HorizonOptions?)"/>
@@ -151,7 +151,7 @@ public sealed class SequenceOperations
         options ??= new HorizonOptions();
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
-        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? TaskLoss.MeanSquare, form), options).Run());
+        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form), options).Run());
     }
 
     /// <summary>

@@ -27,6 +27,16 @@ internal static class AssemblyReferences
         let called = Tokens(method.GetMethodBody()!.GetILAsByteArray()!).SelectMany(token => Resolve(method, token)).OfType<MethodBase>()
         select (method, called.Where(one => !one.DeclaringType!.IsArray).Select(one => one.Module.ResolveMethod(one.MetadataToken)!).Distinct().ToArray());
 
+    /// <summary>Each place in which a method asks whether something is of a type, casts it to one, or names one by typeof.</summary>
+    public static IEnumerable<(MethodBase Method, Type Type)> TypeTests(Assembly assembly) =>
+        from type in assembly.GetTypes()
+        from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
+        where method.GetMethodBody() is not null
+        from instruction in Instructions(method.GetMethodBody()!.GetILAsByteArray()!)
+        where instruction.Code == OpCodes.Isinst || instruction.Code == OpCodes.Castclass || instruction.Code == OpCodes.Ldtoken
+        from tested in Resolve(method, instruction.Token).OfType<Type>()
+        select (method, tested);
+
     /// <summary>The type itself and all types that its name is made of: elements and generic arguments.</summary>
     public static IEnumerable<Type> Parts(Type type)
     {
@@ -99,7 +109,10 @@ internal static class AssemblyReferences
             : used;
     }
 
-    private static IEnumerable<int> Tokens(byte[] il)
+    private static IEnumerable<int> Tokens(byte[] il) => Instructions(il).Select(instruction => instruction.Token);
+
+    // Those that name a type or a member.
+    private static IEnumerable<(OpCode Code, int Token)> Instructions(byte[] il)
     {
         int position = 0;
         while (position < il.Length)
@@ -108,9 +121,10 @@ internal static class AssemblyReferences
             if (value == 0xFE) // the first byte of every two-byte instruction
                 value = value << 8 | il[position++];
 
-            OperandType operand = OpCodesByValue[value].OperandType;
+            OpCode code = OpCodesByValue[value];
+            OperandType operand = code.OperandType;
             if (operand is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
-                yield return BitConverter.ToInt32(il, position);
+                yield return (code, BitConverter.ToInt32(il, position));
             position += OperandSize(operand, il, position);
         }
     }

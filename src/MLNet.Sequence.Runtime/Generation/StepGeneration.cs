@@ -38,10 +38,10 @@ public static class StepGeneration
         options ??= new GenerationOptions();
         options.Validate();
         var start = new StepStream(model);
-        var task = (NextStep)model.Task;
-        if (task.Kind == StepKind.Token)
+        StepKind kind = model.Task.NextSteps!.Value;
+        if (kind == StepKind.Token)
             throw new InvalidOperationException($"The model's steps are tokens: use {nameof(TokenGeneration.Generate)}.");
-        int features = task.Input.Features;
+        int features = model.Task.DataChannels;
         if (prompt.Length == 0 || prompt.Length % features != 0)
             throw new ArgumentException($"Expected at least one step of {features} values; found {prompt.Length} values.", nameof(prompt));
         var seen = new float[prompt.Length];
@@ -53,7 +53,7 @@ public static class StepGeneration
         IEnumerable<double[]> Draw()
         {
             StepStream stream = start.Copy();
-            var steps = new StepSampler(task.Kind, model.Scaling.Pooled, options);
+            var steps = new StepSampler(kind, model.Scaling.Pooled, options);
             for (int i = 0; i < options.MaxLength; i++)
             {
                 (double[] step, float[] next) = steps.Draw(stream.Output);

@@ -16,7 +16,7 @@ internal sealed class StepStream
     /// <exception cref="InvalidOperationException">The model does not predict next steps, or cannot do so one by one.</exception>
     public StepStream(SequenceModel model)
     {
-        if (model.Task is not NextStep)
+        if (model.Task.NextSteps is null)
             throw new InvalidOperationException(
                 $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(NextStep)} continues sequences.");
         _network = model.Managed;

@@ -57,8 +57,10 @@ public static class TokenGeneration
         }
     }
 
-    internal static TokenInput Tokens(SequenceModel model) => (model.Task as NextStep)?.Input.Tokens
-        ?? throw new InvalidOperationException($"The model does not predict tokens: its task is {model.Task.GetType().Name}{(model.Task is NextStep { Kind: var kind } ? $" of the kind {kind}" : "")}.");
+    internal static TokenInput Tokens(SequenceModel model) => model.Task.NextSteps == StepKind.Token
+        ? model.Task.Tokens!
+        : throw new InvalidOperationException(
+            $"The model does not predict tokens: its task is {model.Task.GetType().Name}{(model.Task.NextSteps is { } kind ? $" of the kind {kind}" : "")}.");
 
     internal static StepStream Start(SequenceModel model, TokenInput tokens, IReadOnlyList<int> prompt)
     {

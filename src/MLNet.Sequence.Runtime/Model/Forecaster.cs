@@ -52,7 +52,7 @@ public static class Forecaster
         (float[] window, float[] beside, ChannelScaling scaling) = Prepare(model, history, future, series);
         var forecast = new double[model.Managed.OutputSize];
         if (window.All(float.IsFinite) && beside.All(float.IsFinite))
-            model.Task.Decode(model.Managed.Run(window, beside), forecast, scaling);
+            model.Task.Decoded.Apply(model.Managed.Run(window, beside), forecast, scaling);
         else
             Array.Fill(forecast, double.NaN);
         return forecast;
@@ -108,7 +108,7 @@ public static class Forecaster
     private static Forecasting TaskOf(SequenceModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Task as Forecasting
+        return model.Task.Series
             ?? throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
     }
 

@@ -124,7 +124,7 @@ internal static class ModelFile
         ScalingDocument scaling = Part(json, "scaling").Deserialize(ModelJson.Default.ScalingDocument)!;
         MustBeSound("scaling", scaling.Problems(task.DataChannels).Concat(scaling.ProblemsOf(task)));
         InputRange? range = json["inputRange"]?.Deserialize(ModelJson.Default.InputRange);
-        range?.MustFit(task is Forecasting ? task.DataChannels : task.InputSize);
+        range?.MustFit(task.InputSize + task.SeriesChannels);
         TrainingReport report = Part(json, "report").Deserialize(ModelJson.Default.TrainingReport)!;
         weights.MustBeFinite();
         return new SequenceModel(architecture, task, weights, scaling.ToScaling(), report) { InputRange = range, FileHash = hash };
@@ -206,13 +206,7 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
     /// <summary>What is wrong with it for the task, one sentence each.</summary>
     public IEnumerable<string> ProblemsOf(SequenceTask task)
     {
-        TokenInput? tokens = task switch
-        {
-            SequenceRowTask rows => rows.Input.Tokens,
-            NextStep next => next.Input.Tokens,
-            _ => null,
-        };
-        if (tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling != ChannelScaling.None(1)))
+        if (task.Tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling != ChannelScaling.None(1)))
             yield return "Tokens are indices, and not scaled: means are 0 and deviations 1.";
     }
 

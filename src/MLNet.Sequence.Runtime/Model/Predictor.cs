@@ -91,29 +91,23 @@ public static class Predictor
     private static double[] Run(SequenceModel model, float[] values)
     {
         float[] all = model.Managed.Run(values);
-        if (model.Task is SequenceTagging tagging)
+        if (model.Task.Answered == Answered.EachStep)
         {
-            var probabilities = new float[all.Length];
-            tagging.Probabilities(all, probabilities, tagging.Chain(model.Weights));
-            return Forecaster.Wide(probabilities);
+            model.Task.Decode(all, model.Task.Chain(model.Weights), model.Scaling.Pooled);
+            return Forecaster.Wide(all);
         }
 
         // Where each step has an output, the last one's is that of the sequence.
         Span<float> output = all.AsSpan(^model.Managed.OutputSize..);
         var said = new double[output.Length];
-        model.Task.Decode(output, said, model.Scaling.Pooled);
+        model.Task.Decoded.Apply(output, said, model.Scaling.Pooled);
         return said;
     }
 
     private static float[] Narrow(double[] values) => Array.ConvertAll(values, value => (float)value);
 
-    private static SequenceInput InputOf(SequenceModel model) => model.Task switch
-    {
-        SequenceRowTask task => task.Input,
-        NextStep task => task.Input,
-        _ => throw new InvalidOperationException(
-            $"The model's task is {model.Task.GetType().Name}, whose rows hold no sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}."),
-    };
+    private static SequenceInput InputOf(SequenceModel model) => model.Task.RowInput ?? throw new InvalidOperationException(
+        $"The model's task is {model.Task.GetType().Name}, whose rows hold no sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}.");
 
     private static void Know(Span<double> values, TokenInput tokens)
     {

@@ -39,19 +39,19 @@ public sealed class SequenceSession
 
     internal SequenceSession(SequenceModel model, bool carriesState)
     {
-        carriesState |= model.Task is Forecasting { CarriesState: true };
+        carriesState |= model.Task.Series is { CarriesState: true };
         (Model, CarriesState) = (model, carriesState);
         InputSize = model.Task.DataChannels;
         OutputSize = model.Managed.OutputSize;
-        FutureSize = model.Task is Forecasting task ? task.Horizon * task.KnownSize : 0;
-        bool fits = model.Task is not Forecasting || model.Network.ReceptiveField <= model.Task.ContextLength;
+        FutureSize = model.Task.Series is { } task ? task.Horizon * task.KnownSize : 0;
+        bool fits = model.Task.Series is null || model.Network.ReceptiveField <= model.Task.ContextLength;
         IsConstantTime = model.Managed.CanStep && (fits || carriesState);
         if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.DataChannels) > Array.MaxLength)
             throw new NotSupportedException($"The model ({model.Architecture}) keeps 2^31 values or more of a series' past: no array holds them.");
-        if (!IsConstantTime && (carriesState || model.Task is not Forecasting))
+        if (!IsConstantTime && (carriesState || model.Task.Series is null))
         {
             throw new NotSupportedException(
-                $"The model ({model.Architecture}) reads its whole {(model.Task is Forecasting ? "window" : "sequence")} at once: it has no state to carry from step to step.");
+                $"The model ({model.Architecture}) reads its whole {(model.Task.Series is null ? "sequence" : "window")} at once: it has no state to carry from step to step.");
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class SessionSeries
     private readonly SequenceModel _model;
     private readonly string? _key;
     private readonly TokenInput? _tokens;
+    private readonly ValueDecoding _decoding;
     private readonly bool _steps;
     private readonly KeyChannel[] _keys;
     private readonly double[] _values, _future;
@@ -39,7 +40,7 @@ internal sealed class SessionSeries
     public SessionSeries(SequenceSession session, string? key)
     {
         (_model, _key) = (session.Model, key);
-        var task = _model.Task as Forecasting;
+        Forecasting? task = _model.Task.Series;
         IsKnown = task is null || _model.Scaling.Knows(key);
         _steps = session.IsConstantTime && (IsKnown || session.CarriesState);
         if (IsKnown)
@@ -48,7 +49,7 @@ internal sealed class SessionSeries
         (_values, _output) = (new double[_model.Task.DataChannels], new float[_model.Managed.OutputSize]);
         _input = new float[task is null ? _past : _values.Length];
         (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
-        _tokens = _model.Task.Tokens;
+        (_tokens, _decoding) = (_model.Task.Tokens, _model.Task.Decoded);
         // Of all tasks, only a forecaster waits for its context.
         _context = task?.Context ?? 1;
         int state = _steps ? _model.Managed.StateSize : 0, window = _context * _input.Length;
@@ -100,7 +101,7 @@ internal sealed class SessionSeries
         if (Advance())
         {
             _output.CopyTo(output);
-            _model.Task.Decode(output, _scaling!);
+            _decoding.Apply(output, _scaling!);
         }
         else
         {
@@ -113,7 +114,7 @@ internal sealed class SessionSeries
         values.CopyTo(_values);
         future.CopyTo(_future);
         if (Advance())
-            _model.Task.Decode(_output, output, _scaling!);
+            _decoding.Apply(_output, output, _scaling!);
         else
             output.Fill(double.NaN);
     }
@@ -121,7 +122,7 @@ internal sealed class SessionSeries
     // Takes the step in _values; whether there is an output.
     private bool Advance()
     {
-        bool hasMask = _model.Task is not Forecasting && _encoding!.HasMask;
+        bool hasMask = _model.Task.Series is null && _encoding!.HasMask;
         Check(_values, hasMask);
         KeyChannel.MustHold(_keys, _values, 0, _values.Length);
         KeyChannel.MustHold(_keys, _future, _past - _known, _known);
@@ -162,7 +163,7 @@ internal sealed class SessionSeries
     {
         if (_beside.Length == 0)
             return default;
-        var task = (Forecasting)_model.Task;
+        Forecasting task = _model.Task.Series!;
         task.StandardizeAhead(_future, _scaling!, _beside);
         _scaling!.Apply(_values.AsSpan(_past), _beside.AsSpan(^task.StaticSize..), _past);
         foreach (ref float value in _beside.AsSpan())
@@ -173,7 +174,7 @@ internal sealed class SessionSeries
     // Rows of a window, whose last channels belong to the whole series.
     private ReadOnlySpan<float> Past(ReadOnlySpan<float> rows)
     {
-        if (_past == _values.Length || _model.Task is not Forecasting)
+        if (_past == _values.Length || _model.Task.Series is null)
             return rows;
         var past = new float[rows.Length / _values.Length * _past];
         for (int at = 0, to = 0; at < rows.Length; at += _values.Length, to += _past)
@@ -239,7 +240,7 @@ internal sealed class SessionSeries
     private ChannelScaling? Scaling()
     {
         if (_scaling is null && Count >= _context)
-            SetScaling(((Forecasting)_model.Task).ScalingOf(_model.Scaling, _key, Raw));
+            SetScaling(_model.Task.Series!.ScalingOf(_model.Scaling, _key, Raw));
         return _scaling;
     }
 
@@ -256,7 +257,7 @@ internal sealed class SessionSeries
 
     private void Check(ReadOnlySpan<double> values, bool hasMask)
     {
-        if (_model.Task is Forecasting || _tokens is not null)
+        if (_model.Task.Series is not null || _tokens is not null)
             return;
         int at = 0;
         while (at < values.Length && (float.IsFinite((float)values[at]) || hasMask && double.IsNaN(values[at])))

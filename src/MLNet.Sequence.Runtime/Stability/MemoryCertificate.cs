@@ -32,15 +32,14 @@ public sealed class MemoryCertificate
     private readonly int? _shown, _window;
 
     internal MemoryCertificate(SequenceModel model)
-        : this(model, (model.Task as SequenceTagging)?.ChainPath is not null)
+        : this(model, model.Task.ChainPath is not null)
     {
     }
 
     private MemoryCertificate(SequenceModel model, bool decodesTogether)
     {
         KeepsWindowStatistics = model.Network.Normalization is { Kind: not WindowNormalization.LastValue };
-        AssumesNoMissingValues = model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Interpolate }
-            or NextStep { Input.MissingValues: MissingValues.Interpolate };
+        AssumesNoMissingValues = model.Task.RowInput is { MissingValues: MissingValues.Interpolate };
         if (decodesTogether)
         {
             Why = "A conditional random field decodes all steps together: a probability depends on every step of its sequence, before it and after it.";

@@ -18,7 +18,7 @@ internal sealed class ModelBound
     {
         _inputs = inputs[0].Count;
         _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
-        (_units, _most) = (Units(model, _root.Output.Count), model.Task.Output.Most);
+        (_units, _most) = (Units(model, _root.Output.Count), model.Task.Decoded.Most);
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
         // A node that two others read is met twice.
         Obstacles = [.. _root.Obstacles().Distinct()];
@@ -36,7 +36,7 @@ internal sealed class ModelBound
     public bool AssumesRange { get; private init; }
 
     /// <summary>The steps that a model is always shown; null: as many as there are.</summary>
-    public static int? Shown(SequenceModel model) => model.Task is Forecasting { CarriesState: false } task ? task.Context : null;
+    public static int? Shown(SequenceModel model) => model.Task.Series is { CarriesState: false } task ? task.Context : null;
 
     /// <summary>
     /// The last steps that an output depends on, level and scale of a window apart, which read all of it; null: unbounded.
@@ -89,6 +89,10 @@ internal sealed class ModelBound
     }
 
     // By how much what the task says changes at most, in whatever series, where the network's output changes by 1.
-    private static double[] Units(SequenceModel model, int outputs) => [.. Enumerable.Range(0, outputs).Select(output =>
-        model.Task.Output.Slope * model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled).Max(scaling => model.Task.Deviation(scaling, output)))];
+    private static double[] Units(SequenceModel model, int outputs)
+    {
+        ValueDecoding decoding = model.Task.Decoded;
+        return [.. Enumerable.Range(0, outputs).Select(output =>
+            decoding.Slope * model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled).Max(scaling => decoding.Deviation(scaling, output)))];
+    }
 }

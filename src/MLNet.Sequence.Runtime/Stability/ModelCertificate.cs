@@ -42,7 +42,7 @@ public static class ModelCertificate
         {
             ArgumentNullException.ThrowIfNull(model);
             bool filled = model.Certificate.AssumesNoMissingValues && inputs.IndexOf(float.NaN) >= 0;
-            if (model.Task is not Forecasting)
+            if (model.Task.Series is null)
                 return model.Certificate.IsCertified && !filled && model.CertificateCovers(Predictor.Prepare(model, Forecaster.Wide(inputs)));
             (float[] seen, float[] beside, ChannelScaling scaling) = Forecaster.Prepare(model, Forecaster.Wide(inputs), [], series);
             return model.Certificate.IsCertified && !filled && model.CertificateCovers(seen, beside) && model.CertificateCovers(scaling);
@@ -55,7 +55,7 @@ public static class ModelCertificate
 
         /// <summary>Whether a forecast that is scaled like this changes by no more than the certificate's errors, which are in the data's units.</summary>
         internal bool CertificateCovers(ChannelScaling scaling) =>
-            model.Certificate.Lambda is null || model.Task is not Forecasting task
+            model.Certificate.Lambda is null || model.Task.Series is not { } task
             || Enumerable.Range(0, task.TargetChannels.Count).All(target => scaling.Deviation[target] <= model.Scaling.LargestDeviation(target));
     }
 
@@ -65,7 +65,7 @@ public static class ModelCertificate
         int past = model.Task.InputSize;
         if (!range.Covers(seen, 0, past))
             return false;
-        if (beside.IsEmpty || model.Task is not Forecasting task)
+        if (beside.IsEmpty || model.Task.Series is not { } task)
             return true;
         ReadOnlySpan<float> ahead = beside[..^task.StaticSize], own = beside[^task.StaticSize..];
         return range.Covers(ahead, past - task.KnownSize, task.KnownSize) && range.Covers(own, past, task.StaticSize);

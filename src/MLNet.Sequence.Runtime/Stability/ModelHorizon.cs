@@ -15,13 +15,13 @@ internal static class ModelHorizon
     public static HorizonSubject Subject(SequenceModel model, IReadOnlyList<HorizonExample> examples, HorizonOptions options)
     {
         int features = model.Task.InputSize;
-        TaskLoss loss = model.Task.Loss(model.Weights);
+        TaskLoss loss = model.Task.LossBy(model.Weights);
         var subject = new HorizonSubject
         {
             Metric = loss.Name,
             Features = features,
             Sequences = [.. examples.Select(example => example.Sequence)],
-            Overlap = Overlap(model.Task, examples),
+            Overlap = model.Task.Overlap(examples.Count > 0 ? examples[0].Stride : 0),
             Run = Function(model, examples),
             LastStepOutputs = model.Task.Answered == Answered.EachStep ? model.Managed.OutputSize : 0,
             Loss = (i, output) => loss.Of(output, examples[i].Target),
@@ -47,14 +47,6 @@ internal static class ModelHorizon
                 network, of.Subject.Sequences.Take(HorizonMeasurement.MostMoved), seed, i => of.Examples[i].Beside[^network.BesideSize..])
             : null;
     }
-
-    // Rows are on their own; forecasts of some steps from neighbouring origins share the values that come to be.
-    private static int Overlap(SequenceTask task, IReadOnlyList<HorizonExample> examples) => task switch
-    {
-        SequenceRowTask => 0,
-        Forecasting forecasting when examples.Count > 0 && examples[0].Stride > 0 => (int)Math.Ceiling(forecasting.Horizon / examples[0].Stride),
-        _ => 1,
-    };
 
     // Of what is seen behind the normalisation, whose level and scale stay those of the whole window.
     private static HorizonSubject Inside((HorizonSubject Subject, IReadOnlyList<HorizonExample> Examples) of, WindowNormalized normalized, ManagedNetwork inner)

@@ -29,9 +29,7 @@ public static class ModelTruncation
         var architecture = new Truncated(model.Architecture, steps);
         architecture.Validate();
         // What carried its state reads windows from now on.
-        SequenceTask task = model.Task is Forecasting { CarriesState: true } carries
-            ? carries with { CarriesState = false, Context = Math.Max(carries.Context, steps) }
-            : model.Task;
+        SequenceTask task = model.Task.OfWindows(steps);
         NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
         // The weights are the same in the same order; their paths are one name longer.
         var weights = new Weights();

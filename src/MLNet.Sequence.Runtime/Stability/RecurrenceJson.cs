@@ -56,7 +56,7 @@ internal static class RecurrenceJson
         json.WriteNumber("parameters", model.Model.ParameterCount);
         json.WriteNumber("epochs", report.Epochs.Count(epoch => epoch.Epoch > 0));
         json.WriteBoolean("stillLearns", model.StillLearns);
-        json.WriteString("normalization", (model.Model.Task as Forecasting)?.Normalization is { } kind ? JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()) : null);
+        json.WriteString("normalization", model.Model.Task.Series?.Normalization is { } kind ? JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()) : null);
         Write(json, "secondsPerEpoch", report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average());
         json.WriteStartObject("metrics");
         Write(json, model.Metrics);

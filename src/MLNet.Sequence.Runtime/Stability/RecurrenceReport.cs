@@ -162,7 +162,7 @@ public sealed record RecurrenceReport
     }
 
     /// <summary>How the models bring windows to a common level, one sentence; none where there are no windows.</summary>
-    internal IEnumerable<string> Levels() => Models[0].Model.Task is Forecasting { CarriesState: false }
+    internal IEnumerable<string> Levels() => Models[0].Model.Task.Series is { CarriesState: false }
         ? [$"Windows, as each model sees them: {string.Join("; ", Models.Select(model => $"{model.Name} {RecurrenceTerms.Level(model.Model.Task) ?? "as they are"}"))}."]
         : [];
 

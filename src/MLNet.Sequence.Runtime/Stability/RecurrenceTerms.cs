@@ -34,7 +34,7 @@ internal sealed record RecurrenceTerms
     public required string[] Baselines { get; init; }
 
     /// <summary>How windows are brought to a common level; null: they are not, or there are none.</summary>
-    public static string? Level(SequenceTask task) => (task as Forecasting)?.Normalization switch
+    public static string? Level(SequenceTask task) => task.Series?.Normalization switch
     {
         WindowNormalization.Mean => "less their mean",
         WindowNormalization.MeanAndDeviation => "less their mean, over their deviation",
@@ -43,33 +43,35 @@ internal sealed record RecurrenceTerms
     };
 
     /// <summary>The steps that models see, in a few words.</summary>
-    public static string Extent(SequenceTask task) => task is Forecasting forecasting
-        ? string.Create(CultureInfo.InvariantCulture, $"{forecasting.Context} steps seen, {forecasting.Horizon} forecast")
-        : string.Create(CultureInfo.InvariantCulture, $"sequences of up to {((task as NextStep)?.LongestSequence ?? task.ContextLength):N0} steps in training");
+    public static string Extent(SequenceTask task) => task.Series is { } series
+        ? string.Create(CultureInfo.InvariantCulture, $"{series.Context} steps seen, {series.Horizon} forecast")
+        : string.Create(CultureInfo.InvariantCulture, $"sequences of up to {task.ContextLength + (task.NextSteps is null ? 0 : 1):N0} steps in training");
 
     /// <summary>A change of a model's output that hardly matters, in the units of its certificate.</summary>
-    public static double Slight(SequenceModel model) =>
-        Hundredth * Enumerable.Range(0, model.Network.OutputSize).Max(output => model.Task.Deviation(model.Scaling.Pooled, output));
-
-    public static RecurrenceTerms Of(SequenceTask task) => task switch
+    public static double Slight(SequenceModel model)
     {
-        Forecasting forecasting => Squares("mean squared error") with
+        ValueDecoding decoding = model.Task.Decoded;
+        return Hundredth * Enumerable.Range(0, model.Network.OutputSize).Max(output => decoding.Deviation(model.Scaling.Pooled, output));
+    }
+
+    public static RecurrenceTerms Of(SequenceTask task)
+    {
+        // Of quantiles the middle one is compared, as the one number that is asked for.
+        TaskLoss loss = task.Series is null ? task.Loss : TaskLoss.Squares;
+        var terms = new RecurrenceTerms
+        {
+            Metric = loss.Name,
+            Unit = loss.Unit,
+            Head = loss.Head,
+            Outputs = loss.IsOfNumbers ? "predictions" : "probabilities",
+            Baselines = [.. task.Loss.Baselines],
+        };
+        return task.Series is not { } series ? terms : terms with
         {
             Examples = "windows",
-            Unit = forecasting.SeriesColumn is null ? "standard deviations²" : "standard deviations² of each series",
+            Unit = series.SeriesColumn is null ? terms.Unit : $"{terms.Unit} of each series",
             Outputs = "forecasts",
             Exhausted = "that it sees: a longer context may be worth a try",
-            Baselines = ["naive", "seasonal naive"],
-        },
-        SequenceRegression => Squares("mean squared error") with { Baselines = ["mean of training"] },
-        SequenceTagging => Nats("log-loss per step", "nats/step") with { Baselines = ["tag frequencies"] },
-        NextStep { Kind: StepKind.Real } => Squares("mean squared error per step") with { Baselines = ["mean of training", "last step repeated"] },
-        NextStep { Kind: StepKind.MultiLabel } => Nats("loss per step", "nats/step") with { Baselines = ["value frequencies"] },
-        NextStep => Nats("log-loss per token", "nats/token") with { Baselines = ["token frequencies"] },
-        _ => Nats("log-loss", "log-loss") with { Baselines = ["class frequencies"] },
-    };
-
-    private static RecurrenceTerms Squares(string metric) => new() { Metric = metric, Unit = "standard deviations²", Head = "std. MSE", Outputs = "predictions", Baselines = [] };
-
-    private static RecurrenceTerms Nats(string metric, string head) => new() { Metric = metric, Unit = "nats", Head = head, Baselines = [] };
+        };
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class TruncationError
         _model = model;
         _scalings = [.. examples.Select(example => example.Scaling ?? model.Scaling.Pooled)];
         _subject = ModelHorizon.Subject(model, examples, new HorizonOptions());
-        _chain = (model.Task as SequenceTagging)?.Chain(model.Weights);
+        _chain = model.Task.Chain(model.Weights);
         Outside = examples.Count(example => !model.CertificateCovers(example.Sequence, example.Beside));
         Count = examples.Count;
         _whole = [.. examples.Select((_, i) => Said(i, _subject.Length(i)))];
@@ -119,20 +119,20 @@ internal sealed class TruncationError
     // As Forecast and Predict read it.
     private static HorizonExample Standardized(SequenceModel model, (float[] Values, int Number) example, string? series)
     {
-        if (model.Task is Forecasting { KnownSize: > 0 })
+        if (model.Task.Series is { KnownSize: > 0 })
         {
             throw new ArgumentException(
                 "The model reads inputs that are known ahead, which these examples do not hold: measure on rows, with ml.Sequence.Truncate.", nameof(model));
         }
 
-        int width = (model.Task as SequenceRowTask)?.Input.Features ?? (model.Task as NextStep)?.Input.Features ?? model.Task.DataChannels;
+        int width = model.Task.DataChannels;
         if (example.Values.Length == 0 || example.Values.Length % width != 0)
         {
             throw new ArgumentException(
                 $"A sequence holds whole steps of {width} values, at least one; example {example.Number} holds {example.Values.Length} values.", nameof(example));
         }
 
-        (float[] seen, float[] beside, ChannelScaling? scaling) = model.Task is Forecasting
+        (float[] seen, float[] beside, ChannelScaling? scaling) = model.Task.Series is not null
             ? Forecaster.Prepare(model, Forecaster.Wide(example.Values), [], series)
             : (Predictor.Prepare(model, Forecaster.Wide(example.Values)), [], null);
         int missing = Array.FindIndex(seen, value => !float.IsFinite(value));
@@ -144,15 +144,7 @@ internal sealed class TruncationError
     private float[] Said(int example, int steps)
     {
         float[] output = [.. _subject.Run(example, _subject.Sequences[example], steps)];
-        if (_chain is not null)
-        {
-            _chain.Marginals([.. output], output);
-            return output;
-        }
-
-        int size = _subject.LastStepOutputs == 0 ? output.Length : _subject.LastStepOutputs;
-        for (int at = 0; at < output.Length; at += size)
-            _model.Task.Decode(output.AsSpan(at, size), _scalings[example]);
+        _model.Task.Decode(output, _chain, _scalings[example]);
         return output;
     }
 }

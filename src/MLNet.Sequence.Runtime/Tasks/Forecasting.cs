@@ -107,25 +107,36 @@ public sealed record Forecasting : SequenceTask
 
     internal override int Conditions => new ForecastingPlan(this, "").Conditions;
 
-    internal override TaskOutput Output => TaskOutput.Numbers;
-
-    internal override double Deviation(ChannelScaling scaling, int output) => scaling.Deviation[output % TargetCount];
-
-    internal override TaskLoss Loss(Weights weights) => Levels is { } levels ? TaskLoss.Pinball([.. levels], TargetCount) : TaskLoss.Squares;
+    internal override int SeriesChannels => StaticSize;
 
     /// <inheritdoc/>
-    internal override void Decode(Span<float> output, ChannelScaling scaling)
-    {
-        scaling.Undo(output, TargetCount);
-        ForecastOutput.Sort(output, LevelCount, TargetCount);
-    }
+    [JsonIgnore]
+    public override Forecasting Series => this;
+
+    internal override string Reads =>
+        $"{string.Join(", ", Channels.Take(InputSize))}; in the data's units; {(CarriesState ? $"all steps so far are read, forecasts are NaN before step {Context}" : $"the last {Context} steps are read")}";
 
     /// <inheritdoc/>
-    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
+    [JsonIgnore]
+    public override IReadOnlyList<TaskOutput> Outputs => [Prediction];
+
+    /// <summary>The steps ahead, the first one first: a number of each target, or its quantiles.</summary>
+    [JsonIgnore]
+    public override TaskOutput Prediction => new(
+        ForecastColumn,
+        new NumberDecoding(TargetCount) { Levels = LevelCount },
+        $"{string.Join(", ", TargetChannels)}{(Levels is { } levels ? $"; quantiles of the levels {string.Join(", ", levels)}" : "")}; in the data's units; the first step first")
     {
-        scaling.Undo(output, values, TargetCount);
-        ForecastOutput.Sort(values, LevelCount, TargetCount);
-    }
+        Shape = Levels is null ? [Horizon, TargetCount] : [Horizon, LevelCount, TargetCount],
+    };
+
+    internal override TaskLoss Loss =>
+        (Levels is { } levels ? TaskLoss.Pinball([.. levels], TargetCount) : TaskLoss.Squares) with { Baselines = ["naive", "seasonal naive"] };
+
+    // Forecasts of some steps from neighbouring origins share the values that come to be.
+    internal override int Overlap(double stride) => stride > 0 ? (int)Math.Ceiling(Horizon / stride) : 1;
+
+    internal override SequenceTask OfWindows(int steps) => CarriesState ? this with { CarriesState = false, Context = Math.Max(Context, steps) } : this;
 
     internal override IEnumerable<string> Problems()
     {

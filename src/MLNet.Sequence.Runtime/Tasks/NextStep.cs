@@ -62,26 +62,50 @@ public sealed record NextStep : SequenceTask
     [JsonIgnore]
     public override int ContextLength => Math.Max(1, LongestSequence - 1);
 
-    internal override TokenInput? Tokens => Input.Tokens;
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override SequenceInput? RowInput => Input;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override StepKind? NextSteps => Kind;
+
+    internal override string Reads => Kind == StepKind.MultiLabel ? $"{string.Join(", ", Input.FeatureNames)}; values of 0 and 1" : Input.Description;
 
     internal override Answered Answered => Answered.LastStep;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<TaskOutput> Outputs => Kind == StepKind.Token
+        ? [new(PredictionColumn, new LikeliestDecoding(), "the step after the last: the likeliest token") { Names = Names }, Prediction, RowLoss]
+        : [Prediction, RowLoss];
+
+    /// <summary>The step after the last: for each value the probability of 1, or the numbers, or the probability of each token.</summary>
     // What a head gives that knows the probabilities is their logarithms.
-    internal override TaskOutput Output => Kind switch
+    [JsonIgnore]
+    public override TaskOutput Prediction => Kind switch
     {
-        StepKind.Real => TaskOutput.Numbers,
-        StepKind.MultiLabel => TaskOutput.Logistic,
-        _ => AdaptiveSoftmax.Count > 0 ? TaskOutput.Exponential : TaskOutput.Softmax,
+        StepKind.Real => new(PredictionColumn, new NumberDecoding(Input.Features), "the step after the last: in the data's units") { Shape = [OutputSize] },
+        StepKind.MultiLabel => new(PredictionColumn, new LogisticDecoding(), "the step after the last: probabilities of 1") { Shape = [OutputSize] },
+        _ => new(ScoreColumn, new SoftmaxDecoding { Logarithms = AdaptiveSoftmax.Count > 0 }, "the step after the last: probabilities of the tokens")
+        {
+            Shape = [OutputSize],
+            Names = Names,
+        },
     };
 
-    internal override double Deviation(ChannelScaling scaling, int output) => Kind == StepKind.Real ? scaling.Deviation[output] : 1;
-
-    internal override TaskLoss Loss(Weights weights) => Kind switch
+    internal override TaskLoss Loss => Kind switch
     {
         StepKind.Real => TaskLoss.SquaresPerStep,
         StepKind.MultiLabel => TaskLoss.BinaryPerStep,
-        _ => TaskLoss.CrossEntropyPerStep,
+        _ => TaskLoss.CrossEntropyPerToken,
     };
+
+    internal override int Overlap(double stride) => 1;
+
+    private TaskOutput RowLoss => new(LossColumn, new LossDecoding(), "mean loss per predicted step");
+
+    private OutputNames? Names => Input.Tokens is { ValueType: { } type } tokens ? new OutputNames([.. Enumerable.Range(0, tokens.Count).Select(tokens.ValueOf)], type) : null;
 
     internal override IEnumerable<string> Problems()
     {
@@ -100,24 +124,6 @@ public sealed record NextStep : SequenceTask
             yield return $"Steps of the kind {Kind} {(Kind == StepKind.Token ? "need" : "have no")} tokens.";
         if ((TiedEmbedding || AdaptiveSoftmax.Count > 0) && Kind != StepKind.Token)
             yield return $"{nameof(TiedEmbedding)} and {nameof(AdaptiveSoftmax)} are of tokens; the steps are of the kind {Kind}.";
-    }
-
-    internal override void Decode(Span<float> output, ChannelScaling scaling)
-    {
-        if (Kind == StepKind.Real)
-            scaling.Undo(output, Input.Features);
-        else if (Kind == StepKind.Token)
-            Logistic.Softmax(output);
-        else
-            Logistic.Apply(output);
-    }
-
-    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
-    {
-        if (Kind == StepKind.Real)
-            scaling.Undo(output, values, Input.Features);
-        else
-            base.Decode(output, values, scaling);
     }
 
     /// <summary>Values that the network gives for a step: a logit for each token or key, or the numbers.</summary>

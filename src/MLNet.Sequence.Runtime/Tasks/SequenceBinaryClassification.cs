@@ -21,10 +21,17 @@ public sealed record SequenceBinaryClassification : WholeRowTask
         [.. Limits.Name(PredictedLabelColumn, nameof(PredictedLabelColumn)), .. Limits.Name(ProbabilityColumn, nameof(ProbabilityColumn))];
 
     /// <inheritdoc/>
-    /// <remarks>The probability of yes.</remarks>
-    internal override TaskOutput Output => TaskOutput.Logistic;
+    [JsonIgnore]
+    public override IReadOnlyList<TaskOutput> Outputs =>
+    [
+        new(PredictedLabelColumn, new YesDecoding(), "the more likely answer"),
+        new(ScoreColumn, new LogOdds(), "log odds of yes"),
+        Prediction,
+    ];
 
-    internal override TaskLoss Loss(Weights weights) => TaskLoss.Binary;
+    /// <summary>The column of how probable yes is, between 0 and 1.</summary>
+    [JsonIgnore]
+    public override TaskOutput Prediction => new(ProbabilityColumn, new LogisticDecoding(), "probability of yes");
 
-    internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Apply(output);
+    internal override TaskLoss Loss => TaskLoss.Binary;
 }

@@ -31,10 +31,15 @@ public sealed record SequenceClassification : WholeRowTask
     ];
 
     /// <inheritdoc/>
-    /// <remarks>The probability of each class.</remarks>
-    internal override TaskOutput Output => TaskOutput.Softmax;
+    [JsonIgnore]
+    public override IReadOnlyList<TaskOutput> Outputs =>
+        [new(PredictedLabelColumn, new LikeliestDecoding(), "the likeliest class") { Names = Names }, Prediction];
 
-    internal override TaskLoss Loss(Weights weights) => TaskLoss.CrossEntropy;
+    /// <summary>The column of the probabilities of all classes, which sum to 1.</summary>
+    [JsonIgnore]
+    public override TaskOutput Prediction => new(ScoreColumn, new SoftmaxDecoding(), "probabilities of the classes") { Shape = [Classes], Names = Names };
 
-    internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Softmax(output);
+    internal override TaskLoss Loss => TaskLoss.CrossEntropy;
+
+    private OutputNames? Names => OutputNames.Of(ClassValues, ClassValueType);
 }

@@ -80,6 +80,12 @@ public sealed record SequenceInput
     [JsonIgnore]
     public IReadOnlyList<string> ChannelNames => HasMask ? [.. FeatureNames, .. FeatureNames.Select(name => $"mask of {name}")] : FeatureNames;
 
+    /// <summary>What a step holds, in a few words.</summary>
+    [JsonIgnore]
+    internal string Description => Tokens is { } tokens
+        ? $"{Columns[0]}; the indices of tokens, from 0 to {tokens.Count - 1}{(tokens.Unknown is { } unknown ? $"; all others are {unknown}" : "")}"
+        : $"{string.Join(", ", FeatureNames)}; in the data's units";
+
     private bool HasMask => MissingValues == MissingValues.Mask;
 
     /// <summary>What cannot be of an input that a file describes, one sentence each.</summary>

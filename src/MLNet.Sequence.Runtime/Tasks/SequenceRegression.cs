@@ -29,14 +29,13 @@ public sealed record SequenceRegression : WholeRowTask
     }
 
     /// <inheritdoc/>
-    internal override TaskOutput Output => TaskOutput.Numbers;
+    [JsonIgnore]
+    public override IReadOnlyList<TaskOutput> Outputs => [Prediction];
 
-    internal override double Deviation(ChannelScaling scaling, int output) => LabelScaling.Deviation[output];
+    /// <summary>The number, or the numbers, in the label's units.</summary>
+    [JsonIgnore]
+    public override TaskOutput Prediction =>
+        new(ScoreColumn, new NumberDecoding(LabelScaling), "in the label's units") { Shape = IsVector ? [OutputSize] : [] };
 
-    internal override TaskLoss Loss(Weights weights) => TaskLoss.Squares;
-
-    internal override void Decode(Span<float> output, ChannelScaling scaling) => LabelScaling.Undo(output, OutputSize);
-
-    /// <inheritdoc/>
-    internal override void Decode(Span<float> output, Span<double> values, ChannelScaling scaling) => LabelScaling.Undo(output, values, OutputSize);
+    internal override TaskLoss Loss => TaskLoss.Squares with { Baselines = ["mean of training"] };
 }

@@ -30,11 +30,13 @@ public abstract record SequenceRowTask : SequenceTask
     /// <inheritdoc/>
     public override int InputSize => Input.Channels;
 
-    internal override TokenInput? Tokens => Input.Tokens;
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override SequenceInput? RowInput => Input;
+
+    internal override string Reads => Input.Description;
 
     internal override int DataChannels => Input.Features;
-
-    internal override StepEncoding Encoding(ChannelScaling scaling) => Input.Encoding(scaling);
 
     /// <inheritdoc/>
     public override int ContextLength => LongestSequence;

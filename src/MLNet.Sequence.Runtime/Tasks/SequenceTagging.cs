@@ -42,29 +42,7 @@ public sealed record SequenceTagging : SequenceRowTask
     [JsonIgnore]
     public override int OutputSize => Tags;
 
-    /// <summary>Where the weights of the chain are; null where there is none.</summary>
-    [JsonIgnore]
-    internal string? ChainPath => Decoding == TagDecoding.Chain ? "head.chain" : null;
-
-    /// <summary>What decodes all steps together; null where each is decoded alone.</summary>
-    internal TagChain? Chain(Weights weights) => ChainPath is { } path ? new TagChain(weights, path) : null;
-
-    /// <summary>The probability of each tag at each step, on its own or given all steps.</summary>
-    /// <param name="scores">[T, tags].</param>
-    /// <param name="probabilities">As many, to be filled.</param>
-    /// <param name="chain">That of the model.</param>
-    internal void Probabilities(ReadOnlySpan<float> scores, Span<float> probabilities, TagChain? chain)
-    {
-        if (chain is not null && !scores.IsEmpty)
-        {
-            chain.Marginals(scores, probabilities);
-            return;
-        }
-
-        scores.CopyTo(probabilities);
-        for (int i = 0; i < scores.Length; i += Tags)
-            Logistic.Softmax(probabilities.Slice(i, Tags));
-    }
+    internal override string? ChainPath => Decoding == TagDecoding.Chain ? "head.chain" : null;
 
     private protected override IEnumerable<string> OwnProblems() =>
     [
@@ -74,16 +52,37 @@ public sealed record SequenceTagging : SequenceRowTask
         .. Limits.Name(PredictedLabelsColumn, nameof(PredictedLabelsColumn)),
     ];
 
-    /// <inheritdoc/>
-    /// <remarks>The probability of each tag of a step on its own.</remarks>
     internal override Answered Answered => Answered.EachStep;
 
-    // What a conditional random field decodes together is not bounded, only the scores that it reads.
-    internal override TaskOutput Output => Decoding == TagDecoding.Steps ? TaskOutput.Softmax : TaskOutput.Numbers;
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<TaskOutput> Outputs =>
+    [
+        new(PredictedLabelsColumn, new LikeliestDecoding { Together = IsChain }, IsChain ? "the best sequence of tags" : "the likeliest tag of each step")
+        {
+            IsOfEachStep = true,
+            Names = Names,
+        },
+        Prediction,
+    ];
 
-    internal override TaskLoss Loss(Weights weights) => TaskLoss.Tags(Tags, Chain(weights));
+    /// <summary>The probability of each tag at each step, on its own or given all steps.</summary>
+    [JsonIgnore]
+    public override TaskOutput Prediction =>
+        new(ScoreColumn, new SoftmaxDecoding { Together = IsChain }, $"probabilities of the tags of each step{(IsChain ? ", given all steps" : "")}")
+        {
+            Shape = [Tags],
+            IsOfEachStep = true,
+            Names = Names,
+        };
 
-    internal override void Decode(Span<float> output, ChannelScaling scaling) => Logistic.Softmax(output);
+    internal override TaskLoss Loss => TaskLoss.Tags(Tags, chain: null);
+
+    internal override TaskLoss LossBy(Weights weights) => TaskLoss.Tags(Tags, Chain(weights));
+
+    private bool IsChain => Decoding == TagDecoding.Chain;
+
+    private OutputNames? Names => OutputNames.Of(TagValues, TagValueType);
 
     private protected override Layer Head => Decoding == TagDecoding.Chain
         ? new Sequential(new Dense(Tags), new LinearChain(Tags)) { Names = ["dense", "chain"] }

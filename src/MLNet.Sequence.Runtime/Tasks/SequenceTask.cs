@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
@@ -47,43 +48,94 @@ public abstract record SequenceTask
     /// <summary>What cannot be of a task that a file describes, one sentence each; empty when nothing is.</summary>
     internal abstract IEnumerable<string> Problems();
 
+    /// <summary>How the sequence of a row is read; null: rows are steps of series (<see cref="Series"/>).</summary>
+    [JsonIgnore]
+    public virtual SequenceInput? RowInput => null;
+
+    /// <summary>What is read of series whose rows are steps, and forecast of them; null: each row holds a sequence (<see cref="RowInput"/>).</summary>
+    [JsonIgnore]
+    public virtual Forecasting? Series => null;
+
+    /// <summary>What the steps are that it predicts one after the other; null: it does not continue sequences.</summary>
+    [JsonIgnore]
+    public virtual StepKind? NextSteps => null;
+
+    /// <summary>All that it says: the columns that a fitted model adds, in their order.</summary>
+    [JsonIgnore]
+    public abstract IReadOnlyList<TaskOutput> Outputs { get; }
+
+    /// <summary>The one of <see cref="Outputs"/> that Predict, Forecast and sessions give.</summary>
+    [JsonIgnore]
+    public abstract TaskOutput Prediction { get; }
+
+    /// <summary>What a step of its input holds, in a few words.</summary>
+    [JsonIgnore]
+    internal abstract string Reads { get; }
+
+    /// <summary>Channels that have one value for all steps.</summary>
+    [JsonIgnore]
+    internal virtual int SeriesChannels => 0;
+
     /// <summary>The tokens of which its sequences are made; null: they are of numbers.</summary>
     [JsonIgnore]
-    internal virtual TokenInput? Tokens => null;
+    internal TokenInput? Tokens => RowInput?.Tokens;
 
     /// <summary>Of which steps its network's output says something.</summary>
     [JsonIgnore]
     internal virtual Answered Answered => Answered.Whole;
 
-    /// <summary>What the values are that it says.</summary>
+    /// <summary>Whether an output follows from all that the backbone gives; else from its last step, or that of the output.</summary>
     [JsonIgnore]
-    internal abstract TaskOutput Output { get; }
+    internal virtual bool PoolsSteps => false;
 
-    /// <summary>The deviation of one of them, in its unit, where the network's output has a deviation of 1.</summary>
-    /// <param name="scaling">That of a series, or of all.</param>
-    /// <param name="output">Which of the network's outputs.</param>
-    internal virtual double Deviation(ChannelScaling scaling, int output) => 1;
+    /// <summary>Where the weights are of what decodes all steps together; null: each is decoded alone.</summary>
+    [JsonIgnore]
+    internal virtual string? ChainPath => null;
+
+    /// <summary>How <see cref="Prediction"/> follows from what the network gives for a step or a sequence.</summary>
+    [JsonIgnore]
+    internal ValueDecoding Decoded => (ValueDecoding)Prediction.Decoding;
+
+    /// <summary>What its outputs cost, where each is decoded alone.</summary>
+    [JsonIgnore]
+    internal abstract TaskLoss Loss { get; }
 
     /// <summary>What its outputs cost.</summary>
     /// <param name="weights">Those of the model, which a decoding may read.</param>
-    internal abstract TaskLoss Loss(Weights weights);
+    internal virtual TaskLoss LossBy(Weights weights) => Loss;
+
+    /// <summary>How many of neighbouring examples share what comes to be.</summary>
+    /// <param name="stride">Rows from one to the next; 0: they are no neighbours.</param>
+    internal virtual int Overlap(double stride) => 0;
+
+    /// <summary>This task, whose state is no longer carried: of windows of its context, or of so many steps where they are more.</summary>
+    internal virtual SequenceTask OfWindows(int steps) => this;
+
+    // What follows from the rest is not printed; a task of series would print itself for ever.
+    /// <inheritdoc cref="object.ToString"/>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
+
+    /// <summary>What decodes all steps together; null where each is decoded alone.</summary>
+    internal TagChain? Chain(Weights weights) => ChainPath is { } path ? new TagChain(weights, path) : null;
 
     /// <summary>How a step of the data becomes one of the network's input.</summary>
-    internal virtual StepEncoding Encoding(ChannelScaling scaling) => new(scaling);
+    internal StepEncoding Encoding(ChannelScaling scaling) => RowInput?.Encoding(scaling) ?? new StepEncoding(scaling);
 
-    /// <summary>Turns what the network gives into what the task says by it, in place: the data's own units, or probabilities.</summary>
-    /// <param name="output">The network's output for a sequence, or for one step of it where each step has an output.</param>
+    /// <summary>Turns what the network gives into what is said by it, in place: step by step, or all steps together.</summary>
+    /// <param name="output">Of a whole sequence, or of its last step where each step has an output and the last one's is wanted.</param>
+    /// <param name="chain">What decodes all steps together.</param>
     /// <param name="scaling">That of the sequence.</param>
-    internal abstract void Decode(Span<float> output, ChannelScaling scaling);
-
-    /// <inheritdoc cref="Decode(Span{float}, ChannelScaling)"/>
-    /// <param name="output">The network's output; what is left in it means nothing.</param>
-    /// <param name="values">Filled, in double: a large level keeps the small differences around it.</param>
-    /// <param name="scaling">That of the sequence.</param>
-    internal virtual void Decode(Span<float> output, Span<double> values, ChannelScaling scaling)
+    internal void Decode(Span<float> output, TagChain? chain, ChannelScaling scaling)
     {
-        Decode(output, scaling);
-        for (int i = 0; i < output.Length; i++)
-            values[i] = output[i];
+        if (chain is not null && !output.IsEmpty)
+        {
+            chain.Marginals(output.ToArray(), output);
+            return;
+        }
+
+        ValueDecoding decoding = Decoded;
+        int size = Answered == Answered.EachStep ? Prediction.Shape[^1] : output.Length;
+        for (int at = 0; at < output.Length; at += size)
+            decoding.Apply(output.Slice(at, size), scaling);
     }
 }

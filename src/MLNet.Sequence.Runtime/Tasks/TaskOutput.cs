@@ -1,24 +1,39 @@
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>What the values are that a task says of its network's output: what proofs and measurements read of them.</summary>
-/// <param name="Slope">
-/// What one of them changes by at most, in units of its deviation, where the network's output changes by 1: the Lipschitz constant of the
-/// decoding.
-/// </param>
-/// <param name="Most">What two of them differ by at most.</param>
-internal sealed record TaskOutput(double Slope, double Most)
+/// <summary>Something that a task says of a row, or of each of its steps: a column, and an output of the model's form in ONNX.</summary>
+public sealed record TaskOutput
 {
-    /// <summary>Numbers in the data's units, or scores that something else decodes.</summary>
-    public static TaskOutput Numbers { get; } = new(1, double.PositiveInfinity);
+    internal TaskOutput(string name, OutputDecoding decoding, string description) => (Name, Decoding, Description) = (name, decoding, description);
 
-    /// <summary>σ, which is nowhere steeper than ¼.</summary>
-    public static TaskOutput Logistic { get; } = new(0.25, 1);
+    /// <summary>Under which name it stands among the columns, and among the outputs in ONNX.</summary>
+    public string Name { get; }
 
-    /// <summary>A probability of softmax moves by p (1 − p) where its own logit does, and by as much in all others together.</summary>
-    public static TaskOutput Softmax { get; } = new(0.5, 1);
+    /// <summary>What its values are, in a few words.</summary>
+    public string Description { get; }
 
-    /// <summary>Probabilities whose logarithms the network gives.</summary>
-    public static TaskOutput Exponential { get; } = new(1, 1);
+    /// <summary>The shape of its values, of a step where each step has them; empty: one value.</summary>
+    public IReadOnlyList<int> Shape { get; internal init => field = ValueList.Of(value); } = ValueList.Create<int>();
+
+    /// <summary>Whether each step of a sequence has its own values; else a row has.</summary>
+    public bool IsOfEachStep { get; internal init; }
+
+    /// <summary>How its values follow from what the network gives.</summary>
+    internal OutputDecoding Decoding { get; }
+
+    /// <summary>What the classes, tags or tokens are called that it is about; null: they have no names, or it is about numbers.</summary>
+    internal OutputNames? Names { get; init; }
+}
+
+/// <summary>Names of classes, tags or tokens.</summary>
+/// <param name="Values">In their order.</param>
+/// <param name="Type">ML.NET's name of the type of those values, as "String".</param>
+internal sealed record OutputNames(IReadOnlyList<string> Values, string Type)
+{
+    /// <summary>In their order.</summary>
+    public IReadOnlyList<string> Values { get; } = ValueList.Of(Values);
+
+    /// <summary>Null where either is missing, as of keys without values.</summary>
+    public static OutputNames? Of(IReadOnlyList<string>? values, string? type) => values is not null && type is not null ? new OutputNames(values, type) : null;
 }
 
 /// <summary>Of which steps of a sequence a network's output says something.</summary>

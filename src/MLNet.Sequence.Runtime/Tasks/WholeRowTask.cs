@@ -8,5 +8,7 @@ public abstract record WholeRowTask : SequenceRowTask
     /// <summary>How the steps that the backbone gives become one.</summary>
     public required PoolingKind Pooling { get; init; }
 
+    internal override bool PoolsSteps => Pooling != PoolingKind.LastStep;
+
     private protected override Layer Head => new Sequential(new Pooling(Pooling), new Dense(OutputSize)) { Names = ["pooling", "dense"] };
 }

@@ -48,19 +48,8 @@ internal sealed class BinaryGoal : SequenceGoal
         return new SequencePlan(task, objective) { ClassWeights = weights };
     }
 
-    /// <summary>The columns that a fitted model adds.</summary>
-    public static OutputColumn[] Outputs(SequenceBinaryClassification task)
-    {
-        DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
-        return
-        [
-            OutputColumn.Create(task.PredictedLabelColumn, BooleanDataViewType.Instance, none,
-                (ReadOnlySpan<float> logit, ref bool label) => label = logit[0] > 0),
-            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none, (ReadOnlySpan<float> logit, ref float score) => score = logit[0]),
-            OutputColumn.Create(task.ProbabilityColumn, NumberDataViewType.Single, none,
-                (ReadOnlySpan<float> logit, ref float probability) => probability = Logistic.Of(logit[0])),
-        ];
-    }
+    public override IReadOnlyDictionary<string, double> Evaluate(SequenceHost host, IDataView scored, string label, SequenceTask task) =>
+        ClassificationEvaluation.Named(host, scored, label, task);
 
     public override bool Reads(SchemaShape.Column label) =>
         label.Kind == SchemaShape.Column.VectorKind.Scalar && label.ItemType is BooleanDataViewType;

@@ -10,6 +10,7 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class CarriedForecasts(ForecastingTransformer transformer, SeriesSet set) : IDisposable
 {
     private readonly Forecasting _task = transformer.Task;
+    private readonly ValueDecoding _decoding = transformer.Task.Decoded;
     private readonly int _size = transformer.Task.ForecastSize;
     private readonly Dictionary<Series, Progress> _series = [];
     private long _taken;
@@ -64,7 +65,7 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
             int place = (int)(at - progress.Read);
             progress.Whole = values.AsSpan(place * width, width).Contains(double.NaN) ? 0 : progress.Whole + 1;
             if (at >= step && at + 1 >= _task.Context && progress.Whole >= _task.Context)
-                _task.Decode(outputs.AsSpan(place * _size, _size), forecasts.AsSpan(rows[at - step] * _size, _size), progress.Scaling);
+                _decoding.Apply(outputs.AsSpan(place * _size, _size), forecasts.AsSpan(rows[at - step] * _size, _size), progress.Scaling);
         }
 
         progress.Read = end;

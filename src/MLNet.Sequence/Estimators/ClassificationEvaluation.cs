@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tasks.Metrics;
 
 namespace MLNet.Sequence.Estimators;
@@ -74,6 +75,19 @@ internal static class ClassificationEvaluation
 
     /// <summary>The nats that an event costs to which this probability was given.</summary>
     public static double Loss(double probability) => -Math.Log(Math.Max(LeastProbability, probability));
+
+    /// <summary>The metrics of classes by their names.</summary>
+    public static Dictionary<string, double> Named(SequenceHost host, IDataView scored, string label, SequenceTask task)
+    {
+        SequenceClassificationMetrics metrics = Run(host, scored, new ClassificationColumns(label, task.Outputs[0].Name, task.Prediction.Name), null);
+        return new Dictionary<string, double>
+        {
+            ["accuracy"] = metrics.Accuracy,
+            ["macroF1"] = metrics.MacroF1,
+            ["cohenKappa"] = metrics.CohenKappa,
+            ["logLoss"] = metrics.LogLoss,
+        };
+    }
 
     private static DataViewSchema.Column Find(SequenceHost host, DataViewSchema schema, string role, string name)
     {

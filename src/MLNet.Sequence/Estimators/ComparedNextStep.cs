@@ -61,7 +61,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
         // In a row of one step nothing is predicted.
-        SequenceInput input = ((NextStep)model.Task).Input;
+        SequenceInput input = model.Task.RowInput!;
         (double Loss, long Steps)[] rows =
             [.. NextStepEvaluation.Sequences(host, scored, scored.Schema[options.LossColumn], input).Where(row => row.Steps >= 1)];
         double usual = rows.Average(row => (double)row.Steps);
@@ -80,19 +80,19 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     // Of the rows that the first round trained on; weights are chosen by those that it kept apart.
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
-        var task = (NextStep)model.Task;
+        SequenceTask task = model.Task;
         using HostChannel channel = host.Start("References");
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
         SequenceBinding Binding() => new(host) { OfTokens = options.Kind == StepKind.Token };
         var rows = NextStepRows.Read(train, (Binding(), Binding()), options with { ValidationSet = _validation }, (channel, cancellation), model.Report.Seed);
-        SequencePart tested = SequencePart.All(Read(test, task.Input, fewest: 2));
-        return task.Kind == StepKind.Real ? Numbers(rows, tested, model.Scaling.Pooled) : Counts(rows, tested, task);
+        SequencePart tested = SequencePart.All(Read(test, task.RowInput!, fewest: 2));
+        return options.Kind == StepKind.Real ? Numbers(rows, tested, model.Scaling.Pooled) : Counts(rows, tested, task);
     }
 
     // Of tokens n-grams; of values of 0 and 1 those of each one's own past.
-    private static IEnumerable<CountedReference> Counts(NextStepRows rows, SequencePart test, NextStep task)
+    private static IEnumerable<CountedReference> Counts(NextStepRows rows, SequencePart test, SequenceTask task)
     {
-        (int channels, int outcomes) = task.Kind == StepKind.Token ? (1, task.OutputSize) : (test.Set.Features, 2);
+        (int channels, int outcomes) = task.Tokens is { } tokens ? (1, tokens.Count) : (test.Set.Features, 2);
         GramRow[] Grams(SequencePart part, int channel) => [.. part.Sequences.Select(row => GramRow.Next(
             [.. part.Set.Sequence(row).Where((_, i) => i % channels == channel).Select(value => (int)value)]))];
         var validation = new double[TokenGrams.Longest + 1];
@@ -120,7 +120,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         (string Name, Func<float[], float[], double> Loss)[] guesses =
         [
             ("mean-of-training", (_, step) => step.Average(value => (double)value * value)),
-            ("last-step-repeated", TaskLoss.MeanSquare),
+            ("last-step-repeated", (before, step) => TaskLoss.MeanSquare(before, step)),
         ];
         return guesses.Select((guess, memory) =>
         {

@@ -7,7 +7,6 @@ using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
@@ -86,54 +85,48 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
-        var task = (SequenceRowTask)model.Task;
-        _unit ??= (task as SequenceRegression)?.LabelScaling;
-        DataViewSchema.Column label = scored.Schema[options.LabelColumn], score = scored.Schema[ScoreColumn(task)];
+        ValueDecoding decoding = model.Task.Decoded;
+        _unit ??= decoding.Labels;
+        DataViewSchema.Column label = scored.Schema[options.LabelColumn], score = scored.Schema[model.Task.Prediction.Name];
         using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [label, score]);
         VectorReader labels = goal.CreateReader(cursor, label);
         VectorReader scores = score.Type is VectorDataViewType ? ChannelReaders.CreateVector(cursor, score) : SequenceGoal.Numbers(cursor, score);
         while (cursor.MoveNext())
         {
-            double loss = Loss(task, labels(), scores());
+            double loss = Loss(decoding, labels(), scores());
             // A row without steps has no output.
             if (double.IsFinite(loss))
                 yield return loss;
         }
     }
 
-    public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model)
-    {
-        string label = options.LabelColumn;
-        return (SequenceRowTask)model.Task switch
-        {
-            SequenceRegression task => Named(RegressionEvaluation.Run(host, scored, (label, task.ScoreColumn), null).Overall),
-            SequenceTagging task => Named(TagEvaluation.Run(host, scored, (label, task.PredictedLabelsColumn), null)),
-            var task => Named(ClassificationEvaluation.Run(host, scored, new ClassificationColumns(label, options.PredictedLabelColumn, ScoreColumn(task)), null)),
-        };
-    }
+    public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model) =>
+        goal.Evaluate(host, scored, options.LabelColumn, model.Task);
 
     // Of the rows that the first round trained on; weights and penalties are chosen by those that it kept apart.
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
-        var task = (SequenceRowTask)model.Task;
-        SequenceSet set = Read(train, task.Input, options);
-        SequenceSet? given = _validation is null ? null : Read(_validation, task.Input, options);
+        SequenceTask task = model.Task;
+        SequenceInput input = task.RowInput!;
+        SequenceSet set = Read(train, input, options);
+        SequenceSet? given = _validation is null ? null : Read(_validation, input, options);
         (int[] training, int[] apart) = given is null
             ? new RowSplit(options.SamplingKeyColumn).Cut(set, goal.ClassOf(set), options.Training.ValidationFraction, (model.Report.Seed, null))
             : ([.. Enumerable.Range(0, set.Count)], []);
-        SequenceSet tested = Read(test, task.Input);
-        double[] guess = Guess(task, set, training);
+        SequenceSet tested = Read(test, input);
+        double[] guess = Guess(model, set, training);
         string usual = RecurrenceTerms.Of(task).Baselines[0].Replace(' ', '-');
         (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows =
             (Rows(set, training, model), given is null ? Rows(set, apart, model) : Rows(given, model), Rows(tested, model));
-        if (task is SequenceTagging tagging)
-            return TagReferences.All(rows, tagging, usual);
-        var references = new RowReferences(rows, (label, said) => Loss(task, label, said), guess)
+        if (task.Answered == Answered.EachStep)
+            return TagReferences.All(rows, model, usual);
+        ValueDecoding decoding = task.Decoded;
+        var references = new RowReferences(rows, (label, said) => Loss(decoding, label, said), guess)
         {
             Channels = set.Features,
-            Vocabulary = task.Input.Tokens?.Count,
-            Classes = task is SequenceRegression ? null : Math.Max(2, task.OutputSize),
-            Numbers = (task as SequenceRegression)?.LabelScaling,
+            Vocabulary = task.Tokens?.Count,
+            Classes = decoding.Labels is null ? Math.Max(2, model.Network.OutputSize) : null,
+            Numbers = decoding.Labels,
             Cancellation = options.Training.CancellationToken,
         };
         CountedReference[] all = [.. references.All(usual)];
@@ -162,10 +155,8 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         return SequenceSetReader.Read(data, input, goal, columns ?? Labels, cancellation);
     }
 
-    private static string ScoreColumn(SequenceRowTask task) => task is SequenceBinaryClassification binary ? binary.ProbabilityColumn : task.ScoreColumn;
-
     // Of numbers the squared error in deviations; of classes and tags the mean of −ln p of what is right.
-    private double Loss(SequenceRowTask task, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)
+    private double Loss(ValueDecoding decoding, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)
     {
         (double sum, int count) = (0, 0);
         int size = scores.Length / Math.Max(1, labels.Length);
@@ -174,12 +165,9 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
             if (!Counts(i))
                 continue;
             count++;
-            sum += task switch
-            {
-                SequenceRegression => Math.Pow((scores[i] - labels[i]) / _unit!.Deviation[i], 2),
-                SequenceBinaryClassification => ClassificationEvaluation.Loss(labels[i] == 1 ? scores[i] : 1 - scores[i]),
-                _ => ClassificationEvaluation.Loss(scores[i * size + (int)labels[i]]),
-            };
+            sum += decoding.Labels is null
+                ? ClassificationEvaluation.Loss(decoding.Probability(scores.Slice(i * size, size), labels[i]))
+                : Math.Pow((scores[i] - labels[i]) / _unit!.Deviation[i], 2);
         }
 
         return sum / count;
@@ -189,35 +177,13 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     private bool Counts(int number) => _unit?.Constant is not { } constant || !constant[number] || !constant.Contains(false);
 
     // What is right of most: the mean, or how often each class occurs.
-    private static double[] Guess(SequenceRowTask task, SequenceSet set, int[] training)
+    private static double[] Guess(SequenceModel model, SequenceSet set, int[] training)
     {
-        if (task is SequenceRegression)
+        if (model.Task.Decoded.Labels is not null)
             return [.. set.FitLabelScaling(training).Mean];
-        double[] parts = [.. Frequencies.Of(training.SelectMany(set.Labels).Select(label => (int)label), Math.Max(2, task.OutputSize))];
-        return task is SequenceBinaryClassification ? parts[1..] : parts;
+        int outputs = model.Network.OutputSize;
+        double[] parts = [.. Frequencies.Of(training.SelectMany(set.Labels).Select(label => (int)label), Math.Max(2, outputs))];
+        // Of yes or no the probability of yes.
+        return outputs == 1 ? parts[1..] : parts;
     }
-
-    private static Dictionary<string, double> Named(NumberScores scores) => new()
-    {
-        ["mae"] = scores.MeanAbsoluteError,
-        ["mse"] = scores.MeanSquaredError,
-        ["rmse"] = scores.RootMeanSquaredError,
-        ["rSquared"] = scores.RSquared,
-    };
-
-    private static Dictionary<string, double> Named(SequenceTagMetrics metrics) => new()
-    {
-        ["accuracy"] = metrics.TokenAccuracy,
-        ["f1"] = metrics.F1,
-        ["precision"] = metrics.Precision,
-        ["recall"] = metrics.Recall,
-    };
-
-    private static Dictionary<string, double> Named(SequenceClassificationMetrics metrics) => new()
-    {
-        ["accuracy"] = metrics.Accuracy,
-        ["macroF1"] = metrics.MacroF1,
-        ["cohenKappa"] = metrics.CohenKappa,
-        ["logLoss"] = metrics.LogLoss,
-    };
 }

@@ -21,7 +21,7 @@ internal static class FeatureImportances
     public static IReadOnlyList<FeatureImportance> Run(
         SequenceHost host, SequencePredictionTransformer model, IDataView data, Func<IDataView, double> measure, int permutations)
     {
-        SequenceInput input = ((SequenceRowTask)model.Model.Task).Input;
+        SequenceInput input = model.Model.Task.RowInput!;
         if (input.Tokens is not null)
             throw new InvalidOperationException("The model reads tokens, of which a step has but one: there are no features to permute apart.");
         // Read once: differences are those of the feature alone, whatever the data does when it is read again.

@@ -27,7 +27,7 @@ internal static class ForecastAnnotations
 
     public static void AddColumn(DataViewSchema.Builder builder, string name, SequenceModel model)
     {
-        var task = (Forecasting)model.Task;
+        Forecasting task = model.Task.Series!;
         int targets = task.TargetChannels.Count;
         // "OT+1" is the target one step after the row, "OT+1 q0.9" a quantile of it.
         IReadOnlyList<double>? levels = name == task.ForecastColumn ? task.Levels : null;
@@ -91,7 +91,7 @@ internal static class ForecastAnnotations
         VBuffer<double> mean = default, deviation = default;
         annotations.GetValue(MeanKind, ref mean);
         annotations.GetValue(DeviationKind, ref deviation);
-        var task = (Forecasting)JsonSerializer.Deserialize(json.Span, ModelJson.Default.SequenceTask)!;
+        Forecasting task = JsonSerializer.Deserialize(json.Span, ModelJson.Default.SequenceTask)!.Series!;
         return (task, new ChannelScaling([.. mean.DenseValues()], [.. deviation.DenseValues()]));
     }
 }

@@ -14,13 +14,14 @@ internal sealed class ForecastBlocks : IDisposable
 
     private readonly ForecastingTransformer _transformer;
     private readonly Forecasting _task;
+    private readonly ValueDecoding _decoding;
     private readonly SeriesSet _set;
     private readonly int _targets, _beside;
     private readonly CarriedForecasts? _carried;
 
     public ForecastBlocks(ForecastingTransformer transformer)
     {
-        (_transformer, _task) = (transformer, transformer.Task);
+        (_transformer, _task, _decoding) = (transformer, transformer.Task, transformer.Task.Decoded);
         (_targets, _beside) = (_task.TargetChannels.Count, _task.BesideSize);
         (OutputSize, ActualSize) = (_task.ForecastSize, _task.Horizon * _targets);
         _set = new SeriesSet(_task.Channels);
@@ -106,7 +107,7 @@ internal sealed class ForecastBlocks : IDisposable
         for (int i = 0; i < places.Count; i++)
         {
             Span<double> forecast = forecasts.AsSpan(places[i].Row * OutputSize, OutputSize);
-            _task.Decode(scores.AsSpan(i * OutputSize, OutputSize), forecast, places[i].Scaling);
+            _decoding.Apply(scores.AsSpan(i * OutputSize, OutputSize), forecast, places[i].Scaling);
         }
     }
 }

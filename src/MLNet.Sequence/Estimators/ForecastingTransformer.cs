@@ -38,7 +38,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <summary>False: a forecast reads the rows before its own.</summary>
     public override bool IsRowToRowMapper => false;
 
-    internal Forecasting Task => (Forecasting)Model.Task;
+    internal Forecasting Task => Model.Task.Series!;
 
     /// <inheritdoc/>
     public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema)

@@ -74,7 +74,7 @@ internal sealed class HorizonGradients(SequenceHost host, SequenceModel model, H
     {
         int features = subject.Features;
         WindowLevel? level = _inside && model.Network.Normalization is { } normalized ? WindowLevel.Of(normalized, whole.Sequence, features) : null;
-        int targets = model.Task is Forecasting task ? task.TargetChannels.Count : 1;
+        int targets = model.Network.Normalization?.Targets ?? 1;
         var random = new RandomStream(options.Seed, example);
         float[] seen = _vectors is null ? subject.Sequences[example] : _vectors.Run(subject.Sequences[example]);
         return network.SquaredInputGradients(seen, Projections, (values, lastStep) =>

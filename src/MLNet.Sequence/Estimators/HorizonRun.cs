@@ -11,7 +11,7 @@ internal static class HorizonRun
     public static HorizonReport Of(SequenceHost host, SequenceModel model, IDataView data, HorizonOptions options)
     {
         options.Validate();
-        IReadOnlyList<HorizonExample> examples = new HorizonExamples(host, model, options).Read(data);
+        IReadOnlyList<HorizonExample> examples = TaskRoom.Of(model.Task).Examples(new MeasuredModel(host, model, options), data);
         HorizonSubject subject = ModelHorizon.Subject(model, examples, options);
         HorizonReport report = new HorizonMeasurement(subject, options).Run() with
         {

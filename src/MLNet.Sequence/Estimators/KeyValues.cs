@@ -9,6 +9,9 @@ internal static class KeyValues
 {
     public const string Kind = "KeyValues";
 
+    /// <summary>Of a vector of scores: what its slots are scores of.</summary>
+    public const string OfTraining = "TrainingLabelValues";
+
     public const string Expected = "text, Boolean, a number, a time or a row's id";
 
     private static readonly KeyValueForm[] Forms =

@@ -29,8 +29,7 @@ internal static class ModelTraining
             running.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
         running.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         Weights fitted = Renamed(network.ReadWeights(), TrainedPlan(identity, training.Options).AllWeights(), Specs(identity));
-        if (identity.Task is Forecasting)
-            fitted = ForecastingPlan.WithMeanVectors(SequenceModel.BuildNetwork(identity.Architecture, identity.Task), fitted);
+        fitted = ForecastingPlan.WithMeanVectors(SequenceModel.BuildNetwork(identity.Architecture, identity.Task), fitted);
         return new SequenceModel(identity.Architecture, identity.Task, fitted, scaling, report) { InputRange = training.Job.InputRange };
     }
 
@@ -75,10 +74,9 @@ internal static class ModelTraining
     private static string? ShortSight((Architecture Architecture, SequenceTask Task) identity)
     {
         (Architecture architecture, SequenceTask task) = identity;
-        bool pools = task is WholeRowTask { Pooling: not PoolingKind.LastStep };
-        if (pools || architecture.Build(task.ContextLength).ReceptiveField is not { } field || field >= task.ContextLength)
+        if (task.PoolsSteps || architecture.Build(task.ContextLength).ReceptiveField is not { } field || field >= task.ContextLength)
             return null;
-        string context = task is Forecasting ? "the context" : "the longest sequence";
+        string context = task.Series is null ? "the longest sequence" : "the context";
         return $"The receptive field of {architecture.GetType().Name} is {field} steps, and {context} has {task.ContextLength}: the network does not see the first {task.ContextLength - field} of them.";
     }
 

@@ -10,8 +10,6 @@ namespace MLNet.Sequence.Estimators;
 /// <summary>One of several classes, from a key label; outputs by ML.NET's conventions of multiclass classification.</summary>
 internal sealed class MulticlassGoal : SequenceGoal
 {
-    private const string LabelValuesKind = "TrainingLabelValues";
-
     public override bool HasClasses => true;
 
     public override MetricInfo Metric => MetricInfo.Accuracy;
@@ -69,49 +67,12 @@ internal sealed class MulticlassGoal : SequenceGoal
         return new SequencePlan(task, objective) { ClassWeights = weights };
     }
 
-    /// <summary>The columns that a fitted model adds.</summary>
-    public static OutputColumn[] Outputs(SequenceClassification task)
-    {
-        var label = new DataViewSchema.Annotations.Builder();
-        var score = new DataViewSchema.Annotations.Builder();
-        if (task.ClassValues is { } values && task.ClassValueType is { } type)
-        {
-            KeyValues.Add(label, KeyValues.Kind, values, type);
-            KeyValues.AddSlotNames(score, values);
-            KeyValues.Add(score, LabelValuesKind, values, type);
-        }
-
-        return
-        [
-            OutputColumn.Create<uint>(task.PredictedLabelColumn, new KeyDataViewType(typeof(uint), task.Classes), label.ToAnnotations(), Likeliest),
-            OutputColumn.Create<VBuffer<float>>(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.Classes),
-                score.ToAnnotations(), Probabilities),
-        ];
-    }
+    public override IReadOnlyDictionary<string, double> Evaluate(SequenceHost host, IDataView scored, string label, SequenceTask task) =>
+        ClassificationEvaluation.Named(host, scored, label, task);
 
     public override bool Reads(SchemaShape.Column label) => label.IsKey && label.Kind == SchemaShape.Column.VectorKind.Scalar
         && (SchemaShapes.KeyValuesOf(label) is not { } values || KeyValues.Reads(values));
 
     protected override string Meaning(DataViewSchema.Column label) =>
         $"{label.Type} ({string.Join(", ", KeyValues.Of(label)?.Values ?? ["no values"])})";
-
-    private static void Likeliest(ReadOnlySpan<float> logits, ref uint label)
-    {
-        int best = 0;
-        for (int i = 1; i < logits.Length; i++)
-        {
-            if (logits[i] > logits[best])
-                best = i;
-        }
-
-        label = float.IsNaN(logits[best]) ? 0 : (uint)best + 1;
-    }
-
-    private static void Probabilities(ReadOnlySpan<float> logits, ref VBuffer<float> score)
-    {
-        VBufferEditor<float> editor = VBufferEditor.Create(ref score, logits.Length);
-        logits.CopyTo(editor.Values);
-        Logistic.Softmax(editor.Values);
-        score = editor.Commit();
-    }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -27,62 +26,28 @@ internal static class NextStepColumns
         return
         [
             SchemaShapes.Key(options.PredictionColumn, values is null ? [] : [SchemaShapes.KeyValues(values)]),
-            SchemaShapes.Vector(options.ScoreColumn, NumberDataViewType.Single, values is null ? [] : [SchemaShapes.SlotNames()]),
+            SchemaShapes.Vector(options.ScoreColumn, NumberDataViewType.Single,
+                values is null ? [] : [SchemaShapes.SlotNames(), SchemaShapes.TrainingLabelValues(values)]),
             loss,
         ];
     }
 
-    /// <summary>The columns, made of the values that <see cref="NextStepDecoder"/> or <see cref="NextTokenDecoder"/> gives.</summary>
-    public static OutputColumn[] Outputs(NextStep task)
+    /// <summary>What a column of losses says of itself.</summary>
+    public static DataViewSchema.Annotations Annotations(SequenceTask task)
     {
-        int size = task.OutputSize;
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add<ReadOnlyMemory<char>>(TaskKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = json.AsMemory());
-        OutputColumn loss = OutputColumn.Create(task.LossColumn, NumberDataViewType.Single, annotations.ToAnnotations(),
-            (ReadOnlySpan<float> output, ref float loss) => loss = output[size]);
-        return task.Input.Tokens is { } tokens
-            ? [Likeliest(task, tokens), Values(task.ScoreColumn, size, tokens), loss]
-            : [Values(task.PredictionColumn, size, null), loss];
+        return annotations.ToAnnotations();
     }
 
     /// <summary>The task behind a column of losses; null where it is none of this library.</summary>
-    public static NextStep? ReadTask(DataViewSchema.Column column)
+    public static SequenceTask? ReadTask(DataViewSchema.Column column)
     {
         if (column.Annotations.Schema.GetColumnOrNull(TaskKind) is null)
             return null;
         ReadOnlyMemory<char> json = default;
         column.Annotations.GetValue(TaskKind, ref json);
-        return (NextStep)JsonSerializer.Deserialize(json.Span, ModelJson.Default.SequenceTask)!;
+        return JsonSerializer.Deserialize(json.Span, ModelJson.Default.SequenceTask);
     }
-
-    private static OutputColumn Likeliest(NextStep task, TokenInput tokens)
-    {
-        var annotations = new DataViewSchema.Annotations.Builder();
-        if (tokens.ValueType is { } type)
-            KeyValues.Add(annotations, KeyValues.Kind, Names(tokens), type);
-        return OutputColumn.Create(task.PredictionColumn, new KeyDataViewType(typeof(uint), tokens.Count), annotations.ToAnnotations(),
-            (ReadOnlySpan<float> output, ref uint token) =>
-            {
-                int best = TensorPrimitives.IndexOfMax(output[..tokens.Count]);
-                // Of a row of no steps nothing is said.
-                token = float.IsNaN(output[best]) ? 0 : (uint)best + 1;
-            });
-    }
-
-    private static OutputColumn Values(string name, int size, TokenInput? tokens)
-    {
-        var annotations = new DataViewSchema.Annotations.Builder();
-        if (tokens?.ValueType is not null)
-            KeyValues.AddSlotNames(annotations, Names(tokens));
-        return OutputColumn.Create(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations(),
-            (ReadOnlySpan<float> output, ref VBuffer<float> values) =>
-            {
-                VBufferEditor<float> editor = VBufferEditor.Create(ref values, size);
-                output[..size].CopyTo(editor.Values);
-                values = editor.Commit();
-            });
-    }
-
-    private static string[] Names(TokenInput tokens) => [.. Enumerable.Range(0, tokens.Count).Select(tokens.ValueOf)];
 }

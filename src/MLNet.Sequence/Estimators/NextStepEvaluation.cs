@@ -14,20 +14,23 @@ internal static class NextStepEvaluation
     public static NextStepMetrics Run(SequenceHost host, IDataView scored, string lossColumn, BootstrapOptions? bootstrap)
     {
         DataViewSchema.Column column = host.Require(scored.Schema, "loss", lossColumn);
-        NextStep task = NextStepColumns.ReadTask(column)
+        SequenceTask task = NextStepColumns.ReadTask(column)
             ?? throw host.Mismatch("loss", lossColumn, "a loss column of a next-step model", column.Type.ToString()!);
-        new SequenceBinding(host).Check(scored.Schema, task.Input);
-        var metrics = new NextStepMetrics(task.Kind, Sequences(host, scored, column, task.Input), bootstrap);
+        (SequenceInput input, StepKind kind) = (task.RowInput!, task.NextSteps!.Value);
+        new SequenceBinding(host).Check(scored.Schema, input);
+        var metrics = new NextStepMetrics(kind, Sequences(host, scored, column, input), bootstrap);
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("No row has a sequence of two steps or more.");
     }
 
     /// <summary>All tokens of all rows, each predicted from all before it.</summary>
     public static NextStepMetrics Run(SequenceHost host, SequenceModel model, IDataView text, BootstrapOptions? bootstrap)
     {
-        if (model.Task is not NextStep { Kind: StepKind.Token } task)
-            throw new InvalidOperationException($"A text has tokens; the model's task is {(model.Task is NextStep next ? $"{nameof(NextStep)} of the kind {next.Kind}" : model.Task.GetType().Name)}.");
-        new SequenceBinding(host).Check(text.Schema, task.Input);
-        var metrics = new NextStepMetrics(task.Kind, Parts(host, new StepStream(model), text, task.Input), bootstrap);
+        StepKind? kind = model.Task.NextSteps;
+        if (kind != StepKind.Token)
+            throw new InvalidOperationException($"A text has tokens; the model's task is {model.Task.GetType().Name}{(kind is null ? "" : $" of the kind {kind}")}.");
+        SequenceInput input = model.Task.RowInput!;
+        new SequenceBinding(host).Check(text.Schema, input);
+        var metrics = new NextStepMetrics(StepKind.Token, Parts(host, new StepStream(model), text, input), bootstrap);
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("The text has fewer than two tokens.");
     }
 

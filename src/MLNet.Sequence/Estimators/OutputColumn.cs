@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
@@ -16,14 +17,77 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
     public static OutputColumn Create<T>(string name, DataViewType type, DataViewSchema.Annotations annotations, OutputValue<T> convert) =>
         new(name, type, annotations, output => (ValueGetter<T>)((ref T value) => convert(output(), ref value)));
 
-    /// <summary>All that a task adds.</summary>
-    public static OutputColumn[] Of(WholeRowTask task) => task switch
+    /// <summary>An output of a model, made of what <see cref="RowDecoder"/> keeps of a row.</summary>
+    /// <param name="output">Which.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="chain">What decodes all steps together; null: each is decoded alone.</param>
+    public static OutputColumn Of(TaskOutput output, SequenceModel model, TagChain? chain) => output.Decoding switch
     {
-        SequenceClassification classification => MulticlassGoal.Outputs(classification),
-        SequenceBinaryClassification binary => BinaryGoal.Outputs(binary),
-        SequenceRegression regression => RegressionGoal.Outputs(regression),
-        _ => throw new NotSupportedException($"The task {task.GetType().Name} has no columns."),
+        ValueDecoding decoding when output.Shape.Count > 0 => Vector(output, (decoding, chain), model),
+        ValueDecoding decoding => Create(output.Name, NumberDataViewType.Single, None, (ReadOnlySpan<float> row, ref float value) =>
+        {
+            Span<float> one = [row[0]];
+            decoding.Apply(one, model.Scaling.Pooled);
+            value = one[0];
+        }),
+        LikeliestDecoding => output.IsOfEachStep ? Keys(output, model.Task.Prediction.Shape[0], chain) : Key(output, model.Task.Prediction.Shape[0]),
+        YesDecoding => Create(output.Name, BooleanDataViewType.Instance, None, (ReadOnlySpan<float> row, ref bool value) => value = row[0] > 0),
+        LossDecoding => Create(output.Name, NumberDataViewType.Single, NextStepColumns.Annotations(model.Task), (ReadOnlySpan<float> row, ref float value) => value = row[^1]),
+        _ => throw new NotSupportedException($"{output.Decoding.GetType().Name} has no form as a column."),
     };
+
+    private static DataViewSchema.Annotations None { get; } = new DataViewSchema.Annotations.Builder().ToAnnotations();
+
+    // Of each step of a row, or of the row.
+    private static OutputColumn Vector(TaskOutput output, (ValueDecoding Values, TagChain? Chain) decoding, SequenceModel model)
+    {
+        int size = output.Shape[0];
+        var annotations = new DataViewSchema.Annotations.Builder();
+        if (output.Names is { } names)
+        {
+            if (!output.IsOfEachStep)
+                KeyValues.AddSlotNames(annotations, names.Values);
+            KeyValues.Add(annotations, KeyValues.OfTraining, names.Values, names.Type);
+        }
+
+        VectorDataViewType type = output.IsOfEachStep
+            ? new VectorDataViewType(NumberDataViewType.Single, 0, size)
+            : new VectorDataViewType(NumberDataViewType.Single, size);
+        return Create(output.Name, type, annotations.ToAnnotations(), (ReadOnlySpan<float> row, ref VBuffer<float> value) =>
+        {
+            // Behind the values of a last step stands the row's loss.
+            ReadOnlySpan<float> values = output.IsOfEachStep ? row : row[..size];
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, values.Length);
+            values.CopyTo(editor.Values);
+            if (output.IsOfEachStep)
+                model.Task.Decode(editor.Values, decoding.Chain, model.Scaling.Pooled);
+            else
+                decoding.Values.Apply(editor.Values, model.Scaling.Pooled);
+            value = editor.Commit();
+        });
+    }
+
+    // Keys count from 1; 0 is the missing key.
+    private static OutputColumn Key(TaskOutput output, int count) => Create(output.Name, new KeyDataViewType(typeof(uint), count), Named(output),
+        (ReadOnlySpan<float> row, ref uint value) => value = (uint)(LikeliestDecoding.Of(row[..count]) + 1));
+
+    private static OutputColumn Keys(TaskOutput output, int count, TagChain? chain) =>
+        Create(output.Name, new VectorDataViewType(new KeyDataViewType(typeof(uint), count), 0), Named(output), (ReadOnlySpan<float> row, ref VBuffer<uint> value) =>
+        {
+            VBufferEditor<uint> editor = VBufferEditor.Create(ref value, row.Length / count);
+            int[]? together = chain?.Best(row);
+            for (int step = 0; step < editor.Values.Length; step++)
+                editor.Values[step] = (uint)((together?[step] ?? LikeliestDecoding.Of(row.Slice(step * count, count))) + 1);
+            value = editor.Commit();
+        });
+
+    private static DataViewSchema.Annotations Named(TaskOutput output)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        if (output.Names is { } names)
+            KeyValues.Add(annotations, KeyValues.Kind, names.Values, names.Type);
+        return annotations.ToAnnotations();
+    }
 }
 
 /// <summary>A schema with the columns of a task added, and the values of both for a row.</summary>

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
@@ -54,31 +55,16 @@ internal sealed class RegressionGoal : SequenceGoal
         return new SequencePlan(task, new RegressionObjective(scaling, options.Loss));
     }
 
-    /// <summary>The columns that a fitted model adds.</summary>
-    public static OutputColumn[] Outputs(SequenceRegression task)
+    public override IReadOnlyDictionary<string, double> Evaluate(SequenceHost host, IDataView scored, string label, SequenceTask task)
     {
-        (double mean, double deviation) = (task.LabelScaling.Mean[0], task.LabelScaling.Deviation[0]);
-        DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
-        if (task.IsVector)
+        NumberScores scores = RegressionEvaluation.Run(host, scored, (label, task.Prediction.Name), null).Overall;
+        return new Dictionary<string, double>
         {
-            return
-            [
-                OutputColumn.Create(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, task.OutputSize), none,
-                    (ReadOnlySpan<float> output, ref VBuffer<float> score) =>
-                {
-                    VBufferEditor<float> editor = VBufferEditor.Create(ref score, output.Length);
-                    output.CopyTo(editor.Values);
-                    task.LabelScaling.Undo(editor.Values, output.Length);
-                    score = editor.Commit();
-                }),
-            ];
-        }
-
-        return
-        [
-            OutputColumn.Create(task.ScoreColumn, NumberDataViewType.Single, none,
-                (ReadOnlySpan<float> output, ref float score) => score = (float)(output[0] * deviation + mean)),
-        ];
+            ["mae"] = scores.MeanAbsoluteError,
+            ["mse"] = scores.MeanSquaredError,
+            ["rmse"] = scores.RootMeanSquaredError,
+            ["rSquared"] = scores.RSquared,
+        };
     }
 
     public override bool Reads(SchemaShape.Column label) => label.Kind != SchemaShape.Column.VectorKind.VariableVector

@@ -4,62 +4,54 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Estimators;
 
 /// <summary>
-/// Makes the output of a row of what the network gives for its sequence: all in which tasks whose rows hold a sequence each
-/// differ in scoring.
+/// What is kept of what the network gives for the sequence of a row, of which columns are made: all of it where it is of the row, or of each
+/// step; else that of the last step and, behind it, the row's mean loss per step.
 /// </summary>
-internal abstract class RowDecoder
+/// <exception cref="NotSupportedException">The rows of the model's task hold no sequences.</exception>
+internal sealed class RowDecoder(SequenceModel model)
 {
+    private readonly SequenceTask _task = model.Task;
+    private readonly TaskLoss _loss = model.Task.Loss;
+    private readonly TagChain? _chain = model.Task.Chain(model.Weights);
+    private readonly int _size = model.Network.OutputSize;
+
     /// <summary>Where the sequence of a row is read from.</summary>
-    public abstract SequenceInput Input { get; }
+    public SequenceInput Input { get; } = model.Task.RowInput ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold no sequences.");
 
     /// <summary>Whether the values of a sequence must be 0 or 1.</summary>
-    public abstract bool OnlyBits { get; }
+    public bool OnlyBits => _task.NextSteps == StepKind.MultiLabel;
 
     /// <summary>Values that the network gives for a step; 0 where it gives some for the row alone.</summary>
-    public abstract int StepOutputs { get; }
+    public int StepOutputs => _task.Answered == Answered.Whole ? 0 : _size;
 
-    /// <summary>The output of a row whose sequence has no steps.</summary>
-    public abstract float[] Empty { get; }
+    /// <summary>What stands for a row whose sequence has no steps.</summary>
+    public float[] Empty { get; } = model.Task.Answered == Answered.EachStep
+        ? []
+        : [.. Enumerable.Repeat(float.NaN, model.Network.OutputSize + (model.Task.Answered == Answered.LastStep ? 1 : 0))];
 
-    /// <summary>The columns that are made of them.</summary>
-    public abstract OutputColumn[] Columns { get; }
+    /// <summary>The columns that are made of it.</summary>
+    public OutputColumn[] Columns => [.. _task.Outputs.Select(output => OutputColumn.Of(output, model, _chain))];
 
-    /// <summary>The decoder of a model's task; null where its rows hold no sequences.</summary>
-    public static RowDecoder? Of(SequenceModel model) => model.Task switch
-    {
-        WholeRowTask task => new WholeRowDecoder(task),
-        SequenceTagging task => new TagDecoder(task, model.Weights),
-        NextStep { Kind: StepKind.Token } task => new NextTokenDecoder(task),
-        NextStep task => new NextStepDecoder(task, model.Scaling.Pooled),
-        _ => null,
-    };
-
-    /// <summary>The output of a row.</summary>
     /// <param name="network">What the network gave for the row, with what it gave for padding.</param>
     /// <param name="sequence">The sequence as the network saw it, step by step; at least one step.</param>
-    public abstract float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence);
-
-    /// <summary>So many values that are unknown.</summary>
-    protected static float[] Unknown(int values)
+    public float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence)
     {
-        var unknown = new float[values];
-        Array.Fill(unknown, float.NaN);
-        return unknown;
+        int steps = sequence.Length / Input.Channels;
+        return _task.Answered switch
+        {
+            Answered.Whole => network.ToArray(),
+            Answered.EachStep => network[..(steps * _size)].ToArray(),
+            _ => [.. network.Slice((steps - 1) * _size, _size), Loss(network, sequence, steps)],
+        };
     }
-}
 
-/// <summary>Of tasks whose network gives one output for a whole row: that output.</summary>
-internal sealed class WholeRowDecoder(WholeRowTask task) : RowDecoder
-{
-    public override SequenceInput Input => task.Input;
-
-    public override bool OnlyBits => false;
-
-    public override int StepOutputs => 0;
-
-    public override float[] Empty { get; } = Unknown(task.OutputSize);
-
-    public override OutputColumn[] Columns => OutputColumn.Of(task);
-
-    public override float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence) => network.ToArray();
+    // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
+    private float Loss(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, int steps)
+    {
+        double sum = 0;
+        int channels = Input.Channels;
+        for (int step = 0; step < steps - 1; step++)
+            sum += _loss.Of(network.Slice(step * _size, _size), sequence.Slice((step + 1) * channels, channels));
+        return (float)(sum / (steps - 1));
+    }
 }

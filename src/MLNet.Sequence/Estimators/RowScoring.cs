@@ -18,7 +18,7 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
 
     public RowScoring(SequenceHost host, SequenceModel model)
     {
-        _decoder = RowDecoder.Of(model) ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold no sequences.");
+        _decoder = new RowDecoder(model);
         (_host, _binding, _network) = (host, new SequenceBinding(host), new NetworkScorer(host, model));
         Scorer = new SequenceScorer(_network, model, _decoder);
     }

@@ -76,6 +76,13 @@ internal abstract class SequenceGoal
     /// <exception cref="InvalidOperationException">The labels cannot be learnt.</exception>
     public abstract SequencePlan Plan(LabelledRows rows, SequenceOptions options);
 
+    /// <summary>How well rows were scored, by the names of metrics.</summary>
+    /// <param name="host">Where messages go.</param>
+    /// <param name="scored">The rows with the task's columns.</param>
+    /// <param name="label">The label's column.</param>
+    /// <param name="task">The task.</param>
+    public abstract IReadOnlyDictionary<string, double> Evaluate(SequenceHost host, IDataView scored, string label, SequenceTask task);
+
     /// <summary>The label's column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or has the wrong type.</exception>
     public SchemaShape.Column Check(SequenceHost host, SchemaShape schema, SequenceOptions options)

@@ -91,7 +91,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             ForeignRows.Warn(running.Channel, Ranges(input, set, given));
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumn], set, training, given), _options);
         ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
-        ChannelScaling? labels = (plan.Task as SequenceRegression)?.LabelScaling;
+        ChannelScaling? labels = plan.Task.Decoded.Labels;
         // Validation sees whole sequences.
         SequenceBatches Batches(SequenceSet of, int[] rows, int? chunk = null) => new(of, rows, input.Encoding(scaling), input.ChannelNames)
         {

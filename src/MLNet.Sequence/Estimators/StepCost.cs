@@ -18,8 +18,8 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
     /// <param name="stream">A sequence in the data's units, which is taken again and again.</param>
     public static StepCost Of(SequenceModel model, float[] stream)
     {
-        var forecasting = model.Task as Forecasting;
-        if (forecasting is null && !model.Managed.CanStep)
+        bool isSeries = model.Task.Series is not null;
+        if (!isSeries && !model.Managed.CanStep)
             return new StepCost(double.NaN, IsConstant: false, SeriesBytes: 0);
         SequenceSession session = model.CreateSession();
         float[] future = new float[session.FutureSize], output = new float[session.OutputSize];
@@ -27,7 +27,7 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
         void Take()
         {
             // A series goes on for ever, a row's sequence has an end.
-            if (step == steps && forecasting is null)
+            if (step == steps && !isSeries)
                 session.Forget("");
             step %= steps;
             session.Step("", stream.AsSpan(step++ * session.InputSize, session.InputSize), future, output);

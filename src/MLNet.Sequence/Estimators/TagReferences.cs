@@ -1,4 +1,4 @@
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Estimators;
 
@@ -14,16 +14,16 @@ internal static class TagReferences
     private static readonly int[] Windows = [1, 2, 4, 8];
 
     /// <param name="rows">Those that are counted, those that weights are chosen by, and those of the comparison.</param>
-    /// <param name="task">The task.</param>
+    /// <param name="model">A model of them.</param>
     /// <param name="usual">The name of what is right of most.</param>
     public static IEnumerable<CountedReference> All(
-        (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, SequenceTagging task, string usual)
+        (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, SequenceModel model, string usual)
     {
-        bool ofTokens = task.Input.Tokens is not null;
+        (bool ofTokens, int tags, int features) = (model.Task.Tokens is not null, model.Network.OutputSize, model.Task.DataChannels);
         GramRow[] Grams(ReferenceRows of) => [.. of.Values.Zip(of.Labels, (values, labels) => GramRow.Tagged(
             ofTokens ? Array.ConvertAll(values, token => (int)token) : new int[labels.Length], Array.ConvertAll(labels, label => (int)label)))];
         GramRow[] tested = Grams(rows.Test);
-        var grams = new TokenGrams(Grams(rows.Training), Grams(rows.Validation), task.Tags);
+        var grams = new TokenGrams(Grams(rows.Training), Grams(rows.Validation), tags);
         for (int memory = 0; memory <= (ofTokens ? TokenGrams.Longest : 0); memory++)
         {
             string name = memory == 0 ? usual : memory == 1 ? "tag-of-token" : $"tag-of-last-{memory}-tokens";
@@ -32,18 +32,18 @@ internal static class TagReferences
         }
 
         foreach (int window in ofTokens ? [] : Windows.Where(window => window <= rows.Training.Labels.Max(labels => labels.Length)))
-            yield return Logistic(rows, task, window);
+            yield return Logistic(rows, (tags, features), window);
     }
 
     private static CountedReference Logistic(
-        (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, SequenceTagging task, int window)
+        (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, (int Tags, int Features) of, int window)
     {
-        (float[] Numbers, int Class)[] training = [.. Steps(rows.Training, task.Input.Features, window)];
+        (float[] Numbers, int Class)[] training = [.. Steps(rows.Training, of.Features, window)];
         int every = (training.Length + MostSteps - 1) / MostSteps;
-        (float[] Numbers, int Class)[] validation = [.. Steps(rows.Validation, task.Input.Features, window)];
-        (float[] Numbers, int Class)[] test = [.. Steps(rows.Test, task.Input.Features, window)];
+        (float[] Numbers, int Class)[] validation = [.. Steps(rows.Validation, of.Features, window)];
+        (float[] Numbers, int Class)[] test = [.. Steps(rows.Test, of.Features, window)];
         (double[][] held, double[][] asked) = LinearClasses.Fit(
-            [.. training.Where((_, step) => step % every == 0)], validation, [.. test.Select(step => step.Numbers)], task.Tags);
+            [.. training.Where((_, step) => step % every == 0)], validation, [.. test.Select(step => step.Numbers)], of.Tags);
         double[] losses = [.. asked.Zip(test, (probabilities, step) => ClassificationEvaluation.Loss(probabilities[step.Class]))];
         var ofRows = new List<ExampleLoss>();
         int first = 0;

@@ -5,6 +5,7 @@ using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Estimators;
@@ -13,8 +14,6 @@ namespace MLNet.Sequence.Estimators;
 /// <param name="decoding">How tags are chosen.</param>
 internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
 {
-    private const string TagValuesKind = "TrainingLabelValues";
-
     public override bool HasClasses => false;
 
     public override bool LearnsSteps => true;
@@ -87,38 +86,16 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
         { ClassWeights = counts.Weigh(options.ClassWeights) };
     }
 
-    /// <summary>The columns that a fitted model adds.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="chain">What decodes all steps together; null: each is decoded alone.</param>
-    public static OutputColumn[] Outputs(SequenceTagging task, TagChain? chain)
+    public override IReadOnlyDictionary<string, double> Evaluate(SequenceHost host, IDataView scored, string label, SequenceTask task)
     {
-        var label = new DataViewSchema.Annotations.Builder();
-        var score = new DataViewSchema.Annotations.Builder();
-        if (task.TagValues is { } values && task.TagValueType is { } type)
+        SequenceTagMetrics metrics = TagEvaluation.Run(host, scored, (label, task.Outputs[0].Name), null);
+        return new Dictionary<string, double>
         {
-            KeyValues.Add(label, KeyValues.Kind, values, type);
-            KeyValues.Add(score, TagValuesKind, values, type);
-        }
-
-        return
-        [
-            OutputColumn.Create(task.PredictedLabelsColumn, new VectorDataViewType(new KeyDataViewType(typeof(uint), task.Tags), 0), label.ToAnnotations(),
-                (ReadOnlySpan<float> scores, ref VBuffer<uint> tags) =>
-                {
-                    VBufferEditor<uint> editor = VBufferEditor.Create(ref tags, scores.Length / task.Tags);
-                    int[] best = chain?.Best(scores) ?? TagChain.Likeliest(scores, task.Tags);
-                    for (int step = 0; step < best.Length; step++)
-                        editor.Values[step] = (uint)best[step] + 1;
-                    tags = editor.Commit();
-                }),
-            OutputColumn.Create(task.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, 0, task.Tags), score.ToAnnotations(),
-                (ReadOnlySpan<float> scores, ref VBuffer<float> probabilities) =>
-                {
-                    VBufferEditor<float> editor = VBufferEditor.Create(ref probabilities, scores.Length);
-                    task.Probabilities(scores, editor.Values, chain);
-                    probabilities = editor.Commit();
-                }),
-        ];
+            ["accuracy"] = metrics.TokenAccuracy,
+            ["f1"] = metrics.F1,
+            ["precision"] = metrics.Precision,
+            ["recall"] = metrics.Recall,
+        };
     }
 
     public override bool Reads(SchemaShape.Column label) => label.IsKey && label.Kind != SchemaShape.Column.VectorKind.Scalar
@@ -126,23 +103,4 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
 
     protected override string Meaning(DataViewSchema.Column label) =>
         $"{((VectorDataViewType)label.Type).ItemType} ({string.Join(", ", KeyValues.Of(label)?.Values ?? ["no values"])})";
-}
-
-/// <summary>Of tagging: the scores of the tags of each step, without those of padding.</summary>
-internal sealed class TagDecoder(SequenceTagging task, Weights weights) : RowDecoder
-{
-    private readonly TagChain? _chain = task.Chain(weights);
-
-    public override SequenceInput Input => task.Input;
-
-    public override bool OnlyBits => false;
-
-    public override int StepOutputs => task.Tags;
-
-    public override float[] Empty { get; } = [];
-
-    public override OutputColumn[] Columns => TaggingGoal.Outputs(task, _chain);
-
-    public override float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence) =>
-        network[..(sequence.Length / Input.Channels * task.Tags)].ToArray();
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML.Runtime;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Estimators;
 
@@ -15,11 +14,5 @@ internal static class TransformerFactory
         ? SlidingWindowTransformer.Load(environment, stream)
         : Create(environment, SequenceModel.Load(stream));
 
-    public static SequenceTransformer Create(IHostEnvironment environment, SequenceModel model) => model.Task switch
-    {
-        Forecasting => new ForecastingTransformer(environment, model),
-        NextStep => new NextStepTransformer(environment, model),
-        SequenceRowTask => new SequencePredictionTransformer(environment, model),
-        _ => throw new NotSupportedException($"No transformer runs the task {model.Task.GetType().Name}."),
-    };
+    public static SequenceTransformer Create(IHostEnvironment environment, SequenceModel model) => TaskRoom.Of(model.Task).Transformer(environment, model);
 }

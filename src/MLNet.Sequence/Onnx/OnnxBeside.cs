@@ -16,7 +16,7 @@ internal sealed class OnnxBeside
 
     public OnnxBeside(OnnxGraph graph, SequenceModel model)
     {
-        if (model.Task is not Forecasting task)
+        if (model.Task.Series is not { } task)
             return;
         if (task.KnownSize > 0)
         {

@@ -18,8 +18,9 @@ internal static class OnnxMetadata
         };
         if (options.Series is { } series)
             metadata["series"] = series;
-        if (model.Task is SequenceClassification { ClassValues: { } values })
-            metadata["classes"] = JsonSerializer.Serialize(values);
+        // Of a next step they are the tokens.
+        if (model.Task.NextSteps is null && model.Task.Prediction.Names is { } names)
+            metadata["classes"] = JsonSerializer.Serialize(names.Values);
         if (model.Task.Tokens?.Values is { } tokens)
             metadata["tokens"] = JsonSerializer.Serialize(tokens);
         foreach (ValueInfoProto value in graph.Proto.Input)

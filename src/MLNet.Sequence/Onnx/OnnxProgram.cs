@@ -10,7 +10,7 @@ internal static class OnnxProgram
 {
     public static OnnxGraph Build(SequenceModel model, OnnxOptions options)
     {
-        var graph = new OnnxGraph(model.Architecture.Name, OnnxDecoding.Columns(model.Task));
+        var graph = new OnnxGraph(model.Architecture.Name, model.Task.Outputs.Select(output => output.Name));
         var network = new OnnxPlan(model.Network, model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
         OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) { Step = seen } : null;
@@ -20,7 +20,7 @@ internal static class OnnxProgram
             : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null, Beside = ahead.Values };
         // A series that was not in training is scaled by its window, which is then there.
         bool own = !model.Scaling.Knows(options.Series);
-        if (state is not null && model.Task is Forecasting forecasting && (own || !model.Managed.CanStep))
+        if (state is not null && model.Task.Series is { } forecasting && (own || !model.Managed.CanStep))
         {
             // What reads its window as a whole is run anew at each step: what is carried is the window.
             seen = state.Window("window", seen, forecasting.Context - 1, forecasting.InputSize);
@@ -31,16 +31,16 @@ internal static class OnnxProgram
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
-        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series].First(Channels(model.Task)));
+        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
         OnnxValue input = tokens ? seen : scaling.Apply(seen);
-        if (model.Task is SequenceRowTask { Input.MissingValues: MissingValues.Mask })
+        if (model.Task.RowInput is { MissingValues: MissingValues.Mask })
             (seen, input) = Mask(seen, input);
-        OnnxValue output = model.Task is Forecasting { CarriesState: true } carries ? GoOn(state!, carries, (seen, input), network) : network.Apply(input, pass);
+        OnnxValue output = model.Task.Series is { CarriesState: true } carries ? GoOn(state!, carries, (seen, input), network) : network.Apply(input, pass);
         if (pass.State is null && !tokens)
             output += Refused(seen, model.Task);
         if (ahead.Refused is { } missing)
             output += missing;
-        OnnxDecoding.Write(model, (input, output), scaling, pass);
+        new OnnxDecoding(model, (input, output), scaling, pass).Write();
         state?.WriteOutputs();
         return graph;
     }
@@ -62,18 +62,17 @@ internal static class OnnxProgram
     private static OnnxValue Read(OnnxGraph graph, SequenceTask task, OnnxMode mode)
     {
         (string name, string meaning, object[] shape) = mode == OnnxMode.Step
-            ? ("Step", Meaning(task), new object[] { "batch" })
-            : ("Sequence", Meaning(task) + "; oldest step first", ["batch", "time"]);
+            ? ("Step", task.Reads, new object[] { "batch" })
+            : ("Sequence", task.Reads + "; oldest step first", ["batch", "time"]);
+        // What belongs to a whole series is an input of its own.
+        int channels = task.DataChannels - task.SeriesChannels;
         // A row, and the steps without which there is no output.
-        long[] least = mode == OnnxMode.Step ? [1] : [1, (task as Forecasting)?.Context ?? 1];
+        long[] least = mode == OnnxMode.Step ? [1] : [1, task.Series?.Context ?? 1];
         if (task.Tokens is { } tokens)
             return Known(graph.Input(name, DataType.Int64, meaning, shape).Filled(least).Unsqueeze(-1), tokens);
-        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, Channels(task)]).Filled([.. least, Channels(task)]);
-        return task is Forecasting forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
+        OnnxValue sequence = graph.Input(name, DataType.Float, meaning, [.. shape, channels]).Filled([.. least, channels]);
+        return task.Series is { } forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
     }
-
-    // What belongs to a whole series is an input of its own.
-    private static int Channels(SequenceTask task) => task is Forecasting ? task.InputSize : task.DataChannels;
 
     // As many as there are rows. Taken from the numbers that it can be, of which one outside is an error.
     private static OnnxValue Lengths(OnnxGraph graph, OnnxValue seen)
@@ -105,17 +104,4 @@ internal static class OnnxProgram
         OnnxValue perRow = (sequence - sequence).Sum(keep: true, 1, 2); // [B, T, C] → [B, 1, 1]
         return task.Answered == Answered.Whole ? perRow.Squeeze(2) : perRow;
     }
-
-    private static string Meaning(SequenceTask task) => task switch
-    {
-        Forecasting forecasting => $"{string.Join(", ", forecasting.Channels.Take(forecasting.InputSize))}; in the data's units; {(forecasting.CarriesState ? $"all steps so far are read, forecasts are NaN before step {forecasting.Context}" : $"the last {forecasting.Context} steps are read")}",
-        SequenceRowTask rows => Meaning(rows.Input),
-        NextStep { Kind: StepKind.MultiLabel } next => $"{string.Join(", ", next.Input.FeatureNames)}; values of 0 and 1",
-        NextStep next => Meaning(next.Input),
-        _ => throw new NotSupportedException($"The task {task.GetType().Name} has no form in ONNX."),
-    };
-
-    private static string Meaning(SequenceInput input) => input.Tokens is { } tokens
-        ? $"{input.Columns[0]}; the indices of tokens, from 0 to {tokens.Count - 1}{(tokens.Unknown is { } unknown ? $"; all others are {unknown}" : "")}"
-        : $"{string.Join(", ", input.FeatureNames)}; in the data's units";
 }

@@ -30,7 +30,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         // The mean of equal floats may differ from them in its last bits, their largest and smallest do not.
         OnnxValue varies = Extreme(window, "ReduceMax").Op("Greater", Extreme(window, "ReduceMin"));
         deviation = varies.Where(deviation, allDeviation);
-        if (((Forecasting)model.Task).SteadyInputs is { } steady)
+        if (model.Task.Series!.SteadyInputs is { } steady)
         {
             OnnxValue isSteady = window.Graph.Constant([.. Enumerable.Range(0, channels).Select(channel => steady.Contains(channel) ? 1L : 0)]).Cast(DataType.Bool);
             OnnxValue allMean = window.Graph.Weight("scaling_mean", Narrow(pooled.Mean), channels);

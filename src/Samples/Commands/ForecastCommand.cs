@@ -74,7 +74,7 @@ internal sealed class ForecastCommand
 
     private void Write(string folder, SeriesTable table, ForecastingTransformer model)
     {
-        string end = model.Model.Task is Forecasting { CarriesState: true } ? "first" : "last";
+        string end = model.Model.Task.Series is { CarriesState: true } ? "first" : "last";
         string?[] unseen = [.. table.Series.Select(series => series.Key).Where(key => !model.Model.Scaling.Knows(key))];
         if (unseen.Length > 0)
             _terminal.Tell([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of its {end} rows."]);

@@ -25,7 +25,7 @@ internal static class ForecastTable
     /// <returns>The number of steps.</returns>
     public static int Write(string path, SeriesTable table, ForecastingTransformer model)
     {
-        var task = (Forecasting)model.Model.Task;
+        Forecasting task = model.Model.Task.Series!;
         if (task.Levels is not null)
             throw new UserError("The model says quantiles, which this command does not write: use it from a program of yours, by Transform or SequenceModel.Forecast.");
 

@@ -34,7 +34,7 @@ internal static class SavedModel
     // What stands beside a window has no place in the files that the program reads.
     private static void MustReadRowsAlone(SequenceModel model, string path)
     {
-        if (model.Task is not Forecasting task || task.KnownSize + task.StaticSize == 0)
+        if (model.Task.Series is not { } task || task.KnownSize + task.StaticSize == 0)
             return;
         string names = string.Join(", ", task.KnownInputs.Concat(task.StaticInputs).Select(column => column.Name));
         throw new UserError($"The model file '{path}' reads known inputs or static columns ({names}), which this program does not: "
@@ -99,7 +99,7 @@ internal static class SavedModel
     /// <summary>A file whose columns mean what they meant when the model was trained.</summary>
     public static DataSource Bind(SequenceModel model, string path, FileFormat format)
     {
-        var task = (Forecasting)model.Task;
+        Forecasting task = model.Task.Series!;
         if (task.Columns.Any(column => column.Channels.Count != 1))
             throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
         return new DataSource(path, task.TimeColumn, [.. task.Columns.Select(column => column.Name)], task.SeriesColumn) { Format = format };

@@ -18,13 +18,13 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
     public static CheckSequences Random(SequenceModel model, string? series)
     {
         var random = new Random(1);
-        int steps = model.Task is Forecasting forecasting ? forecasting.Context : Math.Min(model.Task.ContextLength, LongestRandom), width = Width(model.Task);
+        int steps = model.Task.Series is { } window ? window.Context : Math.Min(model.Task.ContextLength, LongestRandom), width = Width(model.Task);
         ChannelScaling scaling = model.Scaling[series];
         float Value(int channel)
         {
-            if (Tokens(model.Task) is { } tokens)
+            if (model.Task.RowInput?.Tokens is { } tokens)
                 return random.Next(tokens.Count);
-            return model.Task is NextStep { Kind: StepKind.MultiLabel } ? random.Next(2) : (float)(scaling.Mean[channel] + scaling.Deviation[channel] * Normal(random));
+            return model.Task.NextSteps == StepKind.MultiLabel ? random.Next(2) : (float)(scaling.Mean[channel] + scaling.Deviation[channel] * Normal(random));
         }
 
         float[] Row() => [.. Enumerable.Range(0, steps * width).Select(i => Value(i % width))];
@@ -34,7 +34,7 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
     /// <summary>Windows of a file, evenly over its series and their rows.</summary>
     public static CheckSequences Of(SequenceModel model, string path, FileFormat format)
     {
-        if (model.Task is not Forecasting task)
+        if (model.Task.Series is not { } task)
             throw new UserError($"--data goes with a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are taken.");
         SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path, format));
         ForecastTable.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
@@ -46,17 +46,7 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
     }
 
     /// <summary>Values of a step of the data.</summary>
-    public static int Width(SequenceTask task) => Input(task)?.Features ?? task.InputSize;
-
-    /// <summary>The tokens of which sequences are made; null where they are numbers.</summary>
-    public static TokenInput? Tokens(SequenceTask task) => Input(task)?.Tokens;
-
-    private static SequenceInput? Input(SequenceTask task) => task switch
-    {
-        SequenceRowTask rows => rows.Input,
-        NextStep next => next.Input,
-        _ => null,
-    };
+    public static int Width(SequenceTask task) => task.RowInput?.Features ?? task.InputSize;
 
     // Box and Muller
     private static float Normal(Random random) =>

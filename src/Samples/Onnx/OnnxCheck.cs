@@ -19,18 +19,10 @@ internal sealed class OnnxCheck
     public OnnxCheck(SequenceModel model, CheckSequences sequences, string? series)
     {
         (_model, _sequences) = (model, sequences);
-        _expected = [.. sequences.Rows.Select(row => model.Task is Forecasting ? model.Forecast(row, series) : model.Predict(row))];
+        _expected = [.. sequences.Rows.Select(row => model.Task.Series is null ? model.Predict(row) : model.Forecast(row, series))];
     }
 
-    private string Output => _model.Task switch
-    {
-        Forecasting task => task.ForecastColumn,
-        SequenceBinaryClassification task => task.ProbabilityColumn,
-        NextStep { Kind: not StepKind.Token } task => task.PredictionColumn,
-        NextStep task => task.ScoreColumn,
-        SequenceRowTask task => task.ScoreColumn,
-        _ => throw new NotSupportedException($"The task {_model.Task.GetType().Name} has no form in ONNX."),
-    };
+    private string Output => _model.Task.Prediction.Name;
 
     /// <summary>A model of whole sequences, all of them in one run.</summary>
     public OnnxDifference Whole(string path)
@@ -53,7 +45,7 @@ internal sealed class OnnxCheck
     }
 
     // Numbers have a last dimension of features; tokens have none.
-    private OnnxTensor Tensor(string name, float[] values, params long[] shape) => CheckSequences.Tokens(_model.Task) is null
+    private OnnxTensor Tensor(string name, float[] values, params long[] shape) => _model.Task.RowInput?.Tokens is null
         ? new OnnxTensor(name, values, [.. shape, CheckSequences.Width(_model.Task)])
         : new OnnxTensor(name, Array.ConvertAll(values, token => (long)token), shape);
 

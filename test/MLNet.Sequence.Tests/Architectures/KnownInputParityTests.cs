@@ -58,7 +58,7 @@ public sealed class KnownInputParityTests
         (float[] window, float[] beside, ChannelScaling scaling) = Forecaster.Prepare(model, history, future, "x");
         using var probe = NetworkProbe.InFloat32(model.Network, model.Weights);
         var output = new double[Horizon];
-        model.Task.Decode(probe.Network.Score(window, 1, beside: beside), output, scaling);
+        model.Task.Decoded.Apply(probe.Network.Score(window, 1, beside: beside), output, scaling);
         return output;
     }
 

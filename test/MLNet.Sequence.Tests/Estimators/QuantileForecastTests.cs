@@ -80,7 +80,7 @@ public sealed class QuantileForecastTests
                 (float[] window, _, ChannelScaling scaling) = Forecaster.Prepare(model, Forecaster.Wide(history), [], null);
                 using NetworkProbe probe = NetworkProbe.InFloat32(model.Network, model.Weights);
                 float[] raw = probe.Network.Score(window, 1);
-                model.Task.Decode(raw, scaling);
+                model.Task.Decoded.Apply(raw, scaling);
                 Close.AssertEqual(Close.Doubles(forecast), Close.Doubles(raw), 1e-4, name);
 
                 SequenceSession session = model.CreateSession();
@@ -111,7 +111,7 @@ public sealed class QuantileForecastTests
             return error > 0 ? level * error : (level - 1) * error;
         });
         Assert.AreEqual(expected, objective.Loss(torch.tensor(output).view(1, 18), batch).item<float>(), 1e-6);
-        Assert.AreEqual(expected, task.Loss(new Weights()).Of(output, target), 1e-6);
+        Assert.AreEqual(expected, task.Loss.Of(output, target), 1e-6);
         // A target that is missing is not counted.
         target[3] = float.NaN;
         var gaps = new Batch(torch.zeros(1, 1), torch.tensor(target).view(1, 6), 1) { HasGaps = true };

@@ -38,7 +38,7 @@ public sealed class HorizonIntervalTests
         for (int t = 1; t <= count; t++)
             examples[t - 1] = new HorizonExample([x[t - 1], x[t]], [x[t] + (float)Math.Sqrt(Excess) * x[t - 1] + noise[t]]);
         float[] Sees(float[] shown) => [shown[^1] + (shown.Length > 1 ? (float)Math.Sqrt(Excess) * shown[^2] : 0)];
-        HorizonSubject subject = HorizonSubject.Of(Sees, examples, TaskLoss.MeanSquare, (1, "mean squared error"));
+        HorizonSubject subject = HorizonSubject.Of(Sees, examples, (output, target) => TaskLoss.MeanSquare(output, target), (1, "mean squared error"));
         return new HorizonMeasurement(subject, new HorizonOptions { Examples = count }).Run();
     }
 

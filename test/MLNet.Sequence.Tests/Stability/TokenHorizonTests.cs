@@ -158,9 +158,8 @@ public sealed class TokenHorizonTests
         float[] scores = model.Managed.Run(input);
         if (task.Chain(model.Weights) is { } chain)
             return -chain.LogProbability(scores, tags) / tags.Length;
-        var shares = new float[scores.Length];
-        task.Probabilities(scores, shares, null);
-        return -tags.Select((tag, step) => Math.Log(shares[step * Tags + tag])).Average();
+        task.Decode(scores, null, model.Scaling.Pooled);
+        return -tags.Select((tag, step) => Math.Log(scores[step * Tags + tag])).Average();
     }
 
     // ‖∂ logits / ∂ vector of the last token‖², by differences of a copy of the model whose vectors are moved.

@@ -23,7 +23,7 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
         var threads = new ThreadChoice(options.Threads ?? 1, options.Threads is null ? "of a closed form" : "as asked");
         using TorchThreads running = TorchThreads.Use(threads.Threads);
         long start = options.Clock.GetTimestamp();
-        (Weights weights, string solved) = reference is Ridge ridge ? Solve(ridge) : Repeat((Forecasting)task);
+        (Weights weights, string solved) = reference is Ridge ridge ? Solve(ridge) : Repeat(task.Series!);
         EpochReport measured = Measure(weights) with { Seconds = options.Clock.GetElapsedTime(start).TotalSeconds };
         var state = new TrainingState { Seed = job.Seed, Seconds = measured.Seconds };
         state.Finish(measured);

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace MLNet.Sequence.Managed;
+namespace MLNet.Sequence;
 
 /// <summary>Softmax over many logits, in forms that do not overflow.</summary>
 internal static class Logits

@@ -1,0 +1,41 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Stability;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Estimators;
+
+/// <summary>Of next steps: an example is a step, with all before it.</summary>
+internal sealed class NextStepRoom(NextStep task) : TaskRoom
+{
+    public override SequenceTransformer Transformer(IHostEnvironment environment, SequenceModel model) => new NextStepTransformer(environment, model);
+
+    public override IReadOnlyList<HorizonExample> Examples(MeasuredModel of, IDataView data)
+    {
+        using HostCancellation cancellation = of.Host.LinkCancellation();
+        new SequenceBinding(of.Host).Check(data.Schema, task.Input);
+        SequenceSet set = SequenceSetReader.Read(data, task.Input, (task.Kind, Fewest: 2, SamplingKey: null), cancellation);
+        // A step is predicted from at least one before it.
+        long[] ends = [.. Enumerable.Range(0, set.Count).Select(row => set.Length(row) - 1L)];
+        for (int row = 1; row < ends.Length; row++)
+            ends[row] += ends[row - 1];
+        long count = ends.Length == 0 ? 0 : ends[^1];
+        if (count < 2)
+            throw new InvalidOperationException($"The data has {count} steps to predict; for a memory horizon at least 2 are needed.");
+        return [.. of.Spread(count).Select(step => Step(of, (set, ends), step))];
+    }
+
+    private static HorizonExample Step(MeasuredModel of, (SequenceSet Set, long[] Ends) rows, long index)
+    {
+        (SequenceSet set, long[] ends) = rows;
+        int row = Array.FindIndex(ends, end => index < end);
+        int before = (int)(index - (row == 0 ? 0 : ends[row - 1])) + 1;
+        float[] sequence = of.Sequence(set, row, before + 1);
+        int features = set.Features;
+        return new HorizonExample(sequence[..^features], sequence[^features..]);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Tests.Tasks;
+
+/// <summary>No task is without its saved name, its room and its contract, and nothing else tells one from another.</summary>
+[TestClass]
+public sealed class TaskCompletenessTests
+{
+    private static readonly Type[] Tasks = [.. typeof(SequenceTask).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(SequenceTask)))];
+
+    [TestMethod]
+    public void Every_task_is_saved_under_a_name_and_derives_the_contract()
+    {
+        Type[] saved = [.. typeof(SequenceTask).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(attribute => attribute.DerivedType)];
+        CollectionAssert.AreEquivalent(Tasks, saved);
+        TaskContract[] contracts = [.. typeof(TaskContract).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(TaskContract)))
+            .Select(type => (TaskContract)Activator.CreateInstance(type)!)];
+        foreach (TaskContract contract in contracts)
+            Assert.AreEqual(contract.GetType().Name, $"{contract.Forms.Select(form => form.GetType().Name).Distinct().Single()}ContractTests");
+        CollectionAssert.AreEquivalent(Tasks, contracts.Select(contract => contract.Forms.First().GetType()).ToArray());
+    }
+
+    [TestMethod]
+    public void Every_task_has_a_room()
+    {
+        foreach (TaskContract contract in typeof(TaskContract).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(TaskContract)))
+            .Select(type => (TaskContract)Activator.CreateInstance(type)!))
+            Assert.IsNotNull(TaskRoom.Of(contract.Forms.First()));
+    }
+
+    // What the compiler makes of "is", "as", "case", a cast, an arm of a switch and typeof.
+    [TestMethod]
+    public void No_code_but_the_rooms_switch_asks_which_task_it_has()
+    {
+        Type[] all = [.. Tasks, .. typeof(SequenceTask).Assembly.GetTypes().Where(type => type.IsAbstract && type.IsSubclassOf(typeof(SequenceTask)))];
+        string[] found = [.. from assembly in new[] { typeof(SequenceTask).Assembly, typeof(TaskRoom).Assembly, typeof(Sequence.Samples.Cli).Assembly }
+            from test in AssemblyReferences.TypeTests(assembly)
+            where all.Contains(test.Type)
+            // Records compare themselves, and saved names have code of the compiler's own.
+            where !test.Method.DeclaringType!.IsAssignableTo(typeof(SequenceTask)) && !IsGenerated(test.Method)
+            where AssemblyReferences.Outermost(test.Method.DeclaringType!) != typeof(TaskRoom)
+            select $"{test.Method.DeclaringType!.Name}.{test.Method.Name}: {test.Type.Name}"];
+        Assert.AreEqual("", string.Join(", ", found));
+        Assert.HasCount(Tasks.Length, AssemblyReferences.TypeTests(typeof(TaskRoom).Assembly)
+            .Where(test => AssemblyReferences.Outermost(test.Method.DeclaringType!) == typeof(TaskRoom)).Select(test => test.Type).Distinct());
+    }
+
+    private static bool IsGenerated(MethodBase method) =>
+        AssemblyReferences.Outermost(method.DeclaringType!).IsAssignableTo(typeof(JsonSerializerContext));
+}

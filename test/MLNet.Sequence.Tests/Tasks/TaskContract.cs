@@ -1,0 +1,314 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Architectures;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Sessions;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Onnx;
+using MLNet.Sequence.Tests.Torch;
+
+namespace MLNet.Sequence.Tests.Tasks;
+
+/// <summary>
+/// What is asked of every task: whoever reads its outputs — columns on both backends, plain C#, sessions, ONNX — says what its plain formula
+/// says of the network's output, and what it claims of its decoding and its loss is true.
+/// </summary>
+public abstract class TaskContract
+{
+    private const double Parity = 1e-4;
+
+    private static readonly SequenceInput Vectors = new() { Columns = ["Features"], Scalars = false, Features = 2 };
+
+    /// <summary>The task in each form that it has.</summary>
+    internal abstract IEnumerable<SequenceTask> Forms { get; }
+
+    /// <summary>Each output by its name, as double: of a label the key, from 1, or 0 and 1.</summary>
+    /// <param name="case">The model, what the network saw of a sequence, and what it gave.</param>
+    internal abstract Dictionary<string, double[]> Say(TaskCase @case);
+
+    /// <summary>What an output of the network costs, where each step is decoded alone.</summary>
+    internal abstract double Cost(SequenceTask task, double[] output, double[] target);
+
+    /// <summary>Targets of an output of so many values, drawn at random.</summary>
+    internal abstract double[] Target(SequenceTask task, int outputs, RandomStream random);
+
+    internal static SequenceInput Features => Vectors;
+
+    internal static SequenceInput Tokens(bool named = false) => new()
+    {
+        Columns = ["Tokens"],
+        Scalars = false,
+        Features = 1,
+        Tokens = new TokenInput { Count = 5, Keys = named, EmbeddingSize = 3, Values = named ? ["a", "b", "c", "d", "e"] : null, ValueType = named ? "String" : null },
+    };
+
+    [TestMethod]
+    public void Columns_hold_what_the_formula_says()
+    {
+        foreach (TaskCase[] rows in Cases())
+        {
+            SequenceModel model = rows[0].Model;
+            using SequenceTransformer transformer = TransformerFactory.Create(new MLContext(), model);
+            foreach (ScoringBackend backend in new[] { ScoringBackend.Managed, ScoringBackend.Torch })
+            {
+                transformer.Backend = backend;
+                IDataView scored = transformer.Transform(View(rows));
+                Dictionary<string, double[][]> columns = model.Task.Outputs.ToDictionary(output => output.Name, output => Column(scored, output.Name));
+                for (int row = 0; row < rows.Length; row++)
+                    Same(Say(rows[row]), columns.ToDictionary(column => column.Key, column => column.Value[Place(rows, row)]), $"{model.Task.GetType().Name}, {backend}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Its_columns_are_its_outputs_in_their_order()
+    {
+        foreach (TaskCase[] rows in Cases())
+        {
+            using SequenceTransformer transformer = TransformerFactory.Create(new MLContext(), rows[0].Model);
+            IDataView data = View(rows);
+            string[] added = [.. transformer.GetOutputSchema(data.Schema).Skip(data.Schema.Count).Select(column => column.Name)];
+            // A forecaster adds what came to be.
+            string[] expected = [.. rows[0].Task.Outputs.Select(output => output.Name), .. rows[0].Task.Series is { } series ? new[] { series.ActualColumn } : []];
+            CollectionAssert.AreEqual(expected, added);
+        }
+    }
+
+    [TestMethod]
+    public void Plain_CSharp_and_sessions_say_the_prediction()
+    {
+        foreach (TaskCase @case in Cases().SelectMany(rows => rows))
+        {
+            SequenceModel model = @case.Model;
+            string name = @case.Task.Prediction.Name;
+            double[] expected = Say(@case)[name], said = model.Task.Series is null ? model.Predict(@case.Values) : model.Forecast(@case.Values);
+            Close.AssertEqual(expected, said, Parity, $"{@case.Task.GetType().Name}, plain C#");
+            // What is decoded together is not known step by step.
+            if (model.Task.ChainPath is not null)
+                continue;
+            SequenceSession session = model.CreateSession();
+            var output = new double[session.OutputSize];
+            foreach (double[] step in @case.Values.Chunk(session.InputSize))
+                session.Step("", step, output);
+            Close.AssertEqual(expected[^output.Length..], output, Parity, $"{@case.Task.GetType().Name}, a session");
+        }
+    }
+
+    [TestMethod]
+    public void Onnx_has_the_same_outputs()
+    {
+        foreach (TaskCase @case in Cases().SelectMany(rows => rows))
+        {
+            using var file = new MemoryStream();
+            @case.Model.SaveOnnx(file, new OnnxOptions());
+            using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(file.ToArray()));
+            CollectionAssert.AreEqual(@case.Task.Outputs.Select(output => output.Name).ToArray(), session.Outputs.Keys.ToArray());
+            int channels = @case.Task.DataChannels, steps = @case.Values.Length / channels;
+            OnnxTensor sequence = @case.Task.Tokens is null
+                ? new OnnxTensor("Sequence", Array.ConvertAll(@case.Values, value => (float)value), 1, steps, channels)
+                : new OnnxTensor("Sequence", Array.ConvertAll(@case.Values, value => (long)value), 1, steps);
+            Same(Say(@case), session.Run(sequence).ToDictionary(output => output.Key, output => Numbers(output.Value)), $"{@case.Task.GetType().Name}, ONNX");
+        }
+    }
+
+    [TestMethod]
+    public void What_is_said_changes_by_no_more_than_the_decoding_claims()
+    {
+        var random = new RandomStream(7);
+        foreach (SequenceModel model in Forms.Select(Model).Where(model => model.Task.ChainPath is null))
+        {
+            ValueDecoding decoding = model.Task.Decoded;
+            double steepest = 0;
+            for (int trial = 0; trial < 2_000; trial++)
+            {
+                // Near one another and far apart, near zero and in the tails.
+                double size = Math.Pow(10, 4 * random.NextDouble() - 3), level = 4 * random.NextDouble();
+                float[] one = [.. Enumerable.Range(0, model.Network.OutputSize).Select(_ => (float)(level * Normal(random)))];
+                float[] other = [.. one.Select(value => (float)(value + size * (2 * random.NextDouble() - 1)))];
+                // A head that gives logarithms of probabilities gives no other sums.
+                if (decoding is SoftmaxDecoding { Logarithms: true })
+                    (one, other) = (LogShares(one), LogShares(other));
+                double change = one.Zip(other, (x, y) => Math.Abs((double)x - y)).Max();
+                double[] first = Applied(decoding, one, model), second = Applied(decoding, other, model);
+                double[] moved = [.. first.Zip(second, (x, y) => Math.Abs(x - y))];
+                double[] ratios = [.. moved.Select((move, i) => move / decoding.Deviation(model.Scaling.Pooled, i) / change)];
+                steepest = Math.Max(steepest, ratios.Max());
+                Assert.IsLessThanOrEqualTo(decoding.Slope * (1 + 1e-3) + 1e-6 / change, ratios.Max(), model.Task.GetType().Name);
+                Assert.IsLessThanOrEqualTo(decoding.Most, moved.Max(), model.Task.GetType().Name);
+            }
+
+            // And by as much but for a factor, so that the claim is not idle.
+            Assert.IsGreaterThan(0.4 * decoding.Slope, steepest, model.Task.GetType().Name);
+        }
+    }
+
+    [TestMethod]
+    public void Its_loss_is_that_of_the_formula()
+    {
+        var random = new RandomStream(3);
+        foreach (SequenceModel model in Forms.Select(Model))
+        {
+            SequenceTask task = model.Task;
+            int outputs = model.Network.OutputSize * (task.Answered == Answered.EachStep ? 4 : 1);
+            for (int trial = 0; trial < 20; trial++)
+            {
+                float[] output = [.. Enumerable.Range(0, outputs).Select(_ => (float)(3 * Normal(random)))];
+                double[] target = Target(task, outputs, random);
+                double expected = Cost(task, [.. output.Select(value => (double)value)], target);
+                Assert.AreEqual(expected, task.Loss.Of(output, Array.ConvertAll(target, value => (float)value)), 1e-5 * Math.Max(1, expected), task.GetType().Name);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void It_is_sound_printed_saved_and_read_back()
+    {
+        foreach (SequenceTask task in Forms)
+        {
+            Assert.AreEqual("", string.Join(" ", task.Problems()));
+            StringAssert.StartsWith(task.ToString(), task.GetType().Name);
+            Assert.AreEqual(task, ModelFile.ReadTask(ModelFile.TaskJson(task)));
+            Assert.AreEqual(task.Series is null, task.RowInput is not null);
+            CollectionAssert.Contains(task.Outputs.ToArray(), task.Prediction);
+            CollectionAssert.AllItemsAreUnique(task.Outputs.Select(output => output.Name).ToArray());
+            Assert.IsTrue(task.Outputs.All(output => output.Description.Length > 0));
+            Assert.AreEqual(1, task.Loss.Baselines.Count(name => name == task.Loss.Baselines[0]));
+        }
+    }
+
+    /// <summary>e^x over the sum of all.</summary>
+    internal static double[] Shares(IReadOnlyList<double> logits)
+    {
+        double sum = logits.Sum(Math.Exp);
+        return [.. logits.Select(logit => Math.Exp(logit) / sum)];
+    }
+
+    /// <summary>The place of the largest.</summary>
+    internal static int Largest(IReadOnlyList<double> values) => Enumerable.Range(0, values.Count).MaxBy(i => values[i]);
+
+    internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
+
+    internal static double Normal(RandomStream random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    private static float[] LogShares(float[] logits) => [.. Shares([.. logits.Select(logit => (double)logit)]).Select(share => (float)Math.Log(share))];
+
+    private static double[] Applied(ValueDecoding decoding, float[] network, SequenceModel model)
+    {
+        var values = new double[network.Length];
+        decoding.Apply([.. network], values, model.Scaling.Pooled);
+        return values;
+    }
+
+    private static SequenceModel Model(SequenceTask task)
+    {
+        ChannelScaling scaling = task.Tokens is not null || task.NextSteps == StepKind.MultiLabel
+            ? ChannelScaling.None(task.DataChannels)
+            : new ChannelScaling([.. Enumerable.Range(0, task.DataChannels).Select(i => 12.0 - 7 * i)], [.. Enumerable.Range(0, task.DataChannels).Select(i => 2.0 + i)]);
+        return UntrainedModel.Make(new Lstm { HiddenSize = 40 }, task, scaling);
+    }
+
+    // Of each form some sequences of different lengths; a forecaster's are as long as its context.
+    private IEnumerable<TaskCase[]> Cases()
+    {
+        foreach (SequenceModel model in Forms.Select(Model))
+        {
+            int[] lengths = model.Task.Series is { } series ? [series.Context, series.Context] : [5, 2, 9];
+            yield return [.. lengths.Select((steps, i) => TaskCase.Make(model, steps, seed: i + 1))];
+        }
+    }
+
+    // The rows of a series stand one under the other.
+    private static int Place(TaskCase[] rows, int row) => rows[0].Task.Series is { } series ? (row + 1) * series.Context - 1 : row;
+
+    private static IDataView View(TaskCase[] rows)
+    {
+        var ml = new MLContext();
+        SequenceTask task = rows[0].Task;
+        if (task.Series is not null)
+            return ml.Data.LoadFromEnumerable(rows.SelectMany((row, i) => row.Values.Chunk(3).Select(step => new SeriesStep { A = (float)step[0], B = (float)step[1], C = (float)step[2], Key = $"{i}" })));
+        if (task.Tokens is not { } tokens)
+            return StepSequence.View(ml, rows.Select(row => new StepSequence { Features = Array.ConvertAll(row.Values, value => (float)value) }));
+        if (!tokens.Keys)
+            return TokenSequence.View(ml, rows.Select(row => new TokenSequence { Tokens = Array.ConvertAll(row.Values, value => (int)value) }));
+        IDataView words = ml.Data.LoadFromEnumerable(rows.Select(row => new Words { Tokens = Array.ConvertAll(row.Values, value => tokens.ValueOf((int)value)) }));
+        IDataView all = ml.Data.LoadFromEnumerable(tokens.Values!.Select(value => new { Value = value }));
+        return ml.Transforms.Conversion.MapValueToKey("Tokens", keyData: all).Fit(words).Transform(words);
+    }
+
+    private static double[][] Column(IDataView view, string name)
+    {
+        DataViewSchema.Column column = view.Schema[name];
+        return column.Type switch
+        {
+            BooleanDataViewType => [.. view.GetColumn<bool>(name).Select(value => new[] { value ? 1.0 : 0 })],
+            KeyDataViewType => [.. view.GetColumn<uint>(name).Select(value => new[] { (double)value })],
+            VectorDataViewType { ItemType: KeyDataViewType } => [.. view.GetColumn<uint[]>(name).Select(row => Array.ConvertAll(row, value => (double)value))],
+            VectorDataViewType => [.. view.GetColumn<float[]>(name).Select(Close.Doubles)],
+            _ => [.. view.GetColumn<float>(name).Select(value => new[] { (double)value })],
+        };
+    }
+
+    // Indices count from 0, keys from 1.
+    private static double[] Numbers(OnnxTensor tensor) => tensor.Values switch
+    {
+        long[] indices => [.. indices.Select(index => index + 1.0)],
+        bool[] answers => [.. answers.Select(answer => answer ? 1.0 : 0)],
+        _ => Close.Doubles(tensor.Floats),
+    };
+
+    private static void Same(Dictionary<string, double[]> expected, Dictionary<string, double[]> found, string what)
+    {
+        foreach ((string name, double[] values) in expected)
+            Close.AssertEqual(values, found[name], Parity, $"{what}, {name}");
+        Assert.HasCount(expected.Count, found, what);
+    }
+
+    private sealed class SeriesStep
+    {
+        [ColumnName("a")]
+        public float A { get; set; }
+
+        [ColumnName("b")]
+        public float B { get; set; }
+
+        [ColumnName("c")]
+        public float C { get; set; }
+
+        public string Key { get; set; } = "";
+    }
+
+    private sealed class Words
+    {
+        public string[] Tokens { get; set; } = [];
+    }
+}
+
+/// <summary>A model, a sequence in the data's units, what its network sees of it, and what it gives.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Values">[steps × channels] in the data's units; of tokens their indices.</param>
+/// <param name="Seen">Step by step what the network reads.</param>
+/// <param name="Given">What it gives, step by step where each step has an output; else one row.</param>
+internal sealed record TaskCase(SequenceModel Model, double[] Values, double[][] Seen, double[][] Given)
+{
+    public SequenceTask Task => Model.Task;
+
+    public static TaskCase Make(SequenceModel model, int steps, int seed)
+    {
+        var random = new RandomStream(seed);
+        (int channels, int inputs) = (model.Task.DataChannels, model.Task.InputSize);
+        ChannelScaling scaling = model.Scaling.Pooled;
+        double[] values = [.. Enumerable.Range(0, steps * channels).Select(i => model.Task.Tokens is { } tokens ? random.NextInt64(tokens.Count)
+            : model.Task.NextSteps == StepKind.MultiLabel ? random.NextInt64(2)
+            : (float)(scaling.Mean[i % channels] + 2 * scaling.Deviation[i % channels] * TaskContract.Normal(random)))];
+        float[] seen = [.. values.Select((value, i) => (float)((value - scaling.Mean[i % channels]) / scaling.Deviation[i % channels]))];
+        double[][] given = [.. Close.Doubles(model.Managed.Run(seen)).Chunk(model.Managed.OutputSize)];
+        return new TaskCase(model, values, [.. Close.Doubles(seen).Chunk(inputs)], given);
+    }
+}
