@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>What a forecaster says of each step ahead: a number, or quantiles of what may come.</summary>
@@ -24,11 +26,39 @@ public sealed record ForecastOutput
         return new ForecastOutput(levels);
     }
 
-    /// <summary>What is wrong with it, one sentence each; empty when nothing is.</summary>
-    internal static IEnumerable<string> Problems(IReadOnlyList<double> levels)
+    /// <summary>Whether it is one number.</summary>
+    internal bool IsPoint => Levels.Count == 0;
+
+    /// <summary>What is said of a target at a step, by what a slot's name ends with.</summary>
+    internal IReadOnlyList<string> Values => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
+
+    /// <summary>Which of them stands for all where one number is asked for.</summary>
+    internal int Middle => IsPoint ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
+
+    /// <summary>The column of forecasts.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="targets">The names of what is forecast.</param>
+    /// <param name="horizon">Steps ahead.</param>
+    internal TaskOutput Column(string name, IReadOnlyList<string> targets, int horizon)
     {
-        string found = string.Join(", ", levels.Select(level => FormattableString.Invariant($"{level}")));
-        if (levels.Any(level => !(level > 0 && level < 1)) || levels.Zip(levels.Skip(1)).Any(pair => !(pair.First < pair.Second)))
+        string said = IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $"; quantiles of the levels {string.Join(", ", Levels)}");
+        return new TaskOutput(
+            name,
+            new NumberDecoding(targets.Count) { Levels = Values.Count },
+            $"{string.Join(", ", targets)}{said}; in the data's units; the first step first")
+        {
+            Shape = IsPoint ? [horizon, targets.Count] : [horizon, Levels.Count, targets.Count],
+        };
+    }
+
+    /// <summary>What forecasts of so many targets cost.</summary>
+    internal TaskLoss Loss(int targets) => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets);
+
+    /// <summary>What is wrong with it, one sentence each; empty when nothing is.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        string found = string.Join(", ", Levels.Select(level => FormattableString.Invariant($"{level}")));
+        if (Levels.Any(level => !(level > 0 && level < 1)) || Levels.Zip(Levels.Skip(1)).Any(pair => !(pair.First < pair.Second)))
             yield return $"The levels of quantiles must ascend, each above 0 and below 1; found {found}.";
     }
 

@@ -88,14 +88,12 @@ public sealed record Forecasting : SequenceTask
 
     private int TargetCount => Count(Targets);
 
-    /// <summary>Values that are said of a target at a step.</summary>
-    internal int LevelCount => Levels?.Count ?? 1;
+    /// <summary>What it says of each step and target: a number, or the quantiles of <see cref="Levels"/>.</summary>
+    [JsonIgnore]
+    public ForecastOutput Output => Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
 
-    /// <summary>Values that are said of all steps: horizon × levels × targets.</summary>
-    internal int ForecastSize => Horizon * LevelCount * TargetCount;
-
-    /// <summary>The quantile that stands for all where one number is asked for.</summary>
-    internal int MiddleLevel => Levels is { } levels ? Enumerable.Range(0, levels.Count).MinBy(level => Math.Abs(levels[level] - 0.5)) : 0;
+    /// <summary>Values that are said of all steps: horizon × values × targets.</summary>
+    internal int ForecastSize => Horizon * Output.Values.Count * TargetCount;
 
     /// <inheritdoc/>
     public override int InputSize => TargetCount + Count(Inputs) + KnownSize;
@@ -122,16 +120,9 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>The steps ahead, the first one first: a number of each target, or its quantiles.</summary>
     [JsonIgnore]
-    public override TaskOutput Prediction => new(
-        ForecastColumn,
-        new NumberDecoding(TargetCount) { Levels = LevelCount },
-        $"{string.Join(", ", TargetChannels)}{(Levels is { } levels ? $"; quantiles of the levels {string.Join(", ", levels)}" : "")}; in the data's units; the first step first")
-    {
-        Shape = Levels is null ? [Horizon, TargetCount] : [Horizon, LevelCount, TargetCount],
-    };
+    public override TaskOutput Prediction => Output.Column(ForecastColumn, TargetChannels, Horizon);
 
-    internal override TaskLoss Loss =>
-        (Levels is { } levels ? TaskLoss.Pinball([.. levels], TargetCount) : TaskLoss.Squares) with { Baselines = ["naive", "seasonal naive"] };
+    internal override TaskLoss Loss => Output.Loss(TargetCount) with { Baselines = ["naive", "seasonal naive"] };
 
     // Forecasts of some steps from neighbouring origins share the values that come to be.
     internal override int Overlap(double stride) => stride > 0 ? (int)Math.Ceiling(Horizon / stride) : 1;
@@ -164,13 +155,13 @@ public sealed record Forecasting : SequenceTask
                 yield return $"Columns of keys stand behind those of numbers; found {string.Join(", ", columns)}.";
         }
 
-        foreach (string problem in ForecastOutput.Problems(Levels ?? []))
+        foreach (string problem in Output.Problems())
             yield return problem;
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (CarriesState && KnownSize + StaticSize > 0)
             yield return $"{nameof(KnownInputs)} and {nameof(StaticInputs)} must be empty where {nameof(CarriesState)} is set.";
-        if ((long)Horizon * LevelCount * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
+        if ((long)Horizon * Output.Values.Count * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
             yield return $"{nameof(Context)} and {nameof(Horizon)} must leave windows and forecasts below 2^31 values; found {Context} and {Horizon}.";
     }
 

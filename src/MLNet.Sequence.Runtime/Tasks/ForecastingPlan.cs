@@ -43,7 +43,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
             return plan;
         plan = plan with { Nodes = [.. plan.Nodes, Node(Last, new LastStep(), NetworkNode.Backbone)] };
         string[] more = [Last, _known.Length > 0 ? KnownVectors : NetworkInput.Future, .. Static];
-        int values = task.LevelCount * task.TargetChannels.Count;
+        int values = task.Output.Values.Count * task.TargetChannels.Count;
         // The head's forecast of the step, and what the rest says beside it.
         var sum = new ChannelSplit(
             new Sequential(), new Sequential(new Dense(Hidden), new Activation(ActivationKind.Relu), new Dense(values)), more.Sum(plan.SizeOf))

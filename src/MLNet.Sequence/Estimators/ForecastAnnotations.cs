@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -30,12 +29,11 @@ internal static class ForecastAnnotations
         Forecasting task = model.Task.Series!;
         int targets = task.TargetChannels.Count;
         // "OT+1" is the target one step after the row, "OT+1 q0.9" a quantile of it.
-        IReadOnlyList<double>? levels = name == task.ForecastColumn ? task.Levels : null;
-        string[] quantiles = levels is null ? [""] : [.. levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
+        ForecastOutput said = name == task.ForecastColumn ? task.Output : ForecastOutput.Point;
         ReadOnlyMemory<char>[] slots = [.. from step in Enumerable.Range(1, task.Horizon)
-            from quantile in quantiles
+            from value in said.Values
             from target in task.TargetChannels
-            select $"{target}+{step}{quantile}".AsMemory()];
+            select $"{target}+{step}{value}".AsMemory()];
         int size = slots.Length;
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
         ChannelScaling scaling = model.Scaling.Pooled;

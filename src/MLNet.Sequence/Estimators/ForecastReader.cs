@@ -15,15 +15,15 @@ internal static class ForecastReader
     public static Action<double[]> Create(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         Action<double[]> read = All(cursor, column);
-        if (ForecastAnnotations.Read(column) is not ({ Levels: not null } task, _) || (column.Type as VectorDataViewType)?.Size != task.ForecastSize)
+        if (ForecastAnnotations.Read(column) is not ({ Output.IsPoint: false } task, _) || (column.Type as VectorDataViewType)?.Size != task.ForecastSize)
             return read;
         var all = new double[task.ForecastSize];
-        int targets = task.TargetChannels.Count;
+        (int targets, int said, int middle) = (task.TargetChannels.Count, task.Output.Values.Count, task.Output.Middle);
         return values =>
         {
             read(all);
             for (int step = 0; step < task.Horizon; step++)
-                all.AsSpan((step * task.LevelCount + task.MiddleLevel) * targets, targets).CopyTo(values.AsSpan(step * targets));
+                all.AsSpan((step * said + middle) * targets, targets).CopyTo(values.AsSpan(step * targets));
         };
     }
 

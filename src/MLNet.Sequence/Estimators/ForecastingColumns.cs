@@ -66,7 +66,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             ActualColumn = options.ActualColumn,
             Context = options.Context,
             Horizon = options.Horizon,
-            Levels = options.Output.Levels.Count > 0 ? options.Output.Levels : null,
+            Levels = options.Output.IsPoint ? null : options.Output.Levels,
             CarriesState = options.CarriesState,
             Normalization = options.UsedNormalization,
         };

@@ -152,8 +152,8 @@ public sealed record ForecastingOptions
         foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
         problems.AddRange(Loss.Problems());
-        problems.AddRange(ForecastOutput.Problems(Output.Levels));
-        Need(Output.Levels.Count == 0 || Loss == RegressionLoss.Squared,
+        problems.AddRange(Output.Problems());
+        Need(Output.IsPoint || Loss == RegressionLoss.Squared,
             $"Loss is of points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));

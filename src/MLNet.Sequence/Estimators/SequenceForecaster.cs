@@ -121,7 +121,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     [
         .. options.KnownInputs is { Count: > 0 } ? [nameof(options.KnownInputs)] : Array.Empty<string>(),
         .. options.StaticColumns is { Count: > 0 } ? [nameof(options.StaticColumns)] : Array.Empty<string>(),
-        .. options.Output is { Levels.Count: > 0 } ? [nameof(options.Output)] : Array.Empty<string>(),
+        .. !options.Output.IsPoint ? [nameof(options.Output)] : Array.Empty<string>(),
     ];
 
     // A short context says nothing of how far back a state is to reach.

@@ -26,7 +26,7 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
     public double[] Measure(Tensor output, Batch batch)
     {
         if (_levels is not null)
-            output = Steps(output, _levels.Length).select(-2, task!.MiddleLevel).reshape(batch.Target.shape); // [.., H, Q, K] → [.., H·K]
+            output = Steps(output, _levels.Length).select(-2, task!.Output.Middle).reshape(batch.Target.shape); // [.., H, Q, K] → [.., H·K]
         return [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
     }
 
