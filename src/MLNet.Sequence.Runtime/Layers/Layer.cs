@@ -16,6 +16,7 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(CausalConv), "causal-conv")]
 [JsonDerivedType(typeof(ChannelSplit), "channel-split")]
 [JsonDerivedType(typeof(Clamp), "clamp")]
+[JsonDerivedType(typeof(CrossAttention), "cross-attention")]
 [JsonDerivedType(typeof(Dense), "dense")]
 [JsonDerivedType(typeof(Dropout), "dropout")]
 [JsonDerivedType(typeof(Embedding), "embedding")]

@@ -27,6 +27,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new CausalConv(1, 1),
         new ChannelSplit(new LastStep(), new LastStep(), 1),
         new Clamp(1),
+        new CrossAttention(1),
         new Dense(1),
         new Dropout(0),
         new Embedding(1, 1),

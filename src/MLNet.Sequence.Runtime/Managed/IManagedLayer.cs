@@ -36,6 +36,9 @@ internal interface IManagedLayer
     /// <summary>A whole sequence: [steps, InputSize] to [OutputSteps(steps), OutputSize].</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int steps);
 
+    /// <summary>A whole sequence beside a memory, [its steps × its channels], of which layers that attend to it read; others read nothing of it.</summary>
+    void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory) => Run(input, output, steps);
+
     /// <param name="layer">What to run.</param>
     /// <param name="inputSize">Channels that it receives.</param>
     /// <param name="path">The path of its weights.</param>
@@ -69,6 +72,7 @@ internal interface IManagedLayer
             Clamp clamp => new ManagedClamp(clamp, inputSize),
             LayerNorm => new ManagedLayerNorm(inputSize, Own),
             CausalAttention attention => new ManagedCausalAttention(attention, inputSize, Own),
+            CrossAttention attention => new ManagedCrossAttention(attention, inputSize, Own),
             Gated gated => new ManagedGated(gated.Kind, inputSize),
             SkipSum => new ManagedSkipSum(Children(), inputSize),
             Windowed windowed => new ManagedWindowed(Children()[0], windowed.Steps),

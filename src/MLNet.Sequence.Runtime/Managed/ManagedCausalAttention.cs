@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
@@ -12,11 +11,13 @@ internal sealed class ManagedCausalAttention : IManagedLayer
     private readonly PackedMatrix _in, _out;
     private readonly float[] _biasIn, _biasOut;
     private readonly double[] _angles;
-    private readonly int _heads, _window, _width;
+    private readonly AttentionHeads _attention;
+    private readonly int _window, _width;
 
     public ManagedCausalAttention(CausalAttention layer, int inputSize, Func<string, float[]> own)
     {
-        (InputSize, _heads, _window, _width) = (inputSize, layer.Heads, layer.Window, inputSize / layer.Heads);
+        (InputSize, _window, _width) = (inputSize, layer.Window, inputSize / layer.Heads);
+        _attention = new AttentionHeads(inputSize, _width);
         _in = new PackedMatrix(own("weight_in"), 3 * inputSize, inputSize);
         _out = new PackedMatrix(own("weight_out"), inputSize, inputSize);
         (_biasIn, _biasOut) = (own("bias_in"), own("bias_out"));
@@ -38,7 +39,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         Turn(parts[..row], time);
         parts[size..].CopyTo(ring.Slice((int)(time % _window) * row, row));
         // A sum over steps does not ask in which order they lie in the ring.
-        Attend(parts[..size], ring, row, weights[..(int)Math.Min(time + 1, _window)], attended);
+        _attention.Attend(parts[..size], ring, row, weights[..(int)Math.Min(time + 1, _window)], attended);
         _out.Multiply(attended, _biasOut, output);
     }
 
@@ -52,35 +53,10 @@ internal sealed class ManagedCausalAttention : IManagedLayer
             Turn(parts.AsSpan(t * row, 2 * size), t);
             int seen = Math.Min(t + 1, _window);
             ReadOnlySpan<float> past = parts.AsSpan((t + 1 - seen) * row + size);
-            Attend(parts.AsSpan(t * row, size), past, row, weights.AsSpan(0, seen), attended.AsSpan(t * size, size));
+            _attention.Attend(parts.AsSpan(t * row, size), past, row, weights.AsSpan(0, seen), attended.AsSpan(t * size, size));
         }
 
         _out.Multiply(attended, _biasOut, output, steps);
-    }
-
-    // What all heads of a query see in past steps: a row of each begins with its keys, and its values follow.
-    private void Attend(ReadOnlySpan<float> query, ReadOnlySpan<float> past, int row, Span<float> weights, Span<float> attended)
-    {
-        attended.Clear();
-        for (int from = 0; from < InputSize; from += _width)
-        {
-            Weigh(query.Slice(from, _width), past[from..], row, weights);
-            Span<float> head = attended.Slice(from, _width);
-            for (int step = 0; step < weights.Length; step++)
-                TensorPrimitives.MultiplyAdd(past.Slice(step * row + InputSize + from, _width), weights[step], head, head);
-        }
-    }
-
-    // softmax(q·k / √d) over the steps that are seen
-    private void Weigh(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, int row, Span<float> weights)
-    {
-        float scale = 1 / MathF.Sqrt(_width);
-        for (int step = 0; step < weights.Length; step++)
-            weights[step] = scale * TensorPrimitives.Dot(query, keys.Slice(step * row, _width));
-        // From the largest down, so that no exponential overflows.
-        TensorPrimitives.Subtract(weights, TensorPrimitives.Max(weights), weights);
-        TensorPrimitives.Exp(weights, weights);
-        TensorPrimitives.Divide(weights, TensorPrimitives.Sum(weights), weights);
     }
 
     // Queries and keys of all heads; the angles in double precision, for a stream may be long.

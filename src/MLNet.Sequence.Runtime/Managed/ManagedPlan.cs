@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedPlan
 {
     private readonly Part[] _parts;
-    private readonly Value[] _values;
+    private readonly Given[] _values;
     private readonly int _horizon, _inputs, _widest;
     private readonly int[] _besides, _placesOfStep;
 
@@ -21,11 +21,12 @@ internal sealed class ManagedPlan
         IReadOnlyList<NetworkNode> nodes = plan.Merged();
         (OutputSize, _horizon, _inputs) = (plan.OutputSize, plan.Horizon, plan.Inputs.Count);
         string[] names = [.. plan.Inputs.Select(input => input.Name), .. nodes.Select(node => node.Name)];
-        _values = [.. names.Select(name => new Value(plan.SizeOf(name), plan.CoverageOf(name)))];
+        _values = [.. names.Select(name => new Given(plan.SizeOf(name), plan.CoverageOf(name)))];
         _parts = [.. nodes.Select(node => new Part(
             IManagedLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights),
             [.. node.Sources.Select(source => Array.IndexOf(names, source))],
-            plan.CoverageOf(node.Sources)))];
+            plan.CoverageOf(node.Sources),
+            node.Memory is { } memory ? Array.IndexOf(names, memory) : null))];
         _besides = [.. plan.Beside.Select(input => plan.Beside.TakeWhile(before => before != input).Sum(plan.ValuesOf))];
         _widest = _parts.Max(part => part.Layer.InputSize);
         _placesOfStep = Places(steps: 1);
@@ -55,7 +56,7 @@ internal sealed class ManagedPlan
         Span<float> joined = state[^_widest..], given = state[^(_widest + _placesOfStep[^1])..^_widest];
         for (int i = 0; i < _parts.Length; i++)
         {
-            (IManagedLayer layer, int[] sources, StepCoverage coverage) = _parts[i];
+            (IManagedLayer layer, int[] sources, StepCoverage coverage, _) = _parts[i];
             Span<float> own = state[..layer.StateSize], result = given[_placesOfStep[i].._placesOfStep[i + 1]];
             bool ahead = coverage == StepCoverage.Horizon;
             // The steps of the horizon are a sequence of their own.
@@ -86,12 +87,15 @@ internal sealed class ManagedPlan
         Span<float> given = new float[places[^1]];
         for (int i = 0; i < _parts.Length; i++)
         {
-            (IManagedLayer layer, int[] sources, StepCoverage coverage) = _parts[i];
+            (IManagedLayer layer, int[] sources, StepCoverage coverage, int? memory) = _parts[i];
             int rows = Rows(coverage, steps);
             var joined = new float[rows * layer.InputSize];
             for (int row = 0; row < rows; row++)
                 Join(sources, row, new Seen(input, beside, given, places), joined.AsSpan(row * layer.InputSize));
-            layer.Run(joined, given[places[i]..places[i + 1]], rows);
+            if (memory is { } source)
+                layer.Run(joined, given[places[i]..places[i + 1]], rows, Whole(source, new Seen(input, beside, given, places), steps));
+            else
+                layer.Run(joined, given[places[i]..places[i + 1]], rows);
         }
 
         given[places[^2]..].CopyTo(output);
@@ -103,13 +107,17 @@ internal sealed class ManagedPlan
         foreach (int source in sources)
         {
             (int size, StepCoverage coverage) = _values[source];
-            ReadOnlySpan<float> value = source == 0 ? seen.Past
-                : source < _inputs ? seen.Beside[_besides[source - 1]..]
-                : seen.Given[seen.Places[source - _inputs]..];
-            value.Slice(coverage == StepCoverage.None ? 0 : row * size, size).CopyTo(joined);
+            Value(source, seen).Slice(coverage == StepCoverage.None ? 0 : row * size, size).CopyTo(joined);
             joined = joined[size..];
         }
     }
+
+    // All steps of what an input or a node gave.
+    private ReadOnlySpan<float> Whole(int source, Seen seen, int steps) => Value(source, seen)[..(Rows(_values[source].Coverage, steps) * _values[source].Size)];
+
+    private ReadOnlySpan<float> Value(int source, Seen seen) => source == 0 ? seen.Past
+        : source < _inputs ? seen.Beside[_besides[source - 1]..]
+        : seen.Given[seen.Places[source - _inputs]..];
 
     // Where the values of each node begin when so many steps of the past are run, and at last where they end.
     private int[] Places(int steps)
@@ -139,8 +147,8 @@ internal sealed class ManagedPlan
         public int[] Places { get; } = places;
     }
 
-    private sealed record Part(IManagedLayer Layer, int[] Sources, StepCoverage Coverage);
+    private sealed record Part(IManagedLayer Layer, int[] Sources, StepCoverage Coverage, int? Memory);
 
     // Channels of a step, and the steps.
-    private readonly record struct Value(int Size, StepCoverage Coverage);
+    private readonly record struct Given(int Size, StepCoverage Coverage);
 }

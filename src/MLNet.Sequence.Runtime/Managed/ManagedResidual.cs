@@ -30,9 +30,14 @@ internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
         TensorPrimitives.Add(output, around, output);
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Run(input, output, steps, default);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
     {
-        _inner.Run(input, output, steps);
+        if (memory.IsEmpty)
+            _inner.Run(input, output, steps);
+        else
+            _inner.Run(input, output, steps, memory);
         ReadOnlySpan<float> around = input;
         if (_shortcut is not null)
         {

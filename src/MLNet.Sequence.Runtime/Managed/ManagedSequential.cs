@@ -43,7 +43,9 @@ internal sealed class ManagedSequential : IManagedLayer
         }
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Run(input, output, steps, default);
+
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
     {
         ReadOnlySpan<float> value = input;
         for (int i = 0; i < _children.Length; i++)
@@ -51,7 +53,10 @@ internal sealed class ManagedSequential : IManagedLayer
             IManagedLayer child = _children[i];
             int after = child.OutputSteps(steps);
             Span<float> next = i == _children.Length - 1 ? output[..(after * OutputSize)] : new float[after * child.OutputSize];
-            child.Run(value, next, steps);
+            if (memory.IsEmpty)
+                child.Run(value, next, steps);
+            else
+                child.Run(value, next, steps, memory);
             value = next;
             steps = after;
         }

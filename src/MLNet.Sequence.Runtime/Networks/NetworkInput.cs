@@ -14,7 +14,7 @@ public enum StepCoverage
 }
 
 /// <summary>Values that a network reads, by name, with the steps that they cover.</summary>
-/// <param name="Name">Its name: <see cref="Past"/>, <see cref="Future"/> or <see cref="Static"/>.</param>
+/// <param name="Name">Its name: <see cref="Past"/>, <see cref="Future"/>, <see cref="Static"/> or <see cref="Target"/>.</param>
 /// <param name="Size">Channels of a step, or of the whole; at least 1.</param>
 /// <param name="Coverage">The steps that it covers.</param>
 public sealed record NetworkInput(string Name, int Size, StepCoverage Coverage)
@@ -27,4 +27,9 @@ public sealed record NetworkInput(string Name, int Size, StepCoverage Coverage)
 
     /// <summary>What does not change with the step, [B, S].</summary>
     public const string Static = "static";
+
+    /// <summary>
+    /// A decoder's own past, [B, H, K]: beside each step of the horizon what came, or what the decoder said, at the step before it.
+    /// </summary>
+    public const string Target = "target";
 }

@@ -27,6 +27,15 @@ public sealed record NetworkNode(string Name, Layer Layer, IReadOnlyList<string>
     /// <summary>The path of its weights. Default its name; empty: its layers stand at the root. Nodes of one path share their weights.</summary>
     public string Path { get; init; } = Name;
 
+    /// <summary>
+    /// The input or the node before it that its layers attend to (<see cref="CrossAttention"/>), which covers steps; null, the default: none.
+    /// Layers that attend stand in the node itself or in its <see cref="Sequential"/> and <see cref="Residual"/> layers.
+    /// </summary>
+    public string? Memory { get; init; }
+
+    /// <summary>Whether it reads an input or a node, as a source or as its memory.</summary>
+    internal bool Reads(string name) => Sources.Contains(name) || Memory == name;
+
     /// <summary>Whether what it gives, one vector, is the steps of the horizon one after the other, the first step first. Default false.</summary>
     public bool GivesHorizon { get; init; }
 }

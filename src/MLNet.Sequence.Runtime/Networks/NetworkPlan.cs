@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Networks;
@@ -64,7 +65,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     {
         foreach (NetworkNode node in Nodes)
         {
-            string[] problems = [.. node.Layer.Problems(InputSizeOf(node), node.Path)];
+            string[] problems = [.. node.Layer.Problems(InputSizeOf(node), node.Path), .. MemoryProblems(node)];
             foreach (string problem in problems)
                 yield return problem;
             // What stands behind it has no known size.
@@ -113,7 +114,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     internal NetworkPlan UpTo(NetworkNode node)
     {
         NetworkNode[] nodes = [.. Nodes.TakeWhile(before => before != node), node];
-        IEnumerable<NetworkInput> read = Beside.Where(input => nodes.Any(one => one.Sources.Contains(input.Name)));
+        IEnumerable<NetworkInput> read = Beside.Where(input => nodes.Any(one => one.Reads(input.Name)));
         return this with { Inputs = [Inputs[0], .. read], Nodes = nodes, Normalization = null };
     }
 
@@ -121,11 +122,12 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     internal NetworkPlan BehindFirst()
     {
         NetworkNode first = Nodes[0];
-        string Renamed(string source) => source == first.Name ? NetworkInput.Past : source;
+        [return: NotNullIfNotNull(nameof(source))]
+        string? Renamed(string? source) => source == first.Name ? NetworkInput.Past : source;
         return this with
         {
             Inputs = [Inputs[0] with { Size = Size(first.Name) }, .. Beside],
-            Nodes = [.. Nodes.Skip(1).Select(node => node with { Sources = [.. node.Sources.Select(Renamed)] })],
+            Nodes = [.. Nodes.Skip(1).Select(node => node with { Sources = [.. node.Sources.Select(source => Renamed(source))], Memory = Renamed(node.Memory) })],
         };
     }
 
@@ -139,7 +141,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         foreach (NetworkNode node in Nodes)
         {
             NetworkNode? before = node.Sources.Count == 1 ? merged.Find(one => one.Name == node.Sources[0]) : null;
-            if (before is null || before.GivesHorizon || Nodes.Count(reader => reader.Sources.Contains(before.Name)) > 1)
+            // What attends to a memory of its own stands alone.
+            if (before is null || before.GivesHorizon || (before.Memory ?? node.Memory) is not null || Nodes.Count(reader => reader.Reads(before.Name)) > 1)
             {
                 merged.Add(node);
                 continue;
@@ -162,6 +165,33 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return node.GivesHorizon && node != Nodes[^1] ? size / Horizon : size;
     }
 
+    private IEnumerable<string> MemoryProblems(NetworkNode node)
+    {
+        if (node.Memory is not { } memory)
+            yield break;
+        if (Inputs.All(input => input.Name != memory) && Nodes.TakeWhile(before => before != node).All(before => before.Name != memory))
+        {
+            yield return $"The node '{node.Name}' attends to '{memory}', which is no input and no node before it.";
+            yield break;
+        }
+
+        if (CoverageOf(memory) == StepCoverage.None)
+            yield return $"The node '{node.Name}' attends to '{memory}', which has no steps.";
+        CrossAttention[] attending = [.. Attending(node.Layer)];
+        if (attending.Length == 0)
+            yield return $"The node '{node.Name}' attends to '{memory}', but has no {nameof(CrossAttention)} among its layers, or inside others than {nameof(Sequential)} and {nameof(Residual)}.";
+        foreach (CrossAttention attention in attending.Where(attention => attention.MemorySize is { } size && size != Size(memory)))
+            yield return $"The node '{node.Name}' attends to '{memory}' of {Size(memory)} channels; its {nameof(CrossAttention.MemorySize)} is {attention.MemorySize}.";
+    }
+
+    private static IEnumerable<CrossAttention> Attending(Layer layer) => layer switch
+    {
+        CrossAttention attention => [attention],
+        Sequential sequential => sequential.Layers.SelectMany(Attending),
+        Residual residual => Attending(residual.Inner),
+        _ => [],
+    };
+
     private static bool KeepsSteps(Layer layer, int inputSize) =>
         layer.KeepsSteps && layer.Children(inputSize).All(child => KeepsSteps(child.Layer, child.InputSize));
 
@@ -169,6 +199,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     {
         if (Find(name) is not { } node)
             return 1;
+        if (node.Memory is not null)
+            return null;
         int? longest = 1;
         foreach (string source in node.Sources)
             longest = longest is { } so && Field(source) is { } field ? Math.Max(so, field) : null;

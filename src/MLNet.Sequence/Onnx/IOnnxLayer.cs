@@ -47,6 +47,7 @@ internal interface IOnnxLayer
             Activation activation => new OnnxActivation(activation.Kind),
             LayerNorm => new OnnxLayerNorm(own),
             CausalAttention attention => new OnnxCausalAttention(attention, inputSize, own),
+            CrossAttention attention => new OnnxCrossAttention(attention, inputSize, own),
             Gated gated => new OnnxGated(gated.Kind, inputSize),
             SkipSum stack => new OnnxSkipSum(stack.Conditions, Children()),
             Windowed windowed => new OnnxWindowed(windowed, inputSize, Children()[0], path),

@@ -11,6 +11,12 @@ internal sealed record OnnxPass
     /// <summary>What the network reads beside the past, by the names of its inputs: [B, H, C], or [B, C] of what has no steps.</summary>
     public IReadOnlyDictionary<string, OnnxValue> Beside { get; init; } = new Dictionary<string, OnnxValue>();
 
+    /// <summary>What layers of this pass attend to, [B, T, M]; null: their own input.</summary>
+    public OnnxValue? Memory { get; init; }
+
+    /// <summary>The valid steps of each row of <see cref="Memory"/>, int64 [B]; null: all.</summary>
+    public OnnxValue? MemoryLengths { get; init; }
+
     /// <summary>What is carried from step to step; null: whole sequences.</summary>
     public OnnxState? State { get; init; }
 

@@ -38,13 +38,23 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
             OnnxValue input = stepped ? Join(node, known, coverage) : Concat([.. node.Sources.Select(source => known[source])], 1);
             OnnxValue given = coverage == StepCoverage.None
                 ? Layers(node).Apply(input.Unsqueeze(1), new OnnxPass()).Squeeze(1) // [B, C] → [B, 1, C] → [B, D]
-                : Layers(node).Apply(input, coverage == StepCoverage.Past ? pass : new OnnxPass());
+                : Layers(node).Apply(input, Of(node, coverage, pass, known));
             if (node == _nodes[^1])
                 return coverage == StepCoverage.Horizon ? given.Reshape(0, plan.OutputSize) : given; // [B, H, K] → [B, H·K]
             known[node.Name] = node.GivesHorizon ? given.Reshape(0, plan.Horizon, plan.SizeOf(node.Name)) : given;
         }
 
         throw new InvalidOperationException("A plan has at least one node.");
+    }
+
+    private OnnxPass Of(NetworkNode node, StepCoverage coverage, OnnxPass pass, Dictionary<string, OnnxValue> known)
+    {
+        OnnxPass own = coverage == StepCoverage.Past ? pass : new OnnxPass();
+        if (node.Memory is not { } memory)
+            return own;
+        if (pass.State is not null)
+            throw new NotSupportedException("Attention to all steps cannot be computed step by step: run the whole sequence.");
+        return own with { Memory = known[memory], MemoryLengths = plan.CoverageOf(memory) == StepCoverage.Past ? pass.Lengths : null };
     }
 
     private IOnnxLayer Layers(NetworkNode node) => IOnnxLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights);

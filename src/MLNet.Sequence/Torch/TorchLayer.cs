@@ -31,6 +31,12 @@ internal sealed record TorchPass
     /// <summary>What the network reads beside the past, row by row: [B, <see cref="Networks.NetworkPlan.BesideSize"/>]; null: nothing.</summary>
     public Tensor? Beside { get; init; }
 
+    /// <summary>What layers of this pass attend to (<see cref="CrossAttention"/>), [B, T, M]; null: their own input.</summary>
+    public Tensor? Memory { get; init; }
+
+    /// <summary>The number of valid steps of each row of <see cref="Memory"/>, [B] of int64; null: all.</summary>
+    public Tensor? MemoryLengths { get; init; }
+
     /// <summary>The state that recurrent layers start from and leave behind; null: they start from zeros.</summary>
     public TorchState? State { get; init; }
 
@@ -108,6 +114,7 @@ internal interface ITorchLayer
             Clamp clamp => new TorchClamp(clamp.Limit),
             LayerNorm => new TorchLayerNorm(Own("weight"), Own("bias")),
             CausalAttention attention => new TorchCausalAttention(attention, Own, TorchCausalAttention.Table(parameters, inputSize / attention.Heads)),
+            CrossAttention attention => new TorchCrossAttention(attention, Own),
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),
             Windowed windowed => new TorchWindowed(windowed, Children()[0]),

@@ -36,9 +36,17 @@ internal sealed class TorchPlan
         Dictionary<string, Tensor> known = Read(past, pass);
         // Steps of the horizon, or none, are neither padded nor carried on.
         TorchPass ahead = pass with { Lengths = null, State = null, WarmUp = null };
+        TorchPass Of(NetworkNode node, StepCoverage coverage)
+        {
+            TorchPass own = coverage == StepCoverage.Past ? pass : ahead;
+            return node.Memory is not { } memory
+                ? own
+                : own with { Memory = known[memory], MemoryLengths = _plan.CoverageOf(memory) == StepCoverage.Past ? pass.Lengths : null };
+        }
+
         foreach ((NetworkNode node, ITorchLayer layer, StepCoverage coverage) in _nodes)
         {
-            Tensor given = layer.Forward(Join([.. node.Sources.Select(source => known[source])]), coverage == StepCoverage.Past ? pass : ahead);
+            Tensor given = layer.Forward(Join([.. node.Sources.Select(source => known[source])]), Of(node, coverage));
             if (node == _nodes[^1].Node)
                 return given.dim() == 3 && coverage == StepCoverage.Horizon ? given.flatten(1) : given; // [B, H, K] → [B, H·K]
             known[node.Name] = node.GivesHorizon ? given.view(given.shape[0], _plan.Horizon, -1) : given.dim() == 2 ? given.unsqueeze(1) : given;

@@ -12,6 +12,7 @@ internal static class PlainLayers
     {
         Activation activation => Activate(activation.Kind, x),
         CausalAttention attention => Attend(attention, x, weights),
+        CrossAttention attention => AttendTo(attention, x, weights.Memory ?? x, weights),
         CausalConv convolution => Convolve(convolution, x, weights),
         Clamp clamp => Map(x, (_, value) => value > clamp.Limit ? clamp.Limit : value < -clamp.Limit ? -clamp.Limit : value),
         Dense => [.. x.Select(step => Affine(weights.Rows("weight"), step, weights["bias"]))],
@@ -40,6 +41,24 @@ internal static class PlainLayers
         Sequential sequential => InTurn(sequential, x, weights),
         _ => throw new NotSupportedException($"No formula is written down for {layer.GetType().Name}."),
     };
+
+    // softmax over all steps of the memory, head by head
+    private static double[][] AttendTo(CrossAttention attention, double[][] x, double[][] memory, PlainWeights weights)
+    {
+        int size = x[0].Length, width = size / attention.Heads;
+        double[][] queries = [.. x.Select(step => Affine(weights.Rows("weight_query"), step, weights["bias_query"]))];
+        double[][] parts = [.. memory.Select(step => Affine(weights.Rows("weight_memory"), step, weights["bias_memory"]))];
+        return [.. queries.Select(query =>
+        {
+            double[] seen = [.. Enumerable.Range(0, size).Select(c =>
+            {
+                int first = c / width * width;
+                double[] grown = [.. parts.Select(part => Math.Exp(Enumerable.Range(first, width).Sum(i => query[i] * part[i]) / Math.Sqrt(width)))];
+                return parts.Zip(grown, (part, weight) => part[size + c] * weight).Sum() / grown.Sum();
+            })];
+            return Affine(weights.Rows("weight_out"), seen, weights["bias_out"]);
+        })];
+    }
 
     private static double[][] Activate(ActivationKind kind, double[][] x)
     {

@@ -11,5 +11,8 @@ internal sealed class PlainWeights(Weights weights, string path = "")
     /// <summary>Rows of a weight, whatever dimensions follow the first.</summary>
     public double[][] Rows(string name) => [.. this[name].Chunk(weights[path + name].Values.Length / weights[path + name].Shape[0])];
 
-    public PlainWeights Child(string name) => new(weights, $"{path}{name}.");
+    /// <summary>What is attended to, step by step; null: a layer's own input.</summary>
+    public double[][]? Memory { get; init; }
+
+    public PlainWeights Child(string name) => new(weights, $"{path}{name}.") { Memory = Memory };
 }

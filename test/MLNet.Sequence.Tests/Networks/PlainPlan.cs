@@ -38,7 +38,7 @@ internal static class PlainPlan
                 : sources.Any(source => source.Coverage == StepCoverage.Horizon) ? StepCoverage.Horizon : StepCoverage.None;
             int steps = sources.First(source => source.Coverage == coverage).Rows.Length;
             double[][] joined = [.. Enumerable.Range(0, steps).Select(step => sources.SelectMany(source => source.Rows[source.Coverage == coverage ? step : 0]).ToArray())];
-            double[][] given = PlainLayers.Run(node.Layer, joined, new PlainWeights(weights, node.Path.Length == 0 ? "" : node.Path + "."));
+            double[][] given = PlainLayers.Run(node.Layer, joined, new PlainWeights(weights, node.Path.Length == 0 ? "" : node.Path + ".") { Memory = node.Memory is { } memory ? known[memory].Rows : null });
             known[node.Name] = node.GivesHorizon
                 ? ([.. given.Single().Chunk(given[0].Length / plan.Horizon)], StepCoverage.Horizon)
                 // One row for many is one for all.

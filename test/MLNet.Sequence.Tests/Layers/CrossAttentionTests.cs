@@ -1,0 +1,21 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Tests.Layers;
+
+/// <summary>Without a memory: of a memory <see cref="Networks.AttendingPlanTests"/>.</summary>
+[TestClass]
+public sealed class CrossAttentionTests : LayerContract
+{
+    internal override IReadOnlyList<LayerCase> Cases => [Case(heads: 2, c: 8), Case(heads: 1, c: 3), Case(heads: 3, c: 6)];
+
+    [TestMethod]
+    public void Channels_that_the_heads_do_not_divide_are_refused() =>
+        StringAssert.Contains(new CrossAttention(3).Problems(8).Single(), "found 3 heads for 8 channels");
+
+    private static LayerCase Case(int heads, int c) => new(
+        new CrossAttention(heads), c, $"weight_query[{c},{c}]", $"bias_query[{c}]", $"weight_memory[{2 * c},{c}]", $"bias_memory[{2 * c}]", $"weight_out[{c},{c}]", $"bias_out[{c}]")
+    {
+        Outputs = c,
+        Field = null,
+    };
+}
