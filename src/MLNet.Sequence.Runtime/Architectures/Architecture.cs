@@ -18,6 +18,7 @@ namespace MLNet.Sequence.Architectures;
 [JsonDerivedType(typeof(GatedConv), "gated-conv")]
 [JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(Linear), "linear")]
+[JsonDerivedType(typeof(LinearOnStatistics), "linear-on-statistics")]
 [JsonDerivedType(typeof(Lstm), "lstm")]
 [JsonDerivedType(typeof(LstmNgram), "lstm-ngram")]
 [JsonDerivedType(typeof(Lru), "lru")]
@@ -76,6 +77,7 @@ public abstract record Architecture
         new GatedConv(),
         new Gru(),
         new Linear(),
+        new LinearOnStatistics(),
         new Lstm(),
         new LstmNgram(),
         new Lru(),

@@ -34,6 +34,7 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(Residual), "residual")]
 [JsonDerivedType(typeof(Reversed), "reversed")]
 [JsonDerivedType(typeof(RnnLayer), "rnn")]
+[JsonDerivedType(typeof(RunningStatistics), "running-statistics")]
 [JsonDerivedType(typeof(Sequential), "sequential")]
 [JsonDerivedType(typeof(SinusoidalPositions), "sinusoidal-positions")]
 [JsonDerivedType(typeof(SkipSum), "skip-sum")]

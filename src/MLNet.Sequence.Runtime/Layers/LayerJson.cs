@@ -45,6 +45,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new Residual(new LastStep()),
         new Reversed(new LastStep()),
         new RnnLayer(1),
+        new RunningStatistics(),
         new Sequential(),
         new SinusoidalPositions(),
         new SkipSum([], 1),

@@ -76,6 +76,7 @@ internal interface IManagedLayer
             Gated gated => new ManagedGated(gated.Kind, inputSize),
             SkipSum => new ManagedSkipSum(Children(), inputSize),
             Windowed windowed => new ManagedWindowed(Children()[0], windowed.Steps),
+            RunningStatistics => new ManagedRunningStatistics(inputSize),
             Dropout or LinearChain => new ManagedIdentity(inputSize),
             LastStep => new ManagedLastStep(inputSize),
             Pooling pooling => new ManagedPooling(pooling.Kind, inputSize, Own),

@@ -54,6 +54,9 @@ public sealed record ComparedModel
     /// <summary>Whether one of its trainings ended while the validation loss still fell, by more than 2 % in the last quarter of its epochs.</summary>
     public bool StillLearns { get; init; }
 
+    /// <summary>The largest learning rate of the first round's training; 0 where nothing was trained.</summary>
+    public double LearningRate => Model.Report.Epochs.Select(epoch => epoch.LearningRate).DefaultIfEmpty(0).Max();
+
     /// <summary>Seconds of training, mean over rounds; of the clock, beside the trainings that ran at the same time.</summary>
     public required double TrainingSeconds { get; init; }
 

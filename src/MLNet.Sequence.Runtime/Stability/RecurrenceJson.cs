@@ -55,6 +55,7 @@ internal static class RecurrenceJson
         json.WriteString("architecture", model.Name);
         json.WriteNumber("parameters", model.Model.ParameterCount);
         json.WriteNumber("epochs", report.Epochs.Count(epoch => epoch.Epoch > 0));
+        Write(json, "learningRate", model.LearningRate > 0 ? model.LearningRate : double.NaN);
         json.WriteBoolean("stillLearns", model.StillLearns);
         json.WriteString("normalization", model.Model.Task.Series?.Normalization is { } kind ? JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()) : null);
         Write(json, "secondsPerEpoch", report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average());

@@ -31,6 +31,9 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         td::before{content:attr(data-name);color:var(--soft);font-weight:400;margin-right:auto}svg text,svg text.name{font-size:15px}td:first-child::before{content:none}td:empty{display:none}td small{display:inline;margin-left:8px}tr.chosen{background:var(--wash);border-radius:10px;padding:10px 12px;margin:0 -12px;border:0}tr.chosen td:first-child{padding-left:0;justify-content:flex-start}}
         """;
 
+    private const string Legend =
+        "λ: the factor by which two states of a recurrent model that see the same inputs come nearer to each other at each step, below 1 where it forgets: certified, that is proved, or measured on the test rows. Enough (1 %): the last steps with which a model by itself costs at most 1 % more than with all that it sees.";
+
     private readonly RecurrenceCharts _charts = new(report);
 
     public string Write()
@@ -126,7 +129,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(reference.Name)}<small>needs no network</small></td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(reference.Error)}<small>{RecurrenceReport.Error(reference.ErrorLow)}–{RecurrenceReport.Error(reference.ErrorHigh)}</small></td>{empty}</tr>");
         foreach (ComparedBaseline baseline in report.OtherBaselines)
             table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(baseline.Name)}</td><td data-name=\"{report.Terms.Head}\">{RecurrenceReport.Error(baseline.Error)}</td>{empty}</tr>");
-        return table.Append("</tbody></table></div>").ToString();
+        return table.Append(CultureInfo.InvariantCulture, $"</tbody></table></div><p class=\"soft\">{Text(report.Terms.Meaning)} {Legend}{(report.CarriesState is null ? "" : $" {CarriedRecurrence.Meaning}")}</p>").ToString();
     }
 
     private string Findings()
@@ -145,7 +148,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Intervals() => string.Create(CultureInfo.InvariantCulture,
         $"intervals of {100 * report.Confidence:G3} % are Student's, by the variance over {(report.Rounds == 1 ? "" : "seeds and over ")}{(report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows")}; those of pairs hold all together")
-        + string.Concat(report.Remarks.Concat(report.Levels()).Select(remark => $". {remark.TrimEnd('.')}"));
+        + string.Concat(report.Remarks.Concat(report.Levels()).Concat(report.Rates()).Select(remark => $". {remark.TrimEnd('.')}"));
 
     private string LeftOut() => report.LeftOut.Count == 0 ? "" : $" Left out of the verdict, still learning when training ended: {Text(string.Join(", ", report.LeftOut))}.";
 
@@ -156,7 +159,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Key(ComparedModel model) => $"<i class=\"key\" style=\"background:{_charts.Color(model)}\"></i>";
 
-    private static string Kind(ComparedModel model) => model.IsFeedForward ? "feed-forward" : model.IsStable ? "recurrent, stable" : "recurrent";
+    private static string Kind(ComparedModel model) => model.Model.Architecture.IsSolved ? "solved, not trained" : model.IsFeedForward ? "feed-forward" : model.IsStable ? "recurrent, stable" : "recurrent";
 
     private static string Micros(ComparedModel model) => double.IsFinite(model.StepMicroseconds) ? Number(model.StepMicroseconds, "F1") + " µs" : "–";
 

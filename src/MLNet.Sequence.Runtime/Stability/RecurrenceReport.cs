@@ -127,7 +127,7 @@ public sealed record RecurrenceReport
         text.AppendLine(invariant, $"{"model",-16}{"kind",-13}{Terms.Head,11}{"interval",17}{"parameters",12}{"train s",9}{"step µs",9}{Terms.Examples + "/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
         foreach (ComparedModel model in Models)
         {
-            string kind = model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
+            string kind = model.Model.Architecture.IsSolved ? "solved" : model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
             string interval = string.Create(invariant, $" {Error(model.ErrorLow)} … {Error(model.ErrorHigh)}");
             string steps = string.Create(invariant, $"{model.Horizon.Steps} ({model.Horizon.StepsLow}–{model.Horizon.StepsHigh})");
             text.AppendLine(invariant,
@@ -141,12 +141,23 @@ public sealed record RecurrenceReport
         foreach (ComparedBaseline baseline in OtherBaselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
-        text.AppendLine("Steps for 1 %: the last steps with which a model by itself costs at most 1 % more than with all that it sees.");
-        foreach (string remark in Remarks.Concat(Levels()))
+        foreach (string remark in Legend().Concat(Remarks).Concat(Levels()).Concat(Rates()))
             text.AppendLine(Wrap(remark, 118));
         text.AppendLine();
         string head = RecommendedReference is null ? $"Recommended: {Recommendation.Architecture}. " : "";
         return text.Append(Wrap(head + Recommendation.Because, 118)).ToString();
+    }
+
+    // What the columns mean.
+    private IEnumerable<string> Legend()
+    {
+        yield return Terms.Meaning;
+        yield return "Kinds: a feed-forward model reads so many last steps and no more; a recurrent one carries a state; a stable one is recurrent, and its memory is proved to fade; a solved one is linear or repeats what was, and was not trained.";
+        if (CarriesState is not null)
+            yield return CarriedRecurrence.Meaning;
+        if (Models.Any(model => model.Certificate.Lambda is not null))
+            yield return "lambda: the proved factor by which two states of a model that see the same inputs come nearer to each other at each step; below 1 it forgets.";
+        yield return "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more than with all that it sees.";
     }
 
     // What the question of recurrence is decided by and has no row of its own: the model whose state is carried, and the best of a window.
@@ -165,6 +176,19 @@ public sealed record RecurrenceReport
     internal IEnumerable<string> Levels() => Models[0].Model.Task.Series is { CarriesState: false }
         ? [$"Windows, as each model sees them: {string.Join("; ", Models.Select(model => $"{model.Name} {RecurrenceTerms.Level(model.Model.Task) ?? "as they are"}"))}."]
         : [];
+
+    /// <summary>The learning rates of what was trained, one sentence; none where nothing was.</summary>
+    internal IEnumerable<string> Rates()
+    {
+        ComparedModel[] trained = [.. Models.Where(model => model.LearningRate > 0)];
+        string Rate(ComparedModel model) => model.LearningRate.ToString("G3", CultureInfo.InvariantCulture);
+        return trained.Select(Rate).Distinct().Count() switch
+        {
+            0 => [],
+            1 => [$"Learning rate: {Rate(trained[0])} for all."],
+            _ => [$"Learning rates: {string.Join("; ", trained.Select(model => $"{model.Name} {Rate(model)}"))}."],
+        };
+    }
 
     /// <summary>"104 KiB".</summary>
     internal static string Bytes(ComparedModel model) =>

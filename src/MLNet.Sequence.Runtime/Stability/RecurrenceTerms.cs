@@ -9,6 +9,10 @@ namespace MLNet.Sequence.Stability;
 /// <summary>What a comparison calls things: all in which its reports differ from task to task.</summary>
 internal sealed record RecurrenceTerms
 {
+    private const string Squares = "the mean squared error in units of the variance of the training rows", LessIsBetter = "less is better.";
+
+    private const string Nats = "the mean of −ln p, p being the probability that a model gave to what came to be";
+
     // Of the deviation of what is predicted: a change that hardly matters.
     private const double Hundredth = 0.01;
 
@@ -20,6 +24,9 @@ internal sealed record RecurrenceTerms
 
     /// <summary>It at the head of a column.</summary>
     public required string Head { get; init; }
+
+    /// <summary>What the head of the column means, in one sentence.</summary>
+    public required string Meaning { get; init; }
 
     /// <summary>What models are compared on.</summary>
     public string Examples { get; init; } = "rows";
@@ -63,6 +70,7 @@ internal sealed record RecurrenceTerms
             Metric = loss.Name,
             Unit = loss.Unit,
             Head = loss.Head,
+            Meaning = loss.IsOfNumbers ? $"{loss.Head}: {Squares}; {LessIsBetter}" : $"{loss.Head}: {Nats}; {LessIsBetter}",
             Outputs = loss.IsOfNumbers ? "predictions" : "probabilities",
             Baselines = [.. task.Loss.Baselines],
         };
@@ -70,6 +78,7 @@ internal sealed record RecurrenceTerms
         {
             Examples = "windows",
             Unit = series.SeriesColumn is null ? terms.Unit : $"{terms.Unit} of each series",
+            Meaning = series.SeriesColumn is null ? terms.Meaning : $"{loss.Head}: {Squares}, of each series its own; {LessIsBetter}",
             Outputs = "forecasts",
             Exhausted = "that it sees: a longer context may be worth a try",
         };

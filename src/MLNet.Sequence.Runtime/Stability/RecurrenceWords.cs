@@ -60,7 +60,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         PairedDifference difference = carried.AgainstWindows;
         string[] sentences =
         [
-            $"Recurrence is needed: the {terms.Metric} of {difference.First}, from the start of each series, is {PairedDifference.Percent(difference.Relative)} "
+            $"Recurrence is needed: the {terms.Metric} of {difference.First}, which begins at the first test row of each series, is {PairedDifference.Percent(difference.Relative)} "
                 + $"than that of {difference.Second}, the best on the validation rows of all that see a window {difference.Interval}.",
             $"Train {carried.Architecture} so (CarriesState = true). What a context beyond these windows would give was not tried: the data remembers {DataMemory}.",
             .. Learning(),

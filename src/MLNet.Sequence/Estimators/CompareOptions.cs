@@ -20,6 +20,14 @@ public sealed record CompareOptions
     public int? TrainingsAtOnce { get; init; }
 
     /// <summary>
+    /// Learning rates, above 0 each, that every architecture is tried with, for an eighth of the epochs (at least two) with the first seed: of those
+    /// whose validation losses are within <see cref="Margin"/> of the least it takes the first for all its trainings. Null, the default, or one
+    /// alone: it has that of the training options, or that one. What is trained beside the architectures, as a window of fewer steps, has the rate of
+    /// its architecture.
+    /// </summary>
+    public IReadOnlyList<float>? LearningRates { get; init => field = ValueList.Of(value); }
+
+    /// <summary>
     /// A folder in which trainings are kept, each in a folder of its own: a comparison that was cancelled or failed goes on where it stood,
     /// and what has been trained to its end is not trained again. Needs a seed, in <see cref="TrainingOptions.Seed"/> or the MLContext. A
     /// folder of another comparison (other rows, task, architectures or options) is an error that names what differs. Null, the default:
@@ -87,6 +95,9 @@ public sealed record CompareOptions
         Need(architectures >= 1, $"At least one architecture that is trained is needed, beside references, which are always compared; found {architectures}.");
         Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
         Need(TrainingsAtOnce is null or >= 1, $"{nameof(TrainingsAtOnce)} must be at least 1; found {TrainingsAtOnce}.");
+        float[] wrong = [.. (LearningRates ?? []).Where(rate => !(rate > 0 && float.IsFinite(rate)))];
+        Need(wrong.Length == 0, $"{nameof(LearningRates)} must be above 0; found {string.Join(", ", wrong)}.");
+        Need(LearningRates is null or { Count: > 0 }, $"{nameof(LearningRates)} must be null or name at least one rate.");
         Need(Directory is null || !string.IsNullOrWhiteSpace(Directory), $"{nameof(Directory)} must name a folder.");
         Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
         Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");

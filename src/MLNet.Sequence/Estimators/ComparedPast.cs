@@ -22,10 +22,17 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         Entrant best = entrants.MinBy(entrant => entrant.Validation)!;
         (int reach, bool toStart) = Reach(best);
         int most = task.Context > 0 ? task.Context : best.Models[0].Task.ContextLength;
+        Entrant? able = task.Carrying() is { } carrying
+            ? entrants.Where(entrant => carrying.Accepts(entrant.Architecture)).MinBy(entrant => entrant.Validation)
+            : null;
+        ComparedTraining[] carried = able is null ? [] : [.. Carrying(able)];
+        (int Steps, ComparedTraining Training)[] shorter = [.. Climbing(best, reach)];
+        SequenceModel[] models = trainings.Run([.. carried, .. shorter.Select(one => one.Training)]);
+        IEnumerable<Rung> climbed = shorter.Zip(models.Skip(carried.Length), (one, model) => Climbed(one.Steps, one.Training.Name, model));
         IEnumerable<Rung> known = references.Where(reference => reference.Steps <= most).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
         // Of each number of steps the first, references before networks, that is within the margin of the best on the validation rows: a network may
         // be slightly better there and go astray where no row was.
-        IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(Climb(best.Architecture, best.Task ?? task, reach));
+        IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(climbed);
         Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
             .Select(steps => steps.First(rung => Entrant.IsWithin(found.Analysis.Margin, rung.Model.Validation, steps.Min(other => other.Model.Validation))))];
         var memory = DataMemory.Of(
@@ -33,8 +40,9 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
             found.Intervals,
             (found.Analysis.Margin, found.Analysis.Slight),
             toStart);
-        CarriedRecurrence? carried = Carry(entrants, rungs.MinBy(rung => rung.Model.Validation)!.Model, found);
-        return (carried?.IsNeeded == true ? memory with { AtLeast = true } : memory, carried);
+        CarriedRecurrence? recurrence = able is null ? null
+            : Carried(able, models[..carried.Length], rungs.MinBy(rung => rung.Model.Validation)!.Model, found);
+        return (recurrence?.IsNeeded == true ? memory with { AtLeast = true } : memory, recurrence);
     }
 
     // The last steps that a model of the comparison sees, and whether these are all that its rows have.
@@ -46,29 +54,29 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         return entrant.Architecture.Build(longest).ReceptiveField is { } field && field < longest ? (field, false) : (longest, true);
     }
 
-    // Networks on each number of steps.
-    private IEnumerable<Rung> Climb(Architecture best, ComparedTask whole, int reach)
+    // Networks on each number of steps; of the most training takes longest.
+    private IEnumerable<(int Steps, ComparedTraining Training)> Climbing(Entrant best, int reach) =>
+        from steps in task.Rungs
+        where steps > 0 && steps != reach && (task.Context == 0 || steps < task.Context)
+        from one in (best.Task ?? task).Within(steps, best.Architecture)
+        let name = FormattableString.Invariant($"{one.Architecture.Name}-of-{steps}")
+        let rate = one.Architecture.GetType() == best.Architecture.GetType() ? best.LearningRate : null
+        select (steps, new ComparedTraining(one.Task, one.Architecture, name, Round: 0) { Cost = steps, LearningRate = rate });
+
+    private Rung Climbed(int steps, string name, SequenceModel model)
     {
-        (int Steps, ComparedTraining Training)[] asked = [.. from steps in task.Rungs
-            where steps > 0 && steps != reach && (task.Context == 0 || steps < task.Context)
-            from one in whole.Within(steps, best)
-            select (steps, new ComparedTraining(one.Task, one.Architecture, FormattableString.Invariant($"{one.Architecture.Name}-of-{steps}"), Round: 0))];
-        return asked.Zip(trainings.Run(asked.Select(one => one.Training)), (one, model) =>
-        {
-            double[][] losses = [score(model)];
-            return new Rung(one.Steps, new RecurrenceCandidate(one.Training.Name, IsFeedForward: true, IsStable: false, Entrant.BestValidation(model), losses));
-        });
+        double[][] losses = [score(model)];
+        return new Rung(steps, new RecurrenceCandidate(name, IsFeedForward: true, IsStable: false, Entrant.BestValidation(model), losses));
     }
 
-    // The recurrent architecture that is the best of those that can carry their state, in all rounds, beside the best of all that see a window.
-    private CarriedRecurrence? Carry(Entrant[] entrants, RecurrenceCandidate window, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
+    // The recurrent architecture that is the best of those that can carry their state, in all rounds.
+    private IEnumerable<ComparedTraining> Carrying(Entrant able) => able.Models.Select((_, round) =>
+        new ComparedTraining(task.Carrying()!, able.Architecture, $"{able.Name}-carried", round) { Cost = double.MaxValue, LearningRate = able.LearningRate });
+
+    // Beside the best of all that see a window.
+    private CarriedRecurrence Carried(
+        Entrant able, SequenceModel[] models, RecurrenceCandidate window, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
     {
-        if (task.Carrying() is not { } carrying)
-            return null;
-        if (entrants.Where(entrant => carrying.Accepts(entrant.Architecture)).MinBy(entrant => entrant.Validation) is not { } able)
-            return null;
-        SequenceModel[] models = trainings.Run(
-            able.Models.Select((_, round) => new ComparedTraining(carrying, able.Architecture, $"{able.Name}-carried", round)));
         double[][] losses = [.. models.Select(model => score(model))];
         // What was trained or solved once stands beside all rounds.
         var windows = window with { Losses = [.. losses.Select((_, round) => window.Losses[Math.Min(round, window.Losses.Length - 1)])] };
@@ -76,7 +84,7 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         (double low, double high) = found.Intervals.OfMean(losses);
         return new CarriedRecurrence(able.Name, carried.Error, low, high, found.Analysis.Compare(carried, windows))
         {
-            StillLearns = models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, carrying.Training.Patience)),
+            StillLearns = models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, task.Carrying()!.Training.Patience)),
         };
     }
 

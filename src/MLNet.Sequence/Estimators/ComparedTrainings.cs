@@ -17,6 +17,12 @@ internal sealed record ComparedTraining(ComparedTask Task, Architecture Architec
 {
     /// <summary>The epochs of a trial; null: those of the task, and more for as long as it still learns.</summary>
     public int? TrialEpochs { get; init; }
+
+    /// <summary>Null: that of the task.</summary>
+    public float? LearningRate { get; init; }
+
+    /// <summary>How long it is expected to take, in any unit: of trainings side by side those that take long are begun first. Default 0.</summary>
+    public double Cost { get; init; }
 }
 
 /// <summary>
@@ -70,10 +76,29 @@ internal sealed class ComparedTrainings
         CheckpointFolder.MustBeWritable(folder, Name);
     }
 
-    /// <summary>Trains all, and gives the models in the order in which they were asked for.</summary>
+    /// <summary>Trains all, those that take longest first, and gives the models in the order in which they were asked for.</summary>
+    /// <param name="trainings">The trainings.</param>
+    /// <param name="begins">
+    /// Asked of each round but the first, when there is a thread for it, whether it is still begun; rounds then begin one after the other, a next one
+    /// while the last trainings of the one before still run, and there are no models of those that were not begun. Null, the default: all are.
+    /// </param>
     /// <exception cref="InvalidOperationException">Of one nothing was validated.</exception>
-    public SequenceModel[] Run(IEnumerable<ComparedTraining> trainings) => SideBySide.Run(
-        [.. trainings.Select(training => (Func<CancellationToken, SequenceModel>)(stop => Train(training, stop)))], AtOnce, _training.CancellationToken);
+    public SequenceModel[] Run(IEnumerable<ComparedTraining> trainings, Func<int, bool>? begins = null)
+    {
+        ComparedTraining[] all = [.. trainings];
+        int[] order = [.. Enumerable.Range(0, all.Length).OrderBy(i => begins is null ? 0 : all[i].Round).ThenByDescending(i => all[i].Cost)];
+        int last = 0;
+        bool Begins(int place)
+        {
+            if (all[order[place]].Round > last && begins?.Invoke(last + 1) != false)
+                last++;
+            return begins is null || all[order[place]].Round <= last;
+        }
+
+        SequenceModel?[] models = SideBySide.Run(
+            [.. order.Select(i => (Func<CancellationToken, SequenceModel?>)(stop => Train(all[i], stop)))], AtOnce, _training.CancellationToken, Begins);
+        return [.. order.Zip(models).OrderBy(one => one.First).Select(one => one.Second).OfType<SequenceModel>()];
+    }
 
     private SequenceModel Train(ComparedTraining training, CancellationToken stop)
     {
@@ -99,6 +124,7 @@ internal sealed class ComparedTrainings
         return training with
         {
             Seed = Seed + asked.Round,
+            LearningRate = asked.LearningRate ?? training.LearningRate,
             Epochs = asked.TrialEpochs ?? training.Epochs,
             MoreEpochs = asked.TrialEpochs is null && _options.TrainOn ? training.Epochs : 0,
             Checkpoints = kept is not null ? new CheckpointOptions { Directory = kept }

@@ -16,6 +16,12 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>What it is trained on; null: the task of the comparison.</summary>
     public ComparedTask? Task { get; set; }
 
+    /// <summary>The learning rate that it is trained with; null: that of its task.</summary>
+    public float? LearningRate { get; set; }
+
+    /// <summary>The seconds of a short training, 0 where none was tried: which trainings take longest.</summary>
+    public double Cost { get; set; }
+
     /// <summary>Of each round.</summary>
     public List<SequenceModel> Models { get; } = [];
 
@@ -25,8 +31,13 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>Test examples scored in a second; the fastest round.</summary>
     public double Speed { get; set; }
 
-    /// <summary>Of a reference, the steps that it reads.</summary>
-    public int Memory => architecture is Mean ? 0 : ((Reference)architecture).Steps(Models[0].Task.ContextLength);
+    /// <summary>Of a reference, the last steps that it reads; null: whole rows.</summary>
+    public int? Memory => architecture switch
+    {
+        Mean => 0,
+        LinearOnStatistics => null,
+        _ => ((Reference)architecture).Steps(Models[0].Task.ContextLength),
+    };
 
     /// <summary>Whether its receptive field is bounded.</summary>
     public bool IsFeedForward => architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;

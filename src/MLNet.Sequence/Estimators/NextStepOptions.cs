@@ -154,7 +154,7 @@ public sealed record NextStepOptions
         problems.AddRange(Training.MonitorProblems());
         problems.AddRange(Training.Problems());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
-        problems.AddRange(ReferenceProblems.InRows(architecture, Columns, $"a next step of Kind = {Kind}", Kind == StepKind.Real));
+        problems.AddRange(ReferenceProblems.InRows(architecture, Columns, $"a next step of Kind = {Kind}", (Kind == StepKind.Real, false)));
         if (problems.Count > 0)
             throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
     }

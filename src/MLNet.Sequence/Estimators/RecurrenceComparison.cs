@@ -33,7 +33,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         var trainings = new ComparedTrainings(host, task.Training, options, train);
         Entrant[] entrants = Entrant.Named(trained, architecture => architecture.Name);
         long start = Stopwatch.GetTimestamp();
-        new ComparedTrials(task, trainings, options.Margin).Choose(entrants);
+        new ComparedTrials(task, trainings, options).Choose(entrants);
         int rounds = Train(entrants, trainings, Stopwatch.GetElapsedTime(start));
         Entrant[] references = Solve(architectures.OfType<Reference>(), train, trainings.Seed);
         ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
@@ -42,10 +42,13 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
+        (RecurrenceCandidate, int?, SequenceModel?) Counted(CountedReference reference) => (Candidate(reference, rounds), reference.Memory, null);
+        // What compares whole rows is the least simple.
         (RecurrenceCandidate Candidate, int? Memory, SequenceModel? Model)[] simple =
         [
-            .. counted.Select(reference => (Candidate(reference, rounds), reference.Memory, (SequenceModel?)null)),
-            .. references.Select(reference => (reference.Candidate, (int?)reference.Memory, (SequenceModel?)reference.Models[0])),
+            .. counted.Where(reference => reference.Memory is not null).Select(Counted),
+            .. references.Select(reference => (reference.Candidate, reference.Memory, (SequenceModel?)reference.Models[0])),
+            .. counted.Where(reference => reference.Memory is null).Select(Counted),
         ];
         var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
         {
@@ -82,34 +85,19 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         };
     }
 
-    // Without a limit of time all trainings are one pool. With one, all architectures finish a round before the next begins, so that all
-    // have the same seeds.
+    // With a limit of time rounds begin one after the other, as long as the rounds so far say that one more ends within it, so that all
+    // architectures have the same seeds.
     private int Train(Entrant[] entrants, ComparedTrainings trainings, TimeSpan trials)
     {
-        if (options.MaxTime is not { } most)
-        {
-            Train(entrants, trainings, Enumerable.Range(0, options.Rounds));
-            return options.Rounds;
-        }
-
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < options.Rounds; round++)
-        {
-            // The rounds so far say how long one takes.
-            if (round > 0 && most - trials < Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round))
-                return round;
-            Train(entrants, trainings, [round]);
-        }
-
-        return options.Rounds;
-    }
-
-    private void Train(Entrant[] entrants, ComparedTrainings trainings, IEnumerable<int> rounds)
-    {
-        (int Round, Entrant Entrant)[] asked = [.. from round in rounds from entrant in entrants select (round, entrant)];
-        SequenceModel[] models = trainings.Run(asked.Select(one => new ComparedTraining(one.Entrant.Task ?? task, one.Entrant.Architecture, one.Entrant.Name, one.Round)));
+        Func<int, bool>? begins = options.MaxTime is { } most ? round => trials + Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round) <= most : null;
+        (int Round, Entrant Entrant)[] asked = [.. from round in Enumerable.Range(0, options.Rounds) from entrant in entrants select (round, entrant)];
+        ComparedTraining Training(int round, Entrant entrant) =>
+            new(entrant.Task ?? task, entrant.Architecture, entrant.Name, round) { Cost = entrant.Cost, LearningRate = entrant.LearningRate };
+        SequenceModel[] models = trainings.Run(asked.Select(one => Training(one.Round, one.Entrant)), begins);
         foreach ((SequenceModel model, (_, Entrant entrant)) in models.Zip(asked))
             entrant.Models.Add(model);
+        return models.Length / entrants.Length;
     }
 
     private double[] Score(SequenceModel model, IDataView test)

@@ -28,6 +28,12 @@ internal static class ReferenceProblems
 
     public static IEnumerable<string> InForecasting(Architecture architecture, int context)
     {
+        if (architecture is LinearOnStatistics)
+        {
+            yield return $"{nameof(LinearOnStatistics)} cannot forecast: it predicts the class or the numbers of a row that holds a sequence.";
+            yield break;
+        }
+
         string name = architecture is Ridge ? $"{nameof(Ridge)}.{nameof(Ridge.Lags)}" : $"{nameof(SeasonalNaive)}.{nameof(SeasonalNaive.Season)}";
         if (architecture is Reference reference && reference.Steps(context) is var steps && steps > context)
             yield return $"{name} must be at most Context, {context}; found {steps}.";
@@ -36,11 +42,22 @@ internal static class ReferenceProblems
     /// <param name="architecture">The architecture.</param>
     /// <param name="options">The columns of sequences.</param>
     /// <param name="task">What is to be predicted of each row.</param>
-    /// <param name="areNumbers">Whether these are numbers on a scale, which least squares are for.</param>
-    public static IEnumerable<string> InRows(Architecture architecture, SequenceOptions options, string task, bool areNumbers)
+    /// <param name="asked">Whether these are numbers on a scale, which least squares are for, and whether there is one for a whole row.</param>
+    public static IEnumerable<string> InRows(Architecture architecture, SequenceOptions options, string task, (bool AreNumbers, bool OfRows) asked)
     {
         string name = architecture.GetType().Name;
-        if (architecture is Ridge && areNumbers)
+        if (architecture is LinearOnStatistics && asked.OfRows)
+        {
+            if (options.Tokens is not null)
+                yield return $"{name} reads numbers, and the sequences are of tokens, whose vectors are trained.";
+            if (options.Pooling != PoolingKind.LastStep)
+                yield return $"Pooling must be LastStep with {name}: statistics at the last step are those of the whole row; found {options.Pooling}.";
+        }
+        else if (architecture is LinearOnStatistics)
+        {
+            yield return $"{name} cannot predict {task}: it predicts the class or the numbers of a whole row.";
+        }
+        else if (architecture is Ridge && asked.AreNumbers)
         {
             if (options.Tokens is not null)
                 yield return $"{name} reads numbers, and the sequences are of tokens, whose vectors are trained.";

@@ -8,8 +8,8 @@ namespace MLNet.Sequence.Estimators;
 internal sealed record ReferenceRows(float[][] Values, double[][] Labels);
 
 /// <summary>
-/// What has to be beaten where a row gets one output: what is right of most rows, a linear model on summary statistics, and the label of the
-/// nearest training row. Of the last two as much is said as the validation rows allow: λ p + (1 − λ) g, g being what is right of most.
+/// What has to be beaten where a row gets one output, and is no model: what is right of most rows, a linear model on how often each token occurs,
+/// and the label of the nearest training row. Of the last two as much is said as the validation rows allow: λ p + (1 − λ) g, g being what is right of most.
 /// </summary>
 internal sealed class RowReferences
 {
@@ -53,20 +53,19 @@ internal sealed class RowReferences
     public IEnumerable<CountedReference> All(string usual)
     {
         yield return Weighed(usual, 0, [.. _validation.Labels.Select(_ => _guess)], [.. _test.Labels.Select(_ => _guess)]);
-        if (Vocabulary is null or <= MostTokens)
+        if (Vocabulary is { } vocabulary and <= MostTokens)
         {
-            (double[][] validation, double[][] test) = Linear();
-            yield return Weighed(Vocabulary is null ? "linear-on-statistics" : "linear-on-counts", null, validation, test);
+            (double[][] validation, double[][] test) = Linear(vocabulary);
+            yield return Weighed("linear-on-counts", null, validation, test);
         }
 
         yield return Nearest();
     }
 
-    private (double[][] Validation, double[][] Test) Linear()
+    private (double[][] Validation, double[][] Test) Linear(int vocabulary)
     {
-        double[] Summary(float[] row) => Vocabulary is { } vocabulary ? SummaryStatistics.OfTokens(row, vocabulary) : SummaryStatistics.Of(row, Channels);
-        Func<double[], float[]> standardized = SummaryStatistics.Standardized(_training.Values.Select(Summary));
-        float[][] Inputs(ReferenceRows rows) => [.. rows.Values.Select(row => standardized(Summary(row)))];
+        Func<double[], float[]> standardized = TokenParts.Standardized(_training.Values.Select(row => TokenParts.Of(row, vocabulary)));
+        float[][] Inputs(ReferenceRows rows) => [.. rows.Values.Select(row => standardized(TokenParts.Of(row, vocabulary)))];
         float[][] seen = Inputs(_training), held = Inputs(_validation), asked = Inputs(_test);
         if (Classes is { } classes)
         {

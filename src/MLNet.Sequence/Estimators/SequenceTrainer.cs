@@ -30,7 +30,8 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
             .. goal.Problems(options),
             .. goal.ColumnProblems(options),
             .. options.Training.MonitorProblems(goal.Metric),
-            .. ReferenceProblems.InRows(architecture, options, goal is RegressionGoal ? "the number of a row" : "a class or a tag", goal is RegressionGoal),
+            .. ReferenceProblems.InRows(
+                architecture, options, goal is RegressionGoal ? "the number of a row" : "a class or a tag", (goal is RegressionGoal, !goal.LearnsSteps)),
         ], goal.LearnsSteps);
         _host = new SequenceHost(environment, nameof(SequenceTrainer));
         _binding = new SequenceBinding(_host);

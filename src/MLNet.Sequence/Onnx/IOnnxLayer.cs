@@ -51,6 +51,7 @@ internal interface IOnnxLayer
             Gated gated => new OnnxGated(gated.Kind, inputSize),
             SkipSum stack => new OnnxSkipSum(stack.Conditions, Children()),
             Windowed windowed => new OnnxWindowed(windowed, inputSize, Children()[0], path),
+            RunningStatistics => new OnnxRunningStatistics(inputSize, own),
             LinearChain => new OnnxLinearChain(),
             Dropout => new OnnxDropout(),
             LastStep => new OnnxLastStep(),

@@ -63,6 +63,12 @@ internal sealed record TorchPass
         : product(x, weight, bias);
 }
 
+/// <summary>A layer whose output at a step is made of its input at that step.</summary>
+internal interface ITorchPointwise : ITorchLayer
+{
+    LastSteps? ITorchLayer.Reads(LastSteps wanted) => wanted;
+}
+
 /// <summary>A layer whose weights are kept inside a set while they are trained.</summary>
 internal interface ITorchConstraint
 {
@@ -80,6 +86,12 @@ internal interface ITorchLayer
 
     /// <summary>What <see cref="Forward"/> gives for the last valid step of each row, [B, D].</summary>
     Tensor Last(Tensor input, TorchPass pass) => TorchLastStep.Of(Forward(input, pass), pass);
+
+    /// <summary>The steps of its input that outputs at some steps are made of, those themselves among them; null: all, and then it gives all.</summary>
+    LastSteps? Reads(LastSteps wanted) => null;
+
+    /// <summary>Outputs at some steps, of those steps of the input alone that <see cref="Reads"/> names.</summary>
+    Tensor At(Tensor input, LastSteps wanted, TorchPass pass) => Forward(input, pass);
 
     /// <param name="layer">What to run.</param>
     /// <param name="inputSize">Channels that it receives.</param>
@@ -118,9 +130,11 @@ internal interface ITorchLayer
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),
             Windowed windowed => new TorchWindowed(windowed, Children()[0]),
+            RunningStatistics => new TorchRunningStatistics(),
             LinearChain => new TorchLinearChain(),
             Dropout dropout => new TorchDropout(dropout),
             LastStep => new TorchLastStep(),
+            Pooling { Kind: PoolingKind.LastStep } => new TorchLastStep(),
             Pooling pooling => new TorchPooling(pooling.Kind, Own),
             _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form on TorchSharp."),
         };

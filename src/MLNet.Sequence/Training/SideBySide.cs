@@ -9,18 +9,35 @@ internal static class SideBySide
     /// <param name="jobs">Each gets a token that is cancelled when another one failed.</param>
     /// <param name="atOnce">How many run at the same time, at most.</param>
     /// <param name="cancellation">Stops all.</param>
-    /// <returns>What the jobs gave, in their order.</returns>
+    /// <param name="begins">
+    /// Asked of each job, in their order and by one thread at a time, before it is begun: whether it still is. Where one is not, none is after it.
+    /// Null, the default: all are.
+    /// </param>
+    /// <returns>What the jobs gave, in their order; of those that were not begun nothing.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="Exception">That of the first job, in their order, that failed by itself.</exception>
-    public static T[] Run<T>(IReadOnlyList<Func<CancellationToken, T>> jobs, int atOnce, CancellationToken cancellation)
+    public static T[] Run<T>(
+        IReadOnlyList<Func<CancellationToken, T>> jobs, int atOnce, CancellationToken cancellation, Func<int, bool>? begins = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var results = new T[jobs.Count];
         var failures = new Exception?[jobs.Count];
-        int next = -1;
+        int next = 0;
+        int end = jobs.Count;
+        Lock taking = new();
+        int? Take()
+        {
+            lock (taking)
+            {
+                if (next < end && begins?.Invoke(next) == false)
+                    end = next;
+                return next < end && !stop.IsCancellationRequested ? next++ : null;
+            }
+        }
+
         void Work()
         {
-            for (int job = Interlocked.Increment(ref next); job < jobs.Count && !stop.IsCancellationRequested; job = Interlocked.Increment(ref next))
+            while (Take() is { } job)
             {
                 try
                 {

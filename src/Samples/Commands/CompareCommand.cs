@@ -11,7 +11,7 @@ internal sealed class CompareCommand(Terminal terminal)
     private static readonly TimeSpan UsualTime = TimeSpan.FromMinutes(15);
 
     private readonly SourceOptions _source = new();
-    private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
+    private readonly TrainingFlags _training = new(TrainingDefaults.Compared);
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
     private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm", references: true);
@@ -45,6 +45,7 @@ internal sealed class CompareCommand(Terminal terminal)
         {
             Architectures = _architectures.Read(parsed),
             Training = _training.Read(parsed),
+            LearningRates = _training.RatesToTry(parsed),
             MaxTime = parsed.GetValue(_seeds) is null ? UsualTime : null,
             Seeds = parsed.GetValue(_seeds) ?? (_training.IsQuick(parsed) ? QuickSeeds : UsualSeeds),
             Context = parsed.GetValue(_context),

@@ -20,6 +20,9 @@ internal sealed record ComparisonPlan
 
     public required TrainingPlan Training { get; init; }
 
+    /// <summary>Those that each model is tried with; null: that of the training.</summary>
+    public IReadOnlyList<float>? LearningRates { get; init; }
+
     public required int Seeds { get; init; }
 
     /// <summary>A further seed is not begun when it would not end within this; null: no limit.</summary>

@@ -47,6 +47,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         return _ml.Sequence.Compare(data.Train, data.Test, options, plan.Architectures, new CompareOptions
         {
             Rounds = plan.Seeds,
+            LearningRates = plan.LearningRates,
             MaxTime = plan.MaxTime,
             Seasonality = plan.Season,
             Progress = new TrainingDisplay.Listener<CompareProgress>(progress =>

@@ -6,6 +6,12 @@ internal sealed record TrainingDefaults
     /// <summary>Of windows of a series.</summary>
     public static TrainingDefaults Windows { get; } = new() { Stride = (Usual: 1, Quick: 4) };
 
+    /// <summary>Of windows of a series by several architectures.</summary>
+    public static TrainingDefaults Compared { get; } = Windows with { TriesRates = true };
+
+    /// <summary>Whether each model is tried with several learning rates where none is named.</summary>
+    public bool TriesRates { get; init; }
+
     public int Epochs { get; init; } = 20;
 
     public int QuickEpochs { get; init; } = 4;

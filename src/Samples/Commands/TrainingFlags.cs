@@ -15,7 +15,8 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     private readonly Option<int> _batchSize = NumberOption.Whole(
         "--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
     private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate",
-        FormattableString.Invariant($"The step size. [default: {defaults.LearningRate}; {defaults.QuickLearningRate} with --quick]"), float.Epsilon);
+        FormattableString.Invariant($"The step size. [default: {(defaults.TriesRates ? $"by a trial of each model {string.Join(", ", Rates(defaults.LearningRate))}" : $"{defaults.LearningRate}")}; {defaults.QuickLearningRate} with --quick]"),
+        float.Epsilon);
     private readonly Option<int?> _stride = NumberOption.WholeOrNone(
         StrideName, $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole(
@@ -42,6 +43,10 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     public IEnumerable<Option> OfTrainingAlone => All.Where(option => option != _gpu);
 
     public bool IsQuick(ParseResult parsed) => parsed.GetValue(_quick);
+
+    /// <summary>The learning rates that each model is tried with; null: it has that of the plan.</summary>
+    public IReadOnlyList<float>? RatesToTry(ParseResult parsed) =>
+        defaults.TriesRates && parsed.GetValue(_learningRate) is null && !IsQuick(parsed) ? Rates(defaults.LearningRate) : null;
 
     public TrainingPlan Read(ParseResult parsed)
     {
@@ -71,6 +76,9 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
             MaxTime = parsed.GetValue(_maxMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
     }
+
+    // That of all first: where it is as good it is taken.
+    private static float[] Rates(float usual) => [usual, 3 * usual, usual / 3];
 
     private static string Quick(TrainingDefaults defaults) =>
         defaults.Stride is null ? "A rough result in a few minutes: few epochs." : "A rough result in a minute or two: few epochs, few windows.";

@@ -66,15 +66,8 @@ public sealed class RowReferencesTests
     }
 
     [TestMethod]
-    public void Summary_statistics_are_those_of_their_formulas()
-    {
-        double[] of = SummaryStatistics.Of([1, 10, 4, 10, 1, 10, 10, 10], channels: 2);
-        // Values 1, 4, 1, 10 at times −1.5 … 1.5: Σ t x = −1.5 − 2 + .5 + 15 = 12, Σ t² = 5, over three steps.
-        double[] expected = [4, Math.Sqrt((9 + 0 + 9 + 36) / 4.0), 1, 10, 1, 10, 12 / 5.0 * 3, 10, 0, 10, 10, 10, 10, 0, 4];
-        CollectionAssert.AreEqual(expected, of);
-        CollectionAssert.AreEqual(new double[] { 7, 0, 7, 7, 7, 7, 0, 1 }, SummaryStatistics.Of([7], 1));
-        CollectionAssert.AreEqual(new[] { 0.5, 0, 0.25, 0.25 }, SummaryStatistics.OfTokens([0, 2, 0, 3], 4));
-    }
+    public void Parts_of_tokens_are_those_of_their_formula() =>
+        CollectionAssert.AreEqual(new[] { 0.5, 0, 0.25, 0.25 }, TokenParts.Of([0, 2, 0, 3], 4));
 
     [TestMethod]
     public void Classes_have_the_probabilities_of_the_trainer_with_the_best_penalty_every_time_alike()

@@ -22,6 +22,7 @@ internal static class PlainLayers
         Embedding => [.. x.Select(step => weights.Rows("weight")[(int)step[0]])],
         Gated gated => [.. x.Select(step => Gate(gated.Kind, step))],
         LastStep => [x[^1]],
+        RunningStatistics => [.. x.Select((_, t) => Summarise(x[..(t + 1)]))],
         LayerNorm => [.. x.Select(step => Standardize(step, weights["weight"], weights["bias"]))],
         Pooling pooling => [Pool(pooling.Kind, x, weights)],
         RnnLayer rnn => PlainRecurrence.Rnn(rnn, x, weights),
@@ -59,6 +60,21 @@ internal static class PlainLayers
             return Affine(weights.Rows("weight_out"), seen, weights["bias_out"]);
         })];
     }
+
+    // mean, deviation, smallest, largest, first, last, slope of least squares times the steps between the ends; and how many
+    private static double[] Summarise(double[][] x) =>
+    [
+        .. Enumerable.Range(0, x[0].Length).SelectMany(c =>
+        {
+            double[] values = [.. x.Select(step => step[c])];
+            double mean = values.Average(), middle = (values.Length - 1) / 2.0;
+            double slope = values.Length == 1 ? 0
+                : values.Select((value, t) => (t - middle) * (value - mean)).Sum() / values.Select((_, t) => (t - middle) * (t - middle)).Sum();
+            double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+            return new[] { mean, deviation, values.Min(), values.Max(), values[0], values[^1], slope * (values.Length - 1) };
+        }),
+        x.Length,
+    ];
 
     private static double[][] Activate(ActivationKind kind, double[][] x)
     {

@@ -112,7 +112,7 @@ public sealed class CompareTests
         MustHave(root.GetProperty("references").GetProperty("seasonal-naive"), "error", "low", "high", "memory");
         foreach (JsonElement result in results[..2])
         {
-            MustHave(result, "architecture", "parameters", "epochs", "stillLearns", "normalization", "secondsPerEpoch", "metrics", "certificate", "horizon", "stepMicroseconds", "error");
+            MustHave(result, "architecture", "parameters", "epochs", "learningRate", "stillLearns", "normalization", "secondsPerEpoch", "metrics", "certificate", "horizon", "stepMicroseconds", "error");
             MustHave(result.GetProperty("certificate"), "certified", "lambda", "norm", "receptiveField", "stepsFor1e3");
             MustHave(result.GetProperty("horizon"), "stepsFor1Percent", "lyapunov");
             Assert.IsGreaterThan(0, result.GetProperty("stepMicroseconds").GetDouble());

@@ -89,6 +89,7 @@ public sealed class DropoutMasksTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     public void No_tensor_stays_alive()
     {
         using Tensor like = empty(1, device: TestDevice.Current);

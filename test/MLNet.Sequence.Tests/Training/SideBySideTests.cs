@@ -62,4 +62,20 @@ public sealed class SideBySideTests
         OperationCanceledException canceled = Assert.ThrowsExactly<OperationCanceledException>(() => SideBySide.Run([job], atOnce: 1, cancel.Token));
         Assert.AreEqual(cancel.Token, canceled.CancellationToken);
     }
+
+    [TestMethod]
+    public void From_the_first_that_is_not_to_be_begun_none_is_begun_and_the_others_end()
+    {
+        var asked = new List<int>();
+        bool Begins(int job)
+        {
+            asked.Add(job);
+            return job != 3;
+        }
+
+        string?[] results = SideBySide.Run(
+            [.. Enumerable.Range(0, 6).Select(i => (Func<CancellationToken, string?>)(_ => $"{i}"))], atOnce: 2, CancellationToken.None, Begins);
+        CollectionAssert.AreEqual(new[] { "0", "1", "2", null, null, null }, results);
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 3 }, asked);
+    }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-internal sealed class TorchActivation(ActivationKind kind) : ITorchLayer
+internal sealed class TorchActivation(ActivationKind kind) : ITorchPointwise
 {
     public Tensor Forward(Tensor input, TorchPass pass) => kind switch
     {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-internal sealed class TorchDropout(Dropout layer) : ITorchLayer
+internal sealed class TorchDropout(Dropout layer) : ITorchPointwise
 {
     public Tensor Forward(Tensor input, TorchPass pass)
     {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-internal sealed class TorchGated(GateKind kind) : ITorchLayer
+internal sealed class TorchGated(GateKind kind) : ITorchPointwise
 {
     public Tensor Forward(Tensor input, TorchPass pass)
     {

@@ -6,14 +6,11 @@ namespace MLNet.Sequence.Torch;
 
 internal sealed class TorchPooling(PoolingKind kind, Func<string, Tensor> own) : ITorchLayer
 {
-    private static readonly TorchLastStep Last = new();
-
     private readonly Tensor? _weight = kind == PoolingKind.Attention ? own("weight") : null;
 
     // [B, T, C] → [B, C]
     public Tensor Forward(Tensor input, TorchPass pass) => kind switch
     {
-        PoolingKind.LastStep => Last.Forward(input, pass),
         PoolingKind.Mean => Mean(input, pass.Lengths),
         PoolingKind.Max => Hide(input, pass.Lengths).amax([1]),
         PoolingKind.Attention => Attend(input, pass.Lengths),

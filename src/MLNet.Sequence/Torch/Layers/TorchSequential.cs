@@ -9,15 +9,66 @@ internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
+        int last = Array.FindIndex(_children, child => child is TorchLastStep);
+        if (last <= 0)
+            return Run(input, Forward(_children, pass));
+        IEnumerable<Func<Tensor, Tensor>> all = [.. Last(_children[..last], input.shape[1], pass), .. Forward(_children[(last + 1)..], pass)];
+        return Run(input, all);
+    }
+
+    public Tensor Last(Tensor input, TorchPass pass) => _children.Length == 0
+        ? TorchLastStep.Of(input, pass)
+        : Run(input, Last(_children, input.shape[1], pass));
+
+    public LastSteps? Reads(LastSteps wanted) =>
+        _children.Reverse().Aggregate((LastSteps?)wanted, (steps, child) => steps is { } known ? child.Reads(known) : null);
+
+    public Tensor At(Tensor input, LastSteps wanted, TorchPass pass) => Run(input, At(_children, ref wanted, pass));
+
+    private static IEnumerable<Func<Tensor, Tensor>> Forward(ITorchLayer[] children, TorchPass pass) =>
+        children.Select(child => (Func<Tensor, Tensor>)(x => child.Forward(x, pass)));
+
+    // Of what only the last step is read the others need not be computed, nor what they alone are made of.
+    private static IEnumerable<Func<Tensor, Tensor>> Last(ITorchLayer[] children, long steps, TorchPass pass)
+    {
+        // Where rows end at different steps all is computed.
+        if (pass.Lengths is not null)
+            return [.. Forward(children[..^1], pass), x => children[^1].Last(x, pass)];
+        LastSteps wanted = LastSteps.One(steps), all = LastSteps.All(steps);
+        Func<Tensor, Tensor>[] some = [.. At(children, ref wanted, pass)];
+        int whole = children.Length - some.Length;
+        LastSteps read = wanted;
+        Func<Tensor, Tensor>[] first = whole == 0 ? [x => read.Of(x, all)]
+            : read.Count == 1 ? [.. Forward(children[..(whole - 1)], pass), x => children[whole - 1].Last(x, pass).unsqueeze(1)]
+            : [.. Forward(children[..whole], pass), x => read.Of(x, all)];
+        return [.. first, .. some, x => x.squeeze(1)]; // [B, 1, D] → [B, D]
+    }
+
+    // The last layers, as many as can do with some steps, on those that they read: which these are is known from the last layer to the first.
+    private static IEnumerable<Func<Tensor, Tensor>> At(ITorchLayer[] children, ref LastSteps wanted, TorchPass pass)
+    {
+        var some = new Stack<Func<Tensor, Tensor>>();
+        foreach (ITorchLayer child in children.Reverse())
+        {
+            if (child.Reads(wanted) is not { } read)
+                break;
+            LastSteps asked = wanted;
+            some.Push(x => child.At(x, asked, pass));
+            wanted = read;
+        }
+
+        return some;
+    }
+
+    private static Tensor Run(Tensor input, IEnumerable<Func<Tensor, Tensor>> layers)
+    {
         Tensor x = input;
-        for (int i = 0; i < _children.Length; i++)
+        foreach (Func<Tensor, Tensor> layer in layers)
         {
             // What a layer makes goes as soon as the next has its output, but for what a backward pass will read: a deep network
             // takes the memory of its largest layer, not of all.
             using var scope = NewDisposeScope();
-            // Of what only the last step is read the others need not be computed.
-            bool isLast = i + 1 < _children.Length && _children[i + 1] is TorchLastStep;
-            Tensor next = isLast ? _children[i++].Last(x, pass) : _children[i].Forward(x, pass);
+            Tensor next = layer(x);
             if (ReferenceEquals(next, x))
                 continue;
             next.MoveToOuterDisposeScope();

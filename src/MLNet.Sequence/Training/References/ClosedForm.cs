@@ -23,7 +23,12 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
         var threads = new ThreadChoice(options.Threads ?? 1, options.Threads is null ? "of a closed form" : "as asked");
         using TorchThreads running = TorchThreads.Use(threads.Threads);
         long start = options.Clock.GetTimestamp();
-        (Weights weights, string solved) = reference is Ridge ridge ? Solve(ridge) : Repeat(task.Series!);
+        (Weights weights, string solved) = reference switch
+        {
+            Ridge ridge => Solve(ridge),
+            LinearOnStatistics linear => Solve(linear),
+            _ => Repeat(task.Series!),
+        };
         EpochReport measured = Measure(weights) with { Seconds = options.Clock.GetElapsedTime(start).TotalSeconds };
         var state = new TrainingState { Seed = job.Seed, Seconds = measured.Seconds };
         state.Finish(measured);
@@ -60,6 +65,13 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
         (Tensor weight, Tensor bias) = solution.Solve(penalty);
         string chosen = ridge.Penalty is not null ? "as given" : job.Validation is null ? "by generalised cross-validation" : "of the least validation error";
         return (_head.With(Floats(weight.t()), Floats(bias)), FormattableString.Invariant($"least squares on {features} inputs, λ = {penalty:G3} {chosen}"));
+    }
+
+    private (Weights Weights, string Solved) Solve(LinearOnStatistics linear)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor weight, Tensor bias, string solved) = new StatisticsHead(linear, job, _head, options.BatchSize, CheckCancelled).Solve();
+        return (_head.With(Floats(weight.t()), Floats(bias)), solved);
     }
 
     private SecondMoments Moments(IBatchSource source) => SecondMoments.Of(source, _head, options.BatchSize, CheckCancelled);

@@ -15,6 +15,8 @@ namespace MLNet.Sequence.Training;
 /// <param name="Known">Which of the m targets are defined.</param>
 internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, Tensor Known)
 {
+    private const double Noise = 1e-12;
+
     /// <summary>The caller holds the dispose scope.</summary>
     /// <param name="source">The examples.</param>
     /// <param name="head">What makes features of them.</param>
@@ -39,6 +41,43 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         }
 
         return new SecondMoments(sums.Div_(weight), weight, features, known);
+    }
+
+    /// <summary>All features [N, p], targets [N, m] and weights [N, 1] of a source; without weights where all weigh the same.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static (Tensor X, Tensor Y, Tensor? Weights) All(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled)
+    {
+        using var network = new TorchNetwork(head.Features, source.Channels.Count, CPU);
+        var all = new List<(Tensor X, Tensor Y, Tensor? Weights)>();
+        foreach (long[] examples in source.Order(batchSize, seed: null))
+        {
+            checkCancelled();
+            using var scope = NewDisposeScope();
+            (Tensor x, Tensor y, Tensor? weights) = Rows(source.Load(examples, CPU), head, network);
+            all.Add((x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope()));
+        }
+
+        return (cat([.. all.Select(batch => batch.X)]), cat([.. all.Select(batch => batch.Y)]),
+            all[0].Weights is null ? null : cat([.. all.Select(batch => batch.Weights!)]));
+    }
+
+    /// <summary>The mean of each feature, [p].</summary>
+    public Tensor Means() => Sums.narrow(0, 0, 1).narrow(1, 1, Features).squeeze(0);
+
+    /// <summary>The deviation of each feature, [p]; 1 where it does not vary.</summary>
+    public Tensor Deviations()
+    {
+        Tensor squares = Sums.narrow(0, 1, Features).narrow(1, 1, Features).diagonal(), means = Means();
+        Tensor variance = squares - means.Square();
+        // What rounding leaves of none.
+        return variance.MaskedFill(variance.le(squares.Mul(Noise)), 1).sqrt();
+    }
+
+    /// <summary>The moments of features that are divided by so much, [p].</summary>
+    public SecondMoments Over(Tensor deviation)
+    {
+        Tensor one = ones(1, ScalarType.Float64), factors = cat([one, deviation.reciprocal(), ones(Known.shape[0], ScalarType.Float64)]);
+        return this with { Sums = Sums * factors.unsqueeze(0) * factors.unsqueeze(1) };
     }
 
     /// <summary>The mean squared error of each target by y = b + Wᵀ x, [m].</summary>

@@ -160,7 +160,7 @@ public sealed class LeastSquaresTests
     }
 
     // The normal equations, by elimination.
-    private static double[] Solve(double[][] inputs, double[] targets)
+    internal static double[] Solve(double[][] inputs, double[] targets)
     {
         int size = inputs[0].Length;
         double[][] system = [.. Enumerable.Range(0, size).Select(i => (double[])[
