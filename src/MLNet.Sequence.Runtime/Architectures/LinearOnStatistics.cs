@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Architectures;
 /// of steps (<see cref="RunningStatistics"/>), as in Nanopoulos, Alcock and Manolopoulos, "Feature-based classification of time-series data", 2001.
 /// It predicts the class of a row (logistic regression), yes or no, or numbers (least squares), with a penalty on large weights:
 /// min mean loss + λ ‖W‖², of standardised statistics, in double. What costs as little is decided by no order of the steps.
-/// Receptive field: all steps.
+/// Receptive field: all steps. Statistics are of the whole row, so that a trainer's pooling is the last step, whatever its options ask for.
 /// Deviates: the slope and the ends of a row in place of skewness and kurtosis; λ is the one of least loss on the validation rows; without validation
 /// that of the least generalised cross-validation for numbers (Golub, Heath and Wahba 1979), and of classes 1 over the number of rows.
 /// </summary>

@@ -4,7 +4,6 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
@@ -65,7 +64,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked) =>
         goal.LearnsSteps || options.Tokens is not null ? asked : asked.Prepend(new LinearOnStatistics()).Distinct();
 
-    public override void Check(Architecture architecture) => For(architecture).Validate(architecture, goal.Problems(options), goal.LearnsSteps);
+    public override void Check(Architecture architecture) => options.Validate(architecture, goal.Problems(options), goal.LearnsSteps);
 
     public override float[] Read(IDataView train, IDataView test)
     {
@@ -86,7 +85,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 
     // The rows that are kept apart follow from the round's seed.
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
-        new SequenceTrainer(host.Environment, architecture, For(architecture) with { ValidationSet = _validation, Training = training }, goal).Fit(train);
+        new SequenceTrainer(host.Environment, architecture, options with { ValidationSet = _validation, Training = training }, goal).Fit(train);
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
@@ -159,10 +158,6 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
         return SequenceSetReader.Read(data, input, goal, columns ?? Labels, cancellation);
     }
-
-    // Statistics at the last step are those of the whole row.
-    private SequenceOptions For(Architecture architecture) =>
-        architecture is LinearOnStatistics ? options with { Pooling = PoolingKind.LastStep } : options;
 
     // Of numbers the squared error in deviations; of classes and tags the mean of −ln p of what is right.
     private double Loss(ValueDecoding decoding, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)

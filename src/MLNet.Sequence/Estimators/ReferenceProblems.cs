@@ -50,8 +50,6 @@ internal static class ReferenceProblems
         {
             if (options.Tokens is not null)
                 yield return $"{name} reads numbers, and the sequences are of tokens, whose vectors are trained.";
-            if (options.Pooling != PoolingKind.LastStep)
-                yield return $"Pooling must be LastStep with {name}: statistics at the last step are those of the whole row; found {options.Pooling}.";
         }
         else if (architecture is LinearOnStatistics)
         {

@@ -163,6 +163,9 @@ public sealed record SequenceOptions
             throw new ArgumentException("The sequence trainer's options are wrong. " + string.Join(" ", problems));
     }
 
+    /// <summary>These options for an architecture: statistics up to the last step are those of the whole row.</summary>
+    internal SequenceOptions For(Architecture architecture) => architecture is LinearOnStatistics ? this with { Pooling = PoolingKind.LastStep } : this;
+
     /// <summary>What is wrong with the columns of sequences.</summary>
     internal IEnumerable<string> ColumnProblems()
     {

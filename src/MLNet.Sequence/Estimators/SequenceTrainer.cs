@@ -25,6 +25,7 @@ public sealed class SequenceTrainer : IEstimator<SequencePredictionTransformer>
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
+        options = options.For(architecture);
         options.Validate(architecture,
         [
             .. goal.Problems(options),

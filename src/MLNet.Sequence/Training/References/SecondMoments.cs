@@ -61,13 +61,15 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
             all[0].Weights is null ? null : cat([.. all.Select(batch => batch.Weights!)]));
     }
 
-    /// <summary>The mean of each feature, [p].</summary>
-    public Tensor Means() => Sums.narrow(0, 0, 1).narrow(1, 1, Features).squeeze(0);
-
     /// <summary>The deviation of each feature, [p]; 1 where it does not vary.</summary>
-    public Tensor Deviations()
+    public Tensor Deviations() =>
+        Deviations(Sums.narrow(0, 0, 1).narrow(1, 1, Features).squeeze(0), Sums.narrow(0, 1, Features).narrow(1, 1, Features).diagonal());
+
+    /// <inheritdoc cref="Deviations()"/>
+    /// <param name="means">Of the features.</param>
+    /// <param name="squares">The means of their squares.</param>
+    public static Tensor Deviations(Tensor means, Tensor squares)
     {
-        Tensor squares = Sums.narrow(0, 1, Features).narrow(1, 1, Features).diagonal(), means = Means();
         Tensor variance = squares - means.Square();
         // What rounding leaves of none.
         return variance.MaskedFill(variance.le(squares.Mul(Noise)), 1).sqrt();

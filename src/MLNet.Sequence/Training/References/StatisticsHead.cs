@@ -23,50 +23,43 @@ internal sealed class StatisticsHead(LinearOnStatistics linear, TrainingJob job,
     /// <returns>W, [p, m], and b, [1, m], and what was done, in words.</returns>
     public (Tensor Weight, Tensor Bias, string Solved) Solve()
     {
-        SecondMoments training = Moments(job.Training);
-        Tensor deviation = training.Deviations();
-        (Tensor weight, Tensor bias, double penalty) = job.Objective is RegressionObjective ? Numbers(training, deviation) : Classes(training, deviation);
-        string kind = job.Objective is RegressionObjective ? "least squares" : "logistic regression";
+        bool areNumbers = job.Objective is RegressionObjective;
+        (Tensor weight, Tensor bias, double penalty) = areNumbers ? Numbers() : Classes();
         string chosen = linear.Penalty is not null ? "as given" : job.Validation is not null ? "of the least validation error"
-            : job.Objective is RegressionObjective ? "by generalised cross-validation" : "by the number of rows";
-        return (weight / deviation.unsqueeze(1), bias, FormattableString.Invariant($"{kind} on {training.Features} statistics, λ = {penalty:G3} {chosen}"));
+            : areNumbers ? "by generalised cross-validation" : "by the number of rows";
+        string kind = areNumbers ? "least squares" : "logistic regression";
+        return (weight, bias, FormattableString.Invariant($"{kind} on {weight.shape[0]} statistics, λ = {penalty:G3} {chosen}"));
     }
 
-    private (Tensor Weight, Tensor Bias, double Penalty) Numbers(SecondMoments training, Tensor deviation)
+    private (Tensor Weight, Tensor Bias, double Penalty) Numbers()
     {
+        SecondMoments training = Moments(job.Training);
+        Tensor deviation = training.Deviations();
         var solution = new RidgeSolution(training.Over(deviation));
         double penalty = linear.Penalty ?? solution.Choose(job.Validation is { } apart ? Moments(apart).Over(deviation) : null);
         (Tensor weight, Tensor bias) = solution.Solve(penalty);
-        return (weight, bias, penalty);
+        return (weight / deviation.unsqueeze(1), bias, penalty);
     }
 
-    private (Tensor Weight, Tensor Bias, double Penalty) Classes(SecondMoments training, Tensor deviation)
+    private (Tensor Weight, Tensor Bias, double Penalty) Classes()
     {
-        Tensor mean = training.Means();
-        LogisticRegression Of(IBatchSource source)
-        {
-            (Tensor x, Tensor y, Tensor? weights) = SecondMoments.All(source, head, batchSize, checkCancelled);
-            return new LogisticRegression((x - mean) / deviation, y.squeeze(1), weights, head.Outputs);
-        }
-
-        LogisticRegression rows = Of(job.Training);
-        (Tensor Weights, double Penalty) solved;
-        if (linear.Penalty is null && job.Validation is { } apart)
-        {
-            LogisticRegression judge = Of(apart);
-            Tensor? last = null;
-            solved = Penalties.Select(penalty => (Weights: last = rows.Solve(penalty, last, checkCancelled), penalty)).ToArray().MinBy(one => judge.Loss(one.Weights));
-        }
-        else
-        {
-            double penalty = linear.Penalty ?? 1 / training.Weight;
-            solved = (rows.Solve(penalty, null, checkCancelled), penalty);
-        }
-
-        Tensor weight = solved.Weights.narrow(0, 0, training.Features), bias = solved.Weights.narrow(0, training.Features, 1);
-        // Of what is not standardised: b − W (mean / deviation)
-        return (weight, bias - (mean / deviation).unsqueeze(0).mm(weight), solved.Penalty);
+        (Tensor x, Tensor y, Tensor? weights) = All(job.Training);
+        Tensor shares = (weights ?? ones_like(y)) / (weights ?? ones_like(y)).sum(); // [N, 1]
+        Tensor mean = (shares * x).sum([0]), deviation = SecondMoments.Deviations(mean, (shares * x.Square()).sum([0]));
+        LogisticRegression Of((Tensor X, Tensor Y, Tensor? Weights) rows) =>
+            new((rows.X - mean) / deviation, rows.Y.squeeze(1), rows.Weights, head.Outputs);
+        LogisticRegression training = Of((x, y, weights));
+        LogisticRegression? judge = linear.Penalty is null && job.Validation is { } apart ? Of(All(apart)) : null;
+        double[] penalties = linear.Penalty is { } given ? [given] : judge is null ? [1.0 / x.shape[0]] : Penalties;
+        Tensor? last = null;
+        (Tensor solved, double penalty) = penalties.Select(penalty => (last = training.Solve(penalty, last, checkCancelled), penalty)).ToArray()
+            .MinBy(one => judge?.Loss(one.Item1) ?? 0);
+        // Of what is not standardised: W over the deviation, and b less what the means give.
+        Tensor weight = solved.narrow(0, 0, x.shape[1]) / deviation.unsqueeze(1);
+        return (weight, solved.narrow(0, x.shape[1], 1) - mean.unsqueeze(0).mm(weight), penalty);
     }
+
+    private (Tensor X, Tensor Y, Tensor? Weights) All(IBatchSource source) => SecondMoments.All(source, head, batchSize, checkCancelled);
 
     private SecondMoments Moments(IBatchSource source) => SecondMoments.Of(source, head, batchSize, checkCancelled);
 }
