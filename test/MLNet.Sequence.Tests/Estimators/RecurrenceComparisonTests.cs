@@ -87,6 +87,27 @@ public sealed class RecurrenceComparisonTests
     }
 
     [TestMethod]
+    public void Each_architecture_has_the_learning_rate_of_the_least_validation_loss()
+    {
+        var told = new List<CompareProgress>();
+        RecurrenceReport Rated(params float[] rates) => Compare(
+            new CompareOptions { Rounds = 2, TrainingsAtOnce = 2, DataMemory = false, TrainOn = false, LearningRates = rates, Progress = new Told(told.Add) },
+            normalization: WindowNormalization.MeanAndDeviation);
+        // With steps of a millionth nothing is learnt.
+        RecurrenceReport report = Rated(1e-6f, 0.02f);
+        foreach (ComparedModel model in report.Models.Take(3))
+            Assert.AreEqual(0.02f, model.LearningRate, model.Name);
+        StringAssert.Contains(report.ToString(), "Learning rate: 0.02 for all.");
+        Assert.IsTrue(told.Any(progress => progress.Model == "linear-with-rate-1E-06"), string.Join(", ", told.Select(progress => progress.Model).Distinct()));
+        told.Clear();
+        // Of one there is nothing to try.
+        Assert.AreEqual(0.005f, Rated(0.005f).Models[0].LearningRate);
+        Assert.IsFalse(told.Any(progress => progress.Model.Contains("-with-", StringComparison.Ordinal)));
+        string message = Assert.ThrowsExactly<ArgumentException>(() => Rated(0.1f, -1)).Message;
+        StringAssert.Contains(message, "LearningRates must be above 0; found -1.");
+    }
+
+    [TestMethod]
     public void A_folder_needs_a_seed_and_no_other_checkpoints()
     {
         var kept = new CompareOptions { Directory = Path.GetTempPath() };

@@ -105,6 +105,30 @@ public sealed class CompareReportTests
     }
 
     [TestMethod]
+    public void The_report_says_what_its_columns_mean_and_at_which_rate_models_were_trained()
+    {
+        RecurrenceReport report = Long.Value;
+        string text = report.ToString().ReplaceLineEndings(" "), page = System.Net.WebUtility.HtmlDecode(report.ToHtml("level"));
+        foreach (string said in new[]
+        {
+            "std. MSE: the mean squared error in units of the variance of the training rows; less is better.",
+            "lambda: the proved factor by which two states",
+            "a solved one is linear or repeats what was, and was not trained",
+            "With its state carried a model reads the test rows of each series from the first one on",
+            "Learning rate: 0.005 for all.",
+        })
+            StringAssert.Contains(text, said);
+        foreach (string said in new[] { "std. MSE: the mean squared error", "λ: the factor by which two states", "solved, not trained", "With its state carried", "Learning rate: 0.005 for all" })
+            StringAssert.Contains(page, said);
+        // What was solved is not called feed-forward beside what was trained.
+        StringAssert.Matches(report.ToString(), new Regex($"{report.Recommendation.Architecture} +solved ", RegexOptions.CultureInvariant));
+        using var json = JsonDocument.Parse(report.ToJson());
+        JsonElement[] results = [.. json.RootElement.GetProperty("results").EnumerateArray()];
+        Assert.AreEqual(5e-3, results[0].GetProperty("learningRate").GetDouble(), 1e-9);
+        Assert.AreEqual(JsonValueKind.Null, results[^1].GetProperty("learningRate").ValueKind);
+    }
+
+    [TestMethod]
     public void Costs_are_measured_and_the_horizon_is_that_of_MemoryHorizon()
     {
         foreach (ComparedModel model in Long.Value.Models)
