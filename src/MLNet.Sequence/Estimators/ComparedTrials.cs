@@ -13,39 +13,48 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
 {
     private const int Parts = 8, Least = 2;
 
+    // What was trained for one choice is not trained again for the next.
+    private readonly Dictionary<(ComparedTask Task, string Entrant, float Rate), SequenceModel> _tried = [];
+
     private int Epochs => Math.Clamp(task.Training.Epochs / Parts, Math.Min(Least, task.Training.Epochs), task.Training.Epochs);
 
     /// <summary>Gives each entrant the task and the learning rate that it is to be trained with.</summary>
     public void Choose(Entrant[] entrants)
     {
         (string Name, ComparedTask Task)[] variants = [.. task.Variants];
-        ComparedTraining Trial(Entrant entrant, string name) =>
-            new(entrant.Task ?? task, entrant.Architecture, $"{entrant.Name}-with-{name}", Round: 0) { TrialEpochs = Epochs, LearningRate = entrant.LearningRate };
-        Try(entrants, variants, (entrant, variant) => Trial(entrant, variant.Name) with { Task = variant.Task }, (entrant, variant) => entrant.Task = variant.Task);
         float[] rates = [.. (options.LearningRates ?? []).Distinct()];
+        Try(entrants, variants, (entrant, variant) => new Trial(entrant, variant.Name, variant.Task, null), (entrant, variant) => entrant.Task = variant.Task);
         Try(
             entrants,
             rates,
-            (entrant, rate) => Trial(entrant, FormattableString.Invariant($"rate-{rate}")) with { LearningRate = rate },
+            (entrant, rate) => new Trial(entrant, FormattableString.Invariant($"rate-{rate}"), entrant.Task ?? task, rate),
             (entrant, rate) => entrant.LearningRate = rate);
     }
 
-    private void Try<T>(Entrant[] entrants, T[] choices, Func<Entrant, T, ComparedTraining> trial, Action<Entrant, T> take)
+    private void Try<T>(Entrant[] entrants, T[] choices, Func<Entrant, T, Trial> trial, Action<Entrant, T> take)
     {
-        if (choices.Length <= 1)
+        if (choices.Length > 1)
+            Run([.. from entrant in entrants from choice in choices select trial(entrant, choice)]);
+        foreach (Entrant entrant in choices.Length == 0 ? [] : entrants)
         {
-            foreach (Entrant entrant in choices.Length == 0 ? [] : entrants)
-                take(entrant, choices[0]);
-            return;
-        }
-
-        SequenceModel[][] models = [.. trainings.Run(from entrant in entrants from choice in choices select trial(entrant, choice)).Chunk(choices.Length)];
-        foreach ((Entrant entrant, SequenceModel[] tried) in entrants.Zip(models))
-        {
-            double[] losses = [.. tried.Select(Entrant.BestValidation)];
+            SequenceModel?[] tried = [.. choices.Select(choice => _tried.GetValueOrDefault(Key(trial(entrant, choice))))];
+            double[] losses = [.. tried.Select(model => model is null ? 0 : Entrant.BestValidation(model))];
             int chosen = Array.FindIndex(losses, loss => Entrant.IsWithin(options.Margin, loss, losses.Min()));
             take(entrant, choices[chosen]);
-            entrant.Cost = tried[chosen].Report.Seconds;
+            entrant.Cost = tried[chosen]?.Report.Seconds ?? 0;
         }
     }
+
+    private void Run(Trial[] trials)
+    {
+        Trial[] missing = [.. trials.Where(trial => !_tried.ContainsKey(Key(trial)))];
+        SequenceModel[] models = trainings.Run(missing.Select(trial => new ComparedTraining(
+            trial.Task, trial.Entrant.Architecture, $"{trial.Entrant.Name}-with-{trial.Name}", Round: 0) { TrialEpochs = Epochs, LearningRate = trial.Rate }));
+        foreach ((Trial trial, SequenceModel model) in missing.Zip(models))
+            _tried.Add(Key(trial), model);
+    }
+
+    private (ComparedTask, string, float) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
+
+    private sealed record Trial(Entrant Entrant, string Name, ComparedTask Task, float? Rate);
 }
