@@ -78,7 +78,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     }
 
     // That of all first: where it is as good it is taken.
-    private static float[] Rates(float usual) => [usual, 3 * usual, usual / 3];
+    private static float[] Rates(float usual) => [usual, 3 * usual, (float)(0.3 * usual)];
 
     private static string Quick(TrainingDefaults defaults) =>
         defaults.Stride is null ? "A rough result in a few minutes: few epochs." : "A rough result in a minute or two: few epochs, few windows.";
