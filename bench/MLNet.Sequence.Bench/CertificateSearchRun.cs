@@ -43,7 +43,8 @@ internal static class CertificateSearchRun
                     $"  {name}: {number} cases, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, nearest {worst.Ratio:F6}"));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"certificate-search: {name}: {cases} cases, {compared} with a bound that float32 can show; "
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"certificate-search: {name}: {cases} cases, {compared} with a bound that "
+            + $"float32 can show; "
             + $"nearest to breaking: {worst.Ratio:F9} of what is proved ({worst.Subject})"));
         return worst.Ratio <= limit;
     }

@@ -73,7 +73,8 @@ internal static class ParallelOverTime
             }
 
             sequential = Math.Min(sequential, one);
-            line.Add(FormattableString.Invariant($"{(feasible ? (one / other).ToString("F2", CultureInfo.InvariantCulture) : "–")} | {(input.shape[1] > 2 * Steps(rate) ? (one / third).ToString("F2", CultureInfo.InvariantCulture) : "–")}"));
+            string Times(bool there, double ratio) => there ? ratio.ToString("F2", CultureInfo.InvariantCulture) : "–";
+            line.Add($"{Times(feasible, one / other)} | {Times(input.shape[1] > 2 * Steps(rate), one / third)}");
             error = Math.Max(error, Math.Max(feasible ? Error(whole, sweeps, input) : 0, Error(whole, parts, input)));
         }
 

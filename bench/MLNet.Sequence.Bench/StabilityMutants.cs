@@ -120,7 +120,8 @@ internal static class StabilityMutants
         File.Copy(Path.Combine(folder, Runtime, "bin/Release/net10.0/MLNet.Sequence.Runtime.dll"),
             Path.Combine(tests, "MLNet.Sequence.Runtime.dll"), overwrite: true);
         (bool passed, string[] failed) = Test(tests);
-        Console.WriteLine($"  {(passed ? "SURVIVED" : "caught")}: {mutant.Name}{(passed ? "" : $", by {string.Join(", ", failed.Take(3))}{(failed.Length > 3 ? $" and {failed.Length - 3} more" : "")}")}");
+        Console.WriteLine($"  {(passed ? "SURVIVED" : "caught")}: "
+            + $"{mutant.Name}{(passed ? "" : $", by {string.Join(", ", failed.Take(3))}{(failed.Length > 3 ? $" and {failed.Length - 3} more" : "")}")}");
         return passed;
     }
 

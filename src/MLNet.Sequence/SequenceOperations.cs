@@ -151,7 +151,8 @@ public sealed class SequenceOperations
         options ??= new HorizonOptions();
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
-        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form), options).Run());
+        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form),
+            options).Run());
     }
 
     /// <summary>

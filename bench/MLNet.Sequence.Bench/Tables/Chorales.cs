@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -59,8 +60,8 @@ internal static class Chorales
         Seeds = [1, 2, 3],
         Aim = aim,
         Published = published,
-        Settings = FormattableString.Invariant(
-            $"One sequence per step, {Epochs} epochs of Adam 1e-3, halved after 3 epochs without a better validation loss, clip {clip}; {differs}; the epoch of the best validation loss."),
+        Settings = string.Create(CultureInfo.InvariantCulture, $"One sequence per step, {Epochs} epochs of Adam 1e-3, halved after 3 epochs without a better validation loss, clip {clip}; {differs}; the "
+                + $"epoch of the best validation loss."),
         Train = seed => Train(seed, architecture, clip),
     };
 

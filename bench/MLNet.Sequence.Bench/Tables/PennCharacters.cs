@@ -35,7 +35,8 @@ internal static class PennCharacters
         Row("ptb-char-stable-lstm-2", null, "none", StableLstm with { Layers = 2, HiddenSize = 250 }),
     ];
 
-    private static StableRnn StableRnn => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal, Projection = SpectralProjection.SingularValues };
+    private static StableRnn StableRnn => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal,
+        Projection = SpectralProjection.SingularValues };
 
     private static StableLstm StableLstm => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99 };
 
@@ -56,7 +57,8 @@ internal static class PennCharacters
     {
         var ml = new MLContext(seed);
         Dictionary<string, int> vocabulary = [];
-        int[] Text(string part) => [.. Characters(File(part)).Select(letter => vocabulary.TryGetValue(letter, out int index) ? index : vocabulary[letter] = vocabulary.Count)];
+        int[] Text(string part) => [.. Characters(File(part))
+            .Select(letter => vocabulary.TryGetValue(letter, out int index) ? index : vocabulary[letter] = vocabulary.Count)];
         int[] train = Text("train"), valid = Text("valid"), test = Text("test");
         IDataView View(ReadOnlySpan<int> text, int length = RowLength) => ml.Data.LoadFromEnumerable(Cut(text, length));
         var clock = new ProcessorClock();
@@ -84,7 +86,8 @@ internal static class PennCharacters
             },
         }).Fit(View(train));
         double bits = ml.Sequence.EvaluateContinuousText(fitted.Model, View(test)).BitsPerToken;
-        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength), new HorizonOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64, 128] });
+        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength),
+            new HorizonOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64, 128] });
         MemoryCertificate certificate = fitted.Model.Certificate;
         return new TableResult(bits, fitted.Model, new Dictionary<string, double>
         {

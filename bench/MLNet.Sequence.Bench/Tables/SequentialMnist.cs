@@ -27,7 +27,8 @@ internal static class SequentialMnist
             Aim = 96,
             HigherIsBetter = true,
             Published = "99.0 with all images (Bai et al., TCN, 70K parameters)",
-            Settings = "10,000 images, 1,000 others to validate on, 10,000 to test; batches of 32, Adam 4e-3, one cycle over 10 epochs, at most 50 minutes of processor time; kernels start by PyTorch's rule, not from N(0, 0.01).",
+            Settings = "10,000 images, 1,000 others to validate on, 10,000 to test; batches of 32, Adam 4e-3, one cycle over 10 epochs, at most 50 minutes "
+                + "of processor time; kernels start by PyTorch's rule, not from N(0, 0.01).",
             Data = Images,
             Train = Train,
         },

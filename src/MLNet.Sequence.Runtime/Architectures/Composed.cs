@@ -45,7 +45,8 @@ public sealed record Composed : Architecture
     private static IEnumerable<string> Shortened(ChildLayer node)
     {
         if (!node.Layer.KeepsSteps)
-            return [$"{node.Name} must give an output for each step, as all layers of a backbone must; found {node.Layer.GetType().Name}, which gives one for the sequence."];
+            return [$"{node.Name} must give an output for each step, as all layers of a backbone must; found {node.Layer.GetType().Name}, which gives one "
+                + "for the sequence."];
         return node.Layer.Children(node.InputSize).SelectMany(child => Shortened(child with { Name = $"{node.Name}.{child.Name}" }));
     }
 }

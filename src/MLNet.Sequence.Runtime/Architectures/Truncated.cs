@@ -42,7 +42,8 @@ public sealed record Truncated : Architecture
     public override IEnumerable<string> Problems()
     {
         // A fitted model of any kind may be truncated, one that was solved too.
-        IEnumerable<string> inside = Inner is { IsSolved: true } ? Inner.Problems().Select(problem => $"{nameof(Inner)}.{problem}") : Inside(Inner, nameof(Inner));
+        IEnumerable<string> inside = Inner is { IsSolved: true } ? Inner.Problems().Select(problem => $"{nameof(Inner)}.{problem}")
+            : Inside(Inner, nameof(Inner));
         string[] problems = [.. inside, .. AtLeast(1, Steps, nameof(Steps))];
         return problems.Length == 0 && !Inner.IsCausal
             ? [$"{nameof(Inner)} must be causal: what reads later steps cannot be cut off there; found {Inner.Name}."]

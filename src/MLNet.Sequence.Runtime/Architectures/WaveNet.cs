@@ -70,7 +70,8 @@ public sealed record WaveNet : Architecture
         foreach (string problem in problems)
             yield return problem;
         if (levels > 30 || Field(levels) > int.MaxValue)
-            yield return $"A {nameof(KernelSize)} of {KernelSize} over {Cycles} {nameof(Cycles)} of {levels} {nameof(Levels)} gives a receptive field of 2^31 steps or more.";
+            yield return $"A {nameof(KernelSize)} of {KernelSize} over {Cycles} {nameof(Cycles)} of {levels} {nameof(Levels)} gives a receptive field of "
+                + "2^31 steps or more.";
     }
 
     private int LevelsFor(int context)

@@ -38,7 +38,8 @@ public sealed record ChannelScaling(
         for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
         {
             if (!double.IsFinite(Mean[i]) || !double.IsFinite(Deviation[i]) || Deviation[i] <= 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"The {name} of channel {i} has the mean {Mean[i]} and the deviation {Deviation[i]}; expected a finite mean and a finite deviation above 0.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"The {name} of channel {i} has the mean {Mean[i]} and the deviation "
+                    + $"{Deviation[i]}; expected a finite mean and a finite deviation above 0.");
         }
     }
 

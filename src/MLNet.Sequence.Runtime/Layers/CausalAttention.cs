@@ -42,6 +42,7 @@ public sealed record CausalAttention(int Heads, int Window) : Layer
         foreach (string problem in Limits.AtLeast(1, Heads, nameof(Heads)).Concat(Limits.AtLeast(1, Window, nameof(Window))))
             yield return problem;
         if (Heads >= 1 && inputSize % ((Rotary ? 2L : 1) * Heads) != 0)
-            yield return $"{nameof(Heads)} must be such that {(Rotary ? "two times as many" : "they")} divide the channels; found {Heads} heads for {inputSize} channels.";
+            yield return $"{nameof(Heads)} must be such that {(Rotary ? "two times as many" : "they")} divide the channels; found {Heads} heads for "
+                + $"{inputSize} channels.";
     }
 }

@@ -34,6 +34,7 @@ public sealed record ChannelSplit(Layer Head, Layer Tail, int TailChannels) : La
         if (TailChannels < 1 || TailChannels >= inputSize)
             yield return $"{nameof(TailChannels)} must be at least 1 and fewer than the channels, {inputSize}; found {TailChannels}.";
         else if (Sum && Head.OutputSize(inputSize - TailChannels) != Tail.OutputSize(TailChannels))
-            yield return $"{nameof(Tail)} must give as many channels as {nameof(Head)} to be added, {Head.OutputSize(inputSize - TailChannels)}; found {Tail.OutputSize(TailChannels)}.";
+            yield return $"{nameof(Tail)} must give as many channels as {nameof(Head)} to be added, {Head.OutputSize(inputSize - TailChannels)}; found "
+                + $"{Tail.OutputSize(TailChannels)}.";
     }
 }

@@ -26,7 +26,8 @@ public sealed record Embedding(int Vocabulary, int Size) : Layer
 
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {
-        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size))).Concat(Limits.Deviation(InitialDeviation, nameof(InitialDeviation))))
+        foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size)))
+            .Concat(Limits.Deviation(InitialDeviation, nameof(InitialDeviation))))
             yield return problem;
         if (inputSize != 1)
             yield return $"Tokens have one channel, their index; found {inputSize}.";

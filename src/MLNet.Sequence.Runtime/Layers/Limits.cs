@@ -58,7 +58,8 @@ internal static class Limits
     /// <summary>Names of children, where they are given: one for each, all different, without the dot that joins them in paths.</summary>
     public static IEnumerable<string> Names(IReadOnlyList<string>? names, int count, string property)
     {
-        if (names is not null && (names.Count != count || names.Distinct(StringComparer.Ordinal).Count() != count || names.Any(name => string.IsNullOrEmpty(name) || name.Contains('.'))))
+        if (names is not null && (names.Count != count || names.Distinct(StringComparer.Ordinal).Count() != count
+            || names.Any(name => string.IsNullOrEmpty(name) || name.Contains('.'))))
             yield return $"{property} must be {count} different names without dots; found {string.Join(", ", names.Select(name => $"'{name}'"))}.";
     }
 }

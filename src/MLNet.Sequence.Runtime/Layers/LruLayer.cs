@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
@@ -45,7 +47,9 @@ public sealed record LruLayer(int States) : Layer
         foreach (string problem in Limits.AtLeast(1, States, nameof(States)))
             yield return problem;
         if (!(MinRadius >= 0 && MinRadius < MaxRadius && MaxRadius <= 1))
-            yield return FormattableString.Invariant($"{nameof(MinRadius)} and {nameof(MaxRadius)} must be in [0, 1], the first below the second; found {MinRadius} and {MaxRadius}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(MinRadius)} and {nameof(MaxRadius)} must be in [0, 1], the first below "
+                + $"the second; "
+                + $"found {MinRadius} and {MaxRadius}.");
         if (!(MaxPhase > 0 && double.IsFinite(MaxPhase)))
             yield return FormattableString.Invariant($"{nameof(MaxPhase)} must be above 0 and finite; found {MaxPhase}.");
     }

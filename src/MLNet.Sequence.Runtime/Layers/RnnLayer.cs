@@ -56,7 +56,8 @@ public sealed record RnnLayer(int HiddenSize) : Layer
 
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {
-        foreach (string problem in Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)).Concat(Limits.Defined(Recurrent, nameof(Recurrent))).Concat(Contraction?.Problems() ?? []))
+        foreach (string problem in Limits.AtLeast(1, HiddenSize, nameof(HiddenSize)).Concat(Limits.Defined(Recurrent, nameof(Recurrent)))
+            .Concat(Contraction?.Problems() ?? []))
             yield return problem;
         if (Activation is not (ActivationKind.Tanh or ActivationKind.Relu))
             yield return $"{nameof(Activation)} must be {ActivationKind.Tanh} or {ActivationKind.Relu}; found {Activation}.";

@@ -60,7 +60,8 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
     private void Set(JsonObject whole, string key, JsonNode? setting, JsonTypeInfo form)
     {
         if (!whole.ContainsKey(key))
-            throw new JsonException($"The {what} '{whole[NameProperty]}' has no property '{key}'. It has: {string.Join(", ", whole.Select(known => known.Key).Where(known => known != NameProperty))}.");
+            throw new JsonException($"The {what} '{whole[NameProperty]}' has no property '{key}'. It has: "
+                + $"{string.Join(", ", whole.Select(known => known.Key).Where(known => known != NameProperty))}.");
         Type? type = form.Properties.FirstOrDefault(property => property.Name == key)?.PropertyType;
         whole[key] = Inner(type, setting, whole[key]);
         if (type is not null && Wanted(type) is { } wanted && !Fits(whole[key], form.Options.GetTypeInfo(type)))

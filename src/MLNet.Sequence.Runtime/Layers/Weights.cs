@@ -97,7 +97,8 @@ public sealed class Weights : IReadOnlyCollection<Weight>
             if (!weight.Values.AsSpan().IsEmpty && !float.IsFinite(TensorPrimitives.MaxMagnitude(weight.Values.AsSpan())))
             {
                 int at = Array.FindIndex(weight.Values.Items, value => !float.IsFinite(value));
-                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The weight '{weight.Name}' has the value {weight.Values[at]} at place {at}; expected finite numbers."));
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The weight '{weight.Name}' has the value {weight.Values[at]} at "
+                    + $"place {at}; expected finite numbers."));
             }
         }
     }

@@ -16,7 +16,8 @@ internal sealed class ManagedAdaptiveSoftmax : IManagedLayer
         int[] clusters = [.. Enumerable.Range(0, layer.Cutoffs.Count)];
         _head = new PackedMatrix(own("head"), layer.HeadSize, inputSize);
         _projections = Array.ConvertAll(clusters, i => new PackedMatrix(own($"projection{i}"), AdaptiveSoftmax.ProjectionSize(i, inputSize), inputSize));
-        _tails = Array.ConvertAll(clusters, i => new PackedMatrix(own($"tail{i}"), layer.ClusterEnd(i) - layer.Cutoffs[i], AdaptiveSoftmax.ProjectionSize(i, inputSize)));
+        _tails = Array.ConvertAll(clusters, i =>
+            new PackedMatrix(own($"tail{i}"), layer.ClusterEnd(i) - layer.Cutoffs[i], AdaptiveSoftmax.ProjectionSize(i, inputSize)));
     }
 
     public int InputSize { get; }

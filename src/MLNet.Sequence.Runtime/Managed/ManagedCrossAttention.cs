@@ -35,7 +35,8 @@ internal sealed class ManagedCrossAttention : IManagedLayer
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
     {
         int size = InputSize, remembered = memory.Length / _memorySize;
-        float[] queries = new float[steps * size], parts = new float[remembered * 2 * size], attended = new float[steps * size], weights = new float[remembered];
+        float[] queries = new float[steps * size], parts = new float[remembered * 2 * size], attended = new float[steps * size],
+            weights = new float[remembered];
         _query.Multiply(input, _biasQuery, queries, steps);
         _memory.Multiply(memory, _biasMemory, parts, remembered);
         for (int t = 0; t < steps; t++)

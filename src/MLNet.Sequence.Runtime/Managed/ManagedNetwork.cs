@@ -67,7 +67,8 @@ internal sealed class ManagedNetwork
     public float[] Run(ReadOnlySpan<float> sequence, ReadOnlySpan<float> beside = default)
     {
         if (sequence.Length == 0 || sequence.Length % InputSize != 0)
-            throw new ArgumentException($"Expected a whole number of steps of {InputSize} values, at least one; found {sequence.Length} values.", nameof(sequence));
+            throw new ArgumentException($"Expected a whole number of steps of {InputSize} values, at least one; found "
+                + $"{sequence.Length} values.", nameof(sequence));
         MustBe(beside.Length, BesideSize, nameof(beside));
         var output = new float[_nodes.OutputSteps(sequence.Length / InputSize) * OutputSize];
         Run(sequence, beside, output);

@@ -113,7 +113,8 @@ internal sealed class ManagedPlan
     }
 
     // All steps of what an input or a node gave.
-    private ReadOnlySpan<float> Whole(int source, Seen seen, int steps) => Value(source, seen)[..(Rows(_values[source].Coverage, steps) * _values[source].Size)];
+    private ReadOnlySpan<float> Whole(int source, Seen seen, int steps) =>
+        Value(source, seen)[..(Rows(_values[source].Coverage, steps) * _values[source].Size)];
 
     private ReadOnlySpan<float> Value(int source, Seen seen) => source == 0 ? seen.Past
         : source < _inputs ? seen.Beside[_besides[source - 1]..]

@@ -73,7 +73,8 @@ public static class Forecaster
         if (history.Length % width != 0 || history.Length < (long)task.Context * width)
         {
             throw new ArgumentException(
-                $"Expected at least {task.Context} steps of {width} values ({string.Join(", ", task.Channels)}); found {history.Length} values.", nameof(history));
+                $"Expected at least {task.Context} steps of {width} values ({string.Join(", ", task.Channels)}); found "
+                    + $"{history.Length} values.", nameof(history));
         }
 
         int context = task.Context * width;
@@ -109,7 +110,8 @@ public static class Forecaster
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Task.Series
-            ?? throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(Forecasting)} forecasts.");
+            ?? throw new InvalidOperationException($"The model's task is {model.Task.GetType().Name}; only a model of the task "
+                + $"{nameof(Forecasting)} forecasts.");
     }
 
     /// <summary>The same values in double.</summary>

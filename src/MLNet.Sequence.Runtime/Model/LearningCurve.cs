@@ -19,6 +19,7 @@ internal static class LearningCurve
         if (losses.Length < 2)
             return false;
         double before = losses[..^late].Min(), after = losses[^late..].Min();
-        return before - after > Math.Max(Falling * Math.Abs(before), Slight * Math.Abs(losses[0])) && losses.Length - 1 - Array.IndexOf(losses, after) < (patience ?? int.MaxValue);
+        return before - after > Math.Max(Falling * Math.Abs(before), Slight * Math.Abs(losses[0]))
+            && losses.Length - 1 - Array.IndexOf(losses, after) < (patience ?? int.MaxValue);
     }
 }

@@ -79,7 +79,8 @@ internal static class ModelFile
         {
             if (FileKind.Of(bytes) is { } kind && kind != FileKind.Model)
                 throw new FormatException($"{name} is not a MLNet.Sequence model: {kind}");
-            throw new FormatException($"{name} is damaged, or not a MLNet.Sequence model: its checksum is missing or wrong. Expected a whole, unchanged file of {nameof(SequenceModel)}.{nameof(SequenceModel.Save)}.");
+            throw new FormatException($"{name} is damaged, or not a MLNet.Sequence model: its checksum is missing or wrong. Expected a whole, unchanged "
+                + $"file of {nameof(SequenceModel)}.{nameof(SequenceModel.Save)}.");
         }
 
         hash.AppendData(bytes[^HashLength..]);
@@ -113,7 +114,8 @@ internal static class ModelFile
         if ((json["format"] as JsonValue)?.TryGetValue(out int version) != true || version < 1)
             throw new FormatException($"{JsonEntry} has no format version.");
         if (version > FormatVersion)
-            throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update the package.");
+            throw new FormatException($"It has format version {version}; this version of MLNet.Sequence reads versions up to {FormatVersion}. Update "
+                + "the package.");
         Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry, file.Length));
 
         // Part by part: the form of the whole document would make those of all architectures and tasks, which takes a process longer
@@ -138,7 +140,8 @@ internal static class ModelFile
             throw new FormatException($"The architecture takes {length} characters of {JsonEntry}; at most {LongestArchitecture} are read.");
         Architecture architecture = Architecture.FromJson(part);
         if (architecture.LeastWeights > weights.Count)
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The architecture has at least {architecture.LeastWeights} named weights; {WeightsEntry} has {weights.Count}."));
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The architecture has at least {architecture.LeastWeights} named "
+                + $"weights; {WeightsEntry} has {weights.Count}."));
         architecture.Validate();
         return architecture;
     }
@@ -165,7 +168,8 @@ internal static class ModelFile
         ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}.");
         long most = FreeLength + MostPacked * Math.Min(entry.CompressedLength, fileLength);
         if (entry.Length > most)
-            throw new FormatException($"{name} is said to be {entry.Length} bytes long, packed into {entry.CompressedLength}; at most {most} are read of so many.");
+            throw new FormatException($"{name} is said to be {entry.Length} bytes long, packed into {entry.CompressedLength}; at most {most} are "
+                + "read of so many.");
         using Stream stream = entry.Open();
         var bytes = new byte[entry.Length];
         stream.ReadExactly(bytes);

@@ -70,7 +70,8 @@ public static class Predictor
         if (sequence.Length == 0 || sequence.Length % input.Features != 0)
         {
             throw new ArgumentException(
-                $"Expected a whole number of steps of {input.Features} values ({string.Join(", ", input.FeatureNames)}), at least one; found {sequence.Length} values.",
+                $"Expected a whole number of steps of {input.Features} values ({string.Join(", ", input.FeatureNames)}), at least one; found "
+                    + $"{sequence.Length} values.",
                 nameof(sequence));
         }
 
@@ -124,7 +125,8 @@ public static class Predictor
         for (int i = 0; i < values.Length; i++)
         {
             if (double.IsInfinity(values[i]) || double.IsNaN(values[i]) && input.MissingValues == MissingValues.Error)
-                throw new ArgumentException($"The value of feature {i % input.Features} at step {i / input.Features + 1} is {values[i]}; expected a number.", nameof(values));
+                throw new ArgumentException($"The value of feature {i % input.Features} at step {i / input.Features + 1} is {values[i]}; "
+                    + "expected a number.", nameof(values));
             missing |= double.IsNaN(values[i]);
         }
 

@@ -141,7 +141,8 @@ internal static class Safetensors
             if (place.Begin < 0 || place.End < place.Begin || place.End > length)
                 throw new FormatException($"The weight '{place.Name}' lies outside of the file's {length} bytes of values.");
             if (place.Begin != end)
-                throw new FormatException($"The weight '{place.Name}' begins at byte {place.Begin} of the values; expected {end}, where the one before it ends.");
+                throw new FormatException($"The weight '{place.Name}' begins at byte {place.Begin} of the values; expected {end}, where the one "
+                    + "before it ends.");
             end = place.End;
         }
 
@@ -179,7 +180,8 @@ internal static class Safetensors
             if (shape.Any(size => size is < 0 or > int.MaxValue) || shape.Aggregate(1.0, (product, size) => product * size) > int.MaxValue)
                 throw new FormatException($"The weight '{entry.Name}' has an impossible shape: [{string.Join(", ", shape)}].");
             if (offsets.Length != 2 || (offsets[1] - offsets[0]) % sizeof(float) != 0)
-                throw new FormatException($"The weight '{entry.Name}' must begin and end at two bytes that are a whole number of values apart; found {string.Join(", ", offsets)}.");
+                throw new FormatException($"The weight '{entry.Name}' must begin and end at two bytes that are a whole number of values apart; found "
+                    + $"{string.Join(", ", offsets)}.");
             return new Place(entry.Name, [.. shape.Select(size => (int)size)], offsets[0], offsets[1]);
         }
 

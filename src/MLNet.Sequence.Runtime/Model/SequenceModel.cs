@@ -79,7 +79,8 @@ public sealed class SequenceModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder; expected a model file." : $"There is no model file '{path}'.", path);
+            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder; expected "
+                + "a model file." : $"There is no model file '{path}'.", path);
         using FileStream stream = File.OpenRead(path);
         return ModelFile.Read(stream, $"'{path}'");
     }
@@ -103,6 +104,7 @@ public sealed class SequenceModel
         string[] problems = [.. network.Problems()];
         return problems.Length == 0
             ? network
-            : throw new ArgumentException($"The layers of {architecture.GetType().Name} do not fit the data's {task.InputSize} channels: {string.Join(" ", problems)}");
+            : throw new ArgumentException($"The layers of {architecture.GetType().Name} do not fit the data's {task.InputSize} channels: "
+                + $"{string.Join(" ", problems)}");
     }
 }

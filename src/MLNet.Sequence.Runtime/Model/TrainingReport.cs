@@ -97,13 +97,15 @@ public sealed record TrainingReport
         foreach (EpochReport epoch in Epochs)
         {
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"{epoch.Epoch,5}{(epoch.Epoch == BestEpoch ? '*' : ' ')}{epoch.Step,9}{epoch.Loss,14:G6}{epoch.ValidationLoss,14:G6}{epoch.LearningRate,14:G4}{epoch.GradientNorm,14:G4}{epoch.Seconds,10:F2}");
+                $"{epoch.Epoch,5}{(epoch.Epoch == BestEpoch ? '*' : ' ')}{epoch.Step,9}{epoch.Loss,14:G6}{epoch.ValidationLoss,14:G6}{epoch.LearningRate,14:G4}"
+                    + $"{epoch.GradientNorm,14:G4}{epoch.Seconds,10:F2}");
         }
 
         if (LossName.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"Loss: {LossName}. ");
         return text.Append(CultureInfo.InvariantCulture,
-            $"{StoppedBecause} {(Epochs is [{ Epoch: 0 }] ? "" : $"Weights of epoch {BestEpoch}; ")}{Device}, {Threads}, seed {Seed}, {Seconds:F1} s.").ToString();
+            $"{StoppedBecause} {(Epochs is [{ Epoch: 0 }] ? "" : $"Weights of epoch {BestEpoch}; ")}{Device}, {Threads}, seed {Seed}, "
+                + $"{Seconds:F1} s.").ToString();
     }
 
     // Of a document, which is not equal to another that says the same.

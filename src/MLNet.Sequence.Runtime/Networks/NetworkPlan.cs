@@ -127,7 +127,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return this with
         {
             Inputs = [Inputs[0] with { Size = Size(first.Name) }, .. Beside],
-            Nodes = [.. Nodes.Skip(1).Select(node => node with { Sources = [.. node.Sources.Select(source => Renamed(source))], Memory = Renamed(node.Memory) })],
+            Nodes = [.. Nodes.Skip(1).Select(node =>
+                node with { Sources = [.. node.Sources.Select(source => Renamed(source))], Memory = Renamed(node.Memory) })],
         };
     }
 
@@ -179,9 +180,11 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
             yield return $"The node '{node.Name}' attends to '{memory}', which has no steps.";
         CrossAttention[] attending = [.. Attending(node.Layer)];
         if (attending.Length == 0)
-            yield return $"The node '{node.Name}' attends to '{memory}', but has no {nameof(CrossAttention)} among its layers, or inside others than {nameof(Sequential)} and {nameof(Residual)}.";
+            yield return $"The node '{node.Name}' attends to '{memory}', but has no {nameof(CrossAttention)} among its layers, or inside others than "
+                + $"{nameof(Sequential)} and {nameof(Residual)}.";
         foreach (CrossAttention attention in attending.Where(attention => attention.MemorySize is { } size && size != Size(memory)))
-            yield return $"The node '{node.Name}' attends to '{memory}' of {Size(memory)} channels; its {nameof(CrossAttention.MemorySize)} is {attention.MemorySize}.";
+            yield return $"The node '{node.Name}' attends to '{memory}' of {Size(memory)} channels; its {nameof(CrossAttention.MemorySize)} is "
+                + $"{attention.MemorySize}.";
     }
 
     private static IEnumerable<CrossAttention> Attending(Layer layer) => layer switch

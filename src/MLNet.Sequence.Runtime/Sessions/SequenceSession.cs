@@ -51,7 +51,8 @@ public sealed class SequenceSession
         if (!IsConstantTime && (carriesState || model.Task.Series is null))
         {
             throw new NotSupportedException(
-                $"The model ({model.Architecture}) reads its whole {(model.Task.Series is null ? "sequence" : "window")} at once: it has no state to carry from step to step.");
+                $"The model ({model.Architecture}) reads its whole {(model.Task.Series is null ? "sequence" : "window")} at once: it has no state to carry "
+                    + "from step to step.");
         }
     }
 

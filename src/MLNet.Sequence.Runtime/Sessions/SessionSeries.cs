@@ -89,7 +89,8 @@ internal sealed class SessionSeries
     {
         long steps = _steps ? BinaryPrimitives.ReadInt64LittleEndian(MemoryMarshal.AsBytes(State.AsSpan(0, ManagedNetwork.CounterSize))) : Count;
         if (Count < 0 || Whole < 0 || Outside < 0 || Outside > Count || steps != (IsKnown || !_steps || Count >= _context ? Count : 0))
-            throw new FormatException($"The series '{key}' has {Count} steps, {steps} in its state, {Whole} since the last missing value and {Outside} outside of the range of training.");
+            throw new FormatException($"The series '{key}' has {Count} steps, {steps} in its state, {Whole} since the last missing value and {Outside} "
+                + "outside of the range of training.");
     }
 
     public void Step(ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)

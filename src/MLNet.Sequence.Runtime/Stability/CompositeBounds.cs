@@ -67,7 +67,8 @@ internal static class SplitBound
         {
             var range = new ValueRange(input.Low[from..(from + count)], input.High[from..(from + count)]);
             LayerBound inner = child(from == 0 ? 0 : 1, range);
-            return new ChainBound([new PlainBound(range, difference => new Difference(difference.Channels.Slice(from, count).ToArray(), difference.Length)), inner], inner.Output);
+            return new ChainBound([new PlainBound(range, difference => new Difference(difference.Channels.Slice(from, count).ToArray(), difference.Length)),
+                inner], inner.Output);
         }
     }
 }

@@ -55,7 +55,8 @@ public sealed record DataMemory
     /// <param name="tolerance">The relative difference that does not matter, and the absolute one.</param>
     /// <param name="toStart">Whether the last rung reads rows from their start, and not so many last steps.</param>
     internal static DataMemory Of(
-        IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance, bool toStart = false)
+        IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance,
+            bool toStart = false)
     {
         double[][] best = rungs.MinBy(rung => Mean(rung.Losses)).Losses;
         double least = Mean(best), margin = Math.Max(tolerance.Relative, least > 0 ? tolerance.Absolute / least : 0);

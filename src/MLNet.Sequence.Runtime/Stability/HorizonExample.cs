@@ -57,7 +57,8 @@ internal sealed record HorizonSubject
 
     /// <summary>A function with examples of its own.</summary>
     /// <exception cref="ArgumentException">There are fewer than two examples, or they do not fit each other.</exception>
-    public static HorizonSubject Of(Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, Func<float[], float[], double> loss, (int Features, string Metric) form)
+    public static HorizonSubject Of(Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, Func<float[], float[], double> loss,
+        (int Features, string Metric) form)
     {
         (int features, string metric) = form;
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
@@ -67,7 +68,8 @@ internal sealed record HorizonSubject
         {
             int values = examples[i].Sequence.Length;
             if (values == 0 || values % features != 0)
-                throw new ArgumentException($"A sequence holds whole steps of {features} values, at least one; example {i} holds {values} values.", nameof(examples));
+                throw new ArgumentException($"A sequence holds whole steps of {features} values, at least one; example {i} holds "
+                    + $"{values} values.", nameof(examples));
         }
 
         var moments = new Data.ChannelMoments(features);

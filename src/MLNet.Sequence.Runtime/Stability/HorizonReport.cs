@@ -130,13 +130,15 @@ public sealed record HorizonReport
         foreach (HorizonStep step in Curve)
         {
             string interval = string.Create(invariant, $"{100 * step.ExcessLow:F2} … {100 * step.ExcessHigh:F2} %");
-            text.AppendLine(invariant, $"{step.Steps,11}{step.Metric,26:G6}{100 * step.Excess,8:F2} %{interval,20}{step.MeanChange,13:G4}{step.MaxChange,12:G4}");
+            text.AppendLine(invariant, $"{step.Steps,11}{step.Metric,26:G6}{100 * step.Excess,8:F2} "
+                + $"%{interval,20}{step.MeanChange,13:G4}{step.MaxChange,12:G4}");
         }
 
         text.AppendLine(invariant, $"{"steps back",11}{"gradient",14}{"perturbation",14}");
         foreach (StepInfluence influence in Influence)
             text.AppendLine(invariant, $"{influence.StepsBack,11}{influence.Gradient,14:G4}{influence.Perturbation,14:G4}");
-        text.Append(invariant, $"{Steps} of {LongestExample} steps keep the {Metric} within {100 * Tolerance:G3} % ({100 * Confidence:G3} % interval {StepsLow} … {StepsHigh}; {Examples} examples).");
+        text.Append(invariant, $"{Steps} of {LongestExample} steps keep the {Metric} within {100 * Tolerance:G3} % ({100 * Confidence:G3} % interval "
+            + $"{StepsLow} … {StepsHigh}; {Examples} examples).");
         if (LyapunovExponent is { } exponent)
             text.Append(invariant, $" Close states {(exponent < 0 ? "meet" : "part")} by a factor of {ContractionRate:G4} per step (measured, not proved).");
         if (CertifiedRate is { } certified)

@@ -43,7 +43,8 @@ internal sealed class LossIntervals
         double relative = PairedDifference.Ratio(one, other);
         if (one == 0 || other == 0 || one / other < 0)
             return (relative, relative);
-        (double low, double high) = Around(Math.Log(one / other), first, (round, example) => first[round][example] / one - second[round][example] / other, comparisons);
+        (double low, double high) = Around(Math.Log(one / other), first, (round, example) => first[round][example] / one - second[round][example] / other,
+            comparisons);
         return (Math.Exp(low) - 1, Math.Exp(high) - 1);
     }
 

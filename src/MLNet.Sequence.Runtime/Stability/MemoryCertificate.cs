@@ -58,7 +58,8 @@ public sealed class MemoryCertificate
 
         _bound = ModelBound.Of(model);
         IsCertified = _bound.Obstacles.Count == 0;
-        Why = IsCertified ? null : Sentence(_bound.Obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; training it anew would." : "");
+        Why = IsCertified ? null : Sentence(_bound.Obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; "
+            + "training it anew would." : "");
         if (!IsCertified)
             return;
         EndlessState slowest = _bound.Slowest!;
@@ -186,9 +187,11 @@ public sealed class MemoryCertificate
         if (Lambda is null && _window == ReceptiveField)
             return $"Certified: an output depends on the last {_window} steps, and on none before.{assumed}";
         if (Lambda is null)
-            return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the context.{assumed}";
+            return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the "
+                + $"context.{assumed}";
         string steps = string.Join(", ", Tolerances.Select(tolerance =>
-            string.Create(CultureInfo.InvariantCulture, $"{StepsFor(tolerance)?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} steps for an error of {tolerance}")));
+            string.Create(CultureInfo.InvariantCulture, $"{StepsFor(tolerance)?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} steps for an "
+                + $"error of {tolerance}")));
         string kept = KeepsWindowStatistics ? " where the level and scale of the window, which read all of it, are kept" : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}{kept}.{assumed}{context}");

@@ -40,5 +40,8 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
 
     /// <summary>What the stable model must forget, with the figures, and what follows from it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, while {Better} uses the last {StepsNeeded} steps (measured). That is what one model uses; the data may need fewer steps. Compare receptive fields of more than {StepsKept} and up to {StepsNeeded} steps, and recurrence that need not forget.");
+        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back "
+            + $"cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, "
+            + $"while {Better} uses the last {StepsNeeded} steps (measured). That is what one model uses; the data may need fewer steps. Compare receptive "
+            + $"fields of more than {StepsKept} and up to {StepsNeeded} steps, and recurrence that need not forget.");
 }

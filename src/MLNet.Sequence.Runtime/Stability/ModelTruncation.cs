@@ -53,7 +53,9 @@ public static class ModelTruncation
         if (!certificate.IsCertified)
         {
             throw new InvalidOperationException(
-                $"The model cannot be truncated to a tolerance, since nothing is proved of its memory: {certificate.Why} Truncate(tolerance, examples) measures on data how many steps it needs, Truncate(steps) takes a number of yours, and StableRnn, StableLstm and StableGru are certified by construction.");
+                $"The model cannot be truncated to a tolerance, since nothing is proved of its memory: {certificate.Why} Truncate(tolerance, examples) "
+                    + "measures on data how many steps it needs, Truncate(steps) takes a number of yours, and StableRnn, StableLstm and StableGru are "
+                    + "certified by construction.");
         }
 
         return model.Truncate(steps ?? throw new InvalidOperationException(FormattableString.Invariant(

@@ -115,7 +115,8 @@ internal sealed class RecurrenceAnalysis
     public (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Decide(bool windowIsEnough = false)
     {
         (RecurrenceCandidate fits, bool needed, string reason) = Fit(InWindows || windowIsEnough);
-        foreach (RecurrenceCandidate simpler in _candidates.Where(one => one.IsFeedForward && Simplicity(one).CompareTo(Simplicity(fits)) < 0).OrderBy(Simplicity))
+        foreach (RecurrenceCandidate simpler in _candidates.Where(one => one.IsFeedForward && Simplicity(one).CompareTo(Simplicity(fits)) < 0)
+            .OrderBy(Simplicity))
         {
             if (Compare(simpler, fits) is { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } difference)
                 return (simpler, false, $"{reason}; and {simpler.Name}, which is simpler, is as good: {difference}");
@@ -125,7 +126,8 @@ internal sealed class RecurrenceAnalysis
     }
 
     // Feed-forward before recurrent, linear before what is not, then by size.
-    private static (bool IsRecurrent, bool IsCurved, long Parameters) Simplicity(RecurrenceCandidate one) => (!one.IsFeedForward, !one.IsLinear, one.Parameters);
+    private static (bool IsRecurrent, bool IsCurved, long Parameters) Simplicity(RecurrenceCandidate one) =>
+        (!one.IsFeedForward, !one.IsLinear, one.Parameters);
 
     private (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Fit(bool inside)
     {
@@ -144,12 +146,13 @@ internal sealed class RecurrenceAnalysis
         {
             PairedVerdict.Better or PairedVerdict.AsGood =>
                 (FeedForward!, false, $"{(inside ? $"{FeedForward!.Name} fits best" : "recurrence is not needed")}: {evidence}"),
-            PairedVerdict.Worse => Stabler($"{(inside ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}", inside),
+            PairedVerdict.Worse => Stabler($"{(inside ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}",
+                inside),
             // What is not shown is not claimed: of two that may be equally good the simpler one.
             _ => (FeedForward!, false,
                 $"{(inside ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; "
                     + string.Create(CultureInfo.InvariantCulture, $"only an interval that lies wholly beyond {100 * _margin:G3} % decides, ")
-                    + "until then the simpler model is recommended"),
+                    + $"until then the simpler model is recommended"),
         };
     }
 

@@ -6,7 +6,8 @@ namespace MLNet.Sequence.Stability;
 internal sealed class RecurrenceCharts(RecurrenceReport report)
 {
     // Feed-forward models in cool colours, recurrent ones in warm colours.
-    private static readonly string[] Cool = ["#2563eb", "#0d9488", "#7c3aed", "#0891b2", "#65a30d"], Warm = ["#ea580c", "#db2777", "#ca8a04", "#dc2626", "#9f1239"];
+    private static readonly string[] Cool = ["#2563eb", "#0d9488", "#7c3aed", "#0891b2", "#65a30d"],
+        Warm = ["#ea580c", "#db2777", "#ca8a04", "#dc2626", "#9f1239"];
 
     public string Color(ComparedModel model)
     {
@@ -25,7 +26,8 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         for (int i = 0; i < models.Length; i++)
         {
             ComparedModel model = models[i];
-            chart.Dot((model.Error, i), (model.ErrorLow, model.ErrorHigh), Color(model), Invariant($"{model.Name}: {RecurrenceReport.Error(model.Error)} ({RecurrenceReport.Error(model.ErrorLow)} … {RecurrenceReport.Error(model.ErrorHigh)})"));
+            chart.Dot((model.Error, i), (model.ErrorLow, model.ErrorHigh), Color(model),
+                $"{model.Name}: {RecurrenceReport.Error(model.Error)} ({RecurrenceReport.Error(model.ErrorLow)} … {RecurrenceReport.Error(model.ErrorHigh)})");
         }
 
         return chart.Write("Errors of the models with their intervals");
@@ -73,12 +75,14 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         double[] largest = [.. report.Models.Select(model => model.Horizon.Influence.Max(influence => influence.Perturbation))];
         // What is a millionth of the largest is nothing.
         double least = largest.Max() * 1e-6;
-        var up = ChartAxis.Around(report.Models.SelectMany(model => model.Horizon.Influence.Select(influence => Math.Max(influence.Perturbation, least))), isLogarithmic: true);
+        var up = ChartAxis.Around(report.Models.SelectMany(model => model.Horizon.Influence.Select(influence => Math.Max(influence.Perturbation, least))),
+            isLogarithmic: true);
         int longest = report.Models.Max(model => model.Horizon.LongestExample);
         var chart = new SvgChart(Steps(longest), up);
         chart.Axes("steps back, the present one being 1", "change of the output", Powers(longest), up.Ticks());
         foreach (ComparedModel model in report.Models)
-            chart.Line(model.Horizon.Influence.Where(influence => influence.Perturbation > 0).Select(influence => (influence.StepsBack + 1.0, Math.Max(influence.Perturbation, least))), Color(model), !model.IsFeedForward, model.Name);
+            chart.Line(model.Horizon.Influence.Where(influence => influence.Perturbation > 0)
+                .Select(influence => (influence.StepsBack + 1.0, Math.Max(influence.Perturbation, least))), Color(model), !model.IsFeedForward, model.Name);
         return chart.Write("How much the output changes when one past input is moved by a standard deviation");
     }
 
@@ -92,7 +96,8 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         chart.Axes("microseconds per step of a stream, plain C#", report.Metric, across.Ticks(), up.Ticks());
         foreach (ComparedModel model in streamed)
         {
-            chart.Dot((model.StepMicroseconds, model.Error), null, Color(model), Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {RecurrenceReport.Error(model.Error)}"));
+            chart.Dot((model.StepMicroseconds, model.Error), null, Color(model),
+                Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {RecurrenceReport.Error(model.Error)}"));
             chart.Words(model.StepMicroseconds, model.Error, model.Name);
         }
 
@@ -106,7 +111,8 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
             .Select(steps => ((double)steps, steps.ToString(CultureInfo.InvariantCulture)));
 
     private static IEnumerable<(double, string)> Times(ChartAxis axis) =>
-        new[] { 0.5, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100 }.Where(tick => tick >= axis.Low && tick <= axis.High && (axis.High < 4 || tick is not (1.1 or 1.25 or 1.5)))
+        new[] { 0.5, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100 }.Where(tick => tick >= axis.Low && tick <= axis.High
+            && (axis.High < 4 || tick is not (1.1 or 1.25 or 1.5)))
             .Select(tick => (tick, tick.ToString("0.##", CultureInfo.InvariantCulture) + "×"));
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

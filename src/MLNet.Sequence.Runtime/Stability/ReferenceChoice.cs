@@ -34,6 +34,7 @@ internal sealed class ReferenceChoice(RecurrenceAnalysis analysis, IReadOnlyList
             return true;
         PairedDifference difference = analysis.Compare(one, other);
         return difference.Verdict is PairedVerdict.AsGood or PairedVerdict.Better
-            || difference.Verdict == PairedVerdict.Undecided && (difference.Relative <= margin || PairedDifference.Ratio(one.Validation, other.Validation) <= margin);
+            || difference.Verdict == PairedVerdict.Undecided
+                && (difference.Relative <= margin || PairedDifference.Ratio(one.Validation, other.Validation) <= margin);
     }
 }

@@ -19,7 +19,8 @@ internal static class ReferenceWords
             : Answer(reference);
 
     /// <summary>The answer where a recommendation gives its reasons behind it.</summary>
-    public static string First(Recommendation recommendation) => recommendation.Because[..recommendation.Because.IndexOf(Recommended, StringComparison.Ordinal)];
+    public static string First(Recommendation recommendation) =>
+        recommendation.Because[..recommendation.Because.IndexOf(Recommended, StringComparison.Ordinal)];
 
     private static string Called(ComparedReference reference) => reference.Name switch
     {
@@ -35,7 +36,8 @@ internal static class ReferenceWords
         "seasonal-naive" => "Use the seasonal naive forecast.",
         "drift" => "Use the drift forecast: the last value and a mean step for each step ahead.",
         "mean-of-training" => "Nothing to learn here: the mean of the training rows is as good.",
-        "class-frequencies" or "tag-frequencies" or "value-frequencies" or "token-frequencies" => $"Nothing to learn here: the {reference.Name.Replace('-', ' ')} are as good.",
+        "class-frequencies" or "tag-frequencies" or "value-frequencies" or "token-frequencies" => $"Nothing to learn here: the "
+            + $"{reference.Name.Replace('-', ' ')} are as good.",
         "last-step-repeated" => "Use the last step: repeated, it is as good.",
         "linear-on-statistics" => "Use a linear model on summary statistics: it is as good.",
         "linear-on-counts" => "Count the tokens of a row: a linear model on how often each occurs is as good.",
@@ -55,7 +57,8 @@ internal static class ReferenceWords
     /// <param name="metric">What the errors are.</param>
     public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
         $"{Recommended[1..]}{reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
-            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, which of the networks is the best on the validation rows {difference.Interval}.";
+            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, which of the networks is the best on the validation rows "
+            + $"{difference.Interval}.";
 
     private static string Lags(int count) =>
         $"{(count < Numbers.Length ? Numbers[count] : count.ToString("N0", CultureInfo.InvariantCulture))} {(count == 1 ? "lag" : "lags")}";

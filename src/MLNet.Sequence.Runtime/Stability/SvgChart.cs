@@ -69,7 +69,8 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
 
         Text((left + Width - Right) / 2.0, Height - 8, x, "middle", "name");
         if (y.Length > 0)
-            _body.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" transform=\"translate(12,{(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{WebUtility.HtmlEncode(y)}</text>");
+            _body.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" transform=\"translate(12,{(Top + Height - Bottom) / 2}) rotate(-90)\" "
+                + $"text-anchor=\"middle\">{WebUtility.HtmlEncode(y)}</text>");
         return this;
     }
 
@@ -78,7 +79,8 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     {
         (double X, double Y)[] known = [.. points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
         string path = string.Join(" ", known.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):F1},{Y(point.Y):F1}")));
-        _body.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" stroke-linejoin=\"round\"{(dashed ? " stroke-dasharray=\"6 4\"" : "")}><title>{WebUtility.HtmlEncode(title)}</title></polyline>");
+        _body.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" "
+            + $"stroke-linejoin=\"round\"{(dashed ? " stroke-dasharray=\"6 4\"" : "")}><title>{WebUtility.HtmlEncode(title)}</title></polyline>");
         foreach ((double x, double y) in known)
             _body.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x):F1}\" cy=\"{Y(y):F1}\" r=\"2.4\" fill=\"{color}\"/>");
         return this;
@@ -89,7 +91,8 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     {
         _body.Append(CultureInfo.InvariantCulture, $"<g><title>{WebUtility.HtmlEncode(title)}</title>");
         if (interval is var (low, high))
-            _body.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(low):F1}\" x2=\"{X(high):F1}\" y1=\"{Y(at.Y):F1}\" y2=\"{Y(at.Y):F1}\" stroke=\"{color}\" stroke-width=\"5\" stroke-linecap=\"round\" opacity=\".35\"/>");
+            _body.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(low):F1}\" x2=\"{X(high):F1}\" y1=\"{Y(at.Y):F1}\" y2=\"{Y(at.Y):F1}\" "
+                + $"stroke=\"{color}\" stroke-width=\"5\" stroke-linecap=\"round\" opacity=\".35\"/>");
         _body.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(at.X):F1}\" cy=\"{Y(at.Y):F1}\" r=\"5\" fill=\"{color}\"/></g>");
         return this;
     }

@@ -51,7 +51,8 @@ internal sealed class TruncationError
         if (series is null && model.Scaling.BySeries.Count > 0)
         {
             throw new ArgumentException(
-                $"The model standardises each of its {model.Scaling.BySeries.Count} series by itself, so that errors depend on the series: name the series of each example.", nameof(series));
+                $"The model standardises each of its {model.Scaling.BySeries.Count} series by itself, so that errors depend on the series: name the series "
+                    + "of each example.", nameof(series));
         }
 
         return new TruncationError(model, [.. examples.Select((example, i) => Standardized(model, (example, i), series?[i]))]);
@@ -129,7 +130,8 @@ internal sealed class TruncationError
         if (example.Values.Length == 0 || example.Values.Length % width != 0)
         {
             throw new ArgumentException(
-                $"A sequence holds whole steps of {width} values, at least one; example {example.Number} holds {example.Values.Length} values.", nameof(example));
+                $"A sequence holds whole steps of {width} values, at least one; example {example.Number} holds "
+                    + $"{example.Values.Length} values.", nameof(example));
         }
 
         (float[] seen, float[] beside, ChannelScaling? scaling) = model.Task.Series is not null

@@ -105,7 +105,8 @@ internal sealed class PatchedBound(PatchedLayer layer, LayerBound inner, ValueRa
     public static ValueRange Patches(ValueRange step, int length)
     {
         ValueRange one = step.WithZero();
-        return new ValueRange([.. Enumerable.Repeat(one.Low, length).SelectMany(low => low)], [.. Enumerable.Repeat(one.High, length).SelectMany(high => high)]);
+        return new ValueRange([.. Enumerable.Repeat(one.Low, length).SelectMany(low => low)],
+            [.. Enumerable.Repeat(one.High, length).SelectMany(high => high)]);
     }
 
     public override IEnumerable<EndlessState> Recurrent() =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace MLNet.Sequence.Tasks;
@@ -40,8 +41,8 @@ internal sealed record KeyChannel(int Channel, string Name, int Count)
             {
                 if (!double.IsNaN(rows[at]) && !(rows[at] >= 0 && rows[at] <= key.Count && rows[at] == Math.Floor(rows[at])))
                 {
-                    throw new ArgumentException(FormattableString.Invariant(
-                        $"The key of '{key.Name}' is {rows[at]}; expected its place among the keys of training, from 0 to {key.Count - 1}, or {key.Count} for another."),
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key of '{key.Name}' is {rows[at]}; expected its place among the keys of training, from 0 to {key.Count - 1}, or {key.Count} "
+                            + $"for another."),
                         nameof(rows));
                 }
             }

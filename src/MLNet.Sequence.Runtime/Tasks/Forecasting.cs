@@ -112,7 +112,8 @@ public sealed record Forecasting : SequenceTask
     public override Forecasting Series => this;
 
     internal override string Reads =>
-        $"{string.Join(", ", Channels.Take(InputSize))}; in the data's units; {(CarriesState ? $"all steps so far are read, forecasts are NaN before step {Context}" : $"the last {Context} steps are read")}";
+        $"{string.Join(", ", Channels.Take(InputSize))}; in the data's units; "
+            + $"{(CarriesState ? $"all steps so far are read, forecasts are NaN before step {Context}" : $"the last {Context} steps are read")}";
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -171,7 +172,8 @@ public sealed record Forecasting : SequenceTask
     {
         ArgumentNullException.ThrowIfNull(backbone);
         if (CarriesState && !CanCarry(backbone))
-            throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone, whose state is all that it knows of earlier steps; found {backbone}.", nameof(backbone));
+            throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone, whose state is all that it knows of earlier steps; "
+                + $"found {backbone}.", nameof(backbone));
         return Build(backbone, new Sequential(new LastStep(), new Dense(ForecastSize)) { Names = ["last", "dense"] });
     }
 

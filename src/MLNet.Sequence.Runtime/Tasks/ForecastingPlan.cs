@@ -106,7 +106,8 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
     private NetworkNode Node(string name, Layer layer, params string[] sources) => new(name, layer, sources) { Path = prefix + name };
 
     // How many keys each column has that holds keys.
-    private static int[] Keys(IReadOnlyList<ChannelColumn> columns) => [.. columns.Select(column => column.Keys).OfType<IReadOnlyList<string>>().Select(keys => keys.Count)];
+    private static int[] Keys(IReadOnlyList<ChannelColumn> columns) =>
+        [.. columns.Select(column => column.Keys).OfType<IReadOnlyList<string>>().Select(keys => keys.Count)];
 
     // A table for each column; the last vector of each is for keys that were not in training.
     private static Layer Tables(int[] keys)

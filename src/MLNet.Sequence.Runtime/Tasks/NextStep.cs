@@ -105,7 +105,8 @@ public sealed record NextStep : SequenceTask
 
     private TaskOutput RowLoss => new(LossColumn, new LossDecoding(), "mean loss per predicted step");
 
-    private OutputNames? Names => Input.Tokens is { ValueType: { } type } tokens ? new OutputNames([.. Enumerable.Range(0, tokens.Count).Select(tokens.ValueOf)], type) : null;
+    private OutputNames? Names => Input.Tokens is { ValueType: { } type } tokens
+        ? new OutputNames([.. Enumerable.Range(0, tokens.Count).Select(tokens.ValueOf)], type) : null;
 
     internal override IEnumerable<string> Problems()
     {

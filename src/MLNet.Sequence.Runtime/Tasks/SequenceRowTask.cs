@@ -42,7 +42,8 @@ public abstract record SequenceRowTask : SequenceTask
     public override int ContextLength => LongestSequence;
 
     internal override IEnumerable<string> Problems() =>
-        [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. Limits.Name(ScoreColumn, nameof(ScoreColumn)), .. OwnProblems()];
+        [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. Limits.Name(ScoreColumn, nameof(ScoreColumn)),
+            .. OwnProblems()];
 
     /// <inheritdoc/>
     public override NetworkPlan BuildNetwork(Layer backbone) =>

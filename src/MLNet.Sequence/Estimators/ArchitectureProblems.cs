@@ -20,10 +20,12 @@ internal static class ArchitectureProblems
         if (architecture.IsCausal)
             return [];
         if (predictsNext)
-            return [$"The architecture must be causal, for the next step is to be predicted from those before it; found {name}, which reads the steps after it as well."];
+            return [$"The architecture must be causal, for the next step is to be predicted from those before it; found {name}, which reads the steps "
+                + "after it as well."];
         return new (string Option, int? Steps)[] { (nameof(training.Truncation), training.Truncation),
             (nameof(training.BackpropSteps), training.BackpropSteps) }
             .Where(option => option.Steps is not null)
-            .Select(option => $"Training.{option.Option} must be null where the architecture is not causal; found {option.Steps} with {name}, which reads the steps after each one as well.");
+            .Select(option => $"Training.{option.Option} must be null where the architecture is not causal; found {option.Steps} with {name}, which reads "
+                + "the steps after each one as well.");
     }
 }

@@ -90,7 +90,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     public override int Season => seasonality;
 
-    public override IReadOnlyList<(string Name, ComparedTask Task)> Variants => options.Normalization is not null || options.CarriesState || options.Context == 1
+    public override IReadOnlyList<(string Name, ComparedTask Task)> Variants => options.Normalization is not null || options.CarriesState
+        || options.Context == 1
         ? []
         :
         [

@@ -84,7 +84,10 @@ internal abstract class ComparedTask
     /// <summary>What else is usual to measure, by names for JSON.</summary>
     public abstract IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model);
 
-    /// <summary>What needs no model, on the same examples; beside those of <see cref="WithoutModel"/> that <see cref="RecurrenceTerms.Baselines"/> names.</summary>
+    /// <summary>
+    /// What needs no model, on the same examples; beside those of <see cref="WithoutModel"/> that <see cref="RecurrenceTerms.Baselines"/>
+    /// names.
+    /// </summary>
     public virtual IEnumerable<ComparedBaseline> Baselines(IDataView train, IDataView scored, SequenceModel model) => [];
 
     /// <summary>What needs no training and is a model all the same, simplest first; beside it what was asked for of it.</summary>

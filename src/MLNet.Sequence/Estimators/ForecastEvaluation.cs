@@ -68,7 +68,8 @@ internal sealed class ForecastEvaluation
         if (_gap is not null && (seasonality > 1 || history is null))
         {
             throw new InvalidOperationException(
-                $"{_gap}: rows were left out, put in another order or changed after they were scored. The seasonal naive forecast and MASE need every row of a series in its order: "
+                $"{_gap}: rows were left out, put in another order or changed after they were scored. The seasonal naive forecast and MASE need every row "
+                    + "of a series in its order: "
                 + "evaluate the rows as they were scored, or, of a part of them, without a seasonality and with the training rows as history.");
         }
 
@@ -109,7 +110,8 @@ internal sealed class ForecastEvaluation
                 actuals[i] = value;
             else
                 _gap ??= string.Create(CultureInfo.InvariantCulture,
-                    $"The rows{(series.Key is null ? "" : $" of series '{series.Key}'")} are not those that were scored: {1 + i / _targets} after row {step + 1} '{_task.TargetChannels[i % _targets]}' is {value}, the column '{_task.ActualColumn}' has {(float)actuals[i]}");
+                    $"The rows{(series.Key is null ? "" : $" of series '{series.Key}'")} are not those that were scored: {1 + i / _targets} after row "
+                        + $"{step + 1} '{_task.TargetChannels[i % _targets]}' is {value}, the column '{_task.ActualColumn}' has {(float)actuals[i]}");
         }
     }
 
@@ -122,7 +124,8 @@ internal sealed class ForecastEvaluation
     }
 
     private static InvalidOperationException Changed() =>
-        new("The scored rows came in another order, or not at all, when they were read again: an evaluation reads them twice. Keep them first (ml.Data.Cache, or a list).");
+        new("The scored rows came in another order, or not at all, when they were read again: an evaluation reads them twice. Keep them first "
+            + "(ml.Data.Cache, or a list).");
 
     private void WarnOfConstant(ChannelScaling training)
     {
@@ -152,13 +155,16 @@ internal sealed class ForecastEvaluation
             if (!found.IsConstant(target) && (factor is > OtherUnits or < 1 / OtherUnits || shift > OtherUnits))
             {
                 Warn(string.Create(CultureInfo.InvariantCulture,
-                    $"The history of '{_task.TargetChannels[target]}' has mean {found.Mean[target]:G4} and deviation {found.Deviation[target]:G4}, the training rows had {training.Mean[target]:G4} and {deviation:G4}: MASE is wrong if these are other units. Give the history as it was scored: through the same transforms."));
+                    $"The history of '{_task.TargetChannels[target]}' has mean {found.Mean[target]:G4} and deviation {found.Deviation[target]:G4}, the "
+                        + $"training rows had {training.Mean[target]:G4} and {deviation:G4}: MASE is wrong if these are other units. Give the history as "
+                        + $"it was scored: through the same transforms."));
             }
         }
 
         foreach (ChannelColumn column in _task.Targets.Where(
             column => history.Schema[column.Name].IsNormalized() != _scored.Schema[column.Name].IsNormalized()))
-            Warn($"Of the scored rows and the history only one has '{column.Name}' normalised: MASE is wrong if their units differ. Give the history through the same transforms.");
+            Warn($"Of the scored rows and the history only one has '{column.Name}' normalised: MASE is wrong if their units differ. Give the history "
+                + "through the same transforms.");
     }
 
     private void Warn(string line)

@@ -144,12 +144,14 @@ public sealed record ForecastingOptions
             Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets, Inputs, KnownInputs and StaticColumns.");
         Need(Context >= 1, $"Context must be at least 1; found {Context}.");
         Need(Context != 1 || UsedNormalization == WindowNormalization.None,
-            $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set Context to at least 2, or Normalization to None.");
+            $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set "
+                + "Context to at least 2, or Normalization to None.");
         Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
         Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
         Need(!string.IsNullOrEmpty(ForecastColumn) && !string.IsNullOrEmpty(ActualColumn) && ForecastColumn != ActualColumn,
             $"ForecastColumn and ActualColumn must be two names; found '{ForecastColumn}' and '{ActualColumn}'.");
-        foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>().Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
+        foreach (string name in columns.Append(SeriesColumn).Append(TimeColumn).OfType<string>()
+            .Intersect([ForecastColumn, ActualColumn], StringComparer.Ordinal))
             Need(false, $"ForecastColumn and ActualColumn must not take the name of a column that is read: '{name}'.");
         problems.AddRange(Loss.Problems());
         problems.AddRange(Output.Problems());
@@ -172,7 +174,8 @@ public sealed record ForecastingOptions
             yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
         if (architecture is not null && Context >= 1 && !Forecasting.CanCarry(architecture.Build(Context)))
         {
-            yield return $"CarriesState needs an architecture whose memory is a recurrent state alone, as Rnn, Lstm, Gru, MinGru, MinLstm, Lru and the stable ones; found {architecture.GetType().Name}. "
+            yield return $"CarriesState needs an architecture whose memory is a recurrent state alone, as Rnn, Lstm, Gru, MinGru, MinLstm, Lru and the "
+                + $"stable ones; found {architecture.GetType().Name}. "
                 + "Use one of them, or leave CarriesState false.";
         }
 

@@ -27,7 +27,8 @@ internal sealed class ForecastingRoom(Forecasting task) : TaskRoom
         {
             string longest = set.Series.Count == 0 ? "no rows" : $"a longest series of {set.Series.Max(series => series.Length)} rows";
             throw new InvalidOperationException(
-                $"The data has {longest}; for a memory horizon at least {(long)task.Context + task.Horizon + 1} rows of a series are needed: Context {task.Context} + Horizon {task.Horizon}, and one row more for a second window.");
+                $"The data has {longest}; for a memory horizon at least {(long)task.Context + task.Horizon + 1} rows of a series are needed: Context "
+                    + $"{task.Context} + Horizon {task.Horizon}, and one row more for a second window.");
         }
 
         double stride = Math.Max(1, (double)windows.Count / of.Options.Examples);

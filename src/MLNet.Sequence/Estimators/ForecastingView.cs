@@ -11,7 +11,8 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
 {
     protected override string NotInOnnx =>
-        "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster: write the network with Model.SaveOnnx of its transformer, and convert the transforms before it apart.";
+        "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster: write the network with Model.SaveOnnx of its transformer, and convert the "
+            + "transforms before it apart.";
 
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {

@@ -77,7 +77,8 @@ internal static class ModelTraining
         if (task.PoolsSteps || architecture.Build(task.ContextLength).ReceptiveField is not { } field || field >= task.ContextLength)
             return null;
         string context = task.Series is null ? "the longest sequence" : "the context";
-        return $"The receptive field of {architecture.GetType().Name} is {field} steps, and {context} has {task.ContextLength}: the network does not see the first {task.ContextLength - field} of them.";
+        return $"The receptive field of {architecture.GetType().Name} is {field} steps, and {context} has {task.ContextLength}: the network does not see "
+            + $"the first {task.ContextLength - field} of them.";
     }
 
     private static IEnumerable<WeightSpec> Specs((Architecture Architecture, SequenceTask Task) identity) =>

@@ -84,7 +84,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         using HostChannel channel = host.Start("Scoring");
         channel.WarnOnce(
             $"range {Convert.ToHexString(ModelIdentity.Of(model).Numbers)}",
-            "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of their outputs.");
+            "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of "
+                + "their outputs.");
     }
 
     private float[][] Rows(float[]? beside) => beside is null ? [] : [.. beside.Chunk(model.Network.BesideSize)];
@@ -121,7 +122,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
 
     private ObjectDisposedException Disposed() => new(
         host.Name,
-        $"The {host.Name} was disposed, and with it what libtorch needs. A PredictionEngine disposes the model that it was made of, unless PredictionEngineOptions.OwnsTransformer is false.");
+        $"The {host.Name} was disposed, and with it what libtorch needs. A PredictionEngine disposes the model that it was made of, unless "
+            + "PredictionEngineOptions.OwnsTransformer is false.");
 
     private bool IsForManaged(long inputs) => host.GpuDeviceId is null && inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount;
 

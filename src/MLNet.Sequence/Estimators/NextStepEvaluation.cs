@@ -27,7 +27,8 @@ internal static class NextStepEvaluation
     {
         StepKind? kind = model.Task.NextSteps;
         if (kind != StepKind.Token)
-            throw new InvalidOperationException($"A text has tokens; the model's task is {model.Task.GetType().Name}{(kind is null ? "" : $" of the kind {kind}")}.");
+            throw new InvalidOperationException($"A text has tokens; the model's task is "
+                + $"{model.Task.GetType().Name}{(kind is null ? "" : $" of the kind {kind}")}.");
         SequenceInput input = model.Task.RowInput!;
         new SequenceBinding(host).Check(text.Schema, input);
         var metrics = new NextStepMetrics(StepKind.Token, Parts(host, new StepStream(model), text, input), bootstrap);

@@ -32,7 +32,8 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
         }),
         LikeliestDecoding => output.IsOfEachStep ? Keys(output, model.Task.Prediction.Shape[0], chain) : Key(output, model.Task.Prediction.Shape[0]),
         YesDecoding => Create(output.Name, BooleanDataViewType.Instance, None, (ReadOnlySpan<float> row, ref bool value) => value = row[0] > 0),
-        LossDecoding => Create(output.Name, NumberDataViewType.Single, NextStepColumns.Annotations(model.Task), (ReadOnlySpan<float> row, ref float value) => value = row[^1]),
+        LossDecoding => Create(output.Name, NumberDataViewType.Single, NextStepColumns.Annotations(model.Task), (ReadOnlySpan<float> row, ref float value) =>
+            value = row[^1]),
         _ => throw new NotSupportedException($"{output.Decoding.GetType().Name} has no form as a column."),
     };
 
@@ -72,7 +73,8 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
         (ReadOnlySpan<float> row, ref uint value) => value = (uint)(LikeliestDecoding.Of(row[..count]) + 1));
 
     private static OutputColumn Keys(TaskOutput output, int count, TagChain? chain) =>
-        Create(output.Name, new VectorDataViewType(new KeyDataViewType(typeof(uint), count), 0), Named(output), (ReadOnlySpan<float> row, ref VBuffer<uint> value) =>
+        Create(output.Name, new VectorDataViewType(new KeyDataViewType(typeof(uint), count), 0), Named(output),
+            (ReadOnlySpan<float> row, ref VBuffer<uint> value) =>
         {
             VBufferEditor<uint> editor = VBufferEditor.Create(ref value, row.Length / count);
             int[]? together = chain?.Best(row);

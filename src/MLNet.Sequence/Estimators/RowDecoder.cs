@@ -16,7 +16,8 @@ internal sealed class RowDecoder(SequenceModel model)
     private readonly int _size = model.Network.OutputSize;
 
     /// <summary>Where the sequence of a row is read from.</summary>
-    public SequenceInput Input { get; } = model.Task.RowInput ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold no sequences.");
+    public SequenceInput Input { get; } = model.Task.RowInput ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold "
+        + "no sequences.");
 
     /// <summary>Whether the values of a sequence must be 0 or 1.</summary>
     public bool OnlyBits => _task.NextSteps == StepKind.MultiLabel;

@@ -22,7 +22,8 @@ internal static class RowsLeft
             (0, 0) => $"The {name} has no rows {purpose}.",
             (var weightless, 0) => $"The {name} has no rows {purpose}: the example weight '{weightColumn}' is 0 in all {weightless}, which leaves them out.",
             (0, var empty) => $"The {name} has no rows {purpose}: {empty} have too few steps, which leaves them out.",
-            var (weightless, empty) => $"The {name} has no rows {purpose}: the example weight '{weightColumn}' is 0 in {weightless}, and {empty} have too few steps, which leaves them out.",
+            var (weightless, empty) => $"The {name} has no rows {purpose}: the example weight '{weightColumn}' is 0 in {weightless}, and {empty} have too "
+                + "few steps, which leaves them out.",
         });
     }
 
@@ -32,6 +33,7 @@ internal static class RowsLeft
         if (set.EndMissing == 0)
             return;
         string taken = input.Tokens is null ? $"MissingValues = {input.MissingValues} takes them for data" : "the unknown token stands for them";
-        channel.Warning($"{set.EndMissing} of {set.Count} rows end in missing values, and {taken}: where they pad the rows to one length, set EndAtPadding = true.");
+        channel.Warning($"{set.EndMissing} of {set.Count} rows end in missing values, and {taken}: where they pad the rows to one length, set "
+            + "EndAtPadding = true.");
     }
 }

@@ -133,13 +133,16 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (scaling.Asleep.Count > 0)
         {
             string first = string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"));
-            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing beside the others, beginning with {first}: scaled by the deviation of all.");
+            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing beside the others, beginning with {first}: scaled "
+                + "by the deviation of all.");
         }
 
         if (steady.Count > 0)
-            channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a window is normalised.");
+            channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a "
+                + "window is normalised.");
         if (still.Count > 0)
-            channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
+            channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation "
+                + $"too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
     }
 
     // Of columns that are Single the digits are lost before anything here reads them.
@@ -236,12 +239,14 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (untrained.Length > 0)
         {
             string neither = unused == 0 ? "" : $" {unused} of them are not validated on either: their tail is shorter than Horizon ({shape.Horizon}).";
-            channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with {First(untrained)}.{neither}");
+            channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with "
+                + $"{First(untrained)}.{neither}");
         }
 
         if (unvalidated.Length > 0)
         {
-            channel.Warning($"{unvalidated.Length} series have a validation tail that is shorter than Horizon ({shape.Horizon}), beginning with {First(unvalidated)}: these rows are neither validated nor trained on. "
+            channel.Warning($"{unvalidated.Length} series have a validation tail that is shorter than Horizon ({shape.Horizon}), beginning with "
+                + $"{First(unvalidated)}: these rows are neither validated nor trained on. "
                 + $"Raise Training.{nameof(TrainingOptions.ValidationFraction)}, or give a {nameof(ForecastingOptions.ValidationSet)}.");
         }
     }

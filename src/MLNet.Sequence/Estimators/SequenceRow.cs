@@ -43,7 +43,8 @@ internal sealed class SequenceRow
         if (values.Length % _input.Features != 0)
         {
             throw new InvalidOperationException(
-                $"The sequence column '{_input.Columns[0]}' has {values.Length} values in row {_row.Position + 1}: not a multiple of Features = {_input.Features}.");
+                $"The sequence column '{_input.Columns[0]}' has {values.Length} values in row {_row.Position + 1}: not a multiple of Features = "
+                    + $"{_input.Features}.");
         }
 
         _end = _tokens?.LengthWithoutPadding(values) ?? SequenceGaps.LengthWithoutPadding(values, _input.Features);
@@ -53,7 +54,8 @@ internal sealed class SequenceRow
         if (values.IsEmpty && _input.EmptySequences == EmptySequences.Error)
         {
             throw new InvalidOperationException(
-                $"The sequence column '{_input.Columns[0]}' has no steps in row {_row.Position + 1}. Leave the row out, or set EmptySequences = EmptySequences.Skip.");
+                $"The sequence column '{_input.Columns[0]}' has no steps in row {_row.Position + 1}. Leave the row out, or set EmptySequences = "
+                    + "EmptySequences.Skip.");
         }
 
         if (_tokens?.Replace(values) is >= 0 and var step)
@@ -88,7 +90,8 @@ internal sealed class SequenceRow
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(double.IsNaN(value)
-            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}{Padding(index)} Fill it, leave the row out, or set MissingValues = MissingValues.Interpolate or Mask."
+            ? $"The value of column '{column}' is missing (NaN) in row {_row.Position + 1}{place}{Padding(index)} Fill it, leave the row out, or set "
+                + "MissingValues = MissingValues.Interpolate or Mask."
             : $"The value of column '{column}' is infinite in row {_row.Position + 1}{place}.");
     }
 
@@ -96,7 +99,8 @@ internal sealed class SequenceRow
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(
-            $"The token of column '{column}' is {_tokens!.Describe(token)} in row {_row.Position + 1}{place}: none of the {_input.Tokens!.Count} that are known, "
+            $"The token of column '{column}' is {_tokens!.Describe(token)} in row {_row.Position + 1}{place}: none of the {_input.Tokens!.Count} "
+                + "that are known, "
             + $"and there is no unknown token{Padding(index)} Leave the row out, or set Tokens.UnknownToken before training.");
     }
 

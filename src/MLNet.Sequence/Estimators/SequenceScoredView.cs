@@ -23,7 +23,8 @@ internal interface IRowOutputs
 internal sealed class SequenceScoredView(IDataView input, OutputSchema schema, IRowOutputs outputs) : AddingView(input, schema.Schema)
 {
     protected override string NotInOnnx =>
-        "ml.Model.ConvertToOnnx cannot convert a chain with a sequence model: write the network with Model.SaveOnnx of its transformer, and convert the transforms before it apart.";
+        "ml.Model.ConvertToOnnx cannot convert a chain with a sequence model: write the network with Model.SaveOnnx of its transformer, and convert the "
+            + "transforms before it apart.";
 
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {

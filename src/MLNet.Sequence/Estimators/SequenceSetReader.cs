@@ -48,9 +48,11 @@ internal static class SequenceSetReader
             ReadOnlySpan<double> labels = readLabel();
             int steps = values.Length / input.Features;
             if (set.LabelSize is null && labels.Length != steps)
-                throw new InvalidOperationException($"The label '{options.LabelColumn}' has {labels.Length} tags in row {cursor.Position + 1}, whose sequence has {steps} steps: every step needs a tag.");
+                throw new InvalidOperationException($"The label '{options.LabelColumn}' has {labels.Length} tags in row {cursor.Position + 1}, whose "
+                    + $"sequence has {steps} steps: every step needs a tag.");
             if (!TensorPrimitives.IsFiniteAll(labels))
-                throw new InvalidOperationException($"The label '{options.LabelColumn}' is missing or infinite in row {cursor.Position + 1}. Leave the row out.");
+                throw new InvalidOperationException($"The label '{options.LabelColumn}' is missing or infinite in row {cursor.Position + 1}. Leave "
+                    + "the row out.");
             set.Add(values, labels, weight);
             addGroup(set);
             set.EndMissing += row.EndsMissing ? 1 : 0;
@@ -90,7 +92,8 @@ internal static class SequenceSetReader
             set.Empty++;
             if (input.EmptySequences == EmptySequences.Error)
                 throw new InvalidOperationException(
-                    $"The sequence column '{input.Columns[0]}' has one step in row {cursor.Position + 1}: nothing can be predicted in it. Leave the row out, or set EmptySequences = EmptySequences.Skip.");
+                    $"The sequence column '{input.Columns[0]}' has one step in row {cursor.Position + 1}: nothing can be predicted in it. Leave the row "
+                        + "out, or set EmptySequences = EmptySequences.Skip.");
         }
 
         return set;
@@ -109,7 +112,8 @@ internal static class SequenceSetReader
             if (group.Length == 0)
             {
                 throw new InvalidOperationException(
-                    $"The sampling key '{name}' is missing in row {cursor.Position + 1}: nobody knows which rows it belongs to. Give it a value, or leave the row out.");
+                    $"The sampling key '{name}' is missing in row {cursor.Position + 1}: nobody knows which rows it belongs to. Give it a value, or leave "
+                        + "the row out.");
             }
 
             // Each name is kept once.

@@ -39,7 +39,8 @@ internal static class SeriesReader
         if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
         {
             throw new InvalidOperationException(
-                $"The series column '{task.SeriesColumn}' has the key '{cut}', which holds half of a character (a surrogate alone): expected whole characters. Cut texts between them, as StringInfo does.");
+                $"The series column '{task.SeriesColumn}' has the key '{cut}', which holds half of a character (a surrogate alone): expected whole "
+                    + "characters. Cut texts between them, as StringInfo does.");
         }
 
         return set;
@@ -139,6 +140,7 @@ internal sealed class SeriesRow
         if (channel < 0)
             return;
         string found = double.IsNaN(_values[channel]) ? "missing (NaN)" : double.IsInfinity(_values[channel]) ? "infinite" : "beyond the range of Single";
-        throw new InvalidOperationException($"The value of column '{_task.Channels[channel]}' is {found} in {Place}. Training needs a number in every row: fill it (ml.Transforms.ReplaceMissingValues) or leave the row out (ml.Data.FilterRowsByMissingValues).");
+        throw new InvalidOperationException($"The value of column '{_task.Channels[channel]}' is {found} in {Place}. Training needs a number in every row: "
+            + "fill it (ml.Transforms.ReplaceMissingValues) or leave the row out (ml.Data.FilterRowsByMissingValues).");
     }
 }

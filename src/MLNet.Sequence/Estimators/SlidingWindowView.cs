@@ -10,7 +10,8 @@ namespace MLNet.Sequence.Estimators;
 internal sealed class SlidingWindowView(IDataView input, DataViewSchema schema, SlidingWindowTransformer transformer) : AddingView(input, schema)
 {
     protected override string NotInOnnx =>
-        "ml.Model.ConvertToOnnx cannot convert a chain with sliding windows, which read several rows: convert the transforms after it apart, whose input are windows.";
+        "ml.Model.ConvertToOnnx cannot convert a chain with sliding windows, which read several rows: convert the transforms after it apart, whose input "
+            + "are windows.";
 
     // How many rows stay is known only when all have been read.
     public override long? GetRowCount() => null;
@@ -111,7 +112,8 @@ internal sealed class SlidingWindowCursor : AddingCursor
         {
             string series = _readKey is null ? "" : $" (series '{key}')";
             throw new InvalidOperationException(
-                $"The time column '{_options.TimeColumn}' must ascend within a series: in row {Input.Position + 1}{series}, {problem}. Sort the rows by time and drop repeated ones.");
+                $"The time column '{_options.TimeColumn}' must ascend within a series: in row {Input.Position + 1}{series}, {problem}. Sort the rows by "
+                    + "time and drop repeated ones.");
         }
 
         ref History? history = ref CollectionsMarshal.GetValueRefOrAddDefault(_histories, key, out _);

@@ -21,7 +21,8 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
     public override MetricInfo Metric => MetricInfo.Accuracy;
 
     protected override string Expected =>
-        $"a vector, as long as the sequence, of keys of known count whose values, if they have any, are {KeyValues.Expected} (ml.Transforms.Conversion.MapValueToKey makes one)";
+        $"a vector, as long as the sequence, of keys of known count whose values, if they have any, are {KeyValues.Expected} "
+            + "(ml.Transforms.Conversion.MapValueToKey makes one)";
 
     // What a chain learns of is a sequence, not a step.
     public override IEnumerable<string> Problems(SequenceOptions options)
@@ -29,9 +30,14 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
         foreach (string problem in Limits.Defined(decoding, nameof(SequenceTaggerOptions.Decoding)))
             yield return problem;
         if (decoding == TagDecoding.Chain && (options.ClassWeights != ClassWeights.None || options.FocalGamma != 0))
-            yield return "ClassWeights and FocalGamma weigh steps, and Decoding = TagDecoding.Chain learns whole sequences: use ExampleWeightColumn, or TagDecoding.Steps.";
+            yield return "ClassWeights and FocalGamma weigh steps, and Decoding = TagDecoding.Chain learns whole sequences: use ExampleWeightColumn, or "
+                + "TagDecoding.Steps.";
         if (decoding == TagDecoding.Chain && options.Training.BackpropSteps is { } steps)
-            yield return FormattableString.Invariant($"Training.BackpropSteps must be null with Decoding = TagDecoding.Chain, which learns the tags of a whole sequence together; found {steps}. Leave it null, or use TagDecoding.Steps.");
+            {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Training.BackpropSteps must be null with Decoding = TagDecoding.Chain, which "
+                + $"learns the tags "
+                + $"of a whole sequence together; found {steps}. Leave it null, or use TagDecoding.Steps.");
+        }
     }
 
     public override SchemaShape.Column[] Promise(SchemaShape.Column label, SequenceOptions options)

@@ -39,11 +39,13 @@ internal static class TimeOrder
         if (falls == rows - series)
             return "Each row is earlier than the one before: the newest rows come first. Put the oldest first.";
         if (2 * shared > rows)
-            return $"{shared} of {rows} rows have a time that other rows have too: they look like several series, {(repeats > falls ? "mixed" : "one after the other")}; {apart}. If they are one series, sort the rows by time and drop repeated ones.";
+            return $"{shared} of {rows} rows have a time that other rows have too: they look like several series, "
+                + $"{(repeats > falls ? "mixed" : "one after the other")}; {apart}. If they are one series, sort the rows by time and drop repeated ones.";
         if (falls == 0)
             return $"{repeats} rows have the time of the row before: drop repeated ones.";
         return asOne && falls * 10 < rows
-            ? $"The rows ascend in {falls + 1} pieces: they look like several series, one after the other; {name}. If they are one series, sort the rows by time."
+            ? $"The rows ascend in {falls + 1} pieces: they look like several series, one after the other; {name}. If they are one series, sort the "
+                + "rows by time."
             : $"{falls} of {rows} rows are earlier than the one before: they are not sorted. Sort the rows by time and drop repeated ones.";
     }
 

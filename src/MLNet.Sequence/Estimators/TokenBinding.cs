@@ -71,7 +71,8 @@ internal static class TokenBinding
     {
         if (values is not null && Array.FindIndex(
             values, value => value.EnumerateRunes().Contains(Rune.ReplacementChar) && !value.Contains('\uFFFD')) is var index and >= 0)
-            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): expected whole characters, as EnumerateRunes() of a text gives them.");
+            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): "
+                + "expected whole characters, as EnumerateRunes() of a text gives them.");
     }
 
     private static (string[]? Values, int? Unknown) WithUnknown(string? unknown, (string[] Values, string Type)? known)

@@ -42,6 +42,7 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
         using HostChannel channel = host.Start("Reading");
         channel.Warning($"The rows do not ascend in the column '{time.Name}': {_problem}. "
             + $"No {nameof(ForecastingOptions.TimeColumn)} is set, so that they are taken as steps in their order, across all seams. "
-            + $"If '{time.Name}' is their time, set {nameof(ForecastingOptions.TimeColumn)}; if they are several series, {nameof(ForecastingOptions.SeriesColumn)}.");
+            + $"If '{time.Name}' is their time, set {nameof(ForecastingOptions.TimeColumn)}; if they are several series, "
+            + $"{nameof(ForecastingOptions.SeriesColumn)}.");
     }
 }

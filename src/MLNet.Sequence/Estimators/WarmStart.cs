@@ -16,7 +16,8 @@ internal static class WarmStart
         ["task.targets", "task.inputs", "task.seriesColumn", "task.timeColumn", "task.input.columns", "task.input.scalars"];
 
     // They follow from the rows, or say nothing of what a weight means.
-    private static readonly HashSet<string> Free = ["task.longestSequence", "task.labelScaling.mean", "task.labelScaling.deviation", "task.input.emptySequences"];
+    private static readonly HashSet<string> Free = ["task.longestSequence", "task.labelScaling.mean", "task.labelScaling.deviation",
+        "task.input.emptySequences"];
 
     /// <exception cref="ArgumentException">The model differs in what was not meant to; names all of it.</exception>
     public static Weights Weights(SequenceModel model, (Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
@@ -33,7 +34,8 @@ internal static class WarmStart
             string option = string.Join(" | ", kinds.ToString().Split(", ").Select(kind => $"{nameof(ModelDifferences)}.{kind}"));
             throw new ArgumentException(
                 $"Training.WarmStart is a model of something else: {string.Join("; ", differences.Select(one => one.Text))}. "
-                + $"Its weights would go on with another meaning. Where that is meant, set Training.{nameof(TrainingOptions.WarmStartDifferences)} = {option}.");
+                + $"Its weights would go on with another meaning. Where that is meant, set "
+                + $"Training.{nameof(TrainingOptions.WarmStartDifferences)} = {option}.");
         }
 
         try

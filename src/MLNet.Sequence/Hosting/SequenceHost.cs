@@ -70,7 +70,8 @@ internal sealed class SequenceHost
 
     /// <summary>The same place, whose errors about columns say that other rows than the trained ones are meant, and what to do.</summary>
     public SequenceHost ForValidationSet() => new(
-        this, "the validation set's ", ". The validation set goes round the chain: give it as it is behind the transforms before the trainer (transforms.Fit(training).Transform(validation))");
+        this, "the validation set's ", ". The validation set goes round the chain: give it as it is behind the transforms before the trainer "
+            + "(transforms.Fit(training).Transform(validation))");
 
     /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
     public HostCancellation LinkCancellation(CancellationToken token = default) => new(this, token);
@@ -89,7 +90,8 @@ internal sealed class SequenceHost
 
     /// <summary>A column is missing. The message names the role, the column, and the names that resemble it most.</summary>
     public Exception MissingColumn(string role, string column, IEnumerable<string> present) => _host.ExceptParam(
-        SchemaParameter, $"Could not find {_of}{role} column '{column}'. {NearestNames.Sentence(column, present)}{(_advice.Length > 0 ? _advice[1..] + "." : "")}");
+        SchemaParameter, $"Could not find {_of}{role} column '{column}'. "
+            + $"{NearestNames.Sentence(column, present)}{(_advice.Length > 0 ? _advice[1..] + "." : "")}");
 
     /// <summary>A column has the wrong type. The message names the role, the column, what is expected and what was found.</summary>
     public Exception Mismatch(string role, string column, string expected, string actual) =>

@@ -51,7 +51,8 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
             return null;
         return pass.State is null
             ? new OnnxTagChain(new OnnxWeights(model.Weights, path), scores, model.Network.OutputSize, pass.Lengths)
-            : throw new NotSupportedException("The tags of a sequence are chosen together, by what follows as well, and cannot be told step by step: run the whole sequence, or train with Decoding = TagDecoding.Steps.");
+            : throw new NotSupportedException("The tags of a sequence are chosen together, by what follows as well, and cannot be told step by step: run "
+                + "the whole sequence, or train with Decoding = TagDecoding.Steps.");
     }
 
     private OnnxValue Values(TaskOutput output, ValueDecoding decoding) => decoding switch
@@ -69,7 +70,8 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         OnnxScaling own = numbers.Labels is { } labels ? OnnxScaling.Of(_said.Graph, labels, "output") : scaling;
         if (output.Shape.Count < 2)
             return Shaped(own.Undo(_said, numbers.Count), output);
-        OnnxValue rows = own.Undo(_said.Reshape(0, output.Shape.Take(output.Shape.Count - 1).Aggregate(1, (all, size) => all * size), numbers.Count), numbers.Count);
+        OnnxValue rows = own.Undo(_said.Reshape(0, output.Shape.Take(output.Shape.Count - 1).Aggregate(1, (all, size) => all * size), numbers.Count),
+            numbers.Count);
         return numbers.Levels == 1 ? rows : Sorted(rows.Reshape([0, .. output.Shape.Select(size => (long)size)]));
     }
 

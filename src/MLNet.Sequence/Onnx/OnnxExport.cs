@@ -82,16 +82,19 @@ public static class OnnxExport
         if (options.Lengths && model.Task.Series is { } forecasting)
             yield return $"Lengths does not go with a forecaster, which reads the last {forecasting.Context} steps of every row.";
         if (options.Mode == OnnxMode.Sequence && model.Task.Series is { CarriesState: true })
-            yield return "Mode must be Step for a forecaster that carries its state (CarriesState), whose forecasts follow from all steps of a series; found Sequence.";
+            yield return "Mode must be Step for a forecaster that carries its state (CarriesState), whose forecasts follow from all steps of a series; "
+                + "found Sequence.";
         if (model.Task.Series is { CarriesState: true } && !model.Scaling.Knows(options.Series))
-            yield return $"Series must name the series for a forecaster that carries its state (CarriesState), one of those in training, by which its steps are scaled; found {(options.Series is null ? "none" : $"'{options.Series}'")}.";
+            yield return $"Series must name the series for a forecaster that carries its state (CarriesState), one of those in training, by which its "
+                + $"steps are scaled; found {(options.Series is null ? "none" : $"'{options.Series}'")}.";
         foreach (string column in model.Task.Outputs.Select(output => output.Name).Where(column => IsTaken(column, options.Mode)))
             yield return $"The model has a column '{column}', but its form in ONNX an input of that name: train it with another name for the column.";
         if (options.Series is { } series && !model.Scaling.BySeries.ContainsKey(series))
         {
             yield return model.Scaling.BySeries.Count == 0
                 ? $"Series is '{series}', but the model has one scaling for all series."
-                : $"Series must be one of {string.Join(", ", model.Scaling.BySeries.Keys.Order(StringComparer.Ordinal).Take(20).Select(key => $"'{key}'"))}{(model.Scaling.BySeries.Count > 20 ? ", …" : "")}; found '{series}'.";
+                : $"Series must be one of {string.Join(", ", model.Scaling.BySeries.Keys.Order(StringComparer.Ordinal).Take(20).Select(key => $"'{key}'"))}"
+                    + $"{(model.Scaling.BySeries.Count > 20 ? ", …" : "")}; found '{series}'.";
         }
     }
 }

@@ -38,7 +38,8 @@ internal sealed class OnnxFile(OnnxGraph graph, IReadOnlyDictionary<string, stri
     public void Write(Stream stream, long largestInside)
     {
         if (WeightBytes > largestInside)
-            throw new NotSupportedException($"The weights are {WeightBytes} bytes, more than one message of ONNX holds with all else: save to a path, beside which they get a file of their own.");
+            throw new NotSupportedException($"The weights are {WeightBytes} bytes, more than one message of ONNX holds with all else: save to a path, "
+                + "beside which they get a file of their own.");
         foreach ((TensorProto tensor, float[] values) in graph.Weights)
             SetInside(tensor, values);
         Model().WriteTo(stream);

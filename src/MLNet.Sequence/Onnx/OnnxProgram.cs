@@ -31,7 +31,8 @@ internal static class OnnxProgram
         // What stands in padding may be anything, and is put aside.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
-        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model) : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
+        OnnxScaling scaling = own ? OnnxScaling.Of(seen, model)
+            : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
         OnnxValue input = tokens ? seen : scaling.Apply(seen);
         if (model.Task.RowInput is { MissingValues: MissingValues.Mask })
             (seen, input) = Mask(seen, input);

@@ -12,13 +12,15 @@ internal sealed record OnnxRecurrence(string Type, int Size, int[] Gates, params
     public OnnxValue Run(OnnxValue input, OnnxWeights own, OnnxPass pass, params AttributeProto[] attributes)
     {
         OnnxGraph graph = input.Graph;
-        OnnxValue Stacked(string name) => own.Made(graph, $"{name}_stacked", [.. OnnxWeights.Reorder(own.Values(name), Gates)], 1, Gates.Length * Size, own.Values(name).Length / (Gates.Length * Size));
+        OnnxValue Stacked(string name) => own.Made(graph, $"{name}_stacked", [.. OnnxWeights.Reorder(own.Values(name), Gates)], 1, Gates.Length * Size,
+            own.Values(name).Length / (Gates.Length * Size));
         float[] biases = [.. OnnxWeights.Reorder(own.Values("bias_ih"), Gates), .. OnnxWeights.Reorder(own.Values("bias_hh"), Gates)];
         OnnxValue[] before = [.. pass.State is { } state ? States.Select(name => state.Take(own.Path(name), Size)) : []];
         // [B, T, C] → [T, B, C], or [B, C] → [1, B, C]
         OnnxValue x = pass.State is null ? input.Transpose(1, 0, 2) : input.Unsqueeze(0);
         OnnxValue[] outputs = graph.Nodes(Type, 1 + States.Length,
-            [x, Stacked("weight_ih"), Stacked("weight_hh"), own.Made(graph, "bias_stacked", biases, 1, biases.Length), null, .. before.Select(one => (OnnxValue?)one.Unsqueeze(0))],
+            [x, Stacked("weight_ih"), Stacked("weight_hh"), own.Made(graph, "bias_stacked", biases, 1, biases.Length), null,
+                .. before.Select(one => (OnnxValue?)one.Unsqueeze(0))],
             [Of("hidden_size", Size), .. attributes]);
         if (pass.State is null)
             return outputs[0].Squeeze(1).Transpose(1, 0, 2); // [T, 1, B, D] → [T, B, D] → [B, T, D]

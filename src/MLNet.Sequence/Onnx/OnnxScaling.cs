@@ -14,7 +14,8 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
             return new OnnxScaling((ValueTuple<OnnxValue, OnnxValue>?)null);
         int channels = scaling.Mean.Length;
-        return new OnnxScaling((graph.Weight($"{name}_mean", Narrow(scaling.Mean), channels), graph.Weight($"{name}_deviation", Narrow(scaling.Deviation), channels)));
+        return new OnnxScaling((graph.Weight($"{name}_mean", Narrow(scaling.Mean), channels),
+            graph.Weight($"{name}_deviation", Narrow(scaling.Deviation), channels)));
     }
 
     /// <summary>
@@ -32,7 +33,8 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         deviation = varies.Where(deviation, allDeviation);
         if (model.Task.Series!.SteadyInputs is { } steady)
         {
-            OnnxValue isSteady = window.Graph.Constant([.. Enumerable.Range(0, channels).Select(channel => steady.Contains(channel) ? 1L : 0)]).Cast(DataType.Bool);
+            OnnxValue isSteady = window.Graph.Constant([.. Enumerable.Range(0, channels).Select(channel => steady.Contains(channel) ? 1L : 0)])
+                .Cast(DataType.Bool);
             OnnxValue allMean = window.Graph.Weight("scaling_mean", Narrow(pooled.Mean), channels);
             (mean, deviation) = (isSteady.Where(allMean, mean), isSteady.Where(allDeviation, deviation));
         }

@@ -18,13 +18,15 @@ internal static class OnnxScan
         OnnxValue[] before = [.. sizes.Select(size => Row("before", size))], slices = [.. inputs.Select((_, i) => Row("at_step", $"channels_{i}"))];
         OnnxValue[] after = next(before, slices);
         // States come first, and then what is kept of every step: the same values.
-        foreach ((string name, int i) in Enumerable.Repeat("after", sizes.Length).Concat(Enumerable.Repeat("kept", sizes.Length)).Select((name, i) => (name, i % sizes.Length)))
+        foreach ((string name, int i) in Enumerable.Repeat("after", sizes.Length).Concat(Enumerable.Repeat("kept", sizes.Length))
+            .Select((name, i) => (name, i % sizes.Length)))
             body.Output(name, after[i], (DataType.Float, "", ["batch", sizes[i]]));
         OnnxValue[] outputs = graph.Nodes("Scan", 2 * sizes.Length,
             [.. sizes.Select(size => (OnnxValue?)inputs[0].ZeroRows(size)), .. inputs.Select(input => (OnnxValue?)input)],
             Of("body", body.Proto), Of("num_scan_inputs", inputs.Length),
             Of("scan_input_axes", Enumerable.Repeat(1L, inputs.Length)), Of("scan_output_axes", Enumerable.Repeat(1L, sizes.Length)),
-            Of("scan_input_directions", Enumerable.Repeat(backwards ? 1L : 0, inputs.Length)), Of("scan_output_directions", Enumerable.Repeat(backwards ? 1L : 0, sizes.Length)));
+            Of("scan_input_directions", Enumerable.Repeat(backwards ? 1L : 0, inputs.Length)),
+                Of("scan_output_directions", Enumerable.Repeat(backwards ? 1L : 0, sizes.Length)));
         return outputs[sizes.Length..];
     }
 }

@@ -76,7 +76,8 @@ internal sealed class OnnxState(OnnxGraph graph)
         OnnxValue input = graph.Input(Before + name, what.Type, what.Description, shape), before = input;
         // Another number of rows would be spread over those of the step, or leave none.
         if (Step is { } step)
-            before = input.Op("Reshape", shape.Length == 1 ? step.Size(0) : step.Size(0).Concat(0, graph.Constant([.. shape.Skip(1).Select(size => Convert.ToInt64(size, null))])));
+            before = input.Op("Reshape", shape.Length == 1 ? step.Size(0) : step.Size(0)
+                .Concat(0, graph.Constant([.. shape.Skip(1).Select(size => Convert.ToInt64(size, null))])));
         _taken.Add((input.Name, before, what.Type, shape));
         return before;
     }

@@ -19,18 +19,22 @@ internal sealed class OnnxTagChain(OnnxWeights own, OnnxValue scores, int tags, 
     public OnnxValue Best()
     {
         // Of each tag the score of the best sequence that has come to it.
-        OnnxValue best = OnnxScan.Run([scores, _isFirst], [tags], (before, at) => [Yes(at[1]).Where(_first, (before[0].Unsqueeze(2) + _transitions).Max(1)) + at[0]])[0];
+        OnnxValue best = OnnxScan.Run([scores, _isFirst], [tags], (before, at) =>
+            [Yes(at[1]).Where(_first, (before[0].Unsqueeze(2) + _transitions).Max(1)) + at[0]])[0];
         // Back from the best of the last step's: 1 for the tag that is taken, 0 for all others.
-        OnnxValue taken = OnnxScan.Run([best, _isLast], [tags], (after, at) => [Largest(at[0] + Yes(at[1]).Where(_last, own.Multiply(after[0], "transitions")))], backwards: true)[0];
+        OnnxValue taken = OnnxScan.Run([best, _isLast], [tags], (after, at) =>
+            [Largest(at[0] + Yes(at[1]).Where(_last, own.Multiply(after[0], "transitions")))], backwards: true)[0];
         return Place(taken, keep: 0);
     }
 
     /// <summary>The probability of each tag at each step, given all steps: [B, T, tags].</summary>
     public OnnxValue Marginals()
     {
-        OnnxValue ahead = OnnxScan.Run([scores, _isFirst], [tags], (before, at) => [Level(Yes(at[1]).Where(_first, LogSum(before[0].Unsqueeze(2) + _transitions, 1)) + at[0])])[0];
+        OnnxValue ahead = OnnxScan.Run([scores, _isFirst], [tags], (before, at) =>
+            [Level(Yes(at[1]).Where(_first, LogSum(before[0].Unsqueeze(2) + _transitions, 1)) + at[0])])[0];
         // With the step's own score, which is counted twice.
-        OnnxValue behind = OnnxScan.Run([scores, _isLast], [tags], (after, at) => [Level(Yes(at[1]).Where(_last, LogSum(after[0].Unsqueeze(1) + _transitions, 2)) + at[0])], backwards: true)[0];
+        OnnxValue behind = OnnxScan.Run([scores, _isLast], [tags], (after, at) =>
+            [Level(Yes(at[1]).Where(_last, LogSum(after[0].Unsqueeze(1) + _transitions, 2)) + at[0])], backwards: true)[0];
         return (ahead + behind - scores).Softmax(-1);
     }
 

@@ -16,7 +16,8 @@ internal static class DroppedLstm
     /// <param name="masks">Gives one mask, [B, T, H], or [B, 1, H] for all steps.</param>
     /// <param name="start">h and c before the first step, each [1, B, H]; null: zeros.</param>
     /// <returns>The outputs [B, T, H], and h and c after the last step.</returns>
-    public static (Tensor Output, Tensor Hidden, Tensor Cell) Run(LstmLayer layer, Func<string, Tensor> own, Tensor input, DropoutMasks masks, (Tensor Hidden, Tensor Cell)? start)
+    public static (Tensor Output, Tensor Hidden, Tensor Cell) Run(LstmLayer layer, Func<string, Tensor> own, Tensor input, DropoutMasks masks,
+        (Tensor Hidden, Tensor Cell)? start)
     {
         // What the inputs give, for all steps at once: T × [B, 4 H].
         Tensor[] fromInput = nn.functional.linear(input, own("weight_ih"), own("bias_ih")).unbind(1);

@@ -15,11 +15,13 @@ internal static class NotFinite
     {
         string norm = double.IsNaN(state.Norm) ? "not reached" : state.Norm.ToString("G4", CultureInfo.InvariantCulture);
         return new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-            $"Training stopped: the {what} is {value} at step {state.Step + 1} of epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm {norm}). {Causes(data.Batch, data.Channels)}"));
+            $"Training stopped: the {what} is {value} at step {state.Step + 1} of epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm "
+                + $"{norm}). {Causes(data.Batch, data.Channels)}"));
     }
 
     public static InvalidOperationException Weights(TrainingState state) => new(string.Create(CultureInfo.InvariantCulture,
-        $"Training stopped: a weight is no finite number after step {state.Step} in epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm {state.Norm:G4}). {Usual("")}"));
+        $"Training stopped: a weight is no finite number after step {state.Step} in epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm "
+            + $"{state.Norm:G4}). {Usual("")}"));
 
     private static string Usual(string first) =>
         $"Likely causes:{first} a learning rate that is too high; no or too weak gradient clipping (Training.ClipNorm).";

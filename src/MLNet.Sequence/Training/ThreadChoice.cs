@@ -17,7 +17,8 @@ internal sealed record ThreadChoice(int Threads, string Reason)
         int all = Environment.ProcessorCount;
         if (options.Threads > all)
         {
-            job.Warn($"Training.Threads is {options.Threads}; this machine has {all} {(all == 1 ? "core" : "cores")}, and more threads wait for each other: {all} train.");
+            job.Warn($"Training.Threads is {options.Threads}; this machine has {all} {(all == 1 ? "core" : "cores")}, and more threads wait for each "
+                + $"other: {all} train.");
             return new ThreadChoice(all, $"{options.Threads} were asked for, more than there are cores");
         }
 

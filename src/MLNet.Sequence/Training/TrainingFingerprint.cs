@@ -48,7 +48,8 @@ internal static class TrainingFingerprint
         if (saved.Fingerprints.Count == 0)
         {
             throw new FormatException(
-                $"The checkpoint '{file}' was written by an earlier version of MLNet.Sequence, and does not say which rows and options its run had. Finish the run with that version, or start anew in another folder.");
+                $"The checkpoint '{file}' was written by an earlier version of MLNet.Sequence, and does not say which rows and options its run had. Finish "
+                    + "the run with that version, or start anew in another folder.");
         }
     }
 
@@ -66,7 +67,8 @@ internal static class TrainingFingerprint
         if (differences.Count > 0)
         {
             throw new FormatException(
-                $"The checkpoint '{file}' is of another run:\n{string.Join("\n", differences)}\nResume with what the checkpoint has, name another checkpoint in Training.ResumeFrom, or leave that out to train anew.");
+                $"The checkpoint '{file}' is of another run:\n{string.Join("\n", differences)}\nResume with what the checkpoint has, name another "
+                    + "checkpoint in Training.ResumeFrom, or leave that out to train anew.");
         }
     }
 

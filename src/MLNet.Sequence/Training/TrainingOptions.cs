@@ -209,7 +209,8 @@ public sealed record TrainingOptions
     /// <summary>What is wrong for a task whose examples are trained on whole.</summary>
     internal IEnumerable<string> ProblemsWithoutChunks() => BackpropSteps is null
         ? Problems()
-        : Problems().Append($"Training.{nameof(BackpropSteps)} is used by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState alone; leave it null.");
+        : Problems().Append($"Training.{nameof(BackpropSteps)} is used by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and "
+            + "forecasters with CarriesState alone; leave it null.");
 }
 
 /// <summary>The arithmetic of matrix products and convolutions in training.</summary>

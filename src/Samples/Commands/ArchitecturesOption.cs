@@ -39,7 +39,8 @@ internal sealed class ArchitecturesOption
             throw new UserError($"--architectures names none. There are: {string.Join(", ", _names)}.");
         Architecture[] chosen = _settings.Read(parsed, names is ["all"] ? _trained : names);
         return chosen.FirstOrDefault(architecture => _causal && !architecture.Problems().Any() && !architecture.IsCausal) is { } other
-            ? throw new UserError($"--architectures: '{other.Name}' reads the steps after each one as well, which are to be predicted here. There are: {string.Join(", ", _names)}.")
+            ? throw new UserError($"--architectures: '{other.Name}' reads the steps after each one as well, which are to be predicted here. There are: "
+                + $"{string.Join(", ", _names)}.")
             : chosen;
     }
 }

@@ -21,11 +21,15 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private const double Validated = 0.1;
     private const int Enough = 200;
 
-    private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with the program]", HelpName = "FILE" };
+    private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column "
+        + "for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with "
+        + "the program]", HelpName = "FILE" };
     private readonly Option<string?> _test = new("--test") { Description = "Sequences to measure on, in the same form.", HelpName = "FILE" };
     private readonly Option<string?> _label =
         new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
-    private readonly Option<string?> _group = new("--group") { Description = "The column of .csv files that says which sequences belong together, as those of one subject: none are kept apart for validation of which others are trained on, and --test must have none of --train. [default: each is on its own]", HelpName = "COLUMN" };
+    private readonly Option<string?> _group = new("--group") { Description = "The column of .csv files that says which sequences belong together, as those "
+        + "of one subject: none are kept apart for validation of which others are trained on, and --test must have none of --train. [default: each "
+        + "is on its own]", HelpName = "COLUMN" };
     private readonly Option<PoolingKind> _pooling =
         new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
@@ -57,11 +61,13 @@ internal sealed class ClassifyCommand(Terminal terminal)
         if (train.Features != test.Features)
             throw new UserError(FormattableString.Invariant($"'{test.Path}' has {test.Features} values per step; '{train.Path}' has {train.Features}."));
         if (train.Names.Zip(test.Names).FirstOrDefault(pair => pair.First != pair.Second) is ({ } expected, { } found))
-            throw new UserError($"'{test.Path}' has the column '{found}' where '{train.Path}' has '{expected}': both need the same label and steps, in the same order.");
+            throw new UserError($"'{test.Path}' has the column '{found}' where '{train.Path}' has '{expected}': both need the same label and steps, in "
+                + "the same order.");
         if (test.Classes.Except(train.Classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unseen)
             throw new UserError($"'{test.Path}' has classes that '{train.Path}' does not have: {string.Join(", ", unseen.Select(name => $"'{name}'"))}.");
         if (parsed.GetValue(_group) is { } group && test.Groups.Intersect(train.Groups, StringComparer.Ordinal).ToArray() is { Length: > 0 } shared)
-            throw new UserError($"'{test.Path}' and '{train.Path}' share groups of '{group}': {string.Join(", ", shared.Take(5).Select(name => $"'{name}'"))}. Those of one group must be in one file.");
+            throw new UserError($"'{test.Path}' and '{train.Path}' share groups of '{group}': "
+                + $"{string.Join(", ", shared.Take(5).Select(name => $"'{name}'"))}. Those of one group must be in one file.");
         terminal.Tell(train.Notes.Union(test.Notes));
         terminal.Output.WriteLine($"training: {train}");
         terminal.Output.WriteLine($"test: {test}");

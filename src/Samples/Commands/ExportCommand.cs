@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using MLNet.Sequence.Model;
@@ -85,7 +86,8 @@ internal sealed class ExportCommand(Terminal terminal)
     {
         string name = Path.GetRelativePath(Environment.CurrentDirectory, form.Place);
         terminal.Output.WriteLine(form.Difference is { } difference
-            ? FormattableString.Invariant($"{name}: {difference.Shapes}; largest difference to the library {difference.Largest:E1} (relative {difference.Relative:E1}) on {sequences.Rows.Count} sequences of {sequences.Steps} steps")
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}: {difference.Shapes}; largest difference to the library {difference.Largest:E1} "
+                + $"(relative {difference.Relative:E1}) on {sequences.Rows.Count} sequences of {sequences.Steps} steps")
             : $"{name}: not written. {form.Missing}");
     }
 

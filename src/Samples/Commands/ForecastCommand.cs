@@ -9,7 +9,10 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>forecast: trains one architecture, validated on the last tenth of each series, or takes a saved model, and writes what comes after the last row.</summary>
+/// <summary>
+/// forecast: trains one architecture, validated on the last tenth of each series, or takes a saved model, and writes what comes after the
+/// last row.
+/// </summary>
 internal sealed class ForecastCommand
 {
     private readonly Terminal _terminal;
@@ -24,7 +27,8 @@ internal sealed class ForecastCommand
 
     public Command Describe()
     {
-        var command = new Command("forecast", "Trains one architecture on all rows but the last tenth of each series, which chooses the best epoch, or takes a saved model, and writes forecasts.csv: the steps after the last row.");
+        var command = new Command("forecast", "Trains one architecture on all rows but the last tenth of each series, which chooses the best epoch, or "
+            + "takes a saved model, and writes forecasts.csv: the steps after the last row.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Append(_out))
             command.Add(option);
         command.SetAction(Run);
@@ -52,7 +56,8 @@ internal sealed class ForecastCommand
         Option[] own = [.. _source.OfColumns, .. _trained.All, .. _training.OfTrainingAlone];
         string[] given = [.. own.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
-            throw new UserError($"--model brings its own columns, context, horizon and architecture, and is not trained: leave out {string.Join(", ", given)}.");
+            throw new UserError($"--model brings its own columns, context, horizon and architecture, and is not trained: leave out "
+                + $"{string.Join(", ", given)}.");
         ForecastingTransformer model = SavedModel.Load(ml, path);
         return (SavedModel.Read(model.Model, _source.Path(parsed), source.Format), model);
     }
@@ -77,7 +82,8 @@ internal sealed class ForecastCommand
         string end = model.Model.Task.Series is { CarriesState: true } ? "first" : "last";
         string?[] unseen = [.. table.Series.Select(series => series.Key).Where(key => !model.Model.Scaling.Knows(key))];
         if (unseen.Length > 0)
-            _terminal.Tell([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of its {end} rows."]);
+            _terminal.Tell([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of "
+                + $"its {end} rows."]);
         using var files = new StagedFiles();
         int steps = ForecastTable.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);
         files.Commit();

@@ -17,8 +17,8 @@ internal static class ForecastTable
         SeriesRows? tooShort = table.Series.FirstOrDefault(series => series.Rows.Count < rows);
         if (tooShort is not null)
         {
-            throw new UserError(FormattableString.Invariant(
-                $"'{table.Source.Path}'{(tooShort.Key is null ? "" : $", series '{tooShort.Key}'")}: it has {tooShort.Rows.Count} rows; at least {rows} are needed ({reason})."));
+            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"'{table.Source.Path}'{(tooShort.Key is null ? "" : $", series '{tooShort.Key}'")}: it has {tooShort.Rows.Count} rows; at least {rows} "
+                    + $"are needed ({reason})."));
         }
     }
 
@@ -27,7 +27,8 @@ internal static class ForecastTable
     {
         Forecasting task = model.Model.Task.Series!;
         if (task.Levels is not null)
-            throw new UserError("The model says quantiles, which this command does not write: use it from a program of yours, by Transform or SequenceModel.Forecast.");
+            throw new UserError("The model says quantiles, which this command does not write: use it from a program of yours, by Transform or "
+                + "SequenceModel.Forecast.");
 
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
         using var file = new StreamWriter(path);

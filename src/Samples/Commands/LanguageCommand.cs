@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using System.Text;
 using Microsoft.ML;
@@ -58,8 +59,8 @@ internal sealed class LanguageCommand(Terminal terminal)
         IDataView View(string[] tokens) => run.Ml.Data.LoadFromEnumerable(tokens.Chunk(RowLength).Select(part => new TextRow { Tokens = part }));
         ValueToKeyMappingTransformer keys = run.Ml.Transforms.Conversion.MapValueToKey("Tokens").Fit(View(train));
         IDataView validRows = keys.Transform(View(valid)), testRows = keys.Transform(View(test));
-        terminal.Output.WriteLine(FormattableString.Invariant(
-            $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to learn from, {train.Distinct().Count():N0} different ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to learn from, {train.Distinct().Count():N0} different "
+                + $"ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
         var writing = new GenerationOptions
         {
             MaxLength = parsed.GetValue(_length),

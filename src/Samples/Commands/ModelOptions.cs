@@ -12,11 +12,13 @@ internal sealed class ModelOptions
 {
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
-    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
+    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.",
+        HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
 
     private readonly Option<bool> _carries = new("--carries-state")
     {
-        Description = "A recurrent model (--architecture lstm, gru, stable-rnn, …) reads each series from its first row on and carries its state, in place of the last rows alone.",
+        Description = "A recurrent model (--architecture lstm, gru, stable-rnn, …) reads each series from its first row on and carries its state, in place "
+            + "of the last rows alone.",
     };
 
     private readonly SettingsOption _settings = new();

@@ -90,7 +90,8 @@ internal static class SavedModel
             .ToArray() is { Length: > 0 } missing)
         {
             throw new UserError(
-                $"The model was trained on other data than ETTh1, which comes with the program and has no column '{missing[0]}'. Name the model's file with --data.");
+                $"The model was trained on other data than ETTh1, which comes with the program and has no column '{missing[0]}'. Name the model's file "
+                    + "with --data.");
         }
 
         return SeriesTable.Read(source);

@@ -22,7 +22,8 @@ internal sealed class TagCommand(Terminal terminal)
     // The part of the training sentences that says when to stop where no others are given.
     private const double Validated = 0.1;
 
-    private readonly Option<string?> _train = Sentences("--train", "Tagged sentences to train on: a line each, words, a tab, tags; or a line for each word as in CoNLL files; each also .gz. [default: questions about flights, which come with the program]");
+    private readonly Option<string?> _train = Sentences("--train", "Tagged sentences to train on: a line each, words, a tab, tags; or a line for each word "
+        + "as in CoNLL files; each also .gz. [default: questions about flights, which come with the program]");
     private readonly Option<string?> _valid = Sentences("--valid", "Sentences to validate on. [default: a tenth of the training sentences]");
     private readonly Option<string?> _test = Sentences("--test", "Sentences to measure on.");
     private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a word's vector.", 64);
@@ -45,7 +46,8 @@ internal sealed class TagCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL evaluations, and prints tagged sentences.");
+        var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL "
+            + "evaluations, and prints tagged sentences.");
         foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding, _balanced, _focal }.Concat(
             _format.All).Concat(_task.All))
             command.Add(option);
@@ -120,7 +122,8 @@ internal sealed class TagCommand(Terminal terminal)
         if (kept.Length == 0)
             throw new UserError($"--valid: every sentence has a tag that no sentence of --train has: {string.Join(", ", unknown)}.");
         if (kept.Length < valid.Count)
-            terminal.Output.WriteLine($"{valid.Count - kept.Length} of {valid.Count} sentences to validate on are left out, since no sentence to train on has their tags {string.Join(", ", unknown)}");
+            terminal.Output.WriteLine($"{valid.Count - kept.Length} of {valid.Count} sentences to validate on are left out, since no sentence to train on "
+                + $"has their tags {string.Join(", ", unknown)}");
         return kept;
     }
 

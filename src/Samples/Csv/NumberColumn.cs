@@ -35,7 +35,8 @@ internal static class NumberColumn
         if (missing)
         {
             string found = cell.Length == 0 ? "the cell is empty" : $"the cell is '{cell}'";
-            throw new UserError($"{place}{found}; a number is needed. Fill the gap (for instance with the value before it), or remove the row if time may jump there.");
+            throw new UserError($"{place}{found}; a number is needed. Fill the gap (for instance with the value before it), or remove the row if time "
+                + "may jump there.");
         }
 
         string problem = isNumber ? "is not finite or too large" : "is not a number";

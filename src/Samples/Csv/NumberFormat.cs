@@ -59,7 +59,8 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
             (false, _, _) => Point,
             (_, ';', > 1) => Comma,
             (_, ',', _) => Point,
-            _ => throw new UserError($"'{table.Path}', column '{table.Names.All[column]}': '{example}' may be a number with a fraction or with thousands. Say which with --decimal comma or --decimal point."),
+            _ => throw new UserError($"'{table.Path}', column '{table.Names.All[column]}': '{example}' may be a number with a fraction or with thousands. "
+                + "Say which with --decimal comma or --decimal point."),
         };
     }
 

@@ -34,7 +34,8 @@ internal static class TextEncoding
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            throw new UserError($"--encoding '{name}' is not known. Known are utf-8, utf-16, latin1, windows-1252, shift_jis, gb18030 and others that .NET knows by name.", exception);
+            throw new UserError($"--encoding '{name}' is not known. Known are utf-8, utf-16, latin1, windows-1252, shift_jis, gb18030 and others that .NET "
+                + "knows by name.", exception);
         }
     }
 

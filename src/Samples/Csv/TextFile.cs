@@ -79,6 +79,7 @@ internal static class TextFile
             return complaint + ".";
         Encoding western = TextEncoding.Named("windows-1252");
         string text = Open(path, Encoding.GetEncoding(western.CodePage), reader => Lines(reader).First(read => read.Number == line).Text);
-        return $"{complaint}; with --encoding windows-1252 (Western Europe) the line is '{(text.Length > ShownCharacters ? text[..ShownCharacters] + "…" : text)}'.";
+        return $"{complaint}; with --encoding windows-1252 (Western Europe) the line is "
+            + $"'{(text.Length > ShownCharacters ? text[..ShownCharacters] + "…" : text)}'.";
     }
 }

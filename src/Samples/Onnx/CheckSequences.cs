@@ -38,7 +38,8 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
             throw new UserError($"--data goes with a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are taken.");
         SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path, format));
         ForecastTable.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
-        (SeriesRows Series, int End)[] ends = [.. table.Series.SelectMany(series => Enumerable.Range(task.Context, series.Rows.Count - task.Context + 1).Select(end => (series, end)))];
+        (SeriesRows Series, int End)[] ends = [.. table.Series.SelectMany(series => Enumerable.Range(task.Context, series.Rows.Count - task.Context + 1)
+            .Select(end => (series, end)))];
         float[] Window((SeriesRows Series, int End) at) =>
             [.. at.Series.Rows[(at.End - task.Context)..at.End].SelectMany(row => table.Targets.Select((_, target) => (float)table.Value(row, target)))];
         int count = Math.Min(Count, ends.Length);

@@ -9,7 +9,8 @@ namespace MLNet.Sequence.Samples.Output;
 internal static class ResultTable
 {
     private const string Name = "model";
-    private static readonly string[] Training = ["parameters", "s/epoch", "epochs"], Errors = ["MSE", "MAE", "sMAPE %", "MASE"], Standardised = ["std. MSE", "std. MAE"];
+    private static readonly string[] Training = ["parameters", "s/epoch", "epochs"], Errors = ["MSE", "MAE", "sMAPE %", "MASE"],
+        Standardised = ["std. MSE", "std. MAE"];
 
     // From the widest form of the table to the narrowest: a usual terminal of 80 columns has no room for all.
     private static readonly string[][] Forms = [[Name, .. Training, .. Errors, .. Standardised], [Name, .. Training, .. Errors], [Name, .. Errors]];
@@ -23,7 +24,8 @@ internal static class ResultTable
         string[] columns = Forms.FirstOrDefault(form => Width(form, rows) <= terminal.Console.Profile.Width, Forms[^1]);
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
         foreach (string column in columns)
-            table.AddColumn(new TableColumn(column) { Alignment = column == Name ? Justify.Left : Justify.Right }.NoWrap().PadLeft(1).PadRight(columns == Forms[0] ? 1 : 0));
+            table.AddColumn(new TableColumn(column) { Alignment = column == Name ? Justify.Left : Justify.Right }.NoWrap().PadLeft(1)
+                .PadRight(columns == Forms[0] ? 1 : 0));
         foreach (Dictionary<string, string> row in rows)
             table.AddRow([.. columns.Select(column => Markup.Escape(row.GetValueOrDefault(column, "")))]);
         terminal.Console.Write(table);

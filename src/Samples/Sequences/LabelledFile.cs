@@ -53,11 +53,13 @@ internal static class LabelledFile
         if (column == together)
             throw new UserError($"--group names the label, '{group}': expected a column that says which rows belong together, as a subject.");
         if (table.Cells.Count < (together is null ? 2 : 3))
-            throw new UserError($"'{table.Path}' has {(table.Cells.Count == 1 ? "one column" : "two columns")}; expected a label{(together is null ? "" : ", a group")} and a column for each step.");
+            throw new UserError($"'{table.Path}' has {(table.Cells.Count == 1 ? "one column" : "two columns")}; expected a "
+                + $"label{(together is null ? "" : ", a group")} and a column for each step.");
         int[] steps = [.. Enumerable.Range(0, table.Cells.Count).Where(index => index != column && index != together)];
         string[] names = [.. steps.Select(step => table.Names.All[step])];
         if (AreData(names))
-            throw new UserError($"'{table.Path}' begins with a line of numbers ({string.Join(", ", table.Names.All.Take(4))}, …); expected a line with the column names.");
+            throw new UserError($"'{table.Path}' begins with a line of numbers ({string.Join(", ", table.Names.All.Take(4))}, …); expected a line with the "
+                + "column names.");
         return new LabelledRows(table.Path, 1, [.. Enumerable.Range(0, table.RowCount).Select(row => new LabelledRow
         {
             Label = Labelled(table.Cells[column][row], () => $"'{table.Path}', {table.Place(row)}"),

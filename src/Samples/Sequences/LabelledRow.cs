@@ -37,6 +37,7 @@ internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<Lab
     {
         int[] lengths = [.. Rows.Select(row => row.Features.Length / Features)];
         string steps = lengths.Min() == lengths.Max() ? $"{lengths[0]}" : $"{lengths.Min()} to {lengths.Max()}";
-        return $"{Rows.Count} sequences of {steps} steps{(Features == 1 ? "" : $" of {Features} values")} in {Classes.Length} classes{(Missing == 0 ? "" : FormattableString.Invariant($"; interpolated values: {Missing:N0}"))}";
+        return $"{Rows.Count} sequences of {steps} steps{(Features == 1 ? "" : $" of {Features} values")} in {Classes.Length} "
+            + $"classes{(Missing == 0 ? "" : FormattableString.Invariant($"; interpolated values: {Missing:N0}"))}";
     }
 }

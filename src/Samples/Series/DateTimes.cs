@@ -137,7 +137,8 @@ internal sealed class DateTimes : TimeAxis
     private static UserError Ambiguous(CsvTable table, int column, List<DateTimes> fitting)
     {
         int row = Math.Max(0, Array.FindIndex(fitting[0]._times, time => time.Day != time.Month));
-        return new UserError($"{Place(table, column, row)}'{table.Cells[column][row]}' may be of the form {string.Join(" or ", fitting.Select(times => times._form))}, and the steps between the rows do not tell which. "
+        return new UserError($"{Place(table, column, row)}'{table.Cells[column][row]}' may be of the form "
+            + $"{string.Join(" or ", fitting.Select(times => times._form))}, and the steps between the rows do not tell which. "
             + $"Say it with {string.Join(" or ", fitting.Select(times => $"--date-format \"{times._form}\""))}.");
     }
 

@@ -17,7 +17,8 @@ internal sealed class NumberTimes : TimeAxis
         decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal time) || table.Numbers.TryRead(cell, column, out double number)
             && decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out time)
             ? time
-            : throw new UserError($"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': '{cell}' is not a number of a usual size, as the time in the rows before it is."))]);
+            : throw new UserError($"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': '{cell}' is not a number of a usual size, as "
+                + "the time in the rows before it is."))]);
 
     public override int Compare(int row, int other) => _times[row].CompareTo(_times[other]);
 

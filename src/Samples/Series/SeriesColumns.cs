@@ -38,7 +38,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
         {
             string cells = $"{string.Join(", ", names.Take(4))}{(names.Count > 4 ? ", …" : "")}";
             string example = string.Join(",", kinds.Select((kind, column) => kind == 'd' ? "date" : FormattableString.Invariant($"column{column + 1}")));
-            throw new UserError($"'{csv.Path}' begins with a row of data ({cells}) where its column names belong. Write a line of names above it, for instance {example}.");
+            throw new UserError($"'{csv.Path}' begins with a row of data ({cells}) where its column names belong. Write a line of names above it, for "
+                + $"instance {example}.");
         }
     }
 
@@ -65,7 +66,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
             return targets;
         string others = string.Join(
             ", ", csv.Names.All.Where(name => name != time && name != source.Series).Take(4).Select(name => $"'{name}' begins with '{Cells(name)[0]}'"));
-        throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to forecast.{(others.Length > 0 ? $" {others}." : "")}");
+        throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to "
+            + $"forecast.{(others.Length > 0 ? $" {others}." : "")}");
     }
 
     // A column named 'time' may also be how long something took.

@@ -142,8 +142,10 @@ internal sealed class SeriesTable
         // Some files keep the day in one column and the clock in another.
         string? clock = cells[row] == cells[before]
             ? csv.Names.All.FirstOrDefault(name => name != Source.Time && IsClock(csv.Cells[csv.Names.Find(name, "--time")][row])) : null;
-        return new UserError($"{place}{cells[row]} does not come after {cells[before]} of {csv.Place(before)}{of}. Time must ascend within a series: sort the rows and remove repeated ones{remedy}"
-            + (clock is not null ? $" The clock is in the column '{clock}': write both into one column, here as '{cells[row]} {csv.Cells[csv.Names.Find(clock, "--time")][row]}'." : ""));
+        return new UserError($"{place}{cells[row]} does not come after {cells[before]} of {csv.Place(before)}{of}. Time must ascend within a series: sort "
+            + $"the rows and remove repeated ones{remedy}"
+            + (clock is not null ? $" The clock is in the column '{clock}': write both into one column, here as '{cells[row]} "
+            + $"{csv.Cells[csv.Names.Find(clock, "--time")][row]}'." : ""));
     }
 
     // A number alone is an hour to TimeOnly.

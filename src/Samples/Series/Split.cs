@@ -26,7 +26,8 @@ internal sealed record Split
         bool fits = numbers && sizes.All(size => size > 0)
             && (split.IsFractions || sizes.All(size => size == Math.Floor(size) && size <= int.MaxValue));
         return fits ? split : throw new UserError(
-            $"--split '{text}' must be three parts for training, validation and test: fractions that sum to at most 1, as 0.7,0.1,0.2, or numbers of rows, as 8640,2880,2880. None may be 0: models are chosen on the validation rows and measured on the test rows.");
+            $"--split '{text}' must be three parts for training, validation and test: fractions that sum to at most 1, as 0.7,0.1,0.2, or numbers of rows, "
+                + "as 8640,2880,2880. None may be 0: models are chosen on the validation rows and measured on the test rows.");
     }
 
     /// <summary>Where training, validation and test rows end in a series of this length.</summary>

@@ -20,12 +20,15 @@ internal static class TimeNotes
         if (time is TextTimes text)
             yield return $"time: {text.Unknown(0)} Forecasts are numbered +1, +2 …";
         else if (all.FirstOrDefault(one => one.Rhythm.Rule is null) is { Series: { } irregular })
-            yield return $"time: the steps{Named(irregular)} follow no rule that is known (from {cells[irregular.Rows[^2]]} to {cells[irregular.Rows[^1]]} in the end); forecasts are numbered +1, +2 …";
+            yield return $"time: the steps{Named(irregular)} follow no rule that is known (from {cells[irregular.Rows[^2]]} to {cells[irregular.Rows[^1]]} "
+                + "in the end); forecasts are numbered +1, +2 …";
         if (all.FirstOrDefault(one => one.Rhythm.Gaps.Count > 0) is { Series: { } gapped } first)
         {
             (int before, int after) = first.Rhythm.Gaps[0];
             int places = all.Sum(one => one.Rhythm.Gaps.Count);
-            yield return FormattableString.Invariant($"time: {all.Sum(one => one.Rhythm.Missing):N0} steps are missing in {(places == 1 ? "one place" : FormattableString.Invariant($"{places:N0} places, the first"))}{Named(gapped)} between {cells[before]} and {cells[after]}; rows on both sides are taken for neighbours");
+            string where = places == 1 ? "one place" : FormattableString.Invariant($"{places:N0} places, the first");
+            yield return FormattableString.Invariant($"time: {all.Sum(one => one.Rhythm.Missing):N0} steps are missing in {where}{Named(gapped)} between ")
+                + $"{cells[before]} and {cells[after]}; rows on both sides are taken for neighbours";
         }
     }
 

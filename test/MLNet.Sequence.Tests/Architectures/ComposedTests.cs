@@ -43,6 +43,7 @@ public sealed class ComposedTests : ArchitectureContract
         var task = new Forecasting { Targets = [new ChannelColumn("y", ["y", "z", "u"])], Context = 4, Horizon = 1, Normalization = WindowNormalization.None };
 
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => SequenceModel.BuildNetwork(composed, task));
-        StringAssert.Contains(error.Message, "Composed do not fit the data's 3 channels: backbone.1.Heads must be such that two times as many divide the channels; found 2 heads for 3 channels.");
+        StringAssert.Contains(error.Message, "Composed do not fit the data's 3 channels: backbone.1.Heads must be such that two times as many divide the "
+            + "channels; found 2 heads for 3 channels.");
     }
 }

@@ -20,7 +20,8 @@ public sealed class KnownInputParityTests
 {
     private const int Context = 6, Horizon = 3;
 
-    public static IEnumerable<object[]> Architectures => Architecture.Names.Where(name => Architecture.FromName(name) is not Reference).Select(name => new object[] { name });
+    public static IEnumerable<object[]> Architectures => Architecture.Names.Where(name => Architecture.FromName(name) is not Reference)
+        .Select(name => new object[] { name });
 
     [TestMethod]
     [DynamicData(nameof(Architectures))]
@@ -48,7 +49,8 @@ public sealed class KnownInputParityTests
     // The number ahead changes its own step alone, the number of the series all.
     private static bool Moves(SequenceModel model, double[] history, double[] future)
     {
-        double[] before = model.Forecast(history, future, "x"), ahead = model.Forecast(history, [.. future.Select((value, i) => i == 2 ? value + 3 : value)], "x");
+        double[] before = model.Forecast(history, future, "x"),
+            ahead = model.Forecast(history, [.. future.Select((value, i) => i == 2 ? value + 3 : value)], "x");
         double[] series = model.Forecast([.. history.Select((value, i) => i % 6 == 4 ? value + 3 : value)], future, "x");
         return before[1] != ahead[1] && before[0] == ahead[0] && before[2] == ahead[2] && !before.SequenceEqual(series);
     }
@@ -133,6 +135,7 @@ public sealed class KnownInputParityTests
         };
         NetworkPlan plan = SequenceModel.BuildNetwork(architecture, task);
         var scaling = new ChannelScaling([1, 2, 0.5, 0, 1, 0], [2, 3, 1.5, 1, 2, 1]);
-        return new SequenceModel(architecture, task, NetworkProbe.RandomWeights(plan, seed: 6), new SeriesScaling(scaling, [new("x", scaling)]), UntrainedModel.Report);
+        return new SequenceModel(architecture, task, NetworkProbe.RandomWeights(plan, seed: 6), new SeriesScaling(scaling, [new("x", scaling)]),
+            UntrainedModel.Report);
     }
 }

@@ -52,19 +52,23 @@ public sealed class LinearTests : ArchitectureContract
     public void With_a_head_its_forecasts_of_one_channel_contain_those_of_DLinear()
     {
         const int context = 30, horizon = 4, half = 12;
-        double[] Average(double[] x) => [.. Enumerable.Range(0, context).Select(t => Enumerable.Range(t - half, 2 * half + 1).Average(s => x[Math.Clamp(s, 0, context - 1)]))];
-        double[][] trend = [.. SequenceBatch.Random(1, horizon, context, seed: 4).Values.Chunk(context)], rest = [.. SequenceBatch.Random(1, horizon, context, seed: 5).Values.Chunk(context)];
+        double[] Average(double[] x) => [.. Enumerable.Range(0, context)
+            .Select(t => Enumerable.Range(t - half, 2 * half + 1).Average(s => x[Math.Clamp(s, 0, context - 1)]))];
+        double[][] trend = [.. SequenceBatch.Random(1, horizon, context, seed: 4).Values.Chunk(context)],
+            rest = [.. SequenceBatch.Random(1, horizon, context, seed: 5).Values.Chunk(context)];
         double[] Forecast(double[] x) => [.. trend.Zip(rest, (a, b) => Average(x).Select((level, t) => a[t] * level + b[t] * (x[t] - level)).Sum())];
         SequenceBatch input = SequenceBatch.Random(1, context, 1, seed: 3);
 
         // The one matrix that does the same, column by column, with the identity as head.
         double[][] columns = [.. Enumerable.Range(0, context).Select(t => Forecast([.. Enumerable.Range(0, context).Select(s => s == t ? 1.0 : 0)]))];
         var weights = new Weights();
-        weights.Add(new Weight("0.weight", [horizon, 1, context], [.. Enumerable.Range(0, horizon * context).Select(i => (float)columns[i % context][i / context])]));
+        weights.Add(new Weight("0.weight", [horizon, 1, context],
+            [.. Enumerable.Range(0, horizon * context).Select(i => (float)columns[i % context][i / context])]));
         weights.Add(new Weight("0.bias", [horizon], new float[horizon]));
         weights.Add(new Weight("1.1.weight", [horizon, horizon], [.. Enumerable.Range(0, horizon * horizon).Select(i => i % (horizon + 1) == 0 ? 1f : 0)]));
         weights.Add(new Weight("1.1.bias", [horizon], new float[horizon]));
-        using var probe = new NetworkProbe(new Sequential(new Linear { Size = horizon }.Build(context), new Sequential(new LastStep(), new Dense(horizon))), 1, weights);
+        using var probe = new NetworkProbe(new Sequential(new Linear { Size = horizon }.Build(context), new Sequential(new LastStep(), new Dense(horizon))), 1,
+            weights);
         Close.AssertEqual(Forecast(input.Values), probe.Forward(input), 1e-6, "DLinear"); // the weights are rounded to floats
     }
 

@@ -21,7 +21,8 @@ public sealed class DocumentTests
     [TestMethod]
     public void Links_lead_to_files_that_are_there()
     {
-        string[] links = [.. Documents.SelectMany(document => Links(document).Where(link => !link.Contains(':', StringComparison.Ordinal)).Select(link => Path.Combine(Path.GetDirectoryName(document)!, link.Split('#')[0])))];
+        string[] links = [.. Documents.SelectMany(document => Links(document).Where(link => !link.Contains(':', StringComparison.Ordinal))
+            .Select(link => Path.Combine(Path.GetDirectoryName(document)!, link.Split('#')[0])))];
         Assert.IsGreaterThan(20, links.Length);
         string[] missing = [.. links.Where(link => !Path.Exists(link))];
         Assert.IsEmpty(missing, string.Join("\n", missing));
@@ -30,7 +31,8 @@ public sealed class DocumentTests
     [TestMethod]
     public void Every_page_is_in_the_index()
     {
-        string[] pages = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Select(page => Path.GetFileName(page)!).Except(["README.md"]).Order(StringComparer.Ordinal)];
+        string[] pages = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Select(page => Path.GetFileName(page)!).Except(["README.md"])
+            .Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(pages, Links(SourceTree.Path("docs", "README.md")).Order(StringComparer.Ordinal).ToArray());
     }
 
@@ -38,11 +40,14 @@ public sealed class DocumentTests
     [TestMethod]
     public void Names_in_documents_are_those_of_the_code()
     {
-        HashSet<string> known = [.. new[] { "src", "test", "bench", "build" }.SelectMany(folder => Directory.EnumerateFiles(SourceTree.Path(folder), "*.cs", SearchOption.AllDirectories))
+        HashSet<string> known = [.. new[] { "src", "test", "bench", "build" }.SelectMany(folder =>
+            Directory.EnumerateFiles(SourceTree.Path(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"\w+").Select(match => match.Value))];
-        Assembly[] referenced = [typeof(object).Assembly, typeof(MLContext).Assembly, typeof(DataOperationsCatalog).Assembly, typeof(TorchSharp.torch).Assembly];
-        known.UnionWith(referenced.SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetMembers().Select(member => member.Name).Append(type.Name)));
+        Assembly[] referenced = [typeof(object).Assembly, typeof(MLContext).Assembly, typeof(DataOperationsCatalog).Assembly,
+            typeof(TorchSharp.torch).Assembly];
+        known.UnionWith(referenced.SelectMany(assembly => assembly.GetExportedTypes())
+            .SelectMany(type => type.GetMembers().Select(member => member.Name).Append(type.Name)));
         string[] wrong =
         [
             .. from document in Documents
@@ -110,7 +115,8 @@ public sealed class DocumentTests
     // Lines of code and words in backquotes that begin with the program or its alias; what a letter stands for is a word.
     private static IEnumerable<string> Commands(string document) => File.ReadAllText(document).Split('\n', '`')
         .Select(text => text.Trim().Split(" #")[0])
-        .Select(text => text.StartsWith("sequence ", StringComparison.Ordinal) ? text["sequence ".Length..] : text.StartsWith(Program + " ", StringComparison.Ordinal) ? text[(Program.Length + 1)..] : "")
+        .Select(text => text.StartsWith("sequence ", StringComparison.Ordinal) ? text["sequence ".Length..]
+            : text.StartsWith(Program + " ", StringComparison.Ordinal) ? text[(Program.Length + 1)..] : "")
         .Where(text => text.Length > 0)
         .Select(text => text.Trim());
 }

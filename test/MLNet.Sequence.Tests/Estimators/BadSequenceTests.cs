@@ -194,7 +194,8 @@ public sealed class BadSequenceTests
 
         StringAssert.Contains(
             Assert.Throws<ArgumentOutOfRangeException>(() => Multiclass(Options with { ValidationSet = other }).Fit(train)).Message,
-            "validation set's label column 'Label': expected Key<UInt32, 0-2> (bump, ramp, wave), as in the training rows, got Key<UInt32, 0-2> (wave, ramp, bump)");
+            "validation set's label column 'Label': expected Key<UInt32, 0-2> (bump, ramp, wave), as in the training rows, got Key<UInt32, 0-2> "
+                + "(wave, ramp, bump)");
     }
 
     [TestMethod]

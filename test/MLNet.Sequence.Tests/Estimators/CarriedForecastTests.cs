@@ -178,7 +178,8 @@ public sealed class CarriedForecastTests
             Stride = 2,
             Training = BriefTraining with { Truncation = 4, ParallelWarmUp = 4 },
         })).Message;
-        foreach (string part in new[] { "Normalization must be None", "found Tcn", "Stride must be 1", "Training.Truncation must be null", "Training.ParallelWarmUp must be null" })
+        foreach (string part in new[] { "Normalization must be None", "found Tcn", "Stride must be 1", "Training.Truncation must be null",
+            "Training.ParallelWarmUp must be null" })
             StringAssert.Contains(message, part);
 
         foreach (string name in Architecture.Names)
@@ -190,7 +191,8 @@ public sealed class CarriedForecastTests
 
         ChannelColumn x = new("x", ["x"]);
         var task = new Forecasting { Targets = [x], Context = 4, Horizon = 1, CarriesState = true, Normalization = WindowNormalization.None };
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => task.BuildNetwork(new Tcn().Build(4))).Message, "CarriesState needs a recurrent backbone");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => task.BuildNetwork(new Tcn().Build(4))).Message, "CarriesState needs a "
+            + "recurrent backbone");
         StringAssert.Contains((task with { Normalization = WindowNormalization.LastValue }).Problems().Single(), "Normalization must be None");
     }
 

@@ -46,7 +46,8 @@ public sealed class CarriedTrainingTests
             row.Price = 3;
         ForecastingOptions one = Carried with { Inputs = [], Training = BriefTraining with { MaxSteps = 1, LearningRate = 1e-30f } };
         using ForecastingTransformer both = TinyForecasting.Fit(rows, one with { Targets = ["Load", "Price"] });
-        double[] errors = [.. Tail(both.Model, rows, 71).Select(pair => Math.Pow((pair.Forecast[0] - pair.Actual[0]) / both.Model.Scaling["a"].Deviation[0], 2))];
+        double[] errors = [.. Tail(both.Model, rows, 71)
+            .Select(pair => Math.Pow((pair.Forecast[0] - pair.Actual[0]) / both.Model.Scaling["a"].Deviation[0], 2))];
 
         Assert.HasCount(6 * Horizon, errors);
         Assert.AreEqual(errors.Average(), both.Model.Report.Epochs[0].ValidationLoss!.Value, 1e-4 * errors.Average());
@@ -113,7 +114,8 @@ public sealed class CarriedTrainingTests
     {
         for (; origin + Horizon < rows.Count; origin++)
         {
-            foreach ((float[] forecast, int ahead) in model.Forecast(History(rows.Take(origin + 1)), rows[0].Series).Chunk(2).Select((values, h) => (values, h + 1)))
+            foreach ((float[] forecast, int ahead) in model.Forecast(History(rows.Take(origin + 1)), rows[0].Series).Chunk(2)
+                .Select((values, h) => (values, h + 1)))
                 yield return (forecast, [rows[origin + ahead].Load, rows[origin + ahead].Price]);
         }
     }
@@ -126,7 +128,8 @@ public sealed class CarriedTrainingTests
         {
             string key = series[0].Series;
             double[] first = [.. series.Take(Context).Select(step => (double)step.Load)];
-            double deviation = model.Scaling.Knows(key) ? model.Scaling[key].Deviation[0] : Math.Sqrt(first.Average(value => Math.Pow(value - first.Average(), 2)));
+            double deviation = model.Scaling.Knows(key) ? model.Scaling[key].Deviation[0]
+                : Math.Sqrt(first.Average(value => Math.Pow(value - first.Average(), 2)));
             for (int origin = firstOrigin(series.Count); origin + Horizon < series.Count; origin++)
             {
                 float[] forecast = model.Forecast(History(series.Take(origin + 1)), key);

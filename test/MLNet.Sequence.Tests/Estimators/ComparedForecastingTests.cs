@@ -53,7 +53,8 @@ public sealed class ComparedForecastingTests
     [TestMethod]
     public void Each_series_is_measured_in_its_own_deviation_and_a_new_one_in_that_of_its_window()
     {
-        List<Step> small = Steps(60, i => Math.Sin(i)), large = Steps(60, i => 10_000 * Math.Cos(i), "b"), unseen = Steps(20, i => 100 + 5 * Math.Sin(2 * i), "c");
+        List<Step> small = Steps(60, i => Math.Sin(i)), large = Steps(60, i => 10_000 * Math.Cos(i), "b"),
+            unseen = Steps(20, i => 100 + 5 * Math.Sin(2 * i), "c");
         RecurrenceReport report = Compare(
             View([.. small[..40], .. large[..40]]), View([.. small[40..], .. large[40..], .. unseen]), BySeries, new CompareOptions { Rounds = 1 });
         ComparedModel model = report.Models[0];
@@ -104,7 +105,8 @@ public sealed class ComparedForecastingTests
         const int season = 12;
         List<Step> rows = Steps(140, i => i % season * i % 7);
         // A day is missing between training and test rows: their season is not known to go on.
-        RecurrenceReport report = Compare(View(rows[..60]), View(rows[84..]), Task with { TimeColumn = "Time" }, new CompareOptions { Rounds = 1, Seasonality = season });
+        RecurrenceReport report = Compare(View(rows[..60]), View(rows[84..]), Task with { TimeColumn = "Time" },
+            new CompareOptions { Rounds = 1, Seasonality = season });
         int all = 56 - Context - Horizon + 1, without = season - Context;
         Assert.AreEqual(all - without, report.Examples);
         string remark = $"{without} of {all} windows have no season of {season} rows before them: they are left out, for all models and naive forecasts.";
@@ -131,13 +133,15 @@ public sealed class ComparedForecastingTests
         List<Step> bySeries = [.. one[80..], .. other[80..]], byTime = [.. bySeries.OrderBy(step => step.Time)];
         IDataView train = View([.. one[..80], .. other[..80]]);
         var once = new CompareOptions { Rounds = 1 };
-        RecurrenceReport[] reports = [.. new[] { bySeries, byTime }.Select(test => Compare(train, View(test), BySeries, once, new Linear(), TinyForecasting.TinyLstm))];
+        RecurrenceReport[] reports = [.. new[] { bySeries, byTime }.Select(test =>
+            Compare(train, View(test), BySeries, once, new Linear(), TinyForecasting.TinyLstm))];
         Assert.IsGreaterThan(0, reports[0].Models[0].ErrorHigh - reports[0].Models[0].ErrorLow);
         for (int i = 0; i < 2; i++)
             Near(Figures(reports[0], i), Figures(reports[1], i));
 
         static double[] Figures(RecurrenceReport report, int model) =>
-            [report.Models[model].Error, report.Models[model].ErrorLow, report.Models[model].ErrorHigh, report.FeedForwardAgainstRecurrent!.Low, report.FeedForwardAgainstRecurrent.High];
+            [report.Models[model].Error, report.Models[model].ErrorLow, report.Models[model].ErrorHigh, report.FeedForwardAgainstRecurrent!.Low,
+                report.FeedForwardAgainstRecurrent.High];
     }
 
     [TestMethod]
@@ -162,7 +166,8 @@ public sealed class ComparedForecastingTests
         Assert.AreEqual("The test data has no window: its longest series has 5 rows; at least 6 are needed: Context 4 + Horizon 2.", message);
     }
 
-    private RecurrenceReport Compare(IDataView train, IDataView test, ForecastingOptions options, CompareOptions compare, params Architecture[] architectures) =>
+    private RecurrenceReport Compare(IDataView train, IDataView test, ForecastingOptions options, CompareOptions compare,
+        params Architecture[] architectures) =>
         _ml.Sequence.Compare(train, test, options, architectures.Length > 0 ? architectures : [new Linear()], compare);
 
     private IDataView View(List<Step> rows) => TinyForecasting.View(_ml, rows);

@@ -158,7 +158,8 @@ public sealed class ForecasterBadInputTests
 
         foreach (string part in new[]
         {
-            "The column 'Load' is named 2 times", "A name in Targets, Inputs, KnownInputs or StaticColumns is empty", "must not take the name of a column that is read: 'Actual'",
+            "The column 'Load' is named 2 times", "A name in Targets, Inputs, KnownInputs or StaticColumns is empty", "must not take the name of a column "
+                + "that is read: 'Actual'",
             "Context must be at least 1; found 0.", "Horizon must be at least 1; found -1.", "Stride must be at least 1; found 0.",
             "Training.Epochs must be at least 1; found 0.", "Training.BatchSize must be", "Training.LearningRate must be above 0; found NaN.",
             "Training.Monitor must be one of loss, mae; found 'accuracy'.", "Training.ValidationFraction must be in [0, 1); found 1.",

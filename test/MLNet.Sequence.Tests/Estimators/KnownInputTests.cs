@@ -39,8 +39,10 @@ public sealed class KnownInputTests
     public void A_planned_promotion_is_in_the_forecast_and_in_that_of_its_step_alone()
     {
         IDataView rows = Rows(400);
-        using ForecastingTransformer past = Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Inputs = ["Promo"] }).Fit(Ml.Data.TakeRows(rows, 300));
-        using ForecastingTransformer known = Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { KnownInputs = ["Promo"] }).Fit(Ml.Data.TakeRows(rows, 300));
+        using ForecastingTransformer past = Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Inputs = ["Promo"] })
+            .Fit(Ml.Data.TakeRows(rows, 300));
+        using ForecastingTransformer known = Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { KnownInputs = ["Promo"] })
+            .Fit(Ml.Data.TakeRows(rows, 300));
         double Error(ForecastingTransformer model) => Ml.Forecasting.EvaluateSequence(model.Transform(Ml.Data.SkipRows(rows, 286)), 7).MeanAbsoluteError;
         Assert.IsGreaterThan(10, Error(past));
         Assert.IsLessThanOrEqualTo(3.0, Error(known));
@@ -86,14 +88,17 @@ public sealed class KnownInputTests
         TinyForecasting.AssertNear([last], [output], 1e-4);
         session.Step("", [1, 0], [0, 0, float.NaN, 0, 0, 0, 0], output);
         Assert.IsTrue(output.All(float.IsNaN));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => session.Step("", [1, 0], output)).Message, "7 values of the steps ahead (KnownInputs)");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Model.Forecast(new float[28])).Message, "7 steps ahead of 1 values each (Promo)");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => session.Step("", [1, 0], output)).Message, "7 values of the steps ahead "
+            + "(KnownInputs)");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Model.Forecast(new float[28])).Message, "7 steps ahead of 1 values "
+            + "each (Promo)");
     }
 
     [TestMethod]
     public void Keys_and_numbers_of_series_and_of_steps_are_learnt_and_saved()
     {
-        IDataView shops = Ml.Transforms.Conversion.MapValueToKey("Kind").Append(Ml.Transforms.Conversion.MapValueToKey("Day")).Fit(Shops(["a", "b", "c"])).Transform(Shops(["a", "b", "c"]));
+        IDataView shops = Ml.Transforms.Conversion.MapValueToKey("Kind").Append(Ml.Transforms.Conversion.MapValueToKey("Day")).Fit(Shops(["a", "b", "c"]))
+            .Transform(Shops(["a", "b", "c"]));
         ForecastingOptions options = Options with
         {
             KnownInputs = ["Day", "Promo"],
@@ -111,7 +116,8 @@ public sealed class KnownInputTests
         model.Model.Save(memory);
         var loaded = SequenceModel.Load(new MemoryStream(memory.ToArray()));
         // The window of shop b that ends with its 60th row: a row of the data holds all channels.
-        double[] Row(int day) => [Sales(day) + 100, Promotions[day], task.KnownInputs[1].Keys!.ToList().IndexOf(Weekday(day)), 30, task.StaticInputs[1].Keys!.ToList().IndexOf("small")];
+        double[] Row(int day) => [Sales(day) + 100, Promotions[day], task.KnownInputs[1].Keys!.ToList().IndexOf(Weekday(day)), 30,
+            task.StaticInputs[1].Keys!.ToList().IndexOf("small")];
         double[] history = [.. Enumerable.Range(46, 14).SelectMany(Row)];
         double[] future = [.. Enumerable.Range(60, Horizon).SelectMany(day => Row(day)[1..3])];
         int place = shops.GetColumn<string>("Shop").Select((shop, i) => (shop, i)).Where(row => row.shop == "b").ElementAt(59).i;
@@ -125,7 +131,8 @@ public sealed class KnownInputTests
         int size = vectors.Shape[1];
         for (int i = 0; i < size; i++)
             Assert.AreEqual((vectors.Values[i] + vectors.Values[size + i]) / 2, vectors.Values[2 * size + i], 1e-6f);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loaded.Forecast(With(history, 4, 5, 3), future, "b")).Message, "The key of 'Kind' is 3; expected its place among the keys of training, from 0 to 1, or 2 for another.");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loaded.Forecast(With(history, 4, 5, 3), future, "b")).Message,
+            "The key of 'Kind' is 3; expected its place among the keys of training, from 0 to 1, or 2 for another.");
     }
 
     [TestMethod]
@@ -142,10 +149,13 @@ public sealed class KnownInputTests
         IDataView other = ml.Data.LoadFromEnumerable(foreign);
         float[][] forecasts = [.. model.Transform(ml.Transforms.Conversion.MapValueToKey("Day").Fit(other).Transform(other)).GetColumn<float[]>("Forecast")];
         Assert.IsTrue(forecasts[45].All(float.IsFinite));
-        Assert.Contains(line => line.Contains("1 key was not in training, beginning with 'holiday' of 'Day': each is read as the mean of those that were.", StringComparison.Ordinal), warnings);
+        Assert.Contains(line => line.Contains("1 key was not in training, beginning with 'holiday' of 'Day': each is read as the mean of "
+            + "those that were.", StringComparison.Ordinal), warnings);
 
-        using ForecastingTransformer naive = ml.Forecasting.Trainers.Sequence(new Naive(), options with { Output = ForecastOutput.Quantiles(0.1, 0.9) }).Fit(rows);
-        Assert.Contains(line => line.Contains("Naive repeats or combines the last rows and gives points: KnownInputs, Output of the options are not read.", StringComparison.Ordinal), warnings);
+        using ForecastingTransformer naive = ml.Forecasting.Trainers.Sequence(new Naive(), options with { Output = ForecastOutput.Quantiles(0.1, 0.9) })
+            .Fit(rows);
+        Assert.Contains(line => line.Contains("Naive repeats or combines the last rows and gives points: KnownInputs, Output of the options "
+            + "are not read.", StringComparison.Ordinal), warnings);
         Assert.IsEmpty(((Forecasting)naive.Model.Task).KnownInputs);
     }
 
@@ -158,7 +168,8 @@ public sealed class KnownInputTests
             Output = ForecastOutput.Quantiles(0.1, 0.5, 0.9),
             Normalization = WindowNormalization.None,
             Training = Options.Training with { Epochs = 2 },
-        }, [new Linear(), new Gru { HiddenSize = 4 }], new CompareOptions { Rounds = 1, DataMemory = false, MemoryHorizon = new HorizonOptions { Examples = 16 } });
+        }, [new Linear(), new Gru { HiddenSize = 4 }],
+            new CompareOptions { Rounds = 1, DataMemory = false, MemoryHorizon = new HorizonOptions { Examples = 16 } });
         Assert.IsTrue(report.Models.Take(2).All(model => ((Forecasting)model.Model.Task).KnownSize == 1));
         Assert.IsNull(report.CarriesState);
     }
@@ -194,16 +205,20 @@ public sealed class KnownInputTests
         Planning[] rows = Days(100, 100);
         rows[57].Promo = 1 - rows[56].Promo;
         ForecastingOptions options = Options with { StaticColumns = ["Promo"] };
-        string message = Assert.ThrowsExactly<InvalidOperationException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), options).Fit(Ml.Data.LoadFromEnumerable(rows))).Message;
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), options)
+            .Fit(Ml.Data.LoadFromEnumerable(rows))).Message;
         StringAssert.Contains(message, "The static column 'Promo' must have one value in a series: it changes in row ");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { KnownInputs = ["Y"] })).Message,
             "The column 'Y' is named 2 times in Targets, Inputs, KnownInputs and StaticColumns.");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Ml.Forecasting.Trainers.Sequence(new Gru(), Options with { KnownInputs = ["Promo"], CarriesState = true, Normalization = WindowNormalization.None })).Message,
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                Ml.Forecasting.Trainers.Sequence(new Gru(),
+                Options with { KnownInputs = ["Promo"], CarriesState = true, Normalization = WindowNormalization.None })).Message,
             "KnownInputs and StaticColumns must be empty with CarriesState");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { KnownInputs = ["Day"] }).Fit(Rows(100))).Message, "MapValueToKey makes keys of text");
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { KnownInputs = ["Day"] })
+                .Fit(Rows(100))).Message, "MapValueToKey makes keys of text");
     }
 
     [TestMethod]
@@ -249,7 +264,8 @@ public sealed class KnownInputTests
         Day = Weekday(day),
     })];
 
-    private static IDataView Shops(string[] names) => Ml.Data.LoadFromEnumerable(names.SelectMany((shop, number) => Enumerable.Range(0, 100).Select(day => new ShopDay
+    private static IDataView Shops(string[] names) =>
+        Ml.Data.LoadFromEnumerable(names.SelectMany((shop, number) => Enumerable.Range(0, 100).Select(day => new ShopDay
     {
         Shop = shop,
         T = new DateTime(2024, 1, 1).AddDays(day),

@@ -16,5 +16,6 @@ internal static class PromisedSchema
     }
 
     private static string Describe(SchemaShape.Column column) =>
-        $"{column.Name}: {column.Kind} {column.ItemType} {column.IsKey} [{string.Join(", ", column.Annotations.Select(annotation => $"{annotation.Name} {annotation.ItemType}").Order(StringComparer.Ordinal))}]";
+        $"{column.Name}: {column.Kind} {column.ItemType} {column.IsKey} "
+            + $"[{string.Join(", ", column.Annotations.Select(annotation => $"{annotation.Name} {annotation.ItemType}").Order(StringComparer.Ordinal))}]";
 }

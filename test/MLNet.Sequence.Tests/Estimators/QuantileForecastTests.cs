@@ -92,7 +92,8 @@ public sealed class QuantileForecastTests
                 using var folder = new TemporaryFolder();
                 model.SaveOnnx(folder.At("model.onnx"));
                 using var onnx = new OnnxSession(folder.At("model.onnx"));
-                Close.AssertEqual(Close.Doubles(forecast), Close.Doubles(onnx.Run(new OnnxTensor("Sequence", history, 1, 6, 2))["Forecast"].Floats), 1e-4, $"{name}, ONNX");
+                Close.AssertEqual(Close.Doubles(forecast), Close.Doubles(onnx.Run(new OnnxTensor("Sequence", history, 1, 6, 2))["Forecast"].Floats), 1e-4,
+                    $"{name}, ONNX");
             }
         }
     }
@@ -128,12 +129,15 @@ public sealed class QuantileForecastTests
     {
         foreach (double[] levels in new double[][] { [0, 0.5], [0.5, 1], [0.5, 0.5], [0.9, 0.1], [double.NaN] })
         {
-            string message = Assert.ThrowsExactly<ArgumentException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Output = ForecastOutput.Quantiles(levels) })).Message;
+            string message = Assert.ThrowsExactly<ArgumentException>(() =>
+                Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Output = ForecastOutput.Quantiles(levels) })).Message;
             StringAssert.Contains(message, "The levels of quantiles must ascend, each above 0 and below 1; found ");
         }
 
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Output = ForecastOutput.Quantiles(0.5), Loss = RegressionLoss.Absolute })).Message,
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                Ml.Forecasting.Trainers.Sequence(new Linear(),
+                Options with { Output = ForecastOutput.Quantiles(0.5), Loss = RegressionLoss.Absolute })).Message,
             "quantiles have the pinball loss");
     }
 

@@ -35,7 +35,8 @@ public sealed class SamplingKeyTests
         var options = new SequenceOptions { LabelColumn = "Size", SamplingKeyColumn = column, Training = Training };
         check(Fitted(_ml.Regression.Trainers.Sequence(trained, options).Fit(rows)));
         check(Fitted(_ml.BinaryClassification.Trainers.Sequence(new Linear(), options with { LabelColumn = "Yes" }).Fit(rows)));
-        check(Fitted(_ml.Sequence.Trainers.NextStep(trained, new NextStepOptions { Kind = StepKind.Real, SamplingKeyColumn = column, Training = Training }).Fit(rows)));
+        check(Fitted(_ml.Sequence.Trainers.NextStep(trained, new NextStepOptions { Kind = StepKind.Real, SamplingKeyColumn = column, Training = Training })
+            .Fit(rows)));
         IDataView tagged = _ml.Transforms.Conversion.MapValueToKey("Tags").Fit(rows).Transform(rows);
         check(Fitted(_ml.MulticlassClassification.Trainers.SequenceTagger(
             new Linear(), new SequenceTaggerOptions { LabelColumn = "Tags", SamplingKeyColumn = column, Training = Training }).Fit(tagged)));
@@ -52,10 +53,12 @@ public sealed class SamplingKeyTests
         StringAssert.Contains(Error("Size"), "sampling key column 'Size': expected text, a key or an integer type");
         StringAssert.Contains(Error("Features"), "sampling key column 'Features'");
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => _ml.Regression.Trainers.Sequence(new Linear(), options with { SamplingKeyColumn = "Subjct" }).GetOutputSchema(PromisedSchema.Of(rows.Schema)));
+            () => _ml.Regression.Trainers.Sequence(new Linear(), options with { SamplingKeyColumn = "Subjct" })
+                .GetOutputSchema(PromisedSchema.Of(rows.Schema)));
         var steps = new NextStepOptions { Kind = StepKind.Real, SamplingKeyColumn = "Subjct", Training = Training };
         StringAssert.Contains(
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.Trainers.NextStep(new Linear(), steps).Fit(rows)).Message, "nearest names in the data: 'Subject'");
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.Trainers.NextStep(new Linear(), steps).Fit(rows)).Message, "nearest names in the "
+                + "data: 'Subject'");
         StringAssert.Contains(
             Assert.Throws<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(new Gru(), new NextStepOptions
             {
@@ -68,7 +71,8 @@ public sealed class SamplingKeyTests
         Row[] spoilt = Rows();
         spoilt[2].Subject = "";
         StringAssert.Contains(
-            Assert.Throws<InvalidOperationException>(() => _ml.Regression.Trainers.Sequence(new Linear(), options with { SamplingKeyColumn = "Subject" }).Fit(View(spoilt))).Message,
+            Assert.Throws<InvalidOperationException>(() => _ml.Regression.Trainers.Sequence(new Linear(), options with { SamplingKeyColumn = "Subject" })
+                .Fit(View(spoilt))).Message,
             "The sampling key 'Subject' is missing in row 3");
     }
 
@@ -76,13 +80,16 @@ public sealed class SamplingKeyTests
     public void Rows_that_are_only_measured_on_share_no_subject_with_those_trained_on()
     {
         Row[] all = Rows();
-        IDataView train = View(all.Where(row => row.Number < 10)), other = View(all.Where(row => row.Number >= 10)), shared = View(all.Where(row => row.Number >= 8));
+        IDataView train = View(all.Where(row => row.Number < 10)), other = View(all.Where(row => row.Number >= 10)),
+            shared = View(all.Where(row => row.Number >= 8));
         var options = new SequenceOptions { LabelColumn = "Size", SamplingKeyColumn = "Subject", Training = Training };
         var steps = new NextStepOptions { Kind = StepKind.Real, SamplingKeyColumn = "Subject", Training = Training };
         string[] errors =
         [
-            Assert.Throws<InvalidOperationException>(() => _ml.Regression.Trainers.Sequence(new Linear(), options with { ValidationSet = shared }).Fit(train)).Message,
-            Assert.Throws<InvalidOperationException>(() => _ml.Sequence.Trainers.NextStep(new Linear(), steps with { ValidationSet = shared }).Fit(train)).Message,
+            Assert.Throws<InvalidOperationException>(() => _ml.Regression.Trainers.Sequence(new Linear(), options with { ValidationSet = shared })
+                .Fit(train)).Message,
+            Assert.Throws<InvalidOperationException>(() => _ml.Sequence.Trainers.NextStep(new Linear(), steps with { ValidationSet = shared })
+                .Fit(train)).Message,
             Assert.Throws<InvalidOperationException>(() => _ml.Sequence.Compare(train, shared, options, [new Linear()], Once)).Message,
             Assert.Throws<InvalidOperationException>(() => _ml.Sequence.Compare(train, shared, steps, [new Linear()], Once)).Message,
         ];

@@ -19,7 +19,8 @@ public sealed class TimeOrderTests
     {
         string message = Error([.. Steps(40), .. Steps(40, 2, "b"), .. Steps(40, 3, "c")], OneSeries);
         StringAssert.Contains(message, "in row 41");
-        StringAssert.Contains(message, "120 of 120 rows have a time that other rows have too: they look like several series, one after the other; name the column that tells them apart in SeriesColumn.");
+        StringAssert.Contains(message, "120 of 120 rows have a time that other rows have too: they look like several series, one after the other; name the "
+            + "column that tells them apart in SeriesColumn.");
     }
 
     [TestMethod]

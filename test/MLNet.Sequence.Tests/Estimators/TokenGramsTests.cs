@@ -45,7 +45,8 @@ public sealed class TokenGramsTests
     public void Weights_are_chosen_by_the_validation_rows_alone()
     {
         // Tokens at random: what was counted of pairs is worth less there.
-        int[][] noise = [.. Enumerable.Range(0, 10).Select(row => Enumerable.Range(0, 40).Select(i => (int)(RandomStream.Mix((ulong)(row * 40 + i)) % Vocabulary)).ToArray())];
+        int[][] noise = [.. Enumerable.Range(0, 10)
+            .Select(row => Enumerable.Range(0, 40).Select(i => (int)(RandomStream.Mix((ulong)(row * 40 + i)) % Vocabulary)).ToArray())];
         TokenGrams other = Counted(Rows, noise);
         double lambda = (other.Probability(GramRow.Next([1, 2]), 1, 1) - Single(2)) / (Pair(1, 2) - Single(2));
         Assert.AreEqual(Best(noise), lambda, 1e-9);
@@ -62,10 +63,12 @@ public sealed class TokenGramsTests
         Assert.IsLessThan(0.1, perStep);
         Assert.IsGreaterThan(0.3, grams.Loss(Tagged(Held[0]), 1) / Held[0].Length);
         for (int memory = 0; memory <= TokenGrams.Longest; memory++)
-            Assert.AreEqual(1, grams.Probability(new GramRow([1, 2], [0, 0], 0), 1, memory) + grams.Probability(new GramRow([1, 2], [0, 1], 0), 1, memory), 1e-12);
+            Assert.AreEqual(1, grams.Probability(new GramRow([1, 2], [0, 0], 0), 1, memory)
+                + grams.Probability(new GramRow([1, 2], [0, 1], 0), 1, memory), 1e-12);
     }
 
-    private static TokenGrams Counted(int[][] training, int[][] validation) => new([.. training.Select(GramRow.Next)], [.. validation.Select(GramRow.Next)], Vocabulary);
+    private static TokenGrams Counted(int[][] training, int[][] validation) =>
+        new([.. training.Select(GramRow.Next)], [.. validation.Select(GramRow.Next)], Vocabulary);
 
     private static double Single(int token)
     {
@@ -80,7 +83,8 @@ public sealed class TokenGramsTests
     }
 
     // In twentieths, or as sure as so many rows allow.
-    private static double Best(int[][] rows) => Enumerable.Range(0, 20).Select(i => i / 20.0).Append(1 - 1.0 / (rows.Sum(row => row.Length - 1) + 2)).MinBy(lambda =>
+    private static double Best(int[][] rows) => Enumerable.Range(0, 20).Select(i => i / 20.0).Append(1 - 1.0 / (rows.Sum(row => row.Length - 1) + 2))
+        .MinBy(lambda =>
         -rows.Sum(row => row.Zip(row.Skip(1)).Sum(pair => Math.Log(lambda * Pair(pair.First, pair.Second) + (1 - lambda) * Single(pair.Second)))));
 
     // The next token is mostly the one after it.

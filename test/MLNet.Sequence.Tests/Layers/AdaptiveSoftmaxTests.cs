@@ -32,7 +32,8 @@ public sealed class AdaptiveSoftmaxTests : LayerContract
             using NetworkProbe probe = @case.Probe();
             SequenceBatch input = @case.Input(rows: 3), targets = SequenceBatch.Tokens(3, LayerCase.Steps, @case.Outputs, seed: 4);
             using var scope = NewDisposeScope();
-            Tensor places = tensor(targets.Values, [3, LayerCase.Steps, 1]).to(TestDevice.Current), x = tensor(input.Values, [3, LayerCase.Steps, @case.Inputs]).to(TestDevice.Current);
+            Tensor places = tensor(targets.Values, [3, LayerCase.Steps, 1]).to(TestDevice.Current),
+                x = tensor(input.Values, [3, LayerCase.Steps, @case.Inputs]).to(TestDevice.Current);
             (double[] Values, double[] Gradients) Run(Func<Tensor> forward)
             {
                 probe.Network.Parameters.Gradients.zero_();

@@ -13,7 +13,8 @@ public sealed class CrossAttentionTests : LayerContract
         StringAssert.Contains(new CrossAttention(3).Problems(8).Single(), "found 3 heads for 8 channels");
 
     private static LayerCase Case(int heads, int c) => new(
-        new CrossAttention(heads), c, $"weight_query[{c},{c}]", $"bias_query[{c}]", $"weight_memory[{2 * c},{c}]", $"bias_memory[{2 * c}]", $"weight_out[{c},{c}]", $"bias_out[{c}]")
+        new CrossAttention(heads), c, $"weight_query[{c},{c}]", $"bias_query[{c}]", $"weight_memory[{2 * c},{c}]", $"bias_memory[{2 * c}]",
+            $"weight_out[{c},{c}]", $"bias_out[{c}]")
     {
         Outputs = c,
         Field = null,

@@ -46,7 +46,8 @@ public abstract partial class LayerContract
     {
         foreach (WeightSpec spec in @case.Layer.AllWeights(@case.Inputs))
         {
-            bool decays = (spec.Shape.Length > 1 && !spec.Name.EndsWith("weight_v", StringComparison.Ordinal)) || spec.Name.EndsWith("weight_g", StringComparison.Ordinal);
+            bool decays = (spec.Shape.Length > 1 && !spec.Name.EndsWith("weight_v", StringComparison.Ordinal))
+                || spec.Name.EndsWith("weight_g", StringComparison.Ordinal);
             Assert.AreEqual(decays, spec.Decays, $"{@case}: {spec.Name}");
         }
     });

@@ -52,7 +52,8 @@ public sealed class LayerProblemsTests
     [TestMethod]
     public void All_problems_of_a_tree_are_told_with_their_paths()
     {
-        var tree = new Sequential(new Dense(0), new Branched(new LstmLayer(0), new Dropout(1)) { Names = ["left", "right"] }, new Dense(6), new Gated(GateKind.Tanh), new Gated(GateKind.Tanh));
+        var tree = new Sequential(new Dense(0), new Branched(new LstmLayer(0), new Dropout(1)) { Names = ["left", "right"] }, new Dense(6),
+            new Gated(GateKind.Tanh), new Gated(GateKind.Tanh));
         CollectionAssert.AreEqual(
             new[]
             {
@@ -76,9 +77,11 @@ public sealed class LayerProblemsTests
 
     [TestMethod]
     public void Its_text_is_what_it_was_made_of() => Assert.AreEqual(
-        "Sequential { Layers = [Branched { Branches = [Dense { Size = 1, StandardDeviation =  }, LastStep { }] }, SkipSum { Blocks = [LayerNorm { }], SkipSize = 2, Conditions = 0 }] }",
+        "Sequential { Layers = [Branched { Branches = [Dense { Size = 1, StandardDeviation =  }, LastStep { }] }, SkipSum { Blocks = [LayerNorm { }], "
+            + "SkipSize = 2, Conditions = 0 }] }",
         new Sequential(new Branched(new Dense(1), new LastStep()), new SkipSum([new LayerNorm()], 2)).ToString());
 
     private static Sequential Tree(int size) =>
-        new Sequential(new SkipSum([new Dense(size), new Activation(ActivationKind.Relu)], 2), new Branched(new Dense(1), new GruLayer(2)) { Names = ["a", "b"] });
+        new Sequential(new SkipSum([new Dense(size), new Activation(ActivationKind.Relu)], 2),
+            new Branched(new Dense(1), new GruLayer(2)) { Names = ["a", "b"] });
 }

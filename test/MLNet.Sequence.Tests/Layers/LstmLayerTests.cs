@@ -30,7 +30,8 @@ public sealed class LstmLayerTests : LayerContract
         using var probe = new NetworkProbe(layer, inputs, weights);
         int perRow = variational ? 1 : LayerCase.Steps;
         bool[] kept = PlainMasks.Kept(seed: 7, number: 0, rate, rows * perRow * size);
-        double[] Mask(int row, int step) => [.. kept[((row * perRow + step) * size)..((row * perRow + step + 1) * size)].Select(value => value ? 1 / (1 - rate) : 0)];
+        double[] Mask(int row, int step) => [.. kept[((row * perRow + step) * size)..((row * perRow + step + 1) * size)]
+            .Select(value => value ? 1 / (1 - rate) : 0)];
         double[] expected = [.. Enumerable.Range(0, rows).SelectMany(row => PlainRecurrence.DroppedLstm(
             size, input.RowSteps(row), plain, t => Mask(row, variational ? 0 : t)).SelectMany(step => step))];
 
@@ -46,7 +47,8 @@ public sealed class LstmLayerTests : LayerContract
         var whole = SequenceBatch.Random(1, 8, 2, seed: 4);
         using var state = new TorchState();
         var masks = new DropoutMasks(1);
-        double[] parts = [.. new[] { 0, 4 }.SelectMany(from => probe.Forward(new SequenceBatch(1, 4, 2, whole.Values[(from * 2)..((from + 4) * 2)]), new TorchPass { Dropout = masks, State = state }).Values)];
+        double[] parts = [.. new[] { 0, 4 }.SelectMany(from =>
+            probe.Forward(new SequenceBatch(1, 4, 2, whole.Values[(from * 2)..((from + 4) * 2)]), new TorchPass { Dropout = masks, State = state }).Values)];
         Close.AssertEqual(probe.Forward(whole), parts, 1e-9, "two chunks");
     }
 

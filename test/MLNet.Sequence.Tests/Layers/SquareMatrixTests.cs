@@ -27,7 +27,8 @@ public sealed class SquareMatrixTests
         CollectionAssert.AreEqual(Draw(new Initializer.Orthogonal(), 8, seed: 1), Draw(new Initializer.Orthogonal(), 8, seed: 1));
         CollectionAssert.AreNotEqual(Draw(new Initializer.Orthogonal(), 8, seed: 1), Draw(new Initializer.Orthogonal(), 8, seed: 2));
         // Entries of a random rotation have variance 1/size: no direction is preferred. 64 draws of 64 entries: within 10 %.
-        double meanSquare = Enumerable.Range(0, 64).Average(seed => Draw(new Initializer.Orthogonal(), 8, seed)[0] * Draw(new Initializer.Orthogonal(), 8, seed)[0]);
+        double meanSquare = Enumerable.Range(0, 64)
+            .Average(seed => Draw(new Initializer.Orthogonal(), 8, seed)[0] * Draw(new Initializer.Orthogonal(), 8, seed)[0]);
         Assert.AreEqual(1 / 8.0, meanSquare, 0.08);
     }
 
@@ -37,7 +38,8 @@ public sealed class SquareMatrixTests
 
     [TestMethod]
     public void A_matrix_that_is_not_square_is_refused() =>
-        Assert.ThrowsExactly<InvalidOperationException>(() => Initializer.Draw([new WeightSpec("w", [2, 3], new Initializer.Identity(), true)], new RandomStream(1)));
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+            Initializer.Draw([new WeightSpec("w", [2, 3], new Initializer.Identity(), true)], new RandomStream(1)));
 
     private static double[] Draw(Initializer initializer, int size, long seed) =>
         Close.Doubles(Initializer.Draw([new WeightSpec("w", [size, size], initializer, true)], new RandomStream(seed))["w"].Values);

@@ -18,7 +18,8 @@ public sealed class WindowedTests : LayerContract
         Swept(new RnnLayer(2), blocks: 1, steps: 4),
         Swept(new RnnLayer(2) { Activation = ActivationKind.Relu }, blocks: 1, steps: 3),
         new(new Windowed(new Sequential(new Clamp(0.5), new GruLayer(2), new Dropout(0.5)), 3), 3, Weights("inner.1", 2, blocks: 3)) { Outputs = 2, Field = 3 },
-        new(new Windowed(new Sequential(new RnnLayer(2), new RnnLayer(4)), 3), 3, [.. Weights("inner.0", 2, 1), .. Weights("inner.1", 4, 1, inputs: 2)]) { Outputs = 4, Field = 3 },
+        new(new Windowed(new Sequential(new RnnLayer(2), new RnnLayer(4)), 3), 3,
+            [.. Weights("inner.0", 2, 1), .. Weights("inner.1", 4, 1, inputs: 2)]) { Outputs = 4, Field = 3 },
         new(new Windowed(new CausalConv(2, 2), 5), 3, "inner.weight[2,3,2]", "inner.bias[2]") { Outputs = 2, Field = 2 },
         new(new Windowed(new CausalConv(2, 4), 3), 1, "inner.weight[2,1,4]", "inner.bias[2]") { Outputs = 2, Field = 3 },
     ];
@@ -29,7 +30,8 @@ public sealed class WindowedTests : LayerContract
         var layers = new Sequential(new Windowed(new Sequential(new LstmLayer(3), new RnnLayer(2)), 4), new Sequential(new LastStep(), new Dense(1)));
         Weights weights = NetworkProbe.RandomWeights(layers, 2, seed: 3);
         SequenceBatch input = SequenceBatch.Random(3, 9, 2, seed: 5);
-        double[] expected = [.. Enumerable.Range(0, 3).SelectMany(row => PlainLayers.Run(layers, input.RowSteps(row), new PlainWeights(weights))).SelectMany(step => step)];
+        double[] expected = [.. Enumerable.Range(0, 3).SelectMany(row => PlainLayers.Run(layers, input.RowSteps(row), new PlainWeights(weights)))
+            .SelectMany(step => step)];
         using var probe = new NetworkProbe(layers, 2, weights);
         Close.AssertEqual(expected, probe.Forward(input), 1e-12, "the last window");
         Close.AssertEqual(expected, probe.Forward(input, [9, 9, 9]), 1e-12, "with lengths");
@@ -40,7 +42,8 @@ public sealed class WindowedTests : LayerContract
 
     private static string[] Weights(string path, int units, int blocks, int inputs = 3) =>
     [
-        $"{path}.weight_ih[{blocks * units},{inputs}]", $"{path}.weight_hh[{blocks * units},{units}]", $"{path}.bias_ih[{blocks * units}]", $"{path}.bias_hh[{blocks * units}]",
+        $"{path}.weight_ih[{blocks * units},{inputs}]", $"{path}.weight_hh[{blocks * units},{units}]", $"{path}.bias_ih[{blocks * units}]",
+            $"{path}.bias_hh[{blocks * units}]",
     ];
 
     private static LayerCase Recurrent(int steps) =>

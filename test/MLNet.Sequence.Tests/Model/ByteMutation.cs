@@ -7,7 +7,8 @@ internal static class ByteMutation
 {
     private const int Most = 64;
 
-    private static readonly long[] Numbers = [0, 1, -1, 127, 128, 255, 256, short.MaxValue, ushort.MaxValue, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 28, 1L << 40, long.MaxValue, long.MinValue];
+    private static readonly long[] Numbers = [0, 1, -1, 127, 128, 255, 256, short.MaxValue, ushort.MaxValue, int.MaxValue, int.MinValue, uint.MaxValue,
+        1L << 28, 1L << 40, long.MaxValue, long.MinValue];
 
     // Where a zip's directory and its entries begin.
     private static readonly byte[][] Marks = [[(byte)'P', (byte)'K', 1, 2], [(byte)'P', (byte)'K', 3, 4], [(byte)'P', (byte)'K', 5, 6]];

@@ -85,9 +85,11 @@ public sealed class DamagedModelFileTests
             Refused(json => json["architecture"]!["hiddenSize"] = 5),
             "The weight 'inner.backbone.0.weight_ih' does not fit its architecture: expected shape [20, 2], found [16, 2].");
         StringAssert.Contains(
-            Refused(json => json["architecture"]!["layers"] = 2), "The weight 'inner.backbone.1.weight_ih' is missing: its architecture expects shape [16, 4].");
+            Refused(json => json["architecture"]!["layers"] = 2), "The weight 'inner.backbone.1.weight_ih' is missing: its architecture expects "
+                + "shape [16, 4].");
         StringAssert.Contains(
-            Refused(json => json["task"]!["horizon"] = 4), "The weight 'inner.head.dense.weight' does not fit its architecture: expected shape [4, 4], found [3, 4].");
+            Refused(json => json["task"]!["horizon"] = 4), "The weight 'inner.head.dense.weight' does not fit its architecture: expected shape [4, 4], "
+                + "found [3, 4].");
         StringAssert.Contains(
             Refused(json => json["task"]!["normalization"] = "None"), "The weight 'backbone.0.weight_ih' is missing");
     }
@@ -106,7 +108,8 @@ public sealed class DamagedModelFileTests
 
         StringAssert.Contains(Refused(json => json["architecture"]!["name"] = "gru"), "gru");
         StringAssert.Contains(Refused(json => json["architecture"]!["hiddenSize"] = 0), "HiddenSize must be at least 1; found 0.");
-        StringAssert.Contains(Refused(json => json["scaling"]!["pooled"]!["mean"] = new JsonArray(1)), "The scaling has 1 means and 2 deviations; the task has 2 channels.");
+        StringAssert.Contains(Refused(json => json["scaling"]!["pooled"]!["mean"] = new JsonArray(1)), "The scaling has 1 means and 2 deviations; the task "
+            + "has 2 channels.");
         StringAssert.Contains(Refused(json => json["scaling"]!["series"]!["b"]!["deviation"] = new JsonArray()), "2 means and 0 deviations");
         Refused(json => json["task"]!["context"] = 0);
         Refused(json => json["task"]!["targets"] = new JsonArray());

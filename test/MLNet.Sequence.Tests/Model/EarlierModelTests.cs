@@ -20,7 +20,8 @@ public sealed class EarlierModelTests
         // Vectors of another width add up in another order.
         bool sameMachine = System.Text.Encoding.UTF8.GetString(Read(archive, "machine"))
             == $"{RuntimeInformation.ProcessArchitecture} {Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated}";
-        string[] names = [.. archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".model", StringComparison.Ordinal)).Select(name => name[..^6])];
+        string[] names = [.. archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".model", StringComparison.Ordinal))
+            .Select(name => name[..^6])];
         Assert.IsGreaterThan(80, names.Length);
         foreach (string name in names)
         {

@@ -32,7 +32,8 @@ public sealed class ForeignFileTests
             Safetensors.Write(weights, model.Weights, "{}");
         File.WriteAllBytes(folder.At("empty"), []);
 
-        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET: ml.Model.Load reads it. Where there is no ML.NET, use a file that SequenceModel.Save wrote");
+        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET: ml.Model.Load reads it. Where there is no ML.NET, use a file that "
+            + "SequenceModel.Save wrote");
         Refused(folder.At("model.onnx"), "it is an ONNX model");
         Refused(folder.At("states"), "it is the states of a session: SequenceSession.Restore reads it.");
         Refused(folder.At("checkpoint.safetensors"), "TrainingOptions.ResumeFrom reads it.");
@@ -87,7 +88,8 @@ public sealed class ForeignFileTests
             ("states", "SequenceSession.Restore reads it."), ("empty", "it is empty."), ("text", "no checkpoint of MLNet.Sequence"),
         })
         {
-            foreach (Action read in new Action[] { () => TrainingCheckpoints.SeedOf(folder.At(name)), () => Training.LoopRun.Run(new TrainingOptions { ResumeFrom = folder.At(name) }) })
+            foreach (Action read in new Action[] { () => TrainingCheckpoints.SeedOf(folder.At(name)), () =>
+                Training.LoopRun.Run(new TrainingOptions { ResumeFrom = folder.At(name) }) })
             {
                 string message = Assert.ThrowsExactly<FormatException>(read).Message;
                 StringAssert.Contains(message, part);
@@ -97,7 +99,8 @@ public sealed class ForeignFileTests
 
         using ForecastingTransformer fitted = Fit(Steps(30));
         _ml.Model.Save(fitted, View(_ml, Steps(1)).Schema, folder.At("pipeline.zip"));
-        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => TrainingCheckpoints.SeedOf(folder.At("pipeline.zip"))).Message, "it is a model of ML.NET: ml.Model.Load reads it.");
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => TrainingCheckpoints.SeedOf(folder.At("pipeline.zip"))).Message,
+            "it is a model of ML.NET: ml.Model.Load reads it.");
     }
 
     [TestMethod]

@@ -19,7 +19,8 @@ internal static class FuzzedFile
     private const int Bomb = 64 << 20;
 
     private static readonly string[] Names =
-        [.. Sequence.Architectures.Architecture.Names, .. LayerConverter.Saved.Names, "forecasting", "next-step", "sequence-classification", "sequence-tagging", "Token", "Chain", "Mask", "x", "y", ""];
+        [.. Sequence.Architectures.Architecture.Names, .. LayerConverter.Saved.Names, "forecasting", "next-step", "sequence-classification",
+            "sequence-tagging", "Token", "Chain", "Mask", "x", "y", ""];
 
     private static readonly Lazy<byte[]> Blanks = new(() => [.. Enumerable.Repeat((byte)' ', Bomb)]);
 

@@ -78,8 +78,10 @@ internal static class FuzzedModels
                 ClassValueType = "String",
             };
             yield return new SequenceBinaryClassification { Input = Words(), Pooling = PoolingKind.Max, LongestSequence = 9 };
-            yield return new SequenceRegression { Input = Numbers(), Pooling = PoolingKind.Attention, LongestSequence = 9, LabelScaling = new([1, 2], [3, 4]), IsVector = true };
-            yield return new SequenceTagging { Input = Words(), LongestSequence = 9, Tags = 3, TagValues = ["B", "I", "O"], TagValueType = "String", Decoding = TagDecoding.Chain };
+            yield return new SequenceRegression { Input = Numbers(), Pooling = PoolingKind.Attention, LongestSequence = 9, LabelScaling = new([1, 2], [3, 4]),
+                IsVector = true };
+            yield return new SequenceTagging { Input = Words(), LongestSequence = 9, Tags = 3, TagValues = ["B", "I", "O"], TagValueType = "String",
+                Decoding = TagDecoding.Chain };
         }
     }
 
@@ -91,7 +93,8 @@ internal static class FuzzedModels
         Columns = ["Words"],
         Scalars = false,
         Features = 1,
-        Tokens = new TokenInput { Count = 7, Keys = true, Values = ["a", "b", "c", "d", "e", "f", "?"], ValueType = "String", Unknown = 6, EmbeddingSize = 4, Dropout = 0.1f },
+        Tokens = new TokenInput { Count = 7, Keys = true, Values = ["a", "b", "c", "d", "e", "f", "?"], ValueType = "String", Unknown = 6, EmbeddingSize = 4,
+            Dropout = 0.1f },
     };
 
     public static Architecture Small(string name) => name switch
@@ -125,7 +128,8 @@ internal static class FuzzedModels
         int channels = task.DataChannels;
         var scaling = new ChannelScaling([.. Enumerable.Range(0, channels).Select(i => 0.5f + i)], [.. Enumerable.Range(0, channels).Select(i => 2f + i)]);
         KeyValuePair<string, ChannelScaling>[] series = task is Forecasting ? [new("x", scaling), new("y", scaling)] : [];
-        return new SequenceModel(architecture, task, weights, new SeriesScaling(task is SequenceRowTask { Input.Tokens: null } or Forecasting ? scaling : ChannelScaling.None(channels), series), Report)
+        return new SequenceModel(architecture, task, weights,
+            new SeriesScaling(task is SequenceRowTask { Input.Tokens: null } or Forecasting ? scaling : ChannelScaling.None(channels), series), Report)
         {
             InputRange = new InputRange([.. Enumerable.Repeat(-3f, task.InputSize)], [.. Enumerable.Repeat(3f, task.InputSize)]),
         };

@@ -29,7 +29,8 @@ public sealed class HostileModelFileTests
     [DataRow("window-mlp", "layers")]
     public void More_layers_than_there_are_weights_are_refused_before_they_are_built(string architecture, string property)
     {
-        byte[] file = Saved(UntrainedModel.Make(Sequence.Architectures.Architecture.FromName(architecture), UntrainedModel.Forecasting(WindowNormalization.None), new([0, 0, 0], [1, 1, 1])));
+        byte[] file = Saved(UntrainedModel.Make(Sequence.Architectures.Architecture.FromName(architecture),
+            UntrainedModel.Forecasting(WindowNormalization.None), new([0, 0, 0], [1, 1, 1])));
         foreach (int many in new[] { 1_000_000, int.MaxValue })
             Refused(file, json => json["architecture"]![property] = many, "named weights; weights.safetensors has");
     }
@@ -42,7 +43,9 @@ public sealed class HostileModelFileTests
             inner = new JsonObject { ["name"] = "bidirectional", ["inner"] = inner };
         Refused(Whole, json => json["architecture"] = inner, "at least 33554432 named weights");
         Refused(
-            Whole, json => json["architecture"] = new JsonObject { ["name"] = "composed", ["layer"] = new JsonObject { ["name"] = "sequential", ["layers"] = new JsonArray([.. Enumerable.Range(0, 50_000).Select(_ => (JsonNode)"last-step")]) } },
+            Whole, json => json["architecture"] = new JsonObject { ["name"] = "composed",
+                ["layer"] = new JsonObject { ["name"] = "sequential",
+                ["layers"] = new JsonArray([.. Enumerable.Range(0, 50_000).Select(_ => (JsonNode)"last-step")]) } },
             "characters of model.json");
     }
 
@@ -80,7 +83,8 @@ public sealed class HostileModelFileTests
         Refused(Whole, json => Set(json["scaling"]!["series"]!["b"]!), "The scaling of the series 'b' of channel 1 has the mean");
         byte[] regression = Saved(UntrainedModel.Make(
             new Gru { HiddenSize = 2 },
-            new SequenceRegression { Input = UntrainedModel.Features(1), Pooling = PoolingKind.Mean, LongestSequence = 5, LabelScaling = new([1, 2], [3, 4]), IsVector = true },
+            new SequenceRegression { Input = UntrainedModel.Features(1), Pooling = PoolingKind.Mean, LongestSequence = 5, LabelScaling = new([1, 2], [3, 4]),
+                IsVector = true },
             new([0], [1])));
         Refused(regression, json => Set(json["task"]!["labelScaling"]!), "The LabelScaling of channel 1 has the mean");
     }
@@ -141,7 +145,8 @@ public sealed class HostileModelFileTests
     [TestMethod]
     public void A_window_that_no_context_fills_takes_no_memory()
     {
-        byte[] file = Saved(UntrainedModel.Make(new LstmNgram { HiddenSize = 3, Window = 4 }, UntrainedModel.Forecasting(WindowNormalization.None), new([0, 0, 0], [1, 1, 1])));
+        byte[] file = Saved(UntrainedModel.Make(new LstmNgram { HiddenSize = 3, Window = 4 }, UntrainedModel.Forecasting(WindowNormalization.None),
+            new([0, 0, 0], [1, 1, 1])));
         var archive = new ModelArchive(file);
         archive.Json["architecture"]!["window"] = int.MaxValue;
         long before = GC.GetAllocatedBytesForCurrentThread();

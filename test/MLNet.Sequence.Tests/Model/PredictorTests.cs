@@ -29,7 +29,8 @@ public sealed class PredictorTests
     [TestMethod]
     public void Of_yes_or_no_it_gives_the_probability_of_yes()
     {
-        using SequencePredictionTransformer fitted = Ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 8 }, Brief with { LabelColumn = "Yes" }).Fit(View);
+        using SequencePredictionTransformer fitted = Ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 8 }, Brief with { LabelColumn = "Yes" })
+            .Fit(View);
         AssertPredicts(fitted.Model, Scored(fitted, View).GetColumn<float>("Probability").Select(value => new[] { value }));
     }
 
@@ -62,7 +63,8 @@ public sealed class PredictorTests
             new Lstm { HiddenSize = 8 },
             Brief with { LabelColumn = "Number", SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = TokenSequence.Words.Length } }).Fit(view);
         AssertPredicts(
-            fitted.Model, Scored(fitted, view).GetColumn<float>("Score").Select(value => new[] { value }), [.. rows.Select(row => row.Tokens.Select(token => (float)token).ToArray())]);
+            fitted.Model, Scored(fitted, view).GetColumn<float>("Score").Select(value => new[] { value }),
+                [.. rows.Select(row => row.Tokens.Select(token => (float)token).ToArray())]);
         foreach (float token in new[] { TokenSequence.Words.Length, -1, 0.5f, float.NaN })
             Assert.Contains($"The token at step 2 is {token}", Assert.ThrowsExactly<ArgumentException>(() => fitted.Model.Predict([0, token])).Message);
     }
@@ -71,7 +73,8 @@ public sealed class PredictorTests
     public void What_is_no_sequence_of_the_model_is_refused_by_name()
     {
         using SequencePredictionTransformer fitted = Ml.Regression.Trainers.Sequence(
-            new Lstm { HiddenSize = 8 }, Brief with { LabelColumn = "Number", Features = 2 }).Fit(LabelledSequence.View(Ml, LabelledSequence.Make(40, features: 2)));
+            new Lstm { HiddenSize = 8 }, Brief with { LabelColumn = "Number", Features = 2 })
+                .Fit(LabelledSequence.View(Ml, LabelledSequence.Make(40, features: 2)));
         Assert.Contains("whole number of steps of 2 values", Message([1, 2, 3]));
         Assert.Contains("at least one; found 0 values", Message([]));
         Assert.Contains("feature 1 at step 2 is NaN", Message([1, 2, 3, float.NaN]));

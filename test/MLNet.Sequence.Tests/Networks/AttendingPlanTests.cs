@@ -20,7 +20,8 @@ public sealed class AttendingPlanTests : PlanContract
     {
         NetworkPlan plan = Cases[0].Plan;
         string Problem(string memory, Layer? layer = null) =>
-            (plan with { Nodes = [plan.Nodes[0], plan.Nodes[1] with { Memory = memory, Layer = layer ?? plan.Nodes[1].Layer }, plan.Nodes[2]] }).Problems().First();
+            (plan with { Nodes = [plan.Nodes[0], plan.Nodes[1] with { Memory = memory, Layer = layer ?? plan.Nodes[1].Layer }, plan.Nodes[2]] }).Problems()
+                .First();
         StringAssert.Contains(Problem("encoded"), "'encoded', which is no input and no node before it");
         StringAssert.Contains(Problem(NetworkInput.Past), "'past' of 2 channels; its MemorySize is 3");
         StringAssert.Contains(Problem("encoder", new Dense(4)), "has no CrossAttention");

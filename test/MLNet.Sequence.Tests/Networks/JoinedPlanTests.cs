@@ -36,12 +36,14 @@ public sealed class JoinedPlanTests : PlanContract
 
     private static PlanCase Ahead(WindowNormalization normalization, int? field) => new(
         new NetworkPlan(
-            [new(NetworkInput.Past, Targets, StepCoverage.Past), new(NetworkInput.Future, 2, StepCoverage.Horizon), new(NetworkInput.Static, 1, StepCoverage.None)],
+            [new(NetworkInput.Past, Targets, StepCoverage.Past), new(NetworkInput.Future, 2, StepCoverage.Horizon),
+                new(NetworkInput.Static, 1, StepCoverage.None)],
             [
                 new("backbone", new CausalConv(3, 2, 2), [NetworkInput.Past, NetworkInput.Static]),
                 new("last", new LastStep(), ["backbone"]),
                 new("head", new Dense(Horizon * Targets), ["last"]) { GivesHorizon = true },
-                new("ahead", new ChannelSplit(new Sequential(), new Sequential(new Dense(4), new Activation(ActivationKind.Tanh), new Dense(Targets)), 6) { Sum = true },
+                new("ahead", new ChannelSplit(new Sequential(), new Sequential(new Dense(4), new Activation(ActivationKind.Tanh), new Dense(Targets)),
+                    6) { Sum = true },
                     ["head", "last", NetworkInput.Future, NetworkInput.Static]),
             ])
         {

@@ -55,7 +55,8 @@ public sealed class NormalizedPlanTests : PlanContract
         CollectionAssert.AreEqual(
             new[] { "Kept must name channels from 2 to 2, behind the targets; found 1.", "Kept must name channels from 2 to 2, behind the targets; found 3." },
             target.Problems().ToArray());
-        StringAssert.Contains((kept.Plan with { Normalization = new WindowNormalized(WindowNormalization.LastValue, Targets: 0) }).Problems().Single(), "Targets must be at least 1; found 0.");
+        StringAssert.Contains((kept.Plan with { Normalization = new WindowNormalized(WindowNormalization.LastValue, Targets: 0) }).Problems().Single(),
+            "Targets must be at least 1; found 0.");
         Assert.AreEqual(kept.Plan, Kept(WindowNormalization.MeanAndDeviation, null).Plan);
     }
 
@@ -67,7 +68,8 @@ public sealed class NormalizedPlanTests : PlanContract
 
     private static PlanCase Case(WindowNormalization kind, int? field)
     {
-        NetworkPlan plan = NetworkPlan.Of(new Sequential(new CausalConv(3, 2), new LastStep(), new Dense(6)), 3) with { Normalization = new WindowNormalized(kind, Targets: 2) };
+        NetworkPlan plan = NetworkPlan.Of(new Sequential(new CausalConv(3, 2), new LastStep(), new Dense(6)),
+            3) with { Normalization = new WindowNormalized(kind, Targets: 2) };
         return new PlanCase(plan, "0.weight[3,3,2]", "0.bias[3]", "2.weight[6,3]", "2.bias[6]") { Outputs = 6, Field = field };
     }
 }

@@ -37,8 +37,10 @@ internal static class PlainPlan
             StepCoverage coverage = sources.Any(source => source.Coverage == StepCoverage.Past) ? StepCoverage.Past
                 : sources.Any(source => source.Coverage == StepCoverage.Horizon) ? StepCoverage.Horizon : StepCoverage.None;
             int steps = sources.First(source => source.Coverage == coverage).Rows.Length;
-            double[][] joined = [.. Enumerable.Range(0, steps).Select(step => sources.SelectMany(source => source.Rows[source.Coverage == coverage ? step : 0]).ToArray())];
-            double[][] given = PlainLayers.Run(node.Layer, joined, new PlainWeights(weights, node.Path.Length == 0 ? "" : node.Path + ".") { Memory = node.Memory is { } memory ? known[memory].Rows : null });
+            double[][] joined = [.. Enumerable.Range(0, steps)
+                .Select(step => sources.SelectMany(source => source.Rows[source.Coverage == coverage ? step : 0]).ToArray())];
+            double[][] given = PlainLayers.Run(node.Layer, joined,
+                new PlainWeights(weights, node.Path.Length == 0 ? "" : node.Path + ".") { Memory = node.Memory is { } memory ? known[memory].Rows : null });
             known[node.Name] = node.GivesHorizon
                 ? ([.. given.Single().Chunk(given[0].Length / plan.Horizon)], StepCoverage.Horizon)
                 // One row for many is one for all.
@@ -60,7 +62,8 @@ internal static class PlainPlan
             double[] channel = [.. past.Select(step => step[c])];
             bool last = window.Kind == WindowNormalization.LastValue;
             level[c] = last ? channel[^1] : channel.Average();
-            scale[c] = window.Kind != WindowNormalization.MeanAndDeviation ? 1 : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
+            scale[c] = window.Kind != WindowNormalization.MeanAndDeviation ? 1
+                : Math.Sqrt(channel.Average(value => (value - level[c]) * (value - level[c])) + 1e-5);
         }
 
         return (level, scale);

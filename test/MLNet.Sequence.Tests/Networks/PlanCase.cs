@@ -34,5 +34,6 @@ internal sealed record PlanCase(NetworkPlan Plan, params string[] Weights)
         return beside;
     }
 
-    public override string ToString() => string.Join(", ", Plan.Nodes.Select(node => $"{node.Name} of {string.Join(" and ", node.Sources)}")) + $", {Plan.Normalization}";
+    public override string ToString() => string.Join(", ", Plan.Nodes.Select(node => $"{node.Name} of {string.Join(" and ", node.Sources)}"))
+        + $", {Plan.Normalization}";
 }

@@ -49,7 +49,8 @@ public abstract partial class PlanContract
         float[] state = new float[network.StateSize], output = new float[network.OutputSize];
         if (!network.CanStep)
         {
-            StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => network.Step(past.Floats.AsSpan(0, past.Channels), output, state, beside.Floats)).Message, "step by step");
+            StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() =>
+                network.Step(past.Floats.AsSpan(0, past.Channels), output, state, beside.Floats)).Message, "step by step");
             return;
         }
 
@@ -82,7 +83,8 @@ public abstract partial class PlanContract
         using var probe = new NetworkProbe(@case.Plan, @case.RandomWeights());
         SequenceBatch past = @case.Past(rows: 8), beside = @case.Beside(rows: 8);
         double[] before = Forward(probe, past, beside);
-        int[] reach = [.. Enumerable.Range(0, PlanCase.Steps).Where(step => !before.SequenceEqual(Forward(probe, past.Changed(other => other == step, seed: 7), beside)))];
+        int[] reach = [.. Enumerable.Range(0, PlanCase.Steps)
+            .Where(step => !before.SequenceEqual(Forward(probe, past.Changed(other => other == step, seed: 7), beside)))];
         Assert.AreEqual(PlanCase.Steps - (@case.Field ?? PlanCase.Steps), reach[0], $"{@case}");
     });
 
@@ -144,7 +146,8 @@ public abstract partial class PlanContract
             for (int shared = 1; shared < PlanCase.Steps; shared++)
             {
                 Difference allowed = step(Difference.None(@case.Plan.InputSize));
-                float[] one = network.Run(whole.Floats, beside.Floats), other = network.Run(whole.Floats.AsSpan((PlanCase.Steps - shared) * whole.Channels), beside.Floats);
+                float[] one = network.Run(whole.Floats, beside.Floats),
+                    other = network.Run(whole.Floats.AsSpan((PlanCase.Steps - shared) * whole.Channels), beside.Floats);
                 for (int i = 0; i < @case.Plan.OutputSize; i++)
                 {
                     Assert.IsTrue(double.IsFinite(allowed.Channels[i]), $"{@case}: output {i} has no bound");

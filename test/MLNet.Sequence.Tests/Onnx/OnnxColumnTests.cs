@@ -17,8 +17,10 @@ public sealed class OnnxColumnTests
     private static readonly SequenceTask[] Tasks =
     [
         UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "F" },
-        new SequenceClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, Classes = 3, PredictedLabelColumn = "F", ScoreColumn = "G" },
-        new SequenceBinaryClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, PredictedLabelColumn = "F", ScoreColumn = "G", ProbabilityColumn = "H" },
+        new SequenceClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, Classes = 3, PredictedLabelColumn = "F",
+            ScoreColumn = "G" },
+        new SequenceBinaryClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, PredictedLabelColumn = "F", ScoreColumn = "G",
+            ProbabilityColumn = "H" },
         new SequenceRegression { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, LabelScaling = new([1], [2]), ScoreColumn = "F" },
         new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G" },
         new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G", Decoding = TagDecoding.Chain },
@@ -37,7 +39,8 @@ public sealed class OnnxColumnTests
     {
         var task = (SequenceBinaryClassification)Tasks[2];
         Dictionary<string, OnnxTensor> plain = Outputs(Model(task));
-        Dictionary<string, OnnxTensor> named = Outputs(Model(task with { PredictedLabelColumn = "Sigmoid", ScoreColumn = "scaling_mean", ProbabilityColumn = "chance of yes (%)" }));
+        Dictionary<string, OnnxTensor> named = Outputs(Model(task with { PredictedLabelColumn = "Sigmoid", ScoreColumn = "scaling_mean",
+            ProbabilityColumn = "chance of yes (%)" }));
 
         CollectionAssert.AreEquivalent(new[] { "Sigmoid", "scaling_mean", "chance of yes (%)" }, named.Keys.ToArray());
         CollectionAssert.AreEqual(plain["H"].Floats, named["chance of yes (%)"].Floats);
@@ -54,7 +57,8 @@ public sealed class OnnxColumnTests
     }
 
     private static SequenceModel Model(SequenceTask task) =>
-        UntrainedModel.Make(new Lstm { HiddenSize = 4 }, task, new ChannelScaling([.. new float[task.DataChannels].Select(_ => 1f)], [.. new float[task.DataChannels].Select(_ => 2f)]));
+        UntrainedModel.Make(new Lstm { HiddenSize = 4 }, task,
+            new ChannelScaling([.. new float[task.DataChannels].Select(_ => 1f)], [.. new float[task.DataChannels].Select(_ => 2f)]));
 
     private static Dictionary<string, OnnxTensor> Outputs(SequenceModel model)
     {

@@ -42,7 +42,8 @@ public sealed partial class OnnxFileTests
     public void The_file_says_what_it_is()
     {
         SequenceModel model = UntrainedModel.Make(
-            new Lstm { HiddenSize = 4 }, UntrainedModel.Forecasting(WindowNormalization.None), Scaling, new KeyValuePair<string, ChannelScaling>("north", Scaling));
+            new Lstm { HiddenSize = 4 }, UntrainedModel.Forecasting(WindowNormalization.None), Scaling,
+                new KeyValuePair<string, ChannelScaling>("north", Scaling));
         using OnnxSession session = Open(model, new OnnxOptions { Mode = OnnxMode.Step, Series = "north" });
         CollectionAssert.IsSubsetOf(new Dictionary<string, string>
         {
@@ -67,7 +68,8 @@ public sealed partial class OnnxFileTests
         model.SaveOnnx(folder.At("one.onnx"));
         model.SaveOnnx(folder.At("two.onnx"), new OnnxOptions { LargestInside = 10_000 });
 
-        CollectionAssert.AreEquivalent(new[] { "one.onnx", "two.onnx", "two.onnx.data" }, Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "one.onnx", "two.onnx", "two.onnx.data" }, Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName)
+            .ToArray());
         Assert.IsLessThan(20_000, new FileInfo(folder.At("two.onnx")).Length);
         CollectionAssert.AreEqual(Forecast(folder.At("one.onnx")), Forecast(folder.At("two.onnx")));
         string message = Assert.ThrowsExactly<NotSupportedException>(() => model.SaveOnnx(Stream.Null, new OnnxOptions { LargestInside = 10_000 })).Message;
@@ -114,7 +116,8 @@ public sealed partial class OnnxFileTests
         Forecaster.SaveOnnx(folder.At("model.onnx"));
         CollectionAssert.AreEqual(before, File.ReadAllBytes(folder.At("model.onnx")), "the same model is the same bytes");
 
-        var task = new SequenceRegression { Input = UntrainedModel.Features(3), Pooling = PoolingKind.Mean, LongestSequence = 8, LabelScaling = new ChannelScaling([0], [1]) };
+        var task = new SequenceRegression { Input = UntrainedModel.Features(3), Pooling = PoolingKind.Mean, LongestSequence = 8,
+            LabelScaling = new ChannelScaling([0], [1]) };
         SequenceModel backwards = UntrainedModel.Make(new Bidirectional(), task, Scaling);
         string message = Assert.ThrowsExactly<NotSupportedException>(() => backwards.SaveOnnx(folder.At("model.onnx"), OnnxMode.Step)).Message;
         StringAssert.Contains(message, "step by step");
@@ -144,7 +147,8 @@ public sealed partial class OnnxFileTests
         Window[] windows = [.. Enumerable.Range(1, 4).Select(seed => new Window { Sequence = SequenceBatch.Random(1, 12, 3, seed).Floats })];
         IDataView rows = ml.Data.LoadFromEnumerable(windows, schema);
 
-        var pipeline = ml.Transforms.ApplyOnnxModel(["Forecast"], ["Sequence"], folder.At("model.onnx"), new Dictionary<string, int[]> { ["Sequence"] = [1, 12, 3] }, gpuDeviceId: null, fallbackToCpu: false);
+        var pipeline = ml.Transforms.ApplyOnnxModel(["Forecast"], ["Sequence"], folder.At("model.onnx"),
+            new Dictionary<string, int[]> { ["Sequence"] = [1, 12, 3] }, gpuDeviceId: null, fallbackToCpu: false);
         float[][] forecasts = [.. pipeline.Fit(rows).Transform(rows).GetColumn<float[]>("Forecast")];
 
         for (int i = 0; i < windows.Length; i++)

@@ -10,7 +10,8 @@ namespace MLNet.Sequence.Tests.Onnx;
 internal sealed class OnnxProbe(Layer layer, int inputSize, Weights weights, bool keepsTime = true) : IDisposable
 {
     private readonly Lazy<OnnxSession> _whole = new(() => Open((layer, inputSize, weights), keepsTime, graph => new OnnxPass()));
-    private readonly Lazy<OnnxSession> _padded = new(() => Open((layer, inputSize, weights), keepsTime, graph => new OnnxPass { Lengths = graph.Input("Lengths", DataType.Int64, "", "batch") }));
+    private readonly Lazy<OnnxSession> _padded = new(() =>
+        Open((layer, inputSize, weights), keepsTime, graph => new OnnxPass { Lengths = graph.Input("Lengths", DataType.Int64, "", "batch") }));
     private readonly Lazy<OnnxSession> _step = new(() => Open((layer, inputSize, weights), false, graph => new OnnxPass { State = new OnnxState(graph) }));
 
     public double[] Run(SequenceBatch input) =>

@@ -51,7 +51,8 @@ public sealed class OnnxRefusalTests
 
             using OnnxSession padded = Open(Architecture.FromName(name), task, new OnnxOptions { Lengths = true });
             foreach (long[] lengths in new[] { new long[] { 0, 2 }, [2, 5], [-1, 2], [3], [] })
-                Refused(() => padded.Run(Floats("Sequence", 2, 4, Features), new OnnxTensor("Lengths", lengths, lengths.Length)), $"{what}: lengths [{string.Join(", ", lengths)}]");
+                Refused(() => padded.Run(Floats("Sequence", 2, 4, Features), new OnnxTensor("Lengths", lengths, lengths.Length)),
+                    $"{what}: lengths [{string.Join(", ", lengths)}]");
             Assert.IsNotEmpty(padded.Run(Floats("Sequence", 2, 4, Features), new OnnxTensor("Lengths", new long[] { 1, 4 }, 2)));
         }
     }
@@ -64,7 +65,8 @@ public sealed class OnnxRefusalTests
     [DataRow("patched")]
     public void A_step_takes_at_least_one_row_and_as_many_states(string name)
     {
-        using OnnxSession session = Open(Architecture.FromName(name), UntrainedModel.Forecasting(WindowNormalization.None, Context), new OnnxOptions { Mode = OnnxMode.Step });
+        using OnnxSession session = Open(Architecture.FromName(name), UntrainedModel.Forecasting(WindowNormalization.None, Context),
+            new OnnxOptions { Mode = OnnxMode.Step });
         OnnxTensor[] Inputs(int rows, int states) => [.. session.Inputs.Select(input => input.Key == "Step"
             ? Floats("Step", rows, Features)
             : input.Value.ElementType == typeof(long)
@@ -78,7 +80,8 @@ public sealed class OnnxRefusalTests
     [TestMethod]
     public void A_token_that_there_is_not_is_refused()
     {
-        var input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1, Tokens = new TokenInput { Count = 5, Keys = false, EmbeddingSize = 3 } };
+        var input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1,
+            Tokens = new TokenInput { Count = 5, Keys = false, EmbeddingSize = 3 } };
         var task = new SequenceClassification { Input = input, Pooling = PoolingKind.Max, LongestSequence = 6, Classes = 3 };
         using OnnxSession session = Open(new Gru { HiddenSize = 3 }, task, new OnnxOptions());
         foreach (long token in new long[] { -1, -5, 5, 99 })
@@ -93,7 +96,8 @@ public sealed class OnnxRefusalTests
         foreach (PoolingKind pooling in Enum.GetValues<PoolingKind>())
             yield return new SequenceClassification { Input = input, Pooling = pooling, LongestSequence = Context, Classes = 3 };
         yield return new SequenceBinaryClassification { Input = input, Pooling = PoolingKind.Max, LongestSequence = Context };
-        yield return new SequenceRegression { Input = input, Pooling = PoolingKind.Mean, LongestSequence = Context, LabelScaling = new ChannelScaling([1], [3]) };
+        yield return new SequenceRegression { Input = input, Pooling = PoolingKind.Mean, LongestSequence = Context,
+            LabelScaling = new ChannelScaling([1], [3]) };
         yield return new SequenceTagging { Input = input, LongestSequence = Context, Tags = 4, Decoding = TagDecoding.Steps };
         yield return new SequenceTagging { Input = input, LongestSequence = Context, Tags = 4, Decoding = TagDecoding.Chain };
         yield return new NextStep { Input = input, Kind = StepKind.Real, LongestSequence = Context };

@@ -20,12 +20,14 @@ public sealed class OnnxTaggingTests
     [TestMethod]
     public void Tags_of_each_step_and_their_probabilities()
     {
-        var task = new SequenceTagging { Input = UntrainedModel.Features(2), LongestSequence = 12, Tags = 4, TagValues = ["a", "b", "c", "d"], TagValueType = "String" };
+        var task = new SequenceTagging { Input = UntrainedModel.Features(2), LongestSequence = 12, Tags = 4, TagValues = ["a", "b", "c", "d"],
+            TagValueType = "String" };
         SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
         Dictionary<string, OnnxTensor> outputs = Run(model, Sequence);
 
         Close.AssertEqual(Close.Doubles(model.Predict(Sequence)), Close.Doubles(outputs["Scores"].Floats), 1e-5, "scores");
-        CollectionAssert.AreEqual(TagChain.Likeliest(model.Predict(Sequence), 4), ((long[])outputs["PredictedLabels"].Values).Select(index => (int)index).ToArray());
+        CollectionAssert.AreEqual(TagChain.Likeliest(model.Predict(Sequence), 4), ((long[])outputs["PredictedLabels"].Values).Select(index => (int)index)
+            .ToArray());
     }
 
     [TestMethod]
@@ -39,7 +41,8 @@ public sealed class OnnxTaggingTests
         using var stream = new MemoryStream();
         model.SaveOnnx(stream, new OnnxOptions { Lengths = true });
         using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(stream.ToArray()));
-        Dictionary<string, OnnxTensor> outputs = session.Run(new OnnxTensor("Sequence", padded, 12, 12, 2), new OnnxTensor("Lengths", lengths.Select(steps => (long)steps).ToArray(), 12));
+        Dictionary<string, OnnxTensor> outputs = session.Run(new OnnxTensor("Sequence", padded, 12, 12, 2),
+            new OnnxTensor("Lengths", lengths.Select(steps => (long)steps).ToArray(), 12));
 
         long[][] tags = [.. ((long[])outputs["PredictedLabels"].Values).Chunk(12)];
         float[][] scores = [.. outputs["Scores"].Floats.Chunk(12 * 4)];
@@ -72,7 +75,8 @@ public sealed class OnnxTaggingTests
     {
         using var stream = new MemoryStream();
         StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => Chain().SaveOnnx(stream, new OnnxOptions { Mode = OnnxMode.Step })).Message, "train with Decoding = TagDecoding.Steps");
+            Assert.ThrowsExactly<NotSupportedException>(() => Chain().SaveOnnx(stream, new OnnxOptions { Mode = OnnxMode.Step })).Message,
+                "train with Decoding = TagDecoding.Steps");
     }
 
     [TestMethod]
@@ -94,7 +98,8 @@ public sealed class OnnxTaggingTests
     [TestMethod]
     public void Missing_values_that_are_masked()
     {
-        var task = new SequenceClassification { Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Mask }, Pooling = PoolingKind.Max, LongestSequence = 12, Classes = 3 };
+        var task = new SequenceClassification { Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Mask }, Pooling = PoolingKind.Max,
+            LongestSequence = 12, Classes = 3 };
         SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
         float[] whole = [.. Sequence], holes = [.. Sequence];
         (holes[3], holes[10]) = (float.NaN, float.NaN);

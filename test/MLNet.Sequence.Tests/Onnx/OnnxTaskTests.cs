@@ -22,7 +22,8 @@ public sealed class OnnxTaskTests
 
     // Sequences of 3 to 14 steps of two features, each at a level of its own.
     private static readonly float[][] Rows =
-        [.. Enumerable.Range(3, 12).Select(steps => SequenceBatch.Random(1, steps, 2, seed: steps).Floats.Select(value => 12 * (steps - 7) + 30 * value).ToArray())];
+        [.. Enumerable.Range(3, 12).Select(steps => SequenceBatch.Random(1, steps, 2, seed: steps).Floats.Select(value => 12 * (steps - 7) + 30 * value)
+            .ToArray())];
 
     [TestMethod]
     [DataRow(PoolingKind.LastStep)]
@@ -31,7 +32,8 @@ public sealed class OnnxTaskTests
     [DataRow(PoolingKind.Attention)]
     public void Classes_and_their_probabilities(PoolingKind pooling)
     {
-        var task = new SequenceClassification { Input = UntrainedModel.Features(2), Pooling = pooling, LongestSequence = 24, Classes = 3, ClassValues = ["x", "y", "z"], ClassValueType = "String" };
+        var task = new SequenceClassification { Input = UntrainedModel.Features(2), Pooling = pooling, LongestSequence = 24, Classes = 3,
+            ClassValues = ["x", "y", "z"], ClassValueType = "String" };
         // Wide enough for what it sees to weigh more than its biases.
         SequenceModel model = UntrainedModel.Make(new Lstm { HiddenSize = 40 }, task, new ChannelScaling([12, 25], [2, 4]));
         AssertSame(model, "Score");
@@ -56,7 +58,8 @@ public sealed class OnnxTaskTests
     public void Numbers_in_the_labels_units() => AssertSame(
         UntrainedModel.Make(
             new Tcn { Channels = 4, KernelSize = 2 },
-            new SequenceRegression { Input = UntrainedModel.Features(2), Pooling = PoolingKind.Mean, LongestSequence = 24, LabelScaling = new ChannelScaling([1200], [35]) },
+            new SequenceRegression { Input = UntrainedModel.Features(2), Pooling = PoolingKind.Mean, LongestSequence = 24,
+                LabelScaling = new ChannelScaling([1200], [35]) },
             new ChannelScaling([12, 25], [2, 4])),
         "Score");
 
@@ -99,7 +102,8 @@ public sealed class OnnxTaskTests
     {
         var task = new NextStep
         {
-            Input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1, Tokens = new TokenInput { Count = 6, Keys = false, EmbeddingSize = 3 } },
+            Input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1,
+                Tokens = new TokenInput { Count = 6, Keys = false, EmbeddingSize = 3 } },
             Kind = StepKind.Token,
             LongestSequence = 8,
             TiedEmbedding = tied,
@@ -114,7 +118,8 @@ public sealed class OnnxTaskTests
         long[] padded = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(-7, 6 - row.Length))).Select(token => (long)token)];
         Dictionary<string, OnnxTensor> outputs = session.Run(new OnnxTensor("Sequence", padded, 3, 6), new OnnxTensor("Lengths", new long[] { 4, 6, 1 }, 3));
         Close.AssertEqual(Close.Doubles(scored.GetColumn<float[]>("Score").SelectMany(row => row)), Close.Doubles(outputs["Score"].Floats), Parity, "scores");
-        CollectionAssert.AreEqual(scored.GetColumn<uint>("Prediction").ToArray(), ((long[])outputs["Prediction"].Values).Select(index => (uint)index + 1).ToArray());
+        CollectionAssert.AreEqual(scored.GetColumn<uint>("Prediction").ToArray(), ((long[])outputs["Prediction"].Values).Select(index => (uint)index + 1)
+            .ToArray());
         float[] expected = [.. scored.GetColumn<float>("Loss")], losses = outputs["Loss"].Floats;
         Close.AssertEqual(Close.Doubles(expected[..2]), Close.Doubles(losses[..2]), Parity, "losses");
         Assert.IsTrue(float.IsNaN(expected[2]) && float.IsNaN(losses[2]));
@@ -174,7 +179,8 @@ public sealed class OnnxTaskTests
     [TestMethod]
     public void A_row_with_a_value_that_is_not_finite_has_NaN_and_its_neighbours_have_not()
     {
-        SequenceModel model = UntrainedModel.Make(new Tcn { Channels = 4 }, UntrainedModel.Forecasting(WindowNormalization.None), new ChannelScaling([0, 0, 0], [1, 1, 1]));
+        SequenceModel model = UntrainedModel.Make(new Tcn { Channels = 4 }, UntrainedModel.Forecasting(WindowNormalization.None),
+            new ChannelScaling([0, 0, 0], [1, 1, 1]));
         using OnnxSession session = Open(model, new OnnxOptions());
         float[] windows = SequenceBatch.Random(3, 12, 3, seed: 4).Floats;
         (windows[5], windows[40]) = (float.NaN, float.NegativeInfinity);
@@ -189,7 +195,8 @@ public sealed class OnnxTaskTests
     public void A_forecaster_that_reads_its_window_as_a_whole_carries_it_from_step_to_step(string architecture, WindowNormalization normalization)
     {
         const int context = 12, steps = 30;
-        SequenceModel model = UntrainedModel.Make(Architecture.FromName(architecture), UntrainedModel.Forecasting(normalization, context), new ChannelScaling([40, -3, 0], [9, 1, 2]));
+        SequenceModel model = UntrainedModel.Make(Architecture.FromName(architecture), UntrainedModel.Forecasting(normalization, context),
+            new ChannelScaling([40, -3, 0], [9, 1, 2]));
         float[] history = SequenceBatch.Random(1, steps, 3, seed: 9).Floats;
         using OnnxSession session = Open(model, new OnnxOptions { Mode = OnnxMode.Step });
         var stream = new OnnxStream(session, rows: 1);
@@ -206,7 +213,8 @@ public sealed class OnnxTaskTests
     {
         // A receptive field within the context: a stream of any length and a window forecast the same.
         SequenceModel model = UntrainedModel.Make(
-            new Tcn { Channels = 4, Levels = 2, KernelSize = 2 }, UntrainedModel.Forecasting(WindowNormalization.None), new ChannelScaling([40, -3, 0], [9, 1, 2]));
+            new Tcn { Channels = 4, Levels = 2, KernelSize = 2 }, UntrainedModel.Forecasting(WindowNormalization.None),
+                new ChannelScaling([40, -3, 0], [9, 1, 2]));
         using OnnxSession session = Open(model, new OnnxOptions { Mode = OnnxMode.Step });
         var stream = new OnnxStream(session, rows: 1);
         float[] history = SequenceBatch.Random(1, 40, 3, seed: 4).Floats;

@@ -12,7 +12,8 @@ namespace MLNet.Sequence.Tests.Onnx;
 /// <summary>Models of any task with random weights.</summary>
 internal static class UntrainedModel
 {
-    public static SequenceModel Make(Architecture architecture, SequenceTask task, ChannelScaling scaling, params KeyValuePair<string, ChannelScaling>[] bySeries)
+    public static SequenceModel Make(Architecture architecture, SequenceTask task, ChannelScaling scaling,
+        params KeyValuePair<string, ChannelScaling>[] bySeries)
     {
         NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
         Weights weights = NetworkProbe.RandomWeights(network, seed: 3);

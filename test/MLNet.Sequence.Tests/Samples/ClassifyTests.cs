@@ -17,7 +17,8 @@ public sealed class ClassifyTests
         using var run = new SampleRun();
         string train = run.Write("train.tsv", Waves(60, seed: 1)), test = run.Write("test.tsv", Waves(40, seed: 2));
         Assert.AreEqual(0, run.Run(
-            "classify", "--train", train, "--test", test, "--architectures", "tcn,gru", "--set", "tcn.channels=8,gru.hiddenSize=8", "--epochs", "25", "--batch-size", "6",
+            "classify", "--train", train, "--test", test, "--architectures", "tcn,gru", "--set", "tcn.channels=8,gru.hiddenSize=8", "--epochs", "25",
+                "--batch-size", "6",
             "--learning-rate", "0.01", "--intervals", "--json", run.Path("results.json")), run.Error);
 
         string[] written = ["out", "out/confusion-gru.png", "out/confusion-tcn.png", "out/gru.zip", "out/tcn.zip", "out/training-gru.png",

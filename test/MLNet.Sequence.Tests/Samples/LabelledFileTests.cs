@@ -40,7 +40,8 @@ public sealed class LabelledFileTests
     {
         using var run = new SampleRun();
         LabelledRows rows = LabelledFile.Read(
-            run.Write("a.ts", "# a comment\n@problemName Two\n@timeStamps false\n@univariate false\n@classLabel true a b\n@data\n1,2,3:10,20,30:a\n4,?:40,50:b\n"), "--train", null);
+            run.Write("a.ts", "# a comment\n@problemName Two\n@timeStamps false\n@univariate false\n@classLabel true a "
+                + "b\n@data\n1,2,3:10,20,30:a\n4,?:40,50:b\n"), "--train", null);
 
         Assert.AreEqual(2, rows.Features);
         AssertRow(rows, 0, "a", 1, 10, 2, 20, 3, 30);

@@ -70,7 +70,8 @@ public sealed class LanguageTests
         Assert.AreEqual(0, run.Run(["language", "--train", run.Path("text.gz"), .. Small]), run.Error);
 
         int part = text.Length / 20;
-        Assert.Contains($"{text.Length - 2 * part:N0} tokens to learn from, {text.Distinct().Count()} different ones; {part} to validate on, {part} to test on", run.Output);
+        Assert.Contains($"{text.Length - 2 * part:N0} tokens to learn from, {text.Distinct().Count()} different ones; {part} to validate on, "
+            + $"{part} to test on", run.Output);
     }
 
     [TestMethod]

@@ -62,7 +62,8 @@ public abstract class OptionContract(string command, string usual) : IDisposable
     public void Every_option_has_an_effect_that_is_seen()
     {
         OptionCase[] cases = [.. Cases];
-        string[] offered = [.. Command().Options.Select(option => option.Name).Where(name => name is not ("--gpu" or "--help" or "--version")).Order(StringComparer.Ordinal)];
+        string[] offered = [.. Command().Options.Select(option => option.Name).Where(name => name is not ("--gpu" or "--help" or "--version"))
+            .Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(offered, cases.Select(one => one.Option).Distinct().Order(StringComparer.Ordinal).ToArray());
 
         OptionCase.Seen again = Run(Merge(""), "again");
@@ -143,7 +144,8 @@ public abstract class OptionContract(string command, string usual) : IDisposable
     }
 
     // What is read, and checkpoints to go on from, lie beside all runs; what a run writes beside its own folder.
-    private string Place(string run, string name) => _files.Path(Path.HasExtension(name) && name != "results.json" || name == "resumed" ? name : $"{run}/{name}");
+    private string Place(string run, string name) =>
+        _files.Path(Path.HasExtension(name) && name != "results.json" || name == "resumed" ? name : $"{run}/{name}");
 
     private string Merge(string changes)
     {

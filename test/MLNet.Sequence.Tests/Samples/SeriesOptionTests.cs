@@ -35,7 +35,8 @@ internal static class SeriesFiles
         new("--date-format", $"{Dates} --date-format dd/MM/yyyy", run => run.Found("note: time: (.*)"), $"{Dates} --date-format MM/dd/yyyy"),
     ];
 
-    public static string Table(string header, int rows, Func<int, string> row) => header + "\n" + string.Join("\n", Enumerable.Range(0, rows).Select(row)) + "\n";
+    public static string Table(string header, int rows, Func<int, string> row) => header + "\n"
+        + string.Join("\n", Enumerable.Range(0, rows).Select(row)) + "\n";
 
     public static string Hour(int row) => new DateTime(2020, 1, 1).AddHours(row).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
@@ -43,7 +44,8 @@ internal static class SeriesFiles
 }
 
 [TestClass]
-public sealed class CompareOptionTests() : OptionContract("compare", "--data @hours.csv --context 8 --horizon 2 --epochs 1 --seeds 1 --architectures linear --json @results.json")
+public sealed class CompareOptionTests() : OptionContract("compare", "--data @hours.csv --context 8 --horizon 2 --epochs 1 --seeds 1 --architectures "
+    + "linear --json @results.json")
 {
     internal override IEnumerable<OptionCase> Cases =>
     [

@@ -73,7 +73,8 @@ public sealed class TagTests
     {
         using var run = new SampleRun();
         string train = run.Write("train.conll", string.Concat(Enumerable.Repeat(start + sentences, 6))), test = run.Write("test.conll", sentences);
-        CollectionAssert.AreEqual(Enumerable.Range(0, 12).Select(sentence => sentence / 2 + 1).ToArray(), TaggedFile.Read(train, "--train").Select(sentence => sentence.Document).ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, 12).Select(sentence => sentence / 2 + 1).ToArray(), TaggedFile.Read(train, "--train")
+            .Select(sentence => sentence.Document).ToArray());
         string[] fit = ["--architectures", "linear", "--set", "linear.window=1", "--embedding", "2", "--epochs", "1"];
         Assert.AreEqual(0, run.Run(["tag", "--train", train, "--test", test, .. fit]), run.Error);
         Assert.Contains("6 documents to train on: those to validate on are kept apart whole", run.Output);

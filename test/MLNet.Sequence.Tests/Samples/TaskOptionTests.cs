@@ -89,7 +89,8 @@ public sealed class TagOptionTests() : OptionContract(
 
 [TestClass]
 public sealed class LanguageOptionTests() : OptionContract(
-    "language", "--train @train.txt --valid @valid.txt --test @test.txt --architectures linear --set linear.window=2 --epochs 1 --embedding 4 --steps 20 --length 10 --batch-size 4")
+    "language", "--train @train.txt --valid @valid.txt --test @test.txt --architectures linear --set linear.window=2 --epochs 1 --embedding 4 --steps 20 "
+        + "--length 10 --batch-size 4")
 {
     internal override IEnumerable<OptionCase> Cases =>
     [

@@ -99,9 +99,12 @@ public sealed class SavedStatesTests
         SequenceModel same = new(model.Architecture, model.Task, model.Weights, model.Scaling, UntrainedModel.Report with { Seed = 99, Device = "another" });
         Assert.HasCount(1, Restored(same, states).Series);
         AssertRefused(Forecaster(2), states, "its weights or its scaling are not");
-        AssertRefused(UntrainedModel.Make(model.Architecture, model.Task, new ChannelScaling([9, 9, 9], [1, 1, 1])), states, "its weights or its scaling are not");
-        AssertRefused(UntrainedModel.Make(new Linear { Size = 3, Window = 3 }, model.Task, new ChannelScaling([0, 0, 0], [1, 1, 1])), states, "\"window\":null");
-        AssertRefused(UntrainedModel.Make(model.Architecture, UntrainedModel.Forecasting(WindowNormalization.LastValue), new ChannelScaling([0, 0, 0], [1, 1, 1])), states, "it has the task");
+        AssertRefused(UntrainedModel.Make(model.Architecture, model.Task, new ChannelScaling([9, 9, 9], [1, 1, 1])), states,
+            "its weights or its scaling are not");
+        AssertRefused(UntrainedModel.Make(new Linear { Size = 3, Window = 3 }, model.Task, new ChannelScaling([0, 0, 0], [1, 1, 1])), states,
+            "\"window\":null");
+        AssertRefused(UntrainedModel.Make(model.Architecture, UntrainedModel.Forecasting(WindowNormalization.LastValue),
+            new ChannelScaling([0, 0, 0], [1, 1, 1])), states, "it has the task");
     }
 
     [TestMethod]
@@ -125,7 +128,8 @@ public sealed class SavedStatesTests
     [TestMethod]
     public void States_are_written_and_read_piece_by_piece()
     {
-        SequenceModel model = UntrainedModel.Make(new Lstm { HiddenSize = 60 }, UntrainedModel.Forecasting(WindowNormalization.None), new ChannelScaling([0, 0, 0], [1, 1, 1]));
+        SequenceModel model = UntrainedModel.Make(new Lstm { HiddenSize = 60 }, UntrainedModel.Forecasting(WindowNormalization.None),
+            new ChannelScaling([0, 0, 0], [1, 1, 1]));
         SequenceSession session = model.CreateSession(carriesState: true);
         for (int i = 0; i < 200; i++)
             Step(session, $"{i}", i);
@@ -143,7 +147,8 @@ public sealed class SavedStatesTests
     {
         var pooled = new ChannelScaling([100, 100, 100], [50, 50, 50]);
         SequenceModel model = UntrainedModel.Make(
-            new Linear { Size = 3 }, UntrainedModel.Forecasting(WindowNormalization.None), pooled, new("", new ChannelScaling([5, 5, 5], [2, 2, 2])), new("b", pooled));
+            new Linear { Size = 3 }, UntrainedModel.Forecasting(WindowNormalization.None), pooled, new("", new ChannelScaling([5, 5, 5], [2, 2, 2])),
+                new("b", pooled));
         SequenceSession session = model.CreateSession();
         float[] history = [.. Enumerable.Range(0, 12).SelectMany(step => new[] { 4f + step % 3, 5, 6 - step % 2 })], output = new float[session.OutputSize];
         for (int i = 0; i < history.Length; i += 3)
@@ -181,7 +186,8 @@ public sealed class SavedStatesTests
         {
             Kind = StepKind.Token,
             LongestSequence = 10,
-            Input = new SequenceInput { Columns = ["x"], Scalars = false, Features = 1, Tokens = new TokenInput { Count = 4, Keys = false, EmbeddingSize = 3, Unknown = unknown } },
+            Input = new SequenceInput { Columns = ["x"], Scalars = false, Features = 1,
+                Tokens = new TokenInput { Count = 4, Keys = false, EmbeddingSize = 3, Unknown = unknown } },
         },
         new ChannelScaling([0], [1]));
 
@@ -197,7 +203,8 @@ public sealed class SavedStatesTests
     {
         var output = new float[session.OutputSize];
         bool tokens = session.Model.Task is NextStep;
-        session.Step(key, [.. Enumerable.Range(0, session.InputSize).Select(channel => tokens ? step % 3 : MathF.Sin(0.37f * step + channel) + step % 5)], output);
+        session.Step(key, [.. Enumerable.Range(0, session.InputSize).Select(channel => tokens ? step % 3 : MathF.Sin(0.37f * step + channel) + step % 5)],
+            output);
         return output;
     }
 

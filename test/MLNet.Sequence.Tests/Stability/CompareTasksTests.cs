@@ -25,7 +25,8 @@ public sealed class CompareTasksTests
     [TestMethod]
     public void A_stable_model_that_must_forget_what_decides_is_said_to()
     {
-        var task = new SequenceOptions { LabelColumn = "Yes", Pooling = PoolingKind.LastStep, Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2f } };
+        var task = new SequenceOptions { LabelColumn = "Yes", Pooling = PoolingKind.LastStep,
+            Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2f } };
         RecurrenceReport report = _ml.Sequence.Compare(
             View(600, 1), View(200, 2), task, [new Tcn { Channels = 8, Levels = 5, KernelSize = 3 }, new StableRnn { HiddenSize = 8, Lambda = 0.5 }], Once);
 
@@ -37,9 +38,11 @@ public sealed class CompareTasksTests
         Assert.AreEqual("tcn", report.Recommendation.Architecture);
         int kept = stable.Certificate.StepsFor(0.01)!.Value;
         Assert.IsLessThan(Steps, kept);
-        StringAssert.Contains(report.Recommendation.Because, $"stable-rnn is worse because it must forget: its certificate proves that inputs more than {kept} steps back");
+        StringAssert.Contains(report.Recommendation.Because, $"stable-rnn is worse because it must forget: its certificate proves that inputs more than "
+            + $"{kept} steps back");
         StringAssert.Contains(report.Recommendation.Because, $"while tcn uses the last {Steps} steps (measured)");
-        StringAssert.Contains(report.Recommendation.Because, $"That is what one model uses; the data may need fewer steps. Compare receptive fields of more than {kept} and up to {Steps} steps");
+        StringAssert.Contains(report.Recommendation.Because, $"That is what one model uses; the data may need fewer steps. Compare receptive fields of "
+            + $"more than {kept} and up to {Steps} steps");
         using JsonDocument json = JsonDocument.Parse(report.ToJson());
         JsonElement shortfall = json.RootElement.GetProperty("comparisons").GetProperty("memoryShortfall");
         Assert.AreEqual(
@@ -57,10 +60,13 @@ public sealed class CompareTasksTests
         Architecture[] one = [new Linear()];
         const string Remedy = "Give a ValidationSet, or a Training.ValidationFraction above 0.";
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, task, one, Once)).Message, Remedy);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, new SequenceTaggerOptions { Training = none }, one, Once)).Message, Remedy);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, new NextStepOptions { Kind = StepKind.Real, Training = none }, one, Once)).Message, Remedy);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _ml.Sequence.Compare(rows, test, new SequenceTaggerOptions { Training = none }, one, Once)).Message, Remedy);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() =>
+            _ml.Sequence.Compare(rows, test, new NextStepOptions { Kind = StepKind.Real, Training = none }, one, Once)).Message, Remedy);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Compare(rows, test, new ForecastingOptions { Targets = ["Load"], Training = none }, one, Once)).Message, Remedy);
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                _ml.Sequence.Compare(rows, test, new ForecastingOptions { Targets = ["Load"], Training = none }, one, Once)).Message, Remedy);
         // With rows that are only validated on, all others may be trained on.
         Assert.IsTrue(double.IsFinite(_ml.Sequence.Compare(rows, test, task with { ValidationSet = View(20, 3) }, one, Once).Models[0].ValidationError));
     }
@@ -70,7 +76,8 @@ public sealed class CompareTasksTests
     [DataRow(0, 200, DisplayName = "a target that never varies")]
     public void What_nothing_was_validated_of_is_not_chosen_from(int varies, int rows)
     {
-        IDataView Series(int count, int seed) => _ml.Data.LoadFromEnumerable(Enumerable.Range(seed, count).Select(step => new { Load = 5 + varies * MathF.Sin(step) }));
+        IDataView Series(int count, int seed) =>
+            _ml.Data.LoadFromEnumerable(Enumerable.Range(seed, count).Select(step => new { Load = 5 + varies * MathF.Sin(step) }));
         var task = new ForecastingOptions { Targets = ["Load"], Context = 20, Horizon = 8, Training = Brief };
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Sequence.Compare(Series(rows, 0), Series(60, 500), task, [new Linear()], Once)).Message,
@@ -98,7 +105,8 @@ public sealed class CompareTasksTests
     {
         IDataView train = TokenSequence.View(_ml, TokenSequence.Make(60)), test = TokenSequence.View(_ml, TokenSequence.Make(30, seed: 2));
         var task = new NextStepOptions { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = 8 }, Training = Brief };
-        RecurrenceReport report = _ml.Sequence.Compare(train, test, task, [new WindowMlp { Window = 2, HiddenSize = 8 }, new StableRnn { HiddenSize = 6 }], Once);
+        RecurrenceReport report = _ml.Sequence.Compare(train, test, task,
+            [new WindowMlp { Window = 2, HiddenSize = 8 }, new StableRnn { HiddenSize = 6 }], Once);
 
         foreach (ComparedModel model in report.Models)
         {

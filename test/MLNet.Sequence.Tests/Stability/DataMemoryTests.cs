@@ -57,7 +57,8 @@ public sealed class DataMemoryTests
     {
         var random = new RandomStream(5);
         return DataMemory.Of(
-            [.. rungs.Select(rung => (rung.Steps, $"of-{rung.Steps}", (double[][])[[.. Enumerable.Range(0, Examples).Select(_ => rung.Mean * (1 + noise * (2 * random.NextDouble() - 1)))]]))],
+            [.. rungs.Select(rung => (rung.Steps, $"of-{rung.Steps}",
+                (double[][])[[.. Enumerable.Range(0, Examples).Select(_ => rung.Mean * (1 + noise * (2 * random.NextDouble() - 1)))]]))],
             Intervals,
             (relative, absolute));
     }

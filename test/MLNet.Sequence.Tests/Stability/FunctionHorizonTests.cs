@@ -88,7 +88,8 @@ public sealed class FunctionHorizonTests
     public void Bad_input_is_told_in_one_message()
     {
         string options = Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.MemoryHorizon(
-            shown => shown, [.. Examples(_ => [0])], options: new HorizonOptions { Tolerance = 0, Examples = 1, Steps = [0], Confidence = 1, LabelColumn = "" })).Message;
+            shown => shown, [.. Examples(_ => [0])],
+                options: new HorizonOptions { Tolerance = 0, Examples = 1, Steps = [0], Confidence = 1, LabelColumn = "" })).Message;
         foreach (string part in new[] { "Tolerance must be above 0", "Examples must be at least 2", "Steps must each", "Confidence must", "LabelColumn must" })
             StringAssert.Contains(options, part);
 

@@ -39,7 +39,8 @@ public sealed class IntervalCoverageTests
             double[] shared = Windows(random, examples, memory: 0.8, horizon: 8);
             double[][] first = [.. Enumerable.Range(0, rounds).Select(_ => random.NextNormal()).Select(seed => Own(0.06 * seed, random))];
             double[][] second = [.. Enumerable.Range(0, rounds).Select(_ => Own(0, random))];
-            double[] Own(double shift, RandomStream noise) => [.. shared.Zip(Windows(noise, examples, memory: 0, horizon: 8), (common, own) => 5 + shift + common + own)];
+            double[] Own(double shift, RandomStream noise) =>
+                [.. shared.Zip(Windows(noise, examples, memory: 0, horizon: 8), (common, own) => 5 + shift + common + own)];
             (double low, double high) = intervals.OfRatio(first, second, comparisons: 1);
             return low <= 0 && 0 <= high;
         });
@@ -53,7 +54,8 @@ public sealed class IntervalCoverageTests
         var intervals = new LossIntervals([.. Enumerable.Range(0, examples).Select(i => (long)i)], horizon, 0.95);
         return Enumerable.Range(0, Trials).Count(trial =>
         {
-            (double low, double high) = intervals.OfMean([Windows(new RandomStream(1, examples, (long)(10 * memory), horizon, trial), examples, memory, horizon)]);
+            (double low, double high) = intervals.OfMean([Windows(new RandomStream(1, examples, (long)(10 * memory), horizon, trial), examples, memory,
+                horizon)]);
             return low <= 0 && 0 <= high;
         }) / (double)Trials;
     }

@@ -42,7 +42,8 @@ public sealed class KnownTruthRowsTests
     [TestMethod]
     public void Of_tokens_that_follow_from_the_last_two_the_data_remembers_two()
     {
-        RecurrenceReport report = Compared(Token, Made(400, 1, (random, row, step) => Second(random, row, step)), Made(150, 2, (random, row, step) => Second(random, row, step)));
+        RecurrenceReport report = Compared(Token, Made(400, 1, (random, row, step) => Second(random, row, step)),
+            Made(150, 2, (random, row, step) => Second(random, row, step)));
         Assert.AreEqual(2, report.DataMemory!.Steps, report.DataMemory.ToString());
         Assert.AreEqual("3-gram", report.Recommendation.Architecture, report.Recommendation.Because);
         // What is learnt by heart over the whole ladder is what the rungs say: none is better than the chain's entropy.
@@ -56,7 +57,8 @@ public sealed class KnownTruthRowsTests
     [TestMethod]
     public void Of_an_autoregression_of_two_steps_two_lags_are_as_good()
     {
-        RecurrenceReport report = Compared(new NextStepOptions { Kind = StepKind.Real, SequenceColumn = "Values", Training = Brief }, Series(300, 1), Series(150, 2));
+        RecurrenceReport report = Compared(new NextStepOptions { Kind = StepKind.Real, SequenceColumn = "Values", Training = Brief }, Series(300, 1),
+            Series(150, 2));
         Assert.AreEqual("ridge-2", report.Recommendation.Architecture, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Because, "Two lags and least squares are as good.");
         Assert.AreEqual(2, report.DataMemory!.Steps, report.DataMemory.ToString());
@@ -72,7 +74,8 @@ public sealed class KnownTruthRowsTests
     {
         // The first value stays as it is with .9, the second is drawn anew.
         Row[] Bits(int rows, int seed) => Made(rows, seed, (random, row, step) =>
-            (random.NextDouble() < 0.9 ? row[step - 1] & 1 : 1 - (row[step - 1] & 1)) + 2 * random.NextInt64(2), row => row.Values = [.. row.Tokens.SelectMany(token => (float[])[token & 1, token >> 1])]);
+            (random.NextDouble() < 0.9 ? row[step - 1] & 1 : 1 - (row[step - 1] & 1)) + 2 * random.NextInt64(2), row =>
+                row.Values = [.. row.Tokens.SelectMany(token => (float[])[token & 1, token >> 1])]);
         var task = new NextStepOptions { Kind = StepKind.MultiLabel, SequenceColumn = "Values", Features = 2, Training = Brief };
         RecurrenceReport report = Compared(task, Bits(300, 1), Bits(150, 2));
         Assert.AreEqual("2-gram", report.Recommendation.Architecture, report.Recommendation.Because);
@@ -96,7 +99,8 @@ public sealed class KnownTruthRowsTests
             Tokens = new TokenOptions { Vocabulary = Vocabulary },
             Training = Brief,
         };
-        RecurrenceReport report = _ml.Sequence.Compare(Tagged(400, 1), Tagged(150, 2), task, [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
+        RecurrenceReport report = _ml.Sequence.Compare(Tagged(400, 1), Tagged(150, 2), task,
+            [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
         Assert.AreEqual("tag-of-last-2-tokens", report.Recommendation.Architecture, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Because, "Counting is as good: how often the last 2 tokens have each tag.");
         Assert.AreEqual(2, report.DataMemory!.Steps, string.Join("; ", report.DataMemory.Ladder));
@@ -111,7 +115,8 @@ public sealed class KnownTruthRowsTests
             row.Tags = [.. row.Tokens.Select((token, i) => (uint)(i > 0 && token - row.Tokens[i - 1] + 100 * random.NextNormal() > 0 ? 2 : 1))];
         }));
         var task = new SequenceTaggerOptions { LabelColumn = "Tags", SequenceColumn = "Values", Training = Brief };
-        RecurrenceReport report = _ml.Sequence.Compare(Tagged(200, 1), Tagged(100, 2), task, [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
+        RecurrenceReport report = _ml.Sequence.Compare(Tagged(200, 1), Tagged(100, 2), task,
+            [new Linear { Window = 1, Size = 2 }, new Gru { HiddenSize = 2 }], Once);
         Assert.AreEqual("logistic-2", report.Recommendation.Architecture, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Because, "Two lags and logistic regression are as good.");
         Assert.IsTrue(report.DataMemory is { Steps: 2, AtLeast: false }, string.Join("; ", report.DataMemory!.Ladder));
@@ -121,7 +126,8 @@ public sealed class KnownTruthRowsTests
     public void Of_rows_that_come_again_in_noise_the_nearest_neighbour_is_as_good()
     {
         // Eight patterns at random, four of them yes: neither their levels nor their slopes say which.
-        float[][] patterns = [.. Enumerable.Range(0, 8).Select(pattern => Enumerable.Range(0, Steps).Select(i => (float)new RandomStream(pattern, i).NextNormal()).ToArray())];
+        float[][] patterns = [.. Enumerable.Range(0, 8)
+            .Select(pattern => Enumerable.Range(0, Steps).Select(i => (float)new RandomStream(pattern, i).NextNormal()).ToArray())];
         Row[] Rows(int rows, int seed) => Made(rows, seed, (_, _, _) => 0, row =>
         {
             var random = new RandomStream(seed, BitConverter.DoubleToInt64Bits(row.Noise));
@@ -139,7 +145,8 @@ public sealed class KnownTruthRowsTests
     public void Of_rows_whose_level_decides_a_linear_model_on_summary_statistics_is_as_good()
     {
         Row[] Rows(int rows, int seed) => Made(rows, seed, (random, _, _) => random.NextInt64(1000), row =>
-            (row.Yes, row.Number, row.Values) = (row.Tokens.Average() + 40 * row.Noise > 500, (float)row.Tokens.Average(), [.. row.Tokens.Select(token => token / 1000f)]));
+            (row.Yes, row.Number, row.Values) = (row.Tokens.Average() + 40 * row.Noise > 500, (float)row.Tokens.Average(),
+                [.. row.Tokens.Select(token => token / 1000f)]));
         RecurrenceReport classes = Labelled(Rows(300, 1), Rows(150, 2)), numbers = Labelled(Rows(300, 1), Rows(150, 2), "Number");
         StringAssert.StartsWith(classes.Recommendation.Because, "Use a linear model on summary statistics", classes.Recommendation.Because);
         Assert.IsLessThan(0.4, classes.RecommendedReference!.Error);
@@ -163,7 +170,8 @@ public sealed class KnownTruthRowsTests
         // Two symbols in turn differ with .8 (.81 + .01) + .2 · .18 = .692.
         Assert.AreEqual(-0.692 * Math.Log(0.692) - 0.308 * Math.Log(0.308), exact[1], 1e-12);
         var random = new RandomStream(3);
-        IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new Row { Tokens = process.Make(random, Steps) }).ToArray());
+        IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new Row { Tokens = process.Make(random, Steps) })
+            .ToArray());
         var task = new NextStepOptions { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = 2 }, Training = Brief };
         RecurrenceReport report = _ml.Sequence.Compare(View(600), View(600), task, [new Gru { HiddenSize = 2 }], Once);
         for (int seen = 0; seen <= 4; seen++)
@@ -175,7 +183,8 @@ public sealed class KnownTruthRowsTests
     {
         var random = new RandomStream(4);
         IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => Bits.Make(random)).ToArray());
-        var task = new SequenceTaggerOptions { Training = new TrainingOptions { Epochs = 15, Seed = 1, LearningRate = 3e-2f, BatchSize = 16, BackpropSteps = 12 } };
+        var task = new SequenceTaggerOptions { Training = new TrainingOptions { Epochs = 15, Seed = 1, LearningRate = 3e-2f, BatchSize = 16,
+            BackpropSteps = 12 } };
         RecurrenceReport report = _ml.Sequence.Compare(
             View(250), View(60), task, [new Tcn { Channels = 4, Levels = 2 }, new Lru { Channels = 4, States = 4, Layers = 1 }, new Lstm { HiddenSize = 8 }],
             Once with { DataMemory = false });
@@ -201,7 +210,8 @@ public sealed class KnownTruthRowsTests
         Assert.AreEqual(Math.Log(2), report.RecommendedReference!.Error, 0.02);
     }
 
-    private static NextStepOptions Token => new() { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = Vocabulary }, Training = Brief };
+    private static NextStepOptions Token =>
+        new() { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = Vocabulary }, Training = Brief };
 
     private RecurrenceReport Tokens(Func<RandomStream, long, long> next)
     {
@@ -210,10 +220,12 @@ public sealed class KnownTruthRowsTests
     }
 
     private RecurrenceReport Compared(NextStepOptions task, Row[] train, Row[] test) => _ml.Sequence.Compare(
-        _ml.Data.LoadFromEnumerable(train), _ml.Data.LoadFromEnumerable(test), task, [new WindowMlp { Window = 2, HiddenSize = 4 }, new Gru { HiddenSize = 3 }], Once);
+        _ml.Data.LoadFromEnumerable(train), _ml.Data.LoadFromEnumerable(test), task,
+            [new WindowMlp { Window = 2, HiddenSize = 4 }, new Gru { HiddenSize = 3 }], Once);
 
     private RecurrenceReport Labelled(Row[] train, Row[] test, string label = "Yes") => _ml.Sequence.Compare(
-        _ml.Data.LoadFromEnumerable(train), _ml.Data.LoadFromEnumerable(test), new SequenceOptions { LabelColumn = label, SequenceColumn = "Values", Training = Brief }, [new Gru { HiddenSize = 2 }], Once);
+        _ml.Data.LoadFromEnumerable(train), _ml.Data.LoadFromEnumerable(test),
+            new SequenceOptions { LabelColumn = label, SequenceColumn = "Values", Training = Brief }, [new Gru { HiddenSize = 2 }], Once);
 
     // x_t = 1.2 x_{t−1} − .6 x_{t−2} + noise, from long ago.
     private static Row[] Series(int rows, int seed)

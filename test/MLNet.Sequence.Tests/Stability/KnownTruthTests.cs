@@ -65,7 +65,8 @@ public sealed class KnownTruthTests
         Assert.AreEqual("gru", report.CarriesState!.Architecture);
         Assert.IsFalse(report.CarriesState.IsNeeded);
         CollectionAssert.AreEqual(
-            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-4", "ridge-6", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
+            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-4", "ridge-6", "ridge-8" },
+                report.References.Select(reference => reference.Name).ToArray());
 
         // The recommended one is among the models, fitted; text, JSON and page say the same.
         Assert.AreSame(report.RecommendedReference!.Model, report.Recommended!.Model);
@@ -84,7 +85,8 @@ public sealed class KnownTruthTests
         Assert.AreEqual(2, ridge.GetProperty("memory").GetInt32());
         Assert.AreEqual("ridge-2", json.RootElement.GetProperty("recommendation").GetProperty("architecture").GetString());
         JsonElement memory = json.RootElement.GetProperty("dataMemory");
-        Assert.AreEqual((2, false, 8), (memory.GetProperty("steps").GetInt32(), memory.GetProperty("atLeast").GetBoolean(), memory.GetProperty("ladder").EnumerateArray().Last().GetProperty("steps").GetInt32()));
+        Assert.AreEqual((2, false, 8), (memory.GetProperty("steps").GetInt32(), memory.GetProperty("atLeast").GetBoolean(), memory.GetProperty("ladder")
+            .EnumerateArray().Last().GetProperty("steps").GetInt32()));
         Assert.IsFalse(json.RootElement.GetProperty("carriesState").GetProperty("needed").GetBoolean());
         StringAssert.Contains(report.ToHtml("two lags"), "<strong>Two lags and least squares are as good.</strong>");
     }
@@ -94,9 +96,11 @@ public sealed class KnownTruthTests
     {
         RecurrenceReport report = Compare((past, _, noise) => 0.5 * past[^1] + noise, asked: [new Linear { Size = 2 }, new Ridge { Lags = 3 }, new Naive()]);
         CollectionAssert.AreEqual(
-            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-3", "ridge-4", "ridge-6", "ridge-8" }, report.References.Select(reference => reference.Name).ToArray());
+            new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-3", "ridge-4", "ridge-6", "ridge-8" },
+                report.References.Select(reference => reference.Name).ToArray());
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Compare((_, _, noise) => noise, asked: [new Naive()])).Message, "At least one architecture that is trained");
+            Assert.ThrowsExactly<ArgumentException>(() => Compare((_, _, noise) => noise, asked: [new Naive()])).Message, "At least one architecture "
+                + "that is trained");
     }
 
     [TestMethod]
@@ -163,16 +167,19 @@ public sealed class KnownTruthTests
         StringAssert.StartsWith(report.Recommendation.Because, "Recurrence is needed: ");
         Assert.IsLessThan(0.5 * report.DataMemory.Ladder.Min(rung => rung.Error), report.CarriesState.Error);
         // What decides it has a row, and a reader knows what the last column is.
-        Assert.IsTrue(report.ToString().Split('\n').Any(line => line.StartsWith($"{report.CarriesState!.AgainstWindows.First} ", StringComparison.Ordinal)), report.ToString());
+        Assert.IsTrue(report.ToString().Split('\n').Any(line => line.StartsWith($"{report.CarriesState!.AgainstWindows.First} ", StringComparison.Ordinal)),
+            report.ToString());
         StringAssert.Contains(report.ToString(), "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more");
     }
 
     [TestMethod]
     public void Each_architecture_gets_the_normalisation_that_is_best_on_validation_rows_unless_the_user_chose()
     {
-        static WindowNormalization[] Kinds(RecurrenceReport report) => [.. report.Models.Take(2).Select(model => ((Forecasting)model.Model.Task).Normalization)];
+        static WindowNormalization[] Kinds(RecurrenceReport report) =>
+            [.. report.Models.Take(2).Select(model => ((Forecasting)model.Model.Task).Normalization)];
         RecurrenceReport stationary = Compare((past, _, noise) => 0.3 * past[^1] + noise), walk = Compare((past, _, noise) => past[^1] + noise);
-        CollectionAssert.AreEqual(new[] { WindowNormalization.None, WindowNormalization.None }, Kinds(stationary), "The level of a stationary series says something.");
+        CollectionAssert.AreEqual(new[] { WindowNormalization.None, WindowNormalization.None }, Kinds(stationary), "The level of a stationary series "
+            + "says something.");
         Assert.AreEqual(WindowNormalization.LastValue, Kinds(walk)[0]);
         CollectionAssert.DoesNotContain(Kinds(walk), WindowNormalization.None, "A walk goes where no training row was.");
         StringAssert.Contains(walk.ToString().ReplaceLineEndings(" "), "Windows, as each model sees them: linear less their last value; gru less");

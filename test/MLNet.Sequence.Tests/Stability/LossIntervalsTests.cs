@@ -67,7 +67,8 @@ public sealed class LossIntervalsTests
     public void More_comparisons_widen_it_as_their_quantiles()
     {
         double[] losses = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3], others = [2, 1, 3, 2, 5, 7, 3, 6, 4, 3];
-        double Of(int comparisons) => new LossIntervals(Ten, overlap: 0, 0.95).OfRatio([losses], [others], comparisons) is var (low, high) ? Math.Log((1 + high) / (1 + low)) : 0;
+        double Of(int comparisons) => new LossIntervals(Ten, overlap: 0, 0.95).OfRatio([losses], [others], comparisons) is var (low, high)
+            ? Math.Log((1 + high) / (1 + low)) : 0;
         // t of 9 degrees at .025 and at .0125.
         Assert.AreEqual(2.685011 / 2.262157, Of(2) / Of(1), 1e-6);
     }

@@ -237,7 +237,8 @@ public sealed class MemoryCertificateTests
         MemoryCertificate certificate = Tanh([0.5f, 0, 0, 0.5f]).Certificate;
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => certificate.ErrorAfter(0));
         foreach (double tolerance in new[] { 0, -1, double.NaN })
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => certificate.StepsFor(tolerance)).Message, "A tolerance must be above 0.");
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => certificate.StepsFor(tolerance)).Message,
+                "A tolerance must be above 0.");
     }
 
     // Without what float32 rounds off, of one output in the network's units, after each step.

@@ -96,7 +96,8 @@ public sealed class ModelHorizonTests
     {
         using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(80), architecture: new Linear());
         var ml = new MLContext(seed: 1) { GpuDeviceId = 4711 };
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ml.Sequence.MemoryHorizon(model.Model, TinyForecasting.View(ml, TinyForecasting.Steps(40))));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            ml.Sequence.MemoryHorizon(model.Model, TinyForecasting.View(ml, TinyForecasting.Steps(40))));
         StringAssert.Contains(error.Message, "CUDA device 4711");
     }
 

@@ -97,7 +97,8 @@ public sealed class RecurrenceAnalysisTests
     {
         RecurrenceCandidate tcn = Window("tcn", 1.0) with { Parameters = 500 }, linear = Window("linear", 1.005) with { IsLinear = true, Parameters = 2000 };
         RecurrenceCandidate small = Window("small", 1.004) with { Parameters = 300 }, worse = Window("worse", 1.2) with { Parameters = 2 };
-        Decides(Analyse(tcn, linear, small, worse, Recurrent("lstm", 1.1)), "linear", needed: false, "and linear, which is simpler, is as good: linear is as good as tcn");
+        Decides(Analyse(tcn, linear, small, worse, Recurrent("lstm", 1.1)), "linear", needed: false, "and linear, which is simpler, is as good: linear is "
+            + "as good as tcn");
         Decides(Analyse(tcn, small, worse, Recurrent("lstm", 1.1)), "small", needed: false, "and small, which is simpler, is as good");
         Decides(Analyse(tcn, worse, Recurrent("lstm", 1.1)), "tcn", needed: false, "tcn, the best feed-forward model");
         // A window that is as good as the best cell, though another was the best on the validation rows.

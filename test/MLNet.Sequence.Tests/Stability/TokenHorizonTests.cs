@@ -19,7 +19,8 @@ public sealed class TokenHorizonTests
 
     private static readonly HorizonOptions All = new() { Examples = 100_000, LabelColumn = "Tags" };
     private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2f };
-    private static readonly NextStepOptions Words = new() { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = 8 }, Training = Brief };
+    private static readonly NextStepOptions Words = new() { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = 8 },
+        Training = Brief };
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -114,7 +115,8 @@ public sealed class TokenHorizonTests
         HorizonReport report = _ml.Sequence.MemoryHorizon(model, rows, All with { Steps = [1] });
 
         // Alone a step is a sequence of one.
-        TaggedSequence[] alone = [.. TaggedSequence.Make(20).SelectMany(row => row.Tags.Select((tag, i) => new TaggedSequence { Features = [row.Features[i]], Words = [row.Words[i]], Tags = [tag] }))];
+        TaggedSequence[] alone = [.. TaggedSequence.Make(20)
+            .SelectMany(row => row.Tags.Select((tag, i) => new TaggedSequence { Features = [row.Features[i]], Words = [row.Words[i]], Tags = [tag] }))];
         IDataView scored = model.Transform(TaggedSequence.View(_ml, alone));
         double[] losses = [.. scored.GetColumn<float[]>("Scores").Zip(scored.GetColumn<uint[]>("Tags"), (scores, tags) => -Math.Log(scores[tags[0] - 1]))];
         int at = 0;
@@ -133,7 +135,8 @@ public sealed class TokenHorizonTests
         StringAssert.Contains(message, "B-down");
     }
 
-    private NextStepTransformer Fit(Architecture architecture, NextStepOptions options, IDataView rows) => _ml.Sequence.Trainers.NextStep(architecture, options).Fit(rows);
+    private NextStepTransformer Fit(Architecture architecture, NextStepOptions options, IDataView rows) => _ml.Sequence.Trainers.NextStep(architecture, options)
+        .Fit(rows);
 
     private SequencePredictionTransformer Tagger(Architecture architecture, TagDecoding decoding, string column, IDataView rows) =>
         _ml.MulticlassClassification.Trainers.SequenceTagger(

@@ -19,7 +19,8 @@ public sealed class ForecastingContractTests : TaskContract
     internal override Dictionary<string, double[]> Say(TaskCase @case)
     {
         var task = (Forecasting)@case.Task;
-        double[] Units(double[] network) => [.. network.Select((value, i) => value * @case.Model.Scaling.Pooled.Deviation[i % Targets] + @case.Model.Scaling.Pooled.Mean[i % Targets])];
+        double[] Units(double[] network) => [.. network.Select((value, i) => value * @case.Model.Scaling.Pooled.Deviation[i % Targets]
+            + @case.Model.Scaling.Pooled.Mean[i % Targets])];
         double[] said = Units(@case.Given[0]);
         if (task.Levels is not { Count: var levels })
             return new() { ["Forecast"] = said };
@@ -42,5 +43,6 @@ public sealed class ForecastingContractTests : TaskContract
         }).Average();
     }
 
-    internal override double[] Target(SequenceTask task, int outputs, RandomStream random) => [.. Enumerable.Range(0, Horizon * Targets).Select(_ => (double)(float)Normal(random))];
+    internal override double[] Target(SequenceTask task, int outputs, RandomStream random) =>
+        [.. Enumerable.Range(0, Horizon * Targets).Select(_ => (double)(float)Normal(random))];
 }

@@ -6,7 +6,8 @@ namespace MLNet.Sequence.Tests.Tasks;
 [TestClass]
 public sealed class SequenceBinaryClassificationContractTests : TaskContract
 {
-    internal override IEnumerable<SequenceTask> Forms => [new SequenceBinaryClassification { Input = Features, Pooling = PoolingKind.Max, LongestSequence = 9 }];
+    internal override IEnumerable<SequenceTask> Forms =>
+        [new SequenceBinaryClassification { Input = Features, Pooling = PoolingKind.Max, LongestSequence = 9 }];
 
     internal override Dictionary<string, double[]> Say(TaskCase @case)
     {
@@ -14,7 +15,8 @@ public sealed class SequenceBinaryClassificationContractTests : TaskContract
         return new() { ["PredictedLabel"] = [logit > 0 ? 1 : 0], ["Score"] = [logit], ["Probability"] = [Sigmoid(logit)] };
     }
 
-    internal override double Cost(SequenceTask task, double[] output, double[] target) => -Math.Log(target[0] == 1 ? Sigmoid(output[0]) : 1 - Sigmoid(output[0]));
+    internal override double Cost(SequenceTask task, double[] output, double[] target) =>
+        -Math.Log(target[0] == 1 ? Sigmoid(output[0]) : 1 - Sigmoid(output[0]));
 
     internal override double[] Target(SequenceTask task, int outputs, RandomStream random) => [random.NextInt64(2)];
 }

@@ -8,8 +8,10 @@ public sealed class SequenceClassificationContractTests : TaskContract
 {
     internal override IEnumerable<SequenceTask> Forms =>
     [
-        new SequenceClassification { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, Classes = 3, ClassValues = ["x", "y", "z"], ClassValueType = "String" },
-        new SequenceClassification { Input = Tokens(), Pooling = PoolingKind.LastStep, LongestSequence = 9, Classes = 2, PredictedLabelColumn = "Class", ScoreColumn = "Shares" },
+        new SequenceClassification { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, Classes = 3, ClassValues = ["x", "y", "z"],
+            ClassValueType = "String" },
+        new SequenceClassification { Input = Tokens(), Pooling = PoolingKind.LastStep, LongestSequence = 9, Classes = 2, PredictedLabelColumn = "Class",
+            ScoreColumn = "Shares" },
     ];
 
     internal override Dictionary<string, double[]> Say(TaskCase @case)

@@ -10,7 +10,8 @@ public sealed class SequenceRegressionContractTests : TaskContract
     internal override IEnumerable<SequenceTask> Forms =>
     [
         new SequenceRegression { Input = Features, Pooling = PoolingKind.Attention, LongestSequence = 9, LabelScaling = new ChannelScaling([1200], [35]) },
-        new SequenceRegression { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, IsVector = true, LabelScaling = new ChannelScaling([3, -4, 5], [1, 2, 0.5]) },
+        new SequenceRegression { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, IsVector = true,
+            LabelScaling = new ChannelScaling([3, -4, 5], [1, 2, 0.5]) },
     ];
 
     internal override Dictionary<string, double[]> Say(TaskCase @case)
@@ -19,7 +20,9 @@ public sealed class SequenceRegressionContractTests : TaskContract
         return new() { ["Score"] = [.. @case.Given[0].Select((value, i) => value * labels.Deviation[i] + labels.Mean[i])] };
     }
 
-    internal override double Cost(SequenceTask task, double[] output, double[] target) => output.Zip(target, (one, other) => (one - other) * (one - other)).Average();
+    internal override double Cost(SequenceTask task, double[] output, double[] target) => output.Zip(target, (one, other) => (one - other) * (one - other))
+        .Average();
 
-    internal override double[] Target(SequenceTask task, int outputs, RandomStream random) => [.. Enumerable.Range(0, outputs).Select(_ => (double)(float)Normal(random))];
+    internal override double[] Target(SequenceTask task, int outputs, RandomStream random) =>
+        [.. Enumerable.Range(0, outputs).Select(_ => (double)(float)Normal(random))];
 }

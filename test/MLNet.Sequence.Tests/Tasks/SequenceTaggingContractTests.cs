@@ -35,14 +35,16 @@ public sealed class SequenceTaggingContractTests : TaskContract
         return new()
         {
             ["PredictedLabels"] = [.. all[Largest(shares)].Select(tag => tag + 1.0)],
-            ["Scores"] = [.. Enumerable.Range(0, scores.Length * Tags).Select(i => all.Zip(shares).Where(one => one.First[i / Tags] == i % Tags).Sum(one => one.Second))],
+            ["Scores"] = [.. Enumerable.Range(0, scores.Length * Tags)
+                .Select(i => all.Zip(shares).Where(one => one.First[i / Tags] == i % Tags).Sum(one => one.Second))],
         };
     }
 
     internal override double Cost(SequenceTask task, double[] output, double[] target) =>
         output.Chunk(Tags).Zip(target, (scores, tag) => -Math.Log(Shares(scores)[(int)tag])).Average();
 
-    internal override double[] Target(SequenceTask task, int outputs, RandomStream random) => [.. Enumerable.Range(0, outputs / Tags).Select(_ => (double)random.NextInt64(Tags))];
+    internal override double[] Target(SequenceTask task, int outputs, RandomStream random) =>
+        [.. Enumerable.Range(0, outputs / Tags).Select(_ => (double)random.NextInt64(Tags))];
 
     private static IEnumerable<int[]> Sequences(int steps) =>
         steps == 0 ? [[]] : Sequences(steps - 1).SelectMany(before => Enumerable.Range(0, Tags).Select(tag => (int[])[.. before, tag]));

@@ -10,7 +10,8 @@ namespace MLNet.Sequence.Tests.Tasks;
 [TestClass]
 public sealed class TaskCompletenessTests
 {
-    private static readonly Type[] Tasks = [.. typeof(SequenceTask).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(SequenceTask)))];
+    private static readonly Type[] Tasks = [.. typeof(SequenceTask).Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(SequenceTask)))];
 
     [TestMethod]
     public void Every_task_is_saved_under_a_name_and_derives_the_contract()

@@ -45,7 +45,8 @@ public abstract class TaskContract
         Columns = ["Tokens"],
         Scalars = false,
         Features = 1,
-        Tokens = new TokenInput { Count = 5, Keys = named, EmbeddingSize = 3, Values = named ? ["a", "b", "c", "d", "e"] : null, ValueType = named ? "String" : null },
+        Tokens = new TokenInput { Count = 5, Keys = named, EmbeddingSize = 3, Values = named ? ["a", "b", "c", "d", "e"] : null, ValueType = named ? "String"
+            : null },
     };
 
     [TestMethod]
@@ -61,7 +62,8 @@ public abstract class TaskContract
                 IDataView scored = transformer.Transform(View(rows));
                 Dictionary<string, double[][]> columns = model.Task.Outputs.ToDictionary(output => output.Name, output => Column(scored, output.Name));
                 for (int row = 0; row < rows.Length; row++)
-                    Same(Say(rows[row]), columns.ToDictionary(column => column.Key, column => column.Value[Place(rows, row)]), $"{model.Task.GetType().Name}, {backend}");
+                    Same(Say(rows[row]), columns.ToDictionary(column => column.Key, column => column.Value[Place(rows, row)]),
+                        $"{model.Task.GetType().Name}, {backend}");
             }
         }
     }
@@ -75,7 +77,8 @@ public abstract class TaskContract
             IDataView data = View(rows);
             string[] added = [.. transformer.GetOutputSchema(data.Schema).Skip(data.Schema.Count).Select(column => column.Name)];
             // A forecaster adds what came to be.
-            string[] expected = [.. rows[0].Task.Outputs.Select(output => output.Name), .. rows[0].Task.Series is { } series ? new[] { series.ActualColumn } : []];
+            string[] expected = [.. rows[0].Task.Outputs.Select(output => output.Name), .. rows[0].Task.Series is { } series
+                ? new[] { series.ActualColumn } : []];
             CollectionAssert.AreEqual(expected, added);
         }
     }
@@ -161,7 +164,8 @@ public abstract class TaskContract
                 float[] output = [.. Enumerable.Range(0, outputs).Select(_ => (float)(3 * Normal(random)))];
                 double[] target = Target(task, outputs, random);
                 double expected = Cost(task, [.. output.Select(value => (double)value)], target);
-                Assert.AreEqual(expected, task.Loss.Of(output, Array.ConvertAll(target, value => (float)value)), 1e-5 * Math.Max(1, expected), task.GetType().Name);
+                Assert.AreEqual(expected, task.Loss.Of(output, Array.ConvertAll(target, value => (float)value)), 1e-5 * Math.Max(1, expected),
+                    task.GetType().Name);
             }
         }
     }
@@ -210,7 +214,8 @@ public abstract class TaskContract
     {
         ChannelScaling scaling = task.Tokens is not null || task.NextSteps == StepKind.MultiLabel
             ? ChannelScaling.None(task.DataChannels)
-            : new ChannelScaling([.. Enumerable.Range(0, task.DataChannels).Select(i => 12.0 - 7 * i)], [.. Enumerable.Range(0, task.DataChannels).Select(i => 2.0 + i)]);
+            : new ChannelScaling([.. Enumerable.Range(0, task.DataChannels).Select(i => 12.0 - 7 * i)],
+                [.. Enumerable.Range(0, task.DataChannels).Select(i => 2.0 + i)]);
         return UntrainedModel.Make(new Lstm { HiddenSize = 40 }, task, scaling);
     }
 
@@ -232,12 +237,14 @@ public abstract class TaskContract
         var ml = new MLContext();
         SequenceTask task = rows[0].Task;
         if (task.Series is not null)
-            return ml.Data.LoadFromEnumerable(rows.SelectMany((row, i) => row.Values.Chunk(3).Select(step => new SeriesStep { A = (float)step[0], B = (float)step[1], C = (float)step[2], Key = $"{i}" })));
+            return ml.Data.LoadFromEnumerable(rows.SelectMany((row, i) => row.Values.Chunk(3)
+                .Select(step => new SeriesStep { A = (float)step[0], B = (float)step[1], C = (float)step[2], Key = $"{i}" })));
         if (task.Tokens is not { } tokens)
             return StepSequence.View(ml, rows.Select(row => new StepSequence { Features = Array.ConvertAll(row.Values, value => (float)value) }));
         if (!tokens.Keys)
             return TokenSequence.View(ml, rows.Select(row => new TokenSequence { Tokens = Array.ConvertAll(row.Values, value => (int)value) }));
-        IDataView words = ml.Data.LoadFromEnumerable(rows.Select(row => new Words { Tokens = Array.ConvertAll(row.Values, value => tokens.ValueOf((int)value)) }));
+        IDataView words = ml.Data.LoadFromEnumerable(rows.Select(row =>
+            new Words { Tokens = Array.ConvertAll(row.Values, value => tokens.ValueOf((int)value)) }));
         IDataView all = ml.Data.LoadFromEnumerable(tokens.Values!.Select(value => new { Value = value }));
         return ml.Transforms.Conversion.MapValueToKey("Tokens", keyData: all).Fit(words).Transform(words);
     }

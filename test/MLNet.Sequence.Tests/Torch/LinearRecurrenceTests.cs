@@ -100,7 +100,8 @@ public sealed class LinearRecurrenceTests
         foreach (int steps in Lengths)
         {
             foreach ((string name, Func<RandomStream, double> draw) in Factors)
-                check(Draw(steps * Rows * Channels, draw, seed: 1), Draw(steps * Rows * Channels, random => (float)random.NextNormal(), seed: 2), $"{steps} steps, {name} factors");
+                check(Draw(steps * Rows * Channels, draw, seed: 1), Draw(steps * Rows * Channels, random => (float)random.NextNormal(), seed: 2),
+                    $"{steps} steps, {name} factors");
         }
     }
 

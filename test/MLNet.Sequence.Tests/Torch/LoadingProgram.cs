@@ -48,7 +48,8 @@ internal sealed class LoadingProgram : IDisposable
     /// <summary>libtorch as NuGet unpacks it for all programs of a machine.</summary>
     public string AddPackage()
     {
-        string folder = _folder.Folder("packages", $"libtorch-cpu-{NativeNames.RuntimeIdentifier}", NativeNames.LibTorchVersion, "runtimes", NativeNames.RuntimeIdentifier, "native");
+        string folder = _folder.Folder("packages", $"libtorch-cpu-{NativeNames.RuntimeIdentifier}", NativeNames.LibTorchVersion, "runtimes",
+            NativeNames.RuntimeIdentifier, "native");
         Link(folder, path => !IsBridge(path));
         return folder;
     }

@@ -37,7 +37,8 @@ public sealed class LongSequenceTests
             using NetworkProbe probe = Probe(layer);
             SequenceBatch input = SequenceBatch.Random(2, 90, Inputs, seed: 4);
             Close.AssertEqual(
-                probe.Forward(input, new TorchPass { WarmUp = 20 }).Values, probe.Forward(input, new TorchPass { WarmUp = 20, Longest = 11 }).Values, 1e-12, $"{layer}");
+                probe.Forward(input, new TorchPass { WarmUp = 20 }).Values, probe.Forward(input, new TorchPass { WarmUp = 20, Longest = 11 }).Values, 1e-12,
+                    $"{layer}");
         }
     }
 
@@ -111,7 +112,8 @@ public sealed class LongSequenceTests
         Tensor output = probe.Network.Forward(input, new TorchPass { State = state, Longest = longest });
         output.Square().sum().backward();
         return new Pass(
-            NetworkProbe.ToArray(output), [.. state.Tensors.Values.SelectMany(NetworkProbe.ToArray)], NetworkProbe.ToArray(probe.Network.Parameters.Gradients), NetworkProbe.ToArray(input.grad!));
+            NetworkProbe.ToArray(output), [.. state.Tensors.Values.SelectMany(NetworkProbe.ToArray)], NetworkProbe.ToArray(probe.Network.Parameters.Gradients),
+                NetworkProbe.ToArray(input.grad!));
     }
 
     private static NetworkProbe Probe(Layer layer) => new(layer, Inputs, NetworkProbe.RandomWeights(layer, Inputs, seed: 2));

@@ -22,10 +22,12 @@ internal sealed class NetworkProbe : IDisposable
         (_plan, _type) = (plan, type);
         Network = new TorchNetwork(plan, TestDevice.Current, type);
         Network.Parameters.Load(weights);
-        _places = [.. plan.AllWeights().SelectMany(spec => Enumerable.Range(0, (int)spec.Count).Select(i => Network.Parameters[spec.Name].storage_offset() + i))];
+        _places = [.. plan.AllWeights().SelectMany(spec => Enumerable.Range(0, (int)spec.Count)
+            .Select(i => Network.Parameters[spec.Name].storage_offset() + i))];
     }
 
-    public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64) : this(NetworkPlan.Of(layer, inputSize), weights, type)
+    public NetworkProbe(Layer layer, int inputSize, Weights weights, ScalarType type = ScalarType.Float64)
+        : this(NetworkPlan.Of(layer, inputSize), weights, type)
     {
     }
 

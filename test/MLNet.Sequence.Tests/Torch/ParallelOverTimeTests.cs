@@ -9,7 +9,8 @@ public sealed class ParallelOverTimeTests
 {
     private const int Units = 6, Inputs = 3, Steps = 150;
 
-    private static readonly Layer[] Layers = [new RnnLayer(Units), new RnnLayer(Units) { Activation = ActivationKind.Relu }, new GruLayer(Units), new LstmLayer(Units)];
+    private static readonly Layer[] Layers = [new RnnLayer(Units), new RnnLayer(Units) { Activation = ActivationKind.Relu }, new GruLayer(Units),
+        new LstmLayer(Units)];
 
     [TestMethod]
     [DataRow(0.5, 1e-3)]

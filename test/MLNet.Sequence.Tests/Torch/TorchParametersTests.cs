@@ -14,7 +14,8 @@ public sealed class TorchParametersTests
     private const int Inputs = 3;
 
     private static readonly Architecture[] Architectures =
-        [new Lstm { HiddenSize = 4, Layers = 2 }, new Bidirectional(new Gru { HiddenSize = 3 }), new StableRnn { HiddenSize = 5 }, new Tcn { Channels = 4, Levels = 2 }, new Transformer { Channels = 8, Layers = 1, Heads = 2 }];
+        [new Lstm { HiddenSize = 4, Layers = 2 }, new Bidirectional(new Gru { HiddenSize = 3 }), new StableRnn { HiddenSize = 5 },
+            new Tcn { Channels = 4, Levels = 2 }, new Transformer { Channels = 8, Layers = 1, Heads = 2 }];
 
     [TestMethod]
     public void Weights_lie_in_the_order_of_the_layer_tree_and_layers_begin_at_multiples_of_256_bytes()
@@ -100,7 +101,8 @@ public sealed class TorchParametersTests
                 foreach (WeightSpec spec in tree.AllWeights(Inputs))
                 {
                     double factor = spec.Decays ? 1 - rate * decay : 1;
-                    Close.AssertEqual([.. before[spec.Name].Values.Select(value => factor * value)], Close.Doubles(after[spec.Name].Values), 1e-6, $"{optimizer}, {spec.Name}");
+                    Close.AssertEqual([.. before[spec.Name].Values.Select(value => factor * value)], Close.Doubles(after[spec.Name].Values), 1e-6,
+                        $"{optimizer}, {spec.Name}");
                 }
 
                 Assert.AreEqual(tree.AllWeights(Inputs).Where(spec => spec.Decays).Sum(spec => spec.Count), DecayedWithoutGaps(network));

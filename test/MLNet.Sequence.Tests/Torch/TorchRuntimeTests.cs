@@ -123,7 +123,8 @@ public sealed class TorchRuntimeTests
         program.AddBridge(BridgeFile.Read());
         string natives = Directory.CreateDirectory(Path.Combine(program.Application, "plugin")).FullName;
         File.WriteAllText(Path.Combine(natives, "libLibTorchSharp.so"), "no library");
-        AssertFails(program.Run($"plugin {natives}"), "TorchLoadException", "load context 'reports'", "LoadUnmanagedDll return IntPtr.Zero", "AssemblyLoadContext.Default");
+        AssertFails(program.Run($"plugin {natives}"), "TorchLoadException", "load context 'reports'", "LoadUnmanagedDll return IntPtr.Zero",
+            "AssemblyLoadContext.Default");
         AssertSucceeds(program.Run($"plugin {program.Application}/none"));
     }
 

@@ -35,7 +35,8 @@ public sealed class CarriedStateTests
                 var whole = SequenceBatch.Random(rows: 2, steps: 90, Inputs, seed: 4);
                 double[] expected = probe.Forward(whole);
                 using var state = new TorchState();
-                double[][] parts = [.. Enumerable.Range(0, 90 / chunk).Select(i => probe.Forward(Part(whole, i * chunk, chunk), new TorchPass { State = state }).Values)];
+                double[][] parts = [.. Enumerable.Range(0, 90 / chunk)
+                    .Select(i => probe.Forward(Part(whole, i * chunk, chunk), new TorchPass { State = state }).Values)];
                 Close.AssertEqual(expected, Joined(parts, rows: 2), 1e-12, $"{layer}, chunks of {chunk}");
             }
         }

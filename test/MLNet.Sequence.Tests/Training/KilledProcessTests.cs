@@ -77,7 +77,8 @@ public sealed class KilledProcessTests
     {
         string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
         string arguments = $"compare --data {data} --time step --targets value --context 16 --horizon 4 --season 21 --architectures lstm "
-            + $"--epochs {epochs} --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint {Path.Combine(_folder, name + "-checkpoints")}"
+            + $"--epochs {epochs} --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint "
+            + $"{Path.Combine(_folder, name + "-checkpoints")}"
             + (resume ? " --resume" : "");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])
         {

@@ -87,7 +87,8 @@ public sealed class TrainerTests
     [TestMethod]
     public void The_validation_loss_is_the_mean_over_all_examples_whatever_the_batch_size()
     {
-        double Loss(int batch) => LoopRun.Run(Options with { Epochs = 1, MaxSteps = 1, BatchSize = batch }, LoopRun.Job(examples: 8, validation: 19)).Report.Epochs[0].ValidationLoss!.Value;
+        double Loss(int batch) => LoopRun.Run(Options with { Epochs = 1, MaxSteps = 1, BatchSize = batch },
+            LoopRun.Job(examples: 8, validation: 19)).Report.Epochs[0].ValidationLoss!.Value;
 
         // Batches of 8, 8 and 3 against all 19 at once; the training step is the same full batch of 8 in both.
         Assert.AreEqual(Loss(19), Loss(8), 1e-6);
@@ -211,7 +212,8 @@ public sealed class TrainerTests
     public void What_decays_is_what_the_documentation_says()
     {
         Architecture[] all =
-            [new Lstm { HiddenSize = 4 }, new Tcn { Channels = 4, Levels = 1 }, new Transformer { Channels = 8, Heads = 2, Layers = 1 }, new Lru { Channels = 4, States = 4 }];
+            [new Lstm { HiddenSize = 4 }, new Tcn { Channels = 4, Levels = 1 }, new Transformer { Channels = 8, Heads = 2, Layers = 1 },
+                new Lru { Channels = 4, States = 4 }];
         foreach (WeightSpec spec in all.SelectMany(architecture => architecture.Build(8).AllWeights(2)))
         {
             string name = spec.Name[(spec.Name.LastIndexOf('.') + 1)..];

@@ -52,7 +52,8 @@ public sealed class TruncatedTrainingTests
         Forecaster(Whole, saved with { Epochs = 1 });
         CollectionAssert.AreEqual(Bits(first), Bits(Forecaster(Whole, saved with { ResumeFrom = folder.Path })));
         StringAssert.Contains(
-            Assert.Throws<FormatException>(() => Forecaster(Whole, saved with { ResumeFrom = folder.Path, Truncation = 4, Epochs = 3 })).Message, "Training.Truncation: 3 in the checkpoint, 4 in this run");
+            Assert.Throws<FormatException>(() => Forecaster(Whole, saved with { ResumeFrom = folder.Path, Truncation = 4, Epochs = 3 })).Message,
+                "Training.Truncation: 3 in the checkpoint, 4 in this run");
     }
 
     [TestMethod]
@@ -72,7 +73,8 @@ public sealed class TruncatedTrainingTests
     public void Parallel_over_time_a_stable_model_becomes_the_same_to_within_its_error()
     {
         var options = TinyForecasting.Options with { Context = 60, Training = TinyForecasting.BriefTraining };
-        Weights[] weights = [.. new int?[] { null, 16, 3 }.Select(warmUp => Stable(options with { Training = options.Training with { ParallelWarmUp = warmUp } }))];
+        Weights[] weights = [.. new int?[] { null, 16, 3 }.Select(warmUp =>
+            Stable(options with { Training = options.Training with { ParallelWarmUp = warmUp } }))];
         // .5¹⁶ = 2e-5 of the state.
         Assert.IsLessThan(1e-4, Largest(weights[0], weights[1]));
         Assert.IsGreaterThan(Largest(weights[0], weights[1]), Largest(weights[0], weights[2]));
@@ -92,7 +94,8 @@ public sealed class TruncatedTrainingTests
 
     private static SequenceModel Forecaster(Architecture architecture, TrainingOptions training)
     {
-        using ForecastingTransformer fitted = TinyForecasting.Fit(TinyForecasting.Steps(60), TinyForecasting.Options with { Training = training }, architecture);
+        using ForecastingTransformer fitted = TinyForecasting.Fit(TinyForecasting.Steps(60), TinyForecasting.Options with { Training = training },
+            architecture);
         return fitted.Model;
     }
 

@@ -55,7 +55,9 @@ public sealed class NextStepMetrics
 
     /// <summary>A line in the invariant culture, and one for each interval.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}Loss {Loss:F4} per step, mean over the {Steps} steps of {Count} sequences{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}{string.Concat(Intervals.Select(interval => $"{Environment.NewLine}{interval.Key} in {interval.Value}"))}");
+        $"{(_kind == StepKind.Token ? FormattableString.Invariant($"Perplexity {Perplexity:F2}, {BitsPerToken:F4} bits per token. ") : "")}"
+            + $"Loss {Loss:F4} per step, mean over the {Steps} steps of {Count} sequences{(LeftOut > 0 ? $"; {LeftOut} sequences left out" : "")}"
+            + $"{string.Concat(Intervals.Select(interval => $"{Environment.NewLine}{interval.Key} in {interval.Value}"))}");
 
     private double PerplexityOf(double loss) => _kind == StepKind.Token ? Math.Exp(loss) : double.NaN;
 

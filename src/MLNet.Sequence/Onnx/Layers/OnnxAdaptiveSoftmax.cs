@@ -9,7 +9,8 @@ internal sealed class OnnxAdaptiveSoftmax(AdaptiveSoftmax layer, OnnxWeights own
     {
         OnnxValue head = own.Multiply(input, "head").LogSoftmax();
         int frequent = layer.Cutoffs[0];
-        IEnumerable<OnnxValue?> tails = Enumerable.Range(0, layer.Cutoffs.Count).Select(i => (OnnxValue?)(Tail(i, input) + head.Slice(-1, frequent + i, frequent + i + 1)));
+        IEnumerable<OnnxValue?> tails = Enumerable.Range(0, layer.Cutoffs.Count)
+            .Select(i => (OnnxValue?)(Tail(i, input) + head.Slice(-1, frequent + i, frequent + i + 1)));
         return input.Graph.Node("Concat", tails.Prepend(head.Slice(-1, 0, frequent)), Of("axis", -1));
     }
 

@@ -17,7 +17,8 @@ internal sealed partial record LibTorchDirectory
     public string? VersionWarning => Version is null || NativeNames.TestedVersions.Any(tested => Version.StartsWith($"{tested}.", StringComparison.Ordinal))
         ? null
         : $"libtorch {Version} in {Libraries} is not the version that TorchSharp {NativeFolders.TorchSharpVersion()} was built for, "
-            + $"libtorch {NativeNames.LibTorchVersion}, and was not tried, as {string.Join(" and ", NativeNames.TestedVersions)} were; it may fail to load or give wrong results.";
+            + $"libtorch {NativeNames.LibTorchVersion}, and was not tried, as {string.Join(" and ", NativeNames.TestedVersions)} were; it may fail to load "
+            + "or give wrong results.";
 
     /// <summary>Why TorchSharp would load a second libtorch beside this one, which aborts the process; null if it would not.</summary>
     public string? Conflict()

@@ -123,7 +123,8 @@ public static class TorchRuntime
         if (chosen is null && NativeFolders.BorrowedFolder() is { } borrowed)
         {
             Warn($"libtorch was taken from {borrowed}, where NuGet keeps the packages of other programs: this one has no package that brings it, "
-                + $"and will not run where that folder is not. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux or -windows.");
+                + $"and will not run where that folder is not. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux "
+                + "or -windows.");
         }
     }
 
@@ -139,7 +140,8 @@ public static class TorchRuntime
         catch (Exception e) when (PluginContext.IsPlugin || e is TypeInitializationException or NotSupportedException)
         {
             var cause = e.GetBaseException();
-            throw new TorchLoadException($"TorchSharp did not start although its libraries were loaded: {cause.Message.TrimEnd('.')}.{PluginContext.Advice}", null, e);
+            throw new TorchLoadException($"TorchSharp did not start although its libraries were loaded: "
+                + $"{cause.Message.TrimEnd('.')}.{PluginContext.Advice}", null, e);
         }
     }
 

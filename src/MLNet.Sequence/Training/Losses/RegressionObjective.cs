@@ -25,5 +25,6 @@ internal sealed class RegressionObjective(ChannelScaling scaling, RegressionLoss
 
     private static Tensor Error(Tensor output, Batch batch) => output - batch.Target.view(output.shape); // [B] or [B, L] → [B, L]
 
-    private static Tensor Row(ValueList<double> values, Tensor like) => tensor([.. values.Select(value => (float)value)], device: like.device).unsqueeze(0); // [L] → [1, L]
+    // [L] → [1, L]
+    private static Tensor Row(ValueList<double> values, Tensor like) => tensor([.. values.Select(value => (float)value)], device: like.device).unsqueeze(0);
 }

@@ -67,7 +67,8 @@ public sealed class ReferenceForecastTests
     [TestMethod]
     public void The_drift_of_one_series_is_the_last_value_less_the_first_by_the_rows_between()
     {
-        var options = new ForecastingOptions { Targets = ["Load"], Context = Context, Horizon = Horizon, Training = new TrainingOptions { ValidationFraction = 0 } };
+        var options = new ForecastingOptions { Targets = ["Load"], Context = Context, Horizon = Horizon,
+            Training = new TrainingOptions { ValidationFraction = 0 } };
         List<Step> rows = Series("a", 100, 5);
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Drift(), options).Fit(TinyForecasting.View(_ml, rows));
         double step = ((double)rows[^1].Load - rows[0].Load) / (rows.Count - 1);
@@ -141,7 +142,8 @@ public sealed class ReferenceForecastTests
             using ForecastingTransformer mean = Fit(new Mean(), Options with { Normalization = normalization });
             using ForecastingTransformer ridge = Fit(new Ridge(), Options with { Normalization = normalization });
             Assert.AreEqual(WindowNormalization.None, ((Forecasting)mean.Model.Task).Normalization);
-            Assert.AreEqual(normalization == WindowNormalization.LastValue ? normalization : WindowNormalization.None, ((Forecasting)ridge.Model.Task).Normalization);
+            Assert.AreEqual(normalization == WindowNormalization.LastValue ? normalization : WindowNormalization.None,
+                ((Forecasting)ridge.Model.Task).Normalization);
         }
     }
 
@@ -152,7 +154,8 @@ public sealed class ReferenceForecastTests
         var rows = new SequenceOptions { LabelColumn = "Number" };
         var warm = new TrainingOptions { WarmStart = Fit(new Naive()).Model };
         var tags = new SequenceTaggerOptions { LabelColumn = "Tags" };
-        Refused("SeasonalNaive.Season must be at most Context, 8; found 9.", () => _ml.Forecasting.Trainers.Sequence(new SeasonalNaive { Season = 9 }, Options));
+        Refused("SeasonalNaive.Season must be at most "
+            + "Context, 8; found 9.", () => _ml.Forecasting.Trainers.Sequence(new SeasonalNaive { Season = 9 }, Options));
         Refused("Ridge.Lags must be at most Context, 8; found 9.", () => _ml.Forecasting.Trainers.Sequence(new Ridge { Lags = 9 }, Options));
         Refused("Training.WarmStart must be null with Naive", () => _ml.Forecasting.Trainers.Sequence(new Naive(), Options with { Training = warm }));
         Refused("Training.Truncation must be null with Ridge",
