@@ -53,7 +53,6 @@ internal sealed class Trainer : IDisposable
     {
         ThreadChoice choice = ThreadChoice.Make(_network, _job, _options);
         using TorchThreads threads = TorchThreads.Use(choice.Threads);
-        using TinyNumbers tiny = TinyNumbers.Flush();
         Resume();
         TellOfOthers();
         // An epoch that was begun is measured, whatever stops it.
