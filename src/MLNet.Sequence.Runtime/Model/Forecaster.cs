@@ -52,7 +52,7 @@ public static class Forecaster
         (float[] window, float[] beside, ChannelScaling scaling) = Prepare(model, history, future, series);
         var forecast = new double[model.Managed.OutputSize];
         if (window.All(float.IsFinite) && beside.All(float.IsFinite))
-            model.Task.Decoded.Apply(model.Managed.Run(window, beside), forecast, scaling);
+            model.Decoding.Apply(model.Managed.Run(window, beside), forecast, scaling);
         else
             Array.Fill(forecast, double.NaN);
         return forecast;

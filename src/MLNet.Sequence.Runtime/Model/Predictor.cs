@@ -101,7 +101,7 @@ public static class Predictor
         // Where each step has an output, the last one's is that of the sequence.
         Span<float> output = all.AsSpan(^model.Managed.OutputSize..);
         var said = new double[output.Length];
-        model.Task.Decoded.Apply(output, said, model.Scaling.Pooled);
+        model.Decoding.Apply(output, said, model.Scaling.Pooled);
         return said;
     }
 

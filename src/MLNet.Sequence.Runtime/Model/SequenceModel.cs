@@ -13,6 +13,7 @@ namespace MLNet.Sequence.Model;
 public sealed class SequenceModel
 {
     private readonly Lazy<ManagedNetwork> _managed;
+    private ValueDecoding? _decoding;
 
     internal SequenceModel(Architecture architecture, SequenceTask task, Weights weights, SeriesScaling scaling, TrainingReport report)
     {
@@ -53,6 +54,9 @@ public sealed class SequenceModel
 
     /// <summary>The network in plain C#, made when it is first asked for.</summary>
     internal ManagedNetwork Managed => _managed.Value;
+
+    /// <summary>How what the network gives becomes the prediction; made once, since every call asks for it.</summary>
+    internal ValueDecoding Decoding => _decoding ??= Task.Decoded;
 
     /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
     /// <param name="path">The file, which is replaced if it is there; its folder must be.</param>

@@ -49,7 +49,7 @@ internal sealed class SessionSeries
         (_values, _output) = (new double[_model.Task.DataChannels], new float[_model.Managed.OutputSize]);
         _input = new float[task is null ? _past : _values.Length];
         (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
-        (_tokens, _decoding) = (_model.Task.Tokens, _model.Task.Decoded);
+        (_tokens, _decoding) = (_model.Task.Tokens, _model.Decoding);
         // Of all tasks, only a forecaster waits for its context.
         _context = task?.Context ?? 1;
         int state = _steps ? _model.Managed.StateSize : 0, window = _context * _input.Length;

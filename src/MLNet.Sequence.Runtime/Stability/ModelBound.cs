@@ -18,7 +18,7 @@ internal sealed class ModelBound
     {
         _inputs = inputs[0].Count;
         _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
-        (_units, _most) = (Units(model, _root.Output.Count), model.Task.Decoded.Most);
+        (_units, _most) = (Units(model, _root.Output.Count), model.Decoding.Most);
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
         // A node that two others read is met twice.
         Obstacles = [.. _root.Obstacles().Distinct()];
@@ -91,7 +91,7 @@ internal sealed class ModelBound
     // By how much what the task says changes at most, in whatever series, where the network's output changes by 1.
     private static double[] Units(SequenceModel model, int outputs)
     {
-        ValueDecoding decoding = model.Task.Decoded;
+        ValueDecoding decoding = model.Decoding;
         return [.. Enumerable.Range(0, outputs).Select(output =>
             decoding.Slope * model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled).Max(scaling => decoding.Deviation(scaling, output)))];
     }

@@ -57,7 +57,7 @@ internal sealed record RecurrenceTerms
     /// <summary>A change of a model's output that hardly matters, in the units of its certificate.</summary>
     public static double Slight(SequenceModel model)
     {
-        ValueDecoding decoding = model.Task.Decoded;
+        ValueDecoding decoding = model.Decoding;
         return Hundredth * Enumerable.Range(0, model.Network.OutputSize).Max(output => decoding.Deviation(model.Scaling.Pooled, output));
     }
 

@@ -133,8 +133,9 @@ public abstract record SequenceTask
             return;
         }
 
-        ValueDecoding decoding = Decoded;
-        int size = Answered == Answered.EachStep ? Prediction.Shape[^1] : output.Length;
+        TaskOutput prediction = Prediction;
+        var decoding = (ValueDecoding)prediction.Decoding;
+        int size = prediction.IsOfEachStep ? prediction.Shape[^1] : output.Length;
         for (int at = 0; at < output.Length; at += size)
             decoding.Apply(output.Slice(at, size), scaling);
     }
