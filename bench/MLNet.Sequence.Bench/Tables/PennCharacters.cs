@@ -35,8 +35,14 @@ internal static class PennCharacters
         Row("ptb-char-stable-lstm-2", null, "none", StableLstm with { Layers = 2, HiddenSize = 250 }),
     ];
 
-    private static StableRnn StableRnn => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal,
-        Projection = SpectralProjection.SingularValues };
+    private static StableRnn StableRnn => new()
+    {
+        HiddenSize = 400,
+        Dropout = 0.1f,
+        Lambda = 0.99,
+        Recurrent = RecurrentInitialization.Orthogonal,
+        Projection = SpectralProjection.SingularValues
+    };
 
     private static StableLstm StableLstm => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99 };
 

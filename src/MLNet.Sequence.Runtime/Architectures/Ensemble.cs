@@ -24,8 +24,11 @@ public sealed record Ensemble : Architecture
     public Ensemble(params Architecture[] members) => Members = members;
 
     /// <summary>The architectures; at least one. Default: an <see cref="Lstm"/> and a <see cref="Tcn"/>.</summary>
-    public IReadOnlyList<Architecture> Members { get; init => field = value is null ? value!
-        : new ValueList<Architecture>([.. value]); } = ValueList.Create<Architecture>(new Lstm(), new Tcn());
+    public IReadOnlyList<Architecture> Members
+    {
+        get; init => field = value is null ? value!
+        : new ValueList<Architecture>([.. value]);
+    } = ValueList.Create<Architecture>(new Lstm(), new Tcn());
 
     /// <inheritdoc/>
     /// <remarks>Weights go by member: <c>lstm-0.…</c>, <c>tcn-1.…</c>.</remarks>

@@ -4,7 +4,8 @@ namespace MLNet.Sequence.Architectures;
 
 /// <summary>
 /// What a network has to beat: forecasts that anyone can make, and linear models. The backbone has no weights: it puts the last k steps
-/// side by side, [B, T, C] to [B, T, k·C], oldest first, zeros before the first step, unless the reference says otherwise. The weights of the task's linear head are given or
+/// side by side, [B, T, C] to [B, T, k·C], oldest first, zeros before the first step, unless the reference says otherwise. The weights of
+/// the task's linear head are given or
 /// solved in closed form: no epochs, no learning rate, no seed. In all else a reference is a model like the others: saved, scored, streamed,
 /// exported and certified.
 /// Receptive field k, where the last k steps are read.

@@ -12,7 +12,8 @@ namespace MLNet.Sequence.Stability;
 public sealed record CarriedRecurrence(string Architecture, double Error, double ErrorLow, double ErrorHigh, PairedDifference AgainstWindows)
 {
     internal const string Meaning =
-        "With its state carried a model reads the test rows of each series from the first one on, with a state that begins at zero there and is never begun anew; the others begin anew with each window.";
+        "With its state carried a model reads the test rows of each series from the first one on, with a state that begins at zero there and is never "
+            + "begun anew; the others begin anew with each window.";
 
     /// <summary>Whether one of its trainings ended while the validation loss still fell: then it may become better yet.</summary>
     public bool StillLearns { get; init; }

@@ -152,11 +152,13 @@ public sealed record RecurrenceReport
     private IEnumerable<string> Legend()
     {
         yield return Terms.Meaning;
-        yield return "Kinds: a feed-forward model reads so many last steps and no more; a recurrent one carries a state; a stable one is recurrent, and its memory is proved to fade; a solved one is linear or repeats what was, and was not trained.";
+        yield return "Kinds: a feed-forward model reads so many last steps and no more; a recurrent one carries a state; a stable one is recurrent, and "
+            + "its memory is proved to fade; a solved one is linear or repeats what was, and was not trained.";
         if (CarriesState is not null)
             yield return CarriedRecurrence.Meaning;
         if (Models.Any(model => model.Certificate.Lambda is not null))
-            yield return "lambda: the proved factor by which two states of a model that see the same inputs come nearer to each other at each step; below 1 it forgets.";
+            yield return "lambda: the proved factor by which two states of a model that see the same inputs come nearer to each other at each step; below "
+                + "1 it forgets.";
         yield return "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more than with all that it sees.";
     }
 
@@ -174,7 +176,8 @@ public sealed record RecurrenceReport
 
     /// <summary>How the models bring windows to a common level, one sentence; none where there are no windows.</summary>
     internal IEnumerable<string> Levels() => Models[0].Model.Task.Series is { CarriesState: false }
-        ? [$"Windows, as each model sees them: {string.Join("; ", Models.Select(model => $"{model.Name} {RecurrenceTerms.Level(model.Model.Task) ?? "as they are"}"))}."]
+        ? [$"Windows, as each model sees them: "
+            + $"{string.Join("; ", Models.Select(model => $"{model.Name} {RecurrenceTerms.Level(model.Model.Task) ?? "as they are"}"))}."]
         : [];
 
     /// <summary>The learning rates of what was trained, one sentence; none where nothing was.</summary>

@@ -42,7 +42,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         [
             Window(chosen.Name),
             string.Create(CultureInfo.InvariantCulture,
-                $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} {(seeds == 1 ? "seed" : "seeds")}, {reason}."),
+                $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} "
+                    + $"{(seeds == 1 ? "seed" : "seeds")}, {reason}."),
             Context(model),
             CutOff(model),
             Memory(model),
@@ -60,9 +61,11 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         PairedDifference difference = carried.AgainstWindows;
         string[] sentences =
         [
-            $"Recurrence is needed: the {terms.Metric} of {difference.First}, which begins at the first test row of each series, is {PairedDifference.Percent(difference.Relative)} "
+            $"Recurrence is needed: the {terms.Metric} of {difference.First}, which begins at the first test row of each series, is "
+                + $"{PairedDifference.Percent(difference.Relative)} "
                 + $"than that of {difference.Second}, the best on the validation rows of all that see a window {difference.Interval}.",
-            $"Train {carried.Architecture} so (CarriesState = true). What a context beyond these windows would give was not tried: the data remembers {DataMemory}.",
+            $"Train {carried.Architecture} so (CarriesState = true). What a context beyond these windows would give was not tried: the data remembers "
+                + $"{DataMemory}.",
             .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
         ];
@@ -104,7 +107,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     }
 
     // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
-    private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward && model.Horizon.Steps < model.Horizon.LongestExample
+    private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward
+        && model.Horizon.Steps < model.Horizon.LongestExample
         ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Horizon.Steps}), it is a feed-forward model; ")
             + $"MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}."
         : "";
@@ -123,7 +127,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
     }
 
-    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of the chance of training, only of the test rows: compare with several seeds before you rely on it." : "";
+    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of the chance of training, only of the test rows: compare with several "
+        + "seeds before you rely on it." : "";
 
     private ComparedModel Model(string name) => models.Single(model => model.Name == name);
 
@@ -131,8 +136,10 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     {
         HorizonReport horizon = model.Horizon;
         return horizon.Steps == horizon.LongestExample
-            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps {(WindowIsEnough ? "that it sees: more than the data needs" : terms.Exhausted)}.")
-            : string.Create(CultureInfo.InvariantCulture, $"The last {horizon.Steps} of {horizon.LongestExample} steps are enough for {model.Name} to be within {100 * horizon.Tolerance:G3} % (interval {horizon.StepsLow} to {horizon.StepsHigh}).");
+            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps "
+                + $"{(WindowIsEnough ? "that it sees: more than the data needs" : terms.Exhausted)}.")
+            : string.Create(CultureInfo.InvariantCulture, $"The last {horizon.Steps} of {horizon.LongestExample} steps are enough for {model.Name} to be "
+                + $"within {100 * horizon.Tolerance:G3} % (interval {horizon.StepsLow} to {horizon.StepsHigh}).");
     }
 
     private static string Memory(ComparedModel model)
@@ -143,7 +150,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         if (certificate.Lambda is { } lambda)
         {
             string kept = certificate.KeepsWindowStatistics ? "; the level and scale of a window still read all of it" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"What it forgets is proved: its states come nearer by a factor of {lambda:F3} per step at least{kept}.");
+            return string.Create(CultureInfo.InvariantCulture, $"What it forgets is proved: its states come nearer by a factor of {lambda:F3} per step at "
+                + $"least{kept}.");
         }
 
         return model.Horizon.ContractionRate is { } rate
@@ -161,7 +169,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         double slight = RecurrenceTerms.Slight(stable.Model);
         string kept = stable.Certificate.StepsFor(slight) is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps") : "any number of steps";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and {better.Name} uses {better.Horizon.Steps} (measured; {stable.Name} {stable.Horizon.Steps}).");
+            $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and "
+                + $"{better.Name} uses {better.Horizon.Steps} (measured; {stable.Name} {stable.Horizon.Steps}).");
     }
 
     // Who trained on, and who still learned at the end.
@@ -170,7 +179,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         string[] longer = [.. models.Where(model => model.Model.Report.Epochs.Count > Epochs)
             .Select(model => string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({model.Model.Report.Epochs.Count})"))];
         if (longer.Length > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Trained for more than {Epochs} epochs, since the validation loss still fell: {string.Join(", ", longer)}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Trained for more than {Epochs} epochs, since the validation loss still fell: "
+                + $"{string.Join(", ", longer)}.");
         string[] left = [.. analysis.LeftOut.Select(candidate => candidate.Name)];
         string them = left.Length == 1 ? "it" : "them";
         if (left.Length > 0)

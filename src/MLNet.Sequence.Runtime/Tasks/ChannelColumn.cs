@@ -41,7 +41,8 @@ internal sealed record KeyChannel(int Channel, string Name, int Count)
             {
                 if (!double.IsNaN(rows[at]) && !(rows[at] >= 0 && rows[at] <= key.Count && rows[at] == Math.Floor(rows[at])))
                 {
-                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key of '{key.Name}' is {rows[at]}; expected its place among the keys of training, from 0 to {key.Count - 1}, or {key.Count} "
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key of '{key.Name}' is {rows[at]}; expected its place "
+                        + $"among the keys of training, from 0 to {key.Count - 1}, or {key.Count} "
                             + $"for another."),
                         nameof(rows));
                 }

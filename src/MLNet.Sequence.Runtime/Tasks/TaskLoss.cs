@@ -50,16 +50,23 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
     };
 
     /// <summary>Of numbers of the step that follows.</summary>
-    public static TaskLoss SquaresPerStep { get; } = Squares with { Name = "mean squared error per step",
-        Baselines = ["mean of training", "last step repeated"] };
+    public static TaskLoss SquaresPerStep { get; } = Squares with
+    {
+        Name = "mean squared error per step",
+        Baselines = ["mean of training", "last step repeated"]
+    };
 
     /// <summary>Of logits of classes.</summary>
     public static TaskLoss CrossEntropy { get; } =
         new("log-loss", (logits, label) => Logits.LogSumExp(logits) - logits[(int)label[0]]) { Baselines = ["class frequencies"] };
 
     /// <summary>Of logits of tokens.</summary>
-    public static TaskLoss CrossEntropyPerToken { get; } = CrossEntropy with { Name = "log-loss per token", Head = "nats/token",
-        Baselines = ["token frequencies"] };
+    public static TaskLoss CrossEntropyPerToken { get; } = CrossEntropy with
+    {
+        Name = "log-loss per token",
+        Head = "nats/token",
+        Baselines = ["token frequencies"]
+    };
 
     /// <summary>Of the logit of yes.</summary>
     public static TaskLoss Binary { get; } = CrossEntropy with { Of = (logit, label) => Logarithm(logit[0], label[0]) };
@@ -76,11 +83,11 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
                 sum += CrossEntropy.Of(scores.Slice(step * tags, tags), labels.Slice(step, 1));
             return sum / labels.Length;
         }
-        : (scores, labels) => -chain.LogProbability(scores, Array.ConvertAll(labels.ToArray(), tag => (int)tag)) / labels.Length)
-        {
-            Head = "nats/step",
-            Baselines = ["tag frequencies"],
-        };
+    : (scores, labels) => -chain.LogProbability(scores, Array.ConvertAll(labels.ToArray(), tag => (int)tag)) / labels.Length)
+    {
+        Head = "nats/step",
+        Baselines = ["tag frequencies"],
+    };
 
     /// <exception cref="ArgumentException">An output has another length than its target.</exception>
     public static double MeanSquare(ReadOnlySpan<float> output, ReadOnlySpan<float> target)

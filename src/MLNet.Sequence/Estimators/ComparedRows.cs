@@ -39,7 +39,8 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     {
         SchemaShape.Column label = host.Require(SchemaShapes.Of(schema), SequenceGoal.Role, labelColumn);
         return new SequenceGoal[] { new MulticlassGoal(), new BinaryGoal(), new RegressionGoal() }.FirstOrDefault(goal => goal.Reads(label))
-            ?? throw host.Mismatch(SequenceGoal.Role, labelColumn, "a key (a class), Boolean (yes or no), or a number or a vector of numbers", SchemaShapes.TypeOf(label));
+            ?? throw host.Mismatch(SequenceGoal.Role, labelColumn, "a key (a class), Boolean (yes or no), or a number or a "
+                + "vector of numbers", SchemaShapes.TypeOf(label));
     }
 
     public override IEnumerable<string> Remarks
@@ -48,7 +49,8 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         {
             int constant = _unit?.Constant?.Count(still => still) ?? 0;
             if (constant > 0 && constant < _unit!.Mean.Length)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{constant} of the {_unit.Mean.Length} numbers of '{options.LabelColumn}' have one value in all training rows: they are left out of the errors, which are in deviations.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{constant} of the {_unit.Mean.Length} numbers of '{options.LabelColumn}' have "
+                    + $"one value in all training rows: they are left out of the errors, which are in deviations.");
             foreach (string remark in _remarks)
                 yield return remark;
         }

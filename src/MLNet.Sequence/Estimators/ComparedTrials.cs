@@ -49,12 +49,13 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
     {
         Trial[] missing = [.. trials.Where(trial => !_tried.ContainsKey(Key(trial)))];
         SequenceModel[] models = trainings.Run(missing.Select(trial => new ComparedTraining(
-            trial.Task, trial.Entrant.Architecture, $"{trial.Entrant.Name}-with-{trial.Name}", Round: 0) { TrialEpochs = Epochs, LearningRate = trial.Rate }));
+            trial.Task, trial.Entrant.Architecture, $"{trial.Entrant.Name}-with-{trial.Name}", Round: 0)
+        { TrialEpochs = Epochs, LearningRate = trial.Rate }));
         foreach ((Trial trial, SequenceModel model) in missing.Zip(models))
             _tried.Add(Key(trial), model);
     }
 
-    private (ComparedTask, string, float) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
+    private static (ComparedTask, string, float) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
 
     private sealed record Trial(Entrant Entrant, string Name, ComparedTask Task, float? Rate);
 }

@@ -26,7 +26,8 @@ internal static class ForeignRows
                 if (apart <= MostApart * deviation && given.Deviation[i] <= MostApart * deviation)
                     continue;
                 string which = training.Mean.Length == 1 ? "" : FormattableString.Invariant($" (channel {i + 1} of {training.Mean.Length})");
-                channel.Warning(string.Create(CultureInfo.InvariantCulture, $"The validation set is not in the range of the training rows: '{name}'{which} has the mean {given.Mean[i]:G4} and deviation "
+                channel.Warning(string.Create(CultureInfo.InvariantCulture, $"The validation set is not in the range of the training rows: '{name}'{which} "
+                    + $"has the mean {given.Mean[i]:G4} and deviation "
                         + $"{given.Deviation[i]:G4} there, {training.Mean[i]:G4} and {deviation:G4} in training. ")
                     + $"It goes round the chain: give it as it is behind the transforms before the trainer "
                     + $"(transforms.Fit(training).Transform(validation)), else the epoch is chosen by nonsense.");

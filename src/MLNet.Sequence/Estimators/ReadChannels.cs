@@ -56,7 +56,8 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
     {
         if (SingleSpacing.Worst(names, new SeriesScaling(scaling, [])) is { } coarse)
         {
-            channel.WarnOnce(coarse.Topic, string.Create(CultureInfo.InvariantCulture, $"'{coarse.Name}' is learnt as it is, but the column '{output}' is of type Single, whose numbers lie {coarse.Spacing:G3} apart around "
+            channel.WarnOnce(coarse.Topic, string.Create(CultureInfo.InvariantCulture, $"'{coarse.Name}' is learnt as it is, but the column '{output}' is "
+                + $"of type Single, whose numbers lie {coarse.Spacing:G3} apart around "
                     + $"{coarse.Level:G4}. ") + "SequenceModel.Predict gives doubles.");
         }
     }
@@ -65,7 +66,8 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
     {
         if (SingleSpacing.Worst(names, new SeriesScaling(scaling, []), [index]) is { } coarse)
         {
-            channel.WarnOnce(coarse.Topic, string.Create(CultureInfo.InvariantCulture, $"The values of '{coarse.Name}' are around {coarse.Level:G4}, where numbers of type Single, as which they come, lie "
+            channel.WarnOnce(coarse.Topic, string.Create(CultureInfo.InvariantCulture, $"The values of '{coarse.Name}' are around {coarse.Level:G4}, where "
+                + $"numbers of type Single, as which they come, lie "
                     + $"{coarse.Spacing:G3} apart: ")
                 + $"smaller differences are lost. Load the column as Double, or subtract a constant from it before it becomes Single.");
         }

@@ -33,7 +33,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             yield return "ClassWeights and FocalGamma weigh steps, and Decoding = TagDecoding.Chain learns whole sequences: use ExampleWeightColumn, or "
                 + "TagDecoding.Steps.";
         if (decoding == TagDecoding.Chain && options.Training.BackpropSteps is { } steps)
-            {
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"Training.BackpropSteps must be null with Decoding = TagDecoding.Chain, which "
                 + $"learns the tags "
                 + $"of a whole sequence together; found {steps}. Leave it null, or use TagDecoding.Steps.");

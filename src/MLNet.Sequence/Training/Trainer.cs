@@ -29,7 +29,8 @@ internal sealed class Trainer : IDisposable
     {
         (_network, _job, _options) = (network, job, options);
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
-            throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set MLContext.GpuDeviceId, or use Float32.");
+            throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set "
+                + "MLContext.GpuDeviceId, or use Float32.");
         // Read only where it is needed: the rows may be many.
         bool kept = options.Checkpoints is not null || options.ResumeFrom is not null;
         _state = new TrainingState
@@ -105,7 +106,8 @@ internal sealed class Trainer : IDisposable
         if (!CheckpointFolder.IsLast(file))
             _state.Run = run;
         if (_state.Plan != plan)
-            _job.Warn($"{_options.Schedule.GetType().Name} was planned for {_state.Plan}, and is now for {plan}: the steps so far were taken at other rates than in a run that was planned so from its start.");
+            _job.Warn($"{_options.Schedule.GetType().Name} was planned for {_state.Plan}, and is now for {plan}: the steps so far were taken at other "
+                + "rates than in a run that was planned so from its start.");
         _state.Plan = plan;
         _job.Info($"Resumed from '{file}': epoch {_state.Epoch}, batch {_state.Batch}, step {_state.Step}.");
     }
@@ -115,7 +117,8 @@ internal sealed class Trainer : IDisposable
         if (_options.Checkpoints is not { Directory: var folder } || CheckpointFolder.Foreign(folder, _state.Run) is not { Length: > 0 } others)
             return;
         string names = string.Join(", ", others.Take(5)) + (others.Length > 5 ? $" and {others.Length - 5} more" : "");
-        _job.Warn($"'{folder}' holds checkpoints of other runs, which are left as they are: {names}. To resume from the folder is to resume the run that wrote last.");
+        _job.Warn($"'{folder}' holds checkpoints of other runs, which are left as they are: {names}. To resume from the folder is to resume the run "
+            + "that wrote last.");
     }
 
     // Whether the epoch was run to its end.
@@ -256,5 +259,6 @@ internal sealed class Trainer : IDisposable
 
     private static string? Plan(TrainingOptions options) => !options.Schedule.HasEnd
         ? null
-        : FormattableString.Invariant($"{options.Epochs} epochs") + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
+        : FormattableString.Invariant($"{options.Epochs} epochs")
+            + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
 }

@@ -21,15 +21,23 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private const double Validated = 0.1;
     private const int Enough = 200;
 
-    private readonly Option<string?> _train = new("--train") { Description = "Sequences to train on: .csv with column names, a label column and a column "
+    private readonly Option<string?> _train = new("--train")
+    {
+        Description = "Sequences to train on: .csv with column names, a label column and a column "
         + "for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with "
-        + "the program]", HelpName = "FILE" };
+        + "the program]",
+        HelpName = "FILE"
+    };
     private readonly Option<string?> _test = new("--test") { Description = "Sequences to measure on, in the same form.", HelpName = "FILE" };
     private readonly Option<string?> _label =
         new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
-    private readonly Option<string?> _group = new("--group") { Description = "The column of .csv files that says which sequences belong together, as those "
+    private readonly Option<string?> _group = new("--group")
+    {
+        Description = "The column of .csv files that says which sequences belong together, as those "
         + "of one subject: none are kept apart for validation of which others are trained on, and --test must have none of --train. [default: each "
-        + "is on its own]", HelpName = "COLUMN" };
+        + "is on its own]",
+        HelpName = "COLUMN"
+    };
     private readonly Option<PoolingKind> _pooling =
         new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };

@@ -15,23 +15,43 @@ internal sealed class CompareCommand(Terminal terminal)
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
     private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm", references: true);
-    private readonly Option<string?> _split = new("--split") { Description = "Training, validation and test rows of each series, in time order: fractions or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]", HelpName = "A,B,C" };
-    private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by the step of time: 24 for hours, 7 for days, 12 for months]");
-    private readonly Option<string?> _normalization = new("--normalization") { Description = "How each window is brought to a common level. [default: chosen for each architecture by validation]", HelpName = string.Join('|', ComparisonPlan.Normalizations.Keys) };
-    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made of. [default: 3, or as many as end within a quarter of an hour; with --quick 1]");
-    private readonly Option<string> _out = new("--out") { Description = "The folder of models, pictures and report.html.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "Training, validation and test rows of each series, in time order: fractions "
+        + "or numbers of rows. [default: 8640,2880,2880 for the program's own data, else 0.7,0.1,0.2]",
+        HelpName = "A,B,C"
+    };
+    private readonly Option<int?> _season = NumberOption.WholeOrNone("--season", "Rows in a season, for the seasonal naive forecast and MASE. [default: by "
+        + "the step of time: 24 for hours, 7 for days, 12 for months]");
+    private readonly Option<string?> _normalization = new("--normalization")
+    {
+        Description = "How each window is brought to a common level. [default: "
+        + "chosen for each architecture by validation]",
+        HelpName = string.Join('|', ComparisonPlan.Normalizations.Keys)
+    };
+    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made "
+        + "of. [default: 3, or as many as end within a quarter of an hour; with --quick 1]");
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "The folder of models, pictures and "
+        + "report.html.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "out"
+    };
     private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
 
     public Command Describe()
     {
-        var command = new Command("compare", "Do you need recurrence? Trains each architecture, compares its forecasts of the test rows with naive ones and with each other, recommends one, and saves models, pictures and report.html.");
+        var command = new Command("compare", "Do you need recurrence? Trains each architecture, compares its forecasts of the test rows with naive ones "
+            + "and with each other, recommends one, and saves models, pictures and report.html.");
         AddTo(command);
         return command;
     }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in _source.All.Concat([_context, _horizon, .. _architectures.All, _split, _season, _normalization, _seeds]).Concat(_training.All).Concat([_out, _json]))
+        foreach (Option option in _source.All.Concat([_context, _horizon, .. _architectures.All, _split, _season, _normalization, _seeds]).Concat(_training.All)
+            .Concat([_out, _json]))
             command.Add(option);
         _normalization.AcceptOnlyFromAmong([.. ComparisonPlan.Normalizations.Keys]);
         command.SetAction(Run);

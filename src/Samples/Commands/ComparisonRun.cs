@@ -69,7 +69,8 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
             forecaster.Fitted.Dispose();
         }
 
-        File.WriteAllText(files.For(Path.Combine(plan.Folder, "report.html")), comparison.Report.ToHtml($"{comparison.Data}: {string.Join(", ", data.Table.Targets)}"));
+        File.WriteAllText(files.For(Path.Combine(plan.Folder, "report.html")),
+            comparison.Report.ToHtml($"{comparison.Data}: {string.Join(", ", data.Table.Targets)}"));
         if (plan.Json is not null)
             ResultsJson.Write(files.For(plan.Json), comparison);
     }
@@ -82,7 +83,8 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         // Another context, as another program would have; on the same device, whose arithmetic is to be equal.
         ITransformer loaded = Host.Create(terminal, plan.Training).Model.Load(path, out _);
         if (!Forecasts.AreEqual(forecaster.Fitted.Transform(data.Test), loaded.Transform(data.Test)))
-            throw new NotSupportedException($"The saved model {forecaster.Name} forecasts otherwise than the trained one: the program or the library is at fault.");
+            throw new NotSupportedException($"The saved model {forecaster.Name} forecasts otherwise than the trained one: the program or the library "
+                + "is at fault.");
         (loaded as IDisposable)?.Dispose();
     }
 }

@@ -17,7 +17,8 @@ internal static class ForecastTable
         SeriesRows? tooShort = table.Series.FirstOrDefault(series => series.Rows.Count < rows);
         if (tooShort is not null)
         {
-            throw new UserError(string.Create(CultureInfo.InvariantCulture, $"'{table.Source.Path}'{(tooShort.Key is null ? "" : $", series '{tooShort.Key}'")}: it has {tooShort.Rows.Count} rows; at least {rows} "
+            throw new UserError(string.Create(CultureInfo.InvariantCulture,
+                $"'{table.Source.Path}'{(tooShort.Key is null ? "" : $", series '{tooShort.Key}'")}: it has {tooShort.Rows.Count} rows; at least {rows} "
                     + $"are needed ({reason})."));
         }
     }

@@ -17,8 +17,12 @@ internal sealed class FormatOptions(bool numbers = false, bool dates = false)
         };
     private readonly Option<string?> _decimal =
         new("--decimal") { Description = "What stands before a number's fraction in CSV files. [default: by the cells]", HelpName = "point|comma" };
-    private readonly Option<string?> _dates = new("--date-format") { Description = "The form of dates, of yyyy, MM, dd, HH, mm, ss, as dd/MM/yyyy. "
-        + "[default: a known one by which the steps are regular]", HelpName = "FORM" };
+    private readonly Option<string?> _dates = new("--date-format")
+    {
+        Description = "The form of dates, of yyyy, MM, dd, HH, mm, ss, as dd/MM/yyyy. "
+        + "[default: a known one by which the steps are regular]",
+        HelpName = "FORM"
+    };
 
     public IEnumerable<Option> All => [_encoding, .. numbers ? [_decimal] : Array.Empty<Option>(), .. dates ? [_dates] : Array.Empty<Option>()];
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -59,7 +59,8 @@ internal sealed class LanguageCommand(Terminal terminal)
         IDataView View(string[] tokens) => run.Ml.Data.LoadFromEnumerable(tokens.Chunk(RowLength).Select(part => new TextRow { Tokens = part }));
         ValueToKeyMappingTransformer keys = run.Ml.Transforms.Conversion.MapValueToKey("Tokens").Fit(View(train));
         IDataView validRows = keys.Transform(View(valid)), testRows = keys.Transform(View(test));
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to learn from, {train.Distinct().Count():N0} different "
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to learn from, {train.Distinct().Count():N0} different "
                 + $"ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
         var writing = new GenerationOptions
         {

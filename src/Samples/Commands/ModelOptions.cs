@@ -12,8 +12,12 @@ internal sealed class ModelOptions
 {
     private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
     private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
-    private readonly Option<string> _architecture = new("--architecture") { Description = $"Which model, of {string.Join(", ", Architecture.Names)}.",
-        HelpName = "NAME", DefaultValueFactory = _ => "tcn" };
+    private readonly Option<string> _architecture = new("--architecture")
+    {
+        Description = $"Which model, of {string.Join(", ", Architecture.Names)}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "tcn"
+    };
 
     private readonly Option<bool> _carries = new("--carries-state")
     {

@@ -16,8 +16,12 @@ internal sealed class MusicCommand(Terminal terminal)
     // The steps of a test piece that a model goes on from.
     private const int Opening = 8;
 
-    private readonly Option<string?> _data = new("--data") { Description = "Pieces as JSON, gzipped where the name ends in .gz: {\"train\": "
-        + "[[[60,64,67],…],…],\"valid\": …,\"test\": …}, steps of MIDI notes from 21 to 108. [default: Bach's chorales]", HelpName = "FILE" };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Pieces as JSON, gzipped where the name ends in .gz: {\"train\": "
+        + "[[[60,64,67],…],…],\"valid\": …,\"test\": …}, steps of MIDI notes from 21 to 108. [default: Bach's chorales]",
+        HelpName = "FILE"
+    };
     private readonly Option<int> _length = NumberOption.Whole("--length", "Steps that each model composes in the end.", 64);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone(
         "--temperature", "How daring it composes: 0 takes the keys that are likelier than not. [default: 0.7]");

@@ -15,10 +15,18 @@ internal sealed class SourceOptions
             Description = "A CSV file (.csv or .csv.gz) with a line of column names. [default: ETTh1, which comes with the program]",
             HelpName = "FILE"
         };
-    private readonly Option<string?> _time = new("--time") { Description = "The column of dates, numbers or sortable text that ascends within a series. "
-        + "[default: a column named date, datetime, timestamp, time or ds in any case, else the only one of dates]", HelpName = "COLUMN" };
-    private readonly Option<string?> _targets = new("--targets") { Description = "The columns to forecast, separated by commas, or 'all' columns of "
-        + "numbers. [default: OT for the program's own data, else all]", HelpName = "COL,COL|all" };
+    private readonly Option<string?> _time = new("--time")
+    {
+        Description = "The column of dates, numbers or sortable text that ascends within a series. "
+        + "[default: a column named date, datetime, timestamp, time or ds in any case, else the only one of dates]",
+        HelpName = "COLUMN"
+    };
+    private readonly Option<string?> _targets = new("--targets")
+    {
+        Description = "The columns to forecast, separated by commas, or 'all' columns of "
+        + "numbers. [default: OT for the program's own data, else all]",
+        HelpName = "COL,COL|all"
+    };
     private readonly Option<string?> _series =
         new("--series") { Description = "The column that tells series apart; their rows may interleave. [default: none]", HelpName = "COLUMN" };
 

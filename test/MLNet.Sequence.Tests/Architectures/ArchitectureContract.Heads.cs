@@ -43,8 +43,14 @@ public abstract partial class ArchitectureContract
         foreach (PoolingKind pooling in Enum.GetValues<PoolingKind>())
             yield return new SequenceClassification { Input = Input, Pooling = pooling, LongestSequence = @case.Context, Classes = 3 };
         yield return new SequenceBinaryClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = @case.Context };
-        yield return new SequenceRegression { Input = Input, Pooling = PoolingKind.Mean, LongestSequence = @case.Context,
-            LabelScaling = new ChannelScaling([1, 2], [3, 4]), IsVector = true };
+        yield return new SequenceRegression
+        {
+            Input = Input,
+            Pooling = PoolingKind.Mean,
+            LongestSequence = @case.Context,
+            LabelScaling = new ChannelScaling([1, 2], [3, 4]),
+            IsVector = true
+        };
         foreach (TagDecoding decoding in Enum.GetValues<TagDecoding>())
             yield return new SequenceTagging { Input = Input, LongestSequence = @case.Context, Tags = 4, Decoding = decoding };
         yield return new NextStep { Input = Input, Kind = StepKind.Real, LongestSequence = @case.Context + 1 };

@@ -266,15 +266,15 @@ public sealed class KnownInputTests
 
     private static IDataView Shops(string[] names) =>
         Ml.Data.LoadFromEnumerable(names.SelectMany((shop, number) => Enumerable.Range(0, 100).Select(day => new ShopDay
-    {
-        Shop = shop,
-        T = new DateTime(2024, 1, 1).AddDays(day),
-        Promo = Promotions[day],
-        Y = (float)Sales(day) + 100 * number,
-        Day = Weekday(day),
-        Kind = number == 0 ? "large" : "small",
-        Size = 30 * number,
-    })));
+        {
+            Shop = shop,
+            T = new DateTime(2024, 1, 1).AddDays(day),
+            Promo = Promotions[day],
+            Y = (float)Sales(day) + 100 * number,
+            Day = Weekday(day),
+            Kind = number == 0 ? "large" : "small",
+            Size = 30 * number,
+        })));
 
     private class Planning
     {

@@ -37,7 +37,9 @@ public sealed class RecurrenceComparisonTests
         string[] compared = ["linear 1", "linear 2", "lstm 1", "lstm 2", "lstm-2 1", "lstm-2 2"];
         CollectionAssert.IsSubsetOf(compared, names);
         // The others are trials, of shorter windows, once, and of a state that is carried, in all rounds.
-        Assert.IsTrue(names.Except(compared).All(name => name.EndsWith("-carried 1", StringComparison.Ordinal) || name.EndsWith("-carried 2", StringComparison.Ordinal) || name.Contains("-of-", StringComparison.Ordinal) || name.Contains("-with-", StringComparison.Ordinal)), string.Join(", ", names));
+        Assert.IsTrue(names.Except(compared).All(name => name.EndsWith("-carried 1", StringComparison.Ordinal)
+            || name.EndsWith("-carried 2", StringComparison.Ordinal) || name.Contains("-of-", StringComparison.Ordinal)
+            || name.Contains("-with-", StringComparison.Ordinal)), string.Join(", ", names));
         Assert.AreEqual(0, inside);
     }
 
@@ -47,7 +49,8 @@ public sealed class RecurrenceComparisonTests
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            RecurrenceReport whole = Compare(new CompareOptions { Rounds = 2, DataMemory = false, TrainOn = false }, normalization: WindowNormalization.MeanAndDeviation);
+            RecurrenceReport whole = Compare(new CompareOptions { Rounds = 2, DataMemory = false, TrainOn = false },
+                normalization: WindowNormalization.MeanAndDeviation);
             using var cancel = new CancellationTokenSource();
             var before = new List<(string, int, int)>();
             CompareOptions Kept(Action<CompareProgress> told) => new()
@@ -70,12 +73,15 @@ public sealed class RecurrenceComparisonTests
             CollectionAssert.AreEqual(new[] { ("lstm", 1, 1), ("lstm", 1, 2), ("linear", 1, 1) }, before);
 
             var after = new List<(string, int, int)>();
-            MustBeEqual(whole, Compare(Kept(progress => after.AddRange(progress.Training.Finished is null ? [] : [Epoch(progress)])), normalization: WindowNormalization.MeanAndDeviation));
+            MustBeEqual(whole, Compare(Kept(progress => after.AddRange(progress.Training.Finished is null ? [] : [Epoch(progress)])),
+                normalization: WindowNormalization.MeanAndDeviation));
             Assert.HasCount(12, before.Concat(after).Distinct().ToArray());
             Assert.HasCount(9, after);
 
-            MustBeEqual(whole, Compare(Kept(progress => Assert.Fail($"{progress.Model} is trained again.")), normalization: WindowNormalization.MeanAndDeviation));
-            FormatException other = Assert.ThrowsExactly<FormatException>(() => Compare(Kept(_ => { }), learningRate: 0.5f, normalization: WindowNormalization.MeanAndDeviation));
+            MustBeEqual(whole, Compare(Kept(progress => Assert.Fail($"{progress.Model} is "
+                + "trained again.")), normalization: WindowNormalization.MeanAndDeviation));
+            FormatException other = Assert.ThrowsExactly<FormatException>(() =>
+                Compare(Kept(_ => { }), learningRate: 0.5f, normalization: WindowNormalization.MeanAndDeviation));
             StringAssert.Contains(other.Message, "is of another run");
         }
         finally
@@ -94,7 +100,15 @@ public sealed class RecurrenceComparisonTests
         RecurrenceReport Rated(params float[] rates)
         {
             told.Clear();
-            var options = new CompareOptions { Rounds = 1, TrainingsAtOnce = 2, DataMemory = false, TrainOn = false, LearningRates = rates, Progress = new Told(told.Add) };
+            var options = new CompareOptions
+            {
+                Rounds = 1,
+                TrainingsAtOnce = 2,
+                DataMemory = false,
+                TrainOn = false,
+                LearningRates = rates,
+                Progress = new Told(told.Add)
+            };
             return Compare(options, normalization: normalization);
         }
 
@@ -148,7 +162,12 @@ public sealed class RecurrenceComparisonTests
         IDataView train = TinyForecasting.View(_ml, TinyForecasting.Steps(80)), test = TinyForecasting.View(_ml, TinyForecasting.Steps(40, seed: 2));
         ForecastingOptions options = TinyForecasting.Options;
         return _ml.Sequence.Compare(
-            train, test, options with { Normalization = normalization, Training = options.Training with { CancellationToken = cancellation, LearningRate = learningRate } }, Architectures, compare with { MemoryHorizon = new() { Examples = 8 } });
+            train, test, options with
+            {
+                Normalization = normalization,
+                Training = options.Training with { CancellationToken = cancellation, LearningRate = learningRate }
+            }, Architectures,
+                compare with { MemoryHorizon = new() { Examples = 8 } });
     }
 
     private static void MustBeEqual(RecurrenceReport expected, RecurrenceReport actual)
@@ -156,7 +175,8 @@ public sealed class RecurrenceComparisonTests
         foreach ((ComparedModel one, ComparedModel other) in expected.Models.Zip(actual.Models))
         {
             CollectionAssert.AreEqual(TinyForecasting.Bits(one.Model), TinyForecasting.Bits(other.Model), one.Name);
-            Assert.AreEqual((one.Error, one.ErrorLow, one.ErrorHigh, one.ValidationError), (other.Error, other.ErrorLow, other.ErrorHigh, other.ValidationError));
+            Assert.AreEqual((one.Error, one.ErrorLow, one.ErrorHigh, one.ValidationError),
+                (other.Error, other.ErrorLow, other.ErrorHigh, other.ValidationError));
         }
 
         Assert.AreEqual(expected.FeedForwardAgainstRecurrent, actual.FeedForwardAgainstRecurrent);

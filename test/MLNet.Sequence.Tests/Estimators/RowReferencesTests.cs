@@ -32,7 +32,8 @@ public sealed class RowReferencesTests
     [TestMethod]
     public void Rows_of_unlike_lengths_are_stretched_along_time()
     {
-        static float[] Wave(int steps, double turns) => [.. Enumerable.Range(0, steps).SelectMany(i => new[] { (float)Math.Sin(turns * i / (steps - 1)), (float)i / (steps - 1) })];
+        static float[] Wave(int steps, double turns) =>
+            [.. Enumerable.Range(0, steps).SelectMany(i => new[] { (float)Math.Sin(turns * i / (steps - 1)), (float)i / (steps - 1) })];
         float[][] rows = [Wave(30, 3), Wave(17, 6), Wave(9, 9)];
         var nearest = new NearestNeighbour(rows, channels: 2, ofTokens: false, asked: 3);
         Assert.AreEqual(30, nearest.Steps);
@@ -110,7 +111,8 @@ public sealed class RowReferencesTests
 
     private double[][] ByTrainer((float[] Numbers, int Class)[] training, (float[] Numbers, int Class)[] validation, float penalty)
     {
-        IDataView View((float[] Numbers, int Class)[] rows) => _ml.Data.LoadFromEnumerable(rows.Select(row => new Row { Features = row.Numbers, Label = (uint)row.Class }));
+        IDataView View((float[] Numbers, int Class)[] rows) =>
+            _ml.Data.LoadFromEnumerable(rows.Select(row => new Row { Features = row.Numbers, Label = (uint)row.Class }));
         var options = new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = penalty, NumberOfThreads = 1 };
         IDataView scored = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(options).Fit(View(training)).Transform(View(validation));
         return [.. scored.GetColumn<float[]>("Score").Select(score => Array.ConvertAll(score, probability => (double)probability))];

@@ -87,8 +87,14 @@ public sealed class NetworkGoldenTests
 
     [TestMethod]
     public void A_Transformer_with_sinusoidal_positions_is_PyTorchs_encoder_on_the_papers_waves() =>
-        AssertEqual("transformer_of_waves", new Transformer { Channels = 6, Layers = 2, Heads = 3, FeedForward = 5,
-            Positions = PositionKind.Sinusoidal }.Build(7));
+        AssertEqual("transformer_of_waves", new Transformer
+        {
+            Channels = 6,
+            Layers = 2,
+            Heads = 3,
+            FeedForward = 5,
+            Positions = PositionKind.Sinusoidal
+        }.Build(7));
 
     [TestMethod]
     public void A_conditioned_WaveNet_is_the_papers() =>

@@ -32,7 +32,8 @@ internal static class PlainLayers
         MinLstmLayer minimal => PlainRecurrence.MinLstm(minimal, x, weights),
         LstmLayer lstm => Remember(lstm.HiddenSize, x, weights),
         ChannelSplit split => Halves(split, x, weights),
-        SinusoidalPositions => [.. x.Select((step, t) => step.Select((value, c) => value + Wave(t / Math.Pow(10_000, c / 2 * 2 / (double)step.Length), c % 2)).ToArray())],
+        SinusoidalPositions => [.. x.Select((step, t) => step.Select((value, c) => value + Wave(t / Math.Pow(10_000, c / 2 * 2 / (double)step.Length), c % 2))
+            .ToArray())],
         Branched branched => SideBySide(branched, x, weights),
         Reversed reversed => [.. Run(reversed.Inner, [.. x.Reverse()], weights.Child("inner")).Reverse()],
         PatchedLayer patched => InPatches(patched, x, weights.Child("inner")),
@@ -164,7 +165,8 @@ internal static class PlainLayers
         double[] AtStep(int t, int head)
         {
             int[] seen = [.. Enumerable.Range(0, t + 1).Where(s => s > t - layer.Window)];
-            double[] shares = [.. seen.Select(s => Math.Exp(Head(t, 0, head).Zip(layer.Rotary ? Turn(Head(s, 1, head), s - t) : Head(s, 1, head), (q, k) => q * k).Sum() / Math.Sqrt(width)))];
+            double[] shares = [.. seen.Select(s => Math.Exp(Head(t, 0, head)
+                .Zip(layer.Rotary ? Turn(Head(s, 1, head), s - t) : Head(s, 1, head), (q, k) => q * k).Sum() / Math.Sqrt(width)))];
             return [.. Enumerable.Range(0, width).Select(i => seen.Zip(shares, (s, share) => share * Head(s, 2, head)[i]).Sum() / shares.Sum())];
         }
 

@@ -78,10 +78,23 @@ internal static class FuzzedModels
                 ClassValueType = "String",
             };
             yield return new SequenceBinaryClassification { Input = Words(), Pooling = PoolingKind.Max, LongestSequence = 9 };
-            yield return new SequenceRegression { Input = Numbers(), Pooling = PoolingKind.Attention, LongestSequence = 9, LabelScaling = new([1, 2], [3, 4]),
-                IsVector = true };
-            yield return new SequenceTagging { Input = Words(), LongestSequence = 9, Tags = 3, TagValues = ["B", "I", "O"], TagValueType = "String",
-                Decoding = TagDecoding.Chain };
+            yield return new SequenceRegression
+            {
+                Input = Numbers(),
+                Pooling = PoolingKind.Attention,
+                LongestSequence = 9,
+                LabelScaling = new([1, 2], [3, 4]),
+                IsVector = true
+            };
+            yield return new SequenceTagging
+            {
+                Input = Words(),
+                LongestSequence = 9,
+                Tags = 3,
+                TagValues = ["B", "I", "O"],
+                TagValueType = "String",
+                Decoding = TagDecoding.Chain
+            };
         }
     }
 
@@ -93,8 +106,16 @@ internal static class FuzzedModels
         Columns = ["Words"],
         Scalars = false,
         Features = 1,
-        Tokens = new TokenInput { Count = 7, Keys = true, Values = ["a", "b", "c", "d", "e", "f", "?"], ValueType = "String", Unknown = 6, EmbeddingSize = 4,
-            Dropout = 0.1f },
+        Tokens = new TokenInput
+        {
+            Count = 7,
+            Keys = true,
+            Values = ["a", "b", "c", "d", "e", "f", "?"],
+            ValueType = "String",
+            Unknown = 6,
+            EmbeddingSize = 4,
+            Dropout = 0.1f
+        },
     };
 
     public static Architecture Small(string name) => name switch

@@ -43,9 +43,15 @@ public sealed class HostileModelFileTests
             inner = new JsonObject { ["name"] = "bidirectional", ["inner"] = inner };
         Refused(Whole, json => json["architecture"] = inner, "at least 33554432 named weights");
         Refused(
-            Whole, json => json["architecture"] = new JsonObject { ["name"] = "composed",
-                ["layer"] = new JsonObject { ["name"] = "sequential",
-                ["layers"] = new JsonArray([.. Enumerable.Range(0, 50_000).Select(_ => (JsonNode)"last-step")]) } },
+            Whole, json => json["architecture"] = new JsonObject
+            {
+                ["name"] = "composed",
+                ["layer"] = new JsonObject
+                {
+                    ["name"] = "sequential",
+                    ["layers"] = new JsonArray([.. Enumerable.Range(0, 50_000).Select(_ => (JsonNode)"last-step")])
+                }
+            },
             "characters of model.json");
     }
 
@@ -83,8 +89,14 @@ public sealed class HostileModelFileTests
         Refused(Whole, json => Set(json["scaling"]!["series"]!["b"]!), "The scaling of the series 'b' of channel 1 has the mean");
         byte[] regression = Saved(UntrainedModel.Make(
             new Gru { HiddenSize = 2 },
-            new SequenceRegression { Input = UntrainedModel.Features(1), Pooling = PoolingKind.Mean, LongestSequence = 5, LabelScaling = new([1, 2], [3, 4]),
-                IsVector = true },
+            new SequenceRegression
+            {
+                Input = UntrainedModel.Features(1),
+                Pooling = PoolingKind.Mean,
+                LongestSequence = 5,
+                LabelScaling = new([1, 2], [3, 4]),
+                IsVector = true
+            },
             new([0], [1])));
         Refused(regression, json => Set(json["task"]!["labelScaling"]!), "The LabelScaling of channel 1 has the mean");
     }

@@ -132,8 +132,12 @@ public sealed class SequenceModelFileTests
             Assert.IsFalse(json.Contains(sign, StringComparison.Ordinal), sign);
         // What tells of options and versions is for people: whatever stands there, the model loads.
         string[] before = [.. AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.FullName!)];
-        archive.Json["report"]!["options"] = new JsonObject { ["$type"] = "System.Diagnostics.Process, "
-            + "System.Diagnostics.Process", ["optimizer"] = "No.Such.Type, Nowhere" };
+        archive.Json["report"]!["options"] = new JsonObject
+        {
+            ["$type"] = "System.Diagnostics.Process, "
+            + "System.Diagnostics.Process",
+            ["optimizer"] = "No.Such.Type, Nowhere"
+        };
         archive.Json["report"]!["versions"] = new JsonObject { ["MLNet.Sequence"] = "No.Such.Type, Nowhere" };
         SequenceModel loaded = SequenceModel.Load(new MemoryStream(archive.ToFile()));
         CollectionAssert.AreEqual(Bits(Trained(TinyLstm)), Bits(loaded));

@@ -69,7 +69,8 @@ public sealed class NormalizedPlanTests : PlanContract
     private static PlanCase Case(WindowNormalization kind, int? field)
     {
         NetworkPlan plan = NetworkPlan.Of(new Sequential(new CausalConv(3, 2), new LastStep(), new Dense(6)),
-            3) with { Normalization = new WindowNormalized(kind, Targets: 2) };
+            3) with
+        { Normalization = new WindowNormalized(kind, Targets: 2) };
         return new PlanCase(plan, "0.weight[3,3,2]", "0.bias[3]", "2.weight[6,3]", "2.bias[6]") { Outputs = 6, Field = field };
     }
 }

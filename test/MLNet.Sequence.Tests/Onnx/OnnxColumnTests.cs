@@ -39,8 +39,12 @@ public sealed class OnnxColumnTests
     {
         var task = (SequenceBinaryClassification)Tasks[2];
         Dictionary<string, OnnxTensor> plain = Outputs(Model(task));
-        Dictionary<string, OnnxTensor> named = Outputs(Model(task with { PredictedLabelColumn = "Sigmoid", ScoreColumn = "scaling_mean",
-            ProbabilityColumn = "chance of yes (%)" }));
+        Dictionary<string, OnnxTensor> named = Outputs(Model(task with
+        {
+            PredictedLabelColumn = "Sigmoid",
+            ScoreColumn = "scaling_mean",
+            ProbabilityColumn = "chance of yes (%)"
+        }));
 
         CollectionAssert.AreEquivalent(new[] { "Sigmoid", "scaling_mean", "chance of yes (%)" }, named.Keys.ToArray());
         CollectionAssert.AreEqual(plain["H"].Floats, named["chance of yes (%)"].Floats);

@@ -116,8 +116,13 @@ public sealed partial class OnnxFileTests
         Forecaster.SaveOnnx(folder.At("model.onnx"));
         CollectionAssert.AreEqual(before, File.ReadAllBytes(folder.At("model.onnx")), "the same model is the same bytes");
 
-        var task = new SequenceRegression { Input = UntrainedModel.Features(3), Pooling = PoolingKind.Mean, LongestSequence = 8,
-            LabelScaling = new ChannelScaling([0], [1]) };
+        var task = new SequenceRegression
+        {
+            Input = UntrainedModel.Features(3),
+            Pooling = PoolingKind.Mean,
+            LongestSequence = 8,
+            LabelScaling = new ChannelScaling([0], [1])
+        };
         SequenceModel backwards = UntrainedModel.Make(new Bidirectional(), task, Scaling);
         string message = Assert.ThrowsExactly<NotSupportedException>(() => backwards.SaveOnnx(folder.At("model.onnx"), OnnxMode.Step)).Message;
         StringAssert.Contains(message, "step by step");

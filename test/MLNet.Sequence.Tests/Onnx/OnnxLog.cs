@@ -43,8 +43,13 @@ internal static class OnnxLog
     {
         if (OrtEnv.IsCreated)
             return;
-        var options = new EnvironmentCreationOptions { logId = "tests", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, loggingFunction = Log,
-            loggingParam = IntPtr.Zero };
+        var options = new EnvironmentCreationOptions
+        {
+            logId = "tests",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+            loggingFunction = Log,
+            loggingParam = IntPtr.Zero
+        };
         OrtEnv.CreateInstanceWithOptions(ref options);
     }
 }

@@ -80,8 +80,13 @@ public sealed class OnnxRefusalTests
     [TestMethod]
     public void A_token_that_there_is_not_is_refused()
     {
-        var input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1,
-            Tokens = new TokenInput { Count = 5, Keys = false, EmbeddingSize = 3 } };
+        var input = new SequenceInput
+        {
+            Columns = ["Tokens"],
+            Scalars = false,
+            Features = 1,
+            Tokens = new TokenInput { Count = 5, Keys = false, EmbeddingSize = 3 }
+        };
         var task = new SequenceClassification { Input = input, Pooling = PoolingKind.Max, LongestSequence = 6, Classes = 3 };
         using OnnxSession session = Open(new Gru { HiddenSize = 3 }, task, new OnnxOptions());
         foreach (long token in new long[] { -1, -5, 5, 99 })
@@ -96,8 +101,13 @@ public sealed class OnnxRefusalTests
         foreach (PoolingKind pooling in Enum.GetValues<PoolingKind>())
             yield return new SequenceClassification { Input = input, Pooling = pooling, LongestSequence = Context, Classes = 3 };
         yield return new SequenceBinaryClassification { Input = input, Pooling = PoolingKind.Max, LongestSequence = Context };
-        yield return new SequenceRegression { Input = input, Pooling = PoolingKind.Mean, LongestSequence = Context,
-            LabelScaling = new ChannelScaling([1], [3]) };
+        yield return new SequenceRegression
+        {
+            Input = input,
+            Pooling = PoolingKind.Mean,
+            LongestSequence = Context,
+            LabelScaling = new ChannelScaling([1], [3])
+        };
         yield return new SequenceTagging { Input = input, LongestSequence = Context, Tags = 4, Decoding = TagDecoding.Steps };
         yield return new SequenceTagging { Input = input, LongestSequence = Context, Tags = 4, Decoding = TagDecoding.Chain };
         yield return new NextStep { Input = input, Kind = StepKind.Real, LongestSequence = Context };

@@ -20,8 +20,14 @@ public sealed class OnnxTaggingTests
     [TestMethod]
     public void Tags_of_each_step_and_their_probabilities()
     {
-        var task = new SequenceTagging { Input = UntrainedModel.Features(2), LongestSequence = 12, Tags = 4, TagValues = ["a", "b", "c", "d"],
-            TagValueType = "String" };
+        var task = new SequenceTagging
+        {
+            Input = UntrainedModel.Features(2),
+            LongestSequence = 12,
+            Tags = 4,
+            TagValues = ["a", "b", "c", "d"],
+            TagValueType = "String"
+        };
         SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
         Dictionary<string, OnnxTensor> outputs = Run(model, Sequence);
 
@@ -98,8 +104,13 @@ public sealed class OnnxTaggingTests
     [TestMethod]
     public void Missing_values_that_are_masked()
     {
-        var task = new SequenceClassification { Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Mask }, Pooling = PoolingKind.Max,
-            LongestSequence = 12, Classes = 3 };
+        var task = new SequenceClassification
+        {
+            Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Mask },
+            Pooling = PoolingKind.Max,
+            LongestSequence = 12,
+            Classes = 3
+        };
         SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
         float[] whole = [.. Sequence], holes = [.. Sequence];
         (holes[3], holes[10]) = (float.NaN, float.NaN);

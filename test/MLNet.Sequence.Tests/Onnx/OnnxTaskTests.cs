@@ -32,8 +32,15 @@ public sealed class OnnxTaskTests
     [DataRow(PoolingKind.Attention)]
     public void Classes_and_their_probabilities(PoolingKind pooling)
     {
-        var task = new SequenceClassification { Input = UntrainedModel.Features(2), Pooling = pooling, LongestSequence = 24, Classes = 3,
-            ClassValues = ["x", "y", "z"], ClassValueType = "String" };
+        var task = new SequenceClassification
+        {
+            Input = UntrainedModel.Features(2),
+            Pooling = pooling,
+            LongestSequence = 24,
+            Classes = 3,
+            ClassValues = ["x", "y", "z"],
+            ClassValueType = "String"
+        };
         // Wide enough for what it sees to weigh more than its biases.
         SequenceModel model = UntrainedModel.Make(new Lstm { HiddenSize = 40 }, task, new ChannelScaling([12, 25], [2, 4]));
         AssertSame(model, "Score");
@@ -58,8 +65,13 @@ public sealed class OnnxTaskTests
     public void Numbers_in_the_labels_units() => AssertSame(
         UntrainedModel.Make(
             new Tcn { Channels = 4, KernelSize = 2 },
-            new SequenceRegression { Input = UntrainedModel.Features(2), Pooling = PoolingKind.Mean, LongestSequence = 24,
-                LabelScaling = new ChannelScaling([1200], [35]) },
+            new SequenceRegression
+            {
+                Input = UntrainedModel.Features(2),
+                Pooling = PoolingKind.Mean,
+                LongestSequence = 24,
+                LabelScaling = new ChannelScaling([1200], [35])
+            },
             new ChannelScaling([12, 25], [2, 4])),
         "Score");
 
@@ -102,8 +114,13 @@ public sealed class OnnxTaskTests
     {
         var task = new NextStep
         {
-            Input = new SequenceInput { Columns = ["Tokens"], Scalars = false, Features = 1,
-                Tokens = new TokenInput { Count = 6, Keys = false, EmbeddingSize = 3 } },
+            Input = new SequenceInput
+            {
+                Columns = ["Tokens"],
+                Scalars = false,
+                Features = 1,
+                Tokens = new TokenInput { Count = 6, Keys = false, EmbeddingSize = 3 }
+            },
             Kind = StepKind.Token,
             LongestSequence = 8,
             TiedEmbedding = tied,

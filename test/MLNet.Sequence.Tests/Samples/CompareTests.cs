@@ -19,7 +19,8 @@ public sealed class CompareTests
             "--architectures", "lstm,tcn", "--epochs", "2", "--seeds", "2", "--split", "0.6,0.2,0.2", "--json", run.Path("results.json")];
         Assert.AreEqual(0, run.Run(args), run.Error);
 
-        string[] written = ["data.csv", "out", "out/forecast.png", "out/lstm.zip", "out/report.html", "out/seasonal-naive.zip", "out/tcn.zip", "out/training-lstm.png", "out/training-tcn.png", "results.json"];
+        string[] written = ["data.csv", "out", "out/forecast.png", "out/lstm.zip", "out/report.html", "out/seasonal-naive.zip", "out/tcn.zip",
+            "out/training-lstm.png", "out/training-tcn.png", "results.json"];
         CollectionAssert.AreEqual(written, run.Entries);
         Assert.Contains("240 rows in 2 series; 144 training, 48 validation, 48 test", run.Output);
         Assert.Contains("season 7", run.Output);
@@ -28,8 +29,10 @@ public sealed class CompareTests
         Assert.Contains("Use the seasonal naive forecast. Recommended: seasonal-naive.", run.Output.ReplaceLineEndings(" "));
         Assert.Contains("Recommended: ", run.Output);
         // Once in the table of measures and once in that of errors, under one name.
-        string[] rows = [.. run.Output.Split('\n').Where(line => line.TrimStart('|', ' ').StartsWith("seasonal", StringComparison.Ordinal) && !line.Contains(':', StringComparison.Ordinal))];
-        CollectionAssert.AreEqual(new[] { "| seasonal-naive", "seasonal-naive" }, rows.Select(line => line[..line.IndexOf("naive", StringComparison.Ordinal)] + "naive").ToArray());
+        string[] rows = [.. run.Output.Split('\n')
+            .Where(line => line.TrimStart('|', ' ').StartsWith("seasonal", StringComparison.Ordinal) && !line.Contains(':', StringComparison.Ordinal))];
+        CollectionAssert.AreEqual(new[] { "| seasonal-naive", "seasonal-naive" },
+            rows.Select(line => line[..line.IndexOf("naive", StringComparison.Ordinal)] + "naive").ToArray());
         MustBeTheResults(File.ReadAllText(run.Path("results.json")), data);
     }
 
@@ -38,8 +41,10 @@ public sealed class CompareTests
     {
         using var run = new SampleRun();
         string data = run.WriteHours("data.csv", 80, row => FormattableString.Invariant($"{1_700_000_000 + 3 * row + row % 2}"));
-        Assert.AreEqual(0, run.Run("compare", "--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1", "--architectures", "linear,rnn"), run.Error);
-        StringAssert.Contains(run.Error.Split('\n').Single(line => line.Contains("apart", StringComparison.Ordinal)), "Warning: 'a' lies around 1.7E+09, where Single holds only numbers 128 apart");
+        Assert.AreEqual(0, run.Run("compare", "--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1",
+            "--architectures", "linear,rnn"), run.Error);
+        StringAssert.Contains(run.Error.Split('\n').Single(line => line.Contains("apart", StringComparison.Ordinal)), "Warning: 'a' lies around 1.7E+09, "
+            + "where Single holds only numbers 128 apart");
     }
 
     [TestMethod]
@@ -50,7 +55,8 @@ public sealed class CompareTests
         string First(string seed)
         {
             string json = run.Path("results.json");
-            Assert.AreEqual(0, run.Run("--data", data, "--context", "8", "--horizon", "3", "--epochs", "1", "--seeds", "1", "--architectures", "lstm", "--seed", seed, "--json", json), run.Error);
+            Assert.AreEqual(0, run.Run("--data", data, "--context", "8", "--horizon", "3", "--epochs", "1", "--seeds", "1", "--architectures", "lstm",
+                "--seed", seed, "--json", json), run.Error);
             using var results = JsonDocument.Parse(File.ReadAllText(json));
             return results.RootElement.GetProperty("results")[0].GetProperty("metrics").GetRawText();
         }
@@ -64,7 +70,8 @@ public sealed class CompareTests
     public void Training_stops_writes_and_resumes_as_the_options_say()
     {
         using var run = new SampleRun();
-        string[] args = ["--data", run.WriteHours("data.csv", 80), "--context", "8", "--horizon", "3", "--architectures", "tcn", "--seeds", "1", "--optimizer", "adamw",
+        string[] args = ["--data", run.WriteHours("data.csv", 80), "--context", "8", "--horizon", "3", "--architectures", "tcn", "--seeds", "1", "--optimizer",
+            "adamw",
             "--schedule", "cosine", "--clip", "0.5", "--patience", "3", "--checkpoint", run.Path("checkpoints"), "--tensorboard", run.Path("events")];
         Assert.AreEqual(0, run.Run([.. args, "--epochs", "2"]), run.Error);
         Assert.IsTrue(run.Entries.Any(entry => entry.StartsWith("checkpoints/tcn/", StringComparison.Ordinal)));
@@ -79,12 +86,16 @@ public sealed class CompareTests
     public void Huge_errors_do_not_run_columns_together()
     {
         using var run = new SampleRun();
-        string data = run.WriteHours("data.csv", 80, row => row < 60 ? FormattableString.Invariant($"{5 + row % 2}") : FormattableString.Invariant($"{1e12 * (row % 7)}"));
-        Assert.AreEqual(0, run.Run("--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1", "--architectures", "linear"), run.Error);
-        string[] naive = [.. run.Output.Split('\n').Where(line => line.Contains("naive ", StringComparison.Ordinal) && line.Contains("E+", StringComparison.Ordinal))];
+        string data = run.WriteHours("data.csv", 80, row => row < 60 ? FormattableString.Invariant($"{5 + row % 2}")
+            : FormattableString.Invariant($"{1e12 * (row % 7)}"));
+        Assert.AreEqual(0, run.Run("--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1", "--architectures",
+            "linear"), run.Error);
+        string[] naive = [.. run.Output.Split('\n')
+            .Where(line => line.Contains("naive ", StringComparison.Ordinal) && line.Contains("E+", StringComparison.Ordinal))];
         Assert.IsNotEmpty(naive);
         // Two numbers that run together have two points.
-        foreach (string cell in run.Output.Split([' ', '|', '(', ')', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(cell => cell.All(letter => char.IsAsciiDigit(letter) || letter == '.')))
+        foreach (string cell in run.Output.Split([' ', '|', '(', ')', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(cell => cell.All(letter => char.IsAsciiDigit(letter) || letter == '.')))
             Assert.IsLessThan(2, cell.TrimEnd('.').Count(letter => letter == '.'), cell);
     }
 
@@ -101,18 +112,21 @@ public sealed class CompareTests
     {
         using var json = JsonDocument.Parse(text);
         JsonElement root = json.RootElement;
-        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "leftOut", "references", "baselines", "comparisons", "dataMemory", "carriesState", "recommendation");
+        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "leftOut", "references", "baselines", "comparisons",
+            "dataMemory", "carriesState", "recommendation");
         Assert.AreEqual("compare", root.GetProperty("command").GetString());
         Assert.AreEqual(data, root.GetProperty("data").GetString());
         Assert.AreEqual(240, root.GetProperty("rows").GetInt32());
         JsonElement[] results = [.. root.GetProperty("results").EnumerateArray()];
         // What repeats every week needs no model: the recommended reference is saved as one.
-        CollectionAssert.AreEqual(new[] { "lstm", "tcn", "seasonal-naive" }, results.Select(result => result.GetProperty("architecture").GetString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "lstm", "tcn", "seasonal-naive" }, results.Select(result => result.GetProperty("architecture").GetString())
+            .ToArray());
         Assert.AreEqual(0, results[2].GetProperty("epochs").GetInt32());
         MustHave(root.GetProperty("references").GetProperty("seasonal-naive"), "error", "low", "high", "memory");
         foreach (JsonElement result in results[..2])
         {
-            MustHave(result, "architecture", "parameters", "epochs", "learningRate", "stillLearns", "normalization", "secondsPerEpoch", "metrics", "certificate", "horizon", "stepMicroseconds", "error");
+            MustHave(result, "architecture", "parameters", "epochs", "learningRate", "stillLearns", "normalization", "secondsPerEpoch", "metrics",
+                "certificate", "horizon", "stepMicroseconds", "error");
             MustHave(result.GetProperty("certificate"), "certified", "lambda", "norm", "receptiveField", "stepsFor1e3");
             MustHave(result.GetProperty("horizon"), "stepsFor1Percent", "lyapunov");
             Assert.IsGreaterThan(0, result.GetProperty("stepMicroseconds").GetDouble());
@@ -125,7 +139,8 @@ public sealed class CompareTests
 
         JsonElement recommendation = root.GetProperty("recommendation");
         MustHave(recommendation, "architecture", "needsRecurrence", "because");
-        CollectionAssert.Contains(results.Select(result => result.GetProperty("architecture").GetString()).ToArray(), recommendation.GetProperty("architecture").GetString());
+        CollectionAssert.Contains(results.Select(result => result.GetProperty("architecture").GetString()).ToArray(), recommendation.GetProperty("architecture")
+            .GetString());
         MustHave(root.GetProperty("baselines"), "naive", "seasonalNaive");
         foreach (JsonProperty baseline in root.GetProperty("baselines").EnumerateObject())
             MustHave(baseline.Value, [.. Measures, "error", "errorPooled"]);

@@ -186,8 +186,13 @@ public sealed class SavedStatesTests
         {
             Kind = StepKind.Token,
             LongestSequence = 10,
-            Input = new SequenceInput { Columns = ["x"], Scalars = false, Features = 1,
-                Tokens = new TokenInput { Count = 4, Keys = false, EmbeddingSize = 3, Unknown = unknown } },
+            Input = new SequenceInput
+            {
+                Columns = ["x"],
+                Scalars = false,
+                Features = 1,
+                Tokens = new TokenInput { Count = 4, Keys = false, EmbeddingSize = 3, Unknown = unknown }
+            },
         },
         new ChannelScaling([0], [1]));
 

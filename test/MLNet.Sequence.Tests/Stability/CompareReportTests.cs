@@ -27,7 +27,8 @@ public sealed class CompareReportTests
         Training = new TrainingOptions { Epochs = 8, LearningRate = 5e-3f, Seed = 1 },
     };
 
-    private static readonly Lazy<RecurrenceReport> Long = new(() => Compare(2, Level(), new Linear { Window = 1 }, new Gru { HiddenSize = 8 }, new StableRnn { HiddenSize = 8 }));
+    private static readonly Lazy<RecurrenceReport> Long = new(() =>
+        Compare(2, Level(), new Linear { Window = 1 }, new Gru { HiddenSize = 8 }, new StableRnn { HiddenSize = 8 }));
 
     [TestMethod]
     public void A_level_behind_noise_is_forecast_by_many_lags_where_the_only_window_is_one_step()
@@ -93,7 +94,8 @@ public sealed class CompareReportTests
         StringAssert.Contains(text, "stable");
         using var json = JsonDocument.Parse(report.ToJson());
         JsonElement[] results = [.. json.RootElement.GetProperty("results").EnumerateArray()];
-        CollectionAssert.AreEqual(new[] { "linear", "gru", "stable-rnn", report.Recommendation.Architecture }, results.Select(result => result.GetProperty("architecture").GetString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "linear", "gru", "stable-rnn", report.Recommendation.Architecture },
+            results.Select(result => result.GetProperty("architecture").GetString()).ToArray());
         Assert.AreEqual(1, results[0].GetProperty("certificate").GetProperty("receptiveField").GetInt32());
         Assert.AreEqual(JsonValueKind.Null, results[0].GetProperty("horizon").GetProperty("lyapunov").ValueKind);
         Assert.IsLessThan(0, results[1].GetProperty("horizon").GetProperty("lyapunov").GetDouble());
@@ -118,7 +120,8 @@ public sealed class CompareReportTests
             "Learning rate: 0.005 for all.",
         })
             StringAssert.Contains(text, said);
-        foreach (string said in new[] { "std. MSE: the mean squared error", "λ: the factor by which two states", "solved, not trained", "With its state carried", "Learning rate: 0.005 for all" })
+        foreach (string said in new[] { "std. MSE: the mean squared error", "λ: the factor by which two states", "solved, not trained",
+            "With its state carried", "Learning rate: 0.005 for all" })
             StringAssert.Contains(page, said);
         // What was solved is not called feed-forward beside what was trained.
         StringAssert.Matches(report.ToString(), new Regex($"{report.Recommendation.Architecture} +solved ", RegexOptions.CultureInvariant));
@@ -139,7 +142,8 @@ public sealed class CompareReportTests
             Assert.AreEqual(4 * model.Model.ParameterCount, model.Memory.Weights);
             Assert.IsTrue(model.ErrorLow < model.Error && model.Error < model.ErrorHigh);
             var ml = new MLContext(seed: 1);
-            HorizonReport horizon = ml.Sequence.MemoryHorizon(model.Model, TinyForecasting.View(ml, Level()[Training..]), new HorizonOptions { Examples = 256 });
+            HorizonReport horizon = ml.Sequence.MemoryHorizon(model.Model, TinyForecasting.View(ml, Level()[Training..]),
+                new HorizonOptions { Examples = 256 });
             Assert.AreEqual(horizon.FullMetric, model.Horizon.FullMetric);
             CollectionAssert.AreEqual(horizon.Curve.Select(step => step.Metric).ToArray(), model.Horizon.Curve.Select(step => step.Metric).ToArray());
         }
@@ -153,7 +157,8 @@ public sealed class CompareReportTests
         ForecastingOptions options = TinyForecasting.Options;
         var told = new List<CompareProgress>();
         RecurrenceReport report = ml.Sequence.Compare(
-            train, test, options, [TinyForecasting.TinyLstm, TinyForecasting.TinyLstm], new CompareOptions { Rounds = 2, MaxTime = TimeSpan.FromTicks(1), Progress = new Told(told.Add) });
+            train, test, options, [TinyForecasting.TinyLstm, TinyForecasting.TinyLstm],
+                new CompareOptions { Rounds = 2, MaxTime = TimeSpan.FromTicks(1), Progress = new Told(told.Add) });
         Assert.AreEqual(1, report.Rounds);
         CollectionAssert.AreEqual(new[] { "lstm", "lstm-2" }, report.Models.Take(2).Select(model => model.Name).ToArray());
         Assert.AreEqual(2, told.Max(progress => progress.Rounds));
@@ -186,16 +191,19 @@ public sealed class CompareReportTests
         int[] longer = Epochs(learning);
         Assert.IsTrue(longer.All(epochs => epochs is 3 or 4), string.Join(", ", longer));
         StringAssert.Contains(
-            learning.Recommendation.Because, $"Trained for more than 2 epochs, since the validation loss still fell: lstm ({longer[0]}), linear ({longer[1]}).");
+            learning.Recommendation.Because, $"Trained for more than 2 epochs, since the validation loss still fell: lstm ({longer[0]}), linear "
+                + $"({longer[1]}).");
         CollectionAssert.AreEqual(new[] { 2, 2 }, Epochs(strict));
         CollectionAssert.AreEqual(new[] { 2, 2 }, Epochs(still));
 
         // Both still learn after two epochs: the better one stays, since it can only be underrated.
         Assert.IsTrue(strict.Models.Take(2).All(model => model.StillLearns));
-        string left = strict.Models.Take(2).MaxBy(model => model.ValidationError)!.Name, kept = strict.Models.Take(2).MinBy(model => model.ValidationError)!.Name;
+        string left = strict.Models.Take(2).MaxBy(model => model.ValidationError)!.Name, kept = strict.Models.Take(2)
+            .MinBy(model => model.ValidationError)!.Name;
         Assert.AreEqual(left, strict.LeftOut.Single());
         Assert.IsNull(strict.FeedForwardAgainstRecurrent);
-        StringAssert.Contains(strict.Recommendation.Because, $"Left out of the verdict, still learning when training ended: {left}. Train longer before you rule it out.");
+        StringAssert.Contains(strict.Recommendation.Because, $"Left out of the verdict, still learning when training ended: {left}. Train longer before "
+            + "you rule it out.");
         StringAssert.Contains(strict.Recommendation.Because, $"{kept} still learned when its training ended, and may become better yet.");
         StringAssert.Contains(strict.ToHtml("waves"), $"Left out of the verdict, still learning when training ended: {left}.");
         using var json = JsonDocument.Parse(strict.ToJson());
@@ -218,20 +226,23 @@ public sealed class CompareReportTests
         foreach (string name in new[] { "At least one architecture", "Rounds", "MaxTime", "Seasonality", "Margin", "Confidence" })
             StringAssert.Contains(message, name);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [new Lstm { HiddenSize = 0 }])).Message, "HiddenSize must be at least 1");
+            Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [new Lstm { HiddenSize = 0 }])).Message,
+                "HiddenSize must be at least 1");
     }
 
     private static RecurrenceReport Compare(int rounds, List<Step> rows, params Architecture[] architectures)
     {
         var ml = new MLContext(seed: 1);
-        return ml.Sequence.Compare(TinyForecasting.View(ml, rows[..Training]), TinyForecasting.View(ml, rows[Training..]), Task, architectures, new CompareOptions { Rounds = rounds, TrainOn = false });
+        return ml.Sequence.Compare(TinyForecasting.View(ml, rows[..Training]), TinyForecasting.View(ml, rows[Training..]), Task, architectures,
+            new CompareOptions { Rounds = rounds, TrainOn = false });
     }
 
     // Of the best filter of all values so far, and of the best use of the last value alone; on the test rows.
     private static (double Filter, double OneValue) BestErrors(List<Step> rows)
     {
         const double memory = 0.97, gain = 0.2; // the fixed point of the Kalman filter: .25 is the variance of the predicted level
-        double slope = Enumerable.Range(0, Training - 1).Sum(t => (double)rows[t].Load * rows[t + 1].Load) / Enumerable.Range(0, Training - 1).Sum(t => (double)rows[t].Load * rows[t].Load);
+        double slope = Enumerable.Range(0, Training - 1).Sum(t => (double)rows[t].Load * rows[t + 1].Load) / Enumerable.Range(0, Training - 1)
+            .Sum(t => (double)rows[t].Load * rows[t].Load);
         double level = 0, filter = 0, oneValue = 0;
         for (int t = 0; t < rows.Count - 1; t++)
         {

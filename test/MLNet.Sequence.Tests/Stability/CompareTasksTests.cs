@@ -25,8 +25,12 @@ public sealed class CompareTasksTests
     [TestMethod]
     public void A_stable_model_that_must_forget_what_decides_is_said_to()
     {
-        var task = new SequenceOptions { LabelColumn = "Yes", Pooling = PoolingKind.LastStep,
-            Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2f } };
+        var task = new SequenceOptions
+        {
+            LabelColumn = "Yes",
+            Pooling = PoolingKind.LastStep,
+            Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2f }
+        };
         RecurrenceReport report = _ml.Sequence.Compare(
             View(600, 1), View(200, 2), task, [new Tcn { Channels = 8, Levels = 5, KernelSize = 3 }, new StableRnn { HiddenSize = 8, Lambda = 0.5 }], Once);
 

@@ -183,8 +183,17 @@ public sealed class KnownTruthRowsTests
     {
         var random = new RandomStream(4);
         IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => Bits.Make(random)).ToArray());
-        var task = new SequenceTaggerOptions { Training = new TrainingOptions { Epochs = 15, Seed = 1, LearningRate = 3e-2f, BatchSize = 16,
-            BackpropSteps = 12 } };
+        var task = new SequenceTaggerOptions
+        {
+            Training = new TrainingOptions
+            {
+                Epochs = 15,
+                Seed = 1,
+                LearningRate = 3e-2f,
+                BatchSize = 16,
+                BackpropSteps = 12
+            }
+        };
         RecurrenceReport report = _ml.Sequence.Compare(
             View(250), View(60), task, [new Tcn { Channels = 4, Levels = 2 }, new Lru { Channels = 4, States = 4, Layers = 1 }, new Lstm { HiddenSize = 8 }],
             Once with { DataMemory = false });

@@ -19,8 +19,13 @@ public sealed class TokenHorizonTests
 
     private static readonly HorizonOptions All = new() { Examples = 100_000, LabelColumn = "Tags" };
     private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2f };
-    private static readonly NextStepOptions Words = new() { Kind = StepKind.Token, SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = 8 },
-        Training = Brief };
+    private static readonly NextStepOptions Words = new()
+    {
+        Kind = StepKind.Token,
+        SequenceColumn = "Tokens",
+        Tokens = new TokenOptions { Vocabulary = 8 },
+        Training = Brief
+    };
 
     private readonly MLContext _ml = new(seed: 1);
 

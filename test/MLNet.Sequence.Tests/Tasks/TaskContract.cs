@@ -45,8 +45,15 @@ public abstract class TaskContract
         Columns = ["Tokens"],
         Scalars = false,
         Features = 1,
-        Tokens = new TokenInput { Count = 5, Keys = named, EmbeddingSize = 3, Values = named ? ["a", "b", "c", "d", "e"] : null, ValueType = named ? "String"
-            : null },
+        Tokens = new TokenInput
+        {
+            Count = 5,
+            Keys = named,
+            EmbeddingSize = 3,
+            Values = named ? ["a", "b", "c", "d", "e"] : null,
+            ValueType = named ? "String"
+            : null
+        },
     };
 
     [TestMethod]

@@ -108,8 +108,14 @@ public sealed class StreamBatchesTests
             StreamBatches batches = Batches(steps, streams: 2, lengths: [60, 41, 9]).Batches;
             using TorchNetwork network = Network(Task.BuildTrained(new Gru { HiddenSize = 4 }.Build(Context)));
             using var trainer = new Trainer(
-                network, new TrainingJob { Training = batches, Validation = batches, Objective = new ForecastingObjective(), Seed = 1,
-                    Repeatable = true }, still);
+                network, new TrainingJob
+                {
+                    Training = batches,
+                    Validation = batches,
+                    Objective = new ForecastingObjective(),
+                    Seed = 1,
+                    Repeatable = true
+                }, still);
             EpochReport epoch = trainer.Run().Epochs[0];
             Assert.AreEqual(epoch.Loss, epoch.ValidationLoss!.Value, 1e-6 * epoch.Loss);
             return epoch.Loss;

@@ -45,7 +45,7 @@ internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
     }
 
     // The last layers, as many as can do with some steps, on those that they read: which these are is known from the last layer to the first.
-    private static IEnumerable<Func<Tensor, Tensor>> At(ITorchLayer[] children, ref LastSteps wanted, TorchPass pass)
+    private static Stack<Func<Tensor, Tensor>> At(ITorchLayer[] children, ref LastSteps wanted, TorchPass pass)
     {
         var some = new Stack<Func<Tensor, Tensor>>();
         foreach (ITorchLayer child in children.Reverse())

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
@@ -57,8 +58,9 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
     {
         int features = _head.Features.OutputSize(task.InputSize);
         if (features > MostFeatures)
-            throw new InvalidOperationException(FormattableString.Invariant(
-                $"Ridge solves for up to {MostFeatures} weights of an output; {reference.Steps(task.ContextLength)} lags of {task.InputSize} channels are {features}. Set Ridge.Lags."));
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"Ridge solves for up to {MostFeatures} weights of an output; {reference.Steps(task.ContextLength)} lags of {task.InputSize} channels are "
+                    + $"{features}. Set Ridge.Lags."));
         using var scope = NewDisposeScope();
         var solution = new RidgeSolution(Moments(job.Training));
         double penalty = ridge.Penalty ?? solution.Choose(job.Validation is { } apart ? Moments(apart) : null);

@@ -67,8 +67,13 @@ public sealed class ReferenceForecastTests
     [TestMethod]
     public void The_drift_of_one_series_is_the_last_value_less_the_first_by_the_rows_between()
     {
-        var options = new ForecastingOptions { Targets = ["Load"], Context = Context, Horizon = Horizon,
-            Training = new TrainingOptions { ValidationFraction = 0 } };
+        var options = new ForecastingOptions
+        {
+            Targets = ["Load"],
+            Context = Context,
+            Horizon = Horizon,
+            Training = new TrainingOptions { ValidationFraction = 0 }
+        };
         List<Step> rows = Series("a", 100, 5);
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Drift(), options).Fit(TinyForecasting.View(_ml, rows));
         double step = ((double)rows[^1].Load - rows[0].Load) / (rows.Count - 1);
