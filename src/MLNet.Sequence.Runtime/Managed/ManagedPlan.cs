@@ -9,6 +9,8 @@ namespace MLNet.Sequence.Managed;
 /// </summary>
 internal sealed class ManagedPlan
 {
+    // The whole, where nothing but the past is read and nothing is read twice.
+    private readonly IManagedLayer? _tree;
     private readonly Part[] _parts;
     private readonly Given[] _values;
     private readonly int _horizon, _inputs, _widest;
@@ -20,34 +22,40 @@ internal sealed class ManagedPlan
     {
         IReadOnlyList<NetworkNode> nodes = plan.Merged();
         (OutputSize, _horizon, _inputs) = (plan.OutputSize, plan.Horizon, plan.Inputs.Count);
+        if (nodes.Count == 1 && _inputs == 1)
+        {
+            (_tree, _parts, _values, _besides, _placesOfStep) = (Layers(nodes[0]), [], [], [], []);
+            StateSize = _tree.StateSize;
+            return;
+        }
+
         string[] names = [.. plan.Inputs.Select(input => input.Name), .. nodes.Select(node => node.Name)];
         _values = [.. names.Select(name => new Given(plan.SizeOf(name), plan.CoverageOf(name)))];
         _parts = [.. nodes.Select(node => new Part(
-            IManagedLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights),
+            Layers(node),
             [.. node.Sources.Select(source => Array.IndexOf(names, source))],
             plan.CoverageOf(node.Sources),
             node.Memory is { } memory ? Array.IndexOf(names, memory) : null))];
         _besides = [.. plan.Beside.Select(input => plan.Beside.TakeWhile(before => before != input).Sum(plan.ValuesOf))];
         _widest = _parts.Max(part => part.Layer.InputSize);
         _placesOfStep = Places(steps: 1);
-        StateSize = Tree?.StateSize ?? IManagedLayer.Size(_parts.Sum(part => (long)part.Layer.StateSize) + _placesOfStep[^1] + _widest);
+        StateSize = IManagedLayer.Size(_parts.Sum(part => (long)part.Layer.StateSize) + _placesOfStep[^1] + _widest);
+
+        IManagedLayer Layers(NetworkNode node) => IManagedLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights);
     }
 
     public int OutputSize { get; }
 
     public int StateSize { get; }
 
-    public bool CanStep => _parts.All(part => part.Layer.CanStep);
+    public bool CanStep => _tree?.CanStep ?? _parts.All(part => part.Layer.CanStep);
 
-    // The whole, where nothing but the past is read and nothing is read twice.
-    private IManagedLayer? Tree => _parts.Length == 1 && _inputs == 1 ? _parts[0].Layer : null;
-
-    public int OutputSteps(int steps) => _parts[^1].Layer.OutputSteps(_parts[^1].Coverage == StepCoverage.Past ? steps : 1);
+    public int OutputSteps(int steps) => _tree?.OutputSteps(steps) ?? _parts[^1].Layer.OutputSteps(_parts[^1].Coverage == StepCoverage.Past ? steps : 1);
 
     /// <summary>One step: [C], and all that is read beside it, to [OutputSize]. Allocates nothing.</summary>
     public void Step(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, Span<float> state, long time)
     {
-        if (Tree is { } tree)
+        if (_tree is { } tree)
         {
             tree.Step(input, output, state, time);
             return;
@@ -77,7 +85,7 @@ internal sealed class ManagedPlan
     /// <summary>A whole sequence, [steps, C], and all that is read beside it, to [OutputSteps(steps), OutputSize].</summary>
     public void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, int steps)
     {
-        if (Tree is { } tree)
+        if (_tree is { } tree)
         {
             tree.Run(input, output, steps);
             return;

@@ -65,7 +65,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     {
         foreach (NetworkNode node in Nodes)
         {
-            string[] problems = [.. node.Layer.Problems(InputSizeOf(node), node.Path), .. MemoryProblems(node)];
+            string[] problems = [.. node.Layer.Problems(InputSizeOf(node), node.Path), .. node.Memory is { } memory ? MemoryProblems(node, memory) : []];
             foreach (string problem in problems)
                 yield return problem;
             // What stands behind it has no known size.
@@ -86,7 +86,11 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     public int InputSizeOf(NetworkNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return node.Sources.Sum(Size);
+        // A loop, as below: every process that loads a model builds its plan, and compiles what that takes.
+        int size = 0;
+        foreach (string source in node.Sources)
+            size += Size(source);
+        return size;
     }
 
     /// <summary>The steps that an input or a node's output covers.</summary>
@@ -105,7 +109,17 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     internal int SizeOf(string name) => Size(name);
 
     /// <summary>The steps that sources cover together.</summary>
-    internal StepCoverage CoverageOf(IEnumerable<string> sources) => sources.Select(CoverageOf).Min();
+    internal StepCoverage CoverageOf(IReadOnlyList<string> sources)
+    {
+        StepCoverage first = StepCoverage.None;
+        foreach (string source in sources)
+        {
+            if (CoverageOf(source) is var coverage && coverage < first)
+                first = coverage;
+        }
+
+        return first;
+    }
 
     /// <summary>The network without the normalisation of windows, whose inputs are normalised already.</summary>
     internal NetworkPlan Inside => this with { Normalization = null };
@@ -141,15 +155,16 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         var merged = new List<NetworkNode>();
         foreach (NetworkNode node in Nodes)
         {
-            NetworkNode? before = node.Sources.Count == 1 ? merged.Find(one => one.Name == node.Sources[0]) : null;
+            int place = node.Sources.Count == 1 ? merged.FindIndex(one => one.Name == node.Sources[0]) : -1;
+            NetworkNode? before = place < 0 ? null : merged[place];
             // What attends to a memory of its own stands alone.
-            if (before is null || before.GivesHorizon || (before.Memory ?? node.Memory) is not null || Nodes.Count(reader => reader.Reads(before.Name)) > 1)
+            if (before is null || before.GivesHorizon || (before.Memory ?? node.Memory) is not null || Nodes.Where(reader => reader.Reads(before.Name)).Skip(1).Any())
             {
                 merged.Add(node);
                 continue;
             }
 
-            merged.Remove(before);
+            merged.RemoveAt(place);
             var layers = new Sequential(before.Layer, node.Layer) { Names = [before.Path, node.Path] };
             merged.Add(new NetworkNode(node.Name, layers, before.Sources) { Path = "", GivesHorizon = node.GivesHorizon });
         }
@@ -166,10 +181,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return node.GivesHorizon && node != Nodes[^1] ? size / Horizon : size;
     }
 
-    private IEnumerable<string> MemoryProblems(NetworkNode node)
+    private IEnumerable<string> MemoryProblems(NetworkNode node, string memory)
     {
-        if (node.Memory is not { } memory)
-            yield break;
         if (Inputs.All(input => input.Name != memory) && Nodes.TakeWhile(before => before != node).All(before => before.Name != memory))
         {
             yield return $"The node '{node.Name}' attends to '{memory}', which is no input and no node before it.";
@@ -195,8 +208,18 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         _ => [],
     };
 
-    private static bool KeepsSteps(Layer layer, int inputSize) =>
-        layer.KeepsSteps && layer.Children(inputSize).All(child => KeepsSteps(child.Layer, child.InputSize));
+    private static bool KeepsSteps(Layer layer, int inputSize)
+    {
+        if (!layer.KeepsSteps)
+            return false;
+        foreach (ChildLayer child in layer.Children(inputSize))
+        {
+            if (!KeepsSteps(child.Layer, child.InputSize))
+                return false;
+        }
+
+        return true;
+    }
 
     private int? Field(string name)
     {

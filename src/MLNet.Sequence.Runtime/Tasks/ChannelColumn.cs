@@ -17,6 +17,15 @@ public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Keys { get; init => field = ValueList.Of(value); }
+
+    /// <summary>What is wrong with columns of numbers and keys, one sentence each.</summary>
+    internal static IEnumerable<string> Problems(IReadOnlyList<ChannelColumn> columns)
+    {
+        if (columns.Any(column => column.Channels.Count == 0 || column.Keys is { } keys && (keys.Count == 0 || column.Channels.Count != 1)))
+            yield return $"A column needs a channel, and one of keys one channel and a key at least; found {string.Join(", ", columns)}.";
+        if (columns.SkipWhile(column => column.Keys is null).Any(column => column.Keys is null))
+            yield return $"Columns of keys stand behind those of numbers; found {string.Join(", ", columns)}.";
+    }
 }
 
 /// <summary>A channel of a row that holds the place of a key.</summary>

@@ -44,12 +44,15 @@ public sealed record ForecastOutput
         string said = IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $"; quantiles of the levels {string.Join(", ", Levels)}");
         return new TaskOutput(
             name,
-            new NumberDecoding(targets.Count) { Levels = Values.Count },
+            Decoding(targets.Count, Values.Count),
             $"{string.Join(", ", targets)}{said}; in the data's units; the first step first")
         {
             Shape = IsPoint ? [horizon, targets.Count] : [horizon, Levels.Count, targets.Count],
         };
     }
+
+    /// <summary>How forecasts of so many values of each of so many targets follow from what the network gives.</summary>
+    internal static NumberDecoding Decoding(int targets, int values) => new(targets) { Levels = values };
 
     /// <summary>What forecasts of so many targets cost.</summary>
     internal TaskLoss Loss(int targets) => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets);

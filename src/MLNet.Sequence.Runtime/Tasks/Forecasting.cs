@@ -93,7 +93,10 @@ public sealed record Forecasting : SequenceTask
     public ForecastOutput Output => Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
 
     /// <summary>Values that are said of all steps: horizon × values × targets.</summary>
-    internal int ForecastSize => Horizon * Output.Values.Count * TargetCount;
+    internal int ForecastSize => Horizon * ValueCount * TargetCount;
+
+    /// <summary>Values that are said of a target at a step.</summary>
+    internal int ValueCount => Levels?.Count ?? 1;
 
     /// <inheritdoc/>
     public override int InputSize => TargetCount + Count(Inputs) + KnownSize;
@@ -103,7 +106,7 @@ public sealed record Forecasting : SequenceTask
     /// <inheritdoc/>
     public override int ContextLength => Context;
 
-    internal override int Conditions => new ForecastingPlan(this, "").Conditions;
+    internal override int Conditions => KnownInputs.Count + StaticInputs.Count == 0 ? 0 : new ForecastingPlan(this, "").Conditions;
 
     internal override int SeriesChannels => StaticSize;
 
@@ -122,6 +125,9 @@ public sealed record Forecasting : SequenceTask
     /// <summary>The steps ahead, the first one first: a number of each target, or its quantiles.</summary>
     [JsonIgnore]
     public override TaskOutput Prediction => Output.Column(ForecastColumn, TargetChannels, Horizon);
+
+    // Without the words of its column, which a process that loads a model and forecasts need not compile.
+    internal override ValueDecoding Decoded => ForecastOutput.Decoding(TargetCount, ValueCount);
 
     internal override TaskLoss Loss => Output.Loss(TargetCount) with { Baselines = ["naive", "seasonal naive"] };
 
@@ -148,21 +154,17 @@ public sealed record Forecasting : SequenceTask
             yield return $"{nameof(Targets)} must be at least one column, and each column have a channel; found {string.Join(", ", Targets.Concat(Inputs))}.";
         foreach (ChannelColumn column in Targets.Concat(Inputs).Where(column => column.Keys is not null))
             yield return $"Keys are of {nameof(KnownInputs)} and {nameof(StaticInputs)} alone; found them of '{column.Name}'.";
-        foreach (IReadOnlyList<ChannelColumn> columns in new[] { KnownInputs, StaticInputs })
-        {
-            if (columns.Any(column => column.Channels.Count == 0 || column.Keys is { } keys && (keys.Count == 0 || column.Channels.Count != 1)))
-                yield return $"A column needs a channel, and one of keys one channel and a key at least; found {string.Join(", ", columns)}.";
-            if (!columns.Select(column => column.Keys is not null).SequenceEqual(columns.Select(column => column.Keys is not null).Order()))
-                yield return $"Columns of keys stand behind those of numbers; found {string.Join(", ", columns)}.";
-        }
-
-        foreach (string problem in Output.Problems())
+        // Most models have none of these, and a process that loads one need not compile what reads them.
+        foreach (string problem in KnownInputs.Count + StaticInputs.Count == 0 ? [] : ChannelColumn.Problems(KnownInputs)
+            .Concat(ChannelColumn.Problems(StaticInputs)))
+            yield return problem;
+        foreach (string problem in Levels is null ? [] : Output.Problems())
             yield return problem;
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (CarriesState && KnownSize + StaticSize > 0)
             yield return $"{nameof(KnownInputs)} and {nameof(StaticInputs)} must be empty where {nameof(CarriesState)} is set.";
-        if ((long)Horizon * Output.Values.Count * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
+        if ((long)Horizon * ValueCount * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
             yield return $"{nameof(Context)} and {nameof(Horizon)} must leave windows and forecasts below 2^31 values; found {Context} and {Horizon}.";
     }
 

@@ -34,7 +34,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
             [
                 .. Vectors(),
                 Node(NetworkNode.Backbone, backbone, [_known.Length > 0 ? PastVectors : NetworkInput.Past, .. Static]),
-                Node(NetworkNode.Head, head, NetworkNode.Backbone) with { GivesHorizon = ahead },
+                ahead ? Node(NetworkNode.Head, head, NetworkNode.Backbone) with { GivesHorizon = true } : Node(NetworkNode.Head, head, NetworkNode.Backbone),
             ])
         {
             Horizon = task.Horizon,
@@ -43,7 +43,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
             return plan;
         plan = plan with { Nodes = [.. plan.Nodes, Node(Last, new LastStep(), NetworkNode.Backbone)] };
         string[] more = [Last, _known.Length > 0 ? KnownVectors : NetworkInput.Future, .. Static];
-        int values = task.Output.Values.Count * task.TargetChannels.Count;
+        int values = task.ValueCount * task.TargetChannels.Count;
         // The head's forecast of the step, and what the rest says beside it.
         var sum = new ChannelSplit(
             new Sequential(), new Sequential(new Dense(Hidden), new Activation(ActivationKind.Relu), new Dense(values)), more.Sum(plan.SizeOf))
@@ -106,7 +106,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
     private NetworkNode Node(string name, Layer layer, params string[] sources) => new(name, layer, sources) { Path = prefix + name };
 
     // How many keys each column has that holds keys.
-    private static int[] Keys(IReadOnlyList<ChannelColumn> columns) =>
+    private static int[] Keys(IReadOnlyList<ChannelColumn> columns) => columns.Count == 0 ? [] :
         [.. columns.Select(column => column.Keys).OfType<IReadOnlyList<string>>().Select(keys => keys.Count)];
 
     // A table for each column; the last vector of each is for keys that were not in training.

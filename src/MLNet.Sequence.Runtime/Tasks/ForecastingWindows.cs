@@ -19,7 +19,7 @@ internal static class ForecastingWindows
         public int BesideSize => task.Horizon * task.KnownSize + task.StaticSize;
 
         /// <summary>The channels of a row whose values are places of keys.</summary>
-        public KeyChannel[] KeyChannels => [.. from one in task.Columns.SelectMany(column => column.Channels.Select(_ => column)).Index()
+        public KeyChannel[] KeyChannels => task.KnownInputs.Count + task.StaticInputs.Count == 0 ? [] : [.. from one in task.Columns.SelectMany(column => column.Channels.Select(_ => column)).Index()
             where one.Item.Keys is not null
             select new KeyChannel(one.Index, one.Item.Name, one.Item.Keys!.Count)];
 

@@ -94,7 +94,7 @@ public abstract record SequenceTask
 
     /// <summary>How <see cref="Prediction"/> follows from what the network gives for a step or a sequence.</summary>
     [JsonIgnore]
-    internal ValueDecoding Decoded => (ValueDecoding)Prediction.Decoding;
+    internal virtual ValueDecoding Decoded => (ValueDecoding)Prediction.Decoding;
 
     /// <summary>What its outputs cost, where each is decoded alone.</summary>
     [JsonIgnore]
