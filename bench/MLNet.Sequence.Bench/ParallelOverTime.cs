@@ -29,7 +29,8 @@ internal static class ParallelOverTime
         TorchRuntime.EnsureLoaded();
         set_num_threads(1);
         Console.WriteLine("parallel-over-time: time of nn.RNN over time of sweeps | of parts side by side (above 1: these are faster than nn.RNN)");
-        Console.WriteLine($"{"T",7}{"batch",7}{"hidden",8}{"nn.RNN ms",11}{string.Concat(Rates.Select(rate => FormattableString.Invariant($"{$"λ {rate}, k {Steps(rate)}",20}")))}   largest error over the stated one");
+        string rates = string.Concat(Rates.Select(rate => FormattableString.Invariant($"{$"λ {rate}, k {Steps(rate)}",20}")));
+        Console.WriteLine($"{"T",7}{"batch",7}{"hidden",8}{"nn.RNN ms",11}{rates}   largest error over the stated one");
         foreach (bool training in passes)
         {
             Console.WriteLine(training ? "forward and backward" : "scoring");

@@ -47,7 +47,8 @@ internal static class ProjectionStep
         }
 
         double ratio = Median(ours) / Median(plain);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"projection: {name,-22} with {Median(ours),6:F2} ms, without {Median(plain),6:F2} ms: ratio of medians {ratio:F3}, median of ratios "
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"projection: {name,-22} with {Median(ours),6:F2} ms, without {Median(plain),6:F2} ms: ratio of medians {ratio:F3}, median of ratios "
                 + $"{Median(ratios):F3} (aim: at most {Aim})"));
         return ratio <= Aim;
     }

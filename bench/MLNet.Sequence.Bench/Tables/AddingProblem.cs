@@ -30,7 +30,8 @@ internal static class AddingProblem
         Measure = "test mean squared error",
         Aim = 1e-3,
         Published = published,
-        Settings = string.Create(CultureInfo.InvariantCulture, $"50,000 sequences, batches of 32, Adam {most.Rate}, {(clip is null ? "no clipping" : $"clip {clip}")}, halved after 2 epochs without a better "
+        Settings = string.Create(CultureInfo.InvariantCulture,
+            $"50,000 sequences, batches of 32, Adam {most.Rate}, {(clip is null ? "no clipping" : $"clip {clip}")}, halved after 2 epochs without a better "
                 + $"validation loss, at most {most.Epochs} epochs; {differs}."),
         Train = seed => Train(seed, architecture, clip, most),
     };

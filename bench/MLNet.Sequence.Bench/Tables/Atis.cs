@@ -53,7 +53,10 @@ internal static class Atis
         Seeds = [1, 2, 3],
         Published = published,
         Data = Training,
-        Settings = FormattableString.Invariant($"4,478 questions, 499 to validate on (one has a tag that is not in training); the tags of a question chosen together by a conditional random field; word vectors of 100{(start is { } deviation ? $" that start from N(0, {deviation}²)" : "")}, dropout .5 on them; batches of 16, 40 epochs of Adam 2e-3, {(cosine ? "by a cosine" : "halved after 3 epochs without a better validation accuracy")}; the epoch of the best one."),
+        Settings = "4,478 questions, 499 to validate on (one has a tag that is not in training); the tags of a question chosen together by a conditional "
+            + FormattableString.Invariant($"random field; word vectors of 100{(start is { } deviation ? $" that start from N(0, {deviation}²)" : "")}, dropout .5 on ")
+            + $"them; batches of 16, 40 epochs of Adam 2e-3, {(cosine ? "by a cosine" : "halved after 3 epochs without a better validation accuracy")}; "
+            + "the epoch of the best one.",
         Train = seed => Train(seed, architecture, cosine, start),
     };
 

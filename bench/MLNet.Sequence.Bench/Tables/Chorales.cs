@@ -60,7 +60,8 @@ internal static class Chorales
         Seeds = [1, 2, 3],
         Aim = aim,
         Published = published,
-        Settings = string.Create(CultureInfo.InvariantCulture, $"One sequence per step, {Epochs} epochs of Adam 1e-3, halved after 3 epochs without a better validation loss, clip {clip}; {differs}; the "
+        Settings = string.Create(CultureInfo.InvariantCulture,
+            $"One sequence per step, {Epochs} epochs of Adam 1e-3, halved after 3 epochs without a better validation loss, clip {clip}; {differs}; the "
                 + $"epoch of the best validation loss."),
         Train = seed => Train(seed, architecture, clip),
     };

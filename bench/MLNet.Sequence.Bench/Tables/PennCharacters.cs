@@ -54,7 +54,9 @@ internal static class PennCharacters
         Measure = "test bits per character",
         Aim = aim,
         Published = published,
-        Settings = FormattableString.Invariant($"One continuous text in {Streams} streams, chunks of 150 characters, vectors of 64 channels, Adam 2e-3 by a cosine over {Budget.TotalMinutes} minutes of processor time, clip .15; the epoch best on the validation text's first {ToValidate:N0} characters. Validation and test text are read from their first character to their last."),
+        Settings = FormattableString.Invariant($"One continuous text in {Streams} streams, chunks of 150 characters, vectors of 64 channels, Adam 2e-3 by a cosine ")
+            + FormattableString.Invariant($"over {Budget.TotalMinutes} minutes of processor time, clip .15; the epoch best on the validation text's first ")
+            + FormattableString.Invariant($"{ToValidate:N0} characters. Validation and test text are read from their first character to their last."),
         Data = File("train"),
         Train = seed => Train(seed, architecture),
     };

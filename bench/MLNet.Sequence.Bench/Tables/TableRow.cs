@@ -51,7 +51,8 @@ internal sealed record TableRow
         TableResult[] results = [.. Seeds.Select(Train)];
         TableResult result = Mean(results);
         bool met = Aim is not { } aim || (HigherIsBetter ? result.Measured >= aim : result.Measured <= aim);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {result.Model.ParameterCount:N0} parameters, "
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Name}: {Measure} {result.Measured:G5} (aim {Aim}; published: {Published}); {result.Model.ParameterCount:N0} parameters, "
                 + $"{watch.Elapsed.TotalSeconds:F0} s{(met ? "" : "  MISSED")}"));
         Write(results, result, (watch.Elapsed, met));
         result.Model.Save(Path.Combine(Directory.CreateDirectory(Path.Combine(DataFiles.Repository, "out", "table")).FullName, $"{Name}.mlseq"));
@@ -110,7 +111,8 @@ internal sealed record TableRow
         json.WriteEndArray();
     }
 
-    private static string Machine() => string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} {RuntimeInformation.ProcessArchitecture} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, "
+    private static string Machine() => string.Create(CultureInfo.InvariantCulture,
+        $"{Environment.ProcessorCount} {RuntimeInformation.ProcessArchitecture} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, "
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; one libtorch thread, machine shared");
 }
 

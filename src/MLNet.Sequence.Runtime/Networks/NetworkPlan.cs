@@ -158,7 +158,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
             int place = node.Sources.Count == 1 ? merged.FindIndex(one => one.Name == node.Sources[0]) : -1;
             NetworkNode? before = place < 0 ? null : merged[place];
             // What attends to a memory of its own stands alone.
-            if (before is null || before.GivesHorizon || (before.Memory ?? node.Memory) is not null || Nodes.Where(reader => reader.Reads(before.Name)).Skip(1).Any())
+            bool isApart = before is null || before.GivesHorizon || (before.Memory ?? node.Memory) is not null;
+            if (before is null || isApart || Nodes.Where(reader => reader.Reads(before.Name)).Skip(1).Any())
             {
                 merged.Add(node);
                 continue;

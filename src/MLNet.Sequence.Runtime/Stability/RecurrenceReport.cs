@@ -124,18 +124,21 @@ public sealed record RecurrenceReport
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         var text = new StringBuilder();
-        text.AppendLine(invariant, $"{"model",-16}{"kind",-13}{Terms.Head,11}{"interval",17}{"parameters",12}{"train s",9}{"step µs",9}{Terms.Examples + "/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
+        text.AppendLine(invariant, $"{"model",-16}{"kind",-13}{Terms.Head,11}{"interval",17}{"parameters",12}{"train s",9}{"step µs",9}"
+            + $"{Terms.Examples + "/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
         foreach (ComparedModel model in Models)
         {
             string kind = model.Model.Architecture.IsSolved ? "solved" : model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
             string interval = string.Create(invariant, $" {Error(model.ErrorLow)} … {Error(model.ErrorHigh)}");
             string steps = string.Create(invariant, $"{model.Horizon.Steps} ({model.Horizon.StepsLow}–{model.Horizon.StepsHigh})");
             text.AppendLine(invariant,
-                $"{model.Name,-16}{kind,-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
+                $"{model.Name,-16}{kind,-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}"
+                    + $"{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
         }
 
         foreach (ComparedReference reference in References.Where(reference => Models.All(model => model.Name != reference.Name)))
-            text.AppendLine(invariant, $"{reference.Name,-22}{"solved",-7}{Error(reference.Error),11}{$" {Error(reference.ErrorLow)} … {Error(reference.ErrorHigh)}",17}");
+            text.AppendLine(invariant,
+                $"{reference.Name,-22}{"solved",-7}{Error(reference.Error),11}{$" {Error(reference.ErrorLow)} … {Error(reference.ErrorHigh)}",17}");
         foreach ((string name, double error, double low, double high) in Weighed())
             text.AppendLine(invariant, $"{name,-29}{Error(error),11}{$" {Error(low)} … {Error(high)}",17}");
         foreach (ComparedBaseline baseline in OtherBaselines)

@@ -19,9 +19,11 @@ internal static class ForecastingWindows
         public int BesideSize => task.Horizon * task.KnownSize + task.StaticSize;
 
         /// <summary>The channels of a row whose values are places of keys.</summary>
-        public KeyChannel[] KeyChannels => task.KnownInputs.Count + task.StaticInputs.Count == 0 ? [] : [.. from one in task.Columns.SelectMany(column => column.Channels.Select(_ => column)).Index()
-            where one.Item.Keys is not null
-            select new KeyChannel(one.Index, one.Item.Name, one.Item.Keys!.Count)];
+        public KeyChannel[] KeyChannels => task.KnownInputs.Count + task.StaticInputs.Count == 0
+            ? []
+            : [.. from one in task.Columns.SelectMany(column => column.Channels.Select(_ => column)).Index()
+               where one.Item.Keys is not null
+               select new KeyChannel(one.Index, one.Item.Name, one.Item.Keys!.Count)];
 
         // What is known ahead is the last of the past's channels.
         private int FirstKnown => task.InputSize - task.KnownSize;

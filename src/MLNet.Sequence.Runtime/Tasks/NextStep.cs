@@ -81,13 +81,12 @@ public sealed record NextStep : SequenceTask
         : [Prediction, RowLoss];
 
     /// <summary>The step after the last: for each value the probability of 1, or the numbers, or the probability of each token.</summary>
-    // What a head gives that knows the probabilities is their logarithms.
     [JsonIgnore]
     public override TaskOutput Prediction => Kind switch
     {
         StepKind.Real => new(PredictionColumn, new NumberDecoding(Input.Features), "the step after the last: in the data's units") { Shape = [OutputSize] },
         StepKind.MultiLabel => new(PredictionColumn, new LogisticDecoding(), "the step after the last: probabilities of 1") { Shape = [OutputSize] },
-        _ => new(ScoreColumn, new SoftmaxDecoding { Logarithms = AdaptiveSoftmax.Count > 0 }, "the step after the last: probabilities of the tokens")
+        _ => new(ScoreColumn, new SoftmaxDecoding(), "the step after the last: probabilities of the tokens")
         {
             Shape = [OutputSize],
             Names = Names,

@@ -72,15 +72,12 @@ internal sealed record LogisticDecoding : ValueDecoding
 /// <summary>Softmax: the probability of each of several.</summary>
 internal sealed record SoftmaxDecoding : ValueDecoding
 {
-    /// <summary>Whether the network's outputs are logarithms of probabilities already.</summary>
-    public bool Logarithms { get; init; }
-
     /// <summary>Whether a chain decodes all steps together: probabilities are those given all steps.</summary>
     public bool Together { get; init; }
 
     // A probability moves by p (1 − p) where its own logit does, and by as much in all others together. What a chain decodes together is
     // not bounded, only the scores that it reads.
-    public override double Slope => Logarithms || Together ? 1 : 0.5;
+    public override double Slope => Together ? 1 : 0.5;
 
     public override double Most => Together ? double.PositiveInfinity : 1;
 
@@ -122,9 +119,6 @@ internal sealed record NumberDecoding(int Count) : ValueDecoding
 /// <summary>The likeliest of several, by its number from 0; −1 where nothing is said.</summary>
 internal sealed record LikeliestDecoding : OutputDecoding
 {
-    /// <summary>Whether a chain chooses those of all steps together.</summary>
-    public bool Together { get; init; }
-
     /// <summary>Of equal ones the first.</summary>
     public static int Of(ReadOnlySpan<float> scores)
     {

@@ -58,7 +58,7 @@ public sealed record SequenceTagging : SequenceRowTask
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs =>
     [
-        new(PredictedLabelsColumn, new LikeliestDecoding { Together = IsChain }, IsChain ? "the best sequence of tags" : "the likeliest tag of each step")
+        new(PredictedLabelsColumn, new LikeliestDecoding(), IsChain ? "the best sequence of tags" : "the likeliest tag of each step")
         {
             IsOfEachStep = true,
             Names = Names,

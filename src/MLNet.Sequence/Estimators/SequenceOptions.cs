@@ -149,7 +149,7 @@ public sealed record SequenceOptions
         Need(FocalGamma == 0 || LabelSmoothing == 0, $"FocalGamma and LabelSmoothing exclude each other; found {FocalGamma} and {LabelSmoothing}.");
         string[] outputs = [ScoreColumn, PredictedLabelColumn, ProbabilityColumn];
         Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
-            $"ScoreColumn, PredictedLabelColumn and ProbabilityColumn must be three names; found '{ScoreColumn}', '{PredictedLabelColumn}' and '{ProbabilityColumn}'.");
+            $"ScoreColumn, PredictedLabelColumn and ProbabilityColumn must be three names; found '{outputs[0]}', '{outputs[1]}' and '{outputs[2]}'.");
         if (ClassWeights is ClassWeights.Named named)
         {
             foreach ((string name, float weight) in named.Weights)

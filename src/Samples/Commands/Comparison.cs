@@ -8,13 +8,14 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>What is compared, and where the results go.</summary>
 internal sealed record ComparisonPlan
 {
-    public static IReadOnlyDictionary<string, WindowNormalization> Normalizations { get; } = new SortedDictionary<string, WindowNormalization>(StringComparer.Ordinal)
-    {
-        ["last-value"] = WindowNormalization.LastValue,
-        ["mean"] = WindowNormalization.Mean,
-        ["mean-and-deviation"] = WindowNormalization.MeanAndDeviation,
-        ["none"] = WindowNormalization.None,
-    };
+    public static IReadOnlyDictionary<string, WindowNormalization> Normalizations { get; } =
+        new SortedDictionary<string, WindowNormalization>(StringComparer.Ordinal)
+        {
+            ["last-value"] = WindowNormalization.LastValue,
+            ["mean"] = WindowNormalization.Mean,
+            ["mean-and-deviation"] = WindowNormalization.MeanAndDeviation,
+            ["none"] = WindowNormalization.None,
+        };
 
     public required IReadOnlyList<Architecture> Architectures { get; init; }
 

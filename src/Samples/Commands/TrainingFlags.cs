@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Samples.Commands;
@@ -14,9 +15,8 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
         "--epochs", $"Passes over the training rows, at most. [default: {defaults.Epochs}; {defaults.QuickEpochs} with --quick]");
     private readonly Option<int> _batchSize = NumberOption.Whole(
         "--batch-size", defaults.Stride is null ? "Sequences per step." : "Windows per step.", defaults.BatchSize);
-    private readonly Option<double?> _learningRate = NumberOption.RealOrNone("--learning-rate",
-        FormattableString.Invariant($"The step size. [default: {(defaults.TriesRates ? $"by a trial of each model {string.Join(", ", Rates(defaults.LearningRate))}" : $"{defaults.LearningRate}")}; {defaults.QuickLearningRate} with --quick]"),
-        float.Epsilon);
+    private readonly Option<double?> _learningRate = NumberOption.RealOrNone(
+        "--learning-rate", $"The step size. [default: {UsualRate(defaults)}; {Written(defaults.QuickLearningRate)} with --quick]", float.Epsilon);
     private readonly Option<int?> _stride = NumberOption.WholeOrNone(
         StrideName, $"Rows between neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole(
@@ -78,6 +78,12 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     }
 
     // That of all first: where it is as good it is taken.
+    private static string UsualRate(TrainingDefaults defaults) => defaults.TriesRates
+        ? $"by a trial of each model {string.Join(", ", Rates(defaults.LearningRate).Select(Written))}"
+        : Written(defaults.LearningRate);
+
+    private static string Written(float rate) => rate.ToString(CultureInfo.InvariantCulture);
+
     private static float[] Rates(float usual) => [usual, 3 * usual, (float)(0.3 * usual)];
 
     private static string Quick(TrainingDefaults defaults) =>

@@ -179,26 +179,33 @@ public sealed class SlidingWindowTests
         IDataView view = _ml.Transforms.SlidingWindow(
             new SlidingWindowOptions { Columns = ["Load"], LabelColumn = "Load", Context = 64, SeriesColumn = "Series" })
             .Fit(View(_ml, Steps(1))).Transform(_ml.Data.LoadFromEnumerable(Many()));
-        using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Features"], view.Schema["Label"]]);
-        ValueGetter<VBuffer<float>> window = cursor.GetGetter<VBuffer<float>>(view.Schema["Features"]);
-        ValueGetter<float> label = cursor.GetGetter<float>(view.Schema["Label"]);
-        VBuffer<float> values = default;
-        float value = 0, most = 0;
-        long first = 0, count = 0;
-        for (; cursor.MoveNext(); count++)
-        {
-            window(ref values);
-            label(ref value);
-            if (count % 50_000 != 1000)
-                continue;
-            long held = GC.GetTotalMemory(forceFullCollection: true);
-            first = first == 0 ? held : first;
-            most = Math.Max(most, held - first);
-        }
+        // What other threads of the process come to hold meanwhile stays and is counted once; what the rows leave, in each pass. A byte
+        // for each row would be 400,000.
+        long[] grown = [.. Enumerable.Range(0, 3).Select(_ => Grown())];
+        Assert.IsLessThan(100_000, grown.Min(), $"{string.Join(", ", grown)} bytes more than after 1,000 rows");
 
-        Assert.AreEqual(2 * rows + 2 * rows / 1000 - 3 * 64, count);
-        // A byte for each row would be 400,000.
-        Assert.IsLessThan(100_000, most, $"{most} bytes more than after 1,000 rows");
+        long Grown()
+        {
+            using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Features"], view.Schema["Label"]]);
+            ValueGetter<VBuffer<float>> window = cursor.GetGetter<VBuffer<float>>(view.Schema["Features"]);
+            ValueGetter<float> label = cursor.GetGetter<float>(view.Schema["Label"]);
+            VBuffer<float> values = default;
+            float value = 0;
+            long first = 0, most = 0, count = 0;
+            for (; cursor.MoveNext(); count++)
+            {
+                window(ref values);
+                label(ref value);
+                if (count % 50_000 != 1000)
+                    continue;
+                long held = GC.GetTotalMemory(forceFullCollection: true);
+                first = first == 0 ? held : first;
+                most = Math.Max(most, held - first);
+            }
+
+            Assert.AreEqual(2 * rows + 2 * rows / 1000 - 3 * 64, count);
+            return most;
+        }
     }
 
     private IDataView Transform(IEnumerable<Step> rows, SlidingWindowOptions options)

@@ -1,0 +1,28 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Tests.Tasks;
+
+/// <summary>A model, a sequence in the data's units, what its network sees of it, and what it gives.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Values">[steps × channels] in the data's units; of tokens their indices.</param>
+/// <param name="Seen">Step by step what the network reads.</param>
+/// <param name="Given">What it gives, step by step where each step has an output; else one row.</param>
+internal sealed record TaskCase(SequenceModel Model, double[] Values, double[][] Seen, double[][] Given)
+{
+    public SequenceTask Task => Model.Task;
+
+    public static TaskCase Make(SequenceModel model, int steps, int seed)
+    {
+        var random = new RandomStream(seed);
+        (int channels, int inputs) = (model.Task.DataChannels, model.Task.InputSize);
+        ChannelScaling scaling = model.Scaling.Pooled;
+        double[] values = [.. Enumerable.Range(0, steps * channels).Select(i => model.Task.Tokens is { } tokens ? random.NextInt64(tokens.Count)
+            : model.Task.NextSteps == StepKind.MultiLabel ? random.NextInt64(2)
+            : (float)(scaling.Mean[i % channels] + 2 * scaling.Deviation[i % channels] * TaskContract.Normal(random)))];
+        float[] seen = [.. values.Select((value, i) => (float)((value - scaling.Mean[i % channels]) / scaling.Deviation[i % channels]))];
+        double[][] given = [.. Close.Doubles(model.Managed.Run(seen)).Chunk(model.Managed.OutputSize)];
+        return new TaskCase(model, values, [.. Close.Doubles(seen).Chunk(inputs)], given);
+    }
+}
