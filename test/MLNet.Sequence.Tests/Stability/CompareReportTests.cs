@@ -233,8 +233,10 @@ public sealed class CompareReportTests
     private static RecurrenceReport Compare(int rounds, List<Step> rows, params Architecture[] architectures)
     {
         var ml = new MLContext(seed: 1);
-        // Where one round is enough, half the window is as well.
-        ForecastingOptions task = rounds == 1 ? Task with { Context = Context / 2 } : Task;
+        // Where one round is enough, half the window and half the epochs are as well.
+        ForecastingOptions task = rounds == 1
+            ? Task with { Context = Context / 2, Training = Task.Training with { Epochs = Task.Training.Epochs / 2 } }
+            : Task;
         return ml.Sequence.Compare(TinyForecasting.View(ml, rows[..Training]), TinyForecasting.View(ml, rows[Training..]), task, architectures,
             new CompareOptions { Rounds = rounds, TrainOn = false });
     }

@@ -66,7 +66,7 @@ public sealed class KilledProcessTests
     private string WriteSeries()
     {
         var csv = new StringBuilder("step,value\n");
-        for (int i = 0; i < 900; i++)
+        for (int i = 0; i < 500; i++)
             csv.Append(CultureInfo.InvariantCulture, $"{i},{Math.Sin(i * 0.3) + 0.1 * Math.Cos(i * 1.7)}\n");
         string path = Path.Combine(_folder, "series.csv");
         File.WriteAllText(path, csv.ToString());
@@ -76,7 +76,7 @@ public sealed class KilledProcessTests
     private Process Start(string data, string name, bool resume, int epochs = 8)
     {
         string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
-        string arguments = $"compare --data {data} --time step --targets value --context 16 --horizon 4 --season 21 --architectures lstm "
+        string arguments = $"compare --data {data} --time step --targets value --context 8 --horizon 4 --season 21 --architectures lstm "
             + $"--epochs {epochs} --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint "
             + $"{Path.Combine(_folder, name + "-checkpoints")}"
             + (resume ? " --resume" : "");
