@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNet.Sequence.Tests.Stability;
+using MLNet.Sequence.Tests.Certificates;
 
 namespace MLNet.Sequence.Bench;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 

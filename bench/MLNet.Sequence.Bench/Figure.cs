@@ -1,4 +1,6 @@
 using System.Globalization;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 

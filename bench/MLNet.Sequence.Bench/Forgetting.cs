@@ -1,10 +1,6 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Bench.Tables;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench;
 
@@ -67,7 +63,7 @@ internal static class Forgetting
     }
 
     // Of a tagger the memory of every step is measured: few rows have many.
-    private static CompareOptions Once(int examples) => new() { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = examples } };
+    private static CompareOptions Once(int examples) => new() { Rounds = 1, Memory = new MemoryOptions { Examples = examples } };
 
     private static SequenceOptions Options(MLContext ml, int steps, int epochs) => new()
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Bench;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Layers;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Bench;

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Comparison;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using MLNet.Sequence.Architectures;
+using MLNet.Sequence;
 using MLNet.Sequence.Bench;
 using MLNet.Sequence.Bench.KnownTruth;
 using MLNet.Sequence.Bench.Tables;
@@ -57,7 +57,8 @@ static int Usage()
           wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
           certificate-search [--cases N]  tries to break what is proved of memory, 100,000 times
           gc-stress [--minutes N]  fits and scoring by libtorch beside threads that allocate and collect, for 20 minutes: none may fail
-          fuzz [--count N] [--seed N] [--first N]  reads 100,000 changed files of models, sessions and checkpoints: each refused or used rightly, within 1 s and 200 MB
+          fuzz [--count N] [--seed N] [--first N]  reads 100,000 changed files of models, sessions and checkpoints: each refused or used
+                         rightly, within 1 s and 200 MB
           stability-mutants [--only TEXT]  plants faults in the code of the proofs and shows which tests catch them
           known-truth [ROW [SEED]]  what a comparison says of processes whose truth is known; rows that have run are kept
           projection     a training step of stable layers beside the same layers without their projection

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNet.Sequence.Certificates;
 
 namespace MLNet.Sequence.Bench;
 

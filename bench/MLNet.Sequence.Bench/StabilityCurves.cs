@@ -1,5 +1,7 @@
 using System.Text.Json;
 using MLNet.Sequence.Bench.Tables;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Torch;
 using ScottPlot;
 
 namespace MLNet.Sequence.Bench;

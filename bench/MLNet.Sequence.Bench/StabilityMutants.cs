@@ -1,16 +1,19 @@
 using System.Diagnostics;
+using MLNet.Sequence.Certificates;
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 
 /// <summary>A fault put into the source of a bound: everywhere in the file the one text is replaced by the other.</summary>
 /// <param name="Name">What the bound then leaves out or gets wrong.</param>
-/// <param name="File">In src/MLNet.Sequence.Runtime/Stability, or, with its folder, in src/MLNet.Sequence.Runtime.</param>
+/// <param name="File">The name of a file of src/MLNet.Sequence.Runtime.</param>
 /// <param name="Text">What stands there.</param>
 /// <param name="Replacement">What is put in its place.</param>
 internal sealed record Mutant(string Name, string File, string Text, string Replacement);
 
 /// <summary>
-/// Plants faults in the proofs' code, one at a time, in a copy of the runtime's sources, and runs the tests of Stability on it. A fault
+/// Plants faults in the proofs' code, one at a time, in a copy of the runtime's sources, and runs the tests of certificates on it. A fault
 /// that no test notices survives. Prints which test caught which; exit code 1 if one survived.
 /// </summary>
 internal static class StabilityMutants
@@ -23,7 +26,7 @@ internal static class StabilityMutants
     private static readonly Mutant[] All =
     [
         new("LSTM: no term of the output gate", "LstmCell.cs", " + Outward.Times(_out.SigmoidSlope(unit) * Math.Tanh(_cell[unit]), seen[3])", ""),
-        new("softmax: a quarter for a half", "Tasks/TaskOutput.cs", "Softmax { get; } = new(0.5, 1)", "Softmax { get; } = new(0.25, 1)"),
+        new("softmax: a quarter for a half", "OutputDecoding.cs", "Slope => Together ? 1 : 0.5;", "Slope => Together ? 1 : 0.25;"),
         new("the pooled deviation alone", "ModelBound.cs", "model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled)", "new[] { model.Scaling.Pooled }"),
         new("GRU: no derivative of the reset gate", "GruCell.cs", "_reset.SigmoidSlope(unit) * _inner[unit] * (", "0 * ("),
         new("LSTM: no term of the forget gate", "LstmCell.cs", "+ Outward.Times(_forget.SigmoidSlope(unit) * _cell[unit], seen[1])", ""),
@@ -64,8 +67,8 @@ internal static class StabilityMutants
             "Outward.Sum(Row(row), difference.Channels) / _columns"),
         new("norms: a factor taken from the first state", "ContractionNorm.cs", "most = Math.Max(most, after[i] / v[i]);", "most = after[0] / v[0];"),
         new("rounding of float32 left out", "RecurrentBound.cs", "Outward.Up(difference + rounding)", "difference"),
-        new("σ of a binary task: an eighth", "Tasks/TaskOutput.cs", "Logistic { get; } = new(0.25, 1)", "Logistic { get; } = new(0.125, 1)"),
-        new("regression: the first label's deviation", "Tasks/SequenceRegression.cs", "LabelScaling.Deviation[output]", "LabelScaling.Deviation[0]"),
+        new("σ of a binary task: an eighth", "OutputDecoding.cs", "Slope => 0.25;", "Slope => 0.125;"),
+        new("regression: the first label's deviation", "OutputDecoding.cs", ".Deviation[output % Count]", ".Deviation[0]"),
         new("chain of tags certified as its scores", "MemoryCertificate.cs", "if (decodesTogether)", "if (false)"),
     ];
 
@@ -127,7 +130,7 @@ internal static class StabilityMutants
 
     private static (string File, string Source) Find(Mutant mutant, string folder)
     {
-        string file = Path.Combine(folder, Runtime, mutant.File.Contains('/') ? "" : "Stability", mutant.File), source = File.ReadAllText(file);
+        string file = Directory.GetFiles(Path.Combine(folder, Runtime), mutant.File, SearchOption.AllDirectories).Single(), source = File.ReadAllText(file);
         return source.Contains(mutant.Text, StringComparison.Ordinal)
             ? (file, source)
             : throw new InvalidOperationException($"'{mutant.Name}': {mutant.File} has no '{mutant.Text}'; the list of mutants is behind the source.");

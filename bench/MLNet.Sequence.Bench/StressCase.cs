@@ -1,12 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 
@@ -42,15 +37,15 @@ internal sealed class StressCase
         Forecast("truncated Rnn", new Rnn { HiddenSize = 8 }, Epochs with { Truncation = 6 }),
         Rows("classes, smoothed", "Score", (ml, options) => ml.MulticlassClassification.Trainers.Sequence(
             new Bidirectional { Inner = new Gru { HiddenSize = 4 } },
-            options with { LabelColumn = "Class", LabelSmoothing = 0.1f, Pooling = PoolingKind.Mean })),
+            options with { LabelColumnName = "Class", LabelSmoothing = 0.1f, Pooling = PoolingKind.Mean })),
         Rows("classes, focal", "Score", (ml, options) => ml.MulticlassClassification.Trainers.Sequence(
-            new GatedConv { Channels = 8 }, options with { LabelColumn = "Class", FocalGamma = 2, ClassWeights = ClassWeights.Balanced })),
+            new GatedConv { Channels = 8 }, options with { LabelColumnName = "Class", FocalGamma = 2, ClassWeights = ClassWeights.Balanced })),
         Rows("yes or no, focal", "Probability", (ml, options) => ml.BinaryClassification.Trainers.Sequence(
-            new MinLstm { HiddenSize = 8, Layers = 1 }, options with { LabelColumn = "Yes", FocalGamma = 2, Pooling = PoolingKind.Attention })),
+            new MinLstm { HiddenSize = 8, Layers = 1 }, options with { LabelColumnName = "Yes", FocalGamma = 2, Pooling = PoolingKind.Attention })),
         Rows("a number", "Score", (ml, options) => ml.Regression.Trainers.Sequence(
-            new Rnn { HiddenSize = 8 }, options with { LabelColumn = "Number", Pooling = PoolingKind.LastStep })),
+            new Rnn { HiddenSize = 8 }, options with { LabelColumnName = "Number", Pooling = PoolingKind.LastStep })),
         Rows("tags by a chain", "Scores", (ml, options) => ml.MulticlassClassification.Trainers.SequenceTagger(
-            new Lstm { HiddenSize = 8 }, new SequenceTaggerOptions { LabelColumn = "Tags", Decoding = TagDecoding.Chain, Training = options.Training })),
+            new Lstm { HiddenSize = 8 }, new SequenceTaggerOptions { LabelColumnName = "Tags", Decoding = TagDecoding.Chain, Training = options.Training })),
         Next("next numbers, in chunks", StepKind.Real, "Features", new Gru { HiddenSize = 8 },
             options => options with { Training = Epochs with { BackpropSteps = 6 } }),
         Next("next labels", StepKind.MultiLabel, "Bits", new Lstm { HiddenSize = 8 }, options => options),
@@ -118,7 +113,7 @@ internal sealed class StressCase
         ml => ml.Sequence.Trainers.NextStep(architecture, more(new NextStepOptions
         {
             Kind = kind,
-            SequenceColumn = column,
+            FeatureColumnName = column,
             Features = kind == StepKind.MultiLabel ? StressRow.BitsPerStep : null,
             Tokens = kind == StepKind.Token ? new TokenOptions { Vocabulary = StressRow.Vocabulary } : null,
             Training = Epochs,

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 

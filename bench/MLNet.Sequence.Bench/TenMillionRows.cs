@@ -1,8 +1,4 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench;
 

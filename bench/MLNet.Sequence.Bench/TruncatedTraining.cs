@@ -1,9 +1,6 @@
 using System.Globalization;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using ScottPlot;

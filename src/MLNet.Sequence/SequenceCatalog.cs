@@ -1,8 +1,7 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Tasks.Metrics;
+using MLNet.Sequence.Rows;
 
 namespace MLNet.Sequence;
 
@@ -13,6 +12,9 @@ public static class SequenceCatalog
     {
         /// <summary>Operations on sequence models that belong to no task of ML.NET.</summary>
         public SequenceOperations Sequence => new(context);
+
+        /// <summary>Operations on sequence models that belong to no task of ML.NET, for languages that have no extension properties.</summary>
+        public SequenceOperations SequenceOperations() => new(context);
     }
 
     extension(ForecastingCatalog.Forecasters trainers)
@@ -32,6 +34,27 @@ public static class SequenceCatalog
         /// <exception cref="ArgumentException">Lists all that is wrong with context, horizon and the architecture.</exception>
         public SequenceForecaster Sequence(Architecture architecture, string target, int context = 96, int horizon = 24) =>
             trainers.Sequence(architecture, new ForecastingOptions { Targets = [target], Context = context, Horizon = horizon });
+
+        /// <summary>Makes a forecaster of several columns, or of several series, with default options.</summary>
+        /// <param name="architecture">The sequence model's hyper-parameters.</param>
+        /// <param name="targetColumnNames">The columns to forecast; at least one.</param>
+        /// <param name="timeColumnName">The column that ascends within a series; null, the default: the rows' order is that of time.</param>
+        /// <param name="seriesColumnName">The column that tells series apart; null, the default: all rows are one series.</param>
+        /// <param name="knownInputColumnNames">Columns whose values are known for the steps ahead; null, the default: none.</param>
+        /// <param name="context">Steps that the model sees; at least 2. Default 96.</param>
+        /// <param name="horizon">Steps that it forecasts; at least 1. Default 24.</param>
+        /// <exception cref="ArgumentException">Lists all that is wrong with the columns, context, horizon and the architecture.</exception>
+        public SequenceForecaster Sequence(Architecture architecture, IReadOnlyList<string> targetColumnNames, string? timeColumnName = null,
+            string? seriesColumnName = null, IReadOnlyList<string>? knownInputColumnNames = null, int context = 96, int horizon = 24) =>
+            trainers.Sequence(architecture, new ForecastingOptions
+            {
+                Targets = targetColumnNames,
+                TimeColumnName = timeColumnName,
+                SeriesColumnName = seriesColumnName,
+                KnownInputs = knownInputColumnNames ?? [],
+                Context = context,
+                Horizon = horizon,
+            });
     }
 
     extension(TransformsCatalog transforms)
@@ -46,7 +69,7 @@ public static class SequenceCatalog
         /// <param name="context">Steps of a window; at least 1. Default 96.</param>
         /// <param name="horizon">How many steps after the window its label is; at least 0. Default 1.</param>
         public SlidingWindowEstimator SlidingWindow(string column, int context = 96, int horizon = 1) =>
-            transforms.SlidingWindow(new SlidingWindowOptions { Columns = [column], LabelColumn = column, Context = context, Horizon = horizon });
+            transforms.SlidingWindow(new SlidingWindowOptions { Columns = [column], LabelColumnName = column, Context = context, Horizon = horizon });
     }
 
     extension(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
@@ -60,10 +83,10 @@ public static class SequenceCatalog
 
         /// <summary>Makes a trainer of rows that hold a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column to predict: a key. Default "Label".</param>
-        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
-        public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
-            trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+        /// <param name="labelColumnName">The column to predict: a key. Default "Label".</param>
+        /// <param name="featureColumnName">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
+        public SequenceTrainer Sequence(Architecture architecture, string labelColumnName = "Label", string featureColumnName = "Features") =>
+            trainers.Sequence(architecture, new SequenceOptions { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName });
 
         /// <summary>Makes a trainer of a sequence model that says one of several tags of each step of a row's sequence.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
@@ -77,10 +100,10 @@ public static class SequenceCatalog
 
         /// <summary>Makes a trainer that tags each step of a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column of tags: vectors of keys, as long as the sequences. Default "Label".</param>
-        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
-        public SequenceTrainer SequenceTagger(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
-            trainers.SequenceTagger(architecture, new SequenceTaggerOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+        /// <param name="labelColumnName">The column of tags: vectors of keys, as long as the sequences. Default "Label".</param>
+        /// <param name="featureColumnName">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
+        public SequenceTrainer SequenceTagger(Architecture architecture, string labelColumnName = "Label", string featureColumnName = "Features") =>
+            trainers.SequenceTagger(architecture, new SequenceTaggerOptions { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName });
     }
 
     extension(BinaryClassificationCatalog.BinaryClassificationTrainers trainers)
@@ -94,10 +117,10 @@ public static class SequenceCatalog
 
         /// <summary>Makes a trainer of rows that hold a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column to predict: Boolean. Default "Label".</param>
-        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
-        public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
-            trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+        /// <param name="labelColumnName">The column to predict: Boolean. Default "Label".</param>
+        /// <param name="featureColumnName">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
+        public SequenceTrainer Sequence(Architecture architecture, string labelColumnName = "Label", string featureColumnName = "Features") =>
+            trainers.Sequence(architecture, new SequenceOptions { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName });
     }
 
     extension(RegressionCatalog.RegressionTrainers trainers)
@@ -111,10 +134,10 @@ public static class SequenceCatalog
 
         /// <summary>Makes a trainer of rows that hold a sequence, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
-        /// <param name="labelColumn">The column to predict: a number. Default "Label".</param>
-        /// <param name="sequenceColumn">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
-        public SequenceTrainer Sequence(Architecture architecture, string labelColumn = "Label", string sequenceColumn = "Features") =>
-            trainers.Sequence(architecture, new SequenceOptions { LabelColumn = labelColumn, SequenceColumn = sequenceColumn });
+        /// <param name="labelColumnName">The column to predict: a number. Default "Label".</param>
+        /// <param name="featureColumnName">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
+        public SequenceTrainer Sequence(Architecture architecture, string labelColumnName = "Label", string featureColumnName = "Features") =>
+            trainers.Sequence(architecture, new SequenceOptions { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName });
     }
 
     extension(MulticlassClassificationCatalog catalog)
@@ -124,31 +147,32 @@ public static class SequenceCatalog
         /// Classes are told apart by what their keys stand for.
         /// </summary>
         /// <param name="scored">What a classifier's <c>Transform</c> returned, with its label.</param>
-        /// <param name="labelColumn">The column of labels: keys. Default "Label".</param>
-        /// <param name="scoreColumn">The column of probabilities. Default "Score".</param>
-        /// <param name="predictedLabelColumn">The column of predictions. Default "PredictedLabel".</param>
+        /// <param name="labelColumnName">The column of labels: keys. Default "Label".</param>
+        /// <param name="scoreColumnName">The column of probabilities. Default "Score".</param>
+        /// <param name="predictedLabelColumnName">The column of predictions. Default "PredictedLabel".</param>
         /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has both a label and a prediction.</exception>
         public SequenceClassificationMetrics EvaluateSequence(
-            IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", string predictedLabelColumn = "PredictedLabel",
+            IDataView scored, string labelColumnName = "Label", string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel",
                 BootstrapOptions? bootstrap = null) =>
             Evaluate(catalog, scored,
-                host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, scoreColumn), bootstrap));
+                host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumnName, predictedLabelColumnName, scoreColumnName),
+                    bootstrap));
 
         /// <summary>
         /// Evaluates tags: of single steps, and of the spans that tags of the forms IOB, IOB2, IOBES, BILOU and BMES mark, by the rules of
         /// the CoNLL evaluations. Tags are told apart by what their keys stand for; a missing one (the key 0) is never right.
         /// </summary>
         /// <param name="scored">What a tagger's <c>Transform</c> returned, with its label.</param>
-        /// <param name="labelColumn">The column of tags: vectors of keys. Default "Label".</param>
-        /// <param name="predictedLabelsColumn">The column of predicted tags. Default "PredictedLabels".</param>
+        /// <param name="labelColumnName">The column of tags: vectors of keys. Default "Label".</param>
+        /// <param name="predictedLabelsColumnName">The column of predicted tags. Default "PredictedLabels".</param>
         /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has tags, or a row has other numbers of them; the message names it.</exception>
         public SequenceTagMetrics EvaluateSequenceTags(
-            IDataView scored, string labelColumn = "Label", string predictedLabelsColumn = "PredictedLabels", BootstrapOptions? bootstrap = null) =>
-            Evaluate(catalog, scored, host => TagEvaluation.Run(host, scored, (labelColumn, predictedLabelsColumn), bootstrap));
+            IDataView scored, string labelColumnName = "Label", string predictedLabelsColumnName = "PredictedLabels", BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored, host => TagEvaluation.Run(host, scored, (labelColumnName, predictedLabelsColumnName), bootstrap));
     }
 
     extension(BinaryClassificationCatalog catalog)
@@ -157,31 +181,33 @@ public static class SequenceCatalog
         /// Evaluates a binary classification beyond ML.NET's own metrics: F1 of both answers, Cohen's κ, confidence intervals.
         /// </summary>
         /// <param name="scored">What a classifier's <c>Transform</c> returned, with its label.</param>
-        /// <param name="labelColumn">The column of labels: Boolean. Default "Label".</param>
-        /// <param name="probabilityColumn">The column of probabilities of yes. Default "Probability".</param>
-        /// <param name="predictedLabelColumn">The column of predictions. Default "PredictedLabel".</param>
+        /// <param name="labelColumnName">The column of labels: Boolean. Default "Label".</param>
+        /// <param name="probabilityColumnName">The column of probabilities of yes. Default "Probability".</param>
+        /// <param name="predictedLabelColumnName">The column of predictions. Default "PredictedLabel".</param>
         /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">There are no rows.</exception>
         public SequenceClassificationMetrics EvaluateSequence(
-            IDataView scored, string labelColumn = "Label", string probabilityColumn = "Probability", string predictedLabelColumn = "PredictedLabel",
+            IDataView scored, string labelColumnName = "Label", string probabilityColumnName = "Probability",
+                string predictedLabelColumnName = "PredictedLabel",
                 BootstrapOptions? bootstrap = null) =>
             Evaluate(catalog, scored,
-                host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumn, predictedLabelColumn, probabilityColumn), bootstrap));
+                host => ClassificationEvaluation.Run(host, scored, new ClassificationColumns(labelColumnName, predictedLabelColumnName, probabilityColumnName),
+                    bootstrap));
     }
 
     extension(RegressionCatalog catalog)
     {
         /// <summary>Evaluates a regression whose labels are numbers or, which ML.NET's own metrics do not take, vectors of them.</summary>
         /// <param name="scored">What a regression's <c>Transform</c> returned, with its label.</param>
-        /// <param name="labelColumn">The column of labels. Default "Label".</param>
-        /// <param name="scoreColumn">The column of predictions, of as many numbers. Default "Score".</param>
+        /// <param name="labelColumnName">The column of labels. Default "Label".</param>
+        /// <param name="scoreColumnName">The column of predictions, of as many numbers. Default "Score".</param>
         /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has both a label and a score.</exception>
         public SequenceRegressionMetrics EvaluateSequence(
-            IDataView scored, string labelColumn = "Label", string scoreColumn = "Score", BootstrapOptions? bootstrap = null) =>
-            Evaluate(catalog, scored, host => RegressionEvaluation.Run(host, scored, (labelColumn, scoreColumn), bootstrap));
+            IDataView scored, string labelColumnName = "Label", string scoreColumnName = "Score", BootstrapOptions? bootstrap = null) =>
+            Evaluate(catalog, scored, host => RegressionEvaluation.Run(host, scored, (labelColumnName, scoreColumnName), bootstrap));
     }
 
     extension(ForecastingCatalog catalog)
@@ -196,16 +222,16 @@ public static class SequenceCatalog
         /// The rows whose mean seasonal difference scales MASE, usually the training rows, in the units of the scored rows; null, the default:
         /// the scored rows.
         /// </param>
-        /// <param name="forecastColumn">The column of forecasts. Default "Forecast".</param>
+        /// <param name="forecastColumnName">The column of forecasts. Default "Forecast".</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no forecast.</exception>
         /// <exception cref="InvalidOperationException">
         /// No row has both a forecast and all that came to be; or rows were left out or put in another order after they were scored, and the
         /// seasonality is above 1 or there is no history.
         /// </exception>
-        public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumn = "Forecast")
+        public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumnName = "Forecast")
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
-            return Evaluate(catalog, scored, host => ForecastEvaluation.Run(host, scored, seasonality, history, forecastColumn));
+            return Evaluate(catalog, scored, host => ForecastEvaluation.Run(host, scored, seasonality, history, forecastColumnName));
         }
     }
 

@@ -1,12 +1,11 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
+using MLNet.Sequence.ByTask;
+using MLNet.Sequence.Comparison;
 using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Stability;
+using MLNet.Sequence.Memory;
+using MLNet.Sequence.NextSteps;
+using MLNet.Sequence.Rows;
 using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
 
@@ -23,14 +22,14 @@ public sealed class SequenceOperations
 
     /// <summary>Evaluates predictions of next steps on all rows whose sequences have at least two steps.</summary>
     /// <param name="scored">What a next-step model's <c>Transform</c> returned, with its sequence column.</param>
-    /// <param name="lossColumn">The column of losses. Default "Loss".</param>
+    /// <param name="lossColumnName">The column of losses. Default "Loss".</param>
     /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no loss of a next-step model.</exception>
     /// <exception cref="InvalidOperationException">No row has a sequence of two steps or more.</exception>
-    public NextStepMetrics EvaluateNextStep(IDataView scored, string lossColumn = "Loss", BootstrapOptions? bootstrap = null)
+    public NextStepMetrics EvaluateNextStep(IDataView scored, string lossColumnName = "Loss", BootstrapOptions? bootstrap = null)
     {
         ArgumentNullException.ThrowIfNull(scored);
-        return NextStepEvaluation.Run(_host, scored, lossColumn, bootstrap);
+        return NextStepEvaluation.Run(_host, scored, lossColumnName, bootstrap);
     }
 
     /// <summary>
@@ -90,7 +89,7 @@ public sealed class SequenceOperations
 
     /// <summary>
     /// Measures how much memory a model uses on data: its metric and outputs when only the last 1, 2, 4, … steps are shown, the
-    /// influence of past inputs, and how fast its state forgets. <see cref="HorizonReport"/> says what is shown in each task.
+    /// influence of past inputs, and how fast its state forgets. <see cref="MemoryReport"/> says what is shown in each task.
     /// </summary>
     /// <param name="model">The model, of any architecture.</param>
     /// <param name="data">Rows that it was not trained on: of a forecaster at least context + horizon + 1 of a series.</param>
@@ -98,11 +97,13 @@ public sealed class SequenceOperations
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">There are fewer rows than needed, or a value is missing.</exception>
-    public HorizonReport MemoryHorizon(SequenceModel model, IDataView data, HorizonOptions? options = null)
+    public MemoryReport MeasureMemory(SequenceModel model, IDataView data, MemoryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return Tell(HorizonRun.Of(_host, model, data, options ?? new HorizonOptions()));
+        options ??= new MemoryOptions();
+        using HostCancellation cancellation = _host.LinkCancellation(options.CancellationToken);
+        return Tell(MemoryRun.Of(_host, model, data, options with { CancellationToken = cancellation.Token }));
     }
 
     /// <summary>
@@ -113,26 +114,30 @@ public sealed class SequenceOperations
     /// <param name="model">The model, of any causal architecture.</param>
     /// <param name="data">Rows of the model's task.</param>
     /// <param name="tolerance">The largest error allowed, in the units of what the model gives; above 0.</param>
+    /// <param name="cancellationToken">Ends the measurement. Default: never.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0, or a column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">There are fewer rows than needed, or a value is missing.</exception>
-    public TruncationReport Truncate(SequenceModel model, IDataView data, double tolerance)
+    /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
+    public TruncationReport Truncate(SequenceModel model, IDataView data, double tolerance, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         if (!(tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
-        var options = new HorizonOptions { Examples = 10_000 };
-        return new TruncationError(model, TaskRoom.Of(model.Task).Examples(new MeasuredModel(_host, model, options), data)).Truncate(tolerance);
+        using HostCancellation cancellation = _host.LinkCancellation(cancellationToken);
+        var options = new MemoryOptions { Examples = 10_000, CancellationToken = cancellation.Token };
+        IReadOnlyList<MemoryExample> examples = TaskRoom.Of(model.Task).Examples(new MeasuredModel(_host, model, options), data);
+        return new TruncationError(model, examples, cancellation.Token).Truncate(tolerance);
     }
 
-    /// <inheritdoc cref="MemoryHorizon(SequenceModel, IDataView, HorizonOptions?)"/>
+    /// <inheritdoc cref="MeasureMemory(SequenceModel, IDataView, MemoryOptions?)"/>
     /// <param name="transformer">What <c>Fit</c> returned: a forecaster, a classifier, a regressor or a predictor of next steps.</param>
     /// <param name="data">Rows that it was not trained on.</param>
     /// <param name="options">How it is measured; null: by default.</param>
-    public HorizonReport MemoryHorizon(SequenceTransformer transformer, IDataView data, HorizonOptions? options = null)
+    public MemoryReport MeasureMemory(SequenceTransformer transformer, IDataView data, MemoryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transformer);
-        return MemoryHorizon(transformer.Model, data, options);
+        return MeasureMemory(transformer.Model, data, options);
     }
 
     /// <summary>Measures how much memory any function of the last steps of a sequence uses, whatever is inside it.</summary>
@@ -142,16 +147,16 @@ public sealed class SequenceOperations
     /// <param name="options">How it is measured; null: by default. All examples are measured.</param>
     /// <param name="loss">The loss of an output beside its target, lower is better; null: the mean squared error.</param>
     /// <exception cref="ArgumentException">There are fewer than two examples, or sizes do not fit.</exception>
-    public HorizonReport MemoryHorizon(
-        Func<float[], float[]> function, IReadOnlyList<HorizonExample> examples, int features = 1, HorizonOptions? options = null,
+    public MemoryReport MeasureMemory(
+        Func<float[], float[]> function, IReadOnlyList<MemoryExample> examples, int features = 1, MemoryOptions? options = null,
             Func<float[], float[], double>? loss = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(examples);
-        options ??= new HorizonOptions();
+        options ??= new MemoryOptions();
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
-        return Tell(new HorizonMeasurement(HorizonSubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form),
+        return Tell(new MemoryMeasurement(MemorySubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form),
             options).Run());
     }
 
@@ -175,7 +180,8 @@ public sealed class SequenceOperations
     {
         ArgumentNullException.ThrowIfNull(task);
         options ??= new CompareOptions();
-        return Compare((train, test), new ComparedForecasting(_host, task, options.Seasonality), architectures, options);
+        return Compare((train, test), (task.Training, training => new ComparedForecasting(_host, task with { Training = training }, options.Seasonality)),
+            architectures, options);
     }
 
     /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
@@ -194,7 +200,8 @@ public sealed class SequenceOperations
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(task);
-        return Compare((train, test), new ComparedRows(_host, task, ComparedRows.GoalOf(_host, train.Schema, task.LabelColumn)), architectures, options);
+        SequenceGoal goal = ComparedRows.GoalOf(_host, train.Schema, task.LabelColumnName);
+        return Compare((train, test), (task.Training, training => new ComparedRows(_host, task with { Training = training }, goal)), architectures, options);
     }
 
     /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
@@ -211,13 +218,15 @@ public sealed class SequenceOperations
         IDataView train, IDataView test, SequenceTaggerOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return Compare((train, test), new ComparedRows(_host, task.ToSequenceOptions(), new TaggingGoal(task.Decoding)), architectures, options);
+        SequenceOptions rows = task.ToSequenceOptions();
+        return Compare((train, test), (task.Training, training => new ComparedRows(_host, rows with { Training = training }, new TaggingGoal(task.Decoding))),
+            architectures, options);
     }
 
     /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
     /// <summary>
     /// Do you need recurrence? The same comparison of models that predict each step of a row's sequence from those before it. A row's loss
-    /// is the mean over its steps of what <see cref="Tasks.StepKind"/> defines.
+    /// is the mean over its steps of what <see cref="StepKind"/> defines.
     /// </summary>
     /// <param name="train">The training rows; a row holds a sequence.</param>
     /// <param name="test">Rows that are not among them, of at least two steps each.</param>
@@ -228,7 +237,7 @@ public sealed class SequenceOperations
         IDataView train, IDataView test, NextStepOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return Compare((train, test), new ComparedNextStep(_host, task), architectures, options);
+        return Compare((train, test), (task.Training, training => new ComparedNextStep(_host, task with { Training = training })), architectures, options);
     }
 
     /// <summary>
@@ -238,51 +247,71 @@ public sealed class SequenceOperations
     /// <param name="forecaster">The forecaster, with its architecture, optimiser and batch size; it is not changed.</param>
     /// <param name="train">The training rows.</param>
     /// <param name="steps">Steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>
+    /// <param name="cancellationToken">Ends the test. Default: never.</param>
     /// <returns>A suggestion and the curve of losses over rates.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Too few steps, or a column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on, or the loss diverged at once.</exception>
-    public LearningRateCurve FindLearningRate(SequenceForecaster forecaster, IDataView train, int steps = 100)
+    /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
+    public LearningRateCurve FindLearningRate(SequenceForecaster forecaster, IDataView train, int steps = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
         ArgumentNullException.ThrowIfNull(train);
-        return FindLearningRate(forecaster.FindLearningRate, train, steps);
+        return FindLearningRate(forecaster.FindLearningRate, train, steps, cancellationToken);
     }
 
-    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int)"/>
+    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int, CancellationToken)"/>
     /// <param name="trainer">The trainer, with its architecture, optimiser and batch size; it is not changed.</param>
     /// <param name="train">The training rows.</param>
     /// <param name="steps">Steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>
-    public LearningRateCurve FindLearningRate(SequenceTrainer trainer, IDataView train, int steps = 100)
+    /// <param name="cancellationToken">Ends the test. Default: never.</param>
+    public LearningRateCurve FindLearningRate(SequenceTrainer trainer, IDataView train, int steps = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(train);
-        return FindLearningRate(trainer.FindLearningRate, train, steps);
+        return FindLearningRate(trainer.FindLearningRate, train, steps, cancellationToken);
     }
 
-    private LearningRateCurve FindLearningRate(Func<IDataView, int, LearningRateCurve> find, IDataView train, int steps)
+    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int, CancellationToken)"/>
+    /// <param name="trainer">The trainer, with its architecture, optimiser and batch size; it is not changed.</param>
+    /// <param name="train">The training rows.</param>
+    /// <param name="steps">Steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>
+    /// <param name="cancellationToken">Ends the test. Default: never.</param>
+    public LearningRateCurve FindLearningRate(NextStepTrainer trainer, IDataView train, int steps = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(train);
+        return FindLearningRate(trainer.FindLearningRate, train, steps, cancellationToken);
+    }
+
+    private LearningRateCurve FindLearningRate(
+        Func<IDataView, int, CancellationToken, LearningRateCurve> find, IDataView train, int steps, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
-        LearningRateCurve found = find(train, steps);
+        LearningRateCurve found = find(train, steps, cancellationToken);
         using HostChannel channel = _host.Start("Learning rate");
         channel.Info(FormattableString.Invariant($"A learning rate of {found.Suggestion:G3} is suggested, from {found.Curve.Count} steps."));
         return found;
     }
 
-    private RecurrenceReport Compare((IDataView Train, IDataView Test) rows, ComparedTask task,
+    private RecurrenceReport Compare((IDataView Train, IDataView Test) rows, (TrainingOptions Training, Func<TrainingOptions, ComparedTask> Task) made,
         IReadOnlyList<Architecture>? architectures, CompareOptions? options)
     {
         ArgumentNullException.ThrowIfNull(rows.Train, "train");
         ArgumentNullException.ThrowIfNull(rows.Test, "test");
-        RecurrenceReport report = new RecurrenceComparison(_host, task, options ?? new CompareOptions())
+        options ??= new CompareOptions();
+        using HostCancellation cancellation = _host.LinkCancellation(made.Training.CancellationToken, options.CancellationToken);
+        ComparedTask task = made.Task(made.Training with { CancellationToken = cancellation.Token });
+        options = options with { Memory = options.Memory with { CancellationToken = cancellation.Token } };
+        RecurrenceReport report = new RecurrenceComparison(_host, task, options)
             .Run(rows.Train, rows.Test, architectures ?? [new Linear(), new Tcn(), new Lstm(), new StableLstm()]);
         using HostChannel channel = _host.Start("Comparison");
         channel.Info($"Recommended: {report.Recommendation.Architecture}.");
         return report;
     }
 
-    private HorizonReport Tell(HorizonReport found)
+    private MemoryReport Tell(MemoryReport found)
     {
-        using HostChannel channel = _host.Start("Memory horizon");
+        using HostChannel channel = _host.Start("Memory");
         channel.Info(FormattableString.Invariant(
             $"{found.Steps} of {found.LongestExample} steps keep the {found.Metric} within {100 * found.Tolerance:G3} %."));
         return found;

@@ -1,13 +1,8 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests;
+namespace Examples;
 
 /// <summary>The example of docs/compose.md, word for word, so that the compiler reads it.</summary>
 internal static class ComposeExample

@@ -1,14 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
-using CompareOptions = MLNet.Sequence.Estimators.CompareOptions;
+using MLNet.Sequence.Torch;
+using CompareOptions = MLNet.Sequence.CompareOptions;
 
 namespace MLNet.Sequence.Tests;
 
@@ -78,7 +72,7 @@ public sealed class DocumentedRangesTests
         Optimizer optimizer => Refusal(new TrainingOptions { Optimizer = optimizer }),
         Schedule schedule => Refusal(new TrainingOptions { Schedule = schedule }),
         CheckpointOptions checkpoints => Refusal(new TrainingOptions { Checkpoints = checkpoints }),
-        HorizonOptions horizon => Message(horizon.Validate),
+        MemoryOptions horizon => Message(horizon.Validate),
         GenerationOptions generation => Message(generation.Validate),
         BootstrapOptions bootstrap => Message(bootstrap.Validate),
         CompareOptions compare => Message(() => compare.Validate(1)),

@@ -3,13 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Onnx;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests;
+namespace Examples;
 
 /// <summary>The example of docs/onnx.md, word for word, so that the compiler reads it.</summary>
 internal static class OnnxExample
@@ -48,9 +43,10 @@ internal static class OnnxExample
 
         // In a pipeline of ML.NET a column of fixed size, of the input's name, is scored: here windows of the rows.
         IDataView rows = ml.Data.LoadFromEnumerable(wave.Select(value => new { Wave = value }));
-        var chain = ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Wave"], Context = 24, WindowColumn = "Sequence" })
+        var chain = ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Wave"], Context = 24, WindowColumnName = "Sequence" })
             .Append(ml.Transforms.ApplyOnnxModel(
-                ["Forecast"], ["Sequence"], Path.Combine(folder, "wave.onnx"), new Dictionary<string, int[]> { ["Sequence"] = [1, 24, 1] }, recursionLimit: 100));
+                ["Forecast"], ["Sequence"], Path.Combine(folder, "wave.onnx"),
+                new Dictionary<string, int[]> { ["Sequence"] = [1, 24, 1] }, recursionLimit: 100));
         IDataView scored = chain.Fit(rows).Transform(rows);
         Console.WriteLine(string.Join(", ", scored.GetColumn<float[]>("Forecast").Last()));
     }

@@ -2,9 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests;
 

@@ -1,10 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 
-namespace MLNet.Sequence.Tests;
+namespace Examples;
 
 /// <summary>README's example, word for word, so that the compiler reads it.</summary>
 internal static class ReadmeExample
@@ -17,7 +15,7 @@ internal static class ReadmeExample
         IDataView train = ml.Data.TakeRows(rows, 11_520), test = ml.Data.SkipRows(rows, 11_520 - 96);
 
         var forecaster = ml.Forecasting.Trainers.Sequence(new Tcn { Channels = 32 },
-            new ForecastingOptions { Targets = ["OT"], TimeColumn = "date", Context = 96, Horizon = 24 });
+            new ForecastingOptions { Targets = ["OT"], TimeColumnName = "date", Context = 96, Horizon = 24 });
         using ForecastingTransformer model = forecaster.Fit(train);
         Console.WriteLine(model.Model.Report);
         Console.WriteLine(ml.Forecasting.EvaluateSequence(model.Transform(test), seasonality: 24, history: train));

@@ -1,3 +1,4 @@
+using Examples;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests;

@@ -1,19 +1,18 @@
 using System.CodeDom.Compiler;
 using System.Reflection;
-using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Tasks.Metrics;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>Holds the table of rooms and arrows (ARCHITECTURE.md) against the compiled assemblies.</summary>
+/// <summary>Holds the table of rooms and arrows (ARCHITECTURE.md) against the sources' folders and the compiled assemblies.</summary>
 [TestClass]
 public sealed class RoomsTests
 {
-    private const string Root = "MLNet.Sequence";
-
-    // What has the root namespace: in the library the door, which may use every room; in the runtime what every room may use.
+    // What lies beside the rooms: in the library the door, which may use every room; in the runtime what every room may use.
     private const string Door = "";
     private const string Ground = "";
+
+    // A room whose files are one for each layer or architecture may hold more.
+    private const int MostFiles = 20;
 
     private const string MicrosoftMl = "Microsoft.ML";
     private const string TorchSharp = "TorchSharp";
@@ -22,7 +21,15 @@ public sealed class RoomsTests
     private static readonly Assembly Runtime = typeof(ForecastingMetrics).Assembly;
     private static readonly Assembly Library = typeof(SequenceTransformer).Assembly;
 
-    // A room may use what its arrows reach, also by way of another room, and what stands beside the rooms.
+    private static readonly Dictionary<Assembly, SourceRooms> Rooms = new()
+    {
+        [Runtime] = new SourceRooms("MLNet.Sequence.Runtime"),
+        [Library] = new SourceRooms("MLNet.Sequence"),
+    };
+
+    private static readonly string[] OneFileEach = ["Layers", "Architectures", "Managed", "Torch/Layers", "Onnx/Layers"];
+
+    // A room may use what its arrows reach, also by way of another room, and what stands beside the rooms. A room in a room has its arrows.
     private static readonly Dictionary<string, string[]> RuntimeArrows = new()
     {
         [Ground] = [],
@@ -30,27 +37,60 @@ public sealed class RoomsTests
         ["Layers"] = [Ground],
         ["Architectures"] = ["Layers"],
         ["Networks"] = ["Layers"],
+        ["Metrics"] = ["Tasks"],
         ["Tasks"] = ["Networks", "Data"],
         ["Managed"] = ["Networks"],
         ["Model"] = ["Architectures", "Tasks", "Data", "Managed"],
-        ["Stability"] = ["Managed", "Model", "Data"],
-        ["Sessions"] = ["Model", "Managed", "Stability"],
-        ["Generation"] = ["Model", "Managed"],
-        ["Sound"] = [],
+        ["Certificates"] = ["Model"],
+        ["Memory"] = ["Certificates", "Metrics"],
+        ["Sessions"] = ["Certificates"],
+        ["Generation"] = ["Model"],
     };
 
     private static readonly Dictionary<string, string[]> LibraryArrows = new()
     {
+        ["Sound"] = [],
         ["Torch"] = [TorchSharp],
         ["Training"] = ["Torch", TorchSharp],
         ["Onnx"] = [Protobuf],
         ["Hosting"] = [MicrosoftMl],
-        ["Estimators"] = ["Training", "Torch", "Hosting", MicrosoftMl],
-        [Door] = ["Estimators", "Training", "Torch", "Onnx", "Hosting", MicrosoftMl],
+        ["Columns"] = ["Hosting", MicrosoftMl],
+        ["Fitting"] = ["Training", "Columns", MicrosoftMl],
+        ["Scoring"] = ["Torch", "Columns", MicrosoftMl],
+        ["SlidingWindows"] = ["Columns", MicrosoftMl],
+        ["Rows"] = ["Fitting", "Scoring", MicrosoftMl],
+        ["Forecasts"] = ["Fitting", "Scoring", MicrosoftMl],
+        ["NextSteps"] = ["Rows", MicrosoftMl],
+        ["Memory"] = ["Torch", "Columns", MicrosoftMl],
+        ["ByTask"] = ["Rows", "Forecasts", "NextSteps", "Memory", "SlidingWindows", MicrosoftMl],
+        ["Comparison"] = ["ByTask", MicrosoftMl],
+        [Door] = ["Comparison", "Onnx", MicrosoftMl],
     };
 
-    // ML.NET calls a loader that must stand in Hosting; what it loads stands in Estimators.
-    private static readonly (string User, string Used) LoaderArrow = ("MLNet.Sequence.Hosting.ModelLoader", "MLNet.Sequence.Estimators.TransformerFactory");
+    // ML.NET calls a loader that must stand in Hosting; what it loads stands above.
+    private const string Loader = "ModelLoader";
+
+    [TestMethod]
+    public void No_room_is_a_warehouse()
+    {
+        IEnumerable<string> large = from rooms in Rooms.Values
+                                    from room in rooms.Sizes
+                                    where room.Files > MostFiles && !OneFileEach.Contains(room.Room)
+                                    select $"{room.Room} has {room.Files} files.";
+        Assert.AreEqual("", string.Join(Environment.NewLine, large));
+    }
+
+    [TestMethod]
+    public void What_the_compiler_leaves_no_trace_of_goes_by_the_arrows_too()
+    {
+        IEnumerable<string> Offences(Assembly assembly, Dictionary<string, string[]> arrows) =>
+            from one in Rooms[assembly].Vanished()
+            let user = Top(one.User)
+            let used = Top(one.Used)
+            where user != used && one.File != $"Hosting/{Loader}.cs" && !Reached(arrows)[user].Contains(used)
+            select $"{one.File} names {one.Type} of {one.Used}";
+        Assert.AreEqual("", string.Join(Environment.NewLine, Offences(Runtime, RuntimeArrows).Concat(Offences(Library, LibraryArrows)).Distinct()));
+    }
 
     [TestMethod]
     public void The_rooms_of_the_runtime_use_only_what_their_arrows_reach() =>
@@ -94,22 +134,22 @@ public sealed class RoomsTests
             where user is not null
             let usedType = reference.Used as Type ?? reference.Used.DeclaringType!
             let used = UsedRoom(usedType, assembly)
-            where used is not null && used != user && !IsLoaderArrow(reference.User, usedType)
+            where used is not null && used != user && reference.User.Name != Loader
             where !reached.TryGetValue(user, out HashSet<string>? allowed) || !allowed.Contains(used)
-            select $"{reference.User} uses {usedType}";
+            select $"{user}: {reference.User} uses {usedType} of {used}";
         return string.Join(Environment.NewLine, offences.Distinct());
     }
 
-    private static bool IsLoaderArrow(Type user, Type used) => (user.FullName, used.FullName) == LoaderArrow;
-
-    // Null for what the compiler puts beside the rooms.
+    // Null for what the compiler puts beside the rooms; what is generated from onnx.proto has the namespace of its room.
     private static string? Room(Type type)
     {
-        string name = type.Namespace ?? "";
-        if (name == Root)
-            return Door;
-        return name.StartsWith(Root + ".", StringComparison.Ordinal) ? name.Split('.')[2] : null;
+        Type outermost = AssemblyReferences.Outermost(type);
+        return Rooms[type.Assembly].Of(outermost) is { } room ? Top(room)
+            : outermost.Namespace is { } name && name.StartsWith("MLNet.Sequence.", StringComparison.Ordinal) ? name.Split('.')[2]
+            : null;
     }
+
+    private static string Top(string room) => room.Split('/')[0];
 
     // A room of the same assembly, or a package that not every room may use; null for all else.
     private static string? UsedRoom(Type type, Assembly assembly)

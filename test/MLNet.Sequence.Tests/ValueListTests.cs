@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Tests.Model;
 
 namespace MLNet.Sequence.Tests;
@@ -12,7 +10,7 @@ namespace MLNet.Sequence.Tests;
 public sealed class ValueListTests
 {
     // What holds a caller's data, megabytes of it, and says nothing of being a value.
-    private static readonly string[] Data = ["HorizonExample", "HorizonSubject"];
+    private static readonly string[] Data = ["MemoryExample", "MemorySubject"];
 
     [TestMethod]
     public void Lists_are_equal_where_their_items_are_and_do_not_follow_the_list_they_were_made_of()

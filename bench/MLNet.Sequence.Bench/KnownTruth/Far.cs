@@ -1,10 +1,6 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Bench.Tables;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
@@ -45,7 +41,7 @@ internal static class Far
         return (report, 0);
     }
 
-    private static CompareOptions Once => new() { Rounds = 1, MemoryHorizon = new HorizonOptions { Examples = 32 } };
+    private static CompareOptions Once => new() { Rounds = 1, Memory = new MemoryOptions { Examples = 32 } };
 
     private static TrainingOptions Training(int seed, float rate) =>
         new() { Epochs = 10, Patience = 3, LearningRate = rate, Seed = seed, Threads = 1, ValidationFraction = 0 };

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Torch;
+
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>A series that was made, and the best forecast that anyone who knows the process can give of each step from those before it.</summary>

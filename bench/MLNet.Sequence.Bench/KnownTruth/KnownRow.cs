@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 

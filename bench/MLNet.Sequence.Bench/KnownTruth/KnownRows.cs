@@ -1,6 +1,4 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Bench.Tables;
-using MLNet.Sequence.Stability;
+using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
@@ -113,7 +111,7 @@ internal static class KnownRows
 
     private static Judge UsesAll() => One((report, _) =>
     {
-        HorizonReport horizon = report.Recommended!.Horizon;
+        MemoryReport horizon = report.Recommended!.Memory;
         return new Said($"uses {horizon.Steps} of {horizon.LongestExample} steps", horizon.Steps >= 0.9 * horizon.LongestExample);
     });
 

@@ -1,8 +1,4 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
@@ -27,7 +23,7 @@ internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
             {
                 Targets = ["Y"],
                 Inputs = table.Inputs.Length > 0 ? ["X"] : [],
-                TimeColumn = "Time",
+                TimeColumnName = "Time",
                 Context = Context,
                 Horizon = 1,
                 // Of long series as many windows as of the others.
@@ -45,7 +41,7 @@ internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
                 },
             },
             [new Linear(), new Tcn { Channels = 8, Levels = 5 }, new Lstm { HiddenSize = 16 }],
-            new CompareOptions { Rounds = 1, Seasonality = Season, MemoryHorizon = new() { Examples = 64 } });
+            new CompareOptions { Rounds = 1, Seasonality = Season, Memory = new() { Examples = 64 } });
         return (report, table.Path.BestError(test, validation));
     }
 }

@@ -1,11 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Stability;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Tests.Comparison;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
@@ -30,7 +25,7 @@ internal static class KnownText
             new NextStepOptions
             {
                 Kind = StepKind.Token,
-                SequenceColumn = "Tokens",
+                FeatureColumnName = "Tokens",
                 Tokens = new TokenOptions { Vocabulary = Process.Symbols },
                 ValidationSet = View(ml, validation),
                 Training = new TrainingOptions
@@ -45,7 +40,7 @@ internal static class KnownText
                 },
             },
             [new WindowMlp { Window = 4, HiddenSize = 16 }, new Lstm { HiddenSize = 16 }],
-            new CompareOptions { Rounds = 1, MemoryHorizon = new() { Examples = 16 } });
+            new CompareOptions { Rounds = 1, Memory = new() { Examples = 16 } });
         return (report, test.Average(text => Process.CostAfterFirst(text)));
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
-using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 

@@ -1,9 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
@@ -32,7 +28,7 @@ internal static class Parity
                 },
             },
             [new Tcn { Channels = 8, Levels = 5 }, new Lru { Channels = 16, States = 16, Layers = 1 }, new Lstm { HiddenSize = 16 }],
-            new CompareOptions { Rounds = 1, MemoryHorizon = new() { Examples = 8 } });
+            new CompareOptions { Rounds = 1, Memory = new() { Examples = 8 } });
         return (report, 0);
     }
 

@@ -1,3 +1,6 @@
+using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
+
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>Processes whose best forecast is known: by their equations, or by the Kalman filter.</summary>

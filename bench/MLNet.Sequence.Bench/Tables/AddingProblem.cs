@@ -1,10 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.Tables;
 

@@ -1,12 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.Tables;
@@ -54,8 +49,9 @@ internal static class Atis
         Published = published,
         Data = Training,
         Settings = "4,478 questions, 499 to validate on (one has a tag that is not in training); the tags of a question chosen together by a conditional "
-            + FormattableString.Invariant($"random field; word vectors of 100{(start is { } deviation ? $" that start from N(0, {deviation}²)" : "")}, dropout .5 on ")
-            + $"them; batches of 16, 40 epochs of Adam 2e-3, {(cosine ? "by a cosine" : "halved after 3 epochs without a better validation accuracy")}; "
+            + "random field; word vectors of 100"
+            + FormattableString.Invariant($"{(start is { } deviation ? $" that start from N(0, {deviation}²)" : "")}, dropout .5 ")
+            + $"on them; batches of 16, 40 epochs of Adam 2e-3, {(cosine ? "by a cosine" : "halved after 3 epochs without a better validation accuracy")}; "
             + "the epoch of the best one.",
         Train = seed => Train(seed, architecture, cosine, start),
     };
@@ -69,8 +65,8 @@ internal static class Atis
         IDataView View(Question[] questions) => keys.Transform(ml.Data.LoadFromEnumerable(questions));
         using SequencePredictionTransformer fitted = ml.MulticlassClassification.Trainers.SequenceTagger(architecture, new SequenceTaggerOptions
         {
-            SequenceColumn = "Words",
-            LabelColumn = "Tags",
+            FeatureColumnName = "Words",
+            LabelColumnName = "Tags",
             Tokens = new TokenOptions { EmbeddingSize = 100, Dropout = 0.5f, UnknownToken = Unknown, InitialDeviation = start },
             Decoding = TagDecoding.Chain,
             ValidationSet = View([.. valid.Where(question => question.Tags.All(learnt.Contains))]),
@@ -78,8 +74,8 @@ internal static class Atis
         }).Fit(View(train));
         SequenceTagMetrics validated = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(valid)), "Tags");
         SequenceTagMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTags(fitted.Transform(View(test)), "Tags", bootstrap: new BootstrapOptions());
-        HorizonReport horizon = ml.Sequence.MemoryHorizon(
-            fitted, View(test), new HorizonOptions { Examples = test.Length, LabelColumn = "Tags", Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
+        MemoryReport horizon = ml.Sequence.MeasureMemory(
+            fitted, View(test), new MemoryOptions { Examples = test.Length, LabelColumnName = "Tags", Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
         return new TableResult(100 * metrics.F1, fitted.Model, new Dictionary<string, double>
         {
             ["validF1"] = 100 * validated.F1,

@@ -2,12 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Bench.Tables;
 
@@ -98,8 +93,8 @@ internal static class Chorales
             others["lambda"] = lambda;
         if (certificate.StepsFor(1e-2) is { } steps)
             others["certifiedStepsFor1e-2"] = steps;
-        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, Part("test"), new HorizonOptions { Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
-        foreach (HorizonStep step in horizon.Curve)
+        MemoryReport horizon = ml.Sequence.MeasureMemory(fitted, Part("test"), new MemoryOptions { Steps = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] });
+        foreach (MemoryStep step in horizon.Curve)
             others[FormattableString.Invariant($"lossOfTheLast{step.Steps}")] = step.Metric;
         (others["stepsFor1Percent"], others["stepsFor1PercentLow"], others["stepsFor1PercentHigh"]) = (horizon.Steps, horizon.StepsLow, horizon.StepsHigh);
         return new TableResult(test.Loss, fitted.Model, others);

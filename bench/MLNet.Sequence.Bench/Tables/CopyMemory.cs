@@ -1,8 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Bench.Tables;
 

@@ -1,5 +1,3 @@
-using MLNet.Sequence.Training;
-
 namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>A line for each epoch.</summary>

@@ -1,10 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Bench.Tables;
@@ -20,7 +17,7 @@ internal static class PennCharacters
 
     private const int Streams = 8, ToValidate = 65_536;
 
-    // On which the memory horizon is measured.
+    // On which memory is measured.
     private const int Examples = 64, ExampleLength = 256;
 
     private const int Passes = 2;
@@ -57,8 +54,8 @@ internal static class PennCharacters
         Measure = "test bits per character",
         Aim = aim,
         Published = published,
-        Settings = FormattableString.Invariant($"One continuous text in {Streams} streams, chunks of 150 characters, vectors of 64 channels, Adam 2e-3 by a cosine ")
-            + FormattableString.Invariant($"over {Passes} passes, clip .15; the pass best on the validation text's first ")
+        Settings = FormattableString.Invariant($"One continuous text in {Streams} streams, chunks of 150 characters, vectors of 64 channels, Adam 2e-3 by a ")
+            + FormattableString.Invariant($"cosine over {Passes} passes, clip .15; the pass best on the validation text's first ")
             + FormattableString.Invariant($"{ToValidate:N0} characters. Validation and test text are read from their first character to their last."),
         Data = File("train"),
         Train = seed => Train(seed, architecture),
@@ -95,8 +92,8 @@ internal static class PennCharacters
         }).Fit(View(train));
         double minutes = (Environment.CpuUsage.TotalTime - before).TotalMinutes;
         double bits = ml.Sequence.EvaluateContinuousText(fitted.Model, View(test)).BitsPerToken;
-        HorizonReport horizon = ml.Sequence.MemoryHorizon(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength),
-            new HorizonOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64, 128] });
+        MemoryReport horizon = ml.Sequence.MeasureMemory(fitted, View(test.AsSpan(0, Examples * ExampleLength), ExampleLength),
+            new MemoryOptions { Examples = Examples, Steps = [1, 2, 4, 8, 16, 32, 64, 128] });
         MemoryCertificate certificate = fitted.Model.Certificate;
         return new TableResult(bits, fitted.Model, new Dictionary<string, double>
         {

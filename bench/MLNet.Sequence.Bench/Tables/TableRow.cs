@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Bench.Tables;
 

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Two networks of one architecture, one of which reads the sequence from its last step to its first (Schuster and Paliwal

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// A backbone put together from layers, [B, T, C] to [B, T, D]: it trains, streams, is saved and loaded as the others are.

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The forecast h steps ahead is the last value and h times the mean step of the training rows (Hyndman and Athanasopoulos,

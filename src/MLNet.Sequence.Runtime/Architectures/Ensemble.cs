@@ -1,7 +1,7 @@
 using System.Text;
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Several networks side by side, each with weights of its own: y_t = [member_1(x)_t, member_2(x)_t, …], the channels of all

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Gated convolutional network (Dauphin, Fan, Auli and Grangier, arXiv 1612.08083, section 2): every layer is

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stacked gated recurrent units (Cho et al., arXiv 1406.1078, section 2.3): per layer r, z = σ(W x_t + R h_{t−1} + b),

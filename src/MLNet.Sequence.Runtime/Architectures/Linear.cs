@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The linear baseline (Zeng, Chen, Zhang and Xu, arXiv 2205.13504, section 4): y_t = b + Σ_{i&lt;k} W_i x_{t−i}, a causal

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// A linear model on summary statistics of a row: of each channel mean, deviation, smallest, largest, first and last value and rise, and the number

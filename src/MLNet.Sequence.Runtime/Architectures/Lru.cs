@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Linear recurrent units in residual blocks (Orvieto et al., "Resurrecting recurrent neural networks for long sequences",

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stacked long short-term memory (Sak, Senior and Beaufays, arXiv 1402.1128, section 2.1, without peepholes and projection;

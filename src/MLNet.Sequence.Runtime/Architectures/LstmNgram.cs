@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// LSTM n-gram (Chelba, Norouzi and Bengio, arXiv 1703.10724): at every step the output of an LSTM that is run from the zero

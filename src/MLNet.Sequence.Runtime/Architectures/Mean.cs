@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The forecast of every step is the mean of the series' training rows; of a series that was not in training, the mean of its context.

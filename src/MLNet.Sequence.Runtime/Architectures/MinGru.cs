@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stacked minimal gated recurrent units (Feng et al., "Were RNNs all we needed?", arXiv 2410.01201, section 3.1): per layer

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The forecast of every step is the last value (Hyndman and Athanasopoulos, <i>Forecasting: Principles and Practice</i>, section 5.2):

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// An architecture whose steps are patches: PatchTST (Nie et al., arXiv 2211.14730, section 3.1) around a

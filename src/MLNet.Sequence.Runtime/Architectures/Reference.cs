@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// What a network has to beat: forecasts that anyone can make, and linear models. The backbone has no weights: it puts the last k steps

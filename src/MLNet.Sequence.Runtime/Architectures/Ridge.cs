@@ -1,7 +1,6 @@
 using System.Globalization;
-using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Least squares on the last k steps of all channels, with a penalty on large weights (Hoerl and Kennard, "Ridge regression", 1970):

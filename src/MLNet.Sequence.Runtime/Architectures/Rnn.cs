@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stacked simple recurrent layers (Elman 1990, "Finding structure in time"; Pascanu, Mikolov and Bengio, arXiv 1211.5063,

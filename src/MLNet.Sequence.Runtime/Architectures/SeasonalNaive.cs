@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The forecast of a step is the value one season before it, or as many seasons as bring it into the context (Hyndman and

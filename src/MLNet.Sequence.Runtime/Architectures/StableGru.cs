@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stable gated recurrent units: the layers of <see cref="Gru"/>, with |x| ≤ B and the l1 norms of the recurrent rows so small that

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stable simple recurrent layers (Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, sections 2.2 and 4.1): per layer

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Temporal convolutional network (Bai, Kolter and Koltun, arXiv 1803.01271, section 3): level i is

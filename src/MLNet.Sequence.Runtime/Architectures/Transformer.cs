@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>How a transformer knows at which place of the sequence a step stands.</summary>
 public enum PositionKind

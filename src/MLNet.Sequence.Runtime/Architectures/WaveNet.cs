@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// WaveNet (van den Oord et al., arXiv 1609.03499, section 2): a causal convolution, then blocks

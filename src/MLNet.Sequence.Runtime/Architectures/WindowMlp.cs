@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Architectures;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The feed-forward autoregressive model of <i>When Recurrent Models Don't Need to be Recurrent</i> (Miller and Hardt,

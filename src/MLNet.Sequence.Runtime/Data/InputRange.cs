@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 
-namespace MLNet.Sequence.Data;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The least and the largest value of each channel in training, standardised as the network sees it; 0, which stands for what

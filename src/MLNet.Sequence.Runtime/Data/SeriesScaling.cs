@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Data;
 
-namespace MLNet.Sequence.Data;
+namespace MLNet.Sequence;
 
 /// <summary>Mean and standard deviation of each channel, in double: a large level keeps the small differences around it.</summary>
 /// <param name="Mean">The mean of each channel, [C], in the data's units.</param>

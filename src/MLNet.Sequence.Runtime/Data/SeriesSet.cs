@@ -1,4 +1,6 @@
-namespace MLNet.Sequence.Data;
+using MLNet.Sequence.Data;
+
+namespace MLNet.Sequence;
 
 /// <summary>One series: the rows of one key in time order, <see cref="SeriesSet.Channels"/> values each.</summary>
 public sealed class Series

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace MLNet.Sequence.Data;
+namespace MLNet.Sequence;
 
 /// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
 /// <param name="Series">The series that all steps of the window are of.</param>

@@ -1,8 +1,6 @@
-using MLNet.Sequence.Managed;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Generation;
 
-namespace MLNet.Sequence.Generation;
+namespace MLNet.Sequence;
 
 /// <summary>A continuation and its logarithm of probability, given the prompt, in nats.</summary>
 /// <param name="Tokens">Indices from 0, the stop token included.</param>

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Generation;
+namespace MLNet.Sequence;
 
 /// <summary>How a sequence is continued. The same seed, model and prompt give the same continuation.</summary>
 public sealed record GenerationOptions

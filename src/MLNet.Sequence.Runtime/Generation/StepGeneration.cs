@@ -1,8 +1,7 @@
 using System.Numerics.Tensors;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Generation;
 
-namespace MLNet.Sequence.Generation;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Continues sequences of keys or numbers in plain C#, one step at a time as they are asked for: no libtorch, no ML.NET, and

@@ -1,6 +1,3 @@
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Generation;
 
 /// <summary>Draws steps of keys, or takes the numbers that a network predicts.</summary>

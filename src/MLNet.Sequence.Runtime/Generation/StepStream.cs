@@ -1,6 +1,4 @@
 using MLNet.Sequence.Managed;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Generation;
 

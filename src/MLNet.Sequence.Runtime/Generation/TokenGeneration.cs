@@ -1,7 +1,6 @@
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Generation;
 
-namespace MLNet.Sequence.Generation;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Continues sequences of tokens in plain C#, one at a time as they are asked for: no libtorch, no ML.NET, and every token at the

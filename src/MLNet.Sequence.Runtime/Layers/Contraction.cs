@@ -1,18 +1,5 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>How the spectral norm of a matrix is brought below a limit.</summary>
-public enum SpectralProjection
-{
-    /// <summary>Singular values above the limit become the limit, all else stays: the nearest matrix of the set.</summary>
-    SingularValues,
-
-    /// <summary>
-    /// The whole matrix is scaled by the limit over an upper bound of its norm, by power iteration on all directions at once.
-    /// Faster, and never less safe: the bound is up to 1.9 % above the norm at 128 units, and what lies below shrinks as well.
-    /// </summary>
-    PowerIteration,
-}
-
 /// <summary>
 /// A recurrent layer is kept a contraction while it is trained: two states that see the same inputs come nearer to each
 /// other by a factor of at most <paramref name="Limit"/> per step, in the norm that belongs to the layer (docs/stability.md).

@@ -1,21 +1,5 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>How the steps that are given for a sequence become one.</summary>
-public enum PoolingKind
-{
-    /// <summary>The last step before the padding, as it is.</summary>
-    LastStep,
-
-    /// <summary>The mean of each channel over the valid steps.</summary>
-    Mean,
-
-    /// <summary>The largest value of each channel over the steps.</summary>
-    Max,
-
-    /// <summary>The mean weighted by softmax over the steps of w · x_t, with w learnt.</summary>
-    Attention,
-}
-
 /// <summary>Makes one step of all steps of a sequence, padding left out: [B, T, C] to [B, C].</summary>
 /// <param name="Kind">How the steps become one.</param>
 public sealed record Pooling(PoolingKind Kind) : Layer

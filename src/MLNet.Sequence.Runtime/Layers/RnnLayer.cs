@@ -1,18 +1,5 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>What a simple recurrent layer's matrix R starts from.</summary>
-public enum RecurrentInitialization
-{
-    /// <summary>Uniform in ±1/√h for h units: PyTorch's rule.</summary>
-    Uniform,
-
-    /// <summary>A random orthogonal matrix, which keeps lengths (Saxe, McClelland and Ganguli, arXiv 1312.6120).</summary>
-    Orthogonal,
-
-    /// <summary>The identity, with both biases 0: what is remembered stays as it is (Le, Jaitly and Hinton, arXiv 1504.00941).</summary>
-    Identity,
-}
-
 /// <summary>
 /// One simple recurrent layer, from the zero state: h_t = φ(W x_t + b + R h_{t−1} + r), with φ = tanh or ReLU
 /// (Elman 1990). Two biases, as in PyTorch.

@@ -1,21 +1,5 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>How a window is brought to a common level and scale before the network, and back after it.</summary>
-public enum WindowNormalization
-{
-    /// <summary>Nothing is done: the network sees the values as they are.</summary>
-    None,
-
-    /// <summary>Each channel of each window minus its mean, over its standard deviation (Kim et al., RevIN, ICLR 2022).</summary>
-    MeanAndDeviation,
-
-    /// <summary>Each channel of each window minus its last value (Zeng et al., NLinear, arXiv 2205.13504, section 4.2).</summary>
-    LastValue,
-
-    /// <summary>Each channel of each window minus its mean.</summary>
-    Mean,
-}
-
 /// <summary>
 /// Reversible instance normalisation: subtracts a level from each channel of each window and divides by a scale before the network, and
 /// undoes both on its output, [B, Horizon · Targets]. Output h·Targets + k returns to the level and scale of input channel k.

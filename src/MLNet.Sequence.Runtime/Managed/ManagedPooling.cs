@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
 

@@ -1,13 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Tasks;
-using Architecture = MLNet.Sequence.Architectures.Architecture;
 
 namespace MLNet.Sequence.Model;
 
@@ -40,7 +35,7 @@ internal sealed record ModelIdentity(string Architecture, string Task, byte[] Nu
     public string? Difference(SequenceModel model)
     {
         ModelIdentity other = Of(model);
-        if (Now(Architecture, json => Text(MLNet.Sequence.Architectures.Architecture.FromJson(json))) is var architecture && architecture != other.Architecture)
+        if (Now(Architecture, json => Text(MLNet.Sequence.Architecture.FromJson(json))) is var architecture && architecture != other.Architecture)
             return $"it has the architecture {architecture}, this one {other.Architecture}.";
         if (Now(Task, json => ModelFile.TaskJson(ModelFile.ReadTask(json)).ToJsonString()) is var task && task != other.Task)
             return $"it has the task {task}, this one {other.Task}.";

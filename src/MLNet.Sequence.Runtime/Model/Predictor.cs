@@ -1,7 +1,6 @@
 using MLNet.Sequence.Data;
-using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Model;
+namespace MLNet.Sequence;
 
 /// <summary>Predictions for whole sequences in plain C#: no libtorch, no ML.NET, on any system that .NET runs on.</summary>
 public static class Predictor

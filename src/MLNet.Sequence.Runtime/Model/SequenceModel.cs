@@ -1,11 +1,10 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
+using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Model;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// A fitted sequence model: network, scaling, column bindings and training report. Immutable; any number of threads may use it.

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace MLNet.Sequence.Model;
+namespace MLNet.Sequence;
 
 /// <summary>What one epoch of training did and how good the model then was.</summary>
 public sealed record EpochReport

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using MLNet.Sequence.Managed;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Sessions;
 
-namespace MLNet.Sequence.Sessions;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Streaming over a model: series that grow step by step, each with a state of its own, and after each step what the model

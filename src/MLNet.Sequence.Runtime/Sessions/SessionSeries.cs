@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Managed;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Sessions;

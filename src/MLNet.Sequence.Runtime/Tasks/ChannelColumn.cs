@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>A column and the channels that it gives: one for a scalar, one per slot for a vector.</summary>
 /// <param name="Name">The name that the column has in the data.</param>

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Direct multi-step forecasting: from the last <see cref="Context"/> steps of a series, all <see cref="Horizon"/> steps
@@ -27,16 +27,20 @@ public sealed record Forecasting : SequenceTask
     public IReadOnlyList<ChannelColumn> StaticInputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
 
     /// <summary>The column that tells series apart; null: all rows are one series.</summary>
-    public string? SeriesColumn { get; init; }
+    [JsonPropertyName("seriesColumn")]
+    public string? SeriesColumnName { get; init; }
 
     /// <summary>The column that must ascend within a series; null: rows are taken in the order in which they come.</summary>
-    public string? TimeColumn { get; init; }
+    [JsonPropertyName("timeColumn")]
+    public string? TimeColumnName { get; init; }
 
     /// <summary>The name of the column that forecasts are written to. Default "Forecast".</summary>
-    public string ForecastColumn { get; init; } = "Forecast";
+    [JsonPropertyName("forecastColumn")]
+    public string ForecastColumnName { get; init; } = "Forecast";
 
     /// <summary>The name of the column that what came to be is written to. Default "Actual".</summary>
-    public string ActualColumn { get; init; } = "Actual";
+    [JsonPropertyName("actualColumn")]
+    public string ActualColumnName { get; init; } = "Actual";
 
     /// <summary>Steps that the model sees; where it carries its state, those before its first forecast, itself among them.</summary>
     public required int Context { get; init; }
@@ -124,7 +128,7 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>The steps ahead, the first one first: a number of each target, or its quantiles.</summary>
     [JsonIgnore]
-    public override TaskOutput Prediction => Output.Column(ForecastColumn, TargetChannels, Horizon);
+    public override TaskOutput Prediction => Output.Column(ForecastColumnName, TargetChannels, Horizon);
 
     // Without the words of its column, which a process that loads a model and forecasts need not compile.
     internal override ValueDecoding Decoded => ForecastOutput.Decoding(TargetCount, ValueCount);
@@ -143,8 +147,8 @@ public sealed record Forecasting : SequenceTask
             .. Limits.AtLeast(1, Context, nameof(Context)),
             .. Limits.AtLeast(1, Horizon, nameof(Horizon)),
             .. Limits.Defined(Normalization, nameof(Normalization)),
-            .. Limits.Name(ForecastColumn, nameof(ForecastColumn)),
-            .. Limits.Name(ActualColumn, nameof(ActualColumn)),
+            .. Limits.Name(ForecastColumnName, nameof(ForecastColumnName)),
+            .. Limits.Name(ActualColumnName, nameof(ActualColumnName)),
         ];
         foreach (string problem in problems)
             yield return problem;

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>What the steps of a sequence are made of, and so what a prediction of one is.</summary>
 public enum StepKind
@@ -46,13 +46,16 @@ public sealed record NextStep : SequenceTask
     public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<int>();
 
     /// <summary>The column that the step after a row's last is written to.</summary>
-    public string PredictionColumn { get; init; } = "Prediction";
+    [JsonPropertyName("predictionColumn")]
+    public string PredictionColumnName { get; init; } = "Prediction";
 
     /// <summary>The column that the probabilities of the token after a row's last are written to.</summary>
-    public string ScoreColumn { get; init; } = "Score";
+    [JsonPropertyName("scoreColumn")]
+    public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>The column that a row's mean loss per step is written to.</summary>
-    public string LossColumn { get; init; } = "Loss";
+    [JsonPropertyName("lossColumn")]
+    public string LossColumnName { get; init; } = "Loss";
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -77,16 +80,16 @@ public sealed record NextStep : SequenceTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs => Kind == StepKind.Token
-        ? [new(PredictionColumn, new LikeliestDecoding(), "the step after the last: the likeliest token") { Names = Names }, Prediction, RowLoss]
+        ? [new(PredictionColumnName, new LikeliestDecoding(), "the step after the last: the likeliest token") { Names = Names }, Prediction, RowLoss]
         : [Prediction, RowLoss];
 
     /// <summary>The step after the last: for each value the probability of 1, or the numbers, or the probability of each token.</summary>
     [JsonIgnore]
     public override TaskOutput Prediction => Kind switch
     {
-        StepKind.Real => new(PredictionColumn, new NumberDecoding(Input.Features), "the step after the last: in the data's units") { Shape = [OutputSize] },
-        StepKind.MultiLabel => new(PredictionColumn, new LogisticDecoding(), "the step after the last: probabilities of 1") { Shape = [OutputSize] },
-        _ => new(ScoreColumn, new SoftmaxDecoding(), "the step after the last: probabilities of the tokens")
+        StepKind.Real => new(PredictionColumnName, new NumberDecoding(Input.Features), "the step after the last: in the data's units") { Shape = [OutputSize] },
+        StepKind.MultiLabel => new(PredictionColumnName, new LogisticDecoding(), "the step after the last: probabilities of 1") { Shape = [OutputSize] },
+        _ => new(ScoreColumnName, new SoftmaxDecoding(), "the step after the last: probabilities of the tokens")
         {
             Shape = [OutputSize],
             Names = Names,
@@ -102,7 +105,7 @@ public sealed record NextStep : SequenceTask
 
     internal override int Overlap(double stride) => 1;
 
-    private TaskOutput RowLoss => new(LossColumn, new LossDecoding(), "mean loss per predicted step");
+    private TaskOutput RowLoss => new(LossColumnName, new LossDecoding(), "mean loss per predicted step");
 
     private OutputNames? Names => Input.Tokens is { ValueType: { } type } tokens
         ? new OutputNames([.. Enumerable.Range(0, tokens.Count).Select(tokens.ValueOf)], type) : null;
@@ -114,9 +117,9 @@ public sealed record NextStep : SequenceTask
             .. Input.Problems(),
             .. Limits.Defined(Kind, nameof(Kind)),
             .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)),
-            .. Limits.Name(PredictionColumn, nameof(PredictionColumn)),
-            .. Limits.Name(ScoreColumn, nameof(ScoreColumn)),
-            .. Limits.Name(LossColumn, nameof(LossColumn)),
+            .. Limits.Name(PredictionColumnName, nameof(PredictionColumnName)),
+            .. Limits.Name(ScoreColumnName, nameof(ScoreColumnName)),
+            .. Limits.Name(LossColumnName, nameof(LossColumnName)),
         ];
         foreach (string problem in problems)
             yield return problem;

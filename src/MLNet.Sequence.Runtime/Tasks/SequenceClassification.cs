@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>One of several classes for each row: a logit per class, of which softmax makes probabilities.</summary>
 public sealed record SequenceClassification : WholeRowTask
@@ -17,7 +17,8 @@ public sealed record SequenceClassification : WholeRowTask
     public string? ClassValueType { get; init; }
 
     /// <summary>The name of the column that the likeliest class is written to. Default "PredictedLabel".</summary>
-    public string PredictedLabelColumn { get; init; } = "PredictedLabel";
+    [JsonPropertyName("predictedLabelColumn")]
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -27,17 +28,17 @@ public sealed record SequenceClassification : WholeRowTask
     [
         .. Limits.AtLeast(1, Classes, nameof(Classes)),
         .. Limits.OneEach(ClassValues, Classes, nameof(ClassValues)),
-        .. Limits.Name(PredictedLabelColumn, nameof(PredictedLabelColumn)),
+        .. Limits.Name(PredictedLabelColumnName, nameof(PredictedLabelColumnName)),
     ];
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs =>
-        [new(PredictedLabelColumn, new LikeliestDecoding(), "the likeliest class") { Names = Names }, Prediction];
+        [new(PredictedLabelColumnName, new LikeliestDecoding(), "the likeliest class") { Names = Names }, Prediction];
 
     /// <summary>The column of the probabilities of all classes, which sum to 1.</summary>
     [JsonIgnore]
-    public override TaskOutput Prediction => new(ScoreColumn, new SoftmaxDecoding(), "probabilities of the classes") { Shape = [Classes], Names = Names };
+    public override TaskOutput Prediction => new(ScoreColumnName, new SoftmaxDecoding(), "probabilities of the classes") { Shape = [Classes], Names = Names };
 
     internal override TaskLoss Loss => TaskLoss.CrossEntropy;
 

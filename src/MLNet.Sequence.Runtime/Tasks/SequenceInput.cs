@@ -3,7 +3,7 @@ using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>What is done about a value that is missing (NaN) in a sequence.</summary>
 public enum MissingValues

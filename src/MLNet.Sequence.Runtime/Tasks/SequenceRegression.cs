@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>A number, or a vector of numbers, for each row.</summary>
 public sealed record SequenceRegression : WholeRowTask
@@ -35,7 +34,7 @@ public sealed record SequenceRegression : WholeRowTask
     /// <summary>The number, or the numbers, in the label's units.</summary>
     [JsonIgnore]
     public override TaskOutput Prediction =>
-        new(ScoreColumn, new NumberDecoding(LabelScaling), "in the label's units") { Shape = IsVector ? [OutputSize] : [] };
+        new(ScoreColumnName, new NumberDecoding(LabelScaling), "in the label's units") { Shape = IsVector ? [OutputSize] : [] };
 
     internal override TaskLoss Loss => TaskLoss.Squares with { Baselines = ["mean of training"] };
 }

@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>A task in which a row holds a whole sequence, and each row gets its output on its own.</summary>
 public abstract record SequenceRowTask : SequenceTask
@@ -15,7 +14,8 @@ public abstract record SequenceRowTask : SequenceTask
     public required int LongestSequence { get; init; }
 
     /// <summary>The name of the column that scores are written to. Default "Score".</summary>
-    public string ScoreColumn { get; init; } = "Score";
+    [JsonPropertyName("scoreColumn")]
+    public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>Values that the network gives for a row, or for a step of it.</summary>
     [JsonIgnore]
@@ -42,7 +42,7 @@ public abstract record SequenceRowTask : SequenceTask
     public override int ContextLength => LongestSequence;
 
     internal override IEnumerable<string> Problems() =>
-        [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. Limits.Name(ScoreColumn, nameof(ScoreColumn)),
+        [.. Input.Problems(), .. Limits.AtLeast(1, LongestSequence, nameof(LongestSequence)), .. Limits.Name(ScoreColumnName, nameof(ScoreColumnName)),
             .. OwnProblems()];
 
     /// <inheritdoc/>

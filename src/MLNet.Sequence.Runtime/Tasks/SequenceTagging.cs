@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>How the tags of a sequence are chosen from the scores of its steps.</summary>
 public enum TagDecoding
@@ -21,7 +21,7 @@ public enum TagDecoding
 public sealed record SequenceTagging : SequenceRowTask
 {
     /// <summary>A tagging task, whose scores are those of steps.</summary>
-    public SequenceTagging() => ScoreColumn = "Scores";
+    public SequenceTagging() => ScoreColumnName = "Scores";
 
     /// <summary>The number of tags, one score each; at least 2.</summary>
     public required int Tags { get; init; }
@@ -36,7 +36,8 @@ public sealed record SequenceTagging : SequenceRowTask
     public TagDecoding Decoding { get; init; }
 
     /// <summary>The name of the column that the chosen tags are written to. Default "PredictedLabels".</summary>
-    public string PredictedLabelsColumn { get; init; } = "PredictedLabels";
+    [JsonPropertyName("predictedLabelsColumn")]
+    public string PredictedLabelsColumnName { get; init; } = "PredictedLabels";
 
     /// <summary>Values that the network gives for each step: a score for each tag.</summary>
     [JsonIgnore]
@@ -49,7 +50,7 @@ public sealed record SequenceTagging : SequenceRowTask
         .. Limits.AtLeast(1, Tags, nameof(Tags)),
         .. Limits.Defined(Decoding, nameof(Decoding)),
         .. Limits.OneEach(TagValues, Tags, nameof(TagValues)),
-        .. Limits.Name(PredictedLabelsColumn, nameof(PredictedLabelsColumn)),
+        .. Limits.Name(PredictedLabelsColumnName, nameof(PredictedLabelsColumnName)),
     ];
 
     internal override Answered Answered => Answered.EachStep;
@@ -58,7 +59,7 @@ public sealed record SequenceTagging : SequenceRowTask
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs =>
     [
-        new(PredictedLabelsColumn, new LikeliestDecoding(), IsChain ? "the best sequence of tags" : "the likeliest tag of each step")
+        new(PredictedLabelsColumnName, new LikeliestDecoding(), IsChain ? "the best sequence of tags" : "the likeliest tag of each step")
         {
             IsOfEachStep = true,
             Names = Names,
@@ -69,7 +70,7 @@ public sealed record SequenceTagging : SequenceRowTask
     /// <summary>The probability of each tag at each step, on its own or given all steps.</summary>
     [JsonIgnore]
     public override TaskOutput Prediction =>
-        new(ScoreColumn, new SoftmaxDecoding { Together = IsChain }, $"probabilities of the tags of each step{(IsChain ? ", given all steps" : "")}")
+        new(ScoreColumnName, new SoftmaxDecoding { Together = IsChain }, $"probabilities of the tags of each step{(IsChain ? ", given all steps" : "")}")
         {
             Shape = [Tags],
             IsOfEachStep = true,

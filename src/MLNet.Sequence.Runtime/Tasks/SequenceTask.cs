@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tasks;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>What a model is for: the columns that it reads, its head, and its output.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The tokens that a model knows, by index from 0, and how the network reads them: as a learnt vector for each

@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
 
-namespace MLNet.Sequence.Tasks;
+namespace MLNet.Sequence;
 
 /// <summary>A task whose network gives one output for a whole sequence.</summary>
 public abstract record WholeRowTask : SequenceRowTask

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
+using MLNet.Sequence;
 using MLNet.Sequence.Hosting;
 
 // What build/Publicizer opens to the compiler, these two open to the runtime.

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Hosting;
 
 /// <summary>
-/// One token for the two ways to stop: the user's token and <c>MLContext.CancelExecution</c>,
+/// One token for the two ways to stop: the user's tokens and <c>MLContext.CancelExecution</c>,
 /// which only sets a flag and must be looked at.
 /// </summary>
 internal sealed class HostCancellation : IDisposable
@@ -11,10 +11,10 @@ internal sealed class HostCancellation : IDisposable
     private readonly CancellationTokenSource _source;
     private readonly Timer _watch;
 
-    public HostCancellation(SequenceHost host, CancellationToken token)
+    public HostCancellation(SequenceHost host, ReadOnlySpan<CancellationToken> tokens)
     {
         Host = host;
-        _source = CancellationTokenSource.CreateLinkedTokenSource(token);
+        _source = tokens.IsEmpty ? new CancellationTokenSource() : CancellationTokenSource.CreateLinkedTokenSource(tokens);
         if (host.IsCanceled)
             _source.Cancel();
         _watch = new Timer(_ => Look(host), null, Interval, Interval);

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNet.Sequence.Estimators;
+using MLNet.Sequence.ByTask;
 
 namespace MLNet.Sequence.Hosting;
 

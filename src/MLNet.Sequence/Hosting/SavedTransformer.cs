@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
 
-namespace MLNet.Sequence.Hosting;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// A transformer of this library. It saves itself as one binary stream, for a model the bytes that its own file has, so that

@@ -31,6 +31,9 @@ internal sealed class SequenceHost
     private SequenceHost(SequenceHost host, string of, string advice) =>
         (_environment, _host, _of, _advice, Name) = (host._environment, host._host, of, advice, host.Name);
 
+    /// <summary>What ML.NET's pipelines ask of a trainer. Sequences are standardised by the model itself and kept in memory by the trainer.</summary>
+    public static TrainerInfo TrainerInfo { get; } = new(normalization: false, calibration: false, caching: false, supportValid: false);
+
     /// <summary>The component, as users know it.</summary>
     public string Name { get; }
 
@@ -74,7 +77,7 @@ internal sealed class SequenceHost
             + "(transforms.Fit(training).Transform(validation))");
 
     /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
-    public HostCancellation LinkCancellation(CancellationToken token = default) => new(this, token);
+    public HostCancellation LinkCancellation(params ReadOnlySpan<CancellationToken> tokens) => new(this, tokens);
 
     /// <summary>Opens the log for one phase of the work, such as "Training".</summary>
     public HostChannel Start(string phase) => new(_environment, _host, phase);

@@ -1,6 +1,6 @@
-using MLNet.Sequence.Model;
+using MLNet.Sequence.Hosting;
 
-namespace MLNet.Sequence.Hosting;
+namespace MLNet.Sequence;
 
 /// <summary>A fitted sequence model as an ML.NET transformer.</summary>
 public abstract class SequenceTransformer : SavedTransformer, IDisposable

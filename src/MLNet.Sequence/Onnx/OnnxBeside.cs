@@ -1,7 +1,4 @@
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Tasks;
 using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Tasks;
 using static MLNet.Sequence.Onnx.OnnxAttribute;
 using static MLNet.Sequence.Onnx.TensorProto.Types;

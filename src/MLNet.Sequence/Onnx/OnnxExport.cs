@@ -1,7 +1,6 @@
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Onnx;
 
-namespace MLNet.Sequence.Onnx;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Writes models in the format ONNX (operator set 17), for ONNX Runtime and all else that runs it. Scaling and decoding are in

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Onnx;
+namespace MLNet.Sequence;
 
 /// <summary>What one run of an exported model computes: whole sequences or one step.</summary>
 public enum OnnxMode
@@ -11,7 +11,7 @@ public enum OnnxMode
     /// <summary>
     /// One step of a stream: <c>Step</c>, float32 [batch, features], with any number of streams side by side. What is remembered
     /// is the caller's: each input <c>state_…</c> starts as zeros and is then what the output <c>next_…</c> of the same name
-    /// was a step before. A forecaster that reads its window as a whole (<see cref="Layers.WindowNormalization"/>) carries that window and
+    /// was a step before. A forecaster that reads its window as a whole (<see cref="WindowNormalization"/>) carries that window and
     /// runs it anew: its forecasts count from the step on that fills the context.
     /// </summary>
     Step,

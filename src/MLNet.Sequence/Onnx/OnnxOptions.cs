@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Onnx;
+namespace MLNet.Sequence;
 
 /// <summary>How a model is written as ONNX; the defaults serve for whole sequences.</summary>
 public sealed record OnnxOptions

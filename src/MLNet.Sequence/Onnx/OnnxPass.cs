@@ -1,5 +1,3 @@
-using static MLNet.Sequence.Onnx.TensorProto.Types;
-
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>What a layer knows beside its input: whether it sees whole sequences or one step of a stream.</summary>

@@ -1,6 +1,3 @@
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;

@@ -46,7 +46,7 @@ internal sealed record TorchPass
     public int? Sweeps { get; init; }
 
     /// <summary>
-    /// Recurrent layers run parts of a sequence side by side, each warmed up on so many steps (<see cref="SideBySide"/>); null: the whole
+    /// Recurrent layers run parts of a sequence side by side, each warmed up on so many steps (<see cref="WarmedUpParts"/>); null: the whole
     /// from its first step on. Not together with <see cref="State"/>.
     /// </summary>
     public int? WarmUp { get; init; }

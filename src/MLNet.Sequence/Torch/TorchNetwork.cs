@@ -1,6 +1,5 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;

@@ -1,5 +1,4 @@
 using MLNet.Sequence.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 using static TorchSharp.torch;
 

@@ -1,6 +1,4 @@
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;

@@ -1,8 +1,8 @@
 using MLNet.Sequence.Torch;
-using TorchSharp;
+using MLNet.Sequence.Training;
 using static TorchSharp.torch;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>One step of a learning-rate range test: rate and loss.</summary>
 /// <param name="LearningRate">The rate that the optimiser took this step with.</param>

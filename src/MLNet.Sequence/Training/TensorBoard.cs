@@ -1,4 +1,3 @@
-using MLNet.Sequence.Model;
 using TorchSharp;
 using TorchSharp.Modules;
 

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,3 @@
-using MLNet.Sequence.Data;
-
 namespace MLNet.Sequence.Training;
 
 /// <summary>What a run of the loop is about, and whom it tells. Knows no task and no architecture.</summary>

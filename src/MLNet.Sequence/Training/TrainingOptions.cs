@@ -1,6 +1,7 @@
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>How a network is trained. The same in every task; validated when an estimator is made.</summary>
 public sealed record TrainingOptions
@@ -40,7 +41,7 @@ public sealed record TrainingOptions
     /// the optimiser, and recurrent state is carried from chunk to chunk while gradients are not. A convolution sees no
     /// further back than its chunk. At least 1; null, the default: whole sequences. Used by next-step trainers, by taggers whose tags are
     /// decoded each on its own, and by forecasters that carry their state
-    /// (<see cref="Estimators.ForecastingOptions.CarriesState"/>), of which null is their context and at least 64 steps.
+    /// (<see cref="ForecastingOptions.CarriesState"/>), of which null is their context and at least 64 steps.
     /// </summary>
     public int? BackpropSteps { get; init; }
 

@@ -1,6 +1,4 @@
-using MLNet.Sequence.Model;
-
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>Where training stands: told several times in an epoch, and at its end.</summary>
 public sealed record TrainingProgress

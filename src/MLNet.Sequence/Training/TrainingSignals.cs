@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Training;
 

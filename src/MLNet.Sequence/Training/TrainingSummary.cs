@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Torch;
 using TorchSharp;
 
 namespace MLNet.Sequence.Training;

@@ -2,15 +2,11 @@ using System.CommandLine;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
+using MLNet.Sequence.Rows;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Sequences;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -107,7 +103,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         Pooling = parsed.GetValue(_pooling),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
         FocalGamma = (float)(parsed.GetValue(_focal) ?? 0),
-        SamplingKeyColumn = parsed.GetValue(_group) is null ? null : nameof(LabelledRow.Group),
+        SamplingKeyColumnName = parsed.GetValue(_group) is null ? null : nameof(LabelledRow.Group),
         MissingValues = train.Missing + test.Missing > 0 ? MissingValues.Interpolate : MissingValues.Error,
     };
 

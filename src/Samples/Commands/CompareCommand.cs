@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
 

@@ -1,9 +1,6 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -19,7 +16,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         terminal.Output.WriteLine($"{name}: {data}");
         terminal.Output.WriteLine(FormattableString.Invariant(
             $"targets {string.Join(", ", table.Targets)}; context {plan.Context}, horizon {plan.Horizon}, season {plan.Season}"));
-        var comparison = new Comparison(name, table.RowCount, Compare());
+        var comparison = new ComparedData(name, table.RowCount, Compare());
         foreach (ComparedModel model in comparison.Report.Models)
             terminal.Output.WriteLine($"{model.Name}: {model.Model.Report.StoppedBecause}");
         using var files = new StagedFiles();
@@ -35,8 +32,8 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         var options = new ForecastingOptions
         {
             Targets = data.Table.Targets,
-            SeriesColumn = data.Table.Source.Series,
-            TimeColumn = data.Table.Source.Time,
+            SeriesColumnName = data.Table.Source.Series,
+            TimeColumnName = data.Table.Source.Time,
             Context = plan.Context,
             Horizon = plan.Horizon,
             Stride = plan.Training.Stride,
@@ -55,7 +52,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         });
     });
 
-    private void Write(Comparison comparison, StagedFiles files)
+    private void Write(ComparedData comparison, StagedFiles files)
     {
         NamedForecaster[] forecasters = [.. comparison.Report.Models.Select(model =>
             new NamedForecaster(model.Name, (ForecastingTransformer)_ml.Sequence.CreateTransformer(model.Model)))];
@@ -82,7 +79,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         _ml.Model.Save(forecaster.Fitted, data.Train.Schema, path);
         // Another context, as another program would have; on the same device, whose arithmetic is to be equal.
         ITransformer loaded = Host.Create(terminal, plan.Training).Model.Load(path, out _);
-        if (!Forecasts.AreEqual(forecaster.Fitted.Transform(data.Test), loaded.Transform(data.Test)))
+        if (!ForecastValues.AreEqual(forecaster.Fitted.Transform(data.Test), loaded.Transform(data.Test)))
             throw new NotSupportedException($"The saved model {forecaster.Name} forecasts otherwise than the trained one: the program or the library "
                 + "is at fault.");
         (loaded as IDisposable)?.Dispose();

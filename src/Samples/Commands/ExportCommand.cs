@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Onnx;
 using MLNet.Sequence.Samples.Output;
 

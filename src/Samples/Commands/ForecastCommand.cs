@@ -1,11 +1,8 @@
 using System.CommandLine;
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 

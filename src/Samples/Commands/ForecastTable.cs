@@ -1,9 +1,6 @@
 using System.Globalization;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Samples.Commands;
 

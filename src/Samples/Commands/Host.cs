@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNet.Sequence.Torch;
+using MLNet.Sequence.Samples.Commands.Options;
 using TorchSharp;
 
 namespace MLNet.Sequence.Samples.Commands;

@@ -4,13 +4,8 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Text;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -74,7 +69,7 @@ internal sealed class LanguageCommand(Terminal terminal)
             using NextStepTransformer fitted = run.Fit(architecture, training => run.Ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
             {
                 Kind = StepKind.Token,
-                SequenceColumn = "Tokens",
+                FeatureColumnName = "Tokens",
                 Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), UnknownToken = TextSource.Unknown },
                 ContinuousText = true,
                 ValidationSet = validRows,

@@ -1,12 +1,8 @@
 using System.CommandLine;
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Music;
 using MLNet.Sequence.Samples.Output;
-using MLNet.Sequence.Sound;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -56,7 +52,7 @@ internal sealed class MusicCommand(Terminal terminal)
             using NextStepTransformer fitted = run.Fit(architecture, training => run.Ml.Sequence.Trainers.NextStep(architecture, new NextStepOptions
             {
                 Kind = StepKind.MultiLabel,
-                SequenceColumn = nameof(Roll.Steps),
+                FeatureColumnName = nameof(Roll.Steps),
                 Features = Roll.Keys,
                 ValidationSet = View(pieces.Valid),
                 Training = training,

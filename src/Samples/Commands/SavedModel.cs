@@ -1,10 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -103,6 +100,6 @@ internal static class SavedModel
         Forecasting task = model.Task.Series!;
         if (task.Columns.Any(column => column.Channels.Count != 1))
             throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
-        return new DataSource(path, task.TimeColumn, [.. task.Columns.Select(column => column.Name)], task.SeriesColumn) { Format = format };
+        return new DataSource(path, task.TimeColumnName, [.. task.Columns.Select(column => column.Name)], task.SeriesColumnName) { Format = format };
     }
 }

@@ -2,14 +2,10 @@ using System.CommandLine;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Sequences;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 
@@ -81,7 +77,7 @@ internal sealed class TagCommand(Terminal terminal)
         SequenceTaggerOptions options = Options(parsed) with
         {
             ValidationSet = valid is null ? null : View(valid),
-            SamplingKeyColumn = valid is null ? Documents(train) : null,
+            SamplingKeyColumnName = valid is null ? Documents(train) : null,
         };
         return run.Run((architecture, files) =>
         {
@@ -129,8 +125,8 @@ internal sealed class TagCommand(Terminal terminal)
 
     private SequenceTaggerOptions Options(ParseResult parsed) => new()
     {
-        LabelColumn = "Tags",
-        SequenceColumn = "Words",
+        LabelColumnName = "Tags",
+        FeatureColumnName = "Words",
         Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = (float)(parsed.GetValue(_dropout) ?? 0.3), UnknownToken = Unknown },
         Decoding = parsed.GetValue(_decoding),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,

@@ -1,8 +1,6 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Model;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Output;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Commands;
 

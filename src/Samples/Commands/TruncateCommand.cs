@@ -2,10 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
-using MLNet.Sequence.Estimators;
+using MLNet.Sequence.Samples.Commands.Options;
 using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Stability;
 
 namespace MLNet.Sequence.Samples.Commands;
 

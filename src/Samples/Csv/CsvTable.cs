@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Samples.Csv;
 

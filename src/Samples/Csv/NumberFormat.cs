@@ -86,6 +86,7 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
     }
 
     // Groups of three digits come first: 1,234 is one of them, 0,123 and 1,2345 are not.
-    [GeneratedRegex(@"^\s*[-+\u2212]?(?:[1-9]\d{0,2}(?<group>[.,'\u2019 \u00A0\u202F])\d{3}(?<more>\k<group>\d{3})*|\d*)(?:(?<mark>[.,])\d*)?(?:[eE][-+]?\d+)?\s*$")]
+    [GeneratedRegex(@"^\s*[-+\u2212]?(?:[1-9]\d{0,2}(?<group>[.,'\u2019 \u00A0\u202F])\d{3}(?<more>\k<group>\d{3})*|\d*)"
+        + @"(?:(?<mark>[.,])\d*)?(?:[eE][-+]?\d+)?\s*$")]
     private static partial Regex Written();
 }

@@ -1,9 +1,6 @@
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Commands;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Samples.Onnx;
 

@@ -1,6 +1,3 @@
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Samples.Onnx;
 
 /// <summary>By how much a written model differs from the library.</summary>

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Training;
 using Spectre.Console;
 
 namespace MLNet.Sequence.Samples.Output;

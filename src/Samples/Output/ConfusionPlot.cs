@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.Sequence.Tasks.Metrics;
 using ScottPlot;
 
 namespace MLNet.Sequence.Samples.Output;

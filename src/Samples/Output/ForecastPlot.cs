@@ -21,7 +21,7 @@ internal static class ForecastPlot
         int[] rows = [.. series.Rows.Where(test.Contains).TakeLast(shape.Context + shape.Horizon)];
         IDataView window = table.Rows(rows);
         var origin = new HashSet<long> { shape.Context - 1 };
-        (string Name, float[] Values)[] forecasts = [.. models.Select(model => (model.Name, Forecasts.At(model.Fitted.Transform(window), origin)[0]))];
+        (string Name, float[] Values)[] forecasts = [.. models.Select(model => (model.Name, ForecastValues.At(model.Fitted.Transform(window), origin)[0]))];
 
         var plots = new Multiplot();
         int targets = Math.Min(table.Targets.Count, MostTargets);

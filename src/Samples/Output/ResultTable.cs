@@ -1,6 +1,4 @@
 using System.Globalization;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Stability;
 using Spectre.Console;
 
 namespace MLNet.Sequence.Samples.Output;

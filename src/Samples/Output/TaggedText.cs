@@ -1,5 +1,3 @@
-using MLNet.Sequence.Tasks.Metrics;
-
 namespace MLNet.Sequence.Samples.Output;
 
 /// <summary>Prints sentences with their spans in brackets: show flights to [athens to.city].</summary>

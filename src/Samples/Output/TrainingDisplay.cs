@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Output;
 

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Model;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;

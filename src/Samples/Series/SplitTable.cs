@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Series;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MLNet.Sequence.Architectures;
 
 namespace MLNet.Sequence.Tests.Architectures;
 

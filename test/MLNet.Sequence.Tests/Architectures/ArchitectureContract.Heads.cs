@@ -1,9 +1,6 @@
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;

@@ -1,6 +1,6 @@
+using MLNet.Sequence.Certificates;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
-using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tests.Torch;
-using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 

@@ -1,5 +1,3 @@
-using MLNet.Sequence.Architectures;
-
 namespace MLNet.Sequence.Tests.Architectures;
 
 /// <summary>How architectures inside others are read.</summary>

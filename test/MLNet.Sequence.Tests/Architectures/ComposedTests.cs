@@ -1,7 +1,4 @@
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Architectures;
 

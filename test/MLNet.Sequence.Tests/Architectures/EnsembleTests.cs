@@ -1,4 +1,3 @@
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Torch;
 

@@ -1,13 +1,5 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Model;
 using MLNet.Sequence.Tests.Onnx;
 using MLNet.Sequence.Tests.Torch;
@@ -127,7 +119,7 @@ public sealed class KnownInputParityTests
             Inputs = [new ChannelColumn("u", ["u"])],
             KnownInputs = [new ChannelColumn("price", ["price"]), new ChannelColumn("day", ["day"]) { Keys = ["a", "b", "c"] }],
             StaticInputs = [new ChannelColumn("size", ["size"]), new ChannelColumn("kind", ["kind"]) { Keys = ["p", "q"] }],
-            SeriesColumn = "series",
+            SeriesColumnName = "series",
             Context = Context,
             Horizon = Horizon,
             Normalization = normalization,

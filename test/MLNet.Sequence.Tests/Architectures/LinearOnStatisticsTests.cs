@@ -1,5 +1,3 @@
-using MLNet.Sequence.Architectures;
-
 namespace MLNet.Sequence.Tests.Architectures;
 
 // What it learns: Training/References/StatisticsHeadTests.

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Architectures;

@@ -1,5 +1,3 @@
-using MLNet.Sequence.Architectures;
-
 namespace MLNet.Sequence.Tests.Architectures;
 
 [TestClass]

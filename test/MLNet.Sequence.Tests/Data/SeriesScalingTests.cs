@@ -1,4 +1,5 @@
 using MLNet.Sequence.Data;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Data;
 

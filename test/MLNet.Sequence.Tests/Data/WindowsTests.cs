@@ -1,5 +1,3 @@
-using MLNet.Sequence.Data;
-
 namespace MLNet.Sequence.Tests.Data;
 
 /// <summary>Against a plain enumeration of all origins.</summary>

@@ -1,11 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/classification.md, word for word, so that the compiler reads it.</summary>
 internal static class ClassificationExample

@@ -1,11 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/stability.md, word for word, so that the compiler reads it.</summary>
 internal static class ComparisonExample

@@ -1,7 +1,8 @@
+using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Tests.Estimators;
-using MLNet.Sequence.Tests.Sound;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Docs;
@@ -74,13 +75,12 @@ public sealed class DocsTests
     [TestMethod]
     public void The_example_of_music_runs()
     {
-        string file = Path.GetTempFileName();
         IDataView pieces = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 6).Select(_ => new Piece { Features = Chords(20) }));
-        StringAssert.Contains(Said(() => MusicExample.Run(pieces, file)), "Loss");
-        MidiReading read = MidiReading.Of(File.ReadAllBytes(file));
-        File.Delete(file);
-        Assert.AreEqual(33, read.Quarters);
-        CollectionAssert.AreEqual(new[] { 60, 64, 67 }, read.Sounding(0));
+        string[] said = Said(() => MusicExample.Run(pieces)).TrimEnd().Split('\n');
+        StringAssert.Contains(said[0], "Loss");
+        string[] composed = said[^32..];
+        Assert.IsTrue(composed.SelectMany(step => step.Split(' ', StringSplitOptions.RemoveEmptyEntries)).All(note => int.Parse(note) is >= 21 and < 109));
+        Assert.IsTrue(composed.Any(step => step.Length > 0));
     }
 
     [TestMethod]

@@ -1,12 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/known-inputs.md, word for word, so that the compiler reads it.</summary>
 internal static class KnownInputExample
@@ -20,8 +16,8 @@ internal static class KnownInputExample
             Targets = ["Units"],
             KnownInputs = ["Promotion"],
             StaticColumns = ["Size", "Kind"],
-            SeriesColumn = "Shop",
-            TimeColumn = "Date",
+            SeriesColumnName = "Shop",
+            TimeColumnName = "Date",
             Context = 14,
             Horizon = 7,
             Training = new TrainingOptions { Epochs = 10 },

@@ -1,13 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/language.md, word for word.</summary>
 internal static class LanguageExample
@@ -21,7 +16,7 @@ internal static class LanguageExample
             .Append(ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 32 }, new NextStepOptions
             {
                 Kind = StepKind.Token,
-                SequenceColumn = "Tokens",
+                FeatureColumnName = "Tokens",
                 Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2f },
             }));
         using TransformerChain<NextStepTransformer> model = pipeline.Fit(text);

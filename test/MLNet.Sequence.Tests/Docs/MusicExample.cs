@@ -1,18 +1,12 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Sound;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/music.md, word for word.</summary>
 internal static class MusicExample
 {
-    public static void Run(IDataView pieces, string file)
+    public static void Run(IDataView pieces)
     {
         var ml = new MLContext(seed: 1);
         using NextStepTransformer model = ml.Sequence.Trainers.NextStep(new Lstm { HiddenSize = 64 }, new NextStepOptions
@@ -25,8 +19,7 @@ internal static class MusicExample
 
         var opening = new float[88];
         opening[39] = opening[43] = opening[46] = 1; // C, E, G
-        IEnumerable<float[]> piece = model.Model.GenerateSteps(opening, new GenerationOptions { MaxLength = 32, Seed = 3, TopK = 4 });
-        using FileStream midi = File.Create(file);
-        MidiFile.Write(midi, [opening, .. piece], new MidiOptions { LowestNote = 21 });
+        foreach (float[] step in model.Model.GenerateSteps(opening, new GenerationOptions { MaxLength = 32, Seed = 3, TopK = 4 }))
+            Console.WriteLine(string.Join(' ', Enumerable.Range(0, 88).Where(key => step[key] == 1).Select(key => key + 21))); // as MIDI numbers notes
     }
 }

@@ -1,9 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of the package's own readme, word for word, so that the compiler reads it.</summary>
 internal static class PackageExample

@@ -1,7 +1,6 @@
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Sessions;
+using MLNet.Sequence;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of the runtime package's readme, word for word, so that the compiler reads it.</summary>
 internal static class RuntimeExample

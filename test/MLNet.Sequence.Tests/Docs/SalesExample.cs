@@ -1,12 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/sales.md, word for word, so that the compiler reads it.</summary>
 internal static class SalesExample
@@ -19,8 +15,8 @@ internal static class SalesExample
         using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(new Tcn { Channels = 16 }, new ForecastingOptions
         {
             Targets = ["units"],
-            SeriesColumn = "shop",
-            TimeColumn = "date",
+            SeriesColumnName = "shop",
+            TimeColumnName = "date",
             Context = 28,
             Horizon = 14,
             Training = new TrainingOptions { Epochs = 20, LearningRate = 2e-3f },
@@ -32,7 +28,8 @@ internal static class SalesExample
         model.Model.Save(saved);
 
         // In another program, with the package MLNet.Sequence.Runtime alone: the last 28 days of a shop, oldest first.
-        float[] days = [.. scored.GetColumn<string>("shop").Zip(scored.GetColumn<float>("units")).Where(row => row.First == "north").Select(row => row.Second).TakeLast(28)];
+        float[] days = [.. scored.GetColumn<string>("shop").Zip(scored.GetColumn<float>("units"))
+            .Where(row => row.First == "north").Select(row => row.Second).TakeLast(28)];
         float[] next = SequenceModel.Load(saved).Forecast(days, "north");
         Console.WriteLine($"In Runtime alone: {string.Join(", ", next.Select(units => $"{units:F0}"))}");
     }

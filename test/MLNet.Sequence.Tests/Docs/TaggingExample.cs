@@ -1,11 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Training;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/tagging.md, word for word, so that the compiler reads it.</summary>
 internal static class TaggingExample
@@ -17,15 +13,15 @@ internal static class TaggingExample
             .Append(ml.Transforms.Conversion.MapValueToKey("Tags"))
             .Append(ml.MulticlassClassification.Trainers.SequenceTagger(new Bidirectional(new Lstm { HiddenSize = 32 }), new SequenceTaggerOptions
             {
-                SequenceColumn = "Words",
-                LabelColumn = "Tags",
+                FeatureColumnName = "Words",
+                LabelColumnName = "Tags",
                 Tokens = new TokenOptions { EmbeddingSize = 32, Dropout = 0.3f, UnknownToken = "<unknown>" },
                 Decoding = TagDecoding.Chain,
                 Training = new TrainingOptions { Epochs = 15, LearningRate = 5e-3f, BatchSize = 16 },
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabels"));
         using var model = pipeline.Fit(train);
-        Console.WriteLine(ml.MulticlassClassification.EvaluateSequenceTags(model.Transform(test), labelColumn: "Tags"));
+        Console.WriteLine(ml.MulticlassClassification.EvaluateSequenceTags(model.Transform(test), labelColumnName: "Tags"));
         ml.Model.Save(model, train.Schema, file);
     }
 }

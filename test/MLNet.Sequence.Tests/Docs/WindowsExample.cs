@@ -1,8 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence;
-using MLNet.Sequence.Estimators;
 
-namespace MLNet.Sequence.Tests.Docs;
+namespace Examples;
 
 /// <summary>The example of docs/windows.md, word for word, so that the compiler reads it.</summary>
 internal static class WindowsExample
@@ -10,13 +9,20 @@ internal static class WindowsExample
     public static void Run(IDataView train, IDataView test)
     {
         var ml = new MLContext(seed: 1);
-        var windows = new SlidingWindowOptions { Columns = ["Load", "Price"], LabelColumn = "Load", Context = 24, Horizon = 6, SeriesColumn = "Series" };
+        var windows = new SlidingWindowOptions
+        {
+            Columns = ["Load", "Price"],
+            LabelColumnName = "Load",
+            SeriesColumnName = "Series",
+            Context = 24,
+            Horizon = 6,
+        };
         var pipeline = ml.Transforms.SlidingWindow(windows).Append(ml.Regression.Trainers.LightGbm());
         using var model = pipeline.Fit(train);
         Console.WriteLine($"R squared {ml.Regression.Evaluate(model.Transform(test)).RSquared:F3}");
 
         // The newest rows have no label yet: cut them without one, and score them.
-        IDataView newest = ml.Transforms.SlidingWindow(windows with { LabelColumn = null }).Fit(test).Transform(test);
+        IDataView newest = ml.Transforms.SlidingWindow(windows with { LabelColumnName = null }).Fit(test).Transform(test);
         IDataView forecasts = model.LastTransformer.Transform(newest);
     }
 }

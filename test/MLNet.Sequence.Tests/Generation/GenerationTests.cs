@@ -1,7 +1,3 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Model;
-
 namespace MLNet.Sequence.Tests.Generation;
 
 [TestClass]

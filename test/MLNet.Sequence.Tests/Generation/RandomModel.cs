@@ -1,9 +1,4 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Generation;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Generation;

@@ -1,11 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Sound;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Generation;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Tests.Torch;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Tests.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Tests.Hosting;

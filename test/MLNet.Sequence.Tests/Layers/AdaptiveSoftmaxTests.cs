@@ -1,7 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Layers;

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Layers;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Tests.Torch;
-using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 using static MLNet.Sequence.Tests.Model.SequenceModelFileTests;
 
 namespace MLNet.Sequence.Tests.Model;

@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Tests.Torch;
-using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Model;
 

@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Model;
 

@@ -1,11 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Model;
 
@@ -70,7 +64,7 @@ public sealed class ForecasterTests
         {
             Targets = ["Values"],
             Inputs = ["Extra"],
-            SeriesColumn = "Series",
+            SeriesColumnName = "Series",
             Context = Context,
             Horizon = Horizon,
             Normalization = normalization,

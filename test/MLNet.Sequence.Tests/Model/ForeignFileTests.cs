@@ -1,13 +1,9 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Tests.Stability;
+using MLNet.Sequence.Tests.Certificates;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Training;
-using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Model;
 

@@ -1,7 +1,3 @@
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Tests.Model;
 
 /// <summary>What became of a changed file.</summary>

@@ -4,9 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Tests.Model;
 
@@ -19,7 +17,7 @@ internal static class FuzzedFile
     private const int Bomb = 64 << 20;
 
     private static readonly string[] Names =
-        [.. Sequence.Architectures.Architecture.Names, .. LayerConverter.Saved.Names, "forecasting", "next-step", "sequence-classification",
+        [.. Architecture.Names, .. LayerConverter.Saved.Names, "forecasting", "next-step", "sequence-classification",
             "sequence-tagging", "Token", "Chain", "Mask", "x", "y", ""];
 
     private static readonly Lazy<byte[]> Blanks = new(() => [.. Enumerable.Repeat((byte)' ', Bomb)]);

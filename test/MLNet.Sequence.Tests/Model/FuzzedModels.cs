@@ -1,11 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Model;
 
@@ -57,7 +53,7 @@ internal static class FuzzedModels
                 {
                     Targets = [new ChannelColumn("a", ["a"])],
                     Inputs = [new ChannelColumn("b", ["b"])],
-                    SeriesColumn = "series",
+                    SeriesColumnName = "series",
                     Context = 6,
                     Horizon = 3,
                     Normalization = normalization,

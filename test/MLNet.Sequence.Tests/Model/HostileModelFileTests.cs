@@ -2,12 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Onnx;
-using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 using static MLNet.Sequence.Tests.Model.SequenceModelFileTests;
 
 namespace MLNet.Sequence.Tests.Model;
@@ -29,7 +25,7 @@ public sealed class HostileModelFileTests
     [DataRow("window-mlp", "layers")]
     public void More_layers_than_there_are_weights_are_refused_before_they_are_built(string architecture, string property)
     {
-        byte[] file = Saved(UntrainedModel.Make(Sequence.Architectures.Architecture.FromName(architecture),
+        byte[] file = Saved(UntrainedModel.Make(Architecture.FromName(architecture),
             UntrainedModel.Forecasting(WindowNormalization.None), new([0, 0, 0], [1, 1, 1])));
         foreach (int many in new[] { 1_000_000, int.MaxValue })
             Refused(file, json => json["architecture"]![property] = many, "named weights; weights.safetensors has");

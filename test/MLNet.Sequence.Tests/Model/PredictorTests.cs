@@ -1,12 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Model;
 
@@ -29,7 +24,8 @@ public sealed class PredictorTests
     [TestMethod]
     public void Of_yes_or_no_it_gives_the_probability_of_yes()
     {
-        using SequencePredictionTransformer fitted = Ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 8 }, Brief with { LabelColumn = "Yes" })
+        using SequencePredictionTransformer fitted = Ml.BinaryClassification.Trainers.Sequence(new Gru { HiddenSize = 8 },
+            Brief with { LabelColumnName = "Yes" })
             .Fit(View);
         AssertPredicts(fitted.Model, Scored(fitted, View).GetColumn<float>("Probability").Select(value => new[] { value }));
     }
@@ -41,7 +37,7 @@ public sealed class PredictorTests
         rows[3].Features[2] = float.NaN;
         IDataView view = LabelledSequence.View(Ml, rows);
         using SequencePredictionTransformer fitted = Ml.Regression.Trainers.Sequence(
-            new Lstm { HiddenSize = 8 }, Brief with { LabelColumn = "Number", MissingValues = MissingValues.Interpolate }).Fit(view);
+            new Lstm { HiddenSize = 8 }, Brief with { LabelColumnName = "Number", MissingValues = MissingValues.Interpolate }).Fit(view);
         AssertPredicts(fitted.Model, Scored(fitted, view).GetColumn<float>("Score").Select(value => new[] { value }), Features(rows));
     }
 
@@ -49,7 +45,7 @@ public sealed class PredictorTests
     public void Of_next_steps_it_gives_the_step_that_follows()
     {
         using NextStepTransformer fitted = Ml.Sequence.Trainers.NextStep(
-            new MinGru { HiddenSize = 8 }, new NextStepOptions { SequenceColumn = "Features", Kind = StepKind.Real, Training = Brief.Training }).Fit(View);
+            new MinGru { HiddenSize = 8 }, new NextStepOptions { FeatureColumnName = "Features", Kind = StepKind.Real, Training = Brief.Training }).Fit(View);
         fitted.Backend = ScoringBackend.Torch;
         AssertPredicts(fitted.Model, fitted.Transform(View).GetColumn<float[]>("Prediction"));
     }
@@ -61,7 +57,8 @@ public sealed class PredictorTests
         IDataView view = TokenSequence.View(Ml, rows);
         using SequencePredictionTransformer fitted = Ml.Regression.Trainers.Sequence(
             new Lstm { HiddenSize = 8 },
-            Brief with { LabelColumn = "Number", SequenceColumn = "Tokens", Tokens = new TokenOptions { Vocabulary = TokenSequence.Words.Length } }).Fit(view);
+            Brief with { LabelColumnName = "Number", FeatureColumnName = "Tokens", Tokens = new TokenOptions { Vocabulary = TokenSequence.Words.Length } })
+                .Fit(view);
         AssertPredicts(
             fitted.Model, Scored(fitted, view).GetColumn<float>("Score").Select(value => new[] { value }),
                 [.. rows.Select(row => row.Tokens.Select(token => (float)token).ToArray())]);
@@ -73,7 +70,7 @@ public sealed class PredictorTests
     public void What_is_no_sequence_of_the_model_is_refused_by_name()
     {
         using SequencePredictionTransformer fitted = Ml.Regression.Trainers.Sequence(
-            new Lstm { HiddenSize = 8 }, Brief with { LabelColumn = "Number", Features = 2 })
+            new Lstm { HiddenSize = 8 }, Brief with { LabelColumnName = "Number", Features = 2 })
                 .Fit(LabelledSequence.View(Ml, LabelledSequence.Make(40, features: 2)));
         Assert.Contains("whole number of steps of 2 values", Message([1, 2, 3]));
         Assert.Contains("at least one; found 0 values", Message([]));

@@ -11,7 +11,8 @@ public sealed class SafetensorsTests
     [TestMethod]
     public void A_file_written_by_the_formats_definition_is_read()
     {
-        Weights weights = Read("""{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}""", 1, 2, 3);
+        const string Two = """{"dtype":"F32","shape":[2],"data_offsets":[4,12]}""", One = """{"dtype":"F32","shape":[],"data_offsets":[0,4]}""";
+        Weights weights = Read($$"""{"__metadata__":{"format":"pt"},"b":{{Two}},"a":{{One}}}""", 1, 2, 3);
 
         Assert.HasCount(2, weights);
         CollectionAssert.AreEqual(new[] { 1f }, weights["a"].Values.Items);

@@ -1,13 +1,11 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Forecasts;
 using MLNet.Sequence.Tests.Torch;
-using static MLNet.Sequence.Tests.Estimators.TinyForecasting;
+using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Model;
 

@@ -1,10 +1,8 @@
+using MLNet.Sequence.Certificates;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
-using MLNet.Sequence.Networks;
-using MLNet.Sequence.Stability;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Networks;

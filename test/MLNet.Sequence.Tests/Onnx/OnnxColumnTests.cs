@@ -1,10 +1,4 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
@@ -16,15 +10,17 @@ public sealed class OnnxColumnTests
 
     private static readonly SequenceTask[] Tasks =
     [
-        UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "F" },
-        new SequenceClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, Classes = 3, PredictedLabelColumn = "F",
-            ScoreColumn = "G" },
-        new SequenceBinaryClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, PredictedLabelColumn = "F", ScoreColumn = "G",
-            ProbabilityColumn = "H" },
-        new SequenceRegression { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, LabelScaling = new([1], [2]), ScoreColumn = "F" },
-        new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G" },
-        new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumn = "F", ScoreColumn = "G", Decoding = TagDecoding.Chain },
-        new NextStep { Input = Input, Kind = StepKind.Real, LongestSequence = 24, PredictionColumn = "F", LossColumn = "G" },
+        UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumnName = "F" },
+        new SequenceClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, Classes = 3, PredictedLabelColumnName = "F",
+            ScoreColumnName = "G" },
+        new SequenceBinaryClassification { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, PredictedLabelColumnName = "F",
+            ScoreColumnName = "G",
+            ProbabilityColumnName = "H" },
+        new SequenceRegression { Input = Input, Pooling = PoolingKind.Max, LongestSequence = 24, LabelScaling = new([1], [2]), ScoreColumnName = "F" },
+        new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumnName = "F", ScoreColumnName = "G" },
+        new SequenceTagging { Input = Input, LongestSequence = 24, Tags = 3, PredictedLabelsColumnName = "F", ScoreColumnName = "G",
+            Decoding = TagDecoding.Chain },
+        new NextStep { Input = Input, Kind = StepKind.Real, LongestSequence = 24, PredictionColumnName = "F", LossColumnName = "G" },
     ];
 
     [TestMethod]
@@ -41,9 +37,9 @@ public sealed class OnnxColumnTests
         Dictionary<string, OnnxTensor> plain = Outputs(Model(task));
         Dictionary<string, OnnxTensor> named = Outputs(Model(task with
         {
-            PredictedLabelColumn = "Sigmoid",
-            ScoreColumn = "scaling_mean",
-            ProbabilityColumn = "chance of yes (%)"
+            PredictedLabelColumnName = "Sigmoid",
+            ScoreColumnName = "scaling_mean",
+            ProbabilityColumnName = "chance of yes (%)"
         }));
 
         CollectionAssert.AreEquivalent(new[] { "Sigmoid", "scaling_mean", "chance of yes (%)" }, named.Keys.ToArray());
@@ -54,7 +50,7 @@ public sealed class OnnxColumnTests
     [TestMethod]
     public void A_column_with_the_name_of_an_input_is_refused()
     {
-        SequenceModel model = Model(UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumn = "Sequence" });
+        SequenceModel model = Model(UntrainedModel.Forecasting(WindowNormalization.None) with { ForecastColumnName = "Sequence" });
         using var file = new MemoryStream();
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.SaveOnnx(file, new OnnxOptions())).Message, "a column 'Sequence'");
         model.SaveOnnx(file, new OnnxOptions { Mode = OnnxMode.Step });

@@ -1,13 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;

@@ -1,11 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Onnx;
 

@@ -1,8 +1,4 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Samples.Onnx;
 using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Torch;

@@ -1,13 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.NextSteps;
+using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;

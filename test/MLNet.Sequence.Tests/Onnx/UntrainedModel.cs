@@ -1,10 +1,7 @@
 using System.Text.Json;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.Samples.Output;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;

@@ -126,9 +126,9 @@ public sealed class CompareTests
         foreach (JsonElement result in results[..2])
         {
             MustHave(result, "architecture", "parameters", "epochs", "learningRate", "stillLearns", "normalization", "secondsPerEpoch", "metrics",
-                "certificate", "horizon", "stepMicroseconds", "error");
+                "certificate", "memory", "stepMicroseconds", "error");
             MustHave(result.GetProperty("certificate"), "certified", "lambda", "norm", "receptiveField", "stepsFor1e3");
-            MustHave(result.GetProperty("horizon"), "stepsFor1Percent", "lyapunov");
+            MustHave(result.GetProperty("memory"), "stepsFor1Percent", "lyapunov");
             Assert.IsGreaterThan(0, result.GetProperty("stepMicroseconds").GetDouble());
             Assert.IsGreaterThan(0, result.GetProperty("parameters").GetInt64());
             // As many again where it still learns.

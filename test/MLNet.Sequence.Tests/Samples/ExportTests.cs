@@ -1,10 +1,6 @@
 using System.Text.Json;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
+using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Samples;

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Samples.Csv;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Samples;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence.Samples;
 using MLNet.Sequence.Samples.Commands;
+using MLNet.Sequence.Samples.Commands.Options;
 
 namespace MLNet.Sequence.Tests.Samples;
 

@@ -1,9 +1,6 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Samples;
 
@@ -32,8 +29,8 @@ internal static class SavedForecasters
         var options = new ForecastingOptions
         {
             Targets = source.Targets!,
-            TimeColumn = source.Time,
-            SeriesColumn = source.Series,
+            TimeColumnName = source.Time,
+            SeriesColumnName = source.Series,
             Context = 6,
             Horizon = 1,
             Training = new TrainingOptions { Epochs = 1, ValidationFraction = 0 },

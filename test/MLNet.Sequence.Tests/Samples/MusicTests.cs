@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using MLNet.Sequence.Samples.Music;
-using MLNet.Sequence.Tests.Sound;
 
 namespace MLNet.Sequence.Tests.Samples;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using MLNet.Sequence.Samples;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Samples;
 

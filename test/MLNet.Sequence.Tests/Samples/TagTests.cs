@@ -96,7 +96,8 @@ public sealed class TagTests
     [DataRow("# sent_id = 1\n# text = to rome\nto\tO\nrome\tB-to\n\n# newdoc\n#\tO\nrome\tB-to\n", "to/O rome/B-to|#/O rome/B-to")]
     [DataRow("# sent_id = 1\nto O\nrome B-to\n\n# O\nrome B-to\n", "to/O rome/B-to|#/O rome/B-to")]
     [DataRow("1\tto\tO\n2\trome\tB-to\n\n1\trome\tB-to\n", "to/O rome/B-to|rome/B-to")]
-    [DataRow("# text = del mar\n1-2\tdel\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\tde\tADP\t_\t_\t3\tcase\t_\t_\n2\tel\tel\tDET\t_\t_\t3\tdet\t_\t_\n3\tmar\tmar\tNOUN\t_\t_\t0\troot\t_\t_\n3.1\tx\tx\tVERB\t_\t_\t_\t_\t_\t_\n", "de/ADP el/DET mar/NOUN")]
+    [DataRow("# text = del mar\n1-2\tdel\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\tde\tADP\t_\t_\t3\tcase\t_\t_\n2\tel\tel\tDET\t_\t_\t3\tdet\t_\t_\n"
+        + "3\tmar\tmar\tNOUN\t_\t_\t0\troot\t_\t_\n3.1\tx\tx\tVERB\t_\t_\t_\t_\t_\t_\n", "de/ADP el/DET mar/NOUN")]
     [DataRow("EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\n1 CD B-NP O\n2 CD B-NP O\n", "EU/B-ORG rejects/O|1/O 2/O")]
     public void Comments_and_counted_words_are_known(string text, string expected)
     {

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Tests.Samples;
 

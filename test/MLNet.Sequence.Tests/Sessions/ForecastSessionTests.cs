@@ -1,9 +1,4 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Sessions;
 

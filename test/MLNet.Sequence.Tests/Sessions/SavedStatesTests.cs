@@ -1,15 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Certificates;
+using MLNet.Sequence.Tests.Forecasts;
 using MLNet.Sequence.Tests.Model;
 using MLNet.Sequence.Tests.Onnx;
-using MLNet.Sequence.Tests.Stability;
 using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Sessions;

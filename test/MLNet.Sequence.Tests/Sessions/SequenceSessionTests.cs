@@ -1,14 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.NextSteps;
+using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Tests.Torch;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Sessions;
 
@@ -47,10 +42,10 @@ public sealed class SequenceSessionTests
         IDataView parts = LabelledSequence.View(
             _ml, [.. Enumerable.Range(1, sequence.Length / 2).Select(steps => new LabelledSequence { Features = sequence[..(2 * steps)] })]);
         using SequencePredictionTransformer number = _ml.Regression.Trainers.Sequence(
-            new Lstm { HiddenSize = 5 }, new SequenceOptions { LabelColumn = "Number", Features = 2, Training = Brief }).Fit(data);
+            new Lstm { HiddenSize = 5 }, new SequenceOptions { LabelColumnName = "Number", Features = 2, Training = Brief }).Fit(data);
         AssertStreams(number.Model, sequence, [.. number.Transform(parts).GetColumn<float>("Score").Select(score => new[] { score })]);
         using SequencePredictionTransformer yes = _ml.BinaryClassification.Trainers.Sequence(
-            new Tcn { Channels = 4 }, new SequenceOptions { LabelColumn = "Yes", Features = 2, Training = Brief }).Fit(data);
+            new Tcn { Channels = 4 }, new SequenceOptions { LabelColumnName = "Yes", Features = 2, Training = Brief }).Fit(data);
         AssertStreams(yes.Model, sequence, [.. yes.Transform(parts).GetColumn<float>("Probability").Select(probability => new[] { probability })]);
     }
 

@@ -1,5 +1,3 @@
-using MLNet.Sequence.Sound;
-
 namespace MLNet.Sequence.Tests.Sound;
 
 [TestClass]

@@ -1,5 +1,4 @@
 using System.Text;
-using MLNet.Sequence.Sound;
 
 namespace MLNet.Sequence.Tests.Sound;
 

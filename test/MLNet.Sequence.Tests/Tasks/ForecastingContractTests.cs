@@ -1,5 +1,3 @@
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Tasks;
@@ -11,8 +9,8 @@ public sealed class ForecastingContractTests : TaskContract
 
     internal override IEnumerable<SequenceTask> Forms =>
     [
-        UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumn = "Key" },
-        UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumn = "Key", Levels = [0.1, 0.5, 0.9], ForecastColumn = "Quantiles" },
+        UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key" },
+        UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key", Levels = [0.1, 0.5, 0.9], ForecastColumnName = "Quantiles" },
     ];
 
     // A number as it is; the quantiles of a step and target in ascending order.

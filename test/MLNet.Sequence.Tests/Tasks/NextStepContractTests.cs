@@ -1,5 +1,3 @@
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Tests.Tasks;
 
 [TestClass]
@@ -8,9 +6,9 @@ public sealed class NextStepContractTests : TaskContract
     internal override IEnumerable<SequenceTask> Forms =>
     [
         new NextStep { Input = Features, Kind = StepKind.Real, LongestSequence = 9 },
-        new NextStep { Input = Features, Kind = StepKind.MultiLabel, LongestSequence = 9, PredictionColumn = "Keys" },
+        new NextStep { Input = Features, Kind = StepKind.MultiLabel, LongestSequence = 9, PredictionColumnName = "Keys" },
         new NextStep { Input = Tokens(), Kind = StepKind.Token, LongestSequence = 9 },
-        new NextStep { Input = Tokens(named: true), Kind = StepKind.Token, LongestSequence = 9, AdaptiveSoftmax = [2, 4], LossColumn = "Nats" },
+        new NextStep { Input = Tokens(named: true), Kind = StepKind.Token, LongestSequence = 9, AdaptiveSoftmax = [2, 4], LossColumnName = "Nats" },
     ];
 
     internal override Dictionary<string, double[]> Say(TaskCase @case)
@@ -22,11 +20,12 @@ public sealed class NextStepContractTests : TaskContract
         {
             StepKind.Real => new()
             {
-                [task.PredictionColumn] = [.. last.Select((value, i) => value * @case.Model.Scaling.Pooled.Deviation[i] + @case.Model.Scaling.Pooled.Mean[i])],
-                [task.LossColumn] = [loss],
+                [task.PredictionColumnName] = [.. last.Select((value, i) => value * @case.Model.Scaling.Pooled.Deviation[i]
+                    + @case.Model.Scaling.Pooled.Mean[i])],
+                [task.LossColumnName] = [loss],
             },
-            StepKind.MultiLabel => new() { [task.PredictionColumn] = [.. last.Select(Sigmoid)], [task.LossColumn] = [loss] },
-            _ => new() { [task.PredictionColumn] = [Largest(last) + 1], [task.ScoreColumn] = Shares(last), [task.LossColumn] = [loss] },
+            StepKind.MultiLabel => new() { [task.PredictionColumnName] = [.. last.Select(Sigmoid)], [task.LossColumnName] = [loss] },
+            _ => new() { [task.PredictionColumnName] = [Largest(last) + 1], [task.ScoreColumnName] = Shares(last), [task.LossColumnName] = [loss] },
         };
     }
 

@@ -1,6 +1,3 @@
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Tests.Tasks;
 
 [TestClass]

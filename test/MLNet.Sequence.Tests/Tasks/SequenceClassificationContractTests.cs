@@ -1,6 +1,3 @@
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Tests.Tasks;
 
 [TestClass]
@@ -10,14 +7,14 @@ public sealed class SequenceClassificationContractTests : TaskContract
     [
         new SequenceClassification { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, Classes = 3, ClassValues = ["x", "y", "z"],
             ClassValueType = "String" },
-        new SequenceClassification { Input = Tokens(), Pooling = PoolingKind.LastStep, LongestSequence = 9, Classes = 2, PredictedLabelColumn = "Class",
-            ScoreColumn = "Shares" },
+        new SequenceClassification { Input = Tokens(), Pooling = PoolingKind.LastStep, LongestSequence = 9, Classes = 2, PredictedLabelColumnName = "Class",
+            ScoreColumnName = "Shares" },
     ];
 
     internal override Dictionary<string, double[]> Say(TaskCase @case)
     {
         var task = (SequenceClassification)@case.Task;
-        return new() { [task.PredictedLabelColumn] = [Largest(@case.Given[0]) + 1], [task.ScoreColumn] = Shares(@case.Given[0]) };
+        return new() { [task.PredictedLabelColumnName] = [Largest(@case.Given[0]) + 1], [task.ScoreColumnName] = Shares(@case.Given[0]) };
     }
 
     internal override double Cost(SequenceTask task, double[] output, double[] target) => -Math.Log(Shares(output)[(int)target[0]]);

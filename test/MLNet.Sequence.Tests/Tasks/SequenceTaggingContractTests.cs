@@ -1,6 +1,3 @@
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Tests.Tasks;
 
 [TestClass]

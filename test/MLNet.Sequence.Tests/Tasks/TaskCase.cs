@@ -1,7 +1,3 @@
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
-
 namespace MLNet.Sequence.Tests.Tasks;
 
 /// <summary>A model, a sequence in the data's units, what its network sees of it, and what it gives.</summary>

@@ -1,8 +1,6 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Tasks;
+using MLNet.Sequence.ByTask;
 
 namespace MLNet.Sequence.Tests.Tasks;
 

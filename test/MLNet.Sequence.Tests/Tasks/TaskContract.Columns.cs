@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.NextSteps;
+using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Tasks;
 

@@ -1,17 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Hosting;
+using MLNet.Sequence.ByTask;
 using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Sessions;
 using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
 using MLNet.Sequence.Tests.Onnx;
-using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Tasks;
 
@@ -85,7 +78,7 @@ public abstract partial class TaskContract
             string[] added = [.. transformer.GetOutputSchema(data.Schema).Skip(data.Schema.Count).Select(column => column.Name)];
             // A forecaster adds what came to be.
             string[] expected = [.. rows[0].Task.Outputs.Select(output => output.Name), .. rows[0].Task.Series is { } series
-                ? new[] { series.ActualColumn } : []];
+                ? new[] { series.ActualColumnName } : []];
             CollectionAssert.AreEqual(expected, added);
         }
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;

@@ -1,7 +1,5 @@
 using System.Reflection;
-using MLNet.Sequence.Data;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Torch;
+
 namespace MLNet.Sequence.Tests.Torch;
 
 /// <summary>Dropout masks value by value, from SplitMix64 as its authors give it (Steele, Lea and Flood 2014, figure 17).</summary>

@@ -9,7 +9,7 @@ internal sealed class PluginHost(string natives) : AssemblyLoadContext("reports"
     /// <summary>Starts libtorch in it.</summary>
     public static void Start(string natives)
     {
-        Type runtime = new PluginHost(natives).LoadFromAssemblyName(new AssemblyName("MLNet.Sequence")).GetType("MLNet.Sequence.Torch.TorchRuntime")!;
+        Type runtime = new PluginHost(natives).LoadFromAssemblyName(new AssemblyName("MLNet.Sequence")).GetType("MLNet.Sequence.TorchRuntime")!;
         runtime.GetMethod("EnsureLoaded")!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null);
     }
 

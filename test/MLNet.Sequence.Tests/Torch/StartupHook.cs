@@ -1,4 +1,5 @@
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence;
+using MLNet.Sequence.Tests.Scoring;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
 using TorchSharp;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;

@@ -1,5 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;

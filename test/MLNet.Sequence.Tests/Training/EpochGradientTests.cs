@@ -1,6 +1,5 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using static TorchSharp.torch;

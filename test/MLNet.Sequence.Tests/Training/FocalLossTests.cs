@@ -1,8 +1,6 @@
 using System.Text.Json;
 using MLNet.Sequence.Tests.Goldens;
-using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;

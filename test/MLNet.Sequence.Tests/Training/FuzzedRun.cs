@@ -1,8 +1,5 @@
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using TorchSharp;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.ML;
-using MLNet.Sequence.Estimators;
 
 namespace MLNet.Sequence.Tests.Training;
 

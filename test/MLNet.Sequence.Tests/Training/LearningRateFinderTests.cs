@@ -1,5 +1,4 @@
 using MLNet.Sequence.Torch;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;
 

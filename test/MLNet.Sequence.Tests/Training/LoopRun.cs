@@ -1,6 +1,4 @@
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using TorchSharp;

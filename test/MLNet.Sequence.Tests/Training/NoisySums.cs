@@ -1,6 +1,5 @@
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;

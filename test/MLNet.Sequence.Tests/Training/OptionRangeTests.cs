@@ -1,11 +1,5 @@
 using System.Reflection;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Generation;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tasks.Metrics;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Rows;
 
 namespace MLNet.Sequence.Tests.Training;
 
@@ -57,7 +51,7 @@ public sealed class OptionRangeTests
         AssertRefused(new TokenOptions { Vocabulary = 9 }, one => one.Problems());
         AssertRefused(new SlidingWindowOptions { Columns = ["y"] }, one => Said(one.Validate));
         AssertRefused(new GenerationOptions(), one => Said(one.Validate));
-        AssertRefused(new HorizonOptions(), one => Said(one.Validate));
+        AssertRefused(new MemoryOptions(), one => Said(one.Validate));
         AssertRefused(new BootstrapOptions(), one => Said(one.Validate));
         AssertRefused(new ForecastingEvaluatorOptions { Targets = ["y"], Horizon = 1 }, one => Said(one.Validate));
         AssertRefused(new CompareOptions(), one => Said(() => one.Validate(1)));

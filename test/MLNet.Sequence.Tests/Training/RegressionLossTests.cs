@@ -1,9 +1,5 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Data;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Torch;
+using MLNet.Sequence.Rows;
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;

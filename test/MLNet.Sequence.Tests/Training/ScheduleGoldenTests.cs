@@ -1,7 +1,5 @@
 using System.Text.Json;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Tests.Goldens;
-using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;
 

@@ -1,4 +1,4 @@
-using MLNet.Sequence.Model;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;

@@ -2,7 +2,6 @@ using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Tasks;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;

@@ -1,12 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Hosting;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.NextSteps;
+using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Tests.Torch;
-using MLNet.Sequence.Training;
 using TorchSharp;
 
 namespace MLNet.Sequence.Tests.Training;
@@ -56,7 +53,7 @@ public sealed class TensorOwnershipTests
     {
         IDataView rows = TaggedSequence.View(_ml, TaggedSequence.Make(20));
         TrainingOptions training = TinyForecasting.BriefTraining with { Optimizer = new RmsProp() };
-        var options = new SequenceTaggerOptions { LabelColumn = "Tags", Decoding = TagDecoding.Chain, Training = training };
+        var options = new SequenceTaggerOptions { LabelColumnName = "Tags", Decoding = TagDecoding.Chain, Training = training };
         var architecture = new Bidirectional { Inner = new Rnn { HiddenSize = 4 } };
 
         AssertAllInScopes(_ml.MulticlassClassification.Trainers.SequenceTagger(architecture, options), rows, "Scores");

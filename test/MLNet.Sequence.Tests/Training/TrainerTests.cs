@@ -1,10 +1,8 @@
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;

@@ -1,5 +1,4 @@
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
@@ -74,7 +73,7 @@ public sealed class TrainingFailureTests
     [TestMethod]
     public void Memory_that_runs_out_is_reported_with_the_shape_and_the_batch_that_fits()
     {
-        MLNet.Sequence.Torch.TorchRuntime.EnsureLoaded();
+        TorchRuntime.EnsureLoaded();
         // 2^50 floats: libtorch's own refusal, in its own words.
         int Work() => (int)zeros(1L << 50).numel();
         void Try(int size)

@@ -1,7 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;

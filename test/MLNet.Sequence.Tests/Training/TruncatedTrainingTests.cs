@@ -1,12 +1,8 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.NextSteps;
 
 namespace MLNet.Sequence.Tests.Training;
 

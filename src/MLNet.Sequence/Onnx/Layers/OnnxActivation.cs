@@ -1,5 +1,3 @@
-using MLNet.Sequence.Layers;
-
 namespace MLNet.Sequence.Onnx;
 
 internal sealed class OnnxActivation(ActivationKind kind) : IOnnxLayer

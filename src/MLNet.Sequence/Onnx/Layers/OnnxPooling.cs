@@ -1,4 +1,3 @@
-using MLNet.Sequence.Layers;
 using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;

@@ -1,4 +1,3 @@
-using MLNet.Sequence.Layers;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;

@@ -1,5 +1,4 @@
 using MLNet.Sequence.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
@@ -17,7 +16,7 @@ internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, Tor
         if (pass.Sweeps is { } sweeps)
             return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
         if (pass.WarmUp is { } warmUp)
-            return SideBySide.Run(x => Native(x, null, pass).Output, input, warmUp);
+            return WarmedUpParts.Run(x => Native(x, null, pass).Output, input, warmUp);
         (Tensor output, Tensor[] last) = Native(input, pass.State?.Take(prefix + "h"), pass);
         pass.State?.Put(prefix + "h", last[0]);
         return output;

@@ -1,5 +1,4 @@
 using MLNet.Sequence.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
@@ -19,7 +18,7 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
         if (pass.Sweeps is { } sweeps)
             return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
         if (pass.WarmUp is { } warmUp)
-            return SideBySide.Run(x => Native(x, null, pass).Output, input, warmUp);
+            return WarmedUpParts.Run(x => Native(x, null, pass).Output, input, warmUp);
         (Tensor output, Tensor[] last) = Native(input, pass.State is { } state ? Start(state) : null, pass);
         return Carried((output, last[0], last[1]), pass.State);
     }

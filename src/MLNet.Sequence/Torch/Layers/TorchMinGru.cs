@@ -10,6 +10,6 @@ internal sealed class TorchMinGru(Func<string, Tensor> own, string path) : ITorc
     {
         Tensor[] parts = pass.Product(nn.functional.linear, input, _weight, _bias).chunk(2, -1);
         // 1 − σ(z) = σ(−z)
-        return MinimalCell.Run(parts[0].neg(), parts[1], path, pass.State);
+        return TorchMinimalCell.Run(parts[0].neg(), parts[1], path, pass.State);
     }
 }

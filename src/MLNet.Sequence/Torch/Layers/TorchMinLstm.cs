@@ -11,6 +11,6 @@ internal sealed class TorchMinLstm(Func<string, Tensor> own, string path) : ITor
         Tensor[] parts = pass.Product(nn.functional.linear, input, _weight, _bias).chunk(3, -1);
         // f / (f + i) = σ(ln f − ln i), which stays right where both gates are so small that f + i rounds to 0.
         Tensor keep = nn.functional.logsigmoid(parts[0]) - nn.functional.logsigmoid(parts[1]);
-        return MinimalCell.Run(keep, parts[2], path, pass.State);
+        return TorchMinimalCell.Run(keep, parts[2], path, pass.State);
     }
 }

@@ -28,7 +28,7 @@ internal static class NativeNames
     /// <summary>The name that NuGet packages give this system.</summary>
     public static string RuntimeIdentifier { get; } =
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") +
-        (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+        (RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "-arm64" : "-x64");
 
     private static string File(string name) =>
         OperatingSystem.IsWindows() ? $"{name}.dll" :

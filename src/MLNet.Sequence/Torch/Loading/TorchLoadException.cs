@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Torch;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// libtorch or TorchSharp's native library cannot be loaded. The message names the file, the reason, and what to do:

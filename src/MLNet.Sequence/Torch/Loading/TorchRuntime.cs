@@ -1,6 +1,7 @@
+using MLNet.Sequence.Torch;
 using TorchSharp;
 
-namespace MLNet.Sequence.Torch;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Which libtorch this process uses, and its loading. libtorch is loaded once, at the library's first use of it, normally

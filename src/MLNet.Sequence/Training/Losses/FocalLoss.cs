@@ -1,6 +1,5 @@
 using System.Globalization;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;

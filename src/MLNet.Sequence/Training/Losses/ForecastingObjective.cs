@@ -1,4 +1,3 @@
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 

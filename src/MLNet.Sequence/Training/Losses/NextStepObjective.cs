@@ -1,6 +1,4 @@
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;

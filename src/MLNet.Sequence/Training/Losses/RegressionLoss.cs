@@ -1,9 +1,8 @@
 using System.Globalization;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// What an error costs where numbers are predicted: in forecasting and regression. The error e is the difference between prediction and

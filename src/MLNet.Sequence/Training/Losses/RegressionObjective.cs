@@ -1,5 +1,3 @@
-using MLNet.Sequence.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;

@@ -1,7 +1,7 @@
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1): m and v are running means of the gradient and its square, corrected

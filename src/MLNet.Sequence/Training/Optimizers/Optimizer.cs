@@ -1,8 +1,7 @@
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// How gradients become steps. To add one: a file with its record and its state beside this, and its test.

@@ -1,7 +1,7 @@
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// RMSprop (Tieleman and Hinton 2012, lecture 6.5; Graves, arXiv 1308.0850, without its centring): v is the running mean of

@@ -1,7 +1,7 @@
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Stochastic gradient descent: w ← w − rate · g, or with momentum v ← μ v + g, w ← w − rate · v (Nesterov: − rate · (g + μ v);

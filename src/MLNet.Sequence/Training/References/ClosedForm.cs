@@ -1,8 +1,5 @@
 using System.Globalization;
-using MLNet.Sequence.Architectures;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 

@@ -1,10 +1,9 @@
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Ridge regression of numbers on numbers, as <see cref="Architectures.Ridge"/> is, of rows that hold no sequence.</summary>
+/// <summary>Ridge regression of numbers on numbers, as <see cref="Ridge"/> is, of rows that hold no sequence.</summary>
 internal static class LeastSquares
 {
     /// <param name="training">Inputs and targets, each in units of its deviation.</param>

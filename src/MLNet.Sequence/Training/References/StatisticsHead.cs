@@ -1,7 +1,4 @@
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Rises linearly over the first part of training, then falls along half a cosine (Loshchilov and Hutter, arXiv 1608.03983,

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// Along cosines up from a low rate to the full one, then down to almost nothing (Smith and Topin, arXiv 1708.07120; the

@@ -1,6 +1,4 @@
-using MLNet.Sequence.Model;
-
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The rate is cut when the validation loss (the training loss, without validation) has not improved for

@@ -1,6 +1,4 @@
-using MLNet.Sequence.Model;
-
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>
 /// The learning rate over training, as a factor of <see cref="TrainingOptions.LearningRate"/>. A schedule is a function of

@@ -1,4 +1,4 @@
-namespace MLNet.Sequence.Training;
+namespace MLNet.Sequence;
 
 /// <summary>The rate is multiplied by <see cref="Gamma"/> after every <see cref="Epochs"/> epochs.</summary>
 public sealed record StepSchedule : Schedule

@@ -1,11 +1,10 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
-using MLNet.Sequence.Layers;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.NextSteps;
+using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training.References;
@@ -109,7 +108,7 @@ public sealed class LeastSquaresTests
         foreach (LabelledSequence row in rows)
             row.Number = 3 + 2 * row.Features[^1] - 0.5f * row.Features[^2];
         IDataView data = LabelledSequence.View(_ml, rows);
-        var options = new SequenceOptions { LabelColumn = "Number", Pooling = PoolingKind.LastStep };
+        var options = new SequenceOptions { LabelColumnName = "Number", Pooling = PoolingKind.LastStep };
         using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(new Ridge { Lags = 2, Penalty = 0 }, options).Fit(data);
         float[] scores = [.. model.Transform(data).GetColumn<float>("Score")];
         Close.AssertEqual([.. rows.Select(row => (double)row.Number)], Close.Doubles(scores), 1e-5, "scores");
@@ -122,7 +121,7 @@ public sealed class LeastSquaresTests
         foreach ((int i, LabelledSequence row) in rows.Index())
             (row.Number, row.Weight) = (row.Number + i % 7, 1 + i % 3);
         var training = new TrainingOptions { ValidationFraction = 0 };
-        var options = new SequenceOptions { LabelColumn = "Number", Pooling = PoolingKind.Mean, ExampleWeightColumn = "Weight", Training = training };
+        var options = new SequenceOptions { LabelColumnName = "Number", Pooling = PoolingKind.Mean, ExampleWeightColumnName = "Weight", Training = training };
         IDataView data = LabelledSequence.View(_ml, rows);
         using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(new Ridge { Lags = 1, Penalty = 0 }, options).Fit(data);
         // A row of weight 3 is three rows.

@@ -1,16 +1,7 @@
 using Microsoft.ML;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Onnx;
-using MLNet.Sequence.Samples.Onnx;
-using MLNet.Sequence.Sessions;
-using MLNet.Sequence.Stability;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
-using MLNet.Sequence.Training;
-using Architecture = MLNet.Sequence.Architectures.Architecture;
+using MLNet.Sequence.Tests.Forecasts;
+using Architecture = MLNet.Sequence.Architecture;
 
 namespace MLNet.Sequence.Tests.Training.References;
 
@@ -23,7 +14,7 @@ public sealed class ReferenceForecastTests
     private static readonly ForecastingOptions Options = new()
     {
         Targets = ["Load", "Price"],
-        SeriesColumn = "Series",
+        SeriesColumnName = "Series",
         Context = Context,
         Horizon = Horizon,
         Training = new TrainingOptions { ValidationFraction = 0.2 },
@@ -95,7 +86,7 @@ public sealed class ReferenceForecastTests
     [TestMethod]
     public void Its_report_has_no_epochs_but_the_validation_loss_of_what_was_solved()
     {
-        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Naive(), Options with { Targets = ["Load"], SeriesColumn = null })
+        using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Naive(), Options with { Targets = ["Load"], SeriesColumnName = null })
             .Fit(TinyForecasting.View(_ml, Series("a", 100, 5)));
         TrainingReport report = model.Model.Report;
         double[] rows = [.. Series("a", 100, 5).Select(step => (double)step.Load)];
@@ -156,9 +147,9 @@ public sealed class ReferenceForecastTests
     public void A_task_that_it_does_not_fit_is_refused_before_any_data_is_read()
     {
         void Refused(string expected, Action act) => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(act).Message, expected);
-        var rows = new SequenceOptions { LabelColumn = "Number" };
+        var rows = new SequenceOptions { LabelColumnName = "Number" };
         var warm = new TrainingOptions { WarmStart = Fit(new Naive()).Model };
-        var tags = new SequenceTaggerOptions { LabelColumn = "Tags" };
+        var tags = new SequenceTaggerOptions { LabelColumnName = "Tags" };
         Refused("SeasonalNaive.Season must be at most "
             + "Context, 8; found 9.", () => _ml.Forecasting.Trainers.Sequence(new SeasonalNaive { Season = 9 }, Options));
         Refused("Ridge.Lags must be at most Context, 8; found 9.", () => _ml.Forecasting.Trainers.Sequence(new Ridge { Lags = 9 }, Options));

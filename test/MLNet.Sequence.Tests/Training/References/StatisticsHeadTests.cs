@@ -1,14 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using MLNet.Sequence.Architectures;
-using MLNet.Sequence.Estimators;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Managed;
-using MLNet.Sequence.Model;
-using MLNet.Sequence.Tasks;
-using MLNet.Sequence.Tests.Estimators;
-using MLNet.Sequence.Training;
+using MLNet.Sequence.Tests.Fitting;
+using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Training.References;
 
@@ -121,7 +118,7 @@ public sealed class StatisticsHeadTests
         LabelledSequence[] rows = Rows(60, 5);
         foreach (LabelledSequence row in rows)
             row.Weight = row.Yes ? 3 : 1;
-        SequenceModel weighed = Yes(rows, Whole with { ExampleWeightColumn = "Weight" }, new LinearOnStatistics { Penalty = 0.05 });
+        SequenceModel weighed = Yes(rows, Whole with { ExampleWeightColumnName = "Weight" }, new LinearOnStatistics { Penalty = 0.05 });
         LabelledSequence[] repeated = [.. rows.SelectMany(row => Enumerable.Repeat(row, (int)row.Weight))];
         SequenceModel counted = Yes(repeated, Whole, new LinearOnStatistics { Penalty = 0.05 });
         foreach (LabelledSequence row in rows)
@@ -144,10 +141,10 @@ public sealed class StatisticsHeadTests
     }
 
     private SequenceModel Number(LabelledSequence[] rows, SequenceOptions options, Architecture architecture) =>
-        _ml.Regression.Trainers.Sequence(architecture, options with { LabelColumn = "Number" }).Fit(LabelledSequence.View(_ml, rows)).Model;
+        _ml.Regression.Trainers.Sequence(architecture, options with { LabelColumnName = "Number" }).Fit(LabelledSequence.View(_ml, rows)).Model;
 
     private SequenceModel Yes(LabelledSequence[] rows, SequenceOptions options, Architecture architecture) =>
-        _ml.BinaryClassification.Trainers.Sequence(architecture, options with { LabelColumn = "Yes" }).Fit(LabelledSequence.View(_ml, rows)).Model;
+        _ml.BinaryClassification.Trainers.Sequence(architecture, options with { LabelColumnName = "Yes" }).Fit(LabelledSequence.View(_ml, rows)).Model;
 
     private SequenceModel Class(LabelledSequence[] rows, SequenceOptions options, Architecture architecture)
     {

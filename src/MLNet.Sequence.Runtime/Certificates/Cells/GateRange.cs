@@ -1,0 +1,52 @@
+namespace MLNet.Sequence.Certificates;
+
+/// <summary>What the argument of a gate, or of a new state, can be, unit by unit, and what follows for σ and tanh of it.</summary>
+internal sealed class GateRange
+{
+    private readonly ValueRange _argument;
+
+    /// <param name="fromInput">The range of W x + b.</param>
+    /// <param name="recurrent">|R|, this gate's rows.</param>
+    /// <param name="first">The first of its rows.</param>
+    /// <param name="states">The largest state of each unit.</param>
+    public GateRange(ValueRange fromInput, BoundMatrix recurrent, int first, double[] states)
+    {
+        double[] reach = [.. Enumerable.Range(first, fromInput.Count).Select(row => Outward.Sum(recurrent.Row(row), states))];
+        _argument = fromInput.Plus(new ValueRange([.. reach.Select(value => -value)], reach));
+    }
+
+    public GateRange(ValueRange argument) => _argument = argument;
+
+    /// <summary>sup σ.</summary>
+    public double Widest(int unit) => Math.Min(1, Outward.Up(Outward.Sigmoid(_argument.High[unit])));
+
+    /// <summary>inf σ.</summary>
+    public double Narrowest(int unit) => Outward.Down(Outward.Sigmoid(_argument.Low[unit]));
+
+    /// <summary>inf (1 − σ).</summary>
+    public double LeastShut(int unit) => Outward.Down(Outward.Sigmoid(-_argument.High[unit]));
+
+    /// <summary>sup σ′.</summary>
+    public double SigmoidSlope(int unit)
+    {
+        double open = Outward.Sigmoid(Nearest(unit));
+        return Outward.Up(open * (1 - open));
+    }
+
+    /// <summary>sup |tanh|.</summary>
+    public double Largest(int unit) => Math.Min(1, Outward.Up(Math.Tanh(_argument.Magnitude(unit))));
+
+    /// <summary>sup tanh′ = sup 1 / cosh².</summary>
+    public double TanhSlope(int unit)
+    {
+        double cosh = Math.Cosh(Nearest(unit));
+        return Outward.Up(1 / (cosh * cosh));
+    }
+
+    // Both functions are steepest where the argument is nearest to 0; a small part nearer, for the rounding of the range.
+    private double Nearest(int unit)
+    {
+        double distance = Math.Max(0, Math.Max(_argument.Low[unit], -_argument.High[unit]));
+        return double.IsInfinity(distance) ? 0 : Outward.Down(distance);
+    }
+}

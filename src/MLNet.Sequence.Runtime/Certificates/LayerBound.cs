@@ -1,0 +1,94 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Certificates;
+
+/// <summary>Takes what two runs differ by in a layer's input, step by step from the window's first, and gives what its output differs by.</summary>
+internal delegate Difference DifferenceStep(Difference input);
+
+/// <summary>How two runs differ before the window's first step.</summary>
+/// <param name="Open">One run saw any inputs before it, the other begins there; else both begin there.</param>
+/// <param name="Probed">A recurrent layer whose states differ by 1 in its norm at every step; null: none.</param>
+internal sealed record Past(bool Open, RecurrentBound? Probed = null)
+{
+    public static Past Unknown { get; } = new(Open: true);
+
+    public static Past Same { get; } = new(Open: false);
+}
+
+/// <summary>The weights that are bounded, and the steps of the window that the network is always shown; null: any number.</summary>
+internal sealed record BoundedNetwork(Weights Weights, int? Steps)
+{
+    /// <summary>The spacing of the numbers that the network computes with, relative to their size: float32's; 0 for real numbers.</summary>
+    public double Spacing { get; init; } = Math.Pow(2, -23);
+}
+
+/// <summary>A layer whose state has no end, and the steps of the sequence from one of its own to the next.</summary>
+internal sealed record EndlessState(RecurrentBound Layer, int Stride)
+{
+    /// <summary>The factor of its best norm, for each step of the sequence.</summary>
+    public double Lambda => Stride == 1 ? Layer.Norm.Lambda : Outward.Up(Math.Pow(Layer.Norm.Lambda, 1.0 / Stride));
+}
+
+/// <summary>What is proved of a layer: the range of its outputs, and how differences go through it.</summary>
+internal abstract class LayerBound
+{
+    protected LayerBound(ValueRange output) => Output = output;
+
+    /// <summary>No output at any step is outside of it.</summary>
+    public ValueRange Output { get; }
+
+    /// <summary>The layers directly inside this one.</summary>
+    public virtual IReadOnlyList<LayerBound> Inner => [];
+
+    /// <summary>The layers whose state has no end, this one or inside it. Those within a window are not among them.</summary>
+    public virtual IEnumerable<EndlessState> Recurrent() => Inner.SelectMany(inner => inner.Recurrent());
+
+    /// <summary>Why what came before a window is not proved to be forgotten; empty where it is.</summary>
+    public virtual IEnumerable<string> Obstacles() => Inner.SelectMany(inner => inner.Obstacles());
+
+    /// <summary>Two runs from the window's first step on.</summary>
+    public abstract DifferenceStep Start(Past past);
+
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">The range of its inputs.</param>
+    /// <param name="path">The path of its weights.</param>
+    /// <param name="network">What it belongs to.</param>
+    public static LayerBound Of(Layer layer, ValueRange input, string path, BoundedNetwork network)
+    {
+        int size = input.Count;
+        LayerBound Child(int index, ValueRange range)
+        {
+            ChildLayer child = layer.Children(size).ElementAt(index);
+            return Of(child.Layer, range, Layer.Join(path, child.Name), network);
+        }
+
+        double[] Own(string name) => Array.ConvertAll(network.Weights[Layer.Join(path, name)].Values.Items, value => (double)value);
+        string name = path.Length == 0 ? layer.GetType().Name : $"{layer.GetType().Name} '{path}'";
+        return layer switch
+        {
+            Dropout or LinearChain or LastStep or Pooling { Kind: PoolingKind.LastStep } => new PlainBound(input, difference => difference),
+            Dense => PlainBound.Dense(Own("weight"), Own("bias"), input),
+            Activation activation => PlainBound.Activation(activation.Kind, input),
+            TiedEmbedding tied => ChainBound.Tied(tied, Own("weight"), Own("bias"), Child),
+            AdaptiveSoftmax softmax => PlainBound.AdaptiveSoftmax(softmax, Own, size),
+            Embedding embedding => PlainBound.Embedding(Own("weight"), embedding.Size),
+            Clamp clamp => PlainBound.Clamp(clamp.Limit, input),
+            Gated gated => PlainBound.Gated(gated.Kind, input),
+            LayerNorm => PlainBound.LayerNorm(Own("weight"), Own("bias"), input),
+            Sequential sequential => ChainBound.Make(sequential.Layers.Count, Child, input),
+            ChannelSplit split => SplitBound.Make(split, Child, input),
+            Branched branched => new BranchBound([.. branched.Branches.Select((_, i) => Child(i, input))]),
+            Residual => new SumBound(Child(0, input), layer.Children(size).Count() > 1 ? Child(1, input) : new PlainBound(input, difference => difference)),
+            SkipSum { Conditions: 0 } skips => SkipBound.Make(skips, Child, input),
+            CausalConv convolution => new ConvolutionBound(convolution, Own, input),
+            PatchedLayer patched => new PatchedBound(patched, Child(0, PatchedBound.Patches(input, patched.Length)), input),
+            Windowed windowed => new WindowedBound(Child(0, input), windowed.Steps),
+            RnnLayer rnn => new RecurrentBound(name, new RnnCell(rnn, Own, input), (size, network.Spacing)),
+            LstmLayer => new RecurrentBound(name, new LstmCell(Own, input), (size, network.Spacing)),
+            GruLayer => new RecurrentBound(name, new GruCell(Own, input), (size, network.Spacing)),
+            MinGruLayer or MinLstmLayer => new RecurrentBound(name, new MinimalCell(layer is MinLstmLayer, Own, input), (size, network.Spacing)),
+            LruLayer => new RecurrentBound(name, new LruCell(Own, input), (size, network.Spacing)),
+            _ => new OpaqueBound(name, layer, ValueRange.Unknown(layer.OutputSize(size))),
+        };
+    }
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using MLNet.Sequence.Certificates;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// What is proved about a model's memory: an exact receptive field (feed-forward), or a contraction factor with an error bound
+/// (stable recurrent). The proofs are in docs/stability.md. Bounds include the rounding of float32 states, which keeps two runs apart
+/// by about its size / (1 − λ) however many steps they share.
+/// </summary>
+/// <remarks>
+/// Errors are in the units of what the model gives: the data's own for forecasts, regression and next steps of real numbers;
+/// probabilities for classes and for next steps of 0 and 1. Of several outputs the largest error counts. Where windows are normalised
+/// by their mean (<see cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and deviation.
+/// </remarks>
+public sealed class MemoryCertificate
+{
+    // Further than this no window is of use.
+    private const int LongestWindow = 100_000;
+
+    // After so many equal errors in a row no further step makes them smaller.
+    private const int Settled = 64;
+
+    private static readonly double[] Tolerances = [1e-2, 1e-3, 1e-4];
+
+    private readonly ModelBound? _bound;
+    private readonly Func<double>? _next;
+    private readonly List<double> _errors = [];
+    private readonly Lock _gate = new();
+    private readonly int? _shown, _window;
+
+    internal MemoryCertificate(SequenceModel model)
+        : this(model, model.Task.ChainPath is not null)
+    {
+    }
+
+    private MemoryCertificate(SequenceModel model, bool decodesTogether)
+    {
+        KeepsWindowStatistics = model.Network.Normalization is { Kind: not WindowNormalization.LastValue };
+        AssumesNoMissingValues = model.Task.RowInput is { MissingValues: MissingValues.Interpolate };
+        if (decodesTogether)
+        {
+            Why = "A conditional random field decodes all steps together: a probability depends on every step of its sequence, before it and after it.";
+            Emissions = new MemoryCertificate(model, decodesTogether: false);
+            return;
+        }
+
+        _shown = ModelBound.Shown(model);
+        ReceptiveField = ModelBound.Least(model.Network.ReceptiveField, _shown);
+        _window = ModelBound.Reads(model);
+        if (model.Network.InnerReceptiveField is not null)
+        {
+            IsCertified = true;
+            return;
+        }
+
+        _bound = ModelBound.Of(model);
+        IsCertified = _bound.Obstacles.Count == 0;
+        Why = IsCertified ? null : Sentence(_bound.Obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; "
+            + "training it anew would." : "");
+        if (!IsCertified)
+            return;
+        EndlessState slowest = _bound.Slowest!;
+        (Lambda, StateBound) = (slowest.Lambda, slowest.Layer.StateBound);
+        Norm = $"{slowest.Layer.Norm.Name} of {slowest.Layer.Name}{(slowest.Stride == 1 ? "" : $", which takes one step in {slowest.Stride}")}";
+        OutputLipschitz = _bound.Lipschitz();
+        _next = _bound.Errors();
+    }
+
+    /// <summary>Whether a bound of the model's memory is proved. Where it is not, memory can be measured, not proved.</summary>
+    public bool IsCertified { get; }
+
+    /// <summary>
+    /// λ &lt; 1: two states of the slowest recurrent layer that see the same inputs come nearer to each other by this factor per
+    /// step at least, in <see cref="Norm"/>. Null for feed-forward models, and where nothing is proved.
+    /// </summary>
+    public double? Lambda { get; }
+
+    /// <summary>The norm of <see cref="Lambda"/>, in words, with the layer that it is of; null where there is none.</summary>
+    public string? Norm { get; }
+
+    /// <summary>
+    /// The number of last steps, the present one included, that an output can depend on; null when it is unbounded. A forecaster
+    /// never sees more than its context.
+    /// </summary>
+    public int? ReceptiveField { get; }
+
+    /// <summary>No state of that layer is ever larger, in <see cref="Norm"/>; null where there is no λ.</summary>
+    public double? StateBound { get; }
+
+    /// <summary>What the output changes by at most where that layer's state changes by 1 in <see cref="Norm"/>; null where there is no λ.</summary>
+    public double? OutputLipschitz { get; }
+
+    /// <summary>
+    /// Whether it is proved only for inputs within <see cref="SequenceModel.InputRange"/>; false: for all inputs. When an input
+    /// leaves the range that is assumed, ML.NET's scoring warns, sessions count it, and <c>CertificateHolds</c> says so.
+    /// </summary>
+    public bool AssumesInputRange => IsCertified && _bound?.AssumesRange == true;
+
+    /// <summary>
+    /// Whether level or scale of a window read its whole context, so that every step of the context changes the output. Bounds then
+    /// hold for two runs with the same level and scale: of what the layers behind the normalisation read. Not so for
+    /// <see cref="WindowNormalization.LastValue"/>, whose level is the last step.
+    /// </summary>
+    public bool KeepsWindowStatistics { get; }
+
+    /// <summary>
+    /// Whether sequences with missing values are not covered, since these are interpolated, between steps that may be far away.
+    /// </summary>
+    public bool AssumesNoMissingValues { get; }
+
+    /// <summary>
+    /// Of a tagger with a conditional random field: what is proved of the scores that the network gives for each step before all steps
+    /// are decoded together, in units of scores. Null for all other models.
+    /// </summary>
+    public MemoryCertificate? Emissions { get; }
+
+    /// <summary>What is proved of the network's own outputs, whatever decodes them.</summary>
+    internal MemoryCertificate OfNetwork => Emissions ?? this;
+
+    /// <summary>Why nothing is proved; null where something is.</summary>
+    public string? Why { get; }
+
+    /// <summary>
+    /// The error, at most, of a model that reads the last steps alone (<c>Truncate(steps)</c>):
+    /// 0 from the receptive field on; infinite where nothing is proved.
+    /// </summary>
+    /// <param name="steps">The number of last steps read; at least 1.</param>
+    /// <returns>In the units of what the model gives; 0 or above, and infinite beyond 100,000 steps where no receptive field ends before.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one step.</exception>
+    public double ErrorAfter(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (steps >= _window)
+            return 0;
+        if (_next is null || steps > LongestWindow)
+            return double.PositiveInfinity;
+        lock (_gate)
+        {
+            while (_errors.Count < steps && !IsSettled)
+                _errors.Add(_next());
+            return _errors[Math.Min(steps, _errors.Count) - 1];
+        }
+    }
+
+    // An error that is down to the rounding of the states stays there.
+    private bool IsSettled => _errors.Count > Settled && _errors[^1] == _errors[^Settled] && _errors.TakeLast(Settled).All(error => error == _errors[^1]);
+
+    /// <summary>
+    /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null where none is proved, since the
+    /// rounding of float32 alone may be larger, or only one beyond 100,000.
+    /// </summary>
+    /// <param name="tolerance">The largest error allowed, in the units of what the model gives; above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0.</exception>
+    public int? StepsFor(double tolerance)
+    {
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
+        if (_next is null)
+            return _window;
+        lock (_gate)
+        {
+            for (int steps = 1; steps <= LongestWindow && (steps <= _errors.Count || !IsSettled); steps++)
+            {
+                if (ErrorAfter(steps) <= tolerance)
+                    return steps;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>All that is proved, in a few sentences; in the invariant culture.</summary>
+    public override string ToString()
+    {
+        if (Emissions is not null)
+            return $"Not certified: {Why} The scores of the steps before decoding (emissions) alone: {Emissions}";
+        string context = _window != ReceptiveField || (_shown is not null && _shown == ReceptiveField)
+            ? $" An output depends on the {ReceptiveField} steps of its context, and on none before."
+            : "";
+        if (!IsCertified)
+            return $"Not certified: {Why} Its memory can be measured, not proved.{context}";
+        string assumed = (AssumesInputRange ? " This holds for inputs within the range of the training rows." : "")
+            + (AssumesNoMissingValues ? " This holds for sequences without missing values: interpolated ones depend on steps further away." : "");
+        if (Lambda is null && _window == ReceptiveField)
+            return $"Certified: an output depends on the last {_window} steps, and on none before.{assumed}";
+        if (Lambda is null)
+            return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the "
+                + $"context.{assumed}";
+        string steps = string.Join(", ", Tolerances.Select(tolerance =>
+            string.Create(CultureInfo.InvariantCulture, $"{StepsFor(tolerance)?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} steps for an "
+                + $"error of {tolerance}")));
+        string kept = KeepsWindowStatistics ? " where the level and scale of the window, which read all of it, are kept" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}{kept}.{assumed}{context}");
+    }
+
+    private static string Sentence(IReadOnlyList<string> clauses)
+    {
+        string text = string.Join("; ", clauses);
+        return char.ToUpperInvariant(text[0]) + text[1..] + ".";
+    }
+}

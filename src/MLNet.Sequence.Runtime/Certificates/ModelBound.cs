@@ -1,0 +1,95 @@
+using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Certificates;
+
+/// <summary>The bounds of a model's network, and what its outputs are in the units that the task gives.</summary>
+internal sealed class ModelBound
+{
+    private readonly LayerBound _root;
+    private readonly double[] _units;
+    private readonly double _most;
+    private readonly int _inputs;
+
+    private ModelBound(SequenceModel model, ValueRange[] inputs)
+    {
+        _inputs = inputs[0].Count;
+        _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
+        (_units, _most) = (Units(model, _root.Output.Count), model.Decoding.Most);
+        Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
+        // A node that two others read is met twice.
+        Obstacles = [.. _root.Obstacles().Distinct()];
+        if (Obstacles.Count == 0 && Slowest is not null && !double.IsFinite(Lipschitz()))
+            Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
+    }
+
+    /// <summary>Why nothing is proved; empty where something is.</summary>
+    public IReadOnlyList<string> Obstacles { get; }
+
+    /// <summary>The recurrent layer of the largest factor; null where there is none.</summary>
+    public EndlessState? Slowest { get; }
+
+    /// <summary>Whether only inputs of the range of training are covered.</summary>
+    public bool AssumesRange { get; private init; }
+
+    /// <summary>The steps that a model is always shown; null: as many as there are.</summary>
+    public static int? Shown(SequenceModel model) => model.Task.Series is { CarriesState: false } task ? task.Context : null;
+
+    /// <summary>
+    /// The last steps that an output depends on, level and scale of a window apart, which read all of it; null: unbounded.
+    /// </summary>
+    public static int? Reads(SequenceModel model) =>
+        Least(model.Network.InnerReceptiveField, Shown(model));
+
+    /// <summary>The smaller of two; null: unbounded.</summary>
+    public static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;
+
+    /// <summary>Bounds for all inputs, or, where these prove nothing, for those of the range of training.</summary>
+    public static ModelBound Of(SequenceModel model)
+    {
+        var all = new ModelBound(model, [.. model.Network.Inputs.Select(input => ValueRange.Unknown(input.Size))]);
+        if (all.Obstacles.Count == 0 || model.InputRange is not { } range)
+            return all;
+        return new ModelBound(model, [.. model.Network.Inputs.Select(input => Known(input, model.Network, range))]) { AssumesRange = true };
+    }
+
+    // Of the channels of a row: the past, whose last ones are known ahead as well, and behind it what has no steps.
+    private static ValueRange Known(NetworkInput input, NetworkPlan plan, InputRange range)
+    {
+        int first = input.Coverage switch
+        {
+            StepCoverage.Past => 0,
+            StepCoverage.Horizon => plan.InputSize - input.Size,
+            _ => plan.InputSize,
+        };
+        double[] Part(ValueList<float> values) => [.. values.Skip(first).Take(input.Size).Select(value => (double)value)];
+        return new ValueRange(Part(range.Low), Part(range.High));
+    }
+
+    /// <summary>What the output differs by after one step more of a window, step by step from its first, where what came before is not known.</summary>
+    public Func<double> Errors()
+    {
+        DifferenceStep step = _root.Start(Past.Unknown);
+        var same = Difference.None(_inputs);
+        return () => Math.Min(InUnits(step(same)), _most);
+    }
+
+    /// <summary>What the output differs by where the states of <see cref="Slowest"/> differ by 1.</summary>
+    public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest!.Layer))(Difference.None(_inputs)));
+
+    private double InUnits(Difference output)
+    {
+        double most = 0;
+        for (int i = 0; i < output.Count; i++)
+            most = Math.Max(most, Outward.Times(output.Channels[i], _units[i]));
+        return Outward.Up(most);
+    }
+
+    // By how much what the task says changes at most, in whatever series, where the network's output changes by 1.
+    private static double[] Units(SequenceModel model, int outputs)
+    {
+        ValueDecoding decoding = model.Decoding;
+        return [.. Enumerable.Range(0, outputs).Select(output =>
+            decoding.Slope * model.Scaling.BySeries.Values.Prepend(model.Scaling.Pooled).Max(scaling => decoding.Deviation(scaling, output)))];
+    }
+}

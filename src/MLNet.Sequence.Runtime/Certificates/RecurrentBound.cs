@@ -1,0 +1,95 @@
+namespace MLNet.Sequence.Certificates;
+
+/// <summary>
+/// A layer with a state that has no end: differences of states shrink by λ in each norm that is known, and grow by the input's and by
+/// rounding, which keeps two runs apart by about its size / (1 − λ).
+/// </summary>
+/// <param name="name">The layer, in words.</param>
+/// <param name="cell">One step of it.</param>
+/// <param name="input">Its channels, and the spacing of the numbers that it computes with.</param>
+internal sealed class RecurrentBound(string name, CellBound cell, (int Channels, double Spacing) input) : LayerBound(cell.Output)
+{
+    // A new state is a sum of two products, each factor rounded: 2 spacings in either of two runs.
+    private const int Roundings = 4;
+
+    private readonly ContractionNorm[] _norms = ContractionNorm.Find(cell, input.Channels);
+    private readonly double[] _rounding = [.. cell.Largest.Select(size => Outward.Up(Roundings * input.Spacing * size))];
+
+    public string Name => name;
+
+    /// <summary>The norm of the smallest factor.</summary>
+    public ContractionNorm Norm => _norms[0];
+
+    /// <summary>No state is ever larger in <see cref="Norm"/>.</summary>
+    public double StateBound => Norm.Of(new Difference([.. cell.Largest]));
+
+    public override IEnumerable<EndlessState> Recurrent() => [new EndlessState(this, Stride: 1)];
+
+    public override IEnumerable<string> Obstacles()
+    {
+        // What float32 rounds to 1 is 1 in the network.
+        if (!((float)Norm.Lambda < 1))
+            yield return FormattableString.Invariant($"no contraction is proved of {name}: the least factor found is {Norm.Lambda:G4}, in the {Norm.Name}");
+        else if (cell.Largest.Any(double.IsInfinity))
+            yield return $"the state of {name} has no bound where the range of its inputs is not known";
+    }
+
+    public override DifferenceStep Start(Past past)
+    {
+        if (past.Probed == this)
+            return input => cell.Read(Norm.Ball(1, cell.Largest.Length), input);
+        return cell.IsDiagonal ? EachAlone(past) : InNorms(past);
+    }
+
+    // Every state has a factor of its own: all are followed.
+    private DifferenceStep EachAlone(Past past)
+    {
+        double[] states = past.Open ? [.. cell.Largest] : new double[cell.Largest.Length], after = new double[states.Length];
+        return input =>
+        {
+            cell.Step(states, input, after);
+            for (int i = 0; i < states.Length; i++)
+                states[i] = Math.Min(Rounded(after[i], _rounding[i], past), 2 * cell.Largest[i]);
+            return cell.Read(new Difference([.. states]), input).Within(Output);
+        };
+    }
+
+    // In each norm: at most λ times what it was, and what the inputs add. The least of all holds.
+    private DifferenceStep InNorms(Past past)
+    {
+        int count = cell.Largest.Length;
+        var largest = new Difference([.. cell.Largest]);
+        double[] sizes = [.. _norms.Select(norm => past.Open ? norm.Of(largest) : 0)];
+        var rounding = new Difference([.. _rounding]);
+        double[] rounded = [.. _norms.Select(norm => norm.Of(rounding))];
+        double[] nothing = new double[count], added = new double[count];
+        return input =>
+        {
+            Difference? entering = null;
+            if (!input.IsNone)
+            {
+                cell.Step(nothing, input, added);
+                entering = new Difference([.. added]);
+            }
+
+            var states = new Difference([.. cell.Largest.Select(value => 2 * value)]);
+            for (int i = 0; i < _norms.Length; i++)
+            {
+                sizes[i] = Outward.Up(Outward.Times(_norms[i].Lambda, sizes[i]));
+                if (entering is not null)
+                    sizes[i] = Outward.Up(sizes[i] + _norms[i].Of(entering));
+                sizes[i] = Rounded(sizes[i], rounded[i], past);
+                states = states.Least(_norms[i].Ball(sizes[i], count));
+            }
+
+            // What is known in one norm is known in all.
+            for (int i = 0; i < _norms.Length; i++)
+                sizes[i] = Math.Min(sizes[i], _norms[i].Of(states));
+            return cell.Read(states, input).Within(Output);
+        };
+    }
+
+    // Runs whose states are the same stay the same; how far a difference of 1 goes is asked of real numbers.
+    private static double Rounded(double difference, double rounding, Past past) =>
+        difference == 0 || past.Probed is not null ? difference : Outward.Up(difference + rounding);
+}

@@ -1,0 +1,72 @@
+namespace MLNet.Sequence;
+
+/// <summary>Of which steps the level and scale of a window are taken while less and less of it is shown.</summary>
+public enum WindowStatistics
+{
+    /// <summary>
+    /// Of the whole window: two numbers per channel stay known, and what is measured is the memory of the network behind them.
+    /// A truncated model does the same.
+    /// </summary>
+    WholeWindow,
+
+    /// <summary>Of the steps shown: nothing at all is known of those before.</summary>
+    StepsShown,
+}
+
+/// <summary>How the memory of a model or function is measured: examples, steps, tolerance.</summary>
+public sealed record MemoryOptions
+{
+    /// <summary>
+    /// A number of steps is enough when the metric is at most this part worse than with all steps, for it and for all larger
+    /// numbers measured; above 0. Default 0.01.
+    /// </summary>
+    public double Tolerance { get; init; } = 0.01;
+
+    /// <summary>Examples that are measured, at most, evenly spread over the data; at least 2. Default 512.</summary>
+    public int Examples { get; init; } = 512;
+
+    /// <summary>
+    /// The numbers of last steps that are shown, each at least 1; those above the longest example are left out. Empty, the
+    /// default: 1, 2, 4, … and the longest.
+    /// </summary>
+    public IReadOnlyList<int> Steps { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
+
+    /// <summary>How often an interval is to hold the true value, in (0, 1). Default 0.95.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>The seed of the directions in which inputs and states are moved, any number. Default 1.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Of which steps level and scale are taken; only forecasters with a <see cref="WindowNormalization"/> have any.
+    /// Default <see cref="WindowStatistics.WholeWindow"/>.
+    /// </summary>
+    public WindowStatistics WindowStatistics { get; init; }
+
+    /// <summary>The column of what classification and regression predict. Default "Label".</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>Ends the measurement with an <see cref="OperationCanceledException"/>. Default: never.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <exception cref="ArgumentException">Lists all problems.</exception>
+    internal void Validate()
+    {
+        var problems = new List<string>();
+        void Need(bool holds, FormattableString problem)
+        {
+            if (!holds)
+                problems.Add(FormattableString.Invariant(problem));
+        }
+
+        Need(Tolerance > 0 && double.IsFinite(Tolerance), $"{nameof(Tolerance)} must be above 0; found {Tolerance}.");
+        Need(Examples >= 2, $"{nameof(Examples)} must be at least 2; found {Examples}.");
+        foreach (int steps in Steps.Where(steps => steps < 1))
+            Need(false, $"{nameof(Steps)} must each be at least 1; found {steps}.");
+        Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
+        Need(Enum.IsDefined(WindowStatistics), $"{nameof(WindowStatistics)} must be WholeWindow or StepsShown; found {WindowStatistics}.");
+        Need(!string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} must name a column.");
+        if (problems.Count > 0)
+            throw new ArgumentException("The options of the measurement of memory are wrong. " + string.Join(" ", problems));
+    }
+}

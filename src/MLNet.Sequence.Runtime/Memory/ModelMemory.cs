@@ -1,0 +1,104 @@
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Managed;
+using MLNet.Sequence.Networks;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Memory;
+
+/// <summary>A model as the subject of a measurement, in plain C#.</summary>
+internal static class ModelMemory
+{
+    /// <param name="model">The model.</param>
+    /// <param name="examples">Standardised; targets in the network's units, a class, tag or token by its number.</param>
+    /// <param name="options">How it is measured.</param>
+    public static MemorySubject Subject(SequenceModel model, IReadOnlyList<MemoryExample> examples, MemoryOptions options)
+    {
+        int features = model.Task.InputSize;
+        TaskLoss loss = model.Task.LossBy(model.Weights);
+        var subject = new MemorySubject
+        {
+            Metric = loss.Name,
+            Features = features,
+            Sequences = [.. examples.Select(example => example.Sequence)],
+            Overlap = model.Task.Overlap(examples.Count > 0 ? examples[0].Stride : 0),
+            Run = Function(model, examples),
+            LastStepOutputs = model.Task.Answered == Answered.EachStep ? model.Managed.OutputSize : 0,
+            Loss = (i, output) => loss.Of(output, examples[i].Target),
+            Move = model.Task.Tokens is null
+                ? MemorySubject.By([.. Enumerable.Repeat(1f, features)])
+                : (token, random) => token[0] = Another(token[0], examples, random),
+        };
+        return model.Network.Normalization is { } normalized && options.WindowStatistics == WindowStatistics.WholeWindow
+            ? Inside((subject, examples), normalized, new ManagedNetwork(model.Network.Inside, model.Weights))
+            : subject;
+    }
+
+    /// <summary>The exponent of the model's backbone along its examples; null where it has none.</summary>
+    public static double? Exponent(SequenceModel model, (MemorySubject Subject, IReadOnlyList<MemoryExample> Examples) of, long seed)
+    {
+        NetworkPlan backbone = model.Network.Find(NetworkNode.Backbone) is { } node ? model.Network.UpTo(node) : model.Network.Inside;
+        if (backbone.ReceptiveField is not null)
+            return null;
+        var network = new ManagedNetwork(backbone, model.Weights.Of(backbone.AllWeights()));
+        // What has no steps stands behind what is known ahead, which a backbone does not read.
+        return network.CanStep
+            ? ContractionRate.Exponent(
+                network, of.Subject.Sequences.Take(MemoryMeasurement.MostMoved), seed, i => of.Examples[i].Beside[^network.BesideSize..])
+            : null;
+    }
+
+    // Of what is seen behind the normalisation, whose level and scale stay those of the whole window.
+    private static MemorySubject Inside((MemorySubject Subject, IReadOnlyList<MemoryExample> Examples) of, WindowNormalized normalized, ManagedNetwork inner)
+    {
+        MemorySubject whole = of.Subject;
+        int features = whole.Features;
+        WindowLevel[] levels = [.. whole.Sequences.Select(window => WindowLevel.Of(normalized, window, features))];
+        return whole with
+        {
+            Sequences = [.. whole.Sequences.Select((window, i) => levels[i].Apply(window))],
+            Run = (i, sequence, steps) => levels[i].Undo(inner.Run(sequence.AsSpan(^(steps * features)..), of.Examples[i].Beside), normalized.Targets),
+        };
+    }
+
+    private static Func<int, float[], int, float[]> Function(SequenceModel model, IReadOnlyList<MemoryExample> examples)
+    {
+        (ManagedNetwork network, int features) = (model.Managed, model.Task.InputSize);
+        return model.Task.Answered switch
+        {
+            Answered.EachStep => (_, sequence, steps) => EachStep(network, sequence, (features, steps, model.Network.IsCausal ? 1 : steps)),
+            Answered.LastStep => (_, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..))[^network.OutputSize..],
+            _ => (i, sequence, steps) => network.Run(sequence.AsSpan(^(steps * features)..), examples[i].Beside),
+        };
+    }
+
+    // What is said of each step when it sees so many steps up to it, itself among them, and so many from it on.
+    private static float[] EachStep(ManagedNetwork network, float[] sequence, (int Features, int Before, int After) sees)
+    {
+        (int length, int size) = (sequence.Length / sees.Features, network.OutputSize);
+        if (sees.Before >= length)
+            return network.Run(sequence);
+        var all = new float[length * size];
+        for (int step = 0; step < length; step++)
+        {
+            (int first, int end) = (Math.Max(0, step + 1 - sees.Before), Math.Min(length, step + sees.After));
+            float[] seen = network.Run(sequence.AsSpan((first * sees.Features)..(end * sees.Features)));
+            seen.AsSpan((step - first) * size, size).CopyTo(all.AsSpan(step * size));
+        }
+
+        return all;
+    }
+
+    // As it comes in the examples; the same one only where all that is drawn is the same.
+    private static float Another(float token, IReadOnlyList<MemoryExample> examples, RandomStream random)
+    {
+        const int attempts = 100;
+        float drawn = token;
+        for (int attempt = 0; attempt < attempts && drawn == token; attempt++)
+        {
+            float[] sequence = examples[(int)random.NextInt64(examples.Count)].Sequence;
+            drawn = sequence[random.NextInt64(sequence.Length)];
+        }
+
+        return drawn;
+    }
+}

@@ -1,0 +1,96 @@
+using MLNet.Sequence.Certificates;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Memory;
+using MLNet.Sequence.Networks;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Models whose backbone reads the last steps alone: feed-forward, without a state, every row or step on its own. Level and scale of a
+/// forecaster's window still read its whole context.
+/// </summary>
+public static class ModelTruncation
+{
+    /// <summary>The model over the last steps of every sequence. With the same weights: nothing is trained.</summary>
+    /// <param name="model">Any model whose architecture is causal; one that reads no more steps comes back as it is.</param>
+    /// <param name="steps">The number of last steps that an output sees, the present one included; at least 1.</param>
+    /// <returns>
+    /// A model whose error is <see cref="MemoryCertificate.ErrorAfter"/> of those steps at most. Of a forecaster that carries its state it is
+    /// one of windows: of its context, or of these steps where they are more.
+    /// </returns>
+    /// <exception cref="ArgumentException">The architecture is not causal.</exception>
+    public static SequenceModel Truncate(this SequenceModel model, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (ModelBound.Reads(model) <= steps)
+            return model;
+        var architecture = new Truncated(model.Architecture, steps);
+        architecture.Validate();
+        // What carried its state reads windows from now on.
+        SequenceTask task = model.Task.OfWindows(steps);
+        NetworkPlan network = SequenceModel.BuildNetwork(architecture, task);
+        // The weights are the same in the same order; their paths are one name longer.
+        var weights = new Weights();
+        foreach ((WeightSpec spec, Weight weight) in network.AllWeights().Zip(model.Weights))
+            weights.Add(weight with { Name = spec.Name });
+        return new SequenceModel(architecture, task, weights, model.Scaling, model.Report) { InputRange = model.InputRange };
+    }
+
+    /// <summary>The model over as few last steps as its certificate needs for a tolerance.</summary>
+    /// <param name="model">A model whose memory is certified.</param>
+    /// <param name="tolerance">The largest error allowed, in the units of what the model gives (<see cref="MemoryCertificate"/>); above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing is proved of the model's memory, or no window of up to 100,000 steps is proved to be enough; the message says why, and what can be done.
+    /// </exception>
+    public static SequenceModel Truncate(this SequenceModel model, double tolerance)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        MemoryCertificate certificate = model.Certificate;
+        int? steps = certificate.StepsFor(tolerance);
+        if (!certificate.IsCertified)
+        {
+            throw new InvalidOperationException(
+                $"The model cannot be truncated to a tolerance, since nothing is proved of its memory: {certificate.Why} Truncate(tolerance, examples) "
+                    + "measures on data how many steps it needs, Truncate(steps) takes a number of yours, and StableRnn, StableLstm and StableGru are "
+                    + "certified by construction.");
+        }
+
+        return model.Truncate(steps ?? throw new InvalidOperationException(FormattableString.Invariant(
+            $"No window of up to 100,000 steps is proved to give an error of {tolerance} or less: {certificate}")));
+    }
+
+    /// <summary>
+    /// The model over as few last steps as suffice on these examples: measured there, not proved for others. For models whose memory is
+    /// not certified, or whose certificate asks for many more steps than the data does.
+    /// </summary>
+    /// <param name="model">Any model whose architecture is causal.</param>
+    /// <param name="tolerance">The largest error allowed on the examples, in the units of what the model gives; above 0.</param>
+    /// <param name="examples">Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; of a forecaster the last context of each.</param>
+    /// <param name="series">The series of each example; needed where the model standardises each series by itself. Null, the default: there is but one.</param>
+    /// <exception cref="ArgumentException">There is no example, one is none that the model reads, or the examples' series are needed and not given.</exception>
+    public static SequenceModel Truncate(this SequenceModel model, double tolerance, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance must be above 0.");
+        return model.Truncate(TruncationError.Of(model, examples, series).StepsFor(tolerance));
+    }
+
+    /// <summary>The largest error of the model over the last steps on these examples, in the units of what it gives: measured, not proved.</summary>
+    /// <param name="model">Any model whose architecture is causal.</param>
+    /// <param name="steps">The number of last steps; at least 1.</param>
+    /// <param name="examples">Sequences in the data's units, as <c>Predict</c> and <c>Forecast</c> read them; of a forecaster the last context of each.</param>
+    /// <param name="series">The series of each example; needed where the model standardises each series by itself. Null, the default: there is but one.</param>
+    /// <returns>The largest difference from the whole model's output over all examples and outputs; 0 or above.</returns>
+    /// <exception cref="ArgumentException">
+    /// There is less than one step or no example, an example is none that the model reads, or the examples' series are needed and not given.
+    /// </exception>
+    public static double MeasureTruncation(this SequenceModel model, int steps, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return TruncationError.Of(model, examples, series).Largest(steps);
+    }
+}

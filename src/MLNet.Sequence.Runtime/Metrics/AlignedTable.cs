@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+
+namespace MLNet.Sequence.Metrics;
+
+/// <summary>Prints rows of cells in columns: the first to the left, the others to the right.</summary>
+internal static class AlignedTable
+{
+    public static void Print(IReadOnlyList<string[]> rows, StringBuilder table)
+    {
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows)
+        {
+            table.Append(row[0].PadRight(widths[0]));
+            for (int column = 1; column < row.Length; column++)
+                table.Append("  ").Append(row[column].PadLeft(widths[column]));
+            table.AppendLine();
+        }
+    }
+
+    /// <summary>A line with a measure and, where it is known, its interval.</summary>
+    public static string[] Measure(string title, double value, IReadOnlyDictionary<string, ConfidenceInterval> intervals, string name) =>
+        [title, Number(value), intervals.TryGetValue(name, out ConfidenceInterval interval) ? interval.ToString() : ""];
+
+    /// <summary>Four places behind the point.</summary>
+    public static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,49 @@
+namespace MLNet.Sequence.Metrics;
+
+/// <summary>Percentile intervals by the bootstrap (Efron, "Bootstrap methods: another look at the jackknife", 1979).</summary>
+internal static class Bootstrap
+{
+    /// <summary>The interval of each of several measures.</summary>
+    /// <param name="options">How often, and how wide; null: there are none.</param>
+    /// <param name="count">The number of sequences.</param>
+    /// <param name="names">The measures.</param>
+    /// <param name="measure">Their values over the sequences of these numbers, of which some come more than once.</param>
+    public static IReadOnlyDictionary<string, ConfidenceInterval> Intervals(
+        BootstrapOptions? options, int count, IReadOnlyList<string> names, Func<int[], double[]> measure)
+    {
+        var intervals = new Dictionary<string, ConfidenceInterval>();
+        if (options is null)
+            return intervals;
+        options.Validate();
+        var random = new RandomStream(options.Seed);
+        var drawn = new int[count];
+        var values = new double[names.Count][];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = new double[options.Samples];
+        for (int sample = 0; sample < options.Samples; sample++)
+        {
+            for (int i = 0; i < count; i++)
+                drawn[i] = (int)random.NextInt64(count);
+            double[] measured = measure(drawn);
+            for (int i = 0; i < values.Length; i++)
+                values[i][sample] = measured[i];
+        }
+
+        double tail = (1 - options.Level) / 2;
+        for (int i = 0; i < values.Length; i++)
+        {
+            Array.Sort(values[i]);
+            intervals.Add(names[i], new ConfidenceInterval(Quantile(values[i], tail), Quantile(values[i], 1 - tail)));
+        }
+
+        return intervals;
+    }
+
+    // On a straight line between neighbours.
+    private static double Quantile(double[] sorted, double part)
+    {
+        double place = part * (sorted.Length - 1);
+        int below = (int)place, above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace MLNet.Sequence;
+
+/// <summary>Where a measure lies, by a bootstrap over sequences.</summary>
+/// <param name="Low">The lower end of the interval, in the unit of the measure.</param>
+/// <param name="High">The upper end of the interval, in the unit of the measure.</param>
+public readonly record struct ConfidenceInterval(double Low, double High)
+{
+    /// <summary>As "[0.9267, 0.9767]", in the invariant culture.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Low:F4}, {High:F4}]");
+}
+
+/// <summary>How confidence intervals are found: sequences are drawn with replacement, again and again, and measured.</summary>
+public sealed record BootstrapOptions
+{
+    /// <summary>How often as many sequences are drawn as there are; at least 100. Default 1,000.</summary>
+    public int Samples { get; init; } = 1000;
+
+    /// <summary>The part of the drawn measures that lies in the interval, in (0, 1). Default 0.95.</summary>
+    public double Level { get; init; } = 0.95;
+
+    /// <summary>What the draws follow from, any number. Default 1.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
+    internal void Validate()
+    {
+        string samples = Samples >= 100 ? "" : FormattableString.Invariant($" Samples must be at least 100; found {Samples}.");
+        string level = Level is > 0 and < 1 ? "" : FormattableString.Invariant($" Level must be in (0, 1); found {Level}.");
+        if (samples.Length + level.Length > 0)
+            throw new ArgumentException($"The bootstrap's options are wrong.{samples}{level}");
+    }
+}

@@ -1,0 +1,177 @@
+using System.Numerics.Tensors;
+using MLNet.Sequence.Metrics;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Collects forecasts window by window and computes their <see cref="ForecastingMetrics"/>. It keeps sums in double
+/// precision, never the windows: the memory is O(horizon × targets) however many there are. Not thread-safe.
+/// </summary>
+public sealed class ForecastingEvaluator
+{
+    private readonly ForecastingEvaluatorOptions _options;
+    private readonly ErrorSums _model;
+    private readonly ErrorSums _naive;
+    private readonly ErrorSums _seasonalNaive;
+    private readonly double[] _baseline; // [horizon × targets], refilled by each Add
+    private readonly double[] _forecast, _actual, _history; // what comes as floats
+    private long _leftOut;
+
+    /// <summary>Starts an evaluation to which no window was added yet.</summary>
+    /// <param name="options">Targets, horizon, seasonality, and the standard deviations of the training rows.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    public ForecastingEvaluator(ForecastingEvaluatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options with { Targets = [.. options.Targets], StandardDeviations = [.. options.StandardDeviations] };
+        _model = new ErrorSums(_options);
+        _naive = new ErrorSums(_options);
+        _seasonalNaive = new ErrorSums(_options);
+        _baseline = new double[_options.Horizon * _options.Targets.Count];
+        (_forecast, _actual) = (new double[_baseline.Length], new double[_baseline.Length]);
+        _history = new double[_options.Seasonality * _options.Targets.Count];
+    }
+
+    /// <summary>Adds the forecast of one window and what came; allocates nothing.</summary>
+    /// <param name="forecast">[horizon × targets], step after step: step h, target k at h · targets + k.</param>
+    /// <param name="actual">What came, in the same shape and unit.</param>
+    /// <param name="history">
+    /// [n × targets], row after row: the window's series up to and including the row that the forecast was made at, from
+    /// which the baselines are computed. Only the last season is read. Shorter than a season: this window has no seasonal
+    /// naive forecast; empty: nor a naive one. The model's own scores still count it.
+    /// </param>
+    /// <param name="scale">
+    /// [targets]: the <see cref="SeasonalScale(ReadOnlySpan{float}, int)"/> of each target over the in-sample rows of this
+    /// window's series. A target whose scale is 0 or not finite is left out of MASE for this window.
+    /// </param>
+    /// <returns>
+    /// False if the window was left out because a forecast or an actual value is not finite: too little history before it,
+    /// or too few rows after it.
+    /// </returns>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public bool Add(ReadOnlySpan<float> forecast, ReadOnlySpan<float> actual, ReadOnlySpan<float> history, ReadOnlySpan<double> scale)
+    {
+        RequireRows(history.Length);
+        RequireLength(forecast.Length, _baseline.Length, "horizon × targets", nameof(forecast));
+        RequireLength(actual.Length, _baseline.Length, "horizon × targets", nameof(actual));
+        ReadOnlySpan<float> season = history[^Math.Min(history.Length, _history.Length)..];
+        return Add(Wide(forecast, _forecast), Wide(actual, _actual), Wide(season, _history), scale);
+    }
+
+    /// <summary>Adds one window of values in double; allocates nothing.</summary>
+    /// <inheritdoc cref="Add(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{double})"/>
+    public bool Add(ReadOnlySpan<double> forecast, ReadOnlySpan<double> actual, ReadOnlySpan<double> history, ReadOnlySpan<double> scale)
+    {
+        int targets = _options.Targets.Count;
+        RequireLength(forecast.Length, _baseline.Length, "horizon × targets", nameof(forecast));
+        RequireLength(actual.Length, _baseline.Length, "horizon × targets", nameof(actual));
+        RequireLength(scale.Length, targets, "targets", nameof(scale));
+        RequireRows(history.Length);
+        if (!TensorPrimitives.IsFiniteAll(forecast) || !TensorPrimitives.IsFiniteAll(actual))
+        {
+            _leftOut++;
+            return false;
+        }
+
+        _model.Add(forecast, actual, scale);
+        if (NaiveForecast.Last(history, targets, _baseline))
+            _naive.Add(_baseline, actual, scale);
+        if (NaiveForecast.Seasonal(history, targets, _options.Seasonality, _baseline))
+            _seasonalNaive.Add(_baseline, actual, scale);
+        return true;
+    }
+
+    /// <summary>The metrics of the windows added so far; more may be added afterwards.</summary>
+    /// <exception cref="InvalidOperationException">No window was evaluated.</exception>
+    public ForecastingMetrics Compute()
+    {
+        if (_model.Count == 0)
+            throw new InvalidOperationException(_leftOut == 0
+                ? "There is nothing to evaluate: no window was added."
+                : $"There is nothing to evaluate: all {_leftOut} windows were left out, because each lacks a forecast (too few rows before it) " +
+                  $"or an actual value (too few rows after it; the horizon is {_options.Horizon}).");
+
+        return new ForecastingMetrics(_options, _model, _leftOut)
+        {
+            Naive = Baseline(_naive),
+            SeasonalNaive = Baseline(_seasonalNaive),
+        };
+    }
+
+    /// <summary>
+    /// The denominator of MASE for one target of one series: the mean |y_t − y_{t−m}|, the in-sample error of a seasonal
+    /// naive forecast one season ahead, in the unit of the values; 0 to ∞.
+    /// </summary>
+    /// <param name="values">The in-sample values, [n], in time order.</param>
+    /// <param name="seasonality">m, the rows in a season; at least 1.</param>
+    /// <returns>
+    /// NaN if there are not more values than one season. Pairs with a value that is not finite are left out.
+    /// </returns>
+    /// <remarks>Source: Hyndman and Koehler, 2006, as at <see cref="ForecastingScores.MeanAbsoluteScaledError"/>.</remarks>
+    public static double SeasonalScale(ReadOnlySpan<float> values, int seasonality) => SeasonalScale(Wide(values, new double[values.Length]), seasonality);
+
+    /// <inheritdoc cref="SeasonalScale(ReadOnlySpan{float}, int)"/>
+    public static double SeasonalScale(ReadOnlySpan<double> values, int seasonality)
+    {
+        double scale = 0;
+        SeasonalScale(values, seasonality, new Span<double>(ref scale));
+        return scale;
+    }
+
+    /// <summary>The denominators of MASE for all targets of one series, as <see cref="SeasonalScale(ReadOnlySpan{float}, int)"/>.</summary>
+    /// <param name="values">The in-sample values, [n × targets], row after row in time order.</param>
+    /// <param name="seasonality">m, the rows in a season; at least 1.</param>
+    /// <param name="scale">[targets]: receives one denominator per target; its length says how many targets there are.</param>
+    /// <exception cref="ArgumentException">The values are no whole number of rows.</exception>
+    public static void SeasonalScale(ReadOnlySpan<float> values, int seasonality, Span<double> scale) =>
+        SeasonalScale(Wide(values, new double[values.Length]), seasonality, scale);
+
+    /// <inheritdoc cref="SeasonalScale(ReadOnlySpan{float}, int, Span{double})"/>
+    public static void SeasonalScale(ReadOnlySpan<double> values, int seasonality, Span<double> scale)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
+        int targets = scale.Length;
+        if (targets == 0 || values.Length % targets != 0)
+            throw new ArgumentException($"Must hold whole rows of {targets} targets, but holds {values.Length} values.", nameof(values));
+
+        for (int target = 0; target < targets; target++)
+        {
+            double sum = 0;
+            int pairs = 0;
+            for (int row = seasonality; row < values.Length / targets; row++)
+            {
+                double change = Math.Abs(values[row * targets + target] - values[(row - seasonality) * targets + target]);
+                if (!double.IsFinite(change))
+                    continue;
+                sum += change;
+                pairs++;
+            }
+
+            scale[target] = pairs == 0 ? double.NaN : sum / pairs;
+        }
+    }
+
+    private ForecastingMetrics? Baseline(ErrorSums sums) =>
+        sums.Count == 0 ? null : new ForecastingMetrics(_options, sums, _model.Count - sums.Count);
+
+    private static ReadOnlySpan<double> Wide(ReadOnlySpan<float> values, double[] wide)
+    {
+        for (int i = 0; i < values.Length; i++)
+            wide[i] = values[i];
+        return wide.AsSpan(0, values.Length);
+    }
+
+    private void RequireRows(int history)
+    {
+        int targets = _options.Targets.Count;
+        if (history % targets != 0)
+            throw new ArgumentException($"Must hold whole rows of {targets} targets, but holds {history} values.", nameof(history));
+    }
+
+    private static void RequireLength(int found, int expected, string shape, string name)
+    {
+        if (found != expected)
+            throw new ArgumentException($"Must hold {shape} = {expected} values, but holds {found}.", name);
+    }
+}

@@ -1,0 +1,38 @@
+namespace MLNet.Sequence;
+
+/// <summary>What a <see cref="ForecastingEvaluator"/> must know before it sees the first window.</summary>
+public sealed record ForecastingEvaluatorOptions
+{
+    /// <summary>The names of the targets, one per column of a window; at least one.</summary>
+    public required IReadOnlyList<string> Targets { get; init => field = ValueList.Of(value); }
+
+    /// <summary>How many steps of each window are forecast; at least 1.</summary>
+    public required int Horizon { get; init; }
+
+    /// <summary>The rows in a season, m; at least 1. The default, 1, means no season: seasonal naive is then naive.</summary>
+    public int Seasonality { get; init; } = 1;
+
+    /// <summary>
+    /// The standard deviation of each target over the training rows, in its own unit, for the standardised errors. Empty
+    /// (the default) where it is not known: the standardised errors are then NaN. A target whose value is 0 or not finite
+    /// is left out of them.
+    /// </summary>
+    public IReadOnlyList<double> StandardDeviations { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
+
+    internal void Validate()
+    {
+        var problems = new List<string>();
+        if (Targets is not { Count: > 0 })
+            problems.Add("Targets must name at least one target.");
+        if (Horizon < 1)
+            problems.Add($"Horizon must be at least 1, but is {Horizon}.");
+        if (Seasonality < 1)
+            problems.Add($"Seasonality must be at least 1, but is {Seasonality}.");
+        if (StandardDeviations is null)
+            problems.Add("StandardDeviations must not be null; leave it empty where they are not known.");
+        else if (Targets is not null && StandardDeviations.Count != 0 && StandardDeviations.Count != Targets.Count)
+            problems.Add($"StandardDeviations must hold one value per target ({Targets.Count}) or none, but holds {StandardDeviations.Count}.");
+        if (problems.Count > 0)
+            throw new ArgumentException(string.Join(' ', problems));
+    }
+}

@@ -1,0 +1,61 @@
+namespace MLNet.Sequence;
+
+/// <summary>
+/// How far forecasts are from what came: seven error measures over the same windows. Each is at least 0, and 0 means a
+/// perfect forecast.
+/// </summary>
+/// <remarks>
+/// e = forecast − actual, in the data's own units. Every mean runs over windows, steps and targets alike, each term with
+/// the same weight. A measure that no term defines is NaN.
+/// </remarks>
+public sealed class ForecastingScores
+{
+    internal ForecastingScores()
+    {
+    }
+
+    /// <summary>MAE, the mean of |e|, in the unit of the targets; 0 to ∞.</summary>
+    public double MeanAbsoluteError { get; internal init; }
+
+    /// <summary>MSE, the mean of e², in the squared unit of the targets; 0 to ∞.</summary>
+    public double MeanSquaredError { get; internal init; }
+
+    /// <summary>RMSE, the square root of <see cref="MeanSquaredError"/>, in the unit of the targets; 0 to ∞.</summary>
+    public double RootMeanSquaredError => Math.Sqrt(MeanSquaredError);
+
+    /// <summary>
+    /// sMAPE in percent, 0 to 200: 100 · the mean of 2|e| / (|actual| + |forecast|); a term is 0 where both values are 0.
+    /// </summary>
+    /// <remarks>
+    /// Source: Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition", International Journal of Forecasting 36(1),
+    /// 2020. It says little about series that lie around 0.
+    /// </remarks>
+    public double SymmetricMeanAbsolutePercentageError { get; internal init; }
+
+    /// <summary>
+    /// MASE, without unit, 0 to ∞: the mean of |e| / scale, where scale is the mean |y_t − y_{t−m}| of the window's own
+    /// series over its in-sample rows and m is the seasonality. Below 1: better than a one-season-ahead seasonal naive
+    /// forecast was in sample.
+    /// </summary>
+    /// <remarks>
+    /// A term whose scale is 0 (a series that repeats itself exactly) or not a number (a series shorter than a season)
+    /// is left out of this measure alone. Source: Hyndman and Koehler, "Another look at measures of forecast accuracy",
+    /// International Journal of Forecasting 22(4), 2006, section 3; pooled over series as in M4.
+    /// </remarks>
+    public double MeanAbsoluteScaledError { get; internal init; }
+
+    /// <summary>
+    /// Standardised MSE, without unit, 0 to ∞: the mean of (e / s)², where s is the standard deviation of the target over
+    /// the training rows.
+    /// </summary>
+    /// <remarks>
+    /// The figure that papers on long-horizon forecasting print, since Zhou et al., "Informer", AAAI 2021. A target whose
+    /// s is 0 or unknown is left out of this measure alone; NaN if no target has one.
+    /// </remarks>
+    public double StandardizedMeanSquaredError { get; internal init; }
+
+    /// <summary>
+    /// Standardised MAE, without unit, 0 to ∞: the mean of |e| / s, with s as in <see cref="StandardizedMeanSquaredError"/>.
+    /// </summary>
+    public double StandardizedMeanAbsoluteError { get; internal init; }
+}

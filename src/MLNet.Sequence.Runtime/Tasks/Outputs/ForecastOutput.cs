@@ -1,0 +1,89 @@
+using System.Globalization;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence;
+
+/// <summary>What a forecaster says of each step ahead: a number, or quantiles of what may come.</summary>
+public sealed record ForecastOutput
+{
+    private ForecastOutput(double[] levels) => Levels = ValueList.Of(levels);
+
+    /// <summary>One number. The default of trainers.</summary>
+    public static ForecastOutput Point { get; } = new([]);
+
+    /// <summary>The levels of its quantiles, ascending, each in (0, 1); empty: a number.</summary>
+    public IReadOnlyList<double> Levels { get; }
+
+    /// <summary>
+    /// Quantiles, trained by the pinball loss (Koenker and Bassett, "Regression quantiles", 1978): of level τ what stays below with probability
+    /// τ. They never cross: those of a step are put in order where the network gives them otherwise, which makes none of them worse
+    /// (Chernozhukov, Fernández-Val and Galichon, "Quantile and probability curves without crossing", 2010). Where one number is asked for,
+    /// as in metrics and comparisons, it is the quantile whose level is nearest to ½.
+    /// </summary>
+    /// <param name="levels">At least one, each in (0, 1), ascending: 0.1, 0.5, 0.9.</param>
+    public static ForecastOutput Quantiles(params double[] levels)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        return new ForecastOutput(levels);
+    }
+
+    /// <summary>Whether it is one number.</summary>
+    internal bool IsPoint => Levels.Count == 0;
+
+    /// <summary>What is said of a target at a step, by what a slot's name ends with.</summary>
+    internal IReadOnlyList<string> Values => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
+
+    /// <summary>Which of them stands for all where one number is asked for.</summary>
+    internal int Middle => IsPoint ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
+
+    /// <summary>The column of forecasts.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="targets">The names of what is forecast.</param>
+    /// <param name="horizon">Steps ahead.</param>
+    internal TaskOutput Column(string name, IReadOnlyList<string> targets, int horizon)
+    {
+        string said = IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $"; quantiles of the levels {string.Join(", ", Levels)}");
+        return new TaskOutput(
+            name,
+            Decoding(targets.Count, Values.Count),
+            $"{string.Join(", ", targets)}{said}; in the data's units; the first step first")
+        {
+            Shape = IsPoint ? [horizon, targets.Count] : [horizon, Levels.Count, targets.Count],
+        };
+    }
+
+    /// <summary>How forecasts of so many values of each of so many targets follow from what the network gives.</summary>
+    internal static NumberDecoding Decoding(int targets, int values) => new(targets) { Levels = values };
+
+    /// <summary>What forecasts of so many targets cost.</summary>
+    internal TaskLoss Loss(int targets) => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets);
+
+    /// <summary>What is wrong with it, one sentence each; empty when nothing is.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        string found = string.Join(", ", Levels.Select(level => FormattableString.Invariant($"{level}")));
+        if (Levels.Any(level => !(level > 0 && level < 1)) || Levels.Zip(Levels.Skip(1)).Any(pair => !(pair.First < pair.Second)))
+            yield return $"The levels of quantiles must ascend, each above 0 and below 1; found {found}.";
+    }
+
+    /// <summary>Puts the quantiles of each value in order: [steps, levels, targets].</summary>
+    internal static void Sort<T>(Span<T> values, int levels, int targets)
+        where T : IComparable<T>
+    {
+        for (int step = 0; step < values.Length; step += levels * targets)
+        {
+            for (int i = 1; i < levels; i++)
+            {
+                for (int j = i; j > 0; j--)
+                {
+                    for (int target = 0; target < targets; target++)
+                    {
+                        ref T low = ref values[step + (j - 1) * targets + target], high = ref values[step + j * targets + target];
+                        if (low.CompareTo(high) > 0)
+                            (low, high) = (high, low);
+                    }
+                }
+            }
+        }
+    }
+}

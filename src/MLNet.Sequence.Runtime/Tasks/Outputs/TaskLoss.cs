@@ -1,0 +1,111 @@
+namespace MLNet.Sequence.Tasks;
+
+/// <summary>What the network's output for an example costs.</summary>
+/// <param name="output">Of a sequence, or of a step of it.</param>
+/// <param name="target">Standardised numbers, or a class, tag or token by its number.</param>
+internal delegate double ExampleCost(ReadOnlySpan<float> output, ReadOnlySpan<float> target);
+
+/// <summary>What an output of a task costs: what its memory is measured in, and models are compared by.</summary>
+/// <param name="Name">What it is, as "mean squared error".</param>
+/// <param name="Of">Of an example.</param>
+internal sealed record TaskLoss(string Name, ExampleCost Of)
+{
+    private const string Nats = "nats", Deviations = "standard deviations²";
+
+    /// <summary>Its unit.</summary>
+    public string Unit { get; private init; } = Nats;
+
+    /// <summary>It at the head of a column.</summary>
+    public string Head { get; init; } = Name;
+
+    /// <summary>What needs no model, by name: the first one says the same of all.</summary>
+    public IReadOnlyList<string> Baselines { get; init; } = [];
+
+    /// <summary>Whether it is of numbers, in units of their deviation.</summary>
+    public bool IsOfNumbers => Unit == Deviations;
+
+    /// <summary>The mean over all numbers of an output.</summary>
+    public static TaskLoss Squares { get; } = new("mean squared error", MeanSquare) { Unit = Deviations, Head = "std. MSE" };
+
+    /// <summary>
+    /// The mean over all quantiles of a forecast, [steps, levels, targets], of τ (y − q) where y lies above q, and (1 − τ) (q − y) below.
+    /// </summary>
+    public static TaskLoss Pinball(double[] levels, int targets) => Squares with
+    {
+        Name = "mean pinball loss",
+        Of = (output, target) =>
+        {
+            double sum = 0;
+            for (int i = 0; i < output.Length; i++)
+            {
+                int step = i / (levels.Length * targets);
+                double above = (double)target[step * targets + i % targets] - output[i], level = levels[i / targets % levels.Length];
+                sum += Math.Max(level * above, (level - 1) * above);
+            }
+
+            return sum / output.Length;
+        },
+    };
+
+    /// <summary>Of numbers of the step that follows.</summary>
+    public static TaskLoss SquaresPerStep { get; } = Squares with
+    {
+        Name = "mean squared error per step",
+        Baselines = ["mean of training", "last step repeated"]
+    };
+
+    /// <summary>Of logits of classes.</summary>
+    public static TaskLoss CrossEntropy { get; } =
+        new("log-loss", (logits, label) => Logits.LogSumExp(logits) - logits[(int)label[0]]) { Baselines = ["class frequencies"] };
+
+    /// <summary>Of logits of tokens.</summary>
+    public static TaskLoss CrossEntropyPerToken { get; } = CrossEntropy with
+    {
+        Name = "log-loss per token",
+        Head = "nats/token",
+        Baselines = ["token frequencies"]
+    };
+
+    /// <summary>Of the logit of yes.</summary>
+    public static TaskLoss Binary { get; } = CrossEntropy with { Of = (logit, label) => Logarithm(logit[0], label[0]) };
+
+    /// <summary>The sum over all values of 0 and 1 of a step.</summary>
+    public static TaskLoss BinaryPerStep { get; } = new("loss per step", SumOfBits) { Head = "nats/step", Baselines = ["value frequencies"] };
+
+    /// <summary>The mean over the tags of a sequence, decoded one by one or together.</summary>
+    public static TaskLoss Tags(int tags, TagChain? chain) => new("log-loss per step", chain is null
+        ? (scores, labels) =>
+        {
+            double sum = 0;
+            for (int step = 0; step < labels.Length; step++)
+                sum += CrossEntropy.Of(scores.Slice(step * tags, tags), labels.Slice(step, 1));
+            return sum / labels.Length;
+        }
+    : (scores, labels) => -chain.LogProbability(scores, Array.ConvertAll(labels.ToArray(), tag => (int)tag)) / labels.Length)
+    {
+        Head = "nats/step",
+        Baselines = ["tag frequencies"],
+    };
+
+    /// <exception cref="ArgumentException">An output has another length than its target.</exception>
+    public static double MeanSquare(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
+    {
+        if (output.Length != target.Length)
+            throw new ArgumentException($"The output has {output.Length} values, the target {target.Length}.");
+        double sum = 0;
+        for (int i = 0; i < output.Length; i++)
+            sum += ((double)output[i] - target[i]) * (output[i] - target[i]);
+        return sum / output.Length;
+    }
+
+    private static double SumOfBits(ReadOnlySpan<float> logits, ReadOnlySpan<float> bits)
+    {
+        double sum = 0;
+        for (int i = 0; i < logits.Length; i++)
+            sum += Logarithm(logits[i], bits[i]);
+        return sum;
+    }
+
+    // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)), in a form that does not overflow.
+    private static double Logarithm(double x, double y) => Math.Max(x, 0) - x * y + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+}

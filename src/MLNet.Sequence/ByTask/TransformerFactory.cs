@@ -1,0 +1,16 @@
+using Microsoft.ML.Runtime;
+
+namespace MLNet.Sequence.ByTask;
+
+/// <summary>Makes the transformer of what was saved.</summary>
+internal static class TransformerFactory
+{
+    /// <param name="environment">Where it is to live.</param>
+    /// <param name="part">The name that it was saved under.</param>
+    /// <param name="stream">Its bytes.</param>
+    public static SavedTransformer Create(IHostEnvironment environment, string part, Stream stream) => part == SlidingWindowTransformer.Part
+        ? SlidingWindowTransformer.Load(environment, stream)
+        : Create(environment, SequenceModel.Load(stream));
+
+    public static SequenceTransformer Create(IHostEnvironment environment, SequenceModel model) => TaskRoom.Of(model.Task).Transformer(environment, model);
+}

@@ -1,0 +1,51 @@
+using System.Collections;
+using Microsoft.ML;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Columns;
+
+/// <summary>
+/// What a DataFrame does not hand on: as a view of rows it gives 0, or false, for a missing value of a type that has no NaN. All rows
+/// that this library reads are opened here.
+/// </summary>
+internal static class DataFrameColumns
+{
+    private const string DataFrame = "Microsoft.Data.Analysis.DataFrame";
+
+    /// <summary>A cursor over columns of the data; warns of those that have such values, where the data is a DataFrame itself.</summary>
+    public static DataViewRowCursor Open(SequenceHost host, IDataView data, IEnumerable<DataViewSchema.Column> read)
+    {
+        DataViewSchema.Column[] columns = [.. read.DistinctBy(column => column.Index)];
+        Warn(host, data, columns);
+        return data.GetRowCursor(columns);
+    }
+
+    /// <summary>Warns once of the columns that are read and have such values, where the data is a DataFrame itself.</summary>
+    public static void Warn(SequenceHost host, IDataView data, IEnumerable<DataViewSchema.Column> read)
+    {
+        var names = read.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        string[] columns = [.. Missing(data).Where(column => names.Contains(column.Name)).Select(column => $"'{column.Name}' ({column.Count})")];
+        if (columns.Length > 0)
+        {
+            string found = string.Join(", ", columns);
+            using HostChannel channel = host.Start("Reading");
+            channel.WarnOnce($"missing {found}", $"The DataFrame has missing values in columns whose type has none, which arrive as 0: {found}. "
+                + "Make them Single or Double first, as with new SingleDataFrameColumn(name, values), where they are NaN, or fill or drop them.");
+        }
+    }
+
+    // By name: the library has nothing to do with the DataFrame's package.
+    private static IEnumerable<(string Name, long Count)> Missing(IDataView data)
+    {
+        Type type = data.GetType();
+        if (type.FullName != DataFrame || type.GetProperty("Columns")?.GetValue(data) is not IEnumerable columns)
+            yield break;
+        foreach (object column in columns)
+        {
+            T? Of<T>(string property) => column.GetType().GetProperty(property)?.GetValue(column) is T value ? value : default;
+            bool hasNaN = Of<Type>("DataType") is { } kind && (kind == typeof(float) || kind == typeof(double) || !kind.IsValueType);
+            if (!hasNaN && Of<long>("NullCount") is var count and > 0)
+                yield return (Of<string>("Name") ?? "", count);
+        }
+    }
+}

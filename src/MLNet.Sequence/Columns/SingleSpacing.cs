@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Columns;
+
+/// <summary>How far apart the numbers are that Single holds, where that matters: at a level far above what the values vary by.</summary>
+internal static class SingleSpacing
+{
+    // A spacing below this part of a deviation is lost in no figure that is printed.
+    private const double Seen = 0.01;
+
+    /// <summary>The distance from a number to the next one that Single holds.</summary>
+    public static double At(double value)
+    {
+        float size = Math.Abs((float)value);
+        return (double)MathF.BitIncrement(size) - size;
+    }
+
+    /// <summary>Of some channels the one whose spacing is the largest part of its deviation; null: it matters for none.</summary>
+    /// <param name="names">Of all channels.</param>
+    /// <param name="scaling">Of the series.</param>
+    /// <param name="channels">Which of them; null: all.</param>
+    public static CoarseChannel? Worst(IReadOnlyList<string> names, SeriesScaling scaling, IEnumerable<int>? channels = null) =>
+        (channels ?? Enumerable.Range(0, names.Count)).Where(channel => !scaling.Pooled.IsConstant(channel))
+            .SelectMany(channel => scaling.BySeries.Values.DefaultIfEmpty(scaling.Pooled)
+                .Select(own => new CoarseChannel(names[channel], own.Mean[channel], own.Deviation[channel])))
+            .Where(coarse => coarse.Spacing > Seen * coarse.Deviation)
+            .MaxBy(coarse => coarse.Spacing / coarse.Deviation);
+}
+
+/// <summary>A channel for which the spacing of Single matters.</summary>
+/// <param name="Name">The channel.</param>
+/// <param name="Level">The mean of its values.</param>
+/// <param name="Deviation">What they vary by.</param>
+internal sealed record CoarseChannel(string Name, double Level, double Deviation)
+{
+    public double Spacing => SingleSpacing.At(Level);
+
+    /// <summary>What is to be said once: of this column, and for this spacing.</summary>
+    public string Topic => string.Create(CultureInfo.InvariantCulture, $"spacing {Spacing:R} of {Name}");
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"'{Name}' lies around {Level:G6}, where Single holds only numbers {Spacing:G4} apart, and deviates by {Deviation:G4}");
+}

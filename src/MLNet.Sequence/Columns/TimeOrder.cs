@@ -1,0 +1,72 @@
+using Microsoft.ML;
+
+namespace MLNet.Sequence.Columns;
+
+/// <summary>What rows are whose time does not ascend: read anew, to say so, once it is known that they do not.</summary>
+internal static class TimeOrder
+{
+    /// <summary>What the rows look like, and what to do.</summary>
+    public static string Advice(IDataView data, Forecasting task)
+    {
+        Dictionary<string, List<object>> series = Read(data, task);
+        (long rows, long falls, long repeats, long shared) = (0, 0, 0, 0);
+        foreach (List<object> times in series.Values)
+        {
+            rows += times.Count;
+            for (int i = 1; i < times.Count; i++)
+            {
+                int order = TimeReader.Compare(times[i], times[i - 1]);
+                falls += order < 0 ? 1 : 0;
+                repeats += order == 0 ? 1 : 0;
+            }
+
+            shared += times.GroupBy(time => time).Where(group => group.Count() > 1).Sum(group => group.Count());
+        }
+
+        bool isSingle = falls == 0 && data.Schema[task.TimeColumnName!].Type.RawType == typeof(float);
+        return Say(new Counts(rows, series.Count, falls, repeats, shared), isSingle, task);
+    }
+
+    private static string Say(Counts found, bool isSingle, Forecasting task)
+    {
+        (long rows, long series, long falls, long repeats, long shared) = found;
+        const string name = $"name the column that tells them apart in {nameof(ForecastingOptions.SeriesColumnName)}";
+        bool asOne = task.SeriesColumnName is null;
+        string apart = asOne ? name : $"'{task.SeriesColumnName}' does not tell them all apart";
+        if (isSingle)
+            return $"{repeats} rows have the time of the row before as Single holds it: read the column as Double, Int64 or DateTime, or drop repeated rows.";
+        if (falls == rows - series)
+            return "Each row is earlier than the one before: the newest rows come first. Put the oldest first.";
+        if (2 * shared > rows)
+            return $"{shared} of {rows} rows have a time that other rows have too: they look like several series, "
+                + $"{(repeats > falls ? "mixed" : "one after the other")}; {apart}. If they are one series, sort the rows by time and drop repeated ones.";
+        if (falls == 0)
+            return $"{repeats} rows have the time of the row before: drop repeated ones.";
+        return asOne && falls * 10 < rows
+            ? $"The rows ascend in {falls + 1} pieces: they look like several series, one after the other; {name}. If they are one series, sort the "
+                + "rows by time."
+            : $"{falls} of {rows} rows are earlier than the one before: they are not sorted. Sort the rows by time and drop repeated ones.";
+    }
+
+    private static Dictionary<string, List<object>> Read(IDataView data, Forecasting task)
+    {
+        DataViewSchema.Column time = data.Schema[task.TimeColumnName!];
+        DataViewSchema.Column? key = task.SeriesColumnName is { } column ? data.Schema[column] : null;
+        using DataViewRowCursor cursor = data.GetRowCursor(key is { } named ? [time, named] : [time]);
+        Func<object> readTime = TimeReader.Create(cursor, time);
+        Func<string>? readKey = key is { } series ? KeyReader.Create(cursor, series) : null;
+        var all = new Dictionary<string, List<object>>(StringComparer.Ordinal);
+        while (cursor.MoveNext())
+        {
+            string own = readKey?.Invoke() ?? "";
+            if (!all.TryGetValue(own, out List<object>? times))
+                all.Add(own, times = []);
+            times.Add(readTime());
+        }
+
+        return all;
+    }
+
+    /// <summary>Rows and series; rows that are earlier than the one before or have its time; rows whose time others have too.</summary>
+    private sealed record Counts(long Rows, long Series, long Falls, long Repeats, long Shared);
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.Sequence.Columns;
+
+/// <summary>Reads the column that must ascend within a series.</summary>
+internal static class TimeReader
+{
+    public const string Expected = "DateTime, DateTimeOffset, TimeSpan, a number or text";
+
+    public static bool Reads(DataViewType type) => type is DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType
+        or NumberDataViewType or TextDataViewType;
+
+    /// <summary>A check that remembers the last time of each series, and its message when a row's is not later.</summary>
+    public static Func<string, string?> CreateCheck(DataViewRow row, DataViewSchema.Column column) => column.Type is TextDataViewType
+        ? CheckText(row, column)
+        : Of(column.Type).Check(row, column);
+
+    /// <summary>Reads the times themselves; text as a string.</summary>
+    public static Func<object> Create(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is not TextDataViewType)
+            return Of(column.Type).Values(row, column);
+        ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(column);
+        ReadOnlyMemory<char> text = default;
+        return () =>
+        {
+            getter(ref text);
+            return text.ToString();
+        };
+    }
+
+    /// <summary>Which of two times comes first; text is compared character by character.</summary>
+    public static int Compare(object one, object other) =>
+        one is string text ? string.CompareOrdinal(text, (string)other) : ((IComparable)one).CompareTo(other);
+
+    private static Form Of(DataViewType type) => Type.GetTypeCode(type.RawType) switch
+    {
+        TypeCode.Single => Number<float>(),
+        TypeCode.Double => Number<double>(),
+        TypeCode.Byte => Number<byte>(),
+        TypeCode.UInt16 => Number<ushort>(),
+        TypeCode.UInt32 => Number<uint>(),
+        TypeCode.UInt64 => Number<ulong>(),
+        TypeCode.SByte => Number<sbyte>(),
+        TypeCode.Int16 => Number<short>(),
+        TypeCode.Int32 => Number<int>(),
+        TypeCode.Int64 => Number<long>(),
+        TypeCode.DateTime => Printed<DateTime>("yyyy-MM-dd HH:mm:ss"),
+        _ when type is DateTimeOffsetDataViewType => Printed<DateTimeOffset>("yyyy-MM-dd HH:mm:sszzz"),
+        _ when type is TimeSpanDataViewType => Printed<TimeSpan>("c"),
+        _ => throw new NotSupportedException($"A time column of type {type} cannot be read."),
+    };
+
+    private static Form Number<T>()
+        where T : IComparable<T>, IFormattable => Printed<T>(null);
+
+    private static Form Printed<T>(string? format)
+        where T : IComparable<T>, IFormattable
+    {
+        string Print(T time) => time.ToString(format, CultureInfo.InvariantCulture);
+        return new Form((row, column) => Check<T>(row, column, Print), Values<T>);
+    }
+
+    private static Func<object> Values<T>(DataViewRow row, DataViewSchema.Column column)
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        T time = default!;
+        return () =>
+        {
+            getter(ref time);
+            return time!;
+        };
+    }
+
+    private static Func<string, string?> Check<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> print)
+        where T : IComparable<T>
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        var last = new Dictionary<string, T>(StringComparer.Ordinal);
+        T time = default!;
+        return series =>
+        {
+            getter(ref time);
+            bool known = last.TryGetValue(series, out T? before);
+            last[series] = time;
+            // A NaN ascends over nothing.
+            if ((!known || time.CompareTo(before) > 0) && time is not (float.NaN or double.NaN))
+                return null;
+            return known ? $"{print(time)} does not come after {print(before!)}{Spacing(time, before!)}" : $"{print(time)} is no time";
+        };
+    }
+
+    // Equal times may have differed before they became Single.
+    private static string Spacing<T>(T time, T before) => time is float value && value.Equals(before)
+        ? string.Create(CultureInfo.InvariantCulture, $" (Single holds there only numbers {SingleSpacing.At(value):G4} apart)")
+        : "";
+
+    private static Func<string, string?> CheckText(DataViewRow row, DataViewSchema.Column column)
+    {
+        ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(column);
+        var last = new Dictionary<string, string>(StringComparer.Ordinal);
+        ReadOnlyMemory<char> time = default;
+        return series =>
+        {
+            getter(ref time);
+            bool ascends = !last.TryGetValue(series, out string? before) || time.Span.CompareTo(before, StringComparison.Ordinal) > 0;
+            string now = time.ToString();
+            last[series] = now;
+            return ascends ? null : $"'{now}' does not come after '{before}' (text is compared character by character)";
+        };
+    }
+
+    /// <summary>How times of one type are checked, and read.</summary>
+    private sealed record Form(
+        Func<DataViewRow, DataViewSchema.Column, Func<string, string?>> Check,
+        Func<DataViewRow, DataViewSchema.Column, Func<object>> Values);
+}

@@ -1,0 +1,91 @@
+using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>
+/// What the past is worth, on the test examples of a comparison: models that see so many last steps and no more, and recurrent ones whose
+/// state goes on from the start of each series.
+/// </summary>
+/// <param name="task">The task with its whole window.</param>
+/// <param name="trainings">Trains.</param>
+/// <param name="score">The loss of each test example, in the unit of all.</param>
+internal sealed class ComparedPast(ComparedTask task, ComparedTrainings trainings, Func<SequenceModel, double[]> score)
+{
+    /// <param name="entrants">The models of the comparison.</param>
+    /// <param name="references">What needs no training, with the last steps that it reads; null: it reads whole rows.</param>
+    /// <param name="found">What was found of them.</param>
+    public (DataMemory Memory, CarriedRecurrence? Carried) Measure(
+        Entrant[] entrants, IEnumerable<(int? Steps, RecurrenceCandidate Model)> references, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
+    {
+        Entrant best = entrants.MinBy(entrant => entrant.Validation)!;
+        (int reach, bool toStart) = Reach(best);
+        int most = task.Context > 0 ? task.Context : best.Models[0].Task.ContextLength;
+        Entrant? able = task.Carrying() is { } carrying
+            ? entrants.Where(entrant => carrying.Accepts(entrant.Architecture)).MinBy(entrant => entrant.Validation)
+            : null;
+        ComparedTraining[] carried = able is null ? [] : [.. Carrying(able)];
+        (int Steps, ComparedTraining Training)[] shorter = [.. Climbing(best, reach)];
+        SequenceModel[] models = trainings.Run([.. carried, .. shorter.Select(one => one.Training)]);
+        IEnumerable<Rung> climbed = shorter.Zip(models.Skip(carried.Length), (one, model) => Climbed(one.Steps, one.Training.Name, model));
+        IEnumerable<Rung> known = references.Where(reference => reference.Steps <= most).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
+        // Of each number of steps the first, references before networks, that is within the margin of the best on the validation rows: a network may
+        // be slightly better there and go astray where no row was.
+        IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(climbed);
+        Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
+            .Select(steps => steps.First(rung => Entrant.IsWithin(found.Analysis.Margin, rung.Model.Validation, steps.Min(other => other.Model.Validation))))];
+        var memory = DataMemory.Of(
+            [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))],
+            found.Intervals,
+            (found.Analysis.Margin, found.Analysis.Slight),
+            toStart);
+        CarriedRecurrence? recurrence = able is null ? null
+            : Carried(able, models[..carried.Length], rungs.MinBy(rung => rung.Model.Validation)!.Model, found);
+        return (recurrence?.IsNeeded == true ? memory with { AtLeast = true } : memory, recurrence);
+    }
+
+    // The last steps that a model of the comparison sees, and whether these are all that its rows have.
+    private (int Steps, bool ToStart) Reach(Entrant entrant)
+    {
+        if (task.Context > 0)
+            return (task.Context, false);
+        int longest = entrant.Models[0].Task.ContextLength;
+        return entrant.Architecture.Build(longest).ReceptiveField is { } field && field < longest ? (field, false) : (longest, true);
+    }
+
+    // Networks on each number of steps; of the most training takes longest.
+    private IEnumerable<(int Steps, ComparedTraining Training)> Climbing(Entrant best, int reach) =>
+        from steps in task.Rungs
+        where steps > 0 && steps != reach && (task.Context == 0 || steps < task.Context)
+        from one in (best.Task ?? task).Within(steps, best.Architecture)
+        let name = FormattableString.Invariant($"{one.Architecture.Name}-of-{steps}")
+        let rate = one.Architecture.GetType() == best.Architecture.GetType() ? best.LearningRate : null
+        select (steps, new ComparedTraining(one.Task, one.Architecture, name, Round: 0) { Cost = steps, LearningRate = rate });
+
+    private Rung Climbed(int steps, string name, SequenceModel model)
+    {
+        double[][] losses = [score(model)];
+        return new Rung(steps, new RecurrenceCandidate(name, IsFeedForward: true, IsStable: false, Entrant.BestValidation(model), losses));
+    }
+
+    // The recurrent architecture that is the best of those that can carry their state, in all rounds.
+    private IEnumerable<ComparedTraining> Carrying(Entrant able) => able.Models.Select((_, round) =>
+        new ComparedTraining(task.Carrying()!, able.Architecture, $"{able.Name}-carried", round) { Cost = double.MaxValue, LearningRate = able.LearningRate });
+
+    // Beside the best of all that see a window.
+    private CarriedRecurrence Carried(
+        Entrant able, SequenceModel[] models, RecurrenceCandidate window, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
+    {
+        double[][] losses = [.. models.Select(model => score(model))];
+        // What was trained or solved once stands beside all rounds.
+        var windows = window with { Losses = [.. losses.Select((_, round) => window.Losses[Math.Min(round, window.Losses.Length - 1)])] };
+        var carried = able.Candidate with { Name = $"{able.Name} with its state carried", Losses = losses };
+        (double low, double high) = found.Intervals.OfMean(losses);
+        return new CarriedRecurrence(able.Name, carried.Error, low, high, found.Analysis.Compare(carried, windows))
+        {
+            StillLearns = models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, task.Carrying()!.Training.Patience)),
+        };
+    }
+
+    private sealed record Rung(int Steps, RecurrenceCandidate Model);
+}

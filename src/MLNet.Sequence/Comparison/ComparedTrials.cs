@@ -1,0 +1,59 @@
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>
+/// Chooses for each architecture, one after the other, among the variants of a task and among learning rates: each is trained for a short while
+/// with the first seed, and of those whose validation losses do not differ the first is taken for all seeds.
+/// </summary>
+/// <param name="task">The task.</param>
+/// <param name="trainings">Trains.</param>
+/// <param name="options">Those of the comparison.</param>
+internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings trainings, CompareOptions options)
+{
+    private const int Parts = 8, Least = 2;
+
+    // What was trained for one choice is not trained again for the next.
+    private readonly Dictionary<(ComparedTask Task, string Entrant, float Rate), SequenceModel> _tried = [];
+
+    private int Epochs => Math.Clamp(task.Training.Epochs / Parts, Math.Min(Least, task.Training.Epochs), task.Training.Epochs);
+
+    /// <summary>Gives each entrant the task and the learning rate that it is to be trained with.</summary>
+    public void Choose(Entrant[] entrants)
+    {
+        (string Name, ComparedTask Task)[] variants = [.. task.Variants];
+        float[] rates = [.. (options.LearningRates ?? []).Distinct()];
+        Try(entrants, variants, (entrant, variant) => new Trial(entrant, variant.Name, variant.Task, null), (entrant, variant) => entrant.Task = variant.Task);
+        Try(
+            entrants,
+            rates,
+            (entrant, rate) => new Trial(entrant, FormattableString.Invariant($"rate-{rate}"), entrant.Task ?? task, rate),
+            (entrant, rate) => entrant.LearningRate = rate);
+    }
+
+    private void Try<T>(Entrant[] entrants, T[] choices, Func<Entrant, T, Trial> trial, Action<Entrant, T> take)
+    {
+        if (choices.Length > 1)
+            Run([.. from entrant in entrants from choice in choices select trial(entrant, choice)]);
+        foreach (Entrant entrant in choices.Length == 0 ? [] : entrants)
+        {
+            SequenceModel?[] tried = [.. choices.Select(choice => _tried.GetValueOrDefault(Key(trial(entrant, choice))))];
+            double[] losses = [.. tried.Select(model => model is null ? 0 : Entrant.BestValidation(model))];
+            int chosen = Array.FindIndex(losses, loss => Entrant.IsWithin(options.Margin, loss, losses.Min()));
+            take(entrant, choices[chosen]);
+            entrant.Cost = tried[chosen]?.Report.Seconds ?? 0;
+        }
+    }
+
+    private void Run(Trial[] trials)
+    {
+        Trial[] missing = [.. trials.Where(trial => !_tried.ContainsKey(Key(trial)))];
+        SequenceModel[] models = trainings.Run(missing.Select(trial => new ComparedTraining(
+            trial.Task, trial.Entrant.Architecture, $"{trial.Entrant.Name}-with-{trial.Name}", Round: 0)
+        { TrialEpochs = Epochs, LearningRate = trial.Rate }));
+        foreach ((Trial trial, SequenceModel model) in missing.Zip(models))
+            _tried.Add(Key(trial), model);
+    }
+
+    private static (ComparedTask, string, float) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
+
+    private sealed record Trial(Entrant Entrant, string Name, ComparedTask Task, float? Rate);
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using MLNet.Sequence.Metrics;
+
+namespace MLNet.Sequence;
+
+/// <summary>What the best forecasts cost that see so many last steps and no more.</summary>
+/// <param name="Steps">The last steps that are seen; 0: none, the mean of training.</param>
+/// <param name="Model">The model that was the best on the validation rows among those that see so many.</param>
+/// <param name="Error">Its mean loss on the test examples.</param>
+/// <param name="ErrorLow">The lower end of the confidence interval of <paramref name="Error"/>.</param>
+/// <param name="ErrorHigh">The upper end of the confidence interval of <paramref name="Error"/>.</param>
+public sealed record MemoryRung(int Steps, string Model, double Error, double ErrorLow, double ErrorHigh);
+
+/// <summary>
+/// How much of the past carries information, whatever a model makes of it: losses of models that see 0, 1, 2, 4, … last steps, and the
+/// fewest steps with which they are as good as with any. What one model uses is another question (<see cref="MemoryReport"/>), and what
+/// is proved of it a third (<see cref="MemoryCertificate"/>).
+/// </summary>
+public sealed record DataMemory
+{
+    /// <summary>What the best forecasts cost by the number of steps that they see, the fewest first.</summary>
+    public required IReadOnlyList<MemoryRung> Ladder { get; init => field = ValueList.Of(value); }
+
+    /// <summary>The fewest steps, of those tried, whose loss is within the comparison's margin of the best; 0: the past says nothing.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The fewest steps that may be within the margin: the interval of their difference from the best reaches into it.</summary>
+    public required int StepsLow { get; init; }
+
+    /// <summary>The fewest steps whose interval lies wholly within the margin.</summary>
+    public required int StepsHigh { get; init; }
+
+    /// <summary>
+    /// Whether more steps than were tried may carry information: none but the longest window is within the margin, or a model that carries
+    /// its state beyond all windows is better.
+    /// </summary>
+    public required bool AtLeast { get; init; }
+
+    /// <summary>The most last steps that were tried; where the last rung of the ladder reads rows from their start, those of the rung before it.</summary>
+    public required int Tried { get; init; }
+
+    /// <summary>"2 steps (2–4)", "more than the 64 steps tried".</summary>
+    public override string ToString() => AtLeast
+        ? string.Create(CultureInfo.InvariantCulture, $"more than the {Tried} {(Tried == 1 ? "step" : "steps")} tried")
+        : string.Create(CultureInfo.InvariantCulture, $"{Steps} {(Steps == 1 ? "step" : "steps")} ({StepsLow}–{StepsHigh})");
+
+    /// <summary>The rungs to try: 0, 1, 2, 4, … up to a window's steps, and a season that fits.</summary>
+    internal static int[] Rungs(int most, int season)
+    {
+        IEnumerable<int> doubled = Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(steps => steps < most);
+        return [.. doubled.Append(most).Append(season).Prepend(0).Where(steps => steps <= most).Distinct().Order()];
+    }
+
+    /// <param name="rungs">By steps, each with the losses [rounds][examples] of its model; the examples are the same.</param>
+    /// <param name="intervals">Of these examples.</param>
+    /// <param name="tolerance">The relative difference that does not matter, and the absolute one.</param>
+    /// <param name="toStart">Whether the last rung reads rows from their start, and not so many last steps.</param>
+    internal static DataMemory Of(
+        IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance,
+            bool toStart = false)
+    {
+        double[][] best = rungs.MinBy(rung => Mean(rung.Losses)).Losses;
+        double least = Mean(best), margin = Math.Max(tolerance.Relative, least > 0 ? tolerance.Absolute / least : 0);
+        Behind[] behind = [.. rungs.Select(rung => Behind.Of(rung.Steps, rung.Losses, best, intervals))];
+        // Where nothing is within the margin, no fewer than all.
+        int Fewest(Func<Behind, double> worst) => behind.FirstOrDefault(rung => worst(rung) <= margin, behind[^1]).Steps;
+        int steps = Fewest(rung => rung.Relative);
+        return new DataMemory
+        {
+            Ladder = [.. rungs.Select(rung =>
+            {
+                (double low, double high) = intervals.OfMean(rung.Losses);
+                return new MemoryRung(rung.Steps, rung.Model, Mean(rung.Losses), low, high);
+            })],
+            Steps = steps,
+            StepsLow = Fewest(rung => rung.Low),
+            StepsHigh = Fewest(rung => rung.High),
+            Tried = rungs[toStart && rungs.Count > 1 ? ^2 : ^1].Steps,
+            AtLeast = behind.Length > 1 && steps == behind[^1].Steps,
+        };
+    }
+
+    private static double Mean(double[][] losses) => losses.Average(round => round.Average());
+
+    // How a number of steps compares with the best one.
+    private sealed record Behind(int Steps, double Relative, double Low, double High)
+    {
+        public static Behind Of(int steps, double[][] losses, double[][] best, LossIntervals intervals)
+        {
+            // Shorter windows are trained once: beside the first training of what was trained in several rounds.
+            if (losses.Length != best.Length)
+                (losses, best) = ([losses[0]], [best[0]]);
+            (double low, double high) = intervals.OfRatio(losses, best, comparisons: 1);
+            return new Behind(steps, LossIntervals.Excess(Mean(losses), Mean(best)), low, high);
+        }
+    }
+}

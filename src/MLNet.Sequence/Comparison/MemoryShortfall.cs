@@ -1,0 +1,48 @@
+using System.Globalization;
+using MLNet.Sequence.Comparison;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Why a stable recurrent model is worse than another: what it must forget. Inputs further back than the steps that it keeps are proved to
+/// be of next to no effect, and the other model is measured to use more steps than these.
+/// </summary>
+/// <param name="Stable">The name of the stable model that is worse.</param>
+/// <param name="Better">The name of the model that is better, which uses more steps.</param>
+/// <param name="StepsKept">
+/// k: what is more than k steps back cannot change an output of the stable model by more than <paramref name="Tolerance"/>
+/// (<see cref="MemoryCertificate.StepsFor"/>).
+/// </param>
+/// <param name="Tolerance">In the units of what the models give; a hundredth of a deviation, or of a probability of 1.</param>
+/// <param name="StepsNeeded">
+/// The last steps that the better model uses (<see cref="MemoryReport.Steps"/>), which another model may do without; above <paramref name="StepsKept"/>.
+/// </param>
+public sealed record MemoryShortfall(string Stable, string Better, int StepsKept, double Tolerance, int StepsNeeded)
+{
+    /// <summary>
+    /// Whether older steps of the window still change its level and scale, and through these the output
+    /// (<see cref="MemoryCertificate.KeepsWindowStatistics"/>).
+    /// </summary>
+    public bool KeepsWindowStatistics { get; init; }
+
+    /// <param name="difference">How the stable model compares with the other.</param>
+    /// <param name="stable">The stable model.</param>
+    /// <param name="better">The other.</param>
+    /// <returns>Null where the stable model is not worse, or not proved to forget what the other uses.</returns>
+    internal static MemoryShortfall? Of(PairedDifference difference, ComparedModel stable, ComparedModel better)
+    {
+        double tolerance = RecurrenceTerms.Slight(stable.Model);
+        return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && kept < better.Memory.Steps
+            ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance,
+                better.Memory.Steps)
+            { KeepsWindowStatistics = stable.Certificate.KeepsWindowStatistics }
+            : null;
+    }
+
+    /// <summary>What the stable model must forget, with the figures, and what follows from it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back "
+            + $"cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, "
+            + $"while {Better} uses the last {StepsNeeded} steps (measured). That is what one model uses; the data may need fewer steps. Compare receptive "
+            + $"fields of more than {StepsKept} and up to {StepsNeeded} steps, and recurrence that need not forget.");
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using MLNet.Sequence.ByTask;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Metrics;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>Trains architectures under one budget, round by round, and measures what each is worth and costs.</summary>
+internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task, CompareOptions options)
+{
+    public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
+    {
+        Architecture[] trained = [.. architectures.Where(architecture => architecture is not Reference)];
+        options.Validate(trained.Length);
+        if (task.ValidationSet is null && task.Training.ValidationFraction == 0)
+        {
+            throw new ArgumentException(
+                "A comparison chooses models by their validation loss, and there are no rows to validate on. "
+                + "Give a ValidationSet, or a Training.ValidationFraction above 0.");
+        }
+
+        ComparedTrainings.CheckFolder(host, task.Training, options.Directory);
+        foreach (Architecture architecture in architectures)
+            task.Check(architecture);
+        // Losses are compared in pairs: every model must see the same rows in the same order.
+        KeptRows Keep(IDataView data) => new(data, task.Columns.Concat(UnnamedTime.All(data.Schema).Select(column => column.Name)), host);
+        (train, test) = (Keep(train), Keep(test));
+        float[] stream = task.Read(train, test);
+        var trainings = new ComparedTrainings(host, task.Training, options, train);
+        Entrant[] entrants = Entrant.Named(trained, architecture => architecture.Name);
+        long start = Stopwatch.GetTimestamp();
+        new ComparedTrials(task, trainings, options).Choose(entrants);
+        int rounds = Train(entrants, trainings, Stopwatch.GetElapsedTime(start));
+        Entrant[] references = Solve(architectures.OfType<Reference>(), train, trainings.Seed);
+        ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
+        // In pairs: of a row for which models give nothing there is none.
+        int examples = entrants[0].Losses[0].Length;
+        CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
+        var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
+        RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
+        (RecurrenceCandidate, int?, SequenceModel?) Counted(CountedReference reference) => (Candidate(reference, rounds), reference.Memory, null);
+        // What compares whole rows is the least simple.
+        (RecurrenceCandidate Candidate, int? Memory, SequenceModel? Model)[] simple =
+        [
+            .. counted.Where(reference => reference.Memory is not null).Select(Counted),
+            .. references.Select(reference => (reference.Candidate, reference.Memory, (SequenceModel?)reference.Models[0])),
+            .. counted.Where(reference => reference.Memory is null).Select(Counted),
+        ];
+        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
+        {
+            Metric = terms.Metric,
+            InWindows = task.Context > 0,
+            References = [.. simple.Select(reference => reference.Candidate)],
+        };
+        (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Rungs.Count > 0
+            ? new ComparedPast(task, trainings, model => Score(model, test))
+                .Measure(entrants, simple.Select(reference => (reference.Memory, reference.Candidate)), (intervals, analysis))
+            : default;
+        string? chosen = analysis.Reference?.Name;
+        ComparedModel[] models = [.. entrants.Concat(references.Where(reference => reference.Name == chosen))
+            .Select(entrant => Measure(entrant, analysis, (train, test), stream))];
+        ComparedReference[] reported =
+            [.. simple.Select(reference => Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Model })];
+        var words = new RecurrenceWords(analysis, models, terms) { DataMemory = memory, Carried = carried, Epochs = task.Training.Epochs };
+        return new RecurrenceReport
+        {
+            Models = models,
+            LeftOut = [.. analysis.LeftOut.Select(candidate => candidate.Name)],
+            References = reported,
+            Baselines = [.. baselines, .. Usual(counted, terms)],
+            Examples = examples,
+            Remarks = [.. task.Remarks],
+            Rounds = rounds,
+            Confidence = options.Confidence,
+            FeedForwardAgainstRecurrent = analysis.OfKinds,
+            StableAgainstUnconstrained = analysis.OfStability,
+            MemoryShortfall = words.Shortfall,
+            DataMemory = memory,
+            CarriesState = carried,
+            Recommendation = words.Recommend(reported),
+        };
+    }
+
+    // With a limit of time rounds begin one after the other, as long as the rounds so far say that one more ends within it, so that all
+    // architectures have the same seeds.
+    private int Train(Entrant[] entrants, ComparedTrainings trainings, TimeSpan trials)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Func<int, bool>? begins = options.MaxTime is { } most ? round => trials + Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round) <= most : null;
+        (int Round, Entrant Entrant)[] asked = [.. from round in Enumerable.Range(0, options.Rounds) from entrant in entrants select (round, entrant)];
+        ComparedTraining Training(int round, Entrant entrant) =>
+            new(entrant.Task ?? task, entrant.Architecture, entrant.Name, round) { Cost = entrant.Cost, LearningRate = entrant.LearningRate };
+        SequenceModel[] models = trainings.Run(asked.Select(one => Training(one.Round, one.Entrant)), begins);
+        foreach ((SequenceModel model, (_, Entrant entrant)) in models.Zip(asked))
+            entrant.Models.Add(model);
+        return models.Length / entrants.Length;
+    }
+
+    private double[] Score(SequenceModel model, IDataView test)
+    {
+        using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
+        return [.. task.Losses(transformer.Transform(test), model).Select(loss => loss.Own)];
+    }
+
+    // Once for all rounds: nothing is drawn.
+    private Entrant[] Solve(IEnumerable<Reference> asked, IDataView train, long seed)
+    {
+        Entrant[] references = Entrant.Named(
+            [.. task.References(asked)], architecture => architecture is Ridge { Lags: { } lags } ? $"{architecture.Name}-{lags}" : architecture.Name);
+        TrainingOptions solving = task.Training with
+        {
+            Seed = seed,
+            Checkpoints = null,
+            ResumeFrom = null,
+            WarmStart = null,
+            Truncation = null,
+            TensorBoardDirectory = null,
+        };
+        foreach (Entrant reference in references)
+        {
+            using SequenceTransformer fitted = task.Fit(train, reference.Architecture, solving, round: 0);
+            reference.Models.Add(fitted.Model);
+        }
+
+        return references;
+    }
+
+    // After all trainings, so that nothing else runs while scoring is timed.
+    private ComparedBaseline[] Score(Entrant[] entrants, IDataView train, IDataView test)
+    {
+        foreach (Entrant entrant in entrants)
+        {
+            foreach (SequenceModel model in entrant.Models)
+            {
+                using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
+                IDataView scored = transformer.Transform(test);
+                long start = Stopwatch.GetTimestamp();
+                ExampleLoss[] losses = [.. task.Losses(scored, model)];
+                entrant.Speed = Math.Max(entrant.Speed, losses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds);
+                entrant.Losses.Add(losses);
+            }
+        }
+
+        bool[] kept = [.. Enumerable.Range(0, entrants[0].Losses[0].Length)
+            .Select(i => entrants.All(entrant => entrant.Losses.All(losses => double.IsFinite(losses[i].Own))))];
+        if (!kept.Contains(true))
+            throw new InvalidOperationException("There is nothing to compare: no test example has a loss by every model.");
+        task.Keep(kept);
+        foreach (Entrant entrant in entrants)
+        {
+            for (int round = 0; round < entrant.Losses.Count; round++)
+                entrant.Losses[round] = [.. entrant.Losses[round].Where((_, i) => kept[i])];
+            // What was solved once is the same in all rounds.
+            while (entrant.Losses.Count < entrants[0].Losses.Count)
+                entrant.Losses.Add(entrant.Losses[0]);
+        }
+
+        using SequenceTransformer first = TransformerFactory.Create(host.Environment, entrants[0].Models[0]);
+        return [.. task.Baselines(train, first.Transform(test), entrants[0].Models[0])];
+    }
+
+    private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, (IDataView Train, IDataView Test) data, float[] stream)
+    {
+        SequenceModel model = entrant.Models[0];
+        StepCost cost = StepCost.Of(model, stream);
+        using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
+        (double low, double high) = analysis.Interval(entrant.Candidate);
+        return new ComparedModel
+        {
+            Name = entrant.Name,
+            Model = model,
+            IsFeedForward = entrant.IsFeedForward,
+            StillLearns = entrant.StillLearns(task.Training.Patience),
+            Metrics = task.Metrics(data.Train, transformer.Transform(data.Test), model),
+            Error = entrant.Candidate.Error,
+            PooledError = entrant.PooledError,
+            ErrorLow = low,
+            ErrorHigh = high,
+            ValidationError = entrant.Candidate.Validation,
+            TrainingSeconds = entrant.Models.Average(one => one.Report.Seconds),
+            StepMicroseconds = cost.Microseconds,
+            StepsInConstantTime = cost.IsConstant,
+            ExamplesPerSecond = entrant.Speed,
+            Footprint = (sizeof(float) * model.ParameterCount, cost.SeriesBytes),
+            Memory = MemoryRun.Of(host, model, data.Test, task.Measured(options.Memory)),
+        };
+    }
+
+    private static RecurrenceCandidate Candidate(CountedReference reference, int rounds)
+    {
+        double[] losses = Array.ConvertAll(reference.Losses, loss => loss.Own);
+        return new RecurrenceCandidate(reference.Name, IsFeedForward: true, IsStable: false, reference.Validation, [.. Enumerable.Repeat(losses, rounds)]);
+    }
+
+    // What is right of most, by the name that it has without a comparison.
+    private static IEnumerable<ComparedBaseline> Usual(CountedReference[] counted, RecurrenceTerms terms) =>
+        from name in terms.Baselines
+        from reference in counted
+        where reference.Name == name.Replace(' ', '-')
+        select new ComparedBaseline(name, reference.Losses.Average(loss => loss.Own));
+
+    private static ComparedReference Reported(RecurrenceCandidate reference, int? memory, RecurrenceAnalysis analysis)
+    {
+        (double low, double high) = analysis.Interval(reference);
+        return new ComparedReference { Name = reference.Name, Error = reference.Error, ErrorLow = low, ErrorHigh = high, Memory = memory };
+    }
+}

@@ -1,0 +1,122 @@
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>Rows with their labels.</summary>
+/// <param name="Values">Of each row its steps, in units of the deviation of training with 0 in place of what is missing, or its tokens.</param>
+/// <param name="Labels">A class from 0, yes or no, or the numbers to predict.</param>
+internal sealed record ReferenceRows(float[][] Values, double[][] Labels);
+
+/// <summary>
+/// What has to be beaten where a row gets one output, and is no model: what is right of most rows, a linear model on how often each token occurs,
+/// and the label of the nearest training row. Of the last two as much is said as the validation rows allow: λ p + (1 − λ) g, g being what is right of most.
+/// </summary>
+internal sealed class RowReferences
+{
+    // With more tokens than these a row's parts of them are no summary.
+    private const int MostTokens = 2000;
+
+    private const int Weights = 20;
+
+    private readonly ReferenceRows _training, _validation, _test;
+    private readonly Func<double[], double[], double> _loss;
+    private readonly double[] _guess;
+
+    /// <param name="rows">Those that are counted, those that weights are chosen by, and those of the comparison.</param>
+    /// <param name="loss">The loss of a row, of its label and what is said of it.</param>
+    /// <param name="guess">What is right of most: probabilities, or means.</param>
+    public RowReferences((ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, Func<double[], double[], double> loss, double[] guess)
+    {
+        (_training, _validation, _test) = rows;
+        (_loss, _guess) = (loss, guess);
+    }
+
+    /// <summary>Values of a step.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>Different tokens; null: the values are numbers.</summary>
+    public required int? Vocabulary { get; init; }
+
+    /// <summary>Different classes, yes and no being two; null: numbers are predicted.</summary>
+    public required int? Classes { get; init; }
+
+    /// <summary>Of the label that is predicted the scaling, where it is of numbers.</summary>
+    public required ChannelScaling? Numbers { get; init; }
+
+    /// <summary>Cancels the search for neighbours.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>What was left out or changed, a sentence each.</summary>
+    public List<string> Remarks { get; } = [];
+
+    /// <param name="usual">The name of what is right of most.</param>
+    public IEnumerable<CountedReference> All(string usual)
+    {
+        yield return Weighed(usual, 0, [.. _validation.Labels.Select(_ => _guess)], [.. _test.Labels.Select(_ => _guess)]);
+        if (Vocabulary is { } vocabulary and <= MostTokens)
+        {
+            (double[][] validation, double[][] test) = Linear(vocabulary);
+            yield return Weighed("linear-on-counts", null, validation, test);
+        }
+
+        yield return Nearest();
+    }
+
+    private (double[][] Validation, double[][] Test) Linear(int vocabulary)
+    {
+        Func<double[], float[]> standardized = TokenParts.Standardized(_training.Values.Select(row => TokenParts.Of(row, vocabulary)));
+        float[][] Inputs(ReferenceRows rows) => [.. rows.Values.Select(row => standardized(TokenParts.Of(row, vocabulary)))];
+        float[][] seen = Inputs(_training), held = Inputs(_validation), asked = Inputs(_test);
+        if (Classes is { } classes)
+        {
+            (float[], int)[] Classed(float[][] inputs, ReferenceRows rows) => [.. inputs.Zip(rows.Labels, (input, label) => (input, (int)label[0]))];
+            (double[][] validation, double[][] test) = LinearClasses.Fit(Classed(seen, _training), Classed(held, _validation), asked, classes);
+            return ([.. validation.Select(AsSaid)], [.. test.Select(AsSaid)]);
+        }
+
+        double[] Scaled(double[] labels) => [.. labels.Select((label, i) => (label - Numbers!.Mean[i]) / Numbers.Deviation[i])];
+        double[] Undone(double[] numbers) => [.. numbers.Select((number, i) => number * Numbers!.Deviation[i] + Numbers.Mean[i])];
+        (float[], double[])[] Paired(float[][] inputs, ReferenceRows rows) => [.. inputs.Zip(rows.Labels, (input, label) => (input, Scaled(label)))];
+        Func<float[], double[]> fitted = Training.LeastSquares.Fit(Paired(seen, _training), Paired(held, _validation));
+        return ([.. held.Select(row => Undone(fitted(row)))], [.. asked.Select(row => Undone(fitted(row)))]);
+    }
+
+    private CountedReference Nearest()
+    {
+        long asked = _validation.Values.Length + (long)_test.Values.Length;
+        var nearest = new NearestNeighbour(_training.Values, Channels, Vocabulary is not null, asked);
+        IEnumerable<float[]> all = _training.Values.Concat(_validation.Values).Concat(_test.Values);
+        int[] lengths = [.. all.Select(row => row.Length / Channels).Distinct().Order()];
+        if (lengths.Length > 1)
+        {
+            Remarks.Add(FormattableString.Invariant(
+                $"Rows have {lengths[0]} to {lengths[^1]} steps: for nearest-neighbour all are stretched to {nearest.Steps}."));
+        }
+
+        if (nearest.Every > 1)
+        {
+            Remarks.Add(FormattableString.Invariant(
+                $"nearest-neighbour looks at one in {nearest.Every} of the {_training.Values.Length:N0} training rows: all would take too long."));
+        }
+
+        double[] Label(float[] row) => _training.Labels[nearest.Of(row)];
+        double[] Of(float[] row) => Classes is { } classes ? AsSaid(Certain(Label(row), classes)) : Label(row);
+        double[][] Said(ReferenceRows rows) => [.. rows.Values.AsParallel().AsOrdered().WithCancellation(Cancellation).Select(Of)];
+        return Weighed("nearest-neighbour", null, Said(_validation), Said(_test));
+    }
+
+    private static double[] Certain(double[] label, int classes) => [.. Enumerable.Range(0, classes).Select(one => one == (int)label[0] ? 1.0 : 0)];
+
+    // Of yes and no the probability of yes.
+    private double[] AsSaid(double[] probabilities) => _guess.Length == 1 && Classes == 2 ? probabilities[1..] : probabilities;
+
+    private CountedReference Weighed(string name, int? memory, double[][] validation, double[][] test)
+    {
+        // Of classes as sure as by the rule of succession one may be whom no validation row contradicted: what was never wrong may yet be.
+        double surest = Classes is null ? 1 : 1 - 1.0 / (_validation.Labels.Length + 2);
+        double[] Mixed(double weight, double[] said) => [.. said.Zip(_guess, (own, usual) => weight * own + (1 - weight) * usual)];
+        double MeanLoss(double weight) => _validation.Labels.Zip(validation, (label, said) => _loss(label, Mixed(weight, said))).Average();
+        double best = memory == 0 ? 1 : Enumerable.Range(0, Weights).Select(i => (double)i / Weights).Append(surest).MinBy(MeanLoss);
+        return new CountedReference(name, memory, MeanLoss(best), [.. _test.Labels.Zip(test, (label, said) => (ExampleLoss)_loss(label, Mixed(best, said)))]);
+    }
+}

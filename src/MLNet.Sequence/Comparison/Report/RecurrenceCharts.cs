@@ -1,0 +1,119 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>The curves of a report.</summary>
+internal sealed class RecurrenceCharts(RecurrenceReport report)
+{
+    // Feed-forward models in cool colours, recurrent ones in warm colours.
+    private static readonly string[] Cool = ["#2563eb", "#0d9488", "#7c3aed", "#0891b2", "#65a30d"],
+        Warm = ["#ea580c", "#db2777", "#ca8a04", "#dc2626", "#9f1239"];
+
+    public string Color(ComparedModel model)
+    {
+        ComparedModel[] kin = [.. report.Models.Where(other => other.IsFeedForward == model.IsFeedForward)];
+        string[] colors = model.IsFeedForward ? Cool : Warm;
+        return colors[Array.IndexOf(kin, model) % colors.Length];
+    }
+
+    /// <summary>The errors with their intervals, the smallest on top.</summary>
+    public string Errors()
+    {
+        ComparedModel[] models = [.. report.Models.OrderByDescending(model => model.Error)];
+        var across = ChartAxis.Around(models.SelectMany(model => new[] { model.ErrorLow, model.ErrorHigh, model.Error }), isLogarithmic: false);
+        var chart = new SvgChart(across, new ChartAxis(-0.6, models.Length - 0.4, false), left: 104);
+        chart.Axes($"{report.Metric}, in {report.Terms.Unit}", "", across.Ticks(), models.Select((model, i) => ((double)i, model.Name)));
+        for (int i = 0; i < models.Length; i++)
+        {
+            ComparedModel model = models[i];
+            chart.Dot((model.Error, i), (model.ErrorLow, model.ErrorHigh), Color(model),
+                $"{model.Name}: {RecurrenceReport.Error(model.Error)} ({RecurrenceReport.Error(model.ErrorLow)} … {RecurrenceReport.Error(model.ErrorHigh)})");
+        }
+
+        return chart.Write("Errors of the models with their intervals");
+    }
+
+    /// <summary>What the best forecasts cost that see so many last steps, with what needs no model as lines.</summary>
+    public string Ladder(DataMemory memory)
+    {
+        // No step at all stands one half, where 1, 2, 4 are as far from each other.
+        static double Place(int steps) => Math.Max(steps, 0.5);
+        int longest = memory.Ladder[^1].Steps;
+        double[] lines = [.. report.Baselines.Select(baseline => baseline.Error).Where(error => error <= 3 * memory.Ladder.Max(rung => rung.Error))];
+        var up = ChartAxis.Around(memory.Ladder.SelectMany(rung => new[] { rung.ErrorLow, rung.ErrorHigh, rung.Error }).Concat(lines), isLogarithmic: false);
+        var chart = new SvgChart(new ChartAxis(0.4, Math.Max(longest, 2) * 1.1, IsLogarithmic: true), up, left: 84);
+        chart.Axes("last steps seen", $"{report.Metric}, in {report.Terms.Unit}", Powers(longest).Prepend((0.5, "0")), up.Ticks());
+        foreach (ComparedBaseline baseline in report.Baselines.Where(baseline => lines.Contains(baseline.Error)))
+            chart.Level(baseline.Error, baseline.Name);
+        chart.Line(memory.Ladder.Select(rung => (Place(rung.Steps), rung.Error)), Cool[0], false, "best");
+        foreach (MemoryRung rung in memory.Ladder)
+        {
+            string interval = $"{RecurrenceReport.Error(rung.ErrorLow)} … {RecurrenceReport.Error(rung.ErrorHigh)}";
+            string title = Invariant($"{rung.Steps} steps, {rung.Model}: {RecurrenceReport.Error(rung.Error)} ({interval})");
+            chart.Dot((Place(rung.Steps), rung.Error), (rung.ErrorLow, rung.ErrorHigh), Cool[0], title);
+        }
+
+        return chart.Write("What the best forecasts cost that see so many last steps");
+    }
+
+    /// <summary>The error with the last k steps over that with all.</summary>
+    public string Memories()
+    {
+        double[] ratios = [.. report.Models.SelectMany(model => model.Memory.Curve.Select(step => 1 + step.Excess))];
+        var up = ChartAxis.Around(ratios.Select(ratio => Math.Min(ratio, 100)).Append(1.01).Append(1.1), isLogarithmic: true);
+        var chart = new SvgChart(Steps(report.Models.Max(model => model.Memory.LongestExample)), up);
+        chart.Axes("last steps shown", "error over that with all steps", Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
+        chart.Level(1 + report.Models[0].Memory.Tolerance, Invariant($"{100 * report.Models[0].Memory.Tolerance:G3} % worse"));
+        foreach (ComparedModel model in report.Models)
+            chart.Line(model.Memory.Curve.Select(step => ((double)step.Steps, 1 + step.Excess)), Color(model), !model.IsFeedForward, model.Name);
+        return chart.Write("How the error falls as more of the last steps are shown");
+    }
+
+    /// <summary>What a past input counts.</summary>
+    public string Influences()
+    {
+        double[] largest = [.. report.Models.Select(model => model.Memory.Influence.Max(influence => influence.Perturbation))];
+        // What is a millionth of the largest is nothing.
+        double least = largest.Max() * 1e-6;
+        var up = ChartAxis.Around(report.Models.SelectMany(model => model.Memory.Influence.Select(influence => Math.Max(influence.Perturbation, least))),
+            isLogarithmic: true);
+        int longest = report.Models.Max(model => model.Memory.LongestExample);
+        var chart = new SvgChart(Steps(longest), up);
+        chart.Axes("steps back, the present one being 1", "change of the output", Powers(longest), up.Ticks());
+        foreach (ComparedModel model in report.Models)
+            chart.Line(model.Memory.Influence.Where(influence => influence.Perturbation > 0)
+                .Select(influence => (influence.StepsBack + 1.0, Math.Max(influence.Perturbation, least))), Color(model), !model.IsFeedForward, model.Name);
+        return chart.Write("How much the output changes when one past input is moved by a standard deviation");
+    }
+
+    /// <summary>The error beside the cost of a step.</summary>
+    public string Costs()
+    {
+        ComparedModel[] streamed = [.. report.Models.Where(model => double.IsFinite(model.StepMicroseconds))];
+        var across = ChartAxis.Around(streamed.Select(model => model.StepMicroseconds), isLogarithmic: true);
+        var up = ChartAxis.Around(streamed.Select(model => model.Error), isLogarithmic: false);
+        var chart = new SvgChart(across, up, left: 84);
+        chart.Axes("microseconds per step of a stream, plain C#", report.Metric, across.Ticks(), up.Ticks());
+        foreach (ComparedModel model in streamed)
+        {
+            chart.Dot((model.StepMicroseconds, model.Error), null, Color(model),
+                Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {RecurrenceReport.Error(model.Error)}"));
+            chart.Words(model.StepMicroseconds, model.Error, model.Name);
+        }
+
+        return chart.Write("The error beside the cost of a step");
+    }
+
+    private static ChartAxis Steps(int longest) => new(0.9, Math.Max(longest, 2) * 1.1, IsLogarithmic: true);
+
+    private static IEnumerable<(double, string)> Powers(int longest) =>
+        Enumerable.Range(0, 20).Select(power => 1 << power).Where((steps, power) => steps <= longest && (longest <= 512 || power % 2 == 0))
+            .Select(steps => ((double)steps, steps.ToString(CultureInfo.InvariantCulture)));
+
+    private static IEnumerable<(double, string)> Times(ChartAxis axis) =>
+        new[] { 0.5, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100 }.Where(tick => tick >= axis.Low && tick <= axis.High
+            && (axis.High < 4 || tick is not (1.1 or 1.25 or 1.5)))
+            .Select(tick => (tick, tick.ToString("0.##", CultureInfo.InvariantCulture) + "×"));
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

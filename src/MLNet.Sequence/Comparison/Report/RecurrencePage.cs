@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Net;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>A report as one page of HTML: style, text and curves in one file.</summary>
+internal sealed class RecurrencePage(RecurrenceReport report, string title)
+{
+    private const string Legend = "λ: the factor by which two states of a recurrent model that see the same inputs come nearer to each other at each step, "
+        + "below 1 where it forgets: certified, that is proved, or measured on the test rows. Enough (1 %): the last steps with which a model by itself costs "
+        + "at most 1 % more than with all that it sees.";
+
+    private static readonly Lazy<string> Style = new(() =>
+    {
+        using Stream stream = typeof(RecurrencePage).Assembly.GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    });
+
+    private readonly RecurrenceCharts _charts = new(report);
+
+    public string Write()
+    {
+        int architectures = report.Models.Count - (report.RecommendedReference?.Model is null ? 0 : 1);
+        string legend = string.Concat(report.Models.Select(model => $"<span>{Key(model)}{Text(model.Name)} <small>{Kind(model)}</small></span>"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width,initial-scale=1">
+            <title>Do you need recurrence? {Text(title)}</title>
+            <style>
+            {Style.Value}</style>
+            </head>
+            <body>
+            <main>
+            <header>
+            <p class="kicker">Do you need recurrence?</p>
+            <h1>{Text(title)}</h1>
+            <p class="soft">{architectures} architectures, {Seeds()}, {report.Examples:N0} test {report.Terms.Examples}; {Extent()}</p>
+            </header>
+            <section class="answer">
+            <strong>{Text(Answer())}</strong>
+            <p>{Text(Because())}</p>{(report.Recommended is { } best ? Facts(best) : "")}
+            </section>
+            <section>
+            <h2>What each is worth, and what it costs</h2>{Table()}
+            </section>
+            <div class="legend">{legend}</div>
+            <div class="charts">{string.Concat(Charts())}
+            </div>
+            <section>
+            <h2>What the comparisons show</h2>{Findings()}
+            </section>
+            {Method()}
+            </main>
+            </body>
+            </html>
+
+            """);
+    }
+
+    private string Extent() => RecurrenceTerms.Extent(report.Models[0].Model.Task);
+
+    private IEnumerable<string> Charts()
+    {
+        if (report.DataMemory is { } memory)
+        {
+            yield return Chart("How much of the past carries information", _charts.Ladder(memory),
+                $"Of models that see so many last steps, the best on the validation rows. Enough: {memory}.");
+        }
+
+        yield return Chart("Error on the test rows", _charts.Errors(), "The dot is the mean over seeds; the bar is its interval.");
+        yield return Chart("Memory", _charts.Memories(),
+            "Where a curve falls to the dotted line, more steps are of no use. Recurrent models are dashed.");
+        if (report.Models.Any(model => model.Memory.Influence.Any(influence => double.IsFinite(influence.Perturbation))))
+        {
+            yield return Chart("What a past input counts", _charts.Influences(),
+                "The change of the network's output when one input is moved by a standard deviation.");
+        }
+
+        if (report.Models.Any(model => double.IsFinite(model.StepMicroseconds)))
+            yield return Chart("Error beside cost", _charts.Costs(), "Lower and further left is better.");
+    }
+
+    private string Answer()
+    {
+        if (report.CarriesState is { IsNeeded: true })
+            return $"Yes. A state that is carried beyond the window helps: use {report.Recommendation.Architecture}.";
+        if (report.RecommendedReference is not null)
+            return ReferenceWords.First(report.Recommendation);
+        // Of rows that are read from their start the kinds of models say whether it is recurrence that is needed beyond the steps tried.
+        bool inRows = report.Terms.Examples == "rows";
+        if (report.DataMemory is { } memory && !(inRows && memory.AtLeast))
+        {
+            string needed = report.CarriesState is { } carried ? carried.MayHelp ? "Not shown. " : "No. " : inRows ? "No. " : "";
+            string enough = memory.AtLeast ? $"The data remembers {memory}" : $"A window of {memory.Steps} {(memory.Steps == 1 ? "step" : "steps")} is enough";
+            return $"{needed}{enough}: use {report.Recommendation.Architecture}.";
+        }
+
+        string use = $"use {report.Recommendation.Architecture}.";
+        return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
+        {
+            (null, _) => $"One kind alone was compared: {use}",
+            (PairedVerdict.Undecided, _) => $"Not shown. The data does not settle it: {use}",
+            (_, true) => $"Yes. Recurrence, or a longer window, helps here: {use}",
+            (_, false) => $"No. A feed-forward window will do: {use}",
+        };
+    }
+
+    // Behind the answer, which it begins with where a reference is recommended.
+    private string Because() => report.RecommendedReference is not null
+        ? report.Recommendation.Because[ReferenceWords.First(report.Recommendation).Length..].TrimStart()
+        : report.Recommendation.Because;
+
+    private string Facts(ComparedModel best)
+    {
+        string enough = string.Create(CultureInfo.InvariantCulture, $"last steps are enough (to {100 * best.Memory.Tolerance:G3} %)");
+        string cost = best.StepsInConstantTime ? "per step of a stream"
+            : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, the context run anew"
+            : "reads sequences as a whole: no streams";
+        (string Value, string Name)[] facts =
+        [
+            (RecurrenceReport.Error(best.Error), $"{report.Metric}, in {report.Terms.Unit}"),
+            (string.Create(CultureInfo.InvariantCulture, $"{best.Memory.Steps} of {best.Memory.LongestExample}"), enough),
+            (Micros(best), cost),
+            (best.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture), "parameters"),
+        ];
+        return $"<div class=\"facts\">{string.Concat(facts.Select(fact => $"<div><b>{Text(fact.Value)}</b><span>{Text(fact.Name)}</span></div>"))}</div>";
+    }
+
+    private string Table()
+    {
+        string[] names =
+        [
+            "", report.Terms.Head, "parameters", "training", "step", $"{report.Terms.Examples}/s", "memory", "λ certified", "λ measured",
+            "reads", "enough (1 %)",
+        ];
+        string Row(string start, IEnumerable<string> cells) =>
+            $"\n<tr{start}>{string.Concat(cells.Select((cell, i) => cell.Length == 0 ? "<td></td>" : $"<td data-name=\"{Text(names[i])}\">{cell}</td>"))}</tr>";
+
+        IEnumerable<string> nothing = Enumerable.Repeat("", names.Length - 2);
+        IEnumerable<string> rows =
+        [
+            .. report.Models.Select(model => Row(model.Name == report.Recommendation.Architecture ? " class=\"chosen\"" : "", Cells(model))),
+            .. report.References.Where(reference => reference != report.RecommendedReference).Select(reference => Row("",
+                [$"{Text(reference.Name)}<small>needs no network</small>", Error(reference.Error, reference.ErrorLow, reference.ErrorHigh), .. nothing])),
+            .. report.OtherBaselines.Select(baseline => Row("", [Text(baseline.Name), RecurrenceReport.Error(baseline.Error), .. nothing])),
+        ];
+        return $"""
+            <div class="scroll"><table>
+            <thead><tr>{string.Concat(names.Select(name => $"<th>{Text(name)}</th>"))}</tr></thead>
+            <tbody>{string.Concat(rows)}
+            </tbody>
+            </table></div>
+            <p class="soft">{Text(report.Terms.Meaning)} {Legend}{(report.CarriesState is null ? "" : $" {CarriedRecurrence.Meaning}")}</p>
+            """;
+    }
+
+    private string[] Cells(ComparedModel model) =>
+    [
+        $"{Key(model)}{Text(model.Name)}<small>{Kind(model)}</small>",
+        Error(model.Error, model.ErrorLow, model.ErrorHigh),
+        model.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
+        Number(model.TrainingSeconds, "F1") + " s",
+        Micros(model),
+        Number(model.ExamplesPerSecond, "N0"),
+        RecurrenceReport.Bytes(model),
+        model.Certificate.OfNetwork.Lambda is { } lambda ? Number(lambda, "F3") : "–",
+        model.Memory.ContractionRate is { } rate ? Number(rate, "F3") : "–",
+        model.Certificate.ReceptiveField is { } field ? string.Create(CultureInfo.InvariantCulture, $"{field:N0} steps") : "all steps",
+        string.Create(CultureInfo.InvariantCulture, $"{model.Memory.Steps} steps<small>{model.Memory.StepsLow}–{model.Memory.StepsHigh}</small>"),
+    ];
+
+    private static string Error(double error, double low, double high) =>
+        $"{RecurrenceReport.Error(error)}<small>{RecurrenceReport.Error(low)}–{RecurrenceReport.Error(high)}</small>";
+
+    private string Findings()
+    {
+        IEnumerable<string> findings = new[] { report.FeedForwardAgainstRecurrent, report.StableAgainstUnconstrained }
+            .OfType<PairedDifference>().Select(difference => $"{difference}.");
+        IEnumerable<string> certificates = report.Models.Select(model => $"{model.Name}: {model.Certificate}");
+        return $"<ul>{string.Concat(findings.Concat(certificates).Select(text => $"<li>{Text(text)}</li>"))}</ul>";
+    }
+
+    private string Method()
+    {
+        string example = report.Terms.Examples[..^1];
+        string behind = report.Models.Any(model => model.Model.Network.Normalization is not null)
+            ? " Memory is that of the network behind the level and scale of the window."
+            : "";
+        return $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options, for as long as its validation loss fell within the budget."
+            + $"{LeftOut()} Models are chosen on validation rows and compared on test rows, {example} by {example}; {Intervals()}.{behind} "
+            + "Costs are of this machine, one thread.</p>";
+    }
+
+    private string Intervals()
+    {
+        string seeds = report.Rounds == 1 ? "" : "seeds and over ";
+        string over = report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"intervals of {100 * report.Confidence:G3} % are Student's, by the variance over {seeds}{over}; those of pairs hold all together")
+            + string.Concat(report.Remarks.Concat(report.Levels()).Concat(report.Rates()).Select(remark => $". {remark.TrimEnd('.')}"));
+    }
+
+    private string LeftOut() => report.LeftOut.Count == 0
+        ? ""
+        : $" Left out of the verdict, still learning when training ended: {Text(string.Join(", ", report.LeftOut))}.";
+
+    private string Seeds() => report.Rounds == 1 ? "with one seed" : string.Create(CultureInfo.InvariantCulture, $"with {report.Rounds} seeds");
+
+    private static string Chart(string name, string svg, string caption) =>
+        $"""
+
+        <section>
+        <h2>{Text(name)}</h2>{svg}
+        <p class="soft">{Text(caption)}</p>
+        </section>
+        """;
+
+    private string Key(ComparedModel model) => $"<i class=\"key\" style=\"background:{_charts.Color(model)}\"></i>";
+
+    private static string Kind(ComparedModel model) => model.Model.Architecture.IsSolved ? "solved, not trained"
+        : model.IsFeedForward ? "feed-forward"
+        : model.IsStable ? "recurrent, stable"
+        : "recurrent";
+
+    private static string Micros(ComparedModel model) => double.IsFinite(model.StepMicroseconds) ? Number(model.StepMicroseconds, "F1") + " µs" : "–";
+
+    private static string Number(double value, string format) => RecurrenceReport.Number(value, format);
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>What a comparison calls things: all in which its reports differ from task to task.</summary>
+internal sealed record RecurrenceTerms
+{
+    private const string Squares = "the mean squared error in units of the variance of the training rows", LessIsBetter = "less is better.";
+
+    private const string Nats = "the mean of −ln p, p being the probability that a model gave to what came to be";
+
+    // Of the deviation of what is predicted: a change that hardly matters.
+    private const double Hundredth = 0.01;
+
+    /// <summary>What the error of a model is the mean of.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Its unit.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>It at the head of a column.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>What the head of the column means, in one sentence.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>What models are compared on.</summary>
+    public string Examples { get; init; } = "rows";
+
+    /// <summary>What a model gives.</summary>
+    public string Outputs { get; init; } = "probabilities";
+
+    /// <summary>What is said of a model that uses all steps.</summary>
+    public string Exhausted { get; init; } = "of the longest sequences";
+
+    /// <summary>What needs no model, by name.</summary>
+    public required string[] Baselines { get; init; }
+
+    /// <summary>How windows are brought to a common level; null: they are not, or there are none.</summary>
+    public static string? Level(SequenceTask task) => task.Series?.Normalization switch
+    {
+        WindowNormalization.Mean => "less their mean",
+        WindowNormalization.MeanAndDeviation => "less their mean, over their deviation",
+        WindowNormalization.LastValue => "less their last value",
+        _ => null,
+    };
+
+    /// <summary>The steps that models see, in a few words.</summary>
+    public static string Extent(SequenceTask task) => task.Series is { } series
+        ? string.Create(CultureInfo.InvariantCulture, $"{series.Context} steps seen, {series.Horizon} forecast")
+        : string.Create(CultureInfo.InvariantCulture, $"sequences of up to {task.ContextLength + (task.NextSteps is null ? 0 : 1):N0} steps in training");
+
+    /// <summary>A change of a model's output that hardly matters, in the units of its certificate.</summary>
+    public static double Slight(SequenceModel model)
+    {
+        ValueDecoding decoding = model.Decoding;
+        return Hundredth * Enumerable.Range(0, model.Network.OutputSize).Max(output => decoding.Deviation(model.Scaling.Pooled, output));
+    }
+
+    public static RecurrenceTerms Of(SequenceTask task)
+    {
+        // Of quantiles the middle one is compared, as the one number that is asked for.
+        TaskLoss loss = task.Series is null ? task.Loss : TaskLoss.Squares;
+        var terms = new RecurrenceTerms
+        {
+            Metric = loss.Name,
+            Unit = loss.Unit,
+            Head = loss.Head,
+            Meaning = loss.IsOfNumbers ? $"{loss.Head}: {Squares}; {LessIsBetter}" : $"{loss.Head}: {Nats}; {LessIsBetter}",
+            Outputs = loss.IsOfNumbers ? "predictions" : "probabilities",
+            Baselines = [.. task.Loss.Baselines],
+        };
+        return task.Series is not { } series ? terms : terms with
+        {
+            Examples = "windows",
+            Unit = series.SeriesColumnName is null ? terms.Unit : $"{terms.Unit} of each series",
+            Meaning = series.SeriesColumnName is null ? terms.Meaning : $"{loss.Head}: {Squares}, of each series its own; {LessIsBetter}",
+            Outputs = "forecasts",
+            Exhausted = "that it sees: a longer context may be worth a try",
+        };
+    }
+}

@@ -1,0 +1,199 @@
+using System.Globalization;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>What a comparison comes to, as one paragraph.</summary>
+/// <param name="analysis">What was decided.</param>
+/// <param name="models">The models.</param>
+/// <param name="terms">What things are called.</param>
+internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
+{
+    /// <summary>How much of the past carries information; null: not measured.</summary>
+    public DataMemory? DataMemory { get; init; }
+
+    /// <summary>Whether a state beyond the window helps; null: not measured.</summary>
+    public CarriedRecurrence? Carried { get; init; }
+
+    /// <summary>The epochs that every model was given at first.</summary>
+    public int Epochs { get; init; } = int.MaxValue;
+
+    /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
+    public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
+
+    // Where models see whole rows the ladder says whether so many last steps do as well.
+    private bool WindowIsEnough => DataMemory is { AtLeast: false };
+
+    // The best stable model against the recommended one, where it is clearly worse.
+    private PairedDifference? Behind => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
+        && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
+
+    /// <param name="references">What needs no training.</param>
+    public Recommendation Recommend(IReadOnlyList<ComparedReference> references)
+    {
+        (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide(WindowIsEnough);
+        if (Carried is { IsNeeded: true } carried)
+            return Recommend(carried);
+        if (analysis.Reference is { } simple)
+            return Recommend(references.Single(reference => reference.Name == simple.Name), analysis.Compare(simple, chosen));
+        ComparedModel model = Model(chosen.Name);
+        int examples = chosen.Losses[0].Length, seeds = chosen.Losses.Length;
+        List<string> sentences =
+        [
+            Window(chosen.Name),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{(analysis.InWindows ? "Inside the window, on" : "On")} {examples:N0} test {terms.Examples} with {seeds} "
+                    + $"{(seeds == 1 ? "seed" : "seeds")}, {reason}."),
+            Context(model),
+            CutOff(model),
+            Memory(model),
+            Forgetting(),
+            Cost(model, models.FirstOrDefault(other => other.Name == (model.IsFeedForward ? analysis.Recurrent : analysis.FeedForward)?.Name)),
+        ];
+        sentences.AddRange([.. Learning(), Chance(seeds)]);
+        string text = string.Join(" ", sentences.Where(sentence => sentence.Length > 0));
+        return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
+    }
+
+    // A state that goes on is better than all windows, and than what needs no training.
+    private Recommendation Recommend(CarriedRecurrence carried)
+    {
+        PairedDifference difference = carried.AgainstWindows;
+        string[] sentences =
+        [
+            $"Recurrence is needed: the {terms.Metric} of {difference.First}, which begins at the first test row of each series, is "
+                + $"{PairedDifference.Percent(difference.Relative)} "
+                + $"than that of {difference.Second}, the best on the validation rows of all that see a window {difference.Interval}.",
+            $"Train {carried.Architecture} so (CarriesState = true). What a context beyond these windows would give was not tried: the data remembers "
+                + $"{DataMemory}.",
+            .. Learning(),
+            Chance(analysis.Decide().Model.Losses.Length),
+        ];
+        return new Recommendation(carried.Architecture, NeedsRecurrence: true, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
+    }
+
+    // Whether memory beyond the window is needed, and how long the window must be.
+    private string Window(string recommended)
+    {
+        if (DataMemory is not { } memory)
+            return "";
+        string enough = memory switch
+        {
+            { AtLeast: true } => string.Create(CultureInfo.InvariantCulture, $"The data remembers {memory}: a longer context may be worth a try."),
+            { Steps: 0 } => analysis.InWindows ? "The past carries no information: the mean is as good as any forecast from it."
+                : "The steps carry no information: what is right of most is as good as anything that reads them.",
+            { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value says all." : "A window of 1 step is enough.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
+        };
+        // Of a shorter window another model may be the best.
+        MemoryRung rung = memory.Ladder.First(rung => rung.Steps == memory.Steps);
+        if (!memory.AtLeast && rung.Model != recommended && rung.Steps > 0)
+            enough += $" The best with it is {rung.Model} ({RecurrenceReport.Error(rung.Error)}).";
+        if (!analysis.InWindows)
+        {
+            return memory.AtLeast ? $"The data remembers {memory}."
+                : analysis.Recurrent is null ? $"{enough} No recurrent model is in the verdict: nothing is said of more than {memory.Tried} steps."
+                : $"Recurrence is not needed. {enough}";
+        }
+
+        if (Carried is not { AgainstWindows: var difference })
+            return $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
+        (string answer, string helps) = Carried.MayHelp
+            ? ("is not shown to be needed", "Whether a state that is carried beyond the window helps is not decided")
+            : ("is not needed", "A state that is carried beyond the window does not help");
+        string learns = Carried.StillLearns ? " It still learned when its training ended: train longer before you rule it out." : "";
+        return $"Recurrence {answer}. {enough} {helps}: the {terms.Metric} of {difference.First} "
+            + $"is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} {difference.Interval}.{learns}";
+    }
+
+    // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
+    private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward
+        && model.Memory.Steps < model.Memory.LongestExample
+        ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Memory.Steps}), it is a feed-forward model; ")
+            + $"MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}."
+        : "";
+
+    // What is solved is no reason to rule out a model that still learns.
+    private Recommendation Recommend(ComparedReference reference, PairedDifference difference)
+    {
+        string[] sentences =
+        [
+            ReferenceWords.Answer(reference, difference),
+            ReferenceWords.Evidence(reference, difference, terms.Metric),
+            Window(reference.Name),
+            .. Learning(),
+            Chance(analysis.Decide().Model.Losses.Length),
+        ];
+        return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
+    }
+
+    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of the chance of training, only of the test rows: compare with several "
+        + "seeds before you rely on it." : "";
+
+    private ComparedModel Model(string name) => models.Single(model => model.Name == name);
+
+    private string Context(ComparedModel model)
+    {
+        MemoryReport horizon = model.Memory;
+        return horizon.Steps == horizon.LongestExample
+            ? string.Create(CultureInfo.InvariantCulture, $"It uses all {horizon.LongestExample} steps "
+                + $"{(WindowIsEnough ? "that it sees: more than the data needs" : terms.Exhausted)}.")
+            : string.Create(CultureInfo.InvariantCulture, $"The last {horizon.Steps} of {horizon.LongestExample} steps are enough for {model.Name} to be "
+                + $"within {100 * horizon.Tolerance:G3} % (interval {horizon.StepsLow} to {horizon.StepsHigh}).");
+    }
+
+    private static string Memory(ComparedModel model)
+    {
+        MemoryCertificate certificate = model.Certificate.OfNetwork;
+        if (model.IsFeedForward)
+            return "";
+        if (certificate.Lambda is { } lambda)
+        {
+            string kept = certificate.KeepsWindowStatistics ? "; the level and scale of a window still read all of it" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"What it forgets is proved: its states come nearer by a factor of {lambda:F3} per step at "
+                + $"least{kept}.");
+        }
+
+        return model.Memory.ContractionRate is { } rate
+            ? string.Create(CultureInfo.InvariantCulture, $"Its states come nearer by a factor of {rate:F3} per step: measured, not proved.")
+            : "";
+    }
+
+    private string Forgetting()
+    {
+        if (Behind is not { } behind || Shortfall is not null)
+            return Shortfall?.ToString() ?? "";
+        (ComparedModel stable, ComparedModel better) = (Model(behind.First), Model(behind.Second));
+        if (!stable.Certificate.IsCertified)
+            return "";
+        double slight = RecurrenceTerms.Slight(stable.Model);
+        string kept = stable.Certificate.StepsFor(slight) is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps") : "any number of steps";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and "
+                + $"{better.Name} uses {better.Memory.Steps} (measured; {stable.Name} {stable.Memory.Steps}).");
+    }
+
+    // Who trained on, and who still learned at the end.
+    private IEnumerable<string> Learning()
+    {
+        string[] longer = [.. models.Where(model => model.Model.Report.Epochs.Count > Epochs)
+            .Select(model => string.Create(CultureInfo.InvariantCulture, $"{model.Name} ({model.Model.Report.Epochs.Count})"))];
+        if (longer.Length > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Trained for more than {Epochs} epochs, since the validation loss still fell: "
+                + $"{string.Join(", ", longer)}.");
+        string[] left = [.. analysis.LeftOut.Select(candidate => candidate.Name)];
+        string them = left.Length == 1 ? "it" : "them";
+        if (left.Length > 0)
+            yield return $"Left out of the verdict, still learning when training ended: {string.Join(", ", left)}. Train longer before you rule {them} out.";
+        foreach (ComparedModel model in models.Where(model => model.StillLearns && !left.Contains(model.Name)))
+            yield return $"{model.Name} still learned when its training ended, and may become better yet.";
+    }
+
+    private static string Cost(ComparedModel model, ComparedModel? other)
+    {
+        if (!double.IsFinite(model.StepMicroseconds))
+            return $"{model.Name} reads its sequences as a whole: it cannot be streamed.";
+        return other is null || !double.IsFinite(other.StepMicroseconds)
+            ? string.Create(CultureInfo.InvariantCulture, $"A step costs {model.StepMicroseconds:F1} µs.")
+            : string.Create(CultureInfo.InvariantCulture, $"A step costs {model.StepMicroseconds:F1} µs, one of {other.Name} {other.StepMicroseconds:F1} µs.");
+    }
+}

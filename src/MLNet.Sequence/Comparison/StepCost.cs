@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace MLNet.Sequence.Comparison;
+
+/// <summary>What a session costs per step and per series.</summary>
+/// <param name="Microseconds">Of one step, the fastest of several runs; NaN where the model reads its sequence as a whole.</param>
+/// <param name="IsConstant">Whether a step costs the same however long the context is.</param>
+/// <param name="SeriesBytes">What a session keeps of one series.</param>
+internal sealed record StepCost(double Microseconds, bool IsConstant, long SeriesBytes)
+{
+    private const int Runs = 5;
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(20);
+
+    /// <param name="model">The model.</param>
+    /// <param name="stream">A sequence in the data's units, which is taken again and again.</param>
+    public static StepCost Of(SequenceModel model, float[] stream)
+    {
+        bool isSeries = model.Task.Series is not null;
+        if (!isSeries && !model.Managed.CanStep)
+            return new StepCost(double.NaN, IsConstant: false, SeriesBytes: 0);
+        SequenceSession session = model.CreateSession();
+        float[] future = new float[session.FutureSize], output = new float[session.OutputSize];
+        int steps = stream.Length / session.InputSize, step = 0;
+        void Take()
+        {
+            // A series goes on for ever, a row's sequence has an end.
+            if (step == steps && !isSeries)
+                session.Forget("");
+            step %= steps;
+            session.Step("", stream.AsSpan(step++ * session.InputSize, session.InputSize), future, output);
+        }
+
+        // The first forecast comes after a whole context; code is compiled on the way.
+        for (int i = 0; i <= model.Task.ContextLength; i++)
+            Take();
+        long values = session.IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * session.InputSize;
+        return new StepCost(Time(Take), session.IsConstantTime, sizeof(float) * values);
+    }
+
+    private static double Time(Action take)
+    {
+        double best = double.PositiveInfinity;
+        for (int run = 0; run < Runs; run++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            int taken = 0;
+            for (; taken < 16 || Stopwatch.GetElapsedTime(start) < Least; taken++)
+                take();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / taken);
+        }
+
+        return best;
+    }
+}

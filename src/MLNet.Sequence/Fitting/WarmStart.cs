@@ -1,0 +1,58 @@
+using MLNet.Sequence.Layers;
+
+namespace MLNet.Sequence.Fitting;
+
+/// <summary>The weights that training starts from where they are those of another model, if that model is of the same kind.</summary>
+internal static class WarmStart
+{
+    private const int LongestText = 80;
+
+    // Those that are read. Of the others a task only says what its outputs are called.
+    private static readonly HashSet<string> Columns =
+        ["task.targets", "task.inputs", "task.seriesColumn", "task.timeColumn", "task.input.columns", "task.input.scalars"];
+
+    // They follow from the rows, or say nothing of what a weight means.
+    private static readonly HashSet<string> Free = ["task.longestSequence", "task.labelScaling.mean", "task.labelScaling.deviation",
+        "task.input.emptySequences"];
+
+    /// <exception cref="ArgumentException">The model differs in what was not meant to; names all of it.</exception>
+    public static Weights Weights(SequenceModel model, (Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
+    {
+        Dictionary<string, string> given = ModelDescription.Of(model.Architecture, model.Task);
+        Dictionary<string, string> wanted = ModelDescription.Of(identity.Architecture, identity.Task);
+        (ModelDifferences Kind, string Text)[] differences = [.. given.Keys.Union(wanted.Keys)
+            .Select(name => (Name: name, Kind: KindOf(name), Given: given.GetValueOrDefault(name, "none"), Wanted: wanted.GetValueOrDefault(name, "none")))
+            .Where(both => both.Given != both.Wanted && both.Kind != ModelDifferences.None && !options.WarmStartDifferences.HasFlag(both.Kind))
+            .Select(both => (both.Kind, $"{both.Name} is {Shortened(both.Given)} in the model and {Shortened(both.Wanted)} here"))];
+        if (differences.Length > 0)
+        {
+            ModelDifferences kinds = differences.Aggregate(options.WarmStartDifferences, (all, one) => all | one.Kind);
+            string option = string.Join(" | ", kinds.ToString().Split(", ").Select(kind => $"{nameof(ModelDifferences)}.{kind}"));
+            throw new ArgumentException(
+                $"Training.WarmStart is a model of something else: {string.Join("; ", differences.Select(one => one.Text))}. "
+                + $"Its weights would go on with another meaning. Where that is meant, set "
+                + $"Training.{nameof(TrainingOptions.WarmStartDifferences)} = {option}.");
+        }
+
+        try
+        {
+            model.Weights.MustFit(SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights());
+            return model.Weights;
+        }
+        catch (FormatException mismatch)
+        {
+            throw new ArgumentException($"Training.WarmStart is a model of another form ({model.Architecture}): {mismatch.Message}", mismatch);
+        }
+    }
+
+    private static ModelDifferences KindOf(string name)
+    {
+        if (name.StartsWith(ModelDescription.ArchitecturePrefix, StringComparison.Ordinal))
+            return ModelDifferences.Architecture;
+        if (Columns.Contains(name))
+            return ModelDifferences.Columns;
+        return Free.Contains(name) || name.EndsWith("Column", StringComparison.Ordinal) ? ModelDifferences.None : ModelDifferences.Task;
+    }
+
+    private static string Shortened(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Model;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>
+/// What the forecast column says of itself, so that it can be evaluated wherever it went: the names of its slots, the
+/// task, and mean and deviation of each target in training.
+/// </summary>
+internal static class ForecastAnnotations
+{
+    private const string SlotNamesKind = "SlotNames", TaskKind = "ForecastingTask", MeanKind = "TrainingMean", DeviationKind = "TrainingDeviation";
+
+    public static SchemaShape.Column Shape(string name) => SchemaShapes.Vector(
+        name,
+        NumberDataViewType.Single,
+        SchemaShapes.SlotNames(),
+        SchemaShapes.Scalar(TaskKind, TextDataViewType.Instance),
+        SchemaShapes.Vector(MeanKind, NumberDataViewType.Double),
+        SchemaShapes.Vector(DeviationKind, NumberDataViewType.Double));
+
+    public static void AddColumn(DataViewSchema.Builder builder, string name, SequenceModel model)
+    {
+        Forecasting task = model.Task.Series!;
+        int targets = task.TargetChannels.Count;
+        // "OT+1" is the target one step after the row, "OT+1 q0.9" a quantile of it.
+        ForecastOutput said = name == task.ForecastColumnName ? task.Output : ForecastOutput.Point;
+        ReadOnlyMemory<char>[] slots = [.. from step in Enumerable.Range(1, task.Horizon)
+            from value in said.Values
+            from target in task.TargetChannels
+            select $"{target}+{step}{value}".AsMemory()];
+        int size = slots.Length;
+        string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
+        ChannelScaling scaling = model.Scaling.Pooled;
+        double[] mean = [.. scaling.Mean.Take(targets)];
+        // Of a target that did not vary in training no error can be measured by its deviation.
+        double[] deviation = [.. scaling.Deviation.Take(targets).Select((value, target) => scaling.IsConstant(target) ? double.NaN : value)];
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.Add<VBuffer<ReadOnlyMemory<char>>>(
+            SlotNamesKind, new VectorDataViewType(TextDataViewType.Instance, size), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(size, slots));
+        annotations.Add<ReadOnlyMemory<char>>(TaskKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = json.AsMemory());
+        var perTarget = new VectorDataViewType(NumberDataViewType.Double, targets);
+        annotations.Add<VBuffer<double>>(MeanKind, perTarget, (ref VBuffer<double> value) => value = new(targets, mean));
+        annotations.Add<VBuffer<double>>(DeviationKind, perTarget, (ref VBuffer<double> value) => value = new(targets, deviation));
+        builder.AddColumn(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());
+    }
+
+    /// <summary>The column of what came to be that belongs to a forecast: of two forecasters in a chain both may have the same name.</summary>
+    public static DataViewSchema.Column FindActual(SequenceHost host, DataViewSchema schema, DataViewSchema.Column forecast, Forecasting task)
+    {
+        DataViewSchema.Column[] named = [.. schema.Where(column => column.Name == task.ActualColumnName)];
+        if (named.Length == 0)
+            throw host.MissingColumn("actual", task.ActualColumnName, schema.Select(column => column.Name));
+        if (named.Any(column => column.Index == forecast.Index))
+            throw host.Mismatch("forecast", forecast.Name, "a column of forecasts", "the column of what came to be");
+        DataViewSchema.Column visible = named[^1];
+        if (TaskOf(visible) is null)
+            return visible.Type.Equals(forecast.Type)
+                ? visible
+                : throw host.Mismatch("actual", visible.Name, forecast.Type.ToString()!, visible.Type.ToString()!);
+        string? own = TaskOf(forecast);
+        return named.Where(column => TaskOf(column) == own).Select(column => (DataViewSchema.Column?)column).LastOrDefault()
+            ?? throw host.Mismatch("actual", task.ActualColumnName, $"the column that came with '{forecast.Name}'",
+                "that of another forecaster; give each its own ActualColumnName");
+    }
+
+    private static string? TaskOf(DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(TaskKind) is null)
+            return null;
+        ReadOnlyMemory<char> json = default;
+        column.Annotations.GetValue(TaskKind, ref json);
+        return json.ToString();
+    }
+
+    /// <summary>The task, and mean and deviation of each target in training; null where the column is not a forecast of this library.</summary>
+    public static (Forecasting Task, ChannelScaling Training)? Read(DataViewSchema.Column column)
+    {
+        DataViewSchema.Annotations annotations = column.Annotations;
+        if (new[] { TaskKind, MeanKind, DeviationKind }.Any(kind => annotations.Schema.GetColumnOrNull(kind) is null))
+            return null;
+        ReadOnlyMemory<char> json = default;
+        annotations.GetValue(TaskKind, ref json);
+        VBuffer<double> mean = default, deviation = default;
+        annotations.GetValue(MeanKind, ref mean);
+        annotations.GetValue(DeviationKind, ref deviation);
+        Forecasting task = JsonSerializer.Deserialize(json.Span, ModelJson.Default.SequenceTask)!.Series!;
+        return (task, new ChannelScaling([.. mean.DenseValues()], [.. deviation.DenseValues()]));
+    }
+}

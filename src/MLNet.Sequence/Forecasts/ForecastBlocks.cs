@@ -1,0 +1,120 @@
+using System.Numerics.Tensors;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>
+/// The rows of a view so far by series, and their forecasts, block by block. A block is always the same rows in the same order,
+/// so that every cursor gets the same bits, wherever it starts.
+/// </summary>
+internal sealed class ForecastBlocks : IDisposable
+{
+    public const int Rows = 256;
+
+    private readonly ForecastingTransformer _transformer;
+    private readonly Forecasting _task;
+    private readonly ValueDecoding _decoding;
+    private readonly SeriesSet _set;
+    private readonly int _targets, _beside;
+    private readonly CarriedForecasts? _carried;
+
+    public ForecastBlocks(ForecastingTransformer transformer)
+    {
+        (_transformer, _task, _decoding) = (transformer, transformer.Task, transformer.Task.Decoded);
+        (_targets, _beside) = (_task.TargetChannels.Count, _task.BesideSize);
+        (OutputSize, ActualSize) = (_task.ForecastSize, _task.Horizon * _targets);
+        _set = new SeriesSet(_task.Channels);
+        _carried = _task.CarriesState ? new CarriedForecasts(transformer, _set) : null;
+    }
+
+    /// <summary>Rows so far.</summary>
+    public long RowCount => _set.RowCount;
+
+    /// <summary>The series so far that were not in training.</summary>
+    public IReadOnlyCollection<string?> Unknown => [.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))];
+
+    /// <summary>Values of a forecast: horizon × targets, and quantiles.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>Values of what came to be: horizon × targets.</summary>
+    public int ActualSize { get; }
+
+    /// <summary>Takes the row that comes next.</summary>
+    public void Add(SeriesRow row)
+    {
+        if (_set.RowCount % 4096 == 0)
+            _transformer.ThrowIfCanceled();
+        _set.Add(row.Key, row.Values);
+    }
+
+    /// <summary>Whether a forecast reads rows after its own: what is known of the steps ahead.</summary>
+    public bool ReadsAhead => _task.KnownSize > 0;
+
+    /// <summary>Whether a row's series does not have all steps of its horizon yet.</summary>
+    public bool Awaits(long row) => _set.Locate(row) is var (series, step) && series.Length - 1 - step < _task.Horizon;
+
+    /// <summary>The forecasts of the block that holds a row; the block's rows are there, unless the data ends before.</summary>
+    public ForecastBlock Compute(long row)
+    {
+        _transformer.ThrowIfCanceled();
+        long first = row / Rows * Rows;
+        int count = (int)Math.Min(Rows, _set.RowCount - first);
+        if (_carried is not null)
+            return new ForecastBlock(first, OutputSize, _carried.Compute(first, count));
+        int rows = _task.Context * _set.Channels, length = _task.Context * _task.InputSize;
+        var places = new List<(int Row, ChannelScaling Scaling)>(count);
+        var seen = new double[rows];
+        float[] windows = new float[count * length], besides = new float[count * _beside];
+        for (int i = 0; i < count; i++)
+        {
+            (Series series, long step) = _set.Locate(first + i);
+            if (step + 1 < _task.Context || ReadsAhead && step + _task.Horizon >= series.Length)
+                continue;
+            Span<float> window = windows.AsSpan(places.Count * length, length), beside = besides.AsSpan(places.Count * _beside, _beside);
+            series.Rows.CopyTo(step + 1 - _task.Context, seen);
+            ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
+            _task.Standardize(seen, scaling, new SeenWindow(window, beside));
+            _task.StandardizeAhead(series, step, scaling, beside);
+            // An infinity would leave a gate as an ordinary number: a forecast from it would look sound.
+            if (!TensorPrimitives.IsFiniteAll<float>(window) || _beside > 0 && !TensorPrimitives.IsFiniteAll<float>(beside))
+                continue;
+            places.Add((i, scaling));
+        }
+
+        var forecasts = new double[count * OutputSize];
+        Array.Fill(forecasts, double.NaN);
+        if (places.Count > 0)
+            Score((windows[..(places.Count * length)], besides[..(places.Count * _beside)]), places, forecasts);
+        return new ForecastBlock(first, OutputSize, forecasts);
+    }
+
+    /// <summary>The steps after a row as they came to be; NaN where the series ends before.</summary>
+    public void Actual(long row, Span<double> values)
+    {
+        (Series series, long step) = _set.Locate(row);
+        values.Fill(double.NaN);
+        long known = Math.Min(_task.Horizon, series.Length - 1 - step);
+        for (int i = 0; i < known; i++)
+            series.Rows.CopyTo(step + 1 + i, values.Slice(i * _targets, _targets));
+    }
+
+    public void Dispose() => _carried?.Dispose();
+
+    private void Score((float[] Windows, float[] Beside) seen, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
+    {
+        float[] scores = _transformer.Score(seen.Windows, places.Count, _beside == 0 ? null : seen.Beside);
+        for (int i = 0; i < places.Count; i++)
+        {
+            Span<double> forecast = forecasts.AsSpan(places[i].Row * OutputSize, OutputSize);
+            _decoding.Apply(scores.AsSpan(i * OutputSize, OutputSize), forecast, places[i].Scaling);
+        }
+    }
+}
+
+/// <summary>The forecasts of some neighbouring rows.</summary>
+internal sealed class ForecastBlock(long first, int size, double[] values)
+{
+    public bool Holds(long row) => row >= first && (row - first) * size < values.Length;
+
+    public ReadOnlySpan<double> Row(long row) => values.AsSpan((int)(row - first) * size, size);
+}

@@ -1,0 +1,38 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Columns;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>How forecasts, and what came to be, are read from a scored view.</summary>
+internal static class ForecastReader
+{
+    /// <summary>
+    /// Reads a column of forecasts or of what came to be: as it was before it became Single, where that is too coarse and the view is the
+    /// forecaster's own.
+    /// </summary>
+    /// <param name="cursor">Over the scored view.</param>
+    /// <param name="column">The column: [horizon × targets], or quantiles, of which the middle one is read.</param>
+    public static Action<double[]> Create(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        Action<double[]> read = All(cursor, column);
+        if (ForecastAnnotations.Read(column) is not ({ Output.IsPoint: false } task, _) || (column.Type as VectorDataViewType)?.Size != task.ForecastSize)
+            return read;
+        var all = new double[task.ForecastSize];
+        (int targets, int said, int middle) = (task.TargetChannels.Count, task.Output.Values.Count, task.Output.Middle);
+        return values =>
+        {
+            read(all);
+            for (int step = 0; step < task.Horizon; step++)
+                all.AsSpan((step * said + middle) * targets, targets).CopyTo(values.AsSpan(step * targets));
+        };
+    }
+
+    private static Action<double[]> All(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        if ((cursor as ForecastingCursor)?.InDouble(column) is { } own)
+            return own;
+        Action<Span<double>> read = ChannelReaders.CreateDouble(cursor, column);
+        return values => read(values);
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Forecasts;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Scoring;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// A fitted forecaster. For each row it offers the forecast of the steps after it, and, where the data has them, what came
+/// to be, both in the data's own units. Rows with less history than the context have NaN.
+/// </summary>
+public sealed class ForecastingTransformer : SequenceTransformer
+{
+    private readonly SequenceHost _host;
+    private readonly ForecastingColumns _columns;
+    private readonly NetworkScorer _scorer;
+    private readonly Lazy<CoarseChannel?> _coarse;
+    private bool _toldSeries, _toldKeys, _toldSpacing;
+
+    internal ForecastingTransformer(IHostEnvironment environment, SequenceModel model)
+        : base(model)
+    {
+        _host = new SequenceHost(environment, nameof(ForecastingTransformer));
+        _columns = new ForecastingColumns(_host);
+        _scorer = new NetworkScorer(_host, model);
+        _coarse = new Lazy<CoarseChannel?>(() => SingleSpacing.Worst(Task.Channels, Model.Scaling, Enumerable.Range(0, Task.TargetChannels.Count)));
+    }
+
+    /// <inheritdoc/>
+    public override ScoringBackend Backend
+    {
+        get => _scorer.Backend;
+        set => _scorer.Backend = value;
+    }
+
+    /// <summary>False: a forecast reads the rows before its own.</summary>
+    public override bool IsRowToRowMapper => false;
+
+    internal Forecasting Task => Model.Task.Series!;
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _columns.Check(inputSchema, Task);
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(inputSchema);
+        ForecastAnnotations.AddColumn(builder, Task.ForecastColumnName, Model);
+        ForecastAnnotations.AddColumn(builder, Task.ActualColumnName, Model);
+        return builder.ToSchema();
+    }
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        DataViewSchema schema = GetOutputSchema(input.Schema);
+        DataFrameColumns.Warn(_host, input, SeriesReader.Columns(input.Schema, Task));
+        return new ForecastingView(input, schema, this);
+    }
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
+
+    /// <inheritdoc/>
+    public override void Dispose() => _scorer.Dispose();
+
+    /// <summary>Whether the columns, which are Single, are too coarse for the level of the data.</summary>
+    internal bool IsCoarse => _coarse.Value is not null;
+
+    /// <summary>
+    /// Says once what the user should know of rows: that series or keys were not in training, and that Single is too coarse for the forecasts.
+    /// </summary>
+    /// <param name="unknown">The series of the rows that were not in training.</param>
+    /// <param name="keys">The keys of the rows, with their columns, that were not in training.</param>
+    internal void Tell(IReadOnlyCollection<string?> unknown, IReadOnlyCollection<(string Column, string Key)> keys)
+    {
+        if (keys.Count > 0 && !Interlocked.Exchange(ref _toldKeys, true))
+        {
+            using HostChannel told = _host.Start("Scoring");
+            told.Warning($"{keys.Count} {(keys.Count == 1 ? "key was" : "keys were")} not in training, beginning with "
+                + $"{string.Join(", ", keys.Take(5).Select(one => $"'{one.Key}' of '{one.Column}'"))}: each is read as the mean of those that were.");
+        }
+
+        bool series = unknown.Count > 0 && !Interlocked.Exchange(ref _toldSeries, true), spacing = !Interlocked.Exchange(ref _toldSpacing, true);
+        CoarseChannel? coarse = spacing ? _coarse.Value : null;
+        if (!series && coarse is null)
+            return;
+        using HostChannel channel = _host.Start("Scoring");
+        if (series)
+        {
+            channel.Warning($"{unknown.Count} series were not in training, beginning with {string.Join(", ", unknown.Take(5).Select(key => $"'{key}'"))}: "
+                + "each of their windows is scaled by its own mean and deviation.");
+        }
+
+        if (coarse is not null)
+        {
+            channel.WarnOnce(coarse.Topic, $"{coarse}: that is how exact the columns '{Task.ForecastColumnName}' and '{Task.ActualColumnName}' are. "
+                + "SequenceModel.Forecast and sessions give forecasts in double.");
+        }
+    }
+
+    internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
+
+    /// <inheritdoc cref="NetworkScorer.Start"/>
+    internal CarriedState Start(int steps) => _scorer.Start(steps);
+
+    /// <summary>[steps, channels] standardised to [steps, horizon · targets] standardised, after what the state has seen.</summary>
+    internal float[] Score(float[] steps, CarriedState state) => _scorer.Score(steps, state);
+
+    /// <summary>[batch, context, channels], and what is read beside them, standardised to [batch, horizon · targets] standardised.</summary>
+    internal float[] Score(float[] windows, int batch, float[]? beside) => _scorer.Score(windows, batch, beside: beside);
+}

@@ -1,0 +1,141 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>
+/// Rows with their forecasts. Nothing is read before a cursor moves, and only what it is asked for; forecasts are computed in blocks of
+/// rows.
+/// </summary>
+internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
+{
+    protected override string NotInOnnx =>
+        "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster: write the network with Model.SaveOnnx of its transformer, and convert the "
+            + "transforms before it apart.";
+
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        bool[] active = Active(columnsNeeded);
+        IEnumerable<DataViewSchema.Column> needed = ForecastingCursor.Forecasts(active, Source.Schema)
+            ? SeriesReader.Columns(Source.Schema, transformer.Task) : [];
+        return new ForecastingCursor(Read(active, needed), (Schema, active), transformer);
+    }
+}
+
+/// <summary>
+/// Passes rows on and adds forecasts, and what came to be. Of forecasts it reads a block ahead. For the steps that followed a row it
+/// reads until they are there: a horizon ahead; for the last rows of a series that others follow, to the end of the data, where
+/// it is certain that they have none.
+/// </summary>
+internal sealed class ForecastingCursor : AddingCursor
+{
+    private readonly ForecastingTransformer _transformer;
+    private readonly ForecastBlocks? _blocks;
+    private readonly SeriesRow? _row;
+    private readonly Queue<int> _ahead = new();
+    private ForecastBlock? _block;
+    private long _position = -1;
+    private bool _ended;
+
+    public ForecastingCursor(DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer)
+        : base(input, outputs, Forecasts(outputs.Active, input.Schema))
+    {
+        _transformer = transformer;
+        if (Forecasts(outputs.Active, input.Schema))
+            (_blocks, _row) = (new ForecastBlocks(transformer), new SeriesRow(input, transformer.Task));
+    }
+
+    public override long Position => _row is null ? Input.Position : _position;
+
+    /// <summary>Whether a column behind those of the rows is asked for.</summary>
+    public static bool Forecasts(bool[] active, DataViewSchema input) => active.AsSpan(input.Count).Contains(true);
+
+    public override bool MoveNext()
+    {
+        if (_blocks is null)
+            return Input.MoveNext();
+        long next = _position + 1;
+        if (next % ForecastBlocks.Rows == 0)
+            ReadUntil(() => _blocks.RowCount >= next + ForecastBlocks.Rows);
+        bool passes = PassOn(_ahead.TryDequeue(out int slot) ? slot : null);
+        _position = passes ? _position + 1 : -1;
+        return passes;
+    }
+
+    protected override Delegate Added(int index)
+    {
+        ValueGetter<VBuffer<float>> getter = index == 0 ? Forecast : Actual;
+        return getter;
+    }
+
+    private void ReadUntil(Func<bool> enough)
+    {
+        while (!_ended && !enough())
+        {
+            _ended = !Input.MoveNext();
+            if (_ended)
+                return;
+            _row!.Read();
+            _blocks!.Add(_row);
+            _ahead.Enqueue(Keep());
+        }
+    }
+
+    /// <summary>
+    /// Reads a column that this cursor adds in double, as it was before it became Single; null where it adds it not, or where Single
+    /// is fine enough, so that figures are those of the columns.
+    /// </summary>
+    public Action<double[]>? InDouble(DataViewSchema.Column column) => !_transformer.IsCoarse ? null : (column.Index - Input.Schema.Count) switch
+    {
+        0 => values => Present().CopyTo(values),
+        1 => values => Followed(values),
+        _ => null,
+    };
+
+    protected override void Dispose(bool disposing)
+    {
+        // All series that were read are known by now.
+        if (disposing && _block is not null)
+            _transformer.Tell(_blocks!.Unknown, _row!.UnknownKeys);
+        if (disposing)
+            _blocks?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Forecast(ref VBuffer<float> value) => Narrow(Present(), ref value);
+
+    private void Actual(ref VBuffer<float> value)
+    {
+        var actual = new double[_blocks!.ActualSize];
+        Followed(actual);
+        Narrow(actual, ref value);
+    }
+
+    private ReadOnlySpan<double> Present()
+    {
+        if (_block?.Holds(_position) == true)
+            return _block.Row(_position);
+        // What is known of the steps ahead of all rows of the block.
+        long first = _position / ForecastBlocks.Rows * ForecastBlocks.Rows;
+        for (long row = first; _blocks!.ReadsAhead && row < Math.Min(first + ForecastBlocks.Rows, _blocks.RowCount); row++)
+            ReadUntil(() => !_blocks.Awaits(row));
+        _block = _blocks!.Compute(_position);
+        return _block.Row(_position);
+    }
+
+    private void Followed(Span<double> values)
+    {
+        ReadUntil(() => !_blocks!.Awaits(_position));
+        _blocks!.Actual(_position, values);
+    }
+
+    private static void Narrow(ReadOnlySpan<double> from, ref VBuffer<float> value)
+    {
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, from.Length);
+        for (int i = 0; i < from.Length; i++)
+            editor.Values[i] = (float)from[i];
+        value = editor.Commit();
+    }
+}

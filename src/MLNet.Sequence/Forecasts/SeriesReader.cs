@@ -1,0 +1,145 @@
+using System.Text;
+using Microsoft.ML;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>Reads rows of an IDataView into series, one pass, only the columns of the task.</summary>
+internal static class SeriesReader
+{
+    /// <summary>All rows. A time that does not ascend is an error; a missing value is kept as NaN.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="task">Which columns.</param>
+    /// <param name="allowMissing">False: a NaN or an infinity is an error that names row, column and series.</param>
+    /// <param name="cancellation">Looked at now and then.</param>
+    public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation)
+    {
+        var set = new SeriesSet(task.Channels);
+        DataViewSchema.Column? unnamed = allowMissing ? null : UnnamedTime.Find(data.Schema, task);
+        IEnumerable<DataViewSchema.Column> columns = Columns(data.Schema, task);
+        using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, unnamed is { } dates ? columns.Append(dates) : columns);
+        UnnamedTime? time = unnamed is { } found ? new UnnamedTime(cursor, found) : null;
+        var row = new SeriesRow(cursor, task) { Advice = () => TimeOrder.Advice(data, task) };
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 4096 == 0)
+                cancellation.Token.ThrowIfCancellationRequested();
+            row.Read();
+            time?.Read(row.Key);
+            if (!allowMissing)
+                row.MustBeFinite();
+            set.Add(row.Key, row.Values);
+            row.MustBeStatic(set.GetOrAdd(row.Key));
+        }
+
+        time?.Tell(cancellation.Host);
+        // In the model's file two of them would become one.
+        if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
+        {
+            throw new InvalidOperationException(
+                $"The series column '{task.SeriesColumnName}' has the key '{cut}', which holds half of a character (a surrogate alone): expected whole "
+                    + "characters. Cut texts between them, as StringInfo does.");
+        }
+
+        return set;
+    }
+
+    private static bool IsCut(string? key) => key is not null && key.EnumerateRunes().Contains(Rune.ReplacementChar) && !key.Contains('\uFFFD');
+
+    /// <summary>The columns of the task in a schema.</summary>
+    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, Forecasting task) =>
+        task.Columns.Select(column => column.Name)
+            .Concat(new[] { task.SeriesColumnName, task.TimeColumnName }.OfType<string>())
+            .Distinct(StringComparer.Ordinal).Select(name => schema[name]);
+}
+
+/// <summary>The values of a task's columns at a cursor's present row.</summary>
+internal sealed class SeriesRow
+{
+    private readonly DataViewRow _row;
+    private readonly Forecasting _task;
+    private readonly (Action<Span<double>> Read, int Start, int Count)[] _readers;
+    private readonly Func<string>? _readKey;
+    private readonly Func<string, string?>? _checkTime;
+    private readonly double[] _values;
+
+    public SeriesRow(DataViewRow row, Forecasting task)
+    {
+        (_row, _task) = (row, task);
+        _values = new double[task.DataChannels];
+        int start = 0;
+        _readers = [.. task.Columns.Select(column =>
+        {
+            Action<Span<double>> read = column.Keys is { } keys ? ReadKey(row, column.Name, keys) : ChannelReaders.CreateDouble(row, row.Schema[column.Name]);
+            return (read, (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count);
+        })];
+        _readKey = task.SeriesColumnName is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
+        _checkTime = task.TimeColumnName is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
+    }
+
+    /// <summary>What a time that does not ascend is answered with.</summary>
+    public Func<string> Advice { get; init; } = () => "Sort the rows by time and drop repeated ones.";
+
+    /// <summary>The series; null where there is no series column.</summary>
+    public string? Key { get; private set; }
+
+    /// <summary>One value per channel.</summary>
+    public ReadOnlySpan<double> Values => _values;
+
+    private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
+
+    // The place of the key among those of training; behind them all others, and a missing one.
+    private Action<Span<double>> ReadKey(DataViewRow row, string name, IReadOnlyList<string> keys)
+    {
+        Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
+        Func<string> read = KeyReader.Create(row, row.Schema[name]);
+        return values =>
+        {
+            string key = read();
+            if (!places.TryGetValue(key, out int place))
+            {
+                UnknownKeys.Add((name, key));
+                place = keys.Count;
+            }
+
+            values[0] = place;
+        };
+    }
+
+    /// <summary>Keys so far, with their columns, that were not in training.</summary>
+    public HashSet<(string Column, string Key)> UnknownKeys { get; } = [];
+
+    public void Read()
+    {
+        Key = _readKey?.Invoke();
+        foreach ((Action<Span<double>> read, int start, int count) in _readers)
+            read(_values.AsSpan(start, count));
+        if (_checkTime?.Invoke(Key ?? "") is { } problem)
+            throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must ascend within a series: in {Place}, {problem}. {Advice()}");
+    }
+
+    /// <summary>Checks that what has one value in a series has that of the series' first row.</summary>
+    public void MustBeStatic(Series series)
+    {
+        for (int channel = _task.InputSize; channel < _values.Length; channel++)
+        {
+            if (!series[0, channel].Equals(_values[channel]))
+            {
+                throw new InvalidOperationException(
+                    $"The static column '{_task.Channels[channel]}' must have one value in a series: it changes in {Place}. "
+                    + $"What changes from row to row belongs in {nameof(ForecastingOptions.KnownInputs)} or {nameof(ForecastingOptions.Inputs)}.");
+            }
+        }
+    }
+
+    public void MustBeFinite()
+    {
+        int channel = Array.FindIndex(_values, value => !float.IsFinite((float)value));
+        if (channel < 0)
+            return;
+        string found = double.IsNaN(_values[channel]) ? "missing (NaN)" : double.IsInfinity(_values[channel]) ? "infinite" : "beyond the range of Single";
+        throw new InvalidOperationException($"The value of column '{_task.Channels[channel]}' is {found} in {Place}. Training needs a number in every row: "
+            + "fill it (ml.Transforms.ReplaceMissingValues) or leave the row out (ml.Data.FilterRowsByMissingValues).");
+    }
+}

@@ -1,0 +1,174 @@
+using Microsoft.ML;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Fitting;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Which sequences are learnt step by step, and how the model is trained. A row of the data holds a whole sequence; the
+/// model predicts each of its steps from those before it.
+/// </summary>
+public sealed record NextStepOptions
+{
+    /// <summary>
+    /// What the steps are made of: values of 0 and 1 (<see cref="StepKind.MultiLabel"/>), real numbers
+    /// (<see cref="StepKind.Real"/>), or tokens (<see cref="StepKind.Token"/>).
+    /// </summary>
+    public required StepKind Kind { get; init; }
+
+    /// <summary>
+    /// The column of sequences: vectors of Single, Double, an integer type or Boolean, of a fixed size or of one that differs
+    /// from row to row, step by step <see cref="Features"/> values each; of tokens vectors of keys, or of integers where
+    /// <see cref="TokenOptions.Vocabulary"/> is given, one a step. Default "Features".
+    /// </summary>
+    public string FeatureColumnName { get; init; } = "Features";
+
+    /// <summary>
+    /// Scalar columns that together are the sequence, in the order of time, in place of <see cref="FeatureColumnName"/>; with
+    /// several <see cref="Features"/> step by step those of each. Default none.
+    /// </summary>
+    public IReadOnlyList<string> FeatureColumnNames { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
+
+    /// <summary>
+    /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
+    /// </summary>
+    public int? Features { get; init; }
+
+    /// <summary>How tokens are read. Null, the default: as keys, with <see cref="TokenOptions"/> as they are.</summary>
+    public TokenOptions? Tokens { get; init; }
+
+    /// <summary>
+    /// Whether tokens have one vector where they are read and where they are predicted (<see cref="Layers.TiedEmbedding"/>):
+    /// fewer weights, often better. Default false.
+    /// </summary>
+    public bool TiedEmbedding { get; init; }
+
+    /// <summary>
+    /// For vocabularies of tens of thousands: at which tokens, numbered by falling frequency in the training rows, clusters of
+    /// rare ones begin (<see cref="Layers.AdaptiveSoftmax"/>), as [2000, 10000]; ascending, from 1. Tokens that have no values
+    /// must be numbered by falling frequency already. Default none: one softmax over all tokens.
+    /// </summary>
+    public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
+
+    /// <summary>
+    /// Whether the training rows are one text in their order, not sequences apart: the text is cut into
+    /// <see cref="TrainingOptions.BatchSize"/> streams, which are read side by side in chunks of
+    /// <see cref="TrainingOptions.BackpropSteps"/>, recurrent state carried on. What is kept apart for validation is its end; it
+    /// and a validation set are read in the same way. <c>ml.Sequence.EvaluateContinuousText</c> carries the state over all rows;
+    /// in scoring, by <c>Transform</c> or a PredictionEngine, every row starts anew, since its values must not depend on which rows come
+    /// before it. Default false.
+    /// </summary>
+    public bool ContinuousText { get; init; }
+
+    /// <inheritdoc cref="SequenceOptions.EndAtPadding"/>
+    public bool EndAtPadding { get; init; }
+
+    /// <summary>What is done about missing values (NaN). With values of 0 and 1 always an error. Default: an error.</summary>
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>
+    /// What is done about sequences in which nothing can be predicted: in training those of fewer than two steps, in scoring
+    /// those of none. Default: an error.
+    /// </summary>
+    public EmptySequences EmptySequences { get; init; }
+
+    /// <summary>
+    /// Whether sequences of similar length share a batch, so that less of it is padding. Of no effect where all lengths are
+    /// equal. Default true.
+    /// </summary>
+    public bool BucketByLength { get; init; } = true;
+
+    /// <summary>
+    /// Rows to validate on, in the form in which the trainer gets the training rows; null, the default: a part of the
+    /// training rows, by <see cref="TrainingOptions.ValidationFraction"/>. Sequences are always validated on whole.
+    /// </summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>
+    /// A column of text, keys or integers that says which rows belong together, as those of one composer: they are all trained on or all kept
+    /// apart for validation, never some of them on either side; see <see cref="SequenceOptions.SamplingKeyColumnName"/>. Not with
+    /// <see cref="ContinuousText"/>. Null, the default: every row is on its own.
+    /// </summary>
+    public string? SamplingKeyColumnName { get; init; }
+
+    /// <summary>
+    /// The name of the column of the step after a row's last, a vector of the step's values: probabilities of 1, or numbers
+    /// in the data's units; of tokens the likeliest, a key with the tokens' values. Default "Prediction".
+    /// </summary>
+    public string PredictionColumnName { get; init; } = "Prediction";
+
+    /// <summary>The name of the column of the probability of every token to be the next; of tokens only. Default "Score".</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>
+    /// The name of the column of a row's own mean loss per step, as <see cref="StepKind"/> defines it; NaN where the row
+    /// has fewer than two steps. Default "Loss".
+    /// </summary>
+    public string LossColumnName { get; init; } = "Loss";
+
+    /// <summary>
+    /// How the network is trained; <see cref="TrainingOptions.BackpropSteps"/> cuts long sequences into chunks. Default:
+    /// <see cref="TrainingOptions"/> with its own defaults.
+    /// </summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Steps that a row must have.</summary>
+    internal int FewestSteps => ContinuousText ? 1 : 2;
+
+    /// <summary>The columns of sequences, in the form that binds them.</summary>
+    internal SequenceSource Columns => new()
+    {
+        FeatureColumnName = FeatureColumnName,
+        Scalars = FeatureColumnNames,
+        Features = Features,
+        Tokens = Tokens ?? (Kind == StepKind.Token ? new TokenOptions() : null),
+        EndAtPadding = EndAtPadding,
+        MissingValues = MissingValues,
+        EmptySequences = EmptySequences,
+        SamplingKeyColumnName = SamplingKeyColumnName,
+    };
+
+    /// <summary>Checks these options together with an architecture.</summary>
+    /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
+    internal void Validate(Architecture architecture)
+    {
+        List<string> problems = [.. Columns.Problems()];
+        void Need(bool holds, string problem)
+        {
+            if (!holds)
+                problems.Add(problem);
+        }
+
+        Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel, Real or Token; found {Kind}.");
+        Need(MissingValues != MissingValues.Mask, "MissingValues.Mask has no meaning for a next step: what is missing cannot be predicted.");
+        Need(Kind != StepKind.MultiLabel || MissingValues != MissingValues.Interpolate,
+            "MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
+        string[] outputs = [PredictionColumnName, LossColumnName, ScoreColumnName];
+        Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
+            $"PredictionColumnName, LossColumnName and ScoreColumnName must be three names; found '{outputs[0]}', '{outputs[1]}' and '{outputs[2]}'.");
+        foreach (string name in Columns.Names.Intersect(outputs, StringComparer.Ordinal))
+            Need(false, $"PredictionColumnName, LossColumnName and ScoreColumnName must not take the name of a column that is read: '{name}'.");
+        problems.AddRange(TokenProblems());
+        problems.AddRange(Training.MonitorProblems());
+        problems.AddRange(Training.Problems());
+        problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
+        problems.AddRange(ReferenceProblems.InRows(
+            architecture, (Kind == StepKind.Token, PoolingKind.LastStep), $"a next step of Kind = {Kind}", (Kind == StepKind.Real, false)));
+        if (problems.Count > 0)
+            throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
+    }
+
+    private IEnumerable<string> TokenProblems()
+    {
+        if (Kind != StepKind.Token && (Tokens is not null || TiedEmbedding || AdaptiveSoftmax.Count > 0 || ContinuousText))
+            yield return "Tokens, TiedEmbedding, AdaptiveSoftmax and ContinuousText need Kind = Token.";
+        if (TiedEmbedding && AdaptiveSoftmax.Count > 0)
+            yield return "TiedEmbedding and AdaptiveSoftmax exclude each other.";
+        if (AdaptiveSoftmax.Count > 0 && (AdaptiveSoftmax[0] < 1 || AdaptiveSoftmax.Zip(AdaptiveSoftmax.Skip(1)).Any(pair => pair.First >= pair.Second)))
+            yield return $"AdaptiveSoftmax must ascend from 1 or above; found [{string.Join(", ", AdaptiveSoftmax)}].";
+        if (ContinuousText && SamplingKeyColumnName is not null)
+            yield return "SamplingKeyColumnName has no meaning with ContinuousText: the rows are one text, whose end is kept apart.";
+        if (ContinuousText && Training.BackpropSteps is null)
+            yield return "ContinuousText needs Training.BackpropSteps, the steps of a chunk.";
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.ML;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Fitting;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Rows;
+
+namespace MLNet.Sequence.NextSteps;
+
+/// <summary>The sequences that a next-step model is trained and validated on.</summary>
+/// <param name="Input">Where they are read from.</param>
+/// <param name="Longest">Steps of the longest that the network sees at once.</param>
+/// <param name="Training">What is trained on.</param>
+/// <param name="Validation">What is validated on; no sequences: nothing.</param>
+internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePart Training, SequencePart Validation)
+{
+    /// <summary>Reads them.</summary>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message says where and why.</exception>
+    public static NextStepRows Read(
+        IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options,
+            (HostChannel Channel, HostCancellation Cancellation) running, long seed)
+    {
+        SequenceInput input = binding.Training.Bind(data.Schema, options.Columns);
+        SequenceSet set = SequenceSetReader.Read(data, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumnName), running.Cancellation);
+        RowsLeft.Check(set, "data");
+        RowsLeft.WarnOfPadding(set, input, running.Channel);
+        if (options.AdaptiveSoftmax.Count > 0)
+        {
+            input = input with { Tokens = TokenOrder.ByFrequency(input.Tokens!, set, options.AdaptiveSoftmax) };
+        }
+
+        SequenceSet? given = ReadGiven(binding.Given, input, options, running.Cancellation);
+        if (given is not null && options.Kind == StepKind.Real)
+        {
+            ForeignRows.Warn(running.Channel,
+                [(input.Columns[0], set.FitScaling([.. Enumerable.Range(0, set.Count)]), given.FitScaling([.. Enumerable.Range(0, given.Count)]))]);
+        }
+
+        if (options.ContinuousText)
+            return Streams(input, set, given, options);
+        var split = new RowSplit(options.SamplingKeyColumnName);
+        if (given is not null)
+        {
+            split.CheckApart(set, given, "validation set");
+            return new NextStepRows(input, set.Longest, SequencePart.All(set), SequencePart.All(given));
+        }
+
+        (int[] training, int[] apart) = split.Cut(set, _ => 0, options.Training.ValidationFraction, (seed, running.Channel));
+        return new NextStepRows(input, set.Longest, new SequencePart(set, training), new SequencePart(set, apart));
+    }
+
+    private static NextStepRows Streams(SequenceInput input, SequenceSet text, SequenceSet? given, NextStepOptions options)
+    {
+        int chunk = options.Training.BackpropSteps!.Value;
+        long training = given is not null ? text.Steps : text.Steps - (long)(text.Steps * options.Training.ValidationFraction);
+        SequencePart Cut(SequenceSet of, long first, long count) => count < 2
+            ? new SequencePart(of, [])
+            : SequencePart.All(of.Streams(first, count, (int)Math.Clamp((count - 1) / chunk, 1, options.Training.BatchSize)));
+        return new NextStepRows(
+            input, chunk + 1, Cut(text, 0, training), given is null ? Cut(text, training, text.Steps - training) : Cut(given, 0, given.Steps));
+    }
+
+    private static SequenceSet? ReadGiven(SequenceBinding binding, SequenceInput input, NextStepOptions options, HostCancellation cancellation)
+    {
+        if (options.ValidationSet is not { } given)
+            return null;
+        binding.Check(given.Schema, input);
+        binding.CheckSamplingKey(SchemaShapes.Of(given.Schema), options.SamplingKeyColumnName);
+        SequenceSet set = SequenceSetReader.Read(given, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumnName), cancellation);
+        RowsLeft.Check(set, "validation set");
+        return set;
+    }
+}
+
+/// <summary>Some of the sequences of a set.</summary>
+internal sealed record SequencePart(SequenceSet Set, int[] Sequences)
+{
+    public static SequencePart All(SequenceSet set) => new(set, [.. Enumerable.Range(0, set.Count)]);
+}

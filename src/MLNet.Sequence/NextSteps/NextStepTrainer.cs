@@ -1,0 +1,120 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Fitting;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.NextSteps;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Trains a sequence model that predicts each step of a sequence from those before it: text, music, sensors, any process. A
+/// row holds a whole sequence.
+/// </summary>
+public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
+{
+    private readonly SequenceHost _host;
+    private readonly SequenceBinding _binding;
+    private readonly Architecture _architecture;
+    private readonly NextStepOptions _options;
+    private readonly long _seed;
+
+    internal NextStepTrainer(IHostEnvironment environment, Architecture architecture, NextStepOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(architecture);
+        _host = new SequenceHost(environment, nameof(NextStepTrainer));
+        _binding = new SequenceBinding(_host) { OfTokens = options.Kind == StepKind.Token };
+        (_architecture, _options) = (architecture, options);
+        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        _seed = options.Training.Seed ?? _host.NextSeed();
+    }
+
+    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _binding.Check(inputSchema, _options.Columns);
+        return SchemaShapes.With(inputSchema, NextStepColumns.Promise(_options, inputSchema));
+    }
+
+    /// <summary>Trains a model on the sequences of the rows.</summary>
+    /// <param name="input">The training rows, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public NextStepTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _options.Training.MustBeWritable();
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Training");
+        (NextStep task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
+        SequenceModel model = ModelTraining.Run(
+            _host, (channel, cancellation), (_architecture, task), new SeriesScaling(scaling, []), (job, _options.Training));
+        return new NextStepTransformer(_host.Environment, model);
+    }
+
+    /// <summary>A range test of the learning rate on the training rows.</summary>
+    internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
+    {
+        ReferenceProblems.MustHaveLearningRate(_architecture);
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken, cancellationToken);
+        using HostChannel channel = _host.Start("Learning rate");
+        (NextStep task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
+        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+    }
+
+    private (NextStep Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
+    {
+        // A resumed run keeps the rows apart that the first run kept apart.
+        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
+        NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }),
+            _options, running, seed);
+        ChannelScaling scaling = _options.Kind == StepKind.Real
+            ? rows.Training.Set.FitScaling(rows.Training.Sequences)
+            : ChannelScaling.None(rows.Input.Features);
+        NextStepBatches Batches(SequencePart part, int? chunk) => new(part.Set, part.Sequences, scaling, rows.Input.FeatureNames)
+        {
+            BucketByLength = _options.BucketByLength && !_options.ContinuousText,
+            ChunkSteps = chunk,
+        };
+        // Sums need no chunks, which would hide what came before them.
+        int? chunk = _architecture.IsSolved ? null : _options.Training.BackpropSteps;
+        NextStep task = Task(rows);
+        var job = new TrainingJob
+        {
+            Training = Batches(rows.Training, chunk),
+            Validation = rows.Validation.Sequences.Length > 0 ? Batches(rows.Validation, _options.ContinuousText ? chunk : null) : null,
+            Objective = new NextStepObjective(_options.Kind),
+            InputRange = rows.Input.Tokens is null ? InputRange.Of(rows.Training.Set, rows.Input.Encoding(scaling)) : null,
+            Subject = ModelDescription.Subject(_architecture, task, _options),
+            Seed = seed,
+            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
+        };
+        if (_options.Kind == StepKind.Real)
+        {
+            var read = new ReadChannels(running.Channel, data.Schema);
+            read.WarnOfFeatures(rows.Input, scaling, job.InputRange!);
+            read.WarnOfNextSteps(rows.Input, scaling, task.PredictionColumnName);
+        }
+
+        return (task, scaling, job);
+    }
+
+    private NextStep Task(NextStepRows rows) => new()
+    {
+        Input = rows.Input,
+        Kind = _options.Kind,
+        LongestSequence = rows.Longest,
+        TiedEmbedding = _options.TiedEmbedding,
+        AdaptiveSoftmax = _options.AdaptiveSoftmax,
+        PredictionColumnName = _options.PredictionColumnName,
+        ScoreColumnName = _options.ScoreColumnName,
+        LossColumnName = _options.LossColumnName,
+    };
+}

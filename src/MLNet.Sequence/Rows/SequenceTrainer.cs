@@ -1,0 +1,168 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Fitting;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Rows;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Trains a sequence model that classifies rows, gives them a number, or tags their steps. A row holds a whole sequence.
+/// </summary>
+public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransformer, SequenceModel>
+{
+    private readonly SequenceHost _host;
+    private readonly SequenceBinding _binding;
+    private readonly SequenceGoal _goal;
+    private readonly Architecture _architecture;
+    private readonly SequenceOptions _options;
+    private readonly long _seed;
+
+    internal SequenceTrainer(IHostEnvironment environment, Architecture architecture, SequenceOptions options, SequenceGoal goal)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        options = options.For(architecture);
+        options.Validate(architecture,
+        [
+            .. goal.Problems(options),
+            .. goal.ColumnProblems(options),
+            .. options.Training.MonitorProblems(goal.Metric),
+            .. ReferenceProblems.InRows(
+                architecture, (options.Tokens is not null, options.Pooling), goal is RegressionGoal ? "the number of a row" : "a class or a tag",
+                (goal is RegressionGoal, !goal.LearnsSteps)),
+        ], goal.LearnsSteps);
+        _host = new SequenceHost(environment, nameof(SequenceTrainer));
+        _binding = new SequenceBinding(_host);
+        (_goal, _architecture, _options) = (goal, architecture, options);
+        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        _seed = options.Training.Seed ?? _host.NextSeed();
+    }
+
+    /// <summary>What ML.NET's pipelines ask of a trainer: it needs no normalised features, no calibration and no cache.</summary>
+    public TrainerInfo Info => SequenceHost.TrainerInfo;
+
+    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _binding.Check(inputSchema, _options.Columns);
+        SchemaShape.Column label = _goal.Check(_host, inputSchema, _options);
+        return SchemaShapes.With(inputSchema, _goal.Promise(label, _options));
+    }
+
+    /// <summary>Trains a model on the rows, each with its sequence and label.</summary>
+    /// <param name="input">The training rows, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public SequencePredictionTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _options.Training.MustBeWritable();
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
+        using HostChannel channel = _host.Start("Training");
+        (SequenceTask task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
+        SequenceModel model = ModelTraining.Run(
+            _host, (channel, cancellation), (_architecture, task), new SeriesScaling(scaling, []), (job, _options.Training));
+        return new SequencePredictionTransformer(_host.Environment, model);
+    }
+
+    /// <summary>A range test of the learning rate on the training rows.</summary>
+    internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
+    {
+        ReferenceProblems.MustHaveLearningRate(_architecture);
+        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken, cancellationToken);
+        using HostChannel channel = _host.Start("Learning rate");
+        (SequenceTask task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
+        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+    }
+
+    private (SequenceTask Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
+    {
+        SequenceInput input = Bind(data.Schema);
+        SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, running.Cancellation);
+        RowsLeft.Check(set, "data", _options.ExampleWeightColumnName);
+        RowsLeft.WarnOfPadding(set, input, running.Channel);
+        SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
+        // A resumed run keeps the rows apart that the first run kept apart.
+        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
+        (int[] training, int[] apart) = Split(set, given, (seed, running.Channel));
+        if (given is not null)
+            ForeignRows.Warn(running.Channel, Ranges(input, set, given));
+        SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumnName], set, training, given), _options);
+        ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
+        ChannelScaling? labels = plan.Task.Decoded.Labels;
+        // Validation sees whole sequences.
+        SequenceBatches Batches(SequenceSet of, int[] rows, int? chunk = null) => new(of, rows, input.Encoding(scaling), input.ChannelNames)
+        {
+            BucketByLength = _options.BucketByLength,
+            ChunkSteps = chunk,
+            ClassWeights = plan.ClassWeights,
+            LabelScaling = labels,
+        };
+        var job = new TrainingJob
+        {
+            Training = Batches(set, training, _options.Training.BackpropSteps),
+            Validation = given is not null ? Batches(given, [.. Enumerable.Range(0, given.Count)]) : apart.Length > 0 ? Batches(set, apart) : null,
+            Objective = plan.Objective,
+            InputRange = input.Tokens is null ? InputRange.Of(set, input.Encoding(scaling)) : null,
+            Subject = ModelDescription.Subject(_architecture, plan.Task, _options),
+            Seed = seed,
+            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
+        };
+        var read = new ReadChannels(running.Channel, data.Schema);
+        if (job.InputRange is { } range)
+            read.WarnOfFeatures(input, scaling, range);
+        if (labels is not null)
+            read.WarnOfTargets(_options.LabelColumnName, labels, _options.ScoreColumnName);
+        return (plan.Task, scaling, job);
+    }
+
+    private (int[] Training, int[] Apart) Split(SequenceSet set, SequenceSet? given, (long Seed, HostChannel Channel) running)
+    {
+        var split = new RowSplit(_options.SamplingKeyColumnName);
+        if (given is null)
+            return split.Cut(set, _goal.ClassOf(set), _options.Training.ValidationFraction, running);
+        split.CheckApart(set, given, "validation set");
+        return ([.. Enumerable.Range(0, set.Count)], []);
+    }
+
+    // Features and, where they are numbers, labels.
+    private IEnumerable<(string Name, ChannelScaling Training, ChannelScaling Given)> Ranges(SequenceInput input, SequenceSet set, SequenceSet given)
+    {
+        int[] training = [.. Enumerable.Range(0, set.Count)], validation = [.. Enumerable.Range(0, given.Count)];
+        if (input.Tokens is null)
+            yield return (input.Columns[0], set.FitScaling(training), given.FitScaling(validation));
+        if (_goal is RegressionGoal)
+            yield return (_options.LabelColumnName, set.FitLabelScaling(training), given.FitLabelScaling(validation));
+    }
+
+    private SequenceInput Bind(DataViewSchema schema)
+    {
+        SequenceInput input = _binding.Bind(schema, _options.Columns);
+        _goal.Check(_host, SchemaShapes.Of(schema), _options);
+        return input;
+    }
+
+    private SequenceSet? ReadGiven(DataViewSchema training, SequenceInput input, HostCancellation cancellation)
+    {
+        if (_options.ValidationSet is not { } given)
+            return null;
+        SequenceHost host = _host.ForValidationSet();
+        var binding = new SequenceBinding(host);
+        binding.Check(given.Schema, input);
+        binding.Check(SchemaShapes.Of(given.Schema), _options.Columns);
+        _goal.Check(host, SchemaShapes.Of(given.Schema), _options);
+        _goal.CheckSame(_host, "validation set", training[_options.LabelColumnName], given.Schema[_options.LabelColumnName]);
+        SequenceSet set = SequenceSetReader.Read(given, input, _goal, _options, cancellation);
+        RowsLeft.Check(set, "validation set", _options.ExampleWeightColumnName);
+        return set;
+    }
+}

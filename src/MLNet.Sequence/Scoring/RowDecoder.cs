@@ -1,0 +1,58 @@
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Tasks;
+
+namespace MLNet.Sequence.Scoring;
+
+/// <summary>
+/// What is kept of what the network gives for the sequence of a row, of which columns are made: all of it where it is of the row, or of each
+/// step; else that of the last step and, behind it, the row's mean loss per step.
+/// </summary>
+/// <exception cref="NotSupportedException">The rows of the model's task hold no sequences.</exception>
+internal sealed class RowDecoder(SequenceModel model)
+{
+    private readonly SequenceTask _task = model.Task;
+    private readonly TaskLoss _loss = model.Task.Loss;
+    private readonly TagChain? _chain = model.Task.Chain(model.Weights);
+    private readonly int _size = model.Network.OutputSize;
+
+    /// <summary>Where the sequence of a row is read from.</summary>
+    public SequenceInput Input { get; } = model.Task.RowInput ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold "
+        + "no sequences.");
+
+    /// <summary>Whether the values of a sequence must be 0 or 1.</summary>
+    public bool OnlyBits => _task.NextSteps == StepKind.MultiLabel;
+
+    /// <summary>Values that the network gives for a step; 0 where it gives some for the row alone.</summary>
+    public int StepOutputs => _task.Answered == Answered.Whole ? 0 : _size;
+
+    /// <summary>What stands for a row whose sequence has no steps.</summary>
+    public float[] Empty { get; } = model.Task.Answered == Answered.EachStep
+        ? []
+        : [.. Enumerable.Repeat(float.NaN, model.Network.OutputSize + (model.Task.Answered == Answered.LastStep ? 1 : 0))];
+
+    /// <summary>The columns that are made of it.</summary>
+    public OutputColumn[] Columns => [.. _task.Outputs.Select(output => OutputColumn.Of(output, model, _chain))];
+
+    /// <param name="network">What the network gave for the row, with what it gave for padding.</param>
+    /// <param name="sequence">The sequence as the network saw it, step by step; at least one step.</param>
+    public float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence)
+    {
+        int steps = sequence.Length / Input.Channels;
+        return _task.Answered switch
+        {
+            Answered.Whole => network.ToArray(),
+            Answered.EachStep => network[..(steps * _size)].ToArray(),
+            _ => [.. network.Slice((steps - 1) * _size, _size), Loss(network, sequence, steps)],
+        };
+    }
+
+    // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
+    private float Loss(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, int steps)
+    {
+        double sum = 0;
+        int channels = Input.Channels;
+        for (int step = 0; step < steps - 1; step++)
+            sum += _loss.Of(network.Slice(step * _size, _size), sequence.Slice((step + 1) * channels, channels));
+        return (float)(sum / (steps - 1));
+    }
+}

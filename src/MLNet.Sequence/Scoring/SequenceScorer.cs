@@ -1,0 +1,57 @@
+using MLNet.Sequence.Data;
+
+namespace MLNet.Sequence.Scoring;
+
+/// <summary>Runs the network on sequences of any lengths, those of similar length together.</summary>
+internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model, RowDecoder decoder)
+{
+    // A pass of the network has at most so many rows, so many steps with padding, and so many values of steps out of it, unless
+    // one row alone has more.
+    private const int Rows = 64, Steps = 1 << 16, Values = 1 << 24;
+
+    private readonly int _features = decoder.Input.Features, _channels = decoder.Input.Channels;
+    private readonly StepEncoding _encoding = decoder.Input.Encoding(model.Scaling.Pooled);
+
+    private readonly long _steps = Math.Min(Steps, Values / Math.Max(1, decoder.StepOutputs));
+
+    /// <summary>The output of each sequence.</summary>
+    public float[][] Score(IReadOnlyList<double[]> sequences)
+    {
+        var output = new float[sequences.Count][];
+        Array.Fill(output, decoder.Empty);
+        int[] order = [.. Enumerable.Range(0, sequences.Count).Where(row => sequences[row].Length > 0).OrderBy(row => sequences[row].Length)];
+        for (int start = 0; start < order.Length;)
+        {
+            int count = 1;
+            while (count < Rows && start + count < order.Length && (count + 1L) * Length(sequences[order[start + count]]) <= _steps)
+                count++;
+            Score(sequences, order.AsSpan(start, count), output);
+            start += count;
+        }
+
+        return output;
+    }
+
+    private void Score(IReadOnlyList<double[]> sequences, ReadOnlySpan<int> rows, float[][] output)
+    {
+        int steps = Length(sequences[rows[^1]]);
+        var input = new float[rows.Length * steps * _channels];
+        var lengths = new long[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            double[] sequence = sequences[rows[i]];
+            lengths[i] = Length(sequence);
+            _encoding.Apply(sequence, input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels));
+        }
+
+        float[] scores = network.Score(input, rows.Length, lengths[0] == steps ? null : lengths);
+        int size = scores.Length / rows.Length;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ReadOnlySpan<float> seen = input.AsSpan(i * steps * _channels, (int)lengths[i] * _channels);
+            output[rows[i]] = decoder.Decode(scores.AsSpan(i * size, size), seen);
+        }
+    }
+
+    private int Length(double[] sequence) => sequence.Length / _features;
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.SlidingWindows;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Rows of time steps to rows of windows. It passes on the rows whose series has a whole window up to them, of those every
+/// stride-th, with all their columns; the first context − 1 rows of each series are left out, and with labels the last horizon
+/// rows. The data is read once, with one cursor, and rows are made as they are asked for: a row comes when its label is read, so that
+/// those of a series keep their order, and those of several the order of their labels. A cursor keeps the last context and horizon
+/// steps of each series, and what is asked for of the rows whose label is still to come. Where data to be transformed lacks the
+/// column of labels, no row is left out for want of one, and the labels are NaN.
+/// </summary>
+public sealed class SlidingWindowTransformer : SavedTransformer
+{
+    internal const string Part = "SlidingWindow";
+
+    private readonly SequenceHost _host;
+    private readonly SlidingWindowColumns _columns;
+
+    internal SlidingWindowTransformer(IHostEnvironment environment, BoundWindow window)
+        : base(Part)
+    {
+        _host = new SequenceHost(environment, nameof(SlidingWindowTransformer));
+        (_columns, Window) = (new SlidingWindowColumns(_host), window);
+    }
+
+    /// <summary>The columns that windows are made of, their size, and the label.</summary>
+    public SlidingWindowOptions Options => Window.Options;
+
+    /// <summary>
+    /// False: a window reads the rows before its own. No PredictionEngine can run on single time steps: give one the
+    /// transformers after this one, which read windows, or transform rows of history.
+    /// </summary>
+    public override bool IsRowToRowMapper => false;
+
+    internal BoundWindow Window { get; }
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return _columns.Outputs(inputSchema, Window);
+    }
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        DataViewSchema schema = GetOutputSchema(input.Schema);
+        IEnumerable<string?> read = [.. Options.Columns, Options.LabelColumnName, Options.SeriesColumnName, Options.TimeColumnName];
+        DataFrameColumns.Warn(_host, input, read.OfType<string>().Select(name => input.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>());
+        return new SlidingWindowView(input, schema, this);
+    }
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
+
+    internal static SlidingWindowTransformer Load(IHostEnvironment environment, Stream stream)
+    {
+        try
+        {
+            BoundWindow window = JsonSerializer.Deserialize(stream, WindowJson.Default.BoundWindow) ?? throw new FormatException("it is empty.");
+            window.MustBeSound();
+            return new SlidingWindowTransformer(environment, window);
+        }
+        catch (Exception damage) when (damage is JsonException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new FormatException($"The saved sliding window is damaged: {damage.Message}", damage);
+        }
+    }
+
+    /// <summary>Warns of windows or labels, which are Single, that are too coarse for the level of the data.</summary>
+    /// <param name="coarse">The column.</param>
+    internal void Tell(CoarseChannel coarse)
+    {
+        using HostChannel channel = _host.Start("Windows");
+        channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost in windows and labels, which are Single. "
+            + "Subtract a constant from the column before (ml.Transforms.Expression, in Double), or give it as it is to a forecaster.");
+    }
+
+    internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
+
+    private protected override void WriteModel(Stream model) => JsonSerializer.Serialize(model, Window, WindowJson.Default.BoundWindow);
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using MLNet.Sequence.Tasks;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Training;
+
+/// <summary>Windows of series as batches: input [B, context, C] and target [B, horizon · targets], both standardised.</summary>
+internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesScaling scaling) : IBatchSource
+{
+    private readonly IReadOnlyList<string> _channels = [.. task.Channels.Take(task.InputSize)];
+    private readonly int _targets = task.TargetChannels.Count, _beside = task.BesideSize;
+
+    /// <summary>Targets, by their place, that are not counted: their values are NaN. Default none.</summary>
+    public IReadOnlyList<int> LeftOut { get; init; } = [];
+
+    public long Count => windows.Count;
+
+    public IReadOnlyList<string> Channels => _channels;
+
+    public IEnumerable<long[]> Order(int batchSize, long? seed) => BatchOrder.Shuffled(Count, batchSize, seed);
+
+    public void AddTo(IncrementalHash hash) => windows.AddTo(hash);
+
+    /// <summary>The mean step of each target from row to row, over all rows in windows, each series in its own deviations.</summary>
+    public double[] MeanSteps()
+    {
+        var sums = new double[_targets];
+        double steps = 0;
+        double[] first = new double[_targets], last = new double[_targets];
+        foreach ((Series series, long from, long to) in windows.Ranges)
+        {
+            (long start, long end) = (from + 1 - task.Context, to + task.Horizon);
+            series.Rows.CopyTo(start, first);
+            series.Rows.CopyTo(end, last);
+            for (int target = 0; target < _targets; target++)
+                sums[target] += (last[target] - first[target]) / scaling[series.Key].Deviation[target];
+            steps += end - start;
+        }
+
+        return [.. sums.Select(sum => sum / steps)];
+    }
+
+    public Batch Load(ReadOnlySpan<long> examples, Device device)
+    {
+        int past = task.Context * _channels.Count, future = task.Horizon * _targets;
+        // The tensors' own memory is filled: nothing is copied twice.
+        Tensor input = empty(examples.Length, task.Context, _channels.Count), target = empty(examples.Length, future), beside = empty(examples.Length, _beside);
+        Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside);
+        for (int i = 0; i < examples.Length; i++)
+        {
+            var seen = new SeenWindow(inputs.Slice(i * past, past), others.Slice(i * _beside, _beside));
+            task.Standardize(windows[examples[i]], scaling, seen, targets.Slice(i * future, future));
+        }
+
+        foreach (int leftOut in LeftOut)
+        {
+            for (int i = leftOut; i < targets.Length; i += _targets)
+                targets[i] = float.NaN;
+        }
+
+        return new Batch(input.to(device), target.to(device), examples.Length)
+        {
+            HasGaps = LeftOut.Count > 0,
+            Beside = _beside == 0 ? null : beside.to(device),
+        };
+    }
+
+    private static Span<float> Floats(Tensor tensor) => tensor.numel() == 0 ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes);
+}

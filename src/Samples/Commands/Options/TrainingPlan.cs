@@ -1,0 +1,87 @@
+namespace MLNet.Sequence.Samples.Commands.Options;
+
+/// <summary>How models are trained, as the user said or by default.</summary>
+internal sealed record TrainingPlan
+{
+    // Plain gradient descent is not what anyone wants of --optimizer sgd.
+    private const float SgdMomentum = 0.9f;
+
+    public static IReadOnlyDictionary<string, Func<Optimizer>> Optimizers { get; } = new SortedDictionary<string, Func<Optimizer>>(StringComparer.Ordinal)
+    {
+        ["adam"] = () => new Adam(),
+        ["adamw"] = () => new AdamW(),
+        ["sgd"] = () => new Sgd { Momentum = SgdMomentum },
+        ["rmsprop"] = () => new RmsProp(),
+    };
+
+    public static IReadOnlyDictionary<string, Func<Schedule>> Schedules { get; } = new SortedDictionary<string, Func<Schedule>>(StringComparer.Ordinal)
+    {
+        ["constant"] = () => new ConstantSchedule(),
+        ["step"] = () => new StepSchedule(),
+        ["cosine"] = () => new CosineSchedule(),
+        ["one-cycle"] = () => new OneCycleSchedule(),
+        ["plateau"] = () => new PlateauSchedule(),
+    };
+
+    /// <summary>A rough result soon is wanted.</summary>
+    public required bool Quick { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int Stride { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required float LearningRate { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>The CUDA device; null: the CPU.</summary>
+    public int? Gpu { get; init; }
+
+    public required string Optimizer { get; init; }
+
+    public required string Schedule { get; init; }
+
+    public int? Patience { get; init; }
+
+    public float? Clip { get; init; }
+
+    /// <summary>Each model has a folder of its own below this.</summary>
+    public string? Checkpoints { get; init; }
+
+    public bool Resume { get; init; }
+
+    public string? TensorBoard { get; init; }
+
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>The library's options for one model, whose checkpoints and events lie in folders of its own.</summary>
+    public TrainingOptions For(string architecture, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        (this with { Checkpoints = Own(Checkpoints, architecture), TensorBoard = Own(TensorBoard, architecture) }).Shared(
+            cancellation) with
+        { Progress = progress };
+
+    /// <summary>The library's options for several models, which make folders of their own.</summary>
+    public TrainingOptions Shared(CancellationToken cancellation) => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        Seed = Seed,
+        Threads = Threads,
+        Optimizer = Optimizers[Optimizer](),
+        Schedule = Schedules[Schedule](),
+        Patience = Patience,
+        ClipNorm = Clip,
+        Checkpoints = Checkpoints is null ? null : new CheckpointOptions { Directory = Checkpoints },
+        ResumeFrom = Resume ? Checkpoints : null,
+        TensorBoardDirectory = TensorBoard,
+        MaxTime = MaxTime,
+        CancellationToken = cancellation,
+    };
+
+    private static string? Own(string? folder, string architecture) => folder is null ? null : Path.Combine(folder, architecture);
+}

@@ -1,0 +1,25 @@
+using Microsoft.ML;
+
+namespace MLNet.Sequence.Tests.Columns;
+
+/// <summary>Passes another view on and writes down which columns each cursor was opened for.</summary>
+internal sealed class CountingView(IDataView inner) : IDataView
+{
+    public List<string> Asked { get; } = [];
+
+    public bool CanShuffle => inner.CanShuffle;
+
+    public DataViewSchema Schema => inner.Schema;
+
+    public long? GetRowCount() => inner.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        DataViewSchema.Column[] columns = [.. columnsNeeded];
+        Asked.Add(string.Join(" ", columns.Select(column => column.Name).Order(StringComparer.Ordinal)));
+        return inner.GetRowCursor(columns, rand);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}

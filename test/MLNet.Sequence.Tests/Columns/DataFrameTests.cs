@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using MLNet.Sequence.Forecasts;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Output;
+
+namespace MLNet.Sequence.Tests.Columns;
+
+/// <summary>A DataFrame gives 0 for a missing integer; where it is the data itself, that is told.</summary>
+[TestClass]
+public sealed partial class DataFrameTests
+{
+    private const int Rows = 60;
+
+    private static readonly TrainingOptions Brief = new() { Epochs = 1, Seed = 1 };
+
+    private static readonly ForecastingOptions Forecasts = new() { Targets = ["Sold", "Heat"], Context = 6, Horizon = 2, Training = Brief };
+
+    private static readonly SequenceOptions Numbers = new() { FeatureColumnNames = ["Heat", "Sold"], LabelColumnName = "Level", Training = Brief };
+
+    private static readonly NextStepOptions Steps = new() { Kind = StepKind.Real, FeatureColumnNames = ["Heat", "Sold"], Training = Brief };
+
+    /// <summary>All that reads rows, by name: it gets rows without a gap, and rows with three.</summary>
+    private static readonly Dictionary<string, Action<MLContext, DataFrame, DataFrame>> Doors = new()
+    {
+        ["forecaster, data"] = (ml, _, gaps) => Fit(ml, gaps),
+        ["forecaster, validation set"] = (ml, whole, gaps) => Fit(ml, whole, Forecasts with { ValidationSet = gaps }),
+        ["forecaster, series"] = (ml, whole, gaps) => Fit(ml, gaps, Forecasts with { Targets = ["Heat"], SeriesColumnName = "Sold", Context = 2, Horizon = 1 }),
+        ["forecasts"] = (ml, whole, gaps) => Fit(ml, whole).Transform(gaps),
+        ["history"] = (ml, whole, gaps) => ml.Forecasting.EvaluateSequence(Fit(ml, whole).Transform(whole), seasonality: 2, history: gaps),
+        ["learning rate"] = (ml, _, gaps) => ml.Sequence.FindLearningRate(ml.Forecasting.Trainers.Sequence(new Linear(), Forecasts), gaps, 10),
+        ["regression, data"] = (ml, _, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(gaps).Dispose(),
+        ["regression, validation set"] = (ml, whole, gaps) =>
+            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { ValidationSet = gaps }).Fit(whole).Dispose(),
+        ["regression, label"] = (ml, _, gaps) =>
+            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers with { FeatureColumnNames = ["Heat"], LabelColumnName = "Sold" }).Fit(gaps)
+                .Dispose(),
+        ["regression, weights"] = (ml, _, gaps) => ml.Regression.Trainers.Sequence(
+            new Gru { HiddenSize = 2 }, Numbers with { FeatureColumnNames = ["Heat"], ExampleWeightColumnName = "Sold" }).Fit(gaps).Dispose(),
+        ["scores"] = (ml, whole, gaps) => ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(whole).Transform(gaps),
+        ["next steps, data"] = (ml, _, gaps) => ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, Steps).Fit(gaps).Dispose(),
+        ["next steps, validation set"] = (ml, whole, gaps) =>
+            ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 2 }, Steps with { ValidationSet = gaps }).Fit(whole).Dispose(),
+        ["windows"] = (ml, whole, gaps) => ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Sold"], Context = 2 }).Fit(whole).Transform(gaps),
+        ["labels of windows"] = (ml, whole, gaps) =>
+            ml.Transforms.SlidingWindow(new SlidingWindowOptions { Columns = ["Heat"], LabelColumnName = "Sold", Context = 2 }).Fit(whole).Transform(gaps),
+        ["memory"] = (ml, whole, gaps) => ml.Sequence.MeasureMemory(Fit(ml, whole), gaps, new MemoryOptions { Examples = 4 }),
+        ["truncation"] = (ml, whole, gaps) => ml.Sequence.Truncate(Fit(ml, whole).Model, gaps, 1e6),
+        ["comparison"] = (ml, whole, gaps) => ml.Sequence.Compare(
+            whole, gaps, Forecasts, [new Linear(), new WindowMlp { Window = 2 }],
+                new CompareOptions { Rounds = 1, Memory = new MemoryOptions { Examples = 4 } }),
+        ["importance"] = (ml, whole, gaps) => ml.Sequence.PermutationFeatureImportance(
+            ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 2 }, Numbers).Fit(whole),
+                new DataFrame(gaps.Columns["Sold"], gaps.Columns["Heat"], gaps.Columns["Level"]), scored => ml.Regression.Evaluate(scored, "Level").RSquared),
+        ["evaluation"] = (ml, _, gaps) => ml.Regression.EvaluateSequence(gaps, "Sold", "Heat"),
+    };
+
+    public static IEnumerable<object[]> DoorNames => Doors.Keys.Select(name => new object[] { name });
+
+    [TestMethod]
+    [DynamicData(nameof(DoorNames))]
+    public void Missing_integers_of_a_DataFrame_are_warned_of_once_by_column_and_count_wherever_rows_are_read(string door)
+    {
+        var ml = new MLContext(seed: 1);
+        var lines = new List<string>();
+        ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("The DataFrame has", StringComparison.Ordinal) ? [entry.Message] : []);
+        Doors[door](ml, Frame(_ => false), Frame(i => i % 20 == 7));
+
+        StringAssert.Contains(lines.Single(), "'Sold' (3)");
+        Assert.DoesNotContain("Unread", lines.Single());
+        Assert.DoesNotContain("Heat", lines.Single());
+    }
+
+    [TestMethod]
+    public void Columns_that_are_not_read_are_not_warned_of()
+    {
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, entry) => Assert.DoesNotContain("DataFrame", entry.Message);
+        Fit(ml, Frame(i => i % 20 == 7), Forecasts with { Targets = ["Heat"] });
+    }
+
+    [TestMethod]
+    public void Rows_are_opened_in_one_place()
+    {
+        // Views open what they pass on, in AddingView; what is kept, the program's own columns and the times of an error are no door.
+        string[] others = ["AddingView.cs", "DataFrameColumns.cs", "SeriesHistory.cs", "FeatureImportance.cs", "TimeOrder.cs"];
+        string[] opening = [.. Directory.EnumerateFiles(SourceTree.Path("src", "MLNet.Sequence"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && Opening().IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetFileName(file))];
+        CollectionAssert.AreEquivalent(others, opening);
+    }
+
+    [GeneratedRegex(@"\w\.GetRowCursor\(")]
+    private static partial Regex Opening();
+
+    private static ForecastingTransformer Fit(MLContext ml, DataFrame frame, ForecastingOptions? options = null) =>
+        ml.Forecasting.Trainers.Sequence(new Linear(), options ?? Forecasts).Fit(frame);
+
+    private static DataFrame Frame(Func<int, bool> isMissing)
+    {
+        int?[] sold = [.. Enumerable.Range(0, Rows).Select(i => isMissing(i) ? null : (int?)(i / 3 % 2))];
+        float?[] heat = [.. Enumerable.Range(0, Rows).Select(i => (float?)(i % 5 + 0.1f * (i % 3)))];
+        return new DataFrame(new Int32DataFrameColumn("Sold", sold), new SingleDataFrameColumn("Heat", heat), new SingleDataFrameColumn("Level", heat),
+            new Int32DataFrameColumn("Unread", sold));
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Tests.Rows;
+
+namespace MLNet.Sequence.Tests.Scoring;
+
+/// <summary>Engines share their model: the end of one is not that of the others.</summary>
+[TestClass]
+public sealed class PredictionEngineTests
+{
+    [TestMethod]
+    public void A_model_whose_first_engine_was_disposed_goes_on()
+    {
+        var ml = new MLContext(seed: 1);
+        LabelledSequence[] rows = LabelledSequence.Make(30);
+        IDataView data = LabelledSequence.View(ml, rows);
+        var model = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.MulticlassClassification.Trainers.Sequence(
+                new Tcn { Channels = 4 }, new SequenceOptions { Features = 1, Training = new TrainingOptions { Epochs = 1 } }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel")).Fit(data);
+        string first;
+        using (PredictionEngine<LabelledSequence, Says> engine = ml.Model.CreatePredictionEngine<LabelledSequence, Says>(model))
+            first = engine.Predict(rows[3]).Class;
+
+        using PredictionEngine<LabelledSequence, Says> other = ml.Model.CreatePredictionEngine<LabelledSequence, Says>(model);
+        Assert.AreEqual(first, other.Predict(rows[3]).Class);
+        Assert.HasCount(30, model.Transform(data).GetColumn<string>("Class").ToArray());
+    }
+
+    private sealed class Says
+    {
+        public string Class { get; set; } = "";
+    }
+}
