@@ -79,11 +79,13 @@ public sealed class CheckpointTests
     [TestMethod]
     public void A_checkpoint_by_time_lies_inside_an_epoch()
     {
-        TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, seed: 1) { Loaded = _ => Thread.Sleep(5) } };
+        var clock = new SetClock();
+        TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, seed: 1) { Loaded = _ => clock.Advance(5) } };
         LoopRun.Run(
             Options with
             {
                 Epochs = 1,
+                Clock = clock,
                 Checkpoints = new CheckpointOptions { Directory = _folder, EveryEpochs = null, Every = TimeSpan.FromMilliseconds(8), Keep = 99 }
             },
             slow);

@@ -108,12 +108,13 @@ public sealed class TrainerTests
     [TestMethod]
     public void Training_stops_for_each_reason_and_says_which()
     {
-        TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, 1) { Loaded = _ => Thread.Sleep(3) } };
+        var clock = new SetClock();
+        TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, 1) { Loaded = _ => clock.Advance(3) } };
         string Why(TrainingOptions options, TrainingJob? job = null) => LoopRun.Run(options, job).Report.StoppedBecause;
 
         Assert.AreEqual("All 3 epochs were run.", Why(Options));
         Assert.AreEqual("The limit of 9 steps was reached.", Why(Options with { MaxSteps = 9 }));
-        Assert.AreEqual("The limit of 0 minutes was reached.", Why(Options with { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(60) }, slow));
+        Assert.AreEqual("The limit of 0 minutes was reached.", Why(Options with { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(60), Clock = clock }, slow));
         Assert.AreEqual("loss had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2 }));
         Assert.AreEqual("mae had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2, Monitor = "mae" }));
     }
