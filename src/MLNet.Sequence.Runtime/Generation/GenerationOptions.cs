@@ -49,20 +49,13 @@ public sealed record GenerationOptions
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate()
     {
-        var problems = new List<string>();
-        void Need(bool holds, FormattableString problem)
-        {
-            if (!holds)
-                problems.Add(FormattableString.Invariant(problem));
-        }
-
-        Need(MaxLength >= 1, $"{nameof(MaxLength)} must be at least 1; found {MaxLength}.");
-        Need(Temperature >= 0 && double.IsFinite(Temperature), $"{nameof(Temperature)} must be 0 or above; found {Temperature}.");
-        Need(TopK is null or >= 1, $"{nameof(TopK)} must be at least 1; found {TopK}.");
-        Need(TopP is null or > 0 and <= 1, $"{nameof(TopP)} must be in (0, 1]; found {TopP}.");
-        Need(RepetitionPenalty >= 1 && double.IsFinite(RepetitionPenalty), $"{nameof(RepetitionPenalty)} must be at least 1; found {RepetitionPenalty}.");
-        Need(NoRepeatLength is null or >= 1, $"{nameof(NoRepeatLength)} must be at least 1; found {NoRepeatLength}.");
-        if (problems.Count > 0)
-            throw new ArgumentException("The options of generation are wrong. " + string.Join(" ", problems));
+        var problems = new Problems();
+        problems.Need(MaxLength >= 1, $"{nameof(MaxLength)} must be at least 1; found {MaxLength}.");
+        problems.Need(Temperature >= 0 && double.IsFinite(Temperature), $"{nameof(Temperature)} must be 0 or above; found {Temperature}.");
+        problems.Need(TopK is null or >= 1, $"{nameof(TopK)} must be at least 1; found {TopK}.");
+        problems.Need(TopP is null or > 0 and <= 1, $"{nameof(TopP)} must be in (0, 1]; found {TopP}.");
+        problems.Need(RepetitionPenalty >= 1 && double.IsFinite(RepetitionPenalty), $"{nameof(RepetitionPenalty)} must be at least 1; found {RepetitionPenalty}.");
+        problems.Need(NoRepeatLength is null or >= 1, $"{nameof(NoRepeatLength)} must be at least 1; found {NoRepeatLength}.");
+        problems.ThrowIfAny("The options of generation are wrong.");
     }
 }

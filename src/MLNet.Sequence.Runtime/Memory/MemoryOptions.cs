@@ -52,21 +52,14 @@ public sealed record MemoryOptions
     /// <exception cref="ArgumentException">Lists all problems.</exception>
     internal void Validate()
     {
-        var problems = new List<string>();
-        void Need(bool holds, FormattableString problem)
-        {
-            if (!holds)
-                problems.Add(FormattableString.Invariant(problem));
-        }
-
-        Need(Tolerance > 0 && double.IsFinite(Tolerance), $"{nameof(Tolerance)} must be above 0; found {Tolerance}.");
-        Need(Examples >= 2, $"{nameof(Examples)} must be at least 2; found {Examples}.");
+        var problems = new Problems();
+        problems.Need(Tolerance > 0 && double.IsFinite(Tolerance), $"{nameof(Tolerance)} must be above 0; found {Tolerance}.");
+        problems.Need(Examples >= 2, $"{nameof(Examples)} must be at least 2; found {Examples}.");
         foreach (int steps in Steps.Where(steps => steps < 1))
-            Need(false, $"{nameof(Steps)} must each be at least 1; found {steps}.");
-        Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
-        Need(Enum.IsDefined(WindowStatistics), $"{nameof(WindowStatistics)} must be WholeWindow or StepsShown; found {WindowStatistics}.");
-        Need(!string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} must name a column.");
-        if (problems.Count > 0)
-            throw new ArgumentException("The options of the measurement of memory are wrong. " + string.Join(" ", problems));
+            problems.Need(false, $"{nameof(Steps)} must each be at least 1; found {steps}.");
+        problems.Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
+        problems.Need(Enum.IsDefined(WindowStatistics), $"{nameof(WindowStatistics)} must be WholeWindow or StepsShown; found {WindowStatistics}.");
+        problems.Need(!string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} must name a column.");
+        problems.ThrowIfAny("The options of the measurement of memory are wrong.");
     }
 }

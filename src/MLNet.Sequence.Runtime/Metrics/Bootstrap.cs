@@ -19,8 +19,8 @@ internal static class Bootstrap
         var drawn = new int[count];
         var values = new double[names.Count][];
         for (int i = 0; i < values.Length; i++)
-            values[i] = new double[options.Samples];
-        for (int sample = 0; sample < options.Samples; sample++)
+            values[i] = new double[options.Resamples];
+        for (int sample = 0; sample < options.Resamples; sample++)
         {
             for (int i = 0; i < count; i++)
                 drawn[i] = (int)random.NextInt64(count);
@@ -29,7 +29,7 @@ internal static class Bootstrap
                 values[i][sample] = measured[i];
         }
 
-        double tail = (1 - options.Level) / 2;
+        double tail = (1 - options.Confidence) / 2;
         for (int i = 0; i < values.Length; i++)
         {
             Array.Sort(values[i]);

@@ -15,10 +15,10 @@ public readonly record struct ConfidenceInterval(double Low, double High)
 public sealed record BootstrapOptions
 {
     /// <summary>How often as many sequences are drawn as there are; at least 100. Default 1,000.</summary>
-    public int Samples { get; init; } = 1000;
+    public int Resamples { get; init; } = 1000;
 
     /// <summary>The part of the drawn measures that lies in the interval, in (0, 1). Default 0.95.</summary>
-    public double Level { get; init; } = 0.95;
+    public double Confidence { get; init; } = 0.95;
 
     /// <summary>What the draws follow from, any number. Default 1.</summary>
     public long Seed { get; init; } = 1;
@@ -26,8 +26,8 @@ public sealed record BootstrapOptions
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate()
     {
-        string samples = Samples >= 100 ? "" : FormattableString.Invariant($" Samples must be at least 100; found {Samples}.");
-        string level = Level is > 0 and < 1 ? "" : FormattableString.Invariant($" Level must be in (0, 1); found {Level}.");
+        string samples = Resamples >= 100 ? "" : FormattableString.Invariant($" Resamples must be at least 100; found {Resamples}.");
+        string level = Confidence is > 0 and < 1 ? "" : FormattableString.Invariant($" Confidence must be in (0, 1); found {Confidence}.");
         if (samples.Length + level.Length > 0)
             throw new ArgumentException($"The bootstrap's options are wrong.{samples}{level}");
     }

@@ -85,26 +85,19 @@ public sealed record CompareOptions
     /// <exception cref="ArgumentException">Lists all problems.</exception>
     internal void Validate(int architectures)
     {
-        var problems = new List<string>();
-        void Need(bool holds, FormattableString problem)
-        {
-            if (!holds)
-                problems.Add(FormattableString.Invariant(problem));
-        }
-
-        Need(architectures >= 1, $"At least one architecture that is trained is needed, beside references, which are always compared; found {architectures}.");
-        Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
-        Need(TrainingsAtOnce is null or >= 1, $"{nameof(TrainingsAtOnce)} must be at least 1; found {TrainingsAtOnce}.");
+        var problems = new Problems();
+        problems.Need(architectures >= 1, $"At least one architecture that is trained is needed, beside references, which are always compared; found {architectures}.");
+        problems.Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
+        problems.Need(TrainingsAtOnce is null or >= 1, $"{nameof(TrainingsAtOnce)} must be at least 1; found {TrainingsAtOnce}.");
         float[] wrong = [.. (LearningRates ?? []).Where(rate => !(rate > 0 && float.IsFinite(rate)))];
-        Need(wrong.Length == 0, $"{nameof(LearningRates)} must be above 0; found {string.Join(", ", wrong)}.");
-        Need(LearningRates is null or { Count: > 0 }, $"{nameof(LearningRates)} must be null or name at least one rate.");
-        Need(Directory is null || !string.IsNullOrWhiteSpace(Directory), $"{nameof(Directory)} must name a folder.");
-        Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
-        Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");
-        Need(Margin >= 0 && double.IsFinite(Margin), $"{nameof(Margin)} must be 0 or above; found {Margin}.");
-        Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
-        if (problems.Count > 0)
-            throw new ArgumentException("The options of the comparison are wrong. " + string.Join(" ", problems));
+        problems.Need(wrong.Length == 0, $"{nameof(LearningRates)} must be above 0; found {string.Join(", ", wrong)}.");
+        problems.Need(LearningRates is null or { Count: > 0 }, $"{nameof(LearningRates)} must be null or name at least one rate.");
+        problems.Need(Directory is null || !string.IsNullOrWhiteSpace(Directory), $"{nameof(Directory)} must name a folder.");
+        problems.Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
+        problems.Need(Seasonality >= 1, $"{nameof(Seasonality)} must be at least 1; found {Seasonality}.");
+        problems.Need(Margin >= 0 && double.IsFinite(Margin), $"{nameof(Margin)} must be 0 or above; found {Margin}.");
+        problems.Need(Confidence is > 0 and < 1, $"{nameof(Confidence)} must be in (0, 1); found {Confidence}.");
+        problems.ThrowIfAny("The options of the comparison are wrong.");
         Memory.Validate();
     }
 }

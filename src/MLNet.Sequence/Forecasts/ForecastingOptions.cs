@@ -129,32 +129,26 @@ public sealed record ForecastingOptions
     /// <summary>What is wrong with these options together with an architecture, one sentence each.</summary>
     internal IEnumerable<string> Problems(Architecture architecture)
     {
-        var problems = new List<string>();
-        void Need(bool holds, string problem)
-        {
-            if (!holds)
-                problems.Add(problem);
-        }
-
-        Need(Targets is { Count: > 0 }, "Targets must name at least one column.");
+        var problems = new Problems();
+        problems.Need(Targets is { Count: > 0 }, $"Targets must name at least one column.");
         string[] columns = [.. Targets ?? [], .. Inputs ?? [], .. KnownInputs ?? [], .. StaticColumns ?? []];
-        Need(!columns.Any(string.IsNullOrEmpty), "A name in Targets, Inputs, KnownInputs or StaticColumns is empty.");
+        problems.Need(!columns.Any(string.IsNullOrEmpty), $"A name in Targets, Inputs, KnownInputs or StaticColumns is empty.");
         foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets, Inputs, KnownInputs and StaticColumns.");
-        Need(Context >= 1, $"Context must be at least 1; found {Context}.");
-        Need(Context != 1 || UsedNormalization == WindowNormalization.None,
+            problems.Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets, Inputs, KnownInputs and StaticColumns.");
+        problems.Need(Context >= 1, $"Context must be at least 1; found {Context}.");
+        problems.Need(Context != 1 || UsedNormalization == WindowNormalization.None,
             $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set "
-                + "Context to at least 2, or Normalization to None.");
-        Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
-        Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
-        Need(!string.IsNullOrEmpty(ForecastColumnName) && !string.IsNullOrEmpty(ActualColumnName) && ForecastColumnName != ActualColumnName,
+                + $"Context to at least 2, or Normalization to None.");
+        problems.Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
+        problems.Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
+        problems.Need(!string.IsNullOrEmpty(ForecastColumnName) && !string.IsNullOrEmpty(ActualColumnName) && ForecastColumnName != ActualColumnName,
             $"ForecastColumnName and ActualColumnName must be two names; found '{ForecastColumnName}' and '{ActualColumnName}'.");
         foreach (string name in columns.Append(SeriesColumnName).Append(TimeColumnName).OfType<string>()
             .Intersect([ForecastColumnName, ActualColumnName], StringComparer.Ordinal))
-            Need(false, $"ForecastColumnName and ActualColumnName must not take the name of a column that is read: '{name}'.");
+            problems.Need(false, $"ForecastColumnName and ActualColumnName must not take the name of a column that is read: '{name}'.");
         problems.AddRange(Loss.Problems());
         problems.AddRange(Output.Problems());
-        Need(Output.IsPoint || Loss == RegressionLoss.Squared,
+        problems.Need(Output.IsPoint || Loss == RegressionLoss.Squared,
             $"Loss is of points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));

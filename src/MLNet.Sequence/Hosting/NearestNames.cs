@@ -6,15 +6,15 @@ internal static class NearestNames
     private const int Shown = 5;
 
     /// <summary>A sentence with the names nearest to the wanted one, the nearest first.</summary>
-    public static string Sentence(string wanted, IEnumerable<string> present)
+    public static string Sentence(string wanted, IEnumerable<string> present, string of = "data")
     {
         string[] nearest = [.. present.Distinct()
             .OrderBy(name => Distance(wanted.ToUpperInvariant(), name.ToUpperInvariant()))
             .ThenBy(name => name, StringComparer.Ordinal)
             .Take(Shown)];
         return nearest.Length == 0
-            ? "The data has no columns."
-            : $"The nearest names in the data: {string.Join(", ", nearest.Select(name => $"'{name}'"))}.";
+            ? $"The {of} has no columns."
+            : $"The nearest names in the {of}: {string.Join(", ", nearest.Select(name => $"'{name}'"))}.";
     }
 
     // Levenshtein's edit distance, by rows.

@@ -132,30 +132,24 @@ public sealed record NextStepOptions
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate(Architecture architecture)
     {
-        List<string> problems = [.. Columns.Problems()];
-        void Need(bool holds, string problem)
-        {
-            if (!holds)
-                problems.Add(problem);
-        }
-
-        Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel, Real or Token; found {Kind}.");
-        Need(MissingValues != MissingValues.Mask, "MissingValues.Mask has no meaning for a next step: what is missing cannot be predicted.");
-        Need(Kind != StepKind.MultiLabel || MissingValues != MissingValues.Interpolate,
-            "MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
+        var problems = new Problems();
+        problems.AddRange(Columns.Problems());
+        problems.Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel, Real or Token; found {Kind}.");
+        problems.Need(MissingValues != MissingValues.Mask, $"MissingValues.Mask has no meaning for a next step: what is missing cannot be predicted.");
+        problems.Need(Kind != StepKind.MultiLabel || MissingValues != MissingValues.Interpolate,
+            $"MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
         string[] outputs = [PredictionColumnName, LossColumnName, ScoreColumnName];
-        Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
+        problems.Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
             $"PredictionColumnName, LossColumnName and ScoreColumnName must be three names; found '{outputs[0]}', '{outputs[1]}' and '{outputs[2]}'.");
         foreach (string name in Columns.Names.Intersect(outputs, StringComparer.Ordinal))
-            Need(false, $"PredictionColumnName, LossColumnName and ScoreColumnName must not take the name of a column that is read: '{name}'.");
+            problems.Need(false, $"PredictionColumnName, LossColumnName and ScoreColumnName must not take the name of a column that is read: '{name}'.");
         problems.AddRange(TokenProblems());
         problems.AddRange(Training.MonitorProblems());
         problems.AddRange(Training.Problems());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training, predictsNext: true));
         problems.AddRange(ReferenceProblems.InRows(
             architecture, (Kind == StepKind.Token, PoolingKind.LastStep), $"a next step of Kind = {Kind}", (Kind == StepKind.Real, false)));
-        if (problems.Count > 0)
-            throw new ArgumentException("The next-step trainer's options are wrong. " + string.Join(" ", problems));
+        problems.ThrowIfAny("The next-step trainer's options are wrong.");
     }
 
     private IEnumerable<string> TokenProblems()

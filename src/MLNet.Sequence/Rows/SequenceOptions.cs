@@ -143,34 +143,27 @@ public sealed record SequenceOptions
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate(Architecture architecture, IEnumerable<string> goalProblems, bool learnsSteps = false)
     {
-        var problems = new List<string>();
-        void Need(bool holds, FormattableString problem)
-        {
-            if (!holds)
-                problems.Add(FormattableString.Invariant(problem));
-        }
-
-        Need(!string.IsNullOrEmpty(LabelColumnName), $"LabelColumnName must name a column.");
+        var problems = new Problems();
+        problems.Need(!string.IsNullOrEmpty(LabelColumnName), $"LabelColumnName must name a column.");
         problems.AddRange(Columns.Problems());
         problems.AddRange(Loss.Problems());
         problems.AddRange(Limits.Defined(Pooling, nameof(Pooling)));
-        Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
-        Need(FocalGamma >= 0 && float.IsFinite(FocalGamma), $"FocalGamma must be 0 or above; found {FocalGamma}.");
-        Need(FocalGamma == 0 || LabelSmoothing == 0, $"FocalGamma and LabelSmoothing exclude each other; found {FocalGamma} and {LabelSmoothing}.");
+        problems.Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
+        problems.Need(FocalGamma >= 0 && float.IsFinite(FocalGamma), $"FocalGamma must be 0 or above; found {FocalGamma}.");
+        problems.Need(FocalGamma == 0 || LabelSmoothing == 0, $"FocalGamma and LabelSmoothing exclude each other; found {FocalGamma} and {LabelSmoothing}.");
         string[] outputs = [ScoreColumnName, PredictedLabelColumnName, ProbabilityColumnName];
-        Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
+        problems.Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
             $"ScoreColumnName, PredictedLabelColumnName and ProbabilityColumnName must be three names; found '{string.Join("', '", outputs)}'.");
         if (ClassWeights is ClassWeights.Named named)
         {
             foreach ((string name, float weight) in named.Weights)
-                Need(weight > 0 && float.IsFinite(weight), $"ClassWeights must be above 0; found {weight} for '{name}'.");
+                problems.Need(weight > 0 && float.IsFinite(weight), $"ClassWeights must be above 0; found {weight} for '{name}'.");
         }
 
         problems.AddRange(goalProblems);
         problems.AddRange(learnsSteps ? Training.Problems() : Training.ProblemsWithoutChunks());
         problems.AddRange(ArchitectureProblems.Of(architecture, Training));
-        if (problems.Count > 0)
-            throw new ArgumentException("The sequence trainer's options are wrong. " + string.Join(" ", problems));
+        problems.ThrowIfAny("The sequence trainer's options are wrong.");
     }
 
     /// <summary>These options for an architecture: statistics up to the last step are those of the whole row.</summary>

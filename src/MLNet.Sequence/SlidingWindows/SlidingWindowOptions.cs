@@ -56,24 +56,17 @@ public sealed record SlidingWindowOptions
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>
     internal void Validate()
     {
-        var problems = new List<string>();
-        void Need(bool holds, string problem)
-        {
-            if (!holds)
-                problems.Add(problem);
-        }
-
-        Need(Columns is { Count: > 0 }, "Columns must name at least one column.");
-        Need(!(Columns ?? []).Any(string.IsNullOrEmpty), "A name in Columns is empty.");
+        var problems = new Problems();
+        problems.Need(Columns is { Count: > 0 }, $"Columns must name at least one column.");
+        problems.Need(!(Columns ?? []).Any(string.IsNullOrEmpty), $"A name in Columns is empty.");
         foreach (var group in (Columns ?? []).GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            Need(false, FormattableString.Invariant($"The column '{group.Key}' is named {group.Count()} times in Columns."));
-        Need(Context >= 1, FormattableString.Invariant($"Context must be at least 1; found {Context}."));
-        Need(Stride >= 1, FormattableString.Invariant($"Stride must be at least 1; found {Stride}."));
-        Need(Horizon >= 0, FormattableString.Invariant($"Horizon must be 0 or more; found {Horizon}."));
-        Need(!string.IsNullOrEmpty(WindowColumnName) && !string.IsNullOrEmpty(OutputLabelColumnName) && WindowColumnName != OutputLabelColumnName,
+            problems.Need(false, $"The column '{group.Key}' is named {group.Count()} times in Columns.");
+        problems.Need(Context >= 1, $"Context must be at least 1; found {Context}.");
+        problems.Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
+        problems.Need(Horizon >= 0, $"Horizon must be 0 or more; found {Horizon}.");
+        problems.Need(!string.IsNullOrEmpty(WindowColumnName) && !string.IsNullOrEmpty(OutputLabelColumnName) && WindowColumnName != OutputLabelColumnName,
             $"WindowColumnName and OutputLabelColumnName must be two names; found '{WindowColumnName}' and '{OutputLabelColumnName}'.");
-        if (problems.Count > 0)
-            throw new ArgumentException("The sliding window's options are wrong. " + string.Join(" ", problems));
+        problems.ThrowIfAny("The sliding window's options are wrong.");
     }
 }
 

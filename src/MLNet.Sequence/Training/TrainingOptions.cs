@@ -168,33 +168,27 @@ public sealed record TrainingOptions
     /// <summary>What is wrong, one sentence each; empty when nothing is.</summary>
     public IEnumerable<string> Problems()
     {
-        var problems = new List<string>();
-        void Need(bool holds, FormattableString problem)
-        {
-            if (!holds)
-                problems.Add("Training." + FormattableString.Invariant(problem));
-        }
-
-        Need(Epochs >= 1, $"{nameof(Epochs)} must be at least 1; found {Epochs}.");
-        Need(MaxSteps is null or >= 1, $"{nameof(MaxSteps)} must be at least 1; found {MaxSteps}.");
-        Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
-        Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");
-        Need(AccumulationSteps >= 1, $"{nameof(AccumulationSteps)} must be at least 1; found {AccumulationSteps}.");
-        Need(BackpropSteps is null or >= 1, $"{nameof(BackpropSteps)} must be at least 1; found {BackpropSteps}.");
-        Need(Truncation is null or >= 1, $"{nameof(Truncation)} must be at least 1; found {Truncation}.");
-        Need(Truncation is null || BackpropSteps is null, $"{nameof(Truncation)} and {nameof(BackpropSteps)} exclude each other.");
-        Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
-        Need(ParallelWarmUp is null || BackpropSteps is null, $"{nameof(ParallelWarmUp)} and {nameof(BackpropSteps)} exclude each other.");
-        Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
-        Need(ClipNorm is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
-        Need(ClipValue is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
-        Need(ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} must be in [0, 1); found {ValidationFraction}.");
-        Need(Patience is null or >= 1, $"{nameof(Patience)} must be at least 1; found {Patience}.");
-        Need(Threads is null or >= 1, $"{nameof(Threads)} must be at least 1; found {Threads}.");
-        Need((WarmStartDifferences & ~(ModelDifferences.Architecture | ModelDifferences.Task | ModelDifferences.Columns)) == 0,
+        var problems = new Problems("Training.");
+        problems.Need(Epochs >= 1, $"{nameof(Epochs)} must be at least 1; found {Epochs}.");
+        problems.Need(MaxSteps is null or >= 1, $"{nameof(MaxSteps)} must be at least 1; found {MaxSteps}.");
+        problems.Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
+        problems.Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");
+        problems.Need(AccumulationSteps >= 1, $"{nameof(AccumulationSteps)} must be at least 1; found {AccumulationSteps}.");
+        problems.Need(BackpropSteps is null or >= 1, $"{nameof(BackpropSteps)} must be at least 1; found {BackpropSteps}.");
+        problems.Need(Truncation is null or >= 1, $"{nameof(Truncation)} must be at least 1; found {Truncation}.");
+        problems.Need(Truncation is null || BackpropSteps is null, $"{nameof(Truncation)} and {nameof(BackpropSteps)} exclude each other.");
+        problems.Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
+        problems.Need(ParallelWarmUp is null || BackpropSteps is null, $"{nameof(ParallelWarmUp)} and {nameof(BackpropSteps)} exclude each other.");
+        problems.Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
+        problems.Need(ClipNorm is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
+        problems.Need(ClipValue is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
+        problems.Need(ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} must be in [0, 1); found {ValidationFraction}.");
+        problems.Need(Patience is null or >= 1, $"{nameof(Patience)} must be at least 1; found {Patience}.");
+        problems.Need(Threads is null or >= 1, $"{nameof(Threads)} must be at least 1; found {Threads}.");
+        problems.Need((WarmStartDifferences & ~(ModelDifferences.Architecture | ModelDifferences.Task | ModelDifferences.Columns)) == 0,
             $"{nameof(WarmStartDifferences)} must be made of Architecture, Task and Columns; found {WarmStartDifferences}.");
-        Need(Enum.IsDefined(Precision), $"{nameof(Precision)} must be Float32 or BFloat16; found {Precision}.");
-        Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
+        problems.Need(Enum.IsDefined(Precision), $"{nameof(Precision)} must be Float32 or BFloat16; found {Precision}.");
+        problems.Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
         problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));
         return problems;
     }

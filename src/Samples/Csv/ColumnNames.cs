@@ -1,9 +1,10 @@
+using MLNet.Sequence.Hosting;
+
 namespace MLNet.Sequence.Samples.Csv;
 
 /// <summary>The names in a file's header.</summary>
 internal sealed class ColumnNames
 {
-    private const int Shown = 5;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
 
     public ColumnNames(IReadOnlyList<string> names)
@@ -28,33 +29,5 @@ internal sealed class ColumnNames
     /// <summary>The index of a column that the user named.</summary>
     public int Find(string name, string option) => _index.TryGetValue(name, out int index)
         ? index
-        : throw new UserError($"There is no column '{name}' ({option}). {Nearest(name)}");
-
-    private string Nearest(string wanted)
-    {
-        IEnumerable<string> nearest = All
-            .OrderBy(name => Distance(wanted.ToUpperInvariant(), name.ToUpperInvariant()))
-            .Take(Shown);
-        return $"The nearest names in the file: {string.Join(", ", nearest.Select(name => $"'{name}'"))}.";
-    }
-
-    // Levenshtein's edit distance, by rows.
-    private static int Distance(string a, string b)
-    {
-        int[] above = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 0; i < a.Length; i++)
-        {
-            int[] row = new int[b.Length + 1];
-            row[0] = i + 1;
-            for (int j = 0; j < b.Length; j++)
-            {
-                int replaced = above[j] + (a[i] == b[j] ? 0 : 1);
-                row[j + 1] = Math.Min(replaced, Math.Min(above[j + 1], row[j]) + 1);
-            }
-
-            above = row;
-        }
-
-        return above[b.Length];
-    }
+        : throw new UserError($"There is no column '{name}' ({option}). {NearestNames.Sentence(name, All, "file")}");
 }

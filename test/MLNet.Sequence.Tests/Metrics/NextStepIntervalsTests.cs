@@ -19,7 +19,7 @@ public sealed class NextStepIntervalsTests
     public void The_interval_of_the_loss_is_that_of_a_mean()
     {
         (double Loss, long Steps)[] sequences = [.. Sequences(300).Select(sequence => (sequence.Loss, 7L))];
-        var metrics = new NextStepMetrics(StepKind.Token, sequences, new BootstrapOptions { Samples = 3000, Level = 0.9 });
+        var metrics = new NextStepMetrics(StepKind.Token, sequences, new BootstrapOptions { Resamples = 3000, Confidence = 0.9 });
 
         double mean = sequences.Average(sequence => sequence.Loss);
         double reach = 1.645 * Math.Sqrt(sequences.Average(sequence => (sequence.Loss - mean) * (sequence.Loss - mean)) / sequences.Length);
@@ -34,7 +34,7 @@ public sealed class NextStepIntervalsTests
     [TestMethod]
     public void What_has_no_perplexity_has_no_interval_of_it_and_nobody_is_given_what_was_not_asked_for()
     {
-        var real = new NextStepMetrics(StepKind.Real, Sequences(20), new BootstrapOptions { Samples = 100 });
+        var real = new NextStepMetrics(StepKind.Real, Sequences(20), new BootstrapOptions { Resamples = 100 });
 
         CollectionAssert.AreEqual(new[] { "Loss" }, real.Intervals.Keys.ToArray());
         Assert.IsEmpty(new NextStepMetrics(StepKind.Token, Sequences(20)).Intervals);

@@ -53,7 +53,7 @@ public sealed class SequenceClassificationMetricsTests
     public void A_bootstrap_interval_of_accuracy_is_that_of_the_binomial()
     {
         ClassifiedRow[] rows = Rows(400);
-        var metrics = new SequenceClassificationMetrics(Names, rows, bootstrap: new BootstrapOptions { Samples = 4000, Level = 0.9 });
+        var metrics = new SequenceClassificationMetrics(Names, rows, bootstrap: new BootstrapOptions { Resamples = 4000, Confidence = 0.9 });
         ConfidenceInterval interval = metrics.Intervals["Accuracy"];
 
         // The normal approximation: 1.645 standard deviations to either side.
@@ -68,7 +68,7 @@ public sealed class SequenceClassificationMetricsTests
     public void The_same_seed_gives_the_same_interval_and_another_seed_another()
     {
         ConfidenceInterval Of(long seed) => new SequenceClassificationMetrics(
-            Names, Rows(50), bootstrap: new BootstrapOptions { Samples = 100, Seed = seed }).Intervals["LogLoss"];
+            Names, Rows(50), bootstrap: new BootstrapOptions { Resamples = 100, Seed = seed }).Intervals["LogLoss"];
 
         Assert.AreEqual(Of(1), Of(1));
         Assert.AreNotEqual(Of(1), Of(2));
@@ -77,7 +77,7 @@ public sealed class SequenceClassificationMetricsTests
     [TestMethod]
     public void The_table_has_the_measures_the_intervals_and_the_classes()
     {
-        string table = new SequenceClassificationMetrics(Names, Rows(50), leftOut: 2, new BootstrapOptions { Samples = 100 }).ToString();
+        string table = new SequenceClassificationMetrics(Names, Rows(50), leftOut: 2, new BootstrapOptions { Resamples = 100 }).ToString();
 
         foreach (string part in new[] { "50 sequences (2 left out), 4 classes", "accuracy (micro F1)", "macro F1", "Cohen's kappa",
             "[0.", "precision", "never" })
@@ -88,7 +88,7 @@ public sealed class SequenceClassificationMetricsTests
     public void Wrong_bootstrap_options_are_one_message()
     {
         string message = Assert.ThrowsExactly<ArgumentException>(
-            () => new SequenceClassificationMetrics(Names, Rows(5), bootstrap: new BootstrapOptions { Samples = 1, Level = 1 })).Message;
+            () => new SequenceClassificationMetrics(Names, Rows(5), bootstrap: new BootstrapOptions { Resamples = 1, Confidence = 1 })).Message;
 
         StringAssert.Contains(message, "Samples must be at least 100; found 1.");
         StringAssert.Contains(message, "Level must be in (0, 1); found 1.");

@@ -64,7 +64,7 @@ public sealed class TagSpansTests
     {
         // Three gold chunks; of three found ones two are right: one is right in place, but not in label.
         var metrics = new SequenceTagMetrics([(["B-NP", "I-NP", "B-VP", "O", "B-NP"], ["B-NP", "I-NP", "B-PP", "O", "B-NP"])],
-            new BootstrapOptions { Samples = 100 });
+            new BootstrapOptions { Resamples = 100 });
 
         Close.AssertEqual([0.8, 2 / 3.0, 2 / 3.0, 2 / 3.0], [metrics.TokenAccuracy, metrics.Precision, metrics.Recall, metrics.F1], 1e-12, "measures");
         Assert.AreEqual("NP PP VP", string.Join(" ", metrics.PerLabel.Select(label => label.Name)));

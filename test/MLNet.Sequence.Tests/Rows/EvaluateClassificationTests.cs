@@ -17,7 +17,7 @@ public sealed class EvaluateClassificationTests
         IDataView scored = _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 5).Fit(data).Transform(data);
 
         MulticlassClassificationMetrics theirs = _ml.MulticlassClassification.Evaluate(scored);
-        SequenceClassificationMetrics ours = _ml.MulticlassClassification.EvaluateSequence(scored, bootstrap: new BootstrapOptions { Samples = 100 });
+        SequenceClassificationMetrics ours = _ml.MulticlassClassification.EvaluateSequence(scored, bootstrap: new BootstrapOptions { Resamples = 100 });
 
         Close.AssertEqual([theirs.MicroAccuracy, theirs.MacroAccuracy, theirs.LogLoss], [ours.Accuracy, ours.MacroRecall, ours.LogLoss], 1e-5, "measures");
         CollectionAssert.AreEqual(new[] { "bump", "ramp", "wave" }, ours.Classes.ToArray());

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace MLNet.Sequence;
+
+/// <summary>All that is wrong with some options, so that one message lists it.</summary>
+/// <param name="prefix">What is put before each problem that is added here.</param>
+internal sealed class Problems(string prefix = "") : List<string>
+{
+    /// <summary>Adds a problem where a condition does not hold.</summary>
+    public void Need(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref ProblemText problem)
+    {
+        if (!holds)
+            Add(prefix + problem.Take());
+    }
+
+    /// <exception cref="ArgumentException">There are problems; the message lists all of them after this sentence.</exception>
+    public void ThrowIfAny(string sentence)
+    {
+        if (Count > 0)
+            throw new ArgumentException($"{sentence} {string.Join(" ", this)}");
+    }
+}
+
+/// <summary>The text of a problem, in the invariant culture; made only where there is one.</summary>
+[InterpolatedStringHandler]
+internal ref struct ProblemText
+{
+    private DefaultInterpolatedStringHandler _text;
+
+    public ProblemText(int literalLength, int formattedCount, bool holds, out bool isMade)
+    {
+        isMade = !holds;
+        _text = isMade ? new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture) : default;
+    }
+
+    public void AppendLiteral(string text) => _text.AppendLiteral(text);
+
+    public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+    public void AppendFormatted<T>(T value, string format) => _text.AppendFormatted(value, format);
+
+    public string Take() => _text.ToStringAndClear();
+}
