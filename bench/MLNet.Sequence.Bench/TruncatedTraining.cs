@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Torch;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Bench.Tables;

@@ -143,7 +143,7 @@ public sealed class SeriesScaling
     /// <summary>Fits on the first steps of each series; NaN values are left out.</summary>
     /// <param name="set">The series to fit on.</param>
     /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
-    public static SeriesScaling Fit(SeriesSet set, Func<long, long> steps) => Fit(set, steps, []);
+    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps) => Fit(set, steps, []);
 
     /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})"/>
     /// <param name="set">The series to fit on.</param>

@@ -1,9 +1,7 @@
-using MLNet.Sequence.Data;
-
-namespace MLNet.Sequence;
+namespace MLNet.Sequence.Data;
 
 /// <summary>One series: the rows of one key in time order, <see cref="SeriesSet.Channels"/> values each.</summary>
-public sealed class Series
+internal sealed class Series
 {
     internal Series(string? key, int channels) => (Key, Rows) = (key, new SeriesRows(channels));
 
@@ -23,7 +21,7 @@ public sealed class Series
 /// Series whose rows may have come interleaved. Takes the memory of its values, 4 bytes each where Single holds them, else 8, and 8 bytes
 /// per row more where there is more than one series, to find a row of the source again.
 /// </summary>
-public sealed class SeriesSet
+internal sealed class SeriesSet
 {
     private readonly Dictionary<string, int> _byKey = new(StringComparer.Ordinal);
     private readonly List<Series> _series = [];

@@ -1,18 +1,18 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace MLNet.Sequence;
+namespace MLNet.Sequence.Data;
 
 /// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
 /// <param name="Series">The series that all steps of the window are of.</param>
 /// <param name="Origin">The last step of the context, counted from 0 in the series.</param>
-public readonly record struct Window(Series Series, long Origin);
+internal readonly record struct Window(Series Series, long Origin);
 
 /// <summary>
 /// The windows over a set of series, as a list that is never written down: it costs memory by the number of series,
 /// not by the number of windows.
 /// </summary>
-public sealed class Windows
+internal sealed class Windows
 {
     private readonly Series[] _series;
     private readonly long[] _firstOrigin;
@@ -112,4 +112,4 @@ public sealed class Windows
 /// <param name="Context">Steps that the model sees, the origin the last of them; at least 1.</param>
 /// <param name="Horizon">Steps after them that it predicts; 0 or more.</param>
 /// <param name="Stride">Steps between the origins of neighbouring windows; at least 1. Default 1.</param>
-public readonly record struct WindowShape(int Context, int Horizon, int Stride = 1);
+internal readonly record struct WindowShape(int Context, int Horizon, int Stride = 1);

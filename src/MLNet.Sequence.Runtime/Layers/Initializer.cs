@@ -30,7 +30,7 @@ public abstract record Initializer
     /// kernel starts as the kernel that was drawn (Salimans and Kingma 2016, section 2).
     /// </summary>
     /// <param name="Of">The name of a weight of the same layer, drawn before this one.</param>
-    public sealed record RowNorms(string Of) : Initializer;
+    internal sealed record RowNorms(string Of) : Initializer;
 
     /// <summary>
     /// ln(−ln r) of radii r for which complex numbers of that length are uniform in the ring between two circles
@@ -38,18 +38,18 @@ public abstract record Initializer
     /// </summary>
     /// <param name="MinRadius">The radius of the inner circle; at least 0.</param>
     /// <param name="MaxRadius">The radius of the outer circle; at most 1.</param>
-    public sealed record RingDecay(double MinRadius, double MaxRadius) : Initializer;
+    internal sealed record RingDecay(double MinRadius, double MaxRadius) : Initializer;
 
     /// <summary>
     /// ln √(1 − r²) for the radii r of the layer's weight named <paramref name="Of"/>, which was drawn by <see cref="RingDecay"/>:
     /// states then keep the variance of their input (Orvieto et al., arXiv 2303.06349, section 3.4).
     /// </summary>
     /// <param name="Of">The name of a weight of the same layer, drawn before this one.</param>
-    public sealed record RingGain(string Of) : Initializer;
+    internal sealed record RingGain(string Of) : Initializer;
 
     /// <summary>Logarithms of numbers that are drawn uniformly from (0, <paramref name="Bound"/>].</summary>
     /// <param name="Bound">The largest number whose logarithm is taken; above 0.</param>
-    public sealed record LogUniform(double Bound) : Initializer;
+    internal sealed record LogUniform(double Bound) : Initializer;
 
     /// <summary>The identity: ones on the diagonal of a square matrix, zeros elsewhere.</summary>
     public sealed record Identity : Initializer;

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Data;
+
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>How rows of a series become what a forecaster's network reads of a window: training, scoring, sessions and measurements ask here.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Memory;

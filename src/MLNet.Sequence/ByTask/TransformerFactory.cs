@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace MLNet.Sequence.ByTask;
@@ -8,7 +9,7 @@ internal static class TransformerFactory
     /// <param name="environment">Where it is to live.</param>
     /// <param name="part">The name that it was saved under.</param>
     /// <param name="stream">Its bytes.</param>
-    public static SavedTransformer Create(IHostEnvironment environment, string part, Stream stream) => part == SlidingWindowTransformer.Part
+    public static ITransformer Create(IHostEnvironment environment, string part, Stream stream) => part == SlidingWindowTransformer.Part
         ? SlidingWindowTransformer.Load(environment, stream)
         : Create(environment, SequenceModel.Load(stream));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNet.Sequence.Columns;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 

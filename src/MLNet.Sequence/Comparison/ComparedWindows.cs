@@ -1,4 +1,5 @@
 using MLNet.Sequence.Columns;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Metrics;
 using MLNet.Sequence.Tasks;

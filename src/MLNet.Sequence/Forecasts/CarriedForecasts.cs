@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Scoring;
 using MLNet.Sequence.Tasks;
 

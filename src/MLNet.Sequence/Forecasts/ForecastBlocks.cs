@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Forecasts;

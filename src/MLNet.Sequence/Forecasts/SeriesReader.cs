@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML;
 using MLNet.Sequence.Columns;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Forecasts;

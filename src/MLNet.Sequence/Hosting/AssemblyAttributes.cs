@@ -8,5 +8,5 @@ using MLNet.Sequence.Hosting;
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
 
 // ml.Model.Load finds the loader by this entry: the saved model names this assembly and the loader's signature.
-[assembly: LoadableClass(typeof(SavedTransformer), typeof(ModelLoader), null, typeof(SignatureLoadModel),
+[assembly: LoadableClass(typeof(ITransformer), typeof(ModelLoader), null, typeof(SignatureLoadModel),
     "Sequence model", ModelLoader.Signature)]

@@ -4,7 +4,7 @@ using MLNet.Sequence.ByTask;
 
 namespace MLNet.Sequence.Hosting;
 
-/// <summary>What ML.NET calls to read back what a <see cref="SavedTransformer"/> saved.</summary>
+/// <summary>What ML.NET calls to read back what a <see cref="SavedParts"/> saved.</summary>
 internal static class ModelLoader
 {
     /// <summary>At most 24 characters: ML.NET's header holds no more.</summary>
@@ -29,7 +29,7 @@ internal static class ModelLoader
         loaderAssemblyName: typeof(ModelLoader).Assembly.FullName);
 
     // ML.NET finds this method by its name and its parameters.
-    public static SavedTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    public static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(ctx);

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence;

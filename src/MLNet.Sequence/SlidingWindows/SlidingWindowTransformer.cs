@@ -16,7 +16,7 @@ namespace MLNet.Sequence;
 /// steps of each series, and what is asked for of the rows whose label is still to come. Where data to be transformed lacks the
 /// column of labels, no row is left out for want of one, and the labels are NaN.
 /// </summary>
-public sealed class SlidingWindowTransformer : SavedTransformer
+public sealed class SlidingWindowTransformer : ITransformer
 {
     internal const string Part = "SlidingWindow";
 
@@ -24,7 +24,6 @@ public sealed class SlidingWindowTransformer : SavedTransformer
     private readonly SlidingWindowColumns _columns;
 
     internal SlidingWindowTransformer(IHostEnvironment environment, BoundWindow window)
-        : base(Part)
     {
         _host = new SequenceHost(environment, nameof(SlidingWindowTransformer));
         (_columns, Window) = (new SlidingWindowColumns(_host), window);
@@ -37,19 +36,23 @@ public sealed class SlidingWindowTransformer : SavedTransformer
     /// False: a window reads the rows before its own. No PredictionEngine can run on single time steps: give one the
     /// transformers after this one, which read windows, or transform rows of history.
     /// </summary>
-    public override bool IsRowToRowMapper => false;
+    public bool IsRowToRowMapper => false;
 
     internal BoundWindow Window { get; }
 
-    /// <inheritdoc/>
-    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    /// <summary>The schema that <see cref="Transform"/> delivers for data with the given schema.</summary>
+    /// <param name="inputSchema">The schema of the data to be transformed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column that windows are made of is missing or has the wrong type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         return _columns.Outputs(inputSchema, Window);
     }
 
-    /// <inheritdoc/>
-    public override IDataView Transform(IDataView input)
+    /// <summary>Checks the schema and returns a lazy view.</summary>
+    /// <param name="input">The data to be transformed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column that windows are made of is missing or has the wrong type.</exception>
+    public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
@@ -58,8 +61,10 @@ public sealed class SlidingWindowTransformer : SavedTransformer
         return new SlidingWindowView(input, schema, this);
     }
 
-    /// <inheritdoc/>
-    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
+    /// <summary>There is none: a window reads the rows before its own.</summary>
+    /// <param name="inputSchema">The schema of the rows to be mapped.</param>
+    /// <exception cref="InvalidOperationException">Always.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
 
     internal static SlidingWindowTransformer Load(IHostEnvironment environment, Stream stream)
     {
@@ -86,5 +91,6 @@ public sealed class SlidingWindowTransformer : SavedTransformer
 
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 
-    private protected override void WriteModel(Stream model) => JsonSerializer.Serialize(model, Window, WindowJson.Default.BoundWindow);
+    void ICanSaveModel.Save(ModelSaveContext ctx) =>
+        SavedParts.Save(ctx, Part, model => JsonSerializer.Serialize(model, Window, WindowJson.Default.BoundWindow));
 }

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Comparison;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Tests.Comparison;

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Data;
+
 namespace MLNet.Sequence.Tests.Data;
 
 [TestClass]

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Data;
+
 namespace MLNet.Sequence.Tests.Data;
 
 /// <summary>Against a plain enumeration of all origins.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Tests.Hosting;
 
@@ -76,22 +77,16 @@ public sealed class ModelStreamTests
     private static ZipArchiveEntry Find(ZipArchive file, string name) => file.Entries.Single(entry => entry.Name == name);
 
     // Its bytes are no model's.
-    private sealed class Transformer() : SequenceTransformer(null!)
+    private sealed class Transformer : ITransformer
     {
-        public override ScoringBackend Backend { get; set; }
+        public bool IsRowToRowMapper => false;
 
-        public override bool IsRowToRowMapper => false;
+        public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => inputSchema;
 
-        public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => inputSchema;
+        public IDataView Transform(IDataView input) => input;
 
-        public override IDataView Transform(IDataView input) => input;
+        public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw new InvalidOperationException();
 
-        public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw new InvalidOperationException();
-
-        public override void Dispose()
-        {
-        }
-
-        private protected override void WriteModel(Stream model) => model.Write(ModelBytes);
+        void ICanSaveModel.Save(ModelSaveContext ctx) => SavedParts.Save(ctx, ModelLoader.ModelPart, model => model.Write(ModelBytes));
     }
 }

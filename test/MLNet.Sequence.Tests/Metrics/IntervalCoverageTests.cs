@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Tests.Metrics;

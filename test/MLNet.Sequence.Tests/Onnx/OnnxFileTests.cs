@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Samples.Onnx;
 using MLNet.Sequence.Tests.Torch;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Onnx;
 using MLNet.Sequence.Tests.Onnx;

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Tests.Columns;
 using MLNet.Sequence.Tests.Fitting;
 using MLNet.Sequence.Tests.Forecasts;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 

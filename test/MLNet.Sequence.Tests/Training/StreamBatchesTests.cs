@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Torch;

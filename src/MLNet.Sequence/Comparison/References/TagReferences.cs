@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Rows;
 using MLNet.Sequence.Training;
 

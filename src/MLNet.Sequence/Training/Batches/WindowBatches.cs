@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using MLNet.Sequence.Data;
+
 namespace MLNet.Sequence.Samples.Commands.Options;
 
 /// <summary>How models are trained where the user says nothing.</summary>
