@@ -5,15 +5,15 @@ using MLNet.Sequence.Rows;
 
 namespace MLNet.Sequence;
 
-/// <summary>The door: sequence models in ML.NET's own catalogs.</summary>
+/// <summary>Entry point: sequence models in ML.NET's own catalogs.</summary>
 public static class SequenceCatalog
 {
     extension(MLContext context)
     {
-        /// <summary>Operations on sequence models that belong to no task of ML.NET.</summary>
+        /// <summary>Operations on sequence models for which ML.NET has no catalog.</summary>
         public SequenceOperations Sequence => new(context);
 
-        /// <summary>Operations on sequence models that belong to no task of ML.NET, for languages that have no extension properties.</summary>
+        /// <summary>Operations on sequence models for which ML.NET has no catalog, for languages that have no extension properties.</summary>
         public SequenceOperations SequenceOperations() => new(context);
     }
 
@@ -21,29 +21,29 @@ public static class SequenceCatalog
     {
         /// <summary>Makes a trainer of a sequence model that forecasts one or many series.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Tcn { Channels = 32 }</c>.</param>
-        /// <param name="options">What is forecast, from which columns, and how the model is trained.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        /// <param name="options">The columns to forecast, the columns to read, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
         public SequenceForecaster Sequence(Architecture architecture, ForecastingOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options);
 
         /// <summary>Makes a forecaster of one column with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
         /// <param name="target">The column to forecast.</param>
-        /// <param name="context">Steps that the model sees; at least 2. Default 96.</param>
-        /// <param name="horizon">Steps that it forecasts; at least 1. Default 24.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with context, horizon and the architecture.</exception>
+        /// <param name="context">The number of steps that the model sees; at least 2. Default 96.</param>
+        /// <param name="horizon">The number of steps that it forecasts; at least 1. Default 24.</param>
+        /// <exception cref="ArgumentException">Lists every problem with context, horizon and the architecture.</exception>
         public SequenceForecaster Sequence(Architecture architecture, string target, int context = 96, int horizon = 24) =>
             trainers.Sequence(architecture, new ForecastingOptions { Targets = [target], Context = context, Horizon = horizon });
 
         /// <summary>Makes a forecaster of several columns, or of several series, with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
         /// <param name="targetColumnNames">The columns to forecast; at least one.</param>
-        /// <param name="timeColumnName">The column that ascends within a series; null, the default: the rows' order is that of time.</param>
+        /// <param name="timeColumnName">The time column, ascending within a series; null, the default: the rows are in time order.</param>
         /// <param name="seriesColumnName">The column that tells series apart; null, the default: all rows are one series.</param>
         /// <param name="knownInputColumnNames">Columns whose values are known for the steps ahead; null, the default: none.</param>
-        /// <param name="context">Steps that the model sees; at least 2. Default 96.</param>
-        /// <param name="horizon">Steps that it forecasts; at least 1. Default 24.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the columns, context, horizon and the architecture.</exception>
+        /// <param name="context">The number of steps that the model sees; at least 2. Default 96.</param>
+        /// <param name="horizon">The number of steps that it forecasts; at least 1. Default 24.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the columns, context, horizon and the architecture.</exception>
         public SequenceForecaster Sequence(Architecture architecture, IReadOnlyList<string> targetColumnNames, string? timeColumnName = null,
             string? seriesColumnName = null, IReadOnlyList<string>? knownInputColumnNames = null, int context = 96, int horizon = 24) =>
             trainers.Sequence(architecture, new ForecastingOptions
@@ -60,24 +60,24 @@ public static class SequenceCatalog
     extension(TransformsCatalog transforms)
     {
         /// <summary>Makes windows of time steps, for trainers of any kind.</summary>
-        /// <param name="options">Which columns, over how many steps, and the label.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the options.</exception>
+        /// <param name="options">The columns, the number of steps in a window, and the label.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the options.</exception>
         public SlidingWindowEstimator SlidingWindow(SlidingWindowOptions options) => new(SequenceHost.EnvironmentOf(transforms), options);
 
-        /// <summary>Makes windows of one column: <c>Features</c>, its last steps, and <c>Label</c>, its value later.</summary>
+        /// <summary>Makes windows of one column: <c>Features</c> holds its last steps, <c>Label</c> a later value.</summary>
         /// <param name="column">The column: a number.</param>
-        /// <param name="context">Steps of a window; at least 1. Default 96.</param>
-        /// <param name="horizon">How many steps after the window its label is; at least 0. Default 1.</param>
+        /// <param name="context">The number of steps in a window; at least 1. Default 96.</param>
+        /// <param name="horizon">The number of steps from the window to its label; at least 0. Default 1.</param>
         public SlidingWindowEstimator SlidingWindow(string column, int context = 96, int horizon = 1) =>
             transforms.SlidingWindow(new SlidingWindowOptions { Columns = [column], LabelColumnName = column, Context = context, Horizon = horizon });
     }
 
     extension(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
     {
-        /// <summary>Makes a trainer of a sequence model that says one of several classes of each row. A row holds a whole sequence.</summary>
+        /// <summary>Makes a trainer of a sequence model that predicts one of several classes for each row. A row holds a whole sequence.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
-        /// <param name="options">What is learnt, from which columns, and how the model is trained.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        /// <param name="options">The columns to read, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
         public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options, new MulticlassGoal());
 
@@ -88,10 +88,10 @@ public static class SequenceCatalog
         public SequenceTrainer Sequence(Architecture architecture, string labelColumnName = "Label", string featureColumnName = "Features") =>
             trainers.Sequence(architecture, new SequenceOptions { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName });
 
-        /// <summary>Makes a trainer of a sequence model that says one of several tags of each step of a row's sequence.</summary>
+        /// <summary>Makes a trainer of a sequence model that predicts one of several tags for each step of a row's sequence.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
-        /// <param name="options">What is tagged, from which columns, and how the model is trained.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        /// <param name="options">The columns to read, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
         public SequenceTrainer SequenceTagger(Architecture architecture, SequenceTaggerOptions options)
         {
             ArgumentNullException.ThrowIfNull(options);
@@ -108,10 +108,10 @@ public static class SequenceCatalog
 
     extension(BinaryClassificationCatalog.BinaryClassificationTrainers trainers)
     {
-        /// <summary>Makes a trainer of a sequence model that says yes or no of each row. A row holds a whole sequence.</summary>
+        /// <summary>Makes a trainer of a sequence model that predicts yes or no for each row. A row holds a whole sequence.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
-        /// <param name="options">What is learnt, from which columns, and how the model is trained.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        /// <param name="options">The columns to read, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
         public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options, new BinaryGoal());
 
@@ -125,10 +125,10 @@ public static class SequenceCatalog
 
     extension(RegressionCatalog.RegressionTrainers trainers)
     {
-        /// <summary>Makes a trainer of a sequence model that says a number of each row. A row holds a whole sequence.</summary>
+        /// <summary>Makes a trainer of a sequence model that predicts a number for each row. A row holds a whole sequence.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Lstm { HiddenSize = 64 }</c>.</param>
-        /// <param name="options">What is learnt, from which columns, and how the model is trained.</param>
-        /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+        /// <param name="options">The columns to read, and how the model is trained.</param>
+        /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
         public SequenceTrainer Sequence(Architecture architecture, SequenceOptions options) =>
             new(SequenceHost.EnvironmentOf(trainers), architecture, options, new RegressionGoal());
 
@@ -144,13 +144,13 @@ public static class SequenceCatalog
     {
         /// <summary>
         /// Evaluates a classification beyond ML.NET's own metrics: F1, Cohen's κ, a table of the classes, confidence intervals.
-        /// Classes are told apart by what their keys stand for.
+        /// Classes are compared by the values of their keys.
         /// </summary>
-        /// <param name="scored">What a classifier's <c>Transform</c> returned, with its label.</param>
+        /// <param name="scored">The output of a classifier's <c>Transform</c>, with the label column.</param>
         /// <param name="labelColumnName">The column of labels: keys. Default "Label".</param>
         /// <param name="scoreColumnName">The column of probabilities. Default "Score".</param>
         /// <param name="predictedLabelColumnName">The column of predictions. Default "PredictedLabel".</param>
-        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <param name="bootstrap">How confidence intervals are computed; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has both a label and a prediction.</exception>
         public SequenceClassificationMetrics EvaluateSequence(
@@ -162,14 +162,14 @@ public static class SequenceCatalog
 
         /// <summary>
         /// Evaluates tags: of single steps, and of the spans that tags of the forms IOB, IOB2, IOBES, BILOU and BMES mark, by the rules of
-        /// the CoNLL evaluations. Tags are told apart by what their keys stand for; a missing one (the key 0) is never right.
+        /// the CoNLL evaluations. Tags are compared by the values of their keys; a missing one (the key 0) is never correct.
         /// </summary>
-        /// <param name="scored">What a tagger's <c>Transform</c> returned, with its label.</param>
+        /// <param name="scored">The output of a tagger's <c>Transform</c>, with the label column.</param>
         /// <param name="labelColumnName">The column of tags: vectors of keys. Default "Label".</param>
         /// <param name="predictedLabelsColumnName">The column of predicted tags. Default "PredictedLabels".</param>
-        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <param name="bootstrap">How confidence intervals are computed; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-        /// <exception cref="InvalidOperationException">No row has tags, or a row has other numbers of them; the message names it.</exception>
+        /// <exception cref="InvalidOperationException">No row has tags, or a row has different numbers of actual and predicted tags; the message names the row.</exception>
         public SequenceTagMetrics EvaluateSequenceTags(
             IDataView scored, string labelColumnName = "Label", string predictedLabelsColumnName = "PredictedLabels", BootstrapOptions? bootstrap = null) =>
             Evaluate(catalog, scored, host => TagEvaluation.Run(host, scored, (labelColumnName, predictedLabelsColumnName), bootstrap));
@@ -180,11 +180,11 @@ public static class SequenceCatalog
         /// <summary>
         /// Evaluates a binary classification beyond ML.NET's own metrics: F1 of both answers, Cohen's κ, confidence intervals.
         /// </summary>
-        /// <param name="scored">What a classifier's <c>Transform</c> returned, with its label.</param>
+        /// <param name="scored">The output of a classifier's <c>Transform</c>, with the label column.</param>
         /// <param name="labelColumnName">The column of labels: Boolean. Default "Label".</param>
         /// <param name="probabilityColumnName">The column of probabilities of yes. Default "Probability".</param>
         /// <param name="predictedLabelColumnName">The column of predictions. Default "PredictedLabel".</param>
-        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <param name="bootstrap">How confidence intervals are computed; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">There are no rows.</exception>
         public SequenceClassificationMetrics EvaluateSequence(
@@ -198,11 +198,11 @@ public static class SequenceCatalog
 
     extension(RegressionCatalog catalog)
     {
-        /// <summary>Evaluates a regression whose labels are numbers or, which ML.NET's own metrics do not take, vectors of them.</summary>
-        /// <param name="scored">What a regression's <c>Transform</c> returned, with its label.</param>
+        /// <summary>Evaluates a regression whose labels are numbers, or vectors of numbers, which ML.NET's own metrics do not accept.</summary>
+        /// <param name="scored">The output of a regression model's <c>Transform</c>, with the label column.</param>
         /// <param name="labelColumnName">The column of labels. Default "Label".</param>
-        /// <param name="scoreColumnName">The column of predictions, of as many numbers. Default "Score".</param>
-        /// <param name="bootstrap">How confidence intervals are found; null, the default: there are none.</param>
+        /// <param name="scoreColumnName">The column of predictions, with as many numbers as the label. Default "Score".</param>
+        /// <param name="bootstrap">How confidence intervals are computed; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
         /// <exception cref="InvalidOperationException">No row has both a label and a score.</exception>
         public SequenceRegressionMetrics EvaluateSequence(
@@ -213,20 +213,20 @@ public static class SequenceCatalog
     extension(ForecastingCatalog catalog)
     {
         /// <summary>
-        /// Evaluates forecasts, and beside them the naive and the seasonal naive forecast, on all rows that have both a forecast
-        /// and all that came to be.
+        /// Evaluates forecasts, together with the naive and the seasonal naive forecast, on all rows that have both a forecast and all
+        /// actual values.
         /// </summary>
-        /// <param name="scored">What a forecaster's <c>Transform</c> returned, with its target and series columns.</param>
-        /// <param name="seasonality">Steps in a season, for the seasonal naive forecast and for MASE; at least 1. Default 1.</param>
+        /// <param name="scored">The output of a forecaster's <c>Transform</c>, with its target and series columns.</param>
+        /// <param name="seasonality">The number of steps in a season, for the seasonal naive forecast and for MASE; at least 1. Default 1.</param>
         /// <param name="history">
-        /// The rows whose mean seasonal difference scales MASE, usually the training rows, in the units of the scored rows; null, the default:
+        /// Rows whose mean seasonal difference scales MASE, usually the training rows, in the units of the scored rows; null, the default:
         /// the scored rows.
         /// </param>
         /// <param name="forecastColumnName">The column of forecasts. Default "Forecast".</param>
-        /// <exception cref="ArgumentOutOfRangeException">A column is missing or is no forecast.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not a forecast.</exception>
         /// <exception cref="InvalidOperationException">
-        /// No row has both a forecast and all that came to be; or rows were left out or put in another order after they were scored, and the
-        /// seasonality is above 1 or there is no history.
+        /// No row has both a forecast and all actual values; or rows were removed or reordered after scoring, and the seasonality is
+        /// above 1 or there is no history.
         /// </exception>
         public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumnName = "Forecast")
         {

@@ -11,15 +11,15 @@ public sealed class SequenceTrainers
 
     /// <summary>Makes a trainer of a model that predicts each step of a row's sequence from those before it.</summary>
     /// <param name="architecture">The sequence model's hyper-parameters, as <c>new Tcn { Channels = 150 }</c>.</param>
-    /// <param name="options">What the steps are made of, where they are, and how the model is trained.</param>
-    /// <exception cref="ArgumentException">Lists all that is wrong with the options and the architecture.</exception>
+    /// <param name="options">The kind of the steps, their columns, and how the model is trained.</param>
+    /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
     public NextStepTrainer NextStep(Architecture architecture, NextStepOptions options) => new(_environment, architecture, options);
 
     /// <summary>Makes a trainer of a model that predicts each step of a row's sequence from those before it, with default options.</summary>
     /// <param name="architecture">The sequence model's hyper-parameters.</param>
-    /// <param name="kind">What a step is: values of 0 and 1, numbers, or a token.</param>
+    /// <param name="kind">The kind of a step: values of 0 and 1, numbers, or a token.</param>
     /// <param name="featureColumnName">The column of sequences: vectors of numbers or of keys. Default "Features".</param>
-    /// <exception cref="ArgumentException">Lists all that is wrong with the architecture.</exception>
+    /// <exception cref="ArgumentException">Lists every problem with the architecture.</exception>
     public NextStepTrainer NextStep(Architecture architecture, StepKind kind, string featureColumnName = "Features") =>
         NextStep(architecture, new NextStepOptions { Kind = kind, FeatureColumnName = featureColumnName });
 }

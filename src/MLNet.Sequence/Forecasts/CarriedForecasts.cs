@@ -5,8 +5,8 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Forecasts;
 
 /// <summary>
-/// Forecasts of rows that come one after the other, by a model that carries its state: each series has its own, and every row is read
-/// once. What a session gives, in blocks of rows.
+/// Forecasts of rows in sequence, by a model that carries its state: one state for each series, and every row is read once. The same
+/// forecasts as those of a session, in blocks of rows.
 /// </summary>
 internal sealed class CarriedForecasts(ForecastingTransformer transformer, SeriesSet set) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
     private readonly Dictionary<Series, Progress> _series = [];
     private long _taken;
 
-    /// <summary>The forecasts of a block of rows, NaN where there is none. What lies between the blocks before and it is read too.</summary>
+    /// <summary>The forecasts of a block of rows, NaN where there is none. Also reads the rows between the previous block and this one.</summary>
     public double[] Compute(long first, int count)
     {
         // Block by block, so that every cursor gets the same bits.
@@ -36,19 +36,19 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
     {
         var forecasts = new double[count * _size];
         Array.Fill(forecasts, double.NaN);
-        // The rows of a series in a block are neighbours in the series.
+        // The rows of a series in a block are consecutive in the series.
         foreach (var rows in Enumerable.Range(0, count).GroupBy(row => set.Locate(first + row).Series))
             Advance(rows.Key, [.. rows], set.Locate(first + rows.First()).Step, forecasts);
         return forecasts;
     }
 
-    // Rows are places in the block, and hold the steps of the series from one on.
+    // Rows are indices into the block; they hold consecutive steps of the series, from this step.
     private void Advance(Series series, int[] rows, long step, double[] forecasts)
     {
         if (!_series.TryGetValue(series, out Progress? progress))
             _series.Add(series, progress = new Progress());
         long end = step + rows.Length;
-        // A series that was not in training is scaled by its first context, and read when that is there.
+        // A series that was not in training is scaled by its first context, and read only when that is complete.
         bool known = transformer.Model.Scaling.Knows(series.Key);
         if (end < _task.Context && !known)
             return;
@@ -78,7 +78,7 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
 
         public ChannelScaling? Scaling { get; set; }
 
-        // Steps that the state has seen.
+        // Steps that the state has processed.
         public long Read { get; set; }
 
         // Steps since the last one with a missing value.

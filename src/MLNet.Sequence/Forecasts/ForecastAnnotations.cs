@@ -7,7 +7,7 @@ using MLNet.Sequence.Model;
 namespace MLNet.Sequence.Forecasts;
 
 /// <summary>
-/// What the forecast column says of itself, so that it can be evaluated wherever it went: the names of its slots, the
+/// The annotations of the forecast column, so that it can be evaluated after other transforms: the names of its slots, the
 /// task, and mean and deviation of each target in training.
 /// </summary>
 internal static class ForecastAnnotations
@@ -36,7 +36,7 @@ internal static class ForecastAnnotations
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
         ChannelScaling scaling = model.Scaling.Pooled;
         double[] mean = [.. scaling.Mean.Take(targets)];
-        // Of a target that did not vary in training no error can be measured by its deviation.
+        // For a target that did not vary in training, no error can be scaled by the deviation.
         double[] deviation = [.. scaling.Deviation.Take(targets).Select((value, target) => scaling.IsConstant(target) ? double.NaN : value)];
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add<VBuffer<ReadOnlyMemory<char>>>(
@@ -48,14 +48,14 @@ internal static class ForecastAnnotations
         builder.AddColumn(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());
     }
 
-    /// <summary>The column of what came to be that belongs to a forecast: of two forecasters in a chain both may have the same name.</summary>
+    /// <summary>The column of actual values that belongs to a forecast: in a chain, two forecasters may both use the same name.</summary>
     public static DataViewSchema.Column FindActual(SequenceHost host, DataViewSchema schema, DataViewSchema.Column forecast, Forecasting task)
     {
         DataViewSchema.Column[] named = [.. schema.Where(column => column.Name == task.ActualColumnName)];
         if (named.Length == 0)
             throw host.MissingColumn("actual", task.ActualColumnName, schema.Select(column => column.Name));
         if (named.Any(column => column.Index == forecast.Index))
-            throw host.Mismatch("forecast", forecast.Name, "a column of forecasts", "the column of what came to be");
+            throw host.Mismatch("forecast", forecast.Name, "a column of forecasts", "the column of actual values");
         DataViewSchema.Column visible = named[^1];
         if (TaskOf(visible) is null)
             return visible.Type.Equals(forecast.Type)
@@ -76,7 +76,7 @@ internal static class ForecastAnnotations
         return json.ToString();
     }
 
-    /// <summary>The task, and mean and deviation of each target in training; null where the column is not a forecast of this library.</summary>
+    /// <summary>The task, and mean and deviation of each target in training; null if the column is not a forecast of this library.</summary>
     public static (Forecasting Task, ChannelScaling Training)? Read(DataViewSchema.Column column)
     {
         DataViewSchema.Annotations annotations = column.Annotations;

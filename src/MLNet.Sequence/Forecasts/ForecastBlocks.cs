@@ -5,7 +5,7 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Forecasts;
 
 /// <summary>
-/// The rows of a view so far by series, and their forecasts, block by block. A block is always the same rows in the same order,
+/// The rows of a view so far, by series, and their forecasts, block by block. A block always has the same rows in the same order,
 /// so that every cursor gets the same bits, wherever it starts.
 /// </summary>
 internal sealed class ForecastBlocks : IDisposable
@@ -34,13 +34,13 @@ internal sealed class ForecastBlocks : IDisposable
     /// <summary>The series so far that were not in training.</summary>
     public IReadOnlyCollection<string?> Unknown => [.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))];
 
-    /// <summary>Values of a forecast: horizon × targets, and quantiles.</summary>
+    /// <summary>The number of values in a forecast: horizon × targets, times the quantile levels if there are any.</summary>
     public int OutputSize { get; }
 
-    /// <summary>Values of what came to be: horizon × targets.</summary>
+    /// <summary>The number of actual values: horizon × targets.</summary>
     public int ActualSize { get; }
 
-    /// <summary>Takes the row that comes next.</summary>
+    /// <summary>Adds the next row.</summary>
     public void Add(SeriesRow row)
     {
         if (_set.RowCount % 4096 == 0)
@@ -48,13 +48,13 @@ internal sealed class ForecastBlocks : IDisposable
         _set.Add(row.Key, row.Values);
     }
 
-    /// <summary>Whether a forecast reads rows after its own: what is known of the steps ahead.</summary>
+    /// <summary>Whether a forecast reads rows after its own: the known inputs of the steps ahead.</summary>
     public bool ReadsAhead => _task.KnownSize > 0;
 
     /// <summary>Whether a row's series does not have all steps of its horizon yet.</summary>
     public bool Awaits(long row) => _set.Locate(row) is var (series, step) && series.Length - 1 - step < _task.Horizon;
 
-    /// <summary>The forecasts of the block that holds a row; the block's rows are there, unless the data ends before.</summary>
+    /// <summary>The forecasts of the block that holds a row. All rows of the block must have been added, unless the data ends earlier.</summary>
     public ForecastBlock Compute(long row)
     {
         _transformer.ThrowIfCanceled();
@@ -76,7 +76,7 @@ internal sealed class ForecastBlocks : IDisposable
             ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
             _task.Standardize(seen, scaling, new SeenWindow(window, beside));
             _task.StandardizeAhead(series, step, scaling, beside);
-            // An infinity would leave a gate as an ordinary number: a forecast from it would look sound.
+            // An infinity would leave a gate as an ordinary number: a forecast from it would look valid.
             if (!TensorPrimitives.IsFiniteAll<float>(window) || _beside > 0 && !TensorPrimitives.IsFiniteAll<float>(beside))
                 continue;
             places.Add((i, scaling));
@@ -89,7 +89,7 @@ internal sealed class ForecastBlocks : IDisposable
         return new ForecastBlock(first, OutputSize, forecasts);
     }
 
-    /// <summary>The steps after a row as they came to be; NaN where the series ends before.</summary>
+    /// <summary>The actual values of the steps after a row; NaN where the series ends earlier.</summary>
     public void Actual(long row, Span<double> values)
     {
         (Series series, long step) = _set.Locate(row);
@@ -112,7 +112,7 @@ internal sealed class ForecastBlocks : IDisposable
     }
 }
 
-/// <summary>The forecasts of some neighbouring rows.</summary>
+/// <summary>The forecasts of some consecutive rows.</summary>
 internal sealed class ForecastBlock(long first, int size, double[] values)
 {
     public bool Holds(long row) => row >= first && (row - first) * size < values.Length;

@@ -8,12 +8,12 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Forecasts;
 
 /// <summary>
-/// Reads scored rows and feeds the evaluator, with the naive forecasts' history beside. The target columns are read first, in double:
-/// they are what the forecasts' actual values are taken from, and what shows whether the rows are those that were scored.
+/// Reads scored rows for the evaluator, together with the history for the naive forecasts. The target columns are read first, in double:
+/// they give the actual values, and show whether the rows are those that were scored.
 /// </summary>
 internal sealed class ForecastEvaluation
 {
-    // A history in other units is rarely nearer than this to what training saw.
+    // The mean of a history in other units is rarely nearer to that of the training rows than this.
     private const double OtherUnits = 3;
 
     private readonly SequenceHost _host;
@@ -26,7 +26,7 @@ internal sealed class ForecastEvaluation
     private ForecastEvaluation(SequenceHost host, IDataView scored, DataViewSchema.Column forecast, Forecasting full)
     {
         (_host, _scored) = (host, scored);
-        // The evaluation needs the targets, not what else the model saw; their order in time was checked when they were scored.
+        // The evaluation needs the targets, not the other inputs; their time order was checked when they were scored.
         _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], TimeColumnName = null };
         _targets = _task.TargetChannels.Count;
         _size = _task.Horizon * _targets;
@@ -63,13 +63,13 @@ internal sealed class ForecastEvaluation
             StandardDeviations = training.Deviation,
         });
         Feed(evaluator, rows, new SeriesScales(past, seasonality));
-        // Errors of the model and of the last value are right for any rows; a season ago and steps from row to row need all of them.
+        // Errors of the model and of the last value are correct for any rows; the seasonal forecast and the step-to-step scale need all rows.
         if (_gap is not null && (seasonality > 1 || history is null))
         {
             throw new InvalidOperationException(
                 $"{_gap}: rows were left out, put in another order or changed after they were scored. The seasonal naive forecast and MASE need every row "
                     + "of a series in its order: "
-                + "evaluate the rows as they were scored, or, of a part of them, without a seasonality and with the training rows as history.");
+                + "evaluate the rows as they were scored. Evaluate a part of them without a seasonality, and with the training rows as history.");
         }
 
         return evaluator.Compute();
@@ -99,7 +99,7 @@ internal sealed class ForecastEvaluation
             throw Changed();
     }
 
-    // The values as they were before they became floats; another value there is another row.
+    // The values before they became floats; a different value means a different row.
     private void Restore(Series series, long step, double[] actuals)
     {
         for (int i = 0; i < actuals.Length && step + 1 + i / _targets < series.Length; i++)
@@ -123,7 +123,7 @@ internal sealed class ForecastEvaluation
     }
 
     private static InvalidOperationException Changed() =>
-        new("The scored rows came in another order, or not at all, when they were read again: an evaluation reads them twice. Keep them first "
+        new("The scored rows came in another order, or not at all, when they were read again: an evaluation reads them twice. Cache them first "
             + "(ml.Data.Cache, or a list).");
 
     private void WarnOfConstant(ChannelScaling training)
@@ -172,7 +172,7 @@ internal sealed class ForecastEvaluation
         channel.WarnOnce(line);
     }
 
-    /// <summary>The denominators of MASE by series, and the last season of what was seen.</summary>
+    /// <summary>The denominators of MASE by series, and the last season that was seen.</summary>
     private sealed class SeriesScales
     {
         private readonly Dictionary<string, double[]> _bySeries = new(StringComparer.Ordinal);
@@ -196,10 +196,10 @@ internal sealed class ForecastEvaluation
             }
         }
 
-        /// <summary>A series without history has no scale: its errors leave MASE out.</summary>
+        /// <summary>A series without history has no scale: its errors do not count in MASE.</summary>
         public double[] this[string? key] => _bySeries.GetValueOrDefault(key ?? "", _unknown);
 
-        /// <summary>The last season up to a step.</summary>
+        /// <summary>The last season before a step, including it.</summary>
         public ReadOnlySpan<double> LastSeason(Series series, long step)
         {
             int steps = (int)Math.Min(_seasonality, step + 1);

@@ -4,15 +4,15 @@ using MLNet.Sequence.Columns;
 
 namespace MLNet.Sequence.Forecasts;
 
-/// <summary>How forecasts, and what came to be, are read from a scored view.</summary>
+/// <summary>Reads forecasts and actual values from a scored view.</summary>
 internal static class ForecastReader
 {
     /// <summary>
-    /// Reads a column of forecasts or of what came to be: as it was before it became Single, where that is too coarse and the view is the
-    /// forecaster's own.
+    /// Reads a column of forecasts or of actual values. If Single is too coarse and the view is the forecaster's own, it reads the values
+    /// in double, before the conversion to Single.
     /// </summary>
     /// <param name="cursor">Over the scored view.</param>
-    /// <param name="column">The column: [horizon × targets], or quantiles, of which the middle one is read.</param>
+    /// <param name="column">The column: [horizon × targets], or quantiles; then the middle one is read.</param>
     public static Action<double[]> Create(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         Action<double[]> read = All(cursor, column);

@@ -4,7 +4,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Forecasts;
 
-/// <summary>Binds the columns of a forecasting task to a schema: at fit, at transform, and for schemas yet to come.</summary>
+/// <summary>Binds the columns of a forecasting task to a schema: at fit, at transform, and for future schemas.</summary>
 internal sealed class ForecastingColumns(SequenceHost host)
 {
     private const string TargetRole = "target", InputRole = "input", KnownRole = "known input", StaticRole = "static", SeriesRole = "series", TimeRole = "time";
@@ -13,7 +13,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
 
     private readonly ChannelColumns _channels = new(host);
 
-    /// <summary>The task that these options are on this schema.</summary>
+    /// <summary>The task that these options define on this schema.</summary>
     public Forecasting Bind(DataViewSchema schema, ForecastingOptions options)
     {
         var task = new Forecasting

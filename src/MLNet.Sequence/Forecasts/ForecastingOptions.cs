@@ -5,71 +5,72 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence;
 
-/// <summary>What is forecast, from which columns, and how the model is trained. A row of the data is a time step.</summary>
+/// <summary>The columns to forecast and to read, and how the model is trained. A row of the data is a time step.</summary>
 public sealed record ForecastingOptions
 {
     /// <summary>The columns to forecast: Single, Double, integer or Boolean, or vectors of them of known size.</summary>
     public required IReadOnlyList<string> Targets { get; init => field = ValueList.Of(value); }
 
-    /// <summary>Further columns of the same types that the model sees in its context. Default none.</summary>
+    /// <summary>Further columns of the same types that the model reads in its context. Default none.</summary>
     public IReadOnlyList<string> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>
-    /// Further columns whose values are known for the steps that are forecast as well: a calendar, a price list, a planned promotion.
-    /// Numbers, as <see cref="Inputs"/>, or keys, for each of which the model learns a vector. A forecast reads their values in its context
-    /// and, of the series' next rows, in each of the <see cref="Horizon"/> steps ahead; rows behind the last known target, whose target is
-    /// missing (NaN), serve as those. Their level is what they say: they are scaled over all series, and kept where a window is normalised.
-    /// Not with <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Default none.
+    /// Further columns whose values are also known for the steps to forecast: a calendar, a price list, a planned promotion.
+    /// Numbers, as in <see cref="Inputs"/>, or keys; the model learns a vector for each key. A forecast reads their values in its context
+    /// and, from the next rows of the series, in each of the <see cref="Horizon"/> steps ahead. Rows after the last known target, whose
+    /// target is missing (NaN), can supply these values. They keep their level: they are scaled over all series, and not normalised with a
+    /// window. Not with <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Default none.
     /// </summary>
     public IReadOnlyList<string> KnownInputs { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>
-    /// Columns that have one value in a series, as a shop's size or its kind: numbers, or keys, for each of which the model learns a vector;
-    /// a key that was not in training is read as the mean of all. They are seen beside every step of the context. Not with
+    /// Columns that have one value in a series, such as a shop's size or its kind: numbers, or keys. The model learns a vector for each
+    /// key; a key that was not in training is read as the mean of all. Every step of the context has them as inputs. Not with
     /// <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Default none.
     /// </summary>
     public IReadOnlyList<string> StaticColumns { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
-    /// <summary>The column (text, key or integer) that tells series apart; rows may interleave. Null, the default: one series.</summary>
+    /// <summary>The column (text, key or integer) that identifies the series; rows may interleave. Null, the default: one series.</summary>
     public string? SeriesColumnName { get; init; }
 
     /// <summary>
-    /// A column (date, number or text) that must ascend within each series; rows that do not are an error that says what they look like.
-    /// Null, the default: rows are steps in the order in which they come, be they unsorted, the newest first, or several series one after
-    /// the other, with windows across the seams; training warns of that where the data has one column of dates, and no other sign of it.
+    /// A column (date, number or text) that must ascend within each series; if a row does not, an error shows its value. Null, the
+    /// default: rows are steps in their given order, even if they are unsorted, newest first, or several series one after the other, with
+    /// windows across the borders. Training can warn of this only if the data has exactly one column of dates.
     /// </summary>
     public string? TimeColumnName { get; init; }
 
     /// <summary>
-    /// Steps that the model sees; at least 1, and at least 2 where windows are normalised. With <see cref="CarriesState"/> those before its
-    /// first forecast, itself among them. Default 96.
+    /// The number of steps that the model sees; at least 1, and at least 2 if windows are normalised. With <see cref="CarriesState"/> the
+    /// steps up to and including the row of its first forecast. Default 96.
     /// </summary>
     public int Context { get; init; } = 96;
 
     /// <summary>
-    /// Whether the model reads each series from its first row on, not a window: its recurrent state is carried for as long as the series
-    /// goes on, so that it may remember what lies further back than <see cref="Context"/>, and a forecast follows from all rows so far,
-    /// from the <see cref="Context"/>-th on. Needs an architecture whose memory is a recurrent state alone (<see cref="Lstm"/>,
+    /// Whether the model reads each series from its first row, not a window. Its recurrent state is carried to the end of the series, so
+    /// that it may remember steps further back than <see cref="Context"/>. A forecast depends on all rows so far; the
+    /// <see cref="Context"/>-th row has the first one. Needs an architecture whose only memory is a recurrent state (<see cref="Lstm"/>,
     /// <see cref="StableRnn"/>, …), and no <see cref="Normalization"/>, since a stream has no window. Default false.
     /// </summary>
     /// <remarks>
     /// Training is truncated back-propagation: series side by side, in chunks of <see cref="TrainingOptions.BackpropSteps"/> forecasts
-    /// (null: <see cref="Context"/>, and at least 64), the state carried from chunk to chunk, each forecast with the loss that it has in a window. The first
-    /// chunk has the steps of its first context too. Where there are fewer series than <see cref="TrainingOptions.BatchSize"/>, each
-    /// is cut into parts of at least 16 contexts and 4 chunks, up to a batch of them; a part starts from zero and is first asked for a forecast after a
-    /// context, as a window is. Validation reads every series from its first row to its end and counts the forecasts of its tail.
+    /// (null: <see cref="Context"/>, and at least 64). The state is carried from chunk to chunk. Each forecast has the same loss as in a
+    /// window. The first chunk also has the steps of its first context. If there are fewer series than
+    /// <see cref="TrainingOptions.BatchSize"/>, each is cut into parts of at least 16 contexts and 4 chunks, up to a full batch. A part
+    /// starts with a zero state and makes its first forecast after a context, as a window does. Validation reads every series from its
+    /// first row to its end and counts only the forecasts of its tail.
     /// </remarks>
     public bool CarriesState { get; init; }
 
-    /// <summary>Steps that it forecasts; at least 1. Default 24.</summary>
+    /// <summary>The number of steps to forecast; at least 1. Default 24.</summary>
     public int Horizon { get; init; } = 24;
 
-    /// <summary>Steps between the windows that it is trained on; at least 1. Default 1.</summary>
+    /// <summary>The number of steps between training windows; at least 1. Default 1.</summary>
     public int Stride { get; init; } = 1;
 
     /// <summary>
-    /// How each window is brought to a common level and scale, and its forecast back. Without it recurrent models lose to
-    /// naive forecasts on series that drift. A <see cref="Reference"/> reads the series as it is whatever is asked for, but for
+    /// How each window is brought to a common level and scale; forecasts are scaled back. Without it, recurrent models lose to
+    /// naive forecasts on series that drift. A <see cref="Reference"/> always reads the series as it is, except
     /// <see cref="Ridge"/> with <see cref="WindowNormalization.LastValue"/>. Null, the default: comparisons choose one for each architecture
     /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/> or a
     /// <see cref="Context"/> of 1.
@@ -77,25 +78,25 @@ public sealed record ForecastingOptions
     public WindowNormalization? Normalization { get; init; }
 
     /// <summary>
-    /// What is said of each step: <see cref="ForecastOutput.Point"/>, the default, or <see cref="ForecastOutput.Quantiles"/>, whose column of forecasts has
-    /// horizon × levels × targets values, the levels of a step together. A <see cref="Reference"/> gives points.
+    /// The output for each step: <see cref="ForecastOutput.Point"/>, the default, or <see cref="ForecastOutput.Quantiles"/>. With quantiles
+    /// the column of forecasts has horizon × levels × targets values, the levels of a step together. A <see cref="Reference"/> outputs points.
     /// </summary>
     public ForecastOutput Output { get; init; } = ForecastOutput.Point;
 
     /// <summary>
-    /// What errors cost in training and validation. Comparisons of architectures and memory are measured in squared errors all the
-    /// same. Default <see cref="RegressionLoss.Squared"/>.
+    /// The loss in training and validation. Comparisons of architectures and measurements of memory always use squared
+    /// errors. Default <see cref="RegressionLoss.Squared"/>.
     /// </summary>
     public RegressionLoss Loss { get; init; } = RegressionLoss.Squared;
 
     /// <summary>The name of the column of forecasts, Vector&lt;Single&gt; of horizon × targets, step by step. Default "Forecast".</summary>
     public string ForecastColumnName { get; init; } = "Forecast";
 
-    /// <summary>The name of the column of what came to be, of the same form. Default "Actual".</summary>
+    /// <summary>The name of the column of actual values, in the same form. Default "Actual".</summary>
     public string ActualColumnName { get; init; } = "Actual";
 
     /// <summary>
-    /// Rows to validate on, each series with its <see cref="Context"/> rows of history first; null, the default: the tail of
+    /// Validation rows; each series starts with its <see cref="Context"/> rows of history. Null, the default: the tail of
     /// the training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
@@ -104,15 +105,15 @@ public sealed record ForecastingOptions
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>
-    /// Rolling validation: how many validation tails are cut off the training rows before they are trained and validated on.
+    /// Rolling validation: the number of validation tails that are cut off the rows before training and validation.
     /// </summary>
     internal int RolledBack { get; init; }
 
-    /// <summary>The normalisation of a model that is trained by itself.</summary>
+    /// <summary>The normalisation of a model that is trained outside a comparison.</summary>
     internal WindowNormalization UsedNormalization =>
         Normalization ?? (CarriesState || Context == 1 ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
 
-    /// <summary>These options with the normalisation that the architecture has where this one is asked for.</summary>
+    /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
         ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Output = ForecastOutput.Point }
         : this with { Normalization = UsedNormalization };
@@ -126,7 +127,7 @@ public sealed record ForecastingOptions
             throw new ArgumentException("The forecaster's options are wrong. " + string.Join(" ", problems));
     }
 
-    /// <summary>What is wrong with these options together with an architecture, one sentence each.</summary>
+    /// <summary>The problems of these options together with an architecture, one sentence each.</summary>
     internal IEnumerable<string> Problems(Architecture architecture)
     {
         var problems = new Problems();
@@ -160,14 +161,14 @@ public sealed record ForecastingOptions
         return problems;
     }
 
-    // The architecture where it is sound.
+    // The architecture, if it is valid.
     private IEnumerable<string> CarriedProblems(Architecture? architecture)
     {
         if (UsedNormalization != WindowNormalization.None)
             yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
         if (architecture is not null && Context >= 1 && !Forecasting.CanCarry(architecture.Build(Context)))
         {
-            yield return $"CarriesState needs an architecture whose memory is a recurrent state alone, as Rnn, Lstm, Gru, MinGru, MinLstm, Lru and the "
+            yield return $"CarriesState needs an architecture whose only memory is a recurrent state, such as Rnn, Lstm, Gru, MinGru, MinLstm, Lru and the "
                 + $"stable ones; found {architecture.GetType().Name}. "
                 + "Use one of them, or leave CarriesState false.";
         }

@@ -9,8 +9,8 @@ using MLNet.Sequence.Scoring;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A fitted forecaster. For each row it offers the forecast of the steps after it, and, where the data has them, what came
-/// to be, both in the data's own units. Rows with less history than the context have NaN.
+/// A fitted forecaster. For each row it adds the forecast of the steps after it and, if the data has them, the actual values,
+/// both in the data's own units. Rows with less history than the context have NaN.
 /// </summary>
 public sealed class ForecastingTransformer : SequenceTransformer
 {
@@ -72,7 +72,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     internal bool IsCoarse => _coarse.Value is not null;
 
     /// <summary>
-    /// Says once what the user should know of rows: that series or keys were not in training, and that Single is too coarse for the forecasts.
+    /// Warns once of problems in rows: series or keys were not in training, or Single is too coarse for the forecasts.
     /// </summary>
     /// <param name="unknown">The series of the rows that were not in training.</param>
     /// <param name="keys">The keys of the rows, with their columns, that were not in training.</param>
@@ -98,7 +98,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
 
         if (coarse is not null)
         {
-            channel.WarnOnce(coarse.Topic, $"{coarse}: that is how exact the columns '{Task.ForecastColumnName}' and '{Task.ActualColumnName}' are. "
+            channel.WarnOnce(coarse.Topic, $"{coarse}: the columns '{Task.ForecastColumnName}' and '{Task.ActualColumnName}' are no more exact than this. "
                 + "SequenceModel.Forecast and sessions give forecasts in double.");
         }
     }
@@ -108,9 +108,9 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// <inheritdoc cref="NetworkScorer.Start"/>
     internal CarriedState Start(int steps) => _scorer.Start(steps);
 
-    /// <summary>[steps, channels] standardised to [steps, horizon · targets] standardised, after what the state has seen.</summary>
+    /// <summary>[steps, channels] standardised to [steps, horizon · targets] standardised, after the steps that the state has seen.</summary>
     internal float[] Score(float[] steps, CarriedState state) => _scorer.Score(steps, state);
 
-    /// <summary>[batch, context, channels], and what is read beside them, standardised to [batch, horizon · targets] standardised.</summary>
+    /// <summary>[batch, context, channels] and the further inputs, standardised, to [batch, horizon · targets] standardised.</summary>
     internal float[] Score(float[] windows, int batch, float[]? beside) => _scorer.Score(windows, batch, beside: beside);
 }

@@ -6,8 +6,8 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Forecasts;
 
 /// <summary>
-/// Rows with their forecasts. Nothing is read before a cursor moves, and only what it is asked for; forecasts are computed in blocks of
-/// rows.
+/// Rows with their forecasts. Nothing is read before a cursor moves, and then only the requested columns. Forecasts are computed in
+/// blocks of rows.
 /// </summary>
 internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
 {
@@ -25,9 +25,9 @@ internal sealed class ForecastingView(IDataView input, DataViewSchema schema, Fo
 }
 
 /// <summary>
-/// Passes rows on and adds forecasts, and what came to be. Of forecasts it reads a block ahead. For the steps that followed a row it
-/// reads until they are there: a horizon ahead; for the last rows of a series that others follow, to the end of the data, where
-/// it is certain that they have none.
+/// Passes rows on and adds forecasts and actual values. For forecasts it reads one block ahead. For the steps after a row it reads
+/// until they are there: a horizon ahead. For the last rows of a series it reads to the end of the data, if other series follow: only
+/// then it is certain that these steps do not exist.
 /// </summary>
 internal sealed class ForecastingCursor : AddingCursor
 {
@@ -49,7 +49,7 @@ internal sealed class ForecastingCursor : AddingCursor
 
     public override long Position => _row is null ? Input.Position : _position;
 
-    /// <summary>Whether a column behind those of the rows is asked for.</summary>
+    /// <summary>Whether a column after those of the rows is requested.</summary>
     public static bool Forecasts(bool[] active, DataViewSchema input) => active.AsSpan(input.Count).Contains(true);
 
     public override bool MoveNext()
@@ -84,8 +84,8 @@ internal sealed class ForecastingCursor : AddingCursor
     }
 
     /// <summary>
-    /// Reads a column that this cursor adds in double, as it was before it became Single; null where it adds it not, or where Single
-    /// is fine enough, so that figures are those of the columns.
+    /// Reads an added column in double, before its conversion to Single. Null if the cursor does not add the column, or if Single is fine
+    /// enough: then metrics are computed from the values in the columns.
     /// </summary>
     public Action<double[]>? InDouble(DataViewSchema.Column column) => !_transformer.IsCoarse ? null : (column.Index - Input.Schema.Count) switch
     {
@@ -117,7 +117,7 @@ internal sealed class ForecastingCursor : AddingCursor
     {
         if (_block?.Holds(_position) == true)
             return _block.Row(_position);
-        // What is known of the steps ahead of all rows of the block.
+        // The known inputs of the steps ahead of all rows of the block.
         long first = _position / ForecastBlocks.Rows * ForecastBlocks.Rows;
         for (long row = first; _blocks!.ReadsAhead && row < Math.Min(first + ForecastBlocks.Rows, _blocks.RowCount); row++)
             ReadUntil(() => !_blocks.Awaits(row));

@@ -37,7 +37,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
-    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <summary>Checks the columns of a future input schema and returns the schema with the columns that the fitted transformer adds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -46,11 +46,11 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return SchemaShapes.With(inputSchema, ForecastAnnotations.Shape(_options.ForecastColumnName), ForecastAnnotations.Shape(_options.ActualColumnName));
     }
 
-    /// <summary>Trains a model on all windows of the rows, or on whole series where it carries its state.</summary>
+    /// <summary>Trains a model on all windows of the rows, or on whole series if it carries its state.</summary>
     /// <param name="input">The training rows; within a series in time order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
-    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public ForecastingTransformer Fit(IDataView input)
     {
@@ -91,7 +91,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
         int inputs = task.InputSize - task.KnownSize;
         IReadOnlyList<int> found = [.. SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count).Where(channel => channel < inputs)];
-        // The level of what is known ahead, or the same in a series, is what it says.
+        // Known inputs and static columns keep their level.
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
@@ -106,7 +106,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             Training = task.CarriesState
                 ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps, Streams = _options.Training.BatchSize }
                 : new WindowBatches(windows, task, scaling),
-            // Where no target varied in training, no error is defined.
+            // If no target varied in training, no error is defined.
             Validation = still.Count == task.TargetChannels.Count ? null : validated,
             Objective = new ForecastingObjective(_options.Loss, task),
             InputRange = InputRange.Of(train, scaling),
@@ -117,7 +117,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return (task, scaling, job);
     }
 
-    // What a reference leaves unread of what was asked for.
+    // Options that are set and that a reference ignores.
     private static string[] Ignored(ForecastingOptions options) =>
     [
         .. options.KnownInputs is { Count: > 0 } ? [nameof(options.KnownInputs)] : Array.Empty<string>(),
@@ -125,7 +125,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         .. !options.Output.IsPoint ? [nameof(options.Output)] : Array.Empty<string>(),
     ];
 
-    // A short context says nothing of how far back a state is to reach.
+    // A short context does not limit how far back a state should reach.
     private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);
 
     private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, (IReadOnlyList<int> Steady, IReadOnlyList<int> Still) channels)
@@ -142,11 +142,11 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a "
                 + "window is normalised.");
         if (still.Count > 0)
-            channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, of validation "
+            channel.WarnOnce($"{Names(task, still)}: one value in all training rows. Standardised errors are not defined and left out, in validation "
                 + $"too{(still.Count == task.TargetChannels.Count ? ": nothing is validated, and all epochs are trained" : "")}.");
     }
 
-    // Of columns that are Single the digits are lost before anything here reads them.
+    // For columns of Single, digits were lost before this code reads them.
     private static void WarnOfSpacing(HostChannel channel, DataViewSchema schema, Forecasting task, SeriesScaling scaling)
     {
         bool[] single = [.. task.Columns.SelectMany(column =>
@@ -158,7 +158,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 
     private static string Names(Forecasting task, IReadOnlyList<int> channels) => string.Join(", ", channels.Select(channel => $"'{task.Channels[channel]}'"));
 
-    // Only keys of training rows have a vector of their own.
+    // Only keys of training rows have their own vector.
     private static Forecasting WithKeysOf(Forecasting task, SeriesSet train)
     {
         ChannelColumn Known(ChannelColumn column)
@@ -204,7 +204,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         SeriesSet train, Forecasting task, WindowShape shape, (HostChannel Channel, HostCancellation Cancellation) running)
     {
         Windows all = Windows.Over(train, shape);
-        // Every origin is validated on, whatever the stride of training.
+        // Validation uses every origin, independently of the training stride.
         WindowShape each = shape with { Stride = 1 };
         if (_options.ValidationSet is { } given)
         {
@@ -254,7 +254,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 
     private static string First(IEnumerable<Series> series) => string.Join(", ", series.Take(5).Select(one => $"'{one.Key}'"));
 
-    // Scaling is fitted on the rows that training sees: without the tail, where the tail is what is validated on.
+    // Scaling is fitted only on the rows that training sees: without the tail, if the tail is used for validation.
     private Func<long, long> TrainingSteps(WindowShape shape, Windows? validation, bool tail)
     {
         double fraction = validation is not null && tail ? _options.Training.ValidationFraction : 0;

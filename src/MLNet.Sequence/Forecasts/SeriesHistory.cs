@@ -5,7 +5,7 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Forecasts;
 
-/// <summary>Series with the times of their rows; without a time column there are none.</summary>
+/// <summary>Series with the times of their rows; no times without a time column.</summary>
 internal sealed class TimedSeries
 {
     private readonly Dictionary<Series, List<object>> _times = [];
@@ -42,24 +42,24 @@ internal sealed class TimedSeries
     /// <summary>The times of a series; null: none.</summary>
     public IReadOnlyList<object>? Times(Series series) => _times.GetValueOrDefault(series);
 
-    /// <summary>The series of a key; null: there is none.</summary>
+    /// <summary>The series of a key; null if it has none.</summary>
     public Series? Find(string? key) => Set.Series.FirstOrDefault(series => (series.Key ?? "") == (key ?? ""));
 }
 
 /// <summary>
-/// The rows that came directly before those of a test set, from the training and the validation rows. With times: the rows before the
-/// first test row, as far back as there is no longer gap than within the data. Without: training, validation and test rows are taken to
-/// follow each other, and rows that one piece repeats of the end of the one before are counted once.
+/// The rows directly before those of a test set, from the training and the validation rows. With times: the rows before the
+/// first test row, back to the first gap that is longer than all gaps within the data. Without: training, validation and test rows are
+/// assumed to follow each other, and rows at the end of one piece that the next piece repeats are counted once.
 /// </summary>
 internal sealed class SeriesHistory(IReadOnlyList<TimedSeries> earlier, TimedSeries test)
 {
     private static readonly Comparer<object> Order = Comparer<object>.Create(TimeReader.Compare);
 
-    /// <summary>The last of them.</summary>
+    /// <summary>The last of these rows.</summary>
     /// <param name="series">A series of the test set.</param>
-    /// <param name="most">Rows, at most.</param>
-    /// <param name="targets">Channels of each that are wanted, the first ones.</param>
-    /// <returns>[n × targets], in the order of time.</returns>
+    /// <param name="most">The maximum number of rows.</param>
+    /// <param name="targets">The number of channels to return for each row: the first ones.</param>
+    /// <returns>[n × targets], in time order.</returns>
     public double[] Before(Series series, int most, int targets)
     {
         (Series Series, TimedSeries Of)[] pieces = [.. earlier.Select(set => (Series: set.Find(series.Key)!, set)).Where(piece => piece.Series is not null)];
@@ -95,7 +95,7 @@ internal sealed class SeriesHistory(IReadOnlyList<TimedSeries> earlier, TimedSer
     private static IEnumerable<double> Gaps(IReadOnlyList<object> times) =>
         Enumerable.Range(1, Math.Max(0, times.Count - 1)).Select(i => Gap(times[i - 1], times[i]));
 
-    // Text has an order alone.
+    // Text has only an order.
     private static double Gap(object from, object to) => (from, to) switch
     {
         (DateTime one, DateTime other) => (other - one).TotalSeconds,
@@ -114,13 +114,13 @@ internal sealed class SeriesHistory(IReadOnlyList<TimedSeries> earlier, TimedSer
         }
     }
 
-    // The most rows that are both the end of one piece and the beginning of the next (Knuth, Morris and Pratt 1977).
+    // The largest number of rows that are both the end of one piece and the beginning of the next (Knuth, Morris and Pratt 1977).
     private int Repeated(Series before, Series after)
     {
         int most = (int)Math.Min(before.Length, after.Length);
         bool Same(Series series, long step, int other) =>
             Enumerable.Range(0, test.Set.Channels).All(channel => series[step, channel].Equals(after[other, channel]));
-        // Of each beginning of the next piece the longest shorter beginning that it also ends with.
+        // For each prefix of the next piece: the length of its longest proper prefix that is also its suffix.
         var shorter = new int[most];
         int Longer(int matched, Series series, long step)
         {

@@ -6,14 +6,14 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Forecasts;
 
-/// <summary>Reads rows of an IDataView into series, one pass, only the columns of the task.</summary>
+/// <summary>Reads rows of an IDataView into series, in one pass, and only the columns of the task.</summary>
 internal static class SeriesReader
 {
     /// <summary>All rows. A time that does not ascend is an error; a missing value is kept as NaN.</summary>
     /// <param name="data">The rows.</param>
-    /// <param name="task">Which columns.</param>
+    /// <param name="task">The task, which names the columns.</param>
     /// <param name="allowMissing">False: a NaN or an infinity is an error that names row, column and series.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="cancellation">Checked from time to time.</param>
     public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation)
     {
         var set = new SeriesSet(task.Channels);
@@ -35,11 +35,11 @@ internal static class SeriesReader
         }
 
         time?.Tell(cancellation.Host);
-        // In the model's file two of them would become one.
+        // In the model's file, two such keys would become one.
         if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
         {
             throw new InvalidOperationException(
-                $"The series column '{task.SeriesColumnName}' has the key '{cut}', which holds half of a character (a surrogate alone): expected whole "
+                $"The series column '{task.SeriesColumnName}' has the key '{cut}', which holds half of a character (a lone surrogate): expected whole "
                     + "characters. Cut texts between them, as StringInfo does.");
         }
 
@@ -55,7 +55,7 @@ internal static class SeriesReader
             .Distinct(StringComparer.Ordinal).Select(name => schema[name]);
 }
 
-/// <summary>The values of a task's columns at a cursor's present row.</summary>
+/// <summary>The values of a task's columns at a cursor's current row.</summary>
 internal sealed class SeriesRow
 {
     private readonly DataViewRow _row;
@@ -79,10 +79,10 @@ internal sealed class SeriesRow
         _checkTime = task.TimeColumnName is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
     }
 
-    /// <summary>What a time that does not ascend is answered with.</summary>
+    /// <summary>The advice in the message about a time that does not ascend.</summary>
     public Func<string> Advice { get; init; } = () => "Sort the rows by time and drop repeated ones.";
 
-    /// <summary>The series; null where there is no series column.</summary>
+    /// <summary>The series; null without a series column.</summary>
     public string? Key { get; private set; }
 
     /// <summary>One value per channel.</summary>
@@ -90,7 +90,7 @@ internal sealed class SeriesRow
 
     private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
 
-    // The place of the key among those of training; behind them all others, and a missing one.
+    // The index of the key among those of training; all other keys, and a missing one, come after them.
     private Action<Span<double>> ReadKey(DataViewRow row, string name, IReadOnlyList<string> keys)
     {
         Dictionary<string, int> places = keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
@@ -120,7 +120,7 @@ internal sealed class SeriesRow
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must ascend within a series: in {Place}, {problem}. {Advice()}");
     }
 
-    /// <summary>Checks that what has one value in a series has that of the series' first row.</summary>
+    /// <summary>Checks that a static value equals that of the series' first row.</summary>
     public void MustBeStatic(Series series)
     {
         for (int channel = _task.InputSize; channel < _values.Length; channel++)

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.NextSteps;
 /// <summary>The columns that a fitted next-step model adds.</summary>
 internal static class NextStepColumns
 {
-    /// <summary>The columns of a model yet to be fitted.</summary>
+    /// <summary>The columns of a model that is not fitted yet.</summary>
     public static SchemaShape.Column[] Promise(NextStepOptions options, SchemaShape schema)
     {
         SchemaShape.Column loss = SchemaShapes.Scalar(options.LossColumnName, NumberDataViewType.Single,

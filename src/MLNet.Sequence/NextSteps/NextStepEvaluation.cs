@@ -5,7 +5,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.NextSteps;
 
-/// <summary>Losses of rows that were scored each by itself, or of all rows in turn as one text.</summary>
+/// <summary>Losses of rows that were scored independently, or of all rows as one text.</summary>
 internal static class NextStepEvaluation
 {
     public static NextStepMetrics Run(SequenceHost host, IDataView scored, string lossColumn, BootstrapOptions? bootstrap)
@@ -19,7 +19,7 @@ internal static class NextStepEvaluation
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("No row has a sequence of two steps or more.");
     }
 
-    /// <summary>All tokens of all rows, each predicted from all before it.</summary>
+    /// <summary>All tokens of all rows, each predicted from all tokens before it.</summary>
     public static NextStepMetrics Run(SequenceHost host, SequenceModel model, IDataView text, BootstrapOptions? bootstrap)
     {
         StepKind? kind = model.Task.NextSteps;
@@ -32,7 +32,7 @@ internal static class NextStepEvaluation
         return metrics.Count > 0 ? metrics : throw new InvalidOperationException("The text has fewer than two tokens.");
     }
 
-    /// <summary>The mean loss of each row, and over how many steps.</summary>
+    /// <summary>The mean loss of each row, and its number of steps.</summary>
     public static IEnumerable<(double Loss, long Steps)> Sequences(SequenceHost host, IDataView scored, DataViewSchema.Column column, SequenceInput input)
     {
         using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, SequenceRow.Columns(scored.Schema, input).Append(column));

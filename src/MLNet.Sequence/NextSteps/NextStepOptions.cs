@@ -5,103 +5,103 @@ using MLNet.Sequence.Fitting;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Which sequences are learnt step by step, and how the model is trained. A row of the data holds a whole sequence; the
+/// The sequences to learn step by step, and how the model is trained. A row of the data holds a whole sequence; the
 /// model predicts each of its steps from those before it.
 /// </summary>
 public sealed record NextStepOptions
 {
     /// <summary>
-    /// What the steps are made of: values of 0 and 1 (<see cref="StepKind.MultiLabel"/>), real numbers
+    /// The kind of a step: values of 0 and 1 (<see cref="StepKind.MultiLabel"/>), real numbers
     /// (<see cref="StepKind.Real"/>), or tokens (<see cref="StepKind.Token"/>).
     /// </summary>
     public required StepKind Kind { get; init; }
 
     /// <summary>
-    /// The column of sequences: vectors of Single, Double, an integer type or Boolean, of a fixed size or of one that differs
-    /// from row to row, step by step <see cref="Features"/> values each; of tokens vectors of keys, or of integers where
-    /// <see cref="TokenOptions.Vocabulary"/> is given, one a step. Default "Features".
+    /// The column of sequences. Either vectors of Single, Double, an integer type or Boolean, of a fixed or a variable size, with
+    /// <see cref="Features"/> values for each step, step by step; or, for tokens, vectors of keys (of integers with
+    /// <see cref="TokenOptions.Vocabulary"/>), one for each step. Default "Features".
     /// </summary>
     public string FeatureColumnName { get; init; } = "Features";
 
     /// <summary>
-    /// Scalar columns that together are the sequence, in the order of time, in place of <see cref="FeatureColumnName"/>; with
-    /// several <see cref="Features"/> step by step those of each. Default none.
+    /// Scalar columns that together are the sequence, in time order, instead of <see cref="FeatureColumnName"/>; with several
+    /// <see cref="Features"/>, all columns of a step before those of the next step. Default none.
     /// </summary>
     public IReadOnlyList<string> FeatureColumnNames { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>
-    /// Values of a step; at least 1. Null, the default: the last dimension of the column where it has two, else 1.
+    /// The number of values in a step; at least 1. Null, the default: the last dimension of the column if it has two, else 1.
     /// </summary>
     public int? Features { get; init; }
 
-    /// <summary>How tokens are read. Null, the default: as keys, with <see cref="TokenOptions"/> as they are.</summary>
+    /// <summary>How tokens are read. Null, the default: as keys, with the default <see cref="TokenOptions"/>.</summary>
     public TokenOptions? Tokens { get; init; }
 
     /// <summary>
-    /// Whether tokens have one vector where they are read and where they are predicted (<see cref="Layers.TiedEmbedding"/>):
+    /// Whether tokens have the same vector as input and as output (<see cref="Layers.TiedEmbedding"/>):
     /// fewer weights, often better. Default false.
     /// </summary>
     public bool TiedEmbedding { get; init; }
 
     /// <summary>
-    /// For vocabularies of tens of thousands: at which tokens, numbered by falling frequency in the training rows, clusters of
-    /// rare ones begin (<see cref="Layers.AdaptiveSoftmax"/>), as [2000, 10000]; ascending, from 1. Tokens that have no values
-    /// must be numbered by falling frequency already. Default none: one softmax over all tokens.
+    /// For vocabularies of tens of thousands: the tokens at which clusters of rare ones begin
+    /// (<see cref="Layers.AdaptiveSoftmax"/>), such as [2000, 10000]; ascending, from 1. Tokens are numbered by falling frequency in the
+    /// training rows. Tokens without values must already be numbered in this way. Default none: one softmax over all tokens.
     /// </summary>
     public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 
     /// <summary>
-    /// Whether the training rows are one text in their order, not sequences apart: the text is cut into
+    /// Whether the training rows are one text in their order, not separate sequences. The text is cut into
     /// <see cref="TrainingOptions.BatchSize"/> streams, which are read side by side in chunks of
-    /// <see cref="TrainingOptions.BackpropSteps"/>, recurrent state carried on. What is kept apart for validation is its end; it
-    /// and a validation set are read in the same way. <c>ml.Sequence.EvaluateContinuousText</c> carries the state over all rows;
-    /// in scoring, by <c>Transform</c> or a PredictionEngine, every row starts anew, since its values must not depend on which rows come
-    /// before it. Default false.
+    /// <see cref="TrainingOptions.BackpropSteps"/>; the recurrent state is carried on. The end of the text is kept for validation; it
+    /// and a validation set are read in the same way. <c>ml.Sequence.EvaluateContinuousText</c> carries the state over all rows.
+    /// <c>Transform</c> and a PredictionEngine start every row with a new state, since a row's values must not depend on the rows before it.
+    /// Default false.
     /// </summary>
     public bool ContinuousText { get; init; }
 
     /// <inheritdoc cref="SequenceOptions.EndAtPadding"/>
     public bool EndAtPadding { get; init; }
 
-    /// <summary>What is done about missing values (NaN). With values of 0 and 1 always an error. Default: an error.</summary>
+    /// <summary>The handling of missing values (NaN). With values of 0 and 1 always an error. Default: an error.</summary>
     public MissingValues MissingValues { get; init; }
 
     /// <summary>
-    /// What is done about sequences in which nothing can be predicted: in training those of fewer than two steps, in scoring
-    /// those of none. Default: an error.
+    /// The handling of sequences in which nothing can be predicted: in training those of fewer than two steps, in scoring
+    /// those without steps. Default: an error.
     /// </summary>
     public EmptySequences EmptySequences { get; init; }
 
     /// <summary>
-    /// Whether sequences of similar length share a batch, so that less of it is padding. Of no effect where all lengths are
+    /// Whether sequences of similar length share a batch, which needs less padding. No effect if all lengths are
     /// equal. Default true.
     /// </summary>
     public bool BucketByLength { get; init; } = true;
 
     /// <summary>
-    /// Rows to validate on, in the form in which the trainer gets the training rows; null, the default: a part of the
-    /// training rows, by <see cref="TrainingOptions.ValidationFraction"/>. Sequences are always validated on whole.
+    /// Validation rows, in the same form as the training rows; null, the default: a part of the
+    /// training rows, by <see cref="TrainingOptions.ValidationFraction"/>. Validation always reads whole sequences.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 
     /// <summary>
-    /// A column of text, keys or integers that says which rows belong together, as those of one composer: they are all trained on or all kept
-    /// apart for validation, never some of them on either side; see <see cref="SequenceOptions.SamplingKeyColumnName"/>. Not with
-    /// <see cref="ContinuousText"/>. Null, the default: every row is on its own.
+    /// A column of text, keys or integers whose equal values mark rows that belong together, such as those of one composer. All rows of a
+    /// group are used for training or all for validation; see <see cref="SequenceOptions.SamplingKeyColumnName"/>. Not with
+    /// <see cref="ContinuousText"/>. Null, the default: every row is a group of its own.
     /// </summary>
     public string? SamplingKeyColumnName { get; init; }
 
     /// <summary>
     /// The name of the column of the step after a row's last, a vector of the step's values: probabilities of 1, or numbers
-    /// in the data's units; of tokens the likeliest, a key with the tokens' values. Default "Prediction".
+    /// in the data's units; for tokens the most likely one, a key with the tokens' values. Default "Prediction".
     /// </summary>
     public string PredictionColumnName { get; init; } = "Prediction";
 
-    /// <summary>The name of the column of the probability of every token to be the next; of tokens only. Default "Score".</summary>
+    /// <summary>The name of the column of the probability of every token to be the next; only for tokens. Default "Score".</summary>
     public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>
-    /// The name of the column of a row's own mean loss per step, as <see cref="StepKind"/> defines it; NaN where the row
+    /// The name of the column of a row's own mean loss per step, as <see cref="StepKind"/> defines it; NaN if the row
     /// has fewer than two steps. Default "Loss".
     /// </summary>
     public string LossColumnName { get; init; } = "Loss";
@@ -112,10 +112,10 @@ public sealed record NextStepOptions
     /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Steps that a row must have.</summary>
+    /// <summary>The minimum number of steps in a row.</summary>
     internal int FewestSteps => ContinuousText ? 1 : 2;
 
-    /// <summary>The columns of sequences, in the form that binds them.</summary>
+    /// <summary>The columns of sequences, in the form for binding them to a schema.</summary>
     internal SequenceSource Columns => new()
     {
         FeatureColumnName = FeatureColumnName,

@@ -8,14 +8,14 @@ using MLNet.Sequence.Rows;
 namespace MLNet.Sequence.NextSteps;
 
 /// <summary>The sequences that a next-step model is trained and validated on.</summary>
-/// <param name="Input">Where they are read from.</param>
-/// <param name="Longest">Steps of the longest that the network sees at once.</param>
-/// <param name="Training">What is trained on.</param>
-/// <param name="Validation">What is validated on; no sequences: nothing.</param>
+/// <param name="Input">The columns that they are read from.</param>
+/// <param name="Longest">The largest number of steps that the network sees at once.</param>
+/// <param name="Training">The training sequences.</param>
+/// <param name="Validation">The validation sequences; empty: no validation.</param>
 internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePart Training, SequencePart Validation)
 {
-    /// <summary>Reads them.</summary>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message says where and why.</exception>
+    /// <summary>Reads the sequences from the data.</summary>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message names the place and the cause.</exception>
     public static NextStepRows Read(
         IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options,
             (HostChannel Channel, HostCancellation Cancellation) running, long seed)

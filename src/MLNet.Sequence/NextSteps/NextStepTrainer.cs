@@ -32,7 +32,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
-    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <summary>Checks the columns of a future input schema and returns the schema with the columns that the fitted transformer adds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -44,8 +44,8 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     /// <summary>Trains a model on the sequences of the rows.</summary>
     /// <param name="input">The training rows, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
-    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public NextStepTransformer Fit(IDataView input)
     {
@@ -71,7 +71,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
 
     private (NextStep Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
     {
-        // A resumed run keeps the rows apart that the first run kept apart.
+        // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
         NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }),
             _options, running, seed);
@@ -83,7 +83,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             BucketByLength = _options.BucketByLength && !_options.ContinuousText,
             ChunkSteps = chunk,
         };
-        // Sums need no chunks, which would hide what came before them.
+        // Solved models need no chunks; chunks would hide the steps before them.
         int? chunk = _architecture.IsSolved ? null : _options.Training.BackpropSteps;
         NextStep task = Task(rows);
         var job = new TrainingJob

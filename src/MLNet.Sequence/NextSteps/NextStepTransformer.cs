@@ -9,9 +9,9 @@ namespace MLNet.Sequence;
 /// <summary>
 /// A fitted model that predicts each step of a row's sequence from those before it. It adds the step after the row's last,
 /// and the row's own mean loss per step (<see cref="NextStepOptions.PredictionColumnName"/> and
-/// <see cref="NextStepOptions.LossColumnName"/>). Every row is scored on its own, also where the model was trained
-/// on continuous text (<c>ml.Sequence.EvaluateContinuousText</c> carries the state from row to row): views run the network on many rows at once, a
-/// PredictionEngine on one, and both give the same to within the rounding of float32. Safe for any number of threads.
+/// <see cref="NextStepOptions.LossColumnName"/>). Every row is scored on its own, also if the model was trained
+/// on continuous text (<c>ml.Sequence.EvaluateContinuousText</c> carries the state from row to row). Views run the network on many rows
+/// at once, a PredictionEngine on one; both return the same values up to the rounding of float32. Safe for any number of threads.
 /// </summary>
 public sealed class NextStepTransformer : SequenceTransformer
 {
@@ -30,7 +30,7 @@ public sealed class NextStepTransformer : SequenceTransformer
         set => _scoring.Backend = value;
     }
 
-    /// <summary>True: a row's predictions follow from its own sequence alone.</summary>
+    /// <summary>True: a row's predictions depend only on its own sequence.</summary>
     public override bool IsRowToRowMapper => true;
 
     /// <inheritdoc/>

@@ -2,12 +2,12 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.NextSteps;
 
-/// <summary>Numbers tokens by falling frequency, as the adaptive softmax wants them.</summary>
+/// <summary>Numbers tokens by falling frequency, as the adaptive softmax needs them.</summary>
 internal static class TokenOrder
 {
     /// <summary>
-    /// The same tokens in the order of how often they are in the sequences, which get their new numbers; equally frequent ones keep
-    /// their order. Tokens without values keep their numbers, which are all that they are known by.
+    /// The same tokens, sorted by their frequency in the sequences, which get the new numbers; equally frequent ones keep
+    /// their order. Tokens without values keep their numbers, since these are their only identity.
     /// </summary>
     /// <exception cref="ArgumentException">The cutoffs do not fit the number of tokens.</exception>
     public static TokenInput ByFrequency(TokenInput tokens, SequenceSet set, IReadOnlyList<int> cutoffs)

@@ -15,7 +15,7 @@ internal sealed class BinaryGoal : SequenceGoal
 
     public override MetricInfo Metric => MetricInfo.Accuracy;
 
-    protected override string Expected => "Boolean (of 0 and 1 ml.Transforms.Conversion.ConvertType with DataKind.Boolean makes it)";
+    protected override string Expected => "Boolean (ml.Transforms.Conversion.ConvertType with DataKind.Boolean makes it from 0 and 1)";
 
     public override IEnumerable<string> Problems(SequenceOptions options) => LossProblems(options);
 

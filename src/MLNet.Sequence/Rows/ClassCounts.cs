@@ -2,7 +2,7 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Rows;
 
-/// <summary>The classes of the rows that are trained on, or the tags of their steps.</summary>
+/// <summary>The classes of the training rows, or the tags of their steps.</summary>
 internal sealed class ClassCounts
 {
     private readonly string[] _names;
@@ -11,7 +11,7 @@ internal sealed class ClassCounts
     private readonly LabelledRows _rows;
 
     /// <param name="names">A name for each class.</param>
-    /// <param name="rows">The rows, whose labels are classes from 0: one of a row, or one of each step.</param>
+    /// <param name="rows">The rows. Their labels are classes from 0: one for a row, or one for each step.</param>
     public ClassCounts(string[] names, LabelledRows rows)
     {
         (_names, _rows) = (names, rows);
@@ -26,7 +26,7 @@ internal sealed class ClassCounts
         }
     }
 
-    /// <summary>Checks that there is something to learn, and nothing in validation that was never shown.</summary>
+    /// <summary>Checks that there are at least two classes, and that validation has no class without training rows.</summary>
     /// <exception cref="InvalidOperationException">All rows are of one class, or a class is in the validation set only.</exception>
     public void Check()
     {
@@ -48,15 +48,15 @@ internal sealed class ClassCounts
                 $"The validation set has {(ofSteps ? "steps of tags" : "rows of classes")} that no training row has: {string.Join(", ", unseen)}.");
     }
 
-    /// <summary>What the rows of each class count; null: all the same.</summary>
-    /// <exception cref="ArgumentException">A weight is given for a class that there is not.</exception>
+    /// <summary>The weight of the rows of each class; null: all equal.</summary>
+    /// <exception cref="ArgumentException">A weight is given for a class that does not exist.</exception>
     public float[]? Weigh(ClassWeights weights)
     {
         switch (weights)
         {
             case ClassWeights.Even:
                 double share = _sums.Sum() / _sums.Count(sum => sum > 0);
-                // A class without training rows may still be validated on, in no case though weigh infinitely.
+                // A class without training rows may occur in validation, but must not have an infinite weight.
                 return [.. _sums.Select(sum => sum == 0 ? 1 : (float)(share / sum))];
             case ClassWeights.Named named:
                 string[] unknown = [.. named.Weights.Keys.Where(name => !_names.Contains(name, StringComparer.Ordinal)).Select(name => $"'{name}'")];

@@ -1,8 +1,8 @@
 namespace MLNet.Sequence;
 
 /// <summary>
-/// What the rows of each class count in the loss of a classifier, relative to the mean weight of the training rows, and in its validation
-/// metrics.
+/// The weight of the rows of each class in the loss of a classifier, relative to the mean weight of the training rows, and in its
+/// validation metrics.
 /// </summary>
 public abstract record ClassWeights
 {
@@ -10,19 +10,19 @@ public abstract record ClassWeights
     {
     }
 
-    /// <summary>Every row counts the same, whatever its class.</summary>
+    /// <summary>Every row has the same weight, independently of its class.</summary>
     public static ClassWeights None { get; } = new Equal();
 
     /// <summary>
-    /// Every class counts the same in all: a row of class c counts n / (classes · n_c), n_c of n training rows being of it; of rows with
-    /// weights of their own n and n_c are sums of these.
+    /// All classes have the same total weight: a row of class c has the weight n / (classes · n_c), where n_c of the n training rows are
+    /// of class c. If rows have weights of their own, n and n_c are sums of these.
     /// </summary>
     public static ClassWeights Balanced { get; } = new Even();
 
-    /// <summary>Weights that are given: a row counts what its class's weight says.</summary>
+    /// <summary>Given weights: each row has the weight of its class.</summary>
     /// <param name="weights">
-    /// By the label's value as text ("True" and "False" in binary classification; the key's number where keys have no
-    /// values), each above 0. A class that is not named counts 1.
+    /// By the label's value as text ("True" and "False" in binary classification; the key's number if keys have no
+    /// values), each above 0. A class that is not named has the weight 1.
     /// </param>
     public static ClassWeights Given(IReadOnlyDictionary<string, float> weights)
     {

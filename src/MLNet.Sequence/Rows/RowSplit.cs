@@ -4,14 +4,14 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Rows;
 
-/// <summary>Which of the rows that hold a sequence are trained on, and which are kept apart to validate on.</summary>
-/// <param name="samplingKeyColumn">The column that says which rows belong together; null: each is on its own.</param>
+/// <summary>Splits rows that hold a sequence into training and validation rows.</summary>
+/// <param name="samplingKeyColumn">The column that says which rows belong together; null: each row is a group of its own.</param>
 internal sealed class RowSplit(string? samplingKeyColumn)
 {
     /// <param name="set">The rows.</param>
-    /// <param name="classOf">The class of each, or always 0: of each class the same part is kept apart.</param>
-    /// <param name="fraction">The part, in [0, 1).</param>
-    /// <param name="running">What the choice follows from, and who is told where nothing can be kept apart.</param>
+    /// <param name="classOf">The class of each row, or always 0: the same fraction of each class becomes validation rows.</param>
+    /// <param name="fraction">The fraction of validation rows, in [0, 1).</param>
+    /// <param name="running">Holds the seed of the choice, and the channel for a warning if no rows can be kept for validation.</param>
     public (int[] Training, int[] Validation) Cut(SequenceSet set, Func<int, int> classOf, double fraction, (long Seed, HostChannel? Channel) running)
     {
         (int[] Training, int[] Validation) parts = samplingKeyColumn is null
@@ -25,9 +25,9 @@ internal sealed class RowSplit(string? samplingKeyColumn)
 
     /// <summary>Checks that no group has rows on both sides.</summary>
     /// <param name="training">The training rows.</param>
-    /// <param name="other">Rows that are only measured on.</param>
-    /// <param name="name">What these are: "validation set".</param>
-    /// <exception cref="InvalidOperationException">One has.</exception>
+    /// <param name="other">Rows that are only used to measure.</param>
+    /// <param name="name">The name of the other rows: "validation set".</param>
+    /// <exception cref="InvalidOperationException">A group does.</exception>
     public void CheckApart(SequenceSet training, SequenceSet other, string name)
     {
         const int Shown = 3;

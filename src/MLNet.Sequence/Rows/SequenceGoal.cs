@@ -9,30 +9,30 @@ namespace MLNet.Sequence.Rows;
 /// <summary>The rows that a goal plans for.</summary>
 /// <param name="Input">Where the sequences are read from.</param>
 /// <param name="Label">The label's column.</param>
-/// <param name="Set">The rows that training reads, those kept apart included.</param>
-/// <param name="Training">Those of them that are trained on.</param>
-/// <param name="Given">The rows of the validation set; null where there is none.</param>
+/// <param name="Set">The rows that training reads, including those kept for validation.</param>
+/// <param name="Training">The rows of the set that are trained on.</param>
+/// <param name="Given">The rows of the validation set; null if there is none.</param>
 internal sealed record LabelledRows(SequenceInput Input, DataViewSchema.Column Label, SequenceSet Set, int[] Training, SequenceSet? Given);
 
-/// <summary>What a goal makes of the rows.</summary>
+/// <summary>The plan that a goal makes for the rows.</summary>
 internal sealed record SequencePlan(SequenceRowTask Task, IObjective Objective)
 {
-    /// <summary>What the rows of each class count; null: all the same.</summary>
+    /// <summary>The weight of the rows of each class; null: all equal.</summary>
     public float[]? ClassWeights { get; init; }
 }
 
-/// <summary>What a sequence trainer learns to say of a row: all in which classification and regression differ in training.</summary>
+/// <summary>What a sequence trainer learns to predict for a row: everything in which classification and regression differ in training.</summary>
 internal abstract class SequenceGoal
 {
     public const string Role = "label";
 
-    /// <summary>Whether rows are kept apart class by class.</summary>
+    /// <summary>Whether validation rows are chosen class by class.</summary>
     public abstract bool HasClasses { get; }
 
-    /// <summary>The class of each row, where rows are kept apart class by class; else always 0.</summary>
+    /// <summary>The class of each row if validation rows are chosen class by class; else always 0.</summary>
     public Func<int, int> ClassOf(SequenceSet set) => HasClasses ? row => (int)set.Label(row) : _ => 0;
 
-    /// <summary>What may be monitored beside the loss: the metric of its objective.</summary>
+    /// <summary>The metric that can be monitored in addition to the loss: that of its objective.</summary>
     public abstract MetricInfo Metric { get; }
 
     /// <summary>Whether each step has a loss of its own, so that rows can be trained on in chunks.</summary>
@@ -41,23 +41,23 @@ internal abstract class SequenceGoal
     /// <summary>The types of label that it learns from.</summary>
     protected abstract string Expected { get; }
 
-    /// <summary>Options that make no sense for it.</summary>
+    /// <summary>Problems: options that have no meaning for this goal.</summary>
     public abstract IEnumerable<string> Problems(SequenceOptions options);
 
-    /// <summary>What is wrong with a loss of numbers where classes are predicted.</summary>
+    /// <summary>Problems: a loss for numbers if classes are predicted.</summary>
     protected static IEnumerable<string> LossProblems(SequenceOptions options)
     {
         if (options.Loss != RegressionLoss.Squared)
             yield return "Loss has no meaning in classification.";
     }
 
-    /// <summary>Columns that are read and have the name of one that is added, which would hide them.</summary>
+    /// <summary>Problems: columns that are read and would be hidden by an added column of the same name.</summary>
     public IEnumerable<string> ColumnProblems(SequenceOptions options)
     {
         string[] added = [.. Outputs(options)];
         foreach (string name in options.Columns.Names.Append(options.LabelColumnName).Append(options.ExampleWeightColumnName).OfType<string>()
             .Distinct().Intersect(added, StringComparer.Ordinal))
-            yield return $"The column '{name}' is read, and the model's outputs would hide it ({string.Join(", ", added)}): name the output otherwise.";
+            yield return $"The column '{name}' is read, and the model's outputs would hide it ({string.Join(", ", added)}): give the output another name.";
     }
 
     /// <summary>The columns that the fitted transformer adds.</summary>
@@ -66,17 +66,17 @@ internal abstract class SequenceGoal
     /// <summary>The names of those columns.</summary>
     protected abstract IEnumerable<string> Outputs(SequenceOptions options);
 
-    /// <summary>Reads a label as numbers: a class from 0, or what is to be predicted; NaN where it is missing.</summary>
+    /// <summary>Reads a label as numbers: a class from 0, or the numbers to predict; NaN if it is missing.</summary>
     public abstract VectorReader CreateReader(DataViewRow row, DataViewSchema.Column label);
 
-    /// <summary>Numbers of a label; null: one of each step of the sequence.</summary>
+    /// <summary>The count of numbers in a label; null: one for each step of the sequence.</summary>
     public virtual int? LabelSize(DataViewSchema.Column label) => 1;
 
     /// <summary>The task and its objective.</summary>
     /// <exception cref="InvalidOperationException">The labels cannot be learnt.</exception>
     public abstract SequencePlan Plan(LabelledRows rows, SequenceOptions options);
 
-    /// <summary>How well rows were scored, by the names of metrics.</summary>
+    /// <summary>The metrics of scored rows, by name.</summary>
     /// <param name="host">Where messages go.</param>
     /// <param name="scored">The rows with the task's columns.</param>
     /// <param name="label">The label's column.</param>
@@ -113,6 +113,6 @@ internal abstract class SequenceGoal
         };
     }
 
-    /// <summary>What the values of a label mean, as text: the same for labels that can be told apart by nothing.</summary>
+    /// <summary>The meaning of a label's values, as text: equal for labels that mean the same.</summary>
     protected virtual string Meaning(DataViewSchema.Column label) => Expected;
 }

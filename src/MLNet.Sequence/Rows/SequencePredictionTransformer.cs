@@ -7,10 +7,10 @@ using MLNet.Sequence.Scoring;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A fitted model of rows that hold a sequence each, with outputs by ML.NET's conventions: Score and PredictedLabel in
+/// A fitted model of rows that each hold a sequence, with outputs by ML.NET's conventions: Score and PredictedLabel in
 /// multiclass classification; Score, Probability and PredictedLabel in binary; Score in regression; PredictedLabels and Scores
-/// of each step in tagging. Every row is scored on its own: views run the network on many rows at once, a PredictionEngine on
-/// one, and both give the same to within the rounding of float32. Safe for any number of threads.
+/// for each step in tagging. Every row is scored on its own. Views run the network on many rows at once, a PredictionEngine on
+/// one; both return the same values up to the rounding of float32. Safe for any number of threads.
 /// </summary>
 public sealed class SequencePredictionTransformer : SequenceTransformer, ISingleFeaturePredictionTransformer<SequenceModel>
 {
@@ -31,7 +31,7 @@ public sealed class SequencePredictionTransformer : SequenceTransformer, ISingle
         set => _scoring.Backend = value;
     }
 
-    // For ML.NET's own tools, as its permutation feature importance, which permutes the values of one column of vectors.
+    // For ML.NET's own tools such as permutation feature importance, which permutes the values of one column of vectors.
     string ISingleFeaturePredictionTransformer<SequenceModel>.FeatureColumnName => Input.Scalars
         ? throw new NotSupportedException($"The model reads {Input.Columns.Count} columns of single values, and no column of vectors: combine them with "
             + "ml.Transforms.Concatenate before training, or use ml.Sequence.PermutationFeatureImportance.")
@@ -39,7 +39,7 @@ public sealed class SequencePredictionTransformer : SequenceTransformer, ISingle
 
     DataViewType ISingleFeaturePredictionTransformer<SequenceModel>.FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single);
 
-    /// <summary>True: a row's predictions follow from its own sequence alone.</summary>
+    /// <summary>True: a row's predictions depend only on its own sequence.</summary>
     public override bool IsRowToRowMapper => true;
 
     /// <inheritdoc/>

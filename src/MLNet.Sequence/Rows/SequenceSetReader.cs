@@ -6,14 +6,14 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Rows;
 
-/// <summary>Reads rows of an IDataView into labelled sequences, one pass, only the columns that are needed.</summary>
+/// <summary>Reads rows of an IDataView into labelled sequences, in one pass, and only the columns that are needed.</summary>
 internal static class SequenceSetReader
 {
     /// <param name="data">The rows.</param>
     /// <param name="input">Where the sequences are.</param>
     /// <param name="goal">Reads the label.</param>
     /// <param name="options">The columns of label and weight.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="cancellation">Checked from time to time.</param>
     /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
     public static SequenceSet Read(IDataView data, SequenceInput input, SequenceGoal goal, SequenceOptions options, HostCancellation cancellation)
     {
@@ -61,11 +61,11 @@ internal static class SequenceSetReader
         return set;
     }
 
-    /// <summary>Reads sequences that have no label, to be predicted step by step.</summary>
+    /// <summary>Reads sequences without a label, for next-step prediction.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="input">Where the sequences are.</param>
-    /// <param name="steps">What the steps are made of, how many a sequence must have, and the column that says which rows belong together.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="steps">The kind of the steps, the least number in a sequence, and the column that groups rows.</param>
+    /// <param name="cancellation">Checked from time to time.</param>
     /// <exception cref="InvalidOperationException">A row cannot be trained on; the message names it.</exception>
     public static SequenceSet Read(IDataView data, SequenceInput input, (StepKind Kind, int Fewest, string? SamplingKey) steps, HostCancellation cancellation)
     {
@@ -99,7 +99,7 @@ internal static class SequenceSetReader
         return set;
     }
 
-    // Adds the group of the row at the cursor to a set; nothing where each row is on its own.
+    // Adds the group of the row at the cursor to a set; nothing if each row is a group of its own.
     private static Action<SequenceSet> Groups(DataViewRowCursor cursor, string? name)
     {
         if (name is null)
@@ -112,11 +112,11 @@ internal static class SequenceSetReader
             if (group.Length == 0)
             {
                 throw new InvalidOperationException(
-                    $"The sampling key '{name}' is missing in row {cursor.Position + 1}: nobody knows which rows it belongs to. Give it a value, or leave "
+                    $"The sampling key '{name}' is missing in row {cursor.Position + 1}: the group of the row is unknown. Give it a value, or leave "
                         + "the row out.");
             }
 
-            // Each name is kept once.
+            // Each name is stored once.
             if (!known.TryGetValue(group, out string? kept))
                 known.Add(kept = group);
             set.Groups.Add(kept);

@@ -3,13 +3,13 @@ using Microsoft.ML;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// What is tagged, from which columns, and how the model is trained. A row of the data holds a whole sequence, and a tag for
+/// The columns of sequences and tags, and how the model is trained. A row of the data holds a whole sequence, and a tag for
 /// each of its steps.
 /// </summary>
 public sealed record SequenceTaggerOptions
 {
     /// <summary>
-    /// The column of tags: a vector of keys, as many as the sequence has steps. Needed in training only. Default "Label".
+    /// The column of tags: a vector of keys, one for each step of the sequence. Needed only in training. Default "Label".
     /// </summary>
     public string LabelColumnName { get; init; } = "Label";
 
@@ -38,14 +38,14 @@ public sealed record SequenceTaggerOptions
     public EmptySequences EmptySequences { get; init; }
 
     /// <summary>
-    /// What the steps of each tag count in training and validation, times the weight of their row. Not with
-    /// <see cref="TagDecoding.Chain"/>. Default: all the same.
+    /// The weight of the steps of each tag in training and validation, multiplied by the weight of their row. Not with
+    /// <see cref="TagDecoding.Chain"/>. Default: all equal.
     /// </summary>
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>
-    /// A column of numbers, 0 or above, that say what each step of a row counts in the loss, relative to the mean weight of the training
-    /// rows' steps, and in validation. Rows of weight 0 are left out. Null, the default: every step counts the same.
+    /// A column of row weights, 0 or above. Each step of a row has that weight in the loss, relative to the mean weight of the training
+    /// rows' steps, and in validation. Rows of weight 0 are left out. Null, the default: all steps have the same weight.
     /// </summary>
     public string? ExampleWeightColumnName { get; init; }
 
@@ -64,23 +64,23 @@ public sealed record SequenceTaggerOptions
     /// <inheritdoc cref="SequenceOptions.ValidationSet"/>
     public IDataView? ValidationSet { get; init; }
 
-    /// <summary>The name of the column of the chosen tags, a vector of keys as long as the sequence. Default "PredictedLabels".</summary>
+    /// <summary>The name of the column of the chosen tags, a vector of keys one for each step of the sequence. Default "PredictedLabels".</summary>
     public string PredictedLabelsColumnName { get; init; } = "PredictedLabels";
 
     /// <summary>
-    /// The name of the column of probabilities, step by step one for each tag: of the step on its own, or given the whole
+    /// The name of the column of probabilities, step by step, one for each tag: those of the step on its own, or given the whole
     /// sequence of scores (marginals of the conditional random field). Default "Scores".
     /// </summary>
     public string ScoresColumnName { get; init; } = "Scores";
 
     /// <summary>
-    /// How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long rows into chunks, of a causal architecture and with
-    /// <see cref="TagDecoding.Steps"/>; in scoring the state runs through the whole row all the same.
+    /// How the network is trained. <see cref="TrainingOptions.BackpropSteps"/> cuts long rows into chunks; only for a causal architecture
+    /// with <see cref="TagDecoding.Steps"/>. In scoring, the state still runs through the whole row.
     /// Default: <see cref="TrainingOptions"/> with its own defaults.
     /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>The same options in the form of all tasks whose rows hold a sequence.</summary>
+    /// <summary>The same options in the form that all tasks with a sequence in each row share.</summary>
     internal SequenceOptions ToSequenceOptions() => new()
     {
         LabelColumnName = LabelColumnName,

@@ -11,7 +11,7 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Trains a sequence model that classifies rows, gives them a number, or tags their steps. A row holds a whole sequence.
+/// Trains a sequence model that predicts a class or a number for each row, or tags the steps of rows. A row holds a whole sequence.
 /// </summary>
 public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransformer, SequenceModel>
 {
@@ -39,14 +39,14 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         _host = new SequenceHost(environment, nameof(SequenceTrainer));
         _binding = new SequenceBinding(_host);
         (_goal, _architecture, _options) = (goal, architecture, options);
-        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        // Drawn once: fitting the same estimator twice on the same rows gives the same weights.
         _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
-    /// <summary>What ML.NET's pipelines ask of a trainer: it needs no normalised features, no calibration and no cache.</summary>
+    /// <summary>What ML.NET's pipelines need to know about a trainer: it needs no normalised features, no calibration and no cache.</summary>
     public TrainerInfo Info => SequenceHost.TrainerInfo;
 
-    /// <summary>Checks the columns of a schema yet to come and says what the fitted transformer will add to it.</summary>
+    /// <summary>Checks the columns of a future input schema and returns the schema with the columns that the fitted transformer adds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -59,8 +59,8 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
     /// <summary>Trains a model on the rows, each with its sequence and label.</summary>
     /// <param name="input">The training rows, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message says where and why.</exception>
-    /// <exception cref="IOException">A folder of the training options cannot be written to.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public SequencePredictionTransformer Fit(IDataView input)
     {
@@ -91,7 +91,7 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         RowsLeft.Check(set, "data", _options.ExampleWeightColumnName);
         RowsLeft.WarnOfPadding(set, input, running.Channel);
         SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
-        // A resumed run keeps the rows apart that the first run kept apart.
+        // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
         (int[] training, int[] apart) = Split(set, given, (seed, running.Channel));
         if (given is not null)
@@ -134,7 +134,7 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         return ([.. Enumerable.Range(0, set.Count)], []);
     }
 
-    // Features and, where they are numbers, labels.
+    // Features and, if they are numbers, labels.
     private IEnumerable<(string Name, ChannelScaling Training, ChannelScaling Given)> Ranges(SequenceInput input, SequenceSet set, SequenceSet given)
     {
         int[] training = [.. Enumerable.Range(0, set.Count)], validation = [.. Enumerable.Range(0, given.Count)];

@@ -23,7 +23,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
         $"a vector, as long as the sequence, of keys of known count whose values, if they have any, are {KeyValues.Expected} "
             + "(ml.Transforms.Conversion.MapValueToKey makes one)";
 
-    // What a chain learns of is a sequence, not a step.
+    // A chain learns from sequences, not from steps.
     public override IEnumerable<string> Problems(SequenceOptions options)
     {
         foreach (string problem in Limits.Defined(decoding, nameof(SequenceTaggerOptions.Decoding)))
@@ -63,7 +63,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             Span<double> keys = read();
             foreach (ref double key in keys)
                 key = key >= 1 ? key - 1 : double.NaN;
-            // Missing tags at the end are no tags: rows may be padded to one length.
+            // Missing tags at the end are not tags: rows may be padded to one length.
             return keys[..SequenceGaps.LengthWithoutPadding(keys, 1)];
         };
     }

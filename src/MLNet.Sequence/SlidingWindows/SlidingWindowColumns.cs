@@ -5,7 +5,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.SlidingWindows;
 
-/// <summary>Binds the columns of sliding windows to a schema: at fit, at transform, and for schemas yet to come.</summary>
+/// <summary>Binds the columns of sliding windows to a schema: at fit, at transform, and for future schemas.</summary>
 internal sealed class SlidingWindowColumns(SequenceHost host)
 {
     private const string Role = "window", LabelRole = "label", SeriesRole = "series", TimeRole = "time";
@@ -13,7 +13,7 @@ internal sealed class SlidingWindowColumns(SequenceHost host)
 
     private readonly ChannelColumns _channels = new(host);
 
-    /// <summary>Checks a promised schema, whose vector sizes are not known yet, and says what is added to it.</summary>
+    /// <summary>Checks a promised schema, whose vector sizes are not known yet, and returns it with the added columns.</summary>
     public SchemaShape.Column[] Promise(SchemaShape schema, SlidingWindowOptions options)
     {
         foreach (string name in options.Columns)
@@ -36,7 +36,7 @@ internal sealed class SlidingWindowColumns(SequenceHost host)
                 $"{options.Context} steps of {bound.Channels} values");
     }
 
-    /// <summary>The schema of rows to be transformed with the columns added. A label that it lacks stays unknown.</summary>
+    /// <summary>The schema of rows to be transformed with the columns added. If the label column is missing, labels stay unknown.</summary>
     public DataViewSchema Outputs(DataViewSchema schema, BoundWindow bound)
     {
         SlidingWindowOptions options = bound.Options;

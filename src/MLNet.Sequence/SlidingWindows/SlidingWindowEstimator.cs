@@ -6,7 +6,7 @@ using MLNet.Sequence.SlidingWindows;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Makes windows of time steps, for trainers of any kind: each row that stays gets the values of the last steps of its
+/// Makes windows of time steps, for trainers of any kind. Each row that is kept gets the values of the last steps of its
 /// series, up to its own, and a label some steps later.
 /// </summary>
 public sealed class SlidingWindowEstimator : IEstimator<SlidingWindowTransformer>
@@ -23,7 +23,7 @@ public sealed class SlidingWindowEstimator : IEstimator<SlidingWindowTransformer
         (_columns, _options) = (new SlidingWindowColumns(_host), options);
     }
 
-    /// <summary>Checks the columns of a schema yet to come and says what the transformer will add to it.</summary>
+    /// <summary>Checks the columns of a future input schema and returns the schema with the columns that the transformer adds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -31,8 +31,8 @@ public sealed class SlidingWindowEstimator : IEstimator<SlidingWindowTransformer
         return SchemaShapes.With(inputSchema, _columns.Promise(inputSchema, _options));
     }
 
-    /// <summary>Binds the columns. Nothing is read: there is nothing to learn.</summary>
-    /// <param name="input">The rows, those of each series in the order of time.</param>
+    /// <summary>Binds the columns. No rows are read: there is nothing to learn.</summary>
+    /// <param name="input">The rows, those of each series in time order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     public SlidingWindowTransformer Fit(IDataView input)
     {

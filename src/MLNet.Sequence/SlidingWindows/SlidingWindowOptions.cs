@@ -3,39 +3,39 @@ using System.Text.Json.Serialization;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Which columns windows are made of, over how many steps, and what they are labelled with. A row of the data is a time step.
+/// The columns of the windows, their number of steps, and their labels. A row of the data is a time step.
 /// </summary>
 public sealed record SlidingWindowOptions
 {
     /// <summary>
-    /// The columns that windows are made of: Single, Double, integer or Boolean, or vectors of them of known size.
+    /// The columns of the windows: Single, Double, integer or Boolean, or vectors of them of known size.
     /// </summary>
     public required IReadOnlyList<string> Columns { get; init => field = ValueList.Of(value); }
 
-    /// <summary>Steps of a window, the row's own the last; at least 1. Default 96.</summary>
+    /// <summary>The number of steps in a window, the last one being the row's own; at least 1. Default 96.</summary>
     public int Context { get; init; } = 96;
 
-    /// <summary>Steps from one row that stays to the next of its series; at least 1. Default 1.</summary>
+    /// <summary>The number of steps from one kept row of a series to the next; at least 1. Default 1.</summary>
     public int Stride { get; init; } = 1;
 
     /// <summary>
     /// A scalar column of numbers: its value <see cref="Horizon"/> steps after the row becomes the row's label. It may be
-    /// one of <see cref="Columns"/>. Rows whose label the data does not have yet are left out: to score the newest rows, cut
-    /// them without a label. Null, the default: rows get no label, and none is left out for want of one.
+    /// one of <see cref="Columns"/>. Rows whose label is not in the data yet are left out: to score the newest rows, make
+    /// windows without a label. Null, the default: rows get no label, and no row is dropped for a missing label.
     /// </summary>
     [JsonPropertyName("labelColumn")]
     public string? LabelColumnName { get; init; }
 
-    /// <summary>How many steps after the row its label is; 0, the row itself, or more. Default 1.</summary>
+    /// <summary>The number of steps from the row to its label; 0, the row itself, or more. Default 1.</summary>
     public int Horizon { get; init; } = 1;
 
-    /// <summary>The column (text, key or integer) that tells series apart; rows may interleave. Null, the default: one series.</summary>
+    /// <summary>The column (text, key or integer) that identifies the series; rows may interleave. Null, the default: one series.</summary>
     [JsonPropertyName("seriesColumn")]
     public string? SeriesColumnName { get; init; }
 
     /// <summary>
-    /// A column (date, number or text) that must ascend within each series; rows that do not are an error. Null, the default: rows are
-    /// steps in the order in which they come, be they unsorted, the newest first, or several series one after the other.
+    /// A column (date, number or text) that must ascend within each series; other rows are an error. Null, the default: rows are
+    /// steps in their given order, even if they are unsorted, newest first, or several series one after the other.
     /// </summary>
     [JsonPropertyName("timeColumn")]
     public string? TimeColumnName { get; init; }
@@ -48,7 +48,7 @@ public sealed record SlidingWindowOptions
     public string WindowColumnName { get; init; } = "Features";
 
     /// <summary>
-    /// The name of the column of labels, Single. Default "Label". Where Single is too coarse for the level of a column or label, it is said once.
+    /// The name of the column of labels, Single. Default "Label". A warning appears once if Single is too coarse for the level of a column or label.
     /// </summary>
     [JsonPropertyName("outputLabelColumn")]
     public string OutputLabelColumnName { get; init; } = "Label";
@@ -70,16 +70,16 @@ public sealed record SlidingWindowOptions
     }
 }
 
-/// <summary>The options, bound to a schema: what is saved.</summary>
+/// <summary>The options, bound to a schema. This is saved.</summary>
 /// <param name="Options">The options.</param>
-/// <param name="Columns">The channels of each of their columns.</param>
+/// <param name="Columns">The number of channels of each column.</param>
 internal sealed record BoundWindow(SlidingWindowOptions Options, IReadOnlyList<ChannelColumn> Columns)
 {
-    /// <summary>Values of a step.</summary>
+    /// <summary>The number of values in a step.</summary>
     [JsonIgnore]
     public int Channels => Columns.Sum(column => column.Channels.Count);
 
-    /// <exception cref="ArgumentException">The options are not possible.</exception>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="FormatException">The columns are not those of the options, or a window of them would be too large.</exception>
     public void MustBeSound()
     {

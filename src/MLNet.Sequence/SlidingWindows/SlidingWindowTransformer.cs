@@ -9,12 +9,12 @@ using MLNet.Sequence.SlidingWindows;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Rows of time steps to rows of windows. It passes on the rows whose series has a whole window up to them, of those every
-/// stride-th, with all their columns; the first context − 1 rows of each series are left out, and with labels the last horizon
-/// rows. The data is read once, with one cursor, and rows are made as they are asked for: a row comes when its label is read, so that
-/// those of a series keep their order, and those of several the order of their labels. A cursor keeps the last context and horizon
-/// steps of each series, and what is asked for of the rows whose label is still to come. Where data to be transformed lacks the
-/// column of labels, no row is left out for want of one, and the labels are NaN.
+/// Turns rows of time steps into rows of windows. It passes on the rows whose series has a whole window up to them, every
+/// stride-th of these, with all their columns. The first context − 1 rows of each series are left out, and with labels also the last
+/// horizon rows. The data is read once, with one cursor, and lazily. A row comes when its label is read: rows of one series keep their
+/// order, rows of several series have the order of their labels. A cursor keeps the last context and horizon steps of each series, and
+/// the requested columns of the rows that wait for their label. If data to be transformed lacks the column of labels, no row is
+/// dropped for a missing label, and the labels are NaN.
 /// </summary>
 public sealed class SlidingWindowTransformer : ITransformer
 {
@@ -29,7 +29,7 @@ public sealed class SlidingWindowTransformer : ITransformer
         (_columns, Window) = (new SlidingWindowColumns(_host), window);
     }
 
-    /// <summary>The columns that windows are made of, their size, and the label.</summary>
+    /// <summary>The columns of the windows, their size, and the label.</summary>
     public SlidingWindowOptions Options => Window.Options;
 
     /// <summary>

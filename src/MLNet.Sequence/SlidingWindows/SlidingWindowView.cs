@@ -7,14 +7,14 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.SlidingWindows;
 
-/// <summary>The rows that have a whole window. Nothing is read before a cursor moves, and only what it is asked for.</summary>
+/// <summary>The rows that have a whole window. Nothing is read before a cursor moves, and then only the requested columns.</summary>
 internal sealed class SlidingWindowView(IDataView input, DataViewSchema schema, SlidingWindowTransformer transformer) : AddingView(input, schema)
 {
     protected override string NotInOnnx =>
         "ml.Model.ConvertToOnnx cannot convert a chain with sliding windows, which read several rows: convert the transforms after it apart, whose input "
             + "are windows.";
 
-    // How many rows stay is known only when all have been read.
+    // The number of kept rows is known only when all rows have been read.
     public override long? GetRowCount() => null;
 
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
@@ -32,8 +32,8 @@ internal sealed class SlidingWindowView(IDataView input, DataViewSchema schema, 
 }
 
 /// <summary>
-/// Goes from row to row with a whole window. Of each series the last steps are kept, in a ring; and, where rows are labelled by a later
-/// one, copies of the rows whose label has not come yet: a row is passed on when its label comes.
+/// Goes from row to row with a whole window. A ring keeps the last steps of each series. If rows are labelled by a later one, it also
+/// keeps copies of the rows whose label has not come yet: a row is passed on when its label comes.
 /// </summary>
 internal sealed class SlidingWindowCursor : AddingCursor
 {
@@ -88,7 +88,7 @@ internal sealed class SlidingWindowCursor : AddingCursor
                 _history.Waiting.Enqueue(Keep());
             if (!Passes(_history.Count - _lag))
                 continue;
-            // The first row shows the level; what is rarer, the end of the data.
+            // The first row shows the level; rarer cases show at the end of the data.
             if (_position++ < 0)
                 Tell();
             return _lag == 0 || PassOn(_history.Waiting.Dequeue());
@@ -102,10 +102,10 @@ internal sealed class SlidingWindowCursor : AddingCursor
 
     protected override Delegate Added(int index) => index == 0 ? (ValueGetter<VBuffer<float>>)Window : (ValueGetter<float>)Label;
 
-    // Whether the last of so many rows of a series has a whole window, and stays.
+    // Whether the last of this number of rows of a series has a whole window, and is kept.
     private bool Passes(long count) => count >= _options.Context && (count - _options.Context) % _options.Stride == 0;
 
-    // Takes the row into its series.
+    // Adds the row to its series.
     private History Read()
     {
         string key = _readKey?.Invoke() ?? "";
@@ -130,7 +130,7 @@ internal sealed class SlidingWindowCursor : AddingCursor
         return history;
     }
 
-    // Windows and labels are Single: where that is too coarse for a series, it is said.
+    // Windows and labels are Single: warns if that is too coarse for a series.
     private void Tell()
     {
         CoarseChannel? Worst(History history) => SingleSpacing.Worst(_names, new SeriesScaling(history.Moments.ToScaling(), []));
@@ -138,7 +138,7 @@ internal sealed class SlidingWindowCursor : AddingCursor
             _transformer.Tell(worst);
     }
 
-    // Where a step of a series lies in the ring.
+    // The index in the ring of a step of a series.
     private int Place(long step) => (int)(step % (_options.Context + _lag)) * _channels;
 
     private void Window(ref VBuffer<float> value)
@@ -153,7 +153,7 @@ internal sealed class SlidingWindowCursor : AddingCursor
 
     private void Label(ref float value) => value = _readLabel is null ? float.NaN : (float)_row[^1];
 
-    // The rows of a series so far, its level, the values of its last steps, and copies of the rows whose label is still to come.
+    // The rows of a series so far, its level, the values of its last steps, and copies of the rows that wait for their label.
     private sealed class History
     {
         public float[] Steps { get; init; } = [];

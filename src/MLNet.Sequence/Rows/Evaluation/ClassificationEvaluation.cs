@@ -5,18 +5,18 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Rows;
 
-/// <summary>The columns that a classification is evaluated by.</summary>
+/// <summary>The columns needed to evaluate a classification.</summary>
 /// <param name="Label">Keys or Booleans.</param>
 /// <param name="Predicted">Of the label's type.</param>
 /// <param name="Score">Probabilities of the classes in their order, or of yes.</param>
 internal sealed record ClassificationColumns(string Label, string Predicted, string Score);
 
-/// <summary>Reads classes and predictions of scored rows. Classes are told apart by what their keys stand for.</summary>
+/// <summary>Reads classes and predictions of scored rows. Classes are compared by the values of their keys.</summary>
 internal static class ClassificationEvaluation
 {
     private const string Expected = "a key or Boolean";
 
-    // As in ML.NET's own log-loss: a class that was given no probability at all costs so much and not infinitely much.
+    // As in ML.NET's own log-loss: limits the loss of a class whose probability is 0.
     private const double LeastProbability = 1e-15;
 
     public static SequenceClassificationMetrics Run(SequenceHost host, IDataView scored, ClassificationColumns columns, BootstrapOptions? bootstrap)
@@ -51,7 +51,7 @@ internal static class ClassificationEvaluation
 
             int place = Place(actual);
             double probability = readProbability(place);
-            // A skipped sequence has no probability; a Boolean cannot say so.
+            // A skipped sequence has no probability; a Boolean cannot express that.
             if (double.IsNaN(probability))
                 leftOut++;
             else
@@ -72,7 +72,7 @@ internal static class ClassificationEvaluation
         return (label, predicted, host.Require(schema, "score", columns.Score));
     }
 
-    /// <summary>The nats that an event costs to which this probability was given.</summary>
+    /// <summary>The log-loss, in nats, of an event with this predicted probability.</summary>
     public static double Loss(double probability) => -Math.Log(Math.Max(LeastProbability, probability));
 
     /// <summary>The metrics of classes by their names.</summary>
@@ -111,7 +111,7 @@ internal static class ClassificationEvaluation
         };
     }
 
-    // The probability of a class; the vector of all, or that of the second of two. 0 of a class that the model does not have.
+    // The probability of a class by its index; 0 if the model does not have it. A single number is that of the second of two classes.
     private static Func<int, double> Probability(SequenceHost host, DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is NumberDataViewType { RawType: var raw } && raw == typeof(float))

@@ -7,10 +7,10 @@ using MLNet.Sequence.Scoring;
 
 namespace MLNet.Sequence;
 
-/// <summary>What a measure loses when one feature of the sequences is taken from other rows.</summary>
+/// <summary>The change of a metric when one feature of the sequences is taken from other rows.</summary>
 /// <param name="Feature">The name of the feature that was permuted.</param>
-/// <param name="Change">The measure with the feature permuted, less the measure without; the mean over all permutations.</param>
-/// <param name="StandardDeviation">Of that difference over the permutations; 0 where there is but one.</param>
+/// <param name="Change">The metric with the feature permuted, minus the metric without; the mean over all permutations.</param>
+/// <param name="StandardDeviation">The standard deviation of that difference over the permutations; 0 for a single permutation.</param>
 public sealed record FeatureImportance(string Feature, double Change, double StandardDeviation);
 
 /// <summary>
@@ -24,8 +24,8 @@ internal static class FeatureImportances
     {
         SequenceInput input = model.Model.Task.RowInput!;
         if (input.Tokens is not null)
-            throw new InvalidOperationException("The model reads tokens, of which a step has but one: there are no features to permute apart.");
-        // Read once: differences are those of the feature alone, whatever the data does when it is read again.
+            throw new InvalidOperationException("The model reads tokens, one for each step: there are no separate features to permute.");
+        // Read once: differences come only from the feature, even if the data changes when it is read again.
         data = new KeptRows(data, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name), host);
         SequenceSet set = Read(data, input);
         if (set.Count == 0)
@@ -57,7 +57,7 @@ internal static class FeatureImportances
         return set;
     }
 
-    // Columns of the same names, which hide those of the data.
+    // Columns of the same names, which hide the original ones.
     private static OutputColumn[] Replaced(DataViewSchema schema, SequenceInput input)
     {
         DataViewSchema.Annotations none = new DataViewSchema.Annotations.Builder().ToAnnotations();
@@ -85,8 +85,8 @@ internal static class FeatureImportances
 }
 
 /// <summary>
-/// Sequences with one feature taken from another row each. Where that row is longer or shorter, a step takes what stands at
-/// the same part of it.
+/// Sequences with one feature taken from another row each. If that row is longer or shorter, a step takes the value at the same
+/// relative position.
 /// </summary>
 internal sealed class PermutedFeature(SequenceInput input, SequenceSet set, (int Index, long Seed) feature) : IRowOutputs
 {
@@ -105,7 +105,7 @@ internal sealed class PermutedFeature(SequenceInput input, SequenceSet set, (int
         int steps = own.Length / set.Features, others = set.Length(other);
         for (int step = 0; step < steps && others > 0; step++)
             own[step * set.Features + feature.Index] = foreign[(int)((long)step * others / steps) * set.Features + feature.Index];
-        // A double as two floats: what Single holds of it, and the rest.
+        // A double as two floats: the part that Single holds, and the rest.
         return [.. own.SelectMany(value => new[] { (float)value, double.IsFinite(value) ? (float)(value - (float)value) : 0 })];
     }
 }

@@ -5,7 +5,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Rows;
 
-/// <summary>Reads the tags of scored rows. Tags are told apart by what their keys stand for.</summary>
+/// <summary>Reads the tags of scored rows. Tags are compared by the values of their keys.</summary>
 internal static class TagEvaluation
 {
     private const string Expected = "a vector of keys";
