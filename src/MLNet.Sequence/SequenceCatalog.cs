@@ -169,7 +169,7 @@ public static class SequenceCatalog
         /// <param name="predictedLabelsColumnName">The column of predicted tags. Default "PredictedLabels".</param>
         /// <param name="bootstrap">How confidence intervals are computed; null, the default: there are none.</param>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-        /// <exception cref="InvalidOperationException">No row has tags, or a row has different numbers of actual and predicted tags; the message names the row.</exception>
+        /// <exception cref="InvalidOperationException">No row has tags, or a row has unequal numbers of tags; the message names it.</exception>
         public SequenceTagMetrics EvaluateSequenceTags(
             IDataView scored, string labelColumnName = "Label", string predictedLabelsColumnName = "PredictedLabels", BootstrapOptions? bootstrap = null) =>
             Evaluate(catalog, scored, host => TagEvaluation.Run(host, scored, (labelColumnName, predictedLabelsColumnName), bootstrap));

@@ -12,10 +12,10 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 {
     private const int LongestStream = 100_000, MostInputs = 2048;
 
-    // Gradients flow back over so many contexts where state is carried.
+    // The number of contexts that gradients flow back over if state is carried.
     private const int CarriedContexts = 8;
 
-    // Passes over series in place of one over their windows.
+    // Passes over series that replace one pass over their windows.
     private const int CarriedPasses = 8;
 
     private ComparedWindows? _windows;
@@ -61,7 +61,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
 
     private ComparedWindows Windows => _windows ?? throw new InvalidOperationException("The test rows have not been read yet.");
 
-    // A target that did not vary in training has no standardised error, unless none has.
+    // A target that did not vary in training has no standardised error, unless no target varied.
     private bool[] Counted
     {
         get
@@ -71,7 +71,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         }
     }
 
-    // Least squares on 1, 2, 4, … of the last steps, on a season, and on all that are seen, as long as they are quickly solved.
+    // Least squares on 1, 2, 4, … of the last steps, on a season, and on all visible steps, as long as they are quickly solved.
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked)
     {
         Reference[] seasonal = seasonality > 1 && seasonality <= options.Context ? [new SeasonalNaive { Season = seasonality }] : [];
@@ -108,7 +108,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         CarriesState = true,
         Normalization = WindowNormalization.None,
         Stride = 1,
-        // A pass reads each row once, not in every window that has it, and takes a few steps of the optimiser.
+        // A pass reads each row once, not once for every window that contains it, and takes a few steps of the optimiser.
         Training = options.Training with
         {
             BackpropSteps = CarriedContexts * options.Context,
@@ -147,7 +147,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         return Array.ConvertAll(values, value => (float)value);
     }
 
-    // Without a validation set each round ends one validation tail earlier than the one before.
+    // Without a validation set each round ends one validation tail earlier than the previous one.
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
         new SequenceForecaster(host.Environment, architecture, For(architecture) with
         {
@@ -207,11 +207,11 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         }
     }
 
-    // Of the same windows in the same unit.
+    // For the same windows in the same unit.
     private ComparedForecasting With(ForecastingOptions changed) =>
         new(host, changed, seasonality) { _windows = _windows, _validation = _validation, _unit = _unit, _targets = _targets, _channels = _channels };
 
-    // The forecasts of a view at the windows, in their order; each is filled anew for the next one.
+    // The forecasts of a view at the windows, in their order; the array is reused for the next window.
     private IEnumerable<(int Window, double[] Forecast, double[] Actual)> Forecasts(IDataView scored)
     {
         DataViewSchema.Column column = scored.Schema[options.ForecastColumnName];

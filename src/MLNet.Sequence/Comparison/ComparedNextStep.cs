@@ -9,12 +9,12 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// Next steps: an example is a row, which counts as much as it has steps: the mean over rows is that over all steps, as in training and
-/// <see cref="NextStepMetrics.Loss"/>.
+/// Next steps: an example is a row, weighted by its number of steps. The mean over rows is therefore that over all steps, as in
+/// training and in <see cref="NextStepMetrics.Loss"/>.
 /// </summary>
 internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions options) : ComparedTask
 {
-    // Of more last steps networks take long, and what else reads so many is seldom near them.
+    // Networks of more last steps take long, and other models that read so many are seldom near them.
     private const int MostSteps = 32, MostInputs = 2048;
 
     private IDataView? _validation;
@@ -26,13 +26,13 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 
     public override IEnumerable<string> Columns => [.. options.Columns.Names, .. new[] { options.SamplingKeyColumnName }.OfType<string>()];
 
-    // 0, 1, 2, 4, … of the steps before the one that is predicted.
+    // 0, 1, 2, 4, … of the steps before the predicted one.
     public override IReadOnlyList<int> Rungs => DataMemory.Rungs(Math.Min(MostSteps, _longest.Steps - 1), season: 0);
 
     public override IEnumerable<(ComparedTask Task, Architecture Architecture)> Within(int steps, Architecture best) =>
         [(this, best is WindowMlp known ? known with { Window = steps } : new WindowMlp { Window = steps })];
 
-    // Of numbers least squares on as many steps, as long as they are quickly solved.
+    // For numbers: least squares on the same number of steps, as long as they are quickly solved.
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked) => options.Kind != StepKind.Real ? asked
         : Rungs.Where(lags => lags > 0).TakeWhile(lags => lags == 1 || lags * _longest.Features <= MostInputs)
             .Select(lags => new Ridge { Lags = lags }).Union(asked.OfType<Ridge>()).OrderBy(ridge => ridge.Lags ?? int.MaxValue);
@@ -58,7 +58,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
 
     public override IEnumerable<ExampleLoss> Losses(IDataView scored, SequenceModel model)
     {
-        // In a row of one step nothing is predicted.
+        // A row of one step has no prediction.
         SequenceInput input = model.Task.RowInput!;
         (double Loss, long Steps)[] rows =
             [.. NextStepEvaluation.Sequences(host, scored, scored.Schema[options.LossColumnName], input).Where(row => row.Steps >= 1)];
@@ -75,7 +75,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         return named;
     }
 
-    // Of the rows that the first round trained on; weights are chosen by those that it kept apart.
+    // Uses the rows that the first round trained on; weights are chosen on its validation rows.
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
         SequenceTask task = model.Task;
@@ -87,7 +87,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         return options.Kind == StepKind.Real ? Numbers(rows, tested, model.Scaling.Pooled) : Counts(rows, tested, task);
     }
 
-    // Of tokens n-grams; of values of 0 and 1 those of each one's own past.
+    // For tokens n-grams; for values of 0 and 1 n-grams of each value's own past.
     private static IEnumerable<CountedReference> Counts(NextStepRows rows, SequencePart test, SequenceTask task)
     {
         (int channels, int outcomes) = task.Tokens is { } tokens ? (1, tokens.Count) : (test.Set.Features, 2);
@@ -112,7 +112,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
             memory == 0 ? usual : $"{memory + 1}-gram", memory, held, PerRow(sums[memory], test)));
     }
 
-    // The mean of training is 0 in its own units.
+    // The mean of training is 0 in standardised units.
     private static IEnumerable<CountedReference> Numbers(NextStepRows rows, SequencePart test, ChannelScaling scaling)
     {
         (string Name, Func<float[], float[], double> Loss)[] guesses =
@@ -134,7 +134,7 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
         });
     }
 
-    // Rows count as much as they have steps.
+    // Rows are weighted by their number of steps.
     private static ExampleLoss[] PerRow(double[] sums, SequencePart part)
     {
         double usual = part.Sequences.Average(row => part.Set.Length(row) - 1.0);

@@ -4,17 +4,17 @@ using MLNet.Sequence.Model;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// What the past is worth, on the test examples of a comparison: models that see so many last steps and no more, and recurrent ones whose
-/// state goes on from the start of each series.
+/// The value of the past, on the test examples of a comparison: models that see only a given number of last steps, and recurrent ones
+/// whose state is carried from the start of each series.
 /// </summary>
 /// <param name="task">The task with its whole window.</param>
-/// <param name="trainings">Trains.</param>
-/// <param name="score">The loss of each test example, in the unit of all.</param>
+/// <param name="trainings">Trains the models.</param>
+/// <param name="score">The loss of each test example, in the unit that all models share.</param>
 internal sealed class ComparedPast(ComparedTask task, ComparedTrainings trainings, Func<SequenceModel, double[]> score)
 {
     /// <param name="entrants">The models of the comparison.</param>
-    /// <param name="references">What needs no training, with the last steps that it reads; null: it reads whole rows.</param>
-    /// <param name="found">What was found of them.</param>
+    /// <param name="references">The references, with the number of last steps that each reads; null: whole rows.</param>
+    /// <param name="found">The intervals and the analysis of the models.</param>
     public (DataMemory Memory, CarriedRecurrence? Carried) Measure(
         Entrant[] entrants, IEnumerable<(int? Steps, RecurrenceCandidate Model)> references, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
     {
@@ -29,8 +29,8 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         SequenceModel[] models = trainings.Run([.. carried, .. shorter.Select(one => one.Training)]);
         IEnumerable<Rung> climbed = shorter.Zip(models.Skip(carried.Length), (one, model) => Climbed(one.Steps, one.Training.Name, model));
         IEnumerable<Rung> known = references.Where(reference => reference.Steps <= most).Select(reference => new Rung(reference.Steps!.Value, reference.Model));
-        // Of each number of steps the first, references before networks, that is within the margin of the best on the validation rows: a network may
-        // be slightly better there and go astray where no row was.
+        // For each number of steps: the first model, references before networks, within the margin of the best on the validation rows. A network may
+        // be slightly better there and fail where no validation row was.
         IEnumerable<Rung> all = known.Append(new Rung(reach, best.Candidate)).Concat(climbed);
         Rung[] rungs = [.. all.GroupBy(rung => rung.Steps).OrderBy(steps => steps.Key)
             .Select(steps => steps.First(rung => Entrant.IsWithin(found.Analysis.Margin, rung.Model.Validation, steps.Min(other => other.Model.Validation))))];
@@ -44,7 +44,7 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         return (recurrence?.IsNeeded == true ? memory with { AtLeast = true } : memory, recurrence);
     }
 
-    // The last steps that a model of the comparison sees, and whether these are all that its rows have.
+    // The number of last steps that a model of the comparison sees, and whether these are all steps of its rows.
     private (int Steps, bool ToStart) Reach(Entrant entrant)
     {
         if (task.Context > 0)
@@ -53,7 +53,7 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         return entrant.Architecture.Build(longest).ReceptiveField is { } field && field < longest ? (field, false) : (longest, true);
     }
 
-    // Networks on each number of steps; of the most training takes longest.
+    // Networks for each number of steps; more steps take longer to train.
     private IEnumerable<(int Steps, ComparedTraining Training)> Climbing(Entrant best, int reach) =>
         from steps in task.Rungs
         where steps > 0 && steps != reach && (task.Context == 0 || steps < task.Context)
@@ -68,16 +68,16 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         return new Rung(steps, new RecurrenceCandidate(name, IsFeedForward: true, IsStable: false, Entrant.BestValidation(model), losses));
     }
 
-    // The recurrent architecture that is the best of those that can carry their state, in all rounds.
+    // The best recurrent architecture of those that can carry their state, in all rounds.
     private IEnumerable<ComparedTraining> Carrying(Entrant able) => able.Models.Select((_, round) =>
         new ComparedTraining(task.Carrying()!, able.Architecture, $"{able.Name}-carried", round) { Cost = double.MaxValue, LearningRate = able.LearningRate });
 
-    // Beside the best of all that see a window.
+    // Compared with the best of all models that see a window.
     private CarriedRecurrence Carried(
         Entrant able, SequenceModel[] models, RecurrenceCandidate window, (LossIntervals Intervals, RecurrenceAnalysis Analysis) found)
     {
         double[][] losses = [.. models.Select(model => score(model))];
-        // What was trained or solved once stands beside all rounds.
+        // A model that was trained or solved once is compared in all rounds.
         var windows = window with { Losses = [.. losses.Select((_, round) => window.Losses[Math.Min(round, window.Losses.Length - 1)])] };
         var carried = able.Candidate with { Name = $"{able.Name} with its state carried", Losses = losses };
         (double low, double high) = found.Intervals.OfMean(losses);

@@ -12,10 +12,10 @@ namespace MLNet.Sequence.Comparison;
 /// <summary>Classification, regression and tagging: an example is a row, which holds a sequence and its label.</summary>
 internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, SequenceGoal goal) : ComparedTask
 {
-    // Of more last steps networks take long.
+    // Networks of more last steps take long.
     private const int MostSteps = 32;
 
-    // The scaling of a label of numbers that all errors are measured in: that of the first model.
+    // All errors are measured in this scaling of a numeric label: that of the first model.
     private ChannelScaling? _unit;
     private IDataView? _validation;
     private int _longest;
@@ -28,11 +28,11 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override IEnumerable<string> Columns =>
         [.. options.Columns.Names, options.LabelColumnName, .. new[] { options.ExampleWeightColumnName, options.SamplingKeyColumnName }.OfType<string>()];
 
-    // Of evaluation, rows count the same whatever they weigh in training.
+    // For evaluation: rows have equal weights, independently of their weights in training.
     private SequenceOptions Labels => new() { LabelColumnName = options.LabelColumnName, SamplingKeyColumnName = options.SamplingKeyColumnName };
 
-    /// <summary>What is to be learnt of a label, by its type.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The label is missing or has no type that can be learnt.</exception>
+    /// <summary>The goal for a label, by its type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The label is missing or has a type that cannot be learnt.</exception>
     public static SequenceGoal GoalOf(SequenceHost host, DataViewSchema schema, string labelColumn)
     {
         SchemaShape.Column label = host.Require(SchemaShapes.Of(schema), SequenceGoal.Role, labelColumn);
@@ -54,13 +54,13 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         }
     }
 
-    // Of tags the last steps up to the one that is tagged. Rows with one label have no such ladder: what decides may lie anywhere in a row.
+    // For tags: the last steps up to the tagged one. Rows with one label have no such ladder: the decisive steps may be anywhere in a row.
     public override IReadOnlyList<int> Rungs => goal is TaggingGoal && _longest > 1 ? DataMemory.Rungs(Math.Min(MostSteps, _longest), season: 0) : [];
 
     public override IEnumerable<(ComparedTask Task, Architecture Architecture)> Within(int steps, Architecture best) =>
         [(this, best is WindowMlp known ? known with { Window = steps } : new WindowMlp { Window = steps })];
 
-    // Of tokens such statistics say nothing.
+    // Such statistics have no meaning for tokens.
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked) =>
         goal.LearnsSteps || options.Tokens is not null ? asked : asked.Prepend(new LinearOnStatistics()).Distinct();
 
@@ -83,7 +83,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         return set.Count > 0 ? Whole(set.LongestSequence()) : throw new InvalidOperationException("The test data has no rows with a sequence.");
     }
 
-    // The rows that are kept apart follow from the round's seed.
+    // The validation rows depend on the round's seed.
     public override SequenceTransformer Fit(IDataView train, Architecture architecture, TrainingOptions training, int round) =>
         new SequenceTrainer(host.Environment, architecture, options with { ValidationSet = _validation, Training = training }, goal).Fit(train);
 
@@ -107,7 +107,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
     public override IReadOnlyDictionary<string, double> Metrics(IDataView train, IDataView scored, SequenceModel model) =>
         goal.Evaluate(host, scored, options.LabelColumnName, model.Task);
 
-    // Of the rows that the first round trained on; weights and penalties are chosen by those that it kept apart.
+    // Uses the rows that the first round trained on; weights and penalties are chosen on its validation rows.
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
         SequenceTask task = model.Task;
@@ -142,7 +142,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
 
     private static ReferenceRows Rows(SequenceSet set, SequenceModel model) => Rows(set, [.. Enumerable.Range(0, set.Count)], model);
 
-    // A missing value is the mean.
+    // A missing value is replaced by the mean.
     private static ReferenceRows Rows(SequenceSet set, int[] rows, SequenceModel model) => new(
         [.. rows.Select(row =>
         {
@@ -159,7 +159,7 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         return SequenceSetReader.Read(data, input, goal, columns ?? Labels, cancellation);
     }
 
-    // Of numbers the squared error in deviations; of classes and tags the mean of −ln p of what is right.
+    // For numbers the squared error in deviations; for classes and tags the mean of −ln p of the actual one.
     private double Loss(ValueDecoding decoding, ReadOnlySpan<double> labels, ReadOnlySpan<double> scores)
     {
         (double sum, int count) = (0, 0);
@@ -177,17 +177,17 @@ internal sealed class ComparedRows(SequenceHost host, SequenceOptions options, S
         return sum / count;
     }
 
-    // A number of the label that did not vary in training has no standardised error, unless none has.
+    // A number of the label that did not vary in training has no standardised error, unless no number varied.
     private bool Counts(int number) => _unit?.Constant is not { } constant || !constant[number] || !constant.Contains(false);
 
-    // What is right of most: the mean, or how often each class occurs.
+    // The constant prediction: the mean, or the frequency of each class.
     private static double[] Guess(SequenceModel model, SequenceSet set, int[] training)
     {
         if (model.Task.Decoded.Labels is not null)
             return [.. set.FitLabelScaling(training).Mean];
         int outputs = model.Network.OutputSize;
         double[] parts = [.. Frequencies.Of(training.SelectMany(set.Labels).Select(label => (int)label), Math.Max(2, outputs))];
-        // Of yes or no the probability of yes.
+        // For yes or no: the probability of yes.
         return outputs == 1 ? parts[1..] : parts;
     }
 }

@@ -6,24 +6,24 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>A training of a comparison.</summary>
-/// <param name="Task">What is learnt.</param>
-/// <param name="Architecture">By what.</param>
+/// <param name="Task">The task to learn.</param>
+/// <param name="Architecture">The architecture to train.</param>
 /// <param name="Name">Its name in progress and folders.</param>
-/// <param name="Round">Which seed it has, from 0.</param>
+/// <param name="Round">The round, which determines the seed; from 0.</param>
 internal sealed record ComparedTraining(ComparedTask Task, Architecture Architecture, string Name, int Round)
 {
-    /// <summary>The epochs of a trial; null: those of the task, and more for as long as it still learns.</summary>
+    /// <summary>The epochs of a trial; null: those of the task, and more while it still learns.</summary>
     public int? TrialEpochs { get; init; }
 
-    /// <summary>Null: that of the task.</summary>
+    /// <summary>The learning rate; null: that of the task.</summary>
     public float? LearningRate { get; init; }
 
-    /// <summary>How long it is expected to take, in any unit: of trainings side by side those that take long are begun first. Default 0.</summary>
+    /// <summary>The expected duration, in any unit: of parallel trainings, the longest start first. Default 0.</summary>
     public double Cost { get; init; }
 }
 
 /// <summary>
-/// The trainings of a comparison, side by side: each with the seed of its round and a folder of its own. Their progress is told one at a time.
+/// The trainings of a comparison, in parallel: each with the seed of its round and its own folder. Progress is reported by one at a time.
 /// </summary>
 internal sealed class ComparedTrainings
 {
@@ -33,9 +33,9 @@ internal sealed class ComparedTrainings
     private readonly IDataView _train;
     private readonly Lock _telling = new();
 
-    /// <param name="host">Where they run.</param>
+    /// <param name="host">The host that they run in.</param>
     /// <param name="training">How the task is trained.</param>
-    /// <param name="options">Those of the comparison.</param>
+    /// <param name="options">The options of the comparison.</param>
     /// <param name="train">The rows.</param>
     public ComparedTrainings(SequenceHost host, TrainingOptions training, CompareOptions options, IDataView train)
     {
@@ -43,15 +43,15 @@ internal sealed class ComparedTrainings
         Seed = training.Seed ?? host.NextSeed();
     }
 
-    /// <summary>The seed of the first round; those after it count up.</summary>
+    /// <summary>The seed of the first round; later rounds count up.</summary>
     public long Seed { get; }
 
     private int AtOnce =>
         _options.TrainingsAtOnce ?? (_host.GpuDeviceId is null ? Math.Max(1, Environment.ProcessorCount / (_training.Threads ?? 1)) : 1);
 
-    /// <summary>Checks, before anything is read, that trainings can be kept in a folder, and taken up again.</summary>
-    /// <exception cref="ArgumentException">There is no seed, or the training has checkpoints of its own.</exception>
-    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    /// <summary>Checks, before anything is read, that trainings can be stored in a folder and resumed.</summary>
+    /// <exception cref="ArgumentException">There is no seed, or the training has its own checkpoints.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void CheckFolder(SequenceHost host, TrainingOptions training, string? folder)
     {
         const string Name = $"CompareOptions.{nameof(CompareOptions.Directory)}";
@@ -73,13 +73,13 @@ internal sealed class ComparedTrainings
         CheckpointFolder.MustBeWritable(folder, Name);
     }
 
-    /// <summary>Trains all, those that take longest first, and gives the models in the order in which they were asked for.</summary>
+    /// <summary>Trains all, the longest first, and returns the models in the order of <paramref name="trainings"/>.</summary>
     /// <param name="trainings">The trainings.</param>
     /// <param name="begins">
-    /// Asked of each round but the first, when there is a thread for it, whether it is still begun; rounds then begin one after the other, a next one
-    /// while the last trainings of the one before still run, and there are no models of those that were not begun. Null, the default: all are.
+    /// Decides for each round after the first, when a thread is free, whether to start it. Rounds then start one after the other, the next one
+    /// while the last trainings of the previous one still run; rounds that were not started have no models. Null, the default: all start.
     /// </param>
-    /// <exception cref="InvalidOperationException">Of one nothing was validated.</exception>
+    /// <exception cref="InvalidOperationException">A training validated nothing.</exception>
     public SequenceModel[] Run(IEnumerable<ComparedTraining> trainings, Func<int, bool>? begins = null)
     {
         ComparedTraining[] all = [.. trainings];
@@ -101,7 +101,7 @@ internal sealed class ComparedTrainings
     {
         TrainingOptions options = OptionsOf(training) with { CancellationToken = stop };
         using SequenceTransformer fitted = training.Task.Fit(_train, training.Architecture, options, training.Round);
-        // Test rows would do to choose by, but then say nothing of what was chosen.
+        // Choosing by test rows would work, but the test rows would then no longer measure the chosen model.
         if (fitted.Model.Report.Epochs.All(epoch => epoch.ValidationLoss is null))
         {
             throw new InvalidOperationException(
@@ -112,7 +112,7 @@ internal sealed class ComparedTrainings
         return fitted.Model;
     }
 
-    // Each training has its own folder, the first one that of its name.
+    // Each training has its own folder; the first one has the plain name.
     private TrainingOptions OptionsOf(ComparedTraining asked)
     {
         string own = asked.Round == 0 ? asked.Name : string.Create(CultureInfo.InvariantCulture, $"{asked.Name}-seed-{asked.Round + 1}");
@@ -142,7 +142,7 @@ internal sealed class ComparedTrainings
         }
     }
 
-    // Calls back at once, on the training thread.
+    // Calls back immediately, on the training thread.
     private sealed class Telling(Action<TrainingProgress> told) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => told(value);

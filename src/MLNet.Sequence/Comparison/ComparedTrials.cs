@@ -1,22 +1,22 @@
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// Chooses for each architecture, one after the other, among the variants of a task and among learning rates: each is trained for a short while
-/// with the first seed, and of those whose validation losses do not differ the first is taken for all seeds.
+/// Chooses for each architecture, first among the variants of a task and then among learning rates: each is trained for a short time
+/// with the first seed. Of those whose validation losses do not differ, the first is used for all seeds.
 /// </summary>
 /// <param name="task">The task.</param>
-/// <param name="trainings">Trains.</param>
-/// <param name="options">Those of the comparison.</param>
+/// <param name="trainings">Trains the models.</param>
+/// <param name="options">The options of the comparison.</param>
 internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings trainings, CompareOptions options)
 {
     private const int Parts = 8, Least = 2;
 
-    // What was trained for one choice is not trained again for the next.
+    // A model that was trained for one choice is not trained again for the next.
     private readonly Dictionary<(ComparedTask Task, string Entrant, float Rate), SequenceModel> _tried = [];
 
     private int Epochs => Math.Clamp(task.Training.Epochs / Parts, Math.Min(Least, task.Training.Epochs), task.Training.Epochs);
 
-    /// <summary>Gives each entrant the task and the learning rate that it is to be trained with.</summary>
+    /// <summary>Sets the task and the learning rate of each entrant.</summary>
     public void Choose(Entrant[] entrants)
     {
         (string Name, ComparedTask Task)[] variants = [.. task.Variants];

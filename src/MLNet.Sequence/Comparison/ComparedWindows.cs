@@ -7,8 +7,8 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// The windows of test rows that forecasts are compared on: those whose actual values are known, and the naive forecasts that all are
-/// measured by. A window counts for all or for none.
+/// The windows of test rows on which forecasts are compared: those whose actual values are known, and the naive forecasts for
+/// comparison. A window counts for all models or for none.
 /// </summary>
 internal sealed class ComparedWindows
 {
@@ -17,8 +17,8 @@ internal sealed class ComparedWindows
     private readonly Dictionary<Series, (double[] Before, double[] Scale)> _histories = [];
     private (long Row, Series Series, long Step, long Time)[] _windows;
 
-    /// <param name="task">What is forecast.</param>
-    /// <param name="sets">The test rows, and those before them: training rows first.</param>
+    /// <param name="task">The forecasting task.</param>
+    /// <param name="sets">The test rows, and the rows before them: training rows first.</param>
     /// <param name="seasonality">Rows in a season.</param>
     public ComparedWindows(Forecasting task, (TimedSeries Test, IReadOnlyList<TimedSeries> Earlier) sets, int seasonality)
     {
@@ -33,7 +33,7 @@ internal sealed class ComparedWindows
             select ((long)row, at.Series, at.Step, times.Length > 0 ? times[row] : at.Step)];
         All = _windows.Length;
         bool[] seasonal = [.. Enumerable.Range(0, All).Select(i => Naive(i, seasonality, new double[task.Horizon * _targets]))];
-        // Where most windows have no season before them, it is the reference that is left out.
+        // If most windows have no season before them, the reference is left out instead.
         HasSeason = 2 * seasonal.Count(has => has) > All;
         WithoutSeason = seasonal.Count(has => !has);
         if (HasSeason)
@@ -52,16 +52,16 @@ internal sealed class ComparedWindows
     /// <summary>Windows that count.</summary>
     public int Count => _windows.Length;
 
-    /// <summary>When their forecasts were made.</summary>
+    /// <summary>The times at which their forecasts are made.</summary>
     public IReadOnlyList<long> Times => [.. _windows.Select(window => window.Time)];
 
-    /// <summary>The row of the test data that a forecast stands in.</summary>
+    /// <summary>The row of the test data that holds a forecast.</summary>
     public long Row(int window) => _windows[window].Row;
 
     /// <summary>Leaves out all other windows.</summary>
     public void Keep(IReadOnlyList<bool> kept) => _windows = [.. _windows.Where((_, i) => kept[i])];
 
-    /// <summary>What came to be, [horizon × targets].</summary>
+    /// <summary>The actual values, [horizon × targets].</summary>
     public void Actual(int window, Span<double> values)
     {
         (_, Series series, long step, _) = _windows[window];
@@ -69,7 +69,7 @@ internal sealed class ComparedWindows
             series.Rows.CopyTo(step + 1 + ahead, values.Slice(ahead * _targets, _targets));
     }
 
-    /// <summary>The deviation of each target in the window's series: that which the series was trained in, or, of a new one, that of the window.</summary>
+    /// <summary>The deviation of each target in the window's series: the one used in training, or, for a new series, that of the window.</summary>
     public IReadOnlyList<double> Deviation(int window, SeriesScaling fitted)
     {
         (_, Series series, long step, _) = _windows[window];
@@ -80,11 +80,11 @@ internal sealed class ComparedWindows
         return _task.ScalingOf(fitted, series.Key, seen).Deviation;
     }
 
-    /// <summary>The last season known repeated; of a season of one row the last one.</summary>
-    /// <returns>False: the history does not reach so far back.</returns>
+    /// <summary>The last known season, repeated; with a season of one row the last row.</summary>
+    /// <returns>False: the history is too short.</returns>
     public bool Naive(int window, int season, Span<double> forecast) => NaiveForecast.Seasonal(History(window, season), _targets, season, forecast);
 
-    /// <summary>The last rows up to where a forecast is made, [n × targets].</summary>
+    /// <summary>The last rows up to the row at which a forecast is made, [n × targets].</summary>
     public double[] History(int window, int most)
     {
         (_, Series series, long step, _) = _windows[window];
@@ -101,7 +101,7 @@ internal sealed class ComparedWindows
     /// <summary>The denominator of MASE of each target of the window's series.</summary>
     public double[] Scale(int window) => _histories[_windows[window].Series].Scale;
 
-    // A series without history has no scale: its errors leave MASE out.
+    // A series without history has no scale: its errors do not count in MASE.
     private double[] Scale(Series? training)
     {
         var scale = new double[_targets];
@@ -115,7 +115,7 @@ internal sealed class ComparedWindows
         return scale;
     }
 
-    // Of each row the place of its time among all times.
+    // For each row the rank of its time among all times.
     private static long[] Places(object[]? times)
     {
         if (times is null)

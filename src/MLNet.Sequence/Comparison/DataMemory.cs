@@ -3,40 +3,40 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence;
 
-/// <summary>What the best forecasts cost that see so many last steps and no more.</summary>
-/// <param name="Steps">The last steps that are seen; 0: none, the mean of training.</param>
-/// <param name="Model">The model that was the best on the validation rows among those that see so many.</param>
+/// <summary>The error of the best predictions that see only a given number of last steps.</summary>
+/// <param name="Steps">The number of last steps that are seen; 0: none, the mean of training.</param>
+/// <param name="Model">The model that was the best on the validation rows among those that see this number of steps.</param>
 /// <param name="Error">Its mean loss on the test examples.</param>
 /// <param name="ErrorLow">The lower end of the confidence interval of <paramref name="Error"/>.</param>
 /// <param name="ErrorHigh">The upper end of the confidence interval of <paramref name="Error"/>.</param>
 public sealed record MemoryRung(int Steps, string Model, double Error, double ErrorLow, double ErrorHigh);
 
 /// <summary>
-/// How much of the past carries information, whatever a model makes of it: losses of models that see 0, 1, 2, 4, … last steps, and the
-/// fewest steps with which they are as good as with any. What one model uses is another question (<see cref="MemoryReport"/>), and what
-/// is proved of it a third (<see cref="MemoryCertificate"/>).
+/// How much of the past carries information, independently of any one model: losses of models that see 0, 1, 2, 4, … last steps, and the
+/// smallest number of steps that is as good as any. How much one model uses is another question (<see cref="MemoryReport"/>), and what
+/// is proven about it a third (<see cref="MemoryCertificate"/>).
 /// </summary>
 public sealed record DataMemory
 {
-    /// <summary>What the best forecasts cost by the number of steps that they see, the fewest first.</summary>
+    /// <summary>The errors of the best predictions by the number of steps that they see, the fewest first.</summary>
     public required IReadOnlyList<MemoryRung> Ladder { get; init => field = ValueList.Of(value); }
 
-    /// <summary>The fewest steps, of those tried, whose loss is within the comparison's margin of the best; 0: the past says nothing.</summary>
+    /// <summary>The smallest number of steps tried whose loss is within the comparison's margin of the best; 0: the past carries no information.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>The fewest steps that may be within the margin: the interval of their difference from the best reaches into it.</summary>
+    /// <summary>The smallest number of steps that may be within the margin: the interval of the difference from the best overlaps it.</summary>
     public required int StepsLow { get; init; }
 
-    /// <summary>The fewest steps whose interval lies wholly within the margin.</summary>
+    /// <summary>The smallest number of steps whose interval is wholly within the margin.</summary>
     public required int StepsHigh { get; init; }
 
     /// <summary>
-    /// Whether more steps than were tried may carry information: none but the longest window is within the margin, or a model that carries
+    /// Whether more steps than were tried may carry information: only the longest window is within the margin, or a model that carries
     /// its state beyond all windows is better.
     /// </summary>
     public required bool AtLeast { get; init; }
 
-    /// <summary>The most last steps that were tried; where the last rung of the ladder reads rows from their start, those of the rung before it.</summary>
+    /// <summary>The largest number of last steps tried; if the last rung of the ladder reads whole rows, that of the rung before it.</summary>
     public required int Tried { get; init; }
 
     /// <summary>"2 steps (2–4)", "more than the 64 steps tried".</summary>
@@ -51,10 +51,10 @@ public sealed record DataMemory
         return [.. doubled.Append(most).Append(season).Prepend(0).Where(steps => steps <= most).Distinct().Order()];
     }
 
-    /// <param name="rungs">By steps, each with the losses [rounds][examples] of its model; the examples are the same.</param>
-    /// <param name="intervals">Of these examples.</param>
+    /// <param name="rungs">By number of steps, each with the losses [rounds][examples] of its model; the examples are the same.</param>
+    /// <param name="intervals">The intervals for these examples.</param>
     /// <param name="tolerance">The relative difference that does not matter, and the absolute one.</param>
-    /// <param name="toStart">Whether the last rung reads rows from their start, and not so many last steps.</param>
+    /// <param name="toStart">Whether the last rung reads whole rows instead of a number of last steps.</param>
     internal static DataMemory Of(
         IReadOnlyList<(int Steps, string Model, double[][] Losses)> rungs, LossIntervals intervals, (double Relative, double Absolute) tolerance,
             bool toStart = false)
@@ -62,7 +62,7 @@ public sealed record DataMemory
         double[][] best = rungs.MinBy(rung => Mean(rung.Losses)).Losses;
         double least = Mean(best), margin = Math.Max(tolerance.Relative, least > 0 ? tolerance.Absolute / least : 0);
         Behind[] behind = [.. rungs.Select(rung => Behind.Of(rung.Steps, rung.Losses, best, intervals))];
-        // Where nothing is within the margin, no fewer than all.
+        // If nothing is within the margin, all steps are needed.
         int Fewest(Func<Behind, double> worst) => behind.FirstOrDefault(rung => worst(rung) <= margin, behind[^1]).Steps;
         int steps = Fewest(rung => rung.Relative);
         return new DataMemory
@@ -87,7 +87,7 @@ public sealed record DataMemory
     {
         public static Behind Of(int steps, double[][] losses, double[][] best, LossIntervals intervals)
         {
-            // Shorter windows are trained once: beside the first training of what was trained in several rounds.
+            // Shorter windows are trained once: compare them with the first training of a model of several rounds.
             if (losses.Length != best.Length)
                 (losses, best) = ([losses[0]], [best[0]]);
             (double low, double high) = intervals.OfRatio(losses, best, comparisons: 1);

@@ -2,34 +2,34 @@ using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>An architecture and what its trainings gave so far.</summary>
+/// <summary>An architecture and the results of its trainings so far.</summary>
 internal sealed class Entrant(string name, Architecture architecture)
 {
-    /// <summary>In the report.</summary>
+    /// <summary>Its name in the report.</summary>
     public string Name => name;
 
-    /// <summary>What is trained or solved.</summary>
+    /// <summary>The architecture to train or solve.</summary>
     public Architecture Architecture => architecture;
 
-    /// <summary>What it is trained on; null: the task of the comparison.</summary>
+    /// <summary>The task that it is trained on; null: that of the comparison.</summary>
     public ComparedTask? Task { get; set; }
 
-    /// <summary>The learning rate that it is trained with; null: that of its task.</summary>
+    /// <summary>The learning rate of its trainings; null: that of its task.</summary>
     public float? LearningRate { get; set; }
 
-    /// <summary>The seconds of a short training, 0 where none was tried: which trainings take longest.</summary>
+    /// <summary>The seconds of a short training, 0 if none was tried: shows which trainings take longest.</summary>
     public double Cost { get; set; }
 
-    /// <summary>Of each round.</summary>
+    /// <summary>The model of each round.</summary>
     public List<SequenceModel> Models { get; } = [];
 
-    /// <summary>Of each round, the same examples in the same order.</summary>
+    /// <summary>The losses of each round, for the same examples in the same order.</summary>
     public List<ExampleLoss[]> Losses { get; } = [];
 
     /// <summary>Test examples scored in a second; the fastest round.</summary>
     public double Speed { get; set; }
 
-    /// <summary>Of a reference, the last steps that it reads; null: whole rows.</summary>
+    /// <summary>For a reference, the number of last steps that it reads; null: whole rows.</summary>
     public int? Memory => architecture switch
     {
         Mean => 0,
@@ -40,7 +40,7 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>Whether its receptive field is bounded.</summary>
     public bool IsFeedForward => architecture.Build(Models[0].Task.ContextLength).ReceptiveField is not null;
 
-    /// <summary>The error in the pool's unit, where it is another one.</summary>
+    /// <summary>The error in units of the deviation over all series; null if it is the same.</summary>
     public double? PooledError => Losses.Any(losses => losses.Any(loss => loss.Own != loss.Pooled))
         ? Losses.Average(losses => losses.Average(loss => loss.Pooled))
         : null;
@@ -51,13 +51,13 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>The validation loss of a model's best epoch.</summary>
     public static double BestValidation(SequenceModel model) => model.Report.Epochs.Min(epoch => epoch.ValidationLoss)!.Value;
 
-    /// <summary>Whether a loss, which may be negative, is above another by no more than a part of it.</summary>
+    /// <summary>Whether a loss, which may be negative, exceeds the best one by at most the margin, relative to the best.</summary>
     public static bool IsWithin(double margin, double loss, double best) => loss - best <= margin * Math.Abs(best);
 
     /// <summary>Whether one of its trainings ended while the validation loss still fell.</summary>
     public bool StillLearns(int? patience) => Models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, patience));
 
-    /// <summary>What a decision needs to know of a training with this patience.</summary>
+    /// <summary>The data that a decision needs, for training with this patience.</summary>
     public RecurrenceCandidate CandidateOf(int? patience) => Candidate with
     {
         StillLearns = StillLearns(patience),
@@ -65,7 +65,7 @@ internal sealed class Entrant(string name, Architecture architecture)
         Parameters = Models[0].ParameterCount,
     };
 
-    /// <summary>What a comparison of losses needs to know.</summary>
+    /// <summary>The data that a comparison of losses needs.</summary>
     public RecurrenceCandidate Candidate => new(
         name,
         IsFeedForward,
@@ -73,7 +73,7 @@ internal sealed class Entrant(string name, Architecture architecture)
         Validation,
         [.. Losses.Select(round => Array.ConvertAll(round, loss => loss.Own))]);
 
-    /// <summary>"lstm", and where there are several, "lstm-2".</summary>
+    /// <summary>"lstm", and if there are several, "lstm-2".</summary>
     public static Entrant[] Named(Architecture[] architectures, Func<Architecture, string> name) => [.. architectures.Select((architecture, i) =>
     {
         int before = architectures.Take(i).Count(other => name(other) == name(architecture));

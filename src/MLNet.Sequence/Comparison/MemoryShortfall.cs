@@ -4,18 +4,18 @@ using MLNet.Sequence.Comparison;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Why a stable recurrent model is worse than another: what it must forget. Inputs further back than the steps that it keeps are proved to
-/// be of next to no effect, and the other model is measured to use more steps than these.
+/// Why a stable recurrent model is worse than another: it must forget. A proof shows that inputs further back than the steps it keeps have
+/// almost no effect, and the other model uses more steps than these, by measurement.
 /// </summary>
 /// <param name="Stable">The name of the stable model that is worse.</param>
 /// <param name="Better">The name of the model that is better, which uses more steps.</param>
 /// <param name="StepsKept">
-/// k: what is more than k steps back cannot change an output of the stable model by more than <paramref name="Tolerance"/>
+/// k: inputs more than k steps back cannot change an output of the stable model by more than <paramref name="Tolerance"/>
 /// (<see cref="MemoryCertificate.StepsFor"/>).
 /// </param>
-/// <param name="Tolerance">In the units of what the models give; a hundredth of a deviation, or of a probability of 1.</param>
+/// <param name="Tolerance">In the units of the models' outputs; a hundredth of a deviation, or of a probability of 1.</param>
 /// <param name="StepsNeeded">
-/// The last steps that the better model uses (<see cref="MemoryReport.Steps"/>), which another model may do without; above <paramref name="StepsKept"/>.
+/// The last steps that the better model uses (<see cref="MemoryReport.Steps"/>); other models may need fewer. Above <paramref name="StepsKept"/>.
 /// </param>
 public sealed record MemoryShortfall(string Stable, string Better, int StepsKept, double Tolerance, int StepsNeeded)
 {
@@ -27,8 +27,8 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
 
     /// <param name="difference">How the stable model compares with the other.</param>
     /// <param name="stable">The stable model.</param>
-    /// <param name="better">The other.</param>
-    /// <returns>Null where the stable model is not worse, or not proved to forget what the other uses.</returns>
+    /// <param name="better">The other model.</param>
+    /// <returns>Null if the stable model is not worse, or if no proof shows that it forgets steps that the other uses.</returns>
     internal static MemoryShortfall? Of(PairedDifference difference, ComparedModel stable, ComparedModel better)
     {
         double tolerance = RecurrenceTerms.Slight(stable.Model);
@@ -39,7 +39,7 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
             : null;
     }
 
-    /// <summary>What the stable model must forget, with the figures, and what follows from it.</summary>
+    /// <summary>Explains which steps the stable model must forget, with the figures, and the consequences.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Stable} is worse because it must forget: its certificate proves that inputs more than {StepsKept} {(StepsKept == 1 ? "step" : "steps")} back "
             + $"cannot change its output by more than {Tolerance:G3}{(KeepsWindowStatistics ? ", except through the level and scale of the window" : "")}, "

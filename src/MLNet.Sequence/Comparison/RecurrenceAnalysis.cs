@@ -3,10 +3,10 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>What a decision needs to know of a model.</summary>
-/// <param name="Name">The model.</param>
+/// <summary>The data of a model that a decision needs.</summary>
+/// <param name="Name">The model's name.</param>
 /// <param name="IsFeedForward">Whether its receptive field is bounded.</param>
-/// <param name="IsStable">Whether it is recurrent with a proved bound of its memory.</param>
+/// <param name="IsStable">Whether it is recurrent with a proven bound on its memory.</param>
 /// <param name="Validation">The mean validation loss, which models are chosen by.</param>
 /// <param name="Losses">[rounds][examples], the same examples in the same order for all models.</param>
 internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool IsStable, double Validation, double[][] Losses)
@@ -33,12 +33,12 @@ internal sealed class RecurrenceAnalysis
     private readonly double _margin;
 
     /// <param name="candidates">The models, at least one, each with the same number of rounds and examples.</param>
-    /// <param name="intervals">Of the losses of these examples.</param>
+    /// <param name="intervals">The intervals for the losses of these examples.</param>
     /// <param name="margin">The relative difference of errors that does not matter.</param>
     public RecurrenceAnalysis(IEnumerable<RecurrenceCandidate> candidates, LossIntervals intervals, double margin)
     {
         RecurrenceCandidate[] all = [.. candidates];
-        // Who still learns is only underrated: the best on the validation rows stays, whatever it may yet become.
+        // A model that still learns is only underrated: the best on the validation rows stays, since more training can only improve it.
         RecurrenceCandidate best = all.MinBy(candidate => candidate.Validation)!;
         _candidates = [.. all.Where(candidate => !candidate.StillLearns || candidate == best)];
         LeftOut = [.. all.Except(_candidates)];
@@ -50,53 +50,53 @@ internal sealed class RecurrenceAnalysis
     }
 
     /// <summary>
-    /// A difference of errors that is no information, however large it is beside them: a thousandth of what the best of the two simplest
-    /// references costs, the mean and the naive forecast. 0 where there are none.
+    /// A difference of errors that carries no information, even if it is large relative to them: a thousandth of the smaller error of the
+    /// two simplest references, the mean and the naive forecast. 0 if there are none.
     /// </summary>
     public double Slight => References.Count == 0 ? 0 : 1e-3 * References.Take(2).Min(reference => reference.Error);
 
-    /// <summary>Those that still learned at the end and are not the best so far: nothing is decided by them.</summary>
+    /// <summary>The models that still learned at the end and are not the best so far: the decision ignores them.</summary>
     public IReadOnlyList<RecurrenceCandidate> LeftOut { get; }
 
     /// <summary>The relative difference that does not matter.</summary>
     public double Margin => _margin;
 
-    /// <summary>What the losses are, in words.</summary>
+    /// <summary>The name of the loss, in words.</summary>
     public string Metric { get; init; } = "error";
 
     /// <summary>
-    /// Whether all models see a window: then each of them is a function of it, and which kind is better says which function fits, not
+    /// Whether all models see a window: each of them is then a function of the window. The better kind shows which function fits, not
     /// that memory beyond the window is needed.
     /// </summary>
     public bool InWindows { get; init; }
 
-    /// <summary>What needs no training, simplest first.</summary>
+    /// <summary>The references, which need no training, simplest first.</summary>
     public IReadOnlyList<RecurrenceCandidate> References { get; init; } = [];
 
-    /// <summary>The one of <see cref="References"/> to use in place of any model; null where a model is better than all.</summary>
+    /// <summary>The one of <see cref="References"/> to use instead of any model; null if a model is better than all.</summary>
     public RecurrenceCandidate? Reference => new ReferenceChoice(this, References, _margin).Choose();
 
-    /// <summary>The best feed-forward model on the validation rows; null where there is none.</summary>
+    /// <summary>The best feed-forward model on the validation rows; null if there is none.</summary>
     public RecurrenceCandidate? FeedForward { get; }
 
     /// <summary>The best recurrent model.</summary>
     public RecurrenceCandidate? Recurrent { get; }
 
-    /// <summary>The best stable one.</summary>
+    /// <summary>The best stable model.</summary>
     public RecurrenceCandidate? Stable { get; }
 
     /// <summary>The best recurrent model that is not stable.</summary>
     public RecurrenceCandidate? Unconstrained { get; }
 
-    /// <summary>Is the best feed-forward model as good as the best recurrent one? Null where one kind is missing.</summary>
+    /// <summary>Is the best feed-forward model as good as the best recurrent one? Null if one kind is missing.</summary>
     public PairedDifference? OfKinds => FeedForward is null || Recurrent is null ? null : Compare(FeedForward, Recurrent);
 
-    /// <summary>Is the best stable model as good as the best unconstrained one? Null where one kind is missing.</summary>
+    /// <summary>Is the best stable model as good as the best unconstrained one? Null if one kind is missing.</summary>
     public PairedDifference? OfStability => Stable is null || Unconstrained is null ? null : Compare(Stable, Unconstrained);
 
     /// <summary>
-    /// The pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one; with references one more,
-    /// since a model must beat the best of them; and the one that fits best with all others that are simpler.
+    /// The number of pairs that the verdict may look at: of kinds, of stability, and a stable model with a feed-forward one; with references one
+    /// more, since a model must beat the best of them; and the best model with all simpler ones.
     /// </summary>
     public int Pairs => (References.Count > 0 ? 1 : 0) + Math.Max(1, new[] { (FeedForward, Recurrent), (Stable, Unconstrained), (Stable, FeedForward) }
         .Where(pair => pair is (not null, not null)).Distinct().Count())
@@ -111,8 +111,8 @@ internal sealed class RecurrenceAnalysis
         return new PairedDifference(first.Name, second.Name, LossIntervals.Excess(first.Error, second.Error), low, high, _margin);
     }
 
-    /// <summary>The model to use, and the first reason: of those that are as good as the one that fits best the simplest.</summary>
-    /// <param name="windowIsEnough">Whether some number of last steps is known to be enough, though not all models see so many alone.</param>
+    /// <summary>The model to use, and the first reason: the simplest of those that are as good as the best one.</summary>
+    /// <param name="windowIsEnough">Whether a number of last steps is known to be enough, although some models see more.</param>
     public (RecurrenceCandidate Model, bool NeedsRecurrence, string Reason) Decide(bool windowIsEnough = false)
     {
         (RecurrenceCandidate fits, bool needed, string reason) = Fit(InWindows || windowIsEnough);
@@ -126,7 +126,7 @@ internal sealed class RecurrenceAnalysis
         return (fits, needed, reason);
     }
 
-    // Feed-forward before recurrent, linear before what is not, then by size.
+    // Feed-forward before recurrent, linear before nonlinear, then by size.
     private static (bool IsRecurrent, bool IsCurved, long Parameters) Simplicity(RecurrenceCandidate one) =>
         (!one.IsFeedForward, !one.IsLinear, one.Parameters);
 
@@ -149,7 +149,7 @@ internal sealed class RecurrenceAnalysis
                 (FeedForward!, false, $"{(inside ? $"{FeedForward!.Name} fits best" : "recurrence is not needed")}: {evidence}"),
             PairedVerdict.Worse => Stabler($"{(inside ? "a recurrent cell fits best" : "recurrence, or a longer receptive field, is needed")}: {evidence}",
                 inside),
-            // What is not shown is not claimed: of two that may be equally good the simpler one.
+            // Nothing is claimed without evidence: of two that may be equally good, the simpler one.
             _ => (FeedForward!, false,
                 $"{(inside ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; "
                     + string.Create(CultureInfo.InvariantCulture, $"only an interval that lies wholly beyond {100 * _margin:G3} % decides, ")
@@ -157,7 +157,7 @@ internal sealed class RecurrenceAnalysis
         };
     }
 
-    // Of recurrent models that are equally good the one of which something is proved.
+    // Of recurrent models that are equally good, the one with a proof.
     private (RecurrenceCandidate, bool, string) Stabler(string reason, bool inside) => OfStability switch
     {
         { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } stable =>

@@ -7,7 +7,7 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>Trains architectures under one budget, round by round, and measures what each is worth and costs.</summary>
+/// <summary>Trains architectures under one budget, round by round, and measures the error and the cost of each.</summary>
 internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task, CompareOptions options)
 {
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
@@ -35,13 +35,13 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         int rounds = Train(entrants, trainings, Stopwatch.GetElapsedTime(start));
         Entrant[] references = Solve(architectures.OfType<Reference>(), train, trainings.Seed);
         ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
-        // In pairs: of a row for which models give nothing there is none.
+        // In pairs: a row without a loss from the models has none from the reference.
         int examples = entrants[0].Losses[0].Length;
         CountedReference[] counted = [.. task.WithoutModel(train, test, entrants[0].Models[0]).Where(reference => reference.Losses.Length == examples)];
         var intervals = new LossIntervals(task.Times ?? [.. Enumerable.Range(0, examples).Select(i => (long)i)], task.Overlap, options.Confidence);
         RecurrenceTerms terms = RecurrenceTerms.Of(entrants[0].Models[0].Task);
         (RecurrenceCandidate, int?, SequenceModel?) Counted(CountedReference reference) => (Candidate(reference, rounds), reference.Memory, null);
-        // What compares whole rows is the least simple.
+        // References that compare whole rows are the least simple.
         (RecurrenceCandidate Candidate, int? Memory, SequenceModel? Model)[] simple =
         [
             .. counted.Where(reference => reference.Memory is not null).Select(Counted),
@@ -83,8 +83,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         };
     }
 
-    // With a limit of time rounds begin one after the other, as long as the rounds so far say that one more ends within it, so that all
-    // architectures have the same seeds.
+    // With a time limit, rounds start one after the other, as long as the previous rounds show that one more ends in time. All
+    // architectures then have the same seeds.
     private int Train(Entrant[] entrants, ComparedTrainings trainings, TimeSpan trials)
     {
         long start = Stopwatch.GetTimestamp();
@@ -104,7 +104,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         return [.. task.Losses(transformer.Transform(test), model).Select(loss => loss.Own)];
     }
 
-    // Once for all rounds: nothing is drawn.
+    // Once for all rounds: nothing is random.
     private Entrant[] Solve(IEnumerable<Reference> asked, IDataView train, long seed)
     {
         Entrant[] references = Entrant.Named(
@@ -127,7 +127,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         return references;
     }
 
-    // After all trainings, so that nothing else runs while scoring is timed.
+    // After all trainings: nothing else must run while scoring is timed.
     private ComparedBaseline[] Score(Entrant[] entrants, IDataView train, IDataView test)
     {
         foreach (Entrant entrant in entrants)
@@ -152,7 +152,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         {
             for (int round = 0; round < entrant.Losses.Count; round++)
                 entrant.Losses[round] = [.. entrant.Losses[round].Where((_, i) => kept[i])];
-            // What was solved once is the same in all rounds.
+            // A solved model is the same in all rounds.
             while (entrant.Losses.Count < entrants[0].Losses.Count)
                 entrant.Losses.Add(entrant.Losses[0]);
         }
@@ -194,7 +194,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         return new RecurrenceCandidate(reference.Name, IsFeedForward: true, IsStable: false, reference.Validation, [.. Enumerable.Repeat(losses, rounds)]);
     }
 
-    // What is right of most, by the name that it has without a comparison.
+    // The constant predictions, by the names that they have outside a comparison.
     private static IEnumerable<ComparedBaseline> Usual(CountedReference[] counted, RecurrenceTerms terms) =>
         from name in terms.Baselines
         from reference in counted

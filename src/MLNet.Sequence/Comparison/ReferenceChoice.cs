@@ -3,15 +3,15 @@ using MLNet.Sequence.Metrics;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// Is what needs no training as good as the best model? A model is only recommended where it is clearly better than the reference that is best
-/// on the validation rows, and no other reference is as good. Of references that are as good as each other the simplest is taken.
+/// Is a reference, which needs no training, as good as the best model? A model is recommended only if it is clearly better than the best
+/// reference on the validation rows, and no other reference is as good. Of equally good references the simplest is used.
 /// </summary>
-/// <param name="analysis">Of the models.</param>
-/// <param name="references">Simplest first.</param>
+/// <param name="analysis">The analysis of the models.</param>
+/// <param name="references">The references, simplest first.</param>
 /// <param name="margin">The relative difference of errors that does not matter.</param>
 internal sealed class ReferenceChoice(RecurrenceAnalysis analysis, IReadOnlyList<RecurrenceCandidate> references, double margin)
 {
-    /// <summary>The reference to use in place of any model; null where a model is better than all.</summary>
+    /// <summary>The reference to use instead of any model; null if a model is better than all.</summary>
     public RecurrenceCandidate? Choose()
     {
         RecurrenceCandidate model = analysis.Decide().Model;
@@ -25,11 +25,11 @@ internal sealed class ReferenceChoice(RecurrenceAnalysis analysis, IReadOnlyList
     private bool IsWorse(RecurrenceCandidate one, RecurrenceCandidate other) =>
         !IsSlight(one, other) && analysis.Compare(one, other).Verdict == PairedVerdict.Worse;
 
-    // Of two that are nearly perfect neither is worse, however many times the one's error is the other's.
+    // Of two that are nearly perfect neither is worse, even if one error is many times the other.
     private bool IsSlight(RecurrenceCandidate one, RecurrenceCandidate other) => Math.Abs(one.Error - other.Error) <= analysis.Slight;
 
-    // An interval may be wide because the one is far worse now and then: what is not shown to be worse must also look as good, on the
-    // test rows or on those of validation.
+    // An interval may be wide because one model is much worse from time to time: without proof that it is worse, it must also look as good, on
+    // the test or the validation rows.
     private bool IsAsGood(RecurrenceCandidate one, RecurrenceCandidate other)
     {
         if (IsSlight(one, other))

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>What a session costs per step and per series.</summary>
-/// <param name="Microseconds">Of one step, the fastest of several runs; NaN where the model reads its sequence as a whole.</param>
-/// <param name="IsConstant">Whether a step costs the same however long the context is.</param>
-/// <param name="SeriesBytes">What a session keeps of one series.</param>
+/// <summary>The cost of a session per step and per series.</summary>
+/// <param name="Microseconds">The time of one step, the fastest of several runs; NaN if the model reads its sequence as a whole.</param>
+/// <param name="IsConstant">Whether the cost of a step does not depend on the length of the context.</param>
+/// <param name="SeriesBytes">The bytes that a session keeps for one series.</param>
 internal sealed record StepCost(double Microseconds, bool IsConstant, long SeriesBytes)
 {
     private const int Runs = 5;
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(20);
 
     /// <param name="model">The model.</param>
-    /// <param name="stream">A sequence in the data's units, which is taken again and again.</param>
+    /// <param name="stream">A sequence in the data's units, which is repeated as often as needed.</param>
     public static StepCost Of(SequenceModel model, float[] stream)
     {
         bool isSeries = model.Task.Series is not null;
@@ -23,7 +23,7 @@ internal sealed record StepCost(double Microseconds, bool IsConstant, long Serie
         int steps = stream.Length / session.InputSize, step = 0;
         void Take()
         {
-            // A series goes on for ever, a row's sequence has an end.
+            // A series has no end, a row's sequence has one.
             if (step == steps && !isSeries)
                 session.Forget("");
             step %= steps;

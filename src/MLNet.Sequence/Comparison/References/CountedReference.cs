@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>A reference that is made for a comparison alone: there is no model of it.</summary>
+/// <summary>A reference that exists only for a comparison, without a model.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Memory">The last steps that it reads; null: all of a row.</param>
-/// <param name="Validation">Its mean loss on rows that it was chosen by.</param>
-/// <param name="Losses">Of the test examples, as those of models.</param>
+/// <param name="Memory">The number of last steps that it reads; null: whole rows.</param>
+/// <param name="Validation">Its mean loss on the validation rows.</param>
+/// <param name="Losses">The losses of the test examples, like those of models.</param>
 internal sealed record CountedReference(string Name, int? Memory, double Validation, ExampleLoss[] Losses);

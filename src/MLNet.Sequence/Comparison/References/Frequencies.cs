@@ -1,14 +1,14 @@
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>How often things occur.</summary>
+/// <summary>Relative frequencies.</summary>
 internal static class Frequencies
 {
     /// <summary>
-    /// The part of each, with each counted once more (Laplace's rule of succession), so that what was never seen costs a finite
-    /// number of nats.
+    /// The frequency of each outcome, with each count plus one (Laplace's rule of succession), so that an unseen outcome has a finite
+    /// log-loss.
     /// </summary>
-    /// <param name="seen">What was seen, by number from 0.</param>
-    /// <param name="count">How many different things there are.</param>
+    /// <param name="seen">The seen outcomes, by number from 0.</param>
+    /// <param name="count">The number of different outcomes.</param>
     public static float[] Of(IEnumerable<int> seen, int count)
     {
         var counts = new long[count];

@@ -7,17 +7,17 @@ namespace MLNet.Sequence.Comparison;
 
 /// <summary>
 /// Probabilities of classes from a few numbers by a linear model: multinomial logistic regression, by ML.NET's <c>LbfgsMaximumEntropy</c>, with
-/// the penalty on large weights whose log-loss on the validation rows is the least.
+/// the weight penalty of the lowest log-loss on the validation rows.
 /// </summary>
 internal static class LinearClasses
 {
     private static readonly float[] Penalties = [0.03f, 0.3f, 3, 30];
 
-    /// <param name="training">Numbers in units of their deviation, and the class, from 0.</param>
-    /// <param name="validation">The rows that the penalty is chosen by.</param>
-    /// <param name="others">Further rows that are asked about.</param>
-    /// <param name="classes">Different classes.</param>
-    /// <returns>The probabilities of all classes of the validation rows, and of the others.</returns>
+    /// <param name="training">Standardised numbers, and the class, from 0.</param>
+    /// <param name="validation">The rows for choosing the penalty.</param>
+    /// <param name="others">Further rows to predict.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <returns>The probabilities of all classes for the validation rows and for the other rows.</returns>
     public static (double[][] Validation, double[][] Others) Fit(
         (float[] Numbers, int Class)[] training, (float[] Numbers, int Class)[] validation, float[][] others, int classes)
     {
@@ -39,7 +39,7 @@ internal static class LinearClasses
                 FeatureColumnName = nameof(Row.Numbers),
                 L1Regularization = 0,
                 L2Regularization = penalty,
-                // The same sums in the same order every time.
+                // Sums have the same order every time.
                 NumberOfThreads = 1,
             }).Fit(View(training));
             return (Model: model, Validation: Probabilities(model, validation));

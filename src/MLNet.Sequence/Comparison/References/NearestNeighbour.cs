@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// The training row that is nearest to another one: by the Euclidean distance of their values, step by step; of tokens, by the number of steps at
-/// which they differ. Rows of unlike lengths are stretched to one (uniform scaling; Keogh, "Efficiently finding arbitrarily scaled patterns
-/// in massive time series databases", 2003): the longest training row's, numbers on straight lines between neighbouring steps, tokens by the nearest one.
+/// The nearest training row to another row: by the Euclidean distance of their values, step by step; for tokens, by the number of different
+/// steps. Rows of different lengths are stretched to one length (uniform scaling; Keogh, "Efficiently finding arbitrarily scaled patterns
+/// in massive time series databases", 2003): that of the longest training row. Numbers are interpolated linearly, tokens take the nearest step.
 /// </summary>
 internal sealed class NearestNeighbour
 {
@@ -18,9 +18,9 @@ internal sealed class NearestNeighbour
     private readonly bool _ofTokens;
 
     /// <param name="rows">The training rows, step by step.</param>
-    /// <param name="channels">Values of a step.</param>
+    /// <param name="channels">The number of values in a step.</param>
     /// <param name="ofTokens">Whether the values are the numbers of tokens.</param>
-    /// <param name="asked">For how many rows a neighbour is looked for.</param>
+    /// <param name="asked">The number of rows for which a neighbour is searched.</param>
     public NearestNeighbour(float[][] rows, int channels, bool ofTokens, long asked)
     {
         (_channels, _ofTokens, _steps) = (channels, ofTokens, rows.Max(row => row.Length) / channels);
@@ -30,13 +30,13 @@ internal sealed class NearestNeighbour
         _rows = [.. _numbers.Select(row => Stretched(rows[row]))];
     }
 
-    /// <summary>Which of the training rows are looked at: 1: all; 3: every third, since more would take too long.</summary>
+    /// <summary>Which training rows are searched: 1: all; 3: every third, since more would take too long.</summary>
     public int Every { get; }
 
-    /// <summary>The steps that all rows are stretched to.</summary>
+    /// <summary>The number of steps that all rows are stretched to.</summary>
     public int Steps => _steps;
 
-    /// <summary>The number of the training row nearest to this one; the first of those that are equally near.</summary>
+    /// <summary>The index of the training row nearest to this one; the first of equally near ones.</summary>
     public int Of(float[] row)
     {
         float[] stretched = Stretched(row);

@@ -3,17 +3,18 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>Rows with their labels.</summary>
-/// <param name="Values">Of each row its steps, in units of the deviation of training with 0 in place of what is missing, or its tokens.</param>
+/// <param name="Values">For each row its steps: standardised numbers with 0 for missing values, or tokens.</param>
 /// <param name="Labels">A class from 0, yes or no, or the numbers to predict.</param>
 internal sealed record ReferenceRows(float[][] Values, double[][] Labels);
 
 /// <summary>
-/// What has to be beaten where a row gets one output, and is no model: what is right of most rows, a linear model on how often each token occurs,
-/// and the label of the nearest training row. Of the last two as much is said as the validation rows allow: λ p + (1 − λ) g, g being what is right of most.
+/// References for rows with one output, without a model: the constant prediction, a linear model on token counts,
+/// and the label of the nearest training row. The last two are mixed as λ p + (1 − λ) g, where g is the constant prediction and λ is chosen
+/// on the validation rows.
 /// </summary>
 internal sealed class RowReferences
 {
-    // With more tokens than these a row's parts of them are no summary.
+    // With more tokens than these, their shares in a row are not a summary.
     private const int MostTokens = 2000;
 
     private const int Weights = 20;
@@ -22,34 +23,34 @@ internal sealed class RowReferences
     private readonly Func<double[], double[], double> _loss;
     private readonly double[] _guess;
 
-    /// <param name="rows">Those that are counted, those that weights are chosen by, and those of the comparison.</param>
-    /// <param name="loss">The loss of a row, of its label and what is said of it.</param>
-    /// <param name="guess">What is right of most: probabilities, or means.</param>
+    /// <param name="rows">The rows to count, the rows for choosing weights, and the rows of the comparison.</param>
+    /// <param name="loss">The loss of a row, from its label and its prediction.</param>
+    /// <param name="guess">The constant prediction: probabilities, or means.</param>
     public RowReferences((ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, Func<double[], double[], double> loss, double[] guess)
     {
         (_training, _validation, _test) = rows;
         (_loss, _guess) = (loss, guess);
     }
 
-    /// <summary>Values of a step.</summary>
+    /// <summary>The number of values in a step.</summary>
     public required int Channels { get; init; }
 
-    /// <summary>Different tokens; null: the values are numbers.</summary>
+    /// <summary>The number of different tokens; null: the values are numbers.</summary>
     public required int? Vocabulary { get; init; }
 
-    /// <summary>Different classes, yes and no being two; null: numbers are predicted.</summary>
+    /// <summary>The number of classes, 2 for yes and no; null: numbers are predicted.</summary>
     public required int? Classes { get; init; }
 
-    /// <summary>Of the label that is predicted the scaling, where it is of numbers.</summary>
+    /// <summary>The scaling of a numeric label.</summary>
     public required ChannelScaling? Numbers { get; init; }
 
     /// <summary>Cancels the search for neighbours.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>What was left out or changed, a sentence each.</summary>
+    /// <summary>What was left out or changed, one sentence each.</summary>
     public List<string> Remarks { get; } = [];
 
-    /// <param name="usual">The name of what is right of most.</param>
+    /// <param name="usual">The name of the constant prediction.</param>
     public IEnumerable<CountedReference> All(string usual)
     {
         yield return Weighed(usual, 0, [.. _validation.Labels.Select(_ => _guess)], [.. _test.Labels.Select(_ => _guess)]);
@@ -107,12 +108,12 @@ internal sealed class RowReferences
 
     private static double[] Certain(double[] label, int classes) => [.. Enumerable.Range(0, classes).Select(one => one == (int)label[0] ? 1.0 : 0)];
 
-    // Of yes and no the probability of yes.
+    // For yes and no: the probability of yes.
     private double[] AsSaid(double[] probabilities) => _guess.Length == 1 && Classes == 2 ? probabilities[1..] : probabilities;
 
     private CountedReference Weighed(string name, int? memory, double[][] validation, double[][] test)
     {
-        // Of classes as sure as by the rule of succession one may be whom no validation row contradicted: what was never wrong may yet be.
+        // For classes, the rule of succession limits λ: a prediction that was never wrong on the validation rows may still be wrong.
         double surest = Classes is null ? 1 : 1 - 1.0 / (_validation.Labels.Length + 2);
         double[] Mixed(double weight, double[] said) => [.. said.Zip(_guess, (own, usual) => weight * own + (1 - weight) * usual)];
         double MeanLoss(double weight) => _validation.Labels.Zip(validation, (label, said) => _loss(label, Mixed(weight, said))).Average();

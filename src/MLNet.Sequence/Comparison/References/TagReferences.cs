@@ -5,19 +5,19 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
-/// What a tagger has to beat: how often each tag occurs; of tokens how often it occurs with the last ones (<see cref="TokenGrams"/>), of numbers
-/// logistic regression on the last steps (<see cref="LinearClasses"/>). An example is a row, whose loss is the mean over its steps.
+/// References for taggers: the tag frequencies; for tokens the frequencies of tags given the last tokens (<see cref="TokenGrams"/>), for numbers
+/// logistic regression on the last steps (<see cref="LinearClasses"/>). An example is a row; its loss is the mean over its steps.
 /// </summary>
 internal static class TagReferences
 {
-    // Of more steps of training every so many is enough.
+    // With more training steps, every k-th is enough.
     private const int MostSteps = 20_000;
 
     private static readonly int[] Windows = [1, 2, 4, 8];
 
-    /// <param name="rows">Those that are counted, those that weights are chosen by, and those of the comparison.</param>
-    /// <param name="model">A model of them.</param>
-    /// <param name="usual">The name of what is right of most.</param>
+    /// <param name="rows">The rows to count, the rows for choosing weights, and the rows of the comparison.</param>
+    /// <param name="model">A model of these rows.</param>
+    /// <param name="usual">The name of the constant prediction.</param>
     public static IEnumerable<CountedReference> All(
         (ReferenceRows Training, ReferenceRows Validation, ReferenceRows Test) rows, SequenceModel model, string usual)
     {
@@ -59,7 +59,7 @@ internal static class TagReferences
         return new CountedReference($"logistic-{window}", window, mean, [.. ofRows]);
     }
 
-    // Of each step the last ones up to it, zeros before the first, and its tag.
+    // For each step its tag, and the last steps up to it, with zeros before the first.
     private static IEnumerable<(float[] Numbers, int Class)> Steps(ReferenceRows rows, int channels, int window) =>
         from row in rows.Values.Zip(rows.Labels)
         from step in Enumerable.Range(0, row.Second.Length)

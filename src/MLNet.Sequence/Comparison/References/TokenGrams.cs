@@ -1,25 +1,25 @@
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>A row of which something is said step by step, by what was seen up to there.</summary>
-/// <param name="Seen">Of each step the last thing that is seen there; −1: nothing.</param>
-/// <param name="Said">What is to be said there, by number from 0.</param>
+/// <summary>A row with an outcome at each step, which depends on what was seen up to there.</summary>
+/// <param name="Seen">For each step the last symbol seen there; −1: nothing.</param>
+/// <param name="Said">The outcomes to predict, by number from 0.</param>
 /// <param name="First">The first step that counts.</param>
 internal sealed record GramRow(int[] Seen, int[] Said, int First)
 {
     /// <summary>The steps that count.</summary>
     public IEnumerable<int> Places => Enumerable.Range(First, Math.Max(0, Said.Length - First));
 
-    /// <summary>Each token from those before it; before the first there is none, and it is not predicted.</summary>
+    /// <summary>Predicts each token from those before it; the first token is not predicted.</summary>
     public static GramRow Next(int[] tokens) => new([-1, .. tokens.SkipLast(1)], tokens, First: 1);
 
-    /// <summary>The tag of each token from it and those before it.</summary>
+    /// <summary>Predicts the tag of each token from it and those before it.</summary>
     public static GramRow Tagged(int[] tokens, int[] tags) => new(tokens, tags, First: 0);
 }
 
 /// <summary>
 /// n-grams whose estimates are interpolated with those of shorter ones (Jelinek and Mercer 1980): p_n(w | h) = λ_n c(h w) / c(h) +
-/// (1 − λ_n) p_{n−1}(w | h'), down to the frequencies of what is said, each counted once more. Counts are of the training rows, and each λ is
-/// that of the largest likelihood of the validation rows. A context that was never seen has λ = 0.
+/// (1 − λ_n) p_{n−1}(w | h'), down to the frequencies of the outcomes, each count plus one. Counts are of the training rows; each λ
+/// maximises the likelihood of the validation rows. A context that was never seen has λ = 0.
 /// </summary>
 internal sealed class TokenGrams
 {
@@ -31,13 +31,13 @@ internal sealed class TokenGrams
     private readonly int _outcomes;
     private readonly double[] _lambda = new double[Longest + 1];
 
-    // Of contexts of so many steps, and of these with what was said.
+    // Counts of contexts by length, and of contexts with an outcome.
     private readonly Dictionary<(int, int, int, int), int>[] _contexts = Empty<(int, int, int, int)>();
     private readonly Dictionary<(int, int, int, int, int), int>[] _grams = Empty<(int, int, int, int, int)>();
 
-    /// <param name="training">The rows that are counted.</param>
-    /// <param name="validation">Those that weights are chosen by.</param>
-    /// <param name="outcomes">Different things that can be said.</param>
+    /// <param name="training">The rows to count.</param>
+    /// <param name="validation">The rows for choosing weights.</param>
+    /// <param name="outcomes">The number of different outcomes.</param>
     public TokenGrams(IEnumerable<GramRow> training, IReadOnlyList<GramRow> validation, int outcomes)
     {
         _outcomes = outcomes;
@@ -51,7 +51,7 @@ internal sealed class TokenGrams
             double[] parts = [.. held.Select(one => Part(one.Row, one.Place, memory))];
             double[] Mixed(double lambda) =>
                 [.. parts.Zip(shorter, (part, less) => double.IsNaN(part) ? less : lambda * part + (1 - lambda) * less)];
-            // At the most as sure as by the rule of succession one may be who was never wrong.
+            // The rule of succession limits λ: a context that was never wrong may still be wrong.
             IEnumerable<double> weights = Enumerable.Range(0, Weights).Select(i => (double)i / Weights).Append(1 - 1.0 / (held.Length + 2));
             _lambda[memory] = weights.MinBy(lambda => MeanLoss(Mixed(lambda)));
             shorter = Mixed(_lambda[memory]);
@@ -59,13 +59,13 @@ internal sealed class TokenGrams
         }
     }
 
-    /// <summary>The mean loss on the validation rows, of each memory from 0.</summary>
+    /// <summary>The mean loss on the validation rows, for each memory from 0.</summary>
     public double[] Validation { get; } = new double[Longest + 1];
 
-    /// <summary>The sum of −ln p over all that is said of a row.</summary>
+    /// <summary>The sum of −ln p over all outcomes of a row.</summary>
     public double Loss(GramRow row, int memory) => -row.Places.Sum(place => Math.Log(Probability(row, place, memory)));
 
-    /// <summary>The probability of what is said at a step after so many that are seen.</summary>
+    /// <summary>The probability of the outcome at a step, given this number of seen steps.</summary>
     public double Probability(GramRow row, int place, int memory)
     {
         if (memory == 0)
@@ -79,7 +79,7 @@ internal sealed class TokenGrams
 
     private static double MeanLoss(double[] probabilities) => probabilities.Length == 0 ? 0 : -probabilities.Average(Math.Log);
 
-    // c(h w) / c(h); NaN where the context was never seen.
+    // c(h w) / c(h); NaN if the context was never seen.
     private double Part(GramRow row, int place, int memory) =>
         (double)_grams[memory].GetValueOrDefault(Gram(row, place, memory)) / _contexts[memory].GetValueOrDefault(Context(row, place, memory));
 
@@ -96,7 +96,7 @@ internal sealed class TokenGrams
         }
     }
 
-    // −1 stands before the first step, and for what is not read.
+    // −1 marks the positions before the first step and those that are not read.
     private static int Back(GramRow row, int place, int back, int memory) => back < memory && place >= back ? row.Seen[place - back] : -1;
 
     private static (int, int, int, int) Context(GramRow row, int place, int memory) =>

@@ -2,11 +2,11 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>A row of tokens in as many numbers as there are different ones: how large a part of the row each of them is.</summary>
+/// <summary>A row of tokens as one number for each different token: its share of the row.</summary>
 internal static class TokenParts
 {
     /// <param name="tokens">The tokens of a row, by number from 0.</param>
-    /// <param name="vocabulary">Different tokens.</param>
+    /// <param name="vocabulary">The number of different tokens.</param>
     public static double[] Of(float[] tokens, int vocabulary)
     {
         var parts = new double[vocabulary];
@@ -15,7 +15,7 @@ internal static class TokenParts
         return parts;
     }
 
-    /// <summary>Puts all numbers of some rows into units of their deviation over others.</summary>
+    /// <summary>Standardises the numbers of rows by mean and deviation over other rows.</summary>
     public static Func<double[], float[]> Standardized(IEnumerable<double[]> training)
     {
         ChannelMoments? moments = null;

@@ -33,10 +33,10 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         return chart.Write("Errors of the models with their intervals");
     }
 
-    /// <summary>What the best forecasts cost that see so many last steps, with what needs no model as lines.</summary>
+    /// <summary>The errors of the best predictions by the number of last steps, with the baselines as lines.</summary>
     public string Ladder(DataMemory memory)
     {
-        // No step at all stands one half, where 1, 2, 4 are as far from each other.
+        // No step at all is at one half: 1, 2, 4 have the same distance from each other.
         static double Place(int steps) => Math.Max(steps, 0.5);
         int longest = memory.Ladder[^1].Steps;
         double[] lines = [.. report.Baselines.Select(baseline => baseline.Error).Where(error => error <= 3 * memory.Ladder.Max(rung => rung.Error))];
@@ -56,7 +56,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         return chart.Write("What the best forecasts cost that see so many last steps");
     }
 
-    /// <summary>The error with the last k steps over that with all.</summary>
+    /// <summary>The error with the last k steps divided by that with all.</summary>
     public string Memories()
     {
         double[] ratios = [.. report.Models.SelectMany(model => model.Memory.Curve.Select(step => 1 + step.Excess))];
@@ -69,11 +69,11 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         return chart.Write("How the error falls as more of the last steps are shown");
     }
 
-    /// <summary>What a past input counts.</summary>
+    /// <summary>The influence of past inputs.</summary>
     public string Influences()
     {
         double[] largest = [.. report.Models.Select(model => model.Memory.Influence.Max(influence => influence.Perturbation))];
-        // What is a millionth of the largest is nothing.
+        // A millionth of the largest is treated as 0.
         double least = largest.Max() * 1e-6;
         var up = ChartAxis.Around(report.Models.SelectMany(model => model.Memory.Influence.Select(influence => Math.Max(influence.Perturbation, least))),
             isLogarithmic: true);
@@ -86,7 +86,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         return chart.Write("How much the output changes when one past input is moved by a standard deviation");
     }
 
-    /// <summary>The error beside the cost of a step.</summary>
+    /// <summary>The error and the cost of a step.</summary>
     public string Costs()
     {
         ComparedModel[] streamed = [.. report.Models.Where(model => double.IsFinite(model.StepMicroseconds))];

@@ -154,7 +154,7 @@ internal static class RecurrenceJson
             Write(json, "errorPooled", pooled);
     });
 
-    // An object, or null where there is none.
+    // An object, or null if there is none.
     private static void Write<T>(Utf8JsonWriter json, string name, T? value, Action<T> write)
         where T : class
     {
@@ -179,7 +179,7 @@ internal static class RecurrenceJson
     private static string Property(string name) =>
         string.Concat(name.Split(' ').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 
-    // JSON has no NaN: a measure that nothing defines is null.
+    // JSON has no NaN: an undefined metric is null.
     private static void Write(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value))

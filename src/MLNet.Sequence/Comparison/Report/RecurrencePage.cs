@@ -91,7 +91,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             return $"Yes. A state that is carried beyond the window helps: use {report.Recommendation.Architecture}.";
         if (report.RecommendedReference is not null)
             return ReferenceWords.First(report.Recommendation);
-        // Of rows that are read from their start the kinds of models say whether it is recurrence that is needed beyond the steps tried.
+        // For rows that are read from their start, the kinds of models decide whether recurrence is needed beyond the steps tried.
         bool inRows = report.Terms.Examples == "rows";
         if (report.DataMemory is { } memory && !(inRows && memory.AtLeast))
         {
@@ -110,7 +110,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         };
     }
 
-    // Behind the answer, which it begins with where a reference is recommended.
+    // After the answer. If a reference is recommended, the reasons begin with the answer.
     private string Because() => report.RecommendedReference is not null
         ? report.Recommendation.Because[ReferenceWords.First(report.Recommendation).Length..].TrimStart()
         : report.Recommendation.Because;

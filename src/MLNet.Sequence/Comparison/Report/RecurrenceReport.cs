@@ -6,61 +6,61 @@ using MLNet.Sequence.Comparison;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Do you need recurrence? Architectures trained under the same budget, what each is worth and costs, how much memory each uses,
-/// and what follows. As text, as JSON, and as a page of HTML that needs nothing else.
+/// Do you need recurrence? Architectures trained under the same budget, the error and the cost of each, how much memory each uses,
+/// and a recommendation. As text, as JSON, and as a self-contained HTML page.
 /// </summary>
 public sealed record RecurrenceReport
 {
-    // From here on, digits behind the point would run into the next column.
+    // From here on, digits after the decimal point would run into the next column.
     private const double Huge = 1e6;
 
-    /// <summary>The models, in the order in which they were asked for; behind them the reference that is recommended, where one is.</summary>
+    /// <summary>The models in their given order; if a reference is recommended, it comes last.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init => field = ValueList.Of(value); }
 
     /// <summary>
-    /// The models that still learned when their training ended, and are therefore left out of the verdict; that which is the best on the
-    /// validation rows all the same is not.
+    /// The models that still learned when their training ended and are therefore left out of the verdict; the best model on the
+    /// validation rows is never left out.
     /// </summary>
     public IReadOnlyList<string> LeftOut { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
-    /// <summary>What needs no model, on the same test examples.</summary>
+    /// <summary>Predictions that need no model, on the same test examples.</summary>
     public required IReadOnlyList<ComparedBaseline> Baselines { get; init => field = ValueList.Of(value); }
 
-    /// <summary>What a model has to beat, simplest first; none where the task has none.</summary>
+    /// <summary>The references that a model has to beat, simplest first; empty if the task has none.</summary>
     public IReadOnlyList<ComparedReference> References { get; init => field = ValueList.Of(value); } = ValueList.Create<ComparedReference>();
 
     /// <summary>
-    /// Test examples that all errors are of, of models and of what needs none: windows of a forecast, else rows that hold a sequence.
+    /// The number of test examples, for models and references: windows for forecasts, else rows that hold a sequence.
     /// </summary>
     public required int Examples { get; init; }
 
-    /// <summary>What is left out of the errors, and why, a sentence each.</summary>
+    /// <summary>What the errors leave out, and why, one sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
-    /// <summary>Trainings of each architecture, with a seed each.</summary>
+    /// <summary>Trainings of each architecture, each with its own seed.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>How often intervals hold the true value; those of pairs all together.</summary>
+    /// <summary>The probability that an interval holds the true value; for pairs, that all intervals do.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>Is the best feed-forward model as good as the best recurrent one? Null where one kind is missing.</summary>
+    /// <summary>Is the best feed-forward model as good as the best recurrent one? Null if one kind is missing.</summary>
     public required PairedDifference? FeedForwardAgainstRecurrent { get; init; }
 
-    /// <summary>Is the best stable model as good as the best unconstrained recurrent one? Null where one kind is missing.</summary>
+    /// <summary>Is the best stable model as good as the best unconstrained recurrent one? Null if one kind is missing.</summary>
     public required PairedDifference? StableAgainstUnconstrained { get; init; }
 
     /// <summary>
-    /// Why the best stable model is worse than the recommended one; null where there is none, where it is not clearly worse, and where no
-    /// proof says that it must forget what the other uses.
+    /// Why the best stable model is worse than the recommended one. Null if there is none, if it is not clearly worse, or if no
+    /// proof shows that it must forget steps that the other uses.
     /// </summary>
     public MemoryShortfall? MemoryShortfall { get; init; }
 
-    /// <summary>How much of the past carries information; null for rows with one label, where forecasters carry their state, or it was not asked for.</summary>
+    /// <summary>How much of the past carries information; null for rows with one label, if forecasters carry their state, or if it was not requested.</summary>
     public DataMemory? DataMemory { get; init; }
 
     /// <summary>
-    /// Whether carrying state beyond the window helps; null where examples have no windows, no recurrent architecture was compared, or it
-    /// was not asked for.
+    /// Whether carrying state beyond the window helps; null if examples have no windows, if no recurrent architecture was compared, or if it
+    /// was not requested.
     /// </summary>
     public CarriedRecurrence? CarriesState { get; init; }
 
@@ -68,26 +68,26 @@ public sealed record RecurrenceReport
     public required Recommendation Recommendation { get; init; }
 
     /// <summary>
-    /// What errors are: "mean squared error" of forecasts and regression, "log-loss" of classes, "log-loss per step" of tags, and of next
-    /// steps "mean squared error per step", "loss per step" or "log-loss per token". Squared errors are in units of the deviation of
-    /// training, of forecasts that of each series; all else in nats.
+    /// The name of the error: "mean squared error" for forecasts and regression, "log-loss" for classes, "log-loss per step" for tags, and for
+    /// next steps "mean squared error per step", "loss per step" or "log-loss per token". Squared errors are in units of the deviation of
+    /// training, for forecasts that of each series; all others are in nats.
     /// </summary>
     public string Metric => Terms.Metric;
 
-    /// <summary>The model recommended; null where that is a reference that is made for the comparison alone.</summary>
+    /// <summary>The recommended model; null if it is a reference that exists only for the comparison.</summary>
     public ComparedModel? Recommended => Models.FirstOrDefault(model => model.Name == Recommendation.Architecture);
 
-    /// <summary>The reference that is recommended in place of any model; null where a model is.</summary>
+    /// <summary>The reference that is recommended instead of any model; null if a model is recommended.</summary>
     public ComparedReference? RecommendedReference => References.FirstOrDefault(reference => reference.Name == Recommendation.Architecture);
 
-    /// <summary>Those that are not among the references.</summary>
+    /// <summary>The baselines that are not among the references.</summary>
     internal IEnumerable<ComparedBaseline> OtherBaselines =>
         Baselines.Where(baseline => References.All(reference => reference.Name != baseline.Name.Replace(' ', '-')));
 
     internal RecurrenceTerms Terms => RecurrenceTerms.Of(Models[0].Model.Task);
 
     /// <summary>A page of HTML with tables and curves; it loads nothing from anywhere.</summary>
-    /// <param name="title">What was compared, as the name of the data.</param>
+    /// <param name="title">The title, for example the name of the data.</param>
     public string ToHtml(string title)
     {
         ArgumentNullException.ThrowIfNull(title);
@@ -112,7 +112,7 @@ public sealed record RecurrenceReport
     /// Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>leftOut</c>, <c>references</c>, <c>baselines</c>,
     /// <c>comparisons</c>, <c>dataMemory</c>, <c>carriesState</c> and <c>recommendation</c> into the JSON object that is open.
     /// </summary>
-    /// <param name="json">Where; it is neither flushed nor closed.</param>
+    /// <param name="json">The writer; it is neither flushed nor closed.</param>
     public void WriteJson(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -151,7 +151,7 @@ public sealed record RecurrenceReport
         return text.Append(Wrap(head + Recommendation.Because, 118)).ToString();
     }
 
-    // What the columns mean.
+    // The meaning of the columns.
     private IEnumerable<string> Legend()
     {
         yield return Terms.Meaning;
@@ -165,7 +165,7 @@ public sealed record RecurrenceReport
         yield return "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more than with all that it sees.";
     }
 
-    // What the question of recurrence is decided by and has no row of its own: the model whose state is carried, and the best of a window.
+    // The two models that decide whether recurrence is needed and have no row of their own: the one that carries its state, and the best of a window.
     private IEnumerable<(string Name, double Error, double Low, double High)> Weighed()
     {
         if (CarriesState is not { } carried)
@@ -177,13 +177,13 @@ public sealed record RecurrenceReport
         yield return (carried.AgainstWindows.First, carried.Error, carried.ErrorLow, carried.ErrorHigh);
     }
 
-    /// <summary>How the models bring windows to a common level, one sentence; none where there are no windows.</summary>
+    /// <summary>How the models bring windows to a common level, one sentence; none without windows.</summary>
     internal IEnumerable<string> Levels() => Models[0].Model.Task.Series is { CarriesState: false }
         ? [$"Windows, as each model sees them: "
             + $"{string.Join("; ", Models.Select(model => $"{model.Name} {RecurrenceTerms.Level(model.Model.Task) ?? "as they are"}"))}."]
         : [];
 
-    /// <summary>The learning rates of what was trained, one sentence; none where nothing was.</summary>
+    /// <summary>The learning rates of the trained models, one sentence; none if nothing was trained.</summary>
     internal IEnumerable<string> Rates()
     {
         ComparedModel[] trained = [.. Models.Where(model => model.LearningRate > 0)];
@@ -200,10 +200,10 @@ public sealed record RecurrenceReport
     internal static string Bytes(ComparedModel model) =>
         string.Create(CultureInfo.InvariantCulture, $"{(model.Footprint.Weights + model.Footprint.Series) / 1024.0:N0} KiB");
 
-    /// <summary>An error with four digits behind the point, or where it is huge with four in all.</summary>
+    /// <summary>An error with four digits after the decimal point or, if it is huge, four significant digits.</summary>
     internal static string Error(double value) => Number(value, Math.Abs(value) < Huge ? "F4" : "G4");
 
-    /// <summary>A number, or a dash where there is none.</summary>
+    /// <summary>A number, or a dash if there is none.</summary>
     internal static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "–";
 
     private static string Wrap(string text, int width)

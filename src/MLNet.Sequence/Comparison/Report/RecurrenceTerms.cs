@@ -3,41 +3,41 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>What a comparison calls things: all in which its reports differ from task to task.</summary>
+/// <summary>The terms of a comparison: everything in which its reports differ from task to task.</summary>
 internal sealed record RecurrenceTerms
 {
     private const string Squares = "the mean squared error in units of the variance of the training rows", LessIsBetter = "less is better.";
 
     private const string Nats = "the mean of −ln p, p being the probability that a model gave to what came to be";
 
-    // Of the deviation of what is predicted: a change that hardly matters.
+    // Relative to the deviation of the predicted values: a change that hardly matters.
     private const double Hundredth = 0.01;
 
-    /// <summary>What the error of a model is the mean of.</summary>
+    /// <summary>The metric: the error of a model is its mean.</summary>
     public required string Metric { get; init; }
 
-    /// <summary>Its unit.</summary>
+    /// <summary>The unit of the metric.</summary>
     public required string Unit { get; init; }
 
-    /// <summary>It at the head of a column.</summary>
+    /// <summary>The metric as a column header.</summary>
     public required string Head { get; init; }
 
-    /// <summary>What the head of the column means, in one sentence.</summary>
+    /// <summary>The meaning of the column header, in one sentence.</summary>
     public required string Meaning { get; init; }
 
-    /// <summary>What models are compared on.</summary>
+    /// <summary>The name of the examples that models are compared on.</summary>
     public string Examples { get; init; } = "rows";
 
-    /// <summary>What a model gives.</summary>
+    /// <summary>The name of a model's outputs.</summary>
     public string Outputs { get; init; } = "probabilities";
 
-    /// <summary>What is said of a model that uses all steps.</summary>
+    /// <summary>The words about a model that uses all steps.</summary>
     public string Exhausted { get; init; } = "of the longest sequences";
 
-    /// <summary>What needs no model, by name.</summary>
+    /// <summary>The names of the predictions that need no model.</summary>
     public required string[] Baselines { get; init; }
 
-    /// <summary>How windows are brought to a common level; null: they are not, or there are none.</summary>
+    /// <summary>How windows are brought to a common level; null: not at all, or no windows.</summary>
     public static string? Level(SequenceTask task) => task.Series?.Normalization switch
     {
         WindowNormalization.Mean => "less their mean",
@@ -60,7 +60,7 @@ internal sealed record RecurrenceTerms
 
     public static RecurrenceTerms Of(SequenceTask task)
     {
-        // Of quantiles the middle one is compared, as the one number that is asked for.
+        // For quantiles, the middle one is compared, as the single number.
         TaskLoss loss = task.Series is null ? task.Loss : TaskLoss.Squares;
         var terms = new RecurrenceTerms
         {

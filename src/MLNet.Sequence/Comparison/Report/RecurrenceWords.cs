@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>What a comparison comes to, as one paragraph.</summary>
-/// <param name="analysis">What was decided.</param>
+/// <summary>The conclusion of a comparison, as one paragraph.</summary>
+/// <param name="analysis">The decision.</param>
 /// <param name="models">The models.</param>
-/// <param name="terms">What things are called.</param>
+/// <param name="terms">The terms of the task.</param>
 internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
 {
     /// <summary>How much of the past carries information; null: not measured.</summary>
@@ -14,20 +14,20 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     /// <summary>Whether a state beyond the window helps; null: not measured.</summary>
     public CarriedRecurrence? Carried { get; init; }
 
-    /// <summary>The epochs that every model was given at first.</summary>
+    /// <summary>The epochs that every model had at first.</summary>
     public int Epochs { get; init; } = int.MaxValue;
 
-    /// <summary>Why the best stable model is worse than the recommended one; null where it is not, or that is not known.</summary>
+    /// <summary>Why the best stable model is worse than the recommended one; null if it is not worse, or the reason is unknown.</summary>
     public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
 
-    // Where models see whole rows the ladder says whether so many last steps do as well.
+    // If models see whole rows, the ladder shows whether a number of last steps is as good.
     private bool WindowIsEnough => DataMemory is { AtLeast: false };
 
-    // The best stable model against the recommended one, where it is clearly worse.
+    // The best stable model against the recommended one, if it is clearly worse.
     private PairedDifference? Behind => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
         && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
 
-    /// <param name="references">What needs no training.</param>
+    /// <param name="references">The references, which need no training.</param>
     public Recommendation Recommend(IReadOnlyList<ComparedReference> references)
     {
         (RecurrenceCandidate chosen, bool needed, string reason) = analysis.Decide(WindowIsEnough);
@@ -54,7 +54,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         return new Recommendation(chosen.Name, needed, char.ToUpperInvariant(text[0]) + text[1..]);
     }
 
-    // A state that goes on is better than all windows, and than what needs no training.
+    // A carried state is better than all windows and all references.
     private Recommendation Recommend(CarriedRecurrence carried)
     {
         PairedDifference difference = carried.AgainstWindows;
@@ -84,7 +84,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value says all." : "A window of 1 step is enough.",
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
-        // Of a shorter window another model may be the best.
+        // With a shorter window another model may be the best.
         MemoryRung rung = memory.Ladder.First(rung => rung.Steps == memory.Steps);
         if (!memory.AtLeast && rung.Model != recommended && rung.Steps > 0)
             enough += $" The best with it is {rung.Model} ({RecurrenceReport.Error(rung.Error)}).";
@@ -105,14 +105,14 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             + $"is {PairedDifference.Percent(difference.Relative)} than that of {difference.Second} {difference.Interval}.{learns}";
     }
 
-    // A recurrent cell inside a window is a function of it, and cut off it is feed-forward.
+    // A recurrent cell inside a window is a function of it; truncated, it is feed-forward.
     private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward
         && model.Memory.Steps < model.Memory.LongestExample
         ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Memory.Steps}), it is a feed-forward model; ")
             + $"MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}."
         : "";
 
-    // What is solved is no reason to rule out a model that still learns.
+    // A solved model does not rule out a model that still learns.
     private Recommendation Recommend(ComparedReference reference, PairedDifference difference)
     {
         string[] sentences =
@@ -172,7 +172,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
                 + $"{better.Name} uses {better.Memory.Steps} (measured; {stable.Name} {stable.Memory.Steps}).");
     }
 
-    // Who trained on, and who still learned at the end.
+    // The models that trained on, and those that still learned at the end.
     private IEnumerable<string> Learning()
     {
         string[] longer = [.. models.Where(model => model.Model.Report.Epochs.Count > Epochs)

@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>What is said where a reference is recommended.</summary>
+/// <summary>The words of a report that recommends a reference.</summary>
 internal static class ReferenceWords
 {
     private const string Recommended = " Recommended: ";
 
     private static readonly string[] Numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
 
-    /// <summary>The answer, in one sentence: as good is only what is not shown, and does not look, worse by more than the margin.</summary>
+    /// <summary>The answer, in one sentence. "As good" means: not shown to be worse by more than the margin, and not looking worse.</summary>
     /// <param name="reference">The reference.</param>
-    /// <param name="difference">It and the best of the models.</param>
+    /// <param name="difference">The reference compared with the best model.</param>
     public static string Answer(ComparedReference reference, PairedDifference difference) =>
         difference.Verdict == PairedVerdict.Undecided && difference.Relative > difference.Margin
             ? $"No network is shown to be better than {Called(reference)}: use that."
             : Answer(reference);
 
-    /// <summary>The answer where a recommendation gives its reasons behind it.</summary>
+    /// <summary>The answer at the start of a recommendation, before the reasons.</summary>
     public static string First(Recommendation recommendation) =>
         recommendation.Because[..recommendation.Because.IndexOf(Recommended, StringComparison.Ordinal)];
 
@@ -50,10 +50,10 @@ internal static class ReferenceWords
         _ => $"{Lags(reference.Memory!.Value)} and least squares are as good.",
     };
 
-    /// <summary>What the answer rests on.</summary>
+    /// <summary>The evidence for the answer.</summary>
     /// <param name="reference">The reference.</param>
-    /// <param name="difference">It and the best of the models.</param>
-    /// <param name="metric">What the errors are.</param>
+    /// <param name="difference">The reference compared with the best model.</param>
+    /// <param name="metric">The name of the error.</param>
     public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
         $"{Recommended[1..]}{reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
             + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, which of the networks is the best on the validation rows "

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>One direction of a chart.</summary>
-/// <param name="Low">Its least value.</param>
-/// <param name="High">Its largest value.</param>
+/// <summary>One axis of a chart.</summary>
+/// <param name="Low">Its lowest value.</param>
+/// <param name="High">Its highest value.</param>
 /// <param name="IsLogarithmic">Whether equal distances are equal factors; then both ends are above 0.</param>
 internal sealed record ChartAxis(double Low, double High, bool IsLogarithmic)
 {
-    /// <summary>Around values, with a little room; infinite ones and, of a logarithm, those that are not above 0 are left out.</summary>
+    /// <summary>An axis around values, with a small margin; ignores infinite values and, on a logarithmic axis, those not above 0.</summary>
     public static ChartAxis Around(IEnumerable<double> values, bool isLogarithmic)
     {
         double[] known = [.. values.Where(value => double.IsFinite(value) && (!isLogarithmic || value > 0))];
@@ -21,12 +21,12 @@ internal sealed record ChartAxis(double Low, double High, bool IsLogarithmic)
         return new ChartAxis(low - room, high + room, false);
     }
 
-    /// <summary>Where a value lies, from 0 to 1.</summary>
+    /// <summary>The position of a value, from 0 to 1.</summary>
     public double Place(double value) => Math.Clamp(IsLogarithmic
         ? Math.Log(Math.Max(value, Low) / Low) / Math.Log(High / Low)
         : (value - Low) / (High - Low), 0, 1);
 
-    /// <summary>Round numbers between the ends, some five of them, as they are written.</summary>
+    /// <summary>About five round numbers between the ends, with their labels.</summary>
     public IEnumerable<(double At, string Text)> Ticks()
     {
         if (IsLogarithmic && High / Low >= 20)
@@ -37,7 +37,7 @@ internal sealed record ChartAxis(double Low, double High, bool IsLogarithmic)
 
         double raw = (High - Low) / 5, power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         double width = new[] { 1.0, 2, 2.5, 5, 10 }.Select(factor => factor * power).First(candidate => candidate >= raw * 0.99);
-        // As many decimals as neighbours differ by: 2.5 differs from 5 in one.
+        // As many decimals as the difference of neighbours needs: 2.5 and 5 need one.
         string format = "F" + Math.Max(0, (int)Math.Ceiling(-Math.Log10(width) - 1e-9) + (Math.Abs(width / power - 2.5) < 1e-9 ? 1 : 0));
         return Enumerable.Range(0, 12).Select(i => (Math.Ceiling(Low / width) + i) * width).TakeWhile(tick => tick <= High)
             .Select(tick => (tick, tick.ToString(format, CultureInfo.InvariantCulture)));
@@ -86,7 +86,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         return this;
     }
 
-    /// <summary>A dot with an interval across.</summary>
+    /// <summary>A dot with a horizontal interval.</summary>
     public SvgChart Dot((double X, double Y) at, (double Low, double High)? interval, string color, string title)
     {
         _body.Append(CultureInfo.InvariantCulture, $"<g><title>{WebUtility.HtmlEncode(title)}</title>");
@@ -97,7 +97,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         return this;
     }
 
-    /// <summary>A dashed line across at a height.</summary>
+    /// <summary>A dashed horizontal line at a height.</summary>
     public SvgChart Level(double y, string text)
     {
         _body.Append(CultureInfo.InvariantCulture, $"<line class=\"mark\" x1=\"{left}\" x2=\"{Width - Right}\" y1=\"{Y(y):F1}\" y2=\"{Y(y):F1}\"/>");
@@ -105,7 +105,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         return this;
     }
 
-    /// <summary>Words beside a point.</summary>
+    /// <summary>A label beside a point.</summary>
     public SvgChart Words(double x, double y, string text)
     {
         bool onTheRight = X(x) > left + 0.62 * (Width - left - Right);
@@ -113,7 +113,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         return this;
     }
 
-    /// <param name="title">What it shows, for those who cannot see it.</param>
+    /// <param name="title">A description for readers who cannot see it.</param>
     public string Write(string title) => string.Create(CultureInfo.InvariantCulture,
         $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">{_body}</svg>");
 
