@@ -8,10 +8,10 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.ByTask;
 
-/// <summary>Of forecasting: an example is a window.</summary>
+/// <summary>Forecasting: an example is a window.</summary>
 internal sealed class ForecastingRoom(Forecasting task) : TaskRoom
 {
-    // Contexts of an example where the state is carried: what is remembered longer is found to be as long.
+    // The number of contexts in an example if the state is carried: a longer memory is reported as this length.
     private const int LongestCarried = 8;
 
     public override SequenceTransformer Transformer(IHostEnvironment environment, SequenceModel model) => new ForecastingTransformer(environment, model);

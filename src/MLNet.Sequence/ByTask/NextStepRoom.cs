@@ -8,7 +8,7 @@ using MLNet.Sequence.Rows;
 
 namespace MLNet.Sequence.ByTask;
 
-/// <summary>Of next steps: an example is a step, with all before it.</summary>
+/// <summary>Next steps: an example is a step, with all steps before it.</summary>
 internal sealed class NextStepRoom(NextStep task) : TaskRoom
 {
     public override SequenceTransformer Transformer(IHostEnvironment environment, SequenceModel model) => new NextStepTransformer(environment, model);

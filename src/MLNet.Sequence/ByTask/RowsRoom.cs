@@ -9,9 +9,9 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.ByTask;
 
-/// <summary>Of rows that hold a sequence and a label each: an example is a row.</summary>
+/// <summary>Rows that hold a sequence and a label each: an example is a row.</summary>
 /// <param name="task">The task.</param>
-/// <param name="goal">What reads its labels and learns them.</param>
+/// <param name="goal">The goal that reads and learns its labels.</param>
 internal sealed class RowsRoom(SequenceTask task, SequenceGoal goal) : TaskRoom
 {
     public override SequenceTransformer Transformer(IHostEnvironment environment, SequenceModel model) => new SequencePredictionTransformer(environment, model);

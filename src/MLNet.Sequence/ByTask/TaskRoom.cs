@@ -6,13 +6,13 @@ using MLNet.Sequence.Rows;
 namespace MLNet.Sequence.ByTask;
 
 /// <summary>
-/// What the library has for a task around its network: what reads labels and learns them, what scores, what evaluates, what measures. Here
-/// alone, beside the names under which tasks are saved, one task is told from another; all else reads what a task says of itself.
+/// The parts of the library around a task's network: reading and learning labels, scoring, evaluation, measurement. Only here, and
+/// where tasks are saved by name, does code depend on the type of a task; all other code uses the properties of the task.
 /// </summary>
 internal abstract class TaskRoom
 {
-    /// <summary>That of a task.</summary>
-    /// <exception cref="NotSupportedException">The task has none.</exception>
+    /// <summary>The parts for a task.</summary>
+    /// <exception cref="NotSupportedException">There are none for this task.</exception>
     public static TaskRoom Of(SequenceTask task) => task switch
     {
         Forecasting forecasting => new ForecastingRoom(forecasting),
@@ -21,16 +21,16 @@ internal abstract class TaskRoom
         SequenceBinaryClassification => new RowsRoom(task, new BinaryGoal()),
         SequenceRegression => new RowsRoom(task, new RegressionGoal()),
         SequenceTagging tagging => new RowsRoom(task, new TaggingGoal(tagging.Decoding)),
-        _ => throw new NotSupportedException($"The task {task.GetType().Name} has no place in ML.NET."),
+        _ => throw new NotSupportedException($"The task {task.GetType().Name} is not supported in ML.NET."),
     };
 
-    /// <summary>What scores with a fitted model.</summary>
+    /// <summary>The transformer that scores with a fitted model.</summary>
     public abstract SequenceTransformer Transformer(IHostEnvironment environment, SequenceModel model);
 
-    /// <summary>The examples that measurements of a model's memory are made on: standardised, evenly spread, at most so many.</summary>
+    /// <summary>The examples that measurements of a model's memory are made on: standardised, evenly spaced, limited in number.</summary>
     /// <param name="of">The model, and how it is measured.</param>
     /// <param name="data">The rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The rows are too few, or a value is missing.</exception>
+    /// <exception cref="InvalidOperationException">There are too few rows, or a value is missing.</exception>
     public abstract IReadOnlyList<MemoryExample> Examples(MeasuredModel of, IDataView data);
 }

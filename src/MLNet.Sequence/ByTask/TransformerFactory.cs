@@ -3,10 +3,10 @@ using Microsoft.ML.Runtime;
 
 namespace MLNet.Sequence.ByTask;
 
-/// <summary>Makes the transformer of what was saved.</summary>
+/// <summary>Creates the transformer of a saved part.</summary>
 internal static class TransformerFactory
 {
-    /// <param name="environment">Where it is to live.</param>
+    /// <param name="environment">The environment of the transformer.</param>
     /// <param name="part">The name that it was saved under.</param>
     /// <param name="stream">Its bytes.</param>
     public static ITransformer Create(IHostEnvironment environment, string part, Stream stream) => part == SlidingWindowTransformer.Part

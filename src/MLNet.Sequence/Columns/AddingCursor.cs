@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>
-/// Passes the rows of a cursor on with columns added. Where these need rows that come later, the rows between are copied: one cursor
-/// reads the data, so that what is added belongs to its row also where the data comes in another order each time, or only once.
+/// Passes on the rows of a cursor with added columns. If these need later rows, the rows between are copied. One cursor reads the data,
+/// so that added values belong to their row even if the data has another order each time, or can be read only once.
 /// </summary>
 internal abstract class AddingCursor : DataViewRowCursor
 {
@@ -13,8 +13,8 @@ internal abstract class AddingCursor : DataViewRowCursor
     private readonly RowCopies? _copies;
     private int? _slot;
 
-    /// <param name="input">The rows, with the columns that are asked for and those that the added ones are made of.</param>
-    /// <param name="outputs">The schema with the added columns behind those of the rows, and which of them all are asked for.</param>
+    /// <param name="input">The rows, with the requested columns and those that the added columns need.</param>
+    /// <param name="outputs">The schema with the added columns after those of the rows, and which of all are requested.</param>
     /// <param name="ahead">Whether rows are read before they are passed on.</param>
     protected AddingCursor(DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, bool ahead)
     {
@@ -32,7 +32,7 @@ internal abstract class AddingCursor : DataViewRowCursor
     /// <summary>The cursor that reads the data.</summary>
     protected DataViewRowCursor Input { get; }
 
-    /// <summary>Bytes of the copy made last, as far as the columns' types say.</summary>
+    /// <summary>Bytes of the last copy, as far as the types of the columns show.</summary>
     protected long CopiedBytes => _copies!.Bytes;
 
     public sealed override bool IsColumnActive(DataViewSchema.Column column) => column.Index < _active.Length && _active[column.Index];
@@ -50,11 +50,11 @@ internal abstract class AddingCursor : DataViewRowCursor
             ?? throw new InvalidOperationException($"The column '{column.Name}' is read as {typeof(TValue)}; it is {column.Type.RawType}.");
     }
 
-    /// <summary>Copies the row that the data's cursor is at; returns its slot.</summary>
+    /// <summary>Copies the current row of the data's cursor; returns its slot.</summary>
     protected int Keep() => _copies!.Keep();
 
-    /// <summary>Passes a copied row on; the one before it is given back.</summary>
-    /// <param name="slot">The copy; null: none is left.</param>
+    /// <summary>Passes on a copied row and releases the previous one.</summary>
+    /// <param name="slot">The copy; null: no rows are left.</param>
     protected bool PassOn(int? slot)
     {
         if (_slot is { } passed)
@@ -64,7 +64,7 @@ internal abstract class AddingCursor : DataViewRowCursor
     }
 
     /// <summary>The getter of an added column.</summary>
-    /// <param name="index">From 0.</param>
+    /// <param name="index">The index among the added columns, from 0.</param>
     protected abstract Delegate Added(int index);
 
     protected override void Dispose(bool disposing)
@@ -74,5 +74,5 @@ internal abstract class AddingCursor : DataViewRowCursor
         base.Dispose(disposing);
     }
 
-    private int Slot() => _slot ?? throw new InvalidOperationException("The cursor is before the first row or behind the last: there is no value.");
+    private int Slot() => _slot ?? throw new InvalidOperationException("The cursor is before the first row or after the last: there is no value.");
 }

@@ -5,12 +5,12 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>The channels that columns give.</summary>
+/// <summary>The channels of columns.</summary>
 internal sealed class ChannelColumns(SequenceHost host)
 {
     private const string KeyExpected = $"{ChannelReaders.Expected}, or a key (MapValueToKey makes keys of text)";
 
-    /// <summary>The channels that a column gives in this schema.</summary>
+    /// <summary>The channels of a column in this schema.</summary>
     public ChannelColumn Of(DataViewSchema schema, string role, string name)
     {
         DataViewSchema.Column column = host.Require(schema, role, name);
@@ -26,11 +26,11 @@ internal sealed class ChannelColumns(SequenceHost host)
         return new ChannelColumn(name, [.. names.DenseValues().Select((slot, i) => slot.IsEmpty ? $"{name}[{i}]" : slot.ToString())]);
     }
 
-    /// <summary>Of columns of numbers or keys. Numbers come first: what keys stand for takes the place of the last channels.</summary>
+    /// <summary>For columns of numbers or keys. Numbers come first: the vectors of keys replace the last channels.</summary>
     public ChannelColumn[] OfKeys(DataViewSchema schema, string role, IReadOnlyList<string> names) =>
         [.. names.Select(name => OfKey(schema, role, name)).OrderBy(column => column.Keys is not null)];
 
-    /// <summary>Of a column of numbers or keys.</summary>
+    /// <summary>For a column of numbers or keys.</summary>
     public ChannelColumn OfKey(DataViewSchema schema, string role, string name)
     {
         DataViewSchema.Column column = host.Require(schema, role, name);

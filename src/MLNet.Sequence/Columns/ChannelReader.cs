@@ -5,10 +5,10 @@ using Microsoft.ML.Data;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>Reads one column of a row as floats: a scalar as one, a vector as its slots.</summary>
-/// <param name="channels">Where to: one place per channel.</param>
+/// <param name="channels">The target: one element per channel.</param>
 internal delegate void ChannelReader(Span<float> channels);
 
-/// <summary>Reads a vector of any length in double, which stays until the next call.</summary>
+/// <summary>Reads a vector of any length in double. The result is valid until the next call.</summary>
 internal delegate Span<double> VectorReader();
 
 /// <summary>The column types that hold channels, and their readers.</summary>
@@ -19,7 +19,7 @@ internal static class ChannelReaders
     /// <summary>Whether a column of this item type, not a key, holds numbers.</summary>
     public static bool Reads(DataViewType item) => item is not KeyDataViewType && To<float>.ByType.ContainsKey(item.RawType);
 
-    /// <summary>The number of channels in a column of this type; 0 where it holds none.</summary>
+    /// <summary>The number of channels in a column of this type; 0 if it holds none.</summary>
     public static int CountChannels(DataViewType type) => type switch
     {
         VectorDataViewType vector => Reads(vector.ItemType) ? vector.Size : 0,
@@ -28,13 +28,13 @@ internal static class ChannelReaders
 
     public static ChannelReader Create(DataViewRow row, DataViewSchema.Column column) => new(To<float>.Create(row, column));
 
-    /// <summary>Reads one column of a row in double, which keeps the digits of Double and of integers up to 2^53.</summary>
+    /// <summary>Reads one column of a row in double: exact for Double and for integers up to 2^53.</summary>
     public static Action<Span<double>> CreateDouble(DataViewRow row, DataViewSchema.Column column) => To<double>.Create(row, column);
 
-    /// <summary>Reads a column of vectors in double, whose length may differ from row to row.</summary>
+    /// <summary>Reads a column of vectors in double; their length may differ from row to row.</summary>
     public static VectorReader CreateVector(DataViewRow row, DataViewSchema.Column column) => new(To<double>.CreateVector(row, column));
 
-    /// <summary>Readers that give values of one type.</summary>
+    /// <summary>Readers that return values of one type.</summary>
     private static class To<TNumber>
         where TNumber : struct, INumberBase<TNumber>
     {

@@ -5,14 +5,14 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>
-/// What a DataFrame does not hand on: as a view of rows it gives 0, or false, for a missing value of a type that has no NaN. All rows
+/// Missing values that a DataFrame hides: as a view of rows it returns 0, or false, for a missing value of a type without NaN. All rows
 /// that this library reads are opened here.
 /// </summary>
 internal static class DataFrameColumns
 {
     private const string DataFrame = "Microsoft.Data.Analysis.DataFrame";
 
-    /// <summary>A cursor over columns of the data; warns of those that have such values, where the data is a DataFrame itself.</summary>
+    /// <summary>A cursor over columns of the data; warns of those with such values, if the data itself is a DataFrame.</summary>
     public static DataViewRowCursor Open(SequenceHost host, IDataView data, IEnumerable<DataViewSchema.Column> read)
     {
         DataViewSchema.Column[] columns = [.. read.DistinctBy(column => column.Index)];
@@ -20,7 +20,7 @@ internal static class DataFrameColumns
         return data.GetRowCursor(columns);
     }
 
-    /// <summary>Warns once of the columns that are read and have such values, where the data is a DataFrame itself.</summary>
+    /// <summary>Warns once of the columns that are read and have such values, if the data itself is a DataFrame.</summary>
     public static void Warn(SequenceHost host, IDataView data, IEnumerable<DataViewSchema.Column> read)
     {
         var names = read.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
@@ -29,12 +29,12 @@ internal static class DataFrameColumns
         {
             string found = string.Join(", ", columns);
             using HostChannel channel = host.Start("Reading");
-            channel.WarnOnce($"missing {found}", $"The DataFrame has missing values in columns whose type has none, which arrive as 0: {found}. "
-                + "Make them Single or Double first, as with new SingleDataFrameColumn(name, values), where they are NaN, or fill or drop them.");
+            channel.WarnOnce($"missing {found}", $"The DataFrame has missing values in columns whose type has none; they are read as 0: {found}. "
+                + "Make them Single or Double first, for example with new SingleDataFrameColumn(name, values), where they are NaN, or fill or drop them.");
         }
     }
 
-    // By name: the library has nothing to do with the DataFrame's package.
+    // By name: the library does not reference the DataFrame's package.
     private static IEnumerable<(string Name, long Count)> Missing(IDataView data)
     {
         Type type = data.GetType();

@@ -5,7 +5,7 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>
-/// Rows that are read once, and then from memory as often as they are needed: the same rows in the same order, whatever the data does.
+/// Rows that are read once, and then from memory as often as needed: the same rows in the same order, even if the data changes.
 /// </summary>
 internal sealed class KeptRows : IDataView
 {
@@ -14,8 +14,8 @@ internal sealed class KeptRows : IDataView
     private readonly int _count;
 
     /// <param name="data">The rows.</param>
-    /// <param name="columns">The columns that are kept and that there are from now on; those that the data does not have are passed over.</param>
-    /// <param name="host">Whose cancellation is looked at now and then.</param>
+    /// <param name="columns">The columns to keep; all others disappear, and names that the data does not have are ignored.</param>
+    /// <param name="host">The host whose cancellation is checked from time to time.</param>
     public KeptRows(IDataView data, IEnumerable<string> columns, SequenceHost host)
     {
         _kept = [.. columns.Select(name => data.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>().DistinctBy(column => column.Index)];

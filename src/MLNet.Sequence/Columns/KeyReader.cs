@@ -5,7 +5,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>Reads the column that tells series apart, as text.</summary>
+/// <summary>Reads the column that identifies the series, as text.</summary>
 internal static class KeyReader
 {
     public const string Expected = $"text, a key or an integer type; the values of keys, if they have any, are {KeyValues.Expected}";
@@ -43,14 +43,14 @@ internal static class KeyReader
         return () =>
         {
             getter(ref value);
-            // Neighbouring rows are often of one series: its name is made once.
+            // Consecutive rows are often of one series: its name is made once.
             if (!value.Span.SequenceEqual(last))
                 last = value.ToString();
             return last;
         };
     }
 
-    // Keys by what they stand for: their numbers differ from one data set to the next. They count from 1; 0 is the missing key, as
+    // Keys are compared by their values: their numbers differ from one data set to the next. They count from 1; 0 is the missing key, as
     // the empty text is the missing text.
     private static Func<string> Number<T>(ValueGetter<T> getter, DataViewSchema.Column column)
         where T : struct, IConvertible, IFormattable

@@ -4,12 +4,12 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>The values behind the keys of a label, written as text in the model, and as they were in the data.</summary>
+/// <summary>The values of a label's keys: as text in the model, and in their own type in the data.</summary>
 internal static class KeyValues
 {
     public const string Kind = "KeyValues";
 
-    /// <summary>Of a vector of scores: what its slots are scores of.</summary>
+    /// <summary>The annotation of a vector of scores: the class of each slot.</summary>
     public const string OfTraining = "TrainingLabelValues";
 
     public const string Expected = "text, Boolean, a number, a time or a row's id";
@@ -28,7 +28,7 @@ internal static class KeyValues
         Number<uint>(NumberDataViewType.UInt32),
         Number<long>(NumberDataViewType.Int64),
         Number<ulong>(NumberDataViewType.UInt64),
-        // In forms that keep all that the values are made of.
+        // In forms that keep every part of the values.
         new KeyValueForm<DateTime>(
             DateTimeDataViewType.Instance, text => DateTime.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), value =>
                 value.ToString("O", CultureInfo.InvariantCulture)),
@@ -42,7 +42,7 @@ internal static class KeyValues
 
     public static bool Reads(DataViewType type) => Forms.Any(form => form.Type.Equals(type));
 
-    /// <summary>The values as text, and the name of their type; null where the column's keys have none.</summary>
+    /// <summary>The values as text, and the name of their type; null if the column's keys have no values.</summary>
     public static (string[] Values, string Type)? Of(DataViewSchema.Column column)
     {
         if (column.Annotations.Schema.GetColumnOrNull(Kind)?.Type is not VectorDataViewType type)

@@ -5,7 +5,7 @@ using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>A column of losses carries its task as an annotation, so that it can be evaluated wherever it went.</summary>
+/// <summary>A column of losses carries its task as an annotation, so that it can be evaluated after other transforms.</summary>
 internal static class LossAnnotation
 {
     public const string Kind = "NextStepTask";
@@ -18,7 +18,7 @@ internal static class LossAnnotation
         return annotations.ToAnnotations();
     }
 
-    /// <summary>The task behind a column of losses; null where it is none of this library.</summary>
+    /// <summary>The task of a column of losses; null if the column is not of this library.</summary>
     public static SequenceTask? Read(DataViewSchema.Column column)
     {
         if (column.Annotations.Schema.GetColumnOrNull(Kind) is null)

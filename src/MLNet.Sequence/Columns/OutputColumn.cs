@@ -5,10 +5,10 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>The network's output for the present row; NaN where the row has no sequence.</summary>
+/// <summary>The network's output for the current row; NaN if the row has no sequence.</summary>
 internal delegate ReadOnlySpan<float> RowOutput();
 
-/// <summary>Makes a column's value of the network's output for a row.</summary>
+/// <summary>Makes a column's value from the network's output for a row.</summary>
 internal delegate void OutputValue<T>(ReadOnlySpan<float> output, ref T value);
 
 /// <summary>A column that a fitted model adds to rows that hold a sequence each.</summary>
@@ -17,10 +17,10 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
     public static OutputColumn Create<T>(string name, DataViewType type, DataViewSchema.Annotations annotations, OutputValue<T> convert) =>
         new(name, type, annotations, output => (ValueGetter<T>)((ref T value) => convert(output(), ref value)));
 
-    /// <summary>An output of a model, made of what <see cref="RowDecoder"/> keeps of a row.</summary>
-    /// <param name="output">Which.</param>
+    /// <summary>An output of a model, made from the values that <see cref="RowDecoder"/> keeps for a row.</summary>
+    /// <param name="output">The output.</param>
     /// <param name="model">The model.</param>
-    /// <param name="chain">What decodes all steps together; null: each is decoded alone.</param>
+    /// <param name="chain">The decoder of all steps together; null: each step is decoded independently.</param>
     public static OutputColumn Of(TaskOutput output, SequenceModel model, TagChain? chain) => output.Decoding switch
     {
         ValueDecoding decoding when output.Shape.Count > 0 => Vector(output, (decoding, chain), model),
@@ -39,7 +39,7 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
 
     private static DataViewSchema.Annotations None { get; } = new DataViewSchema.Annotations.Builder().ToAnnotations();
 
-    // Of each step of a row, or of the row.
+    // For each step of a row, or for the row.
     private static OutputColumn Vector(TaskOutput output, (ValueDecoding Values, TagChain? Chain) decoding, SequenceModel model)
     {
         int size = output.Shape[0];
@@ -56,7 +56,7 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
             : new VectorDataViewType(NumberDataViewType.Single, size);
         return Create(output.Name, type, annotations.ToAnnotations(), (ReadOnlySpan<float> row, ref VBuffer<float> value) =>
         {
-            // Behind the values of a last step stands the row's loss.
+            // The row's loss follows the values of the last step.
             ReadOnlySpan<float> values = output.IsOfEachStep ? row : row[..size];
             VBufferEditor<float> editor = VBufferEditor.Create(ref value, values.Length);
             values.CopyTo(editor.Values);
@@ -113,7 +113,7 @@ internal sealed class OutputSchema
 
     public bool IsAdded(DataViewSchema.Column column) => column.Index >= Input.Count;
 
-    /// <summary>Which of all columns are among these.</summary>
+    /// <summary>Flags for all columns: whether each is among these.</summary>
     public bool[] Active(IEnumerable<DataViewSchema.Column> columns)
     {
         var active = new bool[Schema.Count];
@@ -132,7 +132,7 @@ internal sealed class OutputSchema
     }
 
     /// <summary>The getter of an added column.</summary>
-    /// <param name="index">From 0.</param>
-    /// <param name="output">What the network gives for the present row.</param>
+    /// <param name="index">The index among the added columns, from 0.</param>
+    /// <param name="output">The network's output for the current row.</param>
     public Delegate Getter(int index, RowOutput output) => _added[index].MakeGetter(output);
 }

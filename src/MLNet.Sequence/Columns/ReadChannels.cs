@@ -5,15 +5,15 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>Channels from which nothing, or less than the data holds, can be learnt or said in columns of the type Single.</summary>
+/// <summary>Warns of channels that carry no information, or lose digits in columns of the type Single.</summary>
 /// <param name="channel">The log.</param>
-/// <param name="schema">Of the training rows.</param>
+/// <param name="schema">The schema of the training rows.</param>
 internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
 {
-    /// <summary>Warns of features that have one value, or come as Single where that is too coarse for them.</summary>
-    /// <param name="input">Where they are read from.</param>
-    /// <param name="scaling">Of the training rows.</param>
-    /// <param name="range">Of all rows as the network sees them, the features first.</param>
+    /// <summary>Warns of features that have one value, or are Single although that is too coarse for them.</summary>
+    /// <param name="input">The columns that they are read from.</param>
+    /// <param name="scaling">The scaling of the training rows.</param>
+    /// <param name="range">The range of all rows as the network sees them, the features first.</param>
     public void WarnOfFeatures(SequenceInput input, ChannelScaling scaling, InputRange range)
     {
         bool single = input.Columns.Any(IsSingle);
@@ -27,9 +27,9 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
         }
     }
 
-    /// <summary>Warns of numbers to predict that come as Single where that is too coarse for them, or else of a column of them that is.</summary>
-    /// <param name="column">Where they are read from.</param>
-    /// <param name="scaling">Of the training rows.</param>
+    /// <summary>Warns of numbers to predict that are Single although that is too coarse for them, or else of such an output column.</summary>
+    /// <param name="column">The column that they are read from.</param>
+    /// <param name="scaling">The scaling of the training rows.</param>
     /// <param name="output">The column, of the type Single, that predictions are written to.</param>
     public void WarnOfTargets(string column, ChannelScaling scaling, string output)
     {
@@ -40,9 +40,9 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
             WarnOfLoss(names, scaling, i);
     }
 
-    /// <summary>Warns of next steps whose column is too coarse for them, where their features are not.</summary>
-    /// <param name="input">Where they are read from.</param>
-    /// <param name="scaling">Of the training rows.</param>
+    /// <summary>Warns of next steps whose output column is too coarse for them although their features are not.</summary>
+    /// <param name="input">The columns that they are read from.</param>
+    /// <param name="scaling">The scaling of the training rows.</param>
     /// <param name="output">The column, of the type Single, that predictions are written to.</param>
     public void WarnOfNextSteps(SequenceInput input, ChannelScaling scaling, string output)
     {
@@ -55,7 +55,7 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
         if (SingleSpacing.Worst(names, new SeriesScaling(scaling, [])) is { } coarse)
         {
             channel.WarnOnce(coarse.Topic, string.Create(CultureInfo.InvariantCulture, $"'{coarse.Name}' is learnt as it is, but the column '{output}' is "
-                + $"of type Single, whose numbers lie {coarse.Spacing:G3} apart around "
+                + $"of type Single, whose numbers are {coarse.Spacing:G3} apart around "
                     + $"{coarse.Level:G4}. ") + "SequenceModel.Predict gives doubles.");
         }
     }
@@ -65,7 +65,7 @@ internal sealed class ReadChannels(HostChannel channel, DataViewSchema schema)
         if (SingleSpacing.Worst(names, new SeriesScaling(scaling, []), [index]) is { } coarse)
         {
             channel.WarnOnce(coarse.Topic, string.Create(CultureInfo.InvariantCulture, $"The values of '{coarse.Name}' are around {coarse.Level:G4}, where "
-                + $"numbers of type Single, as which they come, lie "
+                + $"Single, their type, holds only numbers "
                     + $"{coarse.Spacing:G3} apart: ")
                 + $"smaller differences are lost. Load the column as Double, or subtract a constant from it before it becomes Single.");
         }

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>
-/// Copies of rows of a cursor that has gone on since: the values of some of its columns, of whatever type, and the rows' ids. Each is in
-/// a numbered slot, which is used anew once it is given back.
+/// Copies of earlier rows of a cursor: the values of some of its columns, of any type, and the rows' ids. Each copy has
+/// a numbered slot, which is reused after its release.
 /// </summary>
 internal sealed class RowCopies
 {
@@ -16,7 +16,7 @@ internal sealed class RowCopies
     private readonly Stack<int> _free = new();
 
     /// <param name="row">The cursor.</param>
-    /// <param name="columns">Active ones.</param>
+    /// <param name="columns">The columns to copy; they must be active.</param>
     public RowCopies(DataViewRow row, IEnumerable<DataViewSchema.Column> columns)
     {
         _row = row;
@@ -24,10 +24,10 @@ internal sealed class RowCopies
         _ids = new ColumnCopies<DataViewRowId>(row.GetIdGetter());
     }
 
-    /// <summary>Bytes that the values kept last take, as far as their types say.</summary>
+    /// <summary>Bytes of the last copied values, as far as their types show.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Copies the present row; returns its slot.</summary>
+    /// <summary>Copies the current row; returns its slot.</summary>
     public int Keep()
     {
         if (!_free.TryPop(out int slot))
@@ -43,7 +43,7 @@ internal sealed class RowCopies
         return slot;
     }
 
-    /// <summary>Gives a slot back.</summary>
+    /// <summary>Releases a slot.</summary>
     public void Release(int slot) => _free.Push(slot);
 
     public long Batch(int slot) => _batches[slot];
@@ -58,7 +58,7 @@ internal sealed class RowCopies
 /// <summary>Copies of the values of one column.</summary>
 internal abstract class ColumnCopies
 {
-    /// <summary>Of a column of any type: scalars and what else is a value of its own, and vectors.</summary>
+    /// <summary>For a column of any type: scalars and other independent values, and vectors.</summary>
     public static ColumnCopies Create(DataViewRow row, DataViewSchema.Column column)
     {
         Type form = column.Type is VectorDataViewType vector
@@ -67,14 +67,14 @@ internal abstract class ColumnCopies
         return (ColumnCopies)Activator.CreateInstance(form, row, column)!;
     }
 
-    /// <summary>Copies the present row's value; returns the bytes that it takes, as far as its type says.</summary>
+    /// <summary>Copies the current row's value; returns its size in bytes, as far as its type shows.</summary>
     public abstract long Keep(int slot);
 
     /// <summary>A <see cref="ValueGetter{TValue}"/> of the value in a slot.</summary>
     public abstract Delegate Getter(Func<int> slot);
 }
 
-/// <summary>Values that nobody changes once they are read.</summary>
+/// <summary>Values that do not change after they are read.</summary>
 internal sealed class ColumnCopies<T>(ValueGetter<T> read) : ColumnCopies
 {
     private T[] _values = [];
@@ -88,7 +88,7 @@ internal sealed class ColumnCopies<T>(ValueGetter<T> read) : ColumnCopies
     {
         if (slot >= _values.Length)
             Array.Resize(ref _values, Math.Max(slot + 1, 2 * _values.Length));
-        // A column may write into what it finds, which whoever read it may still have.
+        // A column may write into the buffer that it gets, and an earlier reader may still hold that buffer.
         _values[slot] = default!;
         read(ref _values[slot]);
         return _values[slot] is ReadOnlyMemory<char> text ? sizeof(char) * text.Length : System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
@@ -97,7 +97,7 @@ internal sealed class ColumnCopies<T>(ValueGetter<T> read) : ColumnCopies
     public override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _values[slot()]);
 }
 
-/// <summary>Vectors, dense or sparse, whose memory is used again.</summary>
+/// <summary>Vectors, dense or sparse, whose memory is reused.</summary>
 internal sealed class VectorCopies<T>(DataViewRow row, DataViewSchema.Column column) : ColumnCopies
 {
     private readonly ValueGetter<VBuffer<T>> _read = row.GetGetter<VBuffer<T>>(column);

@@ -4,7 +4,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>Binds the columns that hold sequences to a schema: at fit, at transform, and for schemas yet to come.</summary>
+/// <summary>Binds the columns that hold sequences to a schema: at fit, at transform, and for future schemas.</summary>
 internal sealed class SequenceBinding(SequenceHost host)
 {
     private const string Role = "sequence", WeightRole = "example weight", SamplingRole = "sampling key";
@@ -25,7 +25,7 @@ internal sealed class SequenceBinding(SequenceHost host)
         CheckSamplingKey(schema, columns.SamplingKeyColumnName);
     }
 
-    /// <summary>Checks the column that says which rows belong together, where there is one.</summary>
+    /// <summary>Checks the column that groups rows, if there is one.</summary>
     public void CheckSamplingKey(SchemaShape schema, string? name)
     {
         if (name is null)
@@ -35,7 +35,7 @@ internal sealed class SequenceBinding(SequenceHost host)
             throw host.Mismatch(SamplingRole, name, KeyReader.Expected, SchemaShapes.TypeOf(column));
     }
 
-    /// <summary>Where the sequences are read from in this schema.</summary>
+    /// <summary>The columns of this schema that the sequences are read from.</summary>
     public SequenceInput Bind(DataViewSchema schema, SequenceSource columns)
     {
         Check(SchemaShapes.Of(schema), columns);
@@ -43,7 +43,7 @@ internal sealed class SequenceBinding(SequenceHost host)
         int features = columns.Features ?? 1;
         if (!scalars)
         {
-            // [T, F], or a flat vector; T is 0 where it differs from row to row.
+            // [T, F], or a flat vector; T is 0 if it differs from row to row.
             var type = (VectorDataViewType)schema[columns.FeatureColumnName].Type;
             int? last = type.Dimensions.Length == 2 && type.Dimensions[1] > 0 ? type.Dimensions[1] : null;
             features = columns.Features ?? last ?? 1;
@@ -92,7 +92,7 @@ internal sealed class SequenceBinding(SequenceHost host)
         return keys || columns.Tokens is not null ? TokenBinding.Bind(host, Role, column, columns.Tokens ?? new TokenOptions()) : null;
     }
 
-    // Keys are always tokens; integers are where a vocabulary is given.
+    // Keys are always tokens; integers are tokens if a vocabulary is given.
     private void CheckSteps(SchemaShape schema, string name, bool scalar, TokenOptions? tokens)
     {
         if (OfTokens == true || tokens is not null || OfTokens is null && !scalar && host.Require(schema, Role, name).IsKey)

@@ -14,7 +14,7 @@ internal sealed class SequenceRow
     private int _end;
 
     /// <param name="row">The row, or a cursor.</param>
-    /// <param name="input">Where its sequence is.</param>
+    /// <param name="input">The columns of its sequence.</param>
     /// <param name="onlyBits">Whether the values must be 0 or 1.</param>
     public SequenceRow(DataViewRow row, SequenceInput input, bool onlyBits = false)
     {
@@ -27,15 +27,15 @@ internal sealed class SequenceRow
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, SequenceInput input) =>
         input.Columns.Select(name => schema[name]);
 
-    /// <summary>Whether the sequence read last ends in a step that is missing, as padding would.</summary>
+    /// <summary>Whether the last read sequence ends in a missing step, as padding does.</summary>
     public bool EndsMissing { get; private set; }
 
     /// <summary>
-    /// Step by step the features of each, or the indices of tokens, until the next call; empty where the row has no steps and
-    /// that is allowed. NaN only in features that have no value in the row, and where missing values are
+    /// The features of each step, step by step, or the indices of tokens; valid until the next call. Empty if the row has no steps and
+    /// this is allowed. NaN only in features that have no value in the row, and if missing values are
     /// masked.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The row is no sequence; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The row is not a sequence; the message names it.</exception>
     public ReadOnlySpan<double> Read()
     {
         Span<double> values = _read();
@@ -107,12 +107,12 @@ internal sealed class SequenceRow
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(FormattableString.Invariant(
-            $"The value of column '{column}' is {value} in row {_row.Position + 1}{place}: steps of the kind MultiLabel hold 0 and 1 alone."));
+            $"The value of column '{column}' is {value} in row {_row.Position + 1}{place}: steps of the kind MultiLabel hold only 0 and 1."));
     }
 
-    // Behind a value from which on all are missing.
+    // For a value that is missing together with all later ones.
     private string Padding(int index) => index >= _end
-        ? ", and so is all after it: where that pads rows to one length, set EndAtPadding = true."
+        ? ", like all values after it: if they pad rows to one length, set EndAtPadding = true."
         : ".";
 
     private (string Column, string Place) Place(int index) => _input.Scalars

@@ -2,12 +2,12 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>Which columns hold sequences, and how they are read: what the options of all trainers whose rows hold a sequence have in common.</summary>
+/// <summary>The columns that hold sequences, and how they are read: the options that all trainers of rows with a sequence share.</summary>
 internal sealed record SequenceSource
 {
     public required string FeatureColumnName { get; init; }
 
-    /// <summary>Scalar columns that together are the sequence, in place of one of vectors; none: there are none.</summary>
+    /// <summary>Scalar columns that together are the sequence, instead of a column of vectors; may be empty.</summary>
     public required IReadOnlyList<string> Scalars { get; init; }
 
     public required int? Features { get; init; }
@@ -27,7 +27,7 @@ internal sealed record SequenceSource
     /// <summary>The columns that sequences are read from.</summary>
     public IReadOnlyList<string> Names => Scalars.Count > 0 ? Scalars : [FeatureColumnName];
 
-    /// <summary>What is wrong with these options, by the names that they have for the user.</summary>
+    /// <summary>The problems of these options, with the names that the user knows.</summary>
     public IEnumerable<string> Problems()
     {
         if (Scalars.Count == 0 && string.IsNullOrEmpty(FeatureColumnName))

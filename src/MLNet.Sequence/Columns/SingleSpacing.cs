@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>How far apart the numbers are that Single holds, where that matters: at a level far above what the values vary by.</summary>
+/// <summary>The spacing of the numbers that Single holds. It matters at a level far above the deviation of the values.</summary>
 internal static class SingleSpacing
 {
-    // A spacing below this part of a deviation is lost in no figure that is printed.
+    // A spacing below this fraction of a deviation changes no printed figure.
     private const double Seen = 0.01;
 
     /// <summary>The distance from a number to the next one that Single holds.</summary>
@@ -15,10 +15,10 @@ internal static class SingleSpacing
         return (double)MathF.BitIncrement(size) - size;
     }
 
-    /// <summary>Of some channels the one whose spacing is the largest part of its deviation; null: it matters for none.</summary>
-    /// <param name="names">Of all channels.</param>
-    /// <param name="scaling">Of the series.</param>
-    /// <param name="channels">Which of them; null: all.</param>
+    /// <summary>The channel whose spacing is the largest fraction of its deviation; null: it matters for none.</summary>
+    /// <param name="names">The names of all channels.</param>
+    /// <param name="scaling">The scaling of the series.</param>
+    /// <param name="channels">The channels to check; null: all.</param>
     public static CoarseChannel? Worst(IReadOnlyList<string> names, SeriesScaling scaling, IEnumerable<int>? channels = null) =>
         (channels ?? Enumerable.Range(0, names.Count)).Where(channel => !scaling.Pooled.IsConstant(channel))
             .SelectMany(channel => scaling.BySeries.Values.DefaultIfEmpty(scaling.Pooled)
@@ -30,12 +30,12 @@ internal static class SingleSpacing
 /// <summary>A channel for which the spacing of Single matters.</summary>
 /// <param name="Name">The channel.</param>
 /// <param name="Level">The mean of its values.</param>
-/// <param name="Deviation">What they vary by.</param>
+/// <param name="Deviation">The deviation of its values.</param>
 internal sealed record CoarseChannel(string Name, double Level, double Deviation)
 {
     public double Spacing => SingleSpacing.At(Level);
 
-    /// <summary>What is to be said once: of this column, and for this spacing.</summary>
+    /// <summary>The topic of a warning that is shown once: for this column and this spacing.</summary>
     public string Topic => string.Create(CultureInfo.InvariantCulture, $"spacing {Spacing:R} of {Name}");
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence.Columns;
 
-/// <summary>What rows are whose time does not ascend: read anew, to say so, once it is known that they do not.</summary>
+/// <summary>Describes rows whose time does not ascend. Reads them again, only after such a row was found.</summary>
 internal static class TimeOrder
 {
     /// <summary>What the rows look like, and what to do.</summary>
@@ -67,6 +67,6 @@ internal static class TimeOrder
         return all;
     }
 
-    /// <summary>Rows and series; rows that are earlier than the one before or have its time; rows whose time others have too.</summary>
+    /// <summary>Rows and series; rows that are earlier than the previous one or have its time; rows that share their time with others.</summary>
     private sealed record Counts(long Rows, long Series, long Falls, long Repeats, long Shared);
 }

@@ -12,7 +12,7 @@ internal static class TimeReader
     public static bool Reads(DataViewType type) => type is DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType
         or NumberDataViewType or TextDataViewType;
 
-    /// <summary>A check that remembers the last time of each series, and its message when a row's is not later.</summary>
+    /// <summary>A check that remembers the last time of each series, and returns a message if a row's time is not later.</summary>
     public static Func<string, string?> CreateCheck(DataViewRow row, DataViewSchema.Column column) => column.Type is TextDataViewType
         ? CheckText(row, column)
         : Of(column.Type).Check(row, column);
@@ -85,10 +85,10 @@ internal static class TimeReader
             getter(ref time);
             bool known = last.TryGetValue(series, out T? before);
             last[series] = time;
-            // A NaN ascends over nothing.
+            // A NaN never ascends.
             if ((!known || time.CompareTo(before) > 0) && time is not (float.NaN or double.NaN))
                 return null;
-            return known ? $"{print(time)} does not come after {print(before!)}{Spacing(time, before!)}" : $"{print(time)} is no time";
+            return known ? $"{print(time)} does not come after {print(before!)}{Spacing(time, before!)}" : $"{print(time)} is not a time";
         };
     }
 
@@ -112,7 +112,7 @@ internal static class TimeReader
         };
     }
 
-    /// <summary>How times of one type are checked, and read.</summary>
+    /// <summary>Checks and reads times of one type.</summary>
     private sealed record Form(
         Func<DataViewRow, DataViewSchema.Column, Func<string, string?>> Check,
         Func<DataViewRow, DataViewSchema.Column, Func<object>> Values);

@@ -5,8 +5,8 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>
-/// A column of dates that no option names as the time: rows are then taken in their order, and where that is not the order of the dates,
-/// it is told.
+/// A column of dates that no option names as the time. Rows are then used in their given order; if that is not the order of the dates,
+/// a warning appears.
 /// </summary>
 /// <param name="row">The cursor.</param>
 /// <param name="time">The column.</param>
@@ -15,7 +15,7 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
     private readonly Func<string, string?> _check = TimeReader.CreateCheck(row, time);
     private string? _problem;
 
-    /// <summary>The only column of dates, where the task has no time; null: there is none, or several.</summary>
+    /// <summary>The only column of dates, if the task has no time column; null: there is none, or several.</summary>
     public static DataViewSchema.Column? Find(DataViewSchema schema, Forecasting task)
     {
         DataViewSchema.Column[] dates = [.. All(schema)];
@@ -26,7 +26,7 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
     public static IEnumerable<DataViewSchema.Column> All(DataViewSchema schema) =>
         schema.Where(column => !column.IsHidden && column.Type is DateTimeDataViewType or DateTimeOffsetDataViewType);
 
-    /// <summary>Looks at the present row.</summary>
+    /// <summary>Checks the current row.</summary>
     /// <param name="key">Its series.</param>
     public void Read(string? key)
     {
@@ -40,7 +40,7 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
             return;
         using HostChannel channel = host.Start("Reading");
         channel.Warning($"The rows do not ascend in the column '{time.Name}': {_problem}. "
-            + $"No {nameof(ForecastingOptions.TimeColumnName)} is set, so that they are taken as steps in their order, across all seams. "
+            + $"No {nameof(ForecastingOptions.TimeColumnName)} is set, so they are used as steps in their given order, even where one series follows another. "
             + $"If '{time.Name}' is their time, set {nameof(ForecastingOptions.TimeColumnName)}; if they are several series, "
             + $"{nameof(ForecastingOptions.SeriesColumnName)}.");
     }

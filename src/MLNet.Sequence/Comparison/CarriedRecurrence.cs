@@ -12,8 +12,8 @@ namespace MLNet.Sequence;
 public sealed record CarriedRecurrence(string Architecture, double Error, double ErrorLow, double ErrorHigh, PairedDifference AgainstWindows)
 {
     internal const string Meaning =
-        "With its state carried a model reads the test rows of each series from the first one on, with a state that begins at zero there and is never "
-            + "begun anew; the others begin anew with each window.";
+        "A model with its state carried reads the test rows of each series from the first one on. Its state is zero at the start and is never "
+            + "reset; the other models start again in each window.";
 
     /// <summary>Whether one of its trainings ended while the validation loss still fell; more training may then improve it.</summary>
     public bool StillLearns { get; init; }

@@ -137,8 +137,8 @@ internal sealed class RecurrenceAnalysis
             RecurrenceCandidate only = Best(_ => true)!;
             string kind = only.IsFeedForward ? "feed-forward" : "recurrent";
             return (only, false, inside
-                ? $"{only.Name} fits best, of {kind} models alone"
-                : $"it was the best on the validation rows; only {kind} models were compared, so that nothing is said of recurrence");
+                ? $"{only.Name} fits best; only {kind} models were compared"
+                : $"it was the best on the validation rows; only {kind} models were compared, which does not show whether recurrence is needed");
         }
 
         string evidence = $"the {Metric} of {kinds.First}, the best feed-forward model, is {PairedDifference.Percent(kinds.Relative)} than that of "
@@ -151,8 +151,9 @@ internal sealed class RecurrenceAnalysis
                 inside),
             // Nothing is claimed without evidence: of two that may be equally good, the simpler one.
             _ => (FeedForward!, false,
-                $"{(inside ? "the data does not tell which kind fits better" : "the data does not show a need of recurrence, nor rule it out")}: {evidence}; "
-                    + string.Create(CultureInfo.InvariantCulture, $"only an interval that lies wholly beyond {100 * _margin:G3} % decides, ")
+                $"{(inside ? "the data does not show which kind fits better" : "the data neither shows that recurrence is needed nor rules it out")}: "
+                    + $"{evidence}; "
+                    + string.Create(CultureInfo.InvariantCulture, $"only an interval wholly beyond {100 * _margin:G3} % decides; ")
                     + $"until then the simpler model is recommended"),
         };
     }

@@ -1,10 +1,10 @@
 namespace MLNet.Sequence.Fitting;
 
-/// <summary>What is wrong with an architecture, or with what it is to be trained for.</summary>
+/// <summary>The problems of an architecture, or of its combination with a task and training options.</summary>
 internal static class ArchitectureProblems
 {
     /// <param name="architecture">The architecture.</param>
-    /// <param name="training">How it is to be trained.</param>
+    /// <param name="training">The training options.</param>
     /// <param name="predictsNext">Whether each step is predicted from those before it.</param>
     public static IEnumerable<string> Of(Architecture architecture, TrainingOptions training, bool predictsNext = false)
     {
@@ -17,12 +17,12 @@ internal static class ArchitectureProblems
         if (architecture.IsCausal)
             return [];
         if (predictsNext)
-            return [$"The architecture must be causal, for the next step is to be predicted from those before it; found {name}, which reads the steps "
-                + "after it as well."];
+            return [$"The architecture must be causal, since each next step is predicted from those before it; found {name}, which also reads the steps "
+                + "after it."];
         return new (string Option, int? Steps)[] { (nameof(training.Truncation), training.Truncation),
             (nameof(training.BackpropSteps), training.BackpropSteps) }
             .Where(option => option.Steps is not null)
-            .Select(option => $"Training.{option.Option} must be null where the architecture is not causal; found {option.Steps} with {name}, which reads "
-                + "the steps after each one as well.");
+            .Select(option => $"Training.{option.Option} must be null if the architecture is not causal; found {option.Steps} with {name}, which also reads "
+                + "the steps after each one.");
     }
 }

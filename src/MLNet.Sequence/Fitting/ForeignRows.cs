@@ -4,12 +4,12 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Fitting;
 
 /// <summary>
-/// Rows to validate on that have nothing to do with those that are trained on: mostly they did not go through the transforms before the
-/// trainer, so that an epoch would be chosen by nonsense.
+/// Validation rows that do not resemble the training rows: usually they did not pass through the transforms before the
+/// trainer, so that the best epoch would be meaningless.
 /// </summary>
 internal static class ForeignRows
 {
-    // Deviations that their mean may be away, and times that they may vary more: a trend goes on, and a level shifts, by less.
+    // The number of deviations that their mean may be away, and the factor by which they may vary more: usual trends and shifts of level are smaller.
     private const double MostApart = 10;
 
     /// <summary>Warns of columns whose values are of another range.</summary>
@@ -28,8 +28,8 @@ internal static class ForeignRows
                 channel.Warning(string.Create(CultureInfo.InvariantCulture, $"The validation set is not in the range of the training rows: '{name}'{which} "
                     + $"has the mean {given.Mean[i]:G4} and deviation "
                         + $"{given.Deviation[i]:G4} there, {training.Mean[i]:G4} and {deviation:G4} in training. ")
-                    + $"It goes round the chain: give it as it is behind the transforms before the trainer "
-                    + $"(transforms.Fit(training).Transform(validation)), else the epoch is chosen by nonsense.");
+                    + $"It bypasses the chain: pass it through the transforms before the trainer "
+                    + $"(transforms.Fit(training).Transform(validation)), else the choice of the epoch is meaningless.");
                 break;
             }
         }

@@ -6,7 +6,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Fitting;
 
-/// <summary>An architecture and a task by the names of their properties, as <c>architecture.hiddenSize</c> and <c>task.input.columns</c>.</summary>
+/// <summary>An architecture and a task by the names of their properties, such as <c>architecture.hiddenSize</c> and <c>task.input.columns</c>.</summary>
 internal static class ModelDescription
 {
     public const string ArchitecturePrefix = "architecture.", TaskPrefix = "task.";
@@ -20,7 +20,7 @@ internal static class ModelDescription
         return all;
     }
 
-    /// <summary>What a checkpoint keeps of what is trained: that, and the options of the trainer that it does not say.</summary>
+    /// <summary>The part of a checkpoint that describes the model: this, and the other options of the trainer.</summary>
     public static Dictionary<string, string> Subject(Architecture architecture, SequenceTask task, object options)
     {
         Dictionary<string, string> all = Of(architecture, task);

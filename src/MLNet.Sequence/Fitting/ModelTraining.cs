@@ -7,7 +7,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Fitting;
 
-/// <summary>From a task and its batches to a fitted model: what the estimators of all tasks share.</summary>
+/// <summary>From a task and its batches to a fitted model: the code that the estimators of all tasks share.</summary>
 internal static class ModelTraining
 {
     public static SequenceModel Run(
@@ -67,7 +67,7 @@ internal static class ModelTraining
         return network;
     }
 
-    // Where all steps are pooled, what one of them does not see reaches the output by the others.
+    // If all steps are pooled, an input that one step does not see reaches the output through the others.
     private static string? ShortSight((Architecture Architecture, SequenceTask Task) identity)
     {
         (Architecture architecture, SequenceTask task) = identity;
@@ -87,7 +87,7 @@ internal static class ModelTraining
         return identity.Task.BuildTrained(options.Truncation is { } steps ? new Windowed(backbone, steps) : backbone);
     }
 
-    // While training is truncated the backbone lies one layer deeper: the same weights in the same order under longer names.
+    // While training is truncated, the backbone is one layer deeper: the same weights in the same order under longer names.
     private static Weights Renamed(Weights weights, IEnumerable<WeightSpec> from, IEnumerable<WeightSpec> to)
     {
         var renamed = new Weights();
@@ -107,7 +107,7 @@ internal static class ModelTraining
             CheckCancelled = () =>
             {
                 cancellation.Token.ThrowIfCancellationRequested();
-                // The token learns of the context's flag now and then; a batch may be shorter.
+                // The token polls the context's flag from time to time; a batch may be shorter.
                 host.ThrowIfCanceled();
             },
             Progress = progress => channel.Report(

@@ -1,14 +1,14 @@
 namespace MLNet.Sequence.Fitting;
 
-/// <summary>What a reference is not for.</summary>
+/// <summary>The uses that a reference does not support.</summary>
 internal static class ReferenceProblems
 {
-    /// <summary>Options that steer steps of an optimiser have no effect, as in a comparison; those that ask for other weights are refused.</summary>
+    /// <summary>Options of the optimiser have no effect, as in a comparison; options that request other weights are errors.</summary>
     public static IEnumerable<string> OfTraining(Architecture architecture, TrainingOptions training)
     {
         string name = architecture.GetType().Name;
         if (architecture is not Reference)
-            yield return $"A {name} whose inside is solved in closed form is not trained: fit what is inside, and truncate the fitted model.";
+            yield return $"A {name} whose inner architecture is solved in closed form is not trained: fit that one, and truncate the model.";
         if (training.WarmStart is not null)
             yield return $"Training.WarmStart must be null with {name}, which is solved in closed form.";
         if (training.Truncation is not null)
@@ -36,9 +36,9 @@ internal static class ReferenceProblems
     }
 
     /// <param name="architecture">The architecture.</param>
-    /// <param name="input">Whether the sequences are of tokens, and how their steps become one.</param>
-    /// <param name="task">What is to be predicted of each row.</param>
-    /// <param name="asked">Whether these are numbers on a scale, which least squares are for, and whether there is one for a whole row.</param>
+    /// <param name="input">Whether the sequences are of tokens, and how their steps are pooled.</param>
+    /// <param name="task">What the task predicts for each row.</param>
+    /// <param name="asked">Whether the outputs are numbers on a scale, as least squares needs, and whether a whole row has one output.</param>
     public static IEnumerable<string> InRows(Architecture architecture, (bool AreTokens, PoolingKind Pooling) input, string task,
         (bool AreNumbers, bool OfRows) asked)
     {

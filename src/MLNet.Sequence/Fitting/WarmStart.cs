@@ -2,20 +2,20 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Fitting;
 
-/// <summary>The weights that training starts from where they are those of another model, if that model is of the same kind.</summary>
+/// <summary>Initial weights for training from another model of the same kind.</summary>
 internal static class WarmStart
 {
     private const int LongestText = 80;
 
-    // Those that are read. Of the others a task only says what its outputs are called.
+    // Columns that are read. The other names of a task are only names of its outputs.
     private static readonly HashSet<string> Columns =
         ["task.targets", "task.inputs", "task.seriesColumn", "task.timeColumn", "task.input.columns", "task.input.scalars"];
 
-    // They follow from the rows, or say nothing of what a weight means.
+    // They depend on the rows, or do not affect the meaning of a weight.
     private static readonly HashSet<string> Free = ["task.longestSequence", "task.labelScaling.mean", "task.labelScaling.deviation",
         "task.input.emptySequences"];
 
-    /// <exception cref="ArgumentException">The model differs in what was not meant to; names all of it.</exception>
+    /// <exception cref="ArgumentException">The model differs in other ways than allowed; the message names all of them.</exception>
     public static Weights Weights(SequenceModel model, (Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
     {
         Dictionary<string, string> given = ModelDescription.Of(model.Architecture, model.Task);
@@ -30,7 +30,7 @@ internal static class WarmStart
             string option = string.Join(" | ", kinds.ToString().Split(", ").Select(kind => $"{nameof(ModelDifferences)}.{kind}"));
             throw new ArgumentException(
                 $"Training.WarmStart is a model of something else: {string.Join("; ", differences.Select(one => one.Text))}. "
-                + $"Its weights would go on with another meaning. Where that is meant, set "
+                + $"Its weights would have another meaning here. If this is intended, set "
                 + $"Training.{nameof(TrainingOptions.WarmStartDifferences)} = {option}.");
         }
 

@@ -5,25 +5,25 @@ namespace MLNet.Sequence.Hosting;
 
 /// <summary>
 /// Rows with columns added by a transformer of this library, with one cursor over the data. ML.NET's conversion of a chain to ONNX goes
-/// from view to view, and would leave out without a word what it takes for data: here it is refused.
+/// from view to view, and silently skips a view that it takes for data: here it throws.
 /// </summary>
 internal abstract class AddingView(IDataView source, DataViewSchema schema) : ITransformCanSaveOnnx
 {
-    // Rows are read in blocks, or need those before them: no cursor shuffles.
+    // Rows are read in blocks, or need earlier rows: no cursor shuffles.
     public bool CanShuffle => false;
 
     public DataViewSchema Schema => schema;
 
     public IDataView Source => source;
 
-    /// <summary>Why it cannot be a part of a graph of ML.NET's, and what to do: one sentence.</summary>
+    /// <summary>Why it cannot be part of an ML.NET graph, and what to do: one sentence.</summary>
     protected abstract string NotInOnnx { get; }
 
     public virtual long? GetRowCount() => source.GetRowCount();
 
     public abstract DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null);
 
-    // Parts of the rows would not know those before them: one cursor serves, as ML.NET allows.
+    // Parts of the rows would not know the rows before them: there is one cursor, as ML.NET allows.
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
@@ -33,7 +33,7 @@ internal abstract class AddingView(IDataView source, DataViewSchema schema) : IT
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("A view is not saved; save the transformer that made it.");
 
-    /// <summary>Which of all columns are among these.</summary>
+    /// <summary>Flags for all columns: whether each is among these.</summary>
     protected bool[] Active(IEnumerable<DataViewSchema.Column> columns)
     {
         var active = new bool[schema.Count];
@@ -42,7 +42,7 @@ internal abstract class AddingView(IDataView source, DataViewSchema schema) : IT
         return active;
     }
 
-    /// <summary>A cursor over the data with the columns that are asked for and those that the added ones are made of.</summary>
+    /// <summary>A cursor over the data with the requested columns and those that the added columns need.</summary>
     protected DataViewRowCursor Read(bool[] active, IEnumerable<DataViewSchema.Column> needed) =>
         source.GetRowCursor(source.Schema.Where(column => active[column.Index]).Concat(needed).DistinctBy(column => column.Index));
 }

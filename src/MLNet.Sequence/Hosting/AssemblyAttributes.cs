@@ -3,7 +3,7 @@ using Microsoft.ML;
 using MLNet.Sequence;
 using MLNet.Sequence.Hosting;
 
-// What build/Publicizer opens to the compiler, these two open to the runtime.
+// These two give the runtime the access that build/Publicizer gives the compiler.
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
 

@@ -2,7 +2,7 @@ namespace MLNet.Sequence.Hosting;
 
 /// <summary>
 /// One token for the two ways to stop: the user's tokens and <c>MLContext.CancelExecution</c>,
-/// which only sets a flag and must be looked at.
+/// which only sets a flag that must be polled.
 /// </summary>
 internal sealed class HostCancellation : IDisposable
 {
@@ -20,14 +20,14 @@ internal sealed class HostCancellation : IDisposable
         _watch = new Timer(_ => Look(host), null, Interval, Interval);
     }
 
-    /// <summary>The place that is stopped.</summary>
+    /// <summary>The host whose work is stopped.</summary>
     public SequenceHost Host { get; }
 
     public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        // Does not wait for a look that is under way: it may be what runs the code that disposes.
+        // Does not wait for a running poll: the poll may be what runs the code that disposes.
         _watch.Dispose();
         _source.Dispose();
     }
@@ -43,7 +43,7 @@ internal sealed class HostCancellation : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The work ended between the two lines: nobody is left to be told.
+            // The work ended between the two lines: there is nothing left to cancel.
         }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace MLNet.Sequence.Hosting;
 
 /// <summary>
-/// The log of one phase of the work. Its lines reach the user through <c>MLContext.Log</c>, one at a time also where several threads work.
+/// The log of one phase of the work. Its lines reach the user through <c>MLContext.Log</c>, one at a time even with several threads.
 /// </summary>
 internal sealed class HostChannel : IDisposable
 {
@@ -29,8 +29,8 @@ internal sealed class HostChannel : IDisposable
 
     public void Warning(string line) => Tell(() => _channel.Warning(MessageSensitivity.None, line));
 
-    /// <summary>Warns of what is true of the data, whatever reads it: once in an <c>MLContext</c>.</summary>
-    /// <param name="what">What the warning is of; of the same is not warned again.</param>
+    /// <summary>Warns about the data, independently of the reader: once in an <c>MLContext</c>.</summary>
+    /// <param name="what">The topic of the warning; each topic appears only once.</param>
     /// <param name="line">The warning.</param>
     public void WarnOnce(string what, string line)
     {
@@ -41,15 +41,15 @@ internal sealed class HostChannel : IDisposable
     /// <inheritdoc cref="WarnOnce(string, string)"/>
     public void WarnOnce(string line) => WarnOnce(line, line);
 
-    /// <summary>Names what <see cref="Report"/> reports.</summary>
+    /// <summary>Names the numbers that <see cref="Report"/> reports.</summary>
     /// <param name="metrics">The names of the numbers, such as "Loss".</param>
-    /// <param name="unit">What is counted, such as "epochs".</param>
+    /// <param name="unit">The unit of progress, such as "epochs".</param>
     public void SetProgressHeader(string[] metrics, string unit) => Tell(() => _progress.SetHeader(new ProgressHeader(metrics, [unit]), null));
 
-    /// <summary>Reports to ML.NET's progress listeners, which <c>MLContext.Log</c> is not: log a line as well.</summary>
+    /// <summary>Reports to ML.NET's progress listeners. <c>MLContext.Log</c> is not one: log a line as well.</summary>
     /// <param name="done">How many units are done.</param>
     /// <param name="total">How many there are.</param>
-    /// <param name="metrics">The numbers, in the order of the header; null for one not known.</param>
+    /// <param name="metrics">The numbers, in the order of the header; null for unknown ones.</param>
     public void Report(double done, double total, params double?[] metrics) => Tell(() => _progress.Checkpoint([.. metrics, done, total]));
 
     public void Dispose()

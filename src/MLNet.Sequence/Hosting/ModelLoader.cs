@@ -4,7 +4,7 @@ using MLNet.Sequence.ByTask;
 
 namespace MLNet.Sequence.Hosting;
 
-/// <summary>What ML.NET calls to read back what a <see cref="SavedParts"/> saved.</summary>
+/// <summary>Entry point that ML.NET calls to load what <see cref="SavedParts"/> saved.</summary>
 internal static class ModelLoader
 {
     /// <summary>At most 24 characters: ML.NET's header holds no more.</summary>
@@ -12,10 +12,10 @@ internal static class ModelLoader
 
     public const string ModelPart = "Model";
 
-    // What the library saves, each under its own name.
+    // The parts that the library saves, each under its own name.
     private static readonly string[] Parts = [ModelPart, SlidingWindowTransformer.Part];
 
-    // The frame around the model's bytes. The bytes carry a format version of their own.
+    // The frame around the model's bytes. The bytes have their own format version.
     private const uint Written = 0x00010001;
     private const uint ReadableBy = 0x00010001;
     private const uint OldestRead = 0x00010001;
@@ -45,7 +45,7 @@ internal static class ModelLoader
 
         foreach (string part in Parts)
         {
-            // Copied out: the entry's stream lives only during the call and may not seek.
+            // Copied out: the entry's stream exists only during the call and may not support seeking.
             using var saved = new MemoryStream();
             if (!ctx.TryLoadBinaryStream(part, reader => reader.BaseStream.CopyTo(saved)))
                 continue;

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Hosting;
 
-/// <summary>What to tell a user who wrote a column's name wrong.</summary>
+/// <summary>Help for a user who misspelled a column's name.</summary>
 internal static class NearestNames
 {
     private const int Shown = 5;

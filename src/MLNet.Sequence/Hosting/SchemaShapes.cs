@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Hosting;
 
 /// <summary>
 /// Makes the columns that an estimator promises in <c>GetOutputSchema(SchemaShape)</c>;
-/// ML.NET keeps their constructor to itself.
+/// ML.NET does not make their constructor public.
 /// </summary>
 internal static class SchemaShapes
 {
@@ -36,20 +36,20 @@ internal static class SchemaShapes
     /// <summary>The annotation that gives each key its value.</summary>
     public static SchemaShape.Column KeyValues(DataViewType item) => Vector(AnnotationUtils.Kinds.KeyValues, item);
 
-    /// <summary>The annotation that gives the value of the class behind each slot of a score.</summary>
+    /// <summary>The annotation that gives the value of the class of each slot of a score.</summary>
     public static SchemaShape.Column TrainingLabelValues(DataViewType item) => Vector(AnnotationUtils.Kinds.TrainingLabelValues, item);
 
-    /// <summary>The type of the values of a key column; null where it has none.</summary>
+    /// <summary>The type of the values of a key column; null if it has none.</summary>
     public static DataViewType? KeyValuesOf(SchemaShape.Column column) => Find(column.Annotations, AnnotationUtils.Kinds.KeyValues)?.ItemType;
 
-    /// <summary>The shape of data that is at hand.</summary>
+    /// <summary>The shape of existing data.</summary>
     public static SchemaShape Of(DataViewSchema schema) => SchemaShape.Create(schema);
 
     /// <summary>The column of that name, or null.</summary>
     public static SchemaShape.Column? Find(SchemaShape schema, string name) =>
         schema.TryFindColumn(name, out SchemaShape.Column column) ? column : null;
 
-    /// <summary>The schema with these columns appended; one of the same name takes the old one's place.</summary>
+    /// <summary>The schema with these columns appended; one of the same name replaces the old one.</summary>
     public static SchemaShape With(SchemaShape schema, params SchemaShape.Column[] added)
     {
         Dictionary<string, SchemaShape.Column> columns = [];
@@ -58,7 +58,7 @@ internal static class SchemaShapes
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>The column's type in ML.NET's words, as <c>Vector&lt;Single&gt;</c>.</summary>
+    /// <summary>The column's type in ML.NET's words, such as <c>Vector&lt;Single&gt;</c>.</summary>
     public static string TypeOf(SchemaShape.Column column) => column.GetTypeString();
 
     private static SchemaShape? Annotations(SchemaShape.Column[] columns) =>

@@ -1,20 +1,20 @@
 namespace MLNet.Sequence;
 
-/// <summary>What runs a fitted network. All give the same to within 1e-4 relative, and each gives the same bits every time.</summary>
+/// <summary>The backend that runs a fitted network. All return the same values up to 1e-4 relative; each returns the same bits every time.</summary>
 public enum ScoringBackend
 {
     /// <summary>
-    /// libtorch where <c>MLContext.GpuDeviceId</c> names a GPU. On the CPU plain C# for passes of at most 100 million
-    /// multiplications, reckoned as rows × steps × <see cref="SequenceModel.ParameterCount"/>, and libtorch for larger
-    /// ones: below, a pass takes some milliseconds either way and libtorch, of which a process then needs none, a second to
-    /// load; above, it is up to twice as fast for batches of wide recurrent layers. Where libtorch cannot be loaded, plain C#
-    /// serves for all, and a warning says why.
+    /// libtorch if <c>MLContext.GpuDeviceId</c> names a GPU. On the CPU, plain C# for passes of at most 100 million
+    /// multiplications, counted as rows × steps × <see cref="SequenceModel.ParameterCount"/>, and libtorch for larger
+    /// ones. Below this limit, a pass takes some milliseconds either way, and a process that does not need libtorch saves the second that it
+    /// takes to load. Above it, libtorch is up to twice as fast for batches of wide recurrent layers. If libtorch cannot be loaded, plain C#
+    /// is used for all passes, and a warning gives the reason.
     /// </summary>
     Auto,
 
-    /// <summary>Plain C# on the CPU, whatever the size; no native library is touched.</summary>
+    /// <summary>Plain C# on the CPU, for any size; no native library is loaded.</summary>
     Managed,
 
-    /// <summary>libtorch, whatever the size, on the device that the context names.</summary>
+    /// <summary>libtorch, for any size, on the device that the context names.</summary>
     Torch,
 }

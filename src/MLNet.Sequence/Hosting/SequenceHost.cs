@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace MLNet.Sequence.Hosting;
 
 /// <summary>
-/// One component's place in an <see cref="MLContext"/>: its log, its randomness, the device that the user chose,
+/// The connection of a component to an <see cref="MLContext"/>: its log, its random numbers, the device that the user chose,
 /// cancellation, and errors in ML.NET's wording.
 /// </summary>
 internal sealed class SequenceHost
@@ -23,7 +23,7 @@ internal sealed class SequenceHost
         ArgumentNullException.ThrowIfNull(environment);
         _environment = environment;
         Name = name;
-        // Registering draws from the environment's randomness, which is not made for several threads.
+        // Registering draws from the environment's random numbers, which are not thread-safe.
         lock (Registering)
             _host = environment.Register(name);
     }
@@ -31,23 +31,25 @@ internal sealed class SequenceHost
     private SequenceHost(SequenceHost host, string of, string advice) =>
         (_environment, _host, _of, _advice, Name) = (host._environment, host._host, of, advice, host.Name);
 
-    /// <summary>What ML.NET's pipelines ask of a trainer. Sequences are standardised by the model itself and kept in memory by the trainer.</summary>
+    /// <summary>
+    /// What ML.NET's pipelines need to know about a trainer. The model itself standardises sequences, and the trainer keeps them in memory.
+    /// </summary>
     public static TrainerInfo TrainerInfo { get; } = new(normalization: false, calibration: false, caching: false, supportValid: false);
 
-    /// <summary>The component, as users know it.</summary>
+    /// <summary>The component's name for users.</summary>
     public string Name { get; }
 
-    /// <summary>The environment that the component was made in.</summary>
+    /// <summary>The environment that the component was created in.</summary>
     public IHostEnvironment Environment => _environment;
 
-    /// <summary>The number of the CUDA device that the user asks for; null for the CPU.</summary>
+    /// <summary>The number of the CUDA device that the user requests; null for the CPU.</summary>
     /// <remarks>Read from the environment, not from the host: a host copies the setting when it is registered.</remarks>
     public int? GpuDeviceId => Settings?.GpuDeviceId;
 
-    /// <summary>Whether the CPU serves where the device is missing.</summary>
+    /// <summary>Whether the CPU is used if the device is missing.</summary>
     public bool FallbackToCpu => Settings?.FallbackToCpu ?? false;
 
-    /// <summary>The context's seed; null where the user wants none.</summary>
+    /// <summary>The context's seed; null if the user set none.</summary>
     public int? Seed => Settings?.Seed;
 
     /// <summary>Whether the context's execution was cancelled.</summary>
@@ -55,7 +57,7 @@ internal sealed class SequenceHost
 
     private IHostEnvironmentInternal? Settings => _environment as IHostEnvironmentInternal;
 
-    /// <summary>The environment behind a catalog such as <c>ml.Forecasting.Trainers</c>.</summary>
+    /// <summary>The environment of a catalog such as <c>ml.Forecasting.Trainers</c>.</summary>
     public static IHostEnvironment EnvironmentOf(TrainCatalogBase.CatalogInstantiatorBase trainers) =>
         CatalogUtils.GetEnvironment(trainers);
 
@@ -65,15 +67,15 @@ internal sealed class SequenceHost
     /// <inheritdoc cref="EnvironmentOf(TrainCatalogBase.CatalogInstantiatorBase)"/>
     public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 
-    /// <summary>A seed drawn from the host's randomness: the same sequence in every run of a seeded context.</summary>
+    /// <summary>A seed from the host's random numbers: the same sequence in every run of a seeded context.</summary>
     public int NextSeed() => _host.Rand.Next();
 
     /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
     public void ThrowIfCanceled() => _host.CheckAlive();
 
-    /// <summary>The same place, whose errors about columns say that other rows than the trained ones are meant, and what to do.</summary>
+    /// <summary>The same host for other rows than those trained on: its errors about columns name these rows and say what to do.</summary>
     public SequenceHost ForValidationSet() => new(
-        this, "the validation set's ", ". The validation set goes round the chain: give it as it is behind the transforms before the trainer "
+        this, "the validation set's ", ". The validation set bypasses the chain: pass it through the transforms before the trainer "
             + "(transforms.Fit(training).Transform(validation))");
 
     /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
@@ -91,7 +93,7 @@ internal sealed class SequenceHost
     public SchemaShape.Column Require(SchemaShape schema, string role, string name) => SchemaShapes.Find(schema, name)
         ?? throw MissingColumn(role, name, schema.Select(column => column.Name));
 
-    /// <summary>A column is missing. The message names the role, the column, and the names that resemble it most.</summary>
+    /// <summary>A column is missing. The message names the role, the column, and the most similar names.</summary>
     public Exception MissingColumn(string role, string column, IEnumerable<string> present) => _host.ExceptParam(
         SchemaParameter, $"Could not find {_of}{role} column '{column}'. "
             + $"{NearestNames.Sentence(column, present)}{(_advice.Length > 0 ? _advice[1..] + "." : "")}");
@@ -100,7 +102,7 @@ internal sealed class SequenceHost
     public Exception Mismatch(string role, string column, string expected, string actual) =>
         _host.ExceptSchemaMismatch(SchemaParameter, _of + role, column, expected, actual + _advice);
 
-    /// <summary>A transformer that needs neighbouring rows is asked for a mapper of single rows.</summary>
+    /// <summary>The error of a transformer that needs several rows, if a mapper of single rows is requested.</summary>
     public Exception NotRowToRow() => _host.Process(new InvalidOperationException(
         "The model reads several rows for each of its outputs, so it cannot map single rows. "
         + "Use Transform, or a session to feed rows one by one."));

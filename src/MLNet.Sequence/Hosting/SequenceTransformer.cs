@@ -13,8 +13,8 @@ public abstract class SequenceTransformer : ITransformer, IDisposable
     public SequenceModel Model { get; }
 
     /// <summary>
-    /// What runs the network: <see cref="ScoringBackend.Auto"/>, the default, chooses by size and device. May be set at any
-    /// time; what is scored from then on obeys it. It is not saved.
+    /// The backend that runs the network: <see cref="ScoringBackend.Auto"/>, the default, chooses by size and device. May be set at any
+    /// time; applies to all later scoring. It is not saved.
     /// </summary>
     public abstract ScoringBackend Backend { get; set; }
 
@@ -38,7 +38,7 @@ public abstract class SequenceTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// Releases the network's native memory. Rows can still be scored, in plain C#, unless <see cref="Backend"/> is
-    /// <see cref="ScoringBackend.Torch"/>: a PredictionEngine that is disposed disposes its model, which others may use.
+    /// <see cref="ScoringBackend.Torch"/>: a PredictionEngine that is disposed also disposes its model, which others may use.
     /// </summary>
     public abstract void Dispose();
 

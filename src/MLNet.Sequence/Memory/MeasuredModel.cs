@@ -19,7 +19,7 @@ internal sealed record MeasuredModel(SequenceHost Host, SequenceModel Model, Mem
         return seen;
     }
 
-    /// <summary>So many of all, evenly.</summary>
+    /// <summary>This number of examples, evenly spaced.</summary>
     public IEnumerable<long> Spread(long count)
     {
         int most = (int)Math.Min(count, Options.Examples);

@@ -13,14 +13,14 @@ internal sealed class MemoryGradients(SequenceHost host, SequenceModel model, Me
 {
     private const int Projections = 8;
 
-    // What tokens are read as, and the network behind it; null: the network sees numbers.
+    // The embedding of tokens, and the network after it; null: the network sees numbers.
     private readonly ManagedNetwork? _vectors = Vectors(model);
 
     private readonly bool _inside = model.Network.Normalization is not null && options.WindowStatistics == WindowStatistics.WholeWindow;
 
-    /// <summary>The report with the gradients of its influences; of tokens by their vectors, and without where these are tied to the output.</summary>
+    /// <summary>The report with the gradients of its influences; for tokens those of their vectors, or none if these are tied to the output.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="examples">What the subject was made of.</param>
+    /// <param name="examples">The examples that the subject was made from.</param>
     public MemoryReport AddTo(MemoryReport report, IReadOnlyList<MemoryExample> examples)
     {
         NetworkPlan plan = _inside ? model.Network.Inside : model.Network;

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Scoring;
 
 /// <summary>
 /// Runs a model's network on the backend that the user or <see cref="ScoringBackend.Auto"/> chooses. libtorch's network is
-/// made on the device of the context when it is first needed; where that fails, tried anew the next time, since the user may
+/// created on the device of the context when it is first needed. If that fails, the next call tries again, since the user may
 /// have chosen another device. Safe from several threads.
 /// </summary>
 internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : IDisposable
@@ -18,32 +18,32 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     private TorchNetwork? _network;
     private bool _disposed, _warned, _toldRange;
 
-    /// <summary>What runs the network, from the next pass on.</summary>
+    /// <summary>The backend that runs the network, from the next pass on.</summary>
     public ScoringBackend Backend { get; set; }
 
-    /// <summary>The network's output for each row. The same rows in the same pass give the same bits, whoever asks.</summary>
+    /// <summary>The network's output for each row. The same rows in the same pass give the same bits for every caller.</summary>
     /// <param name="input">[batch, T, C], standardised.</param>
     /// <param name="batch">The number of rows; at least 1.</param>
-    /// <param name="lengths">The valid steps of each row; null: all. What comes out for the steps after them means nothing.</param>
-    /// <param name="beside">[batch, …]: what is read beside the input; null: nothing.</param>
+    /// <param name="lengths">The valid steps of each row; null: all. Outputs of the steps after them have no meaning.</param>
+    /// <param name="beside">[batch, …]: further inputs; null: none.</param>
     public float[] Score(float[] input, int batch, long[]? lengths = null, float[]? beside = null)
     {
         WarnOfRange(input, beside);
         if (Network(input.Length) is not { } network)
             return model.Managed.Score(input, batch, lengths, beside);
-        // One thread: the same bits on every machine of a kind, and none of the slowness of two threads on small work.
+        // One thread: the same bits on every machine of a kind, and two threads are slower on small work.
         using TorchThreads threads = TorchThreads.Use(1);
         return network.Score(input, batch, lengths, beside: beside);
     }
 
-    /// <summary>The state of a sequence that is to be scored part by part. What runs it is chosen once, for parts of so many steps.</summary>
+    /// <summary>The state of a sequence that is scored part by part. The backend is chosen once, for parts of this number of steps.</summary>
     public CarriedState Start(int steps) => Network((long)steps * model.Task.InputSize) is null
         ? new CarriedState { Managed = new float[model.Managed.StateSize] }
         : new CarriedState { Torch = new TorchState() };
 
     /// <summary>The network's output for each of the next steps of a sequence.</summary>
     /// <param name="steps">[T, C], standardised.</param>
-    /// <param name="state">What they go on from; then what they leave.</param>
+    /// <param name="state">The state before these steps; then the state after them.</param>
     public float[] Score(float[] steps, CarriedState state)
     {
         WarnOfRange(steps);
@@ -61,7 +61,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     }
 
     /// <summary>
-    /// Releases the network's native memory. Rows are scored in plain C# from then on: a PredictionEngine disposes the model that it
+    /// Releases the network's native memory. Rows are then scored in plain C#: a PredictionEngine disposes the model that it
     /// shares with others.
     /// </summary>
     public void Dispose()
@@ -74,7 +74,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         }
     }
 
-    // Once for all rows: what is proved of the model's memory is proved of inputs of a range alone.
+    // Once for all rows: the model's memory is proven only for inputs within a range.
     private void WarnOfRange(float[] input, float[]? beside = null)
     {
         if (_toldRange || model.CertificateCovers(input) && Rows(beside).All(row => model.CertificateCovers([], row)))
@@ -83,13 +83,13 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         using HostChannel channel = host.Start("Scoring");
         channel.WarnOnce(
             $"range {Convert.ToHexString(ModelIdentity.Of(model).Numbers)}",
-            "Some inputs lie outside the range of the training rows, for which alone the model's memory is certified: its certificate says nothing of "
-                + "their outputs.");
+            "Some inputs are outside the range of the training rows. The model's memory is certified only for that range: the certificate does not "
+                + "hold for their outputs.");
     }
 
     private float[][] Rows(float[]? beside) => beside is null ? [] : [.. beside.Chunk(model.Network.BesideSize)];
 
-    // libtorch's network; null where plain C# is to serve.
+    // libtorch's network; null if plain C# is used.
     private TorchNetwork? Network(long inputs)
     {
         lock (_gate)
@@ -121,14 +121,14 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
 
     private ObjectDisposedException Disposed() => new(
         host.Name,
-        $"The {host.Name} was disposed, and with it what libtorch needs. A PredictionEngine disposes the model that it was made of, unless "
+        $"The {host.Name} was disposed, and with it the memory that libtorch needs. A PredictionEngine disposes its model, unless "
             + "PredictionEngineOptions.OwnsTransformer is false.");
 
     private bool IsForManaged(long inputs) => host.GpuDeviceId is null && inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount;
 
     private TorchNetwork MakeNetwork()
     {
-        // What is scored on from a state is asked for every step, as in training.
+        // Scoring from a state has an output for every step, as in training.
         NetworkPlan plan = model.Task.BuildTrained(SequenceModel.Backbone(model.Architecture, model.Task));
         var network = new TorchNetwork(
             plan, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
@@ -144,7 +144,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     }
 }
 
-/// <summary>What a sequence that is scored part by part goes on from: one of both.</summary>
+/// <summary>The state of a sequence that is scored part by part: one of the two.</summary>
 internal sealed class CarriedState : IDisposable
 {
     public float[] Managed { get; init; } = [];

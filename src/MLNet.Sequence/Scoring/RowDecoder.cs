@@ -4,8 +4,8 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Scoring;
 
 /// <summary>
-/// What is kept of what the network gives for the sequence of a row, of which columns are made: all of it where it is of the row, or of each
-/// step; else that of the last step and, behind it, the row's mean loss per step.
+/// The part of the network's output for a row that columns are made from. If the output is for the row, or for each step, all of it;
+/// else that of the last step, followed by the row's mean loss per step.
 /// </summary>
 /// <exception cref="NotSupportedException">The rows of the model's task hold no sequences.</exception>
 internal sealed class RowDecoder(SequenceModel model)
@@ -15,25 +15,25 @@ internal sealed class RowDecoder(SequenceModel model)
     private readonly TagChain? _chain = model.Task.Chain(model.Weights);
     private readonly int _size = model.Network.OutputSize;
 
-    /// <summary>Where the sequence of a row is read from.</summary>
+    /// <summary>The columns that the sequence of a row is read from.</summary>
     public SequenceInput Input { get; } = model.Task.RowInput ?? throw new NotSupportedException($"The rows of the task {model.Task.GetType().Name} hold "
         + "no sequences.");
 
     /// <summary>Whether the values of a sequence must be 0 or 1.</summary>
     public bool OnlyBits => _task.NextSteps == StepKind.MultiLabel;
 
-    /// <summary>Values that the network gives for a step; 0 where it gives some for the row alone.</summary>
+    /// <summary>The number of outputs for a step; 0 if the outputs are only for the row.</summary>
     public int StepOutputs => _task.Answered == Answered.Whole ? 0 : _size;
 
-    /// <summary>What stands for a row whose sequence has no steps.</summary>
+    /// <summary>The output of a row whose sequence has no steps.</summary>
     public float[] Empty { get; } = model.Task.Answered == Answered.EachStep
         ? []
         : [.. Enumerable.Repeat(float.NaN, model.Network.OutputSize + (model.Task.Answered == Answered.LastStep ? 1 : 0))];
 
-    /// <summary>The columns that are made of it.</summary>
+    /// <summary>The columns that are made from it.</summary>
     public OutputColumn[] Columns => [.. _task.Outputs.Select(output => OutputColumn.Of(output, model, _chain))];
 
-    /// <param name="network">What the network gave for the row, with what it gave for padding.</param>
+    /// <param name="network">The network's output for the row, including padding.</param>
     /// <param name="sequence">The sequence as the network saw it, step by step; at least one step.</param>
     public float[] Decode(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence)
     {
@@ -46,7 +46,7 @@ internal sealed class RowDecoder(SequenceModel model)
         };
     }
 
-    // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
+    // A sequence of one step has no predictions: 0 / 0 is NaN.
     private float Loss(ReadOnlySpan<float> network, ReadOnlySpan<float> sequence, int steps)
     {
         double sum = 0;

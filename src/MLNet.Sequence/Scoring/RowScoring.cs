@@ -6,8 +6,8 @@ using MLNet.Sequence.Hosting;
 namespace MLNet.Sequence.Scoring;
 
 /// <summary>
-/// Scores rows that hold a sequence each, whatever the task: views run the network on many rows at once, a mapper on one.
-/// What the transformers of such tasks share. Safe for any number of threads.
+/// Scores rows that hold a sequence each, for any task: views run the network on many rows at once, a mapper on one.
+/// Shared by the transformers of such tasks. Safe for any number of threads.
 /// </summary>
 internal sealed class RowScoring : IRowOutputs, IDisposable
 {

@@ -4,7 +4,7 @@ using MLNet.Sequence.Columns;
 
 namespace MLNet.Sequence.Scoring;
 
-/// <summary>Maps single rows: what a PredictionEngine runs on. Holds no state.</summary>
+/// <summary>Maps single rows, for a PredictionEngine. Holds no state.</summary>
 internal sealed class SequenceRowMapper(OutputSchema outputs, RowScoring scoring) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => outputs.Input;

@@ -4,7 +4,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Scoring;
 
-/// <summary>What columns that are added to rows are made of: the rows' sequences.</summary>
+/// <summary>The source of added columns: the rows' sequences.</summary>
 internal interface IRowOutputs
 {
     /// <summary>The columns that sequences are read from.</summary>
@@ -19,7 +19,7 @@ internal interface IRowOutputs
     float[][] Outputs(long first, IReadOnlyList<double[]> sequences);
 }
 
-/// <summary>Rows with columns added. Nothing is read before a cursor moves, and only what it is asked for.</summary>
+/// <summary>Rows with columns added. Nothing is read before a cursor moves, and then only the requested columns.</summary>
 internal sealed class SequenceScoredView(IDataView input, OutputSchema schema, IRowOutputs outputs) : AddingView(input, schema.Schema)
 {
     protected override string NotInOnnx =>
@@ -35,8 +35,8 @@ internal sealed class SequenceScoredView(IDataView input, OutputSchema schema, I
 }
 
 /// <summary>
-/// Reads rows block by block, so that the network runs on many at once. A block is always the same rows, so that every cursor gets the
-/// same bits. Blocks of which nobody asks for an added column are read, but not scored.
+/// Reads rows block by block, so that the network runs on many at once. A block always has the same rows, so that every cursor gets the
+/// same bits. If no added column of a block is requested, the block is read but not scored.
 /// </summary>
 internal sealed class SequenceScoredCursor : AddingCursor
 {

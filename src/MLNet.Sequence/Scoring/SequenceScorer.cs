@@ -5,8 +5,8 @@ namespace MLNet.Sequence.Scoring;
 /// <summary>Runs the network on sequences of any lengths, those of similar length together.</summary>
 internal sealed class SequenceScorer(NetworkScorer network, SequenceModel model, RowDecoder decoder)
 {
-    // A pass of the network has at most so many rows, so many steps with padding, and so many values of steps out of it, unless
-    // one row alone has more.
+    // Limits of a pass of the network: rows, steps with padding, and values of steps in its output. A single row may exceed
+    // them.
     private const int Rows = 64, Steps = 1 << 16, Values = 1 << 24;
 
     private readonly int _features = decoder.Input.Features, _channels = decoder.Input.Channels;

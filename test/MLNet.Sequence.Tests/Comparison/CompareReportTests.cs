@@ -109,8 +109,8 @@ public sealed class CompareReportTests
         foreach (string said in new[]
         {
             "std. MSE: the mean squared error in units of the variance of the training rows; less is better.",
-            "lambda: the proved factor by which two states",
-            "a solved one is linear or repeats what was, and was not trained",
+            "lambda: the proven factor by which the distance between two states",
+            "a solved one is linear or repeats past values, and was not trained",
             "With its state carried a model reads the test rows of each series from the first one on",
             "Learning rate: 0.005 for all.",
         })
@@ -157,7 +157,7 @@ public sealed class CompareReportTests
         Assert.AreEqual(1, report.Rounds);
         CollectionAssert.AreEqual(new[] { "lstm", "lstm-2" }, report.Models.Take(2).Select(model => model.Name).ToArray());
         Assert.AreEqual(2, told.Max(progress => progress.Rounds));
-        StringAssert.Contains(report.Recommendation.Because, "One seed says nothing of the chance of training");
+        StringAssert.Contains(report.Recommendation.Because, "One seed shows only the variance over test rows, not that of training");
 
         // 100 rows; the tail of a tenth is cut off once and twice: 100 → 90 → 81.
         long Examples(int rolledBack) =>

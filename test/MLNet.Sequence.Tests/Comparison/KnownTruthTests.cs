@@ -162,7 +162,7 @@ public sealed class KnownTruthTests
         // What decides it has a row, and a reader knows what the last column is.
         Assert.IsTrue(report.ToString().Split('\n').Any(line => line.StartsWith($"{report.CarriesState!.AgainstWindows.First} ", StringComparison.Ordinal)),
             report.ToString());
-        StringAssert.Contains(report.ToString(), "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more");
+        StringAssert.Contains(report.ToString(), "Steps for 1 %: the number of last steps with which a model's own error is at most 1 % larger");
     }
 
     [TestMethod]
@@ -175,7 +175,7 @@ public sealed class KnownTruthTests
             + "says something.");
         Assert.AreEqual(WindowNormalization.LastValue, Kinds(walk)[0]);
         CollectionAssert.DoesNotContain(Kinds(walk), WindowNormalization.None, "A walk goes where no training row was.");
-        StringAssert.Contains(walk.ToString().ReplaceLineEndings(" "), "Windows, as each model sees them: linear less their last value; gru less");
+        StringAssert.Contains(walk.ToString().ReplaceLineEndings(" "), "Windows, as each model sees them: linear minus their last value; gru minus");
         StringAssert.Contains(stationary.ToHtml("series"), "linear as they are; gru as they are");
         using JsonDocument json = JsonDocument.Parse(walk.ToJson());
         Assert.AreEqual("lastValue", json.RootElement.GetProperty("results")[0].GetProperty("normalization").GetString());

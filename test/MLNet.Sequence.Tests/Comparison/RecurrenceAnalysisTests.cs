@@ -65,7 +65,7 @@ public sealed class RecurrenceAnalysisTests
         Assert.AreEqual(PairedVerdict.Undecided, difference.Verdict);
         Assert.IsTrue(difference.Low <= Margin && difference.High > Margin);
         Assert.AreEqual(own < 1, difference.Low > 0);
-        Decides(analysis, "tcn", needed: false, "does not show a need of recurrence, nor rule it out");
+        Decides(analysis, "tcn", needed: false, "neither shows that recurrence is needed nor rules it out");
     }
 
     [TestMethod]
@@ -120,7 +120,7 @@ public sealed class RecurrenceAnalysisTests
         analysis = Analyse(tcn with { StillLearns = true }, lstm, late);
         CollectionAssert.AreEqual(new[] { "tcn", "late" }, analysis.LeftOut.Select(candidate => candidate.Name).ToArray());
         Assert.IsNull(analysis.OfKinds);
-        Decides(analysis, "lstm", needed: false, "nothing is said of recurrence");
+        Decides(analysis, "lstm", needed: false, "does not show whether recurrence is needed");
     }
 
     [TestMethod]
@@ -128,7 +128,7 @@ public sealed class RecurrenceAnalysisTests
     {
         RecurrenceAnalysis analysis = Analyse(Recurrent("lstm", 1.0), Recurrent("gru", 0.9));
         Assert.IsNull(analysis.OfKinds);
-        Decides(analysis, "gru", needed: false, "nothing is said of recurrence");
+        Decides(analysis, "gru", needed: false, "does not show whether recurrence is needed");
     }
 
     [TestMethod]

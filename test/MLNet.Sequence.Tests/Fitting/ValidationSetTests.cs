@@ -6,7 +6,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Fitting;
 
-/// <summary>A validation set goes round the chain: it is noticed where it did not go through the transforms before the trainer.</summary>
+/// <summary>A validation set bypasses the chain: a warning appears if it did not go through the transforms before the trainer.</summary>
 [TestClass]
 public sealed class ValidationSetTests
 {

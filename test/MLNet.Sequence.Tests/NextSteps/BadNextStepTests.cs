@@ -48,7 +48,7 @@ public sealed class BadNextStepTests
     [TestMethod]
     public void A_value_other_than_0_and_1_is_named_with_row_step_and_feature_in_training_and_in_scoring()
     {
-        const string Message = "column 'Features' is 0.5 in row 4 at step 3, feature 2: steps of the kind MultiLabel hold 0 and 1 alone";
+        const string Message = "column 'Features' is 0.5 in row 4 at step 3, feature 2: steps of the kind MultiLabel hold only 0 and 1";
         StepSequence[] rows = StepSequence.Scales(8);
         using NextStepTransformer model = Trainer().Fit(StepSequence.View(_ml, rows));
         rows[3].Features[2 * StepSequence.Keys + 2] = 0.5f;
@@ -75,7 +75,7 @@ public sealed class BadNextStepTests
     public void An_architecture_that_would_see_what_is_to_be_predicted_is_refused()
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(new Bidirectional(new Gru()), Options));
-        StringAssert.Contains(error.Message, "The architecture must be causal, for the next step is to be predicted from those before it; found Bidirectional");
+        StringAssert.Contains(error.Message, "The architecture must be causal, since each next step is predicted from those before it; found Bidirectional");
     }
 
     [TestMethod]

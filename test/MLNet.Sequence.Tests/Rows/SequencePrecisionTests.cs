@@ -75,7 +75,7 @@ public sealed class SequencePrecisionTests
         Assert.AreEqual(Level + mean, task.LabelScaling.Mean[0], 1e-5);
         Assert.AreEqual(Math.Sqrt(mean * (20 - mean)), task.LabelScaling.Deviation[0], 1e-5);
         StringAssert.Contains(_warnings.Single(),
-            "'Number' is learnt as it is, but the column 'Score' is of type Single, whose numbers lie 128 apart around 1.7E+09");
+            "'Number' is learnt as it is, but the column 'Score' is of type Single, whose numbers are 128 apart around 1.7E+09");
     }
 
     [TestMethod]
@@ -118,7 +118,7 @@ public sealed class SequencePrecisionTests
         Assert.IsEmpty(_warnings);
         trainer.Fit(View(Level)).Dispose();
         StringAssert.Contains(_warnings.Single(),
-            "is learnt as it is, but the column 'Prediction' is of type Single, whose numbers lie 128 apart around 1.7E+09");
+            "is learnt as it is, but the column 'Prediction' is of type Single, whose numbers are 128 apart around 1.7E+09");
     }
 
     [TestMethod]

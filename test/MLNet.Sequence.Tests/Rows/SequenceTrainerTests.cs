@@ -128,7 +128,7 @@ public sealed class SequenceTrainerTests
         Train(0, 0);
         Assert.IsEmpty(warnings);
         Train(1.7e9f, 0);
-        StringAssert.Contains(warnings.Single(), "'Features[feature 0]' are around 1.7E+09, where numbers of type Single, as which they come, lie 128 apart");
+        StringAssert.Contains(warnings.Single(), "'Features[feature 0]' are around 1.7E+09, where Single, their type, holds only numbers 128 apart");
         warnings.Clear();
         Train(0, 1.7e9f);
         StringAssert.Contains(warnings.Single(), "'Number' are around 1.7E+09");

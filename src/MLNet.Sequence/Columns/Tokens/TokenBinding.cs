@@ -58,19 +58,19 @@ internal static class TokenBinding
         };
     }
 
-    /// <summary>Checks that a column's keys can be told by what the model knows of them.</summary>
+    /// <summary>Checks that the model can identify a column's keys.</summary>
     public static void Check(SequenceHost host, string role, DataViewSchema.Column column, TokenInput tokens)
     {
         if (tokens.Keys && KeyValues.Of(column)?.Type is var found && found != tokens.ValueType)
             throw host.Mismatch(role, column.Name, $"keys of {Describe(tokens.ValueType)}, as in training", $"keys of {Describe(found)}");
     }
 
-    // Half of a character outside the basic plane cannot be written to a file.
+    // Half of a surrogate pair cannot be written to a file.
     private static void CheckWhole(DataViewSchema.Column column, string[]? values)
     {
         if (values is not null && Array.FindIndex(
             values, value => value.EnumerateRunes().Contains(Rune.ReplacementChar) && !value.Contains('\uFFFD')) is var index and >= 0)
-            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a surrogate alone): "
+            throw new InvalidOperationException($"Column '{column.Name}' has the key {index + 1}, whose value is half of a character (a lone surrogate): "
                 + "expected whole characters, as EnumerateRunes() of a text gives them.");
     }
 

@@ -3,23 +3,23 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// How sequences of tokens are read: a column of vectors of keys, as <c>TokenizeIntoWords</c> and <c>MapValueToKey</c> make
-/// them, or of integers. Keys are known by their values: at scoring they may have other numbers than in training.
+/// How sequences of tokens are read: from a column of vectors of keys, such as those of <c>TokenizeIntoWords</c> and <c>MapValueToKey</c>,
+/// or of integers. Keys are identified by their values: their numbers at scoring may differ from those in training.
 /// </summary>
 public sealed record TokenOptions
 {
     /// <summary>
-    /// Of tokens that are integers, how many there are: 0 … Vocabulary − 1; from 2 to 2^24. Null, the default: the tokens are
-    /// keys, whose number the column states.
+    /// The number of tokens if tokens are integers, 0 … Vocabulary − 1; from 2 to 2^24. Null, the default: the tokens are
+    /// keys, and the column states their number.
     /// </summary>
     public int? Vocabulary { get; init; }
 
-    /// <summary>Channels of the vector that is learnt for each token; at least 1. Default 64.</summary>
+    /// <summary>The number of channels in the learnt vector of a token; at least 1. Default 64.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>
-    /// The deviation of the normal distribution that vectors start from (of √EmbeddingSize times them where the output is tied to them);
-    /// above 0. Null, the default: 1. Where units of tanh must not start near their limits, so as to remember long, 0.1 is of use.
+    /// The deviation of the normal distribution of the initial vectors (√EmbeddingSize times the vectors if the output is tied to them);
+    /// above 0. Null, the default: 1. Use 0.1 if tanh units need a long memory and must not start near their limits.
     /// </summary>
     public float? InitialDeviation { get; init; }
 
@@ -27,13 +27,13 @@ public sealed record TokenOptions
     public float Dropout { get; init; }
 
     /// <summary>
-    /// The value of the token that stands for a missing key and for those that the model does not know; where no key has
+    /// The value of the token that replaces a missing key and keys that the model does not know. If no key has
     /// this value and values are text, a token is added for it. Null, the default: such a token is an error that names its
     /// value, column and row.
     /// </summary>
     public string? UnknownToken { get; init; }
 
-    /// <summary>What is wrong, one sentence each.</summary>
+    /// <summary>The problems of these options, one sentence each.</summary>
     internal IEnumerable<string> Problems()
     {
         if (Vocabulary is not (null or >= 2 and <= Embedding.MostTokens))

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace MLNet.Sequence.Columns;
 
 /// <summary>
-/// Turns tokens, as a column has them, into the model's indices: keys by what they stand for, since their numbers differ from
+/// Converts the tokens of a column into the model's indices. Keys are identified by their values, since their numbers differ from
 /// one data set to the next.
 /// </summary>
 internal sealed class TokenReader
@@ -13,15 +13,15 @@ internal sealed class TokenReader
     private readonly string[]? _values;
     private readonly int[]? _indices;
 
-    /// <param name="schema">Of the rows.</param>
-    /// <param name="input">Where the tokens are.</param>
+    /// <param name="schema">The schema of the rows.</param>
+    /// <param name="input">The columns of the tokens.</param>
     public TokenReader(DataViewSchema schema, SequenceInput input)
     {
         _tokens = input.Tokens!;
         if (!_tokens.Keys || _tokens.Values is not { } known)
             return;
         _values = KeyValues.Of(schema[input.Columns[0]])!.Value.Values;
-        // The same keys stay as they are, also where two of them have one value, as with ML.NET's keys of characters.
+        // Identical keys stay unchanged, even if two of them share a value, as in ML.NET's keys of characters.
         if (known.Take(_values.Length).SequenceEqual(_values, StringComparer.Ordinal))
             return;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -30,9 +30,9 @@ internal sealed class TokenReader
         _indices = Array.ConvertAll(_values, value => places.GetValueOrDefault(value, -1));
     }
 
-    /// <summary>Puts indices in the place of tokens.</summary>
+    /// <summary>Replaces tokens by indices.</summary>
     /// <param name="tokens">Keys, from 1, or integers.</param>
-    /// <returns>The first step at which there is a token that the model does not know; −1: there is none.</returns>
+    /// <returns>The first step whose token the model does not know; −1: none.</returns>
     public int Replace(Span<double> tokens)
     {
         for (int i = 0; i < tokens.Length; i++)
@@ -46,7 +46,7 @@ internal sealed class TokenReader
         return -1;
     }
 
-    /// <summary>Tokens up to the last that is one: behind it there are missing keys, or empty texts, to the end.</summary>
+    /// <summary>Tokens up to the last one that is not padding: missing keys or empty texts at the end are removed.</summary>
     public int LengthWithoutPadding(ReadOnlySpan<double> tokens)
     {
         int length = tokens.Length;
@@ -55,7 +55,7 @@ internal sealed class TokenReader
         return length;
     }
 
-    /// <summary>What a token is called in a message.</summary>
+    /// <summary>The words for a token in a message.</summary>
     public string Describe(double token)
     {
         if (_tokens.Keys && token == 0)

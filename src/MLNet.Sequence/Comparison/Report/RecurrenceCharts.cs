@@ -53,7 +53,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
             chart.Dot((Place(rung.Steps), rung.Error), (rung.ErrorLow, rung.ErrorHigh), Cool[0], title);
         }
 
-        return chart.Write("What the best forecasts cost that see so many last steps");
+        return chart.Write("The error of the best predictions by the number of last steps");
     }
 
     /// <summary>The error with the last k steps divided by that with all.</summary>
@@ -62,7 +62,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         double[] ratios = [.. report.Models.SelectMany(model => model.Memory.Curve.Select(step => 1 + step.Excess))];
         var up = ChartAxis.Around(ratios.Select(ratio => Math.Min(ratio, 100)).Append(1.01).Append(1.1), isLogarithmic: true);
         var chart = new SvgChart(Steps(report.Models.Max(model => model.Memory.LongestExample)), up);
-        chart.Axes("last steps shown", "error over that with all steps", Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
+        chart.Axes("last steps shown", "error divided by that with all steps", Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
         chart.Level(1 + report.Models[0].Memory.Tolerance, Invariant($"{100 * report.Models[0].Memory.Tolerance:G3} % worse"));
         foreach (ComparedModel model in report.Models)
             chart.Line(model.Memory.Curve.Select(step => ((double)step.Steps, 1 + step.Excess)), Color(model), !model.IsFeedForward, model.Name);
@@ -79,7 +79,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
             isLogarithmic: true);
         int longest = report.Models.Max(model => model.Memory.LongestExample);
         var chart = new SvgChart(Steps(longest), up);
-        chart.Axes("steps back, the present one being 1", "change of the output", Powers(longest), up.Ticks());
+        chart.Axes("steps back (1: the current step)", "change of the output", Powers(longest), up.Ticks());
         foreach (ComparedModel model in report.Models)
             chart.Line(model.Memory.Influence.Where(influence => influence.Perturbation > 0)
                 .Select(influence => (influence.StepsBack + 1.0, Math.Max(influence.Perturbation, least))), Color(model), !model.IsFeedForward, model.Name);
@@ -101,7 +101,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
             chart.Words(model.StepMicroseconds, model.Error, model.Name);
         }
 
-        return chart.Write("The error beside the cost of a step");
+        return chart.Write("The error and the cost of a step");
     }
 
     private static ChartAxis Steps(int longest) => new(0.9, Math.Max(longest, 2) * 1.1, IsLogarithmic: true);

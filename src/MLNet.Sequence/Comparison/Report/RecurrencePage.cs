@@ -6,9 +6,9 @@ namespace MLNet.Sequence.Comparison;
 /// <summary>A report as one page of HTML: style, text and curves in one file.</summary>
 internal sealed class RecurrencePage(RecurrenceReport report, string title)
 {
-    private const string Legend = "λ: the factor by which two states of a recurrent model that see the same inputs come nearer to each other at each step, "
-        + "below 1 where it forgets: certified, that is proved, or measured on the test rows. Enough (1 %): the last steps with which a model by itself costs "
-        + "at most 1 % more than with all that it sees.";
+    private const string Legend = "λ: the factor by which the distance between two states of a recurrent model changes at each step if both see the same "
+        + "inputs; below 1 it forgets. λ is certified (proven), or measured on the test rows. Enough (1 %): the number of last steps with which a model's own error "
+        + "is at most 1 % larger than with all steps that it sees.";
 
     private static readonly Lazy<string> Style = new(() =>
     {
@@ -69,20 +69,20 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         if (report.DataMemory is { } memory)
         {
             yield return Chart("How much of the past carries information", _charts.Ladder(memory),
-                $"Of models that see so many last steps, the best on the validation rows. Enough: {memory}.");
+                $"For each number of last steps, the model that is the best on the validation rows. Enough: {memory}.");
         }
 
         yield return Chart("Error on the test rows", _charts.Errors(), "The dot is the mean over seeds; the bar is its interval.");
         yield return Chart("Memory", _charts.Memories(),
-            "Where a curve falls to the dotted line, more steps are of no use. Recurrent models are dashed.");
+            "Where a curve reaches the dotted line, more steps do not help. Recurrent models are dashed.");
         if (report.Models.Any(model => model.Memory.Influence.Any(influence => double.IsFinite(influence.Perturbation))))
         {
-            yield return Chart("What a past input counts", _charts.Influences(),
+            yield return Chart("Influence of past inputs", _charts.Influences(),
                 "The change of the network's output when one input is moved by a standard deviation.");
         }
 
         if (report.Models.Any(model => double.IsFinite(model.StepMicroseconds)))
-            yield return Chart("Error beside cost", _charts.Costs(), "Lower and further left is better.");
+            yield return Chart("Error and cost", _charts.Costs(), "Lower and further left is better.");
     }
 
     private string Answer()
@@ -103,10 +103,10 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         string use = $"use {report.Recommendation.Architecture}.";
         return (report.FeedForwardAgainstRecurrent?.Verdict, report.Recommendation.NeedsRecurrence) switch
         {
-            (null, _) => $"One kind alone was compared: {use}",
+            (null, _) => $"Only one kind was compared: {use}",
             (PairedVerdict.Undecided, _) => $"Not shown. The data does not settle it: {use}",
             (_, true) => $"Yes. Recurrence, or a longer window, helps here: {use}",
-            (_, false) => $"No. A feed-forward window will do: {use}",
+            (_, false) => $"No. A feed-forward window is enough: {use}",
         };
     }
 
@@ -119,7 +119,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     {
         string enough = string.Create(CultureInfo.InvariantCulture, $"last steps are enough (to {100 * best.Memory.Tolerance:G3} %)");
         string cost = best.StepsInConstantTime ? "per step of a stream"
-            : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, the context run anew"
+            : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, with the whole context run again"
             : "reads sequences as a whole: no streams";
         (string Value, string Name)[] facts =
         [
@@ -189,11 +189,11 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
     {
         string example = report.Terms.Examples[..^1];
         string behind = report.Models.Any(model => model.Model.Network.Normalization is not null)
-            ? " Memory is that of the network behind the level and scale of the window."
+            ? " Memory is that of the network after the level and scale of the window are removed."
             : "";
         return $"<p class=\"soft\">Each architecture was trained {Seeds()} under the same options, for as long as its validation loss fell within the budget."
             + $"{LeftOut()} Models are chosen on validation rows and compared on test rows, {example} by {example}; {Intervals()}.{behind} "
-            + "Costs are of this machine, one thread.</p>";
+            + "Costs are measured on this machine, with one thread.</p>";
     }
 
     private string Intervals()
@@ -201,7 +201,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         string seeds = report.Rounds == 1 ? "" : "seeds and over ";
         string over = report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows";
         return string.Create(CultureInfo.InvariantCulture,
-            $"intervals of {100 * report.Confidence:G3} % are Student's, by the variance over {seeds}{over}; those of pairs hold all together")
+            $"intervals of {100 * report.Confidence:G3} % are Student's, from the variance over {seeds}{over}; those of pairs hold jointly")
             + string.Concat(report.Remarks.Concat(report.Levels()).Concat(report.Rates()).Select(remark => $". {remark.TrimEnd('.')}"));
     }
 

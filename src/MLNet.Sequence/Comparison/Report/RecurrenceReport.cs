@@ -155,14 +155,14 @@ public sealed record RecurrenceReport
     private IEnumerable<string> Legend()
     {
         yield return Terms.Meaning;
-        yield return "Kinds: a feed-forward model reads so many last steps and no more; a recurrent one carries a state; a stable one is recurrent, and "
-            + "its memory is proved to fade; a solved one is linear or repeats what was, and was not trained.";
+        yield return "Kinds: a feed-forward model reads a limited number of last steps; a recurrent one carries a state; a stable one is recurrent, and "
+            + "its memory is proven to fade; a solved one is linear or repeats past values, and was not trained.";
         if (CarriesState is not null)
             yield return CarriedRecurrence.Meaning;
         if (Models.Any(model => model.Certificate.Lambda is not null))
-            yield return "lambda: the proved factor by which two states of a model that see the same inputs come nearer to each other at each step; below "
-                + "1 it forgets.";
-        yield return "Steps for 1 %: the last steps with which a model by itself costs at most 1 % more than with all that it sees.";
+            yield return "lambda: the proven factor by which the distance between two states that see the same inputs changes at each step; below "
+                + "1 the model forgets.";
+        yield return "Steps for 1 %: the number of last steps with which a model's own error is at most 1 % larger than with all steps that it sees.";
     }
 
     // The two models that decide whether recurrence is needed and have no row of their own: the one that carries its state, and the best of a window.

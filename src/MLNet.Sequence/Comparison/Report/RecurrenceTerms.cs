@@ -8,7 +8,7 @@ internal sealed record RecurrenceTerms
 {
     private const string Squares = "the mean squared error in units of the variance of the training rows", LessIsBetter = "less is better.";
 
-    private const string Nats = "the mean of −ln p, p being the probability that a model gave to what came to be";
+    private const string Nats = "the mean of −ln p, p being the probability that a model gave to the actual value";
 
     // Relative to the deviation of the predicted values: a change that hardly matters.
     private const double Hundredth = 0.01;
@@ -40,9 +40,9 @@ internal sealed record RecurrenceTerms
     /// <summary>How windows are brought to a common level; null: not at all, or no windows.</summary>
     public static string? Level(SequenceTask task) => task.Series?.Normalization switch
     {
-        WindowNormalization.Mean => "less their mean",
-        WindowNormalization.MeanAndDeviation => "less their mean, over their deviation",
-        WindowNormalization.LastValue => "less their last value",
+        WindowNormalization.Mean => "minus their mean",
+        WindowNormalization.MeanAndDeviation => "minus their mean, divided by their deviation",
+        WindowNormalization.LastValue => "minus their last value",
         _ => null,
     };
 

@@ -60,10 +60,10 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         PairedDifference difference = carried.AgainstWindows;
         string[] sentences =
         [
-            $"Recurrence is needed: the {terms.Metric} of {difference.First}, which begins at the first test row of each series, is "
+            $"Recurrence is needed: the {terms.Metric} of {difference.First}, which starts at the first test row of each series, is "
                 + $"{PairedDifference.Percent(difference.Relative)} "
-                + $"than that of {difference.Second}, the best on the validation rows of all that see a window {difference.Interval}.",
-            $"Train {carried.Architecture} so (CarriesState = true). What a context beyond these windows would give was not tried: the data remembers "
+                + $"than that of {difference.Second}, the best model of windows on the validation rows {difference.Interval}.",
+            $"Train {carried.Architecture} with CarriesState = true. A context longer than these windows was not tried: the data remembers "
                 + $"{DataMemory}.",
             .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
@@ -80,7 +80,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         {
             { AtLeast: true } => string.Create(CultureInfo.InvariantCulture, $"The data remembers {memory}: a longer context may be worth a try."),
             { Steps: 0 } => analysis.InWindows ? "The past carries no information: the mean is as good as any forecast from it."
-                : "The steps carry no information: what is right of most is as good as anything that reads them.",
+                : "The steps carry no information: a constant prediction is as good as any that reads them.",
             { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value says all." : "A window of 1 step is enough.",
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
@@ -91,12 +91,12 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         if (!analysis.InWindows)
         {
             return memory.AtLeast ? $"The data remembers {memory}."
-                : analysis.Recurrent is null ? $"{enough} No recurrent model is in the verdict: nothing is said of more than {memory.Tried} steps."
+                : analysis.Recurrent is null ? $"{enough} No recurrent model is in the verdict: it is unknown whether more than {memory.Tried} steps help."
                 : $"Recurrence is not needed. {enough}";
         }
 
         if (Carried is not { AgainstWindows: var difference })
-            return $"{enough} No model that carries its state was compared: nothing is said of memory beyond the window.";
+            return $"{enough} No model that carries its state was compared: it is unknown whether memory beyond the window helps.";
         (string answer, string helps) = Carried.MayHelp
             ? ("is not shown to be needed", "Whether a state that is carried beyond the window helps is not decided")
             : ("is not needed", "A state that is carried beyond the window does not help");
@@ -108,8 +108,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     // A recurrent cell inside a window is a function of it; truncated, it is feed-forward.
     private string CutOff(ComparedModel model) => (analysis.InWindows || WindowIsEnough) && !model.IsFeedForward
         && model.Memory.Steps < model.Memory.LongestExample
-        ? string.Create(CultureInfo.InvariantCulture, $"Cut off to these, by Truncate({model.Memory.Steps}), it is a feed-forward model; ")
-            + $"MeasureTruncation says with which error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate how large it can be" : "")}."
+        ? string.Create(CultureInfo.InvariantCulture, $"Truncate({model.Memory.Steps}) makes it a feed-forward model of these steps; ")
+            + $"MeasureTruncation measures the error{(model.Certificate.OfNetwork.IsCertified ? ", and its certificate bounds it" : "")}."
         : "";
 
     // A solved model does not rule out a model that still learns.
@@ -126,7 +126,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         return new Recommendation(reference.Name, NeedsRecurrence: false, string.Join(" ", sentences.Where(sentence => sentence.Length > 0)));
     }
 
-    private static string Chance(int seeds) => seeds == 1 ? "One seed says nothing of the chance of training, only of the test rows: compare with several "
+    private static string Chance(int seeds) => seeds == 1 ? "One seed shows only the variance over test rows, not that of training: compare with several "
         + "seeds before you rely on it." : "";
 
     private ComparedModel Model(string name) => models.Single(model => model.Name == name);
@@ -149,12 +149,12 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         if (certificate.Lambda is { } lambda)
         {
             string kept = certificate.KeepsWindowStatistics ? "; the level and scale of a window still read all of it" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"What it forgets is proved: its states come nearer by a factor of {lambda:F3} per step at "
-                + $"least{kept}.");
+            return string.Create(CultureInfo.InvariantCulture, $"Its forgetting is proven: at each step the distance between its states falls to at most "
+                + $"{lambda:F3} of its value{kept}.");
         }
 
         return model.Memory.ContractionRate is { } rate
-            ? string.Create(CultureInfo.InvariantCulture, $"Its states come nearer by a factor of {rate:F3} per step: measured, not proved.")
+            ? string.Create(CultureInfo.InvariantCulture, $"The distance between its states changes by a factor of {rate:F3} per step: measured, not proved.")
             : "";
     }
 
@@ -168,7 +168,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
         double slight = RecurrenceTerms.Slight(stable.Model);
         string kept = stable.Certificate.StepsFor(slight) is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps") : "any number of steps";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{stable.Name} is worse, but not for a memory that is proved too short: to within {slight:G3} its certificate allows {kept}, and "
+            $"{stable.Name} is worse, but no proof shows that its memory is too short: up to an error of {slight:G3} its certificate allows {kept}, and "
                 + $"{better.Name} uses {better.Memory.Steps} (measured; {stable.Name} {stable.Memory.Steps}).");
     }
 

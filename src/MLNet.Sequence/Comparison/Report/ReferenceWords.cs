@@ -56,7 +56,7 @@ internal static class ReferenceWords
     /// <param name="metric">The name of the error.</param>
     public static string Evidence(ComparedReference reference, PairedDifference difference, string metric) =>
         $"{Recommended[1..]}{reference.Name}. It reads {Memory(reference.Memory)} and needs no network; its {metric} is "
-            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, which of the networks is the best on the validation rows "
+            + $"{PairedDifference.Percent(difference.Relative)} than that of {difference.Second}, the best network on the validation rows "
             + $"{difference.Interval}.";
 
     private static string Lags(int count) =>
