@@ -39,5 +39,5 @@ internal sealed record CoarseChannel(string Name, double Level, double Deviation
     public string Topic => string.Create(CultureInfo.InvariantCulture, $"spacing {Spacing:R} of {Name}");
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"'{Name}' lies around {Level:G6}, where Single holds only numbers {Spacing:G4} apart, and deviates by {Deviation:G4}");
+        $"'{Name}' is around {Level:G6}, where Single holds only numbers {Spacing:G4} apart, and deviates by {Deviation:G4}");
 }

@@ -104,7 +104,7 @@ public sealed record CompareOptions
 
 /// <summary>The progress of a comparison, reported for each of its trainings.</summary>
 /// <param name="Model">The name of the architecture that is trained, with a number if there are several.</param>
-/// <param name="Round">The round of the training, from 1.</param>
+/// <param name="Round">The number of this training's round, counted from 1.</param>
 /// <param name="Rounds">The number of rounds, unless time ends them earlier.</param>
 /// <param name="Training">The progress of this training: epoch, batch, loss.</param>
 public sealed record CompareProgress(string Model, int Round, int Rounds, TrainingProgress Training);

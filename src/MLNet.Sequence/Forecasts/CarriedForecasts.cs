@@ -16,7 +16,7 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
     private readonly Dictionary<Series, Progress> _series = [];
     private long _taken;
 
-    /// <summary>The forecasts of a block of rows, NaN where there is none. Also reads the rows between the previous block and this one.</summary>
+    /// <summary>The forecasts of a block of rows, NaN for rows without a forecast. Also reads the rows between the previous block and this one.</summary>
     public double[] Compute(long first, int count)
     {
         // Block by block, so that every cursor gets the same bits.

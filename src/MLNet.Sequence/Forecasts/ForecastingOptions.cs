@@ -175,7 +175,7 @@ public sealed record ForecastingOptions
 
         if (KnownInputs.Count + StaticColumns.Count > 0)
         {
-            yield return "KnownInputs and StaticColumns must be empty with CarriesState: a stream reads one step after the other, and nothing beside it. "
+            yield return "KnownInputs and StaticColumns must be empty with CarriesState: a stream reads one step after the other, and nothing else. "
                 + "Name the columns in Inputs.";
         }
 

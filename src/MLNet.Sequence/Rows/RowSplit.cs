@@ -5,7 +5,7 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Rows;
 
 /// <summary>Splits rows that hold a sequence into training and validation rows.</summary>
-/// <param name="samplingKeyColumn">The column that says which rows belong together; null: each row is a group of its own.</param>
+/// <param name="samplingKeyColumn">The column that groups rows; null: each row is a group of its own.</param>
 internal sealed class RowSplit(string? samplingKeyColumn)
 {
     /// <param name="set">The rows.</param>

@@ -111,12 +111,12 @@ public sealed class CompareReportTests
             "std. MSE: the mean squared error in units of the variance of the training rows; less is better.",
             "lambda: the proven factor by which the distance between two states",
             "a solved one is linear or repeats past values, and was not trained",
-            "With its state carried a model reads the test rows of each series from the first one on",
+            "A model with its state carried reads the test rows of each series from the first one on",
             "Learning rate: 0.005 for all.",
         })
             StringAssert.Contains(text, said);
-        foreach (string said in new[] { "std. MSE: the mean squared error", "λ: the factor by which two states", "solved, not trained",
-            "With its state carried", "Learning rate: 0.005 for all" })
+        foreach (string said in new[] { "std. MSE: the mean squared error", "λ: the factor by which the distance between two states", "solved, not trained",
+            "A model with its state carried", "Learning rate: 0.005 for all" })
             StringAssert.Contains(page, said);
         // What was solved is not called feed-forward beside what was trained.
         StringAssert.Matches(report.ToString(), new Regex($"{report.Recommendation.Architecture} +solved ", RegexOptions.CultureInvariant));
@@ -218,7 +218,7 @@ public sealed class CompareReportTests
         IDataView rows = TinyForecasting.View(ml, TinyForecasting.Steps(60));
         var bad = new CompareOptions { Rounds = 0, MaxTime = TimeSpan.Zero, Seasonality = 0, Margin = -1, Confidence = 0 };
         string message = Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [], bad)).Message;
-        foreach (string name in new[] { "At least one architecture", "Rounds", "MaxTime", "Seasonality", "Margin", "Confidence" })
+        foreach (string name in new[] { "At least one trained architecture", "Rounds", "MaxTime", "Seasonality", "Margin", "Confidence" })
             StringAssert.Contains(message, name);
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => ml.Sequence.Compare(rows, rows, TinyForecasting.Options, [new Lstm { HiddenSize = 0 }])).Message,

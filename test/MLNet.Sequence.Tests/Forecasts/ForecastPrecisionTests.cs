@@ -85,7 +85,7 @@ public sealed class ForecastPrecisionTests
         for (int i = 0; i < 2; i++)
             _ = model.Transform(Doubles(Level)).GetColumn<float[]>("Forecast").Count();
         string said = _lines.Single(line => line.Contains("128 apart"));
-        StringAssert.Contains(said, "'Value' lies around 1.7E+09, where Single holds only numbers 128 apart");
+        StringAssert.Contains(said, "'Value' is around 1.7E+09, where Single holds only numbers 128 apart");
         StringAssert.Contains(said, "SequenceModel.Forecast and sessions");
 
         using ForecastingTransformer small = Fit(Doubles(1000));

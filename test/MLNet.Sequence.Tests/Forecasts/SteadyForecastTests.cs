@@ -60,7 +60,7 @@ public sealed class SteadyForecastTests
 
         Assert.AreEqual(fitted.Model.Scaling.Pooled.Deviation[0], fitted.Model.Scaling["sleeper"].Deviation[0]);
         StringAssert.Contains(_lines.Single(line => line.Contains("do not vary in training")),
-            "1 series do not vary in training, or by next to nothing beside the others, beginning with 'sleeper'");
+            "1 series do not vary in training, or by next to nothing compared with the others, beginning with 'sleeper'");
         Assert.IsLessThan(20, fitted.Model.Report.Epochs[0].ValidationLoss!.Value);
     }
 

@@ -18,7 +18,7 @@ public sealed class BadSequenceTests
     {
         var options = new SequenceOptions { Training = new TrainingOptions { Truncation = 4 } };
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().Regression.Trainers.Sequence(new Bidirectional(), options));
-        StringAssert.Contains(error.Message, "Training.Truncation must be null where the architecture is not causal; found 4 with Bidirectional");
+        StringAssert.Contains(error.Message, "Training.Truncation must be null if the architecture is not causal; found 4 with Bidirectional");
     }
 
     [TestMethod]

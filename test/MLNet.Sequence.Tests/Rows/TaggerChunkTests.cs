@@ -61,7 +61,7 @@ public sealed class TaggerChunkTests
         [
             (Options with { ClassWeights = ClassWeights.None, Decoding = TagDecoding.Chain }, new Lstm(),
                 "Training.BackpropSteps must be null with Decoding = TagDecoding.Chain"),
-            (Options, new Bidirectional(), "Training.BackpropSteps must be null where the architecture is not causal; found 4 with Bidirectional"),
+            (Options, new Bidirectional(), "Training.BackpropSteps must be null if the architecture is not causal; found 4 with Bidirectional"),
         ];
         foreach ((SequenceTaggerOptions options, Architecture architecture, string part) in cases)
         {

@@ -43,7 +43,7 @@ public sealed class CompareTests
         string data = run.WriteHours("data.csv", 80, row => FormattableString.Invariant($"{1_700_000_000 + 3 * row + row % 2}"));
         Assert.AreEqual(0, run.Run("compare", "--data", data, "--targets", "a", "--context", "8", "--horizon", "2", "--epochs", "1", "--seeds", "1",
             "--architectures", "linear,rnn"), run.Error);
-        StringAssert.Contains(run.Error.Split('\n').Single(line => line.Contains("apart", StringComparison.Ordinal)), "Warning: 'a' lies around 1.7E+09, "
+        StringAssert.Contains(run.Error.Split('\n').Single(line => line.Contains("apart", StringComparison.Ordinal)), "Warning: 'a' is around 1.7E+09, "
             + "where Single holds only numbers 128 apart");
     }
 

@@ -78,7 +78,7 @@ public sealed class ForecastTests
         Assert.AreEqual(0, run.Run([.. args, "--architecture", "lstm", "--quick"]), run.Error);
         Assert.HasCount(4, File.ReadAllLines(run.Path("out/forecasts.csv")));
 
-        run.MustRefuse(args, "CarriesState needs an architecture whose memory is a recurrent state alone", "found Tcn");
+        run.MustRefuse(args, "CarriesState needs an architecture whose only memory is a recurrent state", "found Tcn");
         Assert.DoesNotContain("epoch", run.Output);
         run.MustRefuse([.. args, "--architecture", "lstm", "--stride", "2"], "leave out --stride");
     }

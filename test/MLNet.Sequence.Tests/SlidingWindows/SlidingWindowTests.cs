@@ -69,7 +69,7 @@ public sealed class SlidingWindowTests
         };
         for (int i = 0; i < 2; i++)
             _ = _ml.Transforms.SlidingWindow(options).Fit(rows).Transform(rows).Preview(100);
-        StringAssert.Contains(lines.Single(), "'Reading' lies around 1.2E+09, where Single holds only numbers 128 apart");
+        StringAssert.Contains(lines.Single(), "'Reading' is around 1.2E+09, where Single holds only numbers 128 apart");
         StringAssert.Contains(lines.Single(), "Subtract a constant from the column before");
 
         IDataView near = _ml.Transforms.Expression("Near", "(x) => x - 1.7e9", "Reading").Fit(rows)
