@@ -7,8 +7,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A sequence model's hyper-parameters. The record is what is saved; the layer tree is built from it.
-/// To add one: its file, the line here that gives its saved name, and its place among <see cref="Defaults"/>.
+/// The hyper-parameters of a sequence model. The record is saved; the layer tree is built from it.
+/// To add an architecture: its file, the line here with its saved name, and its place among <see cref="Defaults"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Bidirectional), "bidirectional")]
@@ -42,29 +42,29 @@ public abstract record Architecture
 {
     private static readonly SavedRecords<Architecture> Saved = new("architecture", ArchitectureJson.Default.Options, () => Defaults);
 
-    /// <summary>The saved names of all architectures, in alphabetical order: kebab-case of the record.</summary>
+    /// <summary>The saved names of all architectures, in alphabetical order: the record's name in kebab-case.</summary>
     public static IReadOnlyList<string> Names => Saved.Names;
 
-    /// <summary>The name by which files, the command line and <see cref="FromName"/> know this architecture, as <c>stable-lstm</c>.</summary>
+    /// <summary>The name of this architecture in files, on the command line and in <see cref="FromName"/>, such as <c>stable-lstm</c>.</summary>
     [JsonIgnore]
     public string Name => Saved.NameOf(this);
 
     /// <summary>
-    /// Whether no output depends on inputs after its step. Others read the whole sequence before they say anything of a step:
-    /// they cannot be fed step by step, but for forecasters, which run their window anew, nor learn to predict the next step. Asked of valid
-    /// hyper-parameters.
+    /// Whether no output depends on inputs after its step. An architecture that is not causal reads the whole sequence before it gives any
+    /// output. It cannot be fed step by step, except in forecasters, which run their window again, and it cannot learn to predict the next
+    /// step. The hyper-parameters must be valid.
     /// </summary>
     [JsonIgnore]
     public bool IsCausal => Build(context: 1).IsCausal;
 
     /// <summary>
-    /// No more weights than <see cref="Build(int)"/> names, counted without building: what a file says of layers and what it holds of them
-    /// are compared before memory is taken for either.
+    /// A lower bound on the number of weights that <see cref="Build(int)"/> names, counted without building. The layers that a file
+    /// describes and the weights that it holds are compared before memory is allocated for either.
     /// </summary>
     [JsonIgnore]
     internal virtual double LeastWeights => 1;
 
-    /// <summary>Whether the weights of a model of it are given or solved in closed form: there is nothing to train.</summary>
+    /// <summary>Whether the weights are given or solved in closed form, so that there is nothing to train.</summary>
     [JsonIgnore]
     internal virtual bool IsSolved => false;
 
@@ -99,19 +99,18 @@ public abstract record Architecture
         new WindowMlp(),
     ];
 
-    /// <summary>The architecture of this saved name with its default hyper-parameters.</summary>
+    /// <summary>The architecture with this saved name and its default hyper-parameters.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <exception cref="ArgumentException">There is none of this name; the message lists those that there are.</exception>
+    /// <exception cref="ArgumentException">There is no architecture of this name; the message lists all names.</exception>
     public static Architecture FromName(string name) => Saved.Sample(name)
         ?? throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
 
     /// <summary>
-    /// Reads an architecture in the form in which it is saved: <c>{"name":"lstm","hiddenSize":64}</c>. An architecture inside
-    /// another may be a name, an object, or an object without a name, which changes the one that is there by default:
-    /// <c>{"name":"bidirectional","inner":{"hiddenSize":64}}</c>.
+    /// Reads an architecture in its saved form: <c>{"name":"lstm","hiddenSize":64}</c>. An architecture inside another may be a name, an
+    /// object, or an object without a name, which changes the default one: <c>{"name":"bidirectional","inner":{"hiddenSize":64}}</c>.
     /// </summary>
-    /// <param name="json">A JSON object; properties that are absent have their defaults.</param>
-    /// <exception cref="FormatException">It is no JSON object, the name or a property is unknown, or a value has the wrong form.</exception>
+    /// <param name="json">A JSON object; absent properties have their defaults.</param>
+    /// <exception cref="FormatException">It is not a JSON object, the name or a property is unknown, or a value has the wrong form.</exception>
     public static Architecture Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -125,26 +124,26 @@ public abstract record Architecture
         }
     }
 
-    /// <summary>Reads an architecture; properties that are absent have their defaults, as in files of older versions.</summary>
+    /// <summary>Reads an architecture; absent properties have their defaults, as in files of older versions.</summary>
     /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
     internal static Architecture FromJson(JsonNode? json) => Saved.Read(json);
 
-    /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T but for <see cref="IsCausal"/>.</summary>
-    /// <param name="context">The number of steps T that the model will see, for architectures that fit themselves to it.</param>
+    /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T if <see cref="IsCausal"/>.</summary>
+    /// <param name="context">The number of steps T that the model will see, for architectures that adapt to it.</param>
     public abstract Layer Build(int context);
 
     /// <inheritdoc cref="Build(int)"/>
-    /// <param name="context">The number of steps T that the model will see, for architectures that fit themselves to it.</param>
+    /// <param name="context">The number of steps T that the model will see, for architectures that adapt to it.</param>
     /// <param name="conditions">
-    /// The last channels of the input that do not come from the sequence itself: known for all steps, or the same at all. For architectures
-    /// that read them by a way of their own.
+    /// The number of last channels of the input that do not come from the sequence itself: known for all steps, or the same at all steps.
+    /// For architectures that read them separately.
     /// </param>
     internal virtual Layer Build(int context, int conditions) => Build(context);
 
-    /// <summary>What is wrong with the hyper-parameters, one sentence each; empty when nothing is.</summary>
+    /// <summary>The problems of the hyper-parameters, one sentence each; empty if there are none.</summary>
     public abstract IEnumerable<string> Problems();
 
-    /// <summary>Checks that all hyper-parameters are in their ranges, and fit each other.</summary>
+    /// <summary>Checks that all hyper-parameters are in their ranges and fit together.</summary>
     /// <exception cref="ArgumentException">Lists all problems.</exception>
     public void Validate()
     {
@@ -153,7 +152,7 @@ public abstract record Architecture
             throw new ArgumentException($"{GetType().Name}: {string.Join(" ", problems)}");
     }
 
-    /// <summary>What <see cref="object.ToString"/> shows: hyper-parameters, not what follows from them.</summary>
+    /// <summary>The text of <see cref="object.ToString"/>: the hyper-parameters, not the values that follow from them.</summary>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <inheritdoc cref="Limits.AtLeast"/>
@@ -162,11 +161,11 @@ public abstract record Architecture
     /// <inheritdoc cref="Limits.Finite"/>
     private protected static IEnumerable<string> Finite(float? value, string property) => Limits.Finite(value, property);
 
-    /// <summary>What is wrong with an architecture inside this one.</summary>
+    /// <summary>The problems of an architecture inside this one.</summary>
     private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
         ? [$"{property} must be an architecture; found none."]
         : inner.IsSolved
-            ? [$"{property} must be an architecture that is trained; found {inner.GetType().Name}, which is solved in closed form by itself."]
+            ? [$"{property} must be an architecture that is trained; found {inner.GetType().Name}, which is solved in closed form."]
             : inner.Problems().Select(problem => $"{property}.{problem}");
 
     /// <summary>A contraction factor is in (0, 1).</summary>

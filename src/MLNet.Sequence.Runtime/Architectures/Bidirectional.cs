@@ -3,13 +3,13 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Two networks of one architecture, one of which reads the sequence from its last step to its first (Schuster and Paliwal
-/// 1997, "Bidirectional recurrent neural networks", section II): y_t = [forward(x_1 … x_t), backward(x_T … x_t)], the channels
-/// of both one after the other; of a padded row the valid steps alone are read. For tasks in which the whole sequence is
-/// there: not causal, so that it cannot learn to predict the next step, and is fed step by step in a forecaster alone, which runs its window anew.
+/// Two networks of one architecture, one of which reads the sequence from its last step to its first (Schuster and Paliwal 1997,
+/// "Bidirectional recurrent neural networks", section II): y_t = [forward(x_1 … x_t), backward(x_T … x_t)], the concatenated channels of
+/// both. Only the valid steps of a padded row are read. For tasks that have the whole sequence. It is not causal, so it cannot learn to
+/// predict the next step. It can be fed step by step only in a forecaster, which runs its window again.
 /// The forward half has the receptive field of <see cref="Inner"/>; the backward half the same, towards the end.
-/// Deviates: an inner network of several layers runs through all of them in one direction, and the directions meet in the
-/// output alone; stacks in which every layer reads both directions of the one below are PyTorch's.
+/// Deviates: an inner network of several layers runs all of them in one direction, and the directions meet only in the output; in PyTorch's
+/// stacks, every layer reads both directions of the layer below.
 /// </summary>
 public sealed record Bidirectional : Architecture
 {
@@ -19,7 +19,7 @@ public sealed record Bidirectional : Architecture
     }
 
     /// <summary>Two networks of the given architecture, one for each direction.</summary>
-    /// <param name="inner">What runs in either direction, with weights of its own in each.</param>
+    /// <param name="inner">The architecture that runs in both directions, with weights of its own in each.</param>
     public Bidirectional(Architecture inner) => Inner = inner;
 
     /// <summary>The architecture of both directions, each with weights of its own. Default: an <see cref="Lstm"/>.</summary>

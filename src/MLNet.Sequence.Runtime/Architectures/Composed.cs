@@ -4,17 +4,17 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A backbone put together from layers, [B, T, C] to [B, T, D]: it trains, streams, is saved and loaded as the others are.
+/// A backbone composed of layers, [B, T, C] to [B, T, D]: it trains, streams, is saved and loaded like the others.
 /// <c>new Composed(new Sequential(new CausalConv(32, 5), new Activation(ActivationKind.Relu), new LstmLayer(32)))</c>.
-/// Causal and steppable where all its layers are; the receptive field is that of the tree.
+/// Causal and steppable if all its layers are; the receptive field is that of the tree.
 /// </summary>
 /// <remarks>
-/// The number of channels C is that of the task. What depends on it, as heads that must divide it, is checked when the data is
-/// known; all else here.
+/// The task sets the number of channels C. What depends on it, such as heads that must divide it, is checked when the data is known;
+/// everything else is checked here.
 /// </remarks>
 public sealed record Composed : Architecture
 {
-    // Both can be divided by whatever is likely to be asked for: what is wrong on both is wrong whatever the data's channels are.
+    // Both have many divisors: a layer that fails with both fails with any number of channels.
     private static readonly int[] SomeChannels = [5040, 55_440];
 
     /// <summary>A backbone of the default tree: an LSTM of 64 units.</summary>
@@ -22,7 +22,7 @@ public sealed record Composed : Architecture
     {
     }
 
-    /// <summary>A backbone that is made of the given layers.</summary>
+    /// <summary>A backbone made of the given layers.</summary>
     /// <param name="layer">The tree: [B, T, C] to [B, T, D].</param>
     public Composed(Layer layer) => Layer = layer;
 

@@ -4,13 +4,13 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Several networks side by side, each with weights of its own: y_t = [member_1(x)_t, member_2(x)_t, …], the channels of all
-/// one after the other. Every task puts a linear head on its backbone, and a linear map of channels side by side is the sum of
-/// one linear map per member: W [h_1, h_2] + b = (W_1 h_1 + b_1) + (W_2 h_2 + b_2). So this is the ensemble whose members each
-/// have a head and whose outputs are averaged, the weights of the average being learnt with the heads.
-/// Causal and steppable where all members are; the receptive field is the largest.
-/// Deviates: members are trained together on the ensemble's loss, where a classic ensemble (Hansen and Salamon 1990) trains each
-/// alone: to have that, fit several models and average what they predict.
+/// Several networks side by side, each with weights of its own: y_t = [member_1(x)_t, member_2(x)_t, …], the concatenated channels of all.
+/// Every task puts a linear head on its backbone, and a linear map of concatenated channels is the sum of one linear map per member: W
+/// [h_1, h_2] + b = (W_1 h_1 + b_1) + (W_2 h_2 + b_2). So each member has a head and the outputs are averaged; the weights of the average
+/// are learnt with the heads.
+/// Causal and steppable if all members are; the receptive field is the largest.
+/// Deviates: members are trained together on the ensemble's loss, while a classic ensemble (Hansen and Salamon 1990) trains each alone. For
+/// that, fit several models and average their predictions.
 /// </summary>
 public sealed record Ensemble : Architecture
 {

@@ -4,19 +4,19 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// Gated convolutional network (Dauphin, Fan, Auli and Grangier, arXiv 1612.08083, section 2): every layer is
-/// h(X) = (X∗W + b) ⊙ σ(X∗V + c), causal; one such layer of k taps, and then residual blocks x + F(x) with F of one tap down to
-/// the bottleneck, k taps there and one tap back up, or two times k taps where there is no bottleneck. Nothing follows the sum,
-/// so that the shortcuts run straight through (pre-activation).
-/// Receptive field 1 + (k − 1)(1 + n·Blocks), with n = 1 where there is a bottleneck and 2 where there is none.
-/// Deviates: the same width everywhere, where the paper widens in stages; first weights by PyTorch's rule, not by Kaiming's;
-/// no embedding and no adaptive softmax, which belong to words.
+/// h(X) = (X∗W + b) ⊙ σ(X∗V + c), causal. The network is one such layer of k taps, then residual blocks x + F(x). F has one tap down to the
+/// bottleneck, k taps there and one tap back up; without a bottleneck it has two layers of k taps. Nothing follows the sum, so the
+/// shortcuts run straight through (pre-activation).
+/// Receptive field 1 + (k − 1)(1 + n·Blocks), with n = 1 with a bottleneck and 2 without.
+/// Deviates: the same width everywhere, while the paper widens in stages; initial weights by PyTorch's rule, not by Kaiming's; no embedding
+/// and no adaptive softmax, which are for words.
 /// </summary>
 public sealed record GatedConv : Architecture
 {
     /// <summary>Channels of the shortcuts and of the output; at least 1. Default 64.</summary>
     public int Channels { get; init; } = 64;
 
-    /// <summary>Residual blocks behind the first layer; at least 1. Default 8.</summary>
+    /// <summary>Residual blocks after the first layer; at least 1. Default 8.</summary>
     public int Blocks { get; init; } = 8;
 
     /// <summary>Taps of each convolution; at least 2. Default 5.</summary>

@@ -6,8 +6,8 @@ namespace MLNet.Sequence;
 /// Stacked gated recurrent units (Cho et al., arXiv 1406.1078, section 2.3): per layer r, z = σ(W x_t + R h_{t−1} + b),
 /// n = tanh(W x_t + b + r (R h_{t−1} + b′)), h_t = (1 − z) n + z h_{t−1}; dropout on the connections between layers, none on
 /// the recurrent ones.
-/// Deviates: the reset gate r is applied after the product with R, as in PyTorch and cuDNN, not before it as in equation 8
-/// (R (r h_{t−1})), so that one product serves all gates; biases, of which the paper writes none.
+/// Deviates: the reset gate r is applied after the product with R, as in PyTorch and cuDNN, not before it as in equation 8 (R (r h_{t−1})),
+/// so one product serves all gates; biases, which the paper does not write.
 /// </summary>
 public sealed record Gru : Architecture
 {

@@ -7,11 +7,10 @@ namespace MLNet.Sequence;
 /// convolution over the whole context with nothing after it. With a forecasting head, which is linear too, and
 /// <see cref="WindowNormalization.LastValue"/> it is NLinear.
 /// Receptive field k.
-/// Deviates: the map reads all channels, where the paper shares one map of k to H among the channels, each seeing itself alone:
-/// for one channel there is no difference. Map and head are two factors, so of k·C × H·K weights those of rank ≤ Size can be
-/// reached: all of them where Size ≥ H·K. DLinear's trend and remainder are sums over the window, so that its forecasts
-/// are among these too, and no decomposition is offered; its two maps start elsewhere and take other paths in training, towards
-/// the same least loss.
+/// Deviates: the map reads all channels, while the paper shares one map of k to H among the channels, and each channel sees only itself.
+/// For one channel there is no difference. Map and head are two factors, so only those of the k·C × H·K weights that have rank ≤ Size can
+/// be reached: all of them if Size ≥ H·K. DLinear's trend and remainder are sums over the window, so its forecasts are among these too, and
+/// no decomposition is offered. Its two maps start elsewhere and take other paths in training, towards the same minimal loss.
 /// </summary>
 public sealed record Linear : Architecture
 {

@@ -5,9 +5,9 @@ namespace MLNet.Sequence;
 /// <summary>
 /// Stacked long short-term memory (Sak, Senior and Beaufays, arXiv 1402.1128, section 2.1, without peepholes and projection;
 /// dropout as in Zaremba, Sutskever and Vinyals, arXiv 1409.2329, section 3.2): per layer i, f, o = σ(W x_t + R h_{t−1} + b), g = tanh(W x_t + R h_{t−1} + b),
-/// c_t = f c_{t−1} + i g, h_t = o tanh(c_t); dropout on the connections between layers, and on the recurrent ones, h_{t−1} into the
-/// gates, where it is asked for (Gal and Ghahramani, arXiv 1512.05287, section 4).
-/// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's one.
+/// c_t = f c_{t−1} + i g, h_t = o tanh(c_t); dropout on the connections between layers, and optionally on the recurrent ones, h_{t−1} into
+/// the gates (Gal and Ghahramani, arXiv 1512.05287, section 4).
+/// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's bias.
 /// </summary>
 public sealed record Lstm : Architecture
 {
@@ -21,20 +21,20 @@ public sealed record Lstm : Architecture
     public float Dropout { get; init; }
 
     /// <summary>
-    /// Rate of dropout of h_{t−1} on its way into the gates, in [0, 1). Default 0. Above it training is slower, since
-    /// libtorch's own LSTM has no place for it.
+    /// Rate of dropout of h_{t−1} on its way into the gates, in [0, 1). Default 0. Above it training is slower, because libtorch's own LSTM
+    /// does not support it.
     /// </summary>
     public float RecurrentDropout { get; init; }
 
     /// <summary>
-    /// Whether masks are the same at all steps of a sequence, those of <see cref="Dropout"/> and of <see cref="RecurrentDropout"/>
-    /// alike: variational dropout (Gal and Ghahramani). Of a chunk, where training cuts sequences into chunks. Default false: masks
-    /// are drawn anew at each step. The first layer's input is not dropped.
+    /// Whether all steps of a sequence share the same masks, those of <see cref="Dropout"/> and of <see cref="RecurrentDropout"/>:
+    /// variational dropout (Gal and Ghahramani). If training cuts sequences into chunks, the steps of a chunk share them. Default false:
+    /// new masks are drawn at each step. The first layer's input is not dropped.
     /// </summary>
     public bool Variational { get; init; }
 
     /// <summary>
-    /// The forget gate's bias at the start, any finite number; null: drawn like the other biases. Default 1
+    /// The initial bias of the forget gate, any finite number; null: drawn like the other biases. Default 1
     /// (Jozefowicz, Zaremba and Sutskever 2015, section 2.3).
     /// </summary>
     public float? ForgetBias { get; init; } = 1;

@@ -4,11 +4,11 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// LSTM n-gram (Chelba, Norouzi and Bengio, arXiv 1703.10724): at every step the output of an LSTM that is run from the zero
-/// state over the last n inputs, with c and h as in <see cref="Lstm"/>. What recurrence beyond n steps is worth is what the
-/// LSTM has over it. Each step costs n steps of the LSTM, in training and after.
+/// state over the last n inputs, with c and h as in <see cref="Lstm"/>. The advantage of the LSTM over it shows the value of recurrence
+/// beyond n steps. Each step costs n steps of the LSTM, in training and after.
 /// Receptive field n.
-/// Deviates: n counts the inputs seen, where the paper's n-gram counts the word to predict as well: its n is this plus 1;
-/// dropout between layers only; two bias vectors per layer, as in PyTorch.
+/// Deviates: n counts the inputs seen, while the paper's n-gram also counts the word to predict, so its n is this plus 1; dropout between
+/// layers only; two bias vectors per layer, as in PyTorch.
 /// </summary>
 public sealed record LstmNgram : Architecture
 {
@@ -24,7 +24,7 @@ public sealed record LstmNgram : Architecture
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>The forget gate's bias at the start, any finite number; null: drawn like the other biases. Default 1.</summary>
+    /// <summary>The initial bias of the forget gate, any finite number; null: drawn like the other biases. Default 1.</summary>
     public float? ForgetBias { get; init; } = 1;
 
     /// <inheritdoc/>

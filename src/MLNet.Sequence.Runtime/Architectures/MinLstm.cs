@@ -7,20 +7,20 @@ namespace MLNet.Sequence;
 /// f, i = σ(W x_t + b), h̃ = g(W x_t + b), h_t = f′ h_{t−1} + i′ h̃ with f′ = f / (f + i) and i′ = i / (f + i), and
 /// g(x) = x + ½ for x ≥ 0 and σ(x) below, as in the paper's log-space version (appendix B); dropout on the connections
 /// between layers.
-/// Deviates: the state starts from 0; training runs a blocked scan of h = a h + b itself, not of its logarithms, which gives
-/// the same values with less rounding; the layers alone, without the convolutions and MLPs of the paper's language models.
+/// Deviates: the state starts from 0; training runs a blocked scan of h = a h + b itself, not of its logarithms, which gives the same
+/// values with less rounding; only the layers, without the convolutions and MLPs of the paper's language models.
 /// </summary>
 public sealed record MinLstm : Architecture
 {
     /// <summary>Units per layer, and channels of the output; at least 1. Default 64.</summary>
     public int HiddenSize { get; init; } = 64;
 
-    /// <summary>Layers on top of each other; at least 1. Default 2: gates of one layer see the present input alone.</summary>
+    /// <summary>Layers on top of each other; at least 1. Default 2: the gates of a single layer see only the present input.</summary>
     public int Layers { get; init; } = 2;
 
     /// <summary>
-    /// The forget gate's bias at the start, any finite number; null, the default: drawn like the other biases. A larger one lets the state live
-    /// longer.
+    /// The initial bias of the forget gate, any finite number; null, the default: drawn like the other biases. A larger one makes the state
+    /// last longer.
     /// </summary>
     public float? ForgetBias { get; init; }
 

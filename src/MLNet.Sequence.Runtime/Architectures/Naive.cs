@@ -2,7 +2,7 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// The forecast of every step is the last value (Hyndman and Athanasopoulos, <i>Forecasting: Principles and Practice</i>, section 5.2):
-/// the best that there is of a random walk.
+/// the best possible forecast of a random walk.
 /// Deviates: nothing.
 /// </summary>
 public sealed record Naive : Reference

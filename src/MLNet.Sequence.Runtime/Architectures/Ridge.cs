@@ -4,10 +4,10 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// Least squares on the last k steps of all channels, with a penalty on large weights (Hoerl and Kennard, "Ridge regression", 1970):
-/// min mean ‖y − b − W x‖² + λ ‖W‖² of standardised x and y, solved in double from sums over all training examples. Of one channel it is an
-/// autoregression of order k. Besides forecasts it predicts the numbers of rows and next steps that are real numbers.
+/// min mean ‖y − b − W x‖² + λ ‖W‖² of standardised x and y, solved in double from sums over all training examples. With one channel it is
+/// an autoregression of order k. Besides forecasts, it predicts the numbers of rows, and next steps that are real numbers.
 /// Receptive field k.
-/// Deviates: λ is the one of least squared error on the validation rows, one for all outputs; without validation that of the least
+/// Deviates: one λ for all outputs, the one with the least squared error on the validation rows; without validation, the one with the least
 /// generalised cross-validation (Golub, Heath and Wahba 1979).
 /// </summary>
 public sealed record Ridge : Reference
@@ -30,7 +30,7 @@ public sealed record Ridge : Reference
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Penalty)} must be 0 or above; found {penalty}.");
     }
 
-    /// <summary>The last value may be the level that all lags are differences from; other normalisations are not linear.</summary>
+    /// <summary>Only the last value can be the level that is subtracted from all lags; other normalisations are not linear.</summary>
     internal override WindowNormalization Normalization(WindowNormalization asked) =>
         asked == WindowNormalization.LastValue ? asked : WindowNormalization.None;
 

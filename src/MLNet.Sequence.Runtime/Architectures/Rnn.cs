@@ -7,7 +7,7 @@ namespace MLNet.Sequence;
 /// equation 2, on why long memory is hard for them): per layer h_t = φ(W x_t + R h_{t−1} + b), φ = tanh or ReLU; dropout on
 /// the connections between layers, none on the recurrent ones.
 /// Deviates: φ is applied to the sum, as in PyTorch, not to h_{t−1} before the product as in equation 2; two bias vectors
-/// per layer, whose sum is the paper's one.
+/// per layer; their sum is the paper's bias.
 /// </summary>
 public sealed record Rnn : Architecture
 {
@@ -17,10 +17,10 @@ public sealed record Rnn : Architecture
     /// <summary>Layers on top of each other; at least 1. Default 1.</summary>
     public int Layers { get; init; } = 1;
 
-    /// <summary>φ, the function of a unit: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
+    /// <summary>φ, the activation function: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Tanh;
 
-    /// <summary>What the recurrent matrices start from. Default: uniform in ±1/√h, PyTorch's rule.</summary>
+    /// <summary>The initial values of the recurrent matrices. Default: uniform in ±1/√h, PyTorch's rule.</summary>
     public RecurrentInitialization Recurrent { get; init; }
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>

@@ -3,12 +3,11 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Stable gated recurrent units: the layers of <see cref="Gru"/>, with |x| ≤ B and the l1 norms of the recurrent rows so small that
-/// h contracts by λ per step in the max norm: for every unit Z + (1 − Z) N + ‖R_z‖ / 2 ≤ λ with
-/// N = ‖R_n‖ + ‖R_r‖ (‖R_n‖ + |b′_n|) / 4 and Z = σ(‖R_z‖ + B ‖W_z‖ + b_z). The weights are projected after every step of the
-/// optimiser. After Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, which has simple recurrent layers and LSTMs
-/// alone; the condition is derived in docs/stability.md.
-/// Deviates: inputs are clamped to ±B; else as <see cref="Gru"/> does.
+/// Stable gated recurrent units: the layers of <see cref="Gru"/>, with inputs |x| ≤ B and with l1 norms of the recurrent rows so small that
+/// h contracts by λ per step in the max norm. For every unit Z + (1 − Z) N + ‖R_z‖ / 2 ≤ λ with N = ‖R_n‖ + ‖R_r‖ (‖R_n‖ + |b′_n|) / 4 and
+/// Z = σ(‖R_z‖ + B ‖W_z‖ + b_z). The weights are projected after every step of the optimiser. After Miller and Hardt, "Stable recurrent
+/// models", arXiv 1805.10369, which treats only simple recurrent layers and LSTMs. The condition is derived in docs/stability.md.
+/// Deviates: inputs are clamped to ±B; otherwise like <see cref="Gru"/>.
 /// </summary>
 public sealed record StableGru : Architecture
 {
@@ -36,7 +35,7 @@ public sealed record StableGru : Architecture
         var layers = new List<Layer> { new Clamp(InputBound) };
         for (int i = 0; i < Layers; i++)
         {
-            // What a layer gives the next is within ±1.
+            // The outputs that a layer passes on are within ±1.
             layers.Add(new GruLayer(HiddenSize) { Contraction = new Contraction(Lambda) { InputBound = i == 0 ? InputBound : 1 } });
             if (Dropout > 0)
                 layers.Add(new Dropout(Dropout));

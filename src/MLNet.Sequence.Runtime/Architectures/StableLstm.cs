@@ -4,13 +4,11 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// Stable long short-term memory (Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, sections 2.2 and 4.1): per layer
-/// i, f, o = σ(W x_t + R h_{t−1} + b), g = tanh(W x_t + R h_{t−1} + b), c_t = f c_{t−1} + i g, h_t = o tanh(c_t), with |x| ≤ B and
-/// the l1 norms of the recurrent rows so small that (h, c) contracts by λ per step in the max norm: for every unit
-/// F + (‖R_i‖ + ‖R_o‖) / 4 + ‖R_g‖ + ‖R_f‖ / (4 (1 − F)) ≤ λ, F = σ(‖R_f‖ + B ‖W_f‖ + b_f). The weights are projected after every
-/// step of the optimiser.
-/// Deviates: the condition is for each unit and for one step, where the paper's proposition 2 bounds whole matrices and
-/// contracts after several steps; inputs are clamped to ±B, where the paper bounds its embeddings; two bias vectors per layer, as
-/// in PyTorch.
+/// i, f, o = σ(W x_t + R h_{t−1} + b), g = tanh(W x_t + R h_{t−1} + b), c_t = f c_{t−1} + i g, h_t = o tanh(c_t), with inputs |x| ≤ B and
+/// with l1 norms of the recurrent rows so small that (h, c) contracts by λ per step in the max norm. For every unit F + (‖R_i‖ + ‖R_o‖) / 4
+/// + ‖R_g‖ + ‖R_f‖ / (4 (1 − F)) ≤ λ, F = σ(‖R_f‖ + B ‖W_f‖ + b_f). The weights are projected after every step of the optimiser.
+/// Deviates: the condition is for each unit and for one step, while the paper's proposition 2 bounds whole matrices and contracts after
+/// several steps; inputs are clamped to ±B, while the paper bounds its embeddings; two bias vectors per layer, as in PyTorch.
 /// </summary>
 public sealed record StableLstm : Architecture
 {
@@ -38,7 +36,7 @@ public sealed record StableLstm : Architecture
         var layers = new List<Layer> { new Clamp(InputBound) };
         for (int i = 0; i < Layers; i++)
         {
-            // What a layer gives the next is within ±1.
+            // The outputs that a layer passes on are within ±1.
             layers.Add(new LstmLayer(HiddenSize) { ForgetBias = 1, Contraction = new Contraction(Lambda) { InputBound = i == 0 ? InputBound : 1 } });
             if (Dropout > 0)
                 layers.Add(new Dropout(Dropout));

@@ -4,9 +4,9 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// Stable simple recurrent layers (Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, sections 2.2 and 4.1): per layer
-/// h_t = tanh(W x_t + R h_{t−1} + b) with ‖R‖₂ ≤ λ, so that |h_t − h′_t| ≤ λ |h_{t−1} − h′_{t−1}| in the Euclidean norm: what was
-/// k steps ago counts λᵏ at most, and <c>SequenceModel.Certificate</c> says so. R is projected after every step of the optimiser.
-/// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's one.
+/// h_t = tanh(W x_t + R h_{t−1} + b) with ‖R‖₂ ≤ λ, so |h_t − h′_t| ≤ λ |h_{t−1} − h′_{t−1}| in the Euclidean norm. The effect of a change
+/// k steps ago is at most λᵏ, as <c>SequenceModel.Certificate</c> reports. R is projected after every step of the optimiser.
+/// Deviates: two bias vectors per layer, as in PyTorch; their sum is the paper's bias.
 /// </summary>
 public sealed record StableRnn : Architecture
 {
@@ -20,14 +20,14 @@ public sealed record StableRnn : Architecture
     public double Lambda { get; init; } = 0.95;
 
     /// <summary>
-    /// How R is projected. By power iteration, the default, the whole of it is scaled down, which is enough where few steps are remembered.
-    /// By its singular values R goes to the nearest matrix of the set: better where memory counts (docs/stability.md, section 4), and some
-    /// 6 % of a training step at 128 units in place of 2 to 4 %.
+    /// How R is projected. Power iteration, the default, scales the whole of R down, which is enough if few steps are remembered. Singular
+    /// values move R to the nearest matrix of the set: better if memory matters (docs/stability.md, section 4), but some 6 % of a training
+    /// step at 128 units instead of 2 to 4 %.
     /// </summary>
     public SpectralProjection Projection { get; init; } = SpectralProjection.PowerIteration;
 
     /// <summary>
-    /// What the recurrent matrices start from, before they are projected. Default: uniform in ±1/√h, PyTorch's rule. An orthogonal
+    /// The initial values of the recurrent matrices, before they are projected. Default: uniform in ±1/√h, PyTorch's rule. An orthogonal
     /// matrix starts with the longest memory that λ allows: projected by its singular values it is λ times one that keeps lengths.
     /// </summary>
     public RecurrentInitialization Recurrent { get; init; }

@@ -8,7 +8,7 @@ namespace MLNet.Sequence;
 /// ReLU(x + F(x)) with F two times [weight-normalised causal convolution of dilation 2^i, ReLU, dropout] and a 1×1
 /// convolution on the shortcut where the widths differ.
 /// Receptive field 1 + 2(k − 1)(2^L − 1).
-/// Deviates: each value is dropped alone, not the whole channel, as in the paper's text rather than its code.
+/// Deviates: dropout drops single values, as in the paper's code; the paper's text drops whole channels.
 /// </summary>
 public sealed record Tcn : Architecture
 {
@@ -16,7 +16,7 @@ public sealed record Tcn : Architecture
     public int Channels { get; init; } = 32;
 
     /// <summary>
-    /// Levels; level i has dilation 2^i; at least 1. Null, the default: the fewest whose receptive field covers the context.
+    /// Levels; level i has dilation 2^i; at least 1. Null, the default: the smallest number whose receptive field covers the context.
     /// </summary>
     public int? Levels { get; init; }
 
@@ -27,8 +27,8 @@ public sealed record Tcn : Architecture
     public float Dropout { get; init; }
 
     /// <summary>
-    /// The deviation of the normal that kernels start from, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's rule.
-    /// The paper names 0.01, which weight normalisation undoes in its code; deep stacks that do start there are slow to learn.
+    /// The standard deviation of the kernels' normal initial distribution, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's
+    /// rule. The paper names 0.01, but in its code weight normalisation cancels it; deep stacks that do start there learn slowly.
     /// </summary>
     public float? InitialDeviation { get; init; }
 

@@ -2,34 +2,36 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence;
 
-/// <summary>How a transformer knows at which place of the sequence a step stands.</summary>
+/// <summary>How a transformer knows the position of a step in the sequence.</summary>
 public enum PositionKind
 {
     /// <summary>
-    /// Queries and keys are turned by their position, so that attention sees distances alone (Su et al., arXiv 2104.09864): a stream
-    /// of any length gives what its last window gives.
+    /// Queries and keys are rotated by their position, so attention depends on distances only (Su et al., arXiv 2104.09864): a stream of
+    /// any length gives the same result as its last window.
     /// </summary>
     Rotary,
 
     /// <summary>
-    /// Waves are added to the input (Vaswani et al., arXiv 1706.03762, section 3.5): an output depends on where its sequence began.
+    /// Sine and cosine waves are added to the input (Vaswani et al., arXiv 1706.03762, section 3.5): an output depends on where its sequence began.
     /// </summary>
     Sinusoidal,
 }
 
 /// <summary>
 /// Causal transformer (Vaswani et al., arXiv 1706.03762, the decoder without an encoder): x = W input + b, then per layer
-/// x ← x + Attention(LayerNorm(x)), x ← x + V₂ ReLU(V₁ LayerNorm(x)), and a last LayerNorm. A step attends to the last Window
-/// steps; stepping keeps their keys and values and no more.
-/// Receptive field 1 + Layers·(Window − 1); while no more than Window steps went in, each sees all before it.
-/// Deviates: normalisation before each part, not after it (Xiong et al., arXiv 2002.04745); rotary positions unless the
-/// paper's added waves are asked for, and these on inputs that are not scaled by √Channels, for W learns that; attention bounded by a
-/// window; biases on all projections; first weights by PyTorch's rule for dense layers; dropout on what each part adds, not on the
-/// attention's weights.
+/// x ← x + Attention(LayerNorm(x)), x ← x + V₂ ReLU(V₁ LayerNorm(x)), and a last LayerNorm. A step attends to the last Window steps;
+/// stepping keeps only their keys and values.
+/// Receptive field 1 + Layers·(Window − 1); each of the first Window steps sees all steps before it.
+/// Deviates: normalisation before each part, not after it (Xiong et al., arXiv 2002.04745); rotary positions by default; the paper's added
+/// waves are an option, on inputs that are not scaled by √Channels, because W learns that; attention limited to a window; biases on all
+/// projections; initial weights by PyTorch's rule for dense layers; dropout on the output of each part, not on the attention weights.
 /// </summary>
 public sealed record Transformer : Architecture
 {
-    /// <summary>Channels of the residual path and of the output; at least 1, and 2·Heads divides it, or Heads with sinusoidal positions. Default 64.</summary>
+    /// <summary>
+    /// Channels of the residual path and of the output; at least 1, divisible by 2·Heads, or by Heads with sinusoidal positions. Default
+    /// 64.
+    /// </summary>
     public int Channels { get; init; } = 64;
 
     /// <summary>Layers of attention and feed-forward part; at least 1. Default 2.</summary>
@@ -44,10 +46,10 @@ public sealed record Transformer : Architecture
     /// <summary>Steps that a step attends to, itself included; at least 1. Null, the default: the context.</summary>
     public int? Window { get; init; }
 
-    /// <summary>How attention knows where in the sequence a step stands. Default <see cref="PositionKind.Rotary"/>.</summary>
+    /// <summary>How attention knows the position of a step. Default <see cref="PositionKind.Rotary"/>.</summary>
     public PositionKind Positions { get; init; }
 
-    /// <summary>Rate of dropout of what each part adds, in [0, 1). Default 0.</summary>
+    /// <summary>Rate of dropout on the output of each part, in [0, 1). Default 0.</summary>
     public float Dropout { get; init; }
 
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A network of another architecture that is run anew over the last steps for every step: y_t is its last output over the inputs
-/// x_{t−k+1} … x_t. Without weights of its own; a stable recurrent network becomes a feed-forward one with a known error
-/// (Miller and Hardt, "Stable recurrent models", arXiv 1805.10369, section 3.1). <c>SequenceModel.Truncate</c> makes one of a fitted
-/// model; trained from the start it is what <see cref="LstmNgram"/> is to <see cref="Lstm"/>.
-/// Receptive field: k, or that of <see cref="Inner"/> where it is smaller.
+/// At every step, runs a network of another architecture again over the last k steps: y_t is its last output over the inputs x_{t−k+1} …
+/// x_t. It has no weights of its own. A stable recurrent network becomes a feed-forward one with a known error (Miller and Hardt, "Stable
+/// recurrent models", arXiv 1805.10369, section 3.1). <c>SequenceModel.Truncate</c> makes one from a fitted model; trained from the start,
+/// it is what <see cref="LstmNgram"/> is to <see cref="Lstm"/>.
+/// Receptive field: k, or that of <see cref="Inner"/> if it is smaller.
 /// Deviates: nothing.
 /// </summary>
 public sealed record Truncated : Architecture
@@ -17,12 +17,12 @@ public sealed record Truncated : Architecture
     {
     }
 
-    /// <summary>The given architecture, run anew over the last steps at every step.</summary>
-    /// <param name="inner">What is run anew.</param>
-    /// <param name="steps">Over how many last steps, the present one included; at least 1.</param>
+    /// <summary>The given architecture, run again over the last steps at every step.</summary>
+    /// <param name="inner">The architecture to run.</param>
+    /// <param name="steps">The number of last steps, the present one included; at least 1.</param>
     public Truncated(Architecture inner, int steps) => (Inner, Steps) = (inner, steps);
 
-    /// <summary>What is run over the last steps; causal. Default: a <see cref="StableRnn"/>.</summary>
+    /// <summary>The architecture that runs over the last steps; causal. Default: a <see cref="StableRnn"/>.</summary>
     public Architecture Inner { get; init; } = new StableRnn();
 
     /// <summary>k, the number of inputs seen, the present one included; at least 1. Default 64.</summary>
@@ -41,12 +41,12 @@ public sealed record Truncated : Architecture
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {
-        // A fitted model of any kind may be truncated, one that was solved too.
+        // Any fitted model may be truncated, also one that was solved in closed form.
         IEnumerable<string> inside = Inner is { IsSolved: true } ? Inner.Problems().Select(problem => $"{nameof(Inner)}.{problem}")
             : Inside(Inner, nameof(Inner));
         string[] problems = [.. inside, .. AtLeast(1, Steps, nameof(Steps))];
         return problems.Length == 0 && !Inner.IsCausal
-            ? [$"{nameof(Inner)} must be causal: what reads later steps cannot be cut off there; found {Inner.Name}."]
+            ? [$"{nameof(Inner)} must be causal: a network that reads later steps cannot be truncated; found {Inner.Name}."]
             : problems;
     }
 }

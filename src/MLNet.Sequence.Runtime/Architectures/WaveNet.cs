@@ -5,12 +5,12 @@ namespace MLNet.Sequence;
 /// <summary>
 /// WaveNet (van den Oord et al., arXiv 1609.03499, section 2): a causal convolution, then blocks
 /// z = tanh(W_f ∗ x) ⊙ σ(W_g ∗ x), x ← x + R z, with dilations 1, 2, …, 2^(L−1) in each of several cycles; the skips S z of all
-/// blocks are summed → ReLU → 1×1 → ReLU. The last 1×1 of the paper is the head that the task puts on it.
+/// blocks are summed → ReLU → 1×1 → ReLU. The paper's last 1×1 is the task's head.
 /// Receptive field 1 + (k − 1)(1 + Cycles·(2^L − 1)).
 /// With conditions y, the last channels of the input, z = tanh(W_f ∗ x + V_f y) ⊙ σ(W_g ∗ x + V_g y) (section 2.5): y_t varies from
 /// step to step (local conditioning), or is the same at all steps of a sequence (global).
-/// Deviates: conditions at the steps of the input, where the paper learns to upsample slower ones; biases on all convolutions; the last
-/// block has no residual 1×1, whose output nothing would read.
+/// Deviates: conditions are given at the steps of the input, while the paper learns to upsample slower ones; biases on all convolutions;
+/// the last block has no residual 1×1, because nothing would read its output.
 /// </summary>
 public sealed record WaveNet : Architecture
 {
@@ -20,12 +20,11 @@ public sealed record WaveNet : Architecture
     /// <summary>Channels of the summed skips and of the output; at least 1. Default 32.</summary>
     public int SkipChannels { get; init; } = 32;
 
-    /// <summary>How often the dilations are run through; at least 1. Default 2.</summary>
+    /// <summary>Number of cycles through the dilations; at least 1. Default 2.</summary>
     public int Cycles { get; init; } = 2;
 
     /// <summary>
-    /// Blocks per cycle; the i-th has dilation 2^i; at least 1. Null, the default: the fewest whose receptive field covers
-    /// the context.
+    /// Blocks per cycle; the i-th has dilation 2^i; at least 1. Null, the default: the smallest number whose receptive field covers the context.
     /// </summary>
     public int? Levels { get; init; }
 
@@ -33,9 +32,9 @@ public sealed record WaveNet : Architecture
     public int KernelSize { get; init; } = 2;
 
     /// <summary>
-    /// The last so many channels of the input are conditions y: they enter every block by a 1×1 convolution of the present step and are
-    /// not convolved over time. At least 0, and fewer than the channels of the data. Default 0: what a task knows of all steps, as known inputs
-    /// and static columns of a forecaster.
+    /// Number of last channels of the input that are conditions y. They enter every block by a 1×1 convolution of the present step and are
+    /// not convolved over time. At least 0, and fewer than the channels of the data. Default 0: the channels that a task knows for all
+    /// steps, such as a forecaster's known inputs and static columns.
     /// </summary>
     public int Conditions { get; init; }
 
@@ -93,7 +92,7 @@ public sealed record WaveNet : Architecture
         return new Sequential(convolution, new Gated(GateKind.Tanh));
     }
 
-    // Conditions go past the first convolution as they are.
+    // Conditions bypass the first convolution unchanged.
     private Layer First()
     {
         var convolution = new CausalConv(Channels, KernelSize);

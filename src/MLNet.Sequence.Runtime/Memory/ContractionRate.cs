@@ -3,19 +3,19 @@ using MLNet.Sequence.Managed;
 namespace MLNet.Sequence.Memory;
 
 /// <summary>
-/// The largest Lyapunov exponent along data: two close states are driven by the same inputs, and after each step the second is
-/// put back to the first distance on the line to the first (Benettin et al. 1980, "Lyapunov characteristic exponents", part 2).
-/// Every sequence starts from the zero state; the direction is carried on from one to the next.
+/// The largest Lyapunov exponent along data: two close states get the same inputs, and after each step the second is moved back to the
+/// initial distance, on the line to the first (Benettin et al. 1980, "Lyapunov characteristic exponents", part 2). Every sequence starts
+/// from the zero state; the direction is carried on from one sequence to the next.
 /// </summary>
 internal static class ContractionRate
 {
-    // Far above what float32 rounds off states near 1, and small enough for the map to be near its tangent.
+    // Far above the rounding errors of float32 for states near 1, and small enough for the map to be near its tangent.
     private const double Distance = 1e-3;
 
-    // The direction has to turn towards the one that shrinks least; then its growth counts.
+    // First the direction turns towards the one that shrinks least; after that its growth counts.
     private const int Settling = 16;
 
-    // Two states that have met in float32 draw no further together.
+    // Two states that are equal in float32 cannot get closer.
     private const double Least = 1e-6;
 
     // A state begins with its step counter.
@@ -23,9 +23,9 @@ internal static class ContractionRate
 
     /// <param name="network">A network that can be stepped.</param>
     /// <param name="sequences">Its inputs.</param>
-    /// <param name="seed">Of the first direction.</param>
-    /// <param name="beside">What is read beside each sequence; null: nothing.</param>
-    /// <returns>Per step; null where too few steps are known.</returns>
+    /// <param name="seed">The seed of the first direction.</param>
+    /// <param name="beside">The other inputs of each sequence; null: none.</param>
+    /// <returns>Per step; null if too few steps are known.</returns>
     public static double? Exponent(ManagedNetwork network, IEnumerable<float[]> sequences, long seed, Func<int, float[]>? beside = null)
     {
         var random = new RandomStream(seed);
@@ -57,11 +57,11 @@ internal static class ContractionRate
         return steps > 2 * Settling ? sum / (steps - Settling) : null;
     }
 
-    // States are drawn apart by an input, not moved: part of them is room that no step reads, where a difference would stay.
+    // States are separated by an input, not moved: some of their values are memory that no step reads, where a difference would stay.
     private static float[] Moved(float[] input, RandomStream random) =>
         [.. input.Select(value => (float)(value + Distance * random.NextNormal()))];
 
-    // Points from the one state to the other; returns how far it is.
+    // Points from one state to the other; returns the distance.
     private static double Turn(double[] direction, float[] near, float[] state)
     {
         double squares = 0;

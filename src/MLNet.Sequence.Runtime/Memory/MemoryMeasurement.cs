@@ -2,7 +2,7 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Memory;
 
-/// <summary>Measures how the outputs of a subject change with what is shown of its examples.</summary>
+/// <summary>Measures how the outputs of a subject change with the number of steps shown of its examples.</summary>
 internal sealed class MemoryMeasurement(MemorySubject subject, MemoryOptions options)
 {
     /// <summary>Examples whose influences are measured.</summary>
@@ -111,7 +111,7 @@ internal sealed class MemoryMeasurement(MemorySubject subject, MemoryOptions opt
         {
             Steps = steps,
             Metric = metric,
-            // Where nothing was wrong before, anything wrong is infinitely worse.
+            // If the loss was 0 before, any loss is infinitely worse.
             Excess = LossIntervals.Excess(metric, losses.Full.Average()),
             ExcessLow = interval.Low,
             ExcessHigh = interval.High,

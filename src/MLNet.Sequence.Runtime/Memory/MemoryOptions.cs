@@ -1,15 +1,15 @@
 namespace MLNet.Sequence;
 
-/// <summary>Of which steps the level and scale of a window are taken while less and less of it is shown.</summary>
+/// <summary>The steps from which the level and scale of a window are computed while fewer and fewer of them are shown.</summary>
 public enum WindowStatistics
 {
     /// <summary>
-    /// Of the whole window: two numbers per channel stay known, and what is measured is the memory of the network behind them.
+    /// The whole window: two numbers per channel stay known, and the measurement is about the memory of the network after them.
     /// A truncated model does the same.
     /// </summary>
     WholeWindow,
 
-    /// <summary>Of the steps shown: nothing at all is known of those before.</summary>
+    /// <summary>The steps shown: nothing at all is known of the steps before.</summary>
     StepsShown,
 }
 
@@ -17,33 +17,33 @@ public enum WindowStatistics
 public sealed record MemoryOptions
 {
     /// <summary>
-    /// A number of steps is enough when the metric is at most this part worse than with all steps, for it and for all larger
+    /// A number of steps is enough if the metric is at most this share worse than with all steps, for this number and for all larger
     /// numbers measured; above 0. Default 0.01.
     /// </summary>
     public double Tolerance { get; init; } = 0.01;
 
-    /// <summary>Examples that are measured, at most, evenly spread over the data; at least 2. Default 512.</summary>
+    /// <summary>The largest number of measured examples, evenly spread over the data; at least 2. Default 512.</summary>
     public int Examples { get; init; } = 512;
 
     /// <summary>
-    /// The numbers of last steps that are shown, each at least 1; those above the longest example are left out. Empty, the
-    /// default: 1, 2, 4, … and the longest.
+    /// The numbers of last steps to show, each at least 1; numbers above the longest example are left out. Empty, the default: 1, 2, 4, …
+    /// and the longest.
     /// </summary>
     public IReadOnlyList<int> Steps { get; init => field = ValueList.Of(value); } = ValueList.Create<int>();
 
-    /// <summary>How often an interval is to hold the true value, in (0, 1). Default 0.95.</summary>
+    /// <summary>How often an interval should contain the true value, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>The seed of the directions in which inputs and states are moved, any number. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>
-    /// Of which steps level and scale are taken; only forecasters with a <see cref="WindowNormalization"/> have any.
+    /// The steps from which level and scale are computed; only forecasters with a <see cref="WindowNormalization"/> have any.
     /// Default <see cref="WindowStatistics.WholeWindow"/>.
     /// </summary>
     public WindowStatistics WindowStatistics { get; init; }
 
-    /// <summary>The column of what classification and regression predict. Default "Label".</summary>
+    /// <summary>The column that classification and regression predict. Default "Label".</summary>
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>Ends the measurement with an <see cref="OperationCanceledException"/>. Default: never.</summary>

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace MLNet.Sequence;
 
-/// <summary>What the model does when only its last steps are shown.</summary>
+/// <summary>The model's result when it sees only the last steps.</summary>
 public sealed class MemoryStep
 {
-    /// <summary>k, the steps shown; an example that has fewer shows all.</summary>
+    /// <summary>k, the number of steps shown; an example with fewer steps shows all.</summary>
     public required int Steps { get; init; }
 
     /// <summary>The metric over all examples, in the unit that the report names; lower is better.</summary>
     public required double Metric { get; init; }
 
-    /// <summary>The part by which the metric is worse than with all steps; below 0 where it is better.</summary>
+    /// <summary>The relative amount by which the metric is worse than with all steps; below 0 if it is better.</summary>
     public required double Excess { get; init; }
 
     /// <summary>The lower end of the confidence interval of <see cref="Excess"/>.</summary>
@@ -24,7 +24,7 @@ public sealed class MemoryStep
     /// <summary>The mean over examples and outputs of |output with k steps − output with all|, in the network's units.</summary>
     public required double MeanChange { get; init; }
 
-    /// <summary>The largest change over examples and outputs, as <see cref="MeanChange"/>.</summary>
+    /// <summary>The largest change over examples and outputs, in the units of <see cref="MeanChange"/>.</summary>
     public required double MaxChange { get; init; }
 }
 
@@ -35,59 +35,60 @@ public sealed class StepInfluence
     public required int StepsBack { get; init; }
 
     /// <summary>
-    /// The root mean square change of the output when each channel of that input is moved by one standard deviation, up or
-    /// down at random; of tokens, when another token of the data is in its place.
+    /// The root mean square change of the output when each channel of that input is moved by one standard deviation, up or down at random;
+    /// for tokens, when another token of the data replaces it.
     /// </summary>
     public required double Perturbation { get; init; }
 
     /// <summary>
-    /// The root mean square, over examples, of the Frobenius norm of ∂ output / ∂ input, by Hutchinson's estimate; of tokens the
-    /// input is their vector. NaN where gradients are not known: a function in place of a model, and vectors tied to the output.
+    /// The root mean square, over examples, of the Frobenius norm of ∂ output / ∂ input, by Hutchinson's estimate; for tokens the input is
+    /// their vector. NaN if gradients are not known: for a function instead of a model, and for vectors tied to the output.
     /// </summary>
     public double Gradient { get; internal init; } = double.NaN;
 }
 
 /// <summary>
-/// How much memory a model uses on data: measured, not proved. The network is run from its start on the last k steps of each
-/// example: recurrent state, attention and the padding of convolutions know nothing of what came before.
+/// How much memory a model uses on data: measured, not proved. The network is run from its start on the last k steps of each example:
+/// recurrent state, attention and the padding of convolutions know nothing of earlier steps.
 /// </summary>
 /// <remarks>
-/// What an example is, and what its last k steps are:
+/// The examples, and their last k steps:
 /// <list type="bullet">
-/// <item>Forecasting: a window of the context's length, evenly spread over all origins of the data, or, where the state is carried, up to
-/// eight contexts that end in such an origin, which are then the most that can be found; its last k steps. Level and scale of the window by
-/// <see cref="MemoryOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and targets in standardised units.</item>
-/// <item>Classification and regression: a row; the last k steps of its sequence, of which the pooling sees the outputs. Metric:
-/// log-loss in nats; the squared error in units of the label's deviation.</item>
-/// <item>Next step: a step of a row that is predicted, evenly spread over all such steps; the k steps before it. Metric: the loss
-/// of the step as <see cref="StepKind"/> defines it.</item>
-/// <item>Tagging: a row; each of its steps is said of with the last k up to it, and, where the architecture reads both ways, with as
-/// many from it on. Metric: the mean over the row's steps of the log-loss of their tags, each on its own or all together by the
-/// chain. Influence: on the last step.</item>
-/// <item>A function: the last k steps that it is given. Metric: the mean squared error, or the loss given.</item>
+/// <item>Forecasting: a window of the context's length; the windows are evenly spread over all origins of the data. If the state is
+/// carried: up to eight contexts that end in such an origin, which is then the largest memory that can be measured. Its last k steps are
+/// shown. Level and scale of the window by <see cref="MemoryOptions.WindowStatistics"/>. Metric: the mean squared error over horizon and
+/// targets in standardised units.</item>
+/// <item>Classification and regression: a row; the last k steps of its sequence, whose outputs are pooled. Metric: log-loss in nats; the
+/// squared error in units of the label's standard deviation.</item>
+/// <item>Next step: a predicted step of a row; these steps are evenly spread over all predicted steps; the k steps before it. Metric: the
+/// loss of the step as <see cref="StepKind"/> defines it.</item>
+/// <item>Tagging: a row; each of its steps is predicted from its last k steps and, if the architecture reads both ways, from as many later
+/// ones. Metric: the mean over the row's steps of the log-loss of their tags, each on its own or all together by the chain. Influence: on
+/// the last step.</item>
+/// <item>A function: the last k steps of its input. Metric: the mean squared error, or the given loss.</item>
 /// </list>
-/// Intervals are Student's, of the logarithm of the ratio of the two metrics: of rows by the variance of their losses, of windows, steps and a
-/// function's examples, whose neighbours resemble each other, by their first few cosine transforms (Lazarus, Lewis, Stock and Watson 2018),
-/// as in comparisons.
+/// Intervals are Student's, of the logarithm of the ratio of the two metrics. For rows they use the variance of their losses. For windows,
+/// steps and a function's examples, whose neighbours are correlated, they use the first few cosine transforms (Lazarus, Lewis, Stock and
+/// Watson 2018), as in comparisons.
 /// </remarks>
 public sealed record MemoryReport
 {
-    /// <summary>What the metric is, as "mean squared error".</summary>
+    /// <summary>The name of the metric, such as "mean squared error".</summary>
     public required string Metric { get; init; }
 
     /// <summary>The metric with all steps, in its own unit, which <see cref="Metric"/> names.</summary>
     public required double FullMetric { get; init; }
 
-    /// <summary>Examples measured: windows, or rows that hold a sequence; at least 1.</summary>
+    /// <summary>Measured examples: windows, or rows that hold a sequence; at least 1.</summary>
     public required int Examples { get; init; }
 
-    /// <summary>Steps of the longest of them: the model's context (where its state is carried up to eight), or the longest sequence.</summary>
+    /// <summary>Steps of the longest example: the model's context (up to eight contexts if its state is carried), or the longest sequence.</summary>
     public required int LongestExample { get; init; }
 
-    /// <summary>The part by which the metric may be worse in <see cref="Steps"/>; above 0.</summary>
+    /// <summary>The relative amount by which the metric may be worse in <see cref="Steps"/>; above 0.</summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>How often an interval is to hold the true value, in (0, 1).</summary>
+    /// <summary>How often an interval should contain the true value, in (0, 1).</summary>
     public required double Confidence { get; init; }
 
     /// <summary>
@@ -96,32 +97,36 @@ public sealed record MemoryReport
     /// </summary>
     public required int Steps { get; init; }
 
-    /// <summary>The fewest steps that may be enough: the interval of their excess reaches into the tolerance, and that of every larger number.</summary>
+    /// <summary>
+    /// The fewest steps that may be enough: their excess, and that of every larger number, has an interval that reaches into the tolerance.
+    /// </summary>
     public required int StepsLow { get; init; }
 
-    /// <summary>The fewest steps that surely are: the whole interval lies within the tolerance, and that of every larger number.</summary>
+    /// <summary>
+    /// The fewest steps that surely are enough: their excess, and that of every larger number, has its whole interval within the tolerance.
+    /// </summary>
     public required int StepsHigh { get; init; }
 
-    /// <summary>By rising k; an IDataView or a DataFrame loads it.</summary>
+    /// <summary>By ascending k; an IDataView or a DataFrame can load it.</summary>
     public required IReadOnlyList<MemoryStep> Curve { get; init => field = ValueList.Of(value); }
 
-    /// <summary>By rising distance; of at most 64 of the examples.</summary>
+    /// <summary>By ascending distance; for at most 64 of the examples.</summary>
     public required IReadOnlyList<StepInfluence> Influence { get; init => field = ValueList.Of(value); }
 
     /// <summary>
-    /// The largest Lyapunov exponent of the backbone along the examples, per step: the mean logarithm of the factor by which two
-    /// close states draw apart under the same inputs. Below 0 the model forgets. Null where the receptive field is bounded,
-    /// where the backbone does not run step by step, and for functions.
+    /// The largest Lyapunov exponent of the backbone along the examples, per step: the mean logarithm of the factor by which two close
+    /// states separate under the same inputs. Below 0 the model forgets. Null if the receptive field is bounded, if the backbone does not
+    /// run step by step, and for functions.
     /// </summary>
     public double? LyapunovExponent { get; init; }
 
-    /// <summary>The factor per step that <see cref="LyapunovExponent"/> is the logarithm of: measured, not proved; null where that is.</summary>
+    /// <summary>The factor per step whose logarithm is <see cref="LyapunovExponent"/>: measured, not proved; null if that is null.</summary>
     public double? ContractionRate => LyapunovExponent is { } exponent ? Math.Exp(exponent) : null;
 
-    /// <summary>The λ of the model's certificate: proved, for the worst of all inputs; null where nothing is, and for functions.</summary>
+    /// <summary>The λ of the model's certificate: proved, for the worst of all inputs; null if nothing is proved, and for functions.</summary>
     public double? CertifiedRate { get; init; }
 
-    /// <summary>Tables of the curve and of the influences, and what they come to; in the invariant culture.</summary>
+    /// <summary>Tables of the curve and of the influences, and a summary; in the invariant culture.</summary>
     public override string ToString()
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;

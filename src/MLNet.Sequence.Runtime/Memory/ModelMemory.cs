@@ -5,11 +5,11 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Memory;
 
-/// <summary>A model as the subject of a measurement, in plain C#.</summary>
+/// <summary>A model whose memory is measured, in plain C#.</summary>
 internal static class ModelMemory
 {
     /// <param name="model">The model.</param>
-    /// <param name="examples">Standardised; targets in the network's units, a class, tag or token by its number.</param>
+    /// <param name="examples">Standardised; targets in the network's units, or a class, tag or token by its number.</param>
     /// <param name="options">How it is measured.</param>
     public static MemorySubject Subject(SequenceModel model, IReadOnlyList<MemoryExample> examples, MemoryOptions options)
     {
@@ -33,21 +33,21 @@ internal static class ModelMemory
             : subject;
     }
 
-    /// <summary>The exponent of the model's backbone along its examples; null where it has none.</summary>
+    /// <summary>The Lyapunov exponent of the model's backbone along its examples; null if it has none.</summary>
     public static double? Exponent(SequenceModel model, (MemorySubject Subject, IReadOnlyList<MemoryExample> Examples) of, long seed)
     {
         NetworkPlan backbone = model.Network.Find(NetworkNode.Backbone) is { } node ? model.Network.UpTo(node) : model.Network.Inside;
         if (backbone.ReceptiveField is not null)
             return null;
         var network = new ManagedNetwork(backbone, model.Weights.Of(backbone.AllWeights()));
-        // What has no steps stands behind what is known ahead, which a backbone does not read.
+        // Static values come after the known inputs, which a backbone does not read.
         return network.CanStep
             ? ContractionRate.Exponent(
                 network, of.Subject.Sequences.Take(MemoryMeasurement.MostMoved), seed, i => of.Examples[i].Beside[^network.BesideSize..])
             : null;
     }
 
-    // Of what is seen behind the normalisation, whose level and scale stay those of the whole window.
+    // Only after the normalisation are steps cut off; level and scale stay those of the whole window.
     private static MemorySubject Inside((MemorySubject Subject, IReadOnlyList<MemoryExample> Examples) of, WindowNormalized normalized, ManagedNetwork inner)
     {
         MemorySubject whole = of.Subject;
@@ -71,7 +71,7 @@ internal static class ModelMemory
         };
     }
 
-    // What is said of each step when it sees so many steps up to it, itself among them, and so many from it on.
+    // The output for each step when it sees Before steps up to and including it, and After steps from it on.
     private static float[] EachStep(ManagedNetwork network, float[] sequence, (int Features, int Before, int After) sees)
     {
         (int length, int size) = (sequence.Length / sees.Features, network.OutputSize);
@@ -88,7 +88,7 @@ internal static class ModelMemory
         return all;
     }
 
-    // As it comes in the examples; the same one only where all that is drawn is the same.
+    // A step as it comes in the examples; the same step only if all draws are the same.
     private static float Another(float token, IReadOnlyList<MemoryExample> examples, RandomStream random)
     {
         const int attempts = 100;

@@ -2,7 +2,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Memory;
 
-/// <summary>What a model says of the last step of examples, and what it says when its backbone sees their last steps alone.</summary>
+/// <summary>A model's outputs for the last step of examples, and its outputs when its backbone sees only their last steps.</summary>
 internal sealed class TruncationError
 {
     private readonly SequenceModel _model;
@@ -28,19 +28,19 @@ internal sealed class TruncationError
         Longest = Enumerable.Range(0, examples.Count).Max(_subject.Length);
     }
 
-    /// <summary>Steps of the longest example: with so many nothing is cut off.</summary>
+    /// <summary>Steps of the longest example: with this many steps nothing is cut off.</summary>
     public int Longest { get; }
 
     /// <summary>The number of examples.</summary>
     public int Count { get; }
 
-    /// <summary>Examples with an input outside the range that the model's certificate assumes: nothing is proved of them.</summary>
+    /// <summary>Examples with an input outside the range that the model's certificate assumes: nothing is proved about them.</summary>
     public int Outside { get; }
 
     /// <param name="model">The model.</param>
     /// <param name="examples">In the data's units.</param>
-    /// <param name="series">The series of each example, by which it is standardised; null: the scaling of all series.</param>
-    /// <exception cref="ArgumentException">There is no example, or one holds no whole number of steps.</exception>
+    /// <param name="series">The series of each example, whose scaling standardises it; null: the scaling of all series.</param>
+    /// <exception cref="ArgumentException">There is no example, or one does not hold a whole number of steps.</exception>
     public static TruncationError Of(SequenceModel model, IReadOnlyList<float[]> examples, IReadOnlyList<string>? series = null)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -51,14 +51,14 @@ internal sealed class TruncationError
         if (series is null && model.Scaling.BySeries.Count > 0)
         {
             throw new ArgumentException(
-                $"The model standardises each of its {model.Scaling.BySeries.Count} series by itself, so that errors depend on the series: name the series "
+                $"The model standardises each of its {model.Scaling.BySeries.Count} series by itself, so errors depend on the series: name the series "
                     + "of each example.", nameof(series));
         }
 
         return new TruncationError(model, [.. examples.Select((example, i) => Standardized(model, (example, i), series?[i]))]);
     }
 
-    /// <summary>The largest difference of any output over all examples, in the units of what the model gives.</summary>
+    /// <summary>The largest difference of any output over all examples, in the units of the model's output.</summary>
     public double Largest(int steps)
     {
         if (_known.TryGetValue(steps, out double known))
@@ -76,13 +76,13 @@ internal sealed class TruncationError
         return _known[steps] = largest;
     }
 
-    /// <summary>The smallest number of steps that was found to keep a tolerance on all examples.</summary>
+    /// <summary>The smallest number of steps that keeps a tolerance on all examples.</summary>
     public int StepsFor(double tolerance)
     {
         int enough = 1;
         while (enough < Longest && Largest(enough) > tolerance)
             enough = Math.Min(2 * enough, Longest);
-        // Between the last that did not suffice and the first that did; errors need not fall evenly, so the end is what was measured.
+        // Between the last number that was not enough and the first that was. Errors need not fall monotonically, so the result is a measured number.
         for (int low = enough / 2; enough - low > 1;)
         {
             int middle = (low + enough) / 2;
@@ -95,7 +95,7 @@ internal sealed class TruncationError
         return enough;
     }
 
-    /// <summary>The model over as few last steps as a tolerance allows: proved where it can be, else measured.</summary>
+    /// <summary>The model over the smallest number of last steps that a tolerance allows: proved if possible, otherwise measured.</summary>
     /// <exception cref="ArgumentException">The architecture is not causal.</exception>
     public TruncationReport Truncate(double tolerance)
     {
@@ -140,7 +140,7 @@ internal sealed class TruncationError
         int missing = Array.FindIndex(seen, value => !float.IsFinite(value));
         return missing < 0
             ? new MemoryExample(seen, []) { Scaling = scaling, Beside = beside }
-            : throw new ArgumentException($"Example {example.Number} has a missing or infinite value, of which the model gives no forecast.", nameof(example));
+            : throw new ArgumentException($"Example {example.Number} has a missing or infinite value, so the model gives no forecast.", nameof(example));
     }
 
     private float[] Said(int example, int steps)

@@ -1,38 +1,38 @@
 namespace MLNet.Sequence;
 
-/// <summary>A model over its last steps, and what is known of its error, in the units of what the model gives.</summary>
+/// <summary>A model over its last steps, and what is known of its error, in the units of the model's output.</summary>
 public sealed record TruncationReport
 {
-    /// <summary>The model over its last steps; the model itself where it reads no more.</summary>
+    /// <summary>The model over its last steps; the model itself if it reads no more.</summary>
     public required SequenceModel Model { get; init; }
 
     /// <summary>The number of last steps that an output sees, the present one included; at least 1.</summary>
     public required int Steps { get; init; }
 
     /// <summary>
-    /// The error: at most this for all data that the certificate covers if <see cref="Certified"/>; else <see cref="LargestError"/>.
+    /// The error: at most this for all data that the certificate covers if <see cref="Certified"/>; otherwise <see cref="LargestError"/>.
     /// </summary>
     public required double Bound { get; init; }
 
-    /// <summary>The largest error that was seen on the data: measured, not proved.</summary>
+    /// <summary>The largest error on the data: measured, not proved.</summary>
     public required double LargestError { get; init; }
 
     /// <summary>
-    /// Whether <see cref="Bound"/> is proved. Not so where the model's memory is not certified, and where an example of the data lies
-    /// outside the range that its certificate assumes.
+    /// Whether <see cref="Bound"/> is proved. It is not if the model's memory is not certified, or if an example of the data is outside the
+    /// range that its certificate assumes.
     /// </summary>
     public required bool Certified { get; init; }
 
     /// <summary>
-    /// Whether the model still reads its whole context for the level and scale of the window
-    /// (<see cref="MemoryCertificate.KeepsWindowStatistics"/>): only the layers behind the normalisation read the last steps alone.
+    /// Whether the model still reads its whole context for the level and scale of the window (<see
+    /// cref="MemoryCertificate.KeepsWindowStatistics"/>): only the layers after the normalisation are restricted to the last steps.
     /// </summary>
     public bool KeepsWindowStatistics { get; init; }
 
-    /// <summary>The number of examples that the error was measured on.</summary>
+    /// <summary>The number of examples on which the error was measured.</summary>
     public int Examples { get; init; }
 
-    /// <summary>Of these, examples with an input outside the range that the certificate assumes.</summary>
+    /// <summary>The number of these examples with an input outside the range that the certificate assumes.</summary>
     public int ExamplesOutside { get; init; }
 
     /// <summary>Steps, bound and largest error in a few sentences; in the invariant culture.</summary>

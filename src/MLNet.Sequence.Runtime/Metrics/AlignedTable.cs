@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLNet.Sequence.Metrics;
 
-/// <summary>Prints rows of cells in columns: the first to the left, the others to the right.</summary>
+/// <summary>Prints rows of cells in columns: the first column left-aligned, the others right-aligned.</summary>
 internal static class AlignedTable
 {
     public static void Print(IReadOnlyList<string[]> rows, StringBuilder table)
@@ -18,10 +18,10 @@ internal static class AlignedTable
         }
     }
 
-    /// <summary>A line with a measure and, where it is known, its interval.</summary>
+    /// <summary>A line with a measure and, if known, its interval.</summary>
     public static string[] Measure(string title, double value, IReadOnlyDictionary<string, ConfidenceInterval> intervals, string name) =>
         [title, Number(value), intervals.TryGetValue(name, out ConfidenceInterval interval) ? interval.ToString() : ""];
 
-    /// <summary>Four places behind the point.</summary>
+    /// <summary>Four decimal places.</summary>
     public static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 }

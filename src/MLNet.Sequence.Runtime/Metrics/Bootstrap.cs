@@ -4,10 +4,10 @@ namespace MLNet.Sequence.Metrics;
 internal static class Bootstrap
 {
     /// <summary>The interval of each of several measures.</summary>
-    /// <param name="options">How often, and how wide; null: there are none.</param>
+    /// <param name="options">The number of samples and the level; null: there are no intervals.</param>
     /// <param name="count">The number of sequences.</param>
     /// <param name="names">The measures.</param>
-    /// <param name="measure">Their values over the sequences of these numbers, of which some come more than once.</param>
+    /// <param name="measure">Their values over the sequences with these indices; some indices occur more than once.</param>
     public static IReadOnlyDictionary<string, ConfidenceInterval> Intervals(
         BootstrapOptions? options, int count, IReadOnlyList<string> names, Func<int[], double[]> measure)
     {
@@ -39,7 +39,7 @@ internal static class Bootstrap
         return intervals;
     }
 
-    // On a straight line between neighbours.
+    // Linear interpolation between neighbours.
     private static double Quantile(double[] sorted, double part)
     {
         double place = part * (sorted.Length - 1);

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace MLNet.Sequence;
 
-/// <summary>Where a measure lies, by a bootstrap over sequences.</summary>
+/// <summary>The confidence interval of a measure, by a bootstrap over sequences.</summary>
 /// <param name="Low">The lower end of the interval, in the unit of the measure.</param>
 /// <param name="High">The upper end of the interval, in the unit of the measure.</param>
 public readonly record struct ConfidenceInterval(double Low, double High)
 {
-    /// <summary>As "[0.9267, 0.9767]", in the invariant culture.</summary>
+    /// <summary>Such as "[0.9267, 0.9767]", in the invariant culture.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Low:F4}, {High:F4}]");
 }
 
-/// <summary>How confidence intervals are found: sequences are drawn with replacement, again and again, and measured.</summary>
+/// <summary>How confidence intervals are estimated: sequences are drawn with replacement many times, and measured.</summary>
 public sealed record BootstrapOptions
 {
     /// <summary>How often as many sequences are drawn as there are; at least 100. Default 1,000.</summary>
@@ -20,7 +20,7 @@ public sealed record BootstrapOptions
     /// <summary>The part of the drawn measures that lies in the interval, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 
-    /// <summary>What the draws follow from, any number. Default 1.</summary>
+    /// <summary>The seed of the samples, any number. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <exception cref="ArgumentException">Lists all problems in one message.</exception>

@@ -1,8 +1,7 @@
 namespace MLNet.Sequence.Metrics;
 
 /// <summary>
-/// The sums of one forecast's errors, one cell per step and target, in double precision: what is needed for every mean
-/// over a rectangle of steps and targets.
+/// The sums of one forecast's errors, one cell per step and target, in double precision: they give every mean over a rectangle of steps and targets.
 /// </summary>
 internal sealed class ErrorSums
 {
@@ -16,7 +15,7 @@ internal sealed class ErrorSums
     private readonly double[] _symmetric;
     private readonly double[] _scaled;
 
-    // [targets]: a window's scale holds for all its steps, so its terms are counted once per target.
+    // [targets]: a window's scale is the same for all its steps, so its terms are counted once per target.
     private readonly long[] _scaledCount;
 
     public ErrorSums(ForecastingEvaluatorOptions options)

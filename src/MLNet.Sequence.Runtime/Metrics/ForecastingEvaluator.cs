@@ -5,7 +5,7 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// Collects forecasts window by window and computes their <see cref="ForecastingMetrics"/>. It keeps sums in double
-/// precision, never the windows: the memory is O(horizon × targets) however many there are. Not thread-safe.
+/// precision and does not store the windows: the memory is O(horizon × targets) for any number of windows. Not thread-safe.
 /// </summary>
 public sealed class ForecastingEvaluator
 {
@@ -14,12 +14,12 @@ public sealed class ForecastingEvaluator
     private readonly ErrorSums _naive;
     private readonly ErrorSums _seasonalNaive;
     private readonly double[] _baseline; // [horizon × targets], refilled by each Add
-    private readonly double[] _forecast, _actual, _history; // what comes as floats
+    private readonly double[] _forecast, _actual, _history; // conversions of floats
     private long _leftOut;
 
-    /// <summary>Starts an evaluation to which no window was added yet.</summary>
+    /// <summary>Starts an evaluation without windows.</summary>
     /// <param name="options">Targets, horizon, seasonality, and the standard deviations of the training rows.</param>
-    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all such options.</exception>
     public ForecastingEvaluator(ForecastingEvaluatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -33,13 +33,13 @@ public sealed class ForecastingEvaluator
         _history = new double[_options.Seasonality * _options.Targets.Count];
     }
 
-    /// <summary>Adds the forecast of one window and what came; allocates nothing.</summary>
+    /// <summary>Adds the forecast and the actual values of one window; allocates nothing.</summary>
     /// <param name="forecast">[horizon × targets], step after step: step h, target k at h · targets + k.</param>
-    /// <param name="actual">What came, in the same shape and unit.</param>
+    /// <param name="actual">The actual values, in the same shape and unit.</param>
     /// <param name="history">
-    /// [n × targets], row after row: the window's series up to and including the row that the forecast was made at, from
-    /// which the baselines are computed. Only the last season is read. Shorter than a season: this window has no seasonal
-    /// naive forecast; empty: nor a naive one. The model's own scores still count it.
+    /// [n × targets], row after row: the window's series up to and including the row of the forecast's origin, from which the baselines are
+    /// computed. Only the last season is read. If it is shorter than a season, this window has no seasonal naive forecast; if it is empty,
+    /// it has no naive forecast either. The model's own scores still count the window.
     /// </param>
     /// <param name="scale">
     /// [targets]: the <see cref="SeasonalScale(ReadOnlySpan{float}, int)"/> of each target over the in-sample rows of this
@@ -82,7 +82,7 @@ public sealed class ForecastingEvaluator
         return true;
     }
 
-    /// <summary>The metrics of the windows added so far; more may be added afterwards.</summary>
+    /// <summary>The metrics of the windows added so far; further windows may be added afterwards.</summary>
     /// <exception cref="InvalidOperationException">No window was evaluated.</exception>
     public ForecastingMetrics Compute()
     {
@@ -119,11 +119,11 @@ public sealed class ForecastingEvaluator
         return scale;
     }
 
-    /// <summary>The denominators of MASE for all targets of one series, as <see cref="SeasonalScale(ReadOnlySpan{float}, int)"/>.</summary>
+    /// <summary>The denominators of MASE for all targets of one series, as in <see cref="SeasonalScale(ReadOnlySpan{float}, int)"/>.</summary>
     /// <param name="values">The in-sample values, [n × targets], row after row in time order.</param>
     /// <param name="seasonality">m, the rows in a season; at least 1.</param>
-    /// <param name="scale">[targets]: receives one denominator per target; its length says how many targets there are.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows.</exception>
+    /// <param name="scale">[targets]: receives one denominator per target; its length is the number of targets.</param>
+    /// <exception cref="ArgumentException">The values are not a whole number of rows.</exception>
     public static void SeasonalScale(ReadOnlySpan<float> values, int seasonality, Span<double> scale) =>
         SeasonalScale(Wide(values, new double[values.Length]), seasonality, scale);
 

@@ -6,16 +6,15 @@ public sealed record ForecastingEvaluatorOptions
     /// <summary>The names of the targets, one per column of a window; at least one.</summary>
     public required IReadOnlyList<string> Targets { get; init => field = ValueList.Of(value); }
 
-    /// <summary>How many steps of each window are forecast; at least 1.</summary>
+    /// <summary>The number of forecast steps per window; at least 1.</summary>
     public required int Horizon { get; init; }
 
     /// <summary>The rows in a season, m; at least 1. The default, 1, means no season: seasonal naive is then naive.</summary>
     public int Seasonality { get; init; } = 1;
 
     /// <summary>
-    /// The standard deviation of each target over the training rows, in its own unit, for the standardised errors. Empty
-    /// (the default) where it is not known: the standardised errors are then NaN. A target whose value is 0 or not finite
-    /// is left out of them.
+    /// The standard deviation of each target over the training rows, in its own unit, for the standardised errors. Empty (the default) if
+    /// they are not known: the standardised errors are then NaN. A target whose value is 0 or not finite is left out of them.
     /// </summary>
     public IReadOnlyList<double> StandardDeviations { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
 

@@ -3,12 +3,12 @@ using MLNet.Sequence.Metrics;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// The quality of forecasts over several targets and steps: overall, per target and per step of the horizon, with the naive
-/// and the seasonal naive forecast beside them on the same windows.
+/// The quality of forecasts over several targets and steps: overall, per target and per step of the horizon, together with the naive and
+/// the seasonal naive forecast on the same windows.
 /// </summary>
 /// <remarks>
-/// A window counts when every forecast and every actual value of it is a finite number; the others are left out whole.
-/// What each measure means stands at <see cref="ForecastingScores"/>.
+/// A window counts if all its forecasts and actual values are finite numbers; the other windows are left out completely. <see
+/// cref="ForecastingScores"/> defines each measure.
 /// </remarks>
 public sealed class ForecastingMetrics
 {
@@ -38,7 +38,7 @@ public sealed class ForecastingMetrics
     /// </summary>
     public int Seasonality { get; }
 
-    /// <summary>The number of steps of each window that are forecast; at least 1.</summary>
+    /// <summary>The number of forecast steps per window; at least 1.</summary>
     public int Horizon => PerStep.Count;
 
     /// <summary>The names of the predicted channels, in the order of <see cref="PerTarget"/>.</summary>
@@ -54,8 +54,7 @@ public sealed class ForecastingMetrics
     public IReadOnlyList<ForecastingScores> PerStep { get; }
 
     /// <summary>
-    /// The same metrics for the naive forecast, the last value repeated. Null if no window had a finite last value, and
-    /// on the baselines themselves.
+    /// The same metrics for the naive forecast, the last value repeated. Null if no window had a finite last value, and on the baselines themselves.
     /// </summary>
     public ForecastingMetrics? Naive { get; internal init; }
 
@@ -64,8 +63,8 @@ public sealed class ForecastingMetrics
     /// history, and on the baselines themselves.
     /// </summary>
     /// <remarks>
-    /// A window with less than one season of history has no seasonal naive forecast. Where that happens, the
-    /// <see cref="Count"/> here is smaller than the model's: the two then speak of different windows.
+    /// A window with less than one season of history has no seasonal naive forecast. Then the <see cref="Count"/> here is smaller than the
+    /// model's: the two are about different windows.
     /// </remarks>
     public ForecastingMetrics? SeasonalNaive { get; internal init; }
 
@@ -91,8 +90,7 @@ public sealed class ForecastingMetrics
     public double StandardizedMeanAbsoluteError => Overall.StandardizedMeanAbsoluteError;
 
     /// <summary>
-    /// An aligned table in the invariant culture: the model, the baselines, and the targets and steps (evenly picked where
-    /// there are many).
+    /// An aligned table in the invariant culture: the model, the baselines, and the targets and steps (an even selection if there are many).
     /// </summary>
     public override string ToString() => ForecastingTable.Print(this);
 }

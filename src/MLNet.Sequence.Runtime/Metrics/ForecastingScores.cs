@@ -1,12 +1,11 @@
 namespace MLNet.Sequence;
 
 /// <summary>
-/// How far forecasts are from what came: seven error measures over the same windows. Each is at least 0, and 0 means a
-/// perfect forecast.
+/// How far forecasts are from the actual values: seven error measures over the same windows. Each is at least 0, and 0 means a perfect forecast.
 /// </summary>
 /// <remarks>
-/// e = forecast − actual, in the data's own units. Every mean runs over windows, steps and targets alike, each term with
-/// the same weight. A measure that no term defines is NaN.
+/// e = forecast − actual, in the data's own units. Every mean is over windows, steps and targets, and each term has the same weight. A
+/// measure without any defined term is NaN.
 /// </remarks>
 public sealed class ForecastingScores
 {
@@ -24,11 +23,11 @@ public sealed class ForecastingScores
     public double RootMeanSquaredError => Math.Sqrt(MeanSquaredError);
 
     /// <summary>
-    /// sMAPE in percent, 0 to 200: 100 · the mean of 2|e| / (|actual| + |forecast|); a term is 0 where both values are 0.
+    /// sMAPE in percent, 0 to 200: 100 · the mean of 2|e| / (|actual| + |forecast|); a term is 0 if both values are 0.
     /// </summary>
     /// <remarks>
     /// Source: Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition", International Journal of Forecasting 36(1),
-    /// 2020. It says little about series that lie around 0.
+    /// 2020. It says little about series with values around 0.
     /// </remarks>
     public double SymmetricMeanAbsolutePercentageError { get; internal init; }
 
@@ -38,8 +37,8 @@ public sealed class ForecastingScores
     /// forecast was in sample.
     /// </summary>
     /// <remarks>
-    /// A term whose scale is 0 (a series that repeats itself exactly) or not a number (a series shorter than a season)
-    /// is left out of this measure alone. Source: Hyndman and Koehler, "Another look at measures of forecast accuracy",
+    /// A term whose scale is 0 (a series that repeats itself exactly) or not a number (a series shorter than a season) is left out of this
+    /// measure only. Source: Hyndman and Koehler, "Another look at measures of forecast accuracy",
     /// International Journal of Forecasting 22(4), 2006, section 3; pooled over series as in M4.
     /// </remarks>
     public double MeanAbsoluteScaledError { get; internal init; }
@@ -49,8 +48,8 @@ public sealed class ForecastingScores
     /// the training rows.
     /// </summary>
     /// <remarks>
-    /// The figure that papers on long-horizon forecasting print, since Zhou et al., "Informer", AAAI 2021. A target whose
-    /// s is 0 or unknown is left out of this measure alone; NaN if no target has one.
+    /// The measure that papers on long-horizon forecasting report, since Zhou et al., "Informer", AAAI 2021. A target whose s is 0 or
+    /// unknown is left out of this measure only; NaN if no target has one.
     /// </remarks>
     public double StandardizedMeanSquaredError { get; internal init; }
 

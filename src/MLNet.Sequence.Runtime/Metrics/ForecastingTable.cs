@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Metrics;
 /// <summary>Prints <see cref="ForecastingMetrics"/> as an aligned table.</summary>
 internal static class ForecastingTable
 {
-    /// <summary>More targets or steps than this are thinned out, so that a table still fits a screen.</summary>
+    /// <summary>The most targets or steps shown, so that a table still fits a screen; of more, only some are shown.</summary>
     private const int MostRows = 8;
 
     private static readonly string[] Header = ["", "MAE", "MSE", "RMSE", "sMAPE %", "MASE", "std. MSE", "std. MAE"];
@@ -46,7 +46,7 @@ internal static class ForecastingTable
         Number(scores.StandardizedMeanAbsoluteError),
     ];
 
-    /// <summary>Indices from first to last, evenly spaced; all of them where they are few.</summary>
+    /// <summary>Indices from first to last, evenly spaced; all of them if they are few.</summary>
     private static IEnumerable<int> Pick(int count) => count <= MostRows
         ? Enumerable.Range(0, count)
         : Enumerable.Range(0, MostRows).Select(row => (int)((long)row * (count - 1) / (MostRows - 1)));

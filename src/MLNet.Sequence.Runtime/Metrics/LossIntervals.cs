@@ -1,20 +1,21 @@
 namespace MLNet.Sequence.Metrics;
 
 /// <summary>
-/// Intervals of mean losses of the same test examples in one or more rounds. What happens at one time in many series is one observation,
-/// neighbours in time resemble each other (<see cref="LongRunVariance"/>), and models of other seeds have other losses: the variance over
-/// rounds is added to that over time, though a part of it is in both, and the degrees of freedom are those of the sum (Satterthwaite 1946).
+/// Intervals of mean losses of the same test examples in one or more rounds. Values of many series at the same time are one observation,
+/// neighbours in time are correlated (<see cref="LongRunVariance"/>), and models of other seeds have other losses. Therefore the variance
+/// over rounds is added to that over time, although a part of it is in both, and the degrees of freedom are those of the sum (Satterthwaite
+/// 1946).
 /// </summary>
 internal sealed class LossIntervals
 {
-    // Of each example the place of its time among all times.
+    // The index of each example's time among all times.
     private readonly int[] _places;
     private readonly int _times, _overlap;
     private readonly double _confidence;
 
-    /// <param name="times">When each example happens, in any unit that ascends; equal ones happen at the same time.</param>
-    /// <param name="overlap">Times that share data with their neighbours, as forecasts of some steps do; 0: each is on its own.</param>
-    /// <param name="confidence">How often an interval is to hold the true value, in (0, 1).</param>
+    /// <param name="times">The time of each example, in any ascending unit; examples with equal values are at the same time.</param>
+    /// <param name="overlap">Number of times that share data with their neighbours, as forecasts of several steps do; 0: each is independent.</param>
+    /// <param name="confidence">How often an interval should contain the true value, in (0, 1).</param>
     public LossIntervals(IReadOnlyList<long> times, int overlap, double confidence)
     {
         long[] distinct = [.. times.Distinct().Order()];
@@ -31,12 +32,12 @@ internal sealed class LossIntervals
     }
 
     /// <summary>
-    /// The interval of one mean over another, minus 1: that of the logarithm of their ratio, to the first order of its change. It is the same
-    /// with the two exchanged, and holds where one is a small part of the other. No width where one of the two is 0 or they differ in sign.
+    /// The interval of the ratio of two means, minus 1: that of the logarithm of the ratio, to first order. It stays the same if the two
+    /// means are exchanged, and holds where one is a small part of the other. No width if one of the two is 0 or they differ in sign.
     /// </summary>
     /// <param name="first">[rounds][examples].</param>
-    /// <param name="second">Of the same rounds and examples.</param>
-    /// <param name="comparisons">How many intervals are to hold all together (Bonferroni).</param>
+    /// <param name="second">For the same rounds and examples.</param>
+    /// <param name="comparisons">How many intervals should hold all together (Bonferroni).</param>
     public (double Low, double High) OfRatio(double[][] first, double[][] second, int comparisons)
     {
         double one = first.Average(round => round.Average()), other = second.Average(round => round.Average());
@@ -48,7 +49,7 @@ internal sealed class LossIntervals
         return (Math.Exp(low) - 1, Math.Exp(high) - 1);
     }
 
-    /// <summary>One error over another, minus 1; of two that are equal, though both be 0, none.</summary>
+    /// <summary>The ratio of two errors, minus 1; 0 if they are equal, also if both are 0.</summary>
     public static double Excess(double first, double second) => first == second ? 0 : first / second - 1;
 
     private (double Low, double High) Around(double center, double[][] losses, Func<int, int, double> influence, int comparisons)
@@ -61,7 +62,7 @@ internal sealed class LossIntervals
             {
                 double value = influence(round, example);
                 byRound[round] += value / examples;
-                // A time of many examples counts for as many.
+                // A time with many examples has their total weight.
                 byTime[_places[example]] += value / rounds * _times / examples;
             }
         }

@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Metrics;
 
 /// <summary>
 /// The two forecasts that a model has to beat. <c>history</c> is [n × targets], row after row, up to and including the
-/// origin; <c>forecast</c> is [horizon × targets]. False: the history does not yield this forecast.
+/// origin; <c>forecast</c> is [horizon × targets]. False: the history is too short for this forecast.
 /// </summary>
 internal static class NaiveForecast
 {
@@ -13,8 +13,7 @@ internal static class NaiveForecast
         Seasonal(history, targets, seasonality: 1, forecast);
 
     /// <summary>
-    /// Repeats the last season: step h = 1, 2, … takes the value m·⌈h/m⌉ rows before it, so that no step uses a row after
-    /// the origin.
+    /// Repeats the last season: step h = 1, 2, … takes the value m·⌈h/m⌉ rows before it, so no step uses a row after the origin.
     /// </summary>
     public static bool Seasonal(ReadOnlySpan<double> history, int targets, int seasonality, Span<double> forecast)
     {

@@ -30,27 +30,28 @@ public sealed class NextStepMetrics
     /// <summary>The number of sequences evaluated; at least 1.</summary>
     public long Count { get; }
 
-    /// <summary>The number of sequences of fewer than two steps, in which nothing is predicted; they are left out.</summary>
+    /// <summary>The number of sequences with fewer than two steps, in which nothing is predicted; they are left out.</summary>
     public long LeftOut { get; }
 
-    /// <summary>The number of steps predicted: of each sequence all but the first.</summary>
+    /// <summary>The number of predicted steps: all steps of each sequence except the first.</summary>
     public long Steps { get; }
 
     /// <summary>
-    /// The mean loss over all steps of all sequences, as training and validation measure it and papers on music state it (Bai et al.,
-    /// arXiv 1803.01271): every step counts the same, so that a long sequence counts more than a short one.
+    /// The mean loss over all steps of all sequences, as training and validation measure it and papers on music report it (Bai et al.,
+    /// arXiv 1803.01271): every step counts the same, so a long sequence counts more than a short one.
     /// </summary>
     public double Loss { get; }
 
-    /// <summary>Of tokens the perplexity, e^<see cref="Loss"/>: among so many equally likely tokens the model is torn; else NaN.</summary>
+    /// <summary>
+    /// The perplexity of tokens, e^<see cref="Loss"/>: the number of equally likely tokens with the same uncertainty; NaN for other steps.
+    /// </summary>
     public double Perplexity => PerplexityOf(Loss);
 
-    /// <summary>Of tokens the bits that one takes, <see cref="Loss"/> / ln 2: bits per character where they are characters; else NaN.</summary>
+    /// <summary>The bits per token, <see cref="Loss"/> / ln 2: bits per character if the tokens are characters; NaN for other steps.</summary>
     public double BitsPerToken => BitsOf(Loss);
 
     /// <summary>
-    /// Where the losses and, of tokens, perplexity and bits lie, by the names of their properties; empty where it was not asked
-    /// for.
+    /// The intervals of the losses and, for tokens, of perplexity and bits, by the names of their properties; empty if none were requested.
     /// </summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
 

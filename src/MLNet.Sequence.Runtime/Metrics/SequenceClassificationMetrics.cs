@@ -6,18 +6,18 @@ namespace MLNet.Sequence;
 
 /// <summary>How well one class is found among all: precision, recall and F1.</summary>
 /// <param name="Name">The class's value as text, or the label of spans.</param>
-/// <param name="Precision">The part of what is called so that is so; 0 where nothing is called so.</param>
-/// <param name="Recall">The part of what is so that is called so; 0 where nothing is so.</param>
-/// <param name="Count">How many rows, steps or spans have this label; 0 or more.</param>
+/// <param name="Precision">The share of predictions of this class that are correct; 0 if there are none.</param>
+/// <param name="Recall">The share of this class that is predicted as this class; 0 if the class does not occur.</param>
+/// <param name="Count">The number of rows, steps or spans with this label; 0 or more.</param>
 public sealed record ClassScores(string Name, double Precision, double Recall, long Count)
 {
-    /// <summary>The harmonic mean of precision and recall; 0 where both are.</summary>
+    /// <summary>The harmonic mean of precision and recall; 0 if both are 0.</summary>
     public double F1 => Precision + Recall > 0 ? 2 * Precision * Recall / (Precision + Recall) : 0;
 
-    /// <param name="name">What is counted.</param>
-    /// <param name="right">How often it is found where it is.</param>
-    /// <param name="called">How often it is found.</param>
-    /// <param name="count">How often it is.</param>
+    /// <param name="name">The class or label.</param>
+    /// <param name="right">The number of correct predictions.</param>
+    /// <param name="called">The number of predictions.</param>
+    /// <param name="count">The number of occurrences.</param>
     internal static ClassScores Of(string name, long right, long called, long count) =>
         new(name, called > 0 ? (double)right / called : 0, count > 0 ? (double)right / count : 0, count);
 
@@ -28,8 +28,8 @@ public sealed record ClassScores(string Name, double Precision, double Recall, l
         [Name, AlignedTable.Number(Precision), AlignedTable.Number(Recall), AlignedTable.Number(F1), Count.ToString(CultureInfo.InvariantCulture)];
 }
 
-/// <summary>What ML.NET's metrics of classification leave out: F1, Cohen's κ, a table of the classes, confidence intervals.</summary>
-/// <remarks>Means over classes ("macro") are over those that occur, as labels or as predictions.</remarks>
+/// <summary>Adds to ML.NET's classification metrics: F1, Cohen's κ, a table of the classes, confidence intervals.</summary>
+/// <remarks>Means over classes ("macro") are over the classes that occur, as labels or as predictions.</remarks>
 public sealed class SequenceClassificationMetrics
 {
     private static readonly string[] Measures = [nameof(Accuracy), nameof(MacroF1), nameof(CohenKappa), nameof(LogLoss)];
@@ -67,19 +67,19 @@ public sealed class SequenceClassificationMetrics
     /// <summary>The number of rows without a label or without a prediction.</summary>
     public long LeftOut { get; }
 
-    /// <summary>The part of the sequences whose class is predicted, 0 to 1.</summary>
+    /// <summary>The share of sequences whose class is predicted correctly, 0 to 1.</summary>
     public double Accuracy { get; }
 
-    /// <summary>F1 over all decisions together: with one class for each sequence the same as <see cref="Accuracy"/>.</summary>
+    /// <summary>F1 over all decisions together: with one class for each sequence, the same as <see cref="Accuracy"/>.</summary>
     public double MicroF1 => Accuracy;
 
-    /// <summary>The mean of F1 over the classes, each counting the same, 0 to 1.</summary>
+    /// <summary>The mean of F1 over the classes, with the same weight for each, 0 to 1.</summary>
     public double MacroF1 { get; }
 
-    /// <summary>The mean of precision over the classes, each counting the same, 0 to 1.</summary>
+    /// <summary>The mean of precision over the classes, with the same weight for each, 0 to 1.</summary>
     public double MacroPrecision { get; }
 
-    /// <summary>The mean of the classes' recall, 0 to 1: ML.NET's macro accuracy where every class occurs as a label.</summary>
+    /// <summary>The mean of the classes' recall, 0 to 1: ML.NET's macro accuracy if every class occurs as a label.</summary>
     public double MacroRecall { get; }
 
     /// <summary>
@@ -88,16 +88,16 @@ public sealed class SequenceClassificationMetrics
     /// </summary>
     public double CohenKappa { get; }
 
-    /// <summary>The mean of −ln of the probability of the class, 0 to ∞; NaN where there are no probabilities.</summary>
+    /// <summary>The mean of −ln of the predicted probability of the actual class, 0 to ∞; NaN if there are no probabilities.</summary>
     public double LogLoss { get; }
 
     /// <summary>Precision, recall and F1 of each class, in the order of <see cref="Classes"/>.</summary>
     public IReadOnlyList<ClassScores> PerClass { get; }
 
-    /// <summary>How many sequences of each class (the first index) are called what (the second).</summary>
+    /// <summary>The number of sequences of each actual class (first index) with each predicted class (second index).</summary>
     public IReadOnlyList<IReadOnlyList<long>> ConfusionMatrix { get; }
 
-    /// <summary>Where accuracy, macro F1, κ and log-loss lie, by the names of their properties; empty where it was not asked for.</summary>
+    /// <summary>The intervals of accuracy, macro F1, κ and log-loss, by the names of their properties; empty if none were requested.</summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
 
     /// <summary>The measures, and a table of the classes, in the invariant culture.</summary>
@@ -118,10 +118,10 @@ public sealed class SequenceClassificationMetrics
     }
 }
 
-/// <summary>A sequence's class, the predicted one, and −ln of the probability that its own was given.</summary>
+/// <summary>A sequence's class, the predicted class, and −ln of the predicted probability of its class.</summary>
 internal readonly record struct ClassifiedRow(int Actual, int Predicted, double Loss);
 
-/// <summary>Counts of classes and predictions, and what follows from them.</summary>
+/// <summary>Counts of classes and predictions, and the measures computed from them.</summary>
 internal sealed class Confusion
 {
     private readonly long[][] _counts;

@@ -4,13 +4,12 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence;
 
-/// <summary>How far predicted numbers are from what was to be predicted, each in its own unit.</summary>
-/// <param name="Name">Which of a label's numbers; "overall" for the mean over all.</param>
+/// <summary>How far predicted numbers are from the labels, each in its own unit.</summary>
+/// <param name="Name">The name of one of a label's numbers; "overall" for the mean over all.</param>
 /// <param name="MeanAbsoluteError">The mean of |prediction − label|, in the label's unit; 0 to ∞.</param>
 /// <param name="MeanSquaredError">The mean of (prediction − label)², in the square of the label's unit; 0 to ∞.</param>
 /// <param name="RSquared">
-/// 1 − squared errors over the labels' squared distances from their mean: 1 is perfect, 0 as good as that mean. NaN where all
-/// labels are the same.
+/// 1 − squared errors / the labels' squared distances from their mean: 1 is perfect, 0 as good as that mean. NaN if all labels are the same.
 /// </param>
 public sealed record NumberScores(string Name, double MeanAbsoluteError, double MeanSquaredError, double RSquared)
 {
@@ -49,16 +48,16 @@ public sealed class SequenceRegressionMetrics
     /// <summary>The number of rows without a label or without a score.</summary>
     public long LeftOut { get; }
 
-    /// <summary>The mean over the numbers of a label, each counting the same in its own unit.</summary>
+    /// <summary>The mean over the numbers of a label, with the same weight for each in its own unit.</summary>
     public NumberScores Overall { get; }
 
     /// <summary>The scores of each number of a label, in their order.</summary>
     public IReadOnlyList<NumberScores> PerNumber { get; }
 
-    /// <summary>Where the overall MAE, RMSE and R² lie, by the names of their properties; empty where it was not asked for.</summary>
+    /// <summary>The intervals of the overall MAE, RMSE and R², by the names of their properties; empty if none were requested.</summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
 
-    /// <summary>A table in the invariant culture: overall, and each number where there are several.</summary>
+    /// <summary>A table in the invariant culture: overall, and each number if there are several.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

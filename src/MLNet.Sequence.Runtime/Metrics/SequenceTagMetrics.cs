@@ -5,8 +5,8 @@ using MLNet.Sequence.Metrics;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// The quality of tags: of single steps, and of the spans that they mark (<see cref="TagSpans"/>), which count as found where
-/// first step, last step and label are right.
+/// The quality of tags: of single steps, and of the spans that they mark (<see cref="TagSpans"/>). A span counts as found if its first
+/// step, last step and label are correct.
 /// </summary>
 public sealed class SequenceTagMetrics
 {
@@ -35,16 +35,16 @@ public sealed class SequenceTagMetrics
     /// <summary>The number of steps that have a tag, over all sequences; at least 1.</summary>
     public long Steps { get; }
 
-    /// <summary>The part of the steps whose tag is predicted, 0 to 1.</summary>
+    /// <summary>The share of steps whose tag is predicted correctly, 0 to 1.</summary>
     public double TokenAccuracy { get; }
 
-    /// <summary>Precision, recall and F1 over all spans, whatever their label.</summary>
+    /// <summary>Precision, recall and F1 over all spans of all labels.</summary>
     public ClassScores Overall { get; }
 
-    /// <summary>The part of the predicted spans that are right, 0 to 1.</summary>
+    /// <summary>The share of predicted spans that are correct, 0 to 1.</summary>
     public double Precision => Overall.Precision;
 
-    /// <summary>The part of the spans that are predicted, 0 to 1.</summary>
+    /// <summary>The share of actual spans that are predicted, 0 to 1.</summary>
     public double Recall => Overall.Recall;
 
     /// <summary>The harmonic mean of precision and recall, over all spans together.</summary>
@@ -54,7 +54,7 @@ public sealed class SequenceTagMetrics
     public IReadOnlyList<ClassScores> PerLabel { get; }
 
     /// <summary>
-    /// Where token accuracy, precision, recall and F1 lie, by the names of their properties; empty where it was not asked for.
+    /// The intervals of token accuracy, precision, recall and F1, by the names of their properties; empty if none were requested.
     /// </summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
 
@@ -77,7 +77,7 @@ public sealed class SequenceTagMetrics
 
     private static IEnumerable<ClassScores> Labels(IReadOnlyList<(string[] Actual, string[] Predicted)> rows)
     {
-        var counts = new SortedDictionary<string, long[]>(StringComparer.Ordinal); // right, called, is
+        var counts = new SortedDictionary<string, long[]>(StringComparer.Ordinal); // correct, predicted, actual
         long[] Of(string label) => counts.TryGetValue(label, out long[]? known) ? known : counts[label] = new long[3];
         foreach ((string[] actual, string[] predicted) in rows)
         {
@@ -95,7 +95,7 @@ public sealed class SequenceTagMetrics
     }
 }
 
-/// <summary>What there is, what is predicted, and what of it is right, in some sequences.</summary>
+/// <summary>Counts of actual, predicted and correctly predicted spans and steps in some sequences.</summary>
 internal readonly record struct TagCounts(long Steps, long RightSteps, long Actual, long Predicted, long Right)
 {
     public double TokenAccuracy => (double)RightSteps / Steps;

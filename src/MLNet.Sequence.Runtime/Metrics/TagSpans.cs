@@ -1,16 +1,16 @@
 namespace MLNet.Sequence;
 
-/// <summary>Steps from the first to the last of one label.</summary>
+/// <summary>The steps of one label, from the first to the last.</summary>
 /// <param name="First">The first step of the span, counted from 0.</param>
-/// <param name="Last">The last step of the span, itself in it.</param>
-/// <param name="Label">What they are, as "city" of the tags B-city and I-city.</param>
+/// <param name="Last">The last step of the span, included.</param>
+/// <param name="Label">The label, such as "city" for the tags B-city and I-city.</param>
 public readonly record struct TagSpan(int First, int Last, string Label);
 
 /// <summary>
 /// Finds the spans that tags mark, by the rules of the CoNLL evaluations (Tjong Kim Sang and Buchholz, "Introduction to the
-/// CoNLL-2000 shared task: chunking", 2000), which read IOB, IOB2 and IOBES alike: a span begins at B and S, and at any other
-/// tag whose label is not that of the tag before, or that follows O, E or S; it ends before the next begins, before O, and
-/// after E and S. In BILOU (Ratinov and Roth, 2009) L is E and U is S; in BMES and BMEWO M is I and W is S.
+/// CoNLL-2000 shared task: chunking", 2000), which read IOB, IOB2 and IOBES alike. A span begins at B and S, and at any other tag whose
+/// label differs from that of the tag before, or that follows O, E or S. It ends before the next span begins, before O, and after E and S.
+/// In BILOU (Ratinov and Roth, 2009) L is E and U is S; in BMES and BMEWO M is I and W is S.
 /// </summary>
 public static class TagSpans
 {
@@ -18,8 +18,8 @@ public static class TagSpans
 
     /// <summary>The spans of a sequence of tags, in their order.</summary>
     /// <param name="tags">
-    /// As "O", "B-city", "I-city" or "M-city", "E-city" or "L-city", and "S-city", "U-city" or "W-city". A tag of another form is a
-    /// span of its step alone, whose label is the whole tag; an empty one, which stands for an unknown tag, is outside.
+    /// Such as "O", "B-city", "I-city" or "M-city", "E-city" or "L-city", and "S-city", "U-city" or "W-city". A tag of another form is a
+    /// span of one step, whose label is the whole tag. An empty tag means an unknown tag and is outside.
     /// </param>
     public static IEnumerable<TagSpan> Of(IReadOnlyList<string> tags)
     {

@@ -12,33 +12,33 @@ public sealed record ChannelColumn(string Name, IReadOnlyList<string> Channels)
     public IReadOnlyList<string> Channels { get; init => field = ValueList.Of(value); } = ValueList.Of(Channels);
 
     /// <summary>
-    /// Of a column of keys what they stand for, in the order of training: a network reads a vector for each, by its place. Null, the
-    /// default: the column holds numbers.
+    /// The values of a column of keys, in the order of training: a network reads a vector for each, by its index. Null, the default: the
+    /// column holds numbers.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Keys { get; init => field = ValueList.Of(value); }
 
-    /// <summary>What is wrong with columns of numbers and keys, one sentence each.</summary>
+    /// <summary>The problems of columns of numbers and keys, one sentence each.</summary>
     internal static IEnumerable<string> Problems(IReadOnlyList<ChannelColumn> columns)
     {
         if (columns.Any(column => column.Channels.Count == 0 || column.Keys is { } keys && (keys.Count == 0 || column.Channels.Count != 1)))
             yield return $"A column needs a channel, and one of keys one channel and a key at least; found {string.Join(", ", columns)}.";
         if (columns.SkipWhile(column => column.Keys is null).Any(column => column.Keys is null))
-            yield return $"Columns of keys stand behind those of numbers; found {string.Join(", ", columns)}.";
+            yield return $"Columns of keys must come after those of numbers; found {string.Join(", ", columns)}.";
     }
 }
 
-/// <summary>A channel of a row that holds the place of a key.</summary>
-/// <param name="Channel">Its place among the channels.</param>
+/// <summary>A channel of a row that holds the index of a key.</summary>
+/// <param name="Channel">Its index among the channels.</param>
 /// <param name="Name">The column.</param>
-/// <param name="Count">How many keys were in training: the place of all others.</param>
+/// <param name="Count">The number of keys in training; also the index of all other keys.</param>
 internal sealed record KeyChannel(int Channel, string Name, int Count)
 {
-    /// <summary>Checks that channels of keys hold places of keys, or nothing (NaN). Allocates nothing.</summary>
-    /// <param name="keys">The channels of keys of a row.</param>
+    /// <summary>Checks that key channels hold indices of keys, or nothing (NaN). Allocates nothing.</summary>
+    /// <param name="keys">The key channels of a row.</param>
     /// <param name="rows">Rows of some channels.</param>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">How many they are.</param>
+    /// <param name="first">The first channel.</param>
+    /// <param name="count">The number of channels.</param>
     /// <exception cref="ArgumentException">Names the column.</exception>
     public static void MustHold(KeyChannel[] keys, ReadOnlySpan<double> rows, int first, int count)
     {

@@ -6,12 +6,13 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Direct multi-step forecasting: from the last <see cref="Context"/> steps of a series, all <see cref="Horizon"/> steps
-/// of the targets at once, read off the backbone's last step. With <see cref="CarriesState"/> from all steps of the series so far.
+/// Direct multi-step forecasting: predicts all <see cref="Horizon"/> steps of the targets at once, from the last <see cref="Context"/>
+/// steps of a series. The backbone's last step gives the forecast. With <see cref="CarriesState"/>, the forecast is from all steps of the
+/// series so far.
 /// </summary>
 public sealed record Forecasting : SequenceTask
 {
-    // Channels by which trees can be asked of what does not depend on their number.
+    // A number of channels for questions to layers that do not depend on that number.
     private const int Divisible = 5040;
 
     /// <summary>The columns that are predicted. Their channels are the first of the input.</summary>
@@ -20,17 +21,17 @@ public sealed record Forecasting : SequenceTask
     /// <summary>Further columns that the model sees in its context, but does not predict.</summary>
     public IReadOnlyList<ChannelColumn> Inputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
 
-    /// <summary>Columns whose values are known for the steps ahead as well; those of keys last. Default none, as in files of older versions.</summary>
+    /// <summary>Columns whose values are also known for the steps ahead; key columns last. Default none, as in files of older versions.</summary>
     public IReadOnlyList<ChannelColumn> KnownInputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
 
-    /// <summary>Columns that have one value in a series; those of keys last. Default none, as in files of older versions.</summary>
+    /// <summary>Columns with one value per series; key columns last. Default none, as in files of older versions.</summary>
     public IReadOnlyList<ChannelColumn> StaticInputs { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<ChannelColumn>();
 
-    /// <summary>The column that tells series apart; null: all rows are one series.</summary>
+    /// <summary>The column that identifies the series; null: all rows are one series.</summary>
     [JsonPropertyName("seriesColumn")]
     public string? SeriesColumnName { get; init; }
 
-    /// <summary>The column that must ascend within a series; null: rows are taken in the order in which they come.</summary>
+    /// <summary>The column that must ascend within a series; null: rows keep their order.</summary>
     [JsonPropertyName("timeColumn")]
     public string? TimeColumnName { get; init; }
 
@@ -38,24 +39,28 @@ public sealed record Forecasting : SequenceTask
     [JsonPropertyName("forecastColumn")]
     public string ForecastColumnName { get; init; } = "Forecast";
 
-    /// <summary>The name of the column that what came to be is written to. Default "Actual".</summary>
+    /// <summary>The name of the column that the actual values are written to. Default "Actual".</summary>
     [JsonPropertyName("actualColumn")]
     public string ActualColumnName { get; init; } = "Actual";
 
-    /// <summary>Steps that the model sees; where it carries its state, those before its first forecast, itself among them.</summary>
+    /// <summary>
+    /// Number of steps that the model sees. If it carries its state: number of steps up to its first forecast, the present step included.
+    /// </summary>
     public required int Context { get; init; }
 
     /// <summary>Steps after the context that are predicted together; at least 1.</summary>
     public required int Horizon { get; init; }
 
-    /// <summary>The levels of the quantiles that it says of each step and target; null, as in files of older versions: it says one number.</summary>
+    /// <summary>
+    /// The levels of the quantiles predicted for each step and target; null, as in files of older versions: one number is predicted.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? Levels { get; init => field = ValueList.Of(value); }
 
     /// <summary>
-    /// Whether each series is read from its first step on: the recurrent state goes on for as long as the series does, and a forecast
-    /// follows from all steps so far, from the <see cref="Context"/>-th on. False, the default, as in files of older versions: from the last
-    /// <see cref="Context"/> steps alone.
+    /// Whether each series is read from its first step on. The recurrent state then continues for the whole series, and a forecast follows
+    /// from all steps so far, starting with step <see cref="Context"/>. False, the default, as in files of older versions: from the last
+    /// <see cref="Context"/> steps only.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CarriesState { get; init; }
@@ -64,17 +69,17 @@ public sealed record Forecasting : SequenceTask
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
     /// <summary>
-    /// Inputs, by their place among <see cref="Channels"/>, that have one value within most windows of training, as the size of a shop
-    /// or a price: their level is what they say. They are scaled over all series, and keep their level in a normalised window. Null:
-    /// none, as in files of older versions.
+    /// Inputs, by their index among <see cref="Channels"/>, with one value within most training windows, such as the size of a shop or a
+    /// price: their level is their information. They are scaled over all series, and keep their level in a normalised window. Null: none,
+    /// as in files of older versions.
     /// </summary>
     public IReadOnlyList<int>? SteadyInputs { get; init => field = ValueList.Of(value); }
 
-    /// <summary>The names of the channels that are predicted, as the forecast's targets.</summary>
+    /// <summary>The names of the predicted channels, the forecast's targets.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
 
-    /// <summary>All columns of a row that are read as channels, in their order: targets, inputs, those known ahead and those of a series.</summary>
+    /// <summary>All columns of a row that are read as channels, in order: targets, inputs, known inputs and static inputs.</summary>
     [JsonIgnore]
     public IReadOnlyList<ChannelColumn> Columns => [.. Targets, .. Inputs, .. KnownInputs, .. StaticInputs];
 
@@ -92,14 +97,14 @@ public sealed record Forecasting : SequenceTask
 
     private int TargetCount => Count(Targets);
 
-    /// <summary>What it says of each step and target: a number, or the quantiles of <see cref="Levels"/>.</summary>
+    /// <summary>The output for each step and target: a number, or the quantiles of <see cref="Levels"/>.</summary>
     [JsonIgnore]
     public ForecastOutput Output => Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
 
-    /// <summary>Values that are said of all steps: horizon × values × targets.</summary>
+    /// <summary>Number of predicted values over all steps: horizon × values × targets.</summary>
     internal int ForecastSize => Horizon * ValueCount * TargetCount;
 
-    /// <summary>Values that are said of a target at a step.</summary>
+    /// <summary>Number of predicted values per target and step.</summary>
     internal int ValueCount => Levels?.Count ?? 1;
 
     /// <inheritdoc/>
@@ -126,16 +131,16 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs => [Prediction];
 
-    /// <summary>The steps ahead, the first one first: a number of each target, or its quantiles.</summary>
+    /// <summary>The steps ahead, the first one first: one number for each target, or its quantiles.</summary>
     [JsonIgnore]
     public override TaskOutput Prediction => Output.Column(ForecastColumnName, TargetChannels, Horizon);
 
-    // Without the words of its column, which a process that loads a model and forecasts need not compile.
+    // Without the texts of its column: a process that loads a model and forecasts need not compile them.
     internal override ValueDecoding Decoded => ForecastOutput.Decoding(TargetCount, ValueCount);
 
     internal override TaskLoss Loss => Output.Loss(TargetCount) with { Baselines = ["naive", "seasonal naive"] };
 
-    // Forecasts of some steps from neighbouring origins share the values that come to be.
+    // Forecasts of several steps from neighbouring origins share actual values.
     internal override int Overlap(double stride) => stride > 0 ? (int)Math.Ceiling(Horizon / stride) : 1;
 
     internal override SequenceTask OfWindows(int steps) => CarriesState ? this with { CarriesState = false, Context = Math.Max(Context, steps) } : this;
@@ -157,8 +162,8 @@ public sealed record Forecasting : SequenceTask
         if (Targets.Count == 0 || Targets.Concat(Inputs).Any(column => column.Channels.Count == 0))
             yield return $"{nameof(Targets)} must be at least one column, and each column have a channel; found {string.Join(", ", Targets.Concat(Inputs))}.";
         foreach (ChannelColumn column in Targets.Concat(Inputs).Where(column => column.Keys is not null))
-            yield return $"Keys are of {nameof(KnownInputs)} and {nameof(StaticInputs)} alone; found them of '{column.Name}'.";
-        // Most models have none of these, and a process that loads one need not compile what reads them.
+            yield return $"Only {nameof(KnownInputs)} and {nameof(StaticInputs)} may have keys; found keys in '{column.Name}'.";
+        // Most models have none of these, and a process that loads one need not compile the code that reads them.
         foreach (string problem in KnownInputs.Count + StaticInputs.Count == 0 ? [] : ChannelColumn.Problems(KnownInputs)
             .Concat(ChannelColumn.Problems(StaticInputs)))
             yield return problem;
@@ -173,17 +178,19 @@ public sealed record Forecasting : SequenceTask
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The state is to be carried, and the backbone has none that is all that it knows of earlier steps.</exception>
+    /// <exception cref="ArgumentException">
+    /// The state is to be carried, but the backbone has no state, or also knows earlier steps in another way.
+    /// </exception>
     public override NetworkPlan BuildNetwork(Layer backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         if (CarriesState && !CanCarry(backbone))
-            throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone, whose state is all that it knows of earlier steps; "
+            throw new ArgumentException($"{nameof(CarriesState)} needs a recurrent backbone that knows earlier steps only by its state; "
                 + $"found {backbone}.", nameof(backbone));
         return Build(backbone, new Sequential(new LastStep(), new Dense(ForecastSize)) { Names = ["last", "dense"] });
     }
 
-    /// <summary>Whether a backbone has a state that can be carried through a whole series, and knows nothing of earlier steps beside it.</summary>
+    /// <summary>Whether a backbone has a state that can be carried through a whole series, and knows earlier steps only by it.</summary>
     internal static bool CanCarry(Layer backbone) => backbone.ReceptiveField is null && backbone.GoesOnByState(Divisible);
 
     // A forecast at each step.
@@ -191,7 +198,7 @@ public sealed record Forecasting : SequenceTask
         ? Build(backbone, new Sequential(new Dense(ForecastSize)) { Names = ["dense"] })
         : BuildNetwork(backbone);
 
-    // The weights of a network of normalised windows have stood below "inner" since the first version.
+    // The weights of a network of normalised windows have been under "inner" since the first version.
     private NetworkPlan Build(Layer backbone, Layer head) => Normalization == WindowNormalization.None
         ? new ForecastingPlan(this, "").Build(backbone, head)
         : new ForecastingPlan(this, "inner.").Build(backbone, head) with
@@ -199,7 +206,7 @@ public sealed record Forecasting : SequenceTask
             Normalization = new WindowNormalized(Normalization, TargetCount) { Kept = [.. (SteadyInputs ?? []).Where(channel => channel < InputSize)] },
         };
 
-    // By position, which allocates nothing: a stream asks at each step.
+    // By position, which allocates nothing: a stream calls this at each step.
     private static int Count(IReadOnlyList<ChannelColumn> columns)
     {
         int count = 0;

@@ -4,12 +4,12 @@ using MLNet.Sequence.Networks;
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>
-/// What a forecaster reads beside its past, and how: what belongs to a series is joined to every step of the past; what is known ahead has
-/// its past among the channels of the past, and its steps ahead are joined behind the backbone, each with the backbone's last vector and
-/// the head's forecast of that step, to which a small network of one hidden layer, the same for all steps, adds what they say.
+/// How a forecaster reads the inputs besides its past. Static values are joined to every step of the past. Known inputs are channels of the
+/// past; their steps ahead are joined after the backbone, each with the backbone's last vector and the head's forecast of that step. A
+/// small network of one hidden layer, the same for all steps, adds their effect to that forecast.
 /// </summary>
 /// <param name="task">The task.</param>
-/// <param name="prefix">What the paths of all weights begin with.</param>
+/// <param name="prefix">The prefix of all weight paths.</param>
 internal sealed class ForecastingPlan(Forecasting task, string prefix)
 {
     private const string KnownVectors = "known-vectors", PastVectors = "past-vectors", StaticVectors = "static-vectors", Last = "last", Ahead = "ahead";
@@ -18,14 +18,14 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
 
     private readonly int[] _known = Keys(task.KnownInputs), _static = Keys(task.StaticInputs);
 
-    /// <summary>Channels of what the backbone reads that are known ahead or belong to the series: the last ones.</summary>
+    /// <summary>Number of channels, the last ones of the backbone's input, that are known ahead or belong to the series.</summary>
     public int Conditions => task.KnownSize - _known.Length + _known.Sum(Vector) + task.StaticSize - _static.Length + _static.Sum(Vector);
 
     private string[] Static => task.StaticSize == 0 ? [] : [_static.Length > 0 ? StaticVectors : NetworkInput.Static];
 
     /// <summary>The network, without the normalisation of windows.</summary>
-    /// <param name="backbone">On the past, with vectors in the place of keys, and what belongs to the series.</param>
-    /// <param name="head">All steps of the horizon from the backbone's last vector.</param>
+    /// <param name="backbone">Reads the past, with vectors instead of keys, and the static values.</param>
+    /// <param name="head">Gives all steps of the horizon from the backbone's last vector.</param>
     public NetworkPlan Build(Layer backbone, Layer head)
     {
         bool ahead = task.KnownSize > 0;
@@ -44,14 +44,14 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
         plan = plan with { Nodes = [.. plan.Nodes, Node(Last, new LastStep(), NetworkNode.Backbone)] };
         string[] more = [Last, _known.Length > 0 ? KnownVectors : NetworkInput.Future, .. Static];
         int values = task.ValueCount * task.TargetChannels.Count;
-        // The head's forecast of the step, and what the rest says beside it.
+        // The head's forecast of the step, plus the effect of the other inputs.
         var sum = new ChannelSplit(
             new Sequential(), new Sequential(new Dense(Hidden), new Activation(ActivationKind.Relu), new Dense(values)), more.Sum(plan.SizeOf))
         { Sum = true };
         return plan with { Nodes = [.. plan.Nodes, Node(Ahead, sum, [NetworkNode.Head, .. more])] };
     }
 
-    /// <summary>Weights in which the vector of keys that were not in training is the mean of the others.</summary>
+    /// <summary>The weights in which the vector of keys that were not in training is the mean of the other vectors.</summary>
     public static Weights WithMeanVectors(NetworkPlan plan, Weights weights)
     {
         HashSet<string> tables = [.. plan.Nodes.Where(node => node.Name is KnownVectors or StaticVectors)
@@ -82,7 +82,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
         return inputs;
     }
 
-    // Vectors in the place of keys, which stand behind the numbers; ahead and in the past the same ones.
+    // Vectors instead of keys, which come after the numbers; the same vectors ahead and in the past.
     private IEnumerable<NetworkNode> Vectors()
     {
         if (_known.Length > 0)
@@ -105,7 +105,7 @@ internal sealed class ForecastingPlan(Forecasting task, string prefix)
 
     private NetworkNode Node(string name, Layer layer, params string[] sources) => new(name, layer, sources) { Path = prefix + name };
 
-    // How many keys each column has that holds keys.
+    // The number of keys in each column of keys.
     private static int[] Keys(IReadOnlyList<ChannelColumn> columns) => columns.Count == 0 ? [] :
         [.. columns.Select(column => column.Keys).OfType<IReadOnlyList<string>>().Select(keys => keys.Count)];
 

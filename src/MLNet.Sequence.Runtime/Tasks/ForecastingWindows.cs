@@ -2,10 +2,10 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>How rows of a series become what a forecaster's network reads of a window: training, scoring, sessions and measurements ask here.</summary>
+/// <summary>Turns rows of a series into the network's input for a forecaster's window, in training, scoring, sessions and measurements.</summary>
 internal static class ForecastingWindows
 {
-    /// <summary>Puts NaN in the place of what is no finite Single, which a state must not take up; returns the values.</summary>
+    /// <summary>Replaces by NaN every value that is not a finite Single, which must not enter a state; returns the values.</summary>
     public static double[] Known(double[] values)
     {
         for (int i = 0; i < values.Length; i++)
@@ -15,30 +15,32 @@ internal static class ForecastingWindows
 
     extension(Forecasting task)
     {
-        /// <summary>Values that the network reads of a window beside the past: the known of each step ahead, then those of the series.</summary>
+        /// <summary>
+        /// Number of values of a window that the network reads besides the past: the known inputs of each step ahead, then the static ones.
+        /// </summary>
         public int BesideSize => task.Horizon * task.KnownSize + task.StaticSize;
 
-        /// <summary>The channels of a row whose values are places of keys.</summary>
+        /// <summary>The channels of a row whose values are indices of keys.</summary>
         public KeyChannel[] KeyChannels => task.KnownInputs.Count + task.StaticInputs.Count == 0
             ? []
             : [.. from one in task.Columns.SelectMany(column => column.Channels.Select(_ => column)).Index()
                where one.Item.Keys is not null
                select new KeyChannel(one.Index, one.Item.Name, one.Item.Keys!.Count)];
 
-        // What is known ahead is the last of the past's channels.
+        // Known inputs are the last channels of the past.
         private int FirstKnown => task.InputSize - task.KnownSize;
 
         /// <summary>
-        /// The scaling of a window: that of its series, or, where the series was not in training, its own. Where the state is carried, the
-        /// window is the first context of the series.
+        /// The scaling of a window: that of its series, or its own if the series was not in training. If the state is carried, the window
+        /// is the first context of the series.
         /// </summary>
-        /// <param name="fitted">Of the series in training.</param>
+        /// <param name="fitted">The scaling of the series in training.</param>
         /// <param name="series">The series; null: none.</param>
         /// <param name="window">[steps × channels], in the data's units.</param>
         public ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window) =>
             fitted.Of(series, window, task.SteadyInputs ?? []);
 
-        /// <summary>The scaling of a series that is read from its first step on; it has a whole context.</summary>
+        /// <summary>The scaling of a series that is read from its first step on. The series has a whole context.</summary>
         public ChannelScaling ScalingOf(SeriesScaling fitted, Series series)
         {
             var first = new double[task.Context * task.DataChannels];
@@ -46,10 +48,10 @@ internal static class ForecastingWindows
             return task.ScalingOf(fitted, series.Key, Known(first));
         }
 
-        /// <summary>A window as the network is to see it and what it is to give, both by the same scaling.</summary>
+        /// <summary>The network's input and target for a window, with the same scaling for both.</summary>
         /// <param name="window">The window.</param>
-        /// <param name="fitted">Of the series in training.</param>
-        /// <param name="seen">What the network reads, filled.</param>
+        /// <param name="fitted">The scaling of the series in training.</param>
+        /// <param name="seen">The network's input, filled.</param>
         /// <param name="target">[horizon × targets], filled.</param>
         public ChannelScaling Standardize(Window window, SeriesScaling fitted, SeenWindow seen, Span<float> target)
         {
@@ -70,10 +72,10 @@ internal static class ForecastingWindows
             return scaling;
         }
 
-        /// <summary>The rows of a window as the network is to see them; what is known ahead is not among them.</summary>
+        /// <summary>The network's input for the rows of a window, without the known inputs of the steps ahead.</summary>
         /// <param name="rows">[steps × channels], in the data's units.</param>
-        /// <param name="scaling">Of the window.</param>
-        /// <param name="seen">The past and what has no steps are filled.</param>
+        /// <param name="scaling">The scaling of the window.</param>
+        /// <param name="seen">The past and the static values are filled.</param>
         public void Standardize(ReadOnlySpan<double> rows, ChannelScaling scaling, SeenWindow seen)
         {
             int size = task.InputSize, width = task.DataChannels;
@@ -88,9 +90,9 @@ internal static class ForecastingWindows
             scaling.Apply(rows[^task.StaticSize..], seen.Beside[^task.StaticSize..], size);
         }
 
-        /// <summary>What is known of the steps ahead as the network is to see it.</summary>
+        /// <summary>The network's input for the known inputs of the steps ahead.</summary>
         /// <param name="future">[horizon × known], in the data's units.</param>
-        /// <param name="scaling">Of the window.</param>
+        /// <param name="scaling">The scaling of the window.</param>
         /// <param name="beside">Its first part is filled.</param>
         public void StandardizeAhead(ReadOnlySpan<double> future, ChannelScaling scaling, Span<float> beside)
         {
@@ -99,10 +101,10 @@ internal static class ForecastingWindows
                 scaling.Apply(future.Slice(at, known), beside.Slice(at, known), task.FirstKnown);
         }
 
-        /// <summary>What is known of the steps after one of a series, which are there.</summary>
+        /// <summary>The known inputs of the steps after a step of a series; the series has these steps.</summary>
         /// <param name="series">The series.</param>
         /// <param name="origin">The last step of the window.</param>
-        /// <param name="scaling">Of the window.</param>
+        /// <param name="scaling">The scaling of the window.</param>
         /// <param name="beside">Its first part is filled.</param>
         public void StandardizeAhead(Series series, long origin, ChannelScaling scaling, Span<float> beside)
         {

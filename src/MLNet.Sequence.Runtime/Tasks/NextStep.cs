@@ -5,13 +5,13 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
-/// <summary>What the steps of a sequence are made of, and so what a prediction of one is.</summary>
+/// <summary>The kind of values in the steps of a sequence, and so of the prediction of a step.</summary>
 public enum StepKind
 {
     /// <summary>
-    /// Values that are 0 or 1, as the keys of a piano: for each the probability of 1, apart from the others. The loss of a
-    /// step is the sum of their binary cross-entropies, in nats, as in papers on music (Boulanger-Lewandowski et al., arXiv
-    /// 1206.6392; Bai et al., arXiv 1803.01271). The network sees them as they are.
+    /// Values that are 0 or 1, such as the keys of a piano: the probability of 1 for each, independently of the others. The loss of a step
+    /// is the sum of their binary cross-entropies, in nats, as in papers on music (Boulanger-Lewandowski et al., arXiv 1206.6392; Bai et
+    /// al., arXiv 1803.01271). The network reads them unchanged.
     /// </summary>
     MultiLabel,
 
@@ -21,35 +21,35 @@ public enum StepKind
     Real,
 
     /// <summary>
-    /// Tokens, one a step: the probability of each to be the next. The loss of a step is the cross-entropy in nats: minus the
-    /// logarithm of the probability of the token that came.
+    /// Tokens, one per step: the probability of each token to be the next. The loss of a step is the cross-entropy in nats: minus the
+    /// logarithm of the probability of the actual token.
     /// </summary>
     Token,
 }
 
-/// <summary>Each step of a sequence from those before it. A row holds a whole sequence.</summary>
+/// <summary>Predicts each step of a sequence from those before it. A row holds a whole sequence.</summary>
 public sealed record NextStep : SequenceTask
 {
-    /// <summary>From which columns, and how, the sequence of a row is read.</summary>
+    /// <summary>The columns that hold a row's sequence, and how they are read.</summary>
     public required SequenceInput Input { get; init; }
 
-    /// <summary>What the steps are made of, and so what is predicted.</summary>
+    /// <summary>The kind of values in the steps, and so of the predictions.</summary>
     public required StepKind Kind { get; init; }
 
     /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>
     public required int LongestSequence { get; init; }
 
-    /// <summary>Whether tokens have one vector where they are read and where they are predicted (<see cref="Layers.TiedEmbedding"/>).</summary>
+    /// <summary>Whether a token has the same vector in the input and in the output (<see cref="Layers.TiedEmbedding"/>).</summary>
     public bool TiedEmbedding { get; init; }
 
     /// <summary>Where the clusters of rare tokens begin (<see cref="Layers.AdaptiveSoftmax"/>); empty: there are none.</summary>
     public IReadOnlyList<int> AdaptiveSoftmax { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<int>();
 
-    /// <summary>The column that the step after a row's last is written to.</summary>
+    /// <summary>The column that the predicted step after a row's last one is written to.</summary>
     [JsonPropertyName("predictionColumn")]
     public string PredictionColumnName { get; init; } = "Prediction";
 
-    /// <summary>The column that the probabilities of the token after a row's last are written to.</summary>
+    /// <summary>The column that the probabilities of the token after a row's last one are written to.</summary>
     [JsonPropertyName("scoreColumn")]
     public string ScoreColumnName { get; init; } = "Score";
 
@@ -126,7 +126,7 @@ public sealed record NextStep : SequenceTask
         if ((Kind == StepKind.Token) != Input.Tokens is not null)
             yield return $"Steps of the kind {Kind} {(Kind == StepKind.Token ? "need" : "have no")} tokens.";
         if ((TiedEmbedding || AdaptiveSoftmax.Count > 0) && Kind != StepKind.Token)
-            yield return $"{nameof(TiedEmbedding)} and {nameof(AdaptiveSoftmax)} are of tokens; the steps are of the kind {Kind}.";
+            yield return $"{nameof(TiedEmbedding)} and {nameof(AdaptiveSoftmax)} are for tokens; the steps are of the kind {Kind}.";
     }
 
     /// <summary>Values that the network gives for a step: a logit for each token or key, or the numbers.</summary>

@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>What a network reads of a window, standardised.</summary>
+/// <summary>The network's input for a window, standardised.</summary>
 /// <param name="past">[steps × channels].</param>
-/// <param name="beside">What is known of each step ahead, and then what has no steps.</param>
+/// <param name="beside">The known inputs of each step ahead, then the static values.</param>
 internal readonly ref struct SeenWindow(Span<float> past, Span<float> beside)
 {
     public Span<float> Past { get; } = past;

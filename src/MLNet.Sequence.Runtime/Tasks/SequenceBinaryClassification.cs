@@ -4,7 +4,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
-/// <summary>Yes or no for each row: one logit, the score, of which the sigmoid makes a probability.</summary>
+/// <summary>Yes or no for each row: one logit, the score, which the sigmoid turns into a probability.</summary>
 public sealed record SequenceBinaryClassification : WholeRowTask
 {
     /// <summary>The column that the more likely answer is written to.</summary>
@@ -31,7 +31,7 @@ public sealed record SequenceBinaryClassification : WholeRowTask
         Prediction,
     ];
 
-    /// <summary>The column of how probable yes is, between 0 and 1.</summary>
+    /// <summary>The column of the probability of yes, between 0 and 1.</summary>
     [JsonIgnore]
     public override TaskOutput Prediction => new(ProbabilityColumnName, new LogisticDecoding(), "probability of yes");
 

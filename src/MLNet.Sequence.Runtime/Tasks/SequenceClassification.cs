@@ -4,19 +4,19 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
-/// <summary>One of several classes for each row: a logit per class, of which softmax makes probabilities.</summary>
+/// <summary>One of several classes for each row: one logit per class, which softmax turns into probabilities.</summary>
 public sealed record SequenceClassification : WholeRowTask
 {
     /// <summary>The number of classes, one logit each; at least 2.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
+    /// <summary>The values of the label's keys, as text; null if its keys have no values.</summary>
     public IReadOnlyList<string>? ClassValues { get; init => field = ValueList.Of(value); }
 
-    /// <summary>ML.NET's name of the type of those values, as "String" or "Single".</summary>
+    /// <summary>ML.NET's name of the type of those values, such as "String" or "Single".</summary>
     public string? ClassValueType { get; init; }
 
-    /// <summary>The name of the column that the likeliest class is written to. Default "PredictedLabel".</summary>
+    /// <summary>The name of the column that the most likely class is written to. Default "PredictedLabel".</summary>
     [JsonPropertyName("predictedLabelColumn")]
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 

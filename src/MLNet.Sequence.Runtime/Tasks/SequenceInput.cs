@@ -5,26 +5,26 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence;
 
-/// <summary>What is done about a value that is missing (NaN) in a sequence.</summary>
+/// <summary>How missing values (NaN) in a sequence are handled.</summary>
 public enum MissingValues
 {
     /// <summary>It is an error that names row and column.</summary>
     Error,
 
     /// <summary>
-    /// It is put on a straight line between its neighbours in time, or on the nearest where it has but one; a feature that
-    /// has no value in a sequence takes its mean over the training rows.
+    /// It is interpolated linearly between its neighbours in time, or takes the value of the nearest one if there are none on one side. A
+    /// feature that has no value in a sequence takes its mean over the training rows.
     /// </summary>
     Interpolate,
 
     /// <summary>
-    /// It takes the feature's mean over the training rows, and the network sees beside each feature whether it is missing: 1,
-    /// or 0 (a mask channel). For values whose absence tells something.
+    /// It takes the feature's mean over the training rows. For each feature, the network also sees whether it is missing: 1, or 0 (a mask
+    /// channel). For values whose absence is informative.
     /// </summary>
     Mask,
 }
 
-/// <summary>What is done about a sequence of no steps.</summary>
+/// <summary>How a sequence without steps is handled.</summary>
 public enum EmptySequences
 {
     /// <summary>It is an error that names the row.</summary>
@@ -34,34 +34,35 @@ public enum EmptySequences
     Skip,
 }
 
-/// <summary>From which columns the sequence of a row is read, and how.</summary>
+/// <summary>The columns that hold a row's sequence, and how they are read.</summary>
 public sealed record SequenceInput
 {
-    /// <summary>One column of vectors; or scalar columns, step by step the features of each.</summary>
+    /// <summary>One column of vectors; or scalar columns, with the features of each step together, step by step.</summary>
     public required IReadOnlyList<string> Columns { get; init => field = ValueList.Of(value); }
 
-    /// <summary>Whether the columns are scalars, which together make the sequence; else one of vectors.</summary>
+    /// <summary>Whether the columns are scalars that together form the sequence; otherwise there is one column of vectors.</summary>
     public required bool Scalars { get; init; }
 
-    /// <summary>Values of a step; 1 where the steps are tokens.</summary>
+    /// <summary>Number of values per step; 1 if the steps are tokens.</summary>
     public required int Features { get; init; }
 
-    /// <summary>The tokens that the steps are; null where they are numbers.</summary>
+    /// <summary>The tokens of the steps; null if they are numbers.</summary>
     public TokenInput? Tokens { get; init; }
 
-    /// <summary>What is done about values that are missing (NaN). Default: an error.</summary>
+    /// <summary>How missing values (NaN) are handled. Default: an error.</summary>
     public MissingValues MissingValues { get; init; }
 
-    /// <summary>What is done about sequences that have no steps. Default: an error.</summary>
+    /// <summary>How sequences without steps are handled. Default: an error.</summary>
     public EmptySequences EmptySequences { get; init; }
 
     /// <summary>
-    /// Whether a sequence ends where only missing values follow: steps whose features are all NaN, or missing keys and empty texts of
-    /// tokens.
+    /// Whether trailing missing values are cut off a sequence: steps whose features are all NaN, or, for tokens, missing keys and empty texts.
     /// </summary>
     public bool EndAtPadding { get; init; }
 
-    /// <summary>Channels of a step that a network sees: the features, and with <see cref="MissingValues.Mask"/> as many more.</summary>
+    /// <summary>
+    /// Number of channels of a step that a network sees: the features, and with <see cref="MissingValues.Mask"/> one mask for each.
+    /// </summary>
     [JsonIgnore]
     public int Channels => HasMask ? 2 * Features : Features;
 
@@ -88,7 +89,7 @@ public sealed record SequenceInput
 
     private bool HasMask => MissingValues == MissingValues.Mask;
 
-    /// <summary>What cannot be of an input that a file describes, one sentence each.</summary>
+    /// <summary>The problems of an input that a file describes, one sentence each.</summary>
     internal IEnumerable<string> Problems()
     {
         string[] problems =
@@ -106,10 +107,10 @@ public sealed record SequenceInput
             yield return $"A token is one number; found {Features} {nameof(Features)} with {nameof(MissingValues)} {MissingValues}.";
     }
 
-    /// <summary>How its values become what the network sees.</summary>
+    /// <summary>How its values become the network's input.</summary>
     internal StepEncoding Encoding(ChannelScaling scaling) => new(scaling, HasMask);
 
-    /// <summary>An architecture's layers on this input: behind an embedding where it is of tokens.</summary>
+    /// <summary>An architecture's layers on this input; for tokens, after an embedding.</summary>
     internal IEnumerable<NetworkNode> Read(Layer backbone) => Tokens is { } tokens
         ?
         [

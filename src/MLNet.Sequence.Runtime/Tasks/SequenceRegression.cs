@@ -7,12 +7,11 @@ namespace MLNet.Sequence;
 public sealed record SequenceRegression : WholeRowTask
 {
     /// <summary>
-    /// Mean and deviation of each of the label's numbers over the training rows; the network gives the label standardised by
-    /// them.
+    /// Mean and standard deviation of each of the label's numbers over the training rows. The network predicts the label standardised by them.
     /// </summary>
     public required ChannelScaling LabelScaling { get; init; }
 
-    /// <summary>Whether label and score are vectors of numbers; else each is one number.</summary>
+    /// <summary>Whether label and score are vectors of numbers; otherwise each is one number.</summary>
     public bool IsVector { get; init; }
 
     /// <inheritdoc/>
@@ -24,7 +23,7 @@ public sealed record SequenceRegression : WholeRowTask
         foreach (string problem in LabelScaling.Problems(Math.Max(1, LabelScaling.Mean.Length), nameof(LabelScaling)))
             yield return problem;
         if (!IsVector && LabelScaling.Mean.Length > 1)
-            yield return $"A label that is no vector has one number; {nameof(LabelScaling)} has {LabelScaling.Mean.Length}.";
+            yield return $"A label that is not a vector has one number; {nameof(LabelScaling)} has {LabelScaling.Mean.Length}.";
     }
 
     /// <inheritdoc/>

@@ -4,10 +4,10 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence;
 
-/// <summary>A task in which a row holds a whole sequence, and each row gets its output on its own.</summary>
+/// <summary>A task in which each row holds a whole sequence and gets its own output.</summary>
 public abstract record SequenceRowTask : SequenceTask
 {
-    /// <summary>From which columns, and how, the sequence of a row is read.</summary>
+    /// <summary>The columns that hold a row's sequence, and how they are read.</summary>
     public required SequenceInput Input { get; init; }
 
     /// <summary>Steps of the longest sequence in training. Longer ones can be scored.</summary>
@@ -21,10 +21,10 @@ public abstract record SequenceRowTask : SequenceTask
     [JsonIgnore]
     public abstract int OutputSize { get; }
 
-    /// <summary>What cannot be of the task itself, beside its input.</summary>
+    /// <summary>The problems of the task itself, without those of its input.</summary>
     private protected virtual IEnumerable<string> OwnProblems() => [];
 
-    /// <summary>What makes the output of the backbone's steps.</summary>
+    /// <summary>The layers that make the output from the backbone's steps.</summary>
     private protected abstract Layer Head { get; }
 
     /// <inheritdoc/>

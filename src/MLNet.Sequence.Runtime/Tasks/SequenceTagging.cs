@@ -20,16 +20,16 @@ public enum TagDecoding
 /// <summary>A tag for each step of a row's sequence.</summary>
 public sealed record SequenceTagging : SequenceRowTask
 {
-    /// <summary>A tagging task, whose scores are those of steps.</summary>
+    /// <summary>A tagging task, with scores for each step.</summary>
     public SequenceTagging() => ScoreColumnName = "Scores";
 
     /// <summary>The number of tags, one score each; at least 2.</summary>
     public required int Tags { get; init; }
 
-    /// <summary>The values of the label's keys, written as text; null where its keys have no values.</summary>
+    /// <summary>The values of the label's keys, as text; null if its keys have no values.</summary>
     public IReadOnlyList<string>? TagValues { get; init => field = ValueList.Of(value); }
 
-    /// <summary>ML.NET's name of the type of those values, as "String".</summary>
+    /// <summary>ML.NET's name of the type of those values, such as "String".</summary>
     public string? TagValueType { get; init; }
 
     /// <summary>How the tags of a sequence are chosen. Default: each step on its own.</summary>

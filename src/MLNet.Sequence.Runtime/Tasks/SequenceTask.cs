@@ -21,24 +21,26 @@ public abstract record SequenceTask
     [JsonIgnore]
     public abstract int InputSize { get; }
 
-    /// <summary>Channels of the data that are scaled, of which the network's input is made.</summary>
+    /// <summary>Number of scaled data channels, from which the network's input is made.</summary>
     [JsonIgnore]
     internal virtual int DataChannels => InputSize;
 
-    /// <summary>The number of steps T that a backbone will see, for architectures that fit themselves to it.</summary>
+    /// <summary>The number of steps T that a backbone will see, for architectures that adapt to it.</summary>
     [JsonIgnore]
     public abstract int ContextLength { get; }
 
-    /// <summary>The last channels of what a backbone reads that are not of the sequence itself: known for all steps, or the same at all.</summary>
+    /// <summary>
+    /// Number of last channels of a backbone's input that are not of the sequence itself: known for all steps, or the same at all steps.
+    /// </summary>
     [JsonIgnore]
     internal virtual int Conditions => 0;
 
-    /// <summary>The whole network: what it reads, the backbone, and this task's head on it.</summary>
+    /// <summary>The whole network: its inputs, the backbone, and this task's head on it.</summary>
     /// <param name="backbone">An architecture's layers, [B, T, C] to [B, T, D].</param>
     public abstract NetworkPlan BuildNetwork(Layer backbone);
 
     /// <summary>
-    /// The network as it is trained, with the same weights in the same order: that network, unless a task learns of more steps than it answers.
+    /// The network used in training, with the same weights in the same order. It differs only if a task trains on more steps than it answers.
     /// </summary>
     internal virtual NetworkPlan BuildTrained(Layer backbone) => BuildNetwork(backbone);
 
@@ -46,26 +48,26 @@ public abstract record SequenceTask
     private protected NetworkPlan Plan(params NetworkNode[] nodes) =>
         new([new NetworkInput(NetworkInput.Past, InputSize, StepCoverage.Past)], nodes);
 
-    /// <summary>What cannot be of a task that a file describes, one sentence each; empty when nothing is.</summary>
+    /// <summary>The problems of a task that a file describes, one sentence each; empty if there are none.</summary>
     internal abstract IEnumerable<string> Problems();
 
     /// <summary>How the sequence of a row is read; null: rows are steps of series (<see cref="Series"/>).</summary>
     [JsonIgnore]
     public virtual SequenceInput? RowInput => null;
 
-    /// <summary>What is read of series whose rows are steps, and forecast of them; null: each row holds a sequence (<see cref="RowInput"/>).</summary>
+    /// <summary>How series whose rows are steps are read and forecast; null: each row holds a sequence (<see cref="RowInput"/>).</summary>
     [JsonIgnore]
     public virtual Forecasting? Series => null;
 
-    /// <summary>What the steps are that it predicts one after the other; null: it does not continue sequences.</summary>
+    /// <summary>The kind of steps that it predicts one after the other; null: it does not continue sequences.</summary>
     [JsonIgnore]
     public virtual StepKind? NextSteps => null;
 
-    /// <summary>All that it says: the columns that a fitted model adds, in their order.</summary>
+    /// <summary>All outputs: the columns that a fitted model adds, in their order.</summary>
     [JsonIgnore]
     public abstract IReadOnlyList<TaskOutput> Outputs { get; }
 
-    /// <summary>The one of <see cref="Outputs"/> that Predict, Forecast and sessions give.</summary>
+    /// <summary>The one of <see cref="Outputs"/> that Predict, Forecast and sessions return.</summary>
     [JsonIgnore]
     public abstract TaskOutput Prediction { get; }
 
@@ -77,55 +79,55 @@ public abstract record SequenceTask
     [JsonIgnore]
     internal virtual int SeriesChannels => 0;
 
-    /// <summary>The tokens of which its sequences are made; null: they are of numbers.</summary>
+    /// <summary>The tokens of its sequences; null: they consist of numbers.</summary>
     [JsonIgnore]
     internal TokenInput? Tokens => RowInput?.Tokens;
 
-    /// <summary>Of which steps its network's output says something.</summary>
+    /// <summary>The steps for which its network has an output.</summary>
     [JsonIgnore]
     internal virtual Answered Answered => Answered.Whole;
 
-    /// <summary>Whether an output follows from all that the backbone gives; else from its last step, or that of the output.</summary>
+    /// <summary>Whether an output depends on all outputs of the backbone; otherwise on that of its last step, or of the output's own step.</summary>
     [JsonIgnore]
     internal virtual bool PoolsSteps => false;
 
-    /// <summary>Where the weights are of what decodes all steps together; null: each is decoded alone.</summary>
+    /// <summary>The path of the weights that decode all steps together; null: each step is decoded alone.</summary>
     [JsonIgnore]
     internal virtual string? ChainPath => null;
 
-    /// <summary>How <see cref="Prediction"/> follows from what the network gives for a step or a sequence.</summary>
+    /// <summary>How <see cref="Prediction"/> is decoded from the network's output for a step or a sequence.</summary>
     [JsonIgnore]
     internal virtual ValueDecoding Decoded => (ValueDecoding)Prediction.Decoding;
 
-    /// <summary>What its outputs cost, where each is decoded alone.</summary>
+    /// <summary>The loss of its outputs, if each is decoded alone.</summary>
     [JsonIgnore]
     internal abstract TaskLoss Loss { get; }
 
-    /// <summary>What its outputs cost.</summary>
-    /// <param name="weights">Those of the model, which a decoding may read.</param>
+    /// <summary>The loss of its outputs.</summary>
+    /// <param name="weights">The weights of the model, which a decoding may read.</param>
     internal virtual TaskLoss LossBy(Weights weights) => Loss;
 
-    /// <summary>How many of neighbouring examples share what comes to be.</summary>
-    /// <param name="stride">Rows from one to the next; 0: they are no neighbours.</param>
+    /// <summary>The number of neighbouring examples that share actual values.</summary>
+    /// <param name="stride">Rows from one example to the next; 0: they are not neighbours.</param>
     internal virtual int Overlap(double stride) => 0;
 
-    /// <summary>This task, whose state is no longer carried: of windows of its context, or of so many steps where they are more.</summary>
+    /// <summary>This task without carried state: on windows of its context, or of the given number of steps if that is larger.</summary>
     internal virtual SequenceTask OfWindows(int steps) => this;
 
-    // What follows from the rest is not printed; a task of series would print itself for ever.
+    // Derived properties are not printed; a task on series would print itself forever.
     /// <inheritdoc cref="object.ToString"/>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 
-    /// <summary>What decodes all steps together; null where each is decoded alone.</summary>
+    /// <summary>Decodes all steps together; null if each is decoded alone.</summary>
     internal TagChain? Chain(Weights weights) => ChainPath is { } path ? new TagChain(weights, path) : null;
 
-    /// <summary>How a step of the data becomes one of the network's input.</summary>
+    /// <summary>How a step of the data becomes a step of the network's input.</summary>
     internal StepEncoding Encoding(ChannelScaling scaling) => RowInput?.Encoding(scaling) ?? new StepEncoding(scaling);
 
-    /// <summary>Turns what the network gives into what is said by it, in place: step by step, or all steps together.</summary>
-    /// <param name="output">Of a whole sequence, or of its last step where each step has an output and the last one's is wanted.</param>
-    /// <param name="chain">What decodes all steps together.</param>
-    /// <param name="scaling">That of the sequence.</param>
+    /// <summary>Turns the network's output into predictions, in place: step by step, or all steps together.</summary>
+    /// <param name="output">For a whole sequence, or for its last step if each step has an output and only the last one is wanted.</param>
+    /// <param name="chain">Decodes all steps together.</param>
+    /// <param name="scaling">The scaling of the sequence.</param>
     internal void Decode(Span<float> output, TagChain? chain, ChannelScaling scaling)
     {
         if (chain is not null && !output.IsEmpty)

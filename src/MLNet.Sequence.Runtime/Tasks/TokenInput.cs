@@ -5,36 +5,35 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// The tokens that a model knows, by index from 0, and how the network reads them: as a learnt vector for each
-/// (<see cref="Embedding"/>).
+/// The tokens that a model knows, by index from 0. The network reads each one as a learnt vector (<see cref="Embedding"/>).
 /// </summary>
 public sealed record TokenInput
 {
     /// <summary>The number of tokens, the unknown one included; at least 2.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Whether the tokens are keys, which count from 1 in the data; otherwise they are their indices.</summary>
+    /// <summary>Whether the tokens are keys, which count from 1 in the data; otherwise they are indices.</summary>
     public required bool Keys { get; init; }
 
-    /// <summary>The values of the keys, written as text, by index; null where keys have none, and where tokens are integers.</summary>
+    /// <summary>The values of the keys, as text, by index; null if keys have none, or if tokens are integers.</summary>
     public IReadOnlyList<string>? Values { get; init => field = ValueList.Of(value); }
 
-    /// <summary>ML.NET's name of the type of the tokens' values, as "String"; null where keys have none.</summary>
+    /// <summary>ML.NET's name of the type of the tokens' values, such as "String"; null if keys have none.</summary>
     public string? ValueType { get; init; }
 
-    /// <summary>The index of the token that stands for all that are not among these; null: such a token is an error.</summary>
+    /// <summary>The index of the token that replaces every unknown token; null: an unknown token is an error.</summary>
     public int? Unknown { get; init; }
 
-    /// <summary>Channels of the vector that a token is read as; at least 1.</summary>
+    /// <summary>Channels of a token's vector; at least 1.</summary>
     public required int EmbeddingSize { get; init; }
 
-    /// <summary>The deviation of the normal distribution that vectors start from; null: 1.</summary>
+    /// <summary>The standard deviation of the normal distribution of the initial vectors; null: 1.</summary>
     public double? InitialDeviation { get; init; }
 
     /// <summary>Rate of dropout on those channels, in [0, 1).</summary>
     public float Dropout { get; init; }
 
-    /// <summary>What cannot be of tokens that a file describes, one sentence each.</summary>
+    /// <summary>The problems of tokens that a file describes, one sentence each.</summary>
     internal IEnumerable<string> Problems()
     {
         string[] problems =
@@ -51,26 +50,26 @@ public sealed record TokenInput
             yield return $"{nameof(Unknown)} must be the index of one of {Count} tokens; found {unknown}.";
     }
 
-    /// <summary>The index, from 0, by which the network knows the token of a value; the unknown token's for one that is not known.</summary>
-    /// <param name="value">What the token's key stands for, as a word.</param>
-    /// <exception cref="ArgumentException">No token has it, and there is no unknown token.</exception>
+    /// <summary>The network's index, from 0, of the token with this value; the unknown token's index if the value is not known.</summary>
+    /// <param name="value">The value of the token's key, as text.</param>
+    /// <exception cref="ArgumentException">No token has this value, and there is no unknown token.</exception>
     public int IndexOf(string value) => Find(value) ?? Unknown
         ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
 
-    /// <summary>The index that a number is read as: itself, or that of the unknown token; null where it is no token and there is none.</summary>
+    /// <summary>The index for a number: itself, or that of the unknown token; null if it is not a token and there is no unknown token.</summary>
     internal int? Read(double index) => index >= 0 && index < Count && index == Math.Floor(index) ? (int)index : Unknown;
 
-    /// <summary>The indices of the tokens of an option, which the unknown token does not stand for.</summary>
+    /// <summary>The indices of the tokens of an option. The unknown token replaces none of them.</summary>
     /// <param name="values">Their values.</param>
     /// <param name="option">Its name, for messages.</param>
     internal HashSet<int> Known(IEnumerable<string> values, string option) => [.. values.Select(value => Find(value)
         ?? throw new ArgumentException($"{option} has the token '{value}', which is none of the {Count} that the model knows.", nameof(values)))];
 
-    /// <summary>The value of a token; of keys without values their number.</summary>
-    /// <param name="index">From 0.</param>
+    /// <summary>The value of a token; for keys without values, their number.</summary>
+    /// <param name="index">The index, from 0.</param>
     public string ValueOf(int index) => Values?[index] ?? (Keys ? index + 1 : index).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What comes between the tokens and an architecture.</summary>
+    /// <summary>The layers between the tokens and an architecture.</summary>
     [JsonIgnore]
     internal Layer Lookup => Dropout > 0 ? new Sequential(Vectors, new Dropout(Dropout)) : Vectors;
 

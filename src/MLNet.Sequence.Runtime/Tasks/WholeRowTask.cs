@@ -5,7 +5,7 @@ namespace MLNet.Sequence;
 /// <summary>A task whose network gives one output for a whole sequence.</summary>
 public abstract record WholeRowTask : SequenceRowTask
 {
-    /// <summary>How the steps that the backbone gives become one.</summary>
+    /// <summary>How the steps of the backbone's output are pooled into one.</summary>
     public required PoolingKind Pooling { get; init; }
 
     internal override bool PoolsSteps => Pooling != PoolingKind.LastStep;

@@ -3,7 +3,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
-/// <summary>What a forecaster says of each step ahead: a number, or quantiles of what may come.</summary>
+/// <summary>The output of a forecaster for each step ahead: a number, or quantiles of the value.</summary>
 public sealed record ForecastOutput
 {
     private ForecastOutput(double[] levels) => Levels = ValueList.Of(levels);
@@ -15,10 +15,10 @@ public sealed record ForecastOutput
     public IReadOnlyList<double> Levels { get; }
 
     /// <summary>
-    /// Quantiles, trained by the pinball loss (Koenker and Bassett, "Regression quantiles", 1978): of level τ what stays below with probability
-    /// τ. They never cross: those of a step are put in order where the network gives them otherwise, which makes none of them worse
-    /// (Chernozhukov, Fernández-Val and Galichon, "Quantile and probability curves without crossing", 2010). Where one number is asked for,
-    /// as in metrics and comparisons, it is the quantile whose level is nearest to ½.
+    /// Quantiles, trained by the pinball loss (Koenker and Bassett, "Regression quantiles", 1978): the value stays below the quantile of
+    /// level τ with probability τ. They never cross: if the network gives the quantiles of a step in another order, they are sorted, which
+    /// makes none of them worse (Chernozhukov, Fernández-Val and Galichon, "Quantile and probability curves without crossing", 2010). Where
+    /// one number is needed, as in metrics and comparisons, it is the quantile whose level is nearest to ½.
     /// </summary>
     /// <param name="levels">At least one, each in (0, 1), ascending: 0.1, 0.5, 0.9.</param>
     public static ForecastOutput Quantiles(params double[] levels)
@@ -30,10 +30,10 @@ public sealed record ForecastOutput
     /// <summary>Whether it is one number.</summary>
     internal bool IsPoint => Levels.Count == 0;
 
-    /// <summary>What is said of a target at a step, by what a slot's name ends with.</summary>
+    /// <summary>The values for a target at a step, by the suffix of their slot names.</summary>
     internal IReadOnlyList<string> Values => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
 
-    /// <summary>Which of them stands for all where one number is asked for.</summary>
+    /// <summary>The index of the value used where one number is needed.</summary>
     internal int Middle => IsPoint ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
 
     /// <summary>The column of forecasts.</summary>
@@ -52,13 +52,13 @@ public sealed record ForecastOutput
         };
     }
 
-    /// <summary>How forecasts of so many values of each of so many targets follow from what the network gives.</summary>
+    /// <summary>How forecasts with this number of values for each target are decoded from the network's output.</summary>
     internal static NumberDecoding Decoding(int targets, int values) => new(targets) { Levels = values };
 
-    /// <summary>What forecasts of so many targets cost.</summary>
+    /// <summary>The loss of forecasts with this number of targets.</summary>
     internal TaskLoss Loss(int targets) => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets);
 
-    /// <summary>What is wrong with it, one sentence each; empty when nothing is.</summary>
+    /// <summary>The problems of this output, one sentence each; empty if there are none.</summary>
     internal IEnumerable<string> Problems()
     {
         string found = string.Join(", ", Levels.Select(level => FormattableString.Invariant($"{level}")));
@@ -66,7 +66,7 @@ public sealed record ForecastOutput
             yield return $"The levels of quantiles must ascend, each above 0 and below 1; found {found}.";
     }
 
-    /// <summary>Puts the quantiles of each value in order: [steps, levels, targets].</summary>
+    /// <summary>Sorts the quantiles of each value: [steps, levels, targets].</summary>
     internal static void Sort<T>(Span<T> values, int levels, int targets)
         where T : IComparable<T>
     {

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>Probabilities of logits, in place, through double precision.</summary>
+/// <summary>Turns logits into probabilities, in place, in double precision.</summary>
 internal static class Logistic
 {
     /// <summary>1 / (1 + e^−x) of each value.</summary>
@@ -13,7 +13,7 @@ internal static class Logistic
     /// <summary>1 / (1 + e^−x).</summary>
     public static float Of(float logit) => (float)(1 / (1 + Math.Exp(-logit)));
 
-    /// <summary>e^x over the sum of all, from the largest down, so that nothing overflows.</summary>
+    /// <summary>Softmax: e^x over the sum of all, relative to the largest, so that nothing overflows.</summary>
     public static void Softmax(Span<float> logits)
     {
         float highest = float.NegativeInfinity;

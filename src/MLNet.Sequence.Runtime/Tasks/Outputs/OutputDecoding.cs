@@ -2,48 +2,48 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>What an output says of what the network gives for a step or a sequence: followed by columns, plain C#, sessions, ONNX and proofs.</summary>
+/// <summary>How the network's output for a step or a sequence is decoded; columns, plain C#, sessions, ONNX and proofs follow it.</summary>
 internal abstract record OutputDecoding;
 
-/// <summary>As many values as the network gives.</summary>
+/// <summary>Gives the same number of values as the network.</summary>
 internal abstract record ValueDecoding : OutputDecoding
 {
     /// <summary>
-    /// What one of them changes by at most, in units of its <see cref="Deviation"/>, where the network's output changes by 1: the Lipschitz
+    /// The largest change of a decoded value, in units of its <see cref="Deviation"/>, if the network's output changes by 1: the Lipschitz
     /// constant of the decoding.
     /// </summary>
     public virtual double Slope => 1;
 
-    /// <summary>What two of them differ by at most.</summary>
+    /// <summary>The largest difference between two decoded values.</summary>
     public virtual double Most => double.PositiveInfinity;
 
-    /// <summary>The scaling of labels, where they are numbers that are no part of the sequence; null: there are none.</summary>
+    /// <summary>The scaling of labels, if they are numbers that are not part of the sequence; null: there are none.</summary>
     public virtual ChannelScaling? Labels => null;
 
-    /// <summary>The deviation of one of them, in its unit, where the network's output has a deviation of 1.</summary>
-    /// <param name="scaling">That of a series, or of all.</param>
-    /// <param name="output">Which of the network's outputs.</param>
+    /// <summary>The standard deviation of a decoded value, in its unit, if the network's output has a standard deviation of 1.</summary>
+    /// <param name="scaling">The scaling of a series, or of all.</param>
+    /// <param name="output">The index of the network's output.</param>
     public virtual double Deviation(ChannelScaling scaling, int output) => 1;
 
-    /// <summary>Turns what the network gives into what is said by it, in place.</summary>
-    /// <param name="values">Of a sequence, or of one step of it where each step has an output.</param>
-    /// <param name="scaling">That of the sequence.</param>
+    /// <summary>Decodes the network's output, in place.</summary>
+    /// <param name="values">For a sequence, or for one step of it if each step has an output.</param>
+    /// <param name="scaling">The scaling of the sequence.</param>
     public abstract void Apply(Span<float> values, ChannelScaling scaling);
 
     /// <summary>The same in double: a large level keeps the small differences around it.</summary>
-    /// <param name="network">What the network gives; what is left in it means nothing.</param>
-    /// <param name="values">As many, filled.</param>
-    /// <param name="scaling">That of the sequence.</param>
+    /// <param name="network">The network's output; overwritten with unspecified values.</param>
+    /// <param name="values">The same number of values, filled.</param>
+    /// <param name="scaling">The scaling of the sequence.</param>
     public virtual void Apply(Span<float> network, Span<double> values, ChannelScaling scaling)
     {
         Apply(network, scaling);
         TensorPrimitives.ConvertChecked<float, double>(network, values);
     }
 
-    /// <summary>The probability that was given to what came.</summary>
-    /// <param name="said">The values of a step or sequence.</param>
-    /// <param name="actual">The class, tag or token that came, or 0 or 1.</param>
-    /// <exception cref="NotSupportedException">The values are no probabilities.</exception>
+    /// <summary>The predicted probability of the actual value.</summary>
+    /// <param name="said">The decoded values of a step or sequence.</param>
+    /// <param name="actual">The actual class, tag or token, or 0 or 1.</param>
+    /// <exception cref="NotSupportedException">The values are not probabilities.</exception>
     public virtual double Probability(ReadOnlySpan<double> said, double actual) => throw new NotSupportedException($"{GetType().Name} gives no probabilities.");
 }
 
@@ -58,7 +58,7 @@ internal sealed record LogOdds : ValueDecoding
 /// <summary>σ: the probability of yes.</summary>
 internal sealed record LogisticDecoding : ValueDecoding
 {
-    // It is nowhere steeper.
+    // Its largest slope.
     public override double Slope => 0.25;
 
     public override double Most => 1;
@@ -74,8 +74,8 @@ internal sealed record SoftmaxDecoding : ValueDecoding
     /// <summary>Whether a chain decodes all steps together: probabilities are those given all steps.</summary>
     public bool Together { get; init; }
 
-    // A probability moves by p (1 − p) where its own logit does, and by as much in all others together. What a chain decodes together is
-    // not bounded, only the scores that it reads.
+    // A probability moves by p (1 − p) with its own logit, and by the same amount with all others together. Chain decoding is not bounded,
+    // only the scores that it reads.
     public override double Slope => Together ? 1 : 0.5;
 
     public override double Most => Together ? double.PositiveInfinity : 1;
@@ -86,16 +86,16 @@ internal sealed record SoftmaxDecoding : ValueDecoding
 }
 
 /// <summary>Standardised numbers in their own units.</summary>
-/// <param name="Count">Numbers that have a scaling of their own each; further ones begin again with the first.</param>
+/// <param name="Count">The number of numbers with a scaling of their own; further ones start again with the first.</param>
 internal sealed record NumberDecoding(int Count) : ValueDecoding
 {
     private readonly ChannelScaling? _labels;
 
-    /// <summary>Of labels: by their own scaling, whatever that of the sequence is.</summary>
+    /// <summary>For labels: uses their own scaling, not that of the sequence.</summary>
     public NumberDecoding(ChannelScaling labels)
         : this(labels.Mean.Length) => _labels = labels;
 
-    /// <summary>Quantiles of each number, which are put in order: [steps, levels, numbers].</summary>
+    /// <summary>Quantiles of each number, which are sorted: [steps, levels, numbers].</summary>
     public int Levels { get; init; } = 1;
 
     public override ChannelScaling? Labels => _labels;
@@ -115,10 +115,10 @@ internal sealed record NumberDecoding(int Count) : ValueDecoding
     }
 }
 
-/// <summary>The likeliest of several, by its number from 0; −1 where nothing is said.</summary>
+/// <summary>The most likely of several, by its number from 0; −1 if there is no prediction.</summary>
 internal sealed record LikeliestDecoding : OutputDecoding
 {
-    /// <summary>Of equal ones the first.</summary>
+    /// <summary>Among equal ones, the first.</summary>
     public static int Of(ReadOnlySpan<float> scores)
     {
         int best = TensorPrimitives.IndexOfMax(scores);
@@ -126,8 +126,8 @@ internal sealed record LikeliestDecoding : OutputDecoding
     }
 }
 
-/// <summary>Yes where the logit is above 0.</summary>
+/// <summary>Yes if the logit is above 0.</summary>
 internal sealed record YesDecoding : OutputDecoding;
 
-/// <summary>The mean loss of the steps of a sequence that were predicted from those before; NaN where there are none.</summary>
+/// <summary>The mean loss of the steps of a sequence that were predicted from earlier ones; NaN if there are none.</summary>
 internal sealed record LossDecoding : OutputDecoding;

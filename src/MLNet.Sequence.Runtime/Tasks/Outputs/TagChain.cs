@@ -4,7 +4,7 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Tasks;
 
 /// <summary>
-/// Decodes the scores of tags at each step with those of neighbours: the best sequence of tags (Viterbi 1967), and the
+/// Decodes the scores of tags at each step together with those of neighbouring tags: the best sequence of tags (Viterbi 1967), and the
 /// probability of each tag at each step (forward and backward; Lafferty et al. 2001). The score of a sequence of tags y is
 /// first[y₁] + Σ scores[t, y_t] + Σ transitions[y_t, y_t+1] + last[y_T]. Immutable.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class TagChain
     private readonly int _tags;
     private readonly float[] _first, _last;
 
-    // Both ways round, so that a tag's neighbours lie beside one another.
+    // In both directions, so that a tag's neighbours are adjacent in memory.
     private readonly float[] _from, _to;
 
     /// <param name="weights">The model's.</param>
@@ -24,8 +24,8 @@ internal sealed class TagChain
     }
 
     /// <param name="transitions">[from, to].</param>
-    /// <param name="first">Of each tag as the first.</param>
-    /// <param name="last">Of each tag as the last.</param>
+    /// <param name="first">The score of each tag as the first.</param>
+    /// <param name="last">The score of each tag as the last.</param>
     public TagChain(float[] transitions, float[] first, float[] last)
     {
         (_tags, _from, _first, _last) = (first.Length, transitions, first, last);
@@ -45,7 +45,7 @@ internal sealed class TagChain
         return best;
     }
 
-    /// <summary>The best sequence of tags; of equal ones that with the lowest numbers.</summary>
+    /// <summary>The best sequence of tags; among equal ones, the one with the lowest numbers.</summary>
     /// <param name="scores">[T, tags].</param>
     public int[] Best(ReadOnlySpan<float> scores)
     {
@@ -78,7 +78,7 @@ internal sealed class TagChain
 
     /// <summary>The probability of each tag at each step, [T, tags], and the logarithm of the sum over all sequences of tags.</summary>
     /// <param name="scores">[T, tags].</param>
-    /// <param name="probabilities">As many, to be filled.</param>
+    /// <param name="probabilities">[T, tags], filled.</param>
     public double Marginals(ReadOnlySpan<float> scores, Span<float> probabilities)
     {
         int steps = scores.Length / _tags;

@@ -1,13 +1,13 @@
 namespace MLNet.Sequence.Tasks;
 
-/// <summary>What the network's output for an example costs.</summary>
-/// <param name="output">Of a sequence, or of a step of it.</param>
+/// <summary>The loss of the network's output for an example.</summary>
+/// <param name="output">For a sequence, or for a step of it.</param>
 /// <param name="target">Standardised numbers, or a class, tag or token by its number.</param>
 internal delegate double ExampleCost(ReadOnlySpan<float> output, ReadOnlySpan<float> target);
 
-/// <summary>What an output of a task costs: what its memory is measured in, and models are compared by.</summary>
-/// <param name="Name">What it is, as "mean squared error".</param>
-/// <param name="Of">Of an example.</param>
+/// <summary>The loss of a task's output: the measure of its memory, and of comparisons between models.</summary>
+/// <param name="Name">Its name, such as "mean squared error".</param>
+/// <param name="Of">Computes it for an example.</param>
 internal sealed record TaskLoss(string Name, ExampleCost Of)
 {
     private const string Nats = "nats", Deviations = "standard deviations²";
@@ -15,20 +15,20 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
     /// <summary>Its unit.</summary>
     public string Unit { get; private init; } = Nats;
 
-    /// <summary>It at the head of a column.</summary>
+    /// <summary>Its name as a column heading.</summary>
     public string Head { get; init; } = Name;
 
-    /// <summary>What needs no model, by name: the first one says the same of all.</summary>
+    /// <summary>The names of the baselines that need no model; the first one predicts the same for every example.</summary>
     public IReadOnlyList<string> Baselines { get; init; } = [];
 
-    /// <summary>Whether it is of numbers, in units of their deviation.</summary>
+    /// <summary>Whether it is for numbers, in units of their standard deviation.</summary>
     public bool IsOfNumbers => Unit == Deviations;
 
     /// <summary>The mean over all numbers of an output.</summary>
     public static TaskLoss Squares { get; } = new("mean squared error", MeanSquare) { Unit = Deviations, Head = "std. MSE" };
 
     /// <summary>
-    /// The mean over all quantiles of a forecast, [steps, levels, targets], of τ (y − q) where y lies above q, and (1 − τ) (q − y) below.
+    /// The mean over all quantiles of a forecast, [steps, levels, targets], of τ (y − q) if y is above q, and (1 − τ) (q − y) if below.
     /// </summary>
     public static TaskLoss Pinball(double[] levels, int targets) => Squares with
     {
@@ -47,18 +47,18 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
         },
     };
 
-    /// <summary>Of numbers of the step that follows.</summary>
+    /// <summary>For numbers of the next step.</summary>
     public static TaskLoss SquaresPerStep { get; } = Squares with
     {
         Name = "mean squared error per step",
         Baselines = ["mean of training", "last step repeated"]
     };
 
-    /// <summary>Of logits of classes.</summary>
+    /// <summary>For logits of classes.</summary>
     public static TaskLoss CrossEntropy { get; } =
         new("log-loss", (logits, label) => Logits.LogSumExp(logits) - logits[(int)label[0]]) { Baselines = ["class frequencies"] };
 
-    /// <summary>Of logits of tokens.</summary>
+    /// <summary>For logits of tokens.</summary>
     public static TaskLoss CrossEntropyPerToken { get; } = CrossEntropy with
     {
         Name = "log-loss per token",
@@ -66,7 +66,7 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
         Baselines = ["token frequencies"]
     };
 
-    /// <summary>Of the logit of yes.</summary>
+    /// <summary>For the logit of yes.</summary>
     public static TaskLoss Binary { get; } = CrossEntropy with { Of = (logit, label) => Logarithm(logit[0], label[0]) };
 
     /// <summary>The sum over all values of 0 and 1 of a step.</summary>
@@ -87,7 +87,7 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
         Baselines = ["tag frequencies"],
     };
 
-    /// <exception cref="ArgumentException">An output has another length than its target.</exception>
+    /// <exception cref="ArgumentException">An output and its target have different lengths.</exception>
     public static double MeanSquare(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
     {
         if (output.Length != target.Length)
