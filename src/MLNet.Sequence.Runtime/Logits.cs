@@ -7,7 +7,7 @@ internal static class Logits
 {
     private const int Block = 256;
 
-    /// <summary>ln Σ e^x, in double precision from block to block.</summary>
+    /// <summary>ln Σ e^x, summed over blocks in double precision.</summary>
     public static double LogSumExp(ReadOnlySpan<float> logits)
     {
         float highest = TensorPrimitives.Max(logits);
@@ -24,6 +24,6 @@ internal static class Logits
         return highest + Math.Log(sum);
     }
 
-    /// <summary>Makes logits logarithms of probabilities.</summary>
+    /// <summary>Turns logits into log-probabilities.</summary>
     public static void Normalize(Span<float> logits) => TensorPrimitives.Subtract(logits, (float)LogSumExp(logits), logits);
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A stream of pseudo-random numbers that is the same on every machine and in every .NET version,
-/// which <see cref="Random"/> does not promise. xoshiro256**, seeded through SplitMix64.
+/// A stream of pseudo-random numbers that is the same on every machine and in every .NET version; <see cref="Random"/> does not promise
+/// this. xoshiro256**, seeded through SplitMix64.
 /// </summary>
 /// <remarks>Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021, section 3.</remarks>
 internal sealed class RandomStream

@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// A list that never changes, equal to another whose items are equal, one by one: what records hold, so that they are values
-/// themselves. JSON has it as the array that it is.
+/// An immutable list that is equal to another one with equal items in the same order. Records hold such lists, so they are values
+/// themselves. In JSON it is an array.
 /// </summary>
 /// <typeparam name="T">The items.</typeparam>
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
@@ -16,22 +16,22 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     internal ValueList(T[] items) => Items = items;
 
-    /// <summary>How many items the list has.</summary>
+    /// <summary>The number of items.</summary>
     public int Length => Items.Length;
 
     int IReadOnlyCollection<T>.Count => Items.Length;
 
-    /// <summary>The items themselves, which nobody may change.</summary>
+    /// <summary>The items themselves, which must not be changed.</summary>
     internal T[] Items { get; }
 
-    /// <summary>The item at a place, from 0.</summary>
-    /// <exception cref="IndexOutOfRangeException">There is no such place.</exception>
+    /// <summary>The item at an index, from 0.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such index.</exception>
     public T this[int index] => Items[index];
 
     /// <summary>A list that holds copies of the given items.</summary>
     public static implicit operator ValueList<T>(T[] items) => ValueList.Create<T>(items);
 
-    /// <summary>The items as a span over the list's own memory, which cannot be written to.</summary>
+    /// <summary>The items as a read-only span over the list's own memory.</summary>
     public ReadOnlySpan<T> AsSpan() => Items;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
         return hash.ToHashCode();
     }
 
-    /// <summary>The items between brackets, with commas: "[1, 2]".</summary>
+    /// <summary>The items in brackets, separated by commas: "[1, 2]".</summary>
     public override string ToString() => $"[{string.Join(", ", Items)}]";
 
     /// <inheritdoc/>
@@ -58,15 +58,15 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     IEnumerator IEnumerable.GetEnumerator() => Items.GetEnumerator();
 }
 
-/// <summary>Makes lists that never change, for collection expressions as well.</summary>
+/// <summary>Makes immutable lists, for collection expressions as well.</summary>
 public static class ValueList
 {
     /// <summary>A list that holds copies of the given items.</summary>
-    /// <param name="items">What it holds, in this order.</param>
+    /// <param name="items">The items, in this order.</param>
     public static ValueList<T> Create<T>(params ReadOnlySpan<T> items) => new(items.ToArray());
 
-    /// <summary>The items of a property as a list that never changes.</summary>
-    /// <param name="items">Null, where the property may be.</param>
+    /// <summary>The items of a property as an immutable list.</summary>
+    /// <param name="items">Null, if the property may be null.</param>
     /// <param name="property">Its name, for messages.</param>
     /// <exception cref="ArgumentException">An item is null.</exception>
     [return: NotNullIfNotNull(nameof(items))]

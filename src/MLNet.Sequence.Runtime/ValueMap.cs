@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 
 namespace MLNet.Sequence;
 
-/// <summary>Values by name that never change, equal to others whose names and values are equal, in whatever order.</summary>
+/// <summary>An immutable map of values by name, equal to another one with equal names and values in any order.</summary>
 internal sealed class ValueMap<T>(IEnumerable<KeyValuePair<string, T>>? values)
     : ReadOnlyDictionary<string, T>(new Dictionary<string, T>(values ?? [], StringComparer.Ordinal))
 {

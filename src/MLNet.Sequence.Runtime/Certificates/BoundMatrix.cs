@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>A matrix as differences see it: |W| row by row, its rows' Euclidean lengths, and ‖W‖₂.</summary>
+/// <summary>A matrix that bounds differences: |W| row by row, its rows' Euclidean lengths, and ‖W‖₂.</summary>
 internal sealed class BoundMatrix
 {
     private readonly double[] _absolute, _lengths;

@@ -19,7 +19,7 @@ internal sealed class ChainBound(IReadOnlyList<LayerBound> layers, ValueRange ou
         return new ChainBound(layers, input);
     }
 
-    /// <summary>Vectors of tokens times √d, what is inside, and the product with all vectors.</summary>
+    /// <summary>Vectors of tokens times √d, the inner layer, and the product with all vectors.</summary>
     public static ChainBound Tied(TiedEmbedding layer, double[] vectors, double[] bias, Func<int, ValueRange, LayerBound> child)
     {
         double scale = Math.Sqrt(layer.Size);
@@ -37,7 +37,7 @@ internal sealed class ChainBound(IReadOnlyList<LayerBound> layers, ValueRange ou
     }
 }
 
-/// <summary>Layers of one input, their outputs one after the other.</summary>
+/// <summary>Layers with one input; their outputs are concatenated.</summary>
 internal sealed class BranchBound(IReadOnlyList<LayerBound> branches) : LayerBound(new ValueRange(
     [.. branches.SelectMany(branch => branch.Output.Low)], [.. branches.SelectMany(branch => branch.Output.High)]))
 {
@@ -54,7 +54,7 @@ internal sealed class BranchBound(IReadOnlyList<LayerBound> branches) : LayerBou
     }
 }
 
-/// <summary>One layer of the first channels and one of the last.</summary>
+/// <summary>One layer on the first channels and one on the last.</summary>
 internal static class SplitBound
 {
     public static LayerBound Make(ChannelSplit layer, Func<int, ValueRange, LayerBound> child, ValueRange input)
@@ -73,7 +73,7 @@ internal static class SplitBound
     }
 }
 
-/// <summary>The sum of two layers of one input.</summary>
+/// <summary>The sum of two layers with one input.</summary>
 internal sealed class SumBound(LayerBound one, LayerBound other) : LayerBound(one.Output.Plus(other.Output))
 {
     public override IReadOnlyList<LayerBound> Inner => [one, other];
@@ -85,7 +85,7 @@ internal sealed class SumBound(LayerBound one, LayerBound other) : LayerBound(on
     }
 }
 
-/// <summary>Blocks whose outputs go on by a residual connection, and into a sum of their own.</summary>
+/// <summary>Blocks whose outputs go on by a residual connection, and into a separate sum.</summary>
 internal sealed class SkipBound(IReadOnlyList<(LayerBound Block, LayerBound Skip, LayerBound? Residual)> blocks, ValueRange output) : LayerBound(output)
 {
     public override IReadOnlyList<LayerBound> Inner => [.. blocks.SelectMany(one => new[] { one.Block, one.Skip, one.Residual }).OfType<LayerBound>()];

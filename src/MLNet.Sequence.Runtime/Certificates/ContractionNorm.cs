@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>A norm of a recurrent layer's states, and by what a step multiplies the difference of two of them in it, at most.</summary>
+/// <summary>A norm of a recurrent layer's states, and the largest factor by which a step multiplies the difference of two states in it.</summary>
 /// <param name="Name">In words.</param>
 /// <param name="Lambda">The factor.</param>
-/// <param name="Weights">v of max_j |s_j| / v_j, the largest 1; null: the Euclidean norm.</param>
+/// <param name="Weights">v of max_j |s_j| / v_j, with largest element 1; null: the Euclidean norm.</param>
 internal sealed record ContractionNorm(string Name, double Lambda, double[]? Weights)
 {
     private const int Iterations = 300;
@@ -21,12 +21,12 @@ internal sealed record ContractionNorm(string Name, double Lambda, double[]? Wei
         return Outward.Up(most);
     }
 
-    /// <summary>All differences whose norm is no larger.</summary>
+    /// <summary>The largest differences with at most this norm.</summary>
     public Difference Ball(double size, int states) => Weights is null
         ? new Difference([.. Enumerable.Repeat(size, states)], size)
         : new Difference([.. Weights.Select(weight => Outward.Up(Outward.Times(weight, size)))]);
 
-    /// <summary>The norms in which something is known of a cell, the one of the smallest factor first.</summary>
+    /// <summary>The norms in which a factor of a cell is known, smallest factor first.</summary>
     public static ContractionNorm[] Find(CellBound cell, int channels)
     {
         int states = cell.Largest.Length;
@@ -42,8 +42,8 @@ internal sealed record ContractionNorm(string Name, double Lambda, double[]? Wei
         return [.. norms.OrderBy(norm => norm.Lambda)];
     }
 
-    // max_j Step(v)_j / v_j is a factor for every positive v; v ← Step(v) + c v brings it down to the Perron root of the comparison
-    // matrix (Collatz and Wielandt), c v keeping it from going in circles. Weights are kept above 0.
+    // max_j Step(v)_j / v_j is a factor for every positive v. v ← Step(v) + c v brings it down to the Perron root of the comparison matrix
+    // (Collatz and Wielandt); c v prevents cycles. Weights are kept above 0.
     private static ContractionNorm Perron(CellBound cell, Difference none, double[] first)
     {
         double[] v = Normalized(first), best = v, after = new double[v.Length];

@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>What two runs differ by at most, at one step: in each channel, and over all channels in the Euclidean norm.</summary>
+/// <summary>The largest difference of two runs at one step: in each channel, and over all channels in the Euclidean norm.</summary>
 internal sealed class Difference
 {
     private readonly double[] _channels;
 
-    /// <param name="channels">One bound per channel; taken over.</param>
-    /// <param name="length">A bound of the Euclidean norm that is known from elsewhere.</param>
+    /// <param name="channels">One bound per channel; the array is kept.</param>
+    /// <param name="length">A separately known bound of the Euclidean norm.</param>
     public Difference(double[] channels, double length = double.PositiveInfinity)
     {
         _channels = channels;
@@ -46,7 +46,7 @@ internal sealed class Difference
         return new Difference(least, Math.Min(Length, other.Length));
     }
 
-    /// <summary>Of the sum of two that differ by this and by <paramref name="other"/>.</summary>
+    /// <summary>The difference of sums whose terms differ by this and by <paramref name="other"/>.</summary>
     public Difference Plus(Difference other)
     {
         if (other.IsNone)

@@ -2,11 +2,11 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>Takes what two runs differ by in a layer's input, step by step from the window's first, and gives what its output differs by.</summary>
+/// <summary>Takes the differences of two runs in a layer's input, step by step from the window's first, and gives those of its output.</summary>
 internal delegate Difference DifferenceStep(Difference input);
 
 /// <summary>How two runs differ before the window's first step.</summary>
-/// <param name="Open">One run saw any inputs before it, the other begins there; else both begin there.</param>
+/// <param name="Open">One run saw any inputs before it, the other begins there; otherwise both begin there.</param>
 /// <param name="Probed">A recurrent layer whose states differ by 1 in its norm at every step; null: none.</param>
 internal sealed record Past(bool Open, RecurrentBound? Probed = null)
 {
@@ -15,35 +15,35 @@ internal sealed record Past(bool Open, RecurrentBound? Probed = null)
     public static Past Same { get; } = new(Open: false);
 }
 
-/// <summary>The weights that are bounded, and the steps of the window that the network is always shown; null: any number.</summary>
+/// <summary>The weights of the bounded network, and the number of steps that it always sees; null: any number.</summary>
 internal sealed record BoundedNetwork(Weights Weights, int? Steps)
 {
-    /// <summary>The spacing of the numbers that the network computes with, relative to their size: float32's; 0 for real numbers.</summary>
+    /// <summary>The relative spacing of the floating-point numbers that the network computes with: float32's; 0 for real numbers.</summary>
     public double Spacing { get; init; } = Math.Pow(2, -23);
 }
 
-/// <summary>A layer whose state has no end, and the steps of the sequence from one of its own to the next.</summary>
+/// <summary>A layer with a state of unbounded memory, and the number of sequence steps per step of the layer.</summary>
 internal sealed record EndlessState(RecurrentBound Layer, int Stride)
 {
     /// <summary>The factor of its best norm, for each step of the sequence.</summary>
     public double Lambda => Stride == 1 ? Layer.Norm.Lambda : Outward.Up(Math.Pow(Layer.Norm.Lambda, 1.0 / Stride));
 }
 
-/// <summary>What is proved of a layer: the range of its outputs, and how differences go through it.</summary>
+/// <summary>What is proved about a layer: the range of its outputs, and how differences propagate through it.</summary>
 internal abstract class LayerBound
 {
     protected LayerBound(ValueRange output) => Output = output;
 
-    /// <summary>No output at any step is outside of it.</summary>
+    /// <summary>The range of the outputs at all steps.</summary>
     public ValueRange Output { get; }
 
     /// <summary>The layers directly inside this one.</summary>
     public virtual IReadOnlyList<LayerBound> Inner => [];
 
-    /// <summary>The layers whose state has no end, this one or inside it. Those within a window are not among them.</summary>
+    /// <summary>The layers with unbounded memory, this one or inside it. Layers that run within a window are not among them.</summary>
     public virtual IEnumerable<EndlessState> Recurrent() => Inner.SelectMany(inner => inner.Recurrent());
 
-    /// <summary>Why what came before a window is not proved to be forgotten; empty where it is.</summary>
+    /// <summary>Why it is not proved that the steps before a window are forgotten; empty if it is.</summary>
     public virtual IEnumerable<string> Obstacles() => Inner.SelectMany(inner => inner.Obstacles());
 
     /// <summary>Two runs from the window's first step on.</summary>
@@ -52,7 +52,7 @@ internal abstract class LayerBound
     /// <param name="layer">The layer.</param>
     /// <param name="input">The range of its inputs.</param>
     /// <param name="path">The path of its weights.</param>
-    /// <param name="network">What it belongs to.</param>
+    /// <param name="network">The network that it belongs to.</param>
     public static LayerBound Of(Layer layer, ValueRange input, string path, BoundedNetwork network)
     {
         int size = input.Count;

@@ -4,21 +4,21 @@ using MLNet.Sequence.Certificates;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// What is proved about a model's memory: an exact receptive field (feed-forward), or a contraction factor with an error bound
-/// (stable recurrent). The proofs are in docs/stability.md. Bounds include the rounding of float32 states, which keeps two runs apart
-/// by about its size / (1 − λ) however many steps they share.
+/// What is proved about a model's memory: an exact receptive field (feed-forward), or a contraction factor with an error bound (stable
+/// recurrent). The proofs are in docs/stability.md. Bounds include the rounding of float32 states, which keeps two runs apart by about its
+/// size / (1 − λ) for any number of shared steps.
 /// </summary>
 /// <remarks>
-/// Errors are in the units of what the model gives: the data's own for forecasts, regression and next steps of real numbers;
-/// probabilities for classes and for next steps of 0 and 1. Of several outputs the largest error counts. Where windows are normalised
-/// by their mean (<see cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and deviation.
+/// Errors are in the units of the model's output: the data's own for forecasts, regression and next steps of real numbers; probabilities
+/// for classes and for next steps of 0 and 1. With several outputs, the largest error counts. If windows are normalised by their mean (<see
+/// cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and standard deviation.
 /// </remarks>
 public sealed class MemoryCertificate
 {
-    // Further than this no window is of use.
+    // Longer windows are of no use.
     private const int LongestWindow = 100_000;
 
-    // After so many equal errors in a row no further step makes them smaller.
+    // After this many equal errors in a row, no further step makes them smaller.
     private const int Settled = 64;
 
     private static readonly double[] Tolerances = [1e-2, 1e-3, 1e-4];
@@ -67,66 +67,66 @@ public sealed class MemoryCertificate
         _next = _bound.Errors();
     }
 
-    /// <summary>Whether a bound of the model's memory is proved. Where it is not, memory can be measured, not proved.</summary>
+    /// <summary>Whether a bound of the model's memory is proved. If not, memory can be measured, not proved.</summary>
     public bool IsCertified { get; }
 
     /// <summary>
-    /// λ &lt; 1: two states of the slowest recurrent layer that see the same inputs come nearer to each other by this factor per
-    /// step at least, in <see cref="Norm"/>. Null for feed-forward models, and where nothing is proved.
+    /// λ &lt; 1: two states of the slowest recurrent layer that see the same inputs approach each other by at least this factor per step,
+    /// in <see cref="Norm"/>. Null for feed-forward models, and if nothing is proved.
     /// </summary>
     public double? Lambda { get; }
 
-    /// <summary>The norm of <see cref="Lambda"/>, in words, with the layer that it is of; null where there is none.</summary>
+    /// <summary>The norm of <see cref="Lambda"/> and its layer, in words; null if there is none.</summary>
     public string? Norm { get; }
 
     /// <summary>
-    /// The number of last steps, the present one included, that an output can depend on; null when it is unbounded. A forecaster
-    /// never sees more than its context.
+    /// The number of last steps, the present one included, that an output can depend on; null if it is unbounded. A forecaster never sees
+    /// more than its context.
     /// </summary>
     public int? ReceptiveField { get; }
 
-    /// <summary>No state of that layer is ever larger, in <see cref="Norm"/>; null where there is no λ.</summary>
+    /// <summary>The largest norm of any state of that layer, in <see cref="Norm"/>; null if there is no λ.</summary>
     public double? StateBound { get; }
 
-    /// <summary>What the output changes by at most where that layer's state changes by 1 in <see cref="Norm"/>; null where there is no λ.</summary>
+    /// <summary>The largest change of the output if that layer's state changes by 1 in <see cref="Norm"/>; null if there is no λ.</summary>
     public double? OutputLipschitz { get; }
 
     /// <summary>
-    /// Whether it is proved only for inputs within <see cref="SequenceModel.InputRange"/>; false: for all inputs. When an input
-    /// leaves the range that is assumed, ML.NET's scoring warns, sessions count it, and <c>CertificateHolds</c> says so.
+    /// Whether it is proved only for inputs within <see cref="SequenceModel.InputRange"/>; false: for all inputs. If an input leaves the
+    /// assumed range, ML.NET's scoring warns, sessions count it, and <c>CertificateHolds</c> is false.
     /// </summary>
     public bool AssumesInputRange => IsCertified && _bound?.AssumesRange == true;
 
     /// <summary>
-    /// Whether level or scale of a window read its whole context, so that every step of the context changes the output. Bounds then
-    /// hold for two runs with the same level and scale: of what the layers behind the normalisation read. Not so for
-    /// <see cref="WindowNormalization.LastValue"/>, whose level is the last step.
+    /// Whether level or scale of a window read its whole context, so that every step of the context changes the output. Bounds then hold
+    /// for two runs with the same level and scale: for what the layers after the normalisation read. False for <see
+    /// cref="WindowNormalization.LastValue"/>, whose level is the last step.
     /// </summary>
     public bool KeepsWindowStatistics { get; }
 
     /// <summary>
-    /// Whether sequences with missing values are not covered, since these are interpolated, between steps that may be far away.
+    /// Whether sequences with missing values are not covered, because these are interpolated between steps that may be far away.
     /// </summary>
     public bool AssumesNoMissingValues { get; }
 
     /// <summary>
-    /// Of a tagger with a conditional random field: what is proved of the scores that the network gives for each step before all steps
-    /// are decoded together, in units of scores. Null for all other models.
+    /// For a tagger with a conditional random field: what is proved about the network's scores for each step before all steps are decoded
+    /// together, in units of scores. Null for all other models.
     /// </summary>
     public MemoryCertificate? Emissions { get; }
 
-    /// <summary>What is proved of the network's own outputs, whatever decodes them.</summary>
+    /// <summary>What is proved about the network's own outputs, independently of their decoding.</summary>
     internal MemoryCertificate OfNetwork => Emissions ?? this;
 
-    /// <summary>Why nothing is proved; null where something is.</summary>
+    /// <summary>Why nothing is proved; null if something is.</summary>
     public string? Why { get; }
 
     /// <summary>
-    /// The error, at most, of a model that reads the last steps alone (<c>Truncate(steps)</c>):
-    /// 0 from the receptive field on; infinite where nothing is proved.
+    /// The largest error of a model that reads only the last steps (<c>Truncate(steps)</c>): 0 from the receptive field on; infinite if
+    /// nothing is proved.
     /// </summary>
     /// <param name="steps">The number of last steps read; at least 1.</param>
-    /// <returns>In the units of what the model gives; 0 or above, and infinite beyond 100,000 steps where no receptive field ends before.</returns>
+    /// <returns>In the units of the model's output; 0 or above, and infinite beyond 100,000 steps unless a receptive field ends before.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is less than one step.</exception>
     public double ErrorAfter(int steps)
     {
@@ -143,14 +143,14 @@ public sealed class MemoryCertificate
         }
     }
 
-    // An error that is down to the rounding of the states stays there.
+    // An error that has reached the rounding of the states stays there.
     private bool IsSettled => _errors.Count > Settled && _errors[^1] == _errors[^Settled] && _errors.TakeLast(Settled).All(error => error == _errors[^1]);
 
     /// <summary>
-    /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null where none is proved, since the
-    /// rounding of float32 alone may be larger, or only one beyond 100,000.
+    /// The smallest number of last steps whose error is at most <paramref name="tolerance"/>; null if none is proved, because the rounding
+    /// of float32 alone may be larger, or if more than 100,000 steps are needed.
     /// </summary>
-    /// <param name="tolerance">The largest error allowed, in the units of what the model gives; above 0.</param>
+    /// <param name="tolerance">The largest error allowed, in the units of the model's output; above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is not above 0.</exception>
     public int? StepsFor(double tolerance)
     {

@@ -3,7 +3,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>The bounds of a model's network, and what its outputs are in the units that the task gives.</summary>
+/// <summary>The bounds of a model's network, with its outputs in the units of the task.</summary>
 internal sealed class ModelBound
 {
     private readonly LayerBound _root;
@@ -17,26 +17,26 @@ internal sealed class ModelBound
         _root = PlanBound.Of(model.Network, inputs, new BoundedNetwork(model.Weights, Shown(model)));
         (_units, _most) = (Units(model, _root.Output.Count), model.Decoding.Most);
         Slowest = _root.Recurrent().MaxBy(state => state.Lambda);
-        // A node that two others read is met twice.
+        // A node that two others read is visited twice.
         Obstacles = [.. _root.Obstacles().Distinct()];
         if (Obstacles.Count == 0 && Slowest is not null && !double.IsFinite(Lipschitz()))
             Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
     }
 
-    /// <summary>Why nothing is proved; empty where something is.</summary>
+    /// <summary>Why nothing is proved; empty if something is.</summary>
     public IReadOnlyList<string> Obstacles { get; }
 
-    /// <summary>The recurrent layer of the largest factor; null where there is none.</summary>
+    /// <summary>The recurrent layer with the largest factor; null if there is none.</summary>
     public EndlessState? Slowest { get; }
 
-    /// <summary>Whether only inputs of the range of training are covered.</summary>
+    /// <summary>Whether only inputs within the range of training are covered.</summary>
     public bool AssumesRange { get; private init; }
 
-    /// <summary>The steps that a model is always shown; null: as many as there are.</summary>
+    /// <summary>The number of steps that a model always sees; null: any number.</summary>
     public static int? Shown(SequenceModel model) => model.Task.Series is { CarriesState: false } task ? task.Context : null;
 
     /// <summary>
-    /// The last steps that an output depends on, level and scale of a window apart, which read all of it; null: unbounded.
+    /// The number of last steps that an output depends on; null: unbounded. Level and scale of a window are not counted; they read all of it.
     /// </summary>
     public static int? Reads(SequenceModel model) =>
         Least(model.Network.InnerReceptiveField, Shown(model));
@@ -44,7 +44,7 @@ internal sealed class ModelBound
     /// <summary>The smaller of two; null: unbounded.</summary>
     public static int? Least(int? one, int? other) => one is { } first && other is { } second ? Math.Min(first, second) : one ?? other;
 
-    /// <summary>Bounds for all inputs, or, where these prove nothing, for those of the range of training.</summary>
+    /// <summary>Bounds for all inputs, or, if these prove nothing, for inputs within the range of training.</summary>
     public static ModelBound Of(SequenceModel model)
     {
         var all = new ModelBound(model, [.. model.Network.Inputs.Select(input => ValueRange.Unknown(input.Size))]);
@@ -53,7 +53,7 @@ internal sealed class ModelBound
         return new ModelBound(model, [.. model.Network.Inputs.Select(input => Known(input, model.Network, range))]) { AssumesRange = true };
     }
 
-    // Of the channels of a row: the past, whose last ones are known ahead as well, and behind it what has no steps.
+    // From the channels of a row: the past, whose last channels are also known ahead, and after it the static values.
     private static ValueRange Known(NetworkInput input, NetworkPlan plan, InputRange range)
     {
         int first = input.Coverage switch
@@ -66,7 +66,9 @@ internal sealed class ModelBound
         return new ValueRange(Part(range.Low), Part(range.High));
     }
 
-    /// <summary>What the output differs by after one step more of a window, step by step from its first, where what came before is not known.</summary>
+    /// <summary>
+    /// The difference of the output after each further step of a window, from its first on, if the steps before the window are not known.
+    /// </summary>
     public Func<double> Errors()
     {
         DifferenceStep step = _root.Start(Past.Unknown);
@@ -74,7 +76,7 @@ internal sealed class ModelBound
         return () => Math.Min(InUnits(step(same)), _most);
     }
 
-    /// <summary>What the output differs by where the states of <see cref="Slowest"/> differ by 1.</summary>
+    /// <summary>The difference of the output if the states of <see cref="Slowest"/> differ by 1.</summary>
     public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest!.Layer))(Difference.None(_inputs)));
 
     private double InUnits(Difference output)
@@ -85,7 +87,7 @@ internal sealed class ModelBound
         return Outward.Up(most);
     }
 
-    // By how much what the task says changes at most, in whatever series, where the network's output changes by 1.
+    // The largest change of the task's output, over all series, if the network's output changes by 1.
     private static double[] Units(SequenceModel model, int outputs)
     {
         ValueDecoding decoding = model.Decoding;

@@ -3,23 +3,24 @@ using System.Numerics.Tensors;
 namespace MLNet.Sequence.Certificates;
 
 /// <summary>
-/// Bounds in double precision that stay bounds. A sum of n terms of one sign is off by n·1.1e-16 of itself at most, an exponential
-/// by a few of its last bits: one part in 10¹¹ outward covers sums of 10,000 terms and whatever is made of some of them.
+/// Rounds bounds in double precision outward, so that they stay valid. The error of a sum of n terms of one sign is at most n·1.1e-16 of
+/// the sum, that of an exponential a few of its last bits. One part in 10¹¹ outward covers sums of 10,000 terms and results computed from
+/// several of them.
 /// </summary>
 internal static class Outward
 {
     private const double Slack = 1e-11;
 
-    /// <summary>A number not below what was meant by <paramref name="value"/>, which is not negative.</summary>
+    /// <summary>An upper bound of the exact number that <paramref name="value"/> approximates; it is not negative.</summary>
     public static double Up(double value) => value * (1 + Slack);
 
-    /// <summary>A number not above what was meant by <paramref name="value"/>, which is not negative.</summary>
+    /// <summary>A lower bound of the exact number that <paramref name="value"/> approximates; it is not negative.</summary>
     public static double Down(double value) => value * (1 - Slack);
 
-    /// <summary>A product in which nothing times something without a bound is nothing.</summary>
+    /// <summary>A product in which 0 times infinity is 0.</summary>
     public static double Times(double left, double right) => left == 0 || right == 0 ? 0 : left * right;
 
-    /// <summary>Σ row · values of numbers that are not negative, rounded up; values may be without a bound.</summary>
+    /// <summary>Σ row · values of numbers that are not negative, rounded up; values may be infinite.</summary>
     public static double Sum(ReadOnlySpan<double> row, ReadOnlySpan<double> values)
     {
         double sum = TensorPrimitives.Dot(row, values);

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>A layer that sees one step: what its output differs by follows from what its input differs by there.</summary>
+/// <summary>A layer that sees one step: the difference of its output follows from the difference of its input at that step.</summary>
 internal sealed class PlainBound(ValueRange output, Func<Difference, Difference> map) : LayerBound(output)
 {
     public override DifferenceStep Start(Past past) => input => map(input);
@@ -14,7 +14,7 @@ internal sealed class PlainBound(ValueRange output, Func<Difference, Difference>
         return new PlainBound(input.Affine(weight, bias, bias.Length), matrix.Apply);
     }
 
-    /// <summary>No activation is steeper than 1; σ nowhere than ¼.</summary>
+    /// <summary>No activation has a slope above 1; σ has at most ¼.</summary>
     public static PlainBound Activation(ActivationKind kind, ValueRange input)
     {
         (ValueRange output, double slope) = kind switch
@@ -27,7 +27,7 @@ internal sealed class PlainBound(ValueRange output, Func<Difference, Difference>
         return new PlainBound(output, difference => Scaled(difference, slope).Within(output));
     }
 
-    /// <summary>The vectors of all tokens. Of two tokens no more is known than that.</summary>
+    /// <summary>The vectors of all tokens. Nothing more is known about two different tokens.</summary>
     public static PlainBound Embedding(double[] vectors, int size)
     {
         double[] Each(Func<IEnumerable<double>, double> pick) =>
@@ -37,7 +37,9 @@ internal sealed class PlainBound(ValueRange output, Func<Difference, Difference>
         return new PlainBound(output, difference => difference.IsNone ? Difference.None(size) : any);
     }
 
-    /// <summary>ln softmax moves by twice the largest change of a logit at most; a rare token's is that of its cluster, and within it.</summary>
+    /// <summary>
+    /// ln softmax changes by at most twice the largest change of a logit; a rare token's is that of its cluster, plus that within it.
+    /// </summary>
     public static PlainBound AdaptiveSoftmax(AdaptiveSoftmax layer, Func<string, double[]> own, int inputs)
     {
         var head = new BoundMatrix(own("head"), inputs);
@@ -80,8 +82,8 @@ internal sealed class PlainBound(ValueRange output, Func<Difference, Difference>
     }
 
     /// <summary>
-    /// z = (x − μ) / √(s² + ε) has the derivative (P − z zᵀ / C) / √(s² + ε), P the projection off the constant: no longer than
-    /// 1/√ε. That is all there is: where channels are nearly equal a small difference becomes a large one. |z| ≤ √(C − 1) always.
+    /// z = (x − μ) / √(s² + ε) has the derivative (P − z zᵀ / C) / √(s² + ε), P the projection orthogonal to the constant: its norm is at
+    /// most 1/√ε. No better bound exists: if channels are nearly equal, a small difference becomes a large one. |z| ≤ √(C − 1) always.
     /// </summary>
     public static PlainBound LayerNorm(double[] gain, double[] bias, ValueRange input)
     {

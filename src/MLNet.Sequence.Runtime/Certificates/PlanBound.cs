@@ -2,7 +2,7 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>The bounds of a plan, of two runs that differ in the past alone: what is read beside it is the same in both.</summary>
+/// <summary>The bounds of a plan, for two runs that differ only in the past: the other inputs are the same in both.</summary>
 internal sealed class PlanBound
 {
     private readonly NetworkPlan _plan;
@@ -47,13 +47,13 @@ internal sealed class PlanBound
 
     private sealed record Source(LayerBound Bound, int Size, StepCoverage Coverage)
     {
-        // Values of an input of the horizon are bounded for one step, those of a node for all.
+        // Values of an input of the horizon are bounded for one step, values of a node for all steps.
         public int Place(int step) => Coverage == StepCoverage.Horizon && Bound.Output.Count > Size ? step * Size : 0;
 
         public ValueRange Range(int step) => new(Bound.Output.Low[Place(step)..(Place(step) + Size)], Bound.Output.High[Place(step)..(Place(step) + Size)]);
     }
 
-    /// <summary>Layers that are run at each step of the horizon, none of which sees another.</summary>
+    /// <summary>Layers that run at each step of the horizon separately.</summary>
     private sealed class HorizonBound(Source[] sources, LayerBound[] steps, ValueRange output) : LayerBound(output)
     {
         public override IReadOnlyList<LayerBound> Inner => [.. sources.Select(source => source.Bound), .. steps];

@@ -1,15 +1,15 @@
 namespace MLNet.Sequence.Certificates;
 
 /// <summary>
-/// A layer with a state that has no end: differences of states shrink by λ in each norm that is known, and grow by the input's and by
-/// rounding, which keeps two runs apart by about its size / (1 − λ).
+/// A layer with a state of unbounded memory: differences of states shrink by λ in each known norm, and grow by the input's differences and
+/// by rounding, which keeps two runs apart by about its size / (1 − λ).
 /// </summary>
 /// <param name="name">The layer, in words.</param>
 /// <param name="cell">One step of it.</param>
-/// <param name="input">Its channels, and the spacing of the numbers that it computes with.</param>
+/// <param name="input">Its channels, and the spacing of the floating-point numbers that it computes with.</param>
 internal sealed class RecurrentBound(string name, CellBound cell, (int Channels, double Spacing) input) : LayerBound(cell.Output)
 {
-    // A new state is a sum of two products, each factor rounded: 2 spacings in either of two runs.
+    // A new state is a sum of two products with each factor rounded: 2 spacings in each of two runs.
     private const int Roundings = 4;
 
     private readonly ContractionNorm[] _norms = ContractionNorm.Find(cell, input.Channels);
@@ -17,17 +17,17 @@ internal sealed class RecurrentBound(string name, CellBound cell, (int Channels,
 
     public string Name => name;
 
-    /// <summary>The norm of the smallest factor.</summary>
+    /// <summary>The norm with the smallest factor.</summary>
     public ContractionNorm Norm => _norms[0];
 
-    /// <summary>No state is ever larger in <see cref="Norm"/>.</summary>
+    /// <summary>The largest norm of any state, in <see cref="Norm"/>.</summary>
     public double StateBound => Norm.Of(new Difference([.. cell.Largest]));
 
     public override IEnumerable<EndlessState> Recurrent() => [new EndlessState(this, Stride: 1)];
 
     public override IEnumerable<string> Obstacles()
     {
-        // What float32 rounds to 1 is 1 in the network.
+        // A factor that float32 rounds to 1 is 1 in the network.
         if (!((float)Norm.Lambda < 1))
             yield return FormattableString.Invariant($"no contraction is proved of {name}: the least factor found is {Norm.Lambda:G4}, in the {Norm.Name}");
         else if (cell.Largest.Any(double.IsInfinity))
@@ -41,7 +41,7 @@ internal sealed class RecurrentBound(string name, CellBound cell, (int Channels,
         return cell.IsDiagonal ? EachAlone(past) : InNorms(past);
     }
 
-    // Every state has a factor of its own: all are followed.
+    // Every state has its own factor: all are followed.
     private DifferenceStep EachAlone(Past past)
     {
         double[] states = past.Open ? [.. cell.Largest] : new double[cell.Largest.Length], after = new double[states.Length];
@@ -54,7 +54,7 @@ internal sealed class RecurrentBound(string name, CellBound cell, (int Channels,
         };
     }
 
-    // In each norm: at most λ times what it was, and what the inputs add. The least of all holds.
+    // In each norm: at most λ times the earlier difference, plus the inputs' differences. The smallest bound holds.
     private DifferenceStep InNorms(Past past)
     {
         int count = cell.Largest.Length;
@@ -82,14 +82,14 @@ internal sealed class RecurrentBound(string name, CellBound cell, (int Channels,
                 states = states.Least(_norms[i].Ball(sizes[i], count));
             }
 
-            // What is known in one norm is known in all.
+            // A bound in one norm is a bound in all.
             for (int i = 0; i < _norms.Length; i++)
                 sizes[i] = Math.Min(sizes[i], _norms[i].Of(states));
             return cell.Read(states, input).Within(Output);
         };
     }
 
-    // Runs whose states are the same stay the same; how far a difference of 1 goes is asked of real numbers.
+    // Runs with equal states stay equal; the effect of a difference of 1 is computed for real numbers.
     private static double Rounded(double difference, double rounding, Past past) =>
         difference == 0 || past.Probed is not null ? difference : Outward.Up(difference + rounding);
 }

@@ -3,9 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNet.Sequence.Certificates;
 
 /// <summary>
-/// An upper bound of ‖W‖₂ that is one whatever rounding does: power iteration guesses s, and Cholesky's factorisation of
-/// s²I − WᵀW, made a little less positive than it is by more than all its rounding (Rump, "Verification of positive definiteness",
-/// BIT 2006), proves it by coming to its end.
+/// An upper bound of ‖W‖₂ that holds in spite of rounding. Power iteration guesses s. Cholesky's factorisation of s²I − WᵀW, reduced by
+/// more than all its rounding errors (Rump, "Verification of positive definiteness", BIT 2006), proves it if it succeeds.
 /// </summary>
 internal static class SpectralNorm
 {
@@ -15,7 +14,7 @@ internal static class SpectralNorm
     /// <param name="columns">The number of columns.</param>
     public static double UpperBound(double[] matrix, int columns)
     {
-        // W and its transpose have one norm: the smaller Gram matrix is taken.
+        // W and its transpose have the same norm: the smaller Gram matrix is used.
         int rows = matrix.Length / columns;
         double[] gram = rows < columns ? Gram(matrix, columns) : Gram(Transposed(matrix, columns), rows);
         int size = Math.Min(rows, columns);
@@ -26,7 +25,7 @@ internal static class SpectralNorm
         double excess = 1e-9;
         while (!Exceeds(gram, size, guess * (1 + excess), frobenius))
             excess *= 4;
-        // Where iteration was slow, its guess was low: between the last that failed and the first that did not.
+        // If the iteration was slow, its guess was too low: the search is between the last guess that failed and the first that did not.
         for ((int i, double low) = (0, excess / 4); i < Bisections && excess > 1e-8; i++)
         {
             double middle = Math.Sqrt(low * excess);
@@ -86,7 +85,7 @@ internal static class SpectralNorm
     /// <summary>Whether s²I − WᵀW is proved to be positive definite.</summary>
     private static bool Exceeds(double[] gram, int n, double bound, double frobenius)
     {
-        // More than the rounding of the Gram matrix and of the factorisation: (n + 2) ε of the traces.
+        // More than the rounding errors of the Gram matrix and of the factorisation: (n + 2) ε of the traces.
         double square = bound * bound, slack = 5e-16 * (n + 4) * (n * square + frobenius * frobenius);
         var factor = new double[n * n];
         for (int i = 0; i < n; i++)

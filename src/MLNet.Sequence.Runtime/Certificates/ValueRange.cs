@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>An interval for each channel; infinite where nothing is known.</summary>
+/// <summary>An interval for each channel; infinite if nothing is known.</summary>
 internal sealed record ValueRange(double[] Low, double[] High)
 {
     public int Count => Low.Length;
@@ -20,7 +20,7 @@ internal sealed record ValueRange(double[] Low, double[] High)
     /// <summary>The range of an increasing function.</summary>
     public ValueRange Map(Func<double, double> increasing) => new([.. Low.Select(increasing)], [.. High.Select(increasing)]);
 
-    /// <summary>With 0, which stands where a window has not begun.</summary>
+    /// <summary>Extended by 0, the value of steps before a window begins.</summary>
     public ValueRange WithZero() => new([.. Low.Select(low => Math.Min(low, 0))], [.. High.Select(high => Math.Max(high, 0))]);
 
     public ValueRange Plus(ValueRange other) => new(
@@ -29,7 +29,9 @@ internal sealed record ValueRange(double[] Low, double[] High)
     public ValueRange Within(ValueRange other) => new(
         [.. Low.Zip(other.Low, Math.Max)], [.. High.Zip(other.High, Math.Min)]);
 
-    /// <summary>The range of W x + b, and of sums of it over several x of this range: rows of <paramref name="weights"/> are repeated over x.</summary>
+    /// <summary>
+    /// The range of W x + b, and of sums of it over several x in this range: rows of <paramref name="weights"/> are repeated over x.
+    /// </summary>
     /// <param name="weights">[rows, taps × channels].</param>
     /// <param name="bias">One per row; null: 0.</param>
     /// <param name="rows">Rows of the weights.</param>
@@ -48,7 +50,7 @@ internal sealed record ValueRange(double[] Low, double[] High)
                 size += Math.Max(Math.Abs(one), Math.Abs(two));
             }
 
-            // Terms of both signs: rounding is set by the size of what was added up.
+            // Terms have both signs: the rounding error depends on the sum of their absolute values.
             double slack = double.IsInfinity(size) ? 0 : Outward.Up(size) - size;
             (low[row], high[row]) = (down - slack, up + slack);
         }

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>A causal convolution: before the window's first step one run has zeros, the other what came before.</summary>
+/// <summary>A causal convolution: before the window's first step one run has zeros, the other the earlier inputs.</summary>
 internal sealed class ConvolutionBound : LayerBound
 {
     private readonly BoundMatrix[] _taps;
@@ -26,7 +26,7 @@ internal sealed class ConvolutionBound : LayerBound
             [.. Enumerable.Range(0, layer.Channels * input.Count).Select(i => kernel[i * layer.KernelSize + tap])], input.Count))];
     }
 
-    // v / ‖v‖ of a weight-normalised channel whose v is 0.
+    // v / ‖v‖ of a weight-normalised channel with v = 0.
     public override IEnumerable<string> Obstacles() =>
         _isNumber ? [] : ["a weight-normalised convolution has a channel without a direction (weight_v is 0), whose outputs are no numbers"];
 
@@ -52,7 +52,7 @@ internal sealed class ConvolutionBound : LayerBound
         return [.. Enumerable.Range(0, kernel.Length).Select(i => kernel[(i / (taps * inputs) * inputs + i % inputs) * taps + i / inputs % taps])];
     }
 
-    // g v / ‖v‖ per output channel, where the layer is weight-normalised.
+    // g v / ‖v‖ per output channel, if the layer is weight-normalised.
     private static double[] Kernel(CausalConv layer, Func<string, double[]> own)
     {
         if (!layer.WeightNormalized)
@@ -64,12 +64,12 @@ internal sealed class ConvolutionBound : LayerBound
     }
 }
 
-/// <summary>A layer that is run anew over the last n inputs of every step.</summary>
+/// <summary>A layer that is run again over the last n inputs at every step.</summary>
 internal sealed class WindowedBound(LayerBound inner, int window) : LayerBound(inner.Output)
 {
     public override IReadOnlyList<LayerBound> Inner => [inner];
 
-    // Whatever is inside, it is forgotten after n steps.
+    // Any inner layer is forgotten after n steps.
     public override IEnumerable<EndlessState> Recurrent() => [];
 
     public override IEnumerable<string> Obstacles() => [];
@@ -94,8 +94,8 @@ internal sealed class WindowedBound(LayerBound inner, int window) : LayerBound(i
 }
 
 /// <summary>
-/// A layer over patches: one run for each remainder of the step by the stride, and before the window's first step one run has
-/// zeros, the other what came before.
+/// A layer over patches: one run for each remainder of the step by the stride. Before the window's first step one run has zeros, the other
+/// the earlier inputs.
 /// </summary>
 internal sealed class PatchedBound(PatchedLayer layer, LayerBound inner, ValueRange input) : LayerBound(inner.Output)
 {
@@ -131,15 +131,15 @@ internal sealed class PatchedBound(PatchedLayer layer, LayerBound inner, ValueRa
     }
 }
 
-/// <summary>A layer of which no more is known than its receptive field: its output is the same where all that it sees is.</summary>
+/// <summary>A layer of which only the receptive field is known: its output is the same if all inputs in it are.</summary>
 internal sealed class OpaqueBound(string name, Layer layer, ValueRange output) : LayerBound(output)
 {
     public override IEnumerable<string> Obstacles()
     {
         if (layer is Pooling)
-            yield return $"{name} reads all steps of the sequence, so that no step is ever forgotten";
+            yield return $"{name} reads all steps of the sequence, so no step is ever forgotten";
         else if (layer.ReceptiveField is null)
-            yield return $"nothing is proved here of the memory of {name}";
+            yield return $"nothing is proved here about the memory of {name}";
     }
 
     public override DifferenceStep Start(Past past)
@@ -155,8 +155,8 @@ internal sealed class OpaqueBound(string name, Layer layer, ValueRange output) :
 }
 
 /// <summary>
-/// Reversible normalisation of a whole window. What is shortened is what the layers inside see: level and scale still read the
-/// whole window, in both runs.
+/// Reversible normalisation of a whole window. Only the input of the inner layers is shortened: level and scale still read the whole
+/// window, in both runs.
 /// </summary>
 internal sealed class NormalizedBound(LayerBound inner, double[] scales, ValueRange output) : LayerBound(output)
 {
@@ -164,7 +164,7 @@ internal sealed class NormalizedBound(LayerBound inner, double[] scales, ValueRa
 
     public static NormalizedBound Make(WindowNormalized layer, Func<ValueRange, LayerBound> inside, (ValueRange Range, int? Steps) shown)
     {
-        // A deviation is at most half of the range, and no value is more than √(T − 1) deviations from the mean of its T.
+        // A standard deviation is at most half of the range, and each of T values is at most √(T − 1) standard deviations from their mean.
         ValueRange input = shown.Range;
         double[] widths = [.. Enumerable.Range(0, input.Count).Select(input.Width)];
         double[] scales = layer.Kind == WindowNormalization.MeanAndDeviation

@@ -9,7 +9,7 @@ internal sealed class ChannelMoments(int channels)
     // The mean of n equal doubles may differ from them in its last bits.
     private const double RoundingNoise = 1e-14;
 
-    // A ripple is this part of a level; noise around zero has a level of few deviations. Between them lie series that are merely small.
+    // A ripple is this fraction of a level; noise around zero has a level of few standard deviations. Between them are series that are merely small.
     private const double Ripple = 1e-4, NoiseLevel = 3;
 
     private readonly double[] _count = new double[channels], _mean = new double[channels], _squares = new double[channels];
@@ -38,28 +38,30 @@ internal sealed class ChannelMoments(int channels)
             Combine(i, other._count[i], other._mean[i], other._squares[i]);
     }
 
-    /// <summary>Whether a channel has but one value, or none; what rounding leaves of it is not taken for variation.</summary>
+    /// <summary>Whether a channel has only one value, or none; rounding errors do not count as variation.</summary>
     public bool IsConstant(int channel) => !(Deviation(channel) > Math.Abs(_mean[channel]) * RoundingNoise);
 
-    /// <summary>Adds how much other values vary around their own mean, and nothing of where that is.</summary>
+    /// <summary>Adds the variation of other values around their own mean, without that mean.</summary>
     public void AddVariation(ChannelMoments other)
     {
         for (int i = 0; i < _count.Length; i++)
             Combine(i, other._count[i], 0, other._squares[i]);
     }
 
-    /// <summary>Whether a channel is constant, or as good as constant beside others: a series that sleeps, and may wake.</summary>
+    /// <summary>
+    /// Whether a channel is constant, or as good as constant compared with others: a series that is inactive now and may become active.
+    /// </summary>
     /// <param name="channel">The channel.</param>
-    /// <param name="within">What series vary by.</param>
+    /// <param name="within">The variation of series.</param>
     public bool IsAsleep(int channel, ChannelMoments within)
     {
         double own = Deviation(channel), level = Math.Abs(_mean[channel]);
         return IsConstant(channel) || own < Ripple * within.Deviation(channel) && (own < Ripple * level || level < NoiseLevel * own);
     }
 
-    /// <summary>Means and deviations. A constant channel has the deviation of the pool, or where there is none 1.</summary>
-    /// <param name="pool">That of all series; null: these are all.</param>
-    /// <param name="within">What series vary by: a channel that sleeps beside it counts as constant; null: that is not known.</param>
+    /// <summary>Means and standard deviations. A constant channel has the standard deviation of the pool, or 1 if there is none.</summary>
+    /// <param name="pool">The moments of all series; null: these are all.</param>
+    /// <param name="within">The variation of series: a channel that is inactive compared with it counts as constant; null: not known.</param>
     public ChannelScaling ToScaling(ChannelScaling? pool = null, ChannelMoments? within = null)
     {
         bool[] constant = [.. Enumerable.Range(0, _count.Length).Select(channel => within is null ? IsConstant(channel) : IsAsleep(channel, within))];

@@ -4,16 +4,16 @@ using MLNet.Sequence.Data;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// The least and the largest value of each channel in training, standardised as the network sees it; 0, which stands for what
-/// is missing and for padding, among them.
+/// The smallest and the largest value of each channel in training, standardised as the network sees it. The range includes 0, the value of
+/// missing values and padding.
 /// </summary>
-/// <param name="Low">The least value of each channel, in deviations from the mean; at most 0.</param>
-/// <param name="High">The largest value of each channel, in deviations from the mean; at least 0.</param>
+/// <param name="Low">The smallest value of each channel, in standard deviations from the mean; at most 0.</param>
+/// <param name="High">The largest value of each channel, in standard deviations from the mean; at least 0.</param>
 public sealed record InputRange(
     [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> Low,
     [property: JsonConverter(typeof(FloatsConverter))] ValueList<float> High)
 {
-    /// <summary>Of all rows of all series, each standardised by its own scaling.</summary>
+    /// <summary>The range of all rows of all series, each standardised by its own scaling.</summary>
     internal static InputRange Of(SeriesSet set, SeriesScaling scaling)
     {
         var range = new Widest(set.Channels);
@@ -33,7 +33,7 @@ public sealed record InputRange(
         return range.Seen;
     }
 
-    /// <summary>Of all steps of all sequences.</summary>
+    /// <summary>The range of all steps of all sequences.</summary>
     internal static InputRange Of(SequenceSet set, StepEncoding encoding)
     {
         var range = new Widest(encoding.Channels);
@@ -47,7 +47,7 @@ public sealed record InputRange(
         return range.Seen;
     }
 
-    /// <exception cref="FormatException">It is no range of so many channels.</exception>
+    /// <exception cref="FormatException">It is not a range of this number of channels.</exception>
     internal void MustFit(int channels)
     {
         if (Low.Length != channels || High.Length != channels)
@@ -58,8 +58,8 @@ public sealed record InputRange(
 
     /// <summary>Whether all rows, standardised, are inside.</summary>
     /// <param name="rows">Rows of some channels.</param>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">How many they are.</param>
+    /// <param name="first">The first channel.</param>
+    /// <param name="count">The number of channels.</param>
     internal bool Covers(ReadOnlySpan<float> rows, int first, int count)
     {
         for (int i = 0; i < rows.Length; i++)
@@ -72,7 +72,7 @@ public sealed record InputRange(
         return true;
     }
 
-    // What is seen widens it.
+    // Each value widens the range.
     private sealed class Widest(int channels)
     {
         private readonly float[] _low = new float[channels], _high = new float[channels];

@@ -3,16 +3,16 @@ using System.Numerics;
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// A random order of 0 … count − 1 that is computed, not stored: a Feistel network on the smallest even number of bits
-/// that holds the count, walked until it lands inside. Shuffles any number of rows in constant memory, and the order
-/// of an epoch follows from its seed alone, so that a resumed run needs no other state. Of few rows the order is drawn.
+/// A random order of 0 … count − 1 that is computed, not stored: a Feistel network on the smallest even number of bits that holds the
+/// count, repeated until the result is inside. It shuffles any number of rows in constant memory. The order of an epoch depends only on its
+/// seed, so a resumed run needs no other state. For few rows the order is drawn.
 /// </summary>
 /// <remarks>Source: Black and Rogaway, "Ciphers with arbitrary finite domains", 2002, sections 3 (cycle walking) and 5.</remarks>
 internal readonly struct Permutation
 {
     private const int Rounds = 4;
 
-    // Up to so many the network's unevenness would be seen: their order is drawn and kept.
+    // Up to this count the network's non-uniformity would be visible: the order is drawn and stored.
     private const int Few = 128;
 
     private readonly long _count;
@@ -41,7 +41,7 @@ internal readonly struct Permutation
         }
     }
 
-    // Fisher and Yates: every order comes as often.
+    // Fisher and Yates: all orders are equally likely.
     private static byte[] Draw(int count, long seed)
     {
         var random = new RandomStream(seed);

@@ -5,15 +5,15 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// Rows of the same number of values, appended one by one. Grows by chunks that double up to a limit and are never moved,
-/// so that the peak of memory while reading is the size of the data, not three times it.
+/// Rows of the same number of values, appended one by one. Grows by chunks that double up to a limit and are never moved, so the peak of
+/// memory while reading is the size of the data, not three times it.
 /// </summary>
 internal sealed class RowBuffer<T>(int width)
     where T : unmanaged
 {
     private const int FirstChunkBits = 6;
 
-    // Chunk i holds 2^(6+i) rows up to 2^16 (fewer where rows are wide: 2^22 values), then as many each: small series stay
+    // Chunk i holds 2^(6+i) rows up to 2^16 (fewer if rows are wide: 2^22 values), and after that always the same number: small series stay
     // small, long ones waste at most one chunk.
     private readonly int _lastChunkBits = Math.Clamp(22 - BitOperations.Log2((uint)width), FirstChunkBits, 16);
     private readonly List<T[]> _chunks = [];
@@ -35,7 +35,7 @@ internal sealed class RowBuffer<T>(int width)
         row.CopyTo(Row(Count++));
     }
 
-    /// <summary>Gives all rows up.</summary>
+    /// <summary>Releases all rows.</summary>
     public void Clear()
     {
         _chunks.Clear();

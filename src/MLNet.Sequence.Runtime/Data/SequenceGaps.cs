@@ -3,9 +3,9 @@ namespace MLNet.Sequence.Data;
 /// <summary>Fills missing values (NaN) of a sequence.</summary>
 internal static class SequenceGaps
 {
-    /// <summary>Values up to the last step that has one: behind it all features are missing to the end.</summary>
+    /// <summary>The values up to the last step that has one; after it all features are missing to the end.</summary>
     /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
-    /// <param name="features">Values of a step.</param>
+    /// <param name="features">Number of values per step.</param>
     public static int LengthWithoutPadding(ReadOnlySpan<double> values, int features)
     {
         int last = values.LastIndexOfAnyExcept(double.NaN);
@@ -13,11 +13,11 @@ internal static class SequenceGaps
     }
 
     /// <summary>
-    /// Each feature on a straight line between its neighbours in time; before the first and after the last known value,
-    /// that value. A feature without any known value stays NaN.
+    /// Interpolates each feature linearly between its neighbours in time. Before the first and after the last known value, that value is
+    /// used. A feature without any known value stays NaN.
     /// </summary>
     /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
-    /// <param name="features">Values of a step.</param>
+    /// <param name="features">Number of values per step.</param>
     public static void Interpolate(Span<double> values, int features)
     {
         for (int feature = 0; feature < features; feature++)

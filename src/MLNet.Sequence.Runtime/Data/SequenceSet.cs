@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// Labelled sequences of any lengths, one after the other in memory: their values and labels, in double where Single does not hold
-/// them, and 12 bytes for each sequence.
+/// Labelled sequences of any lengths, one after the other in memory: their values and labels, in double if Single cannot hold them, and 12
+/// bytes for each sequence.
 /// </summary>
-/// <param name="features">Values of a step.</param>
-/// <param name="labels">Labels of a sequence; null: one of each of its steps.</param>
+/// <param name="features">Number of values per step.</param>
+/// <param name="labels">Number of labels per sequence; null: one for each of its steps.</param>
 internal sealed class SequenceSet(int features, int? labels = 1)
 {
     private readonly SeriesRows _steps = new(features), _labels = new(labels ?? 1);
@@ -16,42 +16,42 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     private readonly List<long> _ends = [];
     private readonly List<float> _weights = [];
 
-    /// <summary>Values of a step.</summary>
+    /// <summary>Number of values per step.</summary>
     public int Features { get; } = features;
 
-    /// <summary>Labels of a sequence; null: one of each of its steps.</summary>
+    /// <summary>Number of labels per sequence; null: one for each of its steps.</summary>
     public int? LabelSize { get; } = labels;
 
     public int Count => _ends.Count;
 
-    /// <summary>The steps of all sequences together.</summary>
+    /// <summary>The number of steps of all sequences together.</summary>
     public long Steps => _steps.Count;
 
-    /// <summary>The steps of the longest sequence; 0 when there is none.</summary>
+    /// <summary>The number of steps of the longest sequence; 0 if there is none.</summary>
     public int Longest { get; private set; }
 
     /// <summary>Whether a sequence has a weight other than 1.</summary>
     public bool HasWeights { get; private set; }
 
-    /// <summary>Which sequences belong together: what each has in common with those of its group; empty where each is on its own.</summary>
+    /// <summary>Which sequences belong together: the common value of each one's group; empty if each is on its own.</summary>
     public List<string> Groups { get; } = [];
 
-    /// <summary>Rows that were left out because their weight is 0.</summary>
+    /// <summary>Number of rows left out because their weight is 0.</summary>
     public int Weightless { get; set; }
 
-    /// <summary>Rows that were left out because they have too few steps.</summary>
+    /// <summary>Number of rows left out because they have too few steps.</summary>
     public int Empty { get; set; }
 
-    /// <summary>Sequences that end in a missing step.</summary>
+    /// <summary>Number of sequences that end in a missing step.</summary>
     public int EndMissing { get; set; }
 
-    /// <summary>Steps of a sequence.</summary>
+    /// <summary>Number of steps of a sequence.</summary>
     public int Length(int sequence) => (int)(_ends[sequence] - Start(sequence));
 
-    /// <summary>A class by number from 0, or the first of the numbers to predict.</summary>
+    /// <summary>The index of a class, from 0, or the first of the numbers to predict.</summary>
     public double Label(int sequence) => _labels[sequence, 0];
 
-    /// <summary>The numbers to predict of a sequence, or the labels of all its steps.</summary>
+    /// <summary>The numbers to predict for a sequence, or the labels of all its steps.</summary>
     public double[] Labels(int sequence)
     {
         var labels = new double[LabelSize ?? Length(sequence)];
@@ -59,7 +59,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         return labels;
     }
 
-    /// <summary>The labels of so many steps of a sequence, from one on, where each step has one.</summary>
+    /// <summary>The labels of some steps of a sequence, from a given one on, if each step has one.</summary>
     public double[] Labels(int sequence, int first, int steps)
     {
         var labels = new double[steps];
@@ -67,18 +67,18 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         return labels;
     }
 
-    /// <summary>What a sequence counts in the loss.</summary>
+    /// <summary>The weight of a sequence in the loss.</summary>
     public float Weight(int sequence) => _weights[sequence];
 
     /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
-    /// <param name="label">A class by number from 0, or the number to predict.</param>
-    /// <param name="weight">What the sequence counts in the loss.</param>
+    /// <param name="label">The index of a class, from 0, or the number to predict.</param>
+    /// <param name="weight">The weight of the sequence in the loss.</param>
     public void Add(ReadOnlySpan<double> values, double label, float weight = 1) => Add(values, [label], weight);
 
     /// <inheritdoc cref="Add(ReadOnlySpan{double}, double, float)"/>
     /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
-    /// <param name="labels">A class by number from 0, or the <see cref="LabelSize"/> numbers to predict, or one of each step.</param>
-    /// <param name="weight">What the sequence counts in the loss.</param>
+    /// <param name="labels">The index of a class, from 0, or the <see cref="LabelSize"/> numbers to predict, or one for each step.</param>
+    /// <param name="weight">The weight of the sequence in the loss.</param>
     public void Add(ReadOnlySpan<double> values, ReadOnlySpan<double> labels, float weight = 1)
     {
         for (int i = 0; i < values.Length; i += Features)
@@ -91,7 +91,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         HasWeights |= weight != 1;
     }
 
-    /// <summary>Copies steps of a sequence from one on, as many as the destination holds.</summary>
+    /// <summary>Copies steps of a sequence from a given one on, until the destination is full.</summary>
     public void CopyTo(int sequence, Span<double> values, long first = 0) => _steps.CopyTo(Start(sequence) + first, values);
 
     /// <summary>All steps of a sequence.</summary>
@@ -113,16 +113,16 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     }
 
     /// <summary>Gives each token another number.</summary>
-    /// <param name="numbers">By the present one.</param>
+    /// <param name="numbers">The new number by the present one.</param>
     public void Renumber(IReadOnlyList<int> numbers) => _steps.Replace(0, token => numbers[(int)token]);
 
     /// <summary>
-    /// Steps, whatever sequences they belong to, as streams of equal length to within one step; each begins with the step
-    /// that the one before it ends with, so that every step but the first is predicted once.
+    /// All steps, across sequences, as streams whose lengths differ by at most one step. Each stream begins with the last step of the one
+    /// before it, so every step except the first is predicted once.
     /// </summary>
     /// <param name="first">The first step.</param>
-    /// <param name="count">How many; more than <paramref name="streams"/>.</param>
-    /// <param name="streams">How many streams.</param>
+    /// <param name="count">The number of steps; more than <paramref name="streams"/>.</param>
+    /// <param name="streams">The number of streams.</param>
     public SequenceSet Streams(long first, long count, int streams)
     {
         var cut = new SequenceSet(Features);
@@ -156,7 +156,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
         return moments.ToScaling();
     }
 
-    /// <summary>Adds the set, and which of its sequences are meant, to a hash.</summary>
+    /// <summary>Adds the set, and the choice of its sequences, to a hash.</summary>
     public void AddTo(IncrementalHash hash, ReadOnlySpan<int> sequences)
     {
         _steps.AddTo(hash);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MLNet.Sequence.Data;
 
-/// <summary>Rows in double, kept as Single for as long as Single holds every value: then they take half the memory.</summary>
+/// <summary>Rows in double, stored as Single as long as Single can hold every value: then they take half the memory.</summary>
 internal sealed class SeriesRows(int width)
 {
     private readonly RowBuffer<float> _narrow = new(width);
@@ -30,7 +30,7 @@ internal sealed class SeriesRows(int width)
             _wide.Add(values);
     }
 
-    /// <summary>The values of a channel, each once.</summary>
+    /// <summary>The distinct values of a channel.</summary>
     public HashSet<double> Distinct(int channel)
     {
         var values = new HashSet<double>();
@@ -39,7 +39,7 @@ internal sealed class SeriesRows(int width)
         return values;
     }
 
-    /// <summary>Puts whole numbers up to 2^24 in the place of the values of a channel.</summary>
+    /// <summary>Replaces the values of a channel by whole numbers up to 2^24.</summary>
     public void Replace(int channel, Func<double, int> replacement)
     {
         for (long row = 0; row < Count; row++)
@@ -53,8 +53,7 @@ internal sealed class SeriesRows(int width)
     }
 
     /// <summary>
-    /// Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>), or the first channels of the last of
-    /// them.
+    /// Copies the rows [<paramref name="start"/>, start + rows of <paramref name="destination"/>); of the last row, perhaps only the first channels.
     /// </summary>
     public void CopyTo(long start, Span<double> destination)
     {

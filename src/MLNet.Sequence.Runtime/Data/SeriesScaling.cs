@@ -4,22 +4,23 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence;
 
-/// <summary>Mean and standard deviation of each channel, in double: a large level keeps the small differences around it.</summary>
+/// <summary>Mean and standard deviation of each channel, in double, so that a large level keeps the small differences around it.</summary>
 /// <param name="Mean">The mean of each channel, [C], in the data's units.</param>
 /// <param name="Deviation">
-/// One per channel, in the data's units; of the population (divided by n). Never 0: a channel that is constant in a series has the
-/// deviation over all series, and one that is constant in all of them has 1. So has one that is as good as constant in a series: it
-/// varies by less than 1e-4 of what series vary by (the root of their mean variance), and by less than 1e-4 of its own level or by
-/// more than a third of it, as a ripple on a level or noise around zero do. A small series beside large ones keeps its own deviation.
+/// One per channel, in the data's units: the standard deviation of the population (divided by n). Never 0: a channel that is constant in a
+/// series has the standard deviation over all series, and a channel that is constant in all of them has 1. The same holds for a channel
+/// that is as good as constant in a series: it varies by less than 1e-4 of the variation of series (the root of their mean variance), and
+/// by less than 1e-4 of its own level or by more than a third of it, as a ripple on a level or noise around zero do. A small series next to
+/// large ones keeps its own standard deviation.
 /// </param>
 public sealed record ChannelScaling(
     [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Mean,
     [property: JsonConverter(typeof(DoublesConverter))] ValueList<double> Deviation)
 {
-    /// <summary>Which channels have one value in all training rows, so that no error can be measured by their deviation; null: none.</summary>
+    /// <summary>Which channels have one value in all training rows, so that their standard deviation cannot measure an error; null: none.</summary>
     public IReadOnlyList<bool>? Constant { get; init => field = ValueList.Of(value); }
 
-    /// <summary>The scaling that leaves all as it is.</summary>
+    /// <summary>The scaling that changes nothing.</summary>
     internal static ChannelScaling None(int channels)
     {
         var deviation = new double[channels];
@@ -27,9 +28,9 @@ public sealed record ChannelScaling(
         return new ChannelScaling(new double[channels], deviation);
     }
 
-    /// <summary>What cannot be of a scaling that a file describes, one sentence each.</summary>
-    /// <param name="channels">The channels that it must have.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>The problems of a scaling that a file describes, one sentence each.</summary>
+    /// <param name="channels">The expected number of channels.</param>
+    /// <param name="name">Its name in messages.</param>
     internal IEnumerable<string> Problems(int channels, string name)
     {
         if (Mean.Length != channels || Deviation.Length != channels)
@@ -47,7 +48,7 @@ public sealed record ChannelScaling(
     /// <summary>Whether a channel is known to have one value in all training rows.</summary>
     internal bool IsConstant(int channel) => Constant?[channel] == true;
 
-    /// <summary>This scaling, but of some channels that of another.</summary>
+    /// <summary>This scaling, with that of another for some channels.</summary>
     internal ChannelScaling Sharing(ChannelScaling other, IReadOnlyList<int> channels) => channels.Count == 0 ? this : this with
     {
         Mean = [.. Mean.Select((mean, i) => channels.Contains(i) ? other.Mean[i] : mean)],
@@ -78,7 +79,7 @@ public sealed record ChannelScaling(
     internal ChannelScaling First(int channels) =>
         channels == Mean.Length ? this : new ChannelScaling([.. Mean.Take(channels)], [.. Deviation.Take(channels)]);
 
-    /// <summary>Standardises some channels of one row, from one on.</summary>
+    /// <summary>Standardises some channels of one row, starting at a given one.</summary>
     internal void Apply(ReadOnlySpan<double> values, Span<float> standardized, int first)
     {
         for (int i = 0; i < values.Length; i++)
@@ -108,7 +109,7 @@ public sealed record ChannelScaling(
     }
 }
 
-/// <summary>Mean and deviation of each series, and of all together, by which data is standardised; fitted on training rows only.</summary>
+/// <summary>Mean and standard deviation of each series, and of all together, which standardise the data; fitted on training rows only.</summary>
 public sealed class SeriesScaling
 {
     private readonly Dictionary<string, ChannelScaling> _bySeries;
@@ -119,25 +120,25 @@ public sealed class SeriesScaling
         _bySeries = new Dictionary<string, ChannelScaling>(bySeries, StringComparer.Ordinal);
     }
 
-    /// <summary>Series without variation of their own in a channel that varies in others; known where they were fitted, not saved.</summary>
+    /// <summary>Series without variation of their own in a channel that varies in others; known after fitting, not saved.</summary>
     internal IReadOnlyList<string> Asleep { get; private init; } = [];
 
-    /// <summary>Mean and deviation over the rows of all series together.</summary>
+    /// <summary>Mean and standard deviation over the rows of all series together.</summary>
     public ChannelScaling Pooled { get; }
 
-    /// <summary>By series key; empty when the training data was one series without a key.</summary>
+    /// <summary>By series key; empty if the training data was one series without a key.</summary>
     public IReadOnlyDictionary<string, ChannelScaling> BySeries => _bySeries.AsReadOnly();
 
     /// <summary>
-    /// The scaling of a series; <see cref="Pooled"/> when it was not in training. Forecasts scale such a series by its own window.
+    /// The scaling of a series; <see cref="Pooled"/> if it was not in training. Forecasts scale such a series by its own window.
     /// </summary>
     public ChannelScaling this[string? key] => key is not null && _bySeries.TryGetValue(key, out ChannelScaling? own) ? own : Pooled;
 
-    /// <summary>Whether there is a scaling for this series: its own, or the only one that there is.</summary>
-    /// <param name="key">The key of the series; null where there is one series without a key.</param>
+    /// <summary>Whether there is a scaling for this series: its own, or the only one.</summary>
+    /// <param name="key">The key of the series; null if there is one series without a key.</param>
     public bool Knows(string? key) => _bySeries.Count == 0 || key is not null && _bySeries.ContainsKey(key);
 
-    /// <summary>The largest deviation of a channel in any series, or over all.</summary>
+    /// <summary>The largest standard deviation of a channel in any series, or over all.</summary>
     internal double LargestDeviation(int channel) => _bySeries.Values.Prepend(Pooled).Max(one => one.Deviation[channel]);
 
     /// <summary>Fits on the first steps of each series; NaN values are left out.</summary>
@@ -147,8 +148,8 @@ public sealed class SeriesScaling
 
     /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})"/>
     /// <param name="set">The series to fit on.</param>
-    /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
-    /// <param name="shared">Channels that are scaled over all series, since their level tells series or times apart.</param>
+    /// <param name="steps">The number of training rows of a series, given its length.</param>
+    /// <param name="shared">Channels that are scaled over all series, because their level distinguishes series or times.</param>
     internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -179,7 +180,7 @@ public sealed class SeriesScaling
         };
     }
 
-    /// <summary>This scaling, which leaves some channels as they are.</summary>
+    /// <summary>This scaling, with some channels unscaled.</summary>
     internal SeriesScaling Leaving(IReadOnlyList<int> channels)
     {
         if (channels.Count == 0)
@@ -189,8 +190,8 @@ public sealed class SeriesScaling
         return new SeriesScaling(Pooled.Sharing(none, channels), bySeries) { Asleep = Asleep };
     }
 
-    /// <summary>The scaling of a window whose series may not have been in training: then it is that of the window itself.</summary>
-    /// <param name="key">The series to fit on.</param>
+    /// <summary>The scaling of a window: that of its series, or that of the window itself if the series was not in training.</summary>
+    /// <param name="key">The key of the series.</param>
     /// <param name="window">[steps × channels], in the data's units.</param>
     /// <param name="shared">Channels that are scaled over all series.</param>
     internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared)

@@ -5,7 +5,7 @@ internal sealed class Series
 {
     internal Series(string? key, int channels) => (Key, Rows) = (key, new SeriesRows(channels));
 
-    /// <summary>The value of the series column; null when the data is one series without a key.</summary>
+    /// <summary>The value of the series column; null if the data is one series without a key.</summary>
     public string? Key { get; }
 
     /// <summary>The number of rows added so far, which are the series' steps.</summary>
@@ -13,13 +13,13 @@ internal sealed class Series
 
     internal SeriesRows Rows { get; }
 
-    /// <summary>The value of a channel at a step, in the data's units; NaN where it is missing.</summary>
+    /// <summary>The value of a channel at a step, in the data's units; NaN if it is missing.</summary>
     public double this[long step, int channel] => Rows[step, channel];
 }
 
 /// <summary>
-/// Series whose rows may have come interleaved. Takes the memory of its values, 4 bytes each where Single holds them, else 8, and 8 bytes
-/// per row more where there is more than one series, to find a row of the source again.
+/// Series whose rows may be interleaved in the source. Uses the memory of its values, 4 bytes each if Single can hold them, otherwise 8.
+/// With more than one series, it uses 8 further bytes per row to find a row of the source again.
 /// </summary>
 internal sealed class SeriesSet
 {
@@ -28,7 +28,7 @@ internal sealed class SeriesSet
     private readonly List<int> _rowSeries = [];
     private readonly List<int> _rowStep = [];
 
-    /// <summary>A set without series yet, to which rows are added.</summary>
+    /// <summary>An empty set, to which rows are added.</summary>
     /// <param name="channelNames">A name for each channel, for messages.</param>
     public SeriesSet(IReadOnlyList<string> channelNames)
     {
@@ -39,17 +39,17 @@ internal sealed class SeriesSet
     /// <summary>A name for each channel, [C], for messages.</summary>
     public IReadOnlyList<string> ChannelNames { get; }
 
-    /// <summary>The number of values that a row has, C; at least 1.</summary>
+    /// <summary>The number of values per row, C; at least 1.</summary>
     public int Channels => ChannelNames.Count;
 
-    /// <summary>The series, in the order in which their first rows came.</summary>
+    /// <summary>The series, in the order of their first rows.</summary>
     public IReadOnlyList<Series> Series => _series;
 
     /// <summary>The number of rows, over all series.</summary>
     public long RowCount { get; private set; }
 
-    /// <summary>The series of this key; added if it is new.</summary>
-    /// <param name="key">The key; null where there is one series without a key.</param>
+    /// <summary>The series with this key; added if it is new.</summary>
+    /// <param name="key">The key; null if there is one series without a key.</param>
     public Series GetOrAdd(string? key)
     {
         if (!_byKey.TryGetValue(key ?? "", out int index))
@@ -57,7 +57,7 @@ internal sealed class SeriesSet
             index = _series.Count;
             _byKey.Add(key ?? "", index);
             _series.Add(new Series(key, Channels));
-            // From the second series on, rows are no longer where they came; write down where the earlier ones are.
+            // From the second series on, rows are no longer at their position in the source; store the positions of the earlier ones.
             for (long row = _rowSeries.Count; index == 1 && row < RowCount; row++)
             {
                 _rowSeries.Add(0);
@@ -69,8 +69,8 @@ internal sealed class SeriesSet
     }
 
     /// <summary>Appends a row to a series, which begins with its first row.</summary>
-    /// <param name="key">The series; null when there is but one.</param>
-    /// <param name="values">One value per channel, [C]; NaN where it is missing.</param>
+    /// <param name="series">The series; null if there is only one.</param>
+    /// <param name="values">One value per channel, [C]; NaN if it is missing.</param>
     /// <exception cref="ArgumentException">There are more or fewer values than channels.</exception>
     public void Add(string? key, ReadOnlySpan<float> values)
     {
@@ -96,7 +96,7 @@ internal sealed class SeriesSet
         RowCount++;
     }
 
-    /// <summary>The first steps of each series, as many as its length gives.</summary>
+    /// <summary>The first steps of each series; their number is computed from its length.</summary>
     internal SeriesSet Head(Func<long, long> steps)
     {
         var head = new SeriesSet(ChannelNames);
@@ -113,7 +113,7 @@ internal sealed class SeriesSet
         return head;
     }
 
-    /// <summary>The series and step of the row that came <paramref name="row"/>-th.</summary>
+    /// <summary>The series and step of the row with number <paramref name="row"/>.</summary>
     /// <param name="row">From 0, over all series, in the order in which rows were added.</param>
     public (Series Series, long Step) Locate(long row) =>
         _series.Count == 1 ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);

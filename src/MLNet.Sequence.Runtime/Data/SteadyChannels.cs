@@ -1,15 +1,15 @@
 namespace MLNet.Sequence.Data;
 
 /// <summary>
-/// Channels that have one value within most windows, but not one everywhere: the size of a shop, a price, a holiday. Scaled by
-/// its own series or window such a channel would be 0 throughout.
+/// Finds channels that have one value within most windows, but not one everywhere: the size of a shop, a price, a holiday. If it were
+/// scaled by its own series or window, such a channel would be 0 throughout.
 /// </summary>
 internal static class SteadyChannels
 {
     /// <param name="set">The series.</param>
-    /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
-    /// <param name="window">Steps of a window; one step has but one value, so that at least 2 are looked at.</param>
-    /// <param name="first">The first channel that may be one.</param>
+    /// <param name="steps">The number of training rows of a series, given its length.</param>
+    /// <param name="window">Steps of a window; at least 2 are compared, because one step has only one value.</param>
+    /// <param name="first">The first channel that is checked.</param>
     public static IReadOnlyList<int> Of(SeriesSet set, Func<long, long> steps, int window, int first) =>
         [.. Enumerable.Range(first, set.Channels - first).Where(channel => IsSteady(set, steps, Math.Max(2, window), channel))];
 

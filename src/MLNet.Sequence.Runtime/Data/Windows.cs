@@ -4,13 +4,12 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Data;
 
 /// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
-/// <param name="Series">The series that all steps of the window are of.</param>
+/// <param name="Series">The series of all steps of the window.</param>
 /// <param name="Origin">The last step of the context, counted from 0 in the series.</param>
 internal readonly record struct Window(Series Series, long Origin);
 
 /// <summary>
-/// The windows over a set of series, as a list that is never written down: it costs memory by the number of series,
-/// not by the number of windows.
+/// The windows over a set of series, as a computed list: its memory depends on the number of series, not on the number of windows.
 /// </summary>
 internal sealed class Windows
 {
@@ -46,14 +45,14 @@ internal sealed class Windows
         }
     }
 
-    /// <summary>Series that have a window.</summary>
+    /// <summary>Series that have at least one window.</summary>
     internal int SeriesCount => _series.Length;
 
     /// <summary>These series, with the first and the last origin of each.</summary>
     internal IEnumerable<(Series Series, long First, long Last)> Ranges => _series.Select((series, i) =>
         (series, _firstOrigin[i], _firstOrigin[i] + (_endIndex[i] - (i == 0 ? 0 : _endIndex[i - 1]) - 1) * _stride));
 
-    /// <summary>All windows whose context and horizon lie within their series.</summary>
+    /// <summary>All windows whose context and horizon are within their series.</summary>
     /// <param name="set">The series.</param>
     /// <param name="shape">Context, horizon and stride.</param>
     public static Windows Over(SeriesSet set, WindowShape shape)
@@ -63,12 +62,12 @@ internal sealed class Windows
     }
 
     /// <summary>
-    /// Cuts each series in time: windows whose horizon ends before the last <paramref name="tail"/> of the series, and
-    /// windows whose horizon lies in it. No step is predicted in both.
+    /// Splits each series in time: windows whose horizon ends before the last <paramref name="tail"/> of the series, and windows whose
+    /// horizon is in it. No step is predicted in both.
     /// </summary>
     /// <param name="set">The series.</param>
     /// <param name="shape">Context, horizon and stride.</param>
-    /// <param name="tail">The part of the steps of each series that is kept apart, in (0, 1).</param>
+    /// <param name="tail">The share of the steps of each series in the second part, in (0, 1).</param>
     public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -80,7 +79,7 @@ internal sealed class Windows
     /// <summary>The first step of the tail of a series.</summary>
     internal static long Cut(long length, double tail) => length - Math.Max(1, (long)Math.Round(length * tail));
 
-    /// <summary>Adds the series and which windows of theirs these are to a hash.</summary>
+    /// <summary>Adds the series and the choice of their windows to a hash.</summary>
     internal void AddTo(IncrementalHash hash)
     {
         hash.AppendData(BitConverter.GetBytes(_stride));
@@ -109,7 +108,7 @@ internal sealed class Windows
 }
 
 /// <summary>The size of windows and the steps between them.</summary>
-/// <param name="Context">Steps that the model sees, the origin the last of them; at least 1.</param>
+/// <param name="Context">Steps that the model sees, the origin included as the last one; at least 1.</param>
 /// <param name="Horizon">Steps after them that it predicts; 0 or more.</param>
 /// <param name="Stride">Steps between the origins of neighbouring windows; at least 1. Default 1.</param>
 internal readonly record struct WindowShape(int Context, int Horizon, int Stride = 1);

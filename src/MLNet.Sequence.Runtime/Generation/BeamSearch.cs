@@ -2,7 +2,7 @@ using MLNet.Sequence.Generation;
 
 namespace MLNet.Sequence;
 
-/// <summary>A continuation and its logarithm of probability, given the prompt, in nats.</summary>
+/// <summary>A continuation and its log-probability, given the prompt, in nats.</summary>
 /// <param name="Tokens">Indices from 0, the stop token included.</param>
 /// <param name="LogProbability">The sum of the logarithms of the tokens' probabilities, in nats; at most 0.</param>
 public sealed record GeneratedSequence(IReadOnlyList<int> Tokens, double LogProbability)
@@ -11,18 +11,18 @@ public sealed record GeneratedSequence(IReadOnlyList<int> Tokens, double LogProb
     public IReadOnlyList<int> Tokens { get; init => field = ValueList.Of(value); } = ValueList.Of(Tokens);
 }
 
-/// <summary>Looks for the likeliest continuations of a sequence of tokens, in plain C#.</summary>
+/// <summary>Searches for the most likely continuations of a sequence of tokens, in plain C#.</summary>
 public static class BeamSearch
 {
     /// <summary>
-    /// Goes on from the so many likeliest continuations at each step, and gives the best by their mean logarithm of
-    /// probability per token^<paramref name="lengthPower"/> (Wu et al., arXiv 1609.08144, section 7, with the length itself).
+    /// Continues the <paramref name="width"/> most likely continuations at each step, and returns the best by log-probability /
+    /// length^<paramref name="lengthPower"/> (Wu et al., arXiv 1609.08144, section 7, with the length itself).
     /// </summary>
     /// <param name="model">A model of the kind <see cref="StepKind.Token"/>.</param>
     /// <param name="prompt">Indices of tokens; at least one.</param>
-    /// <param name="width">Continuations that are kept, and the most that are given; at least 1. Default 4.</param>
+    /// <param name="width">The number of continuations kept, and the largest number returned; at least 1. Default 4.</param>
     /// <param name="options">Its lengths, stop tokens, banned tokens and limits of repetition are used; null: the defaults.</param>
-    /// <param name="lengthPower">0: the likeliest, which are short ones; 1: the likeliest per token. At least 0. Default 0.</param>
+    /// <param name="lengthPower">0: the most likely, which are short ones; 1: the most likely per token. At least 0. Default 0.</param>
     /// <returns>The best first.</returns>
     /// <exception cref="ArgumentException">An argument is out of range, or a token is unknown to the model.</exception>
     /// <exception cref="InvalidOperationException">The model does not predict tokens, or cannot do so one by one.</exception>
@@ -43,7 +43,7 @@ public static class BeamSearch
         for (int length = 1; length <= options.MaxLength && beams.Count > 0; length++)
         {
             (Beam Beam, (Beam From, int Token, double Sum)[] Next)[] grown = [.. beams.Select(beam => (beam, beam.Next(sampler).ToArray()))];
-            // A continuation to which nothing may be added ends as well.
+            // A continuation without possible next tokens ends as well.
             ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1)
                 .Select(pair => new GeneratedSequence([.. pair.Beam.Past.Tokens.Skip(prompt.Count)], pair.Beam.Sum)));
             (Beam From, int Token, double Sum)[] best = [.. grown.SelectMany(pair => pair.Next).OrderByDescending(next => next.Sum).Take(width)];
@@ -74,7 +74,7 @@ public static class BeamSearch
             float[] logits = Stream.Output.ToArray();
             double total = Logits.LogSumExp(logits);
             double[] sums = Array.ConvertAll(logits, logit => Sum + logit - total);
-            // What is forbidden keeps no probability; what remains keeps the model's own.
+            // Forbidden tokens get no probability; the others keep the model's own.
             sampler.Weigh(logits, Past);
             return Enumerable.Range(0, logits.Length).Where(token => !float.IsNegativeInfinity(logits[token])).Select(token => (this, token, sums[token]));
         }

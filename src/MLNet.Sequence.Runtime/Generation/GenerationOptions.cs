@@ -3,46 +3,46 @@ namespace MLNet.Sequence;
 /// <summary>How a sequence is continued. The same seed, model and prompt give the same continuation.</summary>
 public sealed record GenerationOptions
 {
-    /// <summary>Tokens or steps, at most; at least 1. Default 100.</summary>
+    /// <summary>The largest number of tokens or steps; at least 1. Default 100.</summary>
     public int MaxLength { get; init; } = 100;
 
     /// <summary>
-    /// What logits are divided by before a draw, 0 or above; 0: always the likeliest, which needs no draw. Below 1 the likely become
-    /// likelier. Default 1.
+    /// The divisor of the logits before a draw, 0 or above; 0: always the most likely, without a draw. Below 1, likely tokens become more
+    /// likely. Default 1.
     /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// Draws are made from so many of the likeliest tokens; of keys, at most so many of the likeliest sound in a step. At
-    /// least 1; null, the default: all.
+    /// The number of most likely tokens to draw from; for keys, the largest number of keys in a step, the most likely ones. At least 1;
+    /// null, the default: all.
     /// </summary>
     public int? TopK { get; init; }
 
     /// <summary>
-    /// Draws are made from the fewest likeliest tokens that together have at least this probability (Holtzman et al., arXiv
-    /// 1904.09751, section 3.1), in (0, 1]; null, the default: all. Of tokens alone.
+    /// Draws are made from the smallest set of most likely tokens that together have at least this probability (Holtzman et al., arXiv
+    /// 1904.09751, section 3.1), in (0, 1]; null, the default: all. For tokens only.
     /// </summary>
     public double? TopP { get; init; }
 
     /// <summary>
-    /// What the logits of tokens that were there before are divided by where positive and multiplied by where negative (Keskar
-    /// et al., arXiv 1909.05858, section 4.1); at least 1. Default 1: nothing. Of tokens alone.
+    /// For tokens that occurred before, positive logits are divided by it and negative logits are multiplied by it (Keskar et al., arXiv
+    /// 1909.05858, section 4.1); at least 1. Default 1: nothing. For tokens only.
     /// </summary>
     public double RepetitionPenalty { get; init; } = 1;
 
     /// <summary>
-    /// No run of so many tokens comes a second time, the prompt's included (Paulus et al., arXiv 1705.04304, section 2.5); at
-    /// least 1; null, the default: any may. Of tokens alone.
+    /// No run of this many tokens is repeated, the prompt included (Paulus et al., arXiv 1705.04304, section 2.5); at least 1; null, the
+    /// default: any may. For tokens only.
     /// </summary>
     public int? NoRepeatLength { get; init; }
 
-    /// <summary>Values of tokens that end the sequence; such a token is the last that is given. Default none.</summary>
+    /// <summary>Values of tokens that end the sequence; such a token is the last one returned. Default none.</summary>
     public IReadOnlyList<string> StopTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
     /// <summary>Values of tokens that are never drawn. Default none.</summary>
     public IReadOnlyList<string> BannedTokens { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
-    /// <summary>What all draws follow from: the same number, the same draws; any. Default 1.</summary>
+    /// <summary>The seed of all draws: the same number gives the same draws; any. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Checks these options.</summary>

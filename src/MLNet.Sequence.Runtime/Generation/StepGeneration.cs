@@ -4,20 +4,19 @@ using MLNet.Sequence.Generation;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Continues sequences of keys or numbers in plain C#, one step at a time as they are asked for: no libtorch, no ML.NET, and
-/// every step at the same cost.
+/// Continues sequences of keys or numbers in plain C#, lazily, one step at a time: no libtorch, no ML.NET, and every step at the same cost.
 /// </summary>
 public static class StepGeneration
 {
     /// <summary>
-    /// Continues a sequence of keys that are 0 or 1, each drawn by itself, or of numbers in the data's units, which are the
-    /// predictions themselves.
+    /// Continues a sequence of keys that are 0 or 1, each drawn independently, or of numbers in the data's units, which are the predictions
+    /// themselves.
     /// </summary>
     /// <param name="model">A model of the kind <see cref="StepKind.MultiLabel"/> or <see cref="StepKind.Real"/>.</param>
-    /// <param name="prompt">[steps × features], oldest first; at least one step. It is not given back.</param>
-    /// <param name="options">How; null: <see cref="GenerationOptions"/>' defaults.</param>
-    /// <returns>Steps of as many values as the model has features.</returns>
-    /// <exception cref="ArgumentException">The prompt is empty or holds no whole number of steps.</exception>
+    /// <param name="prompt">[steps × features], oldest first; at least one step. It is not returned.</param>
+    /// <param name="options">The options; null: <see cref="GenerationOptions"/>' defaults.</param>
+    /// <returns>Steps with one value per feature of the model.</returns>
+    /// <exception cref="ArgumentException">The prompt is empty or does not hold a whole number of steps.</exception>
     /// <exception cref="InvalidOperationException">The model predicts tokens, or cannot predict steps one by one.</exception>
     public static IEnumerable<float[]> GenerateSteps(this SequenceModel model, ReadOnlySpan<float> prompt, GenerationOptions? options = null)
     {
@@ -27,8 +26,8 @@ public static class StepGeneration
     }
 
     /// <summary>
-    /// The same in double, which keeps the digits of numbers at a level where Single has not enough of them (a counter, a time): the
-    /// prompt is centred before it becomes Single, and steps are moved to the data's level in double.
+    /// The same in double, which keeps the digits of numbers at a level where Single has too few of them (a counter, a time): the prompt is
+    /// centred before it becomes Single, and steps are moved to the data's level in double.
     /// </summary>
     /// <inheritdoc cref="GenerateSteps(SequenceModel, ReadOnlySpan{float}, GenerationOptions?)"/>
     public static IEnumerable<double[]> GenerateSteps(this SequenceModel model, ReadOnlySpan<double> prompt, GenerationOptions? options = null)

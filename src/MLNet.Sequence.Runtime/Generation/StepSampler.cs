@@ -5,7 +5,7 @@ internal sealed class StepSampler(StepKind kind, ChannelScaling scaling, Generat
 {
     private readonly RandomStream _random = new(options.Seed);
 
-    /// <summary>A step in the data's units, and as the network sees it when it comes.</summary>
+    /// <summary>A step in the data's units, and as the network's next input.</summary>
     public (double[] Step, float[] Seen) Draw(ReadOnlySpan<float> output)
     {
         if (kind == StepKind.MultiLabel)
@@ -19,7 +19,7 @@ internal sealed class StepSampler(StepKind kind, ChannelScaling scaling, Generat
         return (step, output.ToArray());
     }
 
-    // Each key by its own probability; of those that sound, the likeliest.
+    // Each key by its own probability; of the drawn ones, the most likely.
     private float[] Ring(float[] logits)
     {
         float[] keys = Array.ConvertAll(logits, logit => Sounds(logit) ? 1f : 0f);

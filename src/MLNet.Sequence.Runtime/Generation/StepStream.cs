@@ -3,8 +3,7 @@ using MLNet.Sequence.Managed;
 namespace MLNet.Sequence.Generation;
 
 /// <summary>
-/// A sequence that a next-step model is in the middle of: each step costs the same, however many there were. A copy goes on
-/// by itself.
+/// A sequence in progress, for a next-step model: each step costs the same, after any number of steps. A copy continues independently.
 /// </summary>
 internal sealed class StepStream
 {
@@ -20,14 +19,14 @@ internal sealed class StepStream
         _network = model.Managed;
         if (!_network.CanStep)
             throw new InvalidOperationException(
-                $"The architecture {model.Architecture.Name} reads whole sequences alone, so it cannot continue one step by step.");
+                $"The architecture {model.Architecture.Name} reads only whole sequences, so it cannot continue one step by step.");
         (_state, _output) = (new float[_network.StateSize], new float[_network.OutputSize]);
     }
 
     private StepStream(StepStream other) =>
         (_network, _state, _output) = (other._network, (float[])other._state.Clone(), (float[])other._output.Clone());
 
-    /// <summary>What the network gave for the last step: logits, or standardised numbers. The caller may change it.</summary>
+    /// <summary>The network's output for the last step: logits, or standardised numbers. The caller may change it.</summary>
     public Span<float> Output => _output;
 
     public StepStream Copy() => new(this);

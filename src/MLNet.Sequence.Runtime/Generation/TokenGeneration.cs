@@ -3,15 +3,14 @@ using MLNet.Sequence.Generation;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Continues sequences of tokens in plain C#, one at a time as they are asked for: no libtorch, no ML.NET, and every token at the
-/// same cost.
+/// Continues sequences of tokens in plain C#, lazily, one token at a time: no libtorch, no ML.NET, and every token at the same cost.
 /// </summary>
 public static class TokenGeneration
 {
-    /// <summary>Continues a sequence of tokens that are known by their values.</summary>
+    /// <summary>Continues a sequence of tokens that are given by their values.</summary>
     /// <param name="model">A model of the kind <see cref="StepKind.Token"/>.</param>
-    /// <param name="prompt">What is continued; at least one token. It is not given back.</param>
-    /// <param name="options">How; null: <see cref="GenerationOptions"/>' defaults.</param>
+    /// <param name="prompt">The tokens to continue; at least one. They are not returned.</param>
+    /// <param name="options">The options; null: <see cref="GenerationOptions"/>' defaults.</param>
     /// <exception cref="ArgumentException">The prompt is empty, or a token in it or in the options is unknown to the model.</exception>
     /// <exception cref="InvalidOperationException">The model does not predict tokens, or cannot do so one by one.</exception>
     public static IEnumerable<string> Generate(this SequenceModel model, IEnumerable<string> prompt, GenerationOptions? options = null)
@@ -36,7 +35,7 @@ public static class TokenGeneration
         StepStream start = Start(model, tokens, prompt);
         return Draw();
 
-        // Whoever asks for the tokens again gets the same.
+        // A second enumeration gives the same tokens.
         IEnumerable<int> Draw()
         {
             StepStream stream = start.Copy();

@@ -3,21 +3,21 @@ using System.Runtime.InteropServices;
 namespace MLNet.Sequence.Generation;
 
 /// <summary>
-/// The tokens so far, and what was there before: which they are, and what has followed a run of them. Asking costs the same however
-/// many there are.
+/// The tokens so far, including the prompt: which tokens there are, and which ones have followed a run of tokens. A query costs the same
+/// for any number of tokens.
 /// </summary>
 internal sealed class TokenPast
 {
-    // Of the runs whose followers are asked for; null: none are.
+    // The length of the runs whose followers are needed; null: none.
     private readonly int? _run;
 
-    // The token at a place came after a run; the last earlier place after a run of the same hash, or −1.
+    // The tokens by position, each after a run; for each, the last earlier position after a run with the same hash, or −1.
     private readonly List<int> _tokens, _earlier;
     private readonly Dictionary<int, int> _latest;
     private readonly HashSet<int> _distinct;
 
-    /// <param name="tokens">So far.</param>
-    /// <param name="run">The length of the runs that <see cref="Followers"/> knows; null: it is not asked.</param>
+    /// <param name="tokens">The tokens so far.</param>
+    /// <param name="run">The length of the runs that <see cref="Followers"/> knows; null: it is not called.</param>
     public TokenPast(IEnumerable<int> tokens, int? run = null)
     {
         (_run, _tokens, _earlier, _latest, _distinct) = (run, [], [], [], []);
@@ -31,7 +31,7 @@ internal sealed class TokenPast
     /// <summary>In their order.</summary>
     public IReadOnlyList<int> Tokens => _tokens;
 
-    /// <summary>Each of them once.</summary>
+    /// <summary>Each token once.</summary>
     public IReadOnlyCollection<int> Distinct => _distinct;
 
     public void Add(int token)
@@ -48,7 +48,7 @@ internal sealed class TokenPast
         _distinct.Add(token);
     }
 
-    /// <summary>These and one more.</summary>
+    /// <summary>These tokens and one more.</summary>
     public TokenPast With(int token)
     {
         var more = new TokenPast(this);
@@ -56,7 +56,7 @@ internal sealed class TokenPast
         return more;
     }
 
-    /// <summary>What has followed a run like the last one; some of it more than once where it came so in what was given.</summary>
+    /// <summary>The tokens that have followed a run like the last one; a token is repeated if the given tokens repeat it there.</summary>
     public IEnumerable<int> Followers()
     {
         if (_run is not { } length || _tokens.Count < length)

@@ -3,17 +3,17 @@ using System.Numerics.Tensors;
 namespace MLNet.Sequence.Generation;
 
 /// <summary>Draws tokens from logits by the options of one generation.</summary>
-/// <param name="options">Valid ones.</param>
+/// <param name="options">Valid options.</param>
 /// <param name="banned">Tokens that are never drawn.</param>
 internal sealed class TokenSampler(GenerationOptions options, IReadOnlyCollection<int> banned)
 {
     private readonly RandomStream _random = new(options.Seed);
 
-    /// <summary>Tokens to go on from, in the form in which the options read them.</summary>
+    /// <summary>The tokens of the prompt, in the form in which the options read them.</summary>
     public TokenPast Past(IEnumerable<int> tokens) => new(tokens, options.NoRepeatLength - 1);
 
-    /// <summary>One token; −1 where the options leave none.</summary>
-    /// <param name="logits">Of every token; changed.</param>
+    /// <summary>One token; −1 if the options leave none.</summary>
+    /// <param name="logits">The logits of all tokens; changed.</param>
     /// <param name="past">The tokens so far.</param>
     public int Draw(Span<float> logits, TokenPast past)
     {
@@ -23,7 +23,7 @@ internal sealed class TokenSampler(GenerationOptions options, IReadOnlyCollectio
             return -1;
         if (options.Temperature == 0)
             return likeliest;
-        // From the likeliest down: what is cut off is the end.
+        // Sorted from the most likely down, so that the end is cut off.
         var order = new int[logits.Length];
         var weights = new double[logits.Length];
         for (int i = 0; i < order.Length; i++)
@@ -36,7 +36,7 @@ internal sealed class TokenSampler(GenerationOptions options, IReadOnlyCollectio
         return order[Find(weights.AsSpan(0, count), kept * _random.NextDouble())];
     }
 
-    /// <summary>The logits with what the options forbid or make less likely.</summary>
+    /// <summary>Applies the options that forbid tokens or make them less likely.</summary>
     public void Weigh(Span<float> logits, TokenPast past)
     {
         foreach (int token in options.RepetitionPenalty == 1 ? [] : past.Distinct)

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>Applies a function to each value by itself: [B, T, C] to [B, T, C].</summary>
-/// <param name="Kind">Which function is applied to each value.</param>
+/// <summary>Applies a function to each value separately: [B, T, C] to [B, T, C].</summary>
+/// <param name="Kind">The function to apply.</param>
 public sealed record Activation(ActivationKind Kind) : Layer
 {
     /// <inheritdoc/>

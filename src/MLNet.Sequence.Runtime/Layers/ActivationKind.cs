@@ -1,9 +1,9 @@
 namespace MLNet.Sequence;
 
-/// <summary>A function that is applied to each value by itself.</summary>
+/// <summary>A function that is applied to each value separately.</summary>
 public enum ActivationKind
 {
-    /// <summary>max(0, x): negative values become 0; from 0 on.</summary>
+    /// <summary>max(0, x): negative values become 0; the range is 0 and above.</summary>
     Relu,
 
     /// <summary>The hyperbolic tangent of x: from −1 to 1.</summary>

@@ -1,22 +1,21 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// Log-probabilities of tokens numbered by falling frequency (Grave et al., arXiv 1609.04309, section 4), [B, T, C] to
-/// [B, T, Vocabulary]: the tokens before the first cutoff have a logit each, those between two cutoffs are a cluster that has
-/// one logit together. With p the softmax of these, a frequent token's probability is p_token, a rare one's p_cluster times
-/// the softmax within its cluster, over V_i P_i x, where P_i has C / 4^i rows. Training computes the clusters of its
-/// targets alone.
+/// Log-probabilities of tokens numbered by descending frequency (Grave et al., arXiv 1609.04309, section 4), [B, T, C] to [B, T,
+/// Vocabulary]. The tokens before the first cutoff have a logit each; those between two cutoffs are a cluster that has one logit together.
+/// With p the softmax of these, the probability of a frequent token is p_token, that of a rare one p_cluster times the softmax within its
+/// cluster, over V_i P_i x, where P_i has C / 4^i rows. Training computes only the clusters of its targets.
 /// </summary>
 /// <param name="Vocabulary">The number of tokens, and of channels out; at least 2.</param>
-/// <param name="Cutoffs">Where clusters begin: ascending, from 1 to below <paramref name="Vocabulary"/>.</param>
+/// <param name="Cutoffs">The first token of each cluster: ascending, from 1 to below <paramref name="Vocabulary"/>.</param>
 public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs) : Layer
 {
-    /// <summary>Where clusters begin: ascending, from 1 to below <see cref="Vocabulary"/>.</summary>
+    /// <summary>The first token of each cluster: ascending, from 1 to below <see cref="Vocabulary"/>.</summary>
     public IReadOnlyList<int> Cutoffs { get; init => field = ValueList.Of(value); } = ValueList.Of(Cutoffs);
 
     private const int Divisor = 4;
 
-    /// <summary>The number of logits that every step has: of the frequent tokens and of the clusters.</summary>
+    /// <summary>The number of logits that every step has: those of the frequent tokens and of the clusters.</summary>
     public int HeadSize => Cutoffs[0] + Cutoffs.Count;
 
     /// <inheritdoc/>
@@ -34,7 +33,7 @@ public sealed record AdaptiveSoftmax(int Vocabulary, IReadOnlyList<int> Cutoffs)
         }
     }
 
-    /// <summary>Rows of P_i: the channels over 4^(i+1), at least 1.</summary>
+    /// <summary>Rows of P_i: the channels divided by 4^(i+1), at least 1.</summary>
     internal static int ProjectionSize(int cluster, int inputSize) => Math.Max(1, inputSize / (int)Math.Pow(Divisor, cluster + 1));
 
     /// <summary>The first token after a cluster.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// Layers side by side on the same input, their outputs one after the other in the channels: [B, T, C] to [B, T, ΣD].
+/// Layers side by side on the same input, with concatenated channels of their outputs: [B, T, C] to [B, T, ΣD].
 /// A child's name is its position, or the name given to it.
 /// </summary>
 /// <param name="Branches">The layers that read the same input, each to [B, T, D]; at least one.</param>

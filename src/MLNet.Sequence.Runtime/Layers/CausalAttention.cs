@@ -3,18 +3,20 @@ namespace MLNet.Sequence.Layers;
 /// <summary>
 /// Causal self-attention of several heads (Vaswani et al., arXiv 1706.03762, section 3.2) over the last steps:
 /// q, k, v = W x + b, per head a_{ts} = softmax_s(q_t·k_s / √d) over t − Window &lt; s ≤ t, y_t = O [Σ_s a_{ts} v_s] + o.
-/// Queries and keys are turned by their position (Su et al., arXiv 2104.09864, section 3.2.2): each pair of values
-/// 2i, 2i + 1 of a head by the angle t·10000^(−2i/d), so that q_t·k_s depends on positions through t − s alone.
+/// Queries and keys are rotated by their position (Su et al., arXiv 2104.09864, section 3.2.2): each pair of values 2i, 2i + 1 of a head by
+/// the angle t·10000^(−2i/d), so q_t·k_s depends on positions only through t − s.
 /// [B, T, C] to [B, T, C].
 /// </summary>
-/// <param name="Heads">Heads; 2·Heads divides C, and Heads where positions do not turn them. Each has d = C / Heads channels.</param>
+/// <param name="Heads">Heads; 2·Heads divides C, or Heads without rotary positions. Each has d = C / Heads channels.</param>
 /// <param name="Window">The number of steps that a step attends to, itself included; at least 1.</param>
 public sealed record CausalAttention(int Heads, int Window) : Layer
 {
     /// <summary>The base of the angles of rotary positions: 10000, as in the paper.</summary>
     public const double AngleBase = 10_000;
 
-    /// <summary>Whether queries and keys are turned by their position. Without it, attention does not see in which order steps came. Default true.</summary>
+    /// <summary>
+    /// Whether queries and keys are rotated by their position. Without it, attention does not see the order of steps. Default true.
+    /// </summary>
     public bool Rotary { get; init; } = true;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Layers;
 /// Dilated causal convolution over time: y_t = b + Σ_{i&lt;k} W_i x_{t − (k−1−i)·d}, zeros before the first step.
 /// </summary>
 /// <param name="Channels">Channels out: [B, T, C] becomes [B, T, Channels]; at least 1.</param>
-/// <param name="KernelSize">k, the number of steps that a tap each reads; at least 1.</param>
+/// <param name="KernelSize">k, the number of taps, which read one step each; at least 1.</param>
 /// <param name="Dilation">d, the number of steps between taps; at least 1. Default 1.</param>
 public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) : Layer
 {
@@ -13,7 +13,9 @@ public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) 
     /// </summary>
     public bool WeightNormalized { get; init; }
 
-    /// <summary>Standard deviation of the normal that the kernel starts from, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's rule.</summary>
+    /// <summary>
+    /// Standard deviation of the kernel's normal initial distribution, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's rule.
+    /// </summary>
     public double? StandardDeviation { get; init; }
 
     /// <inheritdoc/>
@@ -30,7 +32,7 @@ public sealed record CausalConv(int Channels, int KernelSize, int Dilation = 1) 
         Initializer kernel = StandardDeviation is { } deviation ? new Initializer.Normal(deviation) : uniform;
         if (WeightNormalized)
         {
-            // Of v only the direction counts: decay is of g, which is the kernel's length.
+            // Only the direction of v counts: decay applies to g, the kernel's length.
             yield return new WeightSpec("weight_v", shape, kernel, Decays: false);
             yield return new WeightSpec("weight_g", [Channels], new Initializer.RowNorms("weight_v"), Decays: true);
         }

@@ -1,11 +1,11 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// One layer for the first channels and another for the last: their outputs one after the other, [B, T, C] to [B, T, D + E], or
-/// their sum, [B, T, C] to [B, T, D].
+/// One layer for the first channels and another for the last: their concatenated outputs, [B, T, C] to [B, T, D + E], or their sum, [B, T,
+/// C] to [B, T, D].
 /// </summary>
 /// <param name="Head">The layer on the first C − TailChannels channels.</param>
-/// <param name="Tail">The layer on the last TailChannels channels. A <see cref="Sequential"/> of no layers leaves them as they are.</param>
+/// <param name="Tail">The layer on the last TailChannels channels. A <see cref="Sequential"/> without layers leaves them unchanged.</param>
 /// <param name="TailChannels">The number of last channels that the tail reads: at least 1, and fewer than C.</param>
 public sealed record ChannelSplit(Layer Head, Layer Tail, int TailChannels) : Layer
 {

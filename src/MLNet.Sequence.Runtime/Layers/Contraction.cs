@@ -1,19 +1,19 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A recurrent layer is kept a contraction while it is trained: two states that see the same inputs come nearer to each
-/// other by a factor of at most <paramref name="Limit"/> per step, in the norm that belongs to the layer (docs/stability.md).
+/// Keeps a recurrent layer a contraction during training: two states that see the same inputs approach each other by a factor of at most
+/// <paramref name="Limit"/> per step, in the norm that belongs to the layer (docs/stability.md).
 /// </summary>
-/// <param name="Limit">λ, the largest factor that a step may have, in (0, 1).</param>
+/// <param name="Limit">λ, the largest factor of a step, in (0, 1).</param>
 public sealed record Contraction(double Limit)
 {
-    /// <summary>What no input of the layer exceeds in magnitude, above 0: gates are bounded for such inputs. Default 1.</summary>
+    /// <summary>The largest magnitude of the layer's inputs, above 0: it bounds the gates. Default 1.</summary>
     public double InputBound { get; init; } = 1;
 
     /// <summary>How a simple recurrent layer's matrix is projected. Default: by power iteration.</summary>
     public SpectralProjection Projection { get; init; } = SpectralProjection.PowerIteration;
 
-    /// <summary>What is wrong with it, one sentence each.</summary>
+    /// <summary>The problems of this constraint, one sentence each.</summary>
     internal IEnumerable<string> Problems()
     {
         if (Limit is not (> 0 and < 1))

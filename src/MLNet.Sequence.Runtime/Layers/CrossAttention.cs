@@ -1,15 +1,16 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// Attention of several heads to all steps of a memory (Vaswani et al., arXiv 1706.03762, section 3.2.3), which is what another node of the
-/// network gives (<see cref="Networks.NetworkNode.Memory"/>): q = W x + b, k and v = M m + c, per head a_{ts} = softmax_s(q_t·k_s / √d) over
-/// all valid steps s of the memory m, y_t = O [Σ_s a_{ts} v_s] + o. Where the node has no memory, its own input is: each step then sees all
-/// others, before it and after it. Without positions: what gives the memory has them. [B, U, C] and a memory [B, T, M] to [B, U, C].
+/// Attention of several heads to all steps of a memory (Vaswani et al., arXiv 1706.03762, section 3.2.3), which is the output of another
+/// node of the network (<see cref="Networks.NetworkNode.Memory"/>): q = W x + b, k and v = M m + c, per head a_{ts} = softmax_s(q_t·k_s /
+/// √d) over all valid steps s of the memory m, y_t = O [Σ_s a_{ts} v_s] + o. If the node has no memory, its own input is the memory: each
+/// step then sees all other steps, before it and after it. Without positions: they come from the layer that gives the memory. [B, U, C] and
+/// a memory [B, T, M] to [B, U, C].
 /// </summary>
 /// <param name="Heads">Heads, which divide C; each has d = C / Heads channels.</param>
 public sealed record CrossAttention(int Heads) : Layer
 {
-    /// <summary>M, channels of the memory; at least 1. Null, the default: as many as the input has.</summary>
+    /// <summary>M, channels of the memory; at least 1. Null, the default: the channels of the input.</summary>
     public int? MemorySize { get; init; }
 
     /// <inheritdoc/>

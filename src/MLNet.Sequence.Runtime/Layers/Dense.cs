@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Size">Channels out, the rows of W; at least 1.</param>
 public sealed record Dense(int Size) : Layer
 {
-    /// <summary>Standard deviation of the normal that W starts from, above 0; null, the default: uniform in ±1/√C, PyTorch's rule.</summary>
+    /// <summary>Standard deviation of the normal initial distribution of W, above 0; null, the default: uniform in ±1/√C, PyTorch's rule.</summary>
     public double? StandardDeviation { get; init; }
 
     /// <inheritdoc/>

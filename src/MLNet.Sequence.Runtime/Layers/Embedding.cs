@@ -1,19 +1,18 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A learnt vector for each token: [B, T, 1], the one channel holding a token's index, to [B, T, Size]. A float holds indices
+/// A learnt vector for each token: [B, T, 1], with the token's index as the only channel, to [B, T, Size]. A float holds indices
 /// up to 2^24 exactly.
 /// </summary>
 /// <param name="Vocabulary">The number of tokens, whose indices count from 0; at least 1.</param>
-/// <param name="Size">Channels of the vector that a token has, and of the output; at least 1.</param>
+/// <param name="Size">Channels of a token's vector, and of the output; at least 1.</param>
 public sealed record Embedding(int Vocabulary, int Size) : Layer
 {
     /// <summary>The largest vocabulary whose indices a float holds exactly: 2^24 tokens.</summary>
     public const int MostTokens = 1 << 24;
 
     /// <summary>
-    /// The deviation of the normal distribution that vectors start from; above 0. Default 1, as of standardised numbers that take
-    /// their place.
+    /// The standard deviation of the normal initial distribution of the vectors; above 0. Default 1, as for standardised numbers.
     /// </summary>
     public double InitialDeviation { get; init; } = 1;
 

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>What the gate lets through: the values themselves, or their tanh.</summary>
+/// <summary>The values that the gate multiplies: the values themselves, or their tanh.</summary>
 public enum GateKind
 {
     /// <summary>a ⊙ σ(b): the gated linear unit (Dauphin et al., arXiv 1612.08083, equation 1).</summary>
@@ -14,7 +14,7 @@ public enum GateKind
 /// One half of the channels gates the other, [B, T, 2·D] to [B, T, D]: with a the first D channels and b the last,
 /// a ⊙ σ(b), or tanh(a) ⊙ σ(b).
 /// </summary>
-/// <param name="Kind">Whether the values pass as they are or through tanh.</param>
+/// <param name="Kind">Whether the values pass unchanged or through tanh.</param>
 public sealed record Gated(GateKind Kind) : Layer
 {
     /// <inheritdoc/>
@@ -25,6 +25,6 @@ public sealed record Gated(GateKind Kind) : Layer
         foreach (string problem in Limits.Defined(Kind, nameof(Kind)))
             yield return problem;
         if (inputSize % 2 != 0)
-            yield return $"Channels must be even in number, half of them gates; found {inputSize}.";
+            yield return $"The number of channels must be even, half of them gates; found {inputSize}.";
     }
 }

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Layers;
 /// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record GruLayer(int HiddenSize) : Layer
 {
-    /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
+    /// <summary>The constraint that keeps the layer stable during training; null, the default: none.</summary>
     public Contraction? Contraction { get; init; }
 
     /// <inheritdoc/>

@@ -1,22 +1,22 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>The distribution that a weight's first values are drawn from.</summary>
+/// <summary>The distribution of a weight's initial values.</summary>
 public abstract record Initializer
 {
     /// <summary>Values drawn uniformly from [−<paramref name="Bound"/>, <paramref name="Bound"/>].</summary>
-    /// <param name="Bound">The largest size of a value; at least 0.</param>
+    /// <param name="Bound">The largest magnitude of a value; at least 0.</param>
     public sealed record Uniform(double Bound) : Initializer;
 
     /// <summary>Values drawn from a normal distribution with mean 0.</summary>
-    /// <param name="StandardDeviation">The standard deviation of what is drawn; at least 0.</param>
+    /// <param name="StandardDeviation">The standard deviation of the values; at least 0.</param>
     public sealed record Normal(double StandardDeviation) : Initializer;
 
-    /// <summary>The same value at every place, without drawing.</summary>
-    /// <param name="Value">The value that all places have.</param>
+    /// <summary>The same value everywhere, without drawing.</summary>
+    /// <param name="Value">The value.</param>
     public sealed record Constant(double Value) : Initializer;
 
     /// <summary>
-    /// Each block of equal length along the first dimension has its own value: the four gates of an LSTM bias.
+    /// Each block of equal length along the first dimension has its own distribution: the four gates of an LSTM bias.
     /// </summary>
     /// <param name="Parts">The distribution of each of the equal blocks of rows, first block first.</param>
     public sealed record Blocks(IReadOnlyList<Initializer> Parts) : Initializer
@@ -26,15 +26,15 @@ public abstract record Initializer
     }
 
     /// <summary>
-    /// The Euclidean norm of each row of the layer's weight named <paramref name="Of"/>, so that a weight-normalised
-    /// kernel starts as the kernel that was drawn (Salimans and Kingma 2016, section 2).
+    /// The Euclidean norm of each row of the layer's weight named <paramref name="Of"/>, so that a weight-normalised kernel starts as the
+    /// drawn kernel (Salimans and Kingma 2016, section 2).
     /// </summary>
     /// <param name="Of">The name of a weight of the same layer, drawn before this one.</param>
     internal sealed record RowNorms(string Of) : Initializer;
 
     /// <summary>
-    /// ln(−ln r) of radii r for which complex numbers of that length are uniform in the ring between two circles
-    /// (Orvieto et al., arXiv 2303.06349, appendix A).
+    /// ln(−ln r) of radii r, such that complex numbers of that length are uniform in the ring between two circles (Orvieto et al., arXiv
+    /// 2303.06349, appendix A).
     /// </summary>
     /// <param name="MinRadius">The radius of the inner circle; at least 0.</param>
     /// <param name="MaxRadius">The radius of the outer circle; at most 1.</param>
@@ -55,7 +55,7 @@ public abstract record Initializer
     public sealed record Identity : Initializer;
 
     /// <summary>
-    /// A random orthogonal matrix, of a square one: the rows of a normal matrix, made orthonormal
+    /// A random orthogonal matrix, for a square weight: the rows of a normal matrix, made orthonormal
     /// (Saxe, McClelland and Ganguli, arXiv 1312.6120, section 3).
     /// </summary>
     public sealed record Orthogonal : Initializer;

@@ -42,25 +42,25 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(Windowed), "windowed")]
 public abstract record Layer
 {
-    /// <summary>Channels that come out when <paramref name="inputSize"/> channels go in: D of [B, T, D].</summary>
+    /// <summary>Number of output channels for <paramref name="inputSize"/> input channels: D of [B, T, D].</summary>
     /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     public abstract int OutputSize(int inputSize);
 
     /// <summary>
     /// The number of last input steps, the present one included, that an output can depend on;
-    /// null when it is unbounded (a recurrent layer).
+    /// null if it is unbounded (a recurrent layer).
     /// </summary>
     public virtual int? ReceptiveField => 1;
 
     /// <summary>Whether no output depends on inputs after its step.</summary>
     public virtual bool IsCausal => true;
 
-    /// <summary>Whether an output comes out for each step; else one for the whole sequence.</summary>
+    /// <summary>Whether there is an output for each step; otherwise one for the whole sequence.</summary>
     public virtual bool KeepsSteps => true;
 
     /// <summary>
-    /// Whether all that an output knows of steps before its own is what recurrent layers carry: then a sequence can be read in parts,
-    /// with their states carried from one to the next.
+    /// Whether the states of recurrent layers are the only memory of earlier steps: then a sequence can be read in parts, with the states
+    /// carried from one part to the next.
     /// </summary>
     /// <param name="inputSize">Channels that the layer receives.</param>
     internal virtual bool GoesOnByState(int inputSize)
@@ -91,13 +91,13 @@ public abstract record Layer
         }
     }
 
-    /// <summary>How many values training may change, over all weights of the tree.</summary>
+    /// <summary>The number of values that training may change, over all weights of the tree.</summary>
     /// <param name="inputSize">Channels of the layer's input, C; at least 1.</param>
     public long ParameterCount(int inputSize) => AllWeights(inputSize).Sum(spec => spec.Count);
 
     /// <summary>
-    /// What is wrong with the layers of the tree on so many channels, one sentence each, led by the path of the layer; empty when
-    /// nothing is.
+    /// The problems of the layers of the tree with this number of channels, one sentence each, which begins with the path of the layer;
+    /// empty if there are none.
     /// </summary>
     /// <param name="inputSize">Channels of the layer's input.</param>
     /// <param name="path">The path of this layer; empty, the default: it is the root.</param>
@@ -112,27 +112,27 @@ public abstract record Layer
         }
     }
 
-    /// <summary>What <see cref="object.ToString"/> shows: hyper-parameters, not what follows from them.</summary>
-    /// <param name="builder">What the text is written to.</param>
+    /// <summary>The text of <see cref="object.ToString"/>: the hyper-parameters, not the values that follow from them.</summary>
+    /// <param name="builder">Receives the text.</param>
     /// <returns>Whether anything was written.</returns>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 
-    /// <summary>What is wrong with this layer itself; its sizes are known to hold where nothing is.</summary>
+    /// <summary>The problems of this layer itself; without problems its sizes are valid.</summary>
     private protected virtual IEnumerable<string> OwnProblems(int inputSize) => [];
 
     internal static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }
 
-/// <summary>A layer inside another, as its parent knows it.</summary>
+/// <summary>A layer inside another, from the parent's view.</summary>
 /// <param name="Name">The child's name, a part of the path of its weights.</param>
 /// <param name="Layer">The layer itself, with all that is inside it.</param>
 /// <param name="InputSize">Channels that the child receives from its parent; at least 1.</param>
 public readonly record struct ChildLayer(string Name, Layer Layer, int InputSize);
 
-/// <summary>What a layer says of one of its weights.</summary>
+/// <summary>The description of a layer's weight.</summary>
 /// <param name="Name">Name, unique within the layer; the full path in a list of the whole tree.</param>
 /// <param name="Shape">The length of each dimension; empty for a scalar.</param>
-/// <param name="Initializer">The distribution that the values are drawn from before training.</param>
+/// <param name="Initializer">The distribution of the initial values.</param>
 /// <param name="Decays">Whether weight decay applies: true for matrices and kernels, false for biases and gains.</param>
 public sealed record WeightSpec(string Name, ValueList<int> Shape, Initializer Initializer, bool Decays)
 {

@@ -9,15 +9,15 @@ namespace MLNet.Sequence.Layers;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
-    // What a layer computes of itself, as its receptive field.
+    // Values that a layer computes, such as its receptive field.
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(Layer))]
 internal sealed partial class LayerJson : JsonSerializerContext;
 
-/// <summary>A layer tree inside a larger document: each layer by its saved name, what is absent by its default.</summary>
+/// <summary>A layer tree inside a larger document: each layer by its saved name; absent properties have their defaults.</summary>
 internal sealed class LayerConverter : JsonConverter<Layer>
 {
-    /// <summary>All layers; what their constructors ask for is 1 here, and must stand in the document.</summary>
+    /// <summary>All layers; values that their constructors require are 1 here, and must be in the document.</summary>
     public static SavedRecords<Layer> Saved { get; } = new("layer", LayerJson.Default.Options, () =>
     [
         new Activation(ActivationKind.Relu),

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Layers;
 /// </summary>
 public sealed record LayerNorm : Layer
 {
-    /// <summary>Added to the variance, so that a step of equal channels divides by √Epsilon, not by 0.</summary>
+    /// <summary>Added to the variance, so that a step of equal channels is divided by √Epsilon, not by 0.</summary>
     public const double Epsilon = 1e-5;
 
     /// <inheritdoc/>

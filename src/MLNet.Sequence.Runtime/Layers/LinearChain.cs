@@ -1,15 +1,15 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// What a conditional random field knows of tags that follow one another (Lafferty, McCallum and Pereira, "Conditional random
-/// fields", ICML 2001): a score for each pair of neighbours, and for the first and the last tag. It passes the scores of tags
-/// at each step on, [B, T, Tags]; the loss and the decoding read its weights.
+/// The part of a conditional random field about tags that follow one another (Lafferty, McCallum and Pereira, "Conditional random fields",
+/// ICML 2001): a score for each pair of neighbours, and for the first and the last tag. It passes on the scores of the tags at each step,
+/// [B, T, Tags]; the loss and the decoding read its weights.
 /// </summary>
-/// <param name="Tags">The number of tags, which is also that of the channels.</param>
+/// <param name="Tags">The number of tags, equal to the number of channels.</param>
 public sealed record LinearChain(int Tags) : Layer
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are not as many channels as tags.</exception>
+    /// <exception cref="ArgumentException">The number of channels is not the number of tags.</exception>
     public override int OutputSize(int inputSize) => inputSize == Tags
         ? Tags
         : throw new ArgumentException($"Expected a score for each of {Tags} tags; found {inputSize}.", nameof(inputSize));

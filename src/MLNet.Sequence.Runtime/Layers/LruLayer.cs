@@ -3,13 +3,13 @@ using System.Globalization;
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A linear recurrent unit with a diagonal of complex states, from the zero state: x_t = λ ⊙ x_{t−1} + γ ⊙ (B u_t),
-/// y_t = Re(C x_t) + D ⊙ u_t, with λ = exp(−exp(ν) + i exp(θ)) and γ, ν, θ kept as logarithms (Orvieto et al.,
-/// arXiv 2303.06349, section 3 and appendix A). |λ| &lt; 1 whatever ν is: the layer is stable by construction. As many channels
-/// come out as go in; all steps of a sequence are computed at once in training.
+/// A linear recurrent unit with a diagonal of complex states, from the zero state: x_t = λ ⊙ x_{t−1} + γ ⊙ (B u_t), y_t = Re(C x_t) + D ⊙
+/// u_t, with λ = exp(−exp(ν) + i exp(θ)) and γ, ν, θ stored as logarithms (Orvieto et al., arXiv 2303.06349, section 3 and appendix A). |λ|
+/// &lt; 1 for every ν: the layer is stable by construction. The number of channels stays the same; all steps of a sequence are computed at
+/// once in training.
 /// </summary>
 /// <remarks>
-/// <c>weight_in</c> holds Re B above Im B, <c>weight_out</c> Re C beside −Im C, so that each is one real product.
+/// <c>weight_in</c> holds Re B above Im B, <c>weight_out</c> Re C next to −Im C, so each is one real product.
 /// </remarks>
 /// <param name="States">N, the number of complex states; at least 1.</param>
 public sealed record LruLayer(int States) : Layer

@@ -9,23 +9,23 @@ namespace MLNet.Sequence.Layers;
 public sealed record LstmLayer(int HiddenSize) : Layer
 {
     /// <summary>
-    /// The forget gate's bias b at the start, any finite number; null, the default: drawn like the others, PyTorch's rule.
-    /// 1 lets the state live longer from the start (Jozefowicz et al. 2015, section 2.3).
+    /// The initial bias b of the forget gate, any finite number; null, the default: drawn like the others, PyTorch's rule. 1 makes the
+    /// state last longer from the start (Jozefowicz et al. 2015, section 2.3).
     /// </summary>
     public double? ForgetBias { get; init; }
 
-    /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
+    /// <summary>The constraint that keeps the layer stable during training; null, the default: none.</summary>
     public Contraction? Contraction { get; init; }
 
     /// <summary>
-    /// Rate at which values of h_{t−1} are dropped on their way into the gates in training, in [0, 1). Default 0. Above it training
-    /// leaves libtorch's own LSTM for one that goes step by step, and is slower.
+    /// Rate at which values of h_{t−1} are dropped on their way into the gates in training, in [0, 1). Default 0. Above it training uses a
+    /// step-by-step LSTM instead of libtorch's own, and is slower.
     /// </summary>
     public double RecurrentDropout { get; init; }
 
     /// <summary>
-    /// Whether the same values of h are dropped at all steps of a sequence (Gal and Ghahramani, arXiv 1512.05287, section 4), one mask
-    /// for all four gates; else a new mask is drawn at each step. Default false.
+    /// Whether the same values of h are dropped at all steps of a sequence (Gal and Ghahramani, arXiv 1512.05287, section 4), with one mask
+    /// for all four gates; otherwise a new mask is drawn at each step. Default false.
     /// </summary>
     public bool Variational { get; init; }
 

@@ -1,13 +1,13 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A layer over patches of the sequence (Nie et al., arXiv 2211.14730, section 3.1), one output per step: at step t that
-/// of <paramref name="Inner"/> for the patch that ends at t, in its run over the patches that end at t mod S, …, t − S, t, …,
-/// where S is the stride. A patch is the last <paramref name="Length"/> inputs, oldest first, zeros before the first step:
-/// [B, T, C] to [B, T, D], with <paramref name="Inner"/> on Length·C channels. Patches always end at the step that is asked
-/// for, so that no output waits for a patch to be complete; the S sequences of patches are run side by side.
+/// A layer over patches of the sequence (Nie et al., arXiv 2211.14730, section 3.1), one output per step. The output at step t is that of
+/// <paramref name="Inner"/> for the patch that ends at t, in its run over the patches that end at t mod S, …, t − S, t, …, where S is the
+/// stride. A patch is the last <paramref name="Length"/> inputs, oldest first, with zeros before the first step: [B, T, C] to [B, T, D],
+/// with <paramref name="Inner"/> on Length·C channels. A patch ends at every step, so no output waits for a complete patch; the S sequences
+/// of patches run side by side.
 /// </summary>
-/// <param name="Inner">What reads the patches as its steps; one output per step.</param>
+/// <param name="Inner">The layer that reads the patches as its steps; one output per step.</param>
 /// <param name="Length">The number of steps in a patch; at least 1.</param>
 /// <param name="Stride">S, steps from one patch to the next; from 1 to <paramref name="Length"/>.</param>
 public sealed record PatchedLayer(Layer Inner, int Length, int Stride) : Layer

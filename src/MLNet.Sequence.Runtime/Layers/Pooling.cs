@@ -1,11 +1,11 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>Makes one step of all steps of a sequence, padding left out: [B, T, C] to [B, C].</summary>
+/// <summary>Pools all steps of a sequence into one, without padding: [B, T, C] to [B, C].</summary>
 /// <param name="Kind">How the steps become one.</param>
 public sealed record Pooling(PoolingKind Kind) : Layer
 {
     /// <inheritdoc/>
-    /// <remarks>All kinds but <see cref="PoolingKind.LastStep"/> read all steps, however many.</remarks>
+    /// <remarks>All kinds except <see cref="PoolingKind.LastStep"/> read all steps.</remarks>
     public override int? ReceptiveField => Kind == PoolingKind.LastStep ? 1 : null;
 
     /// <inheritdoc/>

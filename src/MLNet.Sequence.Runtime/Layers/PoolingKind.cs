@@ -1,9 +1,9 @@
 namespace MLNet.Sequence;
 
-/// <summary>How the steps that are given for a sequence become one.</summary>
+/// <summary>How the outputs for the steps of a sequence become one.</summary>
 public enum PoolingKind
 {
-    /// <summary>The last step before the padding, as it is.</summary>
+    /// <summary>The last step before the padding, unchanged.</summary>
     LastStep,
 
     /// <summary>The mean of each channel over the valid steps.</summary>
@@ -12,6 +12,6 @@ public enum PoolingKind
     /// <summary>The largest value of each channel over the steps.</summary>
     Max,
 
-    /// <summary>The mean weighted by softmax over the steps of w · x_t, with w learnt.</summary>
+    /// <summary>The mean weighted by softmax over the steps of w · x_t, with learnt w.</summary>
     Attention,
 }

@@ -1,14 +1,14 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A layer that reads the sequence from its last valid step to its first; each output stands at its own step again:
-/// [B, T, C] to [B, T, D]. Where <paramref name="Inner"/> is causal, no output depends on inputs before its step.
+/// A layer that reads the sequence from its last valid step to its first; each output is placed at its own step: [B, T, C] to [B, T, D]. If
+/// <paramref name="Inner"/> is causal, no output depends on inputs before its step.
 /// </summary>
-/// <param name="Inner">What reads the sequence from its end; one output per step.</param>
+/// <param name="Inner">The layer that reads the sequence from its end; one output per step.</param>
 public sealed record Reversed(Layer Inner) : Layer
 {
     /// <inheritdoc/>
-    /// <remarks>An output looks back only as far as <see cref="Inner"/> looks ahead: not at all where that is causal.</remarks>
+    /// <remarks>An output looks back only as far as <see cref="Inner"/> looks ahead: not at all if that is causal.</remarks>
     public override int? ReceptiveField => Inner.IsCausal ? 1 : null;
 
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>First values of a diagonal of complex numbers λ = exp(−exp(ν) + iθ) inside the unit circle.</summary>
+/// <summary>Initial values of a diagonal of complex numbers λ = exp(−exp(ν) + iθ) inside the unit circle.</summary>
 internal static class Ring
 {
-    // No further out, and no nearer to 0: there ν would be infinite.
+    // No larger, and no nearer to 0, where ν would be infinite.
     private const double Margin = 1e-9;
 
-    /// <summary>ν of radii whose squares are uniform between those of the ring's circles.</summary>
+    /// <summary>ν of radii whose squares are uniform between those of the ring's two circles.</summary>
     public static void FillDecays(Span<float> values, Initializer.RingDecay ring, RandomStream random)
     {
         double inner = ring.MinRadius * ring.MinRadius, outer = ring.MaxRadius * ring.MaxRadius;
@@ -17,7 +17,7 @@ internal static class Ring
         }
     }
 
-    /// <summary>ln √(1 − |λ|²) for the radii that the given ν stand for.</summary>
+    /// <summary>ln √(1 − |λ|²) for the radii that belong to the given ν.</summary>
     public static void FillGains(Span<float> values, ReadOnlySpan<float> decays)
     {
         for (int i = 0; i < values.Length; i++)

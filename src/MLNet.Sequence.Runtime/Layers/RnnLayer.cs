@@ -7,13 +7,13 @@ namespace MLNet.Sequence.Layers;
 /// <param name="HiddenSize">Units, each with one state; the channels out; at least 1.</param>
 public sealed record RnnLayer(int HiddenSize) : Layer
 {
-    /// <summary>φ, the function of a unit: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
+    /// <summary>φ, the activation function: <see cref="ActivationKind.Tanh"/>, the default, or <see cref="ActivationKind.Relu"/>.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Tanh;
 
-    /// <summary>What R starts from before training. Default: uniform.</summary>
+    /// <summary>The initial values of R. Default: uniform.</summary>
     public RecurrentInitialization Recurrent { get; init; }
 
-    /// <summary>What keeps the layer stable while it is trained; null, the default: nothing.</summary>
+    /// <summary>The constraint that keeps the layer stable during training; null, the default: none.</summary>
     public Contraction? Contraction { get; init; }
 
     /// <inheritdoc/>

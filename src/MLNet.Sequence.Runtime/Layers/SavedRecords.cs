@@ -5,12 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A family of records that are saved under names, as <c>{"name":"lstm","hiddenSize":64}</c>; records of the family inside
-/// others are read in the same way. What a document leaves out has its default, as in files of older versions.
+/// A family of records that are saved under names, such as <c>{"name":"lstm","hiddenSize":64}</c>; records of the family inside others are
+/// read in the same way. Properties that a document leaves out have their defaults, as in files of older versions.
 /// </summary>
-/// <param name="what">What messages call one of them.</param>
-/// <param name="options">Of the family's generated code.</param>
-/// <param name="samples">One of each name: with its defaults, but for what its constructor asks for.</param>
+/// <param name="what">The name of such a record in messages.</param>
+/// <param name="options">The options of the family's generated code.</param>
+/// <param name="samples">One of each name: with its defaults, except for what its constructor requires.</param>
 internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options, Func<T[]> samples) where T : class
 {
     private const string NameProperty = SavedNames<T>.Property;
@@ -22,20 +22,20 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
 
     public string NameOf(T record) => _saved.Of(record);
 
-    /// <summary>The one with the defaults; null where there is none of this name.</summary>
+    /// <summary>The record with the defaults; null if there is none of this name.</summary>
     public T? Sample(string name) => samples().FirstOrDefault(sample => NameOf(sample) == name);
 
     /// <exception cref="JsonException">The name or a property is unknown, one is missing, or a value has the wrong form.</exception>
     public T Read(JsonNode? json) => _saved.Read(Whole(json, null));
 
-    // Generated code would give absent properties 0, so the values are laid over the usual ones.
+    // Generated code would set absent properties to 0, so the given values replace those of the defaults.
     private JsonObject Whole(JsonNode? json, JsonObject? usual)
     {
         if (json is JsonValue text && text.GetValueKind() == JsonValueKind.String)
             json = new JsonObject { [NameProperty] = text.GetValue<string>() };
         JsonObject given = json as JsonObject ?? throw new JsonException($"An {what} is a JSON object or a name.");
         string? name = given[NameProperty] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
-        // Properties alone change the one that is there.
+        // Properties alone change the present record.
         JsonObject? whole = given.ContainsKey(NameProperty) ? null : usual?.DeepClone().AsObject();
         T sample = Sample(name ?? (string?)whole?[NameProperty] ?? "")
             ?? throw new JsonException($"There is no {what} named '{name}'. There are: {string.Join(", ", Names)}.");
@@ -68,7 +68,7 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
             throw new JsonException($"The property '{key}' of the {what} '{whole[NameProperty]}' must be {wanted}; found {setting?.ToJsonString() ?? "null"}.");
     }
 
-    // What a value of the type is, in words; null for what says itself what is wrong with it.
+    // The expected kind of value for a type, in words; null for types that describe the problem themselves.
     private static string? Wanted(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } inner)
@@ -111,7 +111,7 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
             return Whole(given, usual as JsonObject);
         if (given is JsonArray several && type == typeof(IReadOnlyList<T>))
             return new JsonArray([.. several.Select(one => Whole(one, null))]);
-        // {"0":{…}}: the first of those that are there is changed.
+        // {"0":{…}}: changes the first of the present items.
         if (given is JsonObject some && type == typeof(IReadOnlyList<T>) && usual is JsonArray there)
             return Changed(there, some);
         return given?.DeepClone();

@@ -4,15 +4,15 @@ using System.Text.Json.Serialization;
 namespace MLNet.Sequence.Layers;
 
 /// <summary>Layers applied one after the other. A child's name is its position, or the name given to it.</summary>
-/// <param name="Layers">The layers in the order of their application; of none, the input is the output.</param>
+/// <param name="Layers">The layers in order; without layers, the output is the input.</param>
 [method: JsonConstructor]
 public sealed record Sequential(IReadOnlyList<Layer> Layers) : Layer
 {
-    /// <summary>The layers in the order of their application; of none, the input is the output.</summary>
+    /// <summary>The layers in order; without layers, the output is the input.</summary>
     public IReadOnlyList<Layer> Layers { get; init => field = ValueList.Of(value); } = ValueList.Of(Layers);
 
     /// <summary>Layers applied one after the other, named by position.</summary>
-    /// <param name="layers">The layers in the order of their application; of none, the input is the output.</param>
+    /// <param name="layers">The layers in order; without layers, the output is the input.</param>
     public Sequential(params Layer[] layers) : this((IReadOnlyList<Layer>)layers)
     {
     }

@@ -3,20 +3,20 @@ using System.Text;
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// Blocks on top of each other whose outputs are also summed past all that follows (van den Oord et al., arXiv 1609.03499,
-/// section 2.4): with z_i = block_i(x_i), x_{i+1} = x_i + R_i z_i + r_i and the output is Σ_i (S_i z_i + s_i):
-/// [B, T, C] to [B, T, SkipSize]. R and S are 1×1 convolutions; nothing follows the last x, so the last block has no R.
+/// Blocks on top of each other whose outputs are also summed directly (van den Oord et al., arXiv 1609.03499, section 2.4): with z_i =
+/// block_i(x_i), x_{i+1} = x_i + R_i z_i + r_i, and the output is Σ_i (S_i z_i + s_i): [B, T, C] to [B, T, SkipSize]. R and S are 1×1
+/// convolutions; nothing follows the last x, so the last block has no R.
 /// </summary>
 /// <param name="Blocks">The blocks, first applied first; at least one. Each takes C channels.</param>
-/// <param name="SkipSize">Channels of the sum, which are those out; at least 1.</param>
+/// <param name="SkipSize">Channels of the sum, which is the output; at least 1.</param>
 public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
 {
     /// <summary>The blocks, first applied first; at least one. Each takes C channels.</summary>
     public IReadOnlyList<Layer> Blocks { get; init => field = ValueList.Of(value); } = ValueList.Of(Blocks);
 
     /// <summary>
-    /// The last so many input channels go into every block as they are, beside x; residual connections leave them alone. At least 0,
-    /// and fewer than C. Default 0.
+    /// Number of last input channels that go unchanged into every block, together with x; residual connections do not change them. At least
+    /// 0, and fewer than C. Default 0.
     /// </summary>
     public int Conditions { get; init; }
 
@@ -30,7 +30,7 @@ public sealed record SkipSum(IReadOnlyList<Layer> Blocks, int SkipSize) : Layer
     public override int OutputSize(int inputSize) => SkipSize;
 
     /// <inheritdoc/>
-    /// <remarks>Of block i: <c>i.inner</c>, <c>i.skip</c> and, but for the last, <c>i.residual</c>.</remarks>
+    /// <remarks>For block i: <c>i.inner</c>, <c>i.skip</c> and, except for the last block, <c>i.residual</c>.</remarks>
     public override IEnumerable<ChildLayer> Children(int inputSize)
     {
         for (int i = 0; i < Blocks.Count; i++)

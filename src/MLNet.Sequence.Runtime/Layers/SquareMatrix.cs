@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Layers;
 
-/// <summary>First values of square matrices, row-major.</summary>
+/// <summary>Initial values of square matrices, row-major.</summary>
 internal static class SquareMatrix
 {
     public static void FillIdentity(Span<float> values)
@@ -18,7 +18,7 @@ internal static class SquareMatrix
         for (int i = 0; i < size; i++)
         {
             rows[i] = new double[size];
-            // A row that lies in the span of those above it, as good as impossible, is drawn again.
+            // A row in the span of the rows above it, which almost never happens, is drawn again.
             while (!MakeOrthonormal(rows, i))
             {
                 for (int j = 0; j < size; j++)
@@ -30,7 +30,7 @@ internal static class SquareMatrix
         }
     }
 
-    // Gram and Schmidt, twice, since once leaves rounding that a last small remainder would magnify.
+    // Gram and Schmidt, twice, because a small remainder would magnify the rounding errors of a single pass.
     private static bool MakeOrthonormal(double[][] rows, int last)
     {
         double[] row = rows[last];
@@ -67,6 +67,6 @@ internal static class SquareMatrix
     private static int Size(ReadOnlySpan<float> values)
     {
         int size = (int)Math.Sqrt(values.Length);
-        return size * size == values.Length ? size : throw new InvalidOperationException($"{values.Length} values are no square matrix.");
+        return size * size == values.Length ? size : throw new InvalidOperationException($"{values.Length} values are not a square matrix.");
     }
 }

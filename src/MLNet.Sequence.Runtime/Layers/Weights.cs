@@ -6,7 +6,7 @@ using System.Numerics.Tensors;
 namespace MLNet.Sequence.Layers;
 
 /// <summary>One named block of floats with its shape, row-major.</summary>
-/// <param name="Name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
+/// <param name="Name">The path in the layer tree, such as <c>backbone.0.weight_ih</c>.</param>
 /// <param name="Shape">The length of each dimension; empty for a scalar.</param>
 /// <param name="Values">The values, as many as the product of <paramref name="Shape"/>.</param>
 public sealed record Weight(string Name, ValueList<int> Shape, ValueList<float> Values);
@@ -23,19 +23,19 @@ public sealed class Weights : IReadOnlyCollection<Weight>
     /// <summary>The number of weights, each with a name of its own.</summary>
     public int Count => _byName.Count;
 
-    /// <summary>The number of values, over all weights: the model's parameters.</summary>
+    /// <summary>The number of values, over all weights: the model's parameter count.</summary>
     public long ValueCount => _byName.Values.Sum(weight => (long)weight.Values.Length);
 
-    /// <summary>The weight that has the given name.</summary>
-    /// <param name="name">The path in the layer tree, as <c>backbone.0.weight_ih</c>.</param>
+    /// <summary>The weight with the given name.</summary>
+    /// <param name="name">The path in the layer tree, such as <c>backbone.0.weight_ih</c>.</param>
     /// <exception cref="KeyNotFoundException">No weight has this name.</exception>
     public Weight this[string name] => TryGet(name, out Weight? weight)
         ? weight
         : throw new KeyNotFoundException($"There is no weight named '{name}'.");
 
-    /// <summary>Whether there is a weight of this name, and which it is.</summary>
+    /// <summary>Whether there is a weight with this name, and the weight.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="weight">The weight; null when there is none of this name.</param>
+    /// <param name="weight">The weight; null if there is none with this name.</param>
     public bool TryGet(string name, [NotNullWhen(true)] out Weight? weight) => _byName.TryGetValue(name, out weight);
 
     /// <summary>Adds a weight at the end, while its network is being made.</summary>
@@ -55,8 +55,8 @@ public sealed class Weights : IReadOnlyCollection<Weight>
             throw new ArgumentException($"There is already a weight named '{weight.Name}'.", nameof(weight));
     }
 
-    /// <summary>Checks that names and shapes are those of <paramref name="specs"/>, no more and no fewer.</summary>
-    /// <param name="specs">What a layer tree needs (<see cref="Layer.AllWeights"/>).</param>
+    /// <summary>Checks that names and shapes are exactly those of <paramref name="specs"/>.</summary>
+    /// <param name="specs">The weights that a layer tree needs (<see cref="Layer.AllWeights"/>).</param>
     /// <exception cref="FormatException">Names the first weight that differs, with what was expected and found.</exception>
     public void MustFit(IEnumerable<WeightSpec> specs)
     {
@@ -66,7 +66,7 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         {
             if (!TryGet(spec.Name, out Weight? weight))
                 throw new FormatException($"The weight '{spec.Name}' is missing: its architecture expects shape {spec.Shape}.");
-            // A size that has overflowed is none of this file.
+            // A size that has overflowed cannot be in this file.
             if (!weight.Shape.Equals(spec.Shape) || spec.Shape.Any(size => size < 1))
                 throw new FormatException($"The weight '{spec.Name}' does not fit its architecture: expected shape {spec.Shape}, found {weight.Shape}.");
             matched++;
@@ -79,7 +79,7 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         }
     }
 
-    /// <summary>Those of a part of the network.</summary>
+    /// <summary>The weights of a part of the network.</summary>
     internal Weights Of(IEnumerable<WeightSpec> specs)
     {
         var part = new Weights();
@@ -88,8 +88,8 @@ public sealed class Weights : IReadOnlyCollection<Weight>
         return part;
     }
 
-    /// <summary>Checks that all values are numbers.</summary>
-    /// <exception cref="FormatException">Names the first weight that has another.</exception>
+    /// <summary>Checks that all values are finite numbers.</summary>
+    /// <exception cref="FormatException">Names the first weight with another value.</exception>
     internal void MustBeFinite()
     {
         foreach (Weight weight in this)

@@ -1,12 +1,12 @@
 namespace MLNet.Sequence;
 
-/// <summary>How a window is brought to a common level and scale before the network, and back after it.</summary>
+/// <summary>The level and scale that are removed from a window before the network, and restored in its output.</summary>
 public enum WindowNormalization
 {
-    /// <summary>Nothing is done: the network sees the values as they are.</summary>
+    /// <summary>None: the network sees the values unchanged.</summary>
     None,
 
-    /// <summary>Each channel of each window minus its mean, over its standard deviation (Kim et al., RevIN, ICLR 2022).</summary>
+    /// <summary>Each channel of each window minus its mean, divided by its standard deviation (Kim et al., RevIN, ICLR 2022).</summary>
     MeanAndDeviation,
 
     /// <summary>Each channel of each window minus its last value (Zeng et al., NLinear, arXiv 2205.13504, section 4.2).</summary>

@@ -1,11 +1,11 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// A layer that starts anew for every step: its output at step t is the last one of <paramref name="Inner"/>, run from
-/// its start over the inputs t − n + 1 … t, or over all inputs so far while these are fewer: [B, T, C] to [B, T, D].
-/// A recurrent layer becomes one of finite memory; the price is n steps of it per step.
+/// A layer that starts again at every step: its output at step t is the last one of <paramref name="Inner"/>, run from its start over the
+/// inputs t − n + 1 … t, or over all inputs so far while there are fewer: [B, T, C] to [B, T, D]. A recurrent layer becomes one of finite
+/// memory, at the cost of n of its steps per step.
 /// </summary>
-/// <param name="Inner">What is run anew over each window: causal, one output per step.</param>
+/// <param name="Inner">The layer that runs over each window: causal, one output per step.</param>
 /// <param name="Steps">n, the number of inputs that an output sees, the present one included; at least 1.</param>
 public sealed record Windowed(Layer Inner, int Steps) : Layer
 {

@@ -2,16 +2,16 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The heads of an attention, which lie one after the other in queries, keys and values.</summary>
+/// <summary>The heads of an attention, which are concatenated in queries, keys and values.</summary>
 /// <param name="Size">Channels of all heads.</param>
-/// <param name="Width">Channels of one.</param>
+/// <param name="Width">Channels of one head.</param>
 internal readonly record struct AttentionHeads(int Size, int Width)
 {
-    /// <summary>What a query's heads see in steps: Σ softmax(q·k / √d) v.</summary>
+    /// <summary>The attention of a query's heads over steps: Σ softmax(q·k / √d) v.</summary>
     /// <param name="query">[Size].</param>
-    /// <param name="steps">Step by step its keys, [Size], and behind them its values, [Size].</param>
-    /// <param name="row">From one step to the next.</param>
-    /// <param name="weights">Room for the weight of each step: as many as are seen.</param>
+    /// <param name="steps">Step by step its keys, [Size], followed by its values, [Size].</param>
+    /// <param name="row">The distance from one step to the next.</param>
+    /// <param name="weights">Working space for one weight per visible step.</param>
     /// <param name="attended">[Size], filled.</param>
     public void Attend(ReadOnlySpan<float> query, ReadOnlySpan<float> steps, int row, Span<float> weights, Span<float> attended)
     {
@@ -25,13 +25,13 @@ internal readonly record struct AttentionHeads(int Size, int Width)
         }
     }
 
-    // softmax(q·k / √d) over the steps that are seen
+    // softmax(q·k / √d) over the visible steps
     private void Weigh(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, int row, Span<float> weights)
     {
         float scale = 1 / MathF.Sqrt(Width);
         for (int step = 0; step < weights.Length; step++)
             weights[step] = scale * TensorPrimitives.Dot(query, keys.Slice(step * row, Width));
-        // From the largest down, so that no exponential overflows.
+        // Relative to the largest, so that no exponential overflows.
         TensorPrimitives.Subtract(weights, TensorPrimitives.Max(weights), weights);
         TensorPrimitives.Exp(weights, weights);
         TensorPrimitives.Divide(weights, TensorPrimitives.Sum(weights), weights);

@@ -3,46 +3,48 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// A layer in plain C#. Weights are its own and never change; all that changes lies in the caller's state, so that any
-/// number of threads and streams may use one layer. To add one: its file beside this, and a line in <see cref="Create"/>.
+/// A layer in plain C#. Its weights never change; all changing values are in the caller's state, so any number of threads and streams may
+/// use one layer. To add a layer: its file in this folder, and a line in <see cref="Create"/>.
 /// </summary>
 internal interface IManagedLayer
 {
-    /// <summary>Channels in.</summary>
+    /// <summary>Number of input channels.</summary>
     int InputSize { get; }
 
-    /// <summary>Channels out.</summary>
+    /// <summary>Number of output channels.</summary>
     int OutputSize { get; }
 
-    /// <summary>Floats of state per stream, working space included; all 0 at the start of a sequence.</summary>
+    /// <summary>Number of floats of state per stream, working space included; all 0 at the start of a sequence.</summary>
     int StateSize { get; }
 
-    /// <summary>A size of state, which is not taken before a stream begins: what no array holds is the most that an int says.</summary>
+    /// <summary>
+    /// A size of state, limited to the largest int: it is not allocated before a stream begins, which fails if no array can hold it.
+    /// </summary>
     static int Size(long floats) => (int)Math.Min(floats, int.MaxValue);
 
-    /// <summary>Whether <see cref="Step"/> gives at each step what the whole sequence up to it would give.</summary>
+    /// <summary>Whether <see cref="Step"/> gives the same output at each step as the whole sequence up to it.</summary>
     bool CanStep => true;
 
-    /// <summary>Steps out of a whole sequence of so many steps in.</summary>
+    /// <summary>The number of output steps for a whole sequence with this number of steps.</summary>
     int OutputSteps(int steps) => steps;
 
     /// <summary>One step: [InputSize] to [OutputSize], in constant time and without allocation.</summary>
     /// <param name="input">The step's channels.</param>
     /// <param name="output">Filled.</param>
     /// <param name="state">This layer's part of the stream's state.</param>
-    /// <param name="time">Steps before this one.</param>
+    /// <param name="time">The number of steps before this one.</param>
     void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time);
 
     /// <summary>A whole sequence: [steps, InputSize] to [OutputSteps(steps), OutputSize].</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int steps);
 
-    /// <summary>A whole sequence beside a memory, [its steps × its channels], of which layers that attend to it read; others read nothing of it.</summary>
+    /// <summary>A whole sequence with a memory, [its steps × its channels]. Only layers that attend to the memory read it.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory) => Run(input, output, steps);
 
-    /// <param name="layer">What to run.</param>
-    /// <param name="inputSize">Channels that it receives.</param>
+    /// <param name="layer">The layer to run.</param>
+    /// <param name="inputSize">The number of its input channels.</param>
     /// <param name="path">The path of its weights.</param>
-    /// <param name="weights">Where the weights are.</param>
+    /// <param name="weights">The weights of the network.</param>
     static IManagedLayer Create(Layer layer, int inputSize, string path, Weights weights)
     {
         IManagedLayer Child(ChildLayer child) => Create(child.Layer, child.InputSize, Layer.Join(path, child.Name), weights);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>As many floats as a register holds: a kernel is written once and compiled for each width.</summary>
+/// <summary>A vector with as many floats as a register holds: a kernel is written once and compiled for each width.</summary>
 internal interface ILanes<T> where T : struct, ILanes<T>
 {
     static abstract int Count { get; }
@@ -19,7 +19,7 @@ internal interface ILanes<T> where T : struct, ILanes<T>
     void Store(ref float to, int offset);
 }
 
-/// <summary>512 bits: half again as fast as 256 for products with one vector, twice for several. Only where the processor has them.</summary>
+/// <summary>512 bits: 1.5 times as fast as 256 for products with one vector, twice as fast for several. Only if the processor supports it.</summary>
 internal readonly struct WideLanes(Vector512<float> value) : ILanes<WideLanes>
 {
     private readonly Vector512<float> _value = value;
@@ -39,7 +39,7 @@ internal readonly struct WideLanes(Vector512<float> value) : ILanes<WideLanes>
     public void Store(ref float to, int offset) => _value.StoreUnsafe(ref to, (nuint)offset);
 }
 
-/// <summary>The vector of the system, 128 or 256 bits; in software where the processor has none.</summary>
+/// <summary>The vector of the system, 128 or 256 bits; in software if the processor has none.</summary>
 internal readonly struct SystemLanes(Vector<float> value) : ILanes<SystemLanes>
 {
     private readonly Vector<float> _value = value;

@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The state is the keys and values of the last Window steps, as a ring, and room for one step: queries, keys and values, the
-/// weights of the attention, and what was attended to. A step costs one pass over the ring.
+/// The state is the keys and values of the last Window steps, as a ring, and working space for one step: queries, keys and values, the
+/// attention weights, and the attention's result. A step costs one pass over the ring.
 /// </summary>
 internal sealed class ManagedCausalAttention : IManagedLayer
 {
@@ -38,7 +38,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         _in.Multiply(input, _biasIn, parts);
         Turn(parts[..row], time);
         parts[size..].CopyTo(ring.Slice((int)(time % _window) * row, row));
-        // A sum over steps does not ask in which order they lie in the ring.
+        // A sum over steps does not depend on their order in the ring.
         _attention.Attend(parts[..size], ring, row, weights[..(int)Math.Min(time + 1, _window)], attended);
         _out.Multiply(attended, _biasOut, output);
     }
@@ -59,7 +59,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         _out.Multiply(attended, _biasOut, output, steps);
     }
 
-    // Queries and keys of all heads; the angles in double precision, for a stream may be long.
+    // Queries and keys of all heads; the angles in double precision, because a stream may be long.
     private void Turn(Span<float> x, long time)
     {
         for (int pair = 0; pair < _angles.Length; pair++)

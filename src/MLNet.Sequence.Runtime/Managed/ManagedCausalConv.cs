@@ -4,8 +4,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The state is a ring of the last (k − 1)·d inputs, as in Fast WaveNet (Paine et al., arXiv 1611.09482, section 2): a step
-/// costs k small products, however long the dilation.
+/// The state is a ring of the last (k − 1)·d inputs, as in Fast WaveNet (Paine et al., arXiv 1611.09482, section 2): a step costs k small
+/// products, for any dilation.
 /// </summary>
 internal sealed class ManagedCausalConv : IManagedLayer
 {
@@ -39,7 +39,7 @@ internal sealed class ManagedCausalConv : IManagedLayer
                 _taps[^(back + 1)].MultiplyAdd(state.Slice((int)(then % Ring) * InputSize, InputSize), output);
         }
 
-        // The oldest input was read above; its place is the newest one's.
+        // The oldest input was read above; the newest one replaces it.
         if (Ring > 0)
             input.CopyTo(state.Slice((int)(time % Ring) * InputSize, InputSize));
     }

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The state is that of head and tail, and where they are added a row for the tail.</summary>
+/// <summary>The state is that of head and tail, and a row for the tail if their outputs are added.</summary>
 internal sealed class ManagedChannelSplit(IManagedLayer head, IManagedLayer tail, bool sum) : IManagedLayer
 {
     public int InputSize => head.InputSize + tail.InputSize;

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>Whole sequences alone: a step would have to see those that follow.</summary>
+/// <summary>Only whole sequences: a step would have to see later steps.</summary>
 internal sealed class ManagedCrossAttention : IManagedLayer
 {
     private readonly PackedMatrix _query, _memory, _out;

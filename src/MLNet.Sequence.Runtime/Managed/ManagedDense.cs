@@ -18,7 +18,7 @@ internal sealed class ManagedDense(Dense layer, int inputSize, Func<string, floa
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => _weight.Multiply(input, _bias, output, steps);
 
-    /// <summary>y += W x + b at each of so many steps.</summary>
+    /// <summary>y += W x + b at each of the given steps.</summary>
     public void Add(ReadOnlySpan<float> input, Span<float> output, int steps = 1)
     {
         for (int t = 0; t < steps; t++)

@@ -3,7 +3,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The state is room for one step's gates.</summary>
+/// <summary>The state is working space for one step's gates.</summary>
 internal sealed class ManagedGated(GateKind kind, int inputSize) : IManagedLayer
 {
     public int InputSize => inputSize;

@@ -56,9 +56,9 @@ internal sealed class ManagedGru : IManagedLayer
     }
 
     /// <param name="h">The state before.</param>
-    /// <param name="gates">What the input gives for r and z; overwritten.</param>
+    /// <param name="gates">The input's contribution for r and z; overwritten.</param>
     /// <param name="work">Working space of n values.</param>
-    /// <param name="next">What the input gives for the new state; then the state after.</param>
+    /// <param name="next">The input's contribution for the new state; then the state after.</param>
     private void Advance(ReadOnlySpan<float> h, Span<float> gates, Span<float> work, Span<float> next)
     {
         int n = OutputSize;

@@ -14,7 +14,7 @@ internal sealed class ManagedIdentity(int size) : IManagedLayer
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => input.CopyTo(output);
 }
 
-/// <summary>In a stream every step is the last one so far; of a whole sequence only the last is left.</summary>
+/// <summary>In a stream every step is the last one so far; for a whole sequence only the last step remains.</summary>
 internal sealed class ManagedLastStep(int size) : IManagedLayer
 {
     public int InputSize => size;

@@ -17,7 +17,7 @@ internal sealed class ManagedLru : IManagedLayer
         _real = [.. nu.Zip(theta, (n, t) => (float)(Math.Exp(-Math.Exp(n)) * Math.Cos(Math.Exp(t))))];
         _imaginary = [.. nu.Zip(theta, (n, t) => (float)(Math.Exp(-Math.Exp(n)) * Math.Sin(Math.Exp(t))))];
         _minusImaginary = [.. _imaginary.Select(value => -value)];
-        // γ multiplies rows of B: once, here.
+        // γ multiplies rows of B: once, in advance.
         float[] into = [.. own("weight_in").Select((value, i) => (float)(value * Math.Exp(gamma[i / inputSize % _states])))];
         _in = new PackedMatrix(into, 2 * _states, inputSize);
         _out = new PackedMatrix(own("weight_out"), inputSize, 2 * _states);
@@ -54,7 +54,7 @@ internal sealed class ManagedLru : IManagedLayer
     }
 
     /// <param name="x">The state before.</param>
-    /// <param name="next">What the input gives; then the state after.</param>
+    /// <param name="next">The input's contribution; then the state after.</param>
     private void Advance(ReadOnlySpan<float> x, Span<float> next)
     {
         int n = _states;

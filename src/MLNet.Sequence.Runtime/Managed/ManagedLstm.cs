@@ -50,7 +50,7 @@ internal sealed class ManagedLstm : IManagedLayer
 
     /// <param name="h">The hidden state before.</param>
     /// <param name="c">The cell state, before and after.</param>
-    /// <param name="gates">What the input gives for i, f, g and o; overwritten.</param>
+    /// <param name="gates">The input's contribution for i, f, g and o; overwritten.</param>
     /// <param name="next">The hidden state after.</param>
     private void Advance(ReadOnlySpan<float> h, Span<float> c, Span<float> gates, Span<float> next)
     {

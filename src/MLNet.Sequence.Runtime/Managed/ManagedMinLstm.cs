@@ -46,7 +46,7 @@ internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<str
         ManagedMinimalCell.Advance(gates[..n], parts[(2 * n)..], work[..n], h);
     }
 
-    // ln σ(x) = min(x, 0) − ln(1 + e^−|x|), in which nothing overflows.
+    // ln σ(x) = min(x, 0) − ln(1 + e^−|x|), which does not overflow.
     private static void LogSigmoid(Span<float> x, Span<float> work)
     {
         TensorPrimitives.Abs(x, work);

@@ -2,12 +2,12 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>What minGRU and minLSTM share: one step of h = σ(k) h + σ(−k) g(x).</summary>
+/// <summary>The common part of minGRU and minLSTM: one step of h = σ(k) h + σ(−k) g(x).</summary>
 internal static class ManagedMinimalCell
 {
     /// <param name="keep">k; overwritten.</param>
     /// <param name="candidate">x; overwritten.</param>
-    /// <param name="work">As many values of working space.</param>
+    /// <param name="work">The same number of values as working space.</param>
     /// <param name="h">The state, before and after.</param>
     public static void Advance(Span<float> keep, Span<float> candidate, Span<float> work, Span<float> h)
     {

@@ -30,22 +30,24 @@ internal sealed class ManagedNetwork
 
     public int InputSize { get; }
 
-    /// <summary>Values that are read beside the past: <see cref="NetworkPlan.BesideSize"/>.</summary>
+    /// <summary>Number of values read besides the past: <see cref="NetworkPlan.BesideSize"/>.</summary>
     public int BesideSize { get; }
 
     public int OutputSize => _nodes.OutputSize;
 
-    /// <summary>Whether <see cref="Step"/> can be called: not where a sequence must be whole: normalised as a window, or read backwards.</summary>
+    /// <summary>
+    /// Whether <see cref="Step"/> can be called: not if a sequence must be whole because it is normalised as a window or read backwards.
+    /// </summary>
     public bool CanStep => _plan.Normalization is null && _nodes.CanStep;
 
-    /// <summary>Floats of state per stream: one flat block that may be copied, stored and restored. All 0 at the start.</summary>
+    /// <summary>Number of floats of state per stream: one flat block that may be copied, stored and restored. All 0 at the start.</summary>
     public int StateSize => IManagedLayer.Size((long)CounterSize + (_plan.Normalization is null ? _nodes.StateSize : 0));
 
     /// <summary>One step of a stream: [InputSize] to [OutputSize]. Allocates nothing.</summary>
     /// <param name="input">The step.</param>
     /// <param name="output">Filled.</param>
-    /// <param name="state">That of the stream.</param>
-    /// <param name="beside">[BesideSize]: what is read beside the past, at this step.</param>
+    /// <param name="state">The state of the stream.</param>
+    /// <param name="beside">[BesideSize]: the other inputs at this step.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, ReadOnlySpan<float> beside = default)
     {
@@ -61,9 +63,9 @@ internal sealed class ManagedNetwork
         BinaryPrimitives.WriteInt64LittleEndian(counter, time + 1);
     }
 
-    /// <summary>A whole sequence, [steps, InputSize], to what the network makes of it: [steps, OutputSize], or the last step's alone.</summary>
+    /// <summary>A whole sequence, [steps, InputSize], to the network's output: [steps, OutputSize], or only that of the last step.</summary>
     /// <param name="sequence">The steps, at least one.</param>
-    /// <param name="beside">[BesideSize]: what is read beside them.</param>
+    /// <param name="beside">[BesideSize]: the other inputs.</param>
     public float[] Run(ReadOnlySpan<float> sequence, ReadOnlySpan<float> beside = default)
     {
         if (sequence.Length == 0 || sequence.Length % InputSize != 0)
@@ -78,7 +80,7 @@ internal sealed class ManagedNetwork
     /// <summary>Whole sequences, one after the other.</summary>
     /// <param name="input">[batch, T, InputSize].</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
-    /// <param name="lengths">The valid steps of each; null: all.</param>
+    /// <param name="lengths">The number of valid steps of each; null: all.</param>
     /// <param name="beside">[batch, BesideSize].</param>
     /// <returns>[batch, T, OutputSize], zeros after a sequence's last step; or [batch, OutputSize].</returns>
     public float[] Score(ReadOnlySpan<float> input, int batch, long[]? lengths = null, ReadOnlySpan<float> beside = default)

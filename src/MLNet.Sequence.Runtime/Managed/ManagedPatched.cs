@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The state is the patch that ends at the last step, oldest step first, and the inner layer's state of each of the sequences
-/// of patches. A step costs one inner step.
+/// The state is the patch that ends at the last step, oldest step first, and one state of the inner layer for each sequence of patches. A
+/// step costs one inner step.
 /// </summary>
 internal sealed class ManagedPatched(PatchedLayer layer, IManagedLayer inner, int inputSize) : IManagedLayer
 {

@@ -4,20 +4,20 @@ using MLNet.Sequence.Networks;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The nodes of a plan in plain C#, whole or step by step; a plan that is one tree is run as that tree. The state is that of the nodes, one
-/// after the other, then what each of them gave, then room for what one reads.
+/// The nodes of a plan in plain C#, whole or step by step; a plan that is one tree runs as that tree. The state is that of the nodes, one
+/// after the other, then the output of each of them, then working space for a node's input.
 /// </summary>
 internal sealed class ManagedPlan
 {
-    // The whole, where nothing but the past is read and nothing is read twice.
+    // The whole plan as one tree, if only the past is read and nothing is read twice.
     private readonly IManagedLayer? _tree;
     private readonly Part[] _parts;
     private readonly Given[] _values;
     private readonly int _horizon, _inputs, _widest;
     private readonly int[] _besides, _placesOfStep;
 
-    /// <param name="plan">The nodes; the normalisation of windows is not done here.</param>
-    /// <param name="weights">Where the weights are.</param>
+    /// <param name="plan">The nodes; without the normalisation of windows.</param>
+    /// <param name="weights">The weights of the network.</param>
     public ManagedPlan(NetworkPlan plan, Weights weights)
     {
         IReadOnlyList<NetworkNode> nodes = plan.Merged();
@@ -52,7 +52,7 @@ internal sealed class ManagedPlan
 
     public int OutputSteps(int steps) => _tree?.OutputSteps(steps) ?? _parts[^1].Layer.OutputSteps(_parts[^1].Coverage == StepCoverage.Past ? steps : 1);
 
-    /// <summary>One step: [C], and all that is read beside it, to [OutputSize]. Allocates nothing.</summary>
+    /// <summary>One step: [C], and all other inputs, to [OutputSize]. Allocates nothing.</summary>
     public void Step(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, Span<float> state, long time)
     {
         if (_tree is { } tree)
@@ -67,7 +67,7 @@ internal sealed class ManagedPlan
             (IManagedLayer layer, int[] sources, StepCoverage coverage, _) = _parts[i];
             Span<float> own = state[..layer.StateSize], result = given[_placesOfStep[i].._placesOfStep[i + 1]];
             bool ahead = coverage == StepCoverage.Horizon;
-            // The steps of the horizon are a sequence of their own.
+            // The steps of the horizon are a separate sequence.
             if (ahead)
                 own.Clear();
             for (int row = 0; row < (ahead ? _horizon : 1); row++)
@@ -82,7 +82,7 @@ internal sealed class ManagedPlan
         given[_placesOfStep[^2]..].CopyTo(output);
     }
 
-    /// <summary>A whole sequence, [steps, C], and all that is read beside it, to [OutputSteps(steps), OutputSize].</summary>
+    /// <summary>A whole sequence, [steps, C], and all other inputs, to [OutputSteps(steps), OutputSize].</summary>
     public void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, int steps)
     {
         if (_tree is { } tree)
@@ -109,7 +109,7 @@ internal sealed class ManagedPlan
         given[places[^2]..].CopyTo(output);
     }
 
-    // The channels of all sources at a step; what has no steps is the same at each.
+    // The channels of all sources at a step; values without steps are the same at each.
     private void Join(int[] sources, int row, Seen seen, Span<float> joined)
     {
         foreach (int source in sources)
@@ -120,7 +120,7 @@ internal sealed class ManagedPlan
         }
     }
 
-    // All steps of what an input or a node gave.
+    // All steps of an input or of a node's output.
     private ReadOnlySpan<float> Whole(int source, Seen seen, int steps) =>
         Value(source, seen)[..(Rows(_values[source].Coverage, steps) * _values[source].Size)];
 
@@ -128,7 +128,7 @@ internal sealed class ManagedPlan
         : source < _inputs ? seen.Beside[_besides[source - 1]..]
         : seen.Given[seen.Places[source - _inputs]..];
 
-    // Where the values of each node begin when so many steps of the past are run, and at last where they end.
+    // The offsets of each node's values for this number of past steps, and at the end their total length.
     private int[] Places(int steps)
     {
         var places = new int[_parts.Length + 1];
@@ -144,7 +144,7 @@ internal sealed class ManagedPlan
         _ => 1,
     };
 
-    // What a node may read: the past, what is beside it, and what the nodes before it gave.
+    // The possible sources of a node: the past, the other inputs, and the outputs of earlier nodes.
     private readonly ref struct Seen(ReadOnlySpan<float> past, ReadOnlySpan<float> beside, ReadOnlySpan<float> given, int[] places)
     {
         public ReadOnlySpan<float> Past { get; } = past;
@@ -158,6 +158,6 @@ internal sealed class ManagedPlan
 
     private sealed record Part(IManagedLayer Layer, int[] Sources, StepCoverage Coverage, int? Memory);
 
-    // Channels of a step, and the steps.
+    // Channels of a step, and the number of steps.
     private readonly record struct Given(int Size, StepCoverage Coverage);
 }

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>In a stream a step gives the pool of all steps so far; of a whole sequence one step is left.</summary>
+/// <summary>In a stream, a step gives the pool of all steps so far; for a whole sequence, one step remains.</summary>
 internal sealed class ManagedPooling(PoolingKind kind, int size, Func<string, float[]> own) : IManagedLayer
 {
     private readonly float[] _weight = kind == PoolingKind.Attention ? own("weight") : [];
@@ -11,7 +11,7 @@ internal sealed class ManagedPooling(PoolingKind kind, int size, Func<string, fl
 
     public int OutputSize => size;
 
-    // The pool so far; of attention before it the largest score and the sum of shares as seen from it.
+    // The pool so far; for attention, preceded by the largest score and by the sum of shares relative to it.
     public int StateSize => kind switch
     {
         PoolingKind.LastStep => 0,
@@ -42,7 +42,7 @@ internal sealed class ManagedPooling(PoolingKind kind, int size, Func<string, fl
             Step(input.Slice(t * size, size), output, state, t);
     }
 
-    // Softmax step by step: shares are relative to the largest score so far, and shrink when a larger one comes.
+    // Softmax step by step: shares are relative to the largest score so far, and are scaled down when a larger one comes.
     private void Attend(ReadOnlySpan<float> input, Span<float> pool, Span<float> state, long time)
     {
         float score = TensorPrimitives.Dot(_weight, input);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The children: inner, and the shortcut where the widths differ. The state is inner's, and a row for the shortcut.</summary>
+/// <summary>The children: inner, and the shortcut if the widths differ. The state is inner's, and a row for the shortcut.</summary>
 internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
 {
     private readonly IManagedLayer _inner = children[0];

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The first output needs the last step, so a step alone cannot be taken.</summary>
+/// <summary>The first output needs the last step, so it cannot run step by step.</summary>
 internal sealed class ManagedReversed(IManagedLayer inner) : IManagedLayer
 {
     public int InputSize => inner.InputSize;

@@ -53,7 +53,7 @@ internal sealed class ManagedRnn : IManagedLayer
     }
 
     /// <param name="h">The state before.</param>
-    /// <param name="next">What the input gives; then the state after.</param>
+    /// <param name="next">The input's contribution; then the state after.</param>
     private void Advance(ReadOnlySpan<float> h, Span<float> next)
     {
         _recurrent.MultiplyAdd(h, next);

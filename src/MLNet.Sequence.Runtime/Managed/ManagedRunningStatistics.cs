@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The state is of each channel the first value, the mean, Σ (x − x̄)², the smallest and largest value and Σ (t − t̄) (x − x̄), step by step
-/// without loss of digits (Welford 1962).
+/// For each channel, the state is the first value, the mean, Σ (x − x̄)², the smallest and largest value and Σ (t − t̄) (x − x̄), updated
+/// step by step without loss of digits (Welford 1962).
 /// </summary>
 internal sealed class ManagedRunningStatistics(int size) : IManagedLayer
 {

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The state is that of the children, one after the other, and two rows that they hand their values on in.</summary>
+/// <summary>The state is that of the children, one after the other, and two rows for the values between them.</summary>
 internal sealed class ManagedSequential : IManagedLayer
 {
     private readonly IManagedLayer[] _children;
@@ -8,7 +8,7 @@ internal sealed class ManagedSequential : IManagedLayer
 
     public ManagedSequential(IManagedLayer[] children, int inputSize)
     {
-        // What does nothing need not be run; of nothing but that, one is left to copy.
+        // A layer that does nothing need not run; if all do nothing, one remains to copy.
         IManagedLayer[] working = [.. children.Where(child => child is not ManagedIdentity)];
         _children = working.Length > 0 ? working : [new ManagedIdentity(inputSize)];
         _width = _children.Max(child => child.OutputSize);

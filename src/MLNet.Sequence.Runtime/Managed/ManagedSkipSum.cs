@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The children of each block: inner, skip and, but for the last, residual. The state is that of the inner layers, one after
-/// the other, and two rows: what goes into a block and what comes out.
+/// The children of each block: inner, skip and, except for the last block, residual. The state is that of the inner layers, one after the
+/// other, and two rows: the input and the output of a block.
 /// </summary>
 internal sealed class ManagedSkipSum : IManagedLayer
 {

@@ -3,7 +3,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>The state is a token's vector, that of the inner layers, and what they give.</summary>
+/// <summary>The state is a token's vector, that of the inner layers, and their output.</summary>
 internal sealed class ManagedTiedEmbedding : IManagedLayer
 {
     private readonly TiedEmbedding _layer;

@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// The state is a ring of the last n inputs, and the inner layer's while it runs over them. Every step runs all of them
-/// again: no two steps share a window's start, so that n inner steps per step are the least there is.
+/// The state is a ring of the last n inputs, and the inner layer's while it runs over them. Every step runs all of them again: no two steps
+/// share a window's start, so at least n inner steps per step are needed.
 /// </summary>
 internal sealed class ManagedWindowed(IManagedLayer inner, int window) : IManagedLayer
 {

@@ -5,24 +5,24 @@ using System.Runtime.Intrinsics;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// A matrix laid out for products with vectors: blocks of rows, column by column, so that the weights are read in order and
-/// the sums of a block stay in registers. The product with a vector is the same bits, alone and among others.
+/// A matrix laid out for products with vectors: blocks of rows, column by column, so the weights are read in order and the sums of a block
+/// stay in registers. The product with a vector is bit for bit the same, alone and together with others.
 /// </summary>
 internal sealed class PackedMatrix
 {
-    // The loops are compiled for speed at once: else the first products of a process would run without any optimisation, which
-    // for a forecast takes longer than to compile them.
+    // The loops are compiled with full optimisation at once. Otherwise the first products of a process would run unoptimised, which for a
+    // forecast takes longer than the compilation.
     private const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
 
-    // Registers of a block: with fewer sums at a time, each would wait for itself.
+    // Registers per block: with fewer sums at a time, each would have to wait for its own result.
     private const int Unroll = 4;
 
     private readonly float[] _packed;
     private readonly int _rows, _columns;
 
     /// <param name="matrix">Row-major, [rows, columns].</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
     public PackedMatrix(ReadOnlySpan<float> matrix, int rows, int columns)
     {
         (_rows, _columns) = (rows, columns);
@@ -31,7 +31,7 @@ internal sealed class PackedMatrix
         Pack(matrix, _packed, rows, columns);
     }
 
-    /// <summary>y = W x + b, for each of so many vectors: [count, columns] to [count, rows].</summary>
+    /// <summary>y = W x + b, for each of the given vectors: [count, columns] to [count, rows].</summary>
     public void Multiply(ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> y, int count = 1)
     {
         for (int i = 0; i < count; i++)
@@ -39,7 +39,7 @@ internal sealed class PackedMatrix
         MultiplyAdd(x, y, count);
     }
 
-    /// <summary>y += W x, for each of so many vectors: [count, columns] to [count, rows].</summary>
+    /// <summary>y += W x, for each of the given vectors: [count, columns] to [count, rows].</summary>
     public void MultiplyAdd(ReadOnlySpan<float> x, Span<float> y, int count = 1)
     {
         x = x[..(count * _columns)];
@@ -73,13 +73,13 @@ internal sealed class PackedMatrix
         }
     }
 
-    // The rows of the next block where so many are left.
+    // The rows of the next block, if there are enough.
     private static int Height(int left) =>
         Vector512.IsHardwareAccelerated && left >= Unroll * WideLanes.Count ? Unroll * WideLanes.Count
         : left >= Unroll * SystemLanes.Count ? Unroll * SystemLanes.Count
         : SystemLanes.Count;
 
-    // A block against two vectors at a time: each weight that is read serves both.
+    // A block with two vectors at a time: each weight is read once for both.
     private void Block<T>(ref float weights, ReadOnlySpan<float> x, Span<float> y) where T : struct, ILanes<T>
     {
         ref float from = ref MemoryMarshal.GetReference(x);
@@ -139,7 +139,7 @@ internal sealed class PackedMatrix
         z3.Store(ref y, next + 3 * n);
     }
 
-    // One register of rows, the last of which may not be there.
+    // One register of rows; its last rows may not exist.
     [MethodImpl(AtOnce)]
     private void Narrow(ref float weights, ReadOnlySpan<float> x, Span<float> y, int row)
     {

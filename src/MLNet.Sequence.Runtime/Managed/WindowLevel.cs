@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Managed;
 /// <summary>Level and scale of each channel of one window.</summary>
 internal sealed record WindowLevel(float[] Level, float[] Scale)
 {
-    /// <param name="layer">Which level and scale, and of which channels none.</param>
+    /// <param name="layer">The kind of level and scale, and the channels that have none.</param>
     /// <param name="window">[steps, channels].</param>
     /// <param name="channels">Values of a step.</param>
     public static WindowLevel Of(WindowNormalized layer, ReadOnlySpan<float> window, int channels)

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Model;
 
-/// <summary>Writes files under a temporary name in the same folder and renames them, so that no half of a file is ever seen.</summary>
+/// <summary>Writes files under a temporary name in the same folder and renames them, so that no incomplete file is ever visible.</summary>
 internal static class AtomicFile
 {
     public static void Write(string path, Action<Stream> write)
@@ -9,14 +9,14 @@ internal static class AtomicFile
         string folder = Path.GetDirectoryName(full) ?? full;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}' to write '{Path.GetFileName(full)}' to.");
-        // Not longer than any name may be.
+        // Not longer than the longest allowed name.
         string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {
             using (FileStream stream = File.Create(temporary))
             {
                 write(stream);
-                // The name must not become visible before the bytes are on the disk.
+                // The name must not become visible before the bytes are on disk.
                 stream.Flush(flushToDisk: true);
             }
 
@@ -35,7 +35,7 @@ internal static class AtomicFile
             File.Delete(temporary);
         }
 
-        // Who asked for a file knows nothing of another.
+        // The caller does not know the temporary file.
         string Named(Exception exception) => $"'{path}' cannot be written: {exception.Message.Replace(temporary, full, StringComparison.Ordinal)}";
     }
 }

@@ -1,12 +1,12 @@
 namespace MLNet.Sequence.Model;
 
 /// <summary>
-/// What a file seems to be, by its first bytes and its entries' names: so that one that was given to the wrong door is told of the
-/// right one, and is not called damaged.
+/// The probable kind of a file, by its first bytes and its entries' names: the reader of another kind of file can then name the right
+/// reader, and does not call the file damaged.
 /// </summary>
-/// <param name="What">As messages call it.</param>
-/// <param name="Reader">What reads it; null where nothing of ours or of ML.NET's does.</param>
-/// <param name="Instead">Where that reader may be missing, what to write in its place.</param>
+/// <param name="What">Its name in messages.</param>
+/// <param name="Reader">The method or program that reads it; null if neither this library nor ML.NET does.</param>
+/// <param name="Instead">What to write instead, if that reader may be missing.</param>
 internal sealed record FileKind(string What, string? Reader = null, string Instead = "")
 {
     // A zip names its entries at its end.
@@ -26,7 +26,7 @@ internal sealed record FileKind(string What, string? Reader = null, string Inste
 
     private static FileKind Onnx { get; } = new("an ONNX model", "ML.NET's ApplyOnnxModel, or ONNX Runtime,");
 
-    /// <summary>The kind of a file, of which no more than its first and last bytes are read; null: none that is known.</summary>
+    /// <summary>The kind of a file, from its first and last bytes only; null: no known kind.</summary>
     public static FileKind? Of(Stream file)
     {
         var bytes = new byte[(int)Math.Min(file.Length, 2 * Looked)];
@@ -38,7 +38,7 @@ internal sealed record FileKind(string What, string? Reader = null, string Inste
         return Of(bytes);
     }
 
-    /// <summary>The kind; null: none that is known.</summary>
+    /// <summary>The kind; null: no known kind.</summary>
     public static FileKind? Of(ReadOnlySpan<byte> file) => file switch
     {
         [] => new FileKind("empty"),

@@ -6,19 +6,20 @@ namespace MLNet.Sequence;
 public static class Forecaster
 {
     /// <summary>Forecasts the steps after a history, in the data's own units.</summary>
-    /// <param name="model">A model whose task is <see cref="Forecasting"/>, without inputs that are known ahead.</param>
+    /// <param name="model">A model whose task is <see cref="Forecasting"/>, without known inputs.</param>
     /// <param name="history">
-    /// [steps × channels], oldest first, at least the task's context; the last of them are read or, where the model carries its state
-    /// (<see cref="Forecasting.CarriesState"/>), all of them, from the series' first step on. The channels are those of
-    /// <see cref="Forecasting.Channels"/>, targets first; of columns of keys the place of the key in <see cref="ChannelColumn.Keys"/>, and
-    /// as many as there are for one that was not in training.
+    /// [steps × channels], oldest first, at least the task's context. The last context is read or, if the model carries its state (<see
+    /// cref="Forecasting.CarriesState"/>), all steps, from the series' first step on. The channels are those of <see
+    /// cref="Forecasting.Channels"/>, targets first. For columns of keys: the index of the key in <see cref="ChannelColumn.Keys"/>, and the
+    /// number of those keys for one that was not in training.
     /// </param>
     /// <param name="series">
-    /// The series' key, for its scaling; null, the default: the only one. A series that was not in training, null among them where the model
-    /// knows several, is scaled by mean and deviation of the context itself; where the state is carried, of its first context.
+    /// The series' key, for its scaling; null, the default: the only one. A series that was not in training is scaled by mean and standard
+    /// deviation of the context itself; if the state is carried, by those of its first context. This includes null if the model knows
+    /// several series.
     /// </param>
-    /// <returns>[horizon × targets], the first step first; NaN where a value of the last context is not finite.</returns>
-    /// <exception cref="ArgumentException">The history is shorter than the context or holds no whole number of steps.</exception>
+    /// <returns>[horizon × targets], the first step first; NaN if a value of the last context is not finite.</returns>
+    /// <exception cref="ArgumentException">The history is shorter than the context or does not hold a whole number of steps.</exception>
     /// <exception cref="InvalidOperationException">The model does not forecast.</exception>
     public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null) =>
         Forecast(model, history, [], series);
@@ -29,16 +30,16 @@ public static class Forecaster
     /// [steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Channels"/>.
     /// </param>
     /// <param name="future">
-    /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>. NaN where a value is not finite
-    /// gives a forecast of NaN.
+    /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>. If a value is not finite, the
+    /// forecast is NaN.
     /// </param>
     /// <param name="series">The series' key, for its scaling.</param>
     public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, ReadOnlySpan<float> future, string? series = null) =>
         [.. Forecast(model, Wide(history), Wide(future), series).Select(value => (float)value)];
 
     /// <summary>
-    /// Forecasts the steps after a history, in the data's own units and in double: values are centred before they become floats, so
-    /// that a large level (a counter, a time) keeps the small differences around it.
+    /// Forecasts the steps after a history, in the data's own units and in double: values are centred before they become floats, so a large
+    /// level (a counter, a time) keeps the small differences around it.
     /// </summary>
     /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)"/>
     public static double[] Forecast(this SequenceModel model, ReadOnlySpan<double> history, string? series = null) => Forecast(model, history, [], series);
@@ -58,11 +59,11 @@ public static class Forecaster
     }
 
     /// <summary>
-    /// The context, or the whole history where the state is carried, and what is read beside it, as the network is to see them; and the scaling.
+    /// The network's input: the context, or the whole history if the state is carried, and the other inputs; and the scaling.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="history">[steps × channels].</param>
-    /// <param name="future">[horizon × known]; empty: what is known ahead is left at 0.</param>
+    /// <param name="future">[horizon × known]; empty: known inputs stay 0.</param>
     /// <param name="series">The series' key.</param>
     internal static (float[] Window, float[] Beside, ChannelScaling Scaling) Prepare(
         SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future, string? series)
@@ -85,13 +86,13 @@ public static class Forecaster
         KeyChannel.MustHold(keys, future, task.InputSize - task.KnownSize, task.KnownSize);
         task.Standardize(seen, scaling, new SeenWindow(window, beside));
         task.StandardizeAhead(future, scaling, beside);
-        // Before the last context a missing value is the mean, as it is in a session.
+        // Before the last context, the mean replaces a missing value, as in a session.
         foreach (ref float value in window.AsSpan(..^(task.Context * task.InputSize)))
             value = float.IsFinite(value) ? value : 0;
         return (window, beside, scaling);
     }
 
-    /// <exception cref="ArgumentException">It is not what the task knows ahead.</exception>
+    /// <exception cref="ArgumentException">It does not fit the task's known inputs.</exception>
     internal static void MustBeAhead(Forecasting task, ReadOnlySpan<double> future)
     {
         if (future.Length == task.Horizon * task.KnownSize)

@@ -1,17 +1,19 @@
 namespace MLNet.Sequence.Model;
 
-/// <summary>Whether a model still learned when its training ended.</summary>
+/// <summary>Whether a model was still learning when its training ended.</summary>
 internal static class LearningCurve
 {
-    /// <summary>The part of the validation loss that the last quarter of training takes away while a model is still far from its best.</summary>
+    /// <summary>The share of the validation loss that the last quarter of training removes while a model is still far from its best.</summary>
     public const double Falling = 0.02;
 
-    // Of the loss after the first epoch: what is nearly 0 may fall by half for ever.
+    // Relative to the loss after the first epoch: a loss of nearly 0 may be halved again and again.
     private const double Slight = 1e-3;
 
-    /// <summary>Whether the best validation loss of the last quarter of the epochs is below all before by more than <see cref="Falling"/>.</summary>
-    /// <param name="epochs">The epochs so far; of a single one nothing can be said.</param>
-    /// <param name="patience">Epochs without a better loss after which nothing more is to be expected; null: any number is waited for.</param>
+    /// <summary>
+    /// Whether the best validation loss of the last quarter of the epochs is below all earlier ones by more than <see cref="Falling"/>.
+    /// </summary>
+    /// <param name="epochs">The epochs so far; a single epoch gives no answer.</param>
+    /// <param name="patience">Epochs without a better loss after which no improvement is expected; null: any number of epochs is allowed.</param>
     public static bool StillFalls(IReadOnlyList<EpochReport> epochs, int? patience)
     {
         double[] losses = [.. epochs.Select(epoch => epoch.ValidationLoss).OfType<double>()];

@@ -10,29 +10,29 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Model;
 
 /// <summary>
-/// The one file format of models: a zip with model.json and weights.safetensors, whose archive comment is the SHA-256 of
-/// all bytes before it. Opens in any zip program; a changed or missing byte is found before anything is read.
+/// The one file format of models: a zip with model.json and weights.safetensors, whose archive comment is the SHA-256 of all bytes before
+/// it. Any zip program opens it; a changed or missing byte is found before anything is read.
 /// </summary>
 internal static class ModelFile
 {
-    /// <summary>The version that is written, and the newest that is read.</summary>
+    /// <summary>The version that is written, and the newest that can be read.</summary>
     public const int FormatVersion = 1;
 
     private const string JsonEntry = "model.json", WeightsEntry = "weights.safetensors";
     private const int HashLength = 64;
 
-    // Packed model.json is seldom a tenth of its length. What is short may be packed as tightly as it will.
+    // Compressed model.json is seldom smaller than a tenth of its length. Short files may be compressed more.
     private const int FreeLength = 4 << 20, MostPacked = 20;
 
-    // A layer takes some hundred characters, and much more memory than them.
+    // A layer takes about a hundred characters, and much more memory than that.
     private const int LongestArchitecture = 1 << 17;
 
-    // What a file says is quoted, however long it is.
+    // A quotation from a file is cut at this length.
     private const int MostProblems = 5, LongestReason = 2_000;
 
     private static readonly SavedNames<SequenceTask> SavedTasks = new(ModelJson.Default.Options);
 
-    // A file depends on what it holds, not on when it was written.
+    // A file depends on its content, not on when it was written.
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static void Write(Stream stream, SequenceModel model)
@@ -64,7 +64,7 @@ internal static class ModelFile
     }
 
     /// <param name="stream">Read to its end.</param>
-    /// <param name="name">What messages call it: the quoted path, or "The stream".</param>
+    /// <param name="name">Its name in messages: the quoted path, or "The stream".</param>
     public static SequenceModel Read(Stream stream, string name)
     {
         using var file = new MemoryStream(stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position, 0, Array.MaxLength) : 0);
@@ -94,20 +94,20 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>The task of what <see cref="TaskJson"/> gave, in this version or an earlier one.</summary>
+    /// <summary>The task from JSON that <see cref="TaskJson"/> wrote, in this version or an earlier one.</summary>
     /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
     public static SequenceTask ReadTask(JsonNode? json) => SavedTasks.Read(json);
 
-    /// <summary>A task as it stands in model.json.</summary>
+    /// <summary>A task as in model.json.</summary>
     public static JsonObject TaskJson(SequenceTask task) =>
         JsonSerializer.SerializeToNode(task, ModelJson.Default.SequenceTask)!.AsObject();
 
-    // What is said of sizes is compared with what is there before anything is built of it.
+    // Declared sizes are compared with the actual ones before anything is built.
     private static SequenceModel Read(MemoryStream file, byte[] hash)
     {
         file.Position = 0;
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-        JsonObject json = JsonNode.Parse(ReadAll(zip, JsonEntry, file.Length)) as JsonObject ?? throw new FormatException($"{JsonEntry} is no JSON object.");
+        JsonObject json = JsonNode.Parse(ReadAll(zip, JsonEntry, file.Length)) as JsonObject ?? throw new FormatException($"{JsonEntry} is not a JSON object.");
         if ((json["format"] as JsonValue)?.TryGetValue(out int version) != true || version < 1)
             throw new FormatException($"{JsonEntry} has no format version.");
         if (version > FormatVersion)
@@ -115,7 +115,7 @@ internal static class ModelFile
                 + "the package.");
         Weights weights = Safetensors.Read(ReadAll(zip, WeightsEntry, file.Length));
 
-        // Part by part: the form of the whole document would make those of all architectures and tasks, which takes a process longer
+        // Part by part: the metadata of the whole document would include those of all architectures and tasks, which takes a process longer
         // than all the rest of loading.
         Architecture architecture = ReadArchitecture(json, weights);
         SequenceTask task = ReadTask(Part(json, "task"));
@@ -159,7 +159,7 @@ internal static class ModelFile
         return entry.Open();
     }
 
-    // What an entry says of its length is compared with what it takes in the file, before so much memory is taken.
+    // An entry's declared length is compared with its size in the file before memory of that length is allocated.
     private static byte[] ReadAll(ZipArchive zip, string name, long fileLength)
     {
         ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}.");
@@ -188,7 +188,7 @@ internal sealed record ModelDocument
 
     public required ScalingDocument Scaling { get; init; }
 
-    // Older files have none.
+    // Older files do not have it.
     public InputRange? InputRange { get; init; }
 
     public required TrainingReport Report { get; init; }
@@ -199,12 +199,12 @@ internal sealed record ScalingDocument(ChannelScaling Pooled, IReadOnlyDictionar
 {
     public static ScalingDocument From(SeriesScaling scaling) => new(scaling.Pooled, scaling.BySeries);
 
-    /// <summary>What is wrong with the scalings of so many channels, one sentence each.</summary>
+    /// <summary>The problems of the scalings for this number of channels, one sentence each.</summary>
     public IEnumerable<string> Problems(int channels) => Series.SelectMany(series => series.Value is { } own
         ? own.Problems(channels, $"scaling of the series '{series.Key}'")
         : [$"The series '{series.Key}' has no scaling."]).Concat(Pooled.Problems(channels, "scaling"));
 
-    /// <summary>What is wrong with it for the task, one sentence each.</summary>
+    /// <summary>The problems of the scaling for the task, one sentence each.</summary>
     public IEnumerable<string> ProblemsOf(SequenceTask task)
     {
         if (task.Tokens is not null && Series.Values.Append(Pooled).Any(scaling => scaling != ChannelScaling.None(1)))

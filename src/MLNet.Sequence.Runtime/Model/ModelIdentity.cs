@@ -7,8 +7,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Model;
 
 /// <summary>
-/// What decides the numbers that a model gives: architecture and task by their meaning, weights and scaling by a hash. A property
-/// that one of them gains in a later version has its default in what an earlier one wrote, and changes nothing.
+/// The parts that determine a model's numbers: architecture and task by their meaning, weights and scaling by a hash. A property that a
+/// later version adds has its default for files of earlier versions, and changes nothing.
 /// </summary>
 /// <param name="Architecture">As JSON.</param>
 /// <param name="Task">As JSON.</param>
@@ -31,7 +31,7 @@ internal sealed record ModelIdentity(string Architecture, string Task, byte[] Nu
         writer.Write(Numbers);
     }
 
-    /// <summary>What a model differs in, as a sentence; null where it gives the same numbers.</summary>
+    /// <summary>The difference between two models, as a sentence; null if they give the same numbers.</summary>
     public string? Difference(SequenceModel model)
     {
         ModelIdentity other = Of(model);
@@ -44,7 +44,7 @@ internal sealed record ModelIdentity(string Architecture, string Task, byte[] Nu
 
     private static string Text(Architecture architecture) => JsonSerializer.Serialize(architecture, ArchitectureJson.Default.Architecture);
 
-    // In the words of this version; what it does not know stays as it is.
+    // In the form of this version; unknown parts stay unchanged.
     private static string Now(string json, Func<JsonNode?, string> read)
     {
         try
@@ -62,7 +62,7 @@ internal sealed record ModelIdentity(string Architecture, string Task, byte[] Nu
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add<T>(string name, ReadOnlySpan<T> values) where T : unmanaged
         {
-            // Lengths first, so that no two lists of blocks are the same bytes.
+            // Lengths first, so that different lists of blocks never give the same bytes.
             hash.AppendData(BitConverter.GetBytes((long)name.Length));
             hash.AppendData(MemoryMarshal.AsBytes(name.AsSpan()));
             hash.AppendData(BitConverter.GetBytes((long)values.Length));

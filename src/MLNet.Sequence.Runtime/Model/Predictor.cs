@@ -5,21 +5,20 @@ namespace MLNet.Sequence;
 /// <summary>Predictions for whole sequences in plain C#: no libtorch, no ML.NET, on any system that .NET runs on.</summary>
 public static class Predictor
 {
-    /// <summary>What the model says of a sequence, by its task.</summary>
-    /// <param name="model">A model of a task whose rows hold a sequence each.</param>
+    /// <summary>The model's prediction for a sequence, depending on its task.</summary>
+    /// <param name="model">A model of a task in which each row holds a sequence.</param>
     /// <param name="sequence">
-    /// [steps × features] in the data's own units, oldest first, at least one step. NaN is a missing value; at the end, of a task
-    /// whose sequences end at padding, no value at all. Of tokens their
-    /// indices, from 0; what is no token of the model is its unknown one.
+    /// [steps × features] in the data's own units, oldest first, at least one step. NaN is a missing value. NaN at the end is not part of
+    /// the sequence if the task ends sequences at padding. For tokens: their indices, from 0; an unknown token becomes the model's unknown
+    /// token.
     /// </param>
     /// <returns>
-    /// Of classification the probability of each class; of binary classification the probability of yes; of regression the
-    /// number, or numbers; of tagging step by step the probability of each tag; of a next-step model the step that follows:
-    /// values, for each the probability of 1, or that of each token.
+    /// For classification the probability of each class; for binary classification the probability of yes; for regression the number, or
+    /// numbers; for tagging the probability of each tag, step by step; for a next-step model the next step: its numbers, or for each value
+    /// the probability of 1, or the probability of each token.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// The sequence has no steps or no whole number of them, a value is infinite or no token, or one is missing and
-    /// the task does not allow it.
+    /// The sequence has no steps or not a whole number of them, a value is infinite or not a token, or one is missing and the task does not allow it.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model forecasts: its rows are steps.</exception>
     public static float[] Predict(this SequenceModel model, ReadOnlySpan<float> sequence)
@@ -29,8 +28,8 @@ public static class Predictor
     }
 
     /// <summary>
-    /// What the model says of a sequence, by its task, in double: values are centred before they become floats, so that a large level
-    /// (a counter, a time) keeps the small differences around it.
+    /// The model's prediction for a sequence, depending on its task, in double: values are centred before they become floats, so a large
+    /// level (a counter, a time) keeps the small differences around it.
     /// </summary>
     /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
     public static double[] Predict(this SequenceModel model, ReadOnlySpan<double> sequence)
@@ -39,11 +38,11 @@ public static class Predictor
         return Run(model, Prepare(model, sequence));
     }
 
-    /// <summary>What the model says of each of many sequences, on all cores; the same bits as one by one.</summary>
+    /// <summary>The model's predictions for many sequences, on all cores; bit for bit the same as one by one.</summary>
     /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
-    /// <param name="model">A model of a task whose rows hold a sequence each.</param>
+    /// <param name="model">A model of a task in which each row holds a sequence.</param>
     /// <param name="sequences">The sequences, of any lengths.</param>
-    /// <returns>For each sequence what it would give alone.</returns>
+    /// <returns>For each sequence its prediction alone.</returns>
     public static float[][] Predict(this SequenceModel model, IReadOnlyList<float[]> sequences)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -62,7 +61,7 @@ public static class Predictor
         return all;
     }
 
-    /// <summary>A sequence as the network is to see it.</summary>
+    /// <summary>The network's input for a sequence.</summary>
     internal static float[] Prepare(SequenceModel model, ReadOnlySpan<double> sequence)
     {
         SequenceInput input = InputOf(model);
@@ -97,7 +96,7 @@ public static class Predictor
             return Forecaster.Wide(all);
         }
 
-        // Where each step has an output, the last one's is that of the sequence.
+        // If each step has an output, the last one is that of the sequence.
         Span<float> output = all.AsSpan(^model.Managed.OutputSize..);
         var said = new double[output.Length];
         model.Decoding.Apply(output, said, model.Scaling.Pooled);
@@ -107,7 +106,7 @@ public static class Predictor
     private static float[] Narrow(double[] values) => Array.ConvertAll(values, value => (float)value);
 
     private static SequenceInput InputOf(SequenceModel model) => model.Task.RowInput ?? throw new InvalidOperationException(
-        $"The model's task is {model.Task.GetType().Name}, whose rows hold no sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}.");
+        $"The model's task is {model.Task.GetType().Name}, whose rows do not hold sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}.");
 
     private static void Know(Span<double> values, TokenInput tokens)
     {

@@ -18,13 +18,13 @@ internal static class Safetensors
 
     /// <param name="stream">Written to.</param>
     /// <param name="weights">The values.</param>
-    /// <param name="metadata">A text of the writer's own, under <c>__metadata__</c>, with the SHA-256 of it and all values; null: none.</param>
+    /// <param name="metadata">The writer's own text, under <c>__metadata__</c>, with the SHA-256 of it and all values; null: none.</param>
     public static void Write(Stream stream, Weights weights, string? metadata = null)
     {
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header))
             WriteHeader(json, weights, metadata);
-        // Values start at a multiple of 8 bytes, as the format asks of writers: spaces fill the header.
+        // Values start at a multiple of 8 bytes, as the format requires of writers: spaces fill the header.
         while (header.Length % 8 != 0)
             header.WriteByte((byte)' ');
         Span<byte> length = stackalloc byte[8];
@@ -71,8 +71,8 @@ internal static class Safetensors
             : throw new FormatException("The weights' checksum is missing or wrong.");
     }
 
-    /// <summary>The writer's own text in a file, of which no values are read; null: none.</summary>
-    /// <exception cref="FormatException">It has no whole header.</exception>
+    /// <summary>The writer's own text in a file, without reading any values; null: none.</summary>
+    /// <exception cref="FormatException">It does not have a complete header.</exception>
     public static string? ReadMetadata(Stream file)
     {
         var length = new byte[8];
@@ -132,7 +132,7 @@ internal static class Safetensors
         json.WriteEndObject();
     }
 
-    // Before any value is read: weights that lay over each other would take more memory than the file.
+    // Checked before any value is read: overlapping weights would take more memory than the file.
     private static void MustFill(List<Place> places, int length)
     {
         long end = 0;
@@ -169,7 +169,7 @@ internal static class Safetensors
         return weights;
     }
 
-    /// <summary>Where the values of a weight lie, by the header.</summary>
+    /// <summary>The position of a weight's values, by the header.</summary>
     private sealed record Place(string Name, int[] Shape, long Begin, long End)
     {
         public static Place Of(JsonProperty entry)

@@ -25,10 +25,10 @@ public sealed class SequenceModel
     /// <summary>The architecture that was trained, with its hyper-parameters.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>What it is for, with the columns that it reads.</summary>
+    /// <summary>The task, with the columns that it reads.</summary>
     public SequenceTask Task { get; }
 
-    /// <summary>The network: what it reads, and its nodes of layers, the backbone and the head among them.</summary>
+    /// <summary>The network: its inputs, and its nodes of layers, which include the backbone and the head.</summary>
     public NetworkPlan Network { get; }
 
     /// <summary>The weights that training found, by their paths in <see cref="Network"/>.</summary>
@@ -38,28 +38,28 @@ public sealed class SequenceModel
     public SeriesScaling Scaling { get; }
 
     /// <summary>
-    /// What values the inputs had in training, as the network saw them; null where that is not known: a model of an older file.
+    /// The range of the inputs in training, as the network saw them; null if it is not known: in a model of an older file.
     /// </summary>
     public InputRange? InputRange { get; init; }
 
     /// <summary>How the model was trained: epochs, losses, seed, device, versions.</summary>
     public TrainingReport Report { get; }
 
-    /// <summary>SHA-256 of the file that it was read from; null where it was not. States of sessions of earlier versions name it.</summary>
+    /// <summary>SHA-256 of the file that it was read from; null otherwise. Session states of earlier versions contain it.</summary>
     internal byte[]? FileHash { get; init; }
 
-    /// <summary>How many values training could change, over all weights.</summary>
+    /// <summary>The number of values that training could change, over all weights.</summary>
     public long ParameterCount => Weights.ValueCount;
 
-    /// <summary>The network in plain C#, made when it is first asked for.</summary>
+    /// <summary>The network in plain C#, made at the first call.</summary>
     internal ManagedNetwork Managed => _managed.Value;
 
-    /// <summary>How what the network gives becomes the prediction; made once, since every call asks for it.</summary>
+    /// <summary>How the network's output becomes the prediction; made once, because every call uses it.</summary>
     internal ValueDecoding Decoding => _decoding ??= Task.Decoded;
 
-    /// <summary>Writes the model to a file: first under a temporary name beside it, then renamed.</summary>
-    /// <param name="path">The file, which is replaced if it is there; its folder must be.</param>
-    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    /// <summary>Writes the model to a file: first under a temporary name in the same folder, then renamed.</summary>
+    /// <param name="path">The file, which is replaced if it exists; its folder must exist.</param>
+    /// <exception cref="IOException">The file cannot be written; no incomplete file is left.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -67,7 +67,7 @@ public sealed class SequenceModel
     }
 
     /// <summary>Writes the model to a stream, in the form of a file.</summary>
-    /// <param name="stream">Where; it stays open.</param>
+    /// <param name="stream">The stream to write to; it stays open.</param>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -77,7 +77,7 @@ public sealed class SequenceModel
     /// <summary>Reads a model from a file and checks it against its checksum.</summary>
     /// <param name="path">A file of <see cref="Save(string)"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">It is no model, damaged, or of a newer format; the message names the file and says which.</exception>
+    /// <exception cref="FormatException">It is not a model, damaged, or of a newer format; the message names the file and says which.</exception>
     public static SequenceModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -89,15 +89,15 @@ public sealed class SequenceModel
     }
 
     /// <summary>Reads a model from a stream, to its end.</summary>
-    /// <param name="stream">What <see cref="Save(Stream)"/> wrote, and nothing behind it; it stays open.</param>
-    /// <exception cref="FormatException">It is no model, damaged, or of a newer format.</exception>
+    /// <param name="stream">Holds the output of <see cref="Save(Stream)"/>, and nothing after it; it stays open.</param>
+    /// <exception cref="FormatException">It is not a model, damaged, or of a newer format.</exception>
     public static SequenceModel Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return ModelFile.Read(stream, "The stream");
     }
 
-    /// <summary>An architecture's layers, as a task asks for them.</summary>
+    /// <summary>An architecture's layers for a task.</summary>
     internal static Layer Backbone(Architecture architecture, SequenceTask task) => architecture.Build(task.ContextLength, task.Conditions);
 
     /// <exception cref="ArgumentException">The layers do not fit the task's channels; lists all problems.</exception>

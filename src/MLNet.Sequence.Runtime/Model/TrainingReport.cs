@@ -4,22 +4,22 @@ using System.Text.Json;
 
 namespace MLNet.Sequence;
 
-/// <summary>What one epoch of training did and how good the model then was.</summary>
+/// <summary>The result of one epoch of training.</summary>
 public sealed record EpochReport
 {
-    /// <summary>The epoch, from 1; 0 of what was solved in closed form, where there is no other.</summary>
+    /// <summary>The epoch, from 1; 0 for a solution in closed form, which has no other.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Optimiser steps done by its end, from the start of training.</summary>
+    /// <summary>Optimiser steps by the end of the epoch, from the start of training.</summary>
     public required long Step { get; init; }
 
     /// <summary>
-    /// Mean training loss over the epoch: per example, by their weights where they have any, or where each step has a loss of its own
-    /// (next steps, tags) per step.
+    /// Mean training loss over the epoch: per example, weighted if examples have weights, or per step if each step has its own loss (next
+    /// steps, tags).
     /// </summary>
     public required double Loss { get; init; }
 
-    /// <summary>Mean validation loss after it, per example or per step as <see cref="Loss"/>; null without validation.</summary>
+    /// <summary>Mean validation loss after the epoch, per example or per step as <see cref="Loss"/>; null without validation.</summary>
     public double? ValidationLoss { get; init; }
 
     /// <summary>The task's other validation metrics by name; empty without validation.</summary>
@@ -28,23 +28,23 @@ public sealed record EpochReport
     /// <summary>The learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>The mean over the epoch's steps of the gradient's Euclidean norm, before clipping.</summary>
+    /// <summary>The mean Euclidean norm of the gradient over the epoch's steps, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Seconds on the clock, of training and validation together.</summary>
+    /// <summary>Wall-clock seconds of training and validation together.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Seconds of it in which training waited for batches to be gathered.</summary>
+    /// <summary>The part of these seconds in which training waited for batches.</summary>
     public double DataSeconds { get; init; }
 
     /// <summary>
-    /// Training examples (windows, or rows that hold a sequence) per second of training time; of a sequence in chunks each chunk counts its
-    /// part of the sequence.
+    /// Training examples (windows, or rows that hold a sequence) per second of training time. If a sequence is cut into chunks, each chunk
+    /// counts as its share of the sequence.
     /// </summary>
     public required double SamplesPerSecond { get; init; }
 }
 
-/// <summary>How a model came to be. Saved with it.</summary>
+/// <summary>How a model was trained. Saved with it.</summary>
 public sealed record TrainingReport
 {
     private readonly Part _options;
@@ -52,19 +52,19 @@ public sealed record TrainingReport
     /// <summary>Every epoch that was trained, first to last.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init => field = ValueList.Of(value); }
 
-    /// <summary>What the losses are, of what, and in what unit; empty in models of older versions.</summary>
+    /// <summary>The name, the object and the unit of the losses; empty in models of older versions.</summary>
     public string LossName { get; init; } = "";
 
-    /// <summary>The epoch whose weights the model has; 0 when training left the first weights the best, or there was nothing to train.</summary>
+    /// <summary>The epoch whose weights the model has; 0 if the initial weights stayed the best, or if there was nothing to train.</summary>
     public required int BestEpoch { get; init; }
 
     /// <summary>Why training ended, in a sentence.</summary>
     public required string StoppedBecause { get; init; }
 
-    /// <summary>The seed that first weights, order and dropout follow from.</summary>
+    /// <summary>The seed of initial weights, order and dropout.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The device that training ran on, as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    /// <summary>The device of the training, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
 
     /// <summary>The number of libtorch's threads, and how it was chosen, in words.</summary>
@@ -77,20 +77,20 @@ public sealed record TrainingReport
     public required long ValidationExamples { get; init; }
 
     /// <summary>
-    /// The part of the steps of the first epoch's batches that was padding, in [0, 1); null where no sequence can need any.
+    /// The share of padding in the steps of the first epoch's batches, in [0, 1); null if no sequence can need any.
     /// </summary>
     public double? PaddedPart { get; init; }
 
-    /// <summary>Seconds on the clock, of training and validation together.</summary>
+    /// <summary>Wall-clock seconds of training and validation together.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The options of training as a JSON object, a property for each option.</summary>
+    /// <summary>The training options as a JSON object, with a property for each option.</summary>
     public required JsonElement Options { get => _options.Element; init => _options = new Part(value); }
 
     /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init => field = new ValueMap<string>(value); }
 
-    /// <summary>A table of the epochs, and a line on how training ended.</summary>
+    /// <summary>A table of the epochs, and a line about how training ended.</summary>
     public override string ToString()
     {
         var text = new StringBuilder("epoch      step          loss    validation          rate      gradient   seconds\n");
@@ -108,7 +108,7 @@ public sealed record TrainingReport
                 + $"{Seconds:F1} s.").ToString();
     }
 
-    // Of a document, which is not equal to another that says the same.
+    // A document is not equal to another one with the same content.
     private readonly struct Part(JsonElement element) : IEquatable<Part>
     {
         public JsonElement Element => element;

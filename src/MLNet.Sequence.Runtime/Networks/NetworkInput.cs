@@ -3,13 +3,13 @@ namespace MLNet.Sequence.Networks;
 /// <summary>The steps that values cover, counted from the last known one, which is step 0.</summary>
 public enum StepCoverage
 {
-    /// <summary>The steps −T + 1 … 0: what is known of a sequence or of the context of a series.</summary>
+    /// <summary>The steps −T + 1 … 0: the known steps of a sequence or of the context of a series.</summary>
     Past,
 
-    /// <summary>The steps 1 … H: those that are forecast.</summary>
+    /// <summary>The steps 1 … H: the steps to forecast.</summary>
     Horizon,
 
-    /// <summary>No step: one vector for the whole, which is repeated beside what has steps.</summary>
+    /// <summary>No step: one vector for the whole, which is repeated at each step of other inputs.</summary>
     None,
 }
 
@@ -22,14 +22,14 @@ public sealed record NetworkInput(string Name, int Size, StepCoverage Coverage)
     /// <summary>The sequence so far, [B, T, C]: every network reads it.</summary>
     public const string Past = "past";
 
-    /// <summary>What is known of the steps ahead, [B, H, K].</summary>
+    /// <summary>The known inputs of the steps ahead, [B, H, K].</summary>
     public const string Future = "future";
 
-    /// <summary>What does not change with the step, [B, S].</summary>
+    /// <summary>The values that are the same at all steps, [B, S].</summary>
     public const string Static = "static";
 
     /// <summary>
-    /// A decoder's own past, [B, H, K]: beside each step of the horizon what came, or what the decoder said, at the step before it.
+    /// A decoder's own past, [B, H, K]: for each step of the horizon, the actual value or the decoder's output at the step before it.
     /// </summary>
     public const string Target = "target";
 }

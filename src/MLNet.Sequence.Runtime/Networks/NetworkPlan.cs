@@ -4,27 +4,27 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Networks;
 
 /// <summary>
-/// A network: what it reads, and nodes of layers, each on inputs or on nodes before it. Shapes, no weights and no tensors: backends,
-/// bounds and files interpret it. The last node gives the output.
+/// A network: its inputs, and nodes of layers, each on inputs or on earlier nodes. Shapes, no weights and no tensors: backends, bounds and
+/// files interpret it. The last node gives the output.
 /// </summary>
-/// <param name="Inputs">What it reads; the past first.</param>
-/// <param name="Nodes">Parts of the network, each behind its sources, the output last; at least one.</param>
+/// <param name="Inputs">The inputs; the past first.</param>
+/// <param name="Nodes">The parts of the network, each after its sources, the output last; at least one.</param>
 public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyList<NetworkNode> Nodes)
 {
-    /// <summary>What it reads; the past first.</summary>
+    /// <summary>The inputs; the past first.</summary>
     public IReadOnlyList<NetworkInput> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Of(Inputs);
 
-    /// <summary>Parts of the network, each behind its sources, the output last.</summary>
+    /// <summary>The parts of the network, each after its sources, the output last.</summary>
     public IReadOnlyList<NetworkNode> Nodes { get; init => field = ValueList.Of(value); } = ValueList.Of(Nodes);
 
-    /// <summary>How each window of the past is brought to a common level and scale, and the output back; null, the default: it is not.</summary>
+    /// <summary>The level and scale that are removed from each window of the past and restored in the output; null, the default: none.</summary>
     public WindowNormalized? Normalization { get; init; }
 
     /// <summary>H, the steps of the horizon; 0, the default: there is none.</summary>
     public int Horizon { get; init; }
 
-    /// <summary>A network of one node on the past alone.</summary>
-    /// <param name="layer">The layers; their weights stand at the root.</param>
+    /// <summary>A network of one node, on the past only.</summary>
+    /// <param name="layer">The layers; their weights are at the root.</param>
     /// <param name="inputSize">Channels of a step.</param>
     public static NetworkPlan Of(Layer layer, int inputSize) =>
         new([new NetworkInput(NetworkInput.Past, inputSize, StepCoverage.Past)], [new NetworkNode("network", layer, [NetworkInput.Past]) { Path = "" }]);
@@ -32,22 +32,22 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     /// <summary>C, channels of a step of the past.</summary>
     public int InputSize => Inputs[0].Size;
 
-    /// <summary>Channels of the output; of a node that is run at each step of the horizon those of all steps, one after the other.</summary>
+    /// <summary>Channels of the output; if the node runs at each step of the horizon, those of all steps, one after the other.</summary>
     public int OutputSize => (CoverageOf(Nodes[^1].Sources) == StepCoverage.Horizon ? Horizon : 1) * Size(Nodes[^1].Name);
 
-    /// <summary>The inputs beside the past. Their values of a row stand one after the other, those of a horizon step by step.</summary>
+    /// <summary>The inputs other than the past. The values of a row are concatenated; those of a horizon are step by step.</summary>
     public IEnumerable<NetworkInput> Beside => Inputs.Skip(1);
 
-    /// <summary>Values of a row that all inputs beside the past have together.</summary>
+    /// <summary>Number of values per row of all inputs other than the past.</summary>
     public int BesideSize => Beside.Sum(ValuesOf);
 
     /// <summary>
-    /// The number of last steps of the past, the present one included, that an output can depend on; null where it is unbounded, as where
-    /// the level and scale of a window read all of it.
+    /// The number of last steps of the past, the present one included, that an output can depend on; null if it is unbounded, for example
+    /// if the level and scale of a window read all of it.
     /// </summary>
     public int? ReceptiveField => Normalization?.Kind is WindowNormalization.MeanAndDeviation or WindowNormalization.Mean ? null : InnerReceptiveField;
 
-    /// <summary>The receptive field behind the window's normalisation, whose level and scale may read more.</summary>
+    /// <summary>The receptive field after the window's normalisation, whose level and scale may read more.</summary>
     public int? InnerReceptiveField => Field(Nodes[^1].Name);
 
     /// <summary>Whether no output depends on steps of the past after its own.</summary>
@@ -60,7 +60,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     public IEnumerable<WeightSpec> AllWeights() =>
         Nodes.SelectMany(node => node.Layer.AllWeights(InputSizeOf(node), node.Path)).DistinctBy(spec => spec.Name);
 
-    /// <summary>What is wrong with the layers of any node, one sentence each; empty where nothing is.</summary>
+    /// <summary>The problems of the layers of all nodes, one sentence each; empty if there are none.</summary>
     public IEnumerable<string> Problems()
     {
         foreach (NetworkNode node in Nodes)
@@ -68,7 +68,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
             string[] problems = [.. node.Layer.Problems(InputSizeOf(node), node.Path), .. node.Memory is { } memory ? MemoryProblems(node, memory) : []];
             foreach (string problem in problems)
                 yield return problem;
-            // What stands behind it has no known size.
+            // The nodes after it have no known size.
             if (problems.Length > 0)
                 yield break;
         }
@@ -77,8 +77,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
             yield return problem;
     }
 
-    /// <summary>The node of this name; null: there is none.</summary>
-    /// <param name="name">As <see cref="NetworkNode.Backbone"/>.</param>
+    /// <summary>The node with this name; null: there is none.</summary>
+    /// <param name="name">Such as <see cref="NetworkNode.Backbone"/>.</param>
     public NetworkNode? Find(string name) => Nodes.FirstOrDefault(node => node.Name == name);
 
     /// <summary>Channels that a node receives: those of all its sources.</summary>
@@ -86,7 +86,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     public int InputSizeOf(NetworkNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        // A loop, as below: every process that loads a model builds its plan, and compiles what that takes.
+        // A loop, as below: every process that loads a model builds its plan, and must compile this code.
         int size = 0;
         foreach (string source in node.Sources)
             size += Size(source);
@@ -102,10 +102,10 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return node.GivesHorizon ? StepCoverage.Horizon : KeepsSteps(node.Layer, InputSizeOf(node)) ? CoverageOf(node.Sources) : StepCoverage.None;
     }
 
-    /// <summary>Values of a row that an input beside the past has.</summary>
+    /// <summary>Number of values per row of an input other than the past.</summary>
     internal int ValuesOf(NetworkInput input) => input.Coverage == StepCoverage.Horizon ? Horizon * input.Size : input.Size;
 
-    /// <summary>Channels of a step of what an input or a node gives.</summary>
+    /// <summary>Channels per step of an input or of a node's output.</summary>
     internal int SizeOf(string name) => Size(name);
 
     /// <summary>The steps that sources cover together.</summary>
@@ -121,10 +121,10 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return first;
     }
 
-    /// <summary>The network without the normalisation of windows, whose inputs are normalised already.</summary>
+    /// <summary>The network without the normalisation of windows; its inputs are already normalised.</summary>
     internal NetworkPlan Inside => this with { Normalization = null };
 
-    /// <summary>The network as far as a node, whose output is then its own; without the normalisation of windows.</summary>
+    /// <summary>The network up to a node, whose output becomes the network's; without the normalisation of windows.</summary>
     internal NetworkPlan UpTo(NetworkNode node)
     {
         NetworkNode[] nodes = [.. Nodes.TakeWhile(before => before != node), node];
@@ -132,7 +132,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return this with { Inputs = [Inputs[0], .. read], Nodes = nodes, Normalization = null };
     }
 
-    /// <summary>The network behind its first node, which reads the past alone: what that node gives is then the past.</summary>
+    /// <summary>The network after its first node, which reads only the past: the output of that node then replaces the past.</summary>
     internal NetworkPlan BehindFirst()
     {
         NetworkNode first = Nodes[0];
@@ -147,8 +147,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     }
 
     /// <summary>
-    /// The nodes, of which those that nothing but the next one reads are one layer tree with it: what backends run. A network of the
-    /// past alone is one tree.
+    /// The nodes that backends run: a node whose only reader is the next node is one layer tree with it. A network on the past only is one tree.
     /// </summary>
     internal IReadOnlyList<NetworkNode> Merged()
     {
@@ -157,7 +156,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         {
             int place = node.Sources.Count == 1 ? merged.FindIndex(one => one.Name == node.Sources[0]) : -1;
             NetworkNode? before = place < 0 ? null : merged[place];
-            // What attends to a memory of its own stands alone.
+            // A node with a memory of its own stays separate.
             bool isApart = before is null || before.GivesHorizon || (before.Memory ?? node.Memory) is not null;
             if (before is null || isApart || Nodes.Where(reader => reader.Reads(before.Name)).Skip(1).Any())
             {
@@ -173,7 +172,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return merged;
     }
 
-    // Of a node whose output is the whole horizon those of one step of it.
+    // For a node whose output is the whole horizon: the channels of one step of it.
     private int Size(string name)
     {
         if (Find(name) is not { } node)

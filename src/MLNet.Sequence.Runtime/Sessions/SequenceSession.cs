@@ -5,30 +5,29 @@ using MLNet.Sequence.Sessions;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Streaming over a model: series that grow step by step, each with a state of its own, and after each step what the model
-/// says of the series so far. In plain C#, without native libraries. A step in constant time allocates nothing once its series
-/// is known. Safe for any number of threads; steps of one series are taken one after the other.
+/// Streaming over a model: series grow step by step, each with its own state, and each step returns the model's output for the series so
+/// far. In plain C#, without native libraries. A step in constant time allocates nothing once its series is known. Thread-safe; steps of
+/// one series run one after the other.
 /// </summary>
 /// <remarks>
-/// What a step gives, in the data's own units:
+/// The output of a step, in the data's own units:
 /// <list type="bullet">
-/// <item>of a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first
-/// <see cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
-/// <item>of a task whose rows hold a sequence, its output for the sequence so far: class probabilities, the probability of
-/// yes, or the numbers;</item>
-/// <item>of a tagger the probability of each tag of the step on its own, since the best tags of a whole sequence are known only
-/// at its end;</item>
-/// <item>of a next-step model the prediction of the step that follows.</item>
+/// <item>for a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first <see
+/// cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
+/// <item>for a task whose rows hold a sequence, its output for the sequence so far: class probabilities, the probability of yes, or the
+/// numbers;</item>
+/// <item>for a tagger the probability of each tag of the step on its own, because the best tags of a whole sequence are known only at its end;</item>
+/// <item>for a next-step model the prediction of the next step.</item>
 /// </list>
-/// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other one runs its whole context
-/// at each step, since batch scoring starts it anew for every window; unless the state is carried, as it always is where the model was
-/// trained so (<see cref="Forecasting.CarriesState"/>). A series that was not in training
-/// is scaled by its window, as in batch scoring, so that its context too is run anew at each step; where the state is carried, it is
-/// scaled by its first context, which the state begins with.
+/// A forecaster whose receptive field fits into its context is stepped, in constant time. Any other forecaster runs its whole context at
+/// each step, because batch scoring starts it again for every window, unless the state is carried. The state is always carried if the model
+/// was trained so (<see cref="Forecasting.CarriesState"/>). A series that was not in training is scaled by its window, as in batch scoring,
+/// so its context is also run again at each step. If the state is carried, the series is scaled by its first context, with which the state
+/// begins.
 /// <para>
-/// A session takes no times: each call is the step after the last one of its series, whenever it comes and whatever column of times the
-/// model was trained with. Steps must come in the order of time and at the spacing of training; for one that is missing, give the step
-/// with values of NaN where the task allows them.
+/// A session takes no times: each call is the step after the last one of its series, whenever it comes and whatever time column the model
+/// was trained with. Steps must come in time order and at the spacing of training. For a missing step, give the step with values of NaN if
+/// the task allows them.
 /// </para>
 /// </remarks>
 public sealed class SequenceSession
@@ -57,34 +56,34 @@ public sealed class SequenceSession
     /// <summary>The model that is stepped, which other sessions may share.</summary>
     public SequenceModel Model { get; }
 
-    /// <summary>Whether a forecaster's recurrent state goes on for as long as its series, beyond the context it was trained on.</summary>
+    /// <summary>Whether a forecaster's recurrent state continues as long as its series, beyond the context of its training.</summary>
     public bool CarriesState { get; }
 
     /// <summary>Values of a step: the channels of the data that the model reads.</summary>
     public int InputSize { get; }
 
-    /// <summary>Values of the steps ahead that a step takes beside its own: horizon × known inputs; 0 where nothing is known ahead.</summary>
+    /// <summary>Number of known inputs of the steps ahead that a step takes: horizon × known inputs; 0 if the model has none.</summary>
     public int FutureSize { get; }
 
-    /// <summary>Values that a step gives: the length of the span that it fills.</summary>
+    /// <summary>Number of output values of a step: the length of the span that it fills.</summary>
     public int OutputSize { get; }
 
-    /// <summary>The keys of all series that have had a step, in no order.</summary>
+    /// <summary>The keys of all series that have had a step, in no particular order.</summary>
     public IReadOnlyCollection<string> Series => [.. _series.Keys];
 
     /// <summary>
-    /// Whether a step of a series that was in training costs the same however long the context is; otherwise the context is run anew
-    /// at each step.
+    /// Whether a step of a series that was in training costs the same for any length of the context; otherwise the whole context is run
+    /// again at each step.
     /// </summary>
     public bool IsConstantTime { get; }
 
     /// <summary>
-    /// Steps, of all series, whose values lay outside of the range that the model's certificate assumes; 0 where it assumes none
-    /// (<see cref="MemoryCertificate.AssumesInputRange"/>). Saved with the states; a series that is forgotten no longer counts.
+    /// Number of steps, of all series, with values outside the range that the model's certificate assumes; 0 if it assumes none (<see
+    /// cref="MemoryCertificate.AssumesInputRange"/>). Saved with the states; a forgotten series no longer counts.
     /// </summary>
     public long StepsOutsideRange => _series.Values.Sum(series => series.Outside);
 
-    /// <summary>The next step of the series "": the session's only one where the model knows no keys.</summary>
+    /// <summary>The next step of the series "": the session's only one if the model knows no keys.</summary>
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     public void Step(ReadOnlySpan<float> values, Span<float> output) => Step("", values, output);
 
@@ -93,27 +92,27 @@ public sealed class SequenceSession
     public void Step(ReadOnlySpan<double> values, Span<double> output) => Step("", values, output);
 
     /// <summary>The next step of a series, which begins with its first step.</summary>
-    /// <param name="series">Its key; a forecaster scales by it, "" too where training had a series of that key.</param>
+    /// <param name="series">Its key. A forecaster scales by it, also by "" if training had a series with that key.</param>
     /// <param name="values">
-    /// [<see cref="InputSize"/>] in the data's units; a forecaster's channels with its targets first; of tokens their index, from 0:
-    /// what is no token of the model is its unknown one.
+    /// [<see cref="InputSize"/>] in the data's units; a forecaster's channels with its targets first; for tokens their index, from 0: an
+    /// unknown token becomes the model's unknown token.
     /// </param>
-    /// <param name="output">[<see cref="OutputSize"/>], filled with what the model says of the series so far.</param>
+    /// <param name="output">[<see cref="OutputSize"/>], filled with the model's output for the series so far.</param>
     /// <exception cref="ArgumentException">
-    /// A span has the wrong length, a value is missing where the model cannot do without, or it is no token and the model has no unknown one.
+    /// A span has the wrong length, a value is missing and the model needs it, or it is not a token and the model has no unknown token.
     /// </exception>
     public void Step(string series, ReadOnlySpan<float> values, Span<float> output)
     {
         Step(series, values, [], output);
     }
 
-    /// <summary>The next step of a series, with what is known of the steps ahead.</summary>
+    /// <summary>The next step of a series, with the known inputs of the steps ahead.</summary>
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     /// <param name="series">Its key.</param>
     /// <param name="values">[<see cref="InputSize"/>] in the data's units.</param>
     /// <param name="future">
-    /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>; where one is not finite, this step's
-    /// forecast is NaN.
+    /// [horizon × known], the first step ahead first: the values of <see cref="Forecasting.KnownInputs"/>; if one is not finite, this
+    /// step's forecast is NaN.
     /// </param>
     /// <param name="output">[<see cref="OutputSize"/>], filled.</param>
     public void Step(string series, ReadOnlySpan<float> values, ReadOnlySpan<float> future, Span<float> output)
@@ -124,8 +123,8 @@ public sealed class SequenceSession
     }
 
     /// <summary>
-    /// The next step of a series, in double: values are centred before they become floats, so that a large level (a counter, a time)
-    /// keeps the small differences around it.
+    /// The next step of a series, in double: values are centred before they become floats, so a large level (a counter, a time) keeps the
+    /// small differences around it.
     /// </summary>
     /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
     public void Step(string series, ReadOnlySpan<double> values, Span<double> output)
@@ -140,12 +139,12 @@ public sealed class SequenceSession
     }
 
     /// <summary>
-    /// Whether the model's certificate holds of a series' last output: something is proved, and no step that the output follows
-    /// from lay outside of the range that the proof assumes. These are the steps of the context where it is run anew at each step,
-    /// and all steps of the series where its state is carried.
+    /// Whether the model's certificate holds for a series' last output: something is proved, and no step that the output depends on was
+    /// outside the range that the proof assumes. These are the steps of the context if it is run again at each step, and all steps of the
+    /// series if its state is carried.
     /// </summary>
     /// <param name="series">The key of the series; "", the default: the session's only one.</param>
-    /// <exception cref="ArgumentException">The session knows no such series.</exception>
+    /// <exception cref="ArgumentException">The session does not know this series.</exception>
     public bool CertificateHolds(string series = "")
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -160,21 +159,21 @@ public sealed class SequenceSession
     /// <returns>Whether it was known.</returns>
     public bool Forget(string series) => _series.TryRemove(series, out _);
 
-    /// <summary>Writes the states of all series, first under a temporary name and then renamed, for a later process to go on from.</summary>
-    /// <param name="path">The file, which is replaced if it is there.</param>
+    /// <summary>Writes the states of all series, first under a temporary name and then renamed, so that a later process can continue.</summary>
+    /// <param name="path">The file, which is replaced if it exists.</param>
     /// <remarks>
-    /// The file says which model it is of by what decides its numbers: weights, scaling, task and architecture. It is written as it is
-    /// made, and may be of any size.
+    /// The file identifies its model by everything that determines its numbers: weights, scaling, task and architecture. It is written
+    /// piece by piece, and may have any size.
     /// </remarks>
-    /// <exception cref="IOException">The file cannot be written; nothing is left half-written.</exception>
+    /// <exception cref="IOException">The file cannot be written; no incomplete file is left.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, stream => SessionFile.Write(stream, this, _series));
     }
 
-    /// <summary>Goes on from the states in a file, which replace those of the session.</summary>
-    /// <param name="path">What <see cref="Save"/> wrote of a session of the same model.</param>
+    /// <summary>Continues from the states in a file, which replace those of the session.</summary>
+    /// <param name="path">A file that <see cref="Save"/> wrote for a session of the same model.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">It holds no states, is damaged, or is of another model; the message says which.</exception>
     public void Restore(string path)
@@ -189,7 +188,7 @@ public sealed class SequenceSession
         }
 
         using FileStream file = File.OpenRead(path);
-        // Read whole before anything changes.
+        // Read completely before anything changes.
         List<(string Key, SessionSeries Series)> read;
         try
         {
@@ -228,6 +227,6 @@ public sealed class SequenceSession
         return _series.TryGetValue(series, out SessionSeries? state) ? state : _series.GetOrAdd(series, Begin);
     }
 
-    // "" is a series of training where that had one, and otherwise none.
+    // "" is a series of training if training had one with that key; otherwise it is none.
     private SessionSeries Begin(string series) => new(this, series.Length > 0 || Model.Scaling.BySeries.ContainsKey(series) ? series : null);
 }

@@ -6,9 +6,9 @@ using MLNet.Sequence.Model;
 namespace MLNet.Sequence.Sessions;
 
 /// <summary>
-/// The states of a session: a mark, which model they are of (<see cref="ModelIdentity"/>), whether states are carried, and per
-/// series its key, three counters and its block of floats; then the SHA-256 of all that. Written and read as a stream, since the
-/// states of many series may be more than one block of memory holds.
+/// The states of a session: a mark, the model they belong to (<see cref="ModelIdentity"/>), whether states are carried, and per series its
+/// key, three counters and its block of floats; then the SHA-256 of all that. Written and read as a stream, because the states of many
+/// series may not fit into one block of memory.
 /// </summary>
 internal static class SessionFile
 {
@@ -16,7 +16,7 @@ internal static class SessionFile
 
     private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 3\n"u8;
 
-    // The hash of the model's whole file, keys in UTF-8, no lengths; series that were not in training scaled by all others.
+    // The hash of the model's whole file, keys in UTF-8, no lengths; series that were not in training were scaled by all others.
     private static ReadOnlySpan<byte> EarlierMark => "MLNet.Sequence session 2\n"u8;
 
     public static void Write(Stream stream, SequenceSession session, IEnumerable<KeyValuePair<string, SessionSeries>> series)
@@ -40,11 +40,11 @@ internal static class SessionFile
         stream.Write(hash.Hash);
     }
 
-    /// <param name="stream">What <see cref="Write(Stream, SequenceSession, IEnumerable{KeyValuePair{string, SessionSeries}})"/> wrote.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="session">The session that goes on.</param>
-    /// <param name="begin">Makes a series that has had no steps.</param>
-    /// <exception cref="FormatException">The bytes are no states of a session of this model.</exception>
+    /// <param name="stream">The output of <see cref="Write(Stream, SequenceSession, IEnumerable{KeyValuePair{string, SessionSeries}})"/>.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="session">The session to continue.</param>
+    /// <param name="begin">Makes a series without steps.</param>
+    /// <exception cref="FormatException">The bytes are not the states of a session of this model.</exception>
     public static List<(string Key, SessionSeries Series)> Read(Stream stream, string name, SequenceSession session, Func<string, SessionSeries> begin)
     {
         using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
@@ -60,7 +60,7 @@ internal static class SessionFile
             throw new FormatException($"'{name}' holds the states of another model: {difference}");
         if (reader.ReadBoolean() != session.CarriesState)
             throw new FormatException(
-                $"'{name}' is of a session that {(session.CarriesState ? "starts each window anew" : "carries its state")}; this one does not.");
+                $"'{name}' is of a session that {(session.CarriesState ? "starts each window again" : "carries its state")}; this one does not.");
         var all = new Dictionary<string, SessionSeries>(StringComparer.Ordinal);
         int? count = earlier ? null : reader.ReadInt32();
         while (stream.Position < stream.Length - HashLength)
@@ -68,10 +68,10 @@ internal static class SessionFile
             (string key, SessionSeries series) = Read(reader, earlier, begin);
             if (earlier && !series.IsKnown)
                 throw new FormatException(
-                    $"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin the session anew.");
+                    $"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin a new session.");
             if (!all.TryAdd(key, series))
                 throw new FormatException(
-                    $"'{name}' holds two series '{key}': an earlier version wrote it, which did not keep keys that end inside a character apart.");
+                    $"'{name}' holds two series '{key}': an earlier version wrote it, which did not distinguish keys that end inside a character.");
         }
 
         if (count is { } expected && expected != all.Count)
@@ -83,11 +83,11 @@ internal static class SessionFile
     {
         FileKind? kind = FileKind.Of(stream);
         if (kind == FileKind.Session && stream.Length > Mark.Length + HashLength)
-            return "holds the states of a session in a form of another version, or is damaged. Load it with that version, or step the series anew.";
+            return "holds the states of a session in a form of another version, or is damaged. Load it with that version, or step the series again.";
         return kind is null || kind == FileKind.Unknown || kind == FileKind.Session ? "holds no states of a session." : $"holds no states of a session: {kind}";
     }
 
-    // Keys as they are in memory: what is no valid UTF-16 stays what it is.
+    // Keys as they are in memory: text that is not valid UTF-16 stays unchanged.
     private static void Write(BinaryWriter writer, string key, SessionSeries series)
     {
         writer.Write(key.Length);
@@ -105,7 +105,7 @@ internal static class SessionFile
         SessionSeries series = begin(key);
         (series.Count, series.Whole, series.Outside) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         if (!earlier && reader.ReadInt32() is var length && length != series.State.Length)
-            throw new FormatException($"The state of the series '{key}' has {length} values; this version keeps {series.State.Length}. Step the series anew.");
+            throw new FormatException($"The state of the series '{key}' has {length} values; this version keeps {series.State.Length}. Step the series again.");
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.State.AsSpan()));
         return (key, series);
     }
@@ -145,11 +145,11 @@ internal static class SessionFile
         byte[] hash = reader.ReadBytes(HashLength);
         if (model.FileHash is { } known && hash.AsSpan().SequenceEqual(known))
             return null;
-        // A model that was not read from the file whose states these are, but would be saved as it.
+        // A model that was not read from the file of these states, but would be saved as the same file.
         using var bytes = new MemoryStream();
         model.Save(bytes);
         return hash.AsSpan().SequenceEqual(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)))
             ? null
-            : "an earlier version wrote it, by which states belong to one model file. Load the model from that file.";
+            : "an earlier version wrote it, in which states belong to one model file. Load the model from that file.";
     }
 }

@@ -7,13 +7,13 @@ using MLNet.Sequence.Tasks;
 namespace MLNet.Sequence.Sessions;
 
 /// <summary>
-/// One series of a session: the network's state where it is stepped, else the last steps of the context, oldest first. Both
-/// are one flat block, which is all that a file must hold beside three counters.
+/// One series of a session: the network's state if it is stepped, otherwise the last steps of the context, oldest first. Both are one flat
+/// block, which is all that a file must hold besides three counters.
 /// </summary>
 /// <remarks>
-/// A forecaster's series that was not in training is scaled by its own values, so that its block holds them as they came: the last
-/// steps of the context, which are run anew at each step; or, where its state is carried, behind the state the first steps of the
-/// context, whose scaling stays that of the series.
+/// A forecaster's series that was not in training is scaled by its own values, so its block holds them unscaled: the last steps of the
+/// context, which are run again at each step. If its state is carried, the block holds the first steps of the context after the state;
+/// their scaling stays that of the series.
 /// </remarks>
 internal sealed class SessionSeries
 {
@@ -33,7 +33,7 @@ internal sealed class SessionSeries
     private float[] _window = [];
     private long _outside;
 
-    /// <param name="session">Whose series it is.</param>
+    /// <param name="session">The session of the series.</param>
     /// <param name="key">The series, for its scaling.</param>
     public SessionSeries(SequenceSession session, string? key)
     {
@@ -48,7 +48,7 @@ internal sealed class SessionSeries
         _input = new float[task is null ? _past : _values.Length];
         (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
         (_tokens, _decoding) = (_model.Task.Tokens, _model.Decoding);
-        // Of all tasks, only a forecaster waits for its context.
+        // Only a forecaster waits for its context.
         _context = task?.Context ?? 1;
         int state = _steps ? _model.Managed.StateSize : 0, window = _context * _input.Length;
         _raw = state;
@@ -63,26 +63,26 @@ internal sealed class SessionSeries
     /// <summary>Steps so far.</summary>
     public long Count { get; set; }
 
-    /// <summary>Steps since the last one with a value that was not finite; at first as many as are ever asked for.</summary>
+    /// <summary>Steps since the last one with a value that was not finite; at the start, the largest number ever needed.</summary>
     public long Whole { get; set; } = long.MaxValue / 2;
 
-    /// <summary>Steps so far that lay outside of the range that the certificate assumes.</summary>
+    /// <summary>Number of steps so far outside the range that the certificate assumes.</summary>
     public long Outside
     {
         get => Volatile.Read(ref _outside);
         set => Volatile.Write(ref _outside, value);
     }
 
-    /// <summary>Whether all that the last output follows from was inside.</summary>
+    /// <summary>Whether all steps that the last output depends on were inside.</summary>
     public bool IsCovered => (_steps ? Outside == 0 : _model.CertificateCovers(Past(IsKnown ? State : Window()), _beside))
         && (IsKnown || Scaling() is not { } scaling || _model.CertificateCovers(scaling));
 
-    // The values as they came; of a series that was in training there are none.
+    // The unscaled values; a series that was in training has none.
     private Span<double> Raw => MemoryMarshal.Cast<float, double>(State.AsSpan(_raw));
 
     private bool IsReady => Count >= _context && Whole >= _context;
 
-    /// <exception cref="FormatException">The counters, as a file says them, are none of a series.</exception>
+    /// <exception cref="FormatException">The counters in a file are not possible for a series.</exception>
     public void MustBeSound(string key)
     {
         long steps = _steps ? BinaryPrimitives.ReadInt64LittleEndian(MemoryMarshal.AsBytes(State.AsSpan(0, ManagedNetwork.CounterSize))) : Count;
@@ -118,7 +118,7 @@ internal sealed class SessionSeries
             output.Fill(double.NaN);
     }
 
-    // Takes the step in _values; whether there is an output.
+    // Takes the step in _values; returns whether there is an output.
     private bool Advance()
     {
         bool hasMask = _model.Task.Series is null && _encoding!.HasMask;
@@ -132,7 +132,7 @@ internal sealed class SessionSeries
         {
             if (float.IsFinite((float)value))
                 continue;
-            // The mean will stand in: what is not a number would stay in a recurrent state for good.
+            // The mean replaces it: a value that is not a number would stay in a recurrent state forever.
             (value, whole) = (double.NaN, hasMask);
         }
 
@@ -157,7 +157,7 @@ internal sealed class SessionSeries
         return true;
     }
 
-    // What stands beside the step that was taken last.
+    // The static values of the last step.
     private ReadOnlySpan<float> Beside()
     {
         if (_beside.Length == 0)
@@ -199,7 +199,7 @@ internal sealed class SessionSeries
             _model.Managed.Run(Past(State), beside).CopyTo(_output);
     }
 
-    // A series that was not in training: its state begins when its first context is known, and its scaling with it.
+    // A series that was not in training: its state begins when its first context, and so its scaling, is known.
     private void TakeFirst()
     {
         _values.CopyTo(Raw[(int)((Count - 1) * _values.Length)..]);
@@ -235,7 +235,7 @@ internal sealed class SessionSeries
         return _window;
     }
 
-    // That of the series, once it is known.
+    // The scaling of the series, once it is known.
     private ChannelScaling? Scaling()
     {
         if (_scaling is null && Count >= _context)

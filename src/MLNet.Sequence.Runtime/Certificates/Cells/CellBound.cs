@@ -1,32 +1,32 @@
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>One step of a recurrent layer, as differences of states see it.</summary>
+/// <summary>How one step of a recurrent layer changes differences of states.</summary>
 internal abstract class CellBound
 {
-    /// <summary>No state is ever further from 0, one bound per state.</summary>
+    /// <summary>One bound per state: no state is ever further from 0.</summary>
     public abstract double[] Largest { get; }
 
-    /// <summary>What the norms below are of, in words.</summary>
+    /// <summary>The states that the norms below measure, in words.</summary>
     public abstract string States { get; }
 
-    /// <summary>No output is outside of it.</summary>
+    /// <summary>The range of the outputs.</summary>
     public abstract ValueRange Output { get; }
 
-    /// <summary>Each state's difference depends on its own alone.</summary>
+    /// <summary>Whether each state's difference depends only on that state.</summary>
     public virtual bool IsDiagonal => false;
 
-    /// <summary>What the Euclidean norm of the states' difference is multiplied by at most; null: not known.</summary>
+    /// <summary>The largest factor by which a step multiplies the Euclidean norm of the states' difference; null: not known.</summary>
     public virtual double? Euclidean => null;
 
     /// <summary>
-    /// What the states differ by after a step, at most: for each state a bound that rises with <paramref name="before"/> and
-    /// <paramref name="input"/>, in proportion to both together, and that for a sum is no more than the sum of the bounds.
+    /// The largest differences of the states after a step: for each state a bound that increases with <paramref name="before"/> and
+    /// <paramref name="input"/>, is proportional to both together, and is subadditive.
     /// </summary>
-    /// <param name="before">What the states differed by.</param>
-    /// <param name="input">What the inputs of the step differ by.</param>
+    /// <param name="before">The differences of the states before the step.</param>
+    /// <param name="input">The difference of the step's inputs.</param>
     /// <param name="after">Filled.</param>
     public abstract void Step(ReadOnlySpan<double> before, Difference input, Span<double> after);
 
-    /// <summary>What the output differs by where the states, the newest ones, and the inputs do.</summary>
+    /// <summary>The difference of the output, given the differences of the new states and of the inputs.</summary>
     public abstract Difference Read(Difference states, Difference input);
 }

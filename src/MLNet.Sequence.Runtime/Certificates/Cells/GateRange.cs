@@ -1,13 +1,13 @@
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>What the argument of a gate, or of a new state, can be, unit by unit, and what follows for σ and tanh of it.</summary>
+/// <summary>The range of the argument of a gate, or of a new state, unit by unit, and the ranges of σ and tanh of it.</summary>
 internal sealed class GateRange
 {
     private readonly ValueRange _argument;
 
     /// <param name="fromInput">The range of W x + b.</param>
     /// <param name="recurrent">|R|, this gate's rows.</param>
-    /// <param name="first">The first of its rows.</param>
+    /// <param name="first">The index of the gate's first row.</param>
     /// <param name="states">The largest state of each unit.</param>
     public GateRange(ValueRange fromInput, BoundMatrix recurrent, int first, double[] states)
     {
@@ -43,7 +43,7 @@ internal sealed class GateRange
         return Outward.Up(1 / (cosh * cosh));
     }
 
-    // Both functions are steepest where the argument is nearest to 0; a small part nearer, for the rounding of the range.
+    // Both functions are steepest where the argument is nearest to 0; a little nearer, because the range is rounded.
     private double Nearest(int unit)
     {
         double distance = Math.Max(0, Math.Max(_argument.Low[unit], -_argument.High[unit]));

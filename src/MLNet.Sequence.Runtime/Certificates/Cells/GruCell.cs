@@ -2,7 +2,7 @@ namespace MLNet.Sequence.Certificates;
 
 /// <summary>
 /// h′ = (1 − z) n + z h, n = tanh(W_n x + b + r (R_n h + q)): with A = tanh′_n (ρ |R_n| + σ′_r sup|R_n h + q| |R_r|) |Δh| and
-/// K = sup|h − n| |R_z| |Δh|, and the same of W and Δx, |Δh′| ≤ sup over z of z |Δh| + (1 − z) A + z (1 − z) K.
+/// K = sup|h − n| |R_z| |Δh|, and the same for W and Δx, |Δh′| ≤ sup over z of z |Δh| + (1 − z) A + z (1 − z) K.
 /// </summary>
 internal sealed class GruCell : CellBound
 {
@@ -24,7 +24,7 @@ internal sealed class GruCell : CellBound
         ValueRange Part(int gate) => new(all.Low[(gate * n)..((gate + 1) * n)], all.High[(gate * n)..((gate + 1) * n)]);
         double[] hidden = [.. Enumerable.Repeat(1.0, n)];
         (_inner, _reset, _update, _new) = ([], new GateRange(Part(0)), new GateRange(Part(1)), new GateRange(Part(2)));
-        // Each bound of the states is one from which a better one follows: h is a mean of all n so far, and of 0.
+        // Each bound of the states gives a better one: h is a mean of all n so far, and of 0.
         for (int i = 0; i < 3; i++)
         {
             (_reset, _update) = (new GateRange(Part(0), _recurrent, 0, hidden), new GateRange(Part(1), _recurrent, n, hidden));
@@ -61,7 +61,7 @@ internal sealed class GruCell : CellBound
 
     public override Difference Read(Difference states, Difference input) => states;
 
-    // The largest z d + (1 − z) a + z (1 − z) k over the gate's range: a parabola with its top at ½ + (d − a) / 2k.
+    // The largest z d + (1 − z) a + z (1 − z) k over the gate's range: a parabola with its maximum at ½ + (d − a) / 2k.
     private double Mixed(int unit, double d, double a, double k)
     {
         double low = _update.Narrowest(unit), high = _update.Widest(unit);

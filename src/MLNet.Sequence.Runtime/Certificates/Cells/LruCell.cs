@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Certificates;
 
 /// <summary>
-/// x′ = λ x + γ B u, y = Re(C x′) + D u, with complex states: |Δx′| ≤ |λ| |Δx| + γ |B| |Δu| state by state, and
-/// |Δy| ≤ |C| |Δx′| + |D| |Δu|, |·| of complex numbers. |x| ≤ sup γ |B u| / (1 − |λ|).
+/// x′ = λ x + γ B u, y = Re(C x′) + D u, with complex states: |Δx′| ≤ |λ| |Δx| + γ |B| |Δu| for each state, and |Δy| ≤ |C| |Δx′| + |D|
+/// |Δu|, with the absolute values of complex numbers. |x| ≤ sup γ |B u| / (1 − |λ|).
 /// </summary>
 internal sealed class LruCell : CellBound
 {

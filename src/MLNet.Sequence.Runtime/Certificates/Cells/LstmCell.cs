@@ -1,9 +1,9 @@
 namespace MLNet.Sequence.Certificates;
 
 /// <summary>
-/// c′ = f c + i g, h′ = o tanh(c′), gates of R h + W x + b: with sup and steepest slope of each gate over the ranges of its arguments,
-/// |Δc′| ≤ F |Δc| + (σ′_f C |R_f| + σ′_i G |R_i| + I tanh′_g |R_g|) |Δh|, |Δh′| ≤ O |Δc′| + σ′_o tanh(C) |R_o| |Δh|,
-/// and the same of W and Δx. States are c, then h.
+/// c′ = f c + i g, h′ = o tanh(c′), gates of R h + W x + b: with supremum and steepest slope of each gate over the ranges of its arguments,
+/// |Δc′| ≤ F |Δc| + (σ′_f C |R_f| + σ′_i G |R_i| + I tanh′_g |R_g|) |Δh|, |Δh′| ≤ O |Δc′| + σ′_o tanh(C) |R_o| |Δh|, and the same for W and
+/// Δx. States are c, then h.
 /// </summary>
 internal sealed class LstmCell : CellBound
 {
@@ -23,7 +23,7 @@ internal sealed class LstmCell : CellBound
         _hidden = [.. Enumerable.Repeat(1.0, _units)];
         _cell = [];
         GateRange Gate(int gate) => new(Part(gate), _recurrent, gate * _units, _hidden);
-        // Each bound of the states is one from which a better one follows.
+        // Each bound of the states gives a better one.
         (_in, _forget, _new, _out) = (Gate(0), Gate(1), Gate(2), Gate(3));
         for (int i = 0; i < 3; i++)
         {

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Certificates;
 
 /// <summary>
-/// h′ = a h + (1 − a) g with a = σ(k), k and g of the input alone: |Δh′| ≤ A |Δh| + (1 − a) |Δg| + sup a (1 − a) |h − g| |Δk|.
+/// h′ = a h + (1 − a) g with a = σ(k); k and g depend only on the input: |Δh′| ≤ A |Δh| + (1 − a) |Δg| + sup a (1 − a) |h − g| |Δk|.
 /// h is a mean of all g so far, and of 0.
 /// </summary>
 internal sealed class MinimalCell : CellBound
@@ -18,7 +18,7 @@ internal sealed class MinimalCell : CellBound
         _weight = new BoundMatrix(weight, input.Count);
         ValueRange all = input.Affine(weight, bias, bias.Length);
         int first = _gates * _units;
-        // f / (f + i) rises with f and falls with i; 1 − z = σ(−z) falls with z.
+        // f / (f + i) increases with f and decreases with i; 1 − z = σ(−z) decreases with z.
         _keep = [.. Enumerable.Range(0, _units).Select(unit => Math.Min(1, Outward.Up(forgets
             ? Share(all.High[unit], all.Low[_units + unit])
             : Outward.Sigmoid(-all.Low[unit]))))];
@@ -42,7 +42,7 @@ internal sealed class MinimalCell : CellBound
         Difference fromInput = _weight.Apply(input);
         for (int unit = 0; unit < _units; unit++)
         {
-            // k is −z of the one and ln σ(f) − ln σ(i) of the other, which is no steeper in f or i than 1.
+            // k is −z for the one and ln σ(f) − ln σ(i) for the other, whose slope in f or i is at most 1.
             double gates = 0;
             for (int gate = 0; gate < _gates; gate++)
                 gates += fromInput.Channels[gate * _units + unit];

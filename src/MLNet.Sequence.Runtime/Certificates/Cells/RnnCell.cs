@@ -18,7 +18,7 @@ internal sealed class RnnCell : CellBound
         bool bounded = layer.Activation == ActivationKind.Tanh;
         Largest = bounded ? [.. Enumerable.Repeat(1.0, units)] : Growth(fromInput, _recurrent.Norm);
         _slope = [.. Enumerable.Repeat(1.0, units)];
-        // Each bound of the states is one from which a better one follows.
+        // Each bound of the states gives a better one.
         for (int i = 0; bounded && i < 3; i++)
         {
             var argument = new GateRange(fromInput, _recurrent, 0, Largest);
@@ -47,7 +47,7 @@ internal sealed class RnnCell : CellBound
 
     public override Difference Read(Difference states, Difference input) => states;
 
-    // ReLU: |h′| ≤ ‖R‖₂ |h| + |W x + b|, so that |h| ≤ sup|W x + b| / (1 − ‖R‖₂).
+    // ReLU: |h′| ≤ ‖R‖₂ |h| + |W x + b|, so |h| ≤ sup|W x + b| / (1 − ‖R‖₂).
     private static double[] Growth(ValueRange fromInput, double norm)
     {
         double most = norm < 1 ? Outward.Up(Outward.Length(fromInput.Magnitudes()) / (1 - norm)) : double.PositiveInfinity;
