@@ -17,8 +17,8 @@ namespace MLNet.Sequence;
 public sealed record LinearOnStatistics : Reference
 {
     /// <summary>
-    /// λ, in units of the variance of a standardised statistic; 0 or above. Null, the default: chosen, for numbers as in <see
-    /// cref="Ridge"/>, for classes among 10^−5, 10^−4, … 1.
+    /// λ, in units of the variance of a standardised statistic; 0 or above. Null, the default: chosen, for numbers as in
+    /// <see cref="Ridge"/>, for classes among 10^−5, 10^−4, … 1.
     /// </summary>
     public double? Penalty { get; init; }
 

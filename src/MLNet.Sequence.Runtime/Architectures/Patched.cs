@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// An architecture that reads patches as its steps: PatchTST (Nie et al., arXiv 2211.14730, section 3.1) around a <see
-/// cref="Transformer"/>, SegRNN's encoder (Lin et al., arXiv 2308.11200, section 3.2) around a <see cref="Gru"/> with <see cref="Stride"/>
+/// An architecture that reads patches as its steps: PatchTST (Nie et al., arXiv 2211.14730, section 3.1) around a
+/// <see cref="Transformer"/>, SegRNN's encoder (Lin et al., arXiv 2308.11200, section 3.2) around a <see cref="Gru"/> with <see cref="Stride"/>
 /// = <see cref="Length"/>. The output at step t is the last output of the inner network over the patches P_j = (x_{t−jS−L+1}, …, x_{t−jS})
 /// for j = …, 2, 1, 0. Each patch is one step of L·C channels; zeros precede the first step. An inner network that remembers n of its steps
 /// sees L + (n − 1)·S inputs. A recurrent one takes 1/S of the steps from the first input to the last. Causal and steppable if the inner
@@ -28,8 +28,8 @@ public sealed record Patched : Architecture
     public Patched(Architecture inner, int length, int stride) => (Inner, Length, Stride) = (inner, length, stride);
 
     /// <summary>
-    /// The architecture that reads patches. If it adapts to the context, it adapts to the patches that cover the context. Default: a <see
-    /// cref="Gru"/>.
+    /// The architecture that reads patches. If it adapts to the context, it adapts to the patches that cover the context. Default: a
+    /// <see cref="Gru"/>.
     /// </summary>
     public Architecture Inner { get; init; } = new Gru();
 

@@ -10,8 +10,8 @@ namespace MLNet.Sequence;
 /// </summary>
 /// <remarks>
 /// Errors are in the units of the model's output: the data's own for forecasts, regression and next steps of real numbers; probabilities
-/// for classes and for next steps of 0 and 1. With several outputs, the largest error counts. If windows are normalised by their mean (<see
-/// cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and standard deviation.
+/// for classes and for next steps of 0 and 1. With several outputs, the largest error counts. If windows are normalised by their mean
+/// (<see cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and standard deviation.
 /// </remarks>
 public sealed class MemoryCertificate
 {
@@ -99,8 +99,8 @@ public sealed class MemoryCertificate
 
     /// <summary>
     /// Whether level or scale of a window read its whole context, so that every step of the context changes the output. Bounds then hold
-    /// for two runs with the same level and scale: for what the layers after the normalisation read. False for <see
-    /// cref="WindowNormalization.LastValue"/>, whose level is the last step.
+    /// for two runs with the same level and scale: for what the layers after the normalisation read. False for
+    /// <see cref="WindowNormalization.LastValue"/>, whose level is the last step.
     /// </summary>
     public bool KeepsWindowStatistics { get; }
 

@@ -26,8 +26,8 @@ public static class ModelCertificate
         /// missing and interpolated (<see cref="MemoryCertificate.AssumesNoMissingValues"/>).
         /// </summary>
         /// <param name="inputs">
-        /// The input of <see cref="Forecaster.Forecast(SequenceModel, ReadOnlySpan{float}, string)"/> or <see
-        /// cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/>: [steps × channels], oldest first, in the data's units.
+        /// The input of <see cref="Forecaster.Forecast(SequenceModel, ReadOnlySpan{float}, string)"/> or
+        /// <see cref="Predictor.Predict(SequenceModel, ReadOnlySpan{float})"/>: [steps × channels], oldest first, in the data's units.
         /// </param>
         /// <param name="series">
         /// The series' key, for a forecaster's scaling; null, the default: the only series, or one that was not in training. The window of

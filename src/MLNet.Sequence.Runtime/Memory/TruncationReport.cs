@@ -24,8 +24,8 @@ public sealed record TruncationReport
     public required bool Certified { get; init; }
 
     /// <summary>
-    /// Whether the model still reads its whole context for the level and scale of the window (<see
-    /// cref="MemoryCertificate.KeepsWindowStatistics"/>): only the layers after the normalisation are restricted to the last steps.
+    /// Whether the model still reads its whole context for the level and scale of the window
+    /// (<see cref="MemoryCertificate.KeepsWindowStatistics"/>): only the layers after the normalisation are restricted to the last steps.
     /// </summary>
     public bool KeepsWindowStatistics { get; init; }
 

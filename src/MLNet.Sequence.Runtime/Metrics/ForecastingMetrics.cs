@@ -7,8 +7,8 @@ namespace MLNet.Sequence;
 /// the seasonal naive forecast on the same windows.
 /// </summary>
 /// <remarks>
-/// A window counts if all its forecasts and actual values are finite numbers; the other windows are left out completely. <see
-/// cref="ForecastingScores"/> defines each measure.
+/// A window counts if all its forecasts and actual values are finite numbers; the other windows are left out completely.
+/// <see cref="ForecastingScores"/> defines each measure.
 /// </remarks>
 public sealed class ForecastingMetrics
 {

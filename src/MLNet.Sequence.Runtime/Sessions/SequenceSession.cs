@@ -12,8 +12,8 @@ namespace MLNet.Sequence;
 /// <remarks>
 /// The output of a step, in the data's own units:
 /// <list type="bullet">
-/// <item>for a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first <see
-/// cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
+/// <item>for a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first
+/// <see cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
 /// <item>for a task whose rows hold a sequence, its output for the sequence so far: class probabilities, the probability of yes, or the
 /// numbers;</item>
 /// <item>for a tagger the probability of each tag of the step on its own, because the best tags of a whole sequence are known only at its end;</item>
@@ -78,8 +78,8 @@ public sealed class SequenceSession
     public bool IsConstantTime { get; }
 
     /// <summary>
-    /// Number of steps, of all series, with values outside the range that the model's certificate assumes; 0 if it assumes none (<see
-    /// cref="MemoryCertificate.AssumesInputRange"/>). Saved with the states; a forgotten series no longer counts.
+    /// Number of steps, of all series, with values outside the range that the model's certificate assumes; 0 if it assumes none
+    /// (<see cref="MemoryCertificate.AssumesInputRange"/>). Saved with the states; a forgotten series no longer counts.
     /// </summary>
     public long StepsOutsideRange => _series.Values.Sum(series => series.Outside);
 

@@ -118,7 +118,7 @@ public sealed class DamagedModelFileTests
     public void A_file_whose_json_is_no_object_is_refused()
     {
         foreach (JsonNode json in new JsonNode[] { new JsonArray(), 1, "text" })
-            StringAssert.Contains(Refused(new ModelArchive(Whole) { Json = json }.ToFile()), "model.json is no JSON object");
+            StringAssert.Contains(Refused(new ModelArchive(Whole) { Json = json }.ToFile()), "model.json is not a JSON object");
     }
 
     private static string Refused(Action<JsonNode> change)

@@ -53,7 +53,7 @@ public sealed class NormalizedPlanTests : PlanContract
         Assert.IsTrue(one.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) > 1e-3));
         NetworkPlan target = kept.Plan with { Normalization = new WindowNormalized(WindowNormalization.LastValue, Targets: 2) { Kept = [1, 3] } };
         CollectionAssert.AreEqual(
-            new[] { "Kept must name channels from 2 to 2, behind the targets; found 1.", "Kept must name channels from 2 to 2, behind the targets; found 3." },
+            new[] { "Kept must name channels from 2 to 2, after the targets; found 1.", "Kept must name channels from 2 to 2, after the targets; found 3." },
             target.Problems().ToArray());
         StringAssert.Contains((kept.Plan with { Normalization = new WindowNormalized(WindowNormalization.LastValue, Targets: 0) }).Problems().Single(),
             "Targets must be at least 1; found 0.");
