@@ -69,7 +69,7 @@ internal sealed class SeriesSet
     }
 
     /// <summary>Appends a row to a series, which begins with its first row.</summary>
-    /// <param name="series">The series; null if there is only one.</param>
+    /// <param name="key">The series; null if there is only one.</param>
     /// <param name="values">One value per channel, [C]; NaN if it is missing.</param>
     /// <exception cref="ArgumentException">There are more or fewer values than channels.</exception>
     public void Add(string? key, ReadOnlySpan<float> values)
