@@ -16,7 +16,7 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     internal ValueList(T[] items) => Items = items;
 
-    /// <summary>The number of items.</summary>
+    /// <summary>How many items the list has.</summary>
     public int Length => Items.Length;
 
     int IReadOnlyCollection<T>.Count => Items.Length;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Data;
 
 /// <summary>A window: the <c>context</c> steps that end with <paramref name="Origin"/>, and the <c>horizon</c> steps after it.</summary>
-/// <param name="Series">The series of all steps of the window.</param>
+/// <param name="Series">The series that all steps of the window belong to.</param>
 /// <param name="Origin">The last step of the context, counted from 0 in the series.</param>
 internal readonly record struct Window(Series Series, long Origin);
 

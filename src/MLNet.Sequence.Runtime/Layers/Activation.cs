@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>Applies a function to each value separately: [B, T, C] to [B, T, C].</summary>
-/// <param name="Kind">The function to apply.</param>
+/// <param name="Kind">The function that is applied to each value.</param>
 public sealed record Activation(ActivationKind Kind) : Layer
 {
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public abstract record Initializer
     public sealed record Normal(double StandardDeviation) : Initializer;
 
     /// <summary>The same value everywhere, without drawing.</summary>
-    /// <param name="Value">The value.</param>
+    /// <param name="Value">The value that all places have.</param>
     public sealed record Constant(double Value) : Initializer;
 
     /// <summary>

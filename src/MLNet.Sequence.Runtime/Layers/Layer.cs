@@ -129,10 +129,10 @@ public abstract record Layer
 /// <param name="InputSize">Channels that the child receives from its parent; at least 1.</param>
 public readonly record struct ChildLayer(string Name, Layer Layer, int InputSize);
 
-/// <summary>The description of a layer's weight.</summary>
+/// <summary>The name, shape and initial distribution of a layer's weight.</summary>
 /// <param name="Name">Name, unique within the layer; the full path in a list of the whole tree.</param>
 /// <param name="Shape">The length of each dimension; empty for a scalar.</param>
-/// <param name="Initializer">The distribution of the initial values.</param>
+/// <param name="Initializer">The distribution that the values are drawn from before training.</param>
 /// <param name="Decays">Whether weight decay applies: true for matrices and kernels, false for biases and gains.</param>
 public sealed record WeightSpec(string Name, ValueList<int> Shape, Initializer Initializer, bool Decays)
 {

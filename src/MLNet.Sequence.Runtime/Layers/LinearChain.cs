@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Layers;
 /// ICML 2001): a score for each pair of neighbours, and for the first and the last tag. It passes on the scores of the tags at each step,
 /// [B, T, Tags]; the loss and the decoding read its weights.
 /// </summary>
-/// <param name="Tags">The number of tags, equal to the number of channels.</param>
+/// <param name="Tags">The number of tags, which is also the number of channels.</param>
 public sealed record LinearChain(int Tags) : Layer
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ namespace MLNet.Sequence;
 /// <summary>How the outputs for the steps of a sequence become one.</summary>
 public enum PoolingKind
 {
-    /// <summary>The last step before the padding, unchanged.</summary>
+    /// <summary>The output of the last step before the padding, unchanged.</summary>
     LastStep,
 
     /// <summary>The mean of each channel over the valid steps.</summary>

@@ -2,7 +2,7 @@ namespace MLNet.Sequence;
 
 /// <summary>The steps of one label, from the first to the last.</summary>
 /// <param name="First">The first step of the span, counted from 0.</param>
-/// <param name="Last">The last step of the span, included.</param>
+/// <param name="Last">The last step of the span, which itself belongs to the span.</param>
 /// <param name="Label">The label, such as "city" for the tags B-city and I-city.</param>
 public readonly record struct TagSpan(int First, int Last, string Label);
 

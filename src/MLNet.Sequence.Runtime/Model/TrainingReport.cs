@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace MLNet.Sequence;
 
-/// <summary>The result of one epoch of training.</summary>
+/// <summary>The losses, learning rate, gradient norm and time of one epoch of training.</summary>
 public sealed record EpochReport
 {
     /// <summary>The epoch, from 1; 0 for a solution in closed form, which has no other.</summary>

@@ -7,11 +7,11 @@ namespace MLNet.Sequence.Networks;
 /// A network: its inputs, and nodes of layers, each on inputs or on earlier nodes. Shapes, no weights and no tensors: backends, bounds and
 /// files interpret it. The last node gives the output.
 /// </summary>
-/// <param name="Inputs">The inputs; the past first.</param>
+/// <param name="Inputs">What the network reads; the past first.</param>
 /// <param name="Nodes">The parts of the network, each after its sources, the output last; at least one.</param>
 public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyList<NetworkNode> Nodes)
 {
-    /// <summary>The inputs; the past first.</summary>
+    /// <summary>What the network reads; the past first.</summary>
     public IReadOnlyList<NetworkInput> Inputs { get; init => field = ValueList.Of(value); } = ValueList.Of(Inputs);
 
     /// <summary>The parts of the network, each after its sources, the output last.</summary>

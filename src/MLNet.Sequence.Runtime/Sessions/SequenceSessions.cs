@@ -3,7 +3,7 @@ namespace MLNet.Sequence;
 /// <summary>Starts sessions of a model, for sequences that come step by step.</summary>
 public static class SequenceSessions
 {
-    /// <summary>Starts a session without series.</summary>
+    /// <summary>Starts a session, which has no series yet.</summary>
     /// <param name="model">The model; any number of sessions may share it.</param>
     /// <param name="carriesState">
     /// For a recurrent forecaster: true carries its state as long as a series continues, in constant time per step, although it was trained
