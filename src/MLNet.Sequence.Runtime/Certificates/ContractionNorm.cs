@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>A norm of a recurrent layer's states, and the largest factor by which a step multiplies the difference of two states in it.</summary>
+/// <summary>A norm of a recurrent layer's states, and a bound on the factor by which a step multiplies the difference of two states.</summary>
 /// <param name="Name">In words.</param>
 /// <param name="Lambda">The factor.</param>
 /// <param name="Weights">v of max_j |s_j| / v_j, with largest element 1; null: the Euclidean norm.</param>
@@ -21,7 +21,7 @@ internal sealed record ContractionNorm(string Name, double Lambda, double[]? Wei
         return Outward.Up(most);
     }
 
-    /// <summary>The largest differences with at most this norm.</summary>
+    /// <summary>Bounds on all differences with at most this norm.</summary>
     public Difference Ball(double size, int states) => Weights is null
         ? new Difference([.. Enumerable.Repeat(size, states)], size)
         : new Difference([.. Weights.Select(weight => Outward.Up(Outward.Times(weight, size)))]);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Certificates;
 
-/// <summary>The largest difference of two runs at one step: in each channel, and over all channels in the Euclidean norm.</summary>
+/// <summary>A bound on the difference of two runs at one step: in each channel, and over all channels in the Euclidean norm.</summary>
 internal sealed class Difference
 {
     private readonly double[] _channels;
@@ -46,7 +46,7 @@ internal sealed class Difference
         return new Difference(least, Math.Min(Length, other.Length));
     }
 
-    /// <summary>The difference of sums whose terms differ by this and by <paramref name="other"/>.</summary>
+    /// <summary>A bound on the difference of sums whose terms differ by this and by <paramref name="other"/>.</summary>
     public Difference Plus(Difference other)
     {
         if (other.IsNone)

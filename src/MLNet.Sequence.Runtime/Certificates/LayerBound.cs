@@ -34,7 +34,7 @@ internal abstract class LayerBound
 {
     protected LayerBound(ValueRange output) => Output = output;
 
-    /// <summary>The range of the outputs at all steps.</summary>
+    /// <summary>A range that contains the outputs at all steps.</summary>
     public ValueRange Output { get; }
 
     /// <summary>The layers directly inside this one.</summary>

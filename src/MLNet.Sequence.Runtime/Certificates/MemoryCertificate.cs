@@ -85,10 +85,10 @@ public sealed class MemoryCertificate
     /// </summary>
     public int? ReceptiveField { get; }
 
-    /// <summary>The largest norm of any state of that layer, in <see cref="Norm"/>; null if there is no λ.</summary>
+    /// <summary>An upper bound on the norm of that layer's states, in <see cref="Norm"/>; null if there is no λ.</summary>
     public double? StateBound { get; }
 
-    /// <summary>The largest change of the output if that layer's state changes by 1 in <see cref="Norm"/>; null if there is no λ.</summary>
+    /// <summary>An upper bound on the change of the output if that layer's state changes by 1 in <see cref="Norm"/>; null if there is no λ.</summary>
     public double? OutputLipschitz { get; }
 
     /// <summary>
@@ -122,7 +122,7 @@ public sealed class MemoryCertificate
     public string? Why { get; }
 
     /// <summary>
-    /// The largest error of a model that reads only the last steps (<c>Truncate(steps)</c>): 0 from the receptive field on; infinite if
+    /// An upper bound on the error of a model that reads only the last steps (<c>Truncate(steps)</c>): 0 from the receptive field on; infinite if
     /// nothing is proved.
     /// </summary>
     /// <param name="steps">The number of last steps read; at least 1.</param>

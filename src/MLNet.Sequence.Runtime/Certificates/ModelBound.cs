@@ -67,7 +67,7 @@ internal sealed class ModelBound
     }
 
     /// <summary>
-    /// The difference of the output after each further step of a window, from its first on, if the steps before the window are not known.
+    /// A bound on the difference of the output after each further step of a window, from its first on, if the steps before the window are not known.
     /// </summary>
     public Func<double> Errors()
     {
@@ -76,7 +76,7 @@ internal sealed class ModelBound
         return () => Math.Min(InUnits(step(same)), _most);
     }
 
-    /// <summary>The difference of the output if the states of <see cref="Slowest"/> differ by 1.</summary>
+    /// <summary>A bound on the difference of the output if the states of <see cref="Slowest"/> differ by 1.</summary>
     public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest!.Layer))(Difference.None(_inputs)));
 
     private double InUnits(Difference output)
@@ -87,7 +87,7 @@ internal sealed class ModelBound
         return Outward.Up(most);
     }
 
-    // The largest change of the task's output, over all series, if the network's output changes by 1.
+    // A bound on the change of the task's output, over all series, if the network's output changes by 1.
     private static double[] Units(SequenceModel model, int outputs)
     {
         ValueDecoding decoding = model.Decoding;

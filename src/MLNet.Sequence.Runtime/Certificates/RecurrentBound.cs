@@ -20,7 +20,7 @@ internal sealed class RecurrentBound(string name, CellBound cell, (int Channels,
     /// <summary>The norm with the smallest factor.</summary>
     public ContractionNorm Norm => _norms[0];
 
-    /// <summary>The largest norm of any state, in <see cref="Norm"/>.</summary>
+    /// <summary>An upper bound on the norm of all states, in <see cref="Norm"/>.</summary>
     public double StateBound => Norm.Of(new Difference([.. cell.Largest]));
 
     public override IEnumerable<EndlessState> Recurrent() => [new EndlessState(this, Stride: 1)];

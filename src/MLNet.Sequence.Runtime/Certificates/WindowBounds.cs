@@ -131,7 +131,7 @@ internal sealed class PatchedBound(PatchedLayer layer, LayerBound inner, ValueRa
     }
 }
 
-/// <summary>A layer of which only the receptive field is known: its output is the same if all inputs in it are.</summary>
+/// <summary>A layer of which only the receptive field is known: its output is the same in two runs with the same inputs there.</summary>
 internal sealed class OpaqueBound(string name, Layer layer, ValueRange output) : LayerBound(output)
 {
     public override IEnumerable<string> Obstacles()
