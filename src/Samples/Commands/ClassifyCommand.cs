@@ -10,17 +10,17 @@ using MLNet.Sequence.Samples.Sequences;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>classify: trains architectures to tell classes of sequences, and measures them on others.</summary>
+/// <summary>classify: trains architectures to classify sequences, and measures them on test sequences.</summary>
 internal sealed class ClassifyCommand(Terminal terminal)
 {
-    // The part of the training sequences that says when to stop, where they are enough to spare it.
+    // The part of the training sequences that is kept for early stopping, if there are enough of them.
     private const double Validated = 0.1;
     private const int Enough = 200;
 
     private readonly Option<string?> _train = new("--train")
     {
         Description = "Sequences to train on: .csv with column names, a label column and a column "
-        + "for each step; .tsv of the UCR archive; .ts of aeon and sktime; each also .gz. [default: control charts, which come with "
+        + "for each step, .tsv of the UCR archive, or .ts of aeon and sktime; each also as .gz. [default: control charts, which come with "
         + "the program]",
         HelpName = "FILE"
     };
@@ -29,24 +29,24 @@ internal sealed class ClassifyCommand(Terminal terminal)
         new("--label") { Description = "The label column of .csv files. [default: 'label' if there is one, else the first]", HelpName = "COLUMN" };
     private readonly Option<string?> _group = new("--group")
     {
-        Description = "The column of .csv files that says which sequences belong together, as those "
-        + "of one subject: none are kept apart for validation of which others are trained on, and --test must have none of --train. [default: each "
-        + "is on its own]",
+        Description = "The column of .csv files that says which sequences belong together, such as those "
+        + "of one subject. A group is never split between training and validation, and --test must have no group of --train. [default: each "
+        + "sequence alone]",
         HelpName = "COLUMN"
     };
     private readonly Option<PoolingKind> _pooling =
-        new("--pooling") { Description = "How the steps of a sequence become one.", DefaultValueFactory = _ => PoolingKind.Max };
-    private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class counts the same in all, however rare." };
+        new("--pooling") { Description = "How the outputs of all steps are combined into one.", DefaultValueFactory = _ => PoolingKind.Max };
+    private readonly Option<bool> _balanced = new("--balanced") { Description = "Every class has the same total weight, however rare it is." };
     private readonly Option<double?> _focal = NumberOption.RealOrNone(
-        "--focal", "Gamma of the focal loss: sequences that are nearly right count less. [default: 0, cross-entropy]");
-    private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals, by a bootstrap over the test sequences." };
+        "--focal", "Gamma of the focal loss: sequences that are already classified well count less. [default: 0, cross-entropy]");
+    private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals from a bootstrap over the test sequences." };
     private readonly FormatOptions _format = new(numbers: true);
     private readonly TaskOptions _task = new(
         "tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
 
     public Command Describe()
     {
-        var command = new Command("classify", "Trains each architecture to tell classes of sequences, measures it on others, and draws confusion matrices.");
+        var command = new Command("classify", "Trains each architecture to classify sequences, measures it on test sequences, and draws confusion matrices.");
         foreach (Option option in new Option[] { _train, _test, _label, _group, _pooling, _balanced, _focal, _intervals }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);
@@ -71,7 +71,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
             throw new UserError($"'{test.Path}' has classes that '{train.Path}' does not have: {string.Join(", ", unseen.Select(name => $"'{name}'"))}.");
         if (parsed.GetValue(_group) is { } group && test.Groups.Intersect(train.Groups, StringComparer.Ordinal).ToArray() is { Length: > 0 } shared)
             throw new UserError($"'{test.Path}' and '{train.Path}' share groups of '{group}': "
-                + $"{string.Join(", ", shared.Take(5).Select(name => $"'{name}'"))}. Those of one group must be in one file.");
+                + $"{string.Join(", ", shared.Take(5).Select(name => $"'{name}'"))}. All sequences of a group must be in one file.");
         terminal.Tell(train.Notes.Union(test.Notes));
         terminal.Output.WriteLine($"training: {train}");
         terminal.Output.WriteLine($"test: {test}");

@@ -5,7 +5,7 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>compare: do you need recurrence? Trains architectures, measures them beside naive forecasts, and recommends one.</summary>
+/// <summary>compare: do you need recurrence? Trains architectures, compares them with naive forecasts, and recommends one.</summary>
 internal sealed class CompareCommand(Terminal terminal)
 {
     private const int UsualSeeds = 3, QuickSeeds = 1;
@@ -13,8 +13,8 @@ internal sealed class CompareCommand(Terminal terminal)
 
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Compared);
-    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that a model sees.", 96);
-    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly Option<int> _context = NumberOption.Whole("--context", "Past rows that a model reads.", 96);
+    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that a model forecasts.", 24);
     private readonly ArchitecturesOption _architectures = new("linear,tcn,lstm,stable-lstm", references: true);
     private readonly Option<string?> _split = new("--split")
     {
@@ -26,20 +26,19 @@ internal sealed class CompareCommand(Terminal terminal)
         + "the step of time: 24 for hours, 7 for days, 12 for months]");
     private readonly Option<string?> _normalization = new("--normalization")
     {
-        Description = "How each window is brought to a common level. [default: "
+        Description = "How each window is normalised. [default: "
         + "chosen for each architecture by validation]",
         HelpName = string.Join('|', ComparisonPlan.Normalizations.Keys)
     };
-    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "Trainings of each architecture, with a seed each, that intervals are made "
-        + "of. [default: 3, or as many as end within a quarter of an hour; with --quick 1]");
+    private readonly Option<int?> _seeds = NumberOption.WholeOrNone("--seeds", "How often each architecture is trained, each time with another seed; "
+        + "confidence intervals come from these runs. [default: 3, fewer if they take over a quarter of an hour; 1 with --quick]");
     private readonly Option<string> _out = new("--out")
     {
-        Description = "The folder of models, pictures and "
-        + "report.html.",
+        Description = "The folder for models, pictures and report.html.",
         HelpName = "DIR",
         DefaultValueFactory = _ => "out"
     };
-    private readonly Option<string?> _json = new("--json") { Description = "Where the results are written as JSON.", HelpName = "FILE" };
+    private readonly Option<string?> _json = new("--json") { Description = "The file for the results as JSON.", HelpName = "FILE" };
 
     public Command Describe()
     {

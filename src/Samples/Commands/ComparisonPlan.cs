@@ -18,12 +18,12 @@ internal sealed record ComparisonPlan
 
     public required TrainingPlan Training { get; init; }
 
-    /// <summary>Those that each model is tried with; null: that of the training.</summary>
+    /// <summary>The learning rates that each model is tried with; null: the one of the training plan.</summary>
     public IReadOnlyList<float>? LearningRates { get; init; }
 
     public required int Seeds { get; init; }
 
-    /// <summary>A further seed is not begun when it would not end within this; null: no limit.</summary>
+    /// <summary>Another seed is not started if it would not end within this time; null: no limit.</summary>
     public required TimeSpan? MaxTime { get; init; }
 
     public required int Context { get; init; }
@@ -32,7 +32,7 @@ internal sealed record ComparisonPlan
 
     public required int Season { get; init; }
 
-    /// <summary>Of windows; null: chosen for each architecture.</summary>
+    /// <summary>Normalisation of windows; null: chosen for each architecture.</summary>
     public WindowNormalization? Normalization { get; init; }
 
     public required string Folder { get; init; }
@@ -41,10 +41,10 @@ internal sealed record ComparisonPlan
 }
 
 /// <summary>All results of a run.</summary>
-/// <param name="Data">What the data is called.</param>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Report">What was found.</param>
+/// <param name="Data">The name of the data.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Report">The results of the comparison.</param>
 internal sealed record ComparedData(string Data, long Rows, RecurrenceReport Report);
 
-/// <summary>A model that forecasts, by its name in the report.</summary>
+/// <summary>A forecasting model and its name in the report.</summary>
 internal sealed record NamedForecaster(string Name, ForecastingTransformer Fitted);

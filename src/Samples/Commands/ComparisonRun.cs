@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>One run of compare, from a cut table to its results.</summary>
+/// <summary>One run of compare, from the split table to its results.</summary>
 internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, SplitTable data)
 {
     private readonly MLContext _ml = Host.Create(terminal, plan.Training);
@@ -77,11 +77,11 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         terminal.Cancellation.ThrowIfCancellationRequested();
         string path = files.For(Path.Combine(plan.Folder, $"{forecaster.Name}.zip"));
         _ml.Model.Save(forecaster.Fitted, data.Train.Schema, path);
-        // Another context, as another program would have; on the same device, whose arithmetic is to be equal.
+        // A new context, as another program would have, on the same device, so that the arithmetic is the same.
         ITransformer loaded = Host.Create(terminal, plan.Training).Model.Load(path, out _);
         if (!ForecastValues.AreEqual(forecaster.Fitted.Transform(data.Test), loaded.Transform(data.Test)))
-            throw new NotSupportedException($"The saved model {forecaster.Name} forecasts otherwise than the trained one: the program or the library "
-                + "is at fault.");
+            throw new NotSupportedException($"The saved model {forecaster.Name} does not give the forecasts of the trained one: this is an error of "
+                + "the program or the library.");
         (loaded as IDisposable)?.Dispose();
     }
 }

@@ -12,21 +12,25 @@ namespace MLNet.Sequence.Samples.Commands;
 internal sealed class ExportCommand(Terminal terminal)
 {
     private readonly Option<string> _model =
-        new("--model") { Description = "A model that a command or the library has saved.", HelpName = "FILE", Required = true };
+        new("--model") { Description = "A model saved by a command or by the library.", HelpName = "FILE", Required = true };
     private readonly Option<string?> _data =
-        new("--data") { Description = "For a forecaster a CSV file whose windows are compared. [default: random sequences]", HelpName = "FILE" };
+        new("--data") { Description = "For a forecaster: a CSV file whose windows are compared. [default: random sequences]", HelpName = "FILE" };
     private readonly FormatOptions _format = new(numbers: true, dates: true);
     private readonly Option<string?> _series =
-        new("--series") { Description = "The series whose scaling is written into a forecaster. [default: that of all together]", HelpName = "KEY" };
-    private readonly Option<string> _out = new("--out") { Description = "The folder of the models.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
-    private readonly Option<string?> _json = new("--json") { Description = "Where the differences are written as JSON.", HelpName = "FILE" };
+        new("--series")
+        {
+            Description = "For a forecaster: the series whose scaling is written. [default: the scaling of all series together]",
+            HelpName = "KEY"
+        };
+    private readonly Option<string> _out = new("--out") { Description = "The folder for the ONNX models.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json = new("--json") { Description = "The file for the differences as JSON.", HelpName = "FILE" };
 
     private sealed record Form(string Place, OnnxDifference? Difference, string? Missing);
 
     public Command Describe()
     {
         var command = new Command(
-            "export", "Writes a saved model as ONNX, for whole sequences and for single steps, and says by how much ONNX Runtime differs from the library.");
+            "export", "Writes a saved model as ONNX, for whole sequences and for single steps, and reports how much ONNX Runtime differs from the library.");
         foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _series, _out, _json])
             command.Add(option);
         command.SetAction(Run);
@@ -40,7 +44,7 @@ internal sealed class ExportCommand(Terminal terminal)
         StagedFiles.MustTake(folder, "--out");
         StagedFiles.MustTakeFile(json, "--json");
         if (parsed.GetValue(_data) is null && _format.All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } format)
-            throw new UserError($"{format.Name} says how the file of --data is written: give both, or neither.");
+            throw new UserError($"{format.Name} gives the format of the --data file: give both, or neither.");
         SequenceModel model = SavedModel.LoadModel(new MLContext(), path);
         CheckSequences sequences = parsed.GetValue(_data) is { } data
             ? CheckSequences.Of(model, data, _format.Read(parsed))
@@ -70,12 +74,12 @@ internal sealed class ExportCommand(Terminal terminal)
         }
         catch (NotSupportedException reason)
         {
-            // Not every model has a form for single steps.
+            // Not every model can be exported for single steps.
             files.Forget(staged);
             return new Form(place, null, reason.Message);
         }
 
-        // Where large weights stand.
+        // Where large weights are stored.
         if (File.Exists(staged + ".data"))
             files.For(place + ".data");
         return new Form(place, check(staged), null);
@@ -85,7 +89,7 @@ internal sealed class ExportCommand(Terminal terminal)
     {
         string name = Path.GetRelativePath(Environment.CurrentDirectory, form.Place);
         terminal.Output.WriteLine(form.Difference is { } difference
-            ? string.Create(CultureInfo.InvariantCulture, $"{name}: {difference.Shapes}; largest difference to the library {difference.Largest:E1} "
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}: {difference.Shapes}; largest difference from the library {difference.Largest:E1} "
                 + $"(relative {difference.Relative:E1}) on {sequences.Rows.Count} sequences of {sequences.Steps} steps")
             : $"{name}: not written. {form.Missing}");
     }

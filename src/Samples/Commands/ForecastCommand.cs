@@ -7,8 +7,8 @@ using MLNet.Sequence.Samples.Series;
 namespace MLNet.Sequence.Samples.Commands;
 
 /// <summary>
-/// forecast: trains one architecture, validated on the last tenth of each series, or takes a saved model, and writes what comes after the
-/// last row.
+/// forecast: trains one architecture, validated on the last tenth of each series, or loads a saved model, and writes the forecasts after
+/// the last row.
 /// </summary>
 internal sealed class ForecastCommand
 {
@@ -17,15 +17,15 @@ internal sealed class ForecastCommand
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly ModelOptions _trained = new();
     private readonly Option<string?> _model =
-        new("--model") { Description = "A model that compare has saved: nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
-    private readonly Option<string> _out = new("--out") { Description = "The folder of forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+        new("--model") { Description = "A model saved by compare. Nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
+    private readonly Option<string> _out = new("--out") { Description = "The folder for forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
     public ForecastCommand(Terminal terminal) => _terminal = terminal;
 
     public Command Describe()
     {
-        var command = new Command("forecast", "Trains one architecture on all rows but the last tenth of each series, which chooses the best epoch, or "
-            + "takes a saved model, and writes forecasts.csv: the steps after the last row.");
+        var command = new Command("forecast", "Trains one architecture, or loads a saved model, and writes forecasts.csv: the steps after the last row. "
+            + "The last tenth of each series is not trained on: it is used to choose the best epoch.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Append(_out))
             command.Add(option);
         command.SetAction(Run);
@@ -63,7 +63,7 @@ internal sealed class ForecastCommand
     {
         Architecture architecture = _trained.ReadArchitecture(parsed);
         SeriesTable table = SeriesTable.Read(source);
-        // Checked before the display opens: a mistake is one message, not a bar and a message.
+        // Checked before the progress display opens: an error is one message, not a progress bar and a message.
         TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
         ForecastingOptions options = _trained.Read(parsed, table, unseen, training.Stride);
         ml.Forecasting.Trainers.Sequence(architecture, options);

@@ -25,7 +25,7 @@ internal static class ForecastTable
     {
         Forecasting task = model.Model.Task.Series!;
         if (task.Levels is not null)
-            throw new UserError("The model says quantiles, which this command does not write: use it from a program of yours, by Transform or "
+            throw new UserError("The model forecasts quantiles, which this command cannot write: use it in your own program, with Transform or "
                 + "SequenceModel.Forecast.");
 
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
@@ -37,7 +37,7 @@ internal static class ForecastTable
         {
             IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
                 ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
-            // In double: ML.NET's column of forecasts has a float's seven digits.
+            // In double: ML.NET's forecast column has only the seven digits of a float.
             int steps = task.CarriesState ? series.Rows.Count : task.Context;
             double[] window = [.. series.Rows.TakeLast(steps).SelectMany(row => table.Targets.Select((_, channel) => table.Value(row, channel)))];
             foreach ((string time, double[] values) in times.Zip(model.Model.Forecast(window, series.Key).Chunk(targets.Count)))
@@ -48,7 +48,7 @@ internal static class ForecastTable
         return task.Horizon;
     }
 
-    // Numbers with the digits that the file has behind the point, and never fewer than seven in all.
+    // Numbers with as many decimals as the file has, and at least seven digits in all.
     private static string Written(double value, int decimals)
     {
         if (!double.IsFinite(value))

@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>Makes the MLContext of a command, on the device that the user chose; what the library warns of is shown.</summary>
+/// <summary>Makes the MLContext of a command, on the device that the user chose. Warnings of the library are shown.</summary>
 internal static class Host
 {
     public static MLContext Create(Terminal terminal, TrainingPlan plan)
@@ -19,7 +19,7 @@ internal static class Host
         return ml;
     }
 
-    /// <summary>The CUDA device of --gpu, null for the CPU; refused before anything is read where it is not there.</summary>
+    /// <summary>The CUDA device of --gpu; null: the CPU. A missing device is refused before anything is read.</summary>
     public static int? Device(int? gpu)
     {
         if (gpu is not { } number)
@@ -37,7 +37,7 @@ internal static class Host
         if (number < count)
             return number;
         string found = count == 0
-            ? "libtorch finds no CUDA device here; that takes a program built with -p:TorchBackend=cuda or a libtorch for CUDA, and NVIDIA's driver"
+            ? "libtorch finds no CUDA device here; --gpu needs a program built with -p:TorchBackend=cuda, or a libtorch for CUDA, and NVIDIA's driver"
             : $"there are CUDA devices 0 to {count - 1} here";
         throw new UserError($"--gpu {number}: {found}. Leave --gpu out for the CPU.");
     }

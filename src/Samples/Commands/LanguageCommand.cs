@@ -9,19 +9,19 @@ using MLNet.Sequence.Samples.Text;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>language: trains models of a text, scores them by what they make of another, and lets them write.</summary>
+/// <summary>language: trains language models on a text, measures them on another text, and lets them write.</summary>
 internal sealed class LanguageCommand(Terminal terminal)
 {
-    // Tokens of a row; where the text is cut does not matter, since it goes on from row to row.
+    // Tokens per row. Where the text is cut does not matter, since it continues from row to row.
     private const int RowLength = 2048;
 
-    // How much the quick form reads of the program's own text.
+    // How many tokens of the program's own text are read with --quick.
     private const int QuickTokens = 300_000;
 
     private readonly Option<string?> _train = File("--train",
-        "The text to learn from; gzipped where its name ends in .gz. [default: Shakespeare's, 1.1 million characters, of which nine tenths are learnt from]");
-    private readonly Option<string?> _valid = File("--valid", "The text to validate on. [default: a twentieth of the training text, at its end]");
-    private readonly Option<string?> _test = File("--test", "The text to test on. [default: another twentieth, the last]");
+        "The training text; gzipped if its name ends in .gz. [default: 1.1 million characters of Shakespeare; nine tenths are trained on]");
+    private readonly Option<string?> _valid = File("--valid", "The validation text. [default: a twentieth of the training text, at its end]");
+    private readonly Option<string?> _test = File("--test", "The test text. [default: the last twentieth of the training text]");
     private readonly Option<TextLevel> _level = new("--level")
     {
         Description = "What a token is: a word between spaces, or a character.",
@@ -29,16 +29,17 @@ internal sealed class LanguageCommand(Terminal terminal)
         DefaultValueFactory = _ => TextLevel.Char
     };
     private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a token's vector.", 64);
-    private readonly Option<int> _steps = NumberOption.Whole("--steps", "Tokens that gradients flow back through.", 100);
-    private readonly Option<int> _length = NumberOption.Whole("--length", "Tokens that each model writes in the end.", 500);
-    private readonly Option<double?> _temperature = NumberOption.RealOrNone("--temperature", "How daring it writes: 0 takes the likeliest. [default: 0.8]");
+    private readonly Option<int> _steps = NumberOption.Whole("--steps", "Tokens per chunk: gradients flow back through this many.", 100);
+    private readonly Option<int> _length = NumberOption.Whole("--length", "Tokens that each model writes after training.", 500);
+    private readonly Option<double?> _temperature = NumberOption.RealOrNone(
+        "--temperature", "Randomness of sampling: 0 always takes the most likely token. [default: 0.8]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new(
         "lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f }, causal: true);
 
     public Command Describe()
     {
-        var command = new Command("language", "Trains models of a text, says how well they predict another, and lets each write on.");
+        var command = new Command("language", "Trains language models on a text, measures how well they predict another text, and lets each continue it.");
         foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _level, _embedding, _steps, _length, _temperature, .. _format.All, .. _task.All])
             command.Add(option);
         command.SetAction(Run);
@@ -55,7 +56,7 @@ internal sealed class LanguageCommand(Terminal terminal)
         ValueToKeyMappingTransformer keys = run.Ml.Transforms.Conversion.MapValueToKey("Tokens").Fit(View(train));
         IDataView validRows = keys.Transform(View(valid)), testRows = keys.Transform(View(test));
         terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to learn from, {train.Distinct().Count():N0} different "
+            $"{train.Length:N0} {(level == TextLevel.Word ? "words and line ends" : "tokens")} to train on, {train.Distinct().Count():N0} different "
                 + $"ones; {valid.Length:N0} to validate on, {test.Length:N0} to test on"));
         var writing = new GenerationOptions
         {
@@ -91,7 +92,7 @@ internal sealed class LanguageCommand(Terminal terminal)
         var scores = new Dictionary<string, double> { ["validPerplexity"] = valid.Metrics.Perplexity, ["testPerplexity"] = test.Metrics.Perplexity };
         if (level == TextLevel.Word)
             (scores["validBitsPerWord"], scores["testBitsPerWord"]) = (valid.Metrics.BitsPerToken, test.Metrics.BitsPerToken);
-        // Of words it is the same text told in other units: their bits, shared out among the characters that they are written with.
+        // For words too: bits per character can be compared between words and characters. The bits of a word are divided by its characters.
         double PerCharacter(NextStepMetrics metrics, string[] tokens) => metrics.BitsPerToken * metrics.Steps / TextSource.Characters(tokens, level);
         scores["validBitsPerCharacter"] = PerCharacter(valid.Metrics, valid.Tokens);
         scores["testBitsPerCharacter"] = PerCharacter(test.Metrics, test.Tokens);
@@ -117,10 +118,10 @@ internal sealed class LanguageCommand(Terminal terminal)
         string[] valid = validPath is null ? Own() : TextSource.Read(validPath, level, "--valid", encoding);
         return Math.Min(valid.Length, test.Length) >= 2
             ? (text[..end], valid, test)
-            : throw new UserError($"--train: the text has {text.Length} tokens, too few to keep some apart; give --valid and --test.");
+            : throw new UserError($"--train: the text has {text.Length} tokens, too few to split; give --valid and --test.");
     }
 
-    // On from the first tokens of the test text.
+    // Continues the first tokens of the test text.
     private static string Write(NextStepTransformer fitted, string[] test, TextLevel level, GenerationOptions options)
     {
         string[] prompt = test[..Math.Min(test.Length, level == TextLevel.Char ? 100 : 20)];

@@ -6,23 +6,23 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>learning-rate: a range test, the rate that it suggests, and its curve as a picture.</summary>
+/// <summary>learning-rate: runs a range test, prints the suggested rate, and draws the curve.</summary>
 internal sealed class LearningRateCommand
 {
     private readonly Terminal _terminal;
     private readonly SourceOptions _source = new();
     private readonly TrainingFlags _training = new(TrainingDefaults.Windows);
     private readonly ModelOptions _trained = new();
-    private readonly Option<int> _steps = NumberOption.Whole("--steps", "Steps from the lowest rate to the highest.", 100, least: 10);
+    private readonly Option<int> _steps = NumberOption.Whole("--steps", "Number of steps from the lowest rate to the highest.", 100, least: 10);
     private readonly Option<string> _out =
-        new("--out") { Description = "The folder of learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+        new("--out") { Description = "The folder for learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
     public LearningRateCommand(Terminal terminal) => _terminal = terminal;
 
     public Command Describe()
     {
         var command = new Command("learning-rate",
-            "Looks for a good --learning-rate: the rate rises from step to step, and the loss tells where it is too high.");
+            "Looks for a good --learning-rate: the rate rises from step to step, and the loss shows where it is too high.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_steps).Concat(_training.OfSteps).Append(_out))
             command.Add(option);
         command.SetAction(Run);

@@ -6,27 +6,27 @@ using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>music: trains models of piano rolls, scores them, and lets each compose.</summary>
+/// <summary>music: trains models of piano rolls, measures them, and lets each compose.</summary>
 internal sealed class MusicCommand(Terminal terminal)
 {
-    // The steps of a test piece that a model goes on from.
+    // The steps of a test piece that a model continues.
     private const int Opening = 8;
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Pieces as JSON, gzipped where the name ends in .gz: {\"train\": "
+        Description = "Pieces as JSON, gzipped if the name ends in .gz: {\"train\": "
         + "[[[60,64,67],…],…],\"valid\": …,\"test\": …}, steps of MIDI notes from 21 to 108. [default: Bach's chorales]",
         HelpName = "FILE"
     };
-    private readonly Option<int> _length = NumberOption.Whole("--length", "Steps that each model composes in the end.", 64);
+    private readonly Option<int> _length = NumberOption.Whole("--length", "Steps that each model composes after training.", 64);
     private readonly Option<double?> _temperature = NumberOption.RealOrNone(
-        "--temperature", "How daring it composes: 0 takes the keys that are likelier than not. [default: 0.7]");
+        "--temperature", "Randomness of sampling: 0 takes the keys with a probability above 0.5. [default: 0.7]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,tcn", new TrainingDefaults { Epochs = 40, QuickEpochs = 5, BatchSize = 2, Patience = 6 }, causal: true);
 
     public Command Describe()
     {
-        var command = new Command("music", "Trains models of piano rolls, says how well they predict the next step, and lets each compose a piece.");
+        var command = new Command("music", "Trains models of piano rolls, measures how well they predict the next step, and lets each compose a piece.");
         foreach (Option option in (IEnumerable<Option>)[_data, _length, _temperature, .. _format.All, .. _task.All])
             command.Add(option);
         command.SetAction(Run);
@@ -40,7 +40,7 @@ internal sealed class MusicCommand(Terminal terminal)
         var run = new TaskRun(terminal, plan);
         IDataView View(IEnumerable<Roll> rolls) => run.Ml.Data.LoadFromEnumerable(rolls);
         double Loss(NextStepTransformer fitted, IEnumerable<Roll> rolls) => run.Ml.Sequence.EvaluateNextStep(fitted.Transform(View(rolls))).Loss;
-        terminal.Output.WriteLine($"{pieces.Train.Count} pieces to learn from, {pieces.Valid.Count} to validate on, {pieces.Test.Count} to test on");
+        terminal.Output.WriteLine($"{pieces.Train.Count} pieces to train on, {pieces.Valid.Count} to validate on, {pieces.Test.Count} to test on");
         var composing = new GenerationOptions
         {
             MaxLength = parsed.GetValue(_length),

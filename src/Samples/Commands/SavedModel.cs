@@ -5,7 +5,7 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>Reads the models that compare saves, and those that the library saves without ML.NET.</summary>
+/// <summary>Loads models saved by the commands, and models that the library saved without ML.NET.</summary>
 internal static class SavedModel
 {
     public static ForecastingTransformer Load(MLContext ml, string path)
@@ -18,7 +18,7 @@ internal static class SavedModel
         return model;
     }
 
-    /// <summary>The model of any task.</summary>
+    /// <summary>Loads a model of any task.</summary>
     public static SequenceModel LoadModel(MLContext ml, string path)
     {
         ITransformer loaded = LoadAny(ml, path);
@@ -28,14 +28,14 @@ internal static class SavedModel
         return model;
     }
 
-    // What stands beside a window has no place in the files that the program reads.
+    // The program's files have no place for known inputs and static columns.
     private static void MustReadRowsAlone(SequenceModel model, string path)
     {
         if (model.Task.Series is not { } task || task.KnownSize + task.StaticSize == 0)
             return;
         string names = string.Join(", ", task.KnownInputs.Concat(task.StaticInputs).Select(column => column.Name));
         throw new UserError($"The model file '{path}' reads known inputs or static columns ({names}), which this program does not: "
-            + "use it from a program of yours, by Transform or Forecast(history, future).");
+            + "use it in your own program, with Transform or Forecast(history, future).");
     }
 
     private static SequenceModel? ModelOf(ITransformer transformer) => transformer switch
@@ -55,16 +55,16 @@ internal static class SavedModel
         {
             return LoadEither(ml, path);
         }
-        // Whatever a damaged archive makes ML.NET's reader stumble over, the file is what is wrong.
+        // A damaged archive can cause any exception in ML.NET's reader: the cause is the file.
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // ML.NET calls the reader by reflection, which wraps what the reader says.
+            // ML.NET calls the reader by reflection, which wraps the reader's exception.
             string reason = exception.GetBaseException().Message.TrimEnd('.');
-            throw new UserError($"The model file '{path}' cannot be read: {reason}. Use an unchanged file that compare has written.", exception);
+            throw new UserError($"The model file '{path}' cannot be read: {reason}. Use an unchanged file written by compare.", exception);
         }
     }
 
-    // An archive of ML.NET has folders; the library's own file has its model.json at the top.
+    // An ML.NET archive has folders; the library's own file has model.json at the top level.
     private static ITransformer LoadEither(MLContext ml, string path)
     {
         using (ZipArchive archive = ZipFile.OpenRead(path))
@@ -76,10 +76,10 @@ internal static class SavedModel
         return ml.Sequence.CreateTransformer(SequenceModel.Load(path));
     }
 
-    /// <summary>The rows of a file whose columns mean what they meant when the model was trained.</summary>
+    /// <summary>The rows of a file whose columns have the same meaning as when the model was trained.</summary>
     /// <param name="model">The model, a forecaster.</param>
-    /// <param name="path">The file; null: the program's own, which must have the model's columns.</param>
-    /// <param name="format">What the user says of how it is written.</param>
+    /// <param name="path">The file; null: the program's own data, which must have the model's columns.</param>
+    /// <param name="format">The file's format, as given by the user.</param>
     public static SeriesTable Read(SequenceModel model, string? path, FileFormat format)
     {
         DataSource source = Bind(model, path ?? DataSource.Shipped, format);
@@ -87,19 +87,19 @@ internal static class SavedModel
             .ToArray() is { Length: > 0 } missing)
         {
             throw new UserError(
-                $"The model was trained on other data than ETTh1, which comes with the program and has no column '{missing[0]}'. Name the model's file "
+                $"The model was not trained on ETTh1, the program's own data, which has no column '{missing[0]}'. Name the model's file "
                     + "with --data.");
         }
 
         return SeriesTable.Read(source);
     }
 
-    /// <summary>A file whose columns mean what they meant when the model was trained.</summary>
+    /// <summary>A file whose columns have the same meaning as when the model was trained.</summary>
     public static DataSource Bind(SequenceModel model, string path, FileFormat format)
     {
         Forecasting task = model.Task.Series!;
         if (task.Columns.Any(column => column.Channels.Count != 1))
-            throw new UserError("The model reads columns of vectors, which a CSV file cannot hold.");
+            throw new UserError("The model reads vector columns, which a CSV file cannot hold.");
         return new DataSource(path, task.TimeColumnName, [.. task.Columns.Select(column => column.Name)], task.SeriesColumnName) { Format = format };
     }
 }

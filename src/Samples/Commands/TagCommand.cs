@@ -9,41 +9,41 @@ using MLNet.Sequence.Samples.Sequences;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>tag: trains architectures to tag each word of a sentence, and measures them on others.</summary>
+/// <summary>tag: trains architectures to tag each word of a sentence, and measures them on test sentences.</summary>
 internal sealed class TagCommand(Terminal terminal)
 {
     private const string Unknown = "<unknown>";
     private const int Shown = 8;
 
-    // The part of the training sentences that says when to stop where no others are given.
+    // The part of the training sentences that is kept for early stopping if no others are given.
     private const double Validated = 0.1;
 
-    private readonly Option<string?> _train = Sentences("--train", "Tagged sentences to train on: a line each, words, a tab, tags; or a line for each word "
-        + "as in CoNLL files; each also .gz. [default: questions about flights, which come with the program]");
+    private readonly Option<string?> _train = Sentences("--train", "Tagged sentences to train on: one per line, with words, a tab and tags; or "
+        + "one word per line, as in CoNLL files; each also as .gz. [default: questions about flights, which come with the program]");
     private readonly Option<string?> _valid = Sentences("--valid", "Sentences to validate on. [default: a tenth of the training sentences]");
     private readonly Option<string?> _test = Sentences("--test", "Sentences to measure on.");
     private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a word's vector.", 64);
     private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.3]");
     private readonly Option<int> _rare = NumberOption.Whole(
-        "--rare", "Words that the training sentences have less often are learnt as one, the unknown word.", 2);
+        "--rare", "Words that occur less often in the training sentences are replaced by one unknown word.", 2);
     private readonly Option<TagDecoding> _decoding =
         new("--decoding")
         {
-            Description = "How the tags of a sentence are chosen: each on its own, or all together by a conditional random field.",
+            Description = "How the tags of a sentence are chosen: each step alone, or all together by a conditional random field.",
             DefaultValueFactory = _ => TagDecoding.Chain
         };
     private readonly Option<bool> _balanced =
-        new("--balanced") { Description = "The steps of every tag count the same in all, however rare it is. Needs --decoding Steps." };
+        new("--balanced") { Description = "Every tag has the same total weight, however rare it is. Needs --decoding Steps." };
     private readonly Option<double?> _focal = NumberOption.RealOrNone(
-        "--focal", "Gamma of the focal loss: steps that are nearly right count less. Needs --decoding Steps. [default: 0, cross-entropy]");
+        "--focal", "Gamma of the focal loss: steps that are already classified well count less. Needs --decoding Steps. [default: 0, cross-entropy]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,bidirectional",
         new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
 
     public Command Describe()
     {
-        var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on others by the rules of the CoNLL "
-            + "evaluations, and prints tagged sentences.");
+        var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on test sentences by the rules of the "
+            + "CoNLL evaluations, and prints tagged sentences.");
         foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding, _balanced, _focal }.Concat(
             _format.All).Concat(_task.All))
             command.Add(option);
@@ -57,7 +57,7 @@ internal sealed class TagCommand(Terminal terminal)
         if (path is null != parsed.GetValue(_test) is null || path is null && parsed.GetValue(_valid) is not null)
             throw new UserError("--train and --test go together: sentences to train on, and others to measure on.");
         if ((parsed.GetValue(_balanced) || parsed.GetValue(_focal) > 0) && parsed.GetValue(_decoding) == TagDecoding.Chain)
-            throw new UserError("--balanced and --focal weigh steps, which a conditional random field does not tell apart: they need --decoding Steps.");
+            throw new UserError("--balanced and --focal weight single steps, which a conditional random field cannot do: they need --decoding Steps.");
         TaskPlan plan = _task.Read(parsed);
         FileFormat format = _format.Read(parsed);
         IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
@@ -66,7 +66,7 @@ internal sealed class TagCommand(Terminal terminal)
         IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
         TaggedSentence[]? valid = path is null || parsed.GetValue(_valid) is not null ? Learnable(Read(_valid, "valid"), train) : null;
         string[] words = Vocabulary(train, parsed.GetValue(_rare));
-        // Tags that only the test file has count as wrong: they must have a key to be counted.
+        // Tags that only the test file has count as errors; they need a key to be counted.
         string[] tags = [.. train.Concat(test).SelectMany(sentence => sentence.Tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         terminal.Output.WriteLine(
             $"{train.Count} sentences to train on, {valid?.Length ?? 0} to validate on, {test.Count} to measure on; {words.Length} words, {tags.Length} tags");
@@ -104,7 +104,7 @@ internal sealed class TagCommand(Terminal terminal)
         int documents = train.Select(sentence => sentence.Document).Distinct().Count();
         if (documents == 1)
             return null;
-        terminal.Output.WriteLine($"{documents} documents to train on: those to validate on are kept apart whole");
+        terminal.Output.WriteLine($"{documents} documents to train on; validation uses whole documents");
         return nameof(TaggedSentence.Document);
     }
 
@@ -118,7 +118,7 @@ internal sealed class TagCommand(Terminal terminal)
         if (kept.Length == 0)
             throw new UserError($"--valid: every sentence has a tag that no sentence of --train has: {string.Join(", ", unknown)}.");
         if (kept.Length < valid.Count)
-            terminal.Output.WriteLine($"{valid.Count - kept.Length} of {valid.Count} sentences to validate on are left out, since no sentence to train on "
+            terminal.Output.WriteLine($"{valid.Count - kept.Length} of {valid.Count} sentences to validate on are left out, since no training sentence "
                 + $"has their tags {string.Join(", ", unknown)}");
         return kept;
     }
@@ -150,7 +150,7 @@ internal sealed class TagCommand(Terminal terminal)
     private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, string[] words, string[] tags)
     {
         IDataView known = ml.Data.LoadFromEnumerable(new[] { new TaggedSentence { Words = words, Tags = tags } });
-        // Keys in the order given; a word that is not among them has the key 0, which the tagger takes for the unknown word.
+        // Keys in the given order. A word that is missing has the key 0, which the tagger treats as the unknown word.
         return ml.Transforms.Conversion.MapValueToKey("Words", maximumNumberOfKeys: words.Length)
             .Append(ml.Transforms.Conversion.MapValueToKey("Tags", maximumNumberOfKeys: tags.Length)).Fit(known);
     }

@@ -4,14 +4,17 @@ using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>A run of a command on rows that hold sequences: each architecture is trained, scored and saved; results appear together.</summary>
+/// <summary>
+/// A run of a command on rows that each hold a sequence. Each architecture is trained, scored and saved; all files appear together at the
+/// end.
+/// </summary>
 internal sealed class TaskRun(Terminal terminal, TaskPlan plan)
 {
     private readonly TrainingDisplay _display = TrainingDisplay.For(terminal);
 
     public MLContext Ml { get; } = Host.Create(terminal, plan.Training);
 
-    /// <param name="one">Trains and scores one architecture, and writes what is to be looked at.</param>
+    /// <param name="one">Trains and scores one architecture, and writes its files.</param>
     public int Run(Func<Architecture, StagedFiles, TaskResult> one)
     {
         using var files = new StagedFiles();
@@ -34,12 +37,12 @@ internal sealed class TaskRun(Terminal terminal, TaskPlan plan)
     public T Fit<T>(Architecture architecture, Func<TrainingOptions, T> fit) => _display.Show(
         architecture.Name, progress => fit(plan.Training.For(architecture.Name, progress, terminal.Cancellation) with { ValidationFraction = 0 }));
 
-    /// <summary>Saves a model, and says how it fared.</summary>
+    /// <summary>Saves a model and returns its results.</summary>
     /// <param name="fitted">The transformer.</param>
     /// <param name="model">The model in it.</param>
-    /// <param name="schema">Of the rows that it was trained on.</param>
-    /// <param name="files">Where it is saved.</param>
-    /// <param name="metrics">By their names in the results.</param>
+    /// <param name="schema">The schema of the training rows.</param>
+    /// <param name="files">Where the model is saved.</param>
+    /// <param name="metrics">The metrics, by their names in the results.</param>
     public TaskResult Finish(ITransformer fitted, SequenceModel model, DataViewSchema schema, StagedFiles files, IReadOnlyDictionary<string, double> metrics)
     {
         string name = model.Architecture.Name;

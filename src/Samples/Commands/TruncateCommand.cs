@@ -8,30 +8,30 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands;
 
-/// <summary>truncate: a saved model over as few last steps as a tolerance allows, certified where it can be.</summary>
+/// <summary>truncate: reduces a saved model to the fewest last steps that a tolerance allows, with a certified error where possible.</summary>
 internal sealed class TruncateCommand
 {
     private readonly Terminal _terminal;
-    private readonly Option<string> _model = new("--model") { Description = "A model that compare has saved.", HelpName = "FILE", Required = true };
+    private readonly Option<string> _model = new("--model") { Description = "A model saved by compare.", HelpName = "FILE", Required = true };
     private readonly Option<string?> _data =
         new("--data")
         {
-            Description = "A CSV file with the model's columns, on which the error is measured. [default: ETTh1, which comes with the program]",
+            Description = "A CSV file with the model's columns; the error is measured on it. [default: ETTh1, which comes with the program]",
             HelpName = "FILE"
         };
     private readonly Option<double?> _tolerance = NumberOption.RealOrNone("--tolerance", "The largest error allowed, in the units of the data; above 0.");
     private readonly FormatOptions _format = new(numbers: true, dates: true);
     private readonly Option<string> _out =
-        new("--out") { Description = "The folder of truncated.zip, the model over its last steps.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+        new("--out") { Description = "The folder for truncated.zip, the truncated model.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly Option<string?> _json =
-        new("--json") { Description = "Where steps, bound, largestError and certified are written as JSON.", HelpName = "FILE" };
+        new("--json") { Description = "The file for steps, bound, largestError and certified as JSON.", HelpName = "FILE" };
 
     public TruncateCommand(Terminal terminal) => _terminal = terminal;
 
     public Command Describe()
     {
         var command = new Command(
-            "truncate", "Makes a saved model one whose network reads the last steps alone: feed-forward, with an error that is certified, or else measured.");
+            "truncate", "Makes a feed-forward model of a saved one: its network reads only the last steps. The error is certified if possible, else measured.");
         foreach (Option option in (IEnumerable<Option>)[_model, _data, .. _format.All, _tolerance, _out, _json])
             command.Add(option);
         command.SetAction(Run);

@@ -21,7 +21,7 @@ public sealed class ExportTests
             run.Error);
         Assert.AreEqual(0, run.Run("export", "--model", run.Path("out/tcn.zip"), "--data", data, "--json", json), run.Error);
 
-        StringAssert.Contains(run.Output, "tcn-sequence.onnx: Sequence [batch, time, 2] → Forecast [batch, 3, 2]; largest difference to the library ");
+        StringAssert.Contains(run.Output, "tcn-sequence.onnx: Sequence [batch, time, 2] → Forecast [batch, 3, 2]; largest difference from the library ");
         StringAssert.Contains(run.Output, "on 16 sequences of 8 steps");
         // A forecaster's windows are normalised as a whole by default: what a step carries is the window.
         StringAssert.Contains(run.Output, "tcn-step.onnx: Step [batch, 2]");
@@ -104,7 +104,7 @@ public sealed class ExportTests
         run.MustRefuse(["export"], "--model");
         run.MustRefuse(["export", "--model", run.Path("nowhere.zip")], "no model file", "nowhere.zip");
         run.MustRefuse(["export", "--model", run.Path("model.zip"), "--decimal", "comma"],
-            "--decimal says how the file of --data is written: give both, or neither.");
+            "--decimal gives the format of the --data file: give both, or neither.");
         run.MustRefuse(["export", "--model", data], "data.csv", "cannot be read");
         run.MustRefuse(["export", "--model", run.Path("model.zip"), "--data", data], "--data goes with a forecaster", "SequenceBinaryClassification");
     }

@@ -70,7 +70,7 @@ public sealed class LanguageTests
         Assert.AreEqual(0, run.Run(["language", "--train", run.Path("text.gz"), .. Small]), run.Error);
 
         int part = text.Length / 20;
-        Assert.Contains($"{text.Length - 2 * part:N0} tokens to learn from, {text.Distinct().Count()} different ones; {part} to validate on, "
+        Assert.Contains($"{text.Length - 2 * part:N0} tokens to train on, {text.Distinct().Count()} different ones; {part} to validate on, "
             + $"{part} to test on", run.Output);
     }
 
@@ -97,7 +97,7 @@ public sealed class LanguageTests
         run.MustRefuse(["language", "--train", "no.txt"], "There is no data file 'no.txt'.");
         run.MustRefuse(["language", "--train", run.Write("text.txt", Rhyme(20)), "--test", run.Folder], "is a folder; --test names a text file");
         run.MustRefuse(["language", "--train", run.Write("empty.txt", "")], "holds 0 tokens; at least 2 are needed");
-        run.MustRefuse(["language", "--train", run.Write("short.txt", "a few letters")], "the text has 13 tokens, too few to keep some apart");
+        run.MustRefuse(["language", "--train", run.Write("short.txt", "a few letters")], "the text has 13 tokens, too few to split");
         run.MustRefuse(["language", "--level", "syllable"], "syllable");
         run.MustRefuse(["language", "--stride", "2"], "--stride");
     }

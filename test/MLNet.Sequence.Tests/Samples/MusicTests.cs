@@ -56,7 +56,7 @@ public sealed class MusicTests
     {
         using var run = new SampleRun();
         void Refuse(string text, string part) => run.MustRefuse(["music", "--data", run.Write("bad.json", text)], part);
-        run.MustRefuse(["music", "--architectures", "lstm,bidirectional"], "'bidirectional' reads the steps after each one as well");
+        run.MustRefuse(["music", "--architectures", "lstm,bidirectional"], "'bidirectional' also reads later steps");
         run.MustRefuse(["music", "--data", "no.json"], "There is no data file 'no.json'.");
         Refuse("{", "is no music in JSON");
         Refuse("""{"train": [[[60],[1.5]]], "valid": [], "test": []}""", "is no music in JSON");

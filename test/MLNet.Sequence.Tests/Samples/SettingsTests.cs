@@ -33,7 +33,7 @@ public sealed class SettingsTests
 
     [TestMethod]
     [DataRow("lstm.hiddenSize", "not of the form")]
-    [DataRow("rnn.hiddenSize=3", "'rnn' is none of the chosen architectures: lstm")]
+    [DataRow("rnn.hiddenSize=3", "'rnn' is not one of the chosen architectures: lstm")]
     [DataRow("lstm.moons=3", "has no property 'moons'. It has: hiddenSize, layers")]
     [DataRow("lstm.hiddenSize=many", "The property 'hiddenSize' of the architecture 'lstm' must be a whole number; found \"many\".")]
     [DataRow("lstm.hiddenSize=0", "HiddenSize must be at least 1; found 0.")]

@@ -77,7 +77,7 @@ public sealed class TagTests
             .Select(sentence => sentence.Document).ToArray());
         string[] fit = ["--architectures", "linear", "--set", "linear.window=1", "--embedding", "2", "--epochs", "1"];
         Assert.AreEqual(0, run.Run(["tag", "--train", train, "--test", test, .. fit]), run.Error);
-        Assert.Contains("6 documents to train on: those to validate on are kept apart whole", run.Output);
+        Assert.Contains("6 documents to train on; validation uses whole documents", run.Output);
         Assert.AreEqual(0, run.Run(["tag", "--train", test, "--test", test, .. fit]), run.Error);
         Assert.DoesNotContain("documents", run.Output);
     }
@@ -116,7 +116,7 @@ public sealed class TagTests
         string[] args = ["tag", "--train", train, "--test", train, "--architectures", "rnn", "--set", "rnn.hiddenSize=4", "--epochs", "1", "--valid"];
 
         Assert.AreEqual(0, run.Run([.. args, valid]), run.Error);
-        Assert.Contains("1 of 6 sentences to validate on are left out, since no sentence to train on has their tags B-odd", run.Output);
+        Assert.Contains("1 of 6 sentences to validate on are left out, since no training sentence has their tags B-odd", run.Output);
         Assert.Contains("60 sentences to train on, 5 to validate on", run.Output);
         run.MustRefuse([.. args, odd], "--valid: every sentence has a tag that no sentence of --train has: B-odd.");
     }

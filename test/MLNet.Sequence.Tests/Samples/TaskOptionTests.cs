@@ -96,10 +96,10 @@ public sealed class LanguageOptionTests() : OptionContract(
     [
         .. TaskCases.All,
         .. Training(TaskCases.Loss),
-        new("--train", "--train @test.txt", run => run.Found(@"(\d+) tokens to learn from")),
+        new("--train", "--train @test.txt", run => run.Found(@"(\d+) tokens to train on")),
         new("--valid", "--valid @test.txt", run => run.Found(@"(\d+) to validate on")),
         new("--test", "--test @valid.txt", run => run.Found(@"(\d+) to test on")),
-        new("--level", "--level word", run => run.Found(@"(\d+ .*) to learn from")),
+        new("--level", "--level word", run => run.Found(@"(\d+ .*) to train on")),
         new("--embedding", "--embedding 5", TaskCases.Parameters),
         new("--steps", "--steps 10", TaskCases.Loss),
         new("--length", "--length 12", run => $"{run.Text("linear.txt").Length}"),
@@ -125,10 +125,10 @@ public sealed class MusicOptionTests() : OptionContract(
     [
         .. TaskCases.All,
         .. Training(TaskCases.Loss),
-        new("--data", "--data @more.json", run => run.Found(@"(\d+) pieces to learn from")),
+        new("--data", "--data @more.json", run => run.Found(@"(\d+) pieces to train on")),
         new("--length", "--length 6", run => run.Bytes("linear.mid")),
         new("--temperature", "--temperature 3", run => run.Bytes("linear.mid")),
-        new("--encoding", "--data @ebcdic.json --encoding IBM037", run => run.Found(@"(\d+) pieces to learn from"), "--data @ebcdic.json"),
+        new("--encoding", "--data @ebcdic.json --encoding IBM037", run => run.Found(@"(\d+) pieces to train on"), "--data @ebcdic.json"),
     ];
 
     internal override void WriteFiles()

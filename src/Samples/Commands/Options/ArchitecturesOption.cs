@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace MLNet.Sequence.Samples.Commands.Options;
 
-/// <summary>Which models are trained, with the hyper-parameters that are set for them: --architectures and --set.</summary>
+/// <summary>The options --architectures and --set: which models are trained, and with which hyper-parameters.</summary>
 internal sealed class ArchitecturesOption
 {
     private readonly Option<string> _architectures;
@@ -11,9 +11,9 @@ internal sealed class ArchitecturesOption
     private readonly bool _causal;
     private readonly string[] _names, _trained;
 
-    /// <param name="usual">What is trained where none is named.</param>
-    /// <param name="causal">Whether each step is to be predicted from those before it, which not all can do.</param>
-    /// <param name="references">Whether what is not trained, but given or solved, may be among them.</param>
+    /// <param name="usual">The default of --architectures.</param>
+    /// <param name="causal">Whether each step is predicted from the steps before it; only causal architectures can do that.</param>
+    /// <param name="references">Whether references, which are given or solved instead of trained, are allowed too.</param>
     public ArchitecturesOption(string usual, bool causal = false, bool references = false)
     {
         _causal = causal;
@@ -22,7 +22,7 @@ internal sealed class ArchitecturesOption
         _trained = [.. _names.Where(name => Architecture.FromName(name) is not Reference)];
         _architectures = new("--architectures")
         {
-            Description = $"Which models, of {string.Join(", ", _names)}; or 'all' that are trained.",
+            Description = $"Which models: {string.Join(", ", _names)}; or 'all' for every trained one.",
             HelpName = "NAME,NAME",
             DefaultValueFactory = _ => usual,
         };
@@ -35,10 +35,10 @@ internal sealed class ArchitecturesOption
         string list = parsed.GetValue(_architectures)!;
         string[] names = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         if (names.Length == 0)
-            throw new UserError($"--architectures names none. There are: {string.Join(", ", _names)}.");
+            throw new UserError($"--architectures is empty. Choose from: {string.Join(", ", _names)}.");
         Architecture[] chosen = _settings.Read(parsed, names is ["all"] ? _trained : names);
         return chosen.FirstOrDefault(architecture => _causal && !architecture.Problems().Any() && !architecture.IsCausal) is { } other
-            ? throw new UserError($"--architectures: '{other.Name}' reads the steps after each one as well, which are to be predicted here. There are: "
+            ? throw new UserError($"--architectures: '{other.Name}' also reads later steps, which this command predicts. Choose from: "
                 + $"{string.Join(", ", _names)}.")
             : chosen;
     }

@@ -4,23 +4,23 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Commands.Options;
 
-/// <summary>How files are written, where that cannot be found out from them.</summary>
-/// <param name="numbers">Whether there are numbers in CSV files.</param>
-/// <param name="dates">Whether there are dates.</param>
+/// <summary>The format of files, where it cannot be detected.</summary>
+/// <param name="numbers">Whether CSV files hold numbers.</param>
+/// <param name="dates">Whether files hold dates.</param>
 internal sealed class FormatOptions(bool numbers = false, bool dates = false)
 {
     private readonly Option<string?> _encoding =
         new("--encoding")
         {
-            Description = "Which characters the bytes of text files are, as windows-1252. [default: UTF-16 or UTF-8, by the first bytes]",
+            Description = "The encoding of text files, such as windows-1252. [default: UTF-16 or UTF-8, detected from the first bytes]",
             HelpName = "NAME"
         };
     private readonly Option<string?> _decimal =
-        new("--decimal") { Description = "What stands before a number's fraction in CSV files. [default: by the cells]", HelpName = "point|comma" };
+        new("--decimal") { Description = "The decimal separator in CSV files. [default: detected from the cells]", HelpName = "point|comma" };
     private readonly Option<string?> _dates = new("--date-format")
     {
-        Description = "The form of dates, of yyyy, MM, dd, HH, mm, ss, as dd/MM/yyyy. "
-        + "[default: a known one by which the steps are regular]",
+        Description = "The date format, made of yyyy, MM, dd, HH, mm and ss, such as dd/MM/yyyy. "
+            + "[default: a known format with which the time steps are regular]",
         HelpName = "FORM"
     };
 

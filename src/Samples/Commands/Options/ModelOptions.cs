@@ -4,22 +4,22 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Commands.Options;
 
-/// <summary>Which one model is trained, on windows of which size.</summary>
+/// <summary>Which model is trained, and on windows of which size.</summary>
 internal sealed class ModelOptions
 {
-    private readonly Option<int> _context = NumberOption.Whole("--context", "Rows that the model sees.", 96);
-    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that it forecasts.", 24);
+    private readonly Option<int> _context = NumberOption.Whole("--context", "Past rows that the model reads.", 96);
+    private readonly Option<int> _horizon = NumberOption.Whole("--horizon", "Rows that the model forecasts.", 24);
     private readonly Option<string> _architecture = new("--architecture")
     {
-        Description = $"Which model, of {string.Join(", ", Architecture.Names)}.",
+        Description = $"Which model: {string.Join(", ", Architecture.Names)}.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "tcn"
     };
 
     private readonly Option<bool> _carries = new("--carries-state")
     {
-        Description = "A recurrent model (--architecture lstm, gru, stable-rnn, …) reads each series from its first row on and carries its state, in place "
-            + "of the last rows alone.",
+        Description = "A recurrent model (--architecture lstm, gru, stable-rnn, …) reads each series from its first row and carries its state, "
+            + "instead of reading only the last rows.",
     };
 
     private readonly SettingsOption _settings = new();
@@ -28,14 +28,14 @@ internal sealed class ModelOptions
 
     public Architecture ReadArchitecture(ParseResult parsed) => _settings.Read(parsed, [parsed.GetValue(_architecture)!]).Single();
 
-    /// <summary>The forecaster's options on a table, whose series must be long enough.</summary>
+    /// <summary>The forecaster's options for a table; its series must be long enough.</summary>
     public ForecastingOptions Read(ParseResult parsed, SeriesTable table, TrainingOptions training, int stride)
     {
         (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
         ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
         bool carries = parsed.GetValue(_carries);
         if (carries && parsed.GetResult(TrainingFlags.StrideName) is OptionResult { Implicit: false })
-            throw new UserError($"--carries-state learns from every row: leave out {TrainingFlags.StrideName}.");
+            throw new UserError($"--carries-state trains on every row: leave out {TrainingFlags.StrideName}.");
         return new ForecastingOptions
         {
             Targets = table.Targets,
@@ -43,7 +43,7 @@ internal sealed class ModelOptions
             TimeColumnName = table.Source.Time,
             Context = context,
             Horizon = horizon,
-            // With --quick too: chunks of rows side by side are quick.
+            // With --quick too: chunks of rows in parallel are fast.
             Stride = carries ? 1 : stride,
             CarriesState = carries,
             Training = training,

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Samples.Commands.Options;
 
-/// <summary>Options that are numbers with a least value, and say so when they are not.</summary>
+/// <summary>Number options with a minimum, and an error message for other values.</summary>
 internal static class NumberOption
 {
     public static Option<int> Whole(string name, string description, int usual, int least = 1) => new(name)
@@ -15,7 +15,7 @@ internal static class NumberOption
         CustomParser = result => (int)Read(result, name, least, int.MaxValue, whole: true),
     };
 
-    /// <summary>Null when it is not given.</summary>
+    /// <summary>Null if the option is not given.</summary>
     public static Option<int?> WholeOrNone(string name, string description, int least = 1) => new(name)
     {
         Description = description,

@@ -9,20 +9,20 @@ internal sealed class SettingsOption
 {
     private readonly Option<string?> _set = new(
         "--set")
-    { Description = "Hyper-parameters, as lstm.hiddenSize=64,tcn.levels=6. [default: each architecture's own]", HelpName = "NAME.SETTING=VALUE" };
+    { Description = "Hyper-parameters, such as lstm.hiddenSize=64,tcn.levels=6. [default: those of each architecture]", HelpName = "NAME.SETTING=VALUE" };
 
     public Option Option => _set;
 
-    /// <summary>The architectures of these names, with what is set for them.</summary>
+    /// <summary>The architectures with these names, with their settings.</summary>
     public Architecture[] Read(ParseResult parsed, IReadOnlyList<string> names)
     {
         JsonObject[] records = [.. names.Select(name => new JsonObject { ["name"] = Architecture.FromName(name).Name })];
         foreach (string setting in (parsed.GetValue(_set) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (setting.Split('=') is not [var key, var value] || key.Split('.') is not [var name, .. var path, var property])
-                throw new UserError($"--set: '{setting}' is not of the form NAME.SETTING=VALUE, as lstm.hiddenSize=64.");
+                throw new UserError($"--set: '{setting}' is not of the form NAME.SETTING=VALUE, such as lstm.hiddenSize=64.");
             JsonObject record = records.FirstOrDefault(record => (string?)record["name"] == name)
-                ?? throw new UserError($"--set: '{name}' is none of the chosen architectures: {string.Join(", ", names)}.");
+                ?? throw new UserError($"--set: '{name}' is not one of the chosen architectures: {string.Join(", ", names)}.");
             path.Aggregate(record, Inner)[property] = Value(value);
         }
 
@@ -43,7 +43,7 @@ internal sealed class SettingsOption
         }
     }
 
-    // The architecture inside a record, made where there is none yet; a name that was set for it becomes one.
+    // The architecture inside a record. It is created if it is missing; if only its name was set, the name becomes a record.
     private static JsonObject Inner(JsonObject record, string property)
     {
         if (record[property] is JsonObject inner)
@@ -55,7 +55,7 @@ internal sealed class SettingsOption
         return made;
     }
 
-    // A number, true, false or null as JSON has it; anything else is text.
+    // A number, true, false or null as in JSON; anything else is text.
     private static JsonNode? Value(string value)
     {
         try

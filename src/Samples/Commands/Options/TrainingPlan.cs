@@ -1,9 +1,9 @@
 namespace MLNet.Sequence.Samples.Commands.Options;
 
-/// <summary>How models are trained, as the user said or by default.</summary>
+/// <summary>How models are trained: the user's choices and the defaults.</summary>
 internal sealed record TrainingPlan
 {
-    // Plain gradient descent is not what anyone wants of --optimizer sgd.
+    // With --optimizer sgd, users expect momentum.
     private const float SgdMomentum = 0.9f;
 
     public static IReadOnlyDictionary<string, Func<Optimizer>> Optimizers { get; } = new SortedDictionary<string, Func<Optimizer>>(StringComparer.Ordinal)
@@ -23,7 +23,7 @@ internal sealed record TrainingPlan
         ["plateau"] = () => new PlateauSchedule(),
     };
 
-    /// <summary>A rough result soon is wanted.</summary>
+    /// <summary>Whether --quick is given.</summary>
     public required bool Quick { get; init; }
 
     public required int Epochs { get; init; }
@@ -38,7 +38,7 @@ internal sealed record TrainingPlan
 
     public required int Threads { get; init; }
 
-    /// <summary>The CUDA device; null: the CPU.</summary>
+    /// <summary>The number of the CUDA device; null: the CPU.</summary>
     public int? Gpu { get; init; }
 
     public required string Optimizer { get; init; }
@@ -49,7 +49,7 @@ internal sealed record TrainingPlan
 
     public float? Clip { get; init; }
 
-    /// <summary>Each model has a folder of its own below this.</summary>
+    /// <summary>Each model has its own folder below this one.</summary>
     public string? Checkpoints { get; init; }
 
     public bool Resume { get; init; }
@@ -58,13 +58,13 @@ internal sealed record TrainingPlan
 
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>The library's options for one model, whose checkpoints and events lie in folders of its own.</summary>
+    /// <summary>The library's options for one model, with its own folders for checkpoints and events.</summary>
     public TrainingOptions For(string architecture, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
         (this with { Checkpoints = Own(Checkpoints, architecture), TensorBoard = Own(TensorBoard, architecture) }).Shared(
             cancellation) with
         { Progress = progress };
 
-    /// <summary>The library's options for several models, which make folders of their own.</summary>
+    /// <summary>The library's options for several models, which create their own folders.</summary>
     public TrainingOptions Shared(CancellationToken cancellation) => new()
     {
         Epochs = Epochs,
