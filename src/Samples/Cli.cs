@@ -3,7 +3,7 @@ using MLNet.Sequence.Samples.Commands;
 
 namespace MLNet.Sequence.Samples;
 
-/// <summary>The command line: parses, runs, and turns mistakes into one message and an exit code.</summary>
+/// <summary>The command line: parses, runs, and turns errors into one message and an exit code.</summary>
 internal static class Cli
 {
     public const int Success = 0;
@@ -38,7 +38,7 @@ internal static class Cli
         var compare = new CompareCommand(terminal);
         var forecast = new ForecastCommand(terminal);
         var root = new RootCommand(
-            "Trains sequence models: on a time series in a CSV file, compared with naive forecasts; on texts; on music. Without a command: compare.")
+            "Trains sequence models on time series in CSV files (compared with naive forecasts), on texts and on music. Without a command: compare.")
         {
             compare.Describe(),
             forecast.Describe(),
@@ -54,7 +54,7 @@ internal static class Cli
         return root;
     }
 
-    /// <summary>What to tell the user when it is their input; null for what is a fault of the program, whose trace is wanted.</summary>
+    /// <summary>The message for an error in the user's input; null for a fault of the program, which shows its stack trace.</summary>
     private static string? Mistake(Exception exception) => exception switch
     {
         UserError or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException => exception.Message,

@@ -8,7 +8,7 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = !interrupt.IsCancellationRequested;
     interrupt.Cancel();
 };
-// A container or a service manager asks in this way, and waits a while.
+// The signal of a container or service manager, which then waits a while.
 using PosixSignalRegistration termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
 {
     signal.Cancel = !interrupt.IsCancellationRequested;

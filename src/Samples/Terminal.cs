@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace MLNet.Sequence.Samples;
 
-/// <summary>Where the program writes, and what tells it to stop.</summary>
+/// <summary>The program's output and its cancellation.</summary>
 internal sealed class Terminal
 {
-    // Wide enough for the table of results: a file or pipe has no width of its own.
+    // Wide enough for the table of results: a file or pipe has no width.
     private const int FileWidth = 120;
 
     private readonly HashSet<string> _warnings = new(StringComparer.Ordinal);
@@ -30,12 +30,12 @@ internal sealed class Terminal
 
     public IAnsiConsole Console { get; }
 
-    /// <summary>Whether a person looks on: bars are drawn; otherwise plain lines.</summary>
+    /// <summary>Whether the terminal is interactive: progress bars instead of plain lines.</summary>
     public bool IsInteractive { get; }
 
     public CancellationToken Cancellation { get; }
 
-    /// <summary>What the library warns of: once, though several models meet it.</summary>
+    /// <summary>Shows a warning of the library once, even if several models cause it.</summary>
     public void Warn(string warning)
     {
         lock (_warnings)
@@ -45,7 +45,7 @@ internal sealed class Terminal
         }
     }
 
-    /// <summary>What the user should know of how input was read.</summary>
+    /// <summary>Shows notes about how the input was read.</summary>
     public void Tell(IEnumerable<string> notes)
     {
         foreach (string note in notes)

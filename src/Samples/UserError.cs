@@ -1,4 +1,4 @@
 namespace MLNet.Sequence.Samples;
 
-/// <summary>A mistake that the user can put right: its message is all that is shown.</summary>
+/// <summary>An error that the user can correct: only its message is shown.</summary>
 internal sealed class UserError(string message, Exception? inner = null) : Exception(message, inner);

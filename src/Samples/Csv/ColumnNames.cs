@@ -14,7 +14,7 @@ internal sealed class ColumnNames
         {
             if (!_index.TryAdd(names[i], i))
                 throw new UserError(FormattableString.Invariant(
-                    $"Two columns are named '{names[i]}': columns {_index[names[i]] + 1} and {i + 1}. Every column needs a name of its own."));
+                    $"Two columns are named '{names[i]}': columns {_index[names[i]] + 1} and {i + 1}. Every column needs its own name."));
         }
     }
 
@@ -22,7 +22,7 @@ internal sealed class ColumnNames
 
     public bool Contains(string name) => _index.ContainsKey(name);
 
-    /// <summary>The first column of this name in capital or small letters; null: there is none.</summary>
+    /// <summary>The first column with this name, ignoring case; null: there is none.</summary>
     public int? Like(string name) =>
         All.Index().FirstOrDefault(column => column.Item.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Item: not null } found ? found.Index : null;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>The columns of a CSV file while it is read; in the end those that hold something, each with a name.</summary>
+/// <summary>The columns of a CSV file while it is read. At the end, only columns with content remain, each with a name.</summary>
 internal sealed class Columns(string path, string[] names, char separator)
 {
     private readonly List<Place> _places = [];
@@ -28,7 +28,7 @@ internal sealed class Columns(string path, string[] names, char separator)
         if (count != Count)
         {
             string hint = count > Count && separator == ','
-                ? " A cell that holds a comma is quoted; where numbers have a decimal comma, separate cells by semicolons." : "";
+                ? " Quote cells that contain a comma. If numbers have a decimal comma, separate cells by semicolons." : "";
             throw new UserError(FormattableString.Invariant(
                 $"'{path}', row {_places.Count + 1} (line {line}) has {count} cells; the header names {Count} columns.{hint}"));
         }
@@ -38,7 +38,7 @@ internal sealed class Columns(string path, string[] names, char separator)
             Cells[column].Add(cells[column]);
     }
 
-    /// <summary>Leaves out what holds nothing, and the numbers that pandas writes before its rows; names what has none.</summary>
+    /// <summary>Leaves out empty columns and the row numbers that pandas writes first, and names columns without a name.</summary>
     public Columns Finish()
     {
         DropEmptyRows();
@@ -46,7 +46,7 @@ internal sealed class Columns(string path, string[] names, char separator)
             throw new UserError($"'{path}' has column names ({string.Join(", ", Names)}), but no rows below them.");
         List<int> kept = [.. Enumerable.Range(0, Count).Where(column => Names[column].Length > 0 || Cells[column].Exists(cell => cell.Length > 0))];
         if (kept.Count < Count)
-            _notes.Add($"left out: {Count - kept.Count} columns without name and content");
+            _notes.Add($"left out: {Count - kept.Count} columns without a name and content");
         if (kept is [0, _, ..] && Names[0] is "" or "Unnamed: 0" && CountsRows(Cells[0]))
         {
             kept.RemoveAt(0);
@@ -66,7 +66,7 @@ internal sealed class Columns(string path, string[] names, char separator)
         return name;
     }
 
-    // Spreadsheets write rows of separators alone below their data.
+    // Spreadsheets write rows with only separators below their data.
     private void DropEmptyRows()
     {
         while (Count > 1 && _places.Count > 0 && Cells.All(column => column[^1].Length == 0))

@@ -34,17 +34,17 @@ internal sealed class CsvTable
     /// <summary>[column][row].</summary>
     public IReadOnlyList<List<string>> Cells { get; }
 
-    /// <summary>How numbers are written here.</summary>
+    /// <summary>The number format of the file.</summary>
     public NumberFormat Numbers { get; }
 
-    /// <summary>What the user should know of how the file was read.</summary>
+    /// <summary>Notes for the user about how the file was read.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     public int RowCount => _places.Count;
 
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it.</param>
-    /// <param name="format">What the user says of its form.</param>
+    /// <param name="format">The format, as given by the user.</param>
     public static CsvTable Read(string path, string option = "--data", FileFormat? format = null)
     {
         format ??= new FileFormat();
@@ -53,10 +53,10 @@ internal sealed class CsvTable
         return TextFile.Read(path, what, reader => new CsvTable(path, separator, format, Records(path, reader, separator)), format.Encoding);
     }
 
-    /// <summary>How messages call a row: its number in the data from 1, and its line in the file.</summary>
+    /// <summary>The name of a row in messages: its number in the data, from 1, and its line in the file.</summary>
     public string Place(int row) => FormattableString.Invariant($"row {_places[row].Row} (line {_places[row].Line})");
 
-    /// <summary>The same rows, the last first.</summary>
+    /// <summary>The same rows in reverse order.</summary>
     public CsvTable Reversed() => new(this);
 
     private static Columns Records(string path, StreamReader reader, char separator)
@@ -68,7 +68,7 @@ internal sealed class CsvTable
             Delimiter = separator.ToString(),
             TrimOptions = TrimOptions.Trim,
             MaxFieldSize = LongestCell,
-            // A quote inside a cell is a character like others; one at its beginning must have its fellow at its end.
+            // A quote inside a cell is an ordinary character; a quote at the start needs one at the end.
             BadDataFound = found => badCell = badCell.Length == 0 && found.Field.TrimStart() is ['"', ..] cell ? cell : badCell,
         };
         using var parser = new CsvParser(reader, configuration, leaveOpen: true);
@@ -98,16 +98,16 @@ internal sealed class CsvTable
         return columns is null ? throw new UserError($"'{path}' is empty. Expected a line with the column names, and rows below it.") : columns.Finish();
     }
 
-    // Without a cell: the quote is never closed.
+    // No cell: the quote is never closed.
     private static UserError Misquoted(string path, int line, string cell, Exception? inner = null)
     {
-        string problem = cell.Length == 0 ? "a quote is opened that is never closed" : $"the quotes do not fit: {cell}";
+        string problem = cell.Length == 0 ? "a quote is never closed" : $"the quotes do not fit: {cell}";
         return new UserError(FormattableString.Invariant(
-            $"'{path}', line {line}: {problem}. A cell that begins with a quote ends with one; quotes inside it are doubled."), inner);
+            $"'{path}', line {line}: {problem}. A cell that begins with a quote must end with one; quotes inside it are doubled."), inner);
     }
 
     private static int Breaks(string cell) => cell.AsSpan().ContainsAny('\r', '\n') ? cell.ReplaceLineEndings("\n").Count(letter => letter == '\n') : 0;
 }
 
-/// <summary>Where a row stands: its number in the data, and its line in the file.</summary>
+/// <summary>The place of a row: its number in the data, and its line in the file.</summary>
 internal readonly record struct Place(int Row, int Line);

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>Reads a column of numbers, and names the first cell that is none.</summary>
+/// <summary>Reads a column of numbers. An error names the first cell that is not a number.</summary>
 internal static class NumberColumn
 {
     private static readonly string[] Missing = ["", "NaN", "NA", "N/A", "null", "?"];
@@ -35,8 +35,8 @@ internal static class NumberColumn
         if (missing)
         {
             string found = cell.Length == 0 ? "the cell is empty" : $"the cell is '{cell}'";
-            throw new UserError($"{place}{found}; a number is needed. Fill the gap (for instance with the value before it), or remove the row if time "
-                + "may jump there.");
+            throw new UserError($"{place}{found}; a number is needed. Fill the gap (for example with the value before it), or remove the row if a time gap "
+                + "is allowed there.");
         }
 
         string problem = isNumber ? "is not finite or too large" : "is not a number";

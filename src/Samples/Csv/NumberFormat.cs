@@ -4,26 +4,26 @@ using System.Text.RegularExpressions;
 namespace MLNet.Sequence.Samples.Csv;
 
 /// <summary>
-/// How the numbers of a table are written: with a decimal point or a decimal comma, and thousands apart or not. A cell as 1,5
-/// says it, one as 1,234 does not: then the other cells of its column, the other columns, and the separator do.
+/// The number format of a table: decimal point or decimal comma, with or without thousands separators. A cell such as 1,5 shows it. A cell
+/// such as 1,234 does not: then the other cells of its column, the other columns and the separator decide.
 /// </summary>
 /// <param name="table">The table.</param>
-/// <param name="separator">What parts its cells.</param>
-/// <param name="said">The decimal mark that the user says.</param>
+/// <param name="separator">The separator of its cells.</param>
+/// <param name="said">The decimal mark given by the user.</param>
 internal sealed partial class NumberFormat(CsvTable table, char separator, char? said)
 {
     private const char Point = '.', Comma = ',';
     private readonly Dictionary<int, char> _marks = [];
     private readonly Dictionary<int, char?> _told = [];
 
-    /// <summary>Whether any column that was read has a decimal comma.</summary>
+    /// <summary>Whether any column read so far has a decimal comma.</summary>
     public bool HasCommas => _marks.ContainsValue(Comma);
 
-    /// <summary>Whether a cell is a number in some way of writing.</summary>
+    /// <summary>Whether a cell is a number in any format.</summary>
     public static bool IsNumber(string cell) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || cell.AsSpan().ContainsAnyInRange('0', '9') && Written().IsMatch(cell);
 
-    /// <summary>Reads a number in the way that its column writes them.</summary>
+    /// <summary>Reads a number in the format of its column.</summary>
     public bool TryRead(string cell, int column, out double value)
     {
         char mark = _marks.TryGetValue(column, out char known) ? known : _marks[column] = Mark(column);
@@ -59,14 +59,14 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
             (false, _, _) => Point,
             (_, ';', > 1) => Comma,
             (_, ',', _) => Point,
-            _ => throw new UserError($"'{table.Path}', column '{table.Names.All[column]}': '{example}' may be a number with a fraction or with thousands. "
-                + "Say which with --decimal comma or --decimal point."),
+            _ => throw new UserError($"'{table.Path}', column '{table.Names.All[column]}': '{example}' is ambiguous: decimal or thousands separator. "
+                + "Choose with --decimal comma or --decimal point."),
         };
     }
 
     private char? ToldBy(int column) => _told.TryGetValue(column, out char? told) ? told : _told[column] = Told(column);
 
-    // The decimal mark of the first number that can only have this one.
+    // The decimal mark of the first number that allows only one.
     private char? Told(int column)
     {
         foreach (string cell in table.Cells[column])
@@ -85,7 +85,7 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
         return null;
     }
 
-    // Groups of three digits come first: 1,234 is one of them, 0,123 and 1,2345 are not.
+    // Groups of three digits have precedence: 1,234 has such a group, 0,123 and 1,2345 do not.
     [GeneratedRegex(@"^\s*[-+\u2212]?(?:[1-9]\d{0,2}(?<group>[.,'\u2019 \u00A0\u202F])\d{3}(?<more>\k<group>\d{3})*|\d*)"
         + @"(?:(?<mark>[.,])\d*)?(?:[eE][-+]?\d+)?\s*$")]
     private static partial Regex Written();

@@ -4,21 +4,24 @@ using CsvHelper.Configuration;
 
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>What parts the cells of a CSV file.</summary>
+/// <summary>The separator of cells in a CSV file.</summary>
 internal static class Separator
 {
     private const int SampleLength = 1 << 16, SampleRecords = 100;
 
-    // The comma last: it also stands in numbers.
+    // The comma is last: it also occurs in numbers.
     private static readonly char[] Known = ['\t', ';', '|', ','];
 
-    /// <summary>The one that cuts all first records into the same number of cells, two or more; else the one of which the header has most.</summary>
+    /// <summary>
+    /// The separator that splits all first records into the same number of cells, two or more; otherwise the most frequent one in the
+    /// header.
+    /// </summary>
     public static char Of(TextReader reader)
     {
         var sample = new char[SampleLength];
         int length = reader.ReadBlock(sample);
         string text = new(sample, 0, length);
-        // Excel may say it in a line of its own.
+        // Excel may name it in a separate line.
         if (text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n')
             return text[4];
         Dictionary<char, int[]> cells = Known.ToDictionary(separator => separator, separator => Cells(text, separator, whole: length < SampleLength));
@@ -28,7 +31,7 @@ internal static class Separator
                 return separator;
         }
 
-        // A header of one name has no separator: then nothing is one, and commas belong to numbers.
+        // A header of one name has no separator: then there is none, and commas belong to numbers.
         (char most, int[] inHeader) = cells.Reverse().MaxBy(pair => pair.Value.FirstOrDefault());
         return inHeader is [> 1, ..] ? most : ';';
     }

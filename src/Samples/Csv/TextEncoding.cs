@@ -2,18 +2,18 @@ using System.Text;
 
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>Which bytes are which characters: by a file's mark or its first bytes, or by a name. Bytes that are no characters are an error.</summary>
+/// <summary>The encoding of a file: from its byte order mark, its first bytes, or a name. Invalid bytes are an error.</summary>
 internal static class TextEncoding
 {
-    /// <summary>As many bytes as are looked at.</summary>
+    /// <summary>The number of bytes that are examined.</summary>
     public const int Looked = 4096;
 
-    // Every second byte of UTF-16 is 0 where letters and digits of English are written; UTF-8 has none at all.
+    // In UTF-16, every second byte of English letters and digits is 0; UTF-8 text has no zero bytes.
     private const double ZeroShare = 0.4;
 
     static TextEncoding() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    /// <summary>The encoding of a file that begins so: what its mark says, UTF-16 without a mark by its zeros, else UTF-8.</summary>
+    /// <summary>The encoding of a file with these first bytes: that of its mark, else UTF-16 if the zeros show it, else UTF-8.</summary>
     public static Encoding Of(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0]))
@@ -25,7 +25,7 @@ internal static class TextEncoding
             : new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
     }
 
-    /// <summary>The encoding of this name, as the user gave it.</summary>
+    /// <summary>The encoding with this name, given by the user.</summary>
     public static Encoding Named(string name)
     {
         try

@@ -4,16 +4,16 @@ using ICSharpCode.SharpZipLib.GZip;
 
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>Opens text files, also those that gzip has packed (.gz).</summary>
+/// <summary>Opens text files, gzipped (.gz) or not.</summary>
 internal static class TextFile
 {
-    private const string Undecodable = "\uFFFF"; // No character of any text.
+    private const string Undecodable = "\uFFFF"; // Not a character of any text.
     private const int ShownCharacters = 60;
 
     /// <param name="path">The file.</param>
-    /// <param name="option">The option that names it, and what it should be, for messages: "--data names a CSV file".</param>
+    /// <param name="option">The option that names the file, and its expected content, for messages: "--data names a CSV file".</param>
     /// <param name="read">Reads it.</param>
-    /// <param name="encoding">Its encoding; null: by its first bytes.</param>
+    /// <param name="encoding">Its encoding; null: detected from its first bytes.</param>
     public static T Read<T>(string path, string option, Func<StreamReader, T> read, Encoding? encoding = null)
     {
         if (Directory.Exists(path))
@@ -34,7 +34,7 @@ internal static class TextFile
         }
         catch (Exception exception) when (exception is SharpZipBaseException or EndOfStreamException)
         {
-            throw new UserError($"'{path}' is not a whole gzip file, which ends in a checksum and a length: {exception.Message}", exception);
+            throw new UserError($"'{path}' is not a complete gzip file, which ends with a checksum and a length: {exception.Message}", exception);
         }
     }
 
@@ -51,13 +51,13 @@ internal static class TextFile
     private static Stream Bytes(string path)
     {
         FileStream file = File.OpenRead(path);
-        // .NET's own GZipStream takes a file that is cut off for a whole one.
+        // .NET's GZipStream accepts a truncated file as complete.
         return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(file) { IsStreamOwner = true } : file;
     }
 
     private static T Open<T>(string path, Encoding encoding, Func<StreamReader, T> read)
     {
-        // The reader's own detection would put up with bytes that are no characters.
+        // The reader's own detection would accept invalid bytes.
         using var reader = new StreamReader(Bytes(path), encoding, detectEncodingFromByteOrderMarks: false);
         return read(reader);
     }
@@ -74,7 +74,7 @@ internal static class TextFile
         var marking = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Undecodable));
         int line = Open(path, marking, reader => Lines(reader).First(line => line.Text.Contains(Undecodable, StringComparison.Ordinal)).Number);
         string complaint = FormattableString.Invariant(
-            $"'{path}', line {line}: the text is not {encoding.WebName.ToUpperInvariant()}. Save it so, or say with --encoding what it is");
+            $"'{path}', line {line}: the text is not {encoding.WebName.ToUpperInvariant()}. Save it in this encoding, or name its encoding with --encoding");
         if (encoding is not UTF8Encoding)
             return complaint + ".";
         Encoding western = TextEncoding.Named("windows-1252");

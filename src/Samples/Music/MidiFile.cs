@@ -5,19 +5,19 @@ namespace MLNet.Sequence.Samples.Music;
 /// <summary>How the steps of a piano roll are played.</summary>
 internal sealed record MidiOptions
 {
-    /// <summary>The MIDI note of a step's first key; 0 to 127. Default 21, the lowest of a piano.</summary>
+    /// <summary>The MIDI note of a step's first key; 0 to 127. Default 21, the lowest key of a piano.</summary>
     public int LowestNote { get; init; } = 21;
 
-    /// <summary>Steps in a minute: the tempo, from 4 to 60 million. Default 100.</summary>
+    /// <summary>Tempo in steps per minute, from 4 to 60 million. Default 100.</summary>
     public double StepsPerMinute { get; init; } = 100;
 
-    /// <summary>Whether a key that is down in two steps in a row is struck anew; otherwise it is held. Default false.</summary>
+    /// <summary>Whether a key that is down in two consecutive steps is struck again; otherwise it is held. Default false.</summary>
     public bool Strike { get; init; }
 
     /// <summary>How hard keys are struck; 1 to 127. Default 80.</summary>
     public int Velocity { get; init; } = 80;
 
-    /// <summary>The instrument, General MIDI's number less one; 0 to 127. Default 0, a grand piano.</summary>
+    /// <summary>The instrument: its General MIDI number minus 1; 0 to 127. Default 0, a grand piano.</summary>
     public int Program { get; init; }
 }
 
@@ -30,10 +30,10 @@ internal static class MidiFile
     private const int TicksPerStep = 480;
 
     /// <summary>Writes the steps of a piano roll as the notes of a track.</summary>
-    /// <param name="stream">Where to; it may not seek.</param>
-    /// <param name="roll">Step by step the keys, the lowest first; what is above ½ is down.</param>
-    /// <param name="options">How it is played; null: <see cref="MidiOptions"/>' defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or a key lies beyond note 127; all problems in one message.</exception>
+    /// <param name="stream">The stream to write to; it need not support seeking.</param>
+    /// <param name="roll">The keys of each step, the lowest first; a key above ½ is down.</param>
+    /// <param name="options">How the roll is played; null: the defaults of <see cref="MidiOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or a key is above note 127. One message names all problems.</exception>
     public static void Write(Stream stream, IReadOnlyList<float[]> roll, MidiOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -65,7 +65,7 @@ internal static class MidiFile
         }
 
         int keys = roll.Count == 0 ? 0 : roll.Max(step => step.Length);
-        Need(options.LowestNote >= 0 && options.LowestNote + keys <= 128, $"{keys} keys from note {options.LowestNote} on do not lie in 0 … 127.");
+        Need(options.LowestNote >= 0 && options.LowestNote + keys <= 128, $"{keys} keys from note {options.LowestNote} on are not within 0 … 127.");
         Need(options.StepsPerMinute > 60e6 / 0xFFFFFF && options.StepsPerMinute <= 60e6,
             $"StepsPerMinute must be from 4 to 60 million; found {options.StepsPerMinute}.");
         Need(options.Velocity is >= 1 and <= 127, $"Velocity must be from 1 to 127; found {options.Velocity}.");
@@ -102,12 +102,12 @@ internal static class MidiFile
             elapsed += TicksPerStep;
         }
 
-        // The end stands where the last step ends.
+        // The end of the track is the end of the last step.
         WriteLength(track, elapsed - TicksPerStep);
         track.Write([0xFF, 0x2F, 0]);
     }
 
-    // A variable-length quantity: seven bits a byte, the highest first, the top bit set on all but the last.
+    // A variable-length quantity: seven bits per byte, highest first; the top bit is set in all bytes but the last.
     private static void WriteLength(MemoryStream track, int value)
     {
         for (int shift = 21; shift > 0; shift -= 7)

@@ -5,7 +5,7 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Music;
 
-/// <summary>A piece of music: step by step 88 keys, 1 where one is down.</summary>
+/// <summary>A piece of music: 88 keys per step, 1 for a key that is down.</summary>
 internal sealed class Roll
 {
     public const int Keys = 88, LowestNote = 21;
@@ -15,8 +15,8 @@ internal sealed class Roll
 }
 
 /// <summary>
-/// Pieces in a JSON file, gzipped or not: {"train": [piece, …], "valid": …, "test": …}; a piece is a list of steps, a step the
-/// list of the MIDI notes that sound in it, from 21 to 108.
+/// Pieces in a JSON file, gzipped or not: {"train": [piece, …], "valid": …, "test": …}; A piece is a list of steps. A step is the list of
+/// its MIDI notes, from 21 to 108.
 /// </summary>
 internal sealed record RollFile(IReadOnlyList<Roll> Train, IReadOnlyList<Roll> Valid, IReadOnlyList<Roll> Test)
 {
@@ -25,7 +25,7 @@ internal sealed record RollFile(IReadOnlyList<Roll> Train, IReadOnlyList<Roll> V
 
     /// <param name="path">The file.</param>
     /// <param name="encoding">Its encoding; null: by its first bytes.</param>
-    /// <exception cref="UserError">There is no such file, or it has not that form; the message says where.</exception>
+    /// <exception cref="UserError">The file is missing or does not have this form; the message says where.</exception>
     public static RollFile Read(string path, Encoding? encoding = null)
     {
         string text = TextFile.Read(path, "--data names a file of pieces", reader => reader.ReadToEnd(), encoding);
@@ -40,7 +40,7 @@ internal sealed record RollFile(IReadOnlyList<Roll> Train, IReadOnlyList<Roll> V
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new UserError($"'{path}' is no music in JSON: {exception.Message}", exception);
+            throw new UserError($"'{path}' is not music in JSON: {exception.Message}", exception);
         }
     }
 

@@ -4,9 +4,9 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Samples.Onnx;
 
-/// <summary>Sequences of one length, in the data's own units, on which a written model is compared with the library.</summary>
-/// <param name="Steps">Steps of each.</param>
-/// <param name="Rows">Of each its values step by step; of tokens their indices.</param>
+/// <summary>Sequences of equal length, in the data's own units. On them an exported model is compared with the library.</summary>
+/// <param name="Steps">Steps of each sequence.</param>
+/// <param name="Rows">The values of each sequence, step by step; for tokens their indices.</param>
 internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
 {
     private const int Count = 16, LongestRandom = 256;
@@ -28,11 +28,11 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
         return new CheckSequences(steps, [.. Enumerable.Range(0, Count).Select(_ => Row())]);
     }
 
-    /// <summary>Windows of a file, evenly over its series and their rows.</summary>
+    /// <summary>Windows of a file, spread evenly over its series and their rows.</summary>
     public static CheckSequences Of(SequenceModel model, string path, FileFormat format)
     {
         if (model.Task.Series is not { } task)
-            throw new UserError($"--data goes with a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are taken.");
+            throw new UserError($"--data needs a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are used.");
         SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path, format));
         ForecastTable.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
         (SeriesRows Series, int End)[] ends = [.. table.Series.SelectMany(series => Enumerable.Range(task.Context, series.Rows.Count - task.Context + 1)
@@ -43,7 +43,7 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
         return new CheckSequences(task.Context, [.. Enumerable.Range(1, count).Select(i => Window(ends[(int)((long)i * ends.Length / count) - 1]))]);
     }
 
-    /// <summary>Values of a step of the data.</summary>
+    /// <summary>Values per step of the data.</summary>
     public static int Width(SequenceTask task) => task.RowInput?.Features ?? task.InputSize;
 
     // Box and Muller

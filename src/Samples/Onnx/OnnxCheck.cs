@@ -1,12 +1,12 @@
 namespace MLNet.Sequence.Samples.Onnx;
 
-/// <summary>By how much a written model differs from the library.</summary>
+/// <summary>How much an exported model differs from the library.</summary>
 /// <param name="Largest">The largest difference, in the output's units.</param>
-/// <param name="Relative">That over the largest magnitude of the output.</param>
+/// <param name="Relative">The largest difference divided by the largest magnitude of the output.</param>
 /// <param name="Shapes">The input and the output that were compared, with their shapes.</param>
 internal sealed record OnnxDifference(double Largest, double Relative, string Shapes);
 
-/// <summary>Compares what ONNX Runtime makes of a written model with what the library itself says, in plain C#.</summary>
+/// <summary>Compares the outputs of an exported model in ONNX Runtime with those of the library, in plain C#.</summary>
 internal sealed class OnnxCheck
 {
     private readonly SequenceModel _model;
@@ -29,7 +29,7 @@ internal sealed class OnnxCheck
         return Compare(session, "Sequence", session.Run(Tensor("Sequence", all, _sequences.Rows.Count, _sequences.Steps)));
     }
 
-    /// <summary>A model of one step: the sequences as streams side by side, after their last step.</summary>
+    /// <summary>A model of one step: the sequences run as parallel streams, and are compared after their last step.</summary>
     public OnnxDifference Steps(string path)
     {
         using var session = new OnnxSession(path);
@@ -49,7 +49,7 @@ internal sealed class OnnxCheck
     private OnnxDifference Compare(OnnxSession session, string input, Dictionary<string, OnnxTensor> outputs)
     {
         float[] found = outputs[Output].Floats;
-        // Where each step has an output, a stream has come to the last one's.
+        // If each step has an output, a stream ends with the output of the last step.
         float[] expected = [.. _expected.SelectMany(row => row[^(found.Length / _expected.Length)..])];
         double largest = expected.Zip(found, (one, other) => Math.Abs((double)one - other)).Max();
         string Shape(string name, IReadOnlyDictionary<string, Microsoft.ML.OnnxRuntime.NodeMetadata> of) =>

@@ -12,7 +12,7 @@ internal sealed record OnnxTensor(string Name, Array Values, params long[] Shape
     public float[] Floats => (float[])Values;
 }
 
-/// <summary>A model in ONNX Runtime, on the CPU and in one thread.</summary>
+/// <summary>A model in ONNX Runtime, on the CPU with one thread.</summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MLNet.Sequence.Samples.Onnx;
 
-/// <summary>Streams side by side through a model of one step: what it calls next_… is state_… of the next step.</summary>
+/// <summary>Parallel streams through a model of one step: its output next_… is the input state_… of the next step.</summary>
 internal sealed class OnnxStream
 {
     private const string Before = "state_", After = "next_";
@@ -12,7 +12,7 @@ internal sealed class OnnxStream
     private OnnxTensor[] _state;
 
     /// <param name="session">A model of one step.</param>
-    /// <param name="rows">How many streams.</param>
+    /// <param name="rows">The number of streams.</param>
     public OnnxStream(OnnxSession session, int rows)
     {
         (_session, _rows) = (session, rows);
@@ -21,13 +21,13 @@ internal sealed class OnnxStream
 
     private OnnxStream(OnnxStream other) => (_session, _rows, _state) = (other._session, other._rows, other._state);
 
-    /// <summary>The same streams at the same step.</summary>
+    /// <summary>A copy of the streams at the same step.</summary>
     public OnnxStream Copy() => new(this);
 
-    /// <summary>The next step of every stream, [rows, features], to all that the model says of it.</summary>
+    /// <summary>Feeds the next step of every stream, [rows, features], and returns all outputs of the model.</summary>
     public Dictionary<string, OnnxTensor> Step(float[] step) => Step(new OnnxTensor("Step", step, _rows, step.Length / _rows));
 
-    /// <summary>The next step of every stream, as the model's input <c>Step</c>, and what else the model reads at it.</summary>
+    /// <summary>The next step of every stream as the model's input <c>Step</c>, with the model's other inputs for this step.</summary>
     public Dictionary<string, OnnxTensor> Step(params OnnxTensor[] inputs)
     {
         Dictionary<string, OnnxTensor> outputs = _session.Run([.. inputs, .. _state]);

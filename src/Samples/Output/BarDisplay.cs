@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace MLNet.Sequence.Samples.Output;
 
-/// <summary>A bar for each training, with the loss and the time left.</summary>
+/// <summary>A progress bar for each training, with the loss and the time left.</summary>
 internal sealed class BarDisplay(IAnsiConsole console) : TrainingDisplay
 {
     public override T Show<T>(Func<Func<string, IProgress<TrainingProgress>>, T> train) => console.Progress()
@@ -20,7 +20,7 @@ internal sealed class BarDisplay(IAnsiConsole console) : TrainingDisplay
 
                 return known.Listener;
             });
-            // Early stopping leaves a bar short of its end.
+            // With early stopping, a bar does not reach its end.
             Fill(bars.Values.Select(entry => entry.Bar));
             return result;
         });

@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace MLNet.Sequence.Samples.Output;
 
-/// <summary>Draws a confusion matrix: a row for each class, a column for each that it was taken for.</summary>
+/// <summary>Draws a confusion matrix: a row for each actual class, a column for each predicted class.</summary>
 internal static class ConfusionPlot
 {
     private const int Margin = 260, Cell = 56, Smallest = 480, Largest = 1600, MostNumbers = 30;
@@ -45,7 +45,7 @@ internal static class ConfusionPlot
         var map = plot.Add.Heatmap(parts);
         map.Colormap = new ScottPlot.Colormaps.Blues().Reversed();
         map.ManualRange = new ScottPlot.Range(0, 1);
-        // Numbers were added before: the map lies behind them.
+        // The numbers were added first: the heat map is drawn behind them.
         plot.MoveToBack(map);
         plot.Axes.Margins(0, 0);
         plot.HideGrid();

@@ -8,7 +8,7 @@ using ScottPlot.TickGenerators;
 
 namespace MLNet.Sequence.Samples.Output;
 
-/// <summary>Draws the last test window of the first series: context, what came, and each model's forecast.</summary>
+/// <summary>Draws the last test window of the first series: context, actual values, and each model's forecast.</summary>
 internal static class ForecastPlot
 {
     private const int Width = 1200, RowHeight = 420, MostTargets = 3;
@@ -39,7 +39,7 @@ internal static class ForecastPlot
         double[] x = [.. rows.Select(row => table.Time?.Position(row) ?? row)];
         double[] actual = [.. rows.Select(row => table.Value(row, what.Target))];
         Line(plot, "context", x[..what.Context], actual[..what.Context], Colors.Gray);
-        // Lines start at the last known value, so that nothing seems to jump.
+        // Lines start at the last known value, so that there is no gap.
         int last = what.Context - 1;
         Line(plot, "actual", x[last..], actual[last..], Colors.Black);
         var palette = new ScottPlot.Palettes.Category10();
@@ -58,7 +58,7 @@ internal static class ForecastPlot
         plot.XLabel(table.Source.Time ?? "row");
     }
 
-    // Days are written as the international standard does, not as one country does.
+    // Dates are written in the international standard form, not in that of one country.
     private static string Label(DateTime time) =>
         time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd\nHH:mm", CultureInfo.InvariantCulture);
 

@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace MLNet.Sequence.Samples.Output;
 
-/// <summary>Draws a piece as a piano roll: time to the right, keys upwards; where the model took over there is a line.</summary>
+/// <summary>Draws a piece as a piano roll: time to the right, keys upwards; a line marks where the model takes over.</summary>
 internal static class PianoRollPlot
 {
     private const int Width = 1200, Height = 500;
@@ -21,7 +21,7 @@ internal static class PianoRollPlot
         }
 
         plot.Add.VerticalLine(opening, 1, Colors.Black, LinePattern.Dashed);
-        plot.Title($"What {name} composes, behind the opening of a test piece");
+        plot.Title($"What {name} composes after the opening of a test piece");
         plot.XLabel("step");
         plot.YLabel("MIDI note");
         plot.Axes.SetLimitsX(0, roll.Count);

@@ -10,15 +10,15 @@ internal static class ResultTable
     private static readonly string[] Training = ["parameters", "s/epoch", "epochs"], Errors = ["MSE", "MAE", "sMAPE %", "MASE"],
         Standardised = ["std. MSE", "std. MAE"];
 
-    // From the widest form of the table to the narrowest: a usual terminal of 80 columns has no room for all.
+    // The forms of the table, from the widest to the narrowest: 80 columns, a usual terminal, are too few for all.
     private static readonly string[][] Forms = [[Name, .. Training, .. Errors, .. Standardised], [Name, .. Training, .. Errors], [Name, .. Errors]];
 
     public static void Print(Terminal terminal, RecurrenceReport report)
     {
-        // A naive forecast that is recommended stands among the models.
+        // A recommended naive forecast is listed with the models.
         IEnumerable<ComparedBaseline> others = report.Baselines.Where(baseline => report.Models.All(model => model.Name != Dashed(baseline)));
         Dictionary<string, string>[] rows = [.. report.Models.Select(Row), .. others.Select(baseline => Scores(Dashed(baseline), baseline.Metrics))];
-        // A table wider than the terminal would lose the spaces between its columns.
+        // A table wider than the terminal loses the spaces between its columns.
         string[] columns = Forms.FirstOrDefault(form => Width(form, rows) <= terminal.Console.Profile.Width, Forms[^1]);
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
         foreach (string column in columns)
@@ -29,7 +29,7 @@ internal static class ResultTable
         terminal.Console.Write(table);
     }
 
-    // A border and a space before each column, and in the widest form a space behind it.
+    // A border and a space before each column and, in the widest form, a space after it.
     private static int Width(string[] form, Dictionary<string, string>[] rows) =>
         1 + form.Sum(column => rows.Select(row => row.GetValueOrDefault(column, "")).Append(column).Max(cell => cell.Length) + (form == Forms[0] ? 3 : 2));
 
@@ -54,7 +54,7 @@ internal static class ResultTable
         ["std. MAE"] = Number(metrics["maeStandardised"]),
     };
 
-    // As the reference of the same name is called.
+    // The name of the matching reference.
     private static string Dashed(ComparedBaseline baseline) => baseline.Name.Replace(' ', '-');
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";

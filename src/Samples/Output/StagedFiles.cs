@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Samples.Output;
 
 /// <summary>
-/// Results that appear all at once: they are written in a hidden folder beside their place and moved when everything has
-/// succeeded. Nothing is left behind otherwise.
+/// Results that appear all at once. They are written to a hidden folder next to their final place, and moved when everything has succeeded.
+/// Otherwise nothing is left behind.
 /// </summary>
 internal sealed class StagedFiles : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class StagedFiles : IDisposable
     /// <summary>The places of all results so far.</summary>
     public IEnumerable<string> Places => _files.Select(file => file.Final);
 
-    /// <summary>Fails now, not after minutes of training, when a folder cannot hold results: a file is written to it and taken away.</summary>
+    /// <summary>Fails now, not after minutes of training, if a folder cannot be written to: writes a test file and deletes it.</summary>
     public static void MustTake(string folder, string option)
     {
         MustBeFolder(folder, option);
@@ -28,7 +28,7 @@ internal sealed class StagedFiles : IDisposable
         }
     }
 
-    /// <summary>The same of one file.</summary>
+    /// <summary>The same check for one file.</summary>
     public static void MustTakeFile(string? path, string option)
     {
         if (path is null)
@@ -49,7 +49,7 @@ internal sealed class StagedFiles : IDisposable
         }
     }
 
-    /// <summary>Where to write what shall stand at <paramref name="path"/> in the end; with the same file name.</summary>
+    /// <summary>Where to write a file that is moved to <paramref name="path"/> at the end; the file name is the same.</summary>
     public string For(string path)
     {
         string final = Path.GetFullPath(path);
@@ -61,7 +61,7 @@ internal sealed class StagedFiles : IDisposable
         return staged;
     }
 
-    /// <summary>Takes back a place at which nothing will stand.</summary>
+    /// <summary>Gives up a place: no file will be written there.</summary>
     public void Forget(string staged) => _files.RemoveAll(file => file.Staged == staged);
 
     /// <summary>Moves all results to their places.</summary>

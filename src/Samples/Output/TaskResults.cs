@@ -7,10 +7,10 @@ namespace MLNet.Sequence.Samples.Output;
 /// <summary>A trained architecture and its scores.</summary>
 internal sealed record TaskResult(string Architecture, long Parameters, double SecondsPerEpoch, IReadOnlyDictionary<string, double> Metrics);
 
-/// <summary>The results of a command on rows that hold sequences: a table to look at, and one JSON object.</summary>
+/// <summary>The results of a command on rows that each hold a sequence: a table for the terminal, and one JSON object.</summary>
 internal static class TaskResults
 {
-    // Between cells: a border and the spaces beside it.
+    // Between cells: a border with its spaces.
     private const int Apart = 3;
 
     public static void Write(string path, string command, IReadOnlyList<TaskResult> results)
@@ -50,7 +50,7 @@ internal static class TaskResults
                 .. result.Metrics.Values.Select(value => double.IsFinite(value) ? value.ToString("G5", CultureInfo.InvariantCulture) : "-"),
             ]),
         ];
-        // Where the names of measures are longer than the terminal is wide, each has a line.
+        // If the names of all measures do not fit the terminal's width, each gets its own line.
         if (Enumerable.Range(0, rows[0].Length).Sum(column => rows.Max(row => row[column].Length) + Apart) >= terminal.Console.Profile.Width)
             rows = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Select(row => row[column]).ToArray())];
         var table = new Table { Border = terminal.IsInteractive ? TableBorder.Simple : TableBorder.Ascii };
@@ -61,7 +61,7 @@ internal static class TaskResults
         terminal.Console.Write(table);
     }
 
-    // JSON has no NaN: a measure that nothing defines is null.
+    // JSON has no NaN: an undefined measure is null.
     private static void Write(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value))

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Samples.Sequences;
 
 /// <summary>
 /// Reads files of labelled sequences: CSV with a line of column names, a label column and a column for each step; the .tsv of
-/// the UCR archive (label first, no names); the .ts of aeon and sktime. Each may be packed (.gz).
+/// the UCR archive (label first, no names); the .ts of aeon and sktime. Each may be gzipped (.gz).
 /// </summary>
 internal static class LabelledFile
 {
@@ -13,16 +13,16 @@ internal static class LabelledFile
 
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
-    /// <param name="label">The label column of a CSV file; null: 'label', however it is written, or the first.</param>
-    /// <param name="format">What the user says of how it is written.</param>
-    /// <param name="group">The column of a CSV file that says which rows belong together; null: there is none.</param>
+    /// <param name="label">The label column of a CSV file; null: 'label', ignoring case, or the first.</param>
+    /// <param name="format">The format, as given by the user.</param>
+    /// <param name="group">The column of a CSV file with the group of each row; null: there is none.</param>
     public static LabelledRows Read(string path, string option, string? label, FileFormat? format = null, string? group = null)
     {
         string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         string kind = Path.GetExtension(name).ToUpperInvariant();
         if (kind is ".TSV" or ".TS"
             && (label is not null ? "--label" : group is not null ? "--group" : format?.DecimalMark is not null ? "--decimal" : null) is { } unused)
-            throw new UserError($"{unused} says something of .csv files; '{path}' has a form in which nothing is left to say. Leave {unused} out.");
+            throw new UserError($"{unused} is for .csv files; the form of '{path}' needs no such option. Leave {unused} out.");
         LabelledRows rows = kind switch
         {
             ".TSV" => TextFile.Read(path, $"{option} names a file", reader => ReadUcr(path, reader), format?.Encoding),
@@ -39,7 +39,7 @@ internal static class LabelledFile
             ? value
             : throw new UserError($"{place()}: '{cell}' is not a number. Numbers are written as 1234.5.");
 
-    /// <summary>A sequence without the steps of missing values behind its end, with which short ones are filled up.</summary>
+    /// <summary>A sequence without the missing values at its end, which pad short sequences.</summary>
     public static float[] WithoutPadding(float[] values, int features, Func<string> place)
     {
         int last = Array.FindLastIndex(values, value => !float.IsNaN(value));
@@ -51,7 +51,7 @@ internal static class LabelledFile
         int? together = group is null ? null : table.Names.Find(group, "--group");
         int column = label is not null ? table.Names.Find(label, "--label") : table.Names.Like(UsualLabel) ?? (together == 0 ? 1 : 0);
         if (column == together)
-            throw new UserError($"--group names the label, '{group}': expected a column that says which rows belong together, as a subject.");
+            throw new UserError($"--group names the label, '{group}': expected a column with the group of each row, such as a subject.");
         if (table.Cells.Count < (together is null ? 2 : 3))
             throw new UserError($"'{table.Path}' has {(table.Cells.Count == 1 ? "one column" : "two columns")}; expected a "
                 + $"label{(together is null ? "" : ", a group")} and a column for each step.");
@@ -73,7 +73,7 @@ internal static class LabelledFile
         };
     }
 
-    // Steps may be named by numbers: times, which ascend, or lags, which descend.
+    // Steps may have numbers as names: ascending times or descending lags.
     private static bool AreData(string[] names)
     {
         double[] numbers = [.. names.Select(
@@ -98,7 +98,7 @@ internal static class LabelledFile
             counts.Add(cells.Length);
         }
 
-        // The archive fills short sequences up: where all lines but the last are equally long, the file was cut off.
+        // The archive pads short sequences: if only the last line has another length, the file was cut off.
         if (counts.Count > 2 && counts[..^1].Distinct().Count() == 1 && counts[^1] < counts[0])
             throw new UserError(FormattableString.Invariant(
                 $"'{path}': the last line has {counts[^1]} cells, all lines before it have {counts[0]}. The file seems to be cut off."));

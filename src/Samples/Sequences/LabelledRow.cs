@@ -5,26 +5,26 @@ internal sealed class LabelledRow
 {
     public string Label { get; set; } = "";
 
-    /// <summary>Which rows belong together; empty where nothing was said of it.</summary>
+    /// <summary>The group of the row; empty if no group column was given.</summary>
     public string Group { get; set; } = "";
 
-    /// <summary>Step by step the values of each; NaN where one is missing.</summary>
+    /// <summary>The values of each step, step by step; NaN for a missing value.</summary>
     public float[] Features { get; set; } = [];
 }
 
 /// <summary>The sequences of a file.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Features">Values of a step.</param>
-/// <param name="Rows">At least one.</param>
+/// <param name="Features">Values per step.</param>
+/// <param name="Rows">The rows; at least one.</param>
 internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<LabelledRow> Rows)
 {
-    /// <summary>The names of label and steps, the label's first, where the file has names.</summary>
+    /// <summary>The names of label and steps, the label first, if the file has names.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>What the user should know of how the file was read.</summary>
+    /// <summary>Notes for the user about how the file was read.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Values that are missing, in all rows.</summary>
+    /// <summary>The number of missing values in all rows.</summary>
     public int Missing => Rows.Sum(row => row.Features.Count(float.IsNaN));
 
     /// <summary>The groups of the rows.</summary>
@@ -32,7 +32,7 @@ internal sealed record LabelledRows(string Path, int Features, IReadOnlyList<Lab
 
     public string[] Classes => [.. Rows.Select(row => row.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>As "300 sequences of 60 steps in 6 classes"; says what is missing.</summary>
+    /// <summary>For example "300 sequences of 60 steps in 6 classes"; also names missing values.</summary>
     public override string ToString()
     {
         int[] lengths = [.. Rows.Select(row => row.Features.Length / Features)];

@@ -4,9 +4,9 @@ using MLNet.Sequence.Samples.Csv;
 namespace MLNet.Sequence.Samples.Sequences;
 
 /// <summary>
-/// Reads tagged sentences of either form: a line with words, a tab, and as many tags; or, as in the CoNLL shared tasks, a line
-/// for each word, the word first and its tag last, with an empty line between sentences. Of CoNLL-U the form is the word and the
-/// universal part of speech its tag. Lines of comments are left out. Each may be packed (.gz).
+/// Reads tagged sentences in one of two forms: a line with words, a tab, and a tag for each word; or, as in the CoNLL shared tasks, a line
+/// for each word, with the word first, its tag last, and an empty line between sentences. In CoNLL-U, the form is the word and the
+/// universal part of speech is its tag. Comment lines are skipped. Each file may be gzipped (.gz).
 /// </summary>
 internal static class TaggedFile
 {
@@ -15,7 +15,7 @@ internal static class TaggedFile
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="encoding">Its encoding; null: by its first bytes.</param>
-    /// <param name="tell">Takes what the user should know of how it was read.</param>
+    /// <param name="tell">Receives notes for the user about how the file was read.</param>
     public static IReadOnlyList<TaggedSentence> Read(string path, string option, Encoding? encoding = null, Action<string>? tell = null)
     {
         List<TaggedSentence> sentences = TextFile.Read(
@@ -28,7 +28,7 @@ internal static class TaggedFile
         List<string> lines = [];
         while (reader.ReadLine() is { } read)
             lines.Add(read);
-        // Where one line holds a sentence, so do all, also those of a single word.
+        // If one line holds a whole sentence, all lines do, also those of a single word.
         bool linesAreSentences = lines.Exists(line => line.Split('\t') is [var left, var right] && Parts(left).Length > 1 && Parts(right).Length > 1);
         var layout = linesAreSentences ? default : WordLayout.Of(lines);
         if (layout.Note is { } note)
@@ -40,7 +40,7 @@ internal static class TaggedFile
             string line = lines[number - 1];
             string place = FormattableString.Invariant($"'{path}', line {number}");
             string[] cells = Parts(line);
-            // Words are many before the one tab of a sentence; a word is one before those of its line.
+            // A line of a sentence has many words before its only tab; a line of a word has one before its tabs.
             if (line.Split('\t') is [var left, var right] && (linesAreSentences || Parts(left).Length > 1 || words.Count == 0 && Parts(right).Length > 1))
             {
                 yield return Sentence(Parts(left), Parts(right), place);
@@ -74,7 +74,7 @@ internal static class TaggedFile
         return sentence;
     }
 
-    // What stands between BOS and EOS: the tag under EOS is not one of a word, but of the sentence.
+    // The words between BOS and EOS: the tag at EOS belongs to the sentence, not to a word.
     private static TaggedSentence Sentence(string[] words, string[] tags, string place)
     {
         if (words.Length != tags.Length)

@@ -7,6 +7,6 @@ internal sealed class TaggedSentence
 
     public string[] Tags { get; set; } = [];
 
-    /// <summary>The number of its document in the file, where the file marks them; else 0.</summary>
+    /// <summary>The number of its document in the file, if the file marks documents; else 0.</summary>
     public int Document { get; set; }
 }

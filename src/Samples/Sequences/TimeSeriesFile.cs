@@ -3,8 +3,8 @@ using MLNet.Sequence.Samples.Csv;
 namespace MLNet.Sequence.Samples.Sequences;
 
 /// <summary>
-/// Reads the .ts format of aeon and sktime: lines that begin with @ say what there is; after @data a line is a sequence, its
-/// dimensions parted by ':', the values of each by ',', and the class last.
+/// Reads the .ts format of aeon and sktime: lines that begin with @ describe the data. After @data, each line is a sequence: its dimensions
+/// are separated by ':', their values by ',', and the class is last.
 /// </summary>
 internal static class TimeSeriesFile
 {
@@ -30,11 +30,11 @@ internal static class TimeSeriesFile
             inData = Is(words, "@data");
             classes &= !(Is(words, "@classLabel") || Is(words, "@targetLabel")) || words is [_, "true", ..] && Is(words, "@classLabel");
             if (Is(words, "@timeStamps") && words is [_, "true", ..])
-                throw new UserError($"{place}: sequences with time stamps are not read; write their values alone.");
+                throw new UserError($"{place}: sequences with time stamps are not supported; write only their values.");
         }
 
         if (!inData)
-            throw new UserError($"'{path}' has no line @data: it is no .ts file.");
+            throw new UserError($"'{path}' has no line @data: it is not a .ts file.");
         return classes ? new LabelledRows(path, features, rows) : throw new UserError($"'{path}' has no classes (@classLabel true …).");
     }
 
@@ -43,7 +43,7 @@ internal static class TimeSeriesFile
     private static LabelledRow Sequence(string[] parts, string place, int features)
     {
         if (parts.Length < 2)
-            throw new UserError($"{place}: expected dimensions and a class, parted by ':'.");
+            throw new UserError($"{place}: expected dimensions and a class, separated by ':'.");
         if (parts.Length - 1 != features)
             throw new UserError(FormattableString.Invariant($"{place} has {parts.Length - 1} dimensions; the lines before have {features}."));
         float[][] dimensions = [.. parts[..^1].Select(part => part.Split(',').Select(cell => LabelledFile.Number(cell.Trim(), () => place)).ToArray())];

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Samples.Sequences;
 
-/// <summary>How a file with a line for each word is laid out: which cell is the word, which the tag, and which lines are comments.</summary>
-/// <param name="Word">The word's cell: 0, or 1 behind a cell that counts the words.</param>
-/// <param name="Cells">Cells of a line; 0 where lines differ.</param>
-/// <param name="Tabs">Whether tabs part them.</param>
+/// <summary>The layout of a file with a line for each word: which cell is the word, which is the tag, and which lines are comments.</summary>
+/// <param name="Word">The word's cell: 0, or 1 after a cell that counts the words.</param>
+/// <param name="Cells">Cells per line; 0 if lines differ.</param>
+/// <param name="Tabs">Whether tabs separate the cells.</param>
 internal readonly record struct WordLayout(int Word, int Cells, bool Tabs)
 {
     // ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC
     private const int UniversalCells = 10, UniversalTag = 3;
 
-    /// <summary>What the user should know of it; null: nothing.</summary>
+    /// <summary>A note for the user about the layout; null: none.</summary>
     public string? Note => (Word, IsUniversal) switch
     {
         (0, _) => null,
-        (_, true) => "lines are those of CoNLL-U: the second cell (FORM) is the word, the fourth (UPOS) its tag",
+        (_, true) => "the file is CoNLL-U: the second cell (FORM) is the word, the fourth (UPOS) its tag",
         _ => "the first cell of a line counts the words: the second is the word",
     };
 
@@ -31,11 +31,11 @@ internal readonly record struct WordLayout(int Word, int Cells, bool Tabs)
         return layout.Cells > 2 && layout.Count(lines) ? layout with { Word = 1 } : layout;
     }
 
-    /// <summary>Whether a line is a comment, or of CoNLL-U a word that others repeat (1-2) or that is not written (1.1).</summary>
+    /// <summary>Whether a line is a comment or, in CoNLL-U, a multiword token (1-2) or an empty node (1.1).</summary>
     public bool IsLeftOut(string line)
     {
         string[] cells = Split(line, Tabs);
-        // A word may also be '#': then its line has a tag like all others.
+        // A word may also be '#': then its line has a tag like any other.
         return line.StartsWith('#') && cells.Length != Cells || Word == 1 && cells.Length > 0 && cells[0].AsSpan().ContainsAny('-', '.')
             && char.IsAsciiDigit(cells[0][0]);
     }

@@ -6,12 +6,12 @@ namespace MLNet.Sequence.Samples.Series;
 /// <param name="Path">The CSV file.</param>
 /// <param name="Time">The time column; null: rows are in time order.</param>
 /// <param name="Targets">The columns to forecast; null: all columns of numbers.</param>
-/// <param name="Series">The column that tells series apart; null: one series.</param>
+/// <param name="Series">The column that names the series of each row; null: one series.</param>
 internal sealed record DataSource(string Path, string? Time, IReadOnlyList<string>? Targets, string? Series)
 {
     /// <summary>The data that comes with the program: ETTh1, hourly, whose usual target is the oil temperature OT.</summary>
     public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "Data", "ETTh1.csv.gz");
 
-    /// <summary>How the file is written.</summary>
+    /// <summary>The format of the file.</summary>
     public FileFormat Format { get; init; } = new();
 }

@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Series.Calendars;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>Times that are dates; all in one of the known forms, in which they are also written.</summary>
+/// <summary>Times that are dates, all in one known form. Forecasts are written in the same form.</summary>
 internal sealed class DateTimes : TimeAxis
 {
     // Day, month and year differ.
@@ -17,7 +17,7 @@ internal sealed class DateTimes : TimeAxis
 
     public override bool IsDate => true;
 
-    /// <summary>Whether a cell is a date in a known form.</summary>
+    /// <summary>Whether a cell is a date in any known form.</summary>
     public static bool Looks(string cell) => TimeForms.Of(cell).Any();
 
     /// <summary>Reads dates in the form that the user named.</summary>
@@ -29,14 +29,14 @@ internal sealed class DateTimes : TimeAxis
         int read = Read(cells, form, times);
         return read == times.Length
             ? new DateTimes(times, form)
-            : throw new UserError($"{Place(table, column, read)}'{cells[read]}' is not a time of the form {form}, as --date-format says.");
+            : throw new UserError($"{Place(table, column, read)}'{cells[read]}' is not a time of the form {form}, which --date-format gives.");
     }
 
-    /// <summary>Reads dates in the known form that all have; where several fit, in the one by which the steps are regular.</summary>
+    /// <summary>Reads dates in the known form that fits all of them; if several fit, the one with which the steps are regular.</summary>
     /// <param name="table">The file.</param>
-    /// <param name="column">Of the dates.</param>
-    /// <param name="rows">One series.</param>
-    /// <returns>Null: they are numbers that are no dates.</returns>
+    /// <param name="column">The column of the dates.</param>
+    /// <param name="rows">The rows of one series.</param>
+    /// <returns>Null: they are numbers that are not dates.</returns>
     public static DateTimes? Read(CsvTable table, int column, IReadOnlyList<int> rows)
     {
         List<string> cells = table.Cells[column];
@@ -57,7 +57,7 @@ internal sealed class DateTimes : TimeAxis
         {
             [] when numbers => null,
             [] => throw new UserError(
-                $"{Place(table, column, furthest.Row)}'{cells[furthest.Row]}' is not a time of the form {furthest.Form}, as the rows before it are."),
+                $"{Place(table, column, furthest.Row)}'{cells[furthest.Row]}' is not a time of the form {furthest.Form}, unlike the rows before it."),
             [var only] => only,
             _ => MostRegular(fitting, rows) ?? throw Ambiguous(table, column, fitting),
         };
@@ -69,7 +69,7 @@ internal sealed class DateTimes : TimeAxis
         Rhythm byClock = Of(rows, Clocks(rows), time => new DateTimeOffset(time, zone));
         if (rows.All(row => _times[row].Offset == zone))
             return byClock;
-        // Where summer time begins or ends, clocks jump; time does not.
+        // At the start and end of summer time, clocks jump; time does not.
         Rhythm byTime = Of(rows, [.. rows.Select(row => _times[row].UtcDateTime)], time => new DateTimeOffset(time).ToOffset(zone));
         return byTime.Rule is not null && (byClock.Rule is null || byTime.Missing < byClock.Missing) ? byTime : byClock;
     }
@@ -103,7 +103,7 @@ internal sealed class DateTimes : TimeAxis
         return after;
     }
 
-    // Whether the other form reads the same here, and would read the same of any date.
+    // Whether the other form reads the same values here, and would for any date.
     private bool IsAs(DateTimeOffset[] times, TimeForm form) =>
         _times.AsSpan().SequenceEqual(times) && form.TryRead(_form.Write(Probe), out DateTimeOffset probe)
             && _form.TryRead(_form.Write(Probe), out DateTimeOffset own) && probe == own;
@@ -118,7 +118,7 @@ internal sealed class DateTimes : TimeAxis
         return row;
     }
 
-    // Dates that ascend, or descend, by one rule and with the fewest gaps; null: there is no best.
+    // Dates that ascend or descend by one rule with the fewest gaps; null: no form is the best.
     private static DateTimes? MostRegular(List<DateTimes> fitting, IReadOnlyList<int> rows)
     {
         long? Missing(DateTimes times)
@@ -137,9 +137,9 @@ internal sealed class DateTimes : TimeAxis
     private static UserError Ambiguous(CsvTable table, int column, List<DateTimes> fitting)
     {
         int row = Math.Max(0, Array.FindIndex(fitting[0]._times, time => time.Day != time.Month));
-        return new UserError($"{Place(table, column, row)}'{table.Cells[column][row]}' may be of the form "
-            + $"{string.Join(" or ", fitting.Select(times => times._form))}, and the steps between the rows do not tell which. "
-            + $"Say it with {string.Join(" or ", fitting.Select(times => $"--date-format \"{times._form}\""))}.");
+        return new UserError($"{Place(table, column, row)}'{table.Cells[column][row]}' can have the form "
+            + $"{string.Join(" or ", fitting.Select(times => times._form))}, and the steps between the rows do not decide. "
+            + $"Name the form with {string.Join(" or ", fitting.Select(times => $"--date-format \"{times._form}\""))}.");
     }
 
     private static string Place(CsvTable table, int column, int row) => $"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': ";

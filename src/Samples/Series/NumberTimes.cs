@@ -5,7 +5,7 @@ using MLNet.Sequence.Samples.Series.Calendars;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>Times that are numbers: years, seconds, or a count of steps; exact as they are written.</summary>
+/// <summary>Times that are numbers: years, seconds, or a count of steps; exact, as they are written.</summary>
 internal sealed class NumberTimes : TimeAxis
 {
     private readonly decimal[] _times;
@@ -17,8 +17,8 @@ internal sealed class NumberTimes : TimeAxis
         decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal time) || table.Numbers.TryRead(cell, column, out double number)
             && decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out time)
             ? time
-            : throw new UserError($"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': '{cell}' is not a number of a usual size, as "
-                + "the time in the rows before it is."))]);
+            : throw new UserError($"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': '{cell}' is not a number of a usual size, unlike "
+            + "the times in the rows before it."))]);
 
     public override int Compare(int row, int other) => _times[row].CompareTo(_times[other]);
 
@@ -31,7 +31,7 @@ internal sealed class NumberTimes : TimeAxis
         if (rows.Count < 2)
             return Series.Rhythm.Irregular;
         decimal[] times = [.. rows.Select(row => _times[row])], steps = [.. times.Zip(times.Skip(1), (before, after) => after - before)];
-        // Numbers rounded to the last digit written, as thirds are.
+        // Numbers rounded to their last digit, such as thirds.
         decimal mean = (times[^1] - times[0]) / steps.Length, digit = new(1, 0, 0, false, (byte)_decimals);
         bool even = steps.All(step => Math.Abs(step - mean) <= digit) && steps.Min() > 0;
         decimal unit = even && _decimals > 0 ? mean : StepCalendar.Commonest(steps);

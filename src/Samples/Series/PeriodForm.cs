@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>A quarter, or a week as ISO 8601 counts them, by its number in the year; its time is its first day.</summary>
-/// <param name="Pattern">yyyy is the year, q the quarter, ww the week and d its day; all else stands for itself.</param>
+/// <summary>A quarter or an ISO 8601 week, by its number in the year; its time is its first day.</summary>
+/// <param name="Pattern">yyyy is the year, q the quarter, ww the week and d its day; other characters are literal.</param>
 internal sealed record PeriodForm(string Pattern) : TimeForm
 {
     private const int QuarterMonths = 3, Quarters = 4, LastDay = 7, LastYear = 9998;
@@ -36,7 +36,7 @@ internal sealed record PeriodForm(string Pattern) : TimeForm
 
     private bool IsQuarter => Pattern.Contains('q', StringComparison.Ordinal);
 
-    // Of a part that the pattern does not have, the number that it then is.
+    // The value of a part that is not in the pattern.
     private int Number(string text, string part, int absent) => Pattern.IndexOf(part, StringComparison.Ordinal) is >= 0 and var start
         ? int.Parse(text.AsSpan(start, part.Length), NumberStyles.None, CultureInfo.InvariantCulture)
         : absent;

@@ -3,10 +3,10 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>Finds out what the columns of a file mean where the user does not say.</summary>
+/// <summary>Detects the meaning of a file's columns where the user does not give it.</summary>
 internal sealed class SeriesColumns(CsvTable csv, DataSource source)
 {
-    // Small letters alone are compared: "Unix Time" is unixtime.
+    // Only letters are compared, ignoring case: "Unix Time" is unixtime.
     private static readonly string[] UsualTimes = ["date", "datetime", "timestamp", "time", "ds", "ts", "epoch", "unix", "unixtime", "unixtimestamp", "year"];
 
     private readonly List<string> _notes = [];
@@ -22,11 +22,11 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
         if (source.Time is null && time is not null)
             _notes.Add($"the time is in column '{time}'");
         if (time is null)
-            _notes.Add("no column of times was found: rows are taken as steps in their order (--time names a column)");
+            _notes.Add("no time column was found: rows are steps in their order (--time names a column)");
         return named;
     }
 
-    // What stands in the first line and is of the kind of what stands below it, in every column, is data.
+    // If the first line has the same kind of content as the lines below it in every column, it is data.
     private void MustHaveHeader()
     {
         static char Kind(string cell) => NumberColumn.IsNumber(cell) ? '1' : DateTimes.Looks(cell) ? 'd' : 'a';
@@ -57,20 +57,20 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
     private string[] Targets(string? time)
     {
         string[] numbers = [.. NumberColumn.Names(csv).Where(name => name != time && name != source.Series)];
-        // A second column of times, as the seconds since 1970 beside a date, is nothing to forecast.
+        // A second time column, such as seconds since 1970 next to a date, is not a target.
         string[] times = [.. numbers.Where(name => UsualTimes.Contains(Letters(name)) && Moves(Cells(name)))];
         if (times.Length > 0)
-            _notes.Add($"not a target, for it counts time: {string.Join(", ", times.Select(name => $"'{name}'"))}");
+            _notes.Add($"not a target, since it counts time: {string.Join(", ", times.Select(name => $"'{name}'"))}");
         string[] targets = [.. numbers.Except(times, StringComparer.Ordinal)];
         if (targets.Length > 0)
             return targets;
         string others = string.Join(
             ", ", csv.Names.All.Where(name => name != time && name != source.Series).Take(4).Select(name => $"'{name}' begins with '{Cells(name)[0]}'"));
-        throw new UserError($"'{source.Path}' has no column of numbers beside time and series: there is nothing to "
+        throw new UserError($"'{source.Path}' has no numeric column besides time and series: there is nothing to "
             + $"forecast.{(others.Length > 0 ? $" {others}." : "")}");
     }
 
-    // A column named 'time' may also be how long something took.
+    // A column named 'time' may also be a duration.
     private bool MayBeTime(string name, string usual)
     {
         List<string> cells = Cells(name);

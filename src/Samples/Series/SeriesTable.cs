@@ -23,7 +23,7 @@ internal sealed class SeriesTable
             csv, csv.Names.Find(time, "--time"), Series.MaxBy(series => series.Rows.Count)!.Rows, source.Format.Dates) : null;
     }
 
-    /// <summary>Where it came from, all columns named.</summary>
+    /// <summary>Its source, with all columns named.</summary>
     public DataSource Source { get; }
 
     public IReadOnlyList<string> Targets => Source.Targets!;
@@ -34,7 +34,7 @@ internal sealed class SeriesTable
 
     public IReadOnlyList<SeriesRows> Series { get; }
 
-    /// <summary>What the user should know of how the file was read.</summary>
+    /// <summary>Notes for the user about how the file was read.</summary>
     public IReadOnlyList<string> Notes { get; private set; } = [];
 
     public static SeriesTable Read(DataSource source)
@@ -63,7 +63,7 @@ internal sealed class SeriesTable
 
     public double Value(int row, int target) => _values[target][row];
 
-    /// <summary>Digits behind the point of a target's values, as many as the file has.</summary>
+    /// <summary>The number of decimals of a target in the file.</summary>
     public int Decimals(int target) => _values[target].Max(value => Math.Abs(value) < LargestDecimal ? ((decimal)value).Scale : 0);
 
     /// <summary>Some rows, in the order of the file.</summary>
@@ -138,17 +138,17 @@ internal sealed class SeriesTable
         if (Time is TextTimes text)
             return new UserError(place + text.Unknown(row));
         string of = series.Key is null ? "" : $" in the series '{series.Key}'";
-        string remedy = Source.Series is null ? ", or name the column that tells series apart with --series." : ".";
-        // Some files keep the day in one column and the clock in another.
+        string remedy = Source.Series is null ? ", or name the column of the series with --series." : ".";
+        // Some files have the day in one column and the time of day in another.
         string? clock = cells[row] == cells[before]
             ? csv.Names.All.FirstOrDefault(name => name != Source.Time && IsClock(csv.Cells[csv.Names.Find(name, "--time")][row])) : null;
         return new UserError($"{place}{cells[row]} does not come after {cells[before]} of {csv.Place(before)}{of}. Time must ascend within a series: sort "
             + $"the rows and remove repeated ones{remedy}"
-            + (clock is not null ? $" The clock is in the column '{clock}': write both into one column, here as '{cells[row]} "
+            + (clock is not null ? $" The time of day is in the column '{clock}': write both into one column, here as '{cells[row]} "
             + $"{csv.Cells[csv.Names.Find(clock, "--time")][row]}'." : ""));
     }
 
-    // A number alone is an hour to TimeOnly.
+    // TimeOnly reads a single number as an hour.
     private static bool IsClock(string cell) => cell.Contains(':', StringComparison.Ordinal) && TimeOnly.TryParse(cell, CultureInfo.InvariantCulture, out _);
 }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>How each series is cut in time: training, validation and test rows, as parts of its length or as numbers of rows.</summary>
+/// <summary>How each series is split in time into training, validation and test rows: as fractions of its length or numbers of rows.</summary>
 internal sealed record Split
 {
     // 0.7 + 0.1 + 0.2 is a little more than 1 in binary.
@@ -26,8 +26,8 @@ internal sealed record Split
         bool fits = numbers && sizes.All(size => size > 0)
             && (split.IsFractions || sizes.All(size => size == Math.Floor(size) && size <= int.MaxValue));
         return fits ? split : throw new UserError(
-            $"--split '{text}' must be three parts for training, validation and test: fractions that sum to at most 1, as 0.7,0.1,0.2, or numbers of rows, "
-                + "as 8640,2880,2880. None may be 0: models are chosen on the validation rows and measured on the test rows.");
+            $"--split '{text}' must be three parts for training, validation and test: fractions that sum to at most 1, such as 0.7,0.1,0.2, or "
+                + "numbers of rows, such as 8640,2880,2880. None may be 0: models are chosen on the validation rows and measured on the test rows.");
     }
 
     /// <summary>Where training, validation and test rows end in a series of this length.</summary>
@@ -38,7 +38,7 @@ internal sealed record Split
         return (End(1), End(2), End(3));
     }
 
-    /// <summary>Null when a series of this length is long enough; else what it lacks.</summary>
+    /// <summary>Null if a series of this length is long enough; otherwise the problem.</summary>
     public string? Problem(int length, int context, int horizon)
     {
         if (Holds(length, context, horizon))
@@ -56,7 +56,7 @@ internal sealed record Split
 
     public override string ToString() => _text;
 
-    // Parts are rounded, so that the least length is a few rows around the quotient.
+    // Parts are rounded, so the least length is within a few rows of the quotient.
     private double Needed(int rows, int context, int horizon)
     {
         const int Around = 4;

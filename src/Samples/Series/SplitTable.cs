@@ -4,7 +4,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>A table cut in time, series by series. Validation and test rows come with the context before them.</summary>
+/// <summary>A table split in time, series by series. Validation and test rows come with the context before them.</summary>
 internal sealed class SplitTable
 {
     public SplitTable(SeriesTable table, Split split, int context, int horizon)

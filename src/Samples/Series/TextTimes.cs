@@ -2,7 +2,7 @@ using Microsoft.Data.Analysis;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>Times that only sort, by their characters: what comes after the last cannot be known, and is counted.</summary>
+/// <summary>Times that can only be sorted, by their characters. The times after the last one are unknown and are counted.</summary>
 internal sealed class TextTimes(IReadOnlyList<string> times) : TimeAxis
 {
     public override int Compare(int row, int other) => string.CompareOrdinal(times[row], times[other]);
@@ -14,9 +14,9 @@ internal sealed class TextTimes(IReadOnlyList<string> times) : TimeAxis
 
     public override Rhythm Rhythm(IReadOnlyList<int> rows) => Series.Rhythm.Irregular;
 
-    /// <summary>What is to be said of a time in no known form.</summary>
+    /// <summary>The message for a time that has no known form.</summary>
     public string Unknown(int row) =>
-        $"'{times[row]}' is in no known form of time, so that rows sort by its characters. Known are {TimeForms.Known}; name another with --date-format.";
+        $"'{times[row]}' has no known time form, so rows are sorted by its characters. Known are {TimeForms.Known}; name another with --date-format.";
 
     public override string ToString() => "text";
 }

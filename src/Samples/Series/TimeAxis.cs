@@ -6,10 +6,10 @@ namespace MLNet.Sequence.Samples.Series;
 /// <summary>The time column: dates, numbers, or text that only sorts.</summary>
 internal abstract class TimeAxis
 {
-    /// <summary>What the first cell is, the column is.</summary>
+    /// <summary>The first cell decides the kind of the column.</summary>
     /// <param name="table">The file.</param>
-    /// <param name="column">Of the times.</param>
-    /// <param name="rows">One series, whose steps say which of two forms is meant.</param>
+    /// <param name="column">The column of the times.</param>
+    /// <param name="rows">The rows of one series; its steps decide between two forms that both fit.</param>
     /// <param name="pattern">The form of dates; null: a known one.</param>
     public static TimeAxis Read(CsvTable table, int column, IReadOnlyList<int> rows, string? pattern = null)
     {
@@ -35,13 +35,13 @@ internal abstract class TimeAxis
 
     public abstract int Compare(int row, int other);
 
-    /// <summary>The values of some rows as a column of this name.</summary>
+    /// <summary>The values of some rows as a column with this name.</summary>
     public abstract DataFrameColumn Column(string name, IEnumerable<int> rows);
 
-    /// <summary>Where a row lies in a plot.</summary>
+    /// <summary>The position of a row in a plot.</summary>
     public abstract double Position(int row);
 
-    /// <summary>How the rows of one series, in time order, follow each other.</summary>
+    /// <summary>The time steps of one series, whose rows are in time order.</summary>
     public abstract Rhythm Rhythm(IReadOnlyList<int> rows);
 
     /// <summary>The form of the times.</summary>

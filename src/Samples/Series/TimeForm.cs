@@ -23,12 +23,12 @@ internal sealed record PatternForm(string Pattern) : TimeForm
 
 /// <summary>Seconds since 1970, or thousandths, millionths or billionths of one.</summary>
 /// <param name="UnitsPerSecond">1, 1e3, 1e6 or 1e9.</param>
-/// <param name="Decimals">Digits behind the point.</param>
+/// <param name="Decimals">Number of decimals.</param>
 internal sealed record EpochForm(decimal UnitsPerSecond, int Decimals) : TimeForm
 {
     private const decimal First = 100_000_000m, Last = 7_258_118_400m, LongestSeconds = 100_000_000_000m, Thousand = 1000m;
 
-    /// <summary>The form of a number that is a time between 1973 and 2200; null: it is none.</summary>
+    /// <summary>The form of a number that is a time between 1973 and 2200; null: it is not one.</summary>
     public static EpochForm? Of(string cell)
     {
         if (!TryNumber(cell, out decimal number) || number < First)

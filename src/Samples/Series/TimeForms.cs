@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>The forms of time that are known.</summary>
+/// <summary>The known time forms.</summary>
 internal static class TimeForms
 {
     /// <summary>Examples for messages.</summary>
@@ -8,7 +8,7 @@ internal static class TimeForms
         "2024-01-31, 31.01.2024, 31/01/2024, 01/31/2024, 31-Jan-2024, Jan 31, 2024 (each also with a clock: 13:05, 13:05:59.123, 1:05 PM, and Z or +01:00), "
         + "2024-01, Jan 2024, 2024-Q1, 2024-W05, 20240131, 202401, and seconds, milliseconds, microseconds or nanoseconds since 1970";
 
-    // Two digits come before one or two: times are written as they were read.
+    // Two digits have precedence over one or two: times are written as they were read.
     private static readonly string[] Days =
     [
         .. new[] { "-", "/", ".", " " }.SelectMany(mark => new[] { $"yyyy{mark}MM{mark}dd", $"yyyy{mark}M{mark}d" }),
@@ -60,7 +60,7 @@ internal static class TimeForms
     private static readonly PatternForm[] Digits =
         [.. new[] { "yyyyMMdd", "yyyyMM", "yyyyMMddHH", "yyyyMMddHHmm", "yyyyMMddHHmmss" }.Select(pattern => new PatternForm(pattern))];
 
-    /// <summary>The forms that a cell may have.</summary>
+    /// <summary>The forms that fit a cell.</summary>
     public static IEnumerable<TimeForm> Of(string cell)
     {
         if (cell.AsSpan().Trim().ContainsAnyExceptInRange('0', '9'))

@@ -2,7 +2,7 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Series;
 
-/// <summary>What is to be told of the time of a table: its form and rule, what is missing, what is irregular.</summary>
+/// <summary>Notes about the time of a table: its form and rule, missing steps, and irregular steps.</summary>
 internal static class TimeNotes
 {
     public static IEnumerable<string> Of(SeriesTable table, CsvTable csv)
@@ -20,15 +20,15 @@ internal static class TimeNotes
         if (time is TextTimes text)
             yield return $"time: {text.Unknown(0)} Forecasts are numbered +1, +2 …";
         else if (all.FirstOrDefault(one => one.Rhythm.Rule is null) is { Series: { } irregular })
-            yield return $"time: the steps{Named(irregular)} follow no rule that is known (from {cells[irregular.Rows[^2]]} to {cells[irregular.Rows[^1]]} "
-                + "in the end); forecasts are numbered +1, +2 …";
+            yield return $"time: the steps{Named(irregular)} follow no known rule (from {cells[irregular.Rows[^2]]} to {cells[irregular.Rows[^1]]} "
+                + "at the end); forecasts are numbered +1, +2 …";
         if (all.FirstOrDefault(one => one.Rhythm.Gaps.Count > 0) is { Series: { } gapped } first)
         {
             (int before, int after) = first.Rhythm.Gaps[0];
             int places = all.Sum(one => one.Rhythm.Gaps.Count);
             string where = places == 1 ? "one place" : FormattableString.Invariant($"{places:N0} places, the first");
             yield return FormattableString.Invariant($"time: {all.Sum(one => one.Rhythm.Missing):N0} steps are missing in {where}{Named(gapped)} between ")
-                + $"{cells[before]} and {cells[after]}; rows on both sides are taken for neighbours";
+                + $"{cells[before]} and {cells[after]}; rows on both sides are treated as neighbours";
         }
     }
 

@@ -3,30 +3,30 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Samples.Text;
 
-/// <summary>What a token is.</summary>
+/// <summary>The kind of token.</summary>
 internal enum TextLevel
 {
     Word,
     Char,
 }
 
-/// <summary>Plain text in a file, gzipped or not, as tokens: characters, or words with a mark where a line ends.</summary>
+/// <summary>Plain text in a file, gzipped or not, as tokens: characters, or words with a token for each line end.</summary>
 internal static class TextSource
 {
-    /// <summary>The play texts that come with the program.</summary>
+    /// <summary>The plays that come with the program.</summary>
     public static string Shipped { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "tinyshakespeare.txt.gz");
 
-    /// <summary>What stands for the end of a line among words.</summary>
+    /// <summary>The token for a line end among words.</summary>
     public const string LineEnd = "<eos>";
 
-    /// <summary>What stands for tokens that are not in the training text.</summary>
+    /// <summary>The token for tokens that are not in the training text.</summary>
     public const string Unknown = "<unk>";
 
     /// <param name="path">The file.</param>
-    /// <param name="level">What a token is.</param>
+    /// <param name="level">The kind of token.</param>
     /// <param name="option">The option that names the file.</param>
-    /// <param name="encoding">The encoding of the file; null: by its first bytes.</param>
-    /// <exception cref="UserError">There is no such file, or it holds fewer than two tokens.</exception>
+    /// <param name="encoding">The encoding of the file; null: detected from its first bytes.</param>
+    /// <exception cref="UserError">The file is missing, or has fewer than two tokens.</exception>
     public static string[] Read(string path, TextLevel level, string option = "--train", Encoding? encoding = null)
     {
         string[] tokens = TextFile.Read(path, $"{option} names a text file",
@@ -34,12 +34,14 @@ internal static class TextSource
         return tokens.Length >= 2 ? tokens : throw new UserError($"The text file '{path}' holds {tokens.Length} tokens; at least 2 are needed.");
     }
 
-    /// <summary>Tokens as text again.</summary>
+    /// <summary>Joins tokens into text.</summary>
     public static string Join(IEnumerable<string> tokens, TextLevel level) => level == TextLevel.Char
         ? string.Concat(tokens)
         : string.Join(' ', tokens).Replace($" {LineEnd} ", "\n", StringComparison.Ordinal).Replace(LineEnd, "\n", StringComparison.Ordinal);
 
-    /// <summary>The characters that all tokens but the first, which nothing predicts, are written with: a word with the space or line end behind it.</summary>
+    /// <summary>
+    /// The number of characters of all tokens but the first, which is not predicted. A word includes the space or line end after it.
+    /// </summary>
     public static long Characters(IReadOnlyList<string> tokens, TextLevel level)
     {
         if (level == TextLevel.Char)
@@ -50,7 +52,7 @@ internal static class TextSource
         return characters;
     }
 
-    // Characters are few: each is one string, however often it comes.
+    // There are few different characters: each is one shared string.
     private static IEnumerable<string> Characters(string text)
     {
         var known = new Dictionary<Rune, string>();
@@ -73,7 +75,7 @@ internal static class TextSource
     }
 }
 
-/// <summary>A stretch of text.</summary>
+/// <summary>A row of text.</summary>
 internal sealed class TextRow
 {
     public string[] Tokens { get; set; } = [];

@@ -94,16 +94,16 @@ public sealed class BadDataTests
 
     [TestMethod]
     [DataRow("a,b\n1,2\n\n3,4,5\n", "row 2 (line 4) has 3 cells; the header names 2")]
-    [DataRow("a,b\n1,2\n\"3,4\n", "line 3: a quote is opened that is never closed")]
+    [DataRow("a,b\n1,2\n\"3,4\n", "line 3: a quote is never closed")]
     [DataRow("a,b\n\"1\"2\",4\"\n", "line 2: the quotes do not fit")]
     [DataRow("a,b\n\"1\" x,4\n", "line 2: the quotes do not fit: \"1\" x")]
-    [DataRow("a,b\n1,\"2\n3,4\n", "line 2: a quote is opened that is never closed")]
+    [DataRow("a,b\n1,\"2\n3,4\n", "line 2: a quote is never closed")]
     [DataRow("a, a \n1,2\n", "Two columns are named 'a': columns 1 and 2")]
     [DataRow("date,a\n2020-01-01,1,5\n2020-01-02,2,5\n", "semicolons")]
     [DataRow("2020-01-01,10.5\n2020-01-02,11.5\n",
         "begins with a row of data (2020-01-01, 10.5) where its column names belong. Write a line of names above it, for instance date,column2")]
     [DataRow("1.5,2\n3,4\n", "begins with a row of data")]
-    [DataRow("a\nx\n", "no column of numbers")]
+    [DataRow("a\nx\n", "no numeric column")]
     public void A_broken_table_is_refused_with_the_line(string text, string message)
     {
         using var run = new SampleRun();
@@ -128,11 +128,11 @@ public sealed class BadDataTests
         foreach (int cut in new[] { 1, 9, 10, 11, whole.Length - 9, whole.Length - 8, whole.Length - 5, whole.Length - 4, whole.Length - 1 })
         {
             File.WriteAllBytes(path, whole[..cut]);
-            run.MustRefuse([.. args, path], $"'{path}' is not a whole gzip file", "ends in a checksum and a length");
+            run.MustRefuse([.. args, path], $"'{path}' is not a complete gzip file", "ends with a checksum and a length");
         }
 
         File.WriteAllText(path, "a,b\n1,2\n");
-        run.MustRefuse([.. args, path], "not a whole gzip file");
+        run.MustRefuse([.. args, path], "not a complete gzip file");
         File.WriteAllBytes(path, whole);
         run.Run([.. args, path]);
         Assert.DoesNotContain("gzip", run.Error);

@@ -88,8 +88,8 @@ public sealed class ClassifyTests
         run.MustRefuse(["classify", "--train", train, "--test", run.Folder], "is a folder; --test names a");
         run.MustRefuse(["classify", "--train", train, "--test", other], "has classes that", "'c'");
         run.MustRefuse(["classify", "--train", train, "--test", wide], "has 2 values per step");
-        run.MustRefuse(["classify", "--train", train, "--test", train, "--label", "a"], "--label says something of .csv files");
-        run.MustRefuse(["classify", "--train", wide, "--test", wide, "--decimal", "comma"], "--decimal says something of .csv files");
+        run.MustRefuse(["classify", "--train", train, "--test", train, "--label", "a"], "--label is for .csv files");
+        run.MustRefuse(["classify", "--train", wide, "--test", wide, "--decimal", "comma"], "--decimal is for .csv files");
         run.MustRefuse(["classify", "--train", train, "--test", train, "--architectures", "lstn"], "no architecture named 'lstn'");
         run.MustRefuse(["classify", "--train", run.Write("x.csv", "a,b\n1,2\n"), "--test", train, "--label", "c"], "There is no column 'c' (--label)");
     }
@@ -110,7 +110,7 @@ public sealed class ClassifyTests
         run.MustRefuse(["classify", "--train", train, "--test", run.Write("gap.csv", "subject,label,t1,t2\n,x,1,2\n"), .. fit],
             "the group in column 'subject' is missing");
         string ucr = run.Write("a.tsv", "a\t1\t2\nb\t2\t1\n");
-        run.MustRefuse(["classify", "--train", ucr, "--test", ucr, "--group", "subject"], "--group says something of .csv files");
+        run.MustRefuse(["classify", "--train", ucr, "--test", ucr, "--group", "subject"], "--group is for .csv files");
     }
 
     private static string Waves(int rows, int seed)

@@ -37,7 +37,7 @@ public sealed class CsvTableTests
         using var run = new SampleRun();
         string path = run.Write(
             "data.csv", "date,note,units\n2024-01-01,ok,1\n2024-01-02,\"5 inch,2\n" + string.Concat(Enumerable.Repeat("2024-01-03,ok,10.000\n", 120_000)));
-        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => CsvTable.Read(path)).Message, "line 3: a quote is opened that is never closed");
+        StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => CsvTable.Read(path)).Message, "line 3: a quote is never closed");
     }
 
     [TestMethod]

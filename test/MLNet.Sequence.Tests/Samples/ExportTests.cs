@@ -106,6 +106,6 @@ public sealed class ExportTests
         run.MustRefuse(["export", "--model", run.Path("model.zip"), "--decimal", "comma"],
             "--decimal gives the format of the --data file: give both, or neither.");
         run.MustRefuse(["export", "--model", data], "data.csv", "cannot be read");
-        run.MustRefuse(["export", "--model", run.Path("model.zip"), "--data", data], "--data goes with a forecaster", "SequenceBinaryClassification");
+        run.MustRefuse(["export", "--model", run.Path("model.zip"), "--data", data], "--data needs a forecaster", "SequenceBinaryClassification");
     }
 }

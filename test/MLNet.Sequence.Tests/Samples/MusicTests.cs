@@ -58,9 +58,9 @@ public sealed class MusicTests
         void Refuse(string text, string part) => run.MustRefuse(["music", "--data", run.Write("bad.json", text)], part);
         run.MustRefuse(["music", "--architectures", "lstm,bidirectional"], "'bidirectional' also reads later steps");
         run.MustRefuse(["music", "--data", "no.json"], "There is no data file 'no.json'.");
-        Refuse("{", "is no music in JSON");
-        Refuse("""{"train": [[[60],[1.5]]], "valid": [], "test": []}""", "is no music in JSON");
-        Refuse("[1]", "is no music in JSON");
+        Refuse("{", "is not music in JSON");
+        Refuse("""{"train": [[[60],[1.5]]], "valid": [], "test": []}""", "is not music in JSON");
+        Refuse("[1]", "is not music in JSON");
         Refuse("""{"train": [[[60],[61]]]}""", "has no \"valid\"");
         Refuse("""{"train": [], "valid": [], "test": []}""", "has a part without pieces");
         Refuse("""{"train": [[[60],[61]],[[60],[20]]], "valid": [], "test": []}""", "train, piece 2, step 2 has the note 20; expected 21 to 108");

@@ -35,7 +35,7 @@ public sealed class NumberFormatTests
         using var run = new SampleRun();
         string path = run.Write("data.tsv", "v\tw\n1,234\ta\n5,678\tb\n");
         StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => NumberColumn.Read(CsvTable.Read(path), 0)).Message,
-            "column 'v': '1,234' may be a number with a fraction or with thousands");
+            "column 'v': '1,234' is ambiguous: decimal or thousands separator");
         Assert.AreEqual(1.234, NumberColumn.Read(CsvTable.Read(path, format: new FileFormat(DecimalMark: ',')), 0)[0]);
         Assert.AreEqual(1234, NumberColumn.Read(CsvTable.Read(path, format: new FileFormat(DecimalMark: '.')), 0)[0]);
     }

@@ -80,7 +80,7 @@ public sealed class SeriesTableTests
     }
 
     [TestMethod]
-    [DataRow("week 1", "week 2", "'week 1' is in no known form of time")]
+    [DataRow("week 1", "week 2", "'week 1' has no known time form")]
     [DataRow("2024-01-01", "2024-01-09", "yyyy-MM-dd")]
     public void A_form_of_time_that_is_not_known_is_named_with_those_that_are(string first, string second, string note) =>
         Assert.Contains(note, string.Join('\n', Read($"date,v\n{first},1\n{second},2\n").Notes));
@@ -89,7 +89,7 @@ public sealed class SeriesTableTests
     public void Unknown_times_that_do_not_sort_are_refused_with_their_form()
     {
         string message = Assert.ThrowsExactly<UserError>(() => Read("date,v\nweek 9,1\nweek 10,2\n")).Message;
-        StringAssert.Contains(message, "row 2 (line 3), column 'date': 'week 10' is in no known form of time");
+        StringAssert.Contains(message, "row 2 (line 3), column 'date': 'week 10' has no known time form");
         StringAssert.Contains(message, "31.01.2024");
         StringAssert.Contains(message, "--date-format");
         Assert.DoesNotContain("sort the rows", message);
@@ -99,8 +99,8 @@ public sealed class SeriesTableTests
     [DataRow("quarter,v\n2023-Q3,1\n2023-Q4,2\n2024-Q1,3\n", "quarter", "time: yyyy-Qq, quarters, on day 1")]
     [DataRow("v,KW\n1,2024-W05\n2,2024-W06\n3,2024-W07\n", "KW", "time: yyyy-Www, weeks")]
     [DataRow("Year,v\n1998,1\n1999,2\n2000,3\n", "Year", "time: numbers, steps of 1")]
-    [DataRow("year,v\n1998,1\n1998,2\n1999,3\n", null, "no column of times was found: rows are taken as steps in their order")]
-    [DataRow("v\n1\n2\n3\n", null, "no column of times was found")]
+    [DataRow("year,v\n1998,1\n1998,2\n1999,3\n", null, "no time column was found: rows are steps in their order")]
+    [DataRow("v\n1\n2\n3\n", null, "no time column was found")]
     public void Periods_and_years_are_times_and_it_is_told_where_there_are_none(string text, string? time, string note)
     {
         SeriesTable table = Read(text);
@@ -116,7 +116,7 @@ public sealed class SeriesTableTests
     public void A_clock_in_a_column_of_its_own_is_named_with_what_to_write(string name)
     {
         string message = Assert.ThrowsExactly<UserError>(() => Read($"date,{name},v\n2024-01-01,00:00,1\n2024-01-01,01:00,2\n")).Message;
-        StringAssert.Contains(message, $"The clock is in the column '{name}': write both into one column, here as '2024-01-01 01:00'.");
+        StringAssert.Contains(message, $"The time of day is in the column '{name}': write both into one column, here as '2024-01-01 01:00'.");
     }
 
     [TestMethod]
@@ -126,7 +126,7 @@ public sealed class SeriesTableTests
     [TestMethod]
     public void Irregular_steps_are_told()
     {
-        Assert.Contains("follow no rule that is known (from 2024-01-11 to 2024-01-29 in the end)",
+        Assert.Contains("follow no known rule (from 2024-01-11 to 2024-01-29 at the end)",
             string.Join('\n', Read("date,v\n2024-01-01,1\n2024-01-03,2\n2024-01-10,3\n2024-01-11,4\n2024-01-29,5\n").Notes));
     }
 

@@ -89,13 +89,13 @@ public sealed class TimeAxisTests
     {
         string[] times = ["01/02/2024", "02/02/2024", "03/02/2024", "04/02/2024"];
         string message = Assert.ThrowsExactly<UserError>(() => Read(times, out _)).Message;
-        StringAssert.Contains(message, "row 1 (line 2), column 't': '01/02/2024' may be of the form dd/MM/yyyy or MM/dd/yyyy");
+        StringAssert.Contains(message, "row 1 (line 2), column 't': '01/02/2024' can have the form dd/MM/yyyy or MM/dd/yyyy");
         StringAssert.Contains(message, "--date-format \"dd/MM/yyyy\" or --date-format \"MM/dd/yyyy\"");
         Assert.AreEqual("05/02/2024", Read(times, out int[] rows, "dd/MM/yyyy").Rhythm(rows).After(1).Single());
         Assert.AreEqual("05/02/2024", Read(times, out rows, "MM/dd/yyyy").Rhythm(rows).After(1).Single());
         Assert.AreEqual(12, Read(times, out rows, "MM/dd/yyyy").Rhythm(rows).Season);
         StringAssert.Contains(Assert.ThrowsExactly<UserError>(() => Read(times, out _, "yyyy")).Message,
-            "'01/02/2024' is not a time of the form yyyy, as --date-format says");
+            "'01/02/2024' is not a time of the form yyyy, which --date-format gives");
     }
 
     [TestMethod]

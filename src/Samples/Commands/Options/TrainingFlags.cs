@@ -28,7 +28,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     private readonly Option<int> _patience = NumberOption.Whole(
         "--patience", "Training stops after this many epochs without a better validation loss; 0: never.", defaults.Patience, least: 0);
     private readonly Option<double?> _clip = NumberOption.RealOrNone("--clip", "The maximum norm of the gradient; 0: no limit. [default: 1]");
-    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "The folder for checkpoints, one per epoch.", HelpName = "DIR" };
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where to write a checkpoint after every epoch.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Continue from the newest checkpoints in --checkpoint." };
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "The folder for TensorBoard event files.", HelpName = "DIR" };
     private readonly Option<double?> _maxMinutes = NumberOption.RealOrNone("--max-minutes", "Maximum training time per model, in minutes.", 1e-6);

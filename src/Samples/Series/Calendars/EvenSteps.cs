@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Samples.Series.Calendars;
 
-/// <summary>The same span of time from step to step.</summary>
+/// <summary>The same time span from step to step.</summary>
 internal sealed class EvenSteps(TimeSpan span) : StepCalendar
 {
     public override int Season => span.TotalHours switch
@@ -10,11 +10,11 @@ internal sealed class EvenSteps(TimeSpan span) : StepCalendar
         _ => 1,
     };
 
-    /// <summary>The span that all steps have.</summary>
+    /// <summary>The span of all steps.</summary>
     public static EvenSteps? Exactly(IReadOnlyList<DateTime> times) =>
         Enumerable.Range(1, times.Count - 1).All(i => times[i] - times[i - 1] == times[1] - times[0]) ? new EvenSteps(times[1] - times[0]) : null;
 
-    /// <summary>The commonest span, which others are multiples of.</summary>
+    /// <summary>The most common span, if the others are multiples of it.</summary>
     public static EvenSteps WithGaps(IReadOnlyList<DateTime> times) => new(Commonest(times.Zip(times.Skip(1), (before, after) => after - before)));
 
     public override DateTime After(DateTime time) => time + span;

@@ -1,9 +1,9 @@
 namespace MLNet.Sequence.Samples.Series.Calendars;
 
-/// <summary>A day in every month, or in every third or twelfth, always at the same time of day.</summary>
-/// <param name="months">From step to step.</param>
-/// <param name="name">What day it is.</param>
-/// <param name="day">The day in the month that begins at a date.</param>
+/// <summary>One day in every month, or in every third or twelfth month, always at the same time of day.</summary>
+/// <param name="months">Months from step to step.</param>
+/// <param name="name">The name of the day rule.</param>
+/// <param name="day">The day in the month that starts at a date.</param>
 /// <param name="clock">The time of day.</param>
 internal sealed class Monthly(int months, string name, Func<DateTime, int> day, TimeSpan clock) : StepCalendar
 {
@@ -11,7 +11,7 @@ internal sealed class Monthly(int months, string name, Func<DateTime, int> day, 
 
     public override int Season => YearMonths % months == 0 ? YearMonths / months : 1;
 
-    /// <summary>The same day of each month, or its last where it has not so many: the 31st is the end of every month.</summary>
+    /// <summary>The same day of each month, or the last day of a shorter month: the 31st is the end of every month.</summary>
     public static IEnumerable<StepCalendar> ByDay(IReadOnlyList<DateTime> times) => Of(times, 2,
     [
         ("at their end", month => DateTime.DaysInMonth(month.Year, month.Month)),
@@ -20,7 +20,7 @@ internal sealed class Monthly(int months, string name, Func<DateTime, int> day, 
             : Array.Empty<(string, Func<DateTime, int>)>(),
     ]);
 
-    /// <summary>The last or first business day, or the same weekday of the month: its third Friday, its last Monday.</summary>
+    /// <summary>The last or first business day of the month, or the same weekday: its third Friday, its last Monday.</summary>
     public static IEnumerable<StepCalendar> ByWeekday(IReadOnlyList<DateTime> times)
     {
         DayOfWeek weekday = times[0].DayOfWeek;

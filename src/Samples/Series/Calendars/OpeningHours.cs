@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Samples.Series.Calendars;
 
-/// <summary>Days or hours of the week that never occur are left out: business days, the hours that a market is open.</summary>
+/// <summary>Days or hours of the week that never occur are left out, for example weekends or the hours when a market is closed.</summary>
 internal sealed class OpeningHours : StepCalendar
 {
     private const int Weekdays = 7, LargestWeek = 1_000_000;
     private const double WithHolidays = 0.8;
 
     private readonly TimeSpan _step, _phase;
-    private readonly bool[] _open; // by slot of the week, Sunday's first slot first
+    private readonly bool[] _open; // by slot of the week, starting with Sunday's first
     private readonly double _leastDirect;
 
     private OpeningHours(TimeSpan step, TimeSpan phase, bool[] open, double leastDirect) =>
         (_step, _phase, _open, _leastDirect) = (step, phase, open, leastDirect);
 
-    // Holidays may be missing; what a single weekend speaks for must have no other gap.
+    // Holidays may be missing; a rule that only one weekend supports must have no other gap.
     protected override double LeastDirect => _leastDirect;
 
     private int PerDay => _open.Length / Weekdays;
@@ -24,7 +24,7 @@ internal sealed class OpeningHours : StepCalendar
 
     public override int Season => OpenByDay.Max() > 1 ? Commonest(OpenByDay.Where(count => count > 0)) : OpenByDay.Sum();
 
-    /// <summary>The slots of the week in which there are dates, and those that had too little occasion; null: that is all.</summary>
+    /// <summary>The slots of the week with dates, and the slots that occur too rarely to decide; null: these are all slots.</summary>
     public static new OpeningHours? Of(IReadOnlyList<DateTime> times)
     {
         TimeSpan step = times.All(time => time.TimeOfDay == times[0].TimeOfDay)
@@ -60,7 +60,7 @@ internal sealed class OpeningHours : StepCalendar
         return $"{new EvenSteps(_step)} from {Clock(slots.Min())} to {Clock(slots.Max())}, {(days.Length == Weekdays ? "every day" : named)}";
     }
 
-    /// <summary>Which slots of the week never occur though they had occasion.</summary>
+    /// <summary>The slots of the week that have no dates although the data covers them.</summary>
     private sealed class Week
     {
         private readonly bool[] _occurs;
@@ -83,13 +83,13 @@ internal sealed class OpeningHours : StepCalendar
 
         public bool[] Closed { get; }
 
-        /// <summary>Whether no slot had occasion twice: then a single weekend without dates is all that speaks for it.</summary>
+        /// <summary>Whether the data covers no slot twice: then only one weekend without dates supports the rule.</summary>
         public bool OnceOnly => Closed.Index().Where(slot => slot.Item).All(slot => _occasions[slot.Index] < 2);
 
         public static int Slot(DateTime time, TimeSpan step, TimeSpan phase) =>
             (int)(((int)time.DayOfWeek * TimeSpan.TicksPerDay + (time.TimeOfDay - phase).Ticks) / step.Ticks);
 
-        // A day that is left out once may be a gap; Saturday and Sunday together are a weekend.
+        // One missing day may be a gap; Saturday and Sunday together are a weekend.
         private bool DayIsClosed(int day)
         {
             bool weekend = day is 0 or 6 && !Occurs(0) && !Occurs(6);

@@ -1,30 +1,30 @@
 namespace MLNet.Sequence.Samples.Series.Calendars;
 
-/// <summary>The rule by which the dates of a series follow each other.</summary>
+/// <summary>The rule for the dates of a series: how they follow each other.</summary>
 internal abstract class StepCalendar
 {
-    // Further apart, two dates are not steps of one series; and counting them one by one would take long.
+    // Dates further apart are not steps of one series, and counting the steps would take long.
     private const int FurthestSteps = 1_000_000;
 
-    /// <summary>Steps in the usual season: a day of hours, a week of days, a year of months; 1 where there is none.</summary>
+    /// <summary>Steps in the usual season: a day for hours, a week for days, a year for months; 1 if there is none.</summary>
     public abstract int Season { get; }
 
-    /// <summary>What it is called, as "business days".</summary>
+    /// <summary>The name of the rule, such as "business days".</summary>
     public abstract override string ToString();
 
     /// <summary>The date of the next step.</summary>
     public abstract DateTime After(DateTime time);
 
-    /// <summary>The part of steps that must follow each other directly; others may be missing between them.</summary>
+    /// <summary>The share of steps that must follow each other directly; between the others, steps may be missing.</summary>
     protected virtual double LeastDirect => 0.5;
 
-    /// <summary>The rule of ascending dates, the strictest that they keep; null: they are irregular.</summary>
+    /// <summary>The strictest rule that ascending dates fit; null: they are irregular.</summary>
     public static StepCalendar? Of(IReadOnlyList<DateTime> times) => times.Count < 2
             || times.Zip(times.Skip(1)).Any(pair => pair.Second <= pair.First)
         ? null
         : Known(times).FirstOrDefault(calendar => calendar?.Fits(times) == true);
 
-    /// <summary>Steps from one date to a later one; null: the later one is not on the calendar.</summary>
+    /// <summary>The number of steps from one date to a later one; null: the later one is not on the calendar.</summary>
     public virtual long? Steps(DateTime from, DateTime to)
     {
         DateTime time = from;
@@ -38,10 +38,10 @@ internal abstract class StepCalendar
         return null;
     }
 
-    /// <summary>The steps that are missing between dates of this calendar.</summary>
+    /// <summary>The number of steps missing between dates of this calendar.</summary>
     public long Missing(IReadOnlyList<DateTime> times) => times.Zip(times.Skip(1), (before, after) => Steps(before, after)!.Value - 1).Sum();
 
-    /// <summary>The commonest of some values.</summary>
+    /// <summary>The most common value.</summary>
     public static T Commonest<T>(IEnumerable<T> values) where T : notnull => values.CountBy(value => value).MaxBy(counted => counted.Value).Key;
 
     private bool Fits(IReadOnlyList<DateTime> times)
@@ -57,7 +57,7 @@ internal abstract class StepCalendar
         return direct >= LeastDirect * (times.Count - 1);
     }
 
-    // From those that few dates keep to those that many do.
+    // From the rules that few dates fit to those that many fit.
     private static IEnumerable<StepCalendar?> Known(IReadOnlyList<DateTime> times)
     {
         foreach (StepCalendar byDay in Monthly.ByDay(times))
