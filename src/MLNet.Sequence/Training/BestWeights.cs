@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Keeps the weights of the epoch whose monitored metric was best. Without validation the last epoch is the best.</summary>
+/// <summary>Keeps the weights of the epoch with the best monitored metric. Without validation the last epoch is the best.</summary>
 internal sealed class BestWeights : IDisposable
 {
     private readonly TorchParameters _parameters;
@@ -18,13 +18,13 @@ internal sealed class BestWeights : IDisposable
         _higherIsBetter = job.Objective.Metrics.Append(MetricInfo.Loss).Single(metric => metric.Name == _monitor).HigherIsBetter;
     }
 
-    /// <summary>A copy of all weights at the best epoch; null before there was one.</summary>
+    /// <summary>A copy of all weights of the best epoch; null before the first one.</summary>
     public Tensor? Values { get; private set; }
 
-    /// <summary>Whether epochs are compared; else the last is the best, and no weights are kept beside the network's.</summary>
+    /// <summary>Whether epochs are compared. If not, the last one is the best, and no copy of the weights is kept.</summary>
     public bool Validates => _validates;
 
-    /// <summary>What epochs are compared by; null where a report has none.</summary>
+    /// <summary>The metric that epochs are compared by; null if a report has none.</summary>
     public double? Monitored(EpochReport report) =>
         _monitor == "loss" ? report.ValidationLoss : report.Metrics.TryGetValue(_monitor, out double value) ? value : null;
 
@@ -53,7 +53,7 @@ internal sealed class BestWeights : IDisposable
         Values.copy_(values);
     }
 
-    /// <summary>Puts the best weights back into the network, where there are any.</summary>
+    /// <summary>Restores the best weights in the network, if there are any.</summary>
     public void Restore()
     {
         if (Values is null)

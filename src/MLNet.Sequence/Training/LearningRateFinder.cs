@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence;
 
 /// <summary>One step of a learning-rate range test: rate and loss.</summary>
-/// <param name="LearningRate">The rate that the optimiser took this step with.</param>
-/// <param name="Loss">The loss after it, on the same examples for all steps.</param>
+/// <param name="LearningRate">The learning rate of this step.</param>
+/// <param name="Loss">The loss after the step, on the same examples for all steps.</param>
 public sealed record LearningRateStep(double LearningRate, double Loss);
 
-/// <summary>What a learning-rate range test found: a rate, and the losses that it was read from.</summary>
+/// <summary>The result of a learning-rate range test: a suggested rate and the loss curve.</summary>
 /// <param name="Suggestion">The rate at which the loss fell fastest.</param>
 /// <param name="Curve">Every step, by rising rate; it ends where the loss diverged.</param>
 public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<LearningRateStep> Curve)
@@ -19,17 +19,17 @@ public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<Learning
 }
 
 /// <summary>
-/// The learning-rate range test (Smith, arXiv 1506.01186, section 3.3): the rate rises exponentially from step to step on
-/// fresh weights; where the loss falls fastest is a good rate, where it rises again training would diverge.
+/// The learning-rate range test (Smith, arXiv 1506.01186, section 3.3): the rate rises exponentially from step to step on new weights. The
+/// rate at which the loss falls fastest is a good one; at rates where it rises again, training would diverge.
 /// </summary>
 internal static class LearningRateFinder
 {
     public const double Lowest = 1e-6, Highest = 1;
 
-    // Beyond so many times the best loss the rest of the curve tells nothing.
+    // If the loss is more than this many times the best loss, the rest of the curve is not useful.
     private const double Diverged = 4;
 
-    // Slopes are taken over a twelfth of the test to either side: half a decade.
+    // A slope covers a twelfth of the test on each side: half a decade.
     private const int Reaches = 12;
 
     private const int ProbeBatches = 8;
@@ -38,7 +38,7 @@ internal static class LearningRateFinder
     {
         using TorchThreads threads = TorchThreads.Use(ThreadChoice.Make(network, job, options).Threads);
         using var step = new TrainingStep(network, job.Objective, options);
-        // The loss of ever other batches is too noisy to have a slope.
+        // The loss of changing batches is too noisy for a slope.
         TrainingJob probe = job with { Validation = new Probe(job.Training, [.. job.Training.Order(options.BatchSize, job.Seed).Take(ProbeBatches)]) };
         using var signals = new TrainingSignals(probe, options);
         double full = job.Training.FullWeight(options.BatchSize);
@@ -70,7 +70,7 @@ internal static class LearningRateFinder
     }
 
     /// <summary>
-    /// The rate of the steepest fall over the logarithm of the rate. Of the lowest loss so far: one that jumps up and
+    /// The rate with the steepest fall of the loss over the logarithm of the rate. It uses the lowest loss so far: a loss that jumps up and
     /// comes back has not fallen.
     /// </summary>
     internal static double Suggest(IReadOnlyList<LearningRateStep> curve)
@@ -107,7 +107,7 @@ internal static class LearningRateFinder
         }
     }
 
-    /// <summary>The same few batches again and again.</summary>
+    /// <summary>The same few batches every time.</summary>
     private sealed class Probe(IBatchSource source, long[][] batches) : IBatchSource
     {
         public long Count => batches.Sum(batch => batch.LongLength);

@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Turns libtorch's failure to allocate into a message that says what was tried and what would fit.</summary>
+/// <summary>Turns an allocation failure of libtorch into a message about what was tried and what would fit.</summary>
 internal static class MemoryShortage
 {
     private static readonly string[] Signs = ["can't allocate memory", "not enough memory", "out of memory"];
 
-    /// <summary>Runs <paramref name="work"/>; when memory runs out, tries halves of the batch to find what fits.</summary>
+    /// <summary>Runs <paramref name="work"/>; when memory runs out, halves the batch until it fits.</summary>
     /// <param name="work">The step.</param>
-    /// <param name="attempt">The shape of the batch, and the same work on its first examples only.</param>
+    /// <param name="attempt">The shape of the batch, and the same work on only its first examples.</param>
     public static T Guard<T>(Func<T> work, Func<(long[] Shape, Action<int> Try)> attempt)
     {
         try
@@ -42,7 +42,7 @@ internal static class MemoryShortage
             }
             catch (Exception exception) when (IsShortage(exception))
             {
-                // This size does not fit either; half of it may.
+                // This size does not fit either; half of it might.
                 continue;
             }
         }

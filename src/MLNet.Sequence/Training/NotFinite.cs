@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>What an exception says when training met a loss or a gradient that is no finite number.</summary>
+/// <summary>The exception for a loss, gradient or weight that is not finite.</summary>
 internal static class NotFinite
 {
     // Standardised inputs rarely go beyond this; more means that a column reached the network unscaled.
@@ -19,11 +19,11 @@ internal static class NotFinite
     }
 
     public static InvalidOperationException Weights(TrainingState state) => new(string.Create(CultureInfo.InvariantCulture,
-        $"Training stopped: a weight is no finite number after step {state.Step} in epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm "
+        $"Training stopped: a weight is not finite after step {state.Step} in epoch {state.Epoch} (learning rate {state.Rate:G4}, gradient norm "
             + $"{state.Norm:G4}). {Usual("")}"));
 
     private static string Usual(string first) =>
-        $"Likely causes:{first} a learning rate that is too high; no or too weak gradient clipping (Training.ClipNorm).";
+        $"Likely causes:{first} a learning rate that is too high; missing or too weak gradient clipping (Training.ClipNorm).";
 
     private static string Causes(Batch batch, IReadOnlyList<string> channels)
     {

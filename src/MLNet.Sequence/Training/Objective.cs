@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>A validation metric.</summary>
-/// <param name="Name">As in <see cref="TrainingOptions.Monitor"/>.</param>
+/// <param name="Name">The name, as in <see cref="TrainingOptions.Monitor"/>.</param>
 /// <param name="HigherIsBetter">The direction of improvement.</param>
 internal readonly record struct MetricInfo(string Name, bool HigherIsBetter)
 {
@@ -15,24 +15,24 @@ internal readonly record struct MetricInfo(string Name, bool HigherIsBetter)
     public static MetricInfo MeanAbsoluteError { get; } = new("mae", HigherIsBetter: false);
 }
 
-/// <summary>What a task trains for. Its file lies in Losses.</summary>
+/// <summary>The objective of a task: its loss and metrics. The implementations are in Losses.</summary>
 internal interface IObjective
 {
-    /// <summary>What the loss is, of what, and in what unit, for reports.</summary>
+    /// <summary>The loss, what it is taken over, and its unit, for reports.</summary>
     string LossName { get; }
 
-    /// <summary>The metrics beside the loss.</summary>
+    /// <summary>The metrics besides the loss.</summary>
     IReadOnlyList<MetricInfo> Metrics { get; }
 
-    /// <summary>Gives it the weights of the network, before it is first asked for a loss that reads them.</summary>
+    /// <summary>Sets the network's weights, before the first loss that reads them.</summary>
     void Bind(TorchParameters parameters)
     {
-        // Most losses are made of the output alone.
+        // Most losses need only the output.
     }
 
-    /// <summary>The mean loss over the batch, a scalar that gradients flow through.</summary>
+    /// <summary>The mean loss over the batch: a scalar with gradients.</summary>
     Tensor Loss(Tensor output, Batch batch);
 
-    /// <summary>The means of the metrics over the batch, in their order.</summary>
+    /// <summary>The means of the metrics over the batch, in the order of the metrics.</summary>
     double[] Measure(Tensor output, Batch batch);
 }

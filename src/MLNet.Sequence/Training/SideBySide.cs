@@ -2,20 +2,20 @@ using System.Runtime.ExceptionServices;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Runs jobs that have nothing to do with each other on threads of their own, some at once.</summary>
+/// <summary>Runs independent jobs on their own threads, several at the same time.</summary>
 internal static class SideBySide
 {
-    /// <summary>Runs all jobs; they are begun in their order.</summary>
-    /// <param name="jobs">Each gets a token that is cancelled when another one failed.</param>
-    /// <param name="atOnce">How many run at the same time, at most.</param>
-    /// <param name="cancellation">Stops all.</param>
+    /// <summary>Runs all jobs; they are started in order.</summary>
+    /// <param name="jobs">Each gets a token that is cancelled when another job fails.</param>
+    /// <param name="atOnce">The maximum number of jobs at the same time.</param>
+    /// <param name="cancellation">Stops all jobs.</param>
     /// <param name="begins">
-    /// Asked of each job, in their order and by one thread at a time, before it is begun: whether it still is. Where one is not, none is after it.
-    /// Null, the default: all are.
+    /// Called for each job before its start, in order and by one thread at a time: whether to start it. After the first false, no job is
+    /// started. Null, the default: all are started.
     /// </param>
-    /// <returns>What the jobs gave, in their order; of those that were not begun nothing.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="Exception">That of the first job, in their order, that failed by itself.</exception>
+    /// <returns>The results of the jobs, in order; the default value for jobs that were not started.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="Exception">The exception of the first job, in order, that failed on its own.</exception>
     public static T[] Run<T>(
         IReadOnlyList<Func<CancellationToken, T>> jobs, int atOnce, CancellationToken cancellation, Func<int, bool>? begins = null)
     {
@@ -57,7 +57,7 @@ internal static class SideBySide
         foreach (Thread thread in threads)
             thread.Join();
         cancellation.ThrowIfCancellationRequested();
-        // A job that another's failure cancelled did not fail by itself.
+        // A job that was cancelled because another failed did not fail on its own.
         if ((failures.FirstOrDefault(failure => failure is not null and not OperationCanceledException) ?? failures.FirstOrDefault(
             failure => failure is not null)) is { } first)
             ExceptionDispatchInfo.Throw(first);

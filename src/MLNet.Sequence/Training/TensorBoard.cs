@@ -20,7 +20,7 @@ internal sealed class TensorBoard(string directory) : IDisposable
         Scalar("speed/samples_per_second", epoch.SamplesPerSecond, epoch);
     }
 
-    // SummaryWriter opens and closes its file at each write, and holds nothing between.
+    // SummaryWriter opens and closes its file at each write, and holds no resources in between.
     public void Dispose()
     {
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>How many threads libtorch has during training, and why.</summary>
+/// <summary>The number of threads of libtorch during training, and the reason.</summary>
 internal sealed record ThreadChoice(int Threads, string Reason)
 {
     private const int WarmUp = 1, Timed = 3;
@@ -19,7 +19,7 @@ internal sealed record ThreadChoice(int Threads, string Reason)
         {
             job.Warn($"Training.Threads is {options.Threads}; this machine has {all} {(all == 1 ? "core" : "cores")}, and more threads wait for each "
                 + $"other: {all} train.");
-            return new ThreadChoice(all, $"{options.Threads} were asked for, more than there are cores");
+            return new ThreadChoice(all, $"{options.Threads} were requested, more than there are cores");
         }
 
         if (options.Threads is { } given)
@@ -33,7 +33,7 @@ internal sealed record ThreadChoice(int Threads, string Reason)
         return new ThreadChoice(many < one ? all : 1, measured);
     }
 
-    // Forward and backward alone: the weights stay as they are, and the gradients are cleared.
+    // Only forward and backward: the weights do not change, and the gradients are cleared.
     private static double Time(int threads, TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
         using TorchThreads scope = TorchThreads.Use(threads);

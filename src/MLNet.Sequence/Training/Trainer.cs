@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// The one training loop. It sees a network to call, an objective, batches, constraints and sinks of progress; no
-/// architecture, no task, no ML.NET. The order of examples and the masks of dropout follow from seed and position alone,
-/// so the state of a run is its counters, its weights and its optimiser's tensors.
+/// The only training loop. It knows a network, an objective, batches, constraints and progress receivers, but no architecture, no task and
+/// no ML.NET. The order of examples and the dropout masks depend only on seed and position, so the state of a run is its counters, its
+/// weights and its optimiser's tensors.
 /// </summary>
 internal sealed class Trainer : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class Trainer : IDisposable
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set "
                 + "MLContext.GpuDeviceId, or use Float32.");
-        // Read only where it is needed: the rows may be many.
+        // Read only if it is needed: there may be many rows.
         bool kept = options.Checkpoints is not null || options.ResumeFrom is not null;
         _state = new TrainingState
         {
@@ -48,14 +48,14 @@ internal sealed class Trainer : IDisposable
         _stepWeight = Math.Min(options.AccumulationSteps * job.Training.FullWeight(options.BatchSize), job.Training.Weight);
     }
 
-    /// <summary>Trains to the end and leaves the network with the best weights.</summary>
+    /// <summary>Trains to the end; the network then has the best weights.</summary>
     public TrainingReport Run()
     {
         ThreadChoice choice = ThreadChoice.Make(_network, _job, _options);
         using TorchThreads threads = TorchThreads.Use(choice.Threads);
         Resume();
         TellOfOthers();
-        // An epoch that was begun is measured, whatever stops it.
+        // An epoch that has begun is always measured, also if it is stopped.
         string? stopped = _state.Batch > 0 ? null : WhyStop();
         try
         {
@@ -101,12 +101,12 @@ internal sealed class Trainer : IDisposable
 
         (string run, string? plan) = (_state.Run, _state.Plan);
         _state = TrainingCheckpoints.Load(file, new CheckpointedRun(_state, _network, _step, _best, _job, _options));
-        // From an earlier point a run goes its own way: the later checkpoints are another's.
+        // From an earlier checkpoint a new run starts: the later checkpoints belong to the old run.
         if (!CheckpointFolder.IsLast(file))
             _state.Run = run;
         if (_state.Plan != plan)
-            _job.Warn($"{_options.Schedule.GetType().Name} was planned for {_state.Plan}, and is now for {plan}: the steps so far were taken at other "
-                + "rates than in a run that was planned so from its start.");
+            _job.Warn($"{_options.Schedule.GetType().Name} was planned for {_state.Plan}, and is now for {plan}: the steps so far had "
+                + "other learning rates than in a run with this plan from the start.");
         _state.Plan = plan;
         _job.Info($"Resumed from '{file}': epoch {_state.Epoch}, batch {_state.Batch}, step {_state.Step}.");
     }
@@ -116,11 +116,11 @@ internal sealed class Trainer : IDisposable
         if (_options.Checkpoints is not { Directory: var folder } || CheckpointFolder.Foreign(folder, _state.Run) is not { Length: > 0 } others)
             return;
         string names = string.Join(", ", others.Take(5)) + (others.Length > 5 ? $" and {others.Length - 5} more" : "");
-        _job.Warn($"'{folder}' holds checkpoints of other runs, which are left as they are: {names}. To resume from the folder is to resume the run "
+        _job.Warn($"'{folder}' holds checkpoints of other runs, which are not changed: {names}. Resuming from the folder resumes the run "
             + "that wrote last.");
     }
 
-    // Whether the epoch was run to its end.
+    // Returns whether the epoch was completed.
     private bool RunEpoch()
     {
         long seed = _state.Derived(_state.Epoch);
@@ -148,11 +148,11 @@ internal sealed class Trainer : IDisposable
     private void TakeStep(long[][] group)
     {
         (_state.Rate, _state.Norm) = (Rate(), double.NaN);
-        // Counted only when the step is taken: a run that is stopped inside a group repeats all of it.
+        // Counted only after the step: a run that is stopped inside a group repeats the whole group.
         var counts = new List<(double Loss, double Weight, double Examples)>(group.Length);
         foreach (long[] examples in group)
         {
-            // A group that carries state is not stopped inside: the state before it is gone once its first batch has run.
+            // A group that carries state is not stopped inside: its initial state is lost after its first batch.
             if (counts.Count == 0 || _step.State is null)
                 _signals.CheckCancelled();
             using var scope = NewDisposeScope();
@@ -178,7 +178,7 @@ internal sealed class Trainer : IDisposable
         _state.CountStep();
     }
 
-    // What the last steps made of them no loss has shown yet.
+    // No loss has been computed yet with the weights of the last step.
     private void WeightsMustBeFinite()
     {
         using var scope = NewDisposeScope();
@@ -190,7 +190,7 @@ internal sealed class Trainer : IDisposable
     {
         long maskSeed = _state.Derived(~number);
         double factor = batch.Weight / _stepWeight;
-        // From zeros: carried state has as many rows as the whole batch.
+        // With zero state: the carried state has the rows of the whole batch.
         void TryFirst(int size) =>
             _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device) with { Continues = false }, factor, maskSeed);
         return MemoryShortage.Guard(() => _step.Accumulate(batch, factor, maskSeed), () => (batch.Input.shape, TryFirst));
@@ -220,7 +220,7 @@ internal sealed class Trainer : IDisposable
         _signals.Tell(_state, _epochBatches, report);
     }
 
-    // An epoch that was cut short has its checkpoint: from what measuring it makes of the state, the rest of it would be left out.
+    // An epoch that was cut short already has its checkpoint. A checkpoint after its measurement would skip the rest of the epoch.
     private void Checkpoint()
     {
         if (!_cut)
@@ -247,7 +247,7 @@ internal sealed class Trainer : IDisposable
 
     private double Rate() => _options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, _totalSteps, _state.Epochs));
 
-    // Those that training takes if it runs to its end: chunks of sequences are of another number in every epoch.
+    // The number of steps of a complete training. With chunks, the number differs from epoch to epoch.
     private long CountSteps()
     {
         long total = 0, most = _options.MaxSteps ?? long.MaxValue;

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Training;
 
-/// <summary>What a run of the loop is about, and whom it tells. Knows no task and no architecture.</summary>
+/// <summary>The input of the training loop, and the receivers of its messages. Knows no task and no architecture.</summary>
 internal sealed record TrainingJob
 {
     public required IBatchSource Training { get; init; }
@@ -8,27 +8,27 @@ internal sealed record TrainingJob
     /// <summary>Null: no validation; training ends with the last epoch's weights.</summary>
     public IBatchSource? Validation { get; init; }
 
-    /// <summary>What values the inputs have: saved with the model. Null: not known.</summary>
+    /// <summary>The values of the inputs, saved with the model; null: unknown.</summary>
     public InputRange? InputRange { get; init; }
 
     public required IObjective Objective { get; init; }
 
     public required long Seed { get; init; }
 
-    /// <summary>Whether the seed was asked for, so that runs must repeat.</summary>
+    /// <summary>Whether a seed was given, so that runs must be reproducible.</summary>
     public required bool Repeatable { get; init; }
 
-    /// <summary>What is trained, by name, in words that a checkpoint keeps: a run goes on only as what it was.</summary>
+    /// <summary>A description of the trained model, by name, which a checkpoint keeps: a run can only be resumed with the same one.</summary>
     public IReadOnlyDictionary<string, string> Subject { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Told one line per epoch.</summary>
+    /// <summary>Receives one line per epoch.</summary>
     public Action<string> Info { get; init; } = _ => { };
 
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>Throws where the host was asked to stop.</summary>
+    /// <summary>Throws if the host was asked to stop.</summary>
     public Action CheckCancelled { get; init; } = () => { };
 
-    /// <summary>Told of progress, beside <see cref="TrainingOptions.Progress"/>.</summary>
+    /// <summary>Receives progress, in addition to <see cref="TrainingOptions.Progress"/>.</summary>
     public Action<TrainingProgress> Progress { get; init; } = _ => { };
 }

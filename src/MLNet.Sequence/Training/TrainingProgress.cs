@@ -1,27 +1,27 @@
 namespace MLNet.Sequence;
 
-/// <summary>Where training stands: told several times in an epoch, and at its end.</summary>
+/// <summary>The progress of training, reported several times in an epoch and at its end.</summary>
 public sealed record TrainingProgress
 {
-    /// <summary>The number of the epoch that runs, from 1.</summary>
+    /// <summary>The number of the current epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>The number of epochs, if nothing stops training earlier.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The number of batches done in this epoch so far.</summary>
+    /// <summary>The number of batches done so far in this epoch.</summary>
     public required long Batch { get; init; }
 
-    /// <summary>The number of batches that an epoch has.</summary>
+    /// <summary>The number of batches in an epoch.</summary>
     public required long Batches { get; init; }
 
-    /// <summary>The number of the optimiser's steps from the start of training.</summary>
+    /// <summary>The number of optimiser steps since the start of training.</summary>
     public required long Step { get; init; }
 
     /// <summary>Mean loss so far in this epoch, per example or per step as <see cref="EpochReport.Loss"/>.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The rate of the last step, by the schedule.</summary>
+    /// <summary>The learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>The gradient's norm in the last step, before clipping.</summary>
@@ -30,9 +30,9 @@ public sealed record TrainingProgress
     /// <summary>Training examples per second in this epoch so far, as <see cref="EpochReport.SamplesPerSecond"/>.</summary>
     public required double SamplesPerSecond { get; init; }
 
-    /// <summary>The time that the epochs left would take at this speed.</summary>
+    /// <summary>The time that the remaining epochs would take at this speed.</summary>
     public required TimeSpan TimeLeft { get; init; }
 
-    /// <summary>At the end of an epoch what it gave, validation included; null inside one.</summary>
+    /// <summary>At the end of an epoch its report, including validation; null inside an epoch.</summary>
     public EpochReport? Finished { get; init; }
 }

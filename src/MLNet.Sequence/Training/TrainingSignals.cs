@@ -4,10 +4,10 @@ using System.Text;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>What goes out of the loop and what may stop it: progress, log lines, TensorBoard, cancellation.</summary>
+/// <summary>The outputs of the loop and its cancellation: progress, log lines and TensorBoard.</summary>
 internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) : IDisposable
 {
-    // Often enough for a bar on a screen, seldom enough to cost nothing.
+    // Often enough for a progress bar, rarely enough to cost nothing.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch _sinceTold = Stopwatch.StartNew();
@@ -19,7 +19,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
         job.CheckCancelled();
     }
 
-    /// <summary>Tells of progress; inside an epoch not more often than ten times a second.</summary>
+    /// <summary>Reports progress; inside an epoch at most ten times a second.</summary>
     public void Tell(TrainingState state, long batches, EpochReport? finished)
     {
         if (finished is null && _sinceTold.Elapsed < Interval)
@@ -39,7 +39,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
     private TrainingProgress Progress(TrainingState state, long batches, EpochReport? finished)
     {
         double done = state.Epochs.Count + (double)state.Batch / batches;
-        // A model that still learns may train on.
+        // A model that still improves may continue training.
         int epochs = Math.Max(options.Epochs, finished?.Epoch ?? state.Epoch);
         return new TrainingProgress
         {

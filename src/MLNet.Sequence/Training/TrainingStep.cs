@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>One batch forward and backward, and one step of the optimiser: what the loop and the rate finder share.</summary>
+/// <summary>One batch forward and backward, and one step of the optimiser: shared by the loop and the learning-rate finder.</summary>
 internal sealed class TrainingStep : IDisposable
 {
     private readonly TorchNetwork _network;
@@ -15,19 +15,19 @@ internal sealed class TrainingStep : IDisposable
     {
         (_network, _objective, _options) = (network, objective, options);
         _optimizer = options.Optimizer.Start(network.Parameters);
-        // First weights, drawn or of another model, need not be where training keeps them.
+        // Initial weights, random or from another model, need not fulfil the constraints yet.
         Project();
     }
 
     public OptimizerState Optimizer => _optimizer;
 
-    /// <summary>Carried from batch to batch where the source is of chunks; else null.</summary>
+    /// <summary>State carried from batch to batch if the source has chunks; else null.</summary>
     public TorchState? State { get; init; }
 
     /// <summary>Adds the gradients of one batch and returns its mean loss.</summary>
     /// <param name="batch">The examples.</param>
-    /// <param name="factor">What its gradients are multiplied by: its part of what a full step weighs.</param>
-    /// <param name="maskSeed">What the masks of dropout follow from.</param>
+    /// <param name="factor">The factor of its gradients: its share of the weight of a full step.</param>
+    /// <param name="maskSeed">The seed of the dropout masks.</param>
     public double Accumulate(Batch batch, double factor, long maskSeed)
     {
         Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, new DropoutMasks(maskSeed))), batch);

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Makes the report of a run.</summary>
+/// <summary>Creates the report of a run.</summary>
 internal static class TrainingSummary
 {
     public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options,
@@ -33,7 +33,7 @@ internal static class TrainingSummary
             },
         };
 
-    /// <summary>Every option by name that has a value; records as they print themselves.</summary>
+    /// <summary>Every option with a value, by name; records as their own text.</summary>
     private static JsonElement Describe(TrainingOptions options)
     {
         var json = new JsonObject();

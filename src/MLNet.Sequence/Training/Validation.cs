@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Loss and metrics over a whole validation set, each batch by what it weighs, the partial last one too.</summary>
+/// <summary>Loss and metrics over a whole validation set; each batch counts with its weight, also the partial last one.</summary>
 internal static class Validation
 {
     public static (double? Loss, Dictionary<string, double> Metrics) Measure(
@@ -25,7 +25,7 @@ internal static class Validation
                 state?.Clear();
             var pass = new TorchPass { Lengths = batch.Lengths, Beside = batch.Beside, Targets = batch.Target, State = state };
             Tensor output = network.Forward(batch.Input, pass);
-            // Steps that only lead to those that count.
+            // A chunk with only leading steps, which do not count.
             if (batch.Weight == 0)
                 continue;
             loss += batch.Weight * job.Objective.Loss(output, batch).item<float>();

@@ -81,7 +81,7 @@ public sealed class ForeignFileTests
         foreach ((string name, string part) in new[]
         {
             ("model.zip", "it is a model of MLNet.Sequence: SequenceModel.Load reads it."), ("model.onnx", "it is an ONNX model"),
-            ("states", "SequenceSession.Restore reads it."), ("empty", "it is empty."), ("text", "no checkpoint of MLNet.Sequence"),
+            ("states", "SequenceSession.Restore reads it."), ("empty", "it is empty."), ("text", "not a checkpoint of MLNet.Sequence"),
         })
         {
             foreach (Action read in new Action[] { () => TrainingCheckpoints.SeedOf(folder.At(name)), () =>

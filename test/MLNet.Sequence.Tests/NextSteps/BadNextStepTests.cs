@@ -41,7 +41,7 @@ public sealed class BadNextStepTests
             () => _ml.Regression.Trainers.Sequence(new Lstm(), new SequenceOptions { Training = chunks }),
             () => _ml.Forecasting.Trainers.Sequence(new Lstm(), new ForecastingOptions { Targets = ["x"], Training = chunks }),
         })
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(make).Message, "BackpropSteps is used by next-step trainers "
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(make).Message, "BackpropSteps is used only by next-step trainers "
                 + "(ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState alone");
     }
 

@@ -27,7 +27,7 @@ public sealed class SharedCheckpointFolderTests
         CollectionAssert.IsSubsetOf(first, Files());
         CollectionAssert.AreEqual(new[] { "0001", "0002" }, second.Select(file => file.Split('-')[3]).ToArray());
         StringAssert.Contains(warnings.Single(), first[0]);
-        StringAssert.Contains(warnings.Single(), "left as they are");
+        StringAssert.Contains(warnings.Single(), "not changed");
         (float[] alone, _) = LoopRun.Run(Options with { LearningRate = 0.01f, Checkpoints = null });
         (float[] resumed, TrainingReport report) = LoopRun.Run(Options with { LearningRate = 0.01f, ResumeFrom = _folder });
         CollectionAssert.AreEqual(alone, resumed);

@@ -15,7 +15,7 @@ public sealed class TrainingFailureTests
         var options = new TrainingOptions { Epochs = 1, BatchSize = 50, LearningRate = 3e38f, Optimizer = new Sgd { WeightDecay = 1e10f } };
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => LoopRun.Run(options, LoopRun.Job(validation: 0))).Message,
-            "a weight is no finite number after step 1");
+            "a weight is not finite after step 1");
     }
 
     [TestMethod]

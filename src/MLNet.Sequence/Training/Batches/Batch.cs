@@ -3,79 +3,77 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Examples on the device of training. Belongs to the dispose scope of the step.</summary>
+/// <summary>Examples on the training device. They belong to the dispose scope of the step.</summary>
 /// <param name="Input">[B, T, C].</param>
 /// <param name="Target">What the objective compares the output with; its first dimension is B.</param>
 /// <param name="Weight">
-/// What the batch counts in an epoch's gradient and in means over batches: its examples, the sum of their weights, or where each step
-/// has a loss of its own its steps.
+/// The weight of the batch in an epoch's gradient and in means over batches: the number of its examples, the sum of their weights, or its
+/// number of steps where each step has its own loss.
 /// </param>
 internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
 {
-    /// <summary>What is read beside the input, row by row: [B, …]; null: nothing.</summary>
+    /// <summary>Additional inputs of each row: [B, …]; null: none.</summary>
     public Tensor? Beside { get; init; }
 
     /// <summary>The valid steps of each row, [B] of int64; null: all.</summary>
     public Tensor? Lengths { get; init; }
 
-    /// <summary>What each row counts in the loss, [B], or each of its steps, [B, T], where each has a label; null: all the same.</summary>
+    /// <summary>The weight of each row in the loss, [B], or of each step, [B, T], where each step has a label; null: all equal.</summary>
     public Tensor? RowWeights { get; init; }
 
-    /// <summary>The examples in it, for speed; of chunks the parts of their rows' steps.</summary>
+    /// <summary>The number of examples, for the reported speed; a chunk counts as its share of the steps of its row.</summary>
     public double Examples { get; init; } = Input.shape[0];
 
-    /// <summary>Whether some targets are NaN and are not counted.</summary>
+    /// <summary>Whether some targets are NaN, which are ignored.</summary>
     public bool HasGaps { get; init; }
 
-    /// <summary>Each row goes on where the same row of the batch before ended: recurrent state is carried over.</summary>
+    /// <summary>Each row continues where the same row of the previous batch ended: recurrent state is carried over.</summary>
     public bool Continues { get; init; }
 }
 
-/// <summary>Examples that can be had in any order, batch by batch.</summary>
+/// <summary>Examples that can be loaded in any order, batch by batch.</summary>
 internal interface IBatchSource
 {
-    /// <summary>Examples in all.</summary>
+    /// <summary>The total number of examples.</summary>
     long Count { get; }
 
     /// <summary>The names of the input's channels, for messages.</summary>
     IReadOnlyList<string> Channels { get; }
 
     /// <summary>
-    /// Whether batches are chunks of longer sequences, whose state is carried from one to the next and back-propagated
-    /// through within a chunk only.
+    /// Whether batches are chunks of longer sequences. State is carried from chunk to chunk; gradients stay within a chunk.
     /// </summary>
     bool CarriesState => false;
 
     /// <summary>
-    /// The batches of one epoch, as lists of example numbers that together name every example once, or where batches are
-    /// chunks once for each chunk of its batch; in an order that follows from the seed alone, or in order where it is null.
+    /// The batches of one epoch, as lists of example numbers. Together they contain every example once, or once for each chunk of its batch
+    /// if batches are chunks. The order depends only on the seed; null: ascending order.
     /// </summary>
     IEnumerable<long[]> Order(int batchSize, long? seed);
 
-    /// <summary>What all examples together weigh, as <see cref="Batch.Weight"/>.</summary>
+    /// <summary>The total weight of all examples, as in <see cref="Batch.Weight"/>.</summary>
     double Weight => Count;
 
     /// <summary>
-    /// What a full batch of average examples weighs. The gradient of a batch is that of its mean loss, times its weight, divided by
-    /// this: in an epoch every example counts its own weight, whatever batch it is in, the smaller last one or one of short rows too.
+    /// The weight of a full batch of average examples. The gradient of a batch is the gradient of its mean loss, times its weight, divided
+    /// by this value. So every example counts with its own weight in an epoch, also in the smaller last batch or in a batch of short rows.
     /// </summary>
     double FullWeight(int batchSize) => Math.Min(batchSize, Count) * Weight / Count;
 
     /// <summary>
-    /// The number of batches in the order of a seed, which schedules and progress count with. Where batches are chunks, it differs from
-    /// epoch to epoch: a batch has as many as its longest example.
+    /// The number of batches in the order of a seed; schedules and progress use it. If batches are chunks, it differs from epoch to epoch:
+    /// a batch has as many chunks as its longest example.
     /// </summary>
     long CountBatches(int batchSize, long? seed) => (Count + batchSize - 1) / batchSize;
 
     /// <summary>
-    /// The part of the steps of an epoch's batches, in the order of <see cref="Order"/>, that is padding; null where none
-    /// can be.
+    /// The share of padding in the steps of an epoch's batches, in the order of <see cref="Order"/>; null if padding is impossible.
     /// </summary>
     double? PaddedPart(int batchSize, long? seed) => null;
 
-    /// <summary>Adds all that the examples are made of to a hash.</summary>
+    /// <summary>Adds the content of all examples to a hash.</summary>
     void AddTo(IncrementalHash hash) => hash.AppendData(BitConverter.GetBytes(Count));
 
-    /// <summary>Gathers examples.</summary>
+    /// <summary>Loads examples as a batch.</summary>
     Batch Load(ReadOnlySpan<long> examples, Device device);
 }

@@ -3,16 +3,16 @@ using MLNet.Sequence.Data;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Orders of examples in batches. Whole epochs are shuffled; with lengths, runs of batches are then sorted by length, each
-/// length blurred by up to a tenth so that the batches of no two epochs are the same, and the batches of a run shuffled.
+/// Orders of examples in batches. Whole epochs are shuffled. With lengths, runs of batches are then sorted by length, and the batches of a
+/// run are shuffled. Each length is changed by up to a tenth, so that batches differ from epoch to epoch.
 /// </summary>
 internal static class BatchOrder
 {
-    // Long enough that neighbours in length meet, short enough that the order stays random over a large set.
+    // Long enough to group similar lengths, short enough to keep the order of a large set random.
     private const int BatchesInRun = 64;
     private const double Blur = 0.1;
 
-    /// <summary>Batches in the order of a permutation that follows from the seed; in order where it is null.</summary>
+    /// <summary>Batches in the order of a permutation that depends on the seed; null: ascending order.</summary>
     public static IEnumerable<long[]> Shuffled(long count, long batchSize, long? seed)
     {
         var order = new Permutation(count, seed ?? 0);
@@ -25,7 +25,7 @@ internal static class BatchOrder
         }
     }
 
-    /// <summary>Batches of similar lengths; in an order that follows from the seed, or by length where it is null.</summary>
+    /// <summary>Batches of similar lengths, in an order that depends on the seed; null: ordered by length.</summary>
     public static IEnumerable<long[]> ByLength(long count, Func<long, int> length, int batchSize, long? seed)
     {
         double Key(long example) => seed is { } given
@@ -34,9 +34,9 @@ internal static class BatchOrder
         long number = 0;
         foreach (long[] examples in Shuffled(count, (long)batchSize * BatchesInRun, seed))
         {
-            // What is left over when full batches are cut is drawn before they are sorted: after it, it would be the longest, in every epoch.
+            // The examples of the partial batch are taken out before sorting. Otherwise they would be the longest ones in every epoch.
             int rest = seed is null ? 0 : examples.Length % batchSize;
-            // Equal keys keep the order of the shuffle.
+            // Equal keys keep their shuffled order.
             long[][] batches = [.. examples.Skip(rest).OrderBy(Key).Chunk(batchSize), .. examples.Take(rest).Chunk(batchSize)];
             var order = new Permutation(batches.Length, unchecked((seed ?? 0) + ++number));
             for (int i = 0; i < batches.Length; i++)

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Sequences as batches of all steps but the last and, as targets, all but the first: both [B, T − 1, F], standardised and
-/// padded with zeros behind. A batch weighs the steps that it predicts.
+/// Sequences as batches of all steps except the last and, as targets, all except the first: both [B, T − 1, F], standardised and padded
+/// with zeros at the end. The weight of a batch is the number of predicted steps.
 /// </summary>
-/// <param name="set">The sequences, of at least 2 steps each.</param>
-/// <param name="examples">Which of them.</param>
-/// <param name="scaling">Of the features.</param>
+/// <param name="set">The sequences, with at least 2 steps each.</param>
+/// <param name="examples">The sequences to use.</param>
+/// <param name="scaling">The scaling of the features.</param>
 /// <param name="features">A name for each feature.</param>
 internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelScaling scaling, IReadOnlyList<string> features) : IBatchSource
 {
-    /// <summary>Steps of a chunk; null: whole sequences.</summary>
+    /// <summary>Steps per chunk; null: whole sequences.</summary>
     public int? ChunkSteps { get; init; }
 
     /// <inheritdoc cref="SequenceOrder.BucketByLength"/>
@@ -29,7 +29,7 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
 
     public bool CarriesState => ChunkSteps is not null;
 
-    // What is set once is read when it is first needed.
+    // Created on first use, after the properties are set.
     private SequenceOrder InOrder => field ??= new SequenceOrder(Count, example => set.Length(examples[example]))
     {
         ChunkSteps = ChunkSteps,
@@ -59,7 +59,7 @@ internal sealed class NextStepBatches(SequenceSet set, int[] examples, ChannelSc
 
         int steps = (int)lengths.Max();
         Tensor input = zeros(batch.Length, steps, set.Features), target = zeros(batch.Length, steps, set.Features);
-        // The tensors' own memory is filled.
+        // Writes directly to the tensors' memory.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes), targets = MemoryMarshal.Cast<byte, float>(target.bytes);
         var row = new double[(steps + 1) * set.Features];
         var standardized = new float[row.Length];

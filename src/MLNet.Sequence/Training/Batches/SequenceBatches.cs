@@ -7,29 +7,29 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Sequences of any lengths as batches: input [B, T, C], encoded and padded with zeros behind; target [B, L], the labels; [B]
-/// where each sequence has one; [B, T], padded with <see cref="Padding"/>, where each step has one: then a batch weighs the steps
-/// that it has. With buckets, sequences of similar length share a batch.
+/// Sequences of any lengths as batches: input [B, T, C], encoded and padded with zeros at the end; target [B, L], the labels. The target is
+/// [B] if each sequence has one label. It is [B, T], padded with <see cref="Padding"/>, if each step has one; then the weight of a batch is
+/// its number of steps. With buckets, sequences of similar length share a batch.
 /// </summary>
 /// <param name="set">The sequences.</param>
-/// <param name="examples">Which of them.</param>
-/// <param name="encoding">What the network sees of their values.</param>
-/// <param name="channels">A name for each channel of that.</param>
+/// <param name="examples">The sequences to use.</param>
+/// <param name="encoding">How values are encoded for the network.</param>
+/// <param name="channels">A name for each channel of the encoding.</param>
 internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncoding encoding, IReadOnlyList<string> channels) : IBatchSource
 {
-    /// <summary>The label of a step that there is not.</summary>
+    /// <summary>The label of a padding step.</summary>
     public const int Padding = -100;
 
     /// <inheritdoc cref="SequenceOrder.BucketByLength"/>
     public bool BucketByLength { get; init; }
 
-    /// <summary>Steps of a chunk, where each step has a label; null: whole sequences.</summary>
+    /// <summary>Steps per chunk, if each step has a label; null: whole sequences.</summary>
     public int? ChunkSteps { get; init; }
 
-    /// <summary>What the rows of each class count; null: all the same.</summary>
+    /// <summary>The weight of each class; null: all equal.</summary>
     public float[]? ClassWeights { get; init; }
 
-    /// <summary>By what numbers to predict are standardised; null: labels are left as they are.</summary>
+    /// <summary>The scaling that standardises numeric labels; null: labels are not changed.</summary>
     public ChannelScaling? LabelScaling { get; init; }
 
     public long Count => examples.Length;
@@ -40,7 +40,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
 
     public bool CarriesState => ChunkSteps is not null;
 
-    // What is set once is read when it is first needed.
+    // Created on first use, after the properties are set.
     private SequenceOrder InOrder => field ??= new SequenceOrder(Count, example => set.Length(examples[example]))
     {
         ChunkSteps = ChunkSteps,
@@ -68,7 +68,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
 
         int steps = parts.Max(part => part.Steps);
         Tensor input = zeros(parts.Length, steps, channels.Count);
-        // The tensor's own memory is filled: nothing is copied twice.
+        // Writes directly to the tensor's memory, without a second copy.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes);
         for (int i = 0; i < parts.Length; i++)
         {
@@ -87,7 +87,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         };
     }
 
-    // [B]; where each step has a label, [B, T] with 0 for padding.
+    // [B]; if each step has a label, [B, T] with 0 for padding.
     private Tensor Weights(Part[] parts, double[] ofRows, int steps)
     {
         if (set.LabelSize is not null)
@@ -119,7 +119,7 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
 
     private double RowWeight(int row) => PartWeight(new Part(row, 0, set.Length(row)));
 
-    // What it counts in an epoch's gradient: the row's weight times that of its class, or of the classes of its steps.
+    // The weight in an epoch's gradient: the row's weight times the weight of its class, or of the classes of its steps.
     private double PartWeight(Part part) => (set.LabelSize, ClassWeights) switch
     {
         (null, null) => (double)set.Weight(part.Row) * part.Steps,
@@ -127,6 +127,6 @@ internal sealed class SequenceBatches(SequenceSet set, int[] examples, StepEncod
         _ => set.Weight(part.Row) * (ClassWeights?[(int)set.Label(part.Row)] ?? 1),
     };
 
-    // Steps of a row, all of them where there are no chunks.
+    // Steps of a row; all of them without chunks.
     private readonly record struct Part(int Row, int First, int Steps);
 }

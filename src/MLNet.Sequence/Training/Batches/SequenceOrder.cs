@@ -1,36 +1,38 @@
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Sequences of any lengths in batches, whole or in chunks: the same rows come again and again with their next steps, until the longest
-/// has ended; rows that ended before have no steps. The number of an example is then its sequence's plus the number of sequences for each
-/// chunk before.
+/// Sequences of any lengths in batches, whole or in chunks. With chunks, the same rows return with their next steps until the longest row
+/// has ended; rows that ended earlier have no steps. The number of an example is then the number of its sequence, plus the number of
+/// sequences for each earlier chunk.
 /// </summary>
 /// <param name="count">The number of sequences.</param>
-/// <param name="length">The steps of each.</param>
+/// <param name="length">The number of steps of each sequence.</param>
 internal sealed class SequenceOrder(long count, Func<long, int> length)
 {
     private readonly bool _variable = AnyDiffers(count, length);
 
-    /// <summary>Steps of a chunk; null: whole sequences.</summary>
+    /// <summary>Steps per chunk; null: whole sequences.</summary>
     public int? ChunkSteps { get; init; }
 
-    /// <summary>Steps before the first chunk, which come with it: nothing is said of them. Default 0.</summary>
+    /// <summary>Steps before the first chunk, which are loaded with it but not predicted. Default 0.</summary>
     public int Lead { get; init; }
 
-    /// <summary>Steps at the end of a sequence that are predicted and never seen. Default 0.</summary>
+    /// <summary>Steps at the end of a sequence that are only predicted, never read. Default 0.</summary>
     public int Ahead { get; init; }
 
-    /// <summary>Whether sequences of similar length share a batch; of no effect where all lengths are equal.</summary>
+    /// <summary>Whether sequences of similar length share a batch; no effect if all lengths are equal.</summary>
     public bool BucketByLength { get; init; }
 
     /// <summary>The batches of an epoch.</summary>
     public IEnumerable<long[]> Batches(int batchSize, long? seed) => Groups(batchSize, seed).SelectMany(
         group => Enumerable.Range(0, Chunks(group)).Select(chunk => Array.ConvertAll(group, example => example + chunk * count)));
 
-    /// <summary>The number of those batches.</summary>
+    /// <summary>The number of batches of an epoch.</summary>
     public long CountBatches(int batchSize, long? seed) => ChunkSteps is null ? (count + batchSize - 1) / batchSize : Groups(batchSize, seed).Sum(Chunks);
 
-    /// <summary>What a full batch of average examples weighs where all weigh so much: of chunks an average one that has steps.</summary>
+    /// <summary>
+    /// The weight of a full batch of average examples, from the total weight of all; of chunks, the average is over those with steps.
+    /// </summary>
     public double FullWeight(int batchSize, double weight)
     {
         double chunks = 0;
@@ -39,7 +41,7 @@ internal sealed class SequenceOrder(long count, Func<long, int> length)
         return Math.Min(batchSize, count) * weight / chunks;
     }
 
-    /// <summary>The part of the steps of an epoch's batches that is padding; null where none can be.</summary>
+    /// <summary>The share of padding in the steps of an epoch's batches; null if padding is impossible.</summary>
     public double? PaddedPart(int batchSize, long? seed)
     {
         if (!_variable)
@@ -55,7 +57,7 @@ internal sealed class SequenceOrder(long count, Func<long, int> length)
         return 1 - (double)valid / all;
     }
 
-    /// <summary>The sequence of an example, the first step that the network sees of it, and how many it sees.</summary>
+    /// <summary>The sequence of an example, the first step that the network reads, and the number of steps.</summary>
     public (long Sequence, int First, int Steps) Place(long example)
     {
         (long chunk, long sequence) = Math.DivRem(example, count);
@@ -63,7 +65,7 @@ internal sealed class SequenceOrder(long count, Func<long, int> length)
         return (sequence, first, ChunkSteps is { } steps ? (int)Math.Min(all - first, chunk == 0 ? (long)Lead + steps : steps) : all);
     }
 
-    /// <summary>Whether a batch goes on where the one before ended.</summary>
+    /// <summary>Whether a batch continues where the previous one ended.</summary>
     public bool Continues(ReadOnlySpan<long> batch) => batch[0] >= count;
 
     private static bool AnyDiffers(long count, Func<long, int> length)

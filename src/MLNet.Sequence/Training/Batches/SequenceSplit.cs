@@ -2,16 +2,16 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Keeps a random part of the sequences apart for validation.</summary>
+/// <summary>Chooses a random part of the sequences for validation.</summary>
 internal static class SequenceSplit
 {
     /// <summary>
-    /// Of each group the same part, rounded, but never all of it: a group of one goes to training. Both parts ascend.
+    /// Takes the same fraction of each group, rounded, but never the whole group: a group of one goes to training. Both lists ascend.
     /// </summary>
     /// <param name="count">The number of sequences.</param>
     /// <param name="group">The group of each: its class, or always 0.</param>
-    /// <param name="fraction">The part that is kept apart, in [0, 1).</param>
-    /// <param name="seed">What the choice follows from.</param>
+    /// <param name="fraction">The fraction for validation, in [0, 1).</param>
+    /// <param name="seed">The seed of the choice.</param>
     public static (int[] Training, int[] Validation) Cut(int count, Func<int, int> group, double fraction, long seed)
     {
         var apart = new bool[count];
@@ -28,13 +28,14 @@ internal static class SequenceSplit
     }
 
     /// <summary>
-    /// Whole groups, as all sequences of one subject. They are taken in a random order as long as each brings the part nearer to the
-    /// fraction; where none does, the smallest is taken. A group that holds all that is left of a class goes to training. Both parts ascend.
+    /// Takes whole groups, such as all sequences of one subject. Groups are taken in random order as long as each brings the part closer to
+    /// the fraction; if none does, the smallest is taken. A group with all remaining sequences of a class goes to training. Both lists
+    /// ascend.
     /// </summary>
     /// <param name="groups">The group of each sequence.</param>
-    /// <param name="classOf">The class of each, or always 0.</param>
-    /// <param name="fraction">The part that is to be kept apart, in [0, 1).</param>
-    /// <param name="seed">What the choice follows from.</param>
+    /// <param name="classOf">The class of each sequence, or always 0.</param>
+    /// <param name="fraction">The wanted fraction for validation, in [0, 1).</param>
+    /// <param name="seed">The seed of the choice.</param>
     public static (int[] Training, int[] Validation) CutWhole(IReadOnlyList<string> groups, Func<int, int> classOf, double fraction, long seed)
     {
         int[][] all = [.. Enumerable.Range(0, groups.Count).GroupBy(sequence => groups[sequence], StringComparer.Ordinal).Select(members => members.ToArray())];

@@ -8,29 +8,29 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Series that are read step by step, side by side and in chunks: input [B, T, C] and, as target, what follows each step,
-/// [B, T, horizon · targets], both standardised. The target is NaN where no forecast is asked for: before the origins of the windows and in
-/// padding. A batch weighs the forecasts that it asks for.
+/// Series that are read step by step, in parallel and in chunks: input [B, T, C] and, as target, the values after each step, [B, T, horizon
+/// · targets], both standardised. The target is NaN where no forecast is needed: before the origins of the windows and in padding. The
+/// weight of a batch is its number of forecasts.
 /// </summary>
 /// <param name="windows">The origins of the forecasts that count.</param>
 /// <param name="task">The task.</param>
-/// <param name="scaling">Of the series in training.</param>
+/// <param name="scaling">The scaling of the training series.</param>
 internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesScaling scaling) : IBatchSource
 {
-    /// <summary>Chunks of so many steps cost little more than a step each, and not much memory.</summary>
+    /// <summary>With chunks of this many steps, the overhead per chunk is small, and so is the memory.</summary>
     public const int LongChunk = 256;
 
-    // A part of a series that is hardly longer than what it starts with, or than the gradient reaches, teaches no more than a window.
+    // A part of a series that is hardly longer than its lead or than a chunk is no better than a window.
     private const int LeastContexts = 16, LeastChunks = 4;
 
     private readonly IReadOnlyList<string> _channels = task.Channels;
     private readonly int _targets = task.TargetChannels.Count;
 
-    /// <summary>Forecasts of a chunk.</summary>
+    /// <summary>Forecasts per chunk.</summary>
     public required int ChunkSteps { get; init; }
 
     /// <summary>
-    /// How many parts the series are cut into together, where they are long enough, to be read side by side: each begins a context before its
+    /// Total number of parts of all series that are read in parallel, if the series are long enough. Each part begins a context before its
     /// first forecast. 0, the default: every series is read from its first step on.
     /// </summary>
     public int Streams { get; init; }
@@ -46,7 +46,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
 
     public bool CarriesState => true;
 
-    // What is set once is read when they are first needed.
+    // Created on first use, after the properties are set.
     private Part[] Parts => field ??= [.. windows.Ranges.SelectMany(Cut)];
 
     private SequenceOrder InOrder => field ??= new SequenceOrder(Count, example => Parts[example].Steps)
@@ -80,7 +80,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
 
         int steps = places.Max(place => place.Steps), width = _channels.Count, future = task.Horizon * _targets;
         Tensor input = zeros(places.Length, steps, width), target = HeldNumbers.Full([places.Length, steps, future], float.NaN, ScalarType.Float32, CPU);
-        // The tensors' own memory is filled: nothing is copied twice.
+        // Writes directly to the tensors' memory, without a second copy.
         Span<float> inputs = MemoryMarshal.Cast<byte, float>(input.bytes), targets = MemoryMarshal.Cast<byte, float>(target.bytes);
         double forecasts = 0;
         for (int i = 0; i < places.Length; i++)
@@ -94,7 +94,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
         };
     }
 
-    // Returns the forecasts that are asked for.
+    // Returns the number of forecasts.
     private int Fill((Part Part, long First, int Steps) place, Span<float> input, Span<float> target)
     {
         ((Series series, _, long origin, _, ChannelScaling own), long first, int steps) = place;
@@ -132,7 +132,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
         }
     }
 
-    // Read from a step on; forecasts are asked for at each step from the first to the last origin.
+    // Read from a first step; with forecasts at each step from the first to the last origin.
     private sealed record Part(Series Series, long First, long Origin, long Last, ChannelScaling Scaling)
     {
         public int Steps => (int)(Last - First + 1);

@@ -12,7 +12,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     private readonly IReadOnlyList<string> _channels = [.. task.Channels.Take(task.InputSize)];
     private readonly int _targets = task.TargetChannels.Count, _beside = task.BesideSize;
 
-    /// <summary>Targets, by their place, that are not counted: their values are NaN. Default none.</summary>
+    /// <summary>Indices of targets that are ignored: their values are NaN. Default none.</summary>
     public IReadOnlyList<int> LeftOut { get; init; } = [];
 
     public long Count => windows.Count;
@@ -23,7 +23,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
 
     public void AddTo(IncrementalHash hash) => windows.AddTo(hash);
 
-    /// <summary>The mean step of each target from row to row, over all rows in windows, each series in its own deviations.</summary>
+    /// <summary>The mean change of each target from row to row, over all rows in windows, in standard deviations of each series.</summary>
     public double[] MeanSteps()
     {
         var sums = new double[_targets];
@@ -45,7 +45,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     public Batch Load(ReadOnlySpan<long> examples, Device device)
     {
         int past = task.Context * _channels.Count, future = task.Horizon * _targets;
-        // The tensors' own memory is filled: nothing is copied twice.
+        // Writes directly to the tensors' memory, without a second copy.
         Tensor input = empty(examples.Length, task.Context, _channels.Count), target = empty(examples.Length, future), beside = empty(examples.Length, _beside);
         Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside);
         for (int i = 0; i < examples.Length; i++)

@@ -6,25 +6,25 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>A run that has just begun and goes on from a checkpoint.</summary>
+/// <summary>A run that has just started and continues from a checkpoint.</summary>
 internal sealed record CheckpointedRun(
     TrainingState Fresh, TorchNetwork Network, TrainingStep Step, BestWeights Best, TrainingJob Job, TrainingOptions Options);
 
 /// <summary>
-/// Whether a checkpoint is one that its run could have written: its counters agree with each other and with the batches that there
-/// are, and its tensors are those that the run has. Looked at before anything is taken from it.
+/// Checks that the run could have written a checkpoint: its counters agree with each other and with the batches, and its tensors are those
+/// of the run. Done before anything is read from it into the run.
 /// </summary>
 internal static class CheckpointCheck
 {
     private const int LongestPlan = 200, LongestRun = 64;
 
     /// <returns>true, always.</returns>
-    /// <exception cref="FormatException">Says the first thing that cannot be.</exception>
+    /// <exception cref="FormatException">The checkpoint is impossible; the message names the first problem.</exception>
     public static bool MustFit(TrainingState state, Weights tensors, CheckpointedRun run)
     {
         CheckpointName? name = CheckpointName.Of(new CheckpointName(state.Run, 1, 1, Inside: false).ToString());
-        Must(state.Run.Length <= LongestRun && name?.Run == state.Run, $"its run has no name that a file can have");
-        Must(state.Written >= 0 && !(state.Plan?.Length > LongestPlan), $"its time or its plan is none");
+        Must(state.Run.Length <= LongestRun && name?.Run == state.Run, $"the name of its run cannot be a file name");
+        Must(state.Written >= 0 && !(state.Plan?.Length > LongestPlan), $"its time or its plan is invalid");
         long batches = EpochsMustFit(state, run);
         CountersMustFit(state, run, batches);
         BestMustFit(state, run.Best);
@@ -32,20 +32,20 @@ internal static class CheckpointCheck
         return true;
     }
 
-    // Those that are done were run to their ends. Returns their batches.
+    // Completed epochs have all their batches. Returns the number of their batches.
     private static long EpochsMustFit(TrainingState state, CheckpointedRun run)
     {
         long batches = 0, steps = 0;
         for (int i = 0; i < state.Epochs.Count; i++)
         {
             EpochReport epoch = state.Epochs[i];
-            Must(epoch.Epoch == i + 1, $"its epoch {i + 1} is said to be epoch {epoch.Epoch}");
+            Must(epoch.Epoch == i + 1, $"its epoch {i + 1} has the number {epoch.Epoch}");
             long count = Batches(state, epoch.Epoch, run);
             (batches, steps) = (batches + count, steps + Steps(count, run));
             Must(epoch.Step == steps, $"its epoch {epoch.Epoch} ended at step {epoch.Step}; expected {steps}");
             Must(
                 double.IsFinite(epoch.Loss) && Amounts(epoch.LearningRate, epoch.GradientNorm, epoch.Seconds, epoch.DataSeconds, epoch.SamplesPerSecond),
-                $"a figure of its epoch {epoch.Epoch} is none");
+                $"a figure of its epoch {epoch.Epoch} is invalid");
             Must(epoch.ValidationLoss is null != run.Best.Validates, $"its epoch {epoch.Epoch} has a validation loss without validation, or none with it");
         }
 
@@ -57,16 +57,16 @@ internal static class CheckpointCheck
         long group = run.Options.AccumulationSteps, all = Batches(state, state.Epoch, run);
         Must(
             state.Batch >= 0 && state.Batch <= all && (state.Batch % group == 0 || state.Batch == all),
-            $"it stands at batch {state.Batch} of an epoch of {all}, in steps of {group}");
+            $"it is at batch {state.Batch} of an epoch of {all}, in steps of {group}");
         long before = state.Epochs.Count == 0 ? 0 : state.Epochs[^1].Step, steps = Steps(state.Batch, run);
         Must(
             state.EpochSteps == steps && state.Step == before + steps,
-            $"it stands at step {state.Step}, {state.EpochSteps} of them in this epoch; expected {before + steps} and {steps}");
+            $"it is at step {state.Step}, {state.EpochSteps} of them in this epoch; expected {before + steps} and {steps}");
         Must(state.TotalBatches == batches + state.Batch, $"it counts {state.TotalBatches} batches; expected {batches + state.Batch}");
         Must(
             double.IsFinite(state.LossSum) && (double.IsNaN(state.Norm) || Amounts(state.Norm))
                 && Amounts(state.WeightSum, state.EpochExamples, state.NormSum, state.Rate, state.Seconds, state.EpochSeconds, state.EpochDataSeconds),
-            $"a figure of its epoch is none");
+            $"a figure of its epoch is invalid");
     }
 
     private static void BestMustFit(TrainingState state, BestWeights best)
@@ -91,7 +91,7 @@ internal static class CheckpointCheck
             expected.Add(TrainingCheckpoints.OptimizerPrefix + name, flat);
         if (run.Step.State is null || state.Batch == 0)
             return expected;
-        // What is carried has the form that the batch before leaves.
+        // Carried state has the names and shapes that the previous batch leaves.
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var left = new TorchState();
@@ -118,7 +118,7 @@ internal static class CheckpointCheck
                 $"its tensor '{name}' holds means of squares below 0");
         }
 
-        Must(tensors.Count == expected.Count, $"its tensor '{tensors.FirstOrDefault(tensor => !expected.ContainsKey(tensor.Name))?.Name}' is none of this run");
+        Must(tensors.Count == expected.Count, $"its tensor '{tensors.FirstOrDefault(tensor => !expected.ContainsKey(tensor.Name))?.Name}' is unexpected");
     }
 
     private static long Batches(TrainingState state, int epoch, CheckpointedRun run) =>

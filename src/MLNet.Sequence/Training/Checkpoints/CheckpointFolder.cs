@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>What the name of a checkpoint's file says: run, steps, epochs done, and whether it lies inside an epoch.</summary>
-/// <param name="Run">Of checkpoints of earlier versions "".</param>
-/// <param name="Step">Optimiser steps done.</param>
-/// <param name="Epochs">Epochs done.</param>
-/// <param name="Inside">Whether a further one has begun.</param>
+/// <summary>The content of a checkpoint's file name: run, steps, completed epochs, and whether it is inside an epoch.</summary>
+/// <param name="Run">The run; "" in checkpoints of earlier versions.</param>
+/// <param name="Step">Completed optimiser steps.</param>
+/// <param name="Epochs">Completed epochs.</param>
+/// <param name="Inside">Whether another epoch has begun.</param>
 internal readonly partial record struct CheckpointName(string Run, long Step, int Epochs, bool Inside)
 {
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"checkpoint-{Step:D9}-epoch-{Epochs:D4}{(Inside ? "+" : "")}-{Run}.safetensors");
 
-    /// <summary>Null where a file is no checkpoint.</summary>
+    /// <summary>Null if the file is not a checkpoint.</summary>
     public static CheckpointName? Of(string path)
     {
         Match match = Form().Match(Path.GetFileName(path));
@@ -27,15 +27,15 @@ internal readonly partial record struct CheckpointName(string Run, long Step, in
     private static partial Regex Form();
 }
 
-/// <summary>The checkpoints in a folder, which may be of several runs.</summary>
+/// <summary>The checkpoints in a folder; they may belong to several runs.</summary>
 internal static class CheckpointFolder
 {
-    /// <summary>A name for a run that nothing else has.</summary>
+    /// <summary>A unique name for a run.</summary>
     public static string NewRun() => Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>The newest checkpoint of the run that wrote last; null when there is none.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="written">When a checkpoint was written; asked only where there are several runs.</param>
+    /// <param name="written">When a checkpoint was written; used only if there are several runs.</param>
     public static string? Newest(string folder, Func<string, long> written)
     {
         string[] newest = [.. All(folder).GroupBy(file => file.Name.Run).Select(run => run.Last().Path)];
@@ -51,7 +51,7 @@ internal static class CheckpointFolder
         ? [.. All(folder).Where(file => file.Name.Run != run).Select(file => Path.GetFileName(file.Path))]
         : [];
 
-    /// <summary>Deletes the checkpoints of a run but for the last ones and that of its best epoch.</summary>
+    /// <summary>Deletes the checkpoints of a run, except the last ones and the one of its best epoch.</summary>
     public static void Prune(string folder, TrainingState state, int keep)
     {
         foreach ((string path, CheckpointName name) in All(folder).Where(file => file.Name.Run == state.Run).SkipLast(keep))
@@ -61,10 +61,10 @@ internal static class CheckpointFolder
         }
     }
 
-    /// <summary>Makes a folder and writes to it.</summary>
-    /// <param name="folder">The folder; null: none is asked for.</param>
-    /// <param name="option">What names it, for messages.</param>
-    /// <exception cref="IOException">It cannot be made or written to.</exception>
+    /// <summary>Creates a folder and writes to it.</summary>
+    /// <param name="folder">The folder; null: none is needed.</param>
+    /// <param name="option">The option that names it, for messages.</param>
+    /// <exception cref="IOException">The folder cannot be created or written to.</exception>
     public static void MustBeWritable(string? folder, string option)
     {
         if (folder is null)
@@ -79,11 +79,11 @@ internal static class CheckpointFolder
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new IOException(
-                $"{option} is '{folder}', which cannot be written to: {exception.Message} Name a folder that this process may make and write to.", exception);
+                $"{option} is '{folder}', which cannot be written to: {exception.Message} Name a folder that this process may create and write to.", exception);
         }
     }
 
-    // In the order in which they were written within a run.
+    // In the order of writing within a run.
     private static IEnumerable<(string Path, CheckpointName Name)> All(string folder) =>
         from path in Directory.EnumerateFiles(folder, "checkpoint-*.safetensors")
         let name = CheckpointName.Of(path)

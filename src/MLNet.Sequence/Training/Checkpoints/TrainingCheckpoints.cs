@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Training;
 
 /// <summary>
 /// Checkpoints in a folder: safetensors files with weights, best weights and the optimiser's tensors, and the state of the
-/// run as JSON in their metadata. Written under a temporary name and renamed, so a killed process leaves whole files only.
+/// run as JSON in their metadata. Written under a temporary name and then renamed, so a killed process leaves only complete files.
 /// </summary>
 internal sealed class TrainingCheckpoints(CheckpointOptions options)
 {
@@ -22,7 +22,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
     /// <summary>Whether the time between checkpoints has passed.</summary>
     public bool IsDue(TrainingState state) => options.Every is { } every && state.Seconds - _secondsAtLast >= every.TotalSeconds;
 
-    /// <summary>Whether an epoch's end is one that is to be kept.</summary>
+    /// <summary>Whether a checkpoint is due at the end of an epoch.</summary>
     public bool IsDueAfterEpoch(TrainingState state) =>
         options.EveryEpochs is { } epochs && state.Epochs.Count % epochs == 0 || IsDue(state);
 
@@ -36,7 +36,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
             tensors.Add(Flat(Best, values));
         foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
             tensors.Add(Flat(OptimizerPrefix + name, tensor));
-        // The first batch of an epoch carries on nothing.
+        // The first batch of an epoch has no carried state.
         foreach ((string name, Tensor tensor) in state.Batch > 0 && step.State is { } carried ? carried.Tensors : new Dictionary<string, Tensor>())
             tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
         state.Written = DateTime.UtcNow.Ticks;
@@ -47,8 +47,8 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         CheckpointFolder.Prune(options.Directory, state, options.Keep);
     }
 
-    /// <summary>The newest checkpoint in a folder, or the file itself; null when a folder has none or is not there.</summary>
-    /// <exception cref="FileNotFoundException">The path looks like a file, and there is none.</exception>
+    /// <summary>The newest checkpoint in a folder, or the file itself; null if the folder has none or is missing.</summary>
+    /// <exception cref="FileNotFoundException">The path looks like a file, which does not exist.</exception>
     public static string? Newest(string path)
     {
         if (File.Exists(path))
@@ -58,11 +58,12 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         return Path.HasExtension(path) ? throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.", path) : null;
     }
 
-    /// <summary>The seed of the run that would be resumed; null where there is none.</summary>
+    /// <summary>The seed of the run that would be resumed; null if there is none.</summary>
     public static long? SeedOf(string? path) => path is not null && Newest(path) is { } file ? ReadState(file).Seed : null;
 
     /// <summary>Reads a checkpoint into the tensors of a run and returns its state.</summary>
-    /// <exception cref="FormatException">The file is no checkpoint, damaged, or of another run; the message says what differs.</exception>
+    /// <exception cref="FormatException">The file is not a checkpoint, is damaged, or belongs to another run; the message names the
+    /// difference.</exception>
     public static TrainingState Load(string file, CheckpointedRun run)
     {
         TrainingFingerprint.MustBeThere(file, ReadState(file));
@@ -100,7 +101,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         json is not null && JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState) is { } state
             && state is { Fingerprints: not null, Epochs: { } epochs, Run: not null } && !epochs.Contains(null!)
             ? state
-            : throw new FormatException("it holds no whole training state");
+            : throw new FormatException("it holds no complete training state");
 
     private static T Checked<T>(string file, Func<T> read)
     {
@@ -114,13 +115,13 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         {
             using FileStream stream = File.OpenRead(file);
             if (FileKind.Of(stream) is { } kind && kind != FileKind.Safetensors && kind != FileKind.Unknown)
-                throw new FormatException($"'{file}' is no checkpoint of MLNet.Sequence: {kind}", exception);
+                throw new FormatException($"'{file}' is not a checkpoint of MLNet.Sequence: {kind}", exception);
             string why = exception.Message.Length > LongestReason ? $"{exception.Message.AsSpan(0, LongestReason)} …" : exception.Message;
-            throw new FormatException($"'{file}' is damaged, or no checkpoint of MLNet.Sequence: {why}", exception);
+            throw new FormatException($"'{file}' is damaged, or not a checkpoint of MLNet.Sequence: {why}", exception);
         }
     }
 
-    // A file of another run that cannot be read is not what is looked for.
+    // An unreadable file of another run is ignored.
     private static long WrittenAt(string file)
     {
         try

@@ -7,12 +7,12 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>What must be the same in a resumed run for it to end as the run that it continues would have, by name.</summary>
+/// <summary>The properties, by name, that must be equal for a resumed run to give the same result as the original run.</summary>
 internal static class TrainingFingerprint
 {
     private const int LongestText = 160, MostNamed = 12;
 
-    // They change where training stops and what it tells, not what a step does. The seed is the checkpoint's, unless another is asked for.
+    // They change when training stops and what it reports, not what a step does. The seed is the checkpoint's, unless another is given.
     private static readonly HashSet<string> Changeable =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxSteps), nameof(TrainingOptions.MaxTime), nameof(TrainingOptions.Clock),
@@ -21,7 +21,7 @@ internal static class TrainingFingerprint
         nameof(TrainingOptions.TensorBoardDirectory), nameof(TrainingOptions.Progress), nameof(TrainingOptions.CancellationToken),
     ];
 
-    /// <summary>Of this run. Reads all its rows once, which are in memory.</summary>
+    /// <summary>The fingerprint of this run. Reads all its rows once; they are in memory.</summary>
     public static Dictionary<string, string> Of(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -36,24 +36,25 @@ internal static class TrainingFingerprint
         return all;
     }
 
-    /// <summary>The public properties of a record of options, by name.</summary>
+    /// <summary>The public properties of an options record, by name.</summary>
     public static IEnumerable<(string Name, string Text)> Options(object options, Func<PropertyInfo, bool> wanted) => options.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.GetIndexParameters().Length == 0 && wanted(property))
         .Select(property => (property.Name, Shortened(Text(property.GetValue(options)))));
 
-    /// <exception cref="FormatException">The checkpoint has none.</exception>
+    /// <exception cref="FormatException">The checkpoint has no fingerprint.</exception>
     public static void MustBeThere(string file, TrainingState saved)
     {
         if (saved.Fingerprints.Count == 0)
         {
             throw new FormatException(
-                $"The checkpoint '{file}' was written by an earlier version of MLNet.Sequence, and does not say which rows and options its run had. Finish "
-                    + "the run with that version, or start anew in another folder.");
+                $"The checkpoint '{file}' was written by an earlier version of MLNet.Sequence and does not contain the rows and options of its run. "
+                    + "Finish the run with that version, or start again in another folder.");
         }
     }
 
-    /// <exception cref="FormatException">Names all that differs, with what the checkpoint has and what this run has.</exception>
+    /// <exception cref="FormatException">The runs differ; the message names all differences, with the values of the checkpoint and of this
+    /// run.</exception>
     public static void MustMatch(string file, TrainingState saved, TrainingState fresh)
     {
         List<string> differences = [.. saved.Fingerprints.Keys.Union(fresh.Fingerprints.Keys)
@@ -67,8 +68,8 @@ internal static class TrainingFingerprint
         if (differences.Count > 0)
         {
             throw new FormatException(
-                $"The checkpoint '{file}' is of another run:\n{string.Join("\n", differences)}\nResume with what the checkpoint has, name another "
-                    + "checkpoint in Training.ResumeFrom, or leave that out to train anew.");
+                $"The checkpoint '{file}' is of another run:\n{string.Join("\n", differences)}\nResume with the checkpoint's values, name another "
+                    + "checkpoint in Training.ResumeFrom, or leave it out to train from the beginning.");
         }
     }
 
@@ -79,7 +80,7 @@ internal static class TrainingFingerprint
         return string.Create(CultureInfo.InvariantCulture, $"{source.Count} (SHA-256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]})");
     }
 
-    // The same in every culture, unlike a record's own text; lists by their elements.
+    // The same text in every culture, unlike a record's own text; lists by their elements.
     private static string Text(object? value) => value switch
     {
         null => "none",
@@ -99,7 +100,7 @@ internal static class TrainingFingerprint
     {
         byte[] all = Encoding.UTF8.GetBytes(text);
         string kept = text.Length <= LongestText ? text : $"{text[..LongestText]}… (SHA-256 {Convert.ToHexStringLower(SHA256.HashData(all))[..16]})";
-        // What is cut inside a character comes back from a file as another.
+        // Text that is cut inside a character would change when it is read from a file.
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(kept));
     }
 }

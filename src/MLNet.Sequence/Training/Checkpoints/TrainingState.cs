@@ -2,33 +2,33 @@ using System.Text.Json.Serialization;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Everything about a run that is not a tensor: with the tensors, all that a checkpoint needs.</summary>
+/// <summary>All data of a run that is not a tensor; together with the tensors, the content of a checkpoint.</summary>
 internal sealed class TrainingState
 {
     public required long Seed { get; init; }
 
-    /// <summary>What must not change between a run and its resumption, by name; empty where there are neither.</summary>
+    /// <summary>The properties, by name, that must not change between a run and its resumption; empty without checkpoints and resumption.</summary>
     public IReadOnlyDictionary<string, string> Fingerprints { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Which run it is: checkpoints of others in the same folder are left alone.</summary>
+    /// <summary>The name of the run: checkpoints of other runs in the same folder are not touched.</summary>
     public string Run { get; set; } = "";
 
-    /// <summary>What a schedule that has an end was planned by; null where none was.</summary>
+    /// <summary>The plan of a schedule that has an end; null if there is none.</summary>
     public string? Plan { get; set; }
 
-    /// <summary>When it was last written, in ticks of UTC.</summary>
+    /// <summary>The time of the last write, in UTC ticks.</summary>
     public long Written { get; set; }
 
-    /// <summary>The seed that the options of this run ask for; null: any.</summary>
+    /// <summary>The seed in the options of this run; null: any.</summary>
     [JsonIgnore]
     public long? AskedSeed { get; init; }
 
     public List<EpochReport> Epochs { get; init; } = [];
 
-    /// <summary>Batches done in the epoch that runs.</summary>
+    /// <summary>Batches done in the current epoch.</summary>
     public long Batch { get; set; }
 
-    /// <summary>Batches done in all: the number that dropout masks follow from.</summary>
+    /// <summary>Batches done in total; dropout masks depend on this number.</summary>
     public long TotalBatches { get; set; }
 
     public long Step { get; set; }
@@ -46,10 +46,10 @@ internal sealed class TrainingState
     /// <summary>The learning rate of the last step.</summary>
     public double Rate { get; set; }
 
-    /// <summary>The gradient's norm in the last step; NaN inside one.</summary>
+    /// <summary>The gradient's norm in the last step; NaN inside a step.</summary>
     public double Norm { get; set; }
 
-    /// <summary>Seconds of the epochs done, and of the one that runs up to now.</summary>
+    /// <summary>Seconds of the completed epochs and of the current one so far.</summary>
     public double Seconds { get; set; }
 
     public double EpochSeconds { get; set; }
@@ -67,12 +67,13 @@ internal sealed class TrainingState
     [JsonIgnore]
     public double Loss => WeightSum > 0 ? LossSum / WeightSum : 0;
 
-    /// <summary>Training examples per second in the epoch that runs, whatever their weights; of a chunk its part of an example.</summary>
+    /// <summary>Training examples per second in the current epoch, without weights; a chunk counts as its share of an example.</summary>
     [JsonIgnore]
     public double SamplesPerSecond => EpochExamples / Math.Max(EpochSeconds, 1e-9);
 
     /// <summary>
-    /// A number for a place in the run, never negative: of the run's own seed, so that a resumed run draws what the first one would have drawn.
+    /// A number for a place in the run, never negative. It depends on the run's own seed, so that a resumed run draws the same numbers as
+    /// the original run.
     /// </summary>
     public long Derived(long position) => (long)(RandomStream.Mix((ulong)Seed ^ RandomStream.Mix((ulong)position)) >> 1);
 

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// −ln of the probability of sequences of tags in a linear-chain conditional random field (Lafferty et al., ICML 2001):
-/// ln Σ exp(score) over all sequences of tags, by the forward algorithm, less the score of the given one.
+/// −ln of the probability of tag sequences in a linear-chain conditional random field (Lafferty et al., ICML 2001): ln Σ exp(score) over
+/// all tag sequences, by the forward algorithm, minus the score of the given sequence.
 /// </summary>
 internal static class ChainLoss
 {
-    // Nats between the largest and the least transition up to which sums of shares are exact in float32, whose least number is e^−87.
+    // The largest difference between transitions, in nats, for which sums of exponentials are exact in float32, whose smallest number is e^−87.
     private const double WidestShares = 60;
 
     /// <summary>The loss of each row, [B].</summary>
     /// <param name="scores">[B, T, tags].</param>
-    /// <param name="tags">[B, T] of int64; beyond a row's length anything.</param>
+    /// <param name="tags">[B, T] of int64; values beyond a row's length are ignored.</param>
     /// <param name="lengths">[B] of int64, at least 1 each; null: all steps.</param>
     /// <param name="chain">transitions [from, to]; first and last, [tags] each.</param>
     public static Tensor Of(Tensor scores, Tensor tags, Tensor? lengths, (Tensor Transitions, Tensor First, Tensor Last) chain)
@@ -36,13 +36,13 @@ internal static class ChainLoss
         return ahead.Add(chain.Last).logsumexp(1);
     }
 
-    // ln Σ exp of what comes to each tag, [B, to], from what ends in each tag, [B, from].
+    // One step of the forward algorithm: ln Σ exp over the previous tags, [B, from] → [B, to].
     private static Func<Tensor, Tensor> Move(Tensor transitions)
     {
         Tensor most = transitions.detach().amax([0, 1]), least = transitions.detach().amin([0, 1]);
         if ((most - least).to_type(ScalarType.Float64).item<double>() > WidestShares)
             return ahead => ahead.unsqueeze(2).Add(transitions).logsumexp(1); // [B, from, to] → [B, to]
-        // The same by one product of matrices, many times faster: each sum has the share of the best tag so far, at the least e^−60.
+        // The same with one matrix product, many times faster: each sum contains the best tag so far, with at least e^−60.
         Tensor shares = (transitions - most).exp();
         return ahead =>
         {

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Cross-entropy of a logit per class, [B, classes]; the metric <c>accuracy</c> beside it, both weighted alike. With label
-/// smoothing ε the target is 1 − ε on the class and ε / classes on all (Szegedy et al., arXiv 1512.00567, section 7), each term
-/// with the weight of its own class, as in PyTorch. With γ > 0 the focal loss in its place (<see cref="FocalLoss"/>).
+/// Cross-entropy of a logit per class, [B, classes], and the metric <c>accuracy</c> with the same weights. With label smoothing ε the
+/// target is 1 − ε on the class and ε / classes on all (Szegedy et al., arXiv 1512.00567, section 7), each term with the weight of its own
+/// class, as in PyTorch. With γ > 0 the focal loss instead (<see cref="FocalLoss"/>).
 /// </summary>
 internal sealed class ClassificationObjective(double labelSmoothing, float focalGamma = 0) : IObjective
 {
-    /// <summary>Those that the rows' weights contain, above 0 each; null: all the same.</summary>
+    /// <summary>The class weights, each above 0, which the rows' weights already contain; null: all equal.</summary>
     public float[]? ClassWeights { get; init; }
 
     public string LossName => FocalLoss.Name(focalGamma);
@@ -27,7 +27,7 @@ internal sealed class ClassificationObjective(double labelSmoothing, float focal
             ? nn.functional.cross_entropy(output, classes, reduction: nn.Reduction.None, label_smoothing: labelSmoothing)
             : Smoothed(output, classes, tensor(ClassWeights, device: output.device));
 
-    // The row's weight contains that of its class already.
+    // The row's weight already contains the weight of its class.
     private Tensor Smoothed(Tensor output, Tensor classes, Tensor weights) =>
         nn.functional.cross_entropy(output, classes, weight: weights, reduction: nn.Reduction.None, label_smoothing: labelSmoothing)
         / weights.index_select(0, classes);

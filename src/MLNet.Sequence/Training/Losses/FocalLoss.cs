@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// The focal loss −(1 − p)^γ · ln p of the probability p that is given to the true class (Lin et al., arXiv 1708.02002,
-/// section 3.2): what is already classified well counts less. The paper's α is the weight of the class.
+/// The focal loss −(1 − p)^γ · ln p of the probability p of the true class (Lin et al., arXiv 1708.02002, section 3.2): rows that are
+/// already classified well count less. The paper's α is the weight of the class.
 /// </summary>
 internal static class FocalLoss
 {
-    // For γ below 1 the slope of (1 − p)^γ has no end where p is 1 to within float32.
+    // For γ below 1, the slope of (1 − p)^γ is infinite where p is 1 in float32.
     private const float Least = 1e-7f;
 
-    /// <summary>What a classifier's loss is called.</summary>
+    /// <summary>The name of a classifier's loss.</summary>
     public static string Name(float gamma) => gamma > 0
         ? string.Create(CultureInfo.InvariantCulture, $"focal loss (γ = {gamma}) per row, in nats")
         : "cross-entropy per row, in nats";

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>The mean loss over horizon and targets, in standardised units; the metric <c>mae</c> beside it.</summary>
-/// <param name="loss">Of an error; null: squared. Quantiles have the pinball loss.</param>
-/// <param name="task">What is forecast; null: numbers.</param>
+/// <summary>The mean loss over horizon and targets, in standardised units, and the metric <c>mae</c>.</summary>
+/// <param name="loss">The loss of an error; null: squared. Quantiles use the pinball loss.</param>
+/// <param name="task">The task; null: forecasts of numbers.</param>
 internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecasting? task = null) : IObjective
 {
     private readonly RegressionLoss _loss = loss ?? RegressionLoss.Squared;
@@ -29,10 +29,10 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
         return [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
     }
 
-    // All errors that are defined, of every row as many.
+    // All defined errors; every row has the same number.
     private static Tensor Known(Tensor output, Batch batch) => (output - batch.Target).masked_select(batch.Target.isfinite());
 
-    // τ e, and (τ − 1) e where the actual value lies below the quantile; of all that are defined.
+    // τ e, and (τ − 1) e where the actual value is below the quantile; only of defined values.
     private Tensor Pinball(Tensor output, Tensor target, double[] levels)
     {
         Tensor actual = Steps(target, levels: 1), errors = actual - Steps(output, levels.Length); // [.., H, Q, K]

@@ -4,10 +4,9 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// The mean loss of a step over all valid steps of the batch, of outputs and targets [B, T, F]: with
-/// <see cref="StepKind.MultiLabel"/> the sum over features of the binary cross-entropy of logits, with
-/// <see cref="StepKind.Real"/> the mean over features of the squared error, with <see cref="StepKind.Token"/> the
-/// cross-entropy of logits [B, T, tokens], or of the targets' logarithms of probability, [B, T, 1].
+/// The mean loss per step over all valid steps of the batch. Outputs and targets are [B, T, F]: with <see cref="StepKind.MultiLabel"/> the
+/// sum over features of the binary cross-entropy of logits, with <see cref="StepKind.Real"/> the mean over features of the squared error,
+/// with <see cref="StepKind.Token"/> the cross-entropy of logits [B, T, tokens], or of the log-probabilities of the targets, [B, T, 1].
 /// </summary>
 internal sealed class NextStepObjective(StepKind kind) : IObjective
 {

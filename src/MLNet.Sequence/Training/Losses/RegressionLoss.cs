@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// What an error costs where numbers are predicted: in forecasting and regression. The error e is the difference between prediction and
-/// actual value in deviations of the training rows; the loss is the mean over all numbers of a prediction.
+/// The loss of an error in forecasting and regression. The error e is the difference between prediction and actual value, in standard
+/// deviations of the training rows; the loss is the mean over all numbers of a prediction.
 /// </summary>
 public abstract record RegressionLoss
 {
@@ -14,23 +14,23 @@ public abstract record RegressionLoss
     {
     }
 
-    /// <summary>e²: predictions tend to the mean. The default of trainers.</summary>
+    /// <summary>e²: predictions approach the mean. The default of trainers.</summary>
     public static RegressionLoss Squared { get; } = new SquaredError();
 
-    /// <summary>|e|: predictions tend to the median; large errors count less than in squares.</summary>
+    /// <summary>|e|: predictions approach the median; large errors count less than with e².</summary>
     public static RegressionLoss Absolute { get; } = new AbsoluteError();
 
-    /// <summary>What it is called in reports.</summary>
+    /// <summary>The name in reports.</summary>
     internal abstract string Name { get; }
 
     /// <summary>
     /// e² / 2 up to |e| = δ, and δ (|e| − δ / 2) beyond (Huber, "Robust estimation of a location parameter", 1964; as PyTorch's HuberLoss):
-    /// close to the mean for small errors, and outliers count less.
+    /// like e² for small errors, while outliers count less.
     /// </summary>
-    /// <param name="delta">δ in deviations of the training rows; above 0 and finite. Default 1.</param>
+    /// <param name="delta">δ in standard deviations of the training rows; above 0 and finite. Default 1.</param>
     public static RegressionLoss Huber(double delta = 1) => new HuberError(delta);
 
-    /// <summary>What is wrong with it, one sentence each.</summary>
+    /// <summary>All problems, one sentence each.</summary>
     internal virtual IEnumerable<string> Problems() => [];
 
     /// <summary>The loss of each error.</summary>
@@ -57,10 +57,10 @@ public abstract record RegressionLoss
         internal override IEnumerable<string> Problems()
         {
             if (!(Delta > 0 && double.IsFinite(Delta)))
-                yield return string.Create(CultureInfo.InvariantCulture, $"Loss must be a Huber loss of a delta above 0; found {Delta}.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"Loss must be a Huber loss with a delta above 0; found {Delta}.");
         }
 
-        // With m = min(|e|, δ) both parts are m (|e| − m / 2).
+        // With m = min(|e|, δ), both cases are m (|e| − m / 2).
         internal override Tensor Of(Tensor error)
         {
             Tensor size = error.abs(), near = size.Clamp(0, Delta);

@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// The mean loss of L numbers, [B, L], against the labels, both in standardised units, over rows and numbers; the metric <c>mae</c>
-/// beside it, in the labels' own. Batches hold labels that are standardised, in double.
+/// The mean loss of L numbers, [B, L], against the labels, in standardised units, over rows and numbers; and the metric <c>mae</c> in the
+/// labels' own units. Labels in batches are standardised, in double.
 /// </summary>
-/// <param name="scaling">Of the labels over the training rows.</param>
-/// <param name="loss">Of an error; null: squared.</param>
+/// <param name="scaling">The scaling of the labels over the training rows.</param>
+/// <param name="loss">The loss of an error; null: squared.</param>
 internal sealed class RegressionObjective(ChannelScaling scaling, RegressionLoss? loss = null) : IObjective
 {
     private readonly RegressionLoss _loss = loss ?? RegressionLoss.Squared;

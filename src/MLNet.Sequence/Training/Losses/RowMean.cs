@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Means over the rows of a batch, by their weights where it has them.</summary>
+/// <summary>Means over the rows of a batch, weighted if the batch has row weights.</summary>
 internal static class RowMean
 {
-    /// <param name="values">[B] or, to be averaged over a row first, [B, n].</param>
+    /// <param name="values">[B], or [B, n], which is first averaged over each row.</param>
     /// <param name="batch">The batch.</param>
     public static Tensor Of(Tensor values, Batch batch) => batch.RowWeights is { } weights
         ? ((values.dim() == 1 ? values : values.mean([1])) * weights).sum() / weights.sum()

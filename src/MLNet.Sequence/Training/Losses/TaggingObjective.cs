@@ -5,10 +5,9 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// The mean loss of a step over all valid steps of the batch, of scores [B, T, tags]: cross-entropy or, with a chain, −ln of
-/// the probability of the whole sequence of tags (Lafferty et al., ICML 2001). The metric <c>accuracy</c> beside it: the part
-/// of the steps whose tag is the decoded one. Both are weighted alike. With γ > 0 the focal loss in place of cross-entropy
-/// (<see cref="FocalLoss"/>).
+/// The mean loss per step over all valid steps of the batch, from scores [B, T, tags]: cross-entropy or, with a chain, −ln of the
+/// probability of the whole tag sequence (Lafferty et al., ICML 2001). The metric <c>accuracy</c> is the share of steps whose decoded tag
+/// is correct. Both have the same weights. With γ > 0 the focal loss instead of cross-entropy (<see cref="FocalLoss"/>).
 /// </summary>
 /// <param name="tags">The number of tags.</param>
 /// <param name="chain">The path of the chain's weights; null: there is none.</param>
@@ -27,7 +26,7 @@ internal sealed class TaggingObjective(int tags, string? chain, float focalGamma
 
     public Tensor Loss(Tensor output, Batch batch)
     {
-        // Of a chain [B], else [B, T] with 0 for padding.
+        // With a chain [B], else [B, T] with 0 for padding.
         Tensor losses = chain is null
             ? StepLosses(output, Tags(batch))
             : ChainLoss.Of(output, Tags(batch), batch.Lengths, (Own("transitions"), Own("first"), Own("last")));

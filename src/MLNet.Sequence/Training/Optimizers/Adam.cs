@@ -15,7 +15,7 @@ public sealed record Adam : Optimizer
     /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.999.</summary>
     public float Beta2 { get; init; } = 0.999f;
 
-    /// <summary>ε, added to the root that a step is divided by; above 0. Default 1e-8.</summary>
+    /// <summary>ε, added to the square root in the denominator; above 0. Default 1e-8.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
     internal override IEnumerable<string> Problems() =>
@@ -31,7 +31,7 @@ public sealed record Adam : Optimizer
 /// </summary>
 public sealed record AdamW : Optimizer
 {
-    /// <summary>AdamW with a weight decay of 0.01, its usual one.</summary>
+    /// <summary>AdamW with its usual weight decay of 0.01.</summary>
     public AdamW() => WeightDecay = 0.01f;
 
     /// <summary>Decay of the mean of gradients, in [0, 1). Default 0.9.</summary>
@@ -40,7 +40,7 @@ public sealed record AdamW : Optimizer
     /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.999.</summary>
     public float Beta2 { get; init; } = 0.999f;
 
-    /// <summary>ε, added to the root that a step is divided by; above 0. Default 1e-8.</summary>
+    /// <summary>ε, added to the square root in the denominator; above 0. Default 1e-8.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
     internal override IEnumerable<string> Problems() =>

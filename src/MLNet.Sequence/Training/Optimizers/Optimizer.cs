@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// How gradients become steps. To add one: a file with its record and its state beside this, and its test.
+/// An optimiser: how gradients become steps. To add one: a file next to this one with its record and its state, and a test.
 /// </summary>
 public abstract record Optimizer
 {
     /// <summary>
-    /// Strength of weight decay, 0 or more. Matrices, kernels, embeddings and a chain's transitions decay; biases and the gains and shifts of
-    /// layer normalisation never do. Of a weight-normalised kernel (<c>weight_g</c> · v / ‖v‖) its length <c>weight_g</c> decays, its
-    /// direction not. Default 0. Added to the gradient (L2), except in <see cref="AdamW"/>, where it is decoupled.
+    /// Strength of weight decay, 0 or more. Matrices, kernels, embeddings and a chain's transitions decay; biases and the gains and shifts
+    /// of layer normalisation never do. In a weight-normalised kernel (<c>weight_g</c> · v / ‖v‖), the length <c>weight_g</c> decays, but
+    /// not the direction. Default 0. Added to the gradient (L2), except in <see cref="AdamW"/>, where it is decoupled.
     /// </summary>
     public float WeightDecay { get; init; }
 
@@ -21,14 +21,14 @@ public abstract record Optimizer
             yield return FormattableString.Invariant($"WeightDecay must be 0 or more; found {WeightDecay}.");
     }
 
-    /// <summary>What is wrong with the decay of a running mean: at 1 it would never take up anything.</summary>
+    /// <summary>Problems of the decay of a running mean: with 1 the mean would never change.</summary>
     private protected static IEnumerable<string> DecayProblems(string name, float decay)
     {
         if (decay is not (>= 0 and < 1))
             yield return FormattableString.Invariant($"{name} must be in [0, 1); found {decay}.");
     }
 
-    /// <summary>What is wrong with what is added to a root, so that nothing is divided by 0.</summary>
+    /// <summary>Problems of ε, which prevents a division by 0.</summary>
     private protected static IEnumerable<string> EpsilonProblems(float epsilon)
     {
         if (!(epsilon > 0 && float.IsFinite(epsilon)))
@@ -38,18 +38,18 @@ public abstract record Optimizer
     internal abstract OptimizerState Start(TorchParameters parameters);
 }
 
-/// <summary>An optimiser at work: its tensors are flat, one value per weight, so that a step is a few operations in all.</summary>
+/// <summary>A running optimiser. Its tensors are flat, with one value per weight, so that a step is only a few operations.</summary>
 internal abstract class OptimizerState(TorchParameters parameters, float coupledDecay) : IDisposable
 {
-    /// <summary>The name of running means of squares, which are never below 0.</summary>
+    /// <summary>The name of the running means of squares, which are never below 0.</summary>
     public const string Square = "square";
 
     private readonly SortedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
-    /// <summary>Steps taken.</summary>
+    /// <summary>The number of steps taken.</summary>
     public long Steps { get; set; }
 
-    /// <summary>What a checkpoint must keep, beside <see cref="Steps"/>.</summary>
+    /// <summary>The tensors that a checkpoint must keep, in addition to <see cref="Steps"/>.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
     protected Tensor Values => parameters.Values;

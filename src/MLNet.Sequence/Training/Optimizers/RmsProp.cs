@@ -12,7 +12,7 @@ public sealed record RmsProp : Optimizer
     /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.99.</summary>
     public float Alpha { get; init; } = 0.99f;
 
-    /// <summary>ε, added to the root that a step is divided by; above 0. Default 1e-8.</summary>
+    /// <summary>ε, added to the square root in the denominator; above 0. Default 1e-8.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
     internal override IEnumerable<string> Problems() => [.. base.Problems(), .. DecayProblems(nameof(Alpha), Alpha), .. EpsilonProblems(Epsilon)];

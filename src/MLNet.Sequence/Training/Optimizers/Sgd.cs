@@ -9,7 +9,7 @@ namespace MLNet.Sequence;
 /// </summary>
 public sealed record Sgd : Optimizer
 {
-    /// <summary>μ, the part of the last step that the next one keeps, in [0, 1). Default 0.</summary>
+    /// <summary>μ, the fraction of the last step that is kept in the next one, in [0, 1). Default 0.</summary>
     public float Momentum { get; init; }
 
     /// <summary>Looks ahead by one momentum step. Needs a momentum above 0. Default false.</summary>

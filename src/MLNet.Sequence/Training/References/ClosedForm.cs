@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// What the loop is to networks: the weights of a reference and its report, in which epoch 0, before any step, is all that there is. On
-/// the CPU, without drawing anything.
+/// The counterpart of the training loop for references: computes their weights and a report, which has only epoch 0, before any step. On
+/// the CPU, without random numbers.
 /// </summary>
 internal sealed class ClosedForm(Reference reference, SequenceTask task, TrainingJob job, TrainingOptions options)
 {
@@ -15,7 +15,7 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
 
     private readonly SolvedHead _head = SolvedHead.Of(SequenceModel.BuildNetwork(reference, task));
 
-    /// <exception cref="InvalidOperationException">The lags are too many to be solved for.</exception>
+    /// <exception cref="InvalidOperationException">There are too many lags to solve for.</exception>
     public (Weights Weights, TrainingReport Report) Run()
     {
         var threads = new ThreadChoice(options.Threads ?? 1, options.Threads is null ? "of a closed form" : "as asked");
@@ -33,7 +33,8 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
         return (weights, TrainingSummary.Make(state, job, options, ("cpu", threads.ToString(), $"Solved in closed form: {solved}.", 0)));
     }
 
-    // A forecast repeats a step of the context, or nothing, which is the mean of the series; with drift a mean step is added for each ahead.
+    // A forecast repeats a step of the context, or no step, which gives the mean of the series. With drift, the mean change is added for
+    // each step ahead.
     private (Weights Weights, string Solved) Repeat(Forecasting forecasting)
     {
         int targets = forecasting.TargetChannels.Count, channels = forecasting.InputSize, features = reference.Steps(forecasting.Context) * channels;
@@ -75,7 +76,7 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
 
     private SecondMoments Moments(IBatchSource source) => SecondMoments.Of(source, _head, options.BatchSize, CheckCancelled);
 
-    // The losses of the objective, which are not those that were minimised where others than squared errors are asked for.
+    // The losses of the objective. They differ from the minimised ones if the objective does not use squared errors.
     private EpochReport Measure(Weights weights)
     {
         using var network = new TorchNetwork(SequenceModel.BuildNetwork(reference, task), CPU, weights);

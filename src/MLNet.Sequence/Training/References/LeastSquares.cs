@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Ridge regression of numbers on numbers, as <see cref="Ridge"/> is, of rows that hold no sequence.</summary>
+/// <summary>Ridge regression, as in <see cref="Ridge"/>, for rows without sequences.</summary>
 internal static class LeastSquares
 {
-    /// <param name="training">Inputs and targets, each in units of its deviation.</param>
-    /// <param name="validation">The rows that λ is chosen by.</param>
-    /// <returns>The targets of inputs.</returns>
+    /// <param name="training">Inputs and targets, each divided by its standard deviation.</param>
+    /// <param name="validation">The rows that are used to choose λ.</param>
+    /// <returns>A function from inputs to predicted targets.</returns>
     public static Func<float[], double[]> Fit((float[] Inputs, double[] Targets)[] training, (float[] Inputs, double[] Targets)[] validation)
     {
         TorchRuntime.EnsureLoaded();

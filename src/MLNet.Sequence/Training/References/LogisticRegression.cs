@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Logistic regression with a penalty on large weights: min Σ w (−ln p of what is right) + λ / 2 ‖W‖², which is convex, by L-BFGS (Liu and Nocedal
-/// 1989) on all rows at once, in double. Of one output the logit of yes, of several one of each class. The intercept is not penalised.
+/// Logistic regression with a penalty on large weights: min Σ w (−ln p of the true class) + λ / 2 ‖W‖², which is convex, by L-BFGS (Liu and
+/// Nocedal 1989) on all rows at once, in double. A single output is the logit of yes; several outputs are one logit per class. The
+/// intercept is not penalised.
 /// </summary>
 internal sealed class LogisticRegression
 {
@@ -17,9 +18,9 @@ internal sealed class LogisticRegression
 
     /// <summary>The caller holds the dispose scope.</summary>
     /// <param name="inputs">[N, p].</param>
-    /// <param name="labels">A class from 0, or 1 for yes, [N].</param>
-    /// <param name="weights">What each row weighs, [N, 1]; null: all the same.</param>
-    /// <param name="outputs">m: 1, or as many as there are classes.</param>
+    /// <param name="labels">The class, from 0; or 1 for yes and 0 for no; [N].</param>
+    /// <param name="weights">The weight of each row, [N, 1]; null: all equal.</param>
+    /// <param name="outputs">m: 1, or the number of classes.</param>
     public LogisticRegression(Tensor inputs, Tensor labels, Tensor? weights, int outputs)
     {
         _outputs = outputs;
@@ -29,7 +30,7 @@ internal sealed class LogisticRegression
         _weights = weighed / weighed.sum();
     }
 
-    /// <summary>The weights of least loss, [p + 1, m], the intercept last.</summary>
+    /// <summary>The weights with the smallest loss, [p + 1, m], the intercept last.</summary>
     /// <param name="penalty">λ.</param>
     /// <param name="start">Weights to begin at; null: zeros.</param>
     /// <param name="checkCancelled">Called before each step.</param>
@@ -50,7 +51,7 @@ internal sealed class LogisticRegression
                 next = Measure(at.Add(direction, length), penalty);
             }
 
-            // No shorter step falls: this is as low as rounding lets it be.
+            // No shorter step lowers the loss: rounding allows no more.
             if (!(next.Loss < loss))
                 break;
             Tensor step = direction.Mul(length), turn = next.Slope - slope;
@@ -81,7 +82,7 @@ internal sealed class LogisticRegression
         return (_weights * (all - (logits * _right).sum(1, keepdim: true))).sum().item<double>();
     }
 
-    // The slope turned by what the last steps showed of the curvature (two-loop recursion).
+    // The gradient multiplied by the inverse curvature, estimated from the last steps (two-loop recursion).
     private static Tensor Direction(Tensor slope, List<(Tensor Step, Tensor Turn, double Curvature)> steps)
     {
         Tensor direction = slope.neg();

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Ridge regression from second moments: with the covariance of the features C = V diag(d) Vᵀ, W = V diag(1 / (d + λ)) Vᵀ C_xy, so that
-/// one decomposition serves all λ. The intercept is not penalised.
+/// Ridge regression from second moments: with the covariance of the features C = V diag(d) Vᵀ, W = V diag(1 / (d + λ)) Vᵀ C_xy, so one
+/// decomposition is enough for all λ. The intercept is not penalised.
 /// </summary>
 internal sealed class RidgeSolution
 {
-    // Directions of less variance, relative to the largest, are what rounding left of none.
+    // A variance below this, relative to the largest, is only a rounding error.
     private const double RoundingNoise = 1e-12;
 
     private readonly SecondMoments _moments;
@@ -27,7 +27,7 @@ internal sealed class RidgeSolution
         _rotated = _vectors.t().mm(rows.narrow(1, 1 + p, m) - _meanX.t().mm(_meanY)); // [p, m]
     }
 
-    /// <summary>The λ that are tried where none is given.</summary>
+    /// <summary>The values of λ that are tried if none is given.</summary>
     public static IReadOnlyList<double> Penalties { get; } = [0, .. Enumerable.Range(-12, 19).Select(half => Math.Pow(10, half / 2.0))];
 
     /// <summary>W, [p, m], and b, [1, m].</summary>
@@ -38,20 +38,20 @@ internal sealed class RidgeSolution
     }
 
     /// <summary>
-    /// The λ of <see cref="Penalties"/> of the least mean squared error on other examples, or where there are none of the least generalised
-    /// cross-validation.
+    /// The λ of <see cref="Penalties"/> with the smallest mean squared error on other examples or, without these, with the smallest
+    /// generalised cross-validation error.
     /// </summary>
     public double Choose(SecondMoments? validation) => Penalties.MinBy(penalty =>
     {
         (Tensor weight, Tensor bias) = Solve(penalty);
         SecondMoments judge = validation ?? _moments;
         double error = judge.Errors(bias, weight).masked_select(judge.Known).mean().item<double>();
-        // Golub, Heath and Wahba (1979): the error per degree of freedom that is left, in proportion to those.
+        // Golub, Heath and Wahba (1979): the error per remaining degree of freedom, divided by the share of these.
         double left = Math.Max(1 - (1 + (_values * Shrunk(penalty)).sum().item<double>()) / _moments.Weight, RoundingNoise);
         return validation is null ? error / (left * left) : error;
     });
 
-    // 1 / (d + λ); a direction without variance has no part in least squares.
+    // 1 / (d + λ); a direction without variance is left out of least squares.
     private Tensor Shrunk(double penalty) =>
         _values.Add(penalty).reciprocal().MaskedFill(_values.le(_values.max().Mul(RoundingNoise)), 0);
 }

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// Sums over all examples, or steps of them that have a target, of the products of [1, x, y], x the features and y the targets: all that
-/// least squares needs, and all that the mean squared error of any linear map does. In double, on the CPU.
+/// Sums of the products of [1, x, y] over all examples, or over their steps with a target; x are the features and y the targets. This is
+/// all that is needed for least squares and for the mean squared error of any linear map. In double, on the CPU.
 /// </summary>
-/// <param name="Sums">[1 + p + m, 1 + p + m], divided by what the examples weigh.</param>
-/// <param name="Weight">What they weigh.</param>
+/// <param name="Sums">[1 + p + m, 1 + p + m], divided by the weight of the examples.</param>
+/// <param name="Weight">The weight of the examples.</param>
 /// <param name="Features">p.</param>
 /// <param name="Known">Which of the m targets are defined.</param>
 internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, Tensor Known)
@@ -17,8 +17,8 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
 
     /// <summary>The caller holds the dispose scope.</summary>
     /// <param name="source">The examples.</param>
-    /// <param name="head">What makes features of them.</param>
-    /// <param name="batchSize">Examples that are read together.</param>
+    /// <param name="head">The part of the network that computes their features.</param>
+    /// <param name="batchSize">Examples per batch.</param>
     /// <param name="checkCancelled">Called before each batch.</param>
     public static SecondMoments Of(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled)
     {
@@ -41,7 +41,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         return new SecondMoments(sums.Div_(weight), weight, features, known);
     }
 
-    /// <summary>All features [N, p], targets [N, m] and weights [N, 1] of a source; without weights where all weigh the same.</summary>
+    /// <summary>All features [N, p], targets [N, m] and weights [N, 1] of a source; no weights if all are equal.</summary>
     /// <inheritdoc cref="Of"/>
     public static (Tensor X, Tensor Y, Tensor? Weights) All(IBatchSource source, SolvedHead head, int batchSize, Action checkCancelled)
     {
@@ -59,28 +59,28 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
             all[0].Weights is null ? null : cat([.. all.Select(batch => batch.Weights!)]));
     }
 
-    /// <summary>The deviation of each feature, [p]; 1 where it does not vary.</summary>
+    /// <summary>The standard deviation of each feature, [p]; 1 for a constant feature.</summary>
     public Tensor Deviations() =>
         Deviations(Sums.narrow(0, 0, 1).narrow(1, 1, Features).squeeze(0), Sums.narrow(0, 1, Features).narrow(1, 1, Features).diagonal());
 
     /// <inheritdoc cref="Deviations()"/>
-    /// <param name="means">Of the features.</param>
+    /// <param name="means">The means of the features.</param>
     /// <param name="squares">The means of their squares.</param>
     public static Tensor Deviations(Tensor means, Tensor squares)
     {
         Tensor variance = squares - means.Square();
-        // What rounding leaves of none.
+        // A variance of 0 after rounding errors.
         return variance.MaskedFill(variance.le(squares.Mul(Noise)), 1).sqrt();
     }
 
-    /// <summary>The moments of features that are divided by so much, [p].</summary>
+    /// <summary>The moments of the features divided by these values, [p].</summary>
     public SecondMoments Over(Tensor deviation)
     {
         Tensor one = ones(1, ScalarType.Float64), factors = cat([one, deviation.reciprocal(), ones(Known.shape[0], ScalarType.Float64)]);
         return this with { Sums = Sums * factors.unsqueeze(0) * factors.unsqueeze(1) };
     }
 
-    /// <summary>The mean squared error of each target by y = b + Wᵀ x, [m].</summary>
+    /// <summary>The mean squared error of y = b + Wᵀ x for each target, [m].</summary>
     /// <param name="bias">b, [1, m].</param>
     /// <param name="weight">W, [p, m].</param>
     public Tensor Errors(Tensor bias, Tensor weight)
@@ -89,7 +89,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         return (map * Sums.mm(map)).sum([0]);
     }
 
-    // The features [N, p] and targets [N, m] that are paired, and what each pair weighs, [N, 1]; null: all the same.
+    // The pairs of features [N, p] and targets [N, m], and the weight of each pair, [N, 1]; null: all equal.
     private static (Tensor X, Tensor Y, Tensor? Weights) Rows(Batch batch, SolvedHead head, TorchNetwork network)
     {
         Tensor input = batch.Input, level = zeros(1);
@@ -108,7 +108,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
         return (x, y, batch.RowWeights?.to_type(ScalarType.Float64).view(-1, 1));
     }
 
-    // Of what is padding 0: [B] → [B, T]
+    // 0 for padding: [B] → [B, T]
     private static Tensor? Valid(Batch batch) => batch.Lengths is { } lengths
         ? HeldNumbers.Arange(batch.Input.shape[1], CPU).unsqueeze(0).lt(lengths.unsqueeze(1)).to_type(ScalarType.Float64)
         : null;

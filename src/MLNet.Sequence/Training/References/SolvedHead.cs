@@ -3,16 +3,16 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>A network taken apart: what has no weights, and the linear head behind it, whose weights are given or solved.</summary>
-/// <param name="Features">From the input to the head's.</param>
+/// <summary>A network split in two: a part without weights, and the linear head after it, whose weights are given or solved.</summary>
+/// <param name="Features">The part from the network's input to the head's input.</param>
 /// <param name="Path">The path of the head's weights.</param>
-/// <param name="Outputs">Values that the head gives.</param>
+/// <param name="Outputs">The number of outputs of the head.</param>
 internal sealed record SolvedHead(Layer Features, string Path, int Outputs)
 {
     /// <summary>The normalisation of the window around both; null: none.</summary>
     public WindowNormalized? Window { get; init; }
 
-    /// <exception cref="InvalidOperationException">The network is made of something else.</exception>
+    /// <exception cref="InvalidOperationException">The network has another structure.</exception>
     public static SolvedHead Of(NetworkPlan plan)
     {
         NetworkNode tree = plan.Merged().Single();
@@ -35,7 +35,7 @@ internal sealed record SolvedHead(Layer Features, string Path, int Outputs)
                     Path = head.Path.Length == 0 ? last.Name : Layer.Join(last.Name, head.Path),
                 };
             default:
-                throw new InvalidOperationException($"The weights of a dense layer can be solved alone; found {network}.");
+                throw new InvalidOperationException($"Only the weights of a dense layer can be solved; found {network}.");
         }
     }
 

@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Training;
 
 /// <summary>
-/// The linear head of <see cref="LinearOnStatistics"/>: solved on statistics in units of their deviation over the training rows, which its weights
-/// then contain.
+/// The linear head of <see cref="LinearOnStatistics"/>: solved on statistics divided by their standard deviation over the training rows;
+/// its weights then include this scaling.
 /// </summary>
 /// <param name="linear">The architecture.</param>
-/// <param name="job">Rows that are trained on and validated on.</param>
+/// <param name="job">The training and validation rows.</param>
 /// <param name="head">The head behind the statistics.</param>
-/// <param name="batchSize">Rows that are read together.</param>
-/// <param name="checkCancelled">Called now and then.</param>
+/// <param name="batchSize">Rows per batch.</param>
+/// <param name="checkCancelled">Called regularly, to check for cancellation.</param>
 internal sealed class StatisticsHead(LinearOnStatistics linear, TrainingJob job, SolvedHead head, int batchSize, Action checkCancelled)
 {
     private static readonly double[] Penalties = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5];
 
     /// <summary>The caller holds the dispose scope.</summary>
-    /// <returns>W, [p, m], and b, [1, m], and what was done, in words.</returns>
+    /// <returns>W, [p, m], and b, [1, m], and a description of the solution.</returns>
     public (Tensor Weight, Tensor Bias, string Solved) Solve()
     {
         bool areNumbers = job.Objective is RegressionObjective;
@@ -51,7 +51,7 @@ internal sealed class StatisticsHead(LinearOnStatistics linear, TrainingJob job,
         Tensor? last = null;
         (Tensor solved, double penalty) = penalties.Select(penalty => (last = training.Solve(penalty, last, checkCancelled), penalty)).ToArray()
             .MinBy(one => judge?.Loss(one.Item1) ?? 0);
-        // Of what is not standardised: W over the deviation, and b less what the means give.
+        // For features that are not standardised: W divided by the deviation, and b minus the contribution of the means.
         Tensor weight = solved.narrow(0, 0, x.shape[1]) / deviation.unsqueeze(1);
         return (weight, solved.narrow(0, x.shape[1], 1) - mean.unsqueeze(0).mm(weight), penalty);
     }

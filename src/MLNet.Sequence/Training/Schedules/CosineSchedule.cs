@@ -6,7 +6,7 @@ namespace MLNet.Sequence;
 /// </summary>
 public sealed record CosineSchedule : Schedule
 {
-    /// <summary>The part of all steps that the rise takes, in [0, 1). Default 0.</summary>
+    /// <summary>The fraction of all steps for the rise, in [0, 1). Default 0.</summary>
     public float WarmUp { get; init; }
 
     /// <summary>The factor at the end, in [0, 1]. Default 0.</summary>

@@ -1,12 +1,12 @@
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Along cosines up from a low rate to the full one, then down to almost nothing (Smith and Topin, arXiv 1708.07120; the
-/// two-phase form of PyTorch's OneCycleLR). Momentum is left alone.
+/// Rises along a cosine from a low rate to the full rate, then falls along a cosine to almost 0 (Smith and Topin, arXiv 1708.07120; the
+/// two-phase form of PyTorch's OneCycleLR). Momentum does not change.
 /// </summary>
 public sealed record OneCycleSchedule : Schedule
 {
-    /// <summary>The part of all steps that the rise takes, in (0, 1). Default 0.3.</summary>
+    /// <summary>The fraction of all steps for the rise, in (0, 1). Default 0.3.</summary>
     public float Rise { get; init; } = 0.3f;
 
     /// <summary>The rate starts at 1 / this; above 1. Default 25.</summary>
@@ -28,11 +28,11 @@ public sealed record OneCycleSchedule : Schedule
 
     internal override bool HasEnd => true;
 
-    // PyTorch divides by 0 where the first step is exactly that of the full rate; here it has the full rate.
+    // PyTorch divides by 0 if the first step is exactly the step of the full rate; here it gets the full rate.
     internal override double Factor(TrainingMoment moment)
     {
         double start = 1.0 / StartDivisor, end = start / FinalDivisor;
-        // The step of the full rate; with few steps it may lie before the first, which then begins on the way down.
+        // The step of the full rate. With few steps it may be before the first step, which is then already part of the fall.
         double peak = (double)Rise * moment.TotalSteps - 1;
         if (moment.Step <= peak && peak > 0)
             return Between(start, 1, moment.Step / peak);

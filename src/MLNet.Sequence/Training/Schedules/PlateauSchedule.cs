@@ -12,7 +12,7 @@ public sealed record PlateauSchedule : Schedule
     /// <summary>The factor of each cut, in (0, 1). Default 0.5.</summary>
     public float Gamma { get; init; } = 0.5f;
 
-    /// <summary>The least part by which a loss must be lower to count as improvement, in [0, 1). Default 0.</summary>
+    /// <summary>The fraction by which a loss must be lower to count as an improvement, in [0, 1). Default 0.</summary>
     public float Threshold { get; init; }
 
     internal override IEnumerable<string> Problems()

@@ -14,7 +14,7 @@ internal sealed class EvenSteps(TimeSpan span) : StepCalendar
     public static EvenSteps? Exactly(IReadOnlyList<DateTime> times) =>
         Enumerable.Range(1, times.Count - 1).All(i => times[i] - times[i - 1] == times[1] - times[0]) ? new EvenSteps(times[1] - times[0]) : null;
 
-    /// <summary>The most common span, if the others are multiples of it.</summary>
+    /// <summary>Steps of the most common span; longer spans count as gaps.</summary>
     public static EvenSteps WithGaps(IReadOnlyList<DateTime> times) => new(Commonest(times.Zip(times.Skip(1), (before, after) => after - before)));
 
     public override DateTime After(DateTime time) => time + span;
