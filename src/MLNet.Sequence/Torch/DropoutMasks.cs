@@ -3,16 +3,15 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// The dropout masks of one pass: functions of its seed, of how many masks the pass has had before, and of a value's place in the
-/// mask. Whole numbers on the tensor's own device give the same bits on every device, and no generator is read or left changed.
+/// The dropout masks of one pass. They depend on the seed of the pass, the number of earlier masks in the pass, and a value's position in
+/// the mask. Integers on the tensor's device give the same bits on every device, and no random generator is used or changed.
 /// </summary>
 /// <remarks>
-/// Word i of a mask is <see cref="RandomStream.Mix"/> of the mask's key + i, all words in a few operations. A word serves four values,
-/// sixteen bits for each, lowest first: a value stays where these bits, as a signed number, are at least 2¹⁵ − k. k is
-/// 2¹⁶ · (1 − rate), rounded up with a probability of what is left of it, so that every value stays with a probability of 1 − rate
-/// exactly and not only to within 2⁻¹⁷.
+/// Word i of a mask is <see cref="RandomStream.Mix"/> of the mask's key + i, all words in a few operations. A word gives four values
+/// sixteen bits each, lowest first: a value is kept if these bits, as a signed number, are at least 2¹⁵ − k. k is 2¹⁶ · (1 − rate), rounded
+/// up with a probability equal to its fraction. So every value is kept with a probability of exactly 1 − rate, not only within 2⁻¹⁷.
 /// </remarks>
-/// <param name="seed">Of the pass.</param>
+/// <param name="seed">The seed of the pass.</param>
 internal sealed class DropoutMasks(long seed)
 {
     private const int PerWord = 4, Levels = 1 << 16;
@@ -20,9 +19,9 @@ internal sealed class DropoutMasks(long seed)
     private long _drawn;
 
     /// <summary>The next mask of the pass: 0 with a probability of <paramref name="rate"/>, else 1 / (1 − rate).</summary>
-    /// <param name="shape">Its dimensions; together at least one value.</param>
-    /// <param name="rate">In [0, 1).</param>
-    /// <param name="like">What it has the type and the device of.</param>
+    /// <param name="shape">Its dimensions; at least one value in total.</param>
+    /// <param name="rate">The dropout rate, in [0, 1).</param>
+    /// <param name="like">A tensor with the type and the device of the mask.</param>
     public Tensor Next(long[] shape, double rate, Tensor like)
     {
         using var scope = NewDisposeScope();
@@ -34,7 +33,7 @@ internal sealed class DropoutMasks(long seed)
         return mask.MoveToOuterDisposeScope();
     }
 
-    // k of 2¹⁶ values stay.
+    // k of 2¹⁶ values are kept.
     private static int Kept(ulong key, double rate)
     {
         double part = RandomStream.Mix(key - 1) * Math.Pow(2, -64);
@@ -51,7 +50,7 @@ internal sealed class DropoutMasks(long seed)
         return z;
     }
 
-    // z ← (z ⊕ z ≫ shift) · factor. Shifts of signed numbers repeat the sign, which does not belong there.
+    // z ← (z ⊕ z ≫ shift) · factor. Shifts of signed numbers repeat the sign bit, which must be masked out.
     private static void Scramble(Tensor z, Step step)
     {
         using Tensor shifted = z.bitwise_right_shift(step.Shift);
@@ -60,7 +59,7 @@ internal sealed class DropoutMasks(long seed)
             z.mul_(step.Factor);
     }
 
-    /// <summary>A step of SplitMix64. Its numbers are tensors without dimensions, which any device takes as they are.</summary>
+    /// <summary>A step of SplitMix64. Its numbers are tensors without dimensions, which work on any device.</summary>
     private sealed record Step(Tensor Shift, Tensor Shown, Tensor? Factor)
     {
         public static Step First { get; } = Of(30, RandomStream.FirstFactor);

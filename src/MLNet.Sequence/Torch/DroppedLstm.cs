@@ -4,21 +4,20 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// A layer of long short-term memory in training, h_{t−1} dropped on its way into the gates: step by step, since libtorch's own has
-/// no place for masks there.
+/// An LSTM layer in training, with dropout on h_{t−1} at the input of the gates. It runs step by step, since libtorch's own LSTM has no masks there.
 /// </summary>
 internal static class DroppedLstm
 {
-    /// <param name="layer">With a rate above 0.</param>
+    /// <param name="layer">The layer, with a dropout rate above 0.</param>
     /// <param name="own">Its weights by name.</param>
     /// <param name="input">[B, T, C].</param>
-    /// <param name="masks">Gives one mask, [B, T, H], or [B, 1, H] for all steps.</param>
+    /// <param name="masks">Returns one mask, [B, T, H], or [B, 1, H] for all steps.</param>
     /// <param name="start">h and c before the first step, each [1, B, H]; null: zeros.</param>
     /// <returns>The outputs [B, T, H], and h and c after the last step.</returns>
     public static (Tensor Output, Tensor Hidden, Tensor Cell) Run(LstmLayer layer, Func<string, Tensor> own, Tensor input, DropoutMasks masks,
         (Tensor Hidden, Tensor Cell)? start)
     {
-        // What the inputs give, for all steps at once: T × [B, 4 H].
+        // The contribution of the inputs, for all steps at once: T × [B, 4 H].
         Tensor[] fromInput = nn.functional.linear(input, own("weight_ih"), own("bias_ih")).unbind(1);
         Tensor matrix = own("weight_hh"), bias = own("bias_hh");
         Tensor h = start?.Hidden.squeeze(0) ?? zeros(input.shape[0], layer.HiddenSize, input.dtype, input.device), c = start?.Cell.squeeze(0) ?? h;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>A number on its way to libtorch, whole or real: <see cref="HeldNumbers"/> takes it, and any number converts to it.</summary>
+/// <summary>A number for libtorch, integer or real, as a parameter of <see cref="HeldNumbers"/>; any number converts to it.</summary>
 internal readonly struct Number
 {
     private readonly long? _whole;
@@ -16,31 +16,31 @@ internal readonly struct Number
 
     public static implicit operator Number(double value) => new(null, value);
 
-    /// <summary>TorchSharp's form of it, whose owner must dispose it after libtorch's call, and not before.</summary>
+    /// <summary>TorchSharp's form of the number. The owner must dispose it after libtorch's call, not before.</summary>
     public Scalar Held() => _whole ?? (Scalar)_real;
 }
 
 /// <summary>
-/// libtorch's operations that take a number, under their names with a capital letter. TorchSharp passes a number as a
-/// <see cref="Scalar"/> that nothing holds while the call runs, also inside <c>a + b</c> and <c>square</c>: its finaliser may free
-/// it while libtorch reads it (docs/torchsharp-scalar.md). Here it is held until the call has returned, and nowhere else is one made:
-/// to call another operation with a number, add it here.
+/// libtorch's operations with a number, under their names with a capital letter. TorchSharp passes a number as a <see cref="Scalar"/>
+/// without a reference to it during the call, also inside <c>a + b</c> and <c>square</c>. Its finaliser may then free it while libtorch
+/// reads it (docs/torchsharp-scalar.md). Here it is held until the call has returned. Scalars must not be created anywhere else: to call
+/// another operation with a number, add it here.
 /// </summary>
 internal static class HeldNumbers
 {
-    // The factor of an addition; whole, so that it suits every type.
+    // The factor of an addition; an integer, so that it fits every type.
     private static readonly Scalar One = 1;
 
     private static readonly Scalar Zero = 0;
 
-    /// <summary>0, 1, … <paramref name="count"/> − 1, [count]; of int64 where no type is named.</summary>
+    /// <summary>0, 1, … <paramref name="count"/> − 1, [count]; int64 if no type is given.</summary>
     public static Tensor Arange(long count, Device device, ScalarType type = ScalarType.Int64)
     {
         using Scalar stop = ((Number)count).Held();
         return arange(Zero, stop, One, type, device);
     }
 
-    /// <summary>A tensor that holds one value everywhere.</summary>
+    /// <summary>A tensor filled with one value.</summary>
     public static Tensor Full(long[] shape, Number value, ScalarType type, Device device)
     {
         using Scalar held = value.Held();
@@ -49,10 +49,10 @@ internal static class HeldNumbers
 
     extension(Tensor x)
     {
-        /// <summary>x + other: what the operator + must not be used for.</summary>
+        /// <summary>x + other: use it instead of the operator +.</summary>
         public Tensor Add(Tensor other) => x.add(other, One);
 
-        // First, since TorchSharp turns numbers into tensors too.
+        // This case is first, since TorchSharp also converts numbers to tensors.
         [OverloadResolutionPriority(1)]
         public Tensor Add(Number number)
         {
@@ -146,7 +146,7 @@ internal static class HeldNumbers
             return x.addcdiv_(a, b, held);
         }
 
-        /// <summary>x with factor · source added at the places that <paramref name="index"/> names of a dimension.</summary>
+        /// <summary>x with factor · source added at the places <paramref name="index"/> of a dimension.</summary>
         public Tensor IndexAdd(long dimension, Tensor index, Tensor source, Number factor)
         {
             using Scalar held = factor.Held();

@@ -3,21 +3,21 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// h_t = a_t h_{t−1} + b_t, element by element, for all steps of a sequence at once: steps are cut into blocks that are run
-/// side by side, each from zero and with the product of its factors; the ends of the blocks are a sequence of the same form,
-/// sixteen times shorter; what a block starts from, times its factors, is added (Blelloch 1990, "Prefix sums and their
-/// applications", section 1.4). The work is that of some three sequential passes, in O(log T) dependent blocks.
+/// h_t = a_t h_{t−1} + b_t, element by element, for all steps of a sequence at once. Steps are cut into blocks that run in parallel, each
+/// from zero and with the product of its factors. The ends of the blocks are a sequence of the same form, sixteen times shorter. Then the
+/// initial value of each block, times its factors, is added (Blelloch 1990, "Prefix sums and their applications", section 1.4). The work is
+/// about three sequential passes, in O(log T) dependent blocks.
 /// </summary>
 /// <remarks>
-/// Factors of magnitude up to 1 are expected: then nothing overflows, a product that underflows stands for an influence that is
-/// gone, and rounding is that of the sequential formula. Sums of logarithms, the other way to compute it, lose with the
-/// length what they cancel: at T = 2048 up to 2e-3 in float32, where this loses 1e-6.
+/// Factors of magnitude up to 1 are expected. Then nothing overflows, an underflow of a product means no influence, and rounding is as in
+/// the sequential formula. The other method, sums of logarithms, loses precision with length by cancellation: at T = 2048 up to 2e-3 in
+/// float32, against 1e-6 here.
 /// </remarks>
 internal static class LinearRecurrence
 {
     private const int Block = 16;
 
-    /// <param name="factors">a, [B, T, C], or [1, T, C] when all rows share it.</param>
+    /// <param name="factors">a, [B, T, C], or [1, T, C] if all rows share it.</param>
     /// <param name="terms">b, [B, T, C]; real or complex, as the factors are.</param>
     /// <param name="start">h before the first step, [B, 1, C]; null: zeros.</param>
     /// <returns>h of every step, [B, T, C].</returns>

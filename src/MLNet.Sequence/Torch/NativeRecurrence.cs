@@ -3,20 +3,20 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>libtorch's own recurrent modules of one layer, their parameters laid over ours.</summary>
+/// <summary>libtorch's own recurrent modules of one layer, with parameters that share memory with ours.</summary>
 internal static class NativeRecurrence
 {
     // cuDNN refuses 65,536 steps (CUDNN_STATUS_NOT_SUPPORTED).
     private const int LongestOnCuda = 16_384;
 
-    /// <param name="make">Makes the module; its parameters are named as ours, with PyTorch's suffix.</param>
-    /// <param name="prefix">What our names of its parameters begin with.</param>
-    /// <param name="parameters">Where ours are; they own the module from now on.</param>
-    /// <param name="constraint">What keeps the layer stable while it is trained; null: nothing.</param>
+    /// <param name="make">Creates the module; its parameters have our names, with PyTorch's suffix.</param>
+    /// <param name="prefix">The prefix of our names of its parameters.</param>
+    /// <param name="parameters">Our parameters; they own the module from now on.</param>
+    /// <param name="constraint">The stability constraint during training; null: none.</param>
     public static T Make<T>(Func<T> make, string prefix, TorchParameters parameters, ITorchConstraint? constraint) where T : nn.Module
     {
         T module;
-        // The module draws first values that we lay ours over: the global random state must not show it.
+        // The module draws initial values, which ours replace: the global random state must not change.
         using (Tensor state = get_rng_state())
         {
             module = make();
@@ -31,18 +31,18 @@ internal static class NativeRecurrence
     }
 
     /// <summary>
-    /// Runs a module over a sequence, in parts of <see cref="TorchPass.Longest"/> steps where it is longer, each from the state that the
-    /// one before it left. Gradients flow through all parts.
+    /// Runs a module over a sequence. A longer sequence is cut into parts of <see cref="TorchPass.Longest"/> steps, and each part starts
+    /// from the state of the previous one. Gradients flow through all parts.
     /// </summary>
     /// <param name="module">The module.</param>
-    /// <param name="call">Calls it: from [B, T, C] and the state before it, null for zeros, to [B, T, H] and the state after it.</param>
+    /// <param name="call">Calls the module: from [B, T, C] and the initial state, null for zeros, to [B, T, H] and the final state.</param>
     /// <param name="input">[B, T, C].</param>
     /// <param name="start">The state before the first step; null: zeros.</param>
-    /// <param name="pass">What the layer was given.</param>
+    /// <param name="pass">The pass of the layer.</param>
     public static (Tensor Output, Tensor[] State) Run(
         nn.Module module, Func<Tensor, Tensor[]?, (Tensor Output, Tensor[] State)> call, Tensor input, Tensor[]? start, TorchPass pass)
     {
-        // In training cuDNN keeps what a backward pass needs, and refuses that pass without it.
+        // In training mode cuDNN keeps the values for a backward pass; without them it refuses that pass.
         if (module.training != is_grad_enabled())
             module.train(is_grad_enabled());
         int? longest = pass.Longest ?? (input.device_type == DeviceType.CUDA ? LongestOnCuda : null);

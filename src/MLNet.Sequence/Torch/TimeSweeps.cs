@@ -4,22 +4,22 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// A recurrent layer for all time steps at once: the state of every step is guessed as zero, and each sweep computes all of them
-/// anew from the guess of the step before (Jacobi). After k sweeps a step's output is that of the layer run from the zero state over
-/// its last k inputs: the k-truncated layer, exactly. Where the layer contracts by λ per step that is within λᵏ of the largest
-/// state, and so is known beforehand how many sweeps a tolerance takes (Miller and Hardt, arXiv 1805.10369, section 3).
-/// Gradients flow through the sweeps: each sweep of the backward pass carries them one step back.
+/// A recurrent layer for all time steps at once. The state of every step is first guessed as zero, and each sweep computes all states again
+/// from the guess for the previous step (Jacobi). After k sweeps, the output of a step is exactly the output of the k-truncated layer: the
+/// layer run from the zero state over its last k inputs. If the layer contracts by λ per step, the error is at most λᵏ of the largest
+/// state, so the number of sweeps for a tolerance is known in advance (Miller and Hardt, arXiv 1805.10369, section 3). Gradients flow
+/// through the sweeps: each sweep of the backward pass carries them one step back.
 /// </summary>
 internal static class TimeSweeps
 {
     /// <param name="layer">An <see cref="RnnLayer"/>, <see cref="GruLayer"/> or <see cref="LstmLayer"/>.</param>
     /// <param name="own">Its weights by name.</param>
     /// <param name="input">[B, T, C].</param>
-    /// <param name="sweeps">k; at least 1. From T on all steps are exact.</param>
+    /// <param name="sweeps">k; at least 1. With T or more, all steps are exact.</param>
     /// <returns>[B, T, H].</returns>
     public static Tensor Run(Layer layer, Func<string, Tensor> own, Tensor input, int sweeps)
     {
-        // What the input gives is the same in every sweep.
+        // The contribution of the input is the same in every sweep.
         Tensor x = nn.functional.linear(input, own("weight_ih"), own("bias_ih")), matrix = own("weight_hh"), bias = own("bias_hh");
         Tensor FromBefore(Tensor states) => nn.functional.linear(Before(states), matrix, bias);
         int needed = (int)Math.Min(sweeps, input.shape[1]);
@@ -77,13 +77,13 @@ internal static class TimeSweeps
         return h;
     }
 
-    // The next guess outlives its sweep; the last one and all else that the sweep made go with it, but for what a backward pass will read.
+    // The next guess outlives its sweep. The previous guess and all other tensors of the sweep are disposed, except what a backward pass needs.
     private static void Replace(ref Tensor states, Tensor next)
     {
         states.Dispose();
         states = next.MoveToOuterDisposeScope();
     }
 
-    // At each step the state of the step before; at the first one zeros.
+    // The state of the previous step at each step; zeros at the first one.
     private static Tensor Before(Tensor states) => nn.functional.pad(states.narrow(1, 0, states.shape[1] - 1), [0, 0, 1, 0]);
 }

@@ -4,72 +4,71 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>What a forward pass knows beside its input.</summary>
+/// <summary>The settings of a forward pass, in addition to its input.</summary>
 internal sealed record TorchPass
 {
-    /// <summary>A pass that neither drops nor pads nor carries anything.</summary>
+    /// <summary>A pass without dropout, padding or carried state.</summary>
     public static TorchPass Scoring { get; } = new();
 
-    /// <summary>The masks of dropout; null outside of training, when nothing is dropped.</summary>
+    /// <summary>The dropout masks; null outside of training: no dropout.</summary>
     public DropoutMasks? Dropout { get; init; }
 
-    /// <summary>The number of valid steps of each row, [B] of int64; what comes after them is padding. Null: all steps.</summary>
+    /// <summary>The number of valid steps of each row, [B] of int64; the steps after them are padding. Null: all steps are valid.</summary>
     public Tensor? Lengths { get; init; }
 
     /// <summary>
-    /// The tokens that are predicted, [B, T, 1] of indices, where their logarithms of probability are all that is wanted;
-    /// null: those of all tokens. Only a head that saves work by it looks at it.
+    /// The predicted tokens, [B, T, 1] of indices, if only their log-probabilities are needed; null: those of all tokens. Only heads that
+    /// save work by it use it.
     /// </summary>
     public Tensor? Targets { get; init; }
 
     /// <summary>
-    /// The type in which matrix products and convolutions are computed, on weights that stay in float32; null: float32.
-    /// libtorch's own recurrent layers stay in float32.
+    /// The type of matrix products and convolutions, with weights in float32; null: float32. libtorch's own recurrent layers stay in float32.
     /// </summary>
     public ScalarType? MatrixType { get; init; }
 
-    /// <summary>What the network reads beside the past, row by row: [B, <see cref="Networks.NetworkPlan.BesideSize"/>]; null: nothing.</summary>
+    /// <summary>Additional inputs of the network for each row: [B, <see cref="Networks.NetworkPlan.BesideSize"/>]; null: none.</summary>
     public Tensor? Beside { get; init; }
 
-    /// <summary>What layers of this pass attend to (<see cref="CrossAttention"/>), [B, T, M]; null: their own input.</summary>
+    /// <summary>The memory that layers of this pass attend to (<see cref="CrossAttention"/>), [B, T, M]; null: their own input.</summary>
     public Tensor? Memory { get; init; }
 
     /// <summary>The number of valid steps of each row of <see cref="Memory"/>, [B] of int64; null: all.</summary>
     public Tensor? MemoryLengths { get; init; }
 
-    /// <summary>The state that recurrent layers start from and leave behind; null: they start from zeros.</summary>
+    /// <summary>The initial state of recurrent layers, replaced by their final state; null: they start from zeros.</summary>
     public TorchState? State { get; init; }
 
     /// <summary>
-    /// Recurrent layers run all steps at once, by so many sweeps from zero states (<see cref="TimeSweeps"/>); null: step by step.
+    /// Recurrent layers process all steps at once, with this many sweeps from zero states (<see cref="TimeSweeps"/>); null: step by step.
     /// </summary>
     public int? Sweeps { get; init; }
 
     /// <summary>
-    /// Recurrent layers run parts of a sequence side by side, each warmed up on so many steps (<see cref="WarmedUpParts"/>); null: the whole
-    /// from its first step on. Not together with <see cref="State"/>.
+    /// Recurrent layers process parts of a sequence in parallel, each warmed up on this many steps (<see cref="WarmedUpParts"/>); null: the
+    /// whole sequence, step by step. Not together with <see cref="State"/>.
     /// </summary>
     public int? WarmUp { get; init; }
 
     /// <summary>
-    /// The most steps that libtorch's own recurrent layers are given at once; longer sequences are cut, with the state carried
-    /// (<see cref="NativeRecurrence.Run"/>). Null: as many as the device's library takes.
+    /// The maximum number of steps in one call of libtorch's own recurrent layers; longer sequences are cut, and the state is carried
+    /// (<see cref="NativeRecurrence.Run"/>). Null: the limit of the device's library.
     /// </summary>
     public int? Longest { get; init; }
 
-    /// <summary>A product of a tensor, weights and a bias, in <see cref="MatrixType"/>, returned in the tensor's own type.</summary>
+    /// <summary>A product of a tensor, weights and a bias, computed in <see cref="MatrixType"/> and returned in the tensor's type.</summary>
     public Tensor Product(Func<Tensor, Tensor, Tensor, Tensor> product, Tensor x, Tensor weight, Tensor bias) => MatrixType is { } type
         ? product(x.to_type(type), weight.to_type(type), bias.to_type(type)).to_type(x.dtype)
         : product(x, weight, bias);
 }
 
-/// <summary>A layer whose output at a step is made of its input at that step.</summary>
+/// <summary>A layer whose output at a step depends only on its input at that step.</summary>
 internal interface ITorchPointwise : ITorchLayer
 {
     LastSteps? ITorchLayer.Reads(LastSteps wanted) => wanted;
 }
 
-/// <summary>A layer whose weights are kept inside a set while they are trained.</summary>
+/// <summary>A layer whose weights are constrained to a set during training.</summary>
 internal interface ITorchConstraint
 {
     /// <summary>Moves the weights to the nearest point of the set. Called before the first step and after each.</summary>
@@ -77,24 +76,27 @@ internal interface ITorchConstraint
 }
 
 /// <summary>
-/// A layer on TorchSharp. Intermediate tensors belong to the dispose scope of the batch: a layer makes none and disposes none.
-/// To add one: its file beside this, and a line in <see cref="Create"/>.
+/// A layer on TorchSharp. Intermediate tensors belong to the dispose scope of the batch: a layer need not dispose them. To add one: a file
+/// in this folder, and a line in <see cref="Create"/>.
 /// </summary>
 internal interface ITorchLayer
 {
     Tensor Forward(Tensor input, TorchPass pass);
 
-    /// <summary>What <see cref="Forward"/> gives for the last valid step of each row, [B, D].</summary>
+    /// <summary>The output of <see cref="Forward"/> for the last valid step of each row, [B, D].</summary>
     Tensor Last(Tensor input, TorchPass pass) => TorchLastStep.Of(Forward(input, pass), pass);
 
-    /// <summary>The steps of its input that outputs at some steps are made of, those themselves among them; null: all, and then it gives all.</summary>
+    /// <summary>
+    /// The input steps that are needed for outputs at some steps, including these steps; null: all steps, and then all outputs are
+    /// computed.
+    /// </summary>
     LastSteps? Reads(LastSteps wanted) => null;
 
-    /// <summary>Outputs at some steps, of those steps of the input alone that <see cref="Reads"/> names.</summary>
+    /// <summary>Outputs at some steps, from only the input steps of <see cref="Reads"/>.</summary>
     Tensor At(Tensor input, LastSteps wanted, TorchPass pass) => Forward(input, pass);
 
-    /// <param name="layer">What to run.</param>
-    /// <param name="inputSize">Channels that it receives.</param>
+    /// <param name="layer">The layer to run.</param>
+    /// <param name="inputSize">The number of its input channels.</param>
     /// <param name="path">The path of its weights.</param>
     /// <param name="parameters">Where the weights are.</param>
     static ITorchLayer Create(Layer layer, int inputSize, string path, TorchParameters parameters)
@@ -136,7 +138,7 @@ internal interface ITorchLayer
             LastStep => new TorchLastStep(),
             Pooling { Kind: PoolingKind.LastStep } => new TorchLastStep(),
             Pooling pooling => new TorchPooling(pooling.Kind, Own),
-            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form on TorchSharp."),
+            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} is not implemented on TorchSharp."),
         };
     }
 }

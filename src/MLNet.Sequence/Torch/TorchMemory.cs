@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// A tensor's memory seen in another way, on any device: what TorchSharp has no method for, by libtorch's interface for C, which
-/// stays the same from version to version (aoti_torch/c/shim.h).
+/// Other views of a tensor's memory, on any device. TorchSharp has no methods for them, so libtorch's C interface is used, which is stable
+/// across versions (aoti_torch/c/shim.h).
 /// </summary>
 internal static class TorchMemory
 {
@@ -23,12 +23,12 @@ internal static class TorchMemory
     private delegate int ViewType(nint tensor, int type, out nint view);
 
     /// <summary>
-    /// A part of a contiguous tensor as a tensor whose storage begins and ends with it, which that of a view does not. It owns nothing:
+    /// A part of a contiguous tensor as a tensor with its own storage range, unlike a view. It does not own the memory:
     /// <paramref name="flat"/> must outlive it.
     /// </summary>
     /// <param name="flat">[n].</param>
     /// <param name="start">The first value.</param>
-    /// <param name="count">Values; at least 1.</param>
+    /// <param name="count">The number of values; at least 1.</param>
     public static Tensor Over(Tensor flat, long start, long count)
     {
         Check(DataPointer.Value(flat.Handle, out nint data));
@@ -38,7 +38,7 @@ internal static class TorchMemory
         return Tensor.UnsafeCreateTensor(tensor);
     }
 
-    /// <summary>The same bytes as values of another type; where those are smaller, so many more in the last dimension.</summary>
+    /// <summary>The same bytes as values of another type; with smaller values, the last dimension is larger in proportion.</summary>
     public static Tensor As(Tensor tensor, ScalarType type)
     {
         Check(ViewOf.Value(tensor.Handle, (int)type, out nint view));
@@ -53,6 +53,6 @@ internal static class TorchMemory
     private static void Check(int code)
     {
         if (code != 0)
-            throw new InvalidOperationException($"libtorch could not lay a tensor over another's memory (code {code}); its reason is on the error stream.");
+            throw new InvalidOperationException($"libtorch could not create a tensor on another's memory (code {code}); its reason is on the error stream.");
     }
 }

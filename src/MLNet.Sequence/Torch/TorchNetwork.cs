@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>A network with its weights on a device. Scoring is safe from several threads; training from one.</summary>
+/// <summary>A network with its weights on a device. Scoring is thread-safe; training is for a single thread.</summary>
 internal sealed class TorchNetwork : IDisposable
 {
     private readonly NetworkPlan _plan;
     private readonly TorchPlan _nodes;
 
     /// <param name="plan">The network.</param>
-    /// <param name="device">Where the weights lie.</param>
-    /// <param name="type">The type of weights and input; double precision is for checks of gradients.</param>
+    /// <param name="device">The device of the weights.</param>
+    /// <param name="type">The type of weights and input; double precision is for gradient checks.</param>
     public TorchNetwork(NetworkPlan plan, Device device, ScalarType type = ScalarType.Float32)
     {
         TorchRuntime.EnsureLoaded();
@@ -36,14 +36,14 @@ internal sealed class TorchNetwork : IDisposable
 
     public TorchParameters Parameters { get; }
 
-    /// <summary>The layers whose weights must stay inside a set while they are trained.</summary>
+    /// <summary>The layers whose weights are constrained to a set during training.</summary>
     public IReadOnlyList<ITorchConstraint> Constraints => Parameters.Constraints;
 
     /// <summary>[B, T, C] to the network's output. The caller holds the dispose scope.</summary>
     public Tensor Forward(Tensor input, TorchPass pass)
     {
         Tensor output = _nodes.Forward(input, pass);
-        // The weights belong to no scope: a network that nobody else holds must live until libtorch has read them.
+        // The weights belong to no scope: a network without other references must live until libtorch has read them.
         GC.KeepAlive(this);
         return output;
     }
@@ -52,13 +52,13 @@ internal sealed class TorchNetwork : IDisposable
     /// <param name="input">[batch, T, C].</param>
     /// <param name="batch">The number of rows; at least 1.</param>
     /// <param name="lengths">The valid steps of each row; null: all.</param>
-    /// <param name="state">What the rows go on from, and is then what they leave; null: they start anew.</param>
-    /// <param name="beside">[batch, …]: what is read beside the past; null: nothing.</param>
+    /// <param name="state">The initial state of the rows, replaced by their final state; null: they start from zeros.</param>
+    /// <param name="beside">[batch, …]: additional inputs; null: none.</param>
     public float[] Score(float[] input, int batch, long[]? lengths = null, TorchState? state = null, float[]? beside = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = inference_mode();
-        // Copied: from_array lends .NET's memory, which begins anywhere, and products round differently by where it begins.
+        // Copied: from_array uses .NET's memory, which can begin at any address, and products round differently for different alignments.
         Tensor x = from_array(input).clone().view(batch, -1, _plan.InputSize).to(Device);
         TorchPass pass = TorchPass.Scoring with
         {
@@ -70,12 +70,12 @@ internal sealed class TorchNetwork : IDisposable
     }
 
     /// <summary>
-    /// For each step t of one sequence the mean over random v of ‖vᵀ ∂ output / ∂ x_t‖², the squares summed over channels.
+    /// For each step t of one sequence, the mean of ‖vᵀ ∂ output / ∂ x_t‖² over random v; the squares are summed over channels.
     /// </summary>
     /// <param name="input">[T, C].</param>
-    /// <param name="projections">How many v.</param>
-    /// <param name="draw">Makes a v of so many values, of which so many are one step's.</param>
-    /// <param name="beside">What is read beside the past; null: nothing.</param>
+    /// <param name="projections">The number of v.</param>
+    /// <param name="draw">Creates a v with this many values in total and this many values per step.</param>
+    /// <param name="beside">Additional inputs; null: none.</param>
     public double[] SquaredInputGradients(float[] input, int projections, Func<int, int, float[]> draw, float[]? beside = null)
     {
         using var scope = NewDisposeScope();

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// All weights of a network as views of one flat tensor, in the order of the layer tree, and their gradients as views of another. A
-/// gradient's norm, a checkpoint and the copy of the best weights are then one operation each, however many layers there are, and an
-/// optimiser's step a few. The weights of a layer lie side by side, so that one of libtorch's own has them as one storage.
+/// All weights of a network as views of one flat tensor, in the order of the layer tree, and their gradients as views of another. The
+/// gradient's norm, a checkpoint and the copy of the best weights are then one operation each for any number of layers, and an optimiser
+/// step is only a few. The weights of a layer are adjacent, so that libtorch's own layers have them as one storage.
 /// </summary>
 internal sealed class TorchParameters : IDisposable
 {
-    // A layer's weights begin at a multiple of 64 values, 256 bytes of float32: kernels that read several values at once expect what
-    // an allocation of its own would give. What lies between layers is 0 and stays so.
+    // A layer's weights begin at a multiple of 64 values, 256 bytes of float32: kernels that read several values at once expect the
+    // alignment of a separate allocation. The values between layers are 0 and stay 0.
     private const long Alignment = 64;
 
     private readonly Dictionary<string, (Tensor Parameter, Tensor Values, Tensor Gradient)> _byName = new(StringComparer.Ordinal);
@@ -43,10 +43,10 @@ internal sealed class TorchParameters : IDisposable
     /// <summary>All gradients, [n]. Backward passes add to them.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>The parts of the weights that decay, [m] each, and of their gradients; neighbours are one part.</summary>
+    /// <summary>The parts of the weights with weight decay, [m] each, and of their gradients; adjacent parts are merged.</summary>
     public IReadOnlyList<(Tensor Values, Tensor Gradients)> Decayed { get; }
 
-    /// <summary>Filled by the layers as they are made.</summary>
+    /// <summary>Filled by the layers when they are created.</summary>
     public List<ITorchConstraint> Constraints { get; } = [];
 
     public Tensor this[string name] => _byName[name].Parameter;
@@ -55,10 +55,10 @@ internal sealed class TorchParameters : IDisposable
     public void Own(IDisposable module) => _owned.Add(module);
 
     /// <summary>
-    /// Makes all parameters of a native module ours, values and gradients. Over the values lies a storage that holds these parameters alone, one
-    /// after the other from its start: so cuDNN takes recurrent weights as they are, where it would copy views of the flat tensor at each call.
+    /// Replaces all parameters of a native module with ours, values and gradients. The values have a storage with only these parameters,
+    /// one after the other from its start. So cuDNN uses recurrent weights directly; views of the flat tensor would be copied at each call.
     /// </summary>
-    /// <param name="module">Our names and the module's parameters: neighbours here, in this order.</param>
+    /// <param name="module">Our names and the module's parameters: adjacent here, in this order.</param>
     public void LayOver(IReadOnlyList<(string Name, Tensor Parameter)> module)
     {
         long start = _byName[module[0].Name].Values.storage_offset(), count = module.Sum(own => own.Parameter.numel());
@@ -74,8 +74,8 @@ internal sealed class TorchParameters : IDisposable
         }
     }
 
-    /// <summary>The table of this name, shared by all layers that ask for it.</summary>
-    /// <param name="name">Says what <paramref name="row"/> gives.</param>
+    /// <summary>The table with this name, shared by all layers that use it.</summary>
+    /// <param name="name">Describes the result of <paramref name="row"/>.</param>
     /// <param name="row">The numbers of a step.</param>
     public StepTable Table(string name, Func<int, double[]> row)
     {
@@ -98,7 +98,7 @@ internal sealed class TorchParameters : IDisposable
             values.copy_(from_array(weights[name].Values.Items).view(values.shape));
     }
 
-    /// <summary>The weights as they are, in the order of the layer tree.</summary>
+    /// <summary>The current weights, in the order of the layer tree.</summary>
     public Weights Read(IEnumerable<WeightSpec> order)
     {
         using var scope = NewDisposeScope();

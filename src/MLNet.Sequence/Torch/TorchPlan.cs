@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>The nodes of a plan on TorchSharp, inside the normalisation of windows; a plan that is one tree is run as that tree.</summary>
+/// <summary>The nodes of a plan on TorchSharp, inside the window normalisation; a plan with a single tree runs as that tree.</summary>
 internal sealed class TorchPlan
 {
     private readonly NetworkPlan _plan;
@@ -18,7 +18,7 @@ internal sealed class TorchPlan
         _window = plan.Normalization is { } normalization ? new TorchWindowNormalized(normalization) : null;
     }
 
-    /// <summary>[B, T, C], and what the pass has beside it, to the network's output.</summary>
+    /// <summary>From [B, T, C] and the additional inputs of the pass to the network's output.</summary>
     public Tensor Forward(Tensor past, TorchPass pass)
     {
         if (_window is null)
@@ -33,7 +33,7 @@ internal sealed class TorchPlan
         if (_nodes.Length == 1 && _plan.BesideSize == 0)
             return _nodes[0].Layer.Forward(past, pass);
         Dictionary<string, Tensor> known = Read(past, pass);
-        // Steps of the horizon, or none, are neither padded nor carried on.
+        // Horizon steps, and inputs without steps, have no padding and no carried state.
         TorchPass ahead = pass with { Lengths = null, State = null, WarmUp = null };
         TorchPass Of(NetworkNode node, StepCoverage coverage)
         {
@@ -51,10 +51,10 @@ internal sealed class TorchPlan
             known[node.Name] = node.GivesHorizon ? given.view(given.shape[0], _plan.Horizon, -1) : given.dim() == 2 ? given.unsqueeze(1) : given;
         }
 
-        throw new InvalidOperationException("A plan has at least one node.");
+        throw new InvalidOperationException("A plan needs at least one node.");
     }
 
-    // All as [B, steps, channels]; what has no steps has one.
+    // All as [B, steps, channels]; inputs without steps get one step.
     private Dictionary<string, Tensor> Read(Tensor past, TorchPass pass)
     {
         var known = new Dictionary<string, Tensor> { [NetworkInput.Past] = past };

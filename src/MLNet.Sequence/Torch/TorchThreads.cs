@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// Sets the number of libtorch's threads for as long as the scope is held. The setting belongs to the process: the first
-/// scope remembers what it was, and a thread's outermost one puts that back; a scope inside another, the other's number.
+/// Sets the number of libtorch's threads until the scope is disposed. The setting belongs to the process: the first scope remembers the
+/// original number, and a thread's outermost scope restores it. An inner scope restores the number of its outer scope.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {

@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// A recurrent layer over parts of a sequence side by side, as rows of one batch, each warmed up from the zero state on the k steps
-/// before it. Every output has seen at least its last k inputs: where the layer contracts by λ per step it is within λᵏ of the
-/// largest state, as after k sweeps (<see cref="TimeSweeps"/>), for twice the work of one pass where those take k times it.
+/// A recurrent layer over parts of a sequence in parallel, as rows of one batch. Each part is warmed up from the zero state on the k steps
+/// before it. Every output depends on at least its last k inputs: if the layer contracts by λ per step, the error is at most λᵏ of the
+/// largest state, as after k sweeps (<see cref="TimeSweeps"/>). The work is twice that of one pass; sweeps take k times that.
 /// </summary>
 internal static class WarmedUpParts
 {
-    // Shorter parts would leave too little to do at each step.
+    // Shorter parts would have too little work at each step.
     private const int Shortest = 16;
 
-    /// <param name="layer">[B, T, C] to [B, T, H], from the zero state.</param>
+    /// <param name="layer">The layer from the zero state: [B, T, C] to [B, T, H].</param>
     /// <param name="input">[B, T, C].</param>
     /// <param name="warmUp">k; at least 1.</param>
     public static Tensor Run(Func<Tensor, Tensor> layer, Tensor input, int warmUp)

@@ -203,8 +203,8 @@ public sealed record TrainingOptions
     /// <summary>Problems for a task that trains on whole examples.</summary>
     internal IEnumerable<string> ProblemsWithoutChunks() => BackpropSteps is null
         ? Problems()
-        : Problems().Append($"Training.{nameof(BackpropSteps)} is used only by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and "
-        + "forecasters with CarriesState; leave it null.");
+        : Problems().Append($"Training.{nameof(BackpropSteps)} is used only by next-step trainers (ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) "
+            + "and forecasters with CarriesState; leave it null.");
 }
 
 /// <summary>The arithmetic of matrix products and convolutions in training.</summary>

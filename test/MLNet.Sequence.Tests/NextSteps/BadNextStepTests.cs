@@ -42,7 +42,7 @@ public sealed class BadNextStepTests
             () => _ml.Forecasting.Trainers.Sequence(new Lstm(), new ForecastingOptions { Targets = ["x"], Training = chunks }),
         })
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(make).Message, "BackpropSteps is used only by next-step trainers "
-                + "(ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState alone");
+                + "(ml.Sequence.Trainers.NextStep), taggers (SequenceTagger) and forecasters with CarriesState");
     }
 
     [TestMethod]

@@ -45,7 +45,7 @@ public sealed class RegressionLossTests
         foreach (double delta in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
             var wrong = new ForecastingOptions { Targets = ["y"], Loss = RegressionLoss.Huber(delta) };
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => wrong.Validate(lstm)).Message, "Loss must be a Huber loss with a delta above 0");
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => wrong.Validate(lstm)).Message, "Loss must be a Huber loss with delta above 0");
         }
 
         var classes = new SequenceOptions { Loss = RegressionLoss.Absolute };

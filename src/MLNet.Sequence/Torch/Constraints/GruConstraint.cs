@@ -5,8 +5,8 @@ namespace MLNet.Sequence.Torch;
 
 /// <summary>
 /// A GRU contracts in the max norm by λ if for every unit Z + (1 − Z) N + ‖R_z‖ / 2 ≤ λ with
-/// N = ‖R_n‖ + ‖R_r‖ (‖R_n‖ + |q_n|) / 4, the l1 norms of the unit's rows, q the recurrent bias and Z its widest update gate
-/// (docs/stability.md). Z is capped at λ², and the unit's recurrent rows are scaled into what it leaves.
+/// N = ‖R_n‖ + ‖R_r‖ (‖R_n‖ + |q_n|) / 4, the l1 norms of the unit's rows, q the recurrent bias and Z the largest value of its update gate
+/// (docs/stability.md). Z is capped at λ², and the unit's recurrent rows are scaled to fit the rest.
 /// </summary>
 internal sealed class GruConstraint(Contraction contraction, string prefix, TorchParameters parameters) : ITorchConstraint
 {

@@ -5,8 +5,8 @@ namespace MLNet.Sequence.Torch;
 
 /// <summary>
 /// An LSTM contracts in the max norm of (h, c) by λ if for every unit
-/// F + (‖R_i‖ + ‖R_o‖) / 4 + ‖R_g‖ + ‖R_f‖ / (4 (1 − F)) ≤ λ, with the l1 norms of the unit's rows and F its widest forget gate
-/// (docs/stability.md). F is capped at λ², and the unit's recurrent rows are scaled into what it leaves.
+/// F + (‖R_i‖ + ‖R_o‖) / 4 + ‖R_g‖ + ‖R_f‖ / (4 (1 − F)) ≤ λ, with the l1 norms of the unit's rows and F the largest value of its forget
+/// gate (docs/stability.md). F is capped at λ², and the unit's recurrent rows are scaled to fit the rest.
 /// </summary>
 internal sealed class LstmConstraint(Contraction contraction, string prefix, TorchParameters parameters) : ITorchConstraint
 {

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>A recurrent matrix R with ‖R‖₂ ≤ λ, so that h = φ(R h + …) contracts by λ in the Euclidean norm where |φ′| ≤ 1.</summary>
+/// <summary>Keeps a recurrent matrix R at ‖R‖₂ ≤ λ, so that h = φ(R h + …) contracts by λ in the Euclidean norm where |φ′| ≤ 1.</summary>
 internal sealed class SpectralConstraint(Contraction contraction, string prefix, TorchParameters parameters) : ITorchConstraint
 {
     // m = 8^Rounds; the bound exceeds the norm by a factor of at most n^(1/4m): 1.9 % at n = 128.
     private const int Rounds = 2;
 
-    // What is moved is moved a little further than needed, so that rounding does not move it again at the next step.
+    // Weights are moved slightly further than needed, so that rounding does not move them again at the next step.
     private readonly double _outer = contraction.Limit * (1 - 2e-5), _inner = contraction.Limit * (1 - 5e-5);
 
     public void Project()
@@ -38,7 +38,7 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
             logarithm += Math.Log(norm) / power;
             if (round == Rounds)
                 return Math.Exp(logarithm / 2);
-            // Of norm 1 its eighth power is n⁻⁴ at least: far from what float32 takes for 0.
+            // With norm 1, the eighth power is at least n⁻⁴, which is far from underflow in float32.
             gram = gram.Div_(norm).matrix_power(8);
             power *= 8;
         }
@@ -64,6 +64,6 @@ internal sealed class SpectralConstraint(Contraction contraction, string prefix,
             Tensor excess = squares.ClampMin(_inner * _inner).sqrt().reciprocal().Mul(_inner).Rsub(1).unsqueeze(0);
             matrix.sub_((matrix.mm(directions) * excess).mm(directions.t()));
         }
-        while (largest > 2 * _inner); // Rounding is relative to the largest: what came from far outside is done once more.
+        while (largest > 2 * _inner); // Rounding is relative to the largest value: a matrix from far outside needs a second round.
     }
 }

@@ -9,6 +9,6 @@ internal sealed class TorchActivation(ActivationKind kind) : ITorchPointwise
         ActivationKind.Relu => input.relu(),
         ActivationKind.Tanh => input.tanh(),
         ActivationKind.Sigmoid => input.sigmoid(),
-        _ => throw new NotSupportedException($"The activation {kind} has no form on TorchSharp."),
+        _ => throw new NotSupportedException($"The activation {kind} is not implemented on TorchSharp."),
     };
 }

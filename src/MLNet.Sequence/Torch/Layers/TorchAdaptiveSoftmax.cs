@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>Of all tokens; where the pass has targets, of these alone, [B, T, 1]: each cluster sees only the steps of its own.</summary>
+/// <summary>
+/// Log-probabilities of all tokens; if the pass has targets, only of these, [B, T, 1]: each cluster processes only the steps of its own
+/// tokens.
+/// </summary>
 internal sealed class TorchAdaptiveSoftmax(AdaptiveSoftmax layer, Func<string, Tensor> own) : ITorchLayer
 {
     private readonly Tensor _head = own("head");
@@ -24,7 +27,7 @@ internal sealed class TorchAdaptiveSoftmax(AdaptiveSoftmax layer, Func<string, T
     // [N, C], [N, head] and [N] → [N, 1]
     private Tensor OfTargets(Tensor input, Tensor head, Tensor targets)
     {
-        // The place in the head: the token's own, or its cluster's.
+        // The index in the head: that of the token, or of its cluster.
         Tensor place = targets.clone();
         for (int i = 0; i < _clusters.Length; i++)
             place.MaskedFill_(targets.Ge(layer.Cutoffs[i]), Frequent + i);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>Projections in the pass's matrix type; the attention itself in the input's.</summary>
+/// <summary>Projections are in the pass's matrix type, the attention itself in the input's type.</summary>
 internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, Tensor> own, StepTable turns) : ITorchLayer
 {
     private readonly Tensor _weightIn = own("weight_in"), _biasIn = own("bias_in"), _weightOut = own("weight_out"), _biasOut = own("bias_out");
@@ -15,7 +15,7 @@ internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, T
         Tensor parts = pass.Product(nn.functional.linear, input, _weightIn, _biasIn)
             .view(rows, steps, 3, layer.Heads, width).permute(2, 0, 3, 1, 4);
         Tensor turned = layer.Rotary ? Turn(parts.narrow(0, 0, 2)) : parts;
-        // Padding comes after all valid steps, where no valid step looks.
+        // Padding comes after all valid steps, so no valid step reads it.
         bool all = steps <= layer.Window;
         Tensor attended = nn.functional.scaled_dot_product_attention(
             turned.select(0, 0), turned.select(0, 1), parts.select(0, 2), all ? null : Visible(input), 0, is_casual: all);
@@ -23,10 +23,12 @@ internal sealed class TorchCausalAttention(CausalAttention layer, Func<string, T
         return pass.Product(nn.functional.linear, attended, _weightOut, _biasOut);
     }
 
-    /// <summary>The cosines of a step's angles and then their sines, for heads of so many channels; one table for all layers of a network.</summary>
+    /// <summary>
+    /// The cosines of a step's angles and then their sines, for heads with this many channels; one table for all layers of a network.
+    /// </summary>
     public static StepTable Table(TorchParameters parameters, int width) => parameters.Table($"turns of {width} channels", step =>
     {
-        // In double precision: steps may be many.
+        // In double precision: there may be many steps.
         double[] angles = [.. Enumerable.Range(0, width / 2).Select(pair => step * CausalAttention.Angle(pair, width))];
         return [.. angles.Select(Math.Cos), .. angles.Select(Math.Sin)];
     });

@@ -11,7 +11,7 @@ internal sealed class TorchCausalConv(CausalConv layer, Func<string, Tensor> own
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        // [B, T, C] → [B, C, T]: a view, and the convolution before it left its output in this very layout.
+        // [B, T, C] → [B, C, T]: a view, and the previous convolution left its output in this layout.
         Tensor x = nn.functional.pad(input.transpose(1, 2), [(layer.KernelSize - 1) * layer.Dilation, 0]);
         Tensor y = pass.Product((x, kernel, bias) => nn.functional.conv1d(x, kernel, bias, 1, 0, layer.Dilation), x, Kernel(), _bias);
         return y.transpose(1, 2); // [B, D, T] → [B, T, D]
@@ -21,14 +21,15 @@ internal sealed class TorchCausalConv(CausalConv layer, Func<string, Tensor> own
 
     public Tensor At(Tensor input, LastSteps wanted, TorchPass pass)
     {
-        // In the steps that are given: from an output to the next, from a tap to the next, and all of them, had the sequence begun earlier.
+        // In units of the given steps: the distance between outputs, the distance between taps, and the number of steps with zeros before
+        // the sequence.
         long spacing = Math.Max(1, wanted.Read(layer.KernelSize, layer.Dilation).Spacing);
         (long stride, long dilation) = (Math.Max(1, wanted.Spacing / spacing), Math.Max(1, layer.Dilation / spacing));
         long outputs = (wanted.Count - 1) * stride + 1, all = outputs + (layer.KernelSize - 1) * dilation;
         Tensor x = nn.functional.pad(input, [0, 0, all - input.shape[1], 0]), kernel = Kernel();
         if (all == layer.KernelSize)
             return pass.Product(nn.functional.linear, x.transpose(1, 2).flatten(1), kernel.flatten(1), _bias).unsqueeze(1); // [B, C·k] → [B, 1, D]
-        // Of few steps one product with all taps side by side takes less time than a convolution.
+        // For few steps, one product with all taps concatenated is faster than a convolution.
         Tensor[] taps = [.. Enumerable.Range(0, layer.KernelSize).Select(tap => x.slice(1, tap * dilation, tap * dilation + outputs, stride))];
         return pass.Product(nn.functional.linear, cat(taps, 2), kernel.transpose(1, 2).flatten(1), _bias); // [B, n, k·C] → [B, n, D]
     }

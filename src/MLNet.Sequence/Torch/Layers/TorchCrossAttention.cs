@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>Projections in the pass's matrix type; the attention itself in the input's.</summary>
+/// <summary>Projections are in the pass's matrix type, the attention itself in the input's type.</summary>
 internal sealed class TorchCrossAttention(CrossAttention layer, Func<string, Tensor> own) : ITorchLayer
 {
     private readonly Tensor _weightQuery = own("weight_query"), _biasQuery = own("bias_query"), _weightMemory = own("weight_memory"),
@@ -23,7 +23,7 @@ internal sealed class TorchCrossAttention(CrossAttention layer, Func<string, Ten
         return pass.Product(nn.functional.linear, attended, _weightOut, _biasOut);
     }
 
-    // [B, 1, 1, T]: true where a step of the memory is no padding; null: all are.
+    // [B, 1, 1, T]: true where a step of the memory is not padding; null: no padding.
     private static Tensor? Valid(Tensor memory, Tensor? lengths) => lengths is null
         ? null
         : HeldNumbers.Arange(memory.shape[1], memory.device).unsqueeze(0).lt(lengths.unsqueeze(1)).view(memory.shape[0], 1, 1, memory.shape[1]);

@@ -14,7 +14,7 @@ internal sealed class TorchGated(GateKind kind) : ITorchPointwise
         {
             GateKind.Linear => value * gate,
             GateKind.Tanh => value.tanh() * gate,
-            _ => throw new NotSupportedException($"The gate {kind} has no form on TorchSharp."),
+            _ => throw new NotSupportedException($"The gate {kind} is not implemented on TorchSharp."),
         };
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>Passes on; the loss reads the weights.</summary>
+/// <summary>Returns its input; the loss reads the weights.</summary>
 internal sealed class TorchLinearChain : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass) => input;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>libtorch's own LSTM (cuDNN on a GPU), its parameters laid over ours.</summary>
+/// <summary>libtorch's own LSTM (cuDNN on a GPU), with parameters that share memory with ours.</summary>
 internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
 {
     private readonly TorchSharp.Modules.LSTM _lstm = NativeRecurrence.Make(

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>All sequences of patches of all rows as one batch, [B·S, K, L·C]: the s-th of a row has the patches that end at s, s + S, …</summary>
+/// <summary>All patch sequences of all rows as one batch, [B·S, K, L·C]: the s-th sequence of a row has the patches that end at s, s + S, …</summary>
 internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass)
@@ -20,12 +20,12 @@ internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITor
         return outputs.unflatten(0, rows, stride).transpose(1, 2).flatten(1, 2).narrow(1, 0, steps);
     }
 
-    /// <summary>The sequence of patches that ends at the last step alone.</summary>
+    /// <summary>Only the patch sequence that ends at the last step.</summary>
     public Tensor Last(Tensor input, TorchPass pass)
     {
         if (pass.Lengths is not null)
             return TorchLastStep.Of(Forward(input, pass), pass);
-        // Where nothing is done with patches, the others need not be made.
+        // Without inner layers, the other patches are not needed.
         if (layer.Inner is Sequential { Layers.Count: 0 } && input.shape[1] > layer.Length)
             input = input.narrow(1, -layer.Length, layer.Length);
         long first = (input.shape[1] - 1) % layer.Stride;
@@ -34,7 +34,7 @@ internal sealed class TorchPatched(PatchedLayer layer, ITorchLayer inner) : ITor
         return inner.Last(x.unfold(1, layer.Length, layer.Stride).transpose(2, 3).flatten(2), pass with { State = null });
     }
 
-    // The patches of each sequence that end within so many steps: [B] → [B·S]
+    // The number of patches of each sequence that end within the given lengths: [B] → [B·S]
     private Tensor PatchesIn(Tensor lengths)
     {
         Tensor first = HeldNumbers.Arange(layer.Stride, lengths.device).unsqueeze(0);

@@ -12,14 +12,14 @@ internal sealed class TorchPooling(PoolingKind kind, Func<string, Tensor> own) :
         PoolingKind.Mean => Mean(input, pass.Lengths),
         PoolingKind.Max => Hide(input, pass.Lengths).amax([1]),
         PoolingKind.Attention => Attend(input, pass.Lengths),
-        _ => throw new NotSupportedException($"The pooling {kind} has no form on TorchSharp."),
+        _ => throw new NotSupportedException($"The pooling {kind} is not implemented on TorchSharp."),
     };
 
     private static Tensor Mean(Tensor input, Tensor? lengths)
     {
         if (lengths is null)
             return input.mean([1]);
-        // What stands in the padding may be anything: it is put aside, not multiplied by 0.
+        // Padding may hold any values: it is masked, not multiplied by 0.
         Tensor valid = input.MaskedFill(Padding(input, lengths), 0);
         return valid.sum([1]) / lengths.to_type(input.dtype).unsqueeze(1);
     }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>The children: inner, and the shortcut where the widths differ.</summary>
+/// <summary>The children: inner, and the shortcut if the widths differ.</summary>
 internal sealed class TorchResidual(ITorchLayer[] children) : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass) => Sum(children[0].Forward(input, pass), input, pass);

@@ -6,12 +6,12 @@ internal sealed class TorchReversed(ITorchLayer inner) : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        // What comes before the last step is not known: every sequence starts from zeros.
+        // The state before the last step is unknown: every sequence starts from zeros.
         TorchPass own = pass with { State = null };
         if (pass.Lengths is not { } lengths)
             return inner.Forward(input.flip(1), own).flip(1);
         Tensor steps = HeldNumbers.Arange(input.shape[1], input.device).unsqueeze(0), last = lengths.Sub(1).unsqueeze(1);
-        // [B, T, 1]: valid steps change places, padding stays where it is. Done twice, all is as it was.
+        // [B, T, 1]: valid steps are reversed, padding stays in place. Applying it twice restores the order.
         Tensor places = where(steps.le(last), last - steps, steps).unsqueeze(2);
         return Moved(inner.Forward(Moved(input, places), own), places);
     }

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Torch;
 /// <summary>In double: sums over all steps so far, of differences from the first one.</summary>
 internal sealed class TorchRunningStatistics : ITorchLayer
 {
-    // Of equal values the deviation is 0, where a root has no slope.
+    // For equal values the deviation is 0, where the square root has no derivative.
     private const double LeastVariance = 1e-30;
 
     public Tensor Forward(Tensor input, TorchPass pass)

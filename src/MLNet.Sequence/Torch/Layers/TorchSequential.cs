@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Torch;
 
 internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
 {
-    // A sequence inside a sequence is its layers one after the other.
+    // Nested sequential layers are flattened.
     private readonly ITorchLayer[] _children = [.. children.SelectMany(child => child is TorchSequential inner ? inner._children : [child])];
 
     public Tensor Forward(Tensor input, TorchPass pass)
@@ -28,10 +28,10 @@ internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
     private static IEnumerable<Func<Tensor, Tensor>> Forward(ITorchLayer[] children, TorchPass pass) =>
         children.Select(child => (Func<Tensor, Tensor>)(x => child.Forward(x, pass)));
 
-    // Of what only the last step is read the others need not be computed, nor what they alone are made of.
+    // If only the last step of an output is needed, the other steps are not computed, nor the steps that only they depend on.
     private static IEnumerable<Func<Tensor, Tensor>> Last(ITorchLayer[] children, long steps, TorchPass pass)
     {
-        // Where rows end at different steps all is computed.
+        // If rows end at different steps, all steps are computed.
         if (pass.Lengths is not null)
             return [.. Forward(children[..^1], pass), x => children[^1].Last(x, pass)];
         LastSteps wanted = LastSteps.One(steps), all = LastSteps.All(steps);
@@ -44,7 +44,7 @@ internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
         return [.. first, .. some, x => x.squeeze(1)]; // [B, 1, D] → [B, D]
     }
 
-    // The last layers, as many as can do with some steps, on those that they read: which these are is known from the last layer to the first.
+    // The last layers that can compute only some steps, on the steps that they read. These are found from the last layer to the first.
     private static Stack<Func<Tensor, Tensor>> At(ITorchLayer[] children, ref LastSteps wanted, TorchPass pass)
     {
         var some = new Stack<Func<Tensor, Tensor>>();
@@ -65,8 +65,8 @@ internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
         Tensor x = input;
         foreach (Func<Tensor, Tensor> layer in layers)
         {
-            // What a layer makes goes as soon as the next has its output, but for what a backward pass will read: a deep network
-            // takes the memory of its largest layer, not of all.
+            // The output of a layer is disposed as soon as the next layer has finished, except what a backward pass needs: a deep network
+            // needs the memory of its largest layer, not of all.
             using var scope = NewDisposeScope();
             Tensor next = layer(x);
             if (ReferenceEquals(next, x))

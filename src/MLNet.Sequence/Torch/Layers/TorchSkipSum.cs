@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>The children of each block: inner, skip and, but for the last, residual.</summary>
+/// <summary>The children of each block: inner, skip and, except in the last block, residual.</summary>
 internal sealed class TorchSkipSum(ITorchLayer[] children) : ITorchLayer
 {
     public Tensor Forward(Tensor input, TorchPass pass)
@@ -20,7 +20,7 @@ internal sealed class TorchSkipSum(ITorchLayer[] children) : ITorchLayer
         return sum!;
     }
 
-    // Conditions, the channels after those of x, stay as they are.
+    // Conditions, the channels after those of x, do not change.
     private static Tensor Plus(Tensor input, Tensor residual)
     {
         long width = residual.shape[2], conditions = input.shape[2] - width;

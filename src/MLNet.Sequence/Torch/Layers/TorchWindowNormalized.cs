@@ -6,10 +6,12 @@ namespace MLNet.Sequence.Torch;
 /// <summary>The level and scale of windows.</summary>
 internal sealed class TorchWindowNormalized(WindowNormalized window)
 {
-    /// <summary>What is subtracted from each channel of a window and what it is divided by, [B, T, C] → [B, 1, C]; of kept channels 0 and 1.</summary>
+    /// <summary>
+    /// The value that is subtracted from each channel of a window, and its divisor, [B, T, C] → [B, 1, C]; 0 and 1 for kept channels.
+    /// </summary>
     public (Tensor Level, Tensor? Scale) LevelAndScale(Tensor input, Tensor? lengths) => Keep(Measure(input, lengths));
 
-    /// <summary>Returns outputs, [B, H·K], to the level and scale of their windows.</summary>
+    /// <summary>Brings outputs, [B, H·K], back to the level and scale of their windows.</summary>
     public Tensor Undo(Tensor output, Tensor level, Tensor? scale)
     {
         Tensor y = output.view(output.shape[0], -1, window.Targets); // [B, H·K] → [B, H, K]

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// One recurrent layer, with what is pointwise in time around it, by sweeps over all steps; anything else as a batch of all windows
-/// of all rows, [B·(T − n + 1), n, C], in which the first window's outputs are those of the first n steps.
+/// One recurrent layer, with pointwise layers around it, runs as sweeps over all steps. Anything else runs as a batch of all windows of all
+/// rows, [B·(T − n + 1), n, C]; the first window gives the outputs of the first n steps.
 /// </summary>
 internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchLayer
 {
@@ -28,7 +28,7 @@ internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchL
         return cat([outputs.select(1, 0), last], 1); // [B, n, D] and [B, T − n, D] → [B, T, D]
     }
 
-    /// <summary>The last window alone.</summary>
+    /// <summary>Only the last window.</summary>
     public Tensor Last(Tensor input, TorchPass pass)
     {
         long steps = input.shape[1];
@@ -37,10 +37,10 @@ internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchL
             : TorchLastStep.Of(Forward(input, pass), pass);
     }
 
-    // Every window starts from zeros, and no window ends in padding that a valid step reads.
+    // Every window starts from zeros, and no valid step reads padding.
     private static TorchPass Own(TorchPass pass) => pass with { Lengths = null, State = null, WarmUp = null };
 
-    // The recurrent layers of a tree; more than one where something else looks back.
+    // The number of recurrent layers of a tree; more than one if another layer reads earlier steps.
     private static int Recurrences(Layer layer) => layer switch
     {
         RnnLayer or GruLayer or LstmLayer { RecurrentDropout: 0 } => 1,

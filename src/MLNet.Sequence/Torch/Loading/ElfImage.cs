@@ -4,12 +4,12 @@ using System.Text;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>One section of an ELF file: where it lies and which other sections it refers to.</summary>
+/// <summary>One section of an ELF file: its position, and the other sections it refers to.</summary>
 internal readonly record struct ElfSection(uint Type, int Offset, int Size, int Link);
 
 /// <summary>
 /// A 64-bit little-endian x86-64 shared library, read without being executed. Every read is checked against the end
-/// of the file; whatever does not fit is an <see cref="InvalidDataException"/> that says what is wrong.
+/// of the file; any violation is an <see cref="InvalidDataException"/> that names the problem.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly ref struct ElfImage

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// Whether a shared library is whole. The system's loader does not ask: it maps a file that was cut short, and the process
-/// is ended by a bus error when it touches what is missing.
+/// Checks that a shared library is complete. The system's loader does not check: it maps a truncated file, and a bus error ends the process
+/// when it reads the missing part.
 /// </summary>
 internal static class ElfSegments
 {
@@ -12,14 +12,14 @@ internal static class ElfSegments
     private const int SegmentHeaderSize = 56;
     private const uint Loadable = 1;
 
-    /// <exception cref="BadImageFormatException">The file ends before the contents that it announces.</exception>
+    /// <exception cref="BadImageFormatException">The file is shorter than its headers say.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void RefuseIncomplete(string path)
     {
         using var file = File.OpenRead(path);
         Span<byte> header = stackalloc byte[HeaderSize];
         var complete = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) == HeaderSize;
-        // What is no such file at all, the loader refuses in words of its own.
+        // The loader itself refuses a file that is not an ELF file.
         if (complete && !(header.StartsWith("\u007fELF\u0002\u0001"u8) && BinaryPrimitives.ReadUInt16LittleEndian(header[54..]) == SegmentHeaderSize))
             return;
         var needed = complete ? Needed(file, header) : HeaderSize;

@@ -1,8 +1,8 @@
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// The symbol versions that a shared library asks of the libraries it depends on, and how one of them is made
-/// optional: a version marked weak no longer keeps the loader from loading the file.
+/// The symbol versions that a shared library needs from its dependencies, and a way to make one of them optional: if a version is marked
+/// weak, the loader loads the file without it.
 /// </summary>
 internal static class ElfVersionNeeds
 {
@@ -18,7 +18,7 @@ internal static class ElfVersionNeeds
     private const int SymbolSize = 24;
 
     /// <summary>Copies <paramref name="file"/> with the need for <paramref name="version"/> marked weak.</summary>
-    /// <returns>The copy; it differs from the file in one bit. The file itself is not touched.</returns>
+    /// <returns>The copy; it differs from the file in one bit. The file itself is not changed.</returns>
     /// <exception cref="InvalidDataException">As for <see cref="LocateFlags"/>.</exception>
     public static byte[] Weaken(ReadOnlySpan<byte> file, string version)
     {
@@ -28,9 +28,9 @@ internal static class ElfVersionNeeds
         return copy;
     }
 
-    /// <summary>The offset of the low byte of the flags that say whether <paramref name="version"/> is needed.</summary>
-    /// <exception cref="InvalidDataException">The file is no x86-64 shared library, is damaged, does not ask for the
-    /// version, asks for it weakly already, or uses one of its symbols and so would fail later; the message says which.</exception>
+    /// <summary>The offset of the low byte of the flags that mark <paramref name="version"/> as needed.</summary>
+    /// <exception cref="InvalidDataException">The file is not an x86-64 shared library, is damaged, does not need the version, needs it
+    /// only weakly already, or uses one of its symbols and so would fail later. The message names the reason.</exception>
     public static int LocateFlags(ReadOnlySpan<byte> file, string version)
     {
         var image = new ElfImage(file);
@@ -69,7 +69,7 @@ internal static class ElfVersionNeeds
         return null;
     }
 
-    // Records point forward only, so that following them always comes to an end.
+    // Records only point forward, so following them always ends.
     private static int? Next(ElfImage image, ElfSection section, int record, int field)
     {
         var end = (long)section.Offset + section.Size;
@@ -83,7 +83,7 @@ internal static class ElfVersionNeeds
         return record + (int)distance;
     }
 
-    // A weak version only silences the check at load: a symbol that is called but missing would end the process later.
+    // A weak version only disables the check at load: a call of a missing symbol would end the process later.
     private static void RefuseIfUsed(ElfImage image, string version, ushort versionIndex)
     {
         foreach (var section in image.Sections)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>What this process has loaded already, by whomever.</summary>
+/// <summary>The libraries that this process has already loaded.</summary>
 internal static class LoadedModules
 {
     /// <summary>The path of the loaded library <paramref name="file"/>, or of a version or a copy of it; null if none is loaded.</summary>

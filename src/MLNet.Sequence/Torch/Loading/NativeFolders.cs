@@ -4,8 +4,8 @@ using TorchSharp;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// The folders in which the runtime and TorchSharp look for native libraries, in their order. The same files must be
-/// found here that TorchSharp would load: two copies of libtorch abort the process.
+/// The folders in which the runtime and TorchSharp look for native libraries, in their order. The files found here must be those that
+/// TorchSharp would load: two copies of libtorch abort the process.
 /// </summary>
 internal static class NativeFolders
 {
@@ -13,15 +13,17 @@ internal static class NativeFolders
 
     public static IReadOnlyList<string> All => Folders.Value;
 
-    /// <summary>The first of <see cref="All"/> that has a file of this name; null if none has.</summary>
+    /// <summary>The first folder of <see cref="All"/> with a file of this name; null if none has one.</summary>
     public static string? FolderOf(string file) => All.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
 
-    /// <summary>The folder from which TorchSharp loads a file of this name even if one of that name is loaded; null if there is none.</summary>
+    /// <summary>
+    /// The folder from which TorchSharp loads a file of this name even if a file of that name is already loaded; null if there is none.
+    /// </summary>
     public static string? ProgramFolderOf(string file) => ByName().FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
 
     /// <summary>
-    /// The folder of a package that the program does not have, in the cache that NuGet keeps for all programs of this machine, where
-    /// libtorch is found there alone; null where the program brings it, or is a notebook, whose packages all lie in the cache.
+    /// The folder of a package in NuGet's machine-wide cache, if libtorch is found only there and the program does not reference the
+    /// package. Null if the program has libtorch, or is a notebook, whose packages are all in the cache.
     /// </summary>
     public static string? BorrowedFolder()
     {
@@ -53,7 +55,7 @@ internal static class NativeFolders
         yield return Path.Combine(packages, $"libtorch-cpu-{NativeNames.RuntimeIdentifier}", NativeNames.LibTorchVersion, InPackage);
     }
 
-    // In a notebook TorchSharp.dll is used where NuGet unpacked it: PACKAGES/torchsharp/VERSION/lib/FRAMEWORK.
+    // A notebook uses TorchSharp.dll from NuGet's cache: PACKAGES/torchsharp/VERSION/lib/FRAMEWORK.
     private static string? NotebookPackages(string? managed)
     {
         var package = string.IsNullOrEmpty(managed) ? null : Path.GetFullPath(Path.Combine(managed, "..", "..", ".."));

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// Loads libtorch, then TorchSharp's bridge to it, so that TorchSharp, which looks for them by name, meets them loaded.
+/// Loads libtorch, then TorchSharp's bridge to it. TorchSharp, which looks for them by name, then finds them loaded.
 /// </summary>
 internal sealed class NativeLoader(LibTorchDirectory? chosen)
 {
@@ -25,7 +25,7 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
 
     private void LoadLibTorch(string folder)
     {
-        // The runtime's own search finds the packages' files on Windows and macOS; there is nothing to repair.
+        // The runtime's own search finds the packages' files on Windows and macOS; no repair is needed.
         if (chosen is null && !OperatingSystem.IsLinux())
             return;
         foreach (var path in NativeNames.LoadOrder.Select(file => Path.Combine(folder, file)).Where(File.Exists))
@@ -38,9 +38,9 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
             {
                 throw Failure(path, Reason(e), e);
             }
-            // The bridge asks for these names: a library that bears another would be left aside and a second libtorch looked for.
+            // The bridge needs these names: a library with another name would be ignored, and a second libtorch would be loaded.
             if (chosen is not null && OperatingSystem.IsLinux() && !DynamicLinker.IsLoaded(Path.GetFileName(path)))
-                throw Failure(path, $"the file bears another name inside itself (its SONAME is not {Path.GetFileName(path)})");
+                throw Failure(path, $"the file has another internal name (its SONAME is not {Path.GetFileName(path)})");
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
             if (!OperatingSystem.IsLinux() || !reason.Contains(RelaxedBridge.Version, StringComparison.Ordinal))
                 throw Failure(_bridge, reason, e);
             if (!RelaxedBridge.TryLoad(_bridge, OpenBridge, out var problems))
-                throw Failure(_bridge, $"{reason}; a copy that does not ask for {RelaxedBridge.Version} did not serve: {problems}", e);
+                throw Failure(_bridge, $"{reason}; a copy that does not need {RelaxedBridge.Version} did not work: {problems}", e);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class NativeLoader(LibTorchDirectory? chosen)
         return new TorchLoadException($"{path} could not be loaded: {reason.TrimEnd('.')}. {remedy}{PluginContext.Advice}", path, inner);
     }
 
-    /// <summary>The loader's own words: on Linux and macOS the runtime puts a line of advice before them.</summary>
+    /// <summary>The loader's own message: on Linux and macOS the runtime adds a line of advice before it.</summary>
     internal static string Reason(Exception error)
     {
         var lines = error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// A folder of the current user alone (mode 0700) that keeps changed copies of libraries (mode 0600), each named by the
-/// SHA-256 of its original. A copy found there is used only if it is, byte for byte, what would be written.
+/// A private folder of the current user (mode 0700) with modified copies of libraries (mode 0600), each named by the SHA-256 of its
+/// original. An existing copy is used only if it is byte for byte the same as a new one.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class PatchedLibraryCache(string directory)
@@ -13,7 +13,7 @@ internal sealed class PatchedLibraryCache(string directory)
     private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>The folders that may serve, best first: the user's cache, then one of the user's own in the temporary folder.</summary>
+    /// <summary>The possible folders, best first: the user's cache, then a folder of the user in the temporary folder.</summary>
     public static IEnumerable<string> Directories()
     {
         const string name = "mlnet-sequence";
@@ -28,9 +28,9 @@ internal sealed class PatchedLibraryCache(string directory)
         yield return Path.Combine(Path.GetTempPath(), $"{name}-{UnixEntry.CurrentUser}");
     }
 
-    /// <summary>The path at which <paramref name="patched"/> lies, written there first unless it does already.</summary>
+    /// <summary>The path of <paramref name="patched"/>, which is written first if it is missing.</summary>
     /// <exception cref="IOException">The folder or the file is a symbolic link, another user's, or cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public string Store(byte[] original, byte[] patched)
     {
         ClaimDirectory();
@@ -66,7 +66,7 @@ internal sealed class PatchedLibraryCache(string directory)
         }
         catch (UnauthorizedAccessException)
         {
-            // Its permission bits were taken away: it is written anew with the right ones.
+            // Its permission bits were removed: it is written again with the right ones.
             return false;
         }
     }

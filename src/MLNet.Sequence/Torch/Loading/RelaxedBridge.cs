@@ -4,16 +4,16 @@ using System.Security;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// TorchSharp's Linux library asks for a version of the C++ library that Debian 12, Ubuntu 22.04 and RHEL 9 do not have,
-/// for a symbol that it never uses. A copy that asks for it only weakly loads there.
+/// TorchSharp's Linux library needs a version of the C++ library that Debian 12, Ubuntu 22.04 and RHEL 9 do not have, for a symbol that it
+/// never uses. A copy that needs it only weakly can be loaded there.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static class RelaxedBridge
 {
     public const string Version = "GLIBCXX_3.4.32";
 
-    /// <summary>Loads a relaxed copy of <paramref name="original"/> by <paramref name="load"/> from the first cache folder that allows it.</summary>
-    /// <returns>Whether one was loaded; if not, <paramref name="problems"/> says why in each folder.</returns>
+    /// <summary>Loads a relaxed copy of <paramref name="original"/> with <paramref name="load"/> from the first usable cache folder.</summary>
+    /// <returns>Whether a copy was loaded; if not, <paramref name="problems"/> has the reason for each folder.</returns>
     public static bool TryLoad(string original, Action<string> load, out string problems)
     {
         var found = new List<string>();
@@ -48,7 +48,7 @@ internal static class RelaxedBridge
             }
             catch (DllNotFoundException)
             {
-                // A copy that does not help is not left behind.
+                // A copy that does not help is deleted.
                 File.Delete(path);
                 throw;
             }

@@ -2,14 +2,14 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>The device on which tensors are made.</summary>
+/// <summary>The device on which tensors are created.</summary>
 internal static class TorchDevice
 {
     /// <summary>The CPU if <paramref name="gpuDeviceId"/> is null, else that CUDA device.</summary>
     /// <param name="gpuDeviceId">The number of the CUDA device, from 0; null for the CPU.</param>
-    /// <param name="fallbackToCpu">Whether the CPU serves where that device does not exist.</param>
-    /// <param name="warning">What to tell the user if the CPU serves instead; else null.</param>
-    /// <exception cref="InvalidOperationException">The device does not exist and the CPU may not serve.</exception>
+    /// <param name="fallbackToCpu">Whether to use the CPU if the device does not exist.</param>
+    /// <param name="warning">The warning if the CPU is used instead; else null.</param>
+    /// <exception cref="InvalidOperationException">The device does not exist and the CPU may not be used instead.</exception>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
     public static torch.Device Resolve(int? gpuDeviceId, bool fallbackToCpu, out string? warning)
     {

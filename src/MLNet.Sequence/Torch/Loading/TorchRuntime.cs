@@ -4,18 +4,17 @@ using TorchSharp;
 namespace MLNet.Sequence;
 
 /// <summary>
-/// Which libtorch this process uses, and its loading. libtorch is loaded once, at the library's first use of it, normally
-/// from the package that the program references (TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows).
+/// Chooses and loads the libtorch of this process. libtorch is loaded once, when the library first uses it, normally from the package that
+/// the program references (TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows).
 /// </summary>
 /// <remarks>
-/// A program that uses TorchSharp itself before this library calls <see cref="EnsureLoaded"/> first: on Linux systems whose
-/// C++ library is older than the one that TorchSharp was built with (Debian 12, Ubuntu 22.04, RHEL 9), TorchSharp's native
-/// library only loads from a repaired copy, which is kept in <c>mlnet-sequence</c> in the user's cache folder.
-/// Elsewhere nothing is written.
+/// A program that uses TorchSharp before this library must call <see cref="EnsureLoaded"/> first. On Linux systems whose C++ library is
+/// older than the one that TorchSharp was built with (Debian 12, Ubuntu 22.04, RHEL 9), TorchSharp's native library can only be loaded from
+/// a repaired copy, which is kept in <c>mlnet-sequence</c> in the user's cache folder. On other systems nothing is written.
 /// </remarks>
 public static class TorchRuntime
 {
-    /// <summary>The environment variable that names a folder as <see cref="Use"/> does; <see cref="Use"/> goes before it.</summary>
+    /// <summary>The environment variable that names a folder, as <see cref="Use"/> does; <see cref="Use"/> takes precedence.</summary>
     public const string EnvironmentVariable = "MLNET_SEQUENCE_LIBTORCH";
 
     private static readonly Lock Gate = new();
@@ -26,8 +25,7 @@ public static class TorchRuntime
     private static int s_told;
 
     /// <summary>
-    /// What went less than well so far, such as a libtorch of another version than the one that TorchSharp was built for,
-    /// oldest first; empty if nothing did.
+    /// The warnings so far, oldest first, such as a libtorch of another version than the one that TorchSharp was built for; empty if there are none.
     /// </summary>
     public static IReadOnlyList<string> Warnings
     {
@@ -38,7 +36,7 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Those of <see cref="Warnings"/> that no log of this process was told yet.</summary>
+    /// <summary>The <see cref="Warnings"/> that have not been logged yet in this process.</summary>
     internal static IReadOnlyList<string> TakeWarnings()
     {
         lock (Gate)
@@ -52,14 +50,14 @@ public static class TorchRuntime
     /// <summary>
     /// Uses the libtorch in this folder instead of a package's: an unpacked libtorch or its <c>lib</c>, or the
     /// <c>torch/lib</c> of a Python installation of PyTorch; for the CPU or for CUDA. TorchSharp's own native library, which
-    /// comes with the package TorchSharp, is still needed; a package with a libtorch of its own must not be in the program.
+    /// comes with the package TorchSharp, is still needed; the program must not reference a package with its own libtorch.
     /// </summary>
-    /// <param name="directory">The folder. If it tells a version other than those that were tried, 2.10 and 2.11
-    /// (<c>build-version</c> or <c>version.py</c> in the folder above the libraries), <see cref="Warnings"/> names both.</param>
+    /// <param name="directory">The folder. If its version (<c>build-version</c> or <c>version.py</c> in the folder above the libraries) is
+    /// not one of the tested versions 2.10 and 2.11, <see cref="Warnings"/> names both.</param>
     /// <exception cref="ArgumentException"><paramref name="directory"/> is empty.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">The folder lacks needed files; the message lists them.</exception>
-    /// <exception cref="InvalidOperationException">libtorch is loaded already.</exception>
+    /// <exception cref="InvalidOperationException">libtorch is already loaded.</exception>
     public static void Use(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
@@ -77,12 +75,12 @@ public static class TorchRuntime
     }
 
     /// <summary>
-    /// Loads libtorch if that is not done yet. The library does so itself; a program needs it only if it uses TorchSharp first.
-    /// May be called at any time and by several threads; after a failure the next call tries again,
-    /// except with a folder that was chosen: that failure stays until <see cref="Use"/> names another.
+    /// Loads libtorch if it is not loaded yet. The library does this itself; a program needs it only if it uses TorchSharp first. May be
+    /// called at any time and from several threads. After a failure the next call tries again, except with a chosen folder: that failure
+    /// stays until <see cref="Use"/> names another folder.
     /// </summary>
-    /// <exception cref="TorchLoadException">A native library is missing or cannot be loaded; the message says which, why, and
-    /// what to do.</exception>
+    /// <exception cref="TorchLoadException">A native library is missing or cannot be loaded; the message names the library, the reason and
+    /// the remedy.</exception>
     /// <exception cref="DirectoryNotFoundException">The environment variable names a folder that does not exist.</exception>
     /// <exception cref="FileNotFoundException">The folder named by the environment variable lacks needed files.</exception>
     public static void EnsureLoaded()
@@ -105,7 +103,7 @@ public static class TorchRuntime
         var chosen = s_chosen ?? FromEnvironment();
         if (chosen is not null && LoadedModules.PathOf(NativeNames.TorchCpu) is { } earlier)
         {
-            Warn($"libtorch was loaded already, from {earlier}, when the one in {chosen.Libraries} was to be used; the former stays in use.");
+            Warn($"libtorch was loaded already, from {earlier}, before the one in {chosen.Libraries} could be used; the first one stays in use.");
             chosen = null;
         }
         if (chosen?.Conflict() is { } conflict)
@@ -116,26 +114,26 @@ public static class TorchRuntime
         }
         catch (TorchLoadException failure) when (chosen is not null)
         {
-            // What was loaded of it stays in the process; a second attempt would take it for a libtorch that works.
+            // The part that was loaded stays in the process; a second attempt would treat it as a working libtorch.
             s_failure = failure;
             throw;
         }
         Start();
         if (chosen is null && NativeFolders.BorrowedFolder() is { } borrowed)
         {
-            Warn($"libtorch was taken from {borrowed}, where NuGet keeps the packages of other programs: this one has no package that brings it, "
-                + $"and will not run where that folder is not. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux "
+            Warn($"libtorch was taken from {borrowed}, where NuGet keeps the packages of other programs: this one has no libtorch package "
+                + "and will not run where that folder is missing. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux "
                 + "or -windows.");
         }
     }
 
-    // Here TorchSharp itself is touched for the first time: its static constructor looks for the libraries loaded above.
+    // TorchSharp itself is used here for the first time: its static constructor looks for the libraries loaded above.
     private static void Start()
     {
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
-            // The first call: where a host looks libraries up, it is here that it gives another one, or none.
+            // The first call: if a host looks up libraries, it may return another one here, or none.
             _ = torch.get_num_threads();
         }
         catch (Exception e) when (PluginContext.IsPlugin || e is TypeInitializationException or NotSupportedException)

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>What a path on Linux is, links not followed: its kind, its owner and its permission bits.</summary>
+/// <summary>The kind, owner and permission bits of a path on Linux; links are not followed.</summary>
 [SupportedOSPlatform("linux")]
 internal readonly record struct UnixEntry(uint Owner, ushort Mode)
 {
@@ -22,14 +22,14 @@ internal readonly record struct UnixEntry(uint Owner, ushort Mode)
 
     public UnixFileMode Permissions => (UnixFileMode)(Mode & 0xFFF);
 
-    /// <summary>The user whose rights this process has.</summary>
+    /// <summary>The effective user of this process.</summary>
     public static uint CurrentUser => GetEffectiveUser();
 
     /// <summary>The entry at <paramref name="path"/>; null if there is none.</summary>
-    /// <exception cref="IOException">The entry cannot be looked at.</exception>
+    /// <exception cref="IOException">The entry cannot be read.</exception>
     public static UnixEntry? At(string path)
     {
-        // The layout of struct statx is the kernel's and the same on every machine, which that of struct stat is not.
+        // The layout of struct statx is defined by the kernel and the same on every machine, unlike struct stat.
         var buffer = new byte[256];
         if (StatX(CurrentDirectory, path, NoFollow, TypeModeAndOwner, buffer) == 0)
         {
@@ -40,7 +40,7 @@ internal readonly record struct UnixEntry(uint Owner, ushort Mode)
         var error = Marshal.GetLastPInvokeError();
         return error is NotFound or NotADirectory
             ? null
-            : throw new IOException($"{path} cannot be looked at: {Marshal.GetPInvokeErrorMessage(error)}");
+            : throw new IOException($"{path} cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
     [DllImport("libc", EntryPoint = "geteuid")]

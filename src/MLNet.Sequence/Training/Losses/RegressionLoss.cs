@@ -57,7 +57,7 @@ public abstract record RegressionLoss
         internal override IEnumerable<string> Problems()
         {
             if (!(Delta > 0 && double.IsFinite(Delta)))
-                yield return string.Create(CultureInfo.InvariantCulture, $"Loss must be a Huber loss with a delta above 0; found {Delta}.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"Loss must be a Huber loss with delta above 0; found {Delta}.");
         }
 
         // With m = min(|e|, δ), both cases are m (|e| − m / 2).
