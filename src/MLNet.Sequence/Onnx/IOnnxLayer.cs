@@ -3,19 +3,19 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// A layer as nodes of an ONNX graph. To add one: its file in <c>Layers</c>, and a line in <see cref="Create"/>.
+/// A layer as nodes of an ONNX graph. To add one: a file in <c>Layers</c>, and a line in <see cref="Create"/>.
 /// </summary>
 internal interface IOnnxLayer
 {
     /// <summary>
-    /// Adds the layer's nodes: of whole sequences [B, T, C] to [B, T, D], unless the layer says otherwise; of one step, where
-    /// the pass has a state, [B, C] to [B, D].
+    /// Adds the layer's nodes. For whole sequences from [B, T, C] to [B, T, D], unless the layer says otherwise; for one step, if the pass
+    /// has a state, from [B, C] to [B, D].
     /// </summary>
     /// <exception cref="NotSupportedException">The layer cannot be fed step by step.</exception>
     OnnxValue Apply(OnnxValue input, OnnxPass pass);
 
-    /// <param name="layer">What to write.</param>
-    /// <param name="inputSize">Channels that it receives.</param>
+    /// <param name="layer">The layer to write.</param>
+    /// <param name="inputSize">The number of its input channels.</param>
     /// <param name="path">The path of its weights.</param>
     /// <param name="weights">Where the weights are.</param>
     static IOnnxLayer Create(Layer layer, int inputSize, string path, Weights weights)
@@ -56,7 +56,7 @@ internal interface IOnnxLayer
             Dropout => new OnnxDropout(),
             LastStep => new OnnxLastStep(),
             Pooling pooling => new OnnxPooling(pooling.Kind, inputSize, own),
-            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} has no form in ONNX."),
+            _ => throw new NotSupportedException($"The layer {layer.GetType().Name} cannot be exported to ONNX."),
         };
     }
 }

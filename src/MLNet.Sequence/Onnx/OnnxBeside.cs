@@ -4,8 +4,8 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// What a forecaster's graph reads beside its sequence, in the data's units: <c>Future</c>, [batch, horizon, known], and <c>Static</c>,
-/// [batch, channels]. Scaled over all series; of keys their places.
+/// The additional inputs of a forecaster's graph, in the data's units: <c>Future</c>, [batch, horizon, known], and <c>Static</c>, [batch,
+/// channels]. They are scaled over all series; keys are given by their index.
 /// </summary>
 internal sealed class OnnxBeside
 {
@@ -25,10 +25,10 @@ internal sealed class OnnxBeside
             Read((NetworkInput.Static, "Static", $"{Names(task.StaticInputs)}; in the data's units"), graph, model, (task.InputSize, [task.StaticSize]));
     }
 
-    /// <summary>Scaled, by the names of the network's inputs.</summary>
+    /// <summary>The scaled values, by the names of the network's inputs.</summary>
     public IReadOnlyDictionary<string, OnnxValue> Values => _values;
 
-    /// <summary>[B, 1]: 0, and NaN where a value is not finite; null: nothing is read.</summary>
+    /// <summary>[B, 1]: 0, or NaN if a value is not finite; null: no additional inputs.</summary>
     public OnnxValue? Refused { get; private set; }
 
     private void Read((string Input, string Name, string Meaning) what, OnnxGraph graph, SequenceModel model, (int First, int[] Shape) channels)

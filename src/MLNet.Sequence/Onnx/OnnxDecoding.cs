@@ -4,20 +4,20 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>The outputs of a model's task, of what the network gives.</summary>
+/// <summary>The outputs of a model's task, computed from the output of the network.</summary>
 /// <param name="model">The model.</param>
 /// <param name="network">The input of the network, standardised, and its output.</param>
 /// <param name="scaling">The scaling of the channels.</param>
-/// <param name="pass">Whether it was whole sequences or one step.</param>
+/// <param name="pass">Whether the input is whole sequences or one step.</param>
 internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxValue Output) network, OnnxScaling scaling, OnnxPass pass)
 {
     private readonly SequenceTask _task = model.Task;
 
-    // Of the row, or of each of its steps.
+    // For the row, or for each of its steps.
     private readonly OnnxValue _said = model.Task.Answered == Answered.LastStep && pass.State is null ? OnnxLastStep.At(network.Output, pass) : network.Output;
     private readonly OnnxTagChain? _chain = ChainOf(model, network.Output, pass);
 
-    /// <exception cref="NotSupportedException">An output has no form in ONNX, or not step by step.</exception>
+    /// <exception cref="NotSupportedException">An output cannot be exported to ONNX, or not step by step.</exception>
     public void Write()
     {
         foreach (TaskOutput output in _task.Outputs)
@@ -34,12 +34,12 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
                     Add(output, Shaped(_said, output).Op("Greater", _said.Graph.Constant(0f)), DataType.Bool);
                     break;
                 case LossDecoding:
-                    // Of one step nothing is known to compare with.
+                    // For one step there is no next value to compare with.
                     if (pass.State is null)
                         Add(output, Loss(), DataType.Float);
                     break;
                 default:
-                    throw new NotSupportedException($"{output.Decoding.GetType().Name} has no form in ONNX.");
+                    throw new NotSupportedException($"{output.Decoding.GetType().Name} cannot be exported to ONNX.");
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
             return null;
         return pass.State is null
             ? new OnnxTagChain(new OnnxWeights(model.Weights, path), scores, model.Network.OutputSize, pass.Lengths)
-            : throw new NotSupportedException("The tags of a sequence are chosen together, by what follows as well, and cannot be told step by step: run "
+            : throw new NotSupportedException("The tags of a sequence are chosen together, also from later steps, and cannot be decoded step by step: run "
                 + "the whole sequence, or train with Decoding = TagDecoding.Steps.");
     }
 
@@ -60,7 +60,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         LogisticDecoding => Shaped(_said, output).Sigmoid(),
         SoftmaxDecoding => _chain?.Marginals() ?? _said.Softmax(-1),
         NumberDecoding numbers => Numbers(output, numbers),
-        _ => throw new NotSupportedException($"{decoding.GetType().Name} has no form in ONNX."),
+        _ => throw new NotSupportedException($"{decoding.GetType().Name} cannot be exported to ONNX."),
     };
 
     // [B, steps · levels · numbers] → [B, steps · levels, numbers], in the numbers' units
@@ -74,14 +74,14 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         return numbers.Levels == 1 ? rows : Sorted(rows.Reshape([0, .. output.Shape.Select(size => (long)size)]));
     }
 
-    // The quantiles of each step and target in order: [B, H, Q, K]
+    // The quantiles of each step and target, sorted: [B, H, Q, K]
     private static OnnxValue Sorted(OnnxValue quantiles) =>
         quantiles.Graph.Nodes("TopK", 2, [quantiles, quantiles.Size(2)], Of("axis", 2), Of("largest", 0), Of("sorted", 1))[0];
 
-    // [B, 1] → [B] where the output is one value.
+    // [B, 1] → [B] if the output is one value.
     private static OnnxValue Shaped(OnnxValue value, TaskOutput output) => output.Shape.Count == 0 ? value.Squeeze(1) : value;
 
-    // The place of the largest; −1 where there is NaN.
+    // The index of the largest value; −1 if there is a NaN.
     private static OnnxValue Likeliest(OnnxValue logits)
     {
         OnnxValue place = logits.Graph.Node("ArgMax", [logits], Of("axis", -1), Of("keepdims", 0));
@@ -100,7 +100,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         };
         if (pass.Lengths is { } lengths && (pass with { Lengths = lengths + -1 }).Valid(loss) is { } valid)
             loss = valid.Where(loss, loss.Graph.Constant(0f));
-        // Of a sequence of one step nothing was predicted: 0 / 0 is NaN.
+        // For a sequence of one step nothing is predicted: 0 / 0 is NaN.
         return loss.Sum(keep: false, 1, 2) / ((pass.Lengths ?? network.Input.Size(1)) + -1).Cast(DataType.Float);
     }
 

@@ -1,12 +1,12 @@
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>What minGRU and minLSTM share: h_t = σ(k) h_{t−1} + σ(−k) g(x).</summary>
+/// <summary>The common part of minGRU and minLSTM: h_t = σ(k) h_{t−1} + σ(−k) g(x).</summary>
 internal static class OnnxMinimalCell
 {
     /// <param name="keep">k.</param>
     /// <param name="candidate">x.</param>
     /// <param name="state">The name and the size of h.</param>
-    /// <param name="pass">Where h is carried.</param>
+    /// <param name="pass">The pass that carries h.</param>
     public static OnnxValue Run(OnnxValue keep, OnnxValue candidate, (string Name, int Size) state, OnnxPass pass)
     {
         // g(x) = x + ½ for x ≥ 0, σ(x) below: always the larger of the two.

@@ -9,10 +9,10 @@ public enum OnnxMode
     Sequence,
 
     /// <summary>
-    /// One step of a stream: <c>Step</c>, float32 [batch, features], with any number of streams side by side. What is remembered
-    /// is the caller's: each input <c>state_…</c> starts as zeros and is then what the output <c>next_…</c> of the same name
-    /// was a step before. A forecaster that reads its window as a whole (<see cref="WindowNormalization"/>) carries that window and
-    /// runs it anew: its forecasts count from the step on that fills the context.
+    /// One step of a stream: <c>Step</c>, float32 [batch, features], with any number of parallel streams. The caller keeps the state: each
+    /// input <c>state_…</c> starts as zeros and is then the output <c>next_…</c> of the same name from the previous step. A forecaster that
+    /// reads its window as a whole (<see cref="WindowNormalization"/>) carries that window and computes it again at each step; its
+    /// forecasts are valid from the step that fills the context.
     /// </summary>
     Step,
 }

@@ -3,14 +3,14 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>The nodes of a plan as nodes of an ONNX graph, inside the normalisation of windows.</summary>
+/// <summary>The nodes of a plan as nodes of an ONNX graph, inside the window normalisation.</summary>
 internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
 {
     private readonly IReadOnlyList<NetworkNode> _nodes = plan.Merged();
 
     /// <summary>
-    /// Adds the network's nodes: of whole sequences, [B, T, C], or of one step where the pass has a state, [B, C], with what is read beside
-    /// the past in the pass.
+    /// Adds the network's nodes: for whole sequences, [B, T, C], or for one step, [B, C], if the pass has a state. The pass has the
+    /// additional inputs.
     /// </summary>
     /// <exception cref="NotSupportedException">The network cannot be fed step by step.</exception>
     public OnnxValue Apply(OnnxValue past, OnnxPass pass)
@@ -29,7 +29,7 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
     {
         if (_nodes.Count == 1 && plan.BesideSize == 0)
             return Layers(_nodes[0]).Apply(past, pass);
-        // Sequences and horizons are [B, steps, C], what has no steps and the one step of a stream [B, C].
+        // Sequences and horizons are [B, steps, C]; inputs without steps and a single step of a stream are [B, C].
         var known = new Dictionary<string, OnnxValue>(pass.Beside) { [NetworkInput.Past] = past };
         foreach (NetworkNode node in _nodes)
         {
@@ -44,7 +44,7 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
             known[node.Name] = node.GivesHorizon ? given.Reshape(0, plan.Horizon, plan.SizeOf(node.Name)) : given;
         }
 
-        throw new InvalidOperationException("A plan has at least one node.");
+        throw new InvalidOperationException("A plan needs at least one node.");
     }
 
     private OnnxPass Of(NetworkNode node, StepCoverage coverage, OnnxPass pass, Dictionary<string, OnnxValue> known)
@@ -59,7 +59,7 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
 
     private IOnnxLayer Layers(NetworkNode node) => IOnnxLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights);
 
-    // The channels of all sources at each step; what has no steps is the same at each.
+    // The channels of all sources at each step; a source without steps is the same at each step.
     private OnnxValue Join(NetworkNode node, Dictionary<string, OnnxValue> known, StepCoverage coverage)
     {
         OnnxValue whole = known[node.Sources.First(source => plan.CoverageOf(source) == coverage)];

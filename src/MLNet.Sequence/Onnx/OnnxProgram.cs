@@ -15,17 +15,17 @@ internal static class OnnxProgram
         OnnxPass pass = state is not null
             ? new OnnxPass { State = state, Beside = ahead.Values }
             : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null, Beside = ahead.Values };
-        // A series that was not in training is scaled by its window, which is then there.
+        // A series that was not in training is scaled by its window, so the window is then needed.
         bool own = !model.Scaling.Knows(options.Series);
         if (state is not null && model.Task.Series is { } forecasting && (own || !model.Managed.CanStep))
         {
-            // What reads its window as a whole is run anew at each step: what is carried is the window.
+            // A network that reads its window as a whole runs again at each step; the carried state is the window.
             seen = state.Window("window", seen, forecasting.Context - 1, forecasting.InputSize);
             pass = new OnnxPass { Beside = ahead.Values };
         }
 
         bool tokens = model.Task.Tokens is not null;
-        // What stands in padding may be anything, and is put aside.
+        // Padding may hold any values, which are replaced.
         if (pass.Valid(seen) is { } valid)
             seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
         OnnxScaling scaling = own ? OnnxScaling.Of(seen, model)
@@ -43,7 +43,7 @@ internal static class OnnxProgram
         return graph;
     }
 
-    // As in a session: a state takes the mean for what is not finite, and nothing is forecast until a context without it has been seen.
+    // As in a session: the mean replaces values that are not finite, and there is no forecast until a whole context is finite.
     private static OnnxValue GoOn(OnnxState state, Forecasting task, (OnnxValue Seen, OnnxValue Scaled) step, OnnxPlan network)
     {
         OnnxGraph graph = step.Seen.Graph;
@@ -56,15 +56,15 @@ internal static class OnnxProgram
         return whole.Op("Less", context).Where(graph.Constant(float.NaN), output);
     }
 
-    // [B, T, C] or, of one step, [B, C]; of tokens their index.
+    // [B, T, C] or, for one step, [B, C]; for tokens their index.
     private static OnnxValue Read(OnnxGraph graph, SequenceTask task, OnnxMode mode)
     {
         (string name, string meaning, object[] shape) = mode == OnnxMode.Step
             ? ("Step", task.Reads, new object[] { "batch" })
             : ("Sequence", task.Reads + "; oldest step first", ["batch", "time"]);
-        // What belongs to a whole series is an input of its own.
+        // Values of a whole series are a separate input.
         int channels = task.DataChannels - task.SeriesChannels;
-        // A row, and the steps without which there is no output.
+        // At least one row, and the steps that are needed for an output.
         long[] least = mode == OnnxMode.Step ? [1] : [1, task.Series?.Context ?? 1];
         if (task.Tokens is { } tokens)
             return Known(graph.Input(name, DataType.Int64, meaning, shape).Filled(least).Unsqueeze(-1), tokens);
@@ -72,7 +72,7 @@ internal static class OnnxProgram
         return task.Series is { } forecasting && mode == OnnxMode.Sequence ? sequence.Slice(1, -forecasting.Context) : sequence;
     }
 
-    // As many as there are rows. Taken from the numbers that it can be, of which one outside is an error.
+    // One length per row. It is looked up in the list of possible lengths, so that any other value is an error.
     private static OnnxValue Lengths(OnnxGraph graph, OnnxValue seen)
     {
         OnnxValue given = graph.Input("Lengths", DataType.Int64, "valid steps of each row, from 1", "batch").Op("Reshape", seen.Size(0));
@@ -82,21 +82,21 @@ internal static class OnnxProgram
 
     private static OnnxValue Known(OnnxValue index, TokenInput tokens)
     {
-        // Negative ones would count from the last.
+        // Negative indices would count from the end.
         if (tokens.Unknown is not { } unknown)
             return index.Op("Less", index.Graph.Scalar(0)).Where(index.Graph.Scalar(tokens.Count), index);
         OnnxValue known = index.Op("GreaterOrEqual", index.Graph.Scalar(0)).Op("And", index.Op("Less", index.Graph.Scalar(tokens.Count)));
         return known.Where(index, index.Graph.Scalar(unknown));
     }
 
-    // A missing value is the mean, and behind all values stands whether each is missing.
+    // The mean replaces a missing value; flags for missing values are appended after all values.
     private static (OnnxValue Seen, OnnxValue Input) Mask(OnnxValue seen, OnnxValue scaled)
     {
         OnnxValue missing = seen.Op("IsNaN"), zero = seen.Graph.Constant(0f);
         return (missing.Where(zero, seen), missing.Where(zero, scaled).Concat(-1, missing.Cast(DataType.Float)));
     }
 
-    // x − x is 0, and NaN where x is not finite: a row with such a value has NaN, not a number that looks sound.
+    // x − x is 0, and NaN where x is not finite: a row with such a value gets NaN, not a number that looks valid.
     private static OnnxValue Refused(OnnxValue sequence, SequenceTask task)
     {
         OnnxValue perRow = (sequence - sequence).Sum(keep: true, 1, 2); // [B, T, C] → [B, 1, 1]

@@ -2,11 +2,11 @@ using static MLNet.Sequence.Onnx.OnnxAttribute;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>ONNX's own recurrent operators: sequences are [T, B, C] there, and gates stand in another order.</summary>
+/// <summary>ONNX's own recurrent operators: their sequences are [T, B, C], and their gates have another order.</summary>
 /// <param name="Type">The operator.</param>
 /// <param name="Size">Units.</param>
-/// <param name="Gates">Which of our gates each of the operator's is.</param>
-/// <param name="States">The names of what it carries, its output first.</param>
+/// <param name="Gates">The index of our gate for each gate of the operator.</param>
+/// <param name="States">The names of its states, the output first.</param>
 internal sealed record OnnxRecurrence(string Type, int Size, int[] Gates, params string[] States)
 {
     public OnnxValue Run(OnnxValue input, OnnxWeights own, OnnxPass pass, params AttributeProto[] attributes)

@@ -2,10 +2,10 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>Mean and deviation of each channel: of a series, [C]; or of each window, [B, 1, C]. Null: all is left as it is.</summary>
+/// <summary>Mean and standard deviation of each channel: of a series, [C], or of each window, [B, 1, C]. Null: no scaling.</summary>
 internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channels)
 {
-    /// <summary>That of a series, or of labels; weights of this name.</summary>
+    /// <summary>The scaling of a series or of labels, with weights of this name.</summary>
     public static OnnxScaling Of(OnnxGraph graph, ChannelScaling scaling, string name = "scaling")
     {
         if (scaling.Mean.All(mean => mean == 0) && scaling.Deviation.All(deviation => deviation == 1))
@@ -16,7 +16,8 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     }
 
     /// <summary>
-    /// That of each window, [B, T, C]; of channels that are constant in it the deviation of all series, and of steady inputs both.
+    /// The scaling of each window, [B, T, C]. Channels that are constant in it use the deviation of all series; steady inputs use the mean
+    /// and deviation of all series.
     /// </summary>
     public static OnnxScaling Of(OnnxValue window, SequenceModel model)
     {
@@ -25,7 +26,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         OnnxValue allDeviation = window.Graph.Weight("scaling_deviation", Narrow(pooled.Deviation), channels);
         OnnxValue mean = window.Mean(keep: true, 1), difference = window - mean; // [B, T, C] → [B, 1, C]
         OnnxValue deviation = (difference * difference).Mean(keep: true, 1).Op("Sqrt");
-        // The mean of equal floats may differ from them in its last bits, their largest and smallest do not.
+        // The mean of equal floats may differ from them in its last bits; their maximum and minimum do not.
         OnnxValue varies = Extreme(window, "ReduceMax").Op("Greater", Extreme(window, "ReduceMin"));
         deviation = varies.Where(deviation, allDeviation);
         if (model.Task.Series!.SteadyInputs is { } steady)
@@ -41,7 +42,7 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
 
     public OnnxValue Apply(OnnxValue x) => Channels is { } channels ? (x - channels.Mean) / channels.Deviation : x;
 
-    /// <summary>Returns values of the first channels to the data's units.</summary>
+    /// <summary>Converts values of the first channels back to the data's units.</summary>
     public OnnxValue Undo(OnnxValue x, int count) =>
         Channels is { } channels ? x * channels.Deviation.Slice(-1, 0, count) + channels.Mean.Slice(-1, 0, count) : x;
 

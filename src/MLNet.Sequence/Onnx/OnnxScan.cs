@@ -3,21 +3,21 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>Recurrences that ONNX has no operator for, as a loop over the steps.</summary>
+/// <summary>Recurrences without an ONNX operator, as a loop over the steps.</summary>
 internal static class OnnxScan
 {
-    /// <summary>The states at every step, from zeros before the first: each [B, T, size].</summary>
-    /// <param name="inputs">What the steps see, each [B, T, …].</param>
+    /// <summary>The states at every step, with zeros before the first step: each [B, T, size].</summary>
+    /// <param name="inputs">The inputs of the steps, each [B, T, …].</param>
     /// <param name="sizes">The sizes of the states.</param>
-    /// <param name="next">The states after a step, of those before it and the inputs at it, each [B, …].</param>
-    /// <param name="backwards">Whether the last step comes first; what is given stands in the order of the inputs all the same.</param>
+    /// <param name="next">Computes the states after a step from the states before it and its inputs, each [B, …].</param>
+    /// <param name="backwards">Whether the loop starts at the last step; the results keep the order of the inputs.</param>
     public static OnnxValue[] Run(OnnxValue[] inputs, int[] sizes, Func<OnnxValue[], OnnxValue[], OnnxValue[]> next, bool backwards = false)
     {
         OnnxGraph graph = inputs[0].Graph, body = graph.Body();
         OnnxValue Row(string name, object size) => body.Input(name, DataType.Float, "", "batch", size);
         OnnxValue[] before = [.. sizes.Select(size => Row("before", size))], slices = [.. inputs.Select((_, i) => Row("at_step", $"channels_{i}"))];
         OnnxValue[] after = next(before, slices);
-        // States come first, and then what is kept of every step: the same values.
+        // First the states, then the outputs of every step: the same values.
         foreach ((string name, int i) in Enumerable.Repeat("after", sizes.Length).Concat(Enumerable.Repeat("kept", sizes.Length))
             .Select((name, i) => (name, i % sizes.Length)))
             body.Output(name, after[i], (DataType.Float, "", ["batch", sizes[i]]));

@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Onnx;
 
 /// <summary>
 /// The state of streams as inputs and outputs of a graph that computes one step, zeros at the start of each stream: inputs
-/// <c>state_…</c>, and outputs <c>next_…</c> that take their place in the next step.
+/// <c>state_…</c>, and outputs <c>next_…</c>, which are these inputs in the next step.
 /// </summary>
 internal sealed class OnnxState(OnnxGraph graph)
 {
@@ -16,19 +16,18 @@ internal sealed class OnnxState(OnnxGraph graph)
     private OnnxValue? _time;
     private (OnnxState Of, int Streams)? _turns;
 
-    /// <summary>What is read at a step, [B, …]: states have as many rows. Null: as they come.</summary>
+    /// <summary>The input of a step, [B, …]: states must have the same number of rows. Null: not checked.</summary>
     public OnnxValue? Step { get; init; }
 
     /// <summary>Steps before this one, int64 [B].</summary>
     public OnnxValue Time => _time ??= _turns is { } turns ? turns.Of.Time.Op("Div", graph.Scalar(turns.Streams)) : Count();
 
     /// <summary>
-    /// The states of so many streams that take turns, each being fed at one step of so many: those that wait stand in a queue, the
-    /// next one first.
+    /// The states of several streams that are used in turn, one stream per step. The waiting states are in a queue, the next one first.
     /// </summary>
     public OnnxState InTurn(int streams) => new(graph) { _turns = (this, streams) };
 
-    /// <summary>A state as it was, float32 [B, …shape].</summary>
+    /// <summary>The previous value of a state, float32 [B, …shape].</summary>
     /// <param name="name">The path of its layer and its own name.</param>
     /// <param name="shape">Its shape without the rows.</param>
     public OnnxValue Take(string name, params int[] shape)
@@ -40,7 +39,7 @@ internal sealed class OnnxState(OnnxGraph graph)
         return first;
     }
 
-    /// <summary>What a state that was taken becomes.</summary>
+    /// <summary>Sets the next value of a state.</summary>
     public void Put(OnnxValue taken, OnnxValue next)
     {
         if (_turns is not { } turns)
@@ -49,7 +48,7 @@ internal sealed class OnnxState(OnnxGraph graph)
             turns.Of.Put(_queues[taken], _queues[taken].Slice(1, 1).Concat(1, next.Unsqueeze(1)));
     }
 
-    /// <summary>The last <paramref name="steps"/> steps and this one, [B, C] to [B, steps + 1, C]; zeros before the first.</summary>
+    /// <summary>The last <paramref name="steps"/> steps and the current one, [B, C] to [B, steps + 1, C]; zeros before the first.</summary>
     public OnnxValue Window(string name, OnnxValue step, int steps, int channels)
     {
         OnnxValue last = Take(name, steps, channels), window = last.Concat(1, step.Unsqueeze(1));
@@ -57,7 +56,7 @@ internal sealed class OnnxState(OnnxGraph graph)
         return window;
     }
 
-    /// <summary>Makes outputs of what the states become.</summary>
+    /// <summary>Writes the next values of the states as outputs.</summary>
     public void WriteOutputs()
     {
         foreach ((string input, OnnxValue before, DataType type, object[] shape) in _taken)
@@ -74,7 +73,7 @@ internal sealed class OnnxState(OnnxGraph graph)
     private OnnxValue Take(string name, (DataType Type, string Description) what, object[] shape)
     {
         OnnxValue input = graph.Input(Before + name, what.Type, what.Description, shape), before = input;
-        // Another number of rows would be spread over those of the step, or leave none.
+        // A different number of rows would be broadcast to the rows of the step, or give no rows.
         if (Step is { } step)
             before = input.Op("Reshape", shape.Length == 1 ? step.Size(0) : step.Size(0)
                 .Concat(0, graph.Constant([.. shape.Skip(1).Select(size => Convert.ToInt64(size, null))])));

@@ -7,9 +7,9 @@ public static class WavFile
 {
     private const int HeaderSize = 44, BytesPerSample = 2;
 
-    /// <summary>Writes samples as the sound of one channel.</summary>
-    /// <param name="stream">Where to; it may not seek.</param>
-    /// <param name="samples">In [−1, 1]; beyond, they are cut.</param>
+    /// <summary>Writes samples as mono sound.</summary>
+    /// <param name="stream">The stream to write to; it need not support seeking.</param>
+    /// <param name="samples">In [−1, 1]; values outside are clipped.</param>
     /// <param name="rate">Samples per second; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1, or there are more samples than a file holds.</exception>
     public static void Write(Stream stream, ReadOnlySpan<float> samples, int rate)

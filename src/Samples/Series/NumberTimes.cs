@@ -18,7 +18,7 @@ internal sealed class NumberTimes : TimeAxis
             && decimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out time)
             ? time
             : throw new UserError($"'{table.Path}', {table.Place(row)}, column '{table.Names.All[column]}': '{cell}' is not a number of a usual size, unlike "
-            + "the times in the rows before it."))]);
+                + "the times in the rows before it."))]);
 
     public override int Compare(int row, int other) => _times[row].CompareTo(_times[other]);
 

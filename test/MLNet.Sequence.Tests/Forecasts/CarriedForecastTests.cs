@@ -151,7 +151,7 @@ public sealed class CarriedForecastTests
         using var stream = new MemoryStream();
         var error = Assert.ThrowsExactly<ArgumentException>(() => fitted.Model.SaveOnnx(stream, new OnnxOptions()));
         StringAssert.Contains(error.Message, "Mode must be Step for a forecaster that carries its state");
-        StringAssert.Contains(error.Message, "Series must name the series");
+        StringAssert.Contains(error.Message, "Series must name a training series");
         fitted.Model.SaveOnnx(stream, new OnnxOptions { Mode = OnnxMode.Step, Series = "a" });
         using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(stream.ToArray()));
         var steps = new OnnxStream(session, rows: 1);

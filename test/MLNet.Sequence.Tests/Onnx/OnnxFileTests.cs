@@ -130,7 +130,7 @@ public sealed partial class OnnxFileTests
     {
         var error = Assert.ThrowsExactly<ArgumentException>(
             () => Forecaster.SaveOnnx(Stream.Null, new OnnxOptions { Mode = OnnxMode.Step, Lengths = true, Series = "north" }));
-        StringAssert.Contains(error.Message, "with Mode = Step there are none");
+        StringAssert.Contains(error.Message, "cannot be used with Mode = Step");
         StringAssert.Contains(error.Message, "the last 12 steps of every row");
         StringAssert.Contains(error.Message, "one scaling for all series");
     }

@@ -5,19 +5,19 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>A graph with its weights as the bytes of one file, or of two where the weights are too large for one.</summary>
+/// <summary>A graph with its weights as the bytes of one file, or of two files if the weights are too large for one.</summary>
 internal sealed class OnnxFile(OnnxGraph graph, IReadOnlyDictionary<string, string> metadata)
 {
     private const int IrVersion = 8, OperatorSet = 17;
 
-    // Weights begin at whole pages, so that a reader can map them; small ones stay with the graph.
+    // Weights begin at whole pages, so that a reader can memory-map them; small ones stay with the graph.
     private const int Page = 4096;
 
     private const string DataSuffix = ".data";
 
     private long WeightBytes => graph.Weights.Sum(weight => Size(weight.Values));
 
-    /// <summary>Each file appears whole or not at all, and the weights first: a graph without its weights is never seen.</summary>
+    /// <summary>Each file appears complete or not at all, and the weights appear first, so there is never a graph without its weights.</summary>
     public void Write(string path, long largestInside)
     {
         if (WeightBytes <= largestInside)
@@ -38,8 +38,8 @@ internal sealed class OnnxFile(OnnxGraph graph, IReadOnlyDictionary<string, stri
     public void Write(Stream stream, long largestInside)
     {
         if (WeightBytes > largestInside)
-            throw new NotSupportedException($"The weights are {WeightBytes} bytes, more than one message of ONNX holds with all else: save to a path, "
-                + "beside which they get a file of their own.");
+            throw new NotSupportedException($"The weights are {WeightBytes} bytes, too many for one ONNX message: save to a path; "
+                + "the weights are then written to a separate file next to it.");
         foreach ((TensorProto tensor, float[] values) in graph.Weights)
             SetInside(tensor, values);
         Model().WriteTo(stream);

@@ -5,8 +5,8 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// A graph in the making: inputs, weights, nodes in the order of their computation, outputs. Every name is a C identifier and
-/// stands for one value only, as the specification asks.
+/// A graph under construction: inputs, weights, nodes in the order of computation, outputs. Every name is a C identifier and belongs to
+/// only one value, as the specification requires.
 /// </summary>
 internal sealed class OnnxGraph
 {
@@ -17,8 +17,8 @@ internal sealed class OnnxGraph
     private readonly List<(TensorProto Tensor, float[] Values)> _weights = [];
     private int _nodes;
 
-    /// <param name="name">What the graph is called.</param>
-    /// <param name="outputs">Names that nothing else may have: those of the outputs to come, as they are.</param>
+    /// <param name="name">The name of the graph.</param>
+    /// <param name="outputs">The names of the later outputs, which nothing else may use.</param>
     public OnnxGraph(string name, params IEnumerable<string> outputs)
     {
         (_root, Proto) = (this, new GraphProto { Name = Identifier(name) });
@@ -29,19 +29,19 @@ internal sealed class OnnxGraph
     private OnnxGraph(OnnxGraph outer) =>
         (_root, Depth, Proto) = (outer._root, outer.Depth + 1, new GraphProto { Name = outer._root.Unique("body") });
 
-    /// <summary>The graph as it is written; its weights have names and shapes, and their values stand in <see cref="Weights"/>.</summary>
+    /// <summary>The graph as it is written; its weights have names and shapes, and their values are in <see cref="Weights"/>.</summary>
     public GraphProto Proto { get; }
 
-    /// <summary>The number of graphs around this one, whose values it sees.</summary>
+    /// <summary>The number of enclosing graphs, whose values it can read.</summary>
     public int Depth { get; }
 
-    /// <summary>The values of the weights, to be written with them or beside them.</summary>
+    /// <summary>The values of the weights, written in the same file or in a separate one.</summary>
     public IReadOnlyList<(TensorProto Tensor, float[] Values)> Weights => _weights;
 
-    /// <summary>The body of a loop: a graph that sees the values of this one.</summary>
+    /// <summary>The body of a loop: a graph that can read the values of this one.</summary>
     public OnnxGraph Body() => new(this);
 
-    /// <summary>An input. A dimension is a number, or a name where it is known in a run only.</summary>
+    /// <summary>An input. A dimension is a number, or a name if it is only known in a run.</summary>
     public OnnxValue Input(string name, DataType type, string description, params object[] shape)
     {
         name = _root.Unique(name);
@@ -58,7 +58,7 @@ internal sealed class OnnxGraph
         Proto.Output.Add(Describe(name, what.Type, what.Description, what.Shape));
     }
 
-    /// <summary>A weight; one that is asked for again by its name is the one that is there.</summary>
+    /// <summary>A weight; a second request for the same name returns the existing one.</summary>
     public OnnxValue Weight(string name, float[] values, params int[] shape) => Once(name, () =>
     {
         var tensor = new TensorProto { Name = _root.Unique(name), DataType = DataType.Float, Dims = { shape.Select(size => (long)size) } };
@@ -74,11 +74,11 @@ internal sealed class OnnxGraph
 
     public OnnxValue Scalar(long value) => Constant([value], DataType.Int64, []);
 
-    /// <summary>A node of one output.</summary>
+    /// <summary>A node with one output.</summary>
     public OnnxValue Node(string type, IEnumerable<OnnxValue?> inputs, params AttributeProto[] attributes) =>
         Nodes(type, 1, inputs, attributes)[0];
 
-    /// <summary>A node of several outputs. An input that is null is left out.</summary>
+    /// <summary>A node with several outputs. A null input is omitted.</summary>
     public OnnxValue[] Nodes(string type, int outputs, IEnumerable<OnnxValue?> inputs, params AttributeProto[] attributes)
     {
         string name = _root.Unique($"{type}_{++_root._nodes}");
@@ -94,7 +94,7 @@ internal sealed class OnnxGraph
         return [.. names.Select(output => new OnnxValue(this, output))];
     }
 
-    /// <summary>A name of which everything that a C identifier may not have is an underscore.</summary>
+    /// <summary>A name in which every character that is not allowed in a C identifier is replaced by an underscore.</summary>
     public static string Identifier(string name) =>
         string.Concat(name.Select((c, i) => char.IsAsciiLetter(c) || (i > 0 && char.IsAsciiDigit(c)) ? c : '_'));
 

@@ -3,7 +3,7 @@ using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>What a file says of itself.</summary>
+/// <summary>The metadata of a file.</summary>
 internal static class OnnxMetadata
 {
     public static IReadOnlyDictionary<string, string> Of(SequenceModel model, OnnxOptions options, OnnxGraph graph)
@@ -16,7 +16,7 @@ internal static class OnnxMetadata
         };
         if (options.Series is { } series)
             metadata["series"] = series;
-        // Of a next step they are the tokens.
+        // For a next step they are the tokens.
         if (model.Task.NextSteps is null && model.Task.Prediction.Names is { } names)
             metadata["classes"] = JsonSerializer.Serialize(names.Values);
         if (model.Task.Tokens?.Values is { } tokens)
@@ -28,7 +28,7 @@ internal static class OnnxMetadata
         return metadata;
     }
 
-    // As "float [batch, time, 3]: a, b, c; in the data's units".
+    // For example "float [batch, time, 3]: a, b, c; in the data's units".
     private static string Describe(ValueInfoProto value)
     {
         IEnumerable<string> shape = value.Type.TensorType.Shape.Dim.Select(size => size.HasDimParam ? size.DimParam : $"{size.DimValue}");

@@ -3,7 +3,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>A value of a graph by its name. What is computed with it becomes a node there, so that a layer reads like its formula.</summary>
+/// <summary>A value of a graph, by its name. Each computation with it becomes a node of the graph, so that a layer reads like its formula.</summary>
 internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
 {
     public static OnnxValue operator +(OnnxValue left, OnnxValue right) => left.Op("Add", right);
@@ -22,7 +22,7 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
 
     public static OnnxValue operator -(OnnxValue value) => value.Op("Neg");
 
-    /// <summary>Any operator, with this as its first input. Of two graphs it stands in the inner one, which sees both.</summary>
+    /// <summary>Any operator, with this as its first input. With values of two graphs, the node is in the inner one, which can read both.</summary>
     public OnnxValue Op(string type, params OnnxValue[] more)
     {
         OnnxGraph inner = more.Select(value => value.Graph).Prepend(Graph).MaxBy(graph => graph.Depth)!;
@@ -41,7 +41,7 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
 
     public OnnxValue AtMost(OnnxValue most) => Op("Min", most);
 
-    /// <summary>Where this condition holds the one, else the other.</summary>
+    /// <summary>The first value where this condition is true, else the second.</summary>
     public OnnxValue Where(OnnxValue one, OnnxValue other) => Op("Where", one, other);
 
     public OnnxValue Cast(DataType type) => Graph.Node("Cast", [this], Of("to", (long)type));
@@ -53,12 +53,12 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
 
     public OnnxValue Transpose(params long[] order) => Graph.Node("Transpose", [this], Of("perm", order));
 
-    /// <summary>A dimension of 0 stays as it is; one of −1 takes what is left.</summary>
+    /// <summary>A dimension of 0 is unchanged; a dimension of −1 is inferred.</summary>
     public OnnxValue Reshape(params long[] shape) => Op("Reshape", Graph.Constant(shape));
 
     /// <summary>
-    /// This, if each of its dimensions has at least so many: otherwise a run is refused with an error, since what there is does not
-    /// fill the shape that is asked for. ONNX Runtime aborts the process where some operators get no rows or no steps.
+    /// This value, if each of its dimensions has at least this size. Otherwise a run fails with an error, since the values do not fill the
+    /// required shape. Without this check, ONNX Runtime aborts the process if some operators get no rows or no steps.
     /// </summary>
     public OnnxValue Filled(params long[] least) => Op("Reshape", Op("Shape").Op("Max", Graph.Constant(least)));
 
@@ -68,7 +68,7 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
 
     public OnnxValue Concat(long axis, OnnxValue next) => Graph.Node("Concat", [this, next], Of("axis", axis));
 
-    /// <summary>From <paramref name="start"/> up to <paramref name="end"/>; negative ones count from the end.</summary>
+    /// <summary>From <paramref name="start"/> up to <paramref name="end"/>; negative numbers count from the end.</summary>
     public OnnxValue Slice(long axis, long start, long end = long.MaxValue) =>
         Op("Slice", Graph.Constant(start), Graph.Constant(end), Graph.Constant(axis));
 
@@ -93,6 +93,6 @@ internal readonly record struct OnnxValue(OnnxGraph Graph, string Name)
     /// <summary>0, 1, … up to the number of steps: int64 [T] of [B, T, …].</summary>
     public OnnxValue Steps() => Graph.Scalar(0).Op("Range", Size(1).Squeeze(0), Graph.Scalar(1));
 
-    /// <summary>Zeros, as many as this has rows: [B, …] to [B, size].</summary>
+    /// <summary>Zeros for each row: [B, …] to [B, size].</summary>
     public OnnxValue ZeroRows(int size) => Size(0).Concat(0, Graph.Constant(size)).Op("ConstantOfShape");
 }

@@ -5,19 +5,19 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>The weights of one layer, as values of a graph.</summary>
 internal sealed class OnnxWeights(Weights weights, string path)
 {
-    /// <summary>The path of the layer and a name of its own.</summary>
+    /// <summary>A name for a weight: the path of the layer and its own name.</summary>
     public string Path(string name) => Layer.Join(path, name);
 
-    /// <summary>The values as they are kept.</summary>
+    /// <summary>The values as they are stored.</summary>
     public float[] Values(string name) => weights[Path(name)].Values.Items;
 
-    /// <summary>A weight as it is kept.</summary>
+    /// <summary>A weight as it is stored.</summary>
     public OnnxValue As(OnnxGraph graph, string name) => graph.Weight(Path(name), Values(name), weights[Path(name)].Shape.Items);
 
-    /// <summary>Values made of weights, under a name that says so.</summary>
+    /// <summary>Values computed from weights, under their own name.</summary>
     public OnnxValue Made(OnnxGraph graph, string name, float[] values, params int[] shape) => graph.Weight(Path(name), values, shape);
 
-    /// <summary>x Wᵀ: a matrix kept as [D, C], on […, C] to […, D].</summary>
+    /// <summary>x Wᵀ: a matrix stored as [D, C], from […, C] to […, D].</summary>
     public OnnxValue Multiply(OnnxValue x, string name)
     {
         Weight weight = weights[Path(name)];
@@ -28,7 +28,7 @@ internal sealed class OnnxWeights(Weights weights, string path)
     /// <summary>x Wᵀ + b.</summary>
     public OnnxValue Linear(OnnxValue x, string weight = "weight", string bias = "bias") => Multiply(x, weight) + As(x.Graph, bias);
 
-    /// <summary>Blocks of rows of equal size in another order: which of them comes first, second and so on.</summary>
+    /// <summary>Reorders blocks of rows of equal size, by the index of the first block, the second, and so on.</summary>
     public static IEnumerable<float> Reorder(float[] values, IReadOnlyList<int> order)
     {
         int size = values.Length / order.Count;

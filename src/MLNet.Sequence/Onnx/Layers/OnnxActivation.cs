@@ -7,6 +7,6 @@ internal sealed class OnnxActivation(ActivationKind kind) : IOnnxLayer
         ActivationKind.Relu => input.Op("Relu"),
         ActivationKind.Tanh => input.Tanh(),
         ActivationKind.Sigmoid => input.Sigmoid(),
-        _ => throw new NotSupportedException($"The activation {kind} has no form in ONNX."),
+        _ => throw new NotSupportedException($"The activation {kind} cannot be exported to ONNX."),
     };
 }

@@ -4,14 +4,14 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>The state is the keys and values of the last Window − 1 steps, oldest first, and the time.</summary>
+/// <summary>The state contains the keys and values of the last Window − 1 steps, oldest first, and the time.</summary>
 internal sealed class OnnxCausalAttention(CausalAttention layer, int inputSize, OnnxWeights own) : IOnnxLayer
 {
     private readonly int _width = inputSize / layer.Heads;
 
     public OnnxValue Apply(OnnxValue input, OnnxPass pass)
     {
-        OnnxValue[] parts = own.Linear(input, "weight_in", "bias_in").Split(-1, 3, inputSize); // [.., 3 C] → [.., C] thrice
+        OnnxValue[] parts = own.Linear(input, "weight_in", "bias_in").Split(-1, 3, inputSize); // [.., 3 C] → 3 × [.., C]
         return own.Linear(pass.State is { } state ? Step(parts, state) : Whole(parts), "weight_out", "bias_out");
     }
 
@@ -19,7 +19,7 @@ internal sealed class OnnxCausalAttention(CausalAttention layer, int inputSize, 
     {
         OnnxValue steps = parts[0].Steps();
         OnnxValue query = Turn(Heads(parts[0]), steps), key = Turn(Heads(parts[1]), steps);
-        // [T, T]: how far back step s is from step t.
+        // [T, T]: the distance from step t back to step s.
         OnnxValue back = steps.Unsqueeze(1) + -steps.Unsqueeze(0);
         OnnxValue visible = back.Op("GreaterOrEqual", back.Graph.Scalar(0)).Op("And", back.Op("Less", back.Graph.Scalar(layer.Window)));
         return Attend(query, key, Heads(parts[2]), visible).Transpose(0, 2, 1, 3).Reshape(0, 0, inputSize); // [B, H, T, d] → [B, T, C]
@@ -32,13 +32,13 @@ internal sealed class OnnxCausalAttention(CausalAttention layer, int inputSize, 
         OnnxValue query = Turned(parts[0]).Reshape(0, layer.Heads, 1, _width);
         OnnxValue keys = Heads(state.Window(own.Path("keys"), Turned(parts[1]), layer.Window - 1, inputSize));
         OnnxValue values = Heads(state.Window(own.Path("values"), parts[2], layer.Window - 1, inputSize));
-        // [B, 1, 1, Window]: what lies no further back than the stream's first step.
+        // [B, 1, 1, Window]: true for steps that are not before the stream's first step.
         long[] back = [.. Enumerable.Range(0, layer.Window).Select(i => (long)(layer.Window - 1 - i))];
         OnnxValue visible = time.Graph.Constant(back).Op("LessOrEqual", time.Unsqueeze(3));
         return Attend(query, keys, values, visible).Reshape(0, inputSize); // [B, H, 1, d] → [B, C]
     }
 
-    // softmax(q·k / √d) v: [B, H, T, d] thrice to [B, H, T, d]
+    // softmax(q·k / √d) v: 3 × [B, H, T, d] to [B, H, T, d]
     private OnnxValue Attend(OnnxValue query, OnnxValue key, OnnxValue value, OnnxValue visible)
     {
         OnnxValue scores = query.MatMul(key.Transpose(0, 1, 3, 2)) * (1 / MathF.Sqrt(_width));
@@ -58,7 +58,7 @@ internal sealed class OnnxCausalAttention(CausalAttention layer, int inputSize, 
         for (int i = 0; i < _width; i += 2)
             (crossed[i * _width + i + 1], crossed[(i + 1) * _width + i]) = (1, -1);
         OnnxGraph graph = x.Graph;
-        // In double precision, and within one turn before it is left: a stream may be long.
+        // In double precision, and reduced to one turn before the conversion to float: a stream may be long.
         OnnxValue angles = steps.Unsqueeze(-1).Cast(DataType.Double) * graph.Constant(perStep, _width);
         angles = graph.Node("Mod", [angles, graph.Constant([2 * Math.PI])], Of("fmod", 1)).Cast(DataType.Float);
         OnnxValue other = x.MatMul(own.Made(graph, "crossed", crossed, _width, _width)); // (−b, a)

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>Whole sequences alone: a step would have to see those that follow.</summary>
+/// <summary>Only for whole sequences: a step would need the steps after it.</summary>
 internal sealed class OnnxCrossAttention(CrossAttention layer, int inputSize, OnnxWeights own) : IOnnxLayer
 {
     private readonly int _width = inputSize / layer.Heads;
@@ -14,7 +14,7 @@ internal sealed class OnnxCrossAttention(CrossAttention layer, int inputSize, On
         OnnxValue memory = pass.Memory ?? input;
         OnnxValue[] parts = own.Linear(memory, "weight_memory", "bias_memory").Split(-1, 2, inputSize); // [B, T, 2 C] → [B, T, C] twice
         OnnxValue scores = Heads(own.Linear(input, "weight_query", "bias_query")).MatMul(Heads(parts[0]).Transpose(0, 1, 3, 2)) * (1 / MathF.Sqrt(_width));
-        // [B, 1, 1, T]: where a step of the memory is no padding.
+        // [B, 1, 1, T]: true where a step of the memory is not padding.
         if ((pass.Memory is null ? pass.Lengths : pass.MemoryLengths) is { } lengths)
             scores = memory.Steps().Unsqueeze(0).Op("Less", lengths.Unsqueeze(1)).Unsqueeze(1, 2).Where(scores, scores.Graph.Constant(float.NegativeInfinity));
         OnnxValue attended = scores.Softmax(-1).MatMul(Heads(parts[1])).Transpose(0, 2, 1, 3).Reshape(0, 0, inputSize); // [B, H, U, d] → [B, U, C]

@@ -12,7 +12,7 @@ internal sealed class OnnxGated(GateKind kind, int inputSize) : IOnnxLayer
         {
             GateKind.Linear => value * gate,
             GateKind.Tanh => value.Tanh() * gate,
-            _ => throw new NotSupportedException($"The gate {kind} has no form in ONNX."),
+            _ => throw new NotSupportedException($"The gate {kind} cannot be exported to ONNX."),
         };
     }
 }

@@ -8,6 +8,6 @@ internal sealed class OnnxGru(GruLayer layer, OnnxWeights own) : IOnnxLayer
     // z, r, n of our r, z, n
     private readonly OnnxRecurrence _recurrence = new("GRU", layer.HiddenSize, [1, 0, 2], "h");
 
-    // The reset gate multiplies what comes out of the product, bias included.
+    // The reset gate multiplies the result of the product, including the bias.
     public OnnxValue Apply(OnnxValue input, OnnxPass pass) => _recurrence.Run(input, own, pass, Of("linear_before_reset", 1));
 }

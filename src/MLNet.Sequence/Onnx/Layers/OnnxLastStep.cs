@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>In a stream every step is the last one so far.</summary>
+/// <summary>In a stream, every step is the last step so far.</summary>
 internal sealed class OnnxLastStep : IOnnxLayer
 {
     public OnnxValue Apply(OnnxValue input, OnnxPass pass) => pass.State is null ? At(input, pass) : input;

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>The state is x, real parts and then imaginary ones: [B, 2 N].</summary>
+/// <summary>The state is x, first the real and then the imaginary parts: [B, 2 N].</summary>
 internal sealed class OnnxLru(LruLayer layer, OnnxWeights own) : IOnnxLayer
 {
     public OnnxValue Apply(OnnxValue input, OnnxPass pass)

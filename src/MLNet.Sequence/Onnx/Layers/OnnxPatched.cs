@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// All sequences of patches of all rows as one batch, [B·S, K, L·C]: the s-th of a row has the patches that end at s, s + S, …
-/// The state is the last L − 1 inputs, and S states of the inner layer that take turns.
+/// All patch sequences of all rows as one batch, [B·S, K, L·C]: the s-th sequence of a row has the patches that end at s, s + S, … The
+/// state is the last L − 1 inputs, and S states of the inner layer, which are used in turn.
 /// </summary>
 internal sealed class OnnxPatched(PatchedLayer layer, int inputSize, IOnnxLayer inner, string path) : IOnnxLayer
 {
@@ -23,7 +23,7 @@ internal sealed class OnnxPatched(PatchedLayer layer, int inputSize, IOnnxLayer 
         // [B, K·S, L, C] → [B, K, S, L·C] → [B, S, K, L·C] → [B·S, K, L·C]
         OnnxValue sequences = x.Reshape(0, -1, layer.Stride, _width).Transpose(0, 2, 1, 3)
             .Op("Reshape", graph.Constant(-1).Concat(0, patches).Concat(0, graph.Constant(_width)));
-        // A causal layer does not ask where its sequence ends.
+        // A causal layer does not need the end of its sequence.
         var own = new OnnxPass { Lengths = layer.IsCausal ? null : PatchesIn(lengths ?? steps.Op("Expand", input.Size(0))) };
         OnnxValue shape = input.Size(0).Concat(0, graph.Constant(layer.Stride)).Concat(0, patches).Concat(0, graph.Constant(_outputs));
         // [B·S, K, D] → [B, S, K, D] → [B, K, S, D] → [B, K·S, D] → [B, T, D]
@@ -38,7 +38,7 @@ internal sealed class OnnxPatched(PatchedLayer layer, int inputSize, IOnnxLayer 
         return inner.Apply(patch, new OnnxPass { State = state.InTurn(layer.Stride) });
     }
 
-    // The patches of each sequence that end within so many steps: [B] → [B·S]
+    // The number of patches of each sequence that end within the given lengths: [B] → [B·S]
     private OnnxValue PatchesIn(OnnxValue lengths)
     {
         OnnxGraph graph = lengths.Graph;

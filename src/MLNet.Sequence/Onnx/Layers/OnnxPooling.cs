@@ -2,7 +2,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>In a stream a step gives the pool of all steps so far.</summary>
+/// <summary>In a stream, each step gives the pool of all steps so far.</summary>
 internal sealed class OnnxPooling(PoolingKind kind, int size, OnnxWeights own) : IOnnxLayer
 {
     private static readonly OnnxLastStep Last = new();
@@ -13,7 +13,7 @@ internal sealed class OnnxPooling(PoolingKind kind, int size, OnnxWeights own) :
         PoolingKind.Mean => pass.State is { } state ? Move(input, Part(state), state) : Mean(input, pass),
         PoolingKind.Max => pass.State is { } state ? Max(input, state) : Hide(input, pass, float.NegativeInfinity).Max(1),
         PoolingKind.Attention => pass.State is { } state ? Attend(input, state) : Attend(input, pass),
-        _ => throw new NotSupportedException($"The pooling {kind} has no form in ONNX."),
+        _ => throw new NotSupportedException($"The pooling {kind} cannot be exported to ONNX."),
     };
 
     private static OnnxValue Mean(OnnxValue input, OnnxPass pass) => pass.Lengths is { } lengths
@@ -33,7 +33,7 @@ internal sealed class OnnxPooling(PoolingKind kind, int size, OnnxWeights own) :
         return after;
     }
 
-    // Softmax step by step: shares are relative to the largest score so far, and shrink when a larger one comes.
+    // Softmax step by step: weights are relative to the largest score so far, and are scaled down when a larger score arrives.
     private OnnxValue Attend(OnnxValue input, OnnxState state)
     {
         OnnxValue first = First(state), score = own.Multiply(input, "weight"); // [B, 1]

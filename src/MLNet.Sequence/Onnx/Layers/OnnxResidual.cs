@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>The children: inner, and the shortcut where the widths differ.</summary>
+/// <summary>The children: inner, and the shortcut if the widths differ.</summary>
 internal sealed class OnnxResidual(IOnnxLayer[] children) : IOnnxLayer
 {
     public OnnxValue Apply(OnnxValue input, OnnxPass pass) =>

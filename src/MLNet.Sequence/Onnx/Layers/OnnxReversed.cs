@@ -15,7 +15,7 @@ internal sealed class OnnxReversed(IOnnxLayer inner) : IOnnxLayer
             return inner.Apply(input.Gather(1, places), pass).Gather(1, places);
         }
 
-        // [B, T, 1]: valid steps change places, padding stays where it is. Done twice, all is as it was.
+        // [B, T, 1]: valid steps are reversed, padding stays in place. Applying it twice restores the order.
         OnnxValue back = lengths.Unsqueeze(1) + -1 + -steps.Unsqueeze(0);
         OnnxValue moved = back.Op("GreaterOrEqual", back.Graph.Scalar(0)).Where(back, steps.Unsqueeze(0)).Unsqueeze(2);
         return Moved(inner.Apply(Moved(input, moved), pass), moved);

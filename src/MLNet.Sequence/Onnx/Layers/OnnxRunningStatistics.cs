@@ -3,7 +3,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// The state is of each channel the first value, the mean, Σ (x − x̄)², the smallest and largest value and Σ (t − t̄) (x − x̄), as in plain C#.
+/// The state of each channel is the first value, the mean, Σ (x − x̄)², the smallest and largest value and Σ (t − t̄) (x − x̄), as in plain C#.
 /// </summary>
 internal sealed class OnnxRunningStatistics(int size, OnnxWeights own) : IOnnxLayer
 {

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>The children of each block: inner, skip and, but for the last, residual.</summary>
+/// <summary>The children of each block: inner, skip and, except in the last block, residual.</summary>
 internal sealed class OnnxSkipSum(int conditions, IOnnxLayer[] children) : IOnnxLayer
 {
     public OnnxValue Apply(OnnxValue input, OnnxPass pass)
@@ -17,7 +17,7 @@ internal sealed class OnnxSkipSum(int conditions, IOnnxLayer[] children) : IOnnx
         return sum!.Value;
     }
 
-    // Conditions, the channels after those of x, stay as they are.
+    // Conditions, the channels after those of x, do not change.
     private OnnxValue Plus(OnnxValue input, OnnxValue residual) => conditions == 0
         ? input + residual
         : (input.Slice(-1, 0, -conditions) + residual).Concat(-1, input.Slice(-1, -conditions));

@@ -6,10 +6,12 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>The level and scale of windows.</summary>
 internal sealed class OnnxWindowNormalized(WindowNormalized window, int inputSize)
 {
-    /// <summary>What is subtracted from each channel of a window and what it is divided by, [B, T, C] → [B, 1, C]; of kept channels 0 and 1.</summary>
+    /// <summary>
+    /// The value that is subtracted from each channel of a window, and its divisor, [B, T, C] → [B, 1, C]; 0 and 1 for kept channels.
+    /// </summary>
     public (OnnxValue Level, OnnxValue? Scale) LevelAndScale(OnnxValue input, OnnxPass pass) => Keep(Measure(input, pass));
 
-    /// <summary>Returns outputs, [B, H·K], of so many values, to the level and scale of their windows.</summary>
+    /// <summary>Brings outputs, [B, H·K], with this many values, back to the level and scale of their windows.</summary>
     public OnnxValue Undo(OnnxValue output, int size, OnnxValue level, OnnxValue? scale)
     {
         OnnxValue y = output.Reshape(0, -1, window.Targets); // [B, H·K] → [B, H, K]
@@ -28,7 +30,7 @@ internal sealed class OnnxWindowNormalized(WindowNormalized window, int inputSiz
         return (level, (Mean(difference * difference, pass) + (float)WindowNormalized.Epsilon).Op("Sqrt"));
     }
 
-    // Of kept channels the level is 0 and the scale 1.
+    // For kept channels the level is 0 and the scale is 1.
     private (OnnxValue Level, OnnxValue? Scale) Keep((OnnxValue Level, OnnxValue? Scale) measured)
     {
         if (window.Kept.Count == 0)

@@ -3,8 +3,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// All windows of all rows as one batch, [B·T, n, C]. A window that starts with the sequence has fewer steps: what stands behind
-/// them does not reach them, since the inner layer is causal. The state is the last window and the time.
+/// All windows of all rows as one batch, [B·T, n, C]. A window at the start of the sequence has fewer steps; the steps after them have no
+/// effect on them, since the inner layer is causal. The state is the last window and the time.
 /// </summary>
 internal sealed class OnnxWindowed(Windowed layer, int inputSize, IOnnxLayer inner, string path) : IOnnxLayer
 {
@@ -34,7 +34,7 @@ internal sealed class OnnxWindowed(Windowed layer, int inputSize, IOnnxLayer inn
         OnnxGraph graph = input.Graph;
         OnnxValue before = state.Take(Layer.Join(path, "window"), _steps, inputSize), step = input.Unsqueeze(1);
         OnnxValue place = state.Time.AtMost(graph.Scalar(_steps - 1)); // [B]
-        // While the window fills up the step takes the next free place; then the oldest one goes.
+        // Until the window is full, the step takes the next free place; then the oldest step is dropped.
         OnnxValue placed = Positions(graph).Unsqueeze(0, 2).Op("Equal", place.Unsqueeze(1, 2)).Where(step, before);
         OnnxValue full = state.Time.Unsqueeze(1, 2).Op("GreaterOrEqual", graph.Scalar(_steps));
         OnnxValue window = full.Where(before.Slice(1, 1).Concat(1, step), placed);
