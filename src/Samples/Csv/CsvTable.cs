@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Samples.Csv;
 /// <summary>A CSV file as text (RFC 4180; gzip when the name ends in .gz): column names, and cells by column.</summary>
 internal sealed class CsvTable
 {
-    // A cell longer than this is one whose quote was never closed.
+    // In a cell longer than this, a quote was never closed.
     private const double LongestCell = 1 << 20;
 
     private readonly IReadOnlyList<Place> _places;

@@ -9,7 +9,7 @@ internal static class NumberColumn
 
     public static bool IsMissing(string cell) => Missing.Contains(cell.Trim(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Columns whose first cell that is not missing is a number, in the file's order.</summary>
+    /// <summary>The columns whose first non-missing cell is a number, in the file's order.</summary>
     public static IEnumerable<string> Names(CsvTable table)
     {
         for (int column = 0; column < table.Cells.Count; column++)

@@ -32,7 +32,7 @@ public sealed class ElfVersionNeedsTests
         var boundaries = BridgeFile.SectionBoundaries(file).ToArray();
         Assert.IsGreaterThan(30, boundaries.Length);
         foreach (var length in boundaries)
-            AssertRefused(file[..length], length < 64 ? "fewer than an ELF header" : "cut short or damaged");
+            AssertRefused(file[..length], length < 64 ? "fewer than an ELF header" : "truncated or damaged");
     }
 
     [TestMethod]
@@ -44,8 +44,8 @@ public sealed class ElfVersionNeedsTests
         {
             if (BitConverter.ToUInt32(file, header + 4) == 8)
                 continue;
-            AssertRefused(Changed(file, header + 24 + 7, 0xff), "cut short or damaged");
-            AssertRefused(Changed(file, header + 32 + 4, 0x7f), "cut short or damaged");
+            AssertRefused(Changed(file, header + 24 + 7, 0xff), "truncated or damaged");
+            AssertRefused(Changed(file, header + 32 + 4, 0x7f), "truncated or damaged");
         }
     }
 
@@ -53,10 +53,10 @@ public sealed class ElfVersionNeedsTests
     public void Another_class_byte_order_kind_or_machine_is_refused()
     {
         var file = BridgeFile.Read();
-        AssertRefused(Changed(file, 0, 0), "no ELF file");
+        AssertRefused(Changed(file, 0, 0), "not an ELF file");
         AssertRefused(Changed(file, 4, 1), "64-bit");
         AssertRefused(Changed(file, 5, 2), "little-endian");
-        AssertRefused(Changed(file, 16, 2), "no shared library");
+        AssertRefused(Changed(file, 16, 2), "not a shared library");
         AssertRefused(Changed(file, 18, 183), "machine 183");
     }
 
@@ -73,7 +73,7 @@ public sealed class ElfVersionNeedsTests
     {
         var file = BridgeFile.Read();
         var error = Assert.ThrowsExactly<InvalidDataException>(() => ElfVersionNeeds.Weaken(file, "GLIBCXX_3.4.99"));
-        Assert.Contains("does not ask for GLIBCXX_3.4.99", error.Message);
+        Assert.Contains("does not need GLIBCXX_3.4.99", error.Message);
     }
 
     [TestMethod]
@@ -81,12 +81,12 @@ public sealed class ElfVersionNeedsTests
     {
         var file = BridgeFile.Read();
         var name = file.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Version));
-        AssertRefused(Changed(file, name, (byte)'X'), "does not ask for");
+        AssertRefused(Changed(file, name, (byte)'X'), "does not need");
     }
 
     [TestMethod]
     public void A_version_that_is_weak_already_is_refused() =>
-        AssertRefused(ElfVersionNeeds.Weaken(BridgeFile.Read(), Version), "weak already");
+        AssertRefused(ElfVersionNeeds.Weaken(BridgeFile.Read(), Version), "already weak");
 
     [TestMethod]
     public void A_version_whose_symbol_is_used_is_refused_and_the_symbol_named()

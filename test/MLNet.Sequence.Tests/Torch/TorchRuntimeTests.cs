@@ -88,7 +88,7 @@ public sealed class TorchRuntimeTests
         program.AddLibTorch();
         var half = BridgeFile.Read()[..1_000_000];
         program.AddBridge(half);
-        AssertFails(program.Run("load\nload"), "TorchLoadException", Path.Combine(program.Application, "libLibTorchSharp.so"), "cut short");
+        AssertFails(program.Run("load\nload"), "TorchLoadException", Path.Combine(program.Application, "libLibTorchSharp.so"), "truncated");
         Assert.IsEmpty(program.Written);
         CollectionAssert.AreEqual(half, File.ReadAllBytes(Path.Combine(program.Application, "libLibTorchSharp.so")));
     }
@@ -208,7 +208,7 @@ public sealed class TorchRuntimeTests
         using var program = new LoadingProgram();
         program.AddLibTorch();
         program.AddBridge(Relaxed);
-        AssertFails(program.Run($"load\nuse {program.Application}\nsum"), "InvalidOperationException", "libtorch is loaded already", Sum);
+        AssertFails(program.Run($"load\nuse {program.Application}\nsum"), "InvalidOperationException", "libtorch is already loaded", Sum);
     }
 
     [TestMethod]

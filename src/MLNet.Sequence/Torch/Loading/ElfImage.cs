@@ -28,11 +28,11 @@ internal readonly ref struct ElfImage
         if (file.Length < HeaderSize)
             throw new InvalidDataException($"the file has {file.Length} bytes, fewer than an ELF header");
         if (!file.StartsWith("\u007fELF"u8))
-            throw new InvalidDataException("the file is no ELF file");
+            throw new InvalidDataException("the file is not an ELF file");
         if (file[4] != 2 || file[5] != 1)
             throw new InvalidDataException("the file is not of the 64-bit little-endian ELF class");
         if (UInt16(16) != SharedObject)
-            throw new InvalidDataException("the file is no shared library");
+            throw new InvalidDataException("the file is not a shared library");
         if (UInt16(18) != MachineX64)
             throw new InvalidDataException($"the file is for machine {UInt16(18)}, not for x86-64 ({MachineX64})");
         Sections = ReadSections();
@@ -58,7 +58,7 @@ internal readonly ref struct ElfImage
     public string Text(ElfSection table, uint position)
     {
         if (position >= (uint)table.Size)
-            throw new InvalidDataException($"a name at {position} lies outside its string table of {table.Size} bytes");
+            throw new InvalidDataException($"a name at {position} is outside its string table of {table.Size} bytes");
         var rest = _file.Slice(table.Offset, table.Size)[(int)position..];
         var end = rest.IndexOf((byte)0);
         if (end < 0)
@@ -98,7 +98,7 @@ internal readonly ref struct ElfImage
     {
         var size = (ulong)_file.Length;
         if (offset > size || length > size - offset)
-            throw new InvalidDataException($"{length} bytes at {offset} lie outside the file of {size} bytes; it is cut short or damaged");
+            throw new InvalidDataException($"{length} bytes at {offset} are outside the file of {size} bytes; it is truncated or damaged");
         return _file.Slice((int)offset, (int)length);
     }
 }

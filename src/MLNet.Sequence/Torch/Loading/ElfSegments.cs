@@ -24,7 +24,7 @@ internal static class ElfSegments
             return;
         var needed = complete ? Needed(file, header) : HeaderSize;
         if (needed > (ulong)file.Length)
-            throw new BadImageFormatException($"the file is cut short: it has {file.Length} bytes and needs at least {needed}", path);
+            throw new BadImageFormatException($"the file is truncated: it has {file.Length} bytes and needs at least {needed}", path);
     }
 
     private static ulong Needed(FileStream file, ReadOnlySpan<byte> header)

@@ -37,7 +37,7 @@ internal static class ElfVersionNeeds
         var record = FindNeed(image, version);
         var flags = image.UInt16(record + 4);
         if ((flags & Weak) != 0)
-            throw new InvalidDataException($"the need for {version} is weak already");
+            throw new InvalidDataException($"the need for {version} is already weak");
         RefuseIfUsed(image, version, image.UInt16(record + 6));
         return record + 4;
     }
@@ -50,7 +50,7 @@ internal static class ElfVersionNeeds
                 continue;
             if (FindInSection(image, section, version) is { } record)
                 return record;
-            throw new InvalidDataException($"the file does not ask for {version}");
+            throw new InvalidDataException($"the file does not need {version}");
         }
         throw new InvalidDataException("the file has no section of needed versions");
     }
@@ -74,7 +74,7 @@ internal static class ElfVersionNeeds
     {
         var end = (long)section.Offset + section.Size;
         if (record + RecordSize > end)
-            throw new InvalidDataException("a record of needed versions lies outside its section");
+            throw new InvalidDataException("a record of needed versions is outside its section");
         var distance = image.UInt32(record + field);
         if (distance == 0)
             return null;

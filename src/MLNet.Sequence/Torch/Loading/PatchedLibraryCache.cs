@@ -37,7 +37,7 @@ internal sealed class PatchedLibraryCache(string directory)
         var path = Path.Combine(directory, $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(original))}.so");
         var entry = UnixEntry.At(path);
         if (entry is { IsFile: false })
-            throw new IOException($"{path} is {(entry.Value.IsLink ? "a symbolic link" : "no file")}; remove it");
+            throw new IOException($"{path} is {(entry.Value.IsLink ? "a symbolic link" : "not a file")}; remove it");
         if (entry?.Owner != UnixEntry.CurrentUser || !Holds(path, patched))
             Write(path, patched);
         else if (entry.Value.Permissions != FileMode600)
@@ -49,9 +49,9 @@ internal sealed class PatchedLibraryCache(string directory)
     {
         if (UnixEntry.At(directory) is null)
             Directory.CreateDirectory(directory, DirectoryMode);
-        var entry = UnixEntry.At(directory) ?? throw new IOException($"{directory} cannot be made");
+        var entry = UnixEntry.At(directory) ?? throw new IOException($"{directory} cannot be created");
         if (!entry.IsDirectory)
-            throw new IOException($"{directory} is {(entry.IsLink ? "a symbolic link" : "no folder")}; remove it");
+            throw new IOException($"{directory} is {(entry.IsLink ? "a symbolic link" : "not a folder")}; remove it");
         if (entry.Owner != UnixEntry.CurrentUser)
             throw new IOException($"{directory} belongs to user {entry.Owner}, not to user {UnixEntry.CurrentUser} who runs this process");
         if (entry.Permissions != DirectoryMode)

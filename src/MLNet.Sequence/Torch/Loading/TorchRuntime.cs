@@ -67,7 +67,7 @@ public static class TorchRuntime
             {
                 var from = LoadedModules.PathOf(NativeNames.TorchCpu) is { } path ? $" from {path}" : "";
                 throw new InvalidOperationException(
-                    $"libtorch is loaded already{from}. Call TorchRuntime.Use before anything else that uses this library or TorchSharp.");
+                    $"libtorch is already loaded{from}. Call TorchRuntime.Use before anything else that uses this library or TorchSharp.");
             }
             s_chosen = Choose(directory);
             s_failure = null;
@@ -103,7 +103,7 @@ public static class TorchRuntime
         var chosen = s_chosen ?? FromEnvironment();
         if (chosen is not null && LoadedModules.PathOf(NativeNames.TorchCpu) is { } earlier)
         {
-            Warn($"libtorch was loaded already, from {earlier}, before the one in {chosen.Libraries} could be used; the first one stays in use.");
+            Warn($"libtorch was already loaded from {earlier}, before the one in {chosen.Libraries} could be used; the first one stays in use.");
             chosen = null;
         }
         if (chosen?.Conflict() is { } conflict)

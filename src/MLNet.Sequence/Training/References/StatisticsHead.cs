@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Training;
 /// </summary>
 /// <param name="linear">The architecture.</param>
 /// <param name="job">The training and validation rows.</param>
-/// <param name="head">The head behind the statistics.</param>
+/// <param name="head">The head after the statistics.</param>
 /// <param name="batchSize">Rows per batch.</param>
 /// <param name="checkCancelled">Called regularly, to check for cancellation.</param>
 internal sealed class StatisticsHead(LinearOnStatistics linear, TrainingJob job, SolvedHead head, int batchSize, Action checkCancelled)
