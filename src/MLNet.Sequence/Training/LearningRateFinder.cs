@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence;
 
 /// <summary>One step of a learning-rate range test: rate and loss.</summary>
-/// <param name="LearningRate">The learning rate of this step.</param>
+/// <param name="LearningRate">The rate that the optimiser used for this step.</param>
 /// <param name="Loss">The loss after the step, on the same examples for all steps.</param>
 public sealed record LearningRateStep(double LearningRate, double Loss);
 

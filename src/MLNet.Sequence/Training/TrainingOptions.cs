@@ -65,7 +65,7 @@ public sealed record TrainingOptions
     /// <summary>The factor of the optimiser's step, before the schedule changes it; above 0. Default 0.001.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
-    /// <summary>The optimiser. Default <see cref="Adam"/>.</summary>
+    /// <summary>The optimiser, which turns gradients into steps. Default <see cref="Adam"/>.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
 
     /// <summary>How the learning rate changes over training. Default constant.</summary>
@@ -134,7 +134,7 @@ public sealed record TrainingOptions
     /// <summary>
     /// The allowed differences between <see cref="WarmStart"/> and the trained model, such as <see cref="ModelDifferences.Columns"/> for
     /// the same quantity under another name. Any other difference is an error that names it, and the weights must have the same names and
-    /// shapes. Default: none.
+    /// shapes. Default: no differences.
     /// </summary>
     public ModelDifferences WarmStartDifferences { get; init; }
 

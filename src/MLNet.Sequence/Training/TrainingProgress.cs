@@ -12,7 +12,7 @@ public sealed record TrainingProgress
     /// <summary>The number of batches done so far in this epoch.</summary>
     public required long Batch { get; init; }
 
-    /// <summary>The number of batches in an epoch.</summary>
+    /// <summary>The number of batches that an epoch has.</summary>
     public required long Batches { get; init; }
 
     /// <summary>The number of optimiser steps since the start of training.</summary>
@@ -21,7 +21,7 @@ public sealed record TrainingProgress
     /// <summary>Mean loss so far in this epoch, per example or per step as <see cref="EpochReport.Loss"/>.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The learning rate of the last step.</summary>
+    /// <summary>The rate of the last step, from the schedule.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>The gradient's norm in the last step, before clipping.</summary>
