@@ -131,7 +131,7 @@ public sealed class EvaluateSequenceTests
         {
             string message = Assert.ThrowsExactly<InvalidOperationException>(evaluate).Message;
             StringAssert.Contains(message, "are not those that were scored");
-            StringAssert.Contains(message, "without a seasonality and with the training rows as history");
+            StringAssert.Contains(message, "without a seasonality, and with the training rows as history");
         }
 
         // The last value is a row's own, and the scale that of the history: any rows do.

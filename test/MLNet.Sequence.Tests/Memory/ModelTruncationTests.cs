@@ -67,7 +67,7 @@ public sealed class ModelTruncationTests
     {
         SequenceModel model = Make(new Lstm { HiddenSize = 32 }, NextStep());
         string message = Assert.ThrowsExactly<InvalidOperationException>(() => model.Truncate(tolerance: 1e-3)).Message;
-        StringAssert.Contains(message, "nothing is proved of its memory: No contraction is proved of LstmLayer 'backbone.0'");
+        StringAssert.Contains(message, "nothing is proved about its memory: No contraction is proved of LstmLayer 'backbone.0'");
         StringAssert.Contains(message, "Truncate(tolerance, examples) measures");
         Assert.AreEqual(4, model.Truncate(steps: 4).Network.ReceptiveField);
     }

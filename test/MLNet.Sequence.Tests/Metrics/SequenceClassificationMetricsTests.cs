@@ -90,8 +90,8 @@ public sealed class SequenceClassificationMetricsTests
         string message = Assert.ThrowsExactly<ArgumentException>(
             () => new SequenceClassificationMetrics(Names, Rows(5), bootstrap: new BootstrapOptions { Resamples = 1, Confidence = 1 })).Message;
 
-        StringAssert.Contains(message, "Samples must be at least 100; found 1.");
-        StringAssert.Contains(message, "Level must be in (0, 1); found 1.");
+        StringAssert.Contains(message, "Resamples must be at least 100; found 1.");
+        StringAssert.Contains(message, "Confidence must be in (0, 1); found 1.");
     }
 
     private static ClassifiedRow[] Rows(int count)

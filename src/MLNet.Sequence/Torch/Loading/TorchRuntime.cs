@@ -122,7 +122,7 @@ public static class TorchRuntime
         if (chosen is null && NativeFolders.BorrowedFolder() is { } borrowed)
         {
             Warn($"libtorch was taken from {borrowed}, where NuGet keeps the packages of other programs: this one has no libtorch package "
-                + "and will not run where that folder is missing. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux "
+                + $"and will not run where that folder is missing. Reference TorchSharp-cpu {NativeFolders.TorchSharpVersion()}, or TorchSharp-cuda-linux "
                 + "or -windows.");
         }
     }
