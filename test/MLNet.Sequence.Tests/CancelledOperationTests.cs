@@ -42,7 +42,8 @@ public sealed class CancelledOperationTests
         }
 
         MemoryExample[] examples = [.. Enumerable.Range(0, 50).Select(i => new MemoryExample([.. Enumerable.Range(i, 20).Select(t => (float)t)], [i]))];
-        Assert.ThrowsExactly<OperationCanceledException>(() => _ml.Sequence.MeasureMemory(Function, examples, options: new MemoryOptions { CancellationToken = stop.Token }));
+        var options = new MemoryOptions { CancellationToken = stop.Token };
+        Assert.ThrowsExactly<OperationCanceledException>(() => _ml.Sequence.MeasureMemory(Function, examples, options: options));
         Assert.AreEqual(5, calls);
     }
 

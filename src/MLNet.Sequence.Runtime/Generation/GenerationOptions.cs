@@ -54,7 +54,8 @@ public sealed record GenerationOptions
         problems.Need(Temperature >= 0 && double.IsFinite(Temperature), $"{nameof(Temperature)} must be 0 or above; found {Temperature}.");
         problems.Need(TopK is null or >= 1, $"{nameof(TopK)} must be at least 1; found {TopK}.");
         problems.Need(TopP is null or > 0 and <= 1, $"{nameof(TopP)} must be in (0, 1]; found {TopP}.");
-        problems.Need(RepetitionPenalty >= 1 && double.IsFinite(RepetitionPenalty), $"{nameof(RepetitionPenalty)} must be at least 1; found {RepetitionPenalty}.");
+        problems.Need(RepetitionPenalty >= 1 && double.IsFinite(RepetitionPenalty),
+            $"{nameof(RepetitionPenalty)} must be at least 1; found {RepetitionPenalty}.");
         problems.Need(NoRepeatLength is null or >= 1, $"{nameof(NoRepeatLength)} must be at least 1; found {NoRepeatLength}.");
         problems.ThrowIfAny("The options of generation are wrong.");
     }

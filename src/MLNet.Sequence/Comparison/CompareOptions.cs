@@ -86,7 +86,8 @@ public sealed record CompareOptions
     internal void Validate(int architectures)
     {
         var problems = new Problems();
-        problems.Need(architectures >= 1, $"At least one trained architecture is needed, in addition to references, which are always compared; found {architectures}.");
+        problems.Need(architectures >= 1,
+            $"At least one trained architecture is needed, in addition to references, which are always compared; found {architectures}.");
         problems.Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
         problems.Need(TrainingsAtOnce is null or >= 1, $"{nameof(TrainingsAtOnce)} must be at least 1; found {TrainingsAtOnce}.");
         float[] wrong = [.. (LearningRates ?? []).Where(rate => !(rate > 0 && float.IsFinite(rate)))];

@@ -134,8 +134,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (scaling.Asleep.Count > 0)
         {
             string first = string.Join(", ", scaling.Asleep.Take(5).Select(key => $"'{key}'"));
-            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing compared with the others, beginning with {first}: scaled "
-                + "by the deviation of all.");
+            channel.Info($"{scaling.Asleep.Count} series do not vary in training, or by next to nothing compared with the others, beginning with {first}: "
+                + "scaled by the deviation of all.");
         }
 
         if (steady.Count > 0)

@@ -114,7 +114,8 @@ public sealed class TrainerTests
 
         Assert.AreEqual("All 3 epochs were run.", Why(Options));
         Assert.AreEqual("The limit of 9 steps was reached.", Why(Options with { MaxSteps = 9 }));
-        Assert.AreEqual("The limit of 0 minutes was reached.", Why(Options with { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(60), Clock = clock }, slow));
+        TrainingOptions limited = Options with { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(60), Clock = clock };
+        Assert.AreEqual("The limit of 0 minutes was reached.", Why(limited, slow));
         Assert.AreEqual("loss had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2 }));
         Assert.AreEqual("mae had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2, Monitor = "mae" }));
     }

@@ -7,8 +7,8 @@ namespace MLNet.Sequence.Comparison;
 internal sealed class RecurrencePage(RecurrenceReport report, string title)
 {
     private const string Legend = "λ: the factor by which the distance between two states of a recurrent model changes at each step if both see the same "
-        + "inputs; below 1 it forgets. λ is certified (proven), or measured on the test rows. Enough (1 %): the number of last steps with which a model's own error "
-        + "is at most 1 % larger than with all steps that it sees.";
+        + "inputs; below 1 it forgets. λ is certified (proven), or measured on the test rows. Enough (1 %): the number of last steps with which a model's "
+        + "own error is at most 1 % larger than with all steps that it sees.";
 
     private static readonly Lazy<string> Style = new(() =>
     {
