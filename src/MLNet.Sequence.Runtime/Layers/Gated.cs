@@ -25,6 +25,6 @@ public sealed record Gated(GateKind Kind) : Layer
         foreach (string problem in Limits.Defined(Kind, nameof(Kind)))
             yield return problem;
         if (inputSize % 2 != 0)
-            yield return $"The number of channels must be even, half of them gates; found {inputSize}.";
+            yield return $"Channels must be even in number: half of them are gates; found {inputSize}.";
     }
 }

@@ -60,7 +60,7 @@ public sealed class LayerProblemsTests
                 "0.Size must be at least 1; found 0.",
                 "1.left.HiddenSize must be at least 1; found 0.",
                 "1.right.Rate must be in [0, 1); found 1.",
-                "4.The number of channels must be even, half of them gates; found 3.",
+                "4.Channels must be even in number: half of them are gates; found 3.",
             },
             tree.Problems(3).ToArray());
     }
