@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNet.Sequence.Torch;
 using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 
