@@ -67,7 +67,8 @@ public sealed class MlNetToolTests
     [TestMethod]
     public void Trainers_of_rows_are_trainers_of_MLNet()
     {
-        ITrainerEstimator<ISingleFeaturePredictionTransformer<object>, object> trainer = _ml.Regression.Trainers.Sequence(new Ridge());
+        SequenceTrainer trainer = _ml.Regression.Trainers.Sequence(new Ridge());
+        Assert.IsInstanceOfType<ITrainerEstimator<ISingleFeaturePredictionTransformer<object>, object>>(trainer);
         Assert.IsFalse(trainer.Info.NeedNormalization);
     }
 
