@@ -98,10 +98,10 @@ public sealed class DocumentTests
     }
 
     [TestMethod]
-    [DataRow("stability.md", "ptb-char-stable-rnn")]
-    [DataRow("stability.md", "ptb-char-stable-rnn-2")]
-    [DataRow("stability.md", "ptb-char-stable-lstm")]
-    [DataRow("stability.md", "ptb-char-stable-lstm-2")]
+    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-rnn")]
+    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-rnn-2")]
+    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-lstm")]
+    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-lstm-2")]
     public void Figures_are_those_of_the_rows_that_were_measured(string page, string row)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(SourceTree.Path("bench", "results", $"{row}.json")));
