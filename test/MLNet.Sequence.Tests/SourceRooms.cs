@@ -49,7 +49,7 @@ internal sealed partial class SourceRooms
     }
 
     // A property may have the name of a type: then it is the property that is named.
-    private static bool Declares(SourceFile file, string name) => Regex.IsMatch(file.Text, $@"\b{name}\b *(\{{|=>|;|=[^=]|,|\))(?<!nameof\({name}\))");
+    private static bool Declares(SourceFile file, string name) => Regex.IsMatch(file.Text, $@"[\w>?\]] {name} *(\{{|=>|;|=[^=]|,|\))");
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
