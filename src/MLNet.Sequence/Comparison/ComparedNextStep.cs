@@ -79,10 +79,9 @@ internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions option
     public override IEnumerable<CountedReference> WithoutModel(IDataView train, IDataView test, SequenceModel model)
     {
         SequenceTask task = model.Task;
-        using HostChannel channel = host.Start("References");
-        using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
+        using var run = new HostRun(host, "References", options.Training.CancellationToken);
         SequenceBinding Binding() => new(host) { OfTokens = options.Kind == StepKind.Token };
-        var rows = NextStepRows.Read(train, (Binding(), Binding()), options with { ValidationSet = _validation }, (channel, cancellation), model.Report.Seed);
+        var rows = NextStepRows.Read(train, (Binding(), Binding()), options with { ValidationSet = _validation }, run, model.Report.Seed);
         SequencePart tested = SequencePart.All(Read(test, task.RowInput!, fewest: 2));
         return options.Kind == StepKind.Real ? Numbers(rows, tested, model.Scaling.Pooled) : Counts(rows, tested, task);
     }

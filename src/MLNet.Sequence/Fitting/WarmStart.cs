@@ -16,17 +16,17 @@ internal static class WarmStart
         "task.input.emptySequences"];
 
     /// <exception cref="ArgumentException">The model differs in other ways than allowed; the message names all of them.</exception>
-    public static Weights Weights(SequenceModel model, (Architecture Architecture, SequenceTask Task) identity, TrainingOptions options)
+    public static Weights Weights(SequenceModel model, ModelFitting fitting)
     {
         Dictionary<string, string> given = ModelDescription.Of(model.Architecture, model.Task);
-        Dictionary<string, string> wanted = ModelDescription.Of(identity.Architecture, identity.Task);
+        Dictionary<string, string> wanted = ModelDescription.Of(fitting.Architecture, fitting.Task);
         (ModelDifferences Kind, string Text)[] differences = [.. given.Keys.Union(wanted.Keys)
             .Select(name => (Name: name, Kind: KindOf(name), Given: given.GetValueOrDefault(name, "none"), Wanted: wanted.GetValueOrDefault(name, "none")))
-            .Where(both => both.Given != both.Wanted && both.Kind != ModelDifferences.None && !options.WarmStartDifferences.HasFlag(both.Kind))
+            .Where(both => both.Given != both.Wanted && both.Kind != ModelDifferences.None && !fitting.Options.WarmStartDifferences.HasFlag(both.Kind))
             .Select(both => (both.Kind, $"{both.Name} is {Shortened(both.Given)} in the model and {Shortened(both.Wanted)} here"))];
         if (differences.Length > 0)
         {
-            ModelDifferences kinds = differences.Aggregate(options.WarmStartDifferences, (all, one) => all | one.Kind);
+            ModelDifferences kinds = differences.Aggregate(fitting.Options.WarmStartDifferences, (all, one) => all | one.Kind);
             string option = string.Join(" | ", kinds.ToString().Split(", ").Select(kind => $"{nameof(ModelDifferences)}.{kind}"));
             throw new ArgumentException(
                 $"Training.WarmStart is a model of something else: {string.Join("; ", differences.Select(one => one.Text))}. "
@@ -36,7 +36,7 @@ internal static class WarmStart
 
         try
         {
-            model.Weights.MustFit(SequenceModel.BuildNetwork(identity.Architecture, identity.Task).AllWeights());
+            model.Weights.MustFit(fitting.Network.AllWeights());
             return model.Weights;
         }
         catch (FormatException mismatch)

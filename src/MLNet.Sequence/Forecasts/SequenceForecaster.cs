@@ -56,38 +56,33 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.Training.MustBeWritable();
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
-        using HostChannel channel = _host.Start("Training");
+        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
         if (_ignored.Length > 0)
         {
-            channel.Warning($"{_architecture.GetType().Name} repeats or combines the last rows and gives points: "
+            run.Channel.Warning($"{_architecture.GetType().Name} repeats or combines the last rows and gives points: "
                 + $"{string.Join(", ", _ignored)} of the options {(_ignored.Length == 1 ? "is" : "are")} not read.");
         }
 
-        (Forecasting task, SeriesScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
-        SequenceModel model = ModelTraining.Run(_host, (channel, cancellation), (_architecture, task), scaling, (job, _options.Training));
-        return new ForecastingTransformer(_host.Environment, model);
+        return new ForecastingTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }
 
     /// <summary>A range test of the learning rate on the training windows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
     {
         ReferenceProblems.MustHaveLearningRate(_architecture);
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken, cancellationToken);
-        using HostChannel channel = _host.Start("Learning rate");
-        (Forecasting task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
-        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+        using var run = new HostRun(_host, "Learning rate", _options.Training.CancellationToken, cancellationToken);
+        return Prepare(input, run).FindRate(run, steps);
     }
 
-    private (Forecasting Task, SeriesScaling Scaling, TrainingJob Job) Prepare(IDataView input, (HostChannel Channel, HostCancellation Cancellation) running)
+    private ModelFitting Prepare(IDataView input, HostRun run)
     {
         Forecasting task = _columns.Bind(input.Schema, _options);
         if (_options.ValidationSet is { } given)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
-        SeriesSet train = RollBack(Read(("data", input), task, running.Cancellation), shape);
+        SeriesSet train = RollBack(Read(("data", input), task, run.Cancellation), shape);
         task = WithKeysOf(task, train);
-        (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, running);
+        (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, run);
         Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
         int inputs = task.InputSize - task.KnownSize;
         IReadOnlyList<int> found = [.. SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count).Where(channel => channel < inputs)];
@@ -96,8 +91,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
-        Tell(running.Channel, task, scaling, (found, still));
-        WarnOfSpacing(running.Channel, input.Schema, task, scaling);
+        Tell(run.Channel, task, scaling, (found, still));
+        WarnOfSpacing(run.Channel, input.Schema, task, scaling);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
             : new WindowBatches(validation, task, scaling) { LeftOut = still };
@@ -114,7 +109,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             Seed = _seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
-        return (task, scaling, job);
+        return new ModelFitting(_architecture, task, scaling, job, _options.Training);
     }
 
     // Options that are set and that a reference ignores.
@@ -201,16 +196,16 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     }
 
     private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
-        SeriesSet train, Forecasting task, WindowShape shape, (HostChannel Channel, HostCancellation Cancellation) running)
+        SeriesSet train, Forecasting task, WindowShape shape, HostRun run)
     {
         Windows all = Windows.Over(train, shape);
         // Validation uses every origin, independently of the training stride.
         WindowShape each = shape with { Stride = 1 };
         if (_options.ValidationSet is { } given)
         {
-            SeriesSet set = Read(("validation set", given), task, running.Cancellation);
+            SeriesSet set = Read(("validation set", given), task, run.Cancellation);
             static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
-            ForeignRows.Warn(running.Channel, [(string.Join(", ", task.Channels), Pooled(train), Pooled(set))]);
+            ForeignRows.Warn(run.Channel, [(string.Join(", ", task.Channels), Pooled(train), Pooled(set))]);
             return (all, Windows.Over(set, each), set);
         }
 
@@ -220,11 +215,11 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Windows tail = Windows.Split(train, each, _options.Training.ValidationFraction).Tail;
         if (head.Count > 0 && tail.Count > 0)
         {
-            WarnOfUnused(train, shape, running.Channel);
+            WarnOfUnused(train, shape, run.Channel);
             return (head, tail, train);
         }
 
-        running.Channel.Warning(
+        run.Channel.Warning(
             $"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
         return (all, null, train);
     }

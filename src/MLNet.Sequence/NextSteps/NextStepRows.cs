@@ -17,22 +17,21 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
     /// <summary>Reads the sequences from the data.</summary>
     /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message names the place and the cause.</exception>
     public static NextStepRows Read(
-        IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options,
-            (HostChannel Channel, HostCancellation Cancellation) running, long seed)
+        IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options, HostRun run, long seed)
     {
         SequenceInput input = binding.Training.Bind(data.Schema, options.Columns);
-        SequenceSet set = SequenceSetReader.Read(data, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumnName), running.Cancellation);
+        SequenceSet set = SequenceSetReader.Read(data, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumnName), run.Cancellation);
         RowsLeft.Check(set, "data");
-        RowsLeft.WarnOfPadding(set, input, running.Channel);
+        RowsLeft.WarnOfPadding(set, input, run.Channel);
         if (options.AdaptiveSoftmax.Count > 0)
         {
             input = input with { Tokens = TokenOrder.ByFrequency(input.Tokens!, set, options.AdaptiveSoftmax) };
         }
 
-        SequenceSet? given = ReadGiven(binding.Given, input, options, running.Cancellation);
+        SequenceSet? given = ReadGiven(binding.Given, input, options, run.Cancellation);
         if (given is not null && options.Kind == StepKind.Real)
         {
-            ForeignRows.Warn(running.Channel,
+            ForeignRows.Warn(run.Channel,
                 [(input.Columns[0], set.FitScaling([.. Enumerable.Range(0, set.Count)]), given.FitScaling([.. Enumerable.Range(0, given.Count)]))]);
         }
 
@@ -45,7 +44,7 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
             return new NextStepRows(input, set.Longest, SequencePart.All(set), SequencePart.All(given));
         }
 
-        (int[] training, int[] apart) = split.Cut(set, _ => 0, options.Training.ValidationFraction, (seed, running.Channel));
+        (int[] training, int[] apart) = split.Cut(set, _ => 0, options.Training.ValidationFraction, (seed, run.Channel));
         return new NextStepRows(input, set.Longest, new SequencePart(set, training), new SequencePart(set, apart));
     }
 

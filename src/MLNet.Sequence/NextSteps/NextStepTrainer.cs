@@ -51,30 +51,24 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.Training.MustBeWritable();
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
-        using HostChannel channel = _host.Start("Training");
-        (NextStep task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
-        SequenceModel model = ModelTraining.Run(
-            _host, (channel, cancellation), (_architecture, task), new SeriesScaling(scaling, []), (job, _options.Training));
-        return new NextStepTransformer(_host.Environment, model);
+        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
+        return new NextStepTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }
 
     /// <summary>A range test of the learning rate on the training rows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
     {
         ReferenceProblems.MustHaveLearningRate(_architecture);
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken, cancellationToken);
-        using HostChannel channel = _host.Start("Learning rate");
-        (NextStep task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
-        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+        using var run = new HostRun(_host, "Learning rate", _options.Training.CancellationToken, cancellationToken);
+        return Prepare(input, run).FindRate(run, steps);
     }
 
-    private (NextStep Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
+    private ModelFitting Prepare(IDataView data, HostRun run)
     {
         // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
         NextStepRows rows = NextStepRows.Read(data, (_binding, new SequenceBinding(_host.ForValidationSet()) { OfTokens = _binding.OfTokens }),
-            _options, running, seed);
+            _options, run, seed);
         ChannelScaling scaling = _options.Kind == StepKind.Real
             ? rows.Training.Set.FitScaling(rows.Training.Sequences)
             : ChannelScaling.None(rows.Input.Features);
@@ -98,12 +92,12 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
         };
         if (_options.Kind == StepKind.Real)
         {
-            var read = new ReadChannels(running.Channel, data.Schema);
+            var read = new ReadChannels(run.Channel, data.Schema);
             read.WarnOfFeatures(rows.Input, scaling, job.InputRange!);
             read.WarnOfNextSteps(rows.Input, scaling, task.PredictionColumnName);
         }
 
-        return (task, scaling, job);
+        return new ModelFitting(_architecture, task, new SeriesScaling(scaling, []), job, _options.Training);
     }
 
     private NextStep Task(NextStepRows rows) => new()

@@ -66,36 +66,30 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.Training.MustBeWritable();
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken);
-        using HostChannel channel = _host.Start("Training");
-        (SequenceTask task, ChannelScaling scaling, TrainingJob job) = Prepare(input, (channel, cancellation));
-        SequenceModel model = ModelTraining.Run(
-            _host, (channel, cancellation), (_architecture, task), new SeriesScaling(scaling, []), (job, _options.Training));
-        return new SequencePredictionTransformer(_host.Environment, model);
+        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
+        return new SequencePredictionTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }
 
     /// <summary>A range test of the learning rate on the training rows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
     {
         ReferenceProblems.MustHaveLearningRate(_architecture);
-        using HostCancellation cancellation = _host.LinkCancellation(_options.Training.CancellationToken, cancellationToken);
-        using HostChannel channel = _host.Start("Learning rate");
-        (SequenceTask task, _, TrainingJob job) = Prepare(input, (channel, cancellation));
-        return ModelTraining.FindRate(_host, (channel, cancellation), (_architecture, task), (job, _options.Training), steps);
+        using var run = new HostRun(_host, "Learning rate", _options.Training.CancellationToken, cancellationToken);
+        return Prepare(input, run).FindRate(run, steps);
     }
 
-    private (SequenceTask Task, ChannelScaling Scaling, TrainingJob Job) Prepare(IDataView data, (HostChannel Channel, HostCancellation Cancellation) running)
+    private ModelFitting Prepare(IDataView data, HostRun run)
     {
         SequenceInput input = Bind(data.Schema);
-        SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, running.Cancellation);
+        SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, run.Cancellation);
         RowsLeft.Check(set, "data", _options.ExampleWeightColumnName);
-        RowsLeft.WarnOfPadding(set, input, running.Channel);
-        SequenceSet? given = ReadGiven(data.Schema, input, running.Cancellation);
+        RowsLeft.WarnOfPadding(set, input, run.Channel);
+        SequenceSet? given = ReadGiven(data.Schema, input, run.Cancellation);
         // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
-        (int[] training, int[] apart) = Split(set, given, (seed, running.Channel));
+        (int[] training, int[] apart) = Split(set, given, (seed, run.Channel));
         if (given is not null)
-            ForeignRows.Warn(running.Channel, Ranges(input, set, given));
+            ForeignRows.Warn(run.Channel, Ranges(input, set, given));
         SequencePlan plan = _goal.Plan(new LabelledRows(input, data.Schema[_options.LabelColumnName], set, training, given), _options);
         ChannelScaling scaling = input.Tokens is null ? set.FitScaling(training) : ChannelScaling.None(input.Features);
         ChannelScaling? labels = plan.Task.Decoded.Labels;
@@ -117,12 +111,12 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
             Seed = seed,
             Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
-        var read = new ReadChannels(running.Channel, data.Schema);
+        var read = new ReadChannels(run.Channel, data.Schema);
         if (job.InputRange is { } range)
             read.WarnOfFeatures(input, scaling, range);
         if (labels is not null)
             read.WarnOfTargets(_options.LabelColumnName, labels, _options.ScoreColumnName);
-        return (plan.Task, scaling, job);
+        return new ModelFitting(_architecture, plan.Task, new SeriesScaling(scaling, []), job, _options.Training);
     }
 
     private (int[] Training, int[] Apart) Split(SequenceSet set, SequenceSet? given, (long Seed, HostChannel Channel) running)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Networks;
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
@@ -9,11 +10,12 @@ namespace MLNet.Sequence.Training;
 /// The counterpart of the training loop for references: computes their weights and a report, which has only epoch 0, before any step. On
 /// the CPU, without random numbers.
 /// </summary>
-internal sealed class ClosedForm(Reference reference, SequenceTask task, TrainingJob job, TrainingOptions options)
+internal sealed class ClosedForm(
+    Reference reference, SequenceTask task, NetworkPlan plan, TrainingJob job, TrainingOptions options)
 {
     private const int MostFeatures = 16_384;
 
-    private readonly SolvedHead _head = SolvedHead.Of(SequenceModel.BuildNetwork(reference, task));
+    private readonly SolvedHead _head = SolvedHead.Of(plan);
 
     /// <exception cref="InvalidOperationException">There are too many lags to solve for.</exception>
     public (Weights Weights, TrainingReport Report) Run()
@@ -79,7 +81,7 @@ internal sealed class ClosedForm(Reference reference, SequenceTask task, Trainin
     // The losses of the objective. They differ from the minimised ones if the objective does not use squared errors.
     private EpochReport Measure(Weights weights)
     {
-        using var network = new TorchNetwork(SequenceModel.BuildNetwork(reference, task), CPU, weights);
+        using var network = new TorchNetwork(plan, CPU, weights);
         job.Objective.Bind(network.Parameters);
         (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, CheckCancelled);
         (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, CheckCancelled);
