@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>One use of a type or a member, and the outermost type in whose code it stands.</summary>
+/// <summary>One use of a type or a member, and the outermost type whose code contains it.</summary>
 internal sealed record AssemblyReference(Type User, MemberInfo Used);
 
 /// <summary>Everything that a compiled assembly names: base types, signatures, locals, attributes and the tokens in method bodies.</summary>
@@ -19,7 +19,8 @@ internal static class AssemblyReferences
     public static IEnumerable<AssemblyReference> Of(Assembly assembly) =>
         assembly.GetTypes().SelectMany(type => UsedBy(type).Select(used => new AssemblyReference(Outermost(type), used)));
 
-    /// <summary>Each method of an assembly, constructors too, and what it calls or takes the address of; of generic ones the definition.</summary>
+    /// <summary>Each method and constructor of an assembly, and the methods that it calls or takes the address of. Generic methods are
+    /// given by their definition.</summary>
     public static IEnumerable<(MethodBase Method, MethodBase[] Called)> Calls(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
@@ -27,7 +28,7 @@ internal static class AssemblyReferences
         let called = Tokens(method.GetMethodBody()!.GetILAsByteArray()!).SelectMany(token => Resolve(method, token)).OfType<MethodBase>()
         select (method, called.Where(one => !one.DeclaringType!.IsArray).Select(one => one.Module.ResolveMethod(one.MetadataToken)!).Distinct().ToArray());
 
-    /// <summary>Each place in which a method asks whether something is of a type, casts it to one, or names one by typeof.</summary>
+    /// <summary>Each place in which a method tests for a type, casts to a type or uses typeof.</summary>
     public static IEnumerable<(MethodBase Method, Type Type)> TypeTests(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
@@ -37,7 +38,7 @@ internal static class AssemblyReferences
         from tested in Resolve(method, instruction.Token).OfType<Type>()
         select (method, tested);
 
-    /// <summary>The type itself and all types that its name is made of: elements and generic arguments.</summary>
+    /// <summary>The type itself and all types in its name: element types and generic arguments.</summary>
     public static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType)
@@ -65,7 +66,7 @@ internal static class AssemblyReferences
         return used;
     }
 
-    // Only the interfaces that the type itself names: a base class and other interfaces bring theirs along.
+    // Only the interfaces that the type itself names, without those inherited from a base class or from other interfaces.
     private static IEnumerable<Type> Interfaces(Type type, Type parent)
     {
         Type[] all = type.GetInterfaces();
@@ -111,7 +112,7 @@ internal static class AssemblyReferences
 
     private static IEnumerable<int> Tokens(byte[] il) => Instructions(il).Select(instruction => instruction.Token);
 
-    // Those that name a type or a member.
+    // The opcodes whose operand is a type or a member.
     private static IEnumerable<(OpCode Code, int Token)> Instructions(byte[] il)
     {
         int position = 0;

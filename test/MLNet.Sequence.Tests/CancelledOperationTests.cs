@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>Operations on ml.Sequence end soon after their token is cancelled, in whatever part of their work they are.</summary>
+/// <summary>Operations on ml.Sequence end soon after their token is cancelled, in every part of their work.</summary>
 [TestClass]
 public sealed class CancelledOperationTests
 {

@@ -6,8 +6,8 @@ namespace MLNet.Sequence.Tests;
 internal static class Close
 {
     /// <summary>
-    /// No difference is larger than <paramref name="relative"/> times the largest expected magnitude: rounding errors of a
-    /// network are set by the size of what was added up, not by the size of what was left over.
+    /// No difference is larger than <paramref name="relative"/> times the largest expected magnitude: rounding errors of a network depend
+    /// on the size of the terms, not on the size of their sum.
     /// </summary>
     public static void AssertEqual(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double relative, string what)
     {

@@ -4,7 +4,7 @@ using MLNet.Sequence.Layers;
 
 namespace Examples;
 
-/// <summary>The example of docs/compose.md, word for word, so that the compiler reads it.</summary>
+/// <summary>The example of docs/compose.md, word for word, so that it is compiled.</summary>
 internal static class ComposeExample
 {
     public static void Run()
@@ -13,7 +13,7 @@ internal static class ComposeExample
         float[] wave = [.. Enumerable.Range(0, 1_000).Select(t => MathF.Sin(t / 5f) + MathF.Sin(t / 7f))];
         IDataView rows = ml.Data.LoadFromEnumerable(wave.Select(value => new { Wave = value }));
 
-        // Dilated convolutions beside a GRU over patches; attention reads both.
+        // Dilated convolutions next to a GRU over patches; attention reads both.
         var convolutions = new Sequential(new CausalConv(16, 3), new Activation(ActivationKind.Relu), new CausalConv(16, 3, Dilation: 2));
         var gru = new PatchedLayer(new GruLayer(16), Length: 8, Stride: 4);
         var attention = new Residual(new Sequential(new LayerNorm(), new CausalAttention(Heads: 4, Window: 24)));

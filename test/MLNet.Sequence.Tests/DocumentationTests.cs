@@ -6,7 +6,7 @@ using static MLNet.Sequence.Tests.PackageDocumentation;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>Everything that a package offers has documentation, in the file that comes with its assembly.</summary>
+/// <summary>Every public member of a package is documented in the XML file next to its assembly.</summary>
 [TestClass]
 public sealed class DocumentationTests
 {
@@ -34,9 +34,9 @@ public sealed class DocumentationTests
                from method in Members(type).OfType<MethodBase>()
                where written.TryGetValue(Id(method), out XElement? own) && !own.Descendants("inheritdoc").Any()
                let told = written[Id(method)].Elements("param").Where(Says).Select(element => (string)element.Attribute("name")!).ToArray()
-               // Whoever overrides or compares tells nothing new of what is given.
+               // The parameters of overrides and operators need no documentation.
                where !method.IsVirtual && !method.IsSpecialName || method.IsConstructor
-               // Of a block of extension members the first is the block's.
+               // The first parameter of an extension member is documented on its block.
                from parameter in method.GetParameters()
                    .Skip(((string)written[Id(method)].Attribute("name")!).Contains(ExtensionBlock, StringComparison.Ordinal) ? 1 : 0)
                where !told.Contains(parameter.Name)
@@ -65,7 +65,7 @@ public sealed class DocumentationTests
         Assert.IsEmpty(wrong, string.Join("\n", wrong));
     }
 
-    // A text of the member's own name and articles says nothing that the name does not say.
+    // A text that consists of the member's own name and articles adds nothing to the name.
     [TestMethod]
     [DynamicData(nameof(Packages))]
     public void Every_text_says_more_than_the_name(Assembly package)
@@ -97,7 +97,7 @@ public sealed class DocumentationTests
                from member in Members(type)
                let own = written[Id(member)]
                where !own.Descendants("inheritdoc").Any()
-               // That null is refused where a text does not allow it goes without saying.
+               // A text does not have to say that null is refused.
                from called in Bodies(member).SelectMany(body => calls.GetValueOrDefault(body) ?? [])
                where called.IsConstructor || called.Name.StartsWith("ThrowIf", StringComparison.Ordinal)
                    && !called.Name.StartsWith("ThrowIfNull", StringComparison.Ordinal)
@@ -109,7 +109,7 @@ public sealed class DocumentationTests
         Assert.IsEmpty(wrong, string.Join("\n", wrong));
     }
 
-    // A property that says neither its default nor that it must be given leaves both open.
+    // The text of a property names its default, or says that it is required.
     [TestMethod]
     [DynamicData(nameof(Packages))]
     public void Options_say_their_defaults(Assembly package)

@@ -6,7 +6,7 @@ using CompareOptions = MLNet.Sequence.CompareOptions;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>What the documentation of a number says that it may be is what is refused and what is not.</summary>
+/// <summary>The documented range of a number is the range that is accepted.</summary>
 [TestClass]
 public sealed class DocumentedRangesTests
 {
@@ -39,7 +39,7 @@ public sealed class DocumentedRangesTests
         Assert.IsGreaterThan(120, tried);
     }
 
-    // Values just outside of the first range that a text names.
+    // Values just outside the first range that a text names.
     private static IEnumerable<double> Outside(string text, bool whole)
     {
         double least = whole ? 1 : 1e-3;
@@ -64,7 +64,7 @@ public sealed class DocumentedRangesTests
 
     private static double Read(Group number) => double.Parse(number.Value.TrimEnd('.'), CultureInfo.InvariantCulture);
 
-    // Null for what says nothing by itself.
+    // Null for types that do not check themselves.
     private static string? Refusal(object options) => options switch
     {
         Architecture architecture => string.Join(" ", architecture.Problems()),

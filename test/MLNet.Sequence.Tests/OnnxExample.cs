@@ -6,7 +6,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>The example of docs/onnx.md, word for word, so that the compiler reads it.</summary>
+/// <summary>The example of docs/onnx.md, word for word, so that it is compiled.</summary>
 internal static class OnnxExample
 {
     public static void Run(string folder)

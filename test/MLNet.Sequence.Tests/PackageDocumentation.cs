@@ -6,10 +6,10 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>What a package offers, and what the file that comes with its assembly says of it.</summary>
+/// <summary>The public members of a package, and their documentation in the XML file next to its assembly.</summary>
 internal static class PackageDocumentation
 {
-    /// <summary>Beginning of the names that the compiler gives to blocks of extension members.</summary>
+    /// <summary>The beginning of the names that the compiler gives to blocks of extension members.</summary>
     public const string ExtensionBlock = "<G>$";
 
     private const BindingFlags Declared =
@@ -17,7 +17,7 @@ internal static class PackageDocumentation
 
     private static readonly Type[] HyperParameters = [typeof(Architecture), typeof(Layer), typeof(Contraction), typeof(Optimizer), typeof(Schedule)];
 
-    // Records whose properties a program sets: options, hyper-parameters, and what both hold.
+    // Records whose properties a program sets: options, hyper-parameters, and the records inside both.
     public static IEnumerable<(Type Owner, PropertyInfo Property, string Name, string Text)> Options(Assembly package)
     {
         Dictionary<string, XElement> written = Written(package);
@@ -34,7 +34,7 @@ internal static class PackageDocumentation
                select (type, property, $"{type.Name}.{property.Name}", Text(own.Element("summary")));
     }
 
-    // As a reader sees it: of what is referred to, the last part of the name.
+    // The text as a reader sees it: a reference is shown as the last part of its name.
     public static string Text(XElement? element) => element is null ? "" : Regex.Replace(string.Concat(element.DescendantNodes().Select(node => node switch
     {
         XText text => text.Value,
@@ -43,7 +43,7 @@ internal static class PackageDocumentation
         _ => "",
     })), @"\s+", " ").Trim();
 
-    // What stands in a block of extension members is that of the method which the compiler makes of it.
+    // The documentation in a block of extension members belongs to the method that the compiler makes of it.
     public static Dictionary<string, XElement> Written(Assembly package)
     {
         Dictionary<string, XElement> written = XDocument.Load(Path.ChangeExtension(package.Location, ".xml")).Descendants("member").ToDictionary(
@@ -57,7 +57,7 @@ internal static class PackageDocumentation
         return written;
     }
 
-    // The compiler has types of its own for blocks of extension members.
+    // The compiler generates types for blocks of extension members.
     public static bool IsWritten(Type type) => !type.FullName!.Contains('<', StringComparison.Ordinal);
 
     public static bool Says(XElement member) => member.Descendants("inheritdoc").Any() || member.Value.Trim().Length > 0;
@@ -68,7 +68,7 @@ internal static class PackageDocumentation
 
     private static bool Visible(MemberInfo member) => member switch
     {
-        // What a class has without writing it cannot be told from what is written.
+        // A default constructor cannot be distinguished from a written one without parameters.
         ConstructorInfo constructor => (constructor.IsPublic || constructor.IsFamily) && constructor.GetParameters().Length > 0,
         MethodInfo method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
         FieldInfo field => field.IsPublic || field.IsFamily,
@@ -76,7 +76,7 @@ internal static class PackageDocumentation
         _ => false,
     };
 
-    // As the compiler names a member in the file.
+    // The member's name in the compiler's XML file.
     public static string Id(MemberInfo member)
     {
         string name = $"{Plain(member.DeclaringType!)}.{member.Name.Replace('.', '#')}";

@@ -1,3 +1,3 @@
-// What counts something that belongs to the process (live tensors, managed memory, the console) is marked [DoNotParallelize]: it
-// runs by itself, after all others.
+// Tests that count things of the whole process (live tensors, managed memory, the console) are marked [DoNotParallelize]: they run alone,
+// after all others.
 [assembly: Parallelize(Scope = ExecutionScope.ClassLevel, Workers = 0)]

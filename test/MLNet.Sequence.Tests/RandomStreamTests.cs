@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>Random numbers beside published outputs of their generators: every seeded result of the library follows from them.</summary>
+/// <summary>Compares random numbers with published outputs of their generators: every seeded result of the library depends on
+/// them.</summary>
 [TestClass]
 public sealed class RandomStreamTests
 {

@@ -4,7 +4,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>README's example, word for word, so that the compiler reads it.</summary>
+/// <summary>README's example, word for word, so that it is compiled.</summary>
 internal static class ReadmeExample
 {
     public static void Run()

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>The rooms of a project, as its sources lie in folders: namespaces say who may use a type, folders where it lives.</summary>
+/// <summary>The rooms of a project, which are the folders of its sources. A namespace says who may use a type, a folder where it
+/// is.</summary>
 internal sealed partial class SourceRooms
 {
     private readonly Dictionary<string, string> _rooms = [];
@@ -25,13 +26,13 @@ internal sealed partial class SourceRooms
         }
     }
 
-    /// <summary>Every file, and how many there are in each room.</summary>
+    /// <summary>Every file, and the number of files in each room.</summary>
     public IEnumerable<(string Room, int Files)> Sizes => _files.GroupBy(file => file.Room).Select(room => (room.Key, room.Count()));
 
     /// <summary>The room in which a type is declared; null: the compiler or a generator made it.</summary>
     public string? Of(Type type) => _rooms.GetValueOrDefault($"{type.Namespace}.{type.Name.Split('`')[0]}");
 
-    /// <summary>Constants and <c>nameof</c> leave no trace in an assembly: who uses those of a type in another room.</summary>
+    /// <summary>Constants and <c>nameof</c> leave no trace in an assembly. These are their uses across rooms.</summary>
     public IEnumerable<(string File, string User, string Type, string Used)> Vanished()
     {
         var byName = _files.SelectMany(file => file.Types.Select(type => (type, file))).ToLookup(one => one.type, one => one.file);
@@ -48,7 +49,7 @@ internal sealed partial class SourceRooms
                select (file.Path, file.Room, type, declared.Room);
     }
 
-    // A property may have the name of a type: then it is the property that is named.
+    // If a property has the name of a type, the name means the property.
     private static bool Declares(SourceFile file, string name) => Regex.IsMatch(file.Text, $@"[\w>?\]] {name} *(\{{|=>|;|=[^=]|,|\))");
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]

@@ -5,11 +5,11 @@ using MLNet.Sequence.Tests.Model;
 
 namespace MLNet.Sequence.Tests;
 
-/// <summary>Records are values, their lists too; and what a model holds does not change.</summary>
+/// <summary>Records are values, and so are their lists. The content of a model does not change.</summary>
 [TestClass]
 public sealed class ValueListTests
 {
-    // What holds a caller's data, megabytes of it, and says nothing of being a value.
+    // Types that hold megabytes of a caller's data and do not claim to be values.
     private static readonly string[] Data = ["MemoryExample", "MemorySubject"];
 
     [TestMethod]
@@ -96,7 +96,7 @@ public sealed class ValueListTests
         : type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type) && type.GetGenericArguments() is [var item] ? item
         : null;
 
-    // Only the list is set: what it holds is one and the same in both.
+    // Only the list is set. Both lists have the same items.
     private static object Made(Type record, PropertyInfo property)
     {
         object made = RuntimeHelpers.GetUninitializedObject(record);

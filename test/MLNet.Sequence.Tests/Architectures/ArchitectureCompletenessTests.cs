@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>No architecture is without its files, its saved name and its contract.</summary>
+/// <summary>Every architecture has its files, its saved name and its contract.</summary>
 [TestClass]
 public sealed partial class ArchitectureCompletenessTests
 {

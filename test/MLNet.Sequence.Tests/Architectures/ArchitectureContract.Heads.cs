@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>The same architectures with the head of every task whose rows hold a sequence.</summary>
+/// <summary>The same architectures with the head of every task for rows that hold a sequence.</summary>
 public abstract partial class ArchitectureContract
 {
     private static readonly SequenceInput Input = new() { Columns = ["x"], Scalars = false, Features = Inputs };

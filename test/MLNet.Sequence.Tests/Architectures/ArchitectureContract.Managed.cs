@@ -3,10 +3,10 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>The same architectures in plain C#: parity with libtorch, whole and step by step, and the state's promises.</summary>
+/// <summary>The same architectures in plain C#: parity with libtorch, whole and step by step, and the contract of the state.</summary>
 public abstract partial class ArchitectureContract
 {
-    // The promise to users, relative to the largest output.
+    // The documented tolerance, relative to the largest output.
     private const double Parity = 1e-4;
 
     [TestMethod]
@@ -14,7 +14,7 @@ public abstract partial class ArchitectureContract
     {
         using NetworkProbe probe = @case.Probe();
         ManagedNetwork network = Managed(@case);
-        // From a single step to well beyond the receptive field and the context that the network was built for.
+        // From a single step to far more than the receptive field and the context of the network.
         foreach (int steps in new[] { 1, 2, @case.Context, 3 * @case.Context + 1 })
         {
             var input = SequenceBatch.Random(rows: 1, steps, Inputs, seed: steps);

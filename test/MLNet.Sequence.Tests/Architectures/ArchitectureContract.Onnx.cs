@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>The same architectures in ONNX Runtime: parity with libtorch, whole and step by step, and the state's promises.</summary>
+/// <summary>The same architectures in ONNX Runtime: parity with libtorch, whole and step by step, and the contract of the state.</summary>
 public abstract partial class ArchitectureContract
 {
     [TestMethod]
@@ -47,7 +47,7 @@ public abstract partial class ArchitectureContract
         onnx.Steps(first, stream);
         OnnxStream copy = stream.Copy();
         double[] expected = onnx.Steps(second, stream);
-        // Step by step in turn with another stream.
+        // Two streams in turn, step by step.
         double[] turns = [.. Enumerable.Range(0, @case.Context).SelectMany(step =>
         {
             onnx.Steps(first.Step(step), other);

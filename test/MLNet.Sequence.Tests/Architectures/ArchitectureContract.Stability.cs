@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>What is proved of the memory of the same architectures.</summary>
+/// <summary>The certificates of the same architectures.</summary>
 public abstract partial class ArchitectureContract
 {
     private const int Before = 20;

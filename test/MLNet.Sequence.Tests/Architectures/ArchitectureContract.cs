@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>What every architecture promises. A subclass per architecture gives the cases, and inherits the tests.</summary>
+/// <summary>The contract of every architecture. A subclass per architecture provides the cases and inherits the tests.</summary>
 public abstract partial class ArchitectureContract
 {
     private const int Inputs = ArchitectureCase.Inputs;
@@ -14,10 +14,10 @@ public abstract partial class ArchitectureContract
     /// <summary>Small networks of one architecture; the first is the one that is trained.</summary>
     internal abstract IReadOnlyList<ArchitectureCase> Cases { get; }
 
-    /// <summary>As many things wrong as there can be at once; none where there are no properties.</summary>
+    /// <summary>An architecture with as many invalid properties as possible at once; none if it has no properties.</summary>
     internal abstract Architecture Invalid { get; }
 
-    /// <summary>The properties that are wrong in <see cref="Invalid"/>.</summary>
+    /// <summary>The invalid properties of <see cref="Invalid"/>.</summary>
     internal abstract IReadOnlyList<string> InvalidProperties { get; }
 
     [TestMethod]
@@ -129,7 +129,7 @@ public abstract partial class ArchitectureContract
     public void The_gradient_reaches_every_parameter() => ForEach(@case =>
     {
         var reached = new bool[@case.Parameters];
-        // Many rows and several networks: a rectified unit may be off for all inputs, but not under all weights.
+        // Many rows and several networks: a ReLU unit may be 0 for all inputs, but not with all weights.
         for (int seed = 1; seed <= 6; seed++)
         {
             using NetworkProbe probe = @case.DoubleProbe(seed);
@@ -191,7 +191,7 @@ public abstract partial class ArchitectureContract
     [TestMethod]
     public void It_memorises_eight_random_sequences()
     {
-        // What is solved in closed form has nothing to memorise with but its head.
+        // An architecture in closed form can memorise only with its head.
         if (Cases[0].Architecture.IsSolved)
             return;
         // Targets of variance 1: a loss below 1e-3 is 0.1 % of it, and no constant comes below 1.
@@ -258,7 +258,7 @@ public abstract partial class ArchitectureContract
         ? string.Join(" | ", blocks.Parts.Select(Described))
         : initializer.ToString();
 
-    // For each step whether all rows have the same output there.
+    // For each step, whether all rows have the same output.
     private static bool[] SameSteps(double[] before, double[] after, ArchitectureCase @case)
     {
         int width = Width(@case);

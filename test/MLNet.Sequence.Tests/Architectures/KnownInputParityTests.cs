@@ -6,7 +6,8 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>Every architecture with a number and a key that are known ahead and a number and a key of the series: all backends say the same.</summary>
+/// <summary>Every architecture with a number and a key that are known ahead and a number and a key of the series: all backends give the
+/// same outputs.</summary>
 [TestClass]
 public sealed class KnownInputParityTests
 {
@@ -38,7 +39,7 @@ public sealed class KnownInputParityTests
         }
     }
 
-    // The number ahead changes its own step alone, the number of the series all.
+    // A number known ahead changes only its own step, a number of the series changes all steps.
     private static bool Moves(SequenceModel model, double[] history, double[] future)
     {
         double[] before = model.Forecast(history, future, "x"),
@@ -76,7 +77,7 @@ public sealed class KnownInputParityTests
         using var session = new OnnxSession(folder.At("step.onnx"));
         var stream = new OnnxStream(session, rows: 1);
         float[] forecast = [];
-        // A stream's state goes on for as long as it does: here for a context.
+        // The state of a stream continues as long as the stream, which is one context here.
         foreach (double[] row in history.Chunk(6).TakeLast(Context))
         {
             forecast = stream.Step(

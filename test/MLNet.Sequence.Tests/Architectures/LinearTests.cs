@@ -46,7 +46,8 @@ public sealed class LinearTests : ArchitectureContract
         Close.AssertEqual(expected, probe.Forward(input), 1e-12, "NLinear");
     }
 
-    // DLinear: the moving average of 25 steps, the ends repeated, is the trend; a map of it and one of the remainder are added.
+    // DLinear: the moving average of 25 steps, with the ends repeated, is the trend. A linear map of the trend and one of the remainder are
+    // added.
     [TestMethod]
     public void With_a_head_its_forecasts_of_one_channel_contain_those_of_DLinear()
     {
@@ -58,7 +59,7 @@ public sealed class LinearTests : ArchitectureContract
         double[] Forecast(double[] x) => [.. trend.Zip(rest, (a, b) => Average(x).Select((level, t) => a[t] * level + b[t] * (x[t] - level)).Sum())];
         SequenceBatch input = SequenceBatch.Random(1, context, 1, seed: 3);
 
-        // The one matrix that does the same, column by column, with the identity as head.
+        // The equivalent single matrix, column by column, with the identity as head.
         double[][] columns = [.. Enumerable.Range(0, context).Select(t => Forecast([.. Enumerable.Range(0, context).Select(s => s == t ? 1.0 : 0)]))];
         var weights = new Weights();
         weights.Add(new Weight("0.weight", [horizon, 1, context],

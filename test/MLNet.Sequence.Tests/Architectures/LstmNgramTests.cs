@@ -28,7 +28,7 @@ public sealed class LstmNgramTests : ArchitectureContract
         CollectionAssert.AreEqual(expected.Forward(whole.Input(3)), found.Forward(windowed.Input(3)));
     }
 
-    // The weights are the LSTM's, whatever the window.
+    // The weights are those of the LSTM for any window.
     private static ArchitectureCase Case(LstmNgram lstm)
     {
         long h = lstm.HiddenSize, inputs = ArchitectureCase.Inputs;

@@ -31,7 +31,7 @@ public sealed class LstmTests : ArchitectureContract
         Assert.IsLessThan(0.02, Math.Abs(others.Average()));
     }
 
-    // Bai, Kolter and Koltun, arXiv 1803.01271, table 1: some 70,000 parameters with 130 units, for the adding problem and for MNIST.
+    // Bai, Kolter and Koltun, arXiv 1803.01271, table 1: about 70,000 parameters with 130 units, for the adding problem and for MNIST.
     [TestMethod]
     [DataRow(2, 1)]
     [DataRow(1, 10)]

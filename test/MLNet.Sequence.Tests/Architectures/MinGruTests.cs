@@ -6,7 +6,7 @@ public sealed class MinGruTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         Case(new MinGru { HiddenSize = 8, Layers = 2 }),
-        // More steps than a block of the parallel scan has, and no whole number of blocks.
+        // More steps than a block of the parallel scan, and not a whole number of blocks.
         Case(new MinGru { HiddenSize = 4, Layers = 1 }) with { Context = 39 },
         Case(new MinGru { HiddenSize = 3, Layers = 3, Dropout = 0.25f }),
     ];

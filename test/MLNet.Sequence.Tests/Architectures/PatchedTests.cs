@@ -10,7 +10,7 @@ public sealed class PatchedTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         new(new Patched(new Gru { HiddenSize = 4 }, 4, 2), 3 * (4 * Inputs * 4 + 4 * 4 + 2 * 4), ReceptiveField: null),
-        // The 16 steps of the context are those of 5 patches, which end at 15, 12, …, 3.
+        // The 16 steps of the context make 5 patches, which end at 15, 12, …, 3.
         new(new Patched(new Linear { Size = 3 }, 4, 3), (4 * Inputs * 5 + 1) * 3, ReceptiveField: 16),
         new(new Patched(new Bidirectional(new Linear { Size = 2, Window = 2 }), 4, 1), 2 * (2 * 4 * Inputs * 2 + 2), ReceptiveField: 5),
         new(new Patched(new Patched(new WindowMlp { HiddenSize = 4, Layers = 1, Window = 2 }, 2, 2), 2, 1), 2 * 2 * 2 * Inputs * 4 + 4,

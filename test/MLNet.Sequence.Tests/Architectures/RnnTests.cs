@@ -30,7 +30,7 @@ public sealed class RnnTests : ArchitectureContract
         Layer tree = new Rnn { HiddenSize = 16, Activation = ActivationKind.Relu, Recurrent = RecurrentInitialization.Identity }.Build(8);
         Weights weights = Initializer.Draw(tree.AllWeights(1), new RandomStream(1));
         using var probe = Torch.NetworkProbe.InFloat32(tree, 1, weights);
-        // One pulse, then nothing: the last of 50 outputs is the first.
+        // One pulse, then zeros: the last of 50 outputs equals the first.
         double[] output = probe.Forward(new Torch.SequenceBatch(1, 50, 1, [1, .. new double[49]]));
         CollectionAssert.AreEqual(output[..16], output[^16..]);
         Assert.IsTrue(output.Any(value => value > 0));

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Architectures;
 
-/// <summary>Training of a case's backbone, with a dense layer on its last step, to tell eight random sequences apart.</summary>
+/// <summary>Training of a case's backbone, with a dense layer on its last step, to distinguish eight random sequences.</summary>
 internal sealed class SmallTraining
 {
     private const int Sequences = 8;
@@ -18,7 +18,7 @@ internal sealed class SmallTraining
     /// <summary>The weights after the last run.</summary>
     public Weights? Trained { get; private set; }
 
-    /// <summary>Takes so many steps of all sequences at once, or fewer when the loss falls below a limit; returns the last loss.</summary>
+    /// <summary>Takes this many steps, each on all sequences, or fewer if the loss falls below a limit; returns the last loss.</summary>
     public double Run(int steps, double until = 0)
     {
         Weights first = Initializer.Draw(_network.AllWeights(ArchitectureCase.Inputs), new RandomStream(8));

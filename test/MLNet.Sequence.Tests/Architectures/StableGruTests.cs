@@ -16,7 +16,7 @@ public sealed class StableGruTests : ArchitectureContract
     internal override IReadOnlyList<string> InvalidProperties =>
         [nameof(StableGru.HiddenSize), nameof(StableGru.Layers), nameof(StableGru.Lambda), nameof(StableGru.InputBound), nameof(StableGru.Dropout)];
 
-    // As many as the Gru's.
+    // The same number as in the Gru.
     private static ArchitectureCase Case(StableGru architecture)
     {
         long h = architecture.HiddenSize, inputs = ArchitectureCase.Inputs;

@@ -16,7 +16,7 @@ public sealed class StableLstmTests : ArchitectureContract
     internal override IReadOnlyList<string> InvalidProperties =>
         [nameof(StableLstm.HiddenSize), nameof(StableLstm.Layers), nameof(StableLstm.Lambda), nameof(StableLstm.InputBound), nameof(StableLstm.Dropout)];
 
-    // As many as the Lstm's.
+    // The same number as in the Lstm.
     private static ArchitectureCase Case(StableLstm architecture)
     {
         long h = architecture.HiddenSize, inputs = ArchitectureCase.Inputs;

@@ -26,7 +26,7 @@ public sealed class StableRnnTests : ArchitectureContract
         nameof(StableRnn.Dropout),
     ];
 
-    // As many as the simple recurrent network's.
+    // The same number as in the simple recurrent network.
     private static ArchitectureCase Case(StableRnn rnn)
     {
         long h = rnn.HiddenSize, inputs = ArchitectureCase.Inputs;

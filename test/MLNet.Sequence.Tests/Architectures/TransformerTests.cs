@@ -7,7 +7,7 @@ public sealed class TransformerTests : ArchitectureContract
     [
         Case(new Transformer { Channels = 8, Layers = 1, Heads = 2 }, feedForward: 32, field: 16),
         Case(new Transformer { Channels = 4, Layers = 2, Heads = 1, FeedForward = 6, Window = 4, Dropout = 0.25f }, feedForward: 6, field: 1 + 2 * 3),
-        // An output depends on how many steps came before: as of a recurrent network there is no bound.
+        // An output depends on the number of earlier steps, so there is no bound, as for a recurrent network.
         Case(new Transformer { Channels = 6, Layers = 2, Heads = 2, FeedForward = 5, Window = 20, Positions = PositionKind.Sinusoidal },
             feedForward: 5, field: null),
         Case(new Transformer { Channels = 6, Layers = 1, Heads = 3, FeedForward = 5, Window = 3 }, feedForward: 5, field: 3),

@@ -7,7 +7,7 @@ public sealed class TruncatedTests : ArchitectureContract
 {
     private const int Inputs = ArchitectureCase.Inputs;
 
-    // The weights are those of what is inside, whatever the steps.
+    // The weights are those of the inner architecture for any number of steps.
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         new(new Truncated(new StableRnn { HiddenSize = 8 }, 5), 8 * (Inputs + 8 + 2), ReceptiveField: 5),

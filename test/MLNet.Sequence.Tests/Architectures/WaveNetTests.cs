@@ -37,7 +37,7 @@ public sealed class WaveNetTests : ArchitectureContract
         new WaveNet { Levels = 29 }.Validate();
     }
 
-    // Section 2.5: a condition is not convolved over time in a block, so that it acts at its own step and through x after it.
+    // Section 2.5: a block does not convolve a condition over time, so it acts on its own step and, through x, on later steps.
     [TestMethod]
     public void Conditions_must_leave_a_channel_to_the_series()
     {
@@ -46,7 +46,8 @@ public sealed class WaveNetTests : ArchitectureContract
         Assert.IsEmpty(new WaveNet { Conditions = 2 }.Build(8).Problems(3));
     }
 
-    // c channels, s skip channels. A block: filter and gate of k taps, the 1×1 of the skip and, but for the last, of the residual.
+    // c channels, s skip channels. A block: filter and gate of k taps, the 1×1 convolution of the skip and, except in the last block, that
+    // of the residual.
     private static ArchitectureCase Case(WaveNet net, int levels)
     {
         long c = net.Channels, s = net.SkipChannels, k = net.KernelSize, blocks = net.Cycles * levels;

@@ -4,8 +4,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Tests.Certificates;
 
 /// <summary>
-/// What is proved of one step of a cell, state by state, beside the papers' formulas: no pair of states and inputs is found that breaks
-/// it, and for each term of a bound there is a pair that comes near it while all other terms are 0.
+/// Checks the bounds of one step of a cell, for each value of the state, against the papers' formulas: no pair of states and inputs breaks
+/// a bound. For each term of a bound, a pair comes near it while all other terms are 0.
 /// </summary>
 [TestClass]
 public sealed class CellBoundTests
@@ -46,7 +46,7 @@ public sealed class CellBoundTests
     {
         var recurrent = new float[4];
         recurrent[row] = row == 2 ? 0.5f : 1e-3f;
-        // A gate that multiplies the term is wide open, the one whose slope counts is half open.
+        // A gate that multiplies the term is fully open; the gate whose slope counts is half open.
         float[] bias = row switch
         {
             0 => [0, -30, 30, 30],
@@ -61,7 +61,7 @@ public sealed class CellBoundTests
             _ => new float[count],
         });
         double[] largest = cell.Largest;
-        // The states differ in h alone; the forget gate's term counts where c is large.
+        // The states differ only in h. The forget gate's term matters where c is large.
         double[] Before(double h) => [row == 1 ? largest[0] : 0, h];
         double ratio = Enumerable.Range(0, 41).Max(i => cell.Ratio([0], [0], Before(-largest[1]), Before(-largest[1] + i / 20.0 * largest[1])));
         Assert.IsLessThanOrEqualTo(Limit, ratio, gate);
@@ -77,7 +77,7 @@ public sealed class CellBoundTests
         var recurrent = new float[3];
         recurrent[row] = new[] { 1e-3f, 4, 0.5f }[row];
         // The reset gate acts on q, the inner shift; the outer shift brings the candidate back to where tanh is steep. The update gate
-        // counts where h is far from the candidate, here at 1 and −1.
+        // matters where h is far from the candidate, here at 1 and −1.
         (float[] bias, float[] shift) = row switch
         {
             0 => (new float[] { 0, -30, -0.01f }, new[] { 0, 0, 0.02f }),
@@ -117,11 +117,11 @@ public sealed class CellBoundTests
         _ => new MinLstmLayer(units),
     };
 
-    // Each block of rows (a gate) of each weight has a size of its own.
+    // Each block of rows (a gate) of each weight has its own size.
     private static Func<string, int, float[]> GateScaled(Layer layer, RandomStream random)
     {
         int gates = layer switch { LstmLayer => 4, GruLayer or MinLstmLayer => 3, MinGruLayer => 2, _ => 1 };
-        // A ReLU's states have a bound where ‖R‖ < 1 alone.
+        // The states of a ReLU cell are bounded only if ‖R‖ < 1.
         double most = layer is RnnLayer { Activation: ActivationKind.Relu } ? 0.2 : 3;
         return (name, count) =>
         {

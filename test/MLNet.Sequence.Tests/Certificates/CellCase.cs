@@ -4,7 +4,8 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>A cell's step from two states with two inputs, in double precision, over what is proved of it state by state.</summary>
+/// <summary>A cell's step from two states with two inputs, in double precision, divided by the proved bound of each value of the
+/// state.</summary>
 internal sealed class CellCase
 {
     private readonly Layer _layer;
@@ -15,7 +16,7 @@ internal sealed class CellCase
 
     /// <param name="layer">The cell's layer.</param>
     /// <param name="inputs">Channels in.</param>
-    /// <param name="range">Inputs are within ± this.</param>
+    /// <param name="range">Inputs are between minus this and plus this.</param>
     /// <param name="weights">The values of each weight, by its name and number of values.</param>
     public CellCase(Layer layer, int inputs, double range, Func<string, int, float[]> weights)
     {
@@ -33,13 +34,13 @@ internal sealed class CellCase
         };
     }
 
-    /// <summary>No state is further from 0.</summary>
+    /// <summary>The largest magnitude of a state.</summary>
     public double[] Largest => _bound.Largest;
 
-    /// <summary>Numbers in [−1, 1] that two states and two inputs are made of.</summary>
+    /// <summary>Numbers in [−1, 1] from which two states and two inputs are made.</summary>
     public int Numbers => 2 * (_inputs + Largest.Length);
 
-    /// <param name="point">Inputs and states as parts of the largest.</param>
+    /// <param name="point">Inputs and states as fractions of the largest.</param>
     public double Ratio(double[] point)
     {
         int states = Largest.Length;
@@ -48,12 +49,12 @@ internal sealed class CellCase
         return Largest.All(double.IsFinite) ? Ratio(Input(0), Input(_inputs), State(2 * _inputs), State(2 * _inputs + states)) : 0;
     }
 
-    /// <summary>The largest part, over the states, of what is proved that a difference after the step reaches.</summary>
+    /// <summary>The largest ratio of a difference after the step to its proved bound, over the values of the state.</summary>
     public double Ratio(double[] input, double[] otherInput, double[] state, double[] otherState)
     {
         double[] after = Step(input, state), otherAfter = Step(otherInput, otherState), proved = new double[state.Length];
         _bound.Step([.. state.Zip(otherState, Apart)], new Difference([.. input.Zip(otherInput, Apart)]), proved);
-        // Where nothing can differ nothing may; 1e-15 is the rounding of doubles near 1.
+        // If the bound is 0, no difference is allowed except 1e-15, the rounding of doubles near 1.
         return after.Zip(otherAfter, Apart).Zip(proved, (found, most) => found / (most + 1e-14)).Max();
     }
 

@@ -3,7 +3,7 @@ using static MLNet.Sequence.Tests.Certificates.UntrainedModels;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>What a certificate does not cover is not claimed: what reads more steps than the network, and what is no number.</summary>
+/// <summary>A certificate claims nothing that it does not cover: outputs that read more steps than the network does, and NaN.</summary>
 [TestClass]
 public sealed class CertificateLimitsTests
 {
@@ -11,7 +11,7 @@ public sealed class CertificateLimitsTests
     public void A_chain_of_tags_reads_all_steps_and_only_its_scores_are_certified()
     {
         SequenceTagging task = Tagging(TagDecoding.Chain);
-        // Neighbours have the same tag unless a score is strong: what a step far back says goes on from tag to tag.
+        // Neighbours have the same tag unless a score is strong: the effect of an early step is passed on from tag to tag.
         SequenceModel model = Make(new StableRnn { HiddenSize = 2 }, task, (name, count) => name switch
         {
             "head.chain.transitions" => [6, -6, -6, 6],
@@ -30,7 +30,7 @@ public sealed class CertificateLimitsTests
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.Truncate(tolerance: 0.01)).Message, "conditional random field");
         Assert.IsTrue(certificate.Emissions!.IsCertified);
         Assert.IsLessThan(1, certificate.Emissions.Lambda!.Value);
-        // What is measured of it is of probabilities, given all steps.
+        // The measured error is that of probabilities, given all steps.
         float[] cut = model.Truncate(steps: 3).Predict(far), whole = model.Predict(far);
         Assert.AreEqual(whole.Zip(cut, (one, two) => Math.Abs((double)one - two)).Max(), model.MeasureTruncation(3, [far]), 1e-6);
         MemoryCertificate convolution = Make(new Tcn { Channels = 2, KernelSize = 2, Levels = 1 }, task).Certificate;
@@ -66,7 +66,7 @@ public sealed class CertificateLimitsTests
             MemoryCertificate certificate = model.Certificate;
             Assert.AreEqual(keeps, certificate.KeepsWindowStatistics, $"{kind}");
             Assert.AreEqual(keeps, certificate.ToString().Contains("level and scale of the window, which read all of it", StringComparison.Ordinal), $"{kind}");
-            // The oldest value of 60: through the level it moves the forecast by more than the network's bound.
+            // The oldest of 60 values: it changes the level, and so the forecast, by more than the network's bound.
             Assert.AreEqual(keeps, moved > certificate.ErrorAfter(59), $"{kind}: {moved}");
         }
     }
@@ -74,7 +74,7 @@ public sealed class CertificateLimitsTests
     [TestMethod]
     public void A_convolution_without_a_direction_is_not_certified()
     {
-        // 0 / ‖0‖ is no number, and neither is what the network gives.
+        // 0 / ‖0‖ is NaN, and so is the output of the network.
         var layer = new Sequential(new RnnLayer(2), new CausalConv(2, 2) { WeightNormalized = true }, new Dense(1));
         SequenceModel model = Make(new Composed(layer), NextStep(), (name, count) =>
             name.EndsWith("weight_v", StringComparison.Ordinal) ? new float[count] : [.. Enumerable.Repeat(0.1f, count)]);

@@ -5,22 +5,22 @@ using MLNet.Sequence.Tests.Layers;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>What came nearest to breaking a bound: 1 would be the bound itself.</summary>
+/// <summary>The largest ratio of a difference to its bound: 1 would be the bound itself.</summary>
 internal sealed record Finding(string Subject, double Ratio);
 
 /// <summary>
-/// Tries to break the bounds of random networks with random weights: inputs before a window, and in it, are changed by hill
-/// climbing so that the difference between the network that saw them all and the one that begins at the window grows, over what is
-/// proved of it. Case by case from a number: a case can be had again.
+/// Tries to break the bounds of random networks with random weights: hill climbing changes the inputs before a window and in it. It
+/// increases the difference between the network that sees all of them and the one that begins at the window, divided by its proved bound.
+/// Each case follows from a number, so it can be repeated.
 /// </summary>
 internal static class CertificateSearch
 {
     private const int Climbs = 25, Outputs = 2;
 
-    // What the rounding of an output may add to a difference, as a part of the output's size.
+    // How much the rounding of an output may add to a difference, as a fraction of the output's size.
     private const double Single = 1e-4, Double = 1e-10;
 
-    /// <summary>The largest ratio of what was found to what is proved; null where nothing is.</summary>
+    /// <summary>The largest ratio of a found difference to its proved bound; null if no bound is proved.</summary>
     public static Finding? Truncation(long number)
     {
         var random = new RandomStream(number, 1);
@@ -43,7 +43,8 @@ internal static class CertificateSearch
         }
 
         (double ratio, point) = Climb(point, Ratio, () => Corner(random, range), random);
-        // What comes near is computed again in double precision, by the plain formulas: there a bound that is attained is not passed.
+        // Results near a bound are computed again in double precision with the plain formulas, in which rounding does not exceed a bound
+        // that is attained.
         if (ratio is > 0.99 and < 2)
         {
             double[][] all = [.. point.Select(value => (double)(float)value).Chunk(inputs)];
@@ -67,7 +68,7 @@ internal static class CertificateSearch
         return new Finding($"case {number}: {layer}", Climb(point, pair.Ratio, () => Corner(random, 1), random).Best);
     }
 
-    // Half of the values at the ends of the range, where bounds are met.
+    // Half of the values are at the ends of the range, where bounds are attained.
     private static double Corner(RandomStream random, double range)
     {
         double value = 2 * random.NextDouble() - 1;
@@ -114,7 +115,7 @@ internal static class CertificateSearch
 
     private static double[] Doubles(float[] values) => [.. values.Select(value => (double)value)];
 
-    // 2 where an output left the range that is proved.
+    // 2 if an output left its proved range.
     private static double OutOf(ValueRange range, float[] output) =>
         output.Where((value, i) => value < range.Low[i] - Slack(range, i) || value > range.High[i] + Slack(range, i)).Any() ? 2 : 0;
 

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>A quick form of the bench's certificate-search: other cases than those, and fewer.</summary>
+/// <summary>A quick form of the bench's certificate-search, with fewer and different cases.</summary>
 [TestClass]
 public sealed class CertificateSearchTests
 {
@@ -15,7 +15,7 @@ public sealed class CertificateSearchTests
         Finding?[] found = [.. Enumerable.Range(0, Cases).Select(i => CertificateSearch.Truncation(-1 - i))];
         Finding worst = found.OfType<Finding>().MaxBy(finding => finding.Ratio)!;
         Assert.IsLessThanOrEqualTo(1, worst.Ratio, worst.Subject);
-        // The search is one: it reaches a good part of some bounds, and most cases have one.
+        // The search is a real one: it comes near some bounds, and most cases have a bound.
         Assert.IsGreaterThan(0.5, worst.Ratio, worst.Subject);
         Assert.IsGreaterThan(Cases / 2, found.OfType<Finding>().Count());
     }

@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>The range of the inputs in training: kept with the model, and watched where a certificate assumes it.</summary>
+/// <summary>The range of the inputs in training: saved with the model, and checked if a certificate assumes it.</summary>
 [TestClass]
 public sealed class InputRangeTests
 {
@@ -74,7 +74,7 @@ public sealed class InputRangeTests
     {
         SequenceModel model = UntrainedModels.Make(new MinGru { HiddenSize = 2 }, UntrainedModels.Forecasting(WindowNormalization.None), range: 2);
         Assert.IsTrue(model.Certificate.AssumesInputRange, $"{model.Certificate}");
-        // The deviation is 10, the context 20 steps of 2 values: 20 is the last value inside.
+        // The deviation is 10, and the context has 20 steps of 2 values: 20 is the largest value inside the range.
         float[] history = [.. Enumerable.Repeat(20f, 50)];
         Assert.IsTrue(model.CertificateHolds(history));
         history[9] = 21;
@@ -112,7 +112,7 @@ public sealed class InputRangeTests
         var output = new float[windows.OutputSize];
         for (int step = 0; step < 20; step++)
         {
-            // A missing value is the mean, which is inside.
+            // A missing value is replaced by the mean, which is inside.
             float[] values = [step is 7 or 9 ? 21 : step == 3 ? float.NaN : 20, step];
             windows.Step("a", values, output);
             carried.Step("a", values, output);

@@ -50,7 +50,7 @@ public sealed class MemoryCertificateTests
         Assert.AreEqual(1, certificate.StateBound!.Value, 1e-9);
         Assert.AreEqual(20, certificate.OutputLipschitz!.Value, 1e-8);
         Assert.IsNull(certificate.ReceptiveField);
-        // Beside it what float32 rounds off: 4 spacings of the state's size, 1, in each step, of which 1 / (1 − λ) = 2 times as much stays.
+        // Added is the rounding of float32: 4 spacings at the state's size, 1, in each step, which add up to 1 / (1 − λ) = 2 times as much.
         double rounding = 20 * 4 * Math.Pow(2, -23);
         foreach (int steps in new[] { 1, 2, 10, 40 })
         {
@@ -70,7 +70,7 @@ public sealed class MemoryCertificateTests
         MemoryCertificate skewed = Tanh([0, 1.8f, 0.2f, 0]).Certificate;
         Assert.AreEqual(0.6, skewed.Lambda!.Value, 1e-4);
         StringAssert.StartsWith(skewed.Norm!, "weighted max norm of h");
-        // A turn by 45°, shortened to 0.9: rows sum to 1.27, and so does the Perron root.
+        // A rotation by 45°, scaled by 0.9: its row sums are 1.27, and so is the Perron root.
         float side = (float)(0.9 * Math.Sqrt(0.5));
         MemoryCertificate turned = Tanh([side, -side, side, side]).Certificate;
         Assert.AreEqual(0.9, turned.Lambda!.Value, 1e-6);
@@ -105,7 +105,7 @@ public sealed class MemoryCertificateTests
         MemoryCertificate single = Make(new StableRnn { HiddenSize = 4 }, NextStep(), Small).Certificate;
         Assert.IsLessThan(1, stack.Lambda!.Value);
         Assert.IsGreaterThanOrEqualTo(single.Lambda!.Value, stack.Lambda.Value);
-        // In the end errors fall by the factor, beside what one layer hands to the next.
+        // After many steps errors fall by about the factor: the first layer still passes on a little.
         double[] errors = OfRealNumbers(Make(new StableRnn { HiddenSize = 4, Layers = 2 }, NextStep(), Small), 60);
         Assert.IsLessThan(stack.Lambda.Value * 1.03, errors[59] / errors[58]);
 
@@ -182,7 +182,7 @@ public sealed class MemoryCertificateTests
     [TestMethod]
     public void Rounding_keeps_float32_runs_apart_by_what_the_bound_says()
     {
-        // 1 − z = σ(8.5) = .9998: after 200,000 steps a run from zeros has come as near to an older one as float32 allows.
+        // 1 − z = σ(8.5) = .9998: after 200,000 steps a run from zeros is as close to an older run as float32 allows.
         SequenceModel model = Make(new MinGru { HiddenSize = 1, Layers = 1 }, NextStep(), (name, count) => name switch
         {
             "backbone.0.weight" => [0, 1],
@@ -192,7 +192,7 @@ public sealed class MemoryCertificateTests
         });
         float[] before = [.. Enumerable.Repeat(20f, 200_000)], after = [.. Enumerable.Repeat(3f, 200_000)];
         double difference = 10 * Math.Abs((double)model.Managed.Run([.. before, .. after])[^1] - model.Managed.Run(after)[^1]);
-        // That of real numbers is 17 · .9998^200000, about 10⁻¹⁶.
+        // With real numbers, the error is 17 · .9998^200000, about 10⁻¹⁶.
         Assert.IsGreaterThan(1e-4, difference);
         Assert.IsLessThanOrEqualTo(model.Certificate.ErrorAfter(100_000), difference);
         Assert.IsLessThan(0.1, model.Certificate.ErrorAfter(100_000));
@@ -206,7 +206,7 @@ public sealed class MemoryCertificateTests
         {
             MemoryCertificate Gate(float bias) => Make(architecture, NextStep(), (name, count) => name switch
             {
-                // The gate that lets the candidate in.
+                // The gate that admits the candidate.
                 "backbone.0.bias" => architecture is MinGru ? [-bias, 0] : [bias, -bias, 0],
                 _ => new float[count],
             }).Certificate;
@@ -238,7 +238,7 @@ public sealed class MemoryCertificateTests
                 "A tolerance must be above 0.");
     }
 
-    // Without what float32 rounds off, of one output in the network's units, after each step.
+    // The error of one output after each step, in the network's units, without the rounding of float32.
     private static double[] OfRealNumbers(SequenceModel model, int steps)
     {
         DifferenceStep step = PlanBound.Of(model.Network, [ValueRange.Unknown(1)], new BoundedNetwork(model.Weights, null) { Spacing = 0 }).Start(Past.Unknown);

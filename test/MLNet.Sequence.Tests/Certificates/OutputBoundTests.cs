@@ -4,15 +4,15 @@ using static MLNet.Sequence.Tests.Certificates.UntrainedModels;
 namespace MLNet.Sequence.Tests.Certificates;
 
 /// <summary>
-/// Bounds of what tasks give, in their units, on models whose error reaches the bound but for a few parts in 100: one that is too small
-/// by any factor is passed, and one that is too large is seen too.
+/// Bounds of the outputs of tasks, in their units, on models whose error comes within a few percent of the bound. So a bound that is too
+/// small is exceeded, and one that is too large is noticed.
 /// </summary>
 [TestClass]
 public sealed class OutputBoundTests
 {
     private const int Steps = 3;
 
-    // The largest state of h' = max(0, x + h / 2) for |x| ≤ 2, and what is left of it after the steps with x = 0.
+    // The largest state of h' = max(0, x + h / 2) for |x| ≤ 2, and the rest of it after the steps with x = 0.
     private const double Left = 4.0 / 8;
 
     [TestMethod]
@@ -67,7 +67,7 @@ public sealed class OutputBoundTests
             _ when name.Contains("head", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal) => [.. Enumerable.Repeat(1f, count)],
             _ => new float[count],
         });
-        // Half of the window at either end of the range, the last step at the lower one.
+        // Half of the window is at each end of the range, and the last step at the lower one.
         float[] history = [.. Enumerable.Range(0, 80).Select(i => i % 2 == 1 ? 0 : i / 2 < 19 || i == 78 ? -20f : 20)];
         double error = Largest(model.Forecast(history), model.Truncate(1).Forecast(history));
         Assert.AreEqual(20 * Math.Tanh(0.5), error, 0.01);

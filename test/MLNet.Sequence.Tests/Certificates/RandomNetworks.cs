@@ -61,7 +61,7 @@ internal static class RandomNetworks
         _ => [new Dense(1 + (int)random.NextInt64(3))],
     };
 
-    /// <summary>Weights of a size drawn for all together, from far inside what is stable to far outside.</summary>
+    /// <summary>Weights with one common random scale, from very stable to very unstable.</summary>
     public static Weights Weights(Layer layer, int inputs, RandomStream random)
     {
         double size = Math.Pow(10, 1.7 * random.NextDouble() - 1.3), bias = random.NextNormal();
@@ -76,7 +76,7 @@ internal static class RandomNetworks
         return random.NextInt64(2) == 0 ? drawn : RowScaled(drawn, random);
     }
 
-    // Rows of very different size, and so gates and units: a term that counts little in an even network counts much in one of these.
+    // Rows, and so gates and units, of very different sizes: a term that is small in a uniform network is large in one of these.
     private static Weights RowScaled(Weights drawn, RandomStream random)
     {
         var scaled = new Weights();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>Whatever training does, a model trained with a limit is certified by it.</summary>
+/// <summary>A model that is trained with a limit is always certified by it.</summary>
 [TestClass]
 public sealed class StableTrainingTests
 {
@@ -41,7 +41,7 @@ public sealed class StableTrainingTests
         };
     }
 
-    // Rates and clipping at which weights run far, on targets that no model follows.
+    // Learning rates and clipping with which weights move far, on targets that no model can fit.
     private static SequenceModel Trained(Architecture architecture, RandomStream random, float? range)
     {
         SequenceModel first = Make(architecture, NextStep(2), range: range);

@@ -5,7 +5,8 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>Two states of a recurrent layer, one step, and by what their difference changed in each norm, over λ of the norm.</summary>
+/// <summary>Two states of a recurrent layer, one step, and the change of their difference in each norm, divided by λ of that
+/// norm.</summary>
 internal sealed class StatePair
 {
     // The first two floats of a network's state count its steps.
@@ -36,10 +37,10 @@ internal sealed class StatePair
         Size = layer is LruLayer ? 2 * _cell.Largest.Length : _cell.Largest.Length;
     }
 
-    /// <summary>Numbers that a state is made of.</summary>
+    /// <summary>The number of values in a state.</summary>
     public int Size { get; }
 
-    /// <param name="point">In [−1, 1]: the input, one state, the other state, as parts of the largest.</param>
+    /// <param name="point">In [−1, 1]: the input, one state, the other state, as fractions of the largest.</param>
     public double Ratio(double[] point)
     {
         float[] input = [.. point.Take(_inputs).Select(value => (float)(_range * value))];
@@ -49,7 +50,7 @@ internal sealed class StatePair
         foreach (ContractionNorm norm in _norms)
         {
             double size = norm.Of(before), largest = norm.Of(new Difference([.. _cell.Largest]));
-            // A difference must be large enough to be seen in float32 after the step too.
+            // A difference must still be visible in float32 after the step.
             if (norm.Lambda * size > 5e-2 * Math.Max(1, largest) && double.IsFinite(norm.Lambda))
                 most = Math.Max(most, norm.Of(after) / size / norm.Lambda);
         }
@@ -57,7 +58,7 @@ internal sealed class StatePair
         return most;
     }
 
-    // Within what no state exceeds; of minimal cells none is below 0, of complex ones either part may be the whole.
+    // Within the bound of the states. States of minimal cells are at least 0; in complex cells each part may be as large as the whole.
     private double[] Scaled(ReadOnlySpan<double> parts)
     {
         double[] state = new double[Size], largest = [.. _cell.Largest.Select(value => double.IsInfinity(value) ? 1 : value)];

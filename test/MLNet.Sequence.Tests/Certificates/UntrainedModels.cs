@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Certificates;
 
-/// <summary>Models with weights of our choice, without training.</summary>
+/// <summary>Models with given weights, without training.</summary>
 internal static class UntrainedModels
 {
     public static NextStep NextStep(int features = 1) => new()
@@ -33,8 +33,8 @@ internal static class UntrainedModels
 
     /// <param name="architecture">The architecture.</param>
     /// <param name="task">The task.</param>
-    /// <param name="weights">The values of each weight by its name and number of values; null: those that training starts from.</param>
-    /// <param name="range">The range of the inputs in every channel; null: not known.</param>
+    /// <param name="weights">The values of each weight by its name and number of values; null: the initial weights of training.</param>
+    /// <param name="range">The range of the inputs in every channel; null: unknown.</param>
     public static SequenceModel Make(
         Architecture architecture, SequenceTask task, Func<string, int, float[]>? weights = null, float? range = 2)
     {

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>A row with a column of every type that ML.NET reads from properties, a type of our own among them.</summary>
+/// <summary>A row with a column of every type that ML.NET reads from properties, and of one custom type.</summary>
 internal sealed class AllTypes
 {
     public sbyte SByte { get; set; }
@@ -75,7 +75,7 @@ internal sealed class AllTypes
     };
 }
 
-/// <summary>A value of a type that only its own column knows, as images are.</summary>
+/// <summary>A value of a custom type, like images.</summary>
 internal sealed record Point(int X, int Y);
 
 internal sealed class PointColumn() : StructuredDataViewType(typeof(Point))

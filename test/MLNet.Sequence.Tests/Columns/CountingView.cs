@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>Passes another view on and writes down which columns each cursor was opened for.</summary>
+/// <summary>Passes on another view and records the columns of each opened cursor.</summary>
 internal sealed class CountingView(IDataView inner) : IDataView
 {
     public List<string> Asked { get; } = [];

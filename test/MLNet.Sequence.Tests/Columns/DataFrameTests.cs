@@ -8,7 +8,7 @@ using MLNet.Sequence.Samples.Output;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>A DataFrame gives 0 for a missing integer; where it is the data itself, that is told.</summary>
+/// <summary>A DataFrame gives 0 for a missing integer. If the data is itself a DataFrame, a warning says so.</summary>
 [TestClass]
 public sealed partial class DataFrameTests
 {
@@ -22,7 +22,7 @@ public sealed partial class DataFrameTests
 
     private static readonly NextStepOptions Steps = new() { Kind = StepKind.Real, FeatureColumnNames = ["Heat", "Sold"], Training = Brief };
 
-    /// <summary>All that reads rows, by name: it gets rows without a gap, and rows with three.</summary>
+    /// <summary>All operations that read rows, by name. Each gets rows without gaps, and rows with three.</summary>
     private static readonly Dictionary<string, Action<MLContext, DataFrame, DataFrame>> Doors = new()
     {
         ["forecaster, data"] = (ml, _, gaps) => Fit(ml, gaps),
@@ -84,7 +84,7 @@ public sealed partial class DataFrameTests
     [TestMethod]
     public void Rows_are_opened_in_one_place()
     {
-        // Views open what they pass on, in AddingView; what is kept, the program's own columns and the times of an error are no door.
+        // Views open their input in AddingView. The other files open kept rows, the library's own columns or the times for an error.
         string[] others = ["AddingView.cs", "DataFrameColumns.cs", "SeriesHistory.cs", "FeatureImportance.cs", "TimeOrder.cs"];
         string[] opening = [.. Directory.EnumerateFiles(SourceTree.Path("src", "MLNet.Sequence"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && Opening().IsMatch(File.ReadAllText(file)))

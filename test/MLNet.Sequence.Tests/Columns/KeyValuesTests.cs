@@ -4,7 +4,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>Keys are known by their values, of whatever type these are.</summary>
+/// <summary>Keys are identified by their values, of any type.</summary>
 [TestClass]
 public sealed class KeyValuesTests
 {
@@ -39,7 +39,7 @@ public sealed class KeyValuesTests
         bool[] labels = [true, false, true, true];
         IDataView rows = _ml.Data.LoadFromEnumerable(labels.Select(
             (label, i) => new Scored<bool> { Label = label, Predicted = Probabilities[i][0] > 0.5, Score = [Probabilities[i][0], 1 - Probabilities[i][0]] }));
-        // True is the predicted labels' first key, False the label's.
+        // The first key of the predicted labels is True, that of the label False.
         IDataView known = _ml.Data.LoadFromEnumerable(new[] { true, false }.Select(value => new Scored<bool> { Label = !value, Predicted = value }));
         IDataView scored = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Predicted"))
             .Fit(known).Transform(rows);
@@ -92,7 +92,7 @@ public sealed class KeyValuesTests
         int[] labels = [0, 1, 1, 2], predicted = [0, 1, 2, 0];
         Scored<T>[] rows = [.. labels.Select(
             (label, i) => new Scored<T> { Label = values[label], Predicted = values[predicted[i]], Score = Probabilities[i] })];
-        // Predicted keys are numbered as the values are given, those of the label the other way.
+        // Predicted keys are numbered in the order of the values, those of the label in reverse.
         IDataView known = _ml.Data.LoadFromEnumerable(
             values.Zip(values.Reverse()).Select(pair => new Scored<T> { Predicted = pair.First, Label = pair.Second, Score = Probabilities[0] }).ToArray());
         IDataView scored = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Predicted"))

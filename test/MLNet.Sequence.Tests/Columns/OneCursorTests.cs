@@ -8,7 +8,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>Whatever the data does when it is read again: a view reads it once, and what it adds belongs to its row.</summary>
+/// <summary>Data may change when it is read again. A view reads it once, so the added values belong to their row.</summary>
 [TestClass]
 public sealed class OneCursorTests
 {
@@ -79,7 +79,7 @@ public sealed class OneCursorTests
             Assert.AreEqual(direct.Batch, cursor.Batch);
             Assert.AreEqual(row, cursor.Position);
             Assert.AreEqual(row, (int)vector.GetItemOrDefault(row % 40));
-            // What a reader does to its copy is its own affair.
+            // Changes that a reader makes to its copy have no effect on others.
             VBufferEditor.CreateFromBuffer(ref vector).Values.Clear();
         }
 
@@ -155,7 +155,7 @@ public sealed class OneCursorTests
     [TestMethod]
     public void Windows_come_in_the_order_of_their_labels()
     {
-        // Of a the label comes late: b's rows do not wait for it.
+        // The label of a comes late. The rows of b do not wait for it.
         string[] series = ["a", "a", "b", "b", "b", "a", "b"];
         IDataView data = Load(series.Select((name, row) => new Step { Series = name, Load = row }));
         var options = new SlidingWindowOptions { Columns = ["Load"], LabelColumnName = "Load", Context = 1, SeriesColumnName = "Series" };
@@ -208,7 +208,7 @@ public sealed class OneCursorTests
         _ => _ml.Data.LoadFromEnumerable((IEnumerable<Step>)rows),
     };
 
-    // Of the type that its rows have, so that a view can be made of it.
+    // Has the type of its rows, so that a view can be made of it.
     private static IEnumerable<object> Once(IEnumerable<object> rows) => rows switch
     {
         IEnumerable<Numbered> numbered => Once<Numbered>(numbered),
@@ -248,7 +248,7 @@ public sealed class OneCursorTests
 
     private static string[] Print(IDataView view, IEnumerable<DataViewSchema.Column> columns)
     {
-        // All columns are active, whichever are printed.
+        // All columns are active, even if only some are printed.
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
         Func<string>[] printers = [.. columns.Where(column => !column.IsHidden).Select(column => Printer(cursor, view.Schema[column.Name]))];
         var rows = new List<string>();

@@ -7,7 +7,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>Rows of many lengths that are padded to one with missing values: the same as rows of many lengths.</summary>
+/// <summary>Rows of different lengths, padded with missing values to one length, give the results of the unpadded rows.</summary>
 [TestClass]
 public sealed class PaddedRowsTests
 {
@@ -28,7 +28,7 @@ public sealed class PaddedRowsTests
         LabelledSequence[] rows = LabelledSequence.Make(60, features: 2);
         if (missing != MissingValues.Error)
         {
-            // A gap before the end stays one, and a step of which one feature is known is none of padding.
+            // A gap before the end is not padding, and neither is a step with one known feature.
             rows[0].Features[4] = float.NaN;
             rows[1].Features[^1] = float.NaN;
         }

@@ -3,7 +3,7 @@ using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>Compares what an estimator promised with what its transformer delivers.</summary>
+/// <summary>Compares the schema that an estimator promises with the schema that its transformer delivers.</summary>
 internal static class PromisedSchema
 {
     public static SchemaShape Of(DataViewSchema schema) => SchemaShapes.Of(schema);

@@ -5,7 +5,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Columns;
 
-/// <summary>Rows whose time does not ascend are told as what they are.</summary>
+/// <summary>A message says what is wrong with rows whose time does not ascend.</summary>
 [TestClass]
 public sealed class TimeOrderTests
 {

@@ -28,7 +28,7 @@ public sealed class CompareReportTests
     [TestMethod]
     public void A_level_behind_noise_is_forecast_by_many_lags_where_the_only_window_is_one_step()
     {
-        // Of the level one noisy value tells little, the mean of many much; least squares on the context are as good as a state.
+        // One noisy value says little about the level, and the mean of many says much. Least squares on the context are as good as a state.
         RecurrenceReport report = Long.Value;
         Assert.IsFalse(report.Recommendation.NeedsRecurrence, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Architecture, "ridge-");
@@ -68,7 +68,7 @@ public sealed class CompareReportTests
         StringAssert.Contains(page, "level &amp; &lt;noise&gt;");
         StringAssert.Contains(page, "width=device-width");
         MatchCollection curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline);
-        // The first is of steps, the others are of models.
+        // The first curve is over steps, the others are of models.
         Assert.HasCount(5, curves);
         foreach (MemoryRung rung in Long.Value.DataMemory!.Ladder)
             StringAssert.Contains(curves[0].Value, $"{rung.Steps} steps, {rung.Model}: ");
@@ -118,7 +118,7 @@ public sealed class CompareReportTests
         foreach (string said in new[] { "std. MSE: the mean squared error", "λ: the factor by which the distance between two states", "solved, not trained",
             "A model with its state carried", "Learning rate: 0.005 for all" })
             StringAssert.Contains(page, said);
-        // What was solved is not called feed-forward beside what was trained.
+        // A model solved in closed form is called "solved", not "feed-forward".
         StringAssert.Matches(report.ToString(), new Regex($"{report.Recommendation.Architecture} +solved ", RegexOptions.CultureInvariant));
         using var json = JsonDocument.Parse(report.ToJson());
         JsonElement[] results = [.. json.RootElement.GetProperty("results").EnumerateArray()];
@@ -191,7 +191,7 @@ public sealed class CompareReportTests
         CollectionAssert.AreEqual(new[] { 2, 2 }, Epochs(strict));
         CollectionAssert.AreEqual(new[] { 2, 2 }, Epochs(still));
 
-        // Both still learn after two epochs: the better one stays, since it can only be underrated.
+        // Both still improve after two epochs. The better one is kept, because more training can only make it better.
         Assert.IsTrue(strict.Models.Take(2).All(model => model.StillLearns));
         string left = strict.Models.Take(2).MaxBy(model => model.ValidationError)!.Name, kept = strict.Models.Take(2)
             .MinBy(model => model.ValidationError)!.Name;
@@ -228,7 +228,7 @@ public sealed class CompareReportTests
     private static RecurrenceReport Compare(int rounds, List<Step> rows, params Architecture[] architectures)
     {
         var ml = new MLContext(seed: 1);
-        // Where one round is enough, half the window and half the epochs are as well.
+        // If one round is enough, half the window and half the epochs are enough as well.
         ForecastingOptions task = rounds == 1
             ? Task with { Context = Context / 2, Training = Task.Training with { Epochs = Task.Training.Epochs / 2 } }
             : Task;
@@ -236,7 +236,7 @@ public sealed class CompareReportTests
             new CompareOptions { Rounds = rounds, TrainOn = false });
     }
 
-    // Of the best filter of all values so far, and of the best use of the last value alone; on the test rows.
+    // The errors on the test rows of the best filter of all values so far, and of the best forecast from the last value only.
     private static (double Filter, double OneValue) BestErrors(List<Step> rows)
     {
         const double memory = 0.97, gain = 0.2; // the fixed point of the Kalman filter: .25 is the variance of the predicted level
@@ -255,7 +255,7 @@ public sealed class CompareReportTests
         return (filter, oneValue);
     }
 
-    // s_t = .97 s_{t−1} + noise of deviation .25; what is seen is s_t and noise of deviation 1.
+    // s_t = .97 s_{t−1} + noise of deviation .25; the data is s_t plus noise of deviation 1.
     private static List<Step> Level()
     {
         var random = new RandomStream(3);

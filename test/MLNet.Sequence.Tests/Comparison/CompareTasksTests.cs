@@ -5,7 +5,8 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>ml.Sequence.Compare of rows, beside the library's evaluations and on rows whose answer lies far back.</summary>
+/// <summary>ml.Sequence.Compare for rows, compared with the library's evaluations and on rows whose answer depends on early
+/// steps.</summary>
 [TestClass]
 public sealed class CompareTasksTests
 {
@@ -28,7 +29,7 @@ public sealed class CompareTasksTests
         RecurrenceReport report = _ml.Sequence.Compare(
             View(600, 1), View(200, 2), task, [new Tcn { Channels = 8, Levels = 5, KernelSize = 3 }, new StableRnn { HiddenSize = 8, Lambda = 0.5 }], Once);
 
-        // Which of two values came first decides: whoever does not see it has a log-loss of ln 2.
+        // The first of two values decides: a model that does not see it has a log-loss of ln 2.
         ComparedModel tcn = report.Models[0], stable = report.Models[1];
         Assert.IsLessThan(0.1, tcn.Error);
         Assert.AreEqual(Math.Log(2), stable.Error, 0.1);
@@ -65,7 +66,7 @@ public sealed class CompareTasksTests
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() =>
                 _ml.Sequence.Compare(rows, test, new ForecastingOptions { Targets = ["Load"], Training = none }, one, Once)).Message, Remedy);
-        // With rows that are only validated on, all others may be trained on.
+        // If a validation set is given, all other rows are training rows.
         Assert.IsTrue(double.IsFinite(_ml.Sequence.Compare(rows, test, task with { ValidationSet = View(20, 3) }, one, Once).Models[0].ValidationError));
     }
 

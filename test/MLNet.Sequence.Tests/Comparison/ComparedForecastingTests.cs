@@ -7,7 +7,8 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>The arithmetic of a comparison of forecasts beside sums by hand: units, windows, the season before them, times.</summary>
+/// <summary>Compares the arithmetic of a comparison of forecasts with sums by hand: units, windows, the season before them,
+/// times.</summary>
 [TestClass]
 public sealed class ComparedForecastingTests
 {
@@ -78,7 +79,8 @@ public sealed class ComparedForecastingTests
     [DataRow(false)]
     public void The_season_before_the_test_rows_comes_from_the_rows_before_them(bool withTimes)
     {
-        // Test rows begin with the context of the first window, which the validation rows hold too, and these the training rows.
+        // Test rows begin with the context of the first window, which is also in the validation rows. In the same way, validation rows
+        // begin with training rows.
         const int season = 12;
         List<Step> rows = Steps(120, i => i % season * i % 7 + 0.01 * i);
         IDataView train = View(rows[..60]), validation = View(rows[(60 - Context)..80]), test = View(rows[(80 - Context)..]);
@@ -100,7 +102,7 @@ public sealed class ComparedForecastingTests
     {
         const int season = 12;
         List<Step> rows = Steps(140, i => i % season * i % 7);
-        // A day is missing between training and test rows: their season is not known to go on.
+        // A day is missing between training and test rows, so the season of the training rows does not continue in the test rows.
         RecurrenceReport report = Compare(View(rows[..60]), View(rows[84..]), Task with { TimeColumnName = "Time" },
             new CompareOptions { Rounds = 1, Seasonality = season });
         int all = 56 - Context - Horizon + 1, without = season - Context;

@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>In which order the trainings of a comparison begin.</summary>
+/// <summary>The order in which the trainings of a comparison begin.</summary>
 [TestClass]
 public sealed class ComparedTrainingsTests
 {
@@ -44,7 +44,7 @@ public sealed class ComparedTrainingsTests
     public void A_round_begins_while_the_last_training_of_the_one_before_still_runs()
     {
         using var next = new ManualResetEventSlim();
-        // The first training waits until that of the next round has begun, which is asked for on the thread that is free.
+        // The first training waits until the training of the next round has begun on the free thread.
         SequenceModel[] models = Trainings(atOnce: 2, told =>
         {
             if (told == "a 1")

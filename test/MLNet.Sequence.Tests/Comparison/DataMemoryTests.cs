@@ -2,7 +2,7 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>How much of the past carries information, from losses that are made up.</summary>
+/// <summary>How much of the past carries information, from artificial losses.</summary>
 [TestClass]
 public sealed class DataMemoryTests
 {
@@ -46,7 +46,7 @@ public sealed class DataMemoryTests
     [TestMethod]
     public void The_interval_goes_from_the_fewest_that_may_be_enough_to_the_fewest_that_surely_are()
     {
-        // Two models of windows with noise of their own: how they compare is not sure to 2 %.
+        // Two models of windows with independent noise: their comparison is not certain within 2 %.
         DataMemory memory = Of(0.02, 0, noise: 1, (0, 4), (1, 1.08), (2, 1));
         Assert.AreEqual((1, 2, 2), (memory.StepsLow, memory.Steps, memory.StepsHigh));
     }

@@ -1,11 +1,11 @@
 namespace MLNet.Sequence.Tests.Comparison;
 
 /// <summary>
-/// Text of a hidden Markov process, whose losses are known exactly: h_k, the nats that a symbol costs one who sees the last k, by
-/// enumerating all words of k + 1 symbols (Crutchfield and Feldman 2003, section III), and h, one who sees all, by the limit.
+/// Text of a hidden Markov process with exactly known losses, in nats per symbol. h_k is the loss given the last k symbols, by enumerating
+/// all words of k + 1 symbols (Crutchfield and Feldman 2003, section III). h, the loss given all symbols, is the limit.
 /// </summary>
-/// <param name="next">[state][state]: the probability of the next state.</param>
-/// <param name="says">[state][symbol]: what a state says.</param>
+/// <param name="next">[state][state]: the probability of a next state.</param>
+/// <param name="says">[state][symbol]: the probability of a symbol.</param>
 internal sealed class HiddenMarkov(double[][] next, double[][] says)
 {
     public int Symbols => says[0].Length;
@@ -34,7 +34,7 @@ internal sealed class HiddenMarkov(double[][] next, double[][] says)
         return [.. Enumerable.Range(0, most + 1).Select(k => blocks[k + 1] - blocks[k])];
     }
 
-    /// <summary>The mean nats of a text's symbols behind the first for one who knows the process and sees all before them.</summary>
+    /// <summary>The mean loss in nats of all symbols of a text except the first, given the process and all symbols before.</summary>
     public double CostAfterFirst(ReadOnlySpan<int> text)
     {
         double[] belief = Stationary();
@@ -51,7 +51,7 @@ internal sealed class HiddenMarkov(double[][] next, double[][] says)
         return cost / (text.Length - 1);
     }
 
-    // −Σ p log p over all words that go on from these unnormalised beliefs.
+    // −Σ p log p over all words that continue from these unnormalised beliefs.
     private double Entropy(double[] belief, int left)
     {
         double chance = belief.Sum();

@@ -2,10 +2,10 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>The rows that are made.</summary>
+/// <summary>Generates the rows.</summary>
 public sealed partial class KnownTruthRowsTests
 {
-    // x_t = 1.2 x_{t−1} − .6 x_{t−2} + noise, from long ago.
+    // x_t = 1.2 x_{t−1} − .6 x_{t−2} + noise, after a long burn-in.
     private static Row[] Series(int rows, int seed)
     {
         var random = new RandomStream(seed);

@@ -4,7 +4,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>ml.Sequence.Compare of next steps and rows of which it is known that a count is as good as any model.</summary>
+/// <summary>ml.Sequence.Compare for next steps and rows for which a counted reference is as good as any model.</summary>
 [TestClass]
 public sealed partial class KnownTruthRowsTests
 {
@@ -41,7 +41,7 @@ public sealed partial class KnownTruthRowsTests
             Made(150, 2, (random, row, step) => Second(random, row, step)));
         Assert.AreEqual(2, report.DataMemory!.Steps, report.DataMemory.ToString());
         Assert.AreEqual("3-gram", report.Recommendation.Architecture, report.Recommendation.Because);
-        // What is learnt by heart over the whole ladder is what the rungs say: none is better than the chain's entropy.
+        // Memorised training rows would make a rung look too good: no rung has a loss below the chain's entropy.
         double exact = -0.775 * Math.Log(0.775) - 3 * 0.075 * Math.Log(0.075);
         Assert.IsGreaterThan(exact - 0.03, report.DataMemory.Ladder.Min(rung => rung.Error));
         Assert.IsFalse(report.Recommendation.NeedsRecurrence);
@@ -57,17 +57,18 @@ public sealed partial class KnownTruthRowsTests
         Assert.AreEqual("ridge-2", report.Recommendation.Architecture, report.Recommendation.Because);
         StringAssert.StartsWith(report.Recommendation.Because, "Two lags and least squares are as good.");
         Assert.AreEqual(2, report.DataMemory!.Steps, report.DataMemory.ToString());
-        // The noise's part of the variance: x_t = 1.2 x_{t−1} − .6 x_{t−2} + e has γ_0 = 1 / (1 − 1.2 ρ_1 + .6 ρ_2), ρ_1 = 1.2 / 1.6, ρ_2 = 1.2 ρ_1 − .6.
+        // The noise's share of the variance: x_t = 1.2 x_{t−1} − .6 x_{t−2} + e has γ_0 = 1 / (1 − 1.2 ρ_1 + .6 ρ_2), ρ_1 = 1.2 / 1.6, ρ_2
+        // = 1.2 ρ_1 − .6.
         Assert.AreEqual(1 - 1.2 * 0.75 + 0.6 * 0.3, report.RecommendedReference!.Error, 0.02);
         Assert.IsNotNull(report.Recommended);
-        // The mean's error, in units of the deviation of all steps.
+        // The error of the mean, in units of the deviation of all steps.
         Assert.AreEqual(1, report.References.Single(reference => reference.Name == "mean-of-training").Error, 0.1);
     }
 
     [TestMethod]
     public void Of_values_of_0_and_1_each_has_its_own_past_counted()
     {
-        // The first value stays as it is with .9, the second is drawn anew.
+        // The first value stays the same with probability .9, the second is drawn anew.
         Row[] Bits(int rows, int seed) => Made(rows, seed, (random, row, step) =>
             (random.NextDouble() < 0.9 ? row[step - 1] & 1 : 1 - (row[step - 1] & 1)) + 2 * random.NextInt64(2), row =>
                 row.Values = [.. row.Tokens.SelectMany(token => (float[])[token & 1, token >> 1])]);
@@ -120,7 +121,7 @@ public sealed partial class KnownTruthRowsTests
     [TestMethod]
     public void Of_rows_that_come_again_in_noise_the_nearest_neighbour_is_as_good()
     {
-        // Eight patterns at random, four of them yes: neither their levels nor their slopes say which.
+        // Eight random patterns, four of them positive: neither level nor slope identifies them.
         float[][] patterns = [.. Enumerable.Range(0, 8)
             .Select(pattern => Enumerable.Range(0, Steps).Select(i => (float)new RandomStream(pattern, i).NextNormal()).ToArray())];
         Row[] Rows(int rows, int seed) => Made(rows, seed, (_, _, _) => 0, row =>
@@ -158,11 +159,11 @@ public sealed partial class KnownTruthRowsTests
     [TestMethod]
     public void Text_of_a_hidden_Markov_process_costs_what_enumeration_says()
     {
-        // Two states that mostly change and mostly say their symbol.
+        // Two states that mostly change and mostly emit their own symbol.
         var process = new HiddenMarkov([[0.2, 0.8], [0.8, 0.2]], [[0.9, 0.1], [0.1, 0.9]]);
         double[] exact = process.Ladder(4);
         Assert.AreEqual(Math.Log(2), exact[0], 1e-12);
-        // Two symbols in turn differ with .8 (.81 + .01) + .2 · .18 = .692.
+        // Two consecutive symbols differ with probability .8 (.81 + .01) + .2 · .18 = .692.
         Assert.AreEqual(-0.692 * Math.Log(0.692) - 0.308 * Math.Log(0.308), exact[1], 1e-12);
         var random = new RandomStream(3);
         IDataView View(int rows) => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new Row { Tokens = process.Make(random, Steps) })

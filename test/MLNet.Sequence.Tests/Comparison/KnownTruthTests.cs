@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>ml.Sequence.Compare on series of which it is known what forecasts them best.</summary>
+/// <summary>ml.Sequence.Compare on series whose best forecast is known.</summary>
 [TestClass]
 public sealed class KnownTruthTests
 {
@@ -61,7 +61,7 @@ public sealed class KnownTruthTests
             new[] { "mean", "naive", "seasonal-naive", "drift", "ridge-1", "ridge-2", "ridge-4", "ridge-6", "ridge-8" },
                 report.References.Select(reference => reference.Name).ToArray());
 
-        // The recommended one is among the models, fitted; text, JSON and page say the same.
+        // The recommended model is among the fitted models, and text, JSON and page agree.
         Assert.AreSame(report.RecommendedReference!.Model, report.Recommended!.Model);
         CollectionAssert.AreEqual(new[] { "linear", "gru", "ridge-2" }, report.Models.Select(model => model.Name).ToArray());
         Assert.AreEqual(2, report.Recommended.Certificate.ReceptiveField);
@@ -125,7 +125,7 @@ public sealed class KnownTruthTests
     [TestMethod]
     public void A_switch_that_is_asked_for_beyond_the_window_needs_a_state_that_is_carried()
     {
-        // A sign is shown and asked for once, up to sixteen steps later; the answer is what is forecast.
+        // A sign is shown, and its value is asked for once, up to sixteen steps later. The target is this value.
         var random = new RandomStream(5);
         List<Step> rows = [.. Enumerable.Range(0, 5000).Select(t => new Step { Time = new DateTime(2020, 1, 1).AddHours(t) })];
         for (int shown = 0, asked; shown < rows.Count - 20; shown = asked + 2 + (int)random.NextInt64(4))
@@ -133,7 +133,7 @@ public sealed class KnownTruthTests
             float sign = random.NextDouble() < 0.5 ? -1 : 1;
             asked = shown + 1 + (int)random.NextInt64(16);
             rows[shown].Price = sign;
-            // A sign that is asked for is shown no more.
+            // A sign that is asked for is not shown again.
             rows[asked].Price = 3;
             rows[asked + 1].Load = sign;
         }
@@ -158,7 +158,7 @@ public sealed class KnownTruthTests
         Assert.IsTrue(report.Recommendation.NeedsRecurrence && report.DataMemory!.AtLeast);
         StringAssert.StartsWith(report.Recommendation.Because, "Recurrence is needed: ");
         Assert.IsLessThan(0.5 * report.DataMemory.Ladder.Min(rung => rung.Error), report.CarriesState.Error);
-        // What decides it has a row, and a reader knows what the last column is.
+        // The deciding comparison has a row, and the last column is explained.
         Assert.IsTrue(report.ToString().Split('\n').Any(line => line.StartsWith($"{report.CarriesState!.AgainstWindows.First} ", StringComparison.Ordinal)),
             report.ToString());
         StringAssert.Contains(report.ToString(), "Steps for 1 %: the number of last steps with which a model's own error is at most 1 % larger");

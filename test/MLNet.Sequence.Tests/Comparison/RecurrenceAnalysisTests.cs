@@ -4,7 +4,7 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>What is recommended, of losses made so that the answer is known.</summary>
+/// <summary>The recommendation for losses whose correct answer is known.</summary>
 [TestClass]
 public sealed class RecurrenceAnalysisTests
 {
@@ -59,7 +59,7 @@ public sealed class RecurrenceAnalysisTests
     [DataRow(1.03, 0.15)]
     public void Recurrence_is_not_needed_where_the_interval_does_not_lie_wholly_beyond_the_margin(double window, double own)
     {
-        // Noise of each model's own, which pairs do not take out.
+        // Independent noise of each model, which paired differences do not cancel.
         RecurrenceAnalysis analysis = Analyse(Window("tcn", window, own), Recurrent("lstm", 1.0, own));
         PairedDifference difference = analysis.OfKinds!;
         Assert.AreEqual(PairedVerdict.Undecided, difference.Verdict);
@@ -103,7 +103,7 @@ public sealed class RecurrenceAnalysisTests
             + "as good as tcn");
         Decides(Analyse(tcn, small, worse, Recurrent("lstm", 1.1)), "small", needed: false, "and small, which is simpler, is as good");
         Decides(Analyse(tcn, worse, Recurrent("lstm", 1.1)), "tcn", needed: false, "tcn, the best feed-forward model");
-        // A window that is as good as the best cell, though another was the best on the validation rows.
+        // A window that is as good as the best cell, although another window was the best on the validation rows.
         RecurrenceAnalysis unlucky = Analyse(Window("lucky", 1.2) with { Validation = 0.5 }, tcn, Recurrent("lstm", 1.0));
         Assert.AreEqual(PairedVerdict.Worse, unlucky.OfKinds!.Verdict);
         Decides(unlucky, "tcn", needed: false, "and tcn, which is simpler, is as good");
@@ -137,7 +137,7 @@ public sealed class RecurrenceAnalysisTests
         RecurrenceAnalysis analysis = Analyse(Window("tcn", 1.0), Recurrent("lstm", 1.05));
         (double low, double high) = analysis.Interval(analysis.FeedForward!);
         PairedDifference difference = analysis.OfKinds!;
-        // Windows differ by their own hardness; models by next to nothing else.
+        // Windows differ in difficulty, and models differ very little.
         Assert.IsGreaterThan(10 * (difference.High - difference.Low), high - low);
         Assert.IsTrue(low < 1 && high > 1);
     }
@@ -180,7 +180,7 @@ public sealed class RecurrenceAnalysisTests
 
     private static RecurrenceCandidate Stable(string name, double error) => Candidate(name, error, 0.01) with { IsStable = true };
 
-    // Windows are hard or easy for all models alike; beside that each model has noise of its own. The mean is exact.
+    // A window is equally hard for all models; each model also has its own noise. The mean is exact.
     private static RecurrenceCandidate Candidate(string name, double error, double own)
     {
         var losses = new double[Rounds][];

@@ -3,7 +3,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>Trainings of a comparison side by side, cancelled and taken up again.</summary>
+/// <summary>Trainings of a comparison, side by side, cancelled and resumed.</summary>
 [TestClass]
 public sealed class RecurrenceComparisonTests
 {
@@ -23,7 +23,7 @@ public sealed class RecurrenceComparisonTests
             TrainingsAtOnce = 3,
             Progress = new Told(progress =>
             {
-                // One at a time, from whatever thread.
+                // One at a time, from any thread.
                 Assert.AreEqual(1, Interlocked.Increment(ref inside));
                 told.Add(progress);
                 Interlocked.Decrement(ref inside);
@@ -33,7 +33,7 @@ public sealed class RecurrenceComparisonTests
         string[] names = [.. told.Select(progress => $"{progress.Model} {progress.Round}").Distinct().Order()];
         string[] compared = ["linear 1", "linear 2", "lstm 1", "lstm 2", "lstm-2 1", "lstm-2 2"];
         CollectionAssert.IsSubsetOf(compared, names);
-        // The others are trials, of shorter windows, once, and of a state that is carried, in all rounds.
+        // The others are trials and shorter windows, once each, and models with a carried state, in all rounds.
         Assert.IsTrue(names.Except(compared).All(name => name.EndsWith("-carried 1", StringComparison.Ordinal)
             || name.EndsWith("-carried 2", StringComparison.Ordinal) || name.Contains("-of-", StringComparison.Ordinal)
             || name.Contains("-with-", StringComparison.Ordinal)), string.Join(", ", names));
@@ -121,10 +121,10 @@ public sealed class RecurrenceComparisonTests
 
         // With steps of a millionth a linear model learns nothing.
         Assert.AreEqual(0.02f, models[1].LearningRate);
-        // Of one there is nothing to try.
+        // With a single rate there is nothing to try.
         Assert.AreEqual(0.005f, Rated(0.005f).Models[0].LearningRate);
         Assert.IsFalse(told.Any(progress => progress.Model.Contains("-with-", StringComparison.Ordinal)));
-        // The rate of all was tried with the level of windows.
+        // The rate was tried for all architectures with the windows' level removed.
         normalization = null;
         Rated(0.01f, 0.02f);
         Assert.IsTrue(IsTried("0.02") && !IsTried("0.01"));
@@ -144,7 +144,7 @@ public sealed class RecurrenceComparisonTests
         Refused(_ml, options with { Training = options.Training with { ResumeFrom = "folder" } }, "leave Training.Checkpoints and Training.ResumeFrom out");
     }
 
-    // The validation loss of a trial, made by itself.
+    // The validation loss of a separate trial.
     private double Alone(Architecture architecture, float rate)
     {
         ForecastingOptions options = TinyForecasting.Options with { Normalization = WindowNormalization.MeanAndDeviation };

@@ -4,7 +4,7 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>Whether what needs no training is recommended in place of a model, of losses made so that the answer is known.</summary>
+/// <summary>Whether a reference is recommended instead of a trained model, for losses whose correct answer is known.</summary>
 [TestClass]
 public sealed class ReferenceChoiceTests
 {
@@ -54,7 +54,7 @@ public sealed class ReferenceChoiceTests
     private static RecurrenceAnalysis Analyse(RecurrenceCandidate model, params RecurrenceCandidate[] references) =>
         new([model], new LossIntervals([.. Enumerable.Range(0, Windows).Select(i => (long)i)], overlap: 1, 0.95), margin: 0.02) { References = references };
 
-    // Windows are hard or easy for all alike; beside that each has noise of its own.
+    // A window is equally hard for all; each also has its own noise.
     private static RecurrenceCandidate Made(string name, double error, double own = 0.01)
     {
         RandomStream shared = new(1), noise = new(name.Length, name[0]);

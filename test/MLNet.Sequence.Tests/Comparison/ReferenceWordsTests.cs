@@ -3,7 +3,7 @@ using MLNet.Sequence.Tests.Certificates;
 
 namespace MLNet.Sequence.Tests.Comparison;
 
-/// <summary>What is said where a reference is recommended.</summary>
+/// <summary>The text of the report if a reference is recommended.</summary>
 [TestClass]
 public sealed class ReferenceWordsTests
 {

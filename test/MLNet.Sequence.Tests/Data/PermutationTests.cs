@@ -45,7 +45,7 @@ public sealed class PermutationTests
                 often[i, order[i]]++;
         }
 
-        // Each cell is binomial: five standard deviations are passed by chance once in 1.7 million.
+        // Each cell is binomial: a deviation of more than five standard deviations happens by chance once in 1.7 million.
         double expected = (double)seeds / count, deviation = Math.Sqrt(expected * (1 - 1.0 / count));
         foreach (int cell in often)
             Assert.AreEqual(expected, cell, 5 * deviation);
@@ -66,7 +66,7 @@ public sealed class PermutationTests
                 followers[order[0], order[^1]]++;
             }
 
-            // Of χ² with f degrees of freedom the mean is f and the variance 2 f.
+            // χ² with f degrees of freedom has the mean f and the variance 2 f.
             AssertEven(places, (double)seeds / count, (count - 1) * (count - 1), $"places of {count}");
             for (int i = 0; i < count; i++)
                 followers[i, i] = (double)seeds / (count * (count - 1));

@@ -2,7 +2,7 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tests.Data;
 
-/// <summary>Against a plain list; chunks end after 64, 192, 448, … and 65,472 rows, then every 65,536.</summary>
+/// <summary>Compares the buffer with a plain list. Chunks end after 64, 192, 448, … and 65,472 rows, then after every 65,536.</summary>
 [TestClass]
 public sealed class RowBufferTests
 {

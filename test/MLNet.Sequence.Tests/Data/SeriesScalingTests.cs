@@ -3,11 +3,11 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Data;
 
-/// <summary>Against two passes over a list: the mean, then the mean squared difference from it.</summary>
+/// <summary>Compares with two passes over a list: the mean, then the mean squared difference from it.</summary>
 [TestClass]
 public sealed class SeriesScalingTests
 {
-    // Means far from 0 beside small deviations, where a one-pass sum of squares would lose all digits; a constant; gaps.
+    // Means far from 0 with small deviations, where a one-pass sum of squares would lose all digits; a constant; gaps.
     private static readonly Func<Random, int, float>[] Channels =
     [
         (random, _) => (float)random.NextDouble(),
@@ -104,7 +104,7 @@ public sealed class SeriesScalingTests
         }
 
         SeriesScaling scaling = SeriesScaling.Fit(set, length => length);
-        // Of the numbers 0 to n − 1 the variance is (n² − 1) / 12.
+        // The variance of the numbers 0 to n − 1 is (n² − 1) / 12.
         for (int meter = 1; meter < 5; meter++)
             Assert.AreEqual((meter + 1) * Math.Sqrt((1e4 - 1) / 12), scaling[$"{meter}"].Deviation[0], 1e-6);
         Assert.IsEmpty(scaling.Asleep);
@@ -155,7 +155,7 @@ public sealed class SeriesScalingTests
         }
 
         CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, length => length, window: 4, first: 1).ToArray());
-        // Of windows of 20 steps the price is constant in 2 of 21; of one step two are looked at.
+        // The price is constant in 2 of 21 windows of 20 steps. For windows of one step, two steps are compared.
         CollectionAssert.AreEqual(new[] { 1 }, SteadyChannels.Of(set, length => length, window: 20, first: 1).ToArray());
         CollectionAssert.AreEqual(new[] { 1, 2 }, SteadyChannels.Of(set, length => length, window: 1, first: 1).ToArray());
     }
@@ -198,7 +198,7 @@ public sealed class SeriesScalingTests
             double[] values = [.. all.Select(row => (double)row[channel]).Where(value => !double.IsNaN(value))];
             double mean = values.DefaultIfEmpty(0).Average();
             double deviation = Math.Sqrt(values.Select(value => (value - mean) * (value - mean)).DefaultIfEmpty(0).Average());
-            // Half a unit in the last place of a float is 6e-8 of it.
+            // Half a unit in the last place of a float is 6e-8 of its value.
             Assert.AreEqual(mean, found.Mean[channel], 1e-7 * Math.Abs(mean), $"{what}, mean of channel {channel}");
             double expected = deviation > 1e-12 ? deviation : 1;
             Assert.AreEqual(expected, found.Deviation[channel], 1e-7 * expected, $"{what}, deviation of channel {channel}");

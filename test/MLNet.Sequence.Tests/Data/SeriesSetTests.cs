@@ -86,7 +86,7 @@ public sealed class SeriesSetTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < rows; i++)
             set.Add(null, row);
-        // Everything ever allocated, so that the peak cannot hide: the last chunk may be empty up to 65,535 rows of 10^6.
+        // Counts all allocated bytes, so that a peak cannot be missed. Up to 65,535 rows of the last chunk, of 10^6, may be empty.
         double cost = (GC.GetAllocatedBytesForCurrentThread() - before) / ((double)rows * channels * sizeof(float));
         Assert.IsLessThan(1.3, cost);
 
@@ -108,8 +108,8 @@ public sealed class SeriesSetTests
                 set.Add(key, [row]);
         }
 
-        // A series: 64 rows of 4 bytes, its objects and its key, some 500 bytes; its 20 rows: 8 bytes each in lists that
-        // double and are copied, some 500 more; double that, where one large chunk would be 262,144.
+        // A series takes about 500 bytes: 64 rows of 4 bytes, its objects and its key. Its 20 rows take about 500 more, 8 bytes each in
+        // lists that grow by copying. The limit is twice the sum; one large chunk would be 262,144 bytes.
         Assert.IsLessThan(1000 * 2000, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

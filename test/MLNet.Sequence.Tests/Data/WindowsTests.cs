@@ -2,7 +2,7 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tests.Data;
 
-/// <summary>Against a plain enumeration of all origins.</summary>
+/// <summary>Compares windows with a plain enumeration of all origins.</summary>
 [TestClass]
 public sealed class WindowsTests
 {
@@ -84,7 +84,7 @@ public sealed class WindowsTests
         return set;
     }
 
-    // All windows whose predicted steps lie in [from, to) and whose context begins in the series, every stride-th of each series.
+    // All windows whose predicted steps lie in [from, to) and whose context is inside the series; of these, every stride-th of each series.
     private static List<Window> Enumerate(SeriesSet set, WindowShape shape, Func<long, long> from, Func<long, long> to)
     {
         var windows = new List<Window>();

@@ -7,7 +7,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Docs;
 
-/// <summary>The examples of the pages in docs are those that the compiler read, and they run.</summary>
+/// <summary>The examples of the pages in docs are the compiled ones, and they run.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DocsTests

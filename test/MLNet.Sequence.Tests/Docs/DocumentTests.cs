@@ -9,7 +9,7 @@ using MLNet.Sequence.Samples;
 
 namespace MLNet.Sequence.Tests.Docs;
 
-/// <summary>What documents say of files, commands and figures.</summary>
+/// <summary>Checks the files, commands and figures that documents name.</summary>
 [TestClass]
 public sealed class DocumentTests
 {
@@ -36,7 +36,7 @@ public sealed class DocumentTests
         CollectionAssert.AreEqual(pages, Links(SourceTree.Path("docs", "README.md")).Order(StringComparer.Ordinal).ToArray());
     }
 
-    // What has a name of two words or more is a type or a member: of ours, or of what is referenced. X stands for what a reader will name.
+    // A name of two words or more is a type or a member of this library or of a referenced one. X is a placeholder for a reader's own name.
     [TestMethod]
     public void Names_in_documents_are_those_of_the_code()
     {
@@ -112,7 +112,7 @@ public sealed class DocumentTests
     private static string[] Links(string document) =>
         [.. Regex.Matches(Regex.Replace(File.ReadAllText(document), "(?s)```.*?```", ""), @"\]\(([^)\s]+)\)").Select(match => match.Groups[1].Value)];
 
-    // Lines of code and words in backquotes that begin with the program or its alias; what a letter stands for is a word.
+    // Lines of code and text in backquotes that begin with the program or its alias. A capital letter is a placeholder for a word.
     private static IEnumerable<string> Commands(string document) => File.ReadAllText(document).Split('\n', '`')
         .Select(text => text.Trim().Split(" #")[0])
         .Select(text => text.StartsWith("sequence ", StringComparison.Ordinal) ? text["sequence ".Length..]

@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Docs;
 
-/// <summary>The script of docs/fsharp.md, run by the SDK's F# on the built library in place of packages.</summary>
+/// <summary>The script of docs/fsharp.md, run by the SDK's F# on the built library instead of the packages.</summary>
 [TestClass]
 public sealed class FSharpTests
 {

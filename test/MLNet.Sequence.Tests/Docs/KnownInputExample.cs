@@ -4,7 +4,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>The example of docs/known-inputs.md, word for word, so that the compiler reads it.</summary>
+/// <summary>The example of docs/known-inputs.md, word for word, so that it is compiled.</summary>
 internal static class KnownInputExample
 {
     public static void Run(IDataView train, IDataView planned, float[] history)
@@ -23,10 +23,10 @@ internal static class KnownInputExample
             Training = new TrainingOptions { Epochs = 10 },
         }).Fit(keys.Transform(train));
 
-        // The plan is in rows behind the last known one, whose Units are missing (NaN).
+        // The plan is in the rows after the last known one. Their Units are missing (NaN).
         float[][] forecasts = [.. model.Transform(keys.Transform(planned)).GetColumn<float[]>("Forecast")];
 
-        // Without ML.NET: rows of Units, Promotion, Size and the place of the kind; then the promotions of the next seven days.
+        // Without ML.NET: rows of Units, Promotion, Size and the index of the kind; then the promotions of the next seven days.
         float[] week = model.Model.Forecast(history, [0, 0, 0, 1, 1, 0, 0], "north");
         Console.WriteLine(string.Join(" ", week));
     }

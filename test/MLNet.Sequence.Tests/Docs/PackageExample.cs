@@ -3,7 +3,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>The example of the package's own readme, word for word, so that the compiler reads it.</summary>
+/// <summary>The example of the package's own readme, word for word, so that it is compiled.</summary>
 internal static class PackageExample
 {
     public static void Run()

@@ -2,7 +2,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>The example of the runtime package's readme, word for word, so that the compiler reads it.</summary>
+/// <summary>The example of the runtime package's readme, word for word, so that it is compiled.</summary>
 internal static class RuntimeExample
 {
     public static void Run()

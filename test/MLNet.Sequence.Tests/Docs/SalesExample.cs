@@ -4,7 +4,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>The example of docs/sales.md, word for word, so that the compiler reads it.</summary>
+/// <summary>The example of docs/sales.md, word for word, so that it is compiled.</summary>
 internal static class SalesExample
 {
     public static void Run(string file, string saved)

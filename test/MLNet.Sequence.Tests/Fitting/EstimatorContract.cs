@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Fitting;
 
-/// <summary>What ML.NET asks of every estimator, checked on real data.</summary>
+/// <summary>ML.NET's requirements for every estimator, checked on real data.</summary>
 internal static class EstimatorContract
 {
     /// <summary>Promised schema, delivered schema, and the same values after a save and a load. Returns the values.</summary>
@@ -29,7 +29,7 @@ internal static class EstimatorContract
         return values;
     }
 
-    /// <summary>A schema that lacks something is refused by the promise and by Fit, in the same words.</summary>
+    /// <summary>GetOutputSchema and Fit refuse an incomplete schema with the same message.</summary>
     public static void Refuses(IEstimator<ITransformer> estimator, IDataView data, params string[] parts)
     {
         Exception promised = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapes.Of(data.Schema)));

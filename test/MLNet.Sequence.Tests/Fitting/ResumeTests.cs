@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Fitting;
 
-/// <summary>Estimators that go on from a checkpoint: as what they were, to the last bit, or not at all.</summary>
+/// <summary>Estimators that resume from a checkpoint: with the same result to the last bit, or not at all.</summary>
 [TestClass]
 public sealed class ResumeTests
 {
@@ -39,7 +39,7 @@ public sealed class ResumeTests
         SequenceModel whole = Fit(trainer, training);
         long perEpoch = whole.Report.Epochs[0].Step;
         Assert.IsGreaterThan(2, perEpoch);
-        // Inside the first epoch, at its end, inside the second.
+        // Inside the first epoch, at its end, and inside the second.
         foreach (long steps in new[] { perEpoch - 1, perEpoch, perEpoch + 2 })
             Fit(trainer, training with { MaxSteps = steps, Checkpoints = new CheckpointOptions { Directory = _folder }, ResumeFrom = _folder });
 

@@ -17,7 +17,7 @@ public sealed class WarmStartTests
     public void Training_goes_on_from_the_given_weights_on_new_rows()
     {
         SequenceModel first = Fit(new Lstm { HiddenSize = 4 }, phase: 0, new TrainingOptions { Epochs = 5 });
-        // A rate of almost nothing leaves the weights where they started.
+        // With a learning rate near 0 the weights keep their initial values.
         TrainingOptions still = new() { Epochs = 1, Optimizer = new Sgd(), LearningRate = 1e-30f, WarmStart = first };
         SequenceModel continued = Fit(new Lstm { HiddenSize = 4 }, phase: 2, still);
         foreach (Weight weight in first.Weights)
@@ -44,7 +44,7 @@ public sealed class WarmStartTests
         StringAssert.Contains(error.Message, "architecture.name is \"rnn\" in the model and \"stable-rnn\" here");
         StringAssert.Contains(error.Message, "set Training.WarmStartDifferences = ModelDifferences.Architecture.");
         Fit(new StableRnn { HiddenSize = 4 }, phase: 0, warm with { WarmStartDifferences = ModelDifferences.Architecture });
-        // What is meant does not cover what else differs.
+        // The allowed differences do not cover the others.
         error = Assert.ThrowsExactly<ArgumentException>(() => Fit(
             new StableRnn { HiddenSize = 4 }, phase: 0, warm with { WarmStartDifferences = ModelDifferences.Task | ModelDifferences.Columns }));
         StringAssert.Contains(error.Message, "ModelDifferences.Architecture | ModelDifferences.Task | ModelDifferences.Columns");
@@ -61,7 +61,7 @@ public sealed class WarmStartTests
         foreach (string part in new[] { "task.targets is [{\"name\":\"Load\"", "task.inputs is [{\"name\":\"Price\"", "ModelDifferences.Columns." })
             StringAssert.Contains(error.Message, part);
         TinyForecasting.Fit(rows, prices with { Training = prices.Training with { WarmStartDifferences = ModelDifferences.Columns } }).Dispose();
-        // Of the outputs the names alone differ.
+        // Only the names of the outputs differ.
         TinyForecasting.Fit(rows, loads with { ForecastColumnName = "Next", Training = prices.Training }).Dispose();
     }
 

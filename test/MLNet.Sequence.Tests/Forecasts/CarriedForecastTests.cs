@@ -11,7 +11,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Forecasters whose state goes on from the first row of a series: trained so, and the same wherever they are asked.</summary>
+/// <summary>Forecasters that carry their state from the first row of a series, in training and in all ways to forecast.</summary>
 [TestClass]
 public sealed class CarriedForecastTests
 {
@@ -179,7 +179,7 @@ public sealed class CarriedForecastTests
         foreach (string name in Architecture.Names)
         {
             Layer backbone = Architecture.FromName(name).Build(Context);
-            // Its default is an LSTM.
+            // The default is an LSTM.
             Assert.AreEqual(Carrying.Contains(name) || name == "composed", Forecasting.CanCarry(backbone), name);
         }
 
@@ -200,14 +200,14 @@ public sealed class CarriedForecastTests
         return Column(fitted.Transform(View(_ml, rows)));
     }
 
-    // By Forecast over the rows of its series so far.
+    // The result of Forecast for the rows of the series so far.
     private static float[] Told(SequenceModel model, List<Step> rows, int row)
     {
         Step[] before = [.. rows.Take(row + 1).Where(step => step.Series == rows[row].Series)];
         return before.Length < Context ? [.. Enumerable.Repeat(float.NaN, Horizon)] : model.Forecast(History(before), rows[row].Series);
     }
 
-    // Of the first rows of a series, before a value is missing, by one run of the saved network on libtorch from the first row on.
+    // Compares the first rows of a series, up to a missing value, with one run of the saved network on libtorch from the first row on.
     private static void AssertOneRun(SequenceModel model, List<Step> rows, TorchNetwork network, float[][] scored)
     {
         var scaling = model.Scaling["b"];

@@ -3,7 +3,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Forecasters that carry their state, while they are trained and validated.</summary>
+/// <summary>Training and validation of forecasters that carry their state.</summary>
 [TestClass]
 public sealed class CarriedTrainingTests
 {
@@ -81,12 +81,12 @@ public sealed class CarriedTrainingTests
                 .Average(row => Math.Pow(said[row][0] - test[row + 1].Load, 2));
         }
 
-        // What is asked for is −1 or 1, as likely: no function of the last rows is better than 0, which costs 1.
+        // The target is −1 or 1 with equal probability. No function of the last rows is better than 0, whose error is 1.
         Assert.IsLessThan(0.1, Error(options));
         Assert.IsGreaterThan(0.8, Error(options with { CarriesState = false, Training = options.Training with { BackpropSteps = null, Epochs = 4 } }));
     }
 
-    // A switch of −1 or 1 now and then; later, and never within five rows, its value is asked for: the next load is it, all others are 0.
+    // A switch shows −1 or 1 now and then. Five rows later or more, its value is asked for and is the next load; all other loads are 0.
     private static List<Step> Latch(int rows, int seed)
     {
         var random = new Random(seed);
@@ -104,7 +104,7 @@ public sealed class CarriedTrainingTests
 
     private static float[] History(IEnumerable<Step> rows) => [.. rows.SelectMany(row => new[] { row.Load, row.Price })];
 
-    // The forecasts of the steps from an origin on, step by step, and what came to be; of the targets of a model with one series.
+    // The forecasts of the steps after an origin, step by step, and the actual values, for a model of one series.
     private static IEnumerable<(float[] Forecast, float[] Actual)> Tail(SequenceModel model, List<Step> rows, int origin)
     {
         for (; origin + Horizon < rows.Count; origin++)
@@ -115,7 +115,7 @@ public sealed class CarriedTrainingTests
         }
     }
 
-    // By forecasts from the histories of all origins from one on.
+    // Compares with forecasts from the histories of all origins after the first one.
     private static void AssertValidated(SequenceModel model, List<Step> rows, Func<int, int> firstOrigin)
     {
         var errors = new List<double>();

@@ -18,7 +18,7 @@ public sealed class EvaluateSequenceTests
     [TestMethod]
     [DataRow(1, false)]
     [DataRow(4, true)]
-    [DataRow(12, true)] // longer than the context: the first windows have no season behind them
+    [DataRow(12, true)] // longer than the context: the first windows have no whole season before them
     public void Metrics_are_those_of_the_forecast_and_actual_columns(int season, bool withHistory)
     {
         using ForecastingTransformer model = Fit(_training, TwoTargets);
@@ -58,7 +58,7 @@ public sealed class EvaluateSequenceTests
 
         ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(model.Transform(View(_ml, steps)));
 
-        // Origins 7 to 36 have history and horizon; those from 22 to 32 have row 25 in one of them.
+        // Origins 7 to 36 have a whole history and horizon. Those from 22 to 32 have row 25 in one of the two.
         Assert.AreEqual(30 - 11, metrics.Count);
         Assert.AreEqual(40 - 19, metrics.LeftOut);
         Assert.IsTrue(double.IsFinite(metrics.MeanAbsoluteScaledError));
@@ -134,10 +134,10 @@ public sealed class EvaluateSequenceTests
             StringAssert.Contains(message, "without a seasonality, and with the training rows as history");
         }
 
-        // The last value is a row's own, and the scale that of the history: any rows do.
+        // The last value is in the row itself and the scale comes from the history, so any rows can be evaluated.
         ForecastingMetrics part = _ml.Forecasting.EvaluateSequence(every, 1, View(_ml, _training));
         Assert.IsTrue(double.IsFinite(part.MeanAbsoluteScaledError) && part.Naive is not null);
-        // Rows that follow each other are consecutive wherever they begin.
+        // Consecutive rows may begin anywhere.
         Assert.IsNotNull(_ml.Forecasting.EvaluateSequence(tail, 4).SeasonalNaive);
     }
 
@@ -171,7 +171,7 @@ public sealed class EvaluateSequenceTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Forecasting.EvaluateSequence(model.Transform(View(_ml, Steps(40))), seasonality: 0));
     }
 
-    // 1 in the odd hours.
+    // Adds a column that is 1 in odd hours.
     private IDataView Numbered(IDataView scored) =>
         _ml.Transforms.CustomMapping<Hour, Oddness>((row, odd) => odd.Odd = row.Time.Hour % 2, contractName: null).Fit(scored).Transform(scored);
 

@@ -4,7 +4,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Columns whose digits Single does not hold: a counter, a time, an identifier.</summary>
+/// <summary>Columns with more digits than Single holds: a counter, a time, an identifier.</summary>
 [TestClass]
 public sealed class ForecastPrecisionTests
 {
@@ -73,7 +73,7 @@ public sealed class ForecastPrecisionTests
         Assert.AreEqual(mean, model.Model.Scaling.Pooled.Mean[0] - counter[0], 1e-3);
         Assert.AreEqual(
             Math.Sqrt(counter.Average(value => Math.Pow(value - counter[0] - mean, 2))), model.Model.Scaling.Pooled.Deviation[0], 1e-3);
-        // A step ahead is 2 or 4 further.
+        // The next value is 2 or 4 larger.
         Assert.AreEqual(3, _ml.Forecasting.EvaluateSequence(model.Transform(rows)).Naive!.PerStep[0].MeanAbsoluteError, 0.1);
     }
 
@@ -105,7 +105,7 @@ public sealed class ForecastPrecisionTests
             _ = one.Transform(Doubles(Level)).GetColumn<float[]>("Forecast").Count();
         Assert.AreEqual(1, _lines.Count(line => line.Contains("apart")));
 
-        // Another level is another thing to say.
+        // Another level causes another warning.
         using ForecastingTransformer higher = Fit(Doubles(1e12));
         _ = higher.Transform(Doubles(1e12)).GetColumn<float[]>("Forecast").Count();
         Assert.AreEqual(2, _lines.Count(line => line.Contains("apart")));

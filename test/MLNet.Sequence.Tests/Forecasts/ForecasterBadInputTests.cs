@@ -134,7 +134,7 @@ public sealed class ForecasterBadInputTests
 
         StringAssert.Contains(message, $"The time column 'Time' must ascend within a series: in row {rows[10] + 1} (series 'b')");
         StringAssert.Contains(message, "2020-01-01 09:00:00 does not come after 2020-01-01 09:00:00");
-        // Without a time column the rows count as they come.
+        // Without a time column, the rows keep their order in the data.
         Fit(steps, SeriesOptions with { TimeColumnName = null }).Dispose();
     }
 

@@ -4,7 +4,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>One value in every type that holds it is one value: the same weights and the same forecasts, bit for bit.</summary>
+/// <summary>The same values in different column types give the same weights and forecasts, bit for bit.</summary>
 [TestClass]
 public sealed class ForecasterColumnTypeTests
 {
@@ -49,7 +49,7 @@ public sealed class ForecasterColumnTypeTests
         (int[] forecasts, string[] names) = BySeries(_ml.Data.LoadFromEnumerable(steps));
         CollectionAssert.AreEqual(new[] { "7", "9" }, names);
 
-        // ML.NET counts keys from 1; in a class they count from 0.
+        // ML.NET counts keys from 1, a property of a class from 0.
         foreach (IDataView data in new[]
         {
             _ml.Data.LoadFromEnumerable(steps.Select(step => new SeriesOf<int> { Series = step.Series[0] - '0', Load = step.Load, Time = step.Time }).ToList()),

@@ -81,7 +81,7 @@ public sealed class ForecasterFitTests
         TrainingReport none = Fit(Steps(60), Options with { Training = BriefTraining with { ValidationFraction = 0 } }).Model.Report;
 
         Assert.AreEqual((50L, 20L), (given.TrainingExamples, given.ValidationExamples));
-        // The last 6 of 60 steps are kept apart: windows end before them, or have all their horizon in them.
+        // The last 6 of 60 steps are for validation. A window ends before them, or its whole horizon is inside them.
         Assert.AreEqual((44L, 4L), (tail.TrainingExamples, tail.ValidationExamples));
         Assert.AreEqual((50L, 0L), (none.TrainingExamples, none.ValidationExamples));
         Assert.AreEqual(given.Epochs[0].Loss, other.Epochs[0].Loss);

@@ -68,7 +68,7 @@ public sealed class ForecasterStopTests
         Assert.Throws<OperationCanceledException>(() => Column(scored));
     }
 
-    // Cancels from inside the first epoch; the checkpoint that is written then says at which step training stood.
+    // Cancels inside the first epoch. The checkpoint then names the step that training had reached.
     private void AssertStops(Action<MLContext> cancel, CancellationToken token)
     {
         using var folder = new TemporaryFolder();
@@ -96,7 +96,7 @@ public sealed class ForecasterStopTests
         StringAssert.StartsWith(checkpoint, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{step:D9}-"));
     }
 
-    // What is learnt of the wave makes its mirror image worse, sooner or later.
+    // A model that learns the wave becomes worse on its mirror image sooner or later.
     private ForecastingOptions Reversed(TrainingOptions training)
     {
         List<Step> mirror = Steps(60, 2);

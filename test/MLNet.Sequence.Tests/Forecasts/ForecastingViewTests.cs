@@ -108,7 +108,7 @@ public sealed class ForecastingViewTests
     [TestMethod]
     public void However_the_rows_are_asked_for_the_values_are_the_same()
     {
-        // More than one block of rows, and a last one that is not full.
+        // More than one block of rows, and the last one is not full.
         List<Step> steps = Interleaved(Steps(400), Steps(177, 2, "b"));
         using ForecastingTransformer model = Fit(steps, SeriesOptions);
         IDataView scored = model.Transform(View(_ml, steps));
@@ -200,7 +200,7 @@ public sealed class ForecastingViewTests
         Assert.HasCount(40, Column(scored));
     }
 
-    // Without those that earlier tests left to the collector.
+    // Without tensors that earlier tests left to the garbage collector.
     private static long LiveTensors()
     {
         GC.Collect();

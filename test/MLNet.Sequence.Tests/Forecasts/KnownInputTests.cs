@@ -26,7 +26,7 @@ public sealed class KnownInputTests
         Training = new TrainingOptions { Epochs = 40, LearningRate = 5e-3f, Seed = 1, Threads = 1 },
     };
 
-    // A level, a week, and 40 more on days of a promotion, which are drawn: the past says nothing of them.
+    // A level, a week, and 40 more on days of a promotion. These days are random, so the past does not predict them.
     [TestMethod]
     public void A_planned_promotion_is_in_the_forecast_and_in_that_of_its_step_alone()
     {
@@ -56,7 +56,7 @@ public sealed class KnownInputTests
         }
     }
 
-    // Rows behind the last known target hold what is planned: their targets are missing.
+    // Rows after the last known target hold the plan. Their targets are missing.
     [TestMethod]
     public void Rows_behind_the_last_target_are_the_future_in_columns_plain_CSharp_and_sessions()
     {
@@ -70,7 +70,7 @@ public sealed class KnownInputTests
         Assert.IsTrue(forecasts[..13].Concat(forecasts[200..]).All(row => row.All(float.IsNaN)));
         float[] last = model.Model.Forecast([.. History(200).Select(value => (float)value)], Promotions.AsSpan(200, Horizon));
         TinyForecasting.AssertNear([last], [forecasts[199]], 1e-4);
-        // Without the rows of the plan there is nothing to forecast from.
+        // Without the rows of the plan, no forecast is possible.
         Assert.IsTrue(model.Transform(Rows(200)).GetColumn<float[]>("Forecast").Skip(193).All(row => row.All(float.IsNaN)));
 
         SequenceSession session = model.Model.CreateSession();
@@ -116,7 +116,7 @@ public sealed class KnownInputTests
         TinyForecasting.AssertNear([before[place]], [[.. loaded.Forecast(history, future, "b").Select(value => (float)value)]], 1e-4);
         Assert.IsGreaterThan(1e-3, Math.Abs(loaded.Forecast(With(history, 4, 5, 1 - Row(0)[4]), future, "b")[0] - loaded.Forecast(history, future, "b")[0]));
 
-        // A key that was not in training is read as the mean of those that were.
+        // A key that was not in training is read as the mean of the training keys.
         double[] unknown = loaded.Forecast(With(history, 4, 5, 2), future, "b");
         Assert.IsTrue(unknown.All(double.IsFinite));
         Weight vectors = loaded.Weights["inner.static.tail.weight"];

@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Missing values that the network is told of.</summary>
+/// <summary>Missing values that the network sees as a mask.</summary>
 [TestClass]
 public sealed class MissingMaskTests
 {
@@ -65,7 +65,7 @@ public sealed class MissingMaskTests
         StringAssert.Contains(error.Message, "MissingValues.Mask has no meaning for a next step");
     }
 
-    // Noise whose first feature is missing twice in rows of one kind; the other feature never tells anything.
+    // Noise in which the first feature is missing twice in rows of one class. The other feature carries no information.
     private static LabelledSequence[] Rows(int count, int seed)
     {
         var random = new Random(seed);

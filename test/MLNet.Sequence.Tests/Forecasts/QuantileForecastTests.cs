@@ -10,13 +10,13 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Forecasts of quantiles: what they are, that they never cross, and that all ways to them say the same.</summary>
+/// <summary>Forecasts of quantiles: their values, their order, and the same results from all ways to forecast.</summary>
 [TestClass]
 public sealed class QuantileForecastTests
 {
     private static readonly MLContext Ml = new(seed: 1);
 
-    // The uniform distribution on [0, 1] has its quantiles at its levels, whatever came before.
+    // The quantiles of the uniform distribution on [0, 1] are its levels, independent of the past.
     [TestMethod]
     public void Quantiles_of_noise_are_those_of_its_distribution()
     {
@@ -106,7 +106,7 @@ public sealed class QuantileForecastTests
         });
         Assert.AreEqual(expected, objective.Loss(torch.tensor(output).view(1, 18), batch).item<float>(), 1e-6);
         Assert.AreEqual(expected, task.Loss.Of(output, target), 1e-6);
-        // A target that is missing is not counted.
+        // A missing target is not counted.
         target[3] = float.NaN;
         var gaps = new Batch(torch.zeros(1, 1), torch.tensor(target).view(1, 6), 1) { HasGaps = true };
         double left = Enumerable.Range(0, 18).Where(i => i / 6 * 2 + i % 2 != 3).Average(i =>

@@ -4,7 +4,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Columns and series that do not vary: in training, or within a series or a window.</summary>
+/// <summary>Columns and series that are constant in training, within a series or within a window.</summary>
 [TestClass]
 public sealed class SteadyForecastTests
 {
@@ -74,7 +74,7 @@ public sealed class SteadyForecastTests
             Options with { Targets = ["Load", "Price"], Normalization = WindowNormalization.None, Training = BriefTraining with { Epochs = 1 } };
         using ForecastingTransformer fitted = _ml.Forecasting.Trainers.Sequence(TinyLstm, options).Fit(View(_ml, rows));
 
-        // The validation loss by hand: squared errors of the other target in its deviations, over the windows of the tail.
+        // The validation loss by hand: squared errors of the other target, in its standard deviations, over the windows at the end.
         IDataView scored = fitted.Transform(View(_ml, rows));
         (float[][] forecasts, float[][] actuals) = (Column(scored), Column(scored, "Actual"));
         double deviation = fitted.Model.Scaling.Pooled.Deviation[0];

@@ -19,7 +19,7 @@ internal sealed class Step
     public override string ToString() => $"{Series} {Time:O}";
 }
 
-/// <summary>Series and models so small that a model is trained in milliseconds.</summary>
+/// <summary>Small series and models: training takes milliseconds.</summary>
 internal static class TinyForecasting
 {
     public const int Context = 8, Horizon = 3;
@@ -47,7 +47,7 @@ internal static class TinyForecasting
         })];
     }
 
-    /// <summary>The steps of two series, one taken after the other by turns of different length.</summary>
+    /// <summary>The steps of two series in turn, in pieces of different lengths.</summary>
     public static List<Step> Interleaved(List<Step> first, List<Step> second)
     {
         var rows = new List<Step>();
@@ -73,7 +73,7 @@ internal static class TinyForecasting
     /// <summary>The vectors of a column, row by row.</summary>
     public static float[][] Column(IDataView view, string name = "Forecast") => [.. view.GetColumn<float[]>(name)];
 
-    /// <summary>The bits of numbers: NaN equals NaN, and nothing else is equal that is not the same.</summary>
+    /// <summary>The bits of numbers: NaN equals NaN, and only identical values are equal.</summary>
     public static int[] Bits(params IEnumerable<float[]> rows) => [.. rows.SelectMany(row => MemoryMarshal.Cast<float, int>(row).ToArray())];
 
     public static int[] Bits(SequenceModel model) => Bits(model.Weights.Select(weight => weight.Values.Items));

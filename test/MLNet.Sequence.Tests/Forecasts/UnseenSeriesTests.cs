@@ -5,7 +5,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
-/// <summary>Series that were not in training are scaled by their own windows: a forecast moves and stretches with its series.</summary>
+/// <summary>Series that were not in training are scaled by their own windows: a forecast is shifted and scaled with its series.</summary>
 [TestClass]
 public sealed class UnseenSeriesTests
 {
@@ -24,7 +24,7 @@ public sealed class UnseenSeriesTests
         float[][] forecasts = Scores(fitted, rows, ScoringBackend.Managed), small = Scores(fitted, scaled, ScoringBackend.Managed);
 
         AssertNear([.. forecasts.Select(row => row.Select(value => Factor * value + Shift).ToArray())], small, 1e-4);
-        // Not those of a neighbour's scale: within the range that the series has.
+        // Not on another series' scale: within the range of the series itself.
         Assert.IsTrue(small.Skip(Context).SelectMany(row => row).All(value => Math.Abs(value - scaled.Average(step => step.Load)) < 3));
         AssertNear(small, Scores(fitted, scaled, ScoringBackend.Torch), 1e-5);
         float[][] plain = [.. Histories(scaled).Select(history => fitted.Model.Forecast(history, "new"))];
@@ -55,7 +55,7 @@ public sealed class UnseenSeriesTests
         float[][] whole = Streamed(session, rows), expected = Carried(model, rows);
         AssertNear(expected, whole, 1e-5);
 
-        // Cut within the first context and behind it.
+        // Cut within the first context and after it.
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
@@ -140,7 +140,7 @@ public sealed class UnseenSeriesTests
         return output;
     })];
 
-    // By a run of the network from the first step on, scaled by mean and deviation of the first context.
+    // The forecasts of one run of the network from the first step on, scaled by mean and deviation of the first context.
     private static float[][] Carried(SequenceModel model, List<Step> rows)
     {
         double[][] columns = [[.. rows.Select(row => (double)row.Load)], [.. rows.Select(row => (double)row.Price)]];

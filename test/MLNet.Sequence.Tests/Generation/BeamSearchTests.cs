@@ -36,7 +36,7 @@ public sealed class BeamSearchTests
     [TestMethod]
     public void A_beam_to_which_nothing_may_be_added_ends()
     {
-        // Four tokens, none of them twice, none of them the prompt's.
+        // Four different tokens, none of them from the prompt.
         GeneratedSequence[] found = [.. Model.SearchBeam([1], width: 6, new GenerationOptions { MaxLength = 50, NoRepeatLength = 1 })];
         Assert.HasCount(6, found);
         foreach (GeneratedSequence sequence in found)
@@ -63,7 +63,7 @@ public sealed class BeamSearchTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Model.SearchBeam([0], width: 0));
     }
 
-    // Every continuation with its logarithm of probability, from whole sequences run anew.
+    // Every continuation with its log-probability, computed on whole sequences.
     private static IEnumerable<(int[] Tokens, double Sum)> Everything(int[] past, double sum, bool stops)
     {
         if (past.Length == Length || stops && past.Length > 0 && past[^1] == 2)

@@ -75,7 +75,7 @@ public sealed class GenerationTests
     [TestMethod]
     public void Keys_sound_as_often_as_their_probabilities_say()
     {
-        // A receptive field of one step: the prompt's last step decides the next one, whatever the draws before.
+        // A receptive field of one step: only the prompt's last step decides the next one, not the draws before it.
         SequenceModel model = RandomModel.OfKeys(new WindowMlp { Window = 1 }, 3);
         float[] prompt = [1, 0, 1], logits = model.Managed.Run(prompt);
         var counts = new int[3];

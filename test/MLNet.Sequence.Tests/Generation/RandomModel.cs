@@ -3,7 +3,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Generation;
 
-/// <summary>Next-step models that nobody has trained: their weights are random, far from 0.</summary>
+/// <summary>Untrained next-step models: their weights are random and far from 0.</summary>
 internal static class RandomModel
 {
     public static SequenceModel OfTokens(Architecture architecture, params string[] values) => Make(architecture, new NextStep

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Tests.Generation;
 
-/// <summary>Samples as 256 classes, from rows of sound to a file of it.</summary>
+/// <summary>Samples as 256 classes, from rows of sound to a sound file.</summary>
 [TestClass]
 public sealed class SoundTests
 {

@@ -28,7 +28,7 @@ public sealed class TokenSamplerTests
     public void The_fewest_that_reach_the_probability_share_all()
     {
         double[] all = Softmax([.. Logits.Select(logit => (double)logit)]);
-        // The two likeliest have about .54 and .33 of all.
+        // The two most likely tokens have probabilities of about .54 and .33.
         Assert.IsTrue(all[3] < 0.6 && all[3] + all[0] > 0.85);
         AssertShares(new GenerationOptions { TopP = 0.85 }, [all[0] / (all[0] + all[3]), 0, 0, all[3] / (all[0] + all[3]), 0]);
         AssertShares(new GenerationOptions { TopP = 0.5 }, [0, 0, 0, 1, 0]);
@@ -67,7 +67,7 @@ public sealed class TokenSamplerTests
             Assert.IsTrue(seen.Add((past[^3], past[^2], past[^1])), string.Join(' ', past));
         }
 
-        // It went on until all that could follow had been there.
+        // It continued until every possible next token had occurred.
         Assert.HasCount(3, Enumerable.Range(0, 3).Where(next => seen.Contains((past[^2], past[^1], next))));
     }
 
@@ -110,7 +110,7 @@ public sealed class TokenSamplerTests
         }
     }
 
-    // Within five standard errors of a share: one test in some millions would fail by chance.
+    // Within five standard errors of a share: one test in several million would fail by chance.
     private static void AssertShares(GenerationOptions options, double[] expected, List<int>? past = null, int[]? banned = null)
     {
         var sampler = new TokenSampler(options, banned ?? []);

@@ -3,7 +3,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Goldens;
 
-/// <summary>Numbers that make_goldens.py had PyTorch compute.</summary>
+/// <summary>Numbers that make_goldens.py computed with PyTorch.</summary>
 internal sealed class Golden : IDisposable
 {
     private readonly JsonDocument _document;
@@ -12,7 +12,7 @@ internal sealed class Golden : IDisposable
 
     public JsonElement Root => _document.RootElement;
 
-    /// <summary>The file of this name, without its extension.</summary>
+    /// <summary>The name of the file without its extension.</summary>
     public static Golden Read(string name)
     {
         using Stream stream = typeof(Golden).Assembly.GetManifestResourceStream(name)

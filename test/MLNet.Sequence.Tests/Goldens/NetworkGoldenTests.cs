@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Goldens;
 
-/// <summary>Outputs and gradients of layers and architectures that PyTorch has, against PyTorch.</summary>
+/// <summary>Compares outputs and gradients of layers and architectures with PyTorch.</summary>
 [TestClass]
 public sealed class NetworkGoldenTests
 {
@@ -113,7 +113,7 @@ public sealed class NetworkGoldenTests
         NetworkPlan network = plan(input.Channels);
         weights.MustFit(network.AllWeights());
 
-        // The same formulas in double precision agree to rounding; 1e-5 is what training and scoring in floats are held to.
+        // The same formulas in double precision agree to rounding; 1e-5 is the tolerance of training and scoring in floats.
         using NetworkProbe exact = new(network, weights), single = NetworkProbe.InFloat32(network, weights);
         AssertEqual(golden, exact, input, 1e-12);
         AssertEqual(golden, single, input, 1e-5);

@@ -24,7 +24,7 @@ public sealed class InternalMembersTests
     {
         string[] found = [.. Uses[true]];
 
-        // One of each kind, so that a scan that has gone blind cannot pass: a call, a constructor, a signature, a type test.
+        // One of each kind, so that a scan that finds nothing cannot pass: a call, a constructor, a signature, a type test.
         CollectionAssert.Contains(found, $"MLNet.Sequence.{Room}.SavedParts uses Microsoft.ML.ModelSaveContext.SaveBinaryStream");
         CollectionAssert.Contains(found, $"MLNet.Sequence.{Room}.SchemaShapes uses Microsoft.ML.SchemaShape+Column..ctor");
         CollectionAssert.Contains(found, $"MLNet.Sequence.{Room}.ModelLoader uses .ModelLoadContext");
@@ -40,6 +40,6 @@ public sealed class InternalMembersTests
             _ => throw new NotSupportedException(used.ToString()),
         };
 
-    // The definition's own visibility: a public generic of ML.NET over one of our internal types is no offence.
+    // The definition's own visibility: a public generic of ML.NET over one of our internal types is allowed.
     private static bool IsInternal(Type type) => !(type.IsGenericType ? type.GetGenericTypeDefinition() : type).IsVisible;
 }

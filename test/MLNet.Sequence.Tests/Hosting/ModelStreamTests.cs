@@ -66,7 +66,7 @@ public sealed class ModelStreamTests
         return stream;
     }
 
-    // ML.NET wraps what a loader throws; the cause stands innermost.
+    // ML.NET wraps the exceptions of a loader. The cause is the innermost one.
     private string LoadError(MemoryStream saved)
     {
         saved.Position = 0;
@@ -76,7 +76,7 @@ public sealed class ModelStreamTests
 
     private static ZipArchiveEntry Find(ZipArchive file, string name) => file.Entries.Single(entry => entry.Name == name);
 
-    // Its bytes are no model's.
+    // Its bytes are not a model.
     private sealed class Transformer : ITransformer
     {
         public bool IsRowToRowMapper => false;

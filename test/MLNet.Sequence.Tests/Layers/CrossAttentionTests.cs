@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Layers;
 
-/// <summary>Without a memory: of a memory <see cref="Networks.AttendingPlanTests"/>.</summary>
+/// <summary>Attention without a memory; for attention to a memory see <see cref="Networks.AttendingPlanTests"/>.</summary>
 [TestClass]
 public sealed class CrossAttentionTests : LayerContract
 {

@@ -19,7 +19,7 @@ public sealed class DropoutTests : LayerContract
         double[] output = Train(Rate, seed: 1);
         double[] kept = [.. output.Where(value => value != 0)];
         Assert.IsTrue(kept.All(value => value == 1 / (1 - Rate)));
-        // The part of 20,000 has standard deviation √(0.3 · 0.7 / 20,000) = 0.0032: four of them.
+        // The fraction of 20,000 values has the standard deviation √(0.3 · 0.7 / 20,000) = 0.0032; the tolerance is four of them.
         Assert.AreEqual(Rate, 1 - kept.Length / 20_000.0, 0.013);
         Assert.AreEqual(1, output.Average(), 0.02);
     }
@@ -31,7 +31,7 @@ public sealed class DropoutTests : LayerContract
         foreach (int distance in new[] { 1, 20, 2000 }) // neighbouring channel, step and row
         {
             double both = Enumerable.Range(0, dropped.Length - distance).Average(i => dropped[i] && dropped[i + distance] ? 1.0 : 0);
-            // √(0.09 · 0.91 / 18,000) = 0.0021: four of them.
+            // √(0.09 · 0.91 / 18,000) = 0.0021; the tolerance is four of them.
             Assert.AreEqual(Rate * Rate, both, 0.009, $"distance {distance}");
         }
     }
@@ -54,7 +54,7 @@ public sealed class DropoutTests : LayerContract
         }
 
         Assert.IsTrue(rows.Select(row => string.Join(",", row[..20])).Distinct().Count() > 1);
-        // 200 masks: √(0.3 · 0.7 / 200) = 0.032, four of them.
+        // 200 masks: √(0.3 · 0.7 / 200) = 0.032; the tolerance is four of them.
         Assert.AreEqual(Rate, rows.SelectMany(row => row[..20]).Average(value => value == 0 ? 1.0 : 0), 0.13);
     }
 

@@ -3,27 +3,27 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Layers;
 
-/// <summary>A layer and what is known of it.</summary>
+/// <summary>A layer and its known properties.</summary>
 /// <param name="Layer">The layer.</param>
-/// <param name="Inputs">Channels that it receives.</param>
+/// <param name="Inputs">The number of input channels.</param>
 /// <param name="Weights">Its weights with their shapes, as <c>weight[4,3]</c>, in their order.</param>
 internal sealed record LayerCase(Layer Layer, int Inputs, params string[] Weights)
 {
     public const int Steps = 7;
 
-    /// <summary>Channels that come out.</summary>
+    /// <summary>The number of output channels.</summary>
     public required int Outputs { get; init; }
 
-    /// <summary>The output is [B, T, C]; else [B, C].</summary>
+    /// <summary>Whether the output is [B, T, C]; otherwise it is [B, C].</summary>
     public bool KeepsTime { get; init; } = true;
 
     /// <summary>Steps that the last output depends on; null: all.</summary>
     public int? Field { get; init; } = 1;
 
-    /// <summary>The last output depends on how many steps came before, not on what they were.</summary>
+    /// <summary>Whether the last output depends on the number of steps before it, but not on their values.</summary>
     public bool CountsSteps { get; init; }
 
-    /// <summary>The input is of so many tokens; null: of numbers.</summary>
+    /// <summary>The number of tokens of the input; null: numbers.</summary>
     public int? Vocabulary { get; init; }
 
     public NetworkProbe Probe(bool single = false)

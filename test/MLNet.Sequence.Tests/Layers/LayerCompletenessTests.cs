@@ -3,7 +3,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Layers;
 
-/// <summary>No layer is without its files and its contract.</summary>
+/// <summary>Every layer has its files and its contract.</summary>
 [TestClass]
 public sealed partial class LayerCompletenessTests
 {

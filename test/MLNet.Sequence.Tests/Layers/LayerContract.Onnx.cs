@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Tests.Layers;
 /// <summary>The same layers in ONNX Runtime.</summary>
 public abstract partial class LayerContract
 {
-    // ONNX Runtime approximates exponentials to some 1e-6.
+    // ONNX Runtime approximates exponentials to about 1e-6.
     private const double OnnxRounding = 1e-5;
 
     [TestMethod]

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Tests.Layers;
 
-/// <summary>What every layer promises. A subclass per layer gives the cases, and inherits the tests.</summary>
+/// <summary>The contract of every layer. A subclass per layer provides the cases and inherits the tests.</summary>
 public abstract partial class LayerContract
 {
     internal abstract IReadOnlyList<LayerCase> Cases { get; }
@@ -59,7 +59,7 @@ public abstract partial class LayerContract
         var weights = new PlainWeights(@case.RandomWeights());
         double[] expected = [.. Enumerable.Range(0, 3).SelectMany(row => PlainLayers.Run(@case.Layer, input.RowSteps(row), weights)).SelectMany(step => step)];
         using NetworkProbe exact = @case.Probe(), single = @case.Probe(single: true);
-        // Sums of tens of terms: some 1e-15 in double precision, some 1e-6 in single.
+        // Sums of tens of terms: about 1e-15 in double precision, about 1e-6 in single.
         Close.AssertEqual(expected, exact.Forward(input), 1e-12, $"{@case}");
         Close.AssertEqual(expected, single.Forward(input), 5e-6, $"{@case} in single precision");
     });

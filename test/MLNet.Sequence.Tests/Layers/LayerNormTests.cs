@@ -26,7 +26,7 @@ public sealed class LayerNormTests : LayerContract
         foreach (double[] step in probe.Forward(SequenceBatch.Random(1, 3, 50, seed: 1)).Chunk(50))
         {
             Assert.AreEqual(0, step.Average(), 1e-14);
-            Assert.AreEqual(1, step.Average(value => value * value), 1e-4); // ε = 1e-5 beside a variance near 1
+            Assert.AreEqual(1, step.Average(value => value * value), 1e-4); // the effect of ε = 1e-5 on a variance near 1
         }
     }
 }

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Layers;
 
-/// <summary>What is wrong with a tree is told of all its layers, each by its path.</summary>
+/// <summary>A message names the problems of all layers of a tree, each with its path.</summary>
 [TestClass]
 public sealed class LayerProblemsTests
 {

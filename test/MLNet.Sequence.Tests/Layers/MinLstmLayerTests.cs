@@ -19,8 +19,8 @@ public sealed class MinLstmLayerTests : LayerContract
     [DataRow(200f, 201f)]
     public void Gates_that_both_round_to_nothing_still_share_the_state(float forget, float take)
     {
-        // h = f / (f + i) h + i / (f + i) g, of which the shares are those of e^f and e^i where both gates are tiny, and
-        // halves where both are 1; the candidate is g(0.5) = 1.
+        // h = f / (f + i) h + i / (f + i) g, The two factors are the shares of e^f and e^i if both gates are tiny, and halves if both are
+        // 1; the candidate is g(0.5) = 1.
         var weights = new Weights { new Weight("weight", [3, 1], [0, 0, 0]), new Weight("bias", [3], [forget, take, 0.5f]) };
         double kept = forget < 0 ? 1 / (1 + Math.Exp(take - forget)) : 0.5;
         double[] expected = [1 - kept, 1 - kept * kept];

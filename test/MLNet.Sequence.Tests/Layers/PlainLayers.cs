@@ -4,8 +4,8 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Tests.Layers;
 
 /// <summary>
-/// Each layer's formula for one sequence [steps][channels], slowly, one number at a time. Written from the definitions, so
-/// that it shares nothing with what it checks.
+/// Each layer's formula for one sequence [steps][channels], slowly, one number at a time. Written from the definitions, so that it shares
+/// nothing with the code under test.
 /// </summary>
 internal static class PlainLayers
 {

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Tests.Layers;
 
-/// <summary>The formulas of layers that read or give tokens; see <see cref="PlainLayers"/>.</summary>
+/// <summary>The formulas of layers with tokens as input or output; see <see cref="PlainLayers"/>.</summary>
 internal static class PlainTokens
 {
     // e · P inner(√d e_x) + b

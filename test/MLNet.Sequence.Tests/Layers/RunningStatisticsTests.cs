@@ -22,7 +22,7 @@ public sealed class RunningStatisticsTests : LayerContract
         CollectionAssert.AreEqual(new float[] { 1, 0, 1, 1, 1, 1, 0, 10, 0, 10, 10, 10, 10, 0, 1 }, outputs[..15]);
     }
 
-    // A mean of 1,000 with a deviation of 0.1: sums of squares in float32 would have no digit of it left.
+    // A mean of 1,000 with a deviation of 0.1: sums of squares in float32 would lose all its digits.
     [TestMethod]
     public void A_large_level_leaves_the_deviation_its_digits()
     {

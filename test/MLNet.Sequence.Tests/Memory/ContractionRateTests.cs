@@ -13,7 +13,7 @@ public sealed class ContractionRateTests
     [DataRow(1.3, 0.7)]
     public void Around_zero_the_exponent_of_a_simple_recurrence_is_that_of_its_largest_eigenvalue(double largest, double other)
     {
-        // Not symmetric, so that states do not shrink by this factor from the first step on.
+        // Not symmetric, so the factor does not hold from the first step on.
         float[] matrix = [(float)largest, 0.8f, 0, (float)other];
         double? exponent = ContractionRate.Exponent(Rnn(matrix, ActivationKind.Tanh), [new float[200]], seed: 1);
         Assert.AreEqual(Math.Log(largest), exponent!.Value, 2e-3);

@@ -26,7 +26,7 @@ public sealed class FunctionMemoryTests
             Assert.IsTrue(step.ExcessLow <= step.Excess && step.Excess <= step.ExcessHigh, $"{step.Steps}");
         }
 
-        // Inputs of deviation s moved by s change the sum by s.
+        // Inputs with the deviation s, moved by s, change the sum by s.
         double deviation = report.Influence[0].Perturbation;
         Assert.AreEqual(Math.Sqrt(1 / 3.0), deviation, 0.02);
         foreach (StepInfluence influence in report.Influence)
@@ -44,7 +44,7 @@ public sealed class FunctionMemoryTests
 
         foreach (MemoryStep step in report.Curve.Where(step => step.Steps < 32))
         {
-            // What is left out is at most a geometric series of inputs in ± 1, and about its root mean square.
+            // The omitted part is at most a geometric series of inputs in ± 1; its mean follows from the root mean square of that series.
             Assert.IsLessThan(Math.Pow(0.8, step.Steps) / (1 - 0.8), step.MaxChange);
             double typical = Math.Pow(0.8, step.Steps) * Math.Sqrt(1 / 3.0 / (1 - 0.64)) * Math.Sqrt(2 / Math.PI);
             Assert.AreEqual(1, step.MeanChange / typical, 0.25, $"{step.Steps}");
@@ -65,7 +65,7 @@ public sealed class FunctionMemoryTests
     [TestMethod]
     public void A_larger_number_that_fails_makes_a_smaller_one_that_holds_not_enough()
     {
-        // Right by accident with one step, wrong with two.
+        // Correct by chance with one step, wrong with two.
         MemoryReport report = _ml.Sequence.MeasureMemory(
             shown => [shown.Length == 2 ? 2 : 1], [.. Examples(_ => [0])], options: new MemoryOptions { Steps = [1, 2, 3] });
         Assert.AreEqual(3, report.Steps);

@@ -3,11 +3,12 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Memory;
 
-/// <summary>How often the intervals of a measured memory hold the truth, of a function that reads two steps and whose excess with one is known.</summary>
+/// <summary>How often the intervals of a measured memory contain the true value, for a function of two steps whose excess error with one
+/// step is known.</summary>
 [TestClass]
 public sealed class MemoryIntervalTests
 {
-    // The target is x_t + a x_{t−1} + noise of variance 1, x of variance 1: with one step the error is 1 + a² in place of 1.
+    // The target is x_t + a x_{t−1} + noise of variance 1, x of variance 1: with one step the error is 1 + a² instead of 1.
     private const double Excess = 0.05;
     private const int Trials = 400;
 
@@ -26,7 +27,8 @@ public sealed class MemoryIntervalTests
         foreach (int which in new[] { 0, 1 })
         {
             double part = held.Count(trial => trial[which]) / (double)Trials;
-            // The standard error of 400 trials at .95 is .011; squares are skew. That the steps are held is no less often than the excess is.
+            // The standard error of 400 trials at .95 is .011, and squares have a skewed distribution. The interval of the steps is correct
+            // at least as often as that of the excess.
             Assert.IsTrue(part is >= 0.91 && (which == 1 || part <= 0.98), $"{which}: {part:P1}");
         }
     }

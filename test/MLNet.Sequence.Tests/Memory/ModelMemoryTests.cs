@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Memory;
 
-/// <summary>The memory of models, beside the library's own evaluations and what is known of their networks.</summary>
+/// <summary>The memory of models, compared with the library's own evaluations and with known properties of their networks.</summary>
 [TestClass]
 public sealed class ModelMemoryTests
 {
@@ -40,7 +40,7 @@ public sealed class ModelMemoryTests
         IDataView test = TinyForecasting.View(_ml, TinyForecasting.Steps(40, seed: 2));
         MemoryReport report = _ml.Sequence.MeasureMemory(model.Model, test, All with { WindowStatistics = WindowStatistics.StepsShown });
 
-        // The same network with a context of 4, on the windows that have the whole context before them.
+        // The same network with a context of 4, on the windows with a whole context before them.
         var shorter = new SequenceModel(
             model.Model.Architecture, model.Task with { Context = 4 }, model.Model.Weights, model.Model.Scaling, model.Model.Report);
         var rows = TinyForecasting.Steps(40, seed: 2)[(TinyForecasting.Context - 4)..];

@@ -107,7 +107,7 @@ public sealed class ModelTruncationTests
     [TestMethod]
     public void Outside_the_range_of_training_nothing_is_certified()
     {
-        // λ is below 1 for the inputs of training alone: a gate opens as wide as the input asks for.
+        // λ is below 1 only for the inputs of training, because larger inputs open a gate further.
         SequenceModel model = Make(new MinGru { HiddenSize = 1, Layers = 1 }, NextStep(), (name, count) => name switch
         {
             "backbone.0.weight" => [1, 1],
@@ -138,7 +138,7 @@ public sealed class ModelTruncationTests
         Assert.ThrowsExactly<ArgumentException>(() => model.Truncate(0.1, []));
         string message = Assert.ThrowsExactly<ArgumentException>(() => Make(new Gru(), NextStep(2)).MeasureTruncation(2, [[1, 2, 3]])).Message;
         StringAssert.Contains(message, "whole steps of 2 values");
-        // A λ of almost 1: no window of use has so small an error.
+        // λ is almost 1: no practical window has such a small error.
         SequenceModel slow = Make(new Rnn { HiddenSize = 1 }, NextStep(),
             (name, _) => name.EndsWith("hh", StringComparison.Ordinal) && name.Contains("weight") ? [0.99999f] : [0.5f]);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => slow.Truncate(tolerance: 1e-6)).Message,
@@ -147,7 +147,7 @@ public sealed class ModelTruncationTests
 
     private static float[][] Examples(int steps) => [.. Enumerable.Range(1, 12).Select(seed => Sequence(steps, 2, seed))];
 
-    // In the data's units, of which ten are one of the network's; inside the range of ±2 of these.
+    // In the data's units, ten of which are one of the network's; inside the network's range of ±2.
     private static float[] Sequence(int steps, int features, int seed)
     {
         var random = new RandomStream(seed);

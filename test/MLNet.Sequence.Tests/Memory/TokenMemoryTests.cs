@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Memory;
 
-/// <summary>The memory of models of tokens and of taggers, beside evaluations and truncated models.</summary>
+/// <summary>The memory of token models and taggers, compared with evaluations and truncated models.</summary>
 [TestClass]
 public sealed class TokenMemoryTests
 {
@@ -63,7 +63,7 @@ public sealed class TokenMemoryTests
         IDataView rows = TokenSequence.View(_ml, [TokenSequence.One(1, 4, 6, 2), TokenSequence.One(3, 5, 0, 2)]);
         using NextStepTransformer model = Fit(new Rnn { HiddenSize = 3 }, Words with { Tokens = new TokenOptions { Vocabulary = 8, EmbeddingSize = 2 } }, rows);
 
-        // Two tokens see one more before the one that is predicted last; the vector of the present token is moved by hand.
+        // With two tokens, a prediction sees one more earlier token. The vector of the present token is moved by hand.
         MemoryReport report = _ml.Sequence.MeasureMemory(model, rows, All with { Seed = 3 });
         double squares = 0;
         float[][] seen = [[1], [1, 4], [1, 4, 6], [3], [3, 5], [3, 5, 0]];
@@ -114,7 +114,7 @@ public sealed class TokenMemoryTests
 
         MemoryReport report = _ml.Sequence.MeasureMemory(model, rows, All with { Steps = [1] });
 
-        // Alone a step is a sequence of one.
+        // A single step is a sequence of length one.
         TaggedSequence[] alone = [.. TaggedSequence.Make(20)
             .SelectMany(row => row.Tags.Select((tag, i) => new TaggedSequence { Features = [row.Features[i]], Words = [row.Words[i]], Tags = [tag] }))];
         IDataView scored = model.Transform(TaggedSequence.View(_ml, alone));
@@ -179,7 +179,7 @@ public sealed class TokenMemoryTests
         return squares;
     }
 
-    // The sequences have no token twice: the vector of the last one is moved.
+    // No token occurs twice in a sequence, so moving its vector moves only the last step.
     private static float[] Moved(SequenceModel model, float[] tokens, int channel, float by)
     {
         var weights = new Weights();

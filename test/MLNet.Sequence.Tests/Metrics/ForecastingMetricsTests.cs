@@ -3,7 +3,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Metrics;
 
-/// <summary>The metrics against a recomputation that keeps every single error and takes each mean over a filtered list.</summary>
+/// <summary>The metrics against a second computation that keeps every error and takes each mean over a filtered list.</summary>
 [TestClass]
 public sealed class ForecastingMetricsTests
 {

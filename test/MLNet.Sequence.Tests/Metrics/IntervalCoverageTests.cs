@@ -4,7 +4,8 @@ using MLNet.Sequence.Metrics;
 namespace MLNet.Sequence.Tests.Metrics;
 
 /// <summary>
-/// How often intervals of 95 % hold the true mean of windows' losses: of losses that are independent or autoregressive, each window's the mean of its steps'.
+/// How often intervals of 95 % contain the true mean of the windows' losses. Losses are independent or autoregressive, and a window's loss
+/// is the mean over its steps.
 /// </summary>
 [TestClass]
 public sealed class IntervalCoverageTests
@@ -31,7 +32,7 @@ public sealed class IntervalCoverageTests
     [TestMethod]
     public void So_do_intervals_of_the_ratio_of_two_errors_over_several_seeds()
     {
-        // Both models have hard and easy windows in common, seeds move the first model's error.
+        // The same windows are hard or easy for both models; the seed changes the first model's error.
         const int examples = 300, rounds = 3;
         var intervals = new LossIntervals([.. Enumerable.Range(0, examples).Select(i => (long)i)], overlap: 8, 0.95);
         int held = Enumerable.Range(0, Trials).Count(trial =>
@@ -45,7 +46,7 @@ public sealed class IntervalCoverageTests
             (double low, double high) = intervals.OfRatio(first, second, comparisons: 1);
             return low <= 0 && 0 <= high;
         });
-        // What seeds add is counted in part twice: rather too wide.
+        // The variance between seeds is counted partly twice, so intervals are slightly too wide.
         Assert.IsTrue(held is >= (int)(0.92 * Trials) and <= (int)(0.995 * Trials), $"{held} of {Trials}");
     }
 
@@ -61,7 +62,7 @@ public sealed class IntervalCoverageTests
         }) / (double)Trials;
     }
 
-    // The means of all runs of so many neighbours of x_t = memory · x_{t−1} + √(1 − memory²) · noise.
+    // The means of all windows of this many neighbours of x_t = memory · x_{t−1} + √(1 − memory²) · noise.
     private static double[] Windows(RandomStream random, int count, double memory, int horizon)
     {
         double[] values = new double[count + horizon - 1], means = new double[count];

@@ -2,7 +2,7 @@ using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Tests.Metrics;
 
-/// <summary>Intervals of mean losses beside formulas.</summary>
+/// <summary>Compares intervals of mean losses with formulas.</summary>
 [TestClass]
 public sealed class LossIntervalsTests
 {
@@ -97,7 +97,7 @@ public sealed class LossIntervalsTests
         Assert.AreEqual((double.PositiveInfinity, double.PositiveInfinity), intervals.OfRatio(ones, zeros, comparisons: 1));
     }
 
-    // One after the other, of different lengths, at times that they share.
+    // One series after the other, with different lengths and common times.
     private static (long[] Times, double[] First, double[] Second) TwoSeries()
     {
         var random = new RandomStream(7);

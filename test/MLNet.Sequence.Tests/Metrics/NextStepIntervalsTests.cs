@@ -7,7 +7,7 @@ public sealed class NextStepIntervalsTests
     [TestMethod]
     public void Every_step_counts_the_same_whatever_the_sequence_that_it_is_in()
     {
-        // Sums of 2 × 10 and 4 × 30 nats over 40 steps; the mean of the sequences' means would be 3.
+        // Sums of 2 × 10 and 4 × 30 nats over 40 steps; the mean over the means of the sequences would be 3.
         var metrics = new NextStepMetrics(StepKind.MultiLabel, [(2, 10), (4, 30), (9, 0)]);
 
         Assert.AreEqual(3.5, metrics.Loss, 1e-12);

@@ -42,7 +42,7 @@ public sealed class SequenceClassificationMetricsTests
     [TestMethod]
     public void Kappa_of_a_textbook_is_met()
     {
-        // Of 50 decisions 20 and 15 agree; 35 of 50 agree, where chance gives half (a common worked example of κ = 0.4).
+        // 20 and 15 of 50 decisions agree, together 35; by chance half would (a common worked example of κ = 0.4).
         IEnumerable<ClassifiedRow> Times(int count, int actual, int predicted) => Enumerable.Repeat(new ClassifiedRow(actual, predicted, 0), count);
         var metrics = new SequenceClassificationMetrics(["yes", "no"], [.. Times(20, 0, 0), .. Times(5, 0, 1), .. Times(10, 1, 0), .. Times(15, 1, 1)]);
 
@@ -56,7 +56,7 @@ public sealed class SequenceClassificationMetricsTests
         var metrics = new SequenceClassificationMetrics(Names, rows, bootstrap: new BootstrapOptions { Resamples = 4000, Confidence = 0.9 });
         ConfidenceInterval interval = metrics.Intervals["Accuracy"];
 
-        // The normal approximation: 1.645 standard deviations to either side.
+        // The normal approximation: 1.645 standard deviations on each side.
         double reach = 1.645 * Math.Sqrt(metrics.Accuracy * (1 - metrics.Accuracy) / rows.Length);
         Assert.AreEqual(metrics.Accuracy - reach, interval.Low, 0.1 * reach);
         Assert.AreEqual(metrics.Accuracy + reach, interval.High, 0.1 * reach);

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Tests.Metrics;
 [TestClass]
 public sealed class StudentTTests
 {
-    // Abramowitz and Stegun, table 26.10, and for large degrees the normal distribution's.
+    // Abramowitz and Stegun, table 26.10, and for many degrees of freedom the normal distribution.
     [TestMethod]
     [DataRow(0.025, 1, 12.70620)]
     [DataRow(0.0025, 1, 127.3213)]
@@ -22,7 +22,7 @@ public sealed class StudentTTests
     public void Quantiles_are_those_of_the_tables(double tail, double degrees, double expected) =>
         Assert.AreEqual(expected, StudentT.Exceeded(tail, degrees), 1e-6 * Math.Max(1, expected));
 
-    // With 2 degrees P(T > t) = ½ − t / (2 √(2 + t²)); between whole degrees it lies between theirs.
+    // With 2 degrees P(T > t) = ½ − t / (2 √(2 + t²)); the value of a fractional degree is between those of its neighbours.
     [TestMethod]
     public void Probabilities_beyond_a_value_are_those_of_the_formula()
     {

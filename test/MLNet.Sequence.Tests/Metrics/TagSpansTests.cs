@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Tests.Metrics;
 
-/// <summary>Spans by hand, and against the questions that conlleval asks at each boundary.</summary>
+/// <summary>Spans by hand, and compared with conlleval's rules at each boundary.</summary>
 [TestClass]
 public sealed class TagSpansTests
 {
@@ -62,7 +62,7 @@ public sealed class TagSpansTests
     [TestMethod]
     public void The_example_of_the_shared_tasks_page_is_met()
     {
-        // Three gold chunks; of three found ones two are right: one is right in place, but not in label.
+        // There are three gold chunks. Two of the three found chunks are correct; the third has the right place but the wrong label.
         var metrics = new SequenceTagMetrics([(["B-NP", "I-NP", "B-VP", "O", "B-NP"], ["B-NP", "I-NP", "B-PP", "O", "B-NP"])],
             new BootstrapOptions { Resamples = 100 });
 
@@ -73,7 +73,7 @@ public sealed class TagSpansTests
             StringAssert.Contains(metrics.ToString(), part);
     }
 
-    // As conlleval does it: at each step, does a chunk end before it, and does one start at it?
+    // As in conlleval: at each step, whether a chunk ends before it and whether one starts at it.
     private static List<(int First, int Last, string Label)> Boundaries(string[] tags)
     {
         var spans = new List<(int, int, string)>();

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Changes to the bytes of a file of any kind: other bytes, parts that are missing, there twice or moved, and other numbers in fields.</summary>
+/// <summary>Changes to the bytes of a file of any kind: other bytes, missing, repeated or moved parts, and other numbers in
+/// fields.</summary>
 internal static class ByteMutation
 {
     private const int Most = 64;
@@ -43,7 +44,7 @@ internal static class ByteMutation
         }
     }
 
-    // A field of the zip's directory or of an entry, whichever there is.
+    // A field of the zip's directory or of an entry.
     private static int? Field(byte[] file, RandomStream random)
     {
         byte[] mark = Marks[random.NextInt64(Marks.Length)];

@@ -65,7 +65,7 @@ public sealed class DamagedModelFileTests
     {
         StringAssert.Contains(
             Refused(json => json["format"] = 2), "It has format version 2; this version of MLNet.Sequence reads versions up to 1. Update the package.");
-        // A newer format may have another form throughout: its version is looked at first.
+        // A newer format may be different everywhere, so the version is checked first.
         StringAssert.Contains(Refused(json => (json["format"], json["task"], json["architecture"]) = (7, 1, null)), "format version 7");
     }
 

@@ -5,7 +5,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>ML.NET's own file around a model: its frame is ML.NET's, its contents ours.</summary>
+/// <summary>ML.NET's own file around a model: the frame is ML.NET's and the contents are the library's.</summary>
 [TestClass]
 public sealed class DamagedPipelineFileTests
 {

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Tests.Model;
 
 /// <summary>
 /// Files that the build before networks became plans wrote, of each task and of families of architectures, with eight steps of input and
-/// what that build said of them.
+/// that build's outputs for them.
 /// </summary>
 [TestClass]
 public sealed class EarlierModelTests
@@ -15,7 +15,7 @@ public sealed class EarlierModelTests
     public void Models_of_an_earlier_build_say_what_they_said()
     {
         using var archive = new ZipArchive(typeof(EarlierModelTests).Assembly.GetManifestResourceStream("EarlierModels.zip")!);
-        // Vectors of another width add up in another order.
+        // Vectors of another width are summed in another order.
         bool sameMachine = System.Text.Encoding.UTF8.GetString(Read(archive, "machine"))
             == $"{RuntimeInformation.ProcessArchitecture} {Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated}";
         string[] names = [.. archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".model", StringComparison.Ordinal))

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Forecasts in plain C# beside those of the transformer, which libtorch computes.</summary>
+/// <summary>Compares forecasts in plain C# with those of the transformer, which libtorch computes.</summary>
 [TestClass]
 public sealed class ForecasterTests
 {

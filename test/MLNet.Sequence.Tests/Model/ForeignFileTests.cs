@@ -7,7 +7,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>A sound file that is given to the wrong door is told of the right one.</summary>
+/// <summary>For a valid file, the message of the wrong method names the right one.</summary>
 [TestClass]
 public sealed class ForeignFileTests
 {
@@ -115,7 +115,7 @@ public sealed class ForeignFileTests
         using var folder = new TemporaryFolder();
         SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
         SequenceSession session = model.CreateSession();
-        // Nobody can write there, whatever their rights; and no name may be so long.
+        // The first path cannot be written by any user; the second name is too long.
         foreach (string path in new[] { "/proc/model.zip", folder.At(new string('x', 300)) })
         {
             foreach (Action save in new Action[] { () => model.Save(path), () => session.Save(path), () => model.SaveOnnx(path) })

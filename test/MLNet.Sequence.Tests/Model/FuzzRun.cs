@@ -1,23 +1,23 @@
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>What became of a changed file.</summary>
+/// <summary>The result of reading a changed file.</summary>
 /// <param name="Kind">The file's kind.</param>
 /// <param name="Refused">Whether it was refused; otherwise it was used.</param>
-/// <param name="Fault">What should not have been; null where all is well.</param>
+/// <param name="Fault">The fault that was found; null if there is none.</param>
 /// <param name="Bytes">Bytes that were allocated to read it and to use it once.</param>
 internal sealed record FuzzOutcome(string Kind, bool Refused, string? Fault, long Bytes);
 
 /// <summary>
-/// Reads changed files of models and sessions, and uses what can be read: each ends in a <see cref="FormatException"/> or in an output of
-/// the size that the model says, which is the same, to the bit, when the model has been saved and loaded again. The number of a file and
-/// the seed decide all of it.
+/// Reads changed files of models and sessions, and uses those that can be read. Each ends in a <see cref="FormatException"/> or in an
+/// output of the size that the model states. The output is the same, bit for bit, after the model is saved and loaded again. The number of
+/// a file and the seed decide everything.
 /// </summary>
 internal sealed class FuzzRun(long seed)
 {
-    /// <summary>The most that a file of some kilobytes may allocate.</summary>
+    /// <summary>The most bytes that reading a file of some kilobytes may allocate.</summary>
     public const long MostBytes = 200_000_000;
 
-    // What a forecast may be asked for: the data of a longer context is not there.
+    // The largest input for which a forecast is made. The test has no data for a longer context.
     private const long LongestInput = 1 << 18;
 
     private static readonly (SequenceModel Model, byte[] File, byte[]? Session)[] Files = [.. FuzzedModels.All.Select(Written)];

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>A thousand of the files that the bench's fuzz makes; others than those.</summary>
+/// <summary>A thousand files made like those of the bench's fuzz, but different ones.</summary>
 [TestClass]
 public sealed class FuzzTests
 {
@@ -15,7 +15,7 @@ public sealed class FuzzTests
         string faults = string.Join("\n", outcomes.Select((outcome, number) => (outcome, number)).Where(one => one.outcome.Fault is not null)
             .Select(one => $"{one.outcome.Kind} {one.number}: {one.outcome.Fault}"));
         Assert.AreEqual("", faults);
-        // The search is one: files of every kind are refused, and some are used.
+        // The search is a real one: files of every kind are refused, and some are used.
         foreach (IGrouping<string, FuzzOutcome> kind in outcomes.GroupBy(outcome => outcome.Kind))
         {
             Assert.IsGreaterThan(kind.Count() / 3, kind.Count(outcome => outcome.Refused), kind.Key);

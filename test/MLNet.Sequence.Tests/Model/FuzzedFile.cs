@@ -9,8 +9,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Tests.Model;
 
 /// <summary>
-/// A file of the library with one change, which its number and a seed decide: outside, in its bytes, or inside, in its parts; with its
-/// checksum made right again, as whoever makes such a file would.
+/// A file of the library with one change, which its number and a seed decide. The change is in the bytes of the file or in a part inside
+/// it, with a corrected checksum, as in a file that was made on purpose.
 /// </summary>
 internal static class FuzzedFile
 {
@@ -22,7 +22,7 @@ internal static class FuzzedFile
 
     private static readonly Lazy<byte[]> Blanks = new(() => [.. Enumerable.Repeat((byte)' ', Bomb)]);
 
-    /// <summary>A model's file, changed.</summary>
+    /// <summary>A changed model file.</summary>
     public static byte[] Model(byte[] file, RandomStream random)
     {
         switch (random.NextInt64(10))
@@ -48,14 +48,14 @@ internal static class FuzzedFile
         }
     }
 
-    /// <summary>A session's file, changed: bytes or a field, and the hash at its end made right.</summary>
+    /// <summary>A changed session file: bytes or a field, and the hash at its end corrected.</summary>
     public static byte[] Session(byte[] file, RandomStream random)
     {
         byte[] body = ByteMutation.Apply(file[..^SHA256.HashSizeInBytes], random);
         return random.NextInt64(10) == 0 ? body : [.. body, .. SHA256.HashData(body)];
     }
 
-    /// <summary>Weights whose JSON header is changed, and its length made right.</summary>
+    /// <summary>Weights with a changed JSON header and its correct length.</summary>
     public static byte[] WithHeader(byte[] weights, RandomStream random)
     {
         int length = (int)BinaryPrimitives.ReadInt64LittleEndian(weights);

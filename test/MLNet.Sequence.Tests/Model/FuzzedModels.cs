@@ -5,12 +5,12 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Small models of every architecture and every task, with weights that nobody trained.</summary>
+/// <summary>Small models of every architecture and every task, with untrained weights.</summary>
 internal static class FuzzedModels
 {
     private const int Features = 2;
 
-    // What a small network has in the place of a default.
+    // The values of a small network that replace the defaults.
     private static readonly Dictionary<string, int> SmallSizes = new()
     {
         ["HiddenSize"] = 3,
@@ -31,7 +31,7 @@ internal static class FuzzedModels
             .Where(pair => pair.Task is not NextStep || pair.Architecture.IsCausal)
             .Select((pair, number) => Make(pair.Architecture, pair.Task, number))];
 
-    /// <summary>A few steps of any values that the model reads.</summary>
+    /// <summary>A few steps of random values that the model can read.</summary>
     public static float[] Steps(SequenceModel model, int steps, RandomStream random)
     {
         int tokens = model.Task switch

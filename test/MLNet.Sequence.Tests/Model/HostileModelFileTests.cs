@@ -8,7 +8,7 @@ using static MLNet.Sequence.Tests.Model.SequenceModelFileTests;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Files with the right checksum that say what cannot be: refused with words, before memory is taken for it.</summary>
+/// <summary>Files with the right checksum and impossible contents: a clear message refuses them before memory is allocated.</summary>
 [TestClass]
 public sealed class HostileModelFileTests
 {
@@ -113,7 +113,7 @@ public sealed class HostileModelFileTests
     [TestMethod]
     public void Weights_that_lie_over_each_other_are_refused_before_they_are_copied()
     {
-        // A thousand weights that each are the whole megabyte: a gigabyte, if they were.
+        // A thousand weights that each claim the same megabyte: together a gigabyte.
         const string place = ":{\"dtype\":\"F32\",\"shape\":[262144],\"data_offsets\":[0,1048576]}";
         string entries = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"\"w{i}\"{place}"));
         byte[] header = Encoding.UTF8.GetBytes("{" + entries + "}"), weights = [.. new byte[8], .. header, .. new byte[1 << 20]];
@@ -126,14 +126,14 @@ public sealed class HostileModelFileTests
     [TestMethod]
     public void What_an_entry_says_of_its_length_is_compared_with_the_file()
     {
-        // The length of the first entry, in the zip's directory: 256 MB, where there are some kilobytes.
+        // The length of the first entry in the zip's directory: 256 MB instead of some kilobytes.
         byte[] file = [.. Whole];
         int directory = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'P', (byte)'K', 1, 2]);
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(directory + 24), 1 << 28);
         Encoding.ASCII.GetBytes(ModelArchive.Checksum(file)).CopyTo(file, file.Length - 64);
         StringAssert.Contains(Refused(file), "model.json is said to be 268435456 bytes long");
 
-        // And a little more than there is.
+        // A length that is a little too large.
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(directory + 24), 1 << 20);
         Encoding.ASCII.GetBytes(ModelArchive.Checksum(file)).CopyTo(file, file.Length - 64);
         Refused(file);

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Changes to a JSON document that leave it one: other numbers, kinds, names, and parts that are missing or there twice.</summary>
+/// <summary>Changes to a JSON document after which it is still JSON: other numbers, kinds and names, and missing or repeated
+/// parts.</summary>
 internal static class JsonMutation
 {
     private const int LongText = 50_000, LongList = 20_000;
@@ -13,10 +14,10 @@ internal static class JsonMutation
         1L << 31, 1L << 32, (1L << 32) + 1, long.MaxValue, long.MinValue,
     ];
 
-    /// <summary>Changes one to three places, one of which may be the whole.</summary>
+    /// <summary>Changes one to three places, of which one may be the whole document.</summary>
     /// <param name="json">Not changed itself.</param>
     /// <param name="random">What decides.</param>
-    /// <param name="names">Saved names, to stand in the place of others.</param>
+    /// <param name="names">Saved names that replace others.</param>
     public static string Apply(JsonNode json, RandomStream random, IReadOnlyList<string> names)
     {
         JsonNode changed = json.DeepClone();
@@ -84,7 +85,7 @@ internal static class JsonMutation
         }
     }
 
-    // Half of the time of the same kind, for what is of another is found at once.
+    // Half of the time a value of the same kind, because another kind is detected at once.
     private static JsonNode? Other(JsonNode? value, RandomStream random, IReadOnlyList<string> names)
     {
         if (random.NextInt64(2) == 0 && value is JsonValue known)
@@ -121,7 +122,7 @@ internal static class JsonMutation
         _ => JsonValue.Create(Numbers[random.NextInt64(Numbers.Length)]),
     };
 
-    // The first part of some object, named twice.
+    // Repeats the first property of an object.
     private static string Twice(string text, RandomStream random)
     {
         int brace = text.IndexOf('{', (int)random.NextInt64(text.Length)), comma = brace < 0 ? -1 : text.IndexOf(',', brace);

@@ -2,7 +2,7 @@ using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Whether a model still learned when its training ended, of validation losses that say so.</summary>
+/// <summary>Whether a model still improved when its training ended, on given validation losses.</summary>
 [TestClass]
 public sealed class LearningCurveTests
 {

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace MLNet.Sequence.Tests.Model;
 
 /// <summary>
-/// Takes a model file apart and puts it together again, checksum included, as a program other than the library would:
+/// Takes a model file apart and puts it together again with its checksum, like a program without the library:
 /// a zip of model.json and weights.safetensors whose comment is the SHA-256 of all bytes before it, in hexadecimal.
 /// </summary>
 internal sealed class ModelArchive

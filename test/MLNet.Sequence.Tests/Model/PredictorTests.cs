@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Model;
 
-/// <summary>Predictions in plain C# beside what libtorch computes through the transformers.</summary>
+/// <summary>Compares predictions in plain C# with those of the transformers on libtorch.</summary>
 [TestClass]
 public sealed class PredictorTests
 {

@@ -128,7 +128,7 @@ public sealed class SequenceModelFileTests
 
         foreach (string sign in new[] { "$type", "PublicKeyToken", "Version=", "Culture=", "MLNet.Sequence.", "Microsoft.ML", "System." })
             Assert.IsFalse(json.Contains(sign, StringComparison.Ordinal), sign);
-        // What tells of options and versions is for people: whatever stands there, the model loads.
+        // Options and versions are information for people: the model loads with any content there.
         string[] before = [.. AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.FullName!)];
         archive.Json["report"]!["options"] = new JsonObject
         {
@@ -203,7 +203,7 @@ public sealed class SequenceModelFileTests
         Assert.AreEqual(Print(expected.InputRange!), Print(found.InputRange!));
     }
 
-    // By reflection over every property: one that is added later and not saved shows here.
+    // Reads every property by reflection, so that a later property that is not saved is found.
     private static string Print(object value) => JsonSerializer.Serialize(value, value.GetType());
 
     private static double[] Values(SeriesScaling scaling) =>

@@ -3,7 +3,7 @@ using MLNet.Sequence.Networks;
 
 namespace MLNet.Sequence.Tests.Networks;
 
-/// <summary>Decoders that attend to what an encoder gives, step by step of the horizon beside their own past.</summary>
+/// <summary>Decoders that attend to an encoder's output for each step of the horizon.</summary>
 [TestClass]
 public sealed class AttendingPlanTests : PlanContract
 {

@@ -18,7 +18,7 @@ public sealed class JoinedPlanTests : PlanContract
         Ahead(WindowNormalization.MeanAndDeviation, field: null),
     ];
 
-    // Two numbers and a key of four, whose vector of one number stands in its place.
+    // Two numbers and a key with four values, which is replaced by a vector of one number.
     private static PlanCase Static(Layer backbone, int? field, params string[] weights) => new(
         new NetworkPlan(
             [new(NetworkInput.Past, 2, StepCoverage.Past), new(NetworkInput.Static, 3, StepCoverage.None)],

@@ -4,12 +4,13 @@ using MLNet.Sequence.Tests.Layers;
 
 namespace MLNet.Sequence.Tests.Networks;
 
-/// <summary>A plan's formula for one row, slowly: written from its definition, so that it shares nothing with what it checks.</summary>
+/// <summary>A plan's formula for one row, slowly: written from its definition, so that it shares nothing with the code under
+/// test.</summary>
 internal static class PlainPlan
 {
     /// <param name="plan">The plan.</param>
     /// <param name="past">[steps][channels].</param>
-    /// <param name="beside">The values of the other inputs, one after the other.</param>
+    /// <param name="beside">The values of the other inputs, one input after the other.</param>
     /// <param name="weights">The weights.</param>
     public static double[] Run(NetworkPlan plan, double[][] past, double[] beside, Weights weights)
     {
@@ -22,7 +23,7 @@ internal static class PlainPlan
 
     private static double[] Nodes(NetworkPlan plan, double[][] past, double[] beside, Weights weights)
     {
-        // Each value with its steps: negative or 0 of the past, 1 … H of the horizon, none of what has no step.
+        // Each value with its steps: negative or 0 in the past, 1 … H in the horizon, none for a value without steps.
         var known = new Dictionary<string, (double[][] Rows, StepCoverage Coverage)> { ["past"] = (past, StepCoverage.Past) };
         foreach (NetworkInput input in plan.Inputs.Skip(1))
         {
@@ -43,7 +44,7 @@ internal static class PlainPlan
                 new PlainWeights(weights, node.Path.Length == 0 ? "" : node.Path + ".") { Memory = node.Memory is { } memory ? known[memory].Rows : null });
             known[node.Name] = node.GivesHorizon
                 ? ([.. given.Single().Chunk(given[0].Length / plan.Horizon)], StepCoverage.Horizon)
-                // One row for many is one for all.
+                // One row for several steps holds for all steps.
                 : (given, GivesOne(node.Layer) ? StepCoverage.None : coverage);
         }
 

@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Networks;
 
-/// <summary>A plan and what is known of it.</summary>
+/// <summary>A plan and its known properties.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Weights">Its weights with their shapes, as <c>head.weight[4,3]</c>, in their order.</param>
 internal sealed record PlanCase(NetworkPlan Plan, params string[] Weights)
@@ -13,10 +13,10 @@ internal sealed record PlanCase(NetworkPlan Plan, params string[] Weights)
 
     public required int Outputs { get; init; }
 
-    /// <summary>Steps of the past that the output depends on; null: all.</summary>
+    /// <summary>The number of past steps that the output depends on; null: all.</summary>
     public required int? Field { get; init; }
 
-    /// <summary>The last channels of what is read beside the past are places of so many vectors, not numbers.</summary>
+    /// <summary>The number of vectors that the last channels of the other inputs are indices of; these channels are not numbers.</summary>
     public int? Vocabulary { get; init; }
 
     public Weights RandomWeights() => NetworkProbe.RandomWeights(Plan, seed: 9);

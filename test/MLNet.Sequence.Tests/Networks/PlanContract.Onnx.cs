@@ -7,7 +7,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Tests.Networks;
 
-/// <summary>The same plans in ONNX Runtime, each input by its name.</summary>
+/// <summary>The same plans in ONNX Runtime, each input by name.</summary>
 public abstract partial class PlanContract
 {
     private static double[] Onnx(PlanCase @case, SequenceBatch past, SequenceBatch beside)

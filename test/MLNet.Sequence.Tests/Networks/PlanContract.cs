@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Networks;
 
-/// <summary>What every plan promises. A subclass per kind of network gives the cases, and inherits the tests.</summary>
+/// <summary>The contract of every plan. A subclass per kind of network provides the cases and inherits the tests.</summary>
 public abstract partial class PlanContract
 {
     internal abstract IReadOnlyList<PlanCase> Cases { get; }
 
-    /// <summary>Whether bounds are known; else it is said that they are not.</summary>
+    /// <summary>Whether bounds are known; otherwise the result says that they are not.</summary>
     private protected virtual bool IsBounded => true;
 
     [TestMethod]
@@ -138,7 +138,7 @@ public abstract partial class PlanContract
         var network = new ManagedNetwork(@case.Plan.Inside, weights);
         for (int seed = 0; seed < 20; seed++)
         {
-            // What comes before the shared steps is there in one run, and not in the other.
+            // One run has steps before the shared ones, the other has none.
             SequenceBatch whole = SequenceBatch.Random(1, PlanCase.Steps, @case.Plan.InputSize, seed), beside = @case.Beside(1, seed + 100);
             DifferenceStep step = bound.Start(Past.Unknown);
             for (int shared = 1; shared < PlanCase.Steps; shared++)

@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.NextSteps;
 
-/// <summary>Rows that are one text, beside the text as one row.</summary>
+/// <summary>Rows that together are one text, compared with the text as one row.</summary>
 [TestClass]
 public sealed class ContinuousTextTests
 {
@@ -102,7 +102,7 @@ public sealed class ContinuousTextTests
     {
         var random = new Random(seed);
         int word = 0;
-        // Mostly the next word, so that what came before tells something.
+        // Mostly the next word, so that earlier words carry information.
         return [.. Enumerable.Range(0, count).Select(_ => word = random.Next(4) == 0 ? random.Next(8) : (word + 1) % 8)];
     }
 

@@ -70,7 +70,7 @@ public sealed class NextStepTests
         _ml.Model.Save(model, data.Schema, stream);
         ITransformer loaded = new MLContext().Model.Load(stream, out _);
         CollectionAssert.AreEqual(losses, loaded.Transform(data).GetColumn<float>("Loss").ToArray());
-        // A value near 0 is rounded where the feature's values are.
+        // A value near 0 has the rounding error of the feature's larger values.
         float[] largest = [.. Enumerable.Range(0, predictions[0].Length).Select(feature => predictions.Max(row => Math.Abs(row[feature])))];
         using PredictionEngine<StepSequence, StepPrediction> engine = _ml.Model.CreatePredictionEngine<StepSequence, StepPrediction>(loaded);
         for (int i = 0; i < rows.Length; i++)

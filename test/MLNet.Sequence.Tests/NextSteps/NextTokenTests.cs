@@ -134,7 +134,7 @@ public sealed class NextTokenTests
         TokenSequence[] rows = [TokenSequence.One(0, 1, 2, 3, 4, 5, 6, 7), TokenSequence.One(5, 5, 5, 7, 7, 5), TokenSequence.One(3, 3)];
         using NextStepTransformer model = Fit(new Lstm { HiddenSize = 4 }, Hasty with { AdaptiveSoftmax = [2] }, rows);
 
-        // 5: 5 times, 7 and 3: three times, the others once, each group in the order of its keys.
+        // Token 5 occurs five times, 7 and 3 three times, the others once. Each group is in the order of its keys.
         string[] expected = [.. new[] { 5, 3, 7, 0, 1, 2, 4, 6 }.Select(token => TokenSequence.Words[token])];
         CollectionAssert.AreEqual(expected, ((NextStep)model.Model.Task).Input.Tokens!.Values!.ToArray());
     }
@@ -142,7 +142,7 @@ public sealed class NextTokenTests
     [TestMethod]
     public void A_continuous_text_is_learnt_across_its_rows()
     {
-        // Every row is one round of words; what begins a row follows from the row before.
+        // Every row repeats one word, which follows from the word of the previous row.
         int[] text = [.. Enumerable.Range(0, 4000).Select(i => i % 24 < 8 ? 1 : i % 24 < 16 ? 3 : 5)];
         TokenSequence[] rows = [.. text.Chunk(8).Select(words => TokenSequence.One(words))];
         NextStepOptions options = Options with
@@ -153,7 +153,7 @@ public sealed class NextTokenTests
         using NextStepTransformer model = Fit(new Gru { HiddenSize = 24 }, options, rows);
         Assert.AreEqual(8, model.Model.Report.TrainingExamples);
         Assert.IsGreaterThan(0, model.Model.Report.ValidationExamples);
-        // In a text of three rows the changes come where they must; a model of rows apart cannot have seen one.
+        // The changes of a text are between its rows. A model of separate rows has never seen one.
         using NextStepTransformer apart = Fit(new Gru { HiddenSize = 24 }, Options with { Training = Options.Training with { Epochs = 5 } }, rows);
         IDataView test = Keyed([TokenSequence.One(text[..240])]);
         Assert.IsLessThan(1.2, _ml.Sequence.EvaluateNextStep(model.Transform(test)).Perplexity);

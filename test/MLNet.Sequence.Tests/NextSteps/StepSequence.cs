@@ -9,7 +9,7 @@ internal sealed class StepSequence
 
     public float[] Features { get; set; } = [];
 
-    /// <summary>One key sounds at a time, and the next step is always the key above it, the lowest after the highest.</summary>
+    /// <summary>One key sounds at a time. The next step is always the key above it, and the lowest follows the highest.</summary>
     public static StepSequence[] Scales(int rows, int seed = 1)
     {
         var random = new Random(seed);
@@ -40,7 +40,7 @@ internal sealed class StepSequence
     };
 }
 
-/// <summary>What a next-step model says of a row.</summary>
+/// <summary>The output of a next-step model for a row.</summary>
 internal sealed class StepPrediction
 {
     public float[] Prediction { get; set; } = [];

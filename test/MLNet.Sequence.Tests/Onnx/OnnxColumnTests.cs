@@ -2,7 +2,7 @@ using MLNet.Sequence.Samples.Onnx;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>The outputs of a file have the names of the task's columns, as they were set.</summary>
+/// <summary>The outputs of a file have the names that were set for the task's columns.</summary>
 [TestClass]
 public sealed class OnnxColumnTests
 {

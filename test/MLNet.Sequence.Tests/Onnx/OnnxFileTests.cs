@@ -8,7 +8,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>The files themselves: by the specification, whole or not at all, and usable from ML.NET.</summary>
+/// <summary>The ONNX files: they follow the specification, are complete or absent, and can be used from ML.NET.</summary>
 [TestClass]
 public sealed partial class OnnxFileTests
 {
@@ -83,7 +83,7 @@ public sealed partial class OnnxFileTests
         string[] before = Directory.GetFileSystemEntries(folder.Path);
         Exception refused = Assert.Throws<Exception>(() => model.SaveOnnx(folder.At("model.onnx")));
         Assert.IsTrue(refused is IOException or UnauthorizedAccessException, $"{refused}");
-        // The weights cannot be written: then the model must not be either.
+        // The weights cannot be written, so the model must not be written either.
         refused = Assert.Throws<Exception>(() => model.SaveOnnx(folder.At("other.onnx"), new OnnxOptions { LargestInside = 10_000 }));
         Assert.IsTrue(refused is IOException or UnauthorizedAccessException, $"{refused}");
         CollectionAssert.AreEquivalent(before, Directory.GetFileSystemEntries(folder.Path));
@@ -97,7 +97,7 @@ public sealed partial class OnnxFileTests
         var outside = new OnnxOptions { LargestInside = 10_000 };
         Exception refused = Assert.Throws<Exception>(() => Forecaster.SaveOnnx(folder.At("model.onnx"), outside));
         Assert.IsTrue(refused is IOException or UnauthorizedAccessException, $"{refused}");
-        // What stays is whole: the weights as they are where both can be written, and nothing half-written.
+        // The remaining files are complete: the weights are the same as without an error, and no file is half-written.
         Forecaster.SaveOnnx(folder.At("other.onnx"), outside);
         CollectionAssert.AreEqual(File.ReadAllBytes(folder.At("other.onnx.data")), File.ReadAllBytes(folder.At("model.onnx.data")));
         Assert.HasCount(4, Directory.GetFileSystemEntries(folder.Path));

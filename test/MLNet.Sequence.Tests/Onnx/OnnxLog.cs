@@ -3,19 +3,19 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>What ONNX Runtime warns of. It has one log per process, made before its first use.</summary>
+/// <summary>The warnings of ONNX Runtime. It has one log per process, which must be set before its first use.</summary>
 internal static class OnnxLog
 {
     private static readonly ConcurrentQueue<string> Warnings = new();
 
-    // Kept for as long as native code may call it.
+    // Kept alive because native code may call it.
     private static readonly DOrtLoggingFunction Log = (_, severity, _, _, location, message) =>
     {
         if (severity >= OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING)
             Warnings.Enqueue($"{location}: {message}");
     };
 
-    /// <summary>Fails where ONNX Runtime has something to say.</summary>
+    /// <summary>Fails if ONNX Runtime logs a warning.</summary>
     public static T Quietly<T>(Func<T> open)
     {
         lock (Log)
@@ -28,7 +28,7 @@ internal static class OnnxLog
         }
     }
 
-    /// <summary>Does what ONNX Runtime has something to say to, while nothing else is to be quiet.</summary>
+    /// <summary>Runs an action that may cause warnings, while no other test checks that there are none.</summary>
     public static void Aside(Action run)
     {
         lock (Log)
@@ -38,7 +38,7 @@ internal static class OnnxLog
         }
     }
 
-    /// <summary>Has ONNX Runtime write to this log, unless it was used before.</summary>
+    /// <summary>Makes ONNX Runtime write to this log, unless it was used before.</summary>
     public static void Listen()
     {
         if (OrtEnv.IsCreated)

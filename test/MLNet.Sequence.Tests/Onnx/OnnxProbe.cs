@@ -6,7 +6,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>A layer tree as files of ONNX in ONNX Runtime, arrays in and arrays out.</summary>
+/// <summary>A layer tree as ONNX files in ONNX Runtime, with arrays as input and output.</summary>
 internal sealed class OnnxProbe(Layer layer, int inputSize, Weights weights, bool keepsTime = true) : IDisposable
 {
     private readonly Lazy<OnnxSession> _whole = new(() => Open((layer, inputSize, weights), keepsTime, graph => new OnnxPass()));

@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Onnx;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>What a graph has no sound answer to, ONNX Runtime refuses to run with an error, and the process goes on.</summary>
+/// <summary>If a graph has no valid result for an input, ONNX Runtime reports an error and the process continues.</summary>
 [TestClass]
 public sealed class OnnxRefusalTests
 {

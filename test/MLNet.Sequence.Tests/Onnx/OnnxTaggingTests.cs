@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>What ONNX Runtime says of steps, of vectors of numbers and of missing values is what plain C# says.</summary>
+/// <summary>ONNX Runtime gives the results of plain C# for steps, vectors of numbers and missing values.</summary>
 [TestClass]
 public sealed class OnnxTaggingTests
 {
@@ -38,7 +38,7 @@ public sealed class OnnxTaggingTests
         SequenceModel model = Chain();
         int[] lengths = [.. Enumerable.Range(1, 12)];
         float[][] rows = [.. lengths.Select(steps => SequenceBatch.Random(1, steps, 2, seed: steps).Floats.Select(value => 12 + 3 * value).ToArray())];
-        // What stands in padding may be anything.
+        // Padding may hold any values.
         float[] padded = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, 24 - row.Length)))];
         using var stream = new MemoryStream();
         model.SaveOnnx(stream, new OnnxOptions { Lengths = true });
@@ -116,7 +116,7 @@ public sealed class OnnxTaggingTests
         Assert.AreNotEqual(model.Predict(whole)[0], model.Predict(holes)[0]);
     }
 
-    // Of a chain whose scores weigh as much as the network's.
+    // A model of a chain whose scores are as large as the network's.
     private static SequenceModel Chain()
     {
         var task = new SequenceTagging { Input = UntrainedModel.Features(2), LongestSequence = 12, Tags = 4, Decoding = TagDecoding.Chain };

@@ -8,7 +8,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>Whole models in ONNX Runtime say what the library's own columns say, from the data in its own units.</summary>
+/// <summary>Whole models in ONNX Runtime give the values of the library's own columns, from data in its own units.</summary>
 [TestClass]
 public sealed class OnnxTaskTests
 {
@@ -16,7 +16,7 @@ public sealed class OnnxTaskTests
 
     private static readonly Architecture Lstm = new Lstm { HiddenSize = 6 };
 
-    // Sequences of 3 to 14 steps of two features, each at a level of its own.
+    // Sequences of 3 to 14 steps with two features, each at its own level.
     private static readonly float[][] Rows =
         [.. Enumerable.Range(3, 12).Select(steps => SequenceBatch.Random(1, steps, 2, seed: steps).Floats.Select(value => 12 * (steps - 7) + 30 * value)
             .ToArray())];
@@ -37,7 +37,7 @@ public sealed class OnnxTaskTests
             ClassValues = ["x", "y", "z"],
             ClassValueType = "String"
         };
-        // Wide enough for what it sees to weigh more than its biases.
+        // Wide enough that the input matters more than the biases.
         SequenceModel model = UntrainedModel.Make(new Lstm { HiddenSize = 40 }, task, new ChannelScaling([12, 25], [2, 4]));
         AssertSame(model, "Score");
         (Dictionary<string, OnnxTensor> outputs, IDataView expected) = Both(model);
@@ -181,7 +181,7 @@ public sealed class OnnxTaskTests
             new("north", new ChannelScaling([50, -2, 1], [8, 2, 3])),
             new("south", new ChannelScaling([30, -4, -1], [7, 3, 1])));
         using OnnxSession session = Open(model, new OnnxOptions { Series = series });
-        // More steps than the context: the last ones are read, as the library does.
+        // More steps than the context: only the last ones are read, as in the library.
         const int rows = 5, steps = 20;
         float[] histories = [.. SequenceBatch.Random(rows, steps, 3, seed: 4).Floats.Select((value, i) => 40 + 10 * value)];
         float[] forecasts = session.Run(new OnnxTensor("Sequence", histories, rows, steps, 3))["Forecast"].Floats;
@@ -224,7 +224,7 @@ public sealed class OnnxTaskTests
     [TestMethod]
     public void A_stream_of_a_forecaster_forecasts_after_every_step()
     {
-        // A receptive field within the context: a stream of any length and a window forecast the same.
+        // If the receptive field is within the context, a stream of any length and a window give the same forecast.
         SequenceModel model = UntrainedModel.Make(
             new Tcn { Channels = 4, Levels = 2, KernelSize = 2 }, UntrainedModel.Forecasting(WindowNormalization.None),
                 new ChannelScaling([40, -3, 0], [9, 1, 2]));

@@ -4,7 +4,7 @@ using Microsoft.ML.Trainers;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>EvaluateSequence of classifications beside ML.NET's own Evaluate, on rows scored by ML.NET's own trainer.</summary>
+/// <summary>Compares EvaluateSequence for classifications with ML.NET's own Evaluate, on rows scored by ML.NET's own trainer.</summary>
 [TestClass]
 public sealed class EvaluateClassificationTests
 {
@@ -51,7 +51,7 @@ public sealed class EvaluateClassificationTests
         IDataView data = Keyed(60);
         MulticlassPredictionTransformer<MaximumEntropyModelParameters> model = _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
             maximumNumberOfIterations: 5).Fit(data);
-        // The first row here is of another class: the same values have other numbers.
+        // The first row has another class, so the keys of the same values have other numbers.
         IDataView other = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.SkipRows(View(60), 1)).Transform(View(60));
         Assert.AreNotEqual(data.GetColumn<uint>("Label").First(), other.GetColumn<uint>("Label").First());
 

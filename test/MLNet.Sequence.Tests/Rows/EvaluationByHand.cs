@@ -7,10 +7,10 @@ internal sealed class EvaluationByHand(List<Step> rows, List<Step> history, int 
 {
     private const int Targets = 2;
 
-    /// <summary>Of each target over the training rows.</summary>
+    /// <summary>The deviation of each target over the training rows.</summary>
     public required double[] Deviation { get; init; }
 
-    /// <summary>The value one season before, from no row after the origin; null where there is no season behind it.</summary>
+    /// <summary>The value one or more seasons before, from a row up to the origin; null if there is no whole season before it.</summary>
     public float[]? Seasonal(int row, int length)
     {
         List<Step> past = [.. rows.Take(row + 1).Where(step => step.Series == rows[row].Series)];
@@ -27,7 +27,7 @@ internal sealed class EvaluationByHand(List<Step> rows, List<Step> history, int 
         return [.. forecast];
     }
 
-    /// <summary>Over the windows that the model itself can forecast and whose horizon is known.</summary>
+    /// <summary>The mean over the windows that the model can forecast and whose horizon is known.</summary>
     public Result Score(Func<int, float[]?> forecasts, float[][] actuals)
     {
         var terms = new List<Term>();

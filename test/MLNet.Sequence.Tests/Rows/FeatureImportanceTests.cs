@@ -30,7 +30,7 @@ public sealed class FeatureImportanceTests
         IReadOnlyList<FeatureImportance> found = _ml.Sequence.PermutationFeatureImportance(model, data, Measure, permutations: 3);
 
         CollectionAssert.AreEqual(new[] { "Features[feature 0]", "Features[feature 1]", "Features[feature 2]" }, found.Select(one => one.Feature).ToArray());
-        // Labels of other rows are as far from a row's own as twice their variance: R² falls from 1 to about −1.
+        // The mean squared difference between labels of different rows is twice their variance: R² falls from 1 to about −1.
         Assert.IsLessThan(-1, found[1].Change);
         foreach (int other in new[] { 0, 2 })
             Assert.IsLessThan(0.1, Math.Abs(found[other].Change));

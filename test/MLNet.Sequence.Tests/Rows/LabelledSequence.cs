@@ -4,7 +4,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>A row that holds a sequence: one of three shapes in noise, of a length of its own.</summary>
+/// <summary>A row that holds a sequence of its own length: one of three shapes with noise.</summary>
 internal sealed class LabelledSequence
 {
     private static readonly string[] Shapes = ["bump", "ramp", "wave"];
@@ -28,7 +28,7 @@ internal sealed class LabelledSequence
 
     public static IDataView View(MLContext ml, IEnumerable<LabelledSequence> rows) => ml.Data.LoadFromEnumerable(rows);
 
-    /// <summary>The column as vectors of the same size, whose dimensions are given.</summary>
+    /// <summary>The column as vectors of the same size, with the given dimensions.</summary>
     public static IDataView View(MLContext ml, IEnumerable<LabelledSequence> rows, params int[] dimensions)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(LabelledSequence));
@@ -52,7 +52,7 @@ internal sealed class LabelledSequence
     });
 }
 
-/// <summary>What a multiclass model says of a row.</summary>
+/// <summary>The output of a multiclass model for a row.</summary>
 internal sealed class ClassPrediction
 {
     public string Text { get; set; } = "";
@@ -60,7 +60,7 @@ internal sealed class ClassPrediction
     public float[] Score { get; set; } = [];
 }
 
-/// <summary>What a binary model says of a row.</summary>
+/// <summary>The output of a binary model for a row.</summary>
 internal sealed class BinaryPrediction
 {
     public bool PredictedLabel { get; set; }
@@ -70,7 +70,7 @@ internal sealed class BinaryPrediction
     public float Probability { get; set; }
 }
 
-/// <summary>What a regression says of a row.</summary>
+/// <summary>The output of a regression for a row.</summary>
 internal sealed class NumberPrediction
 {
     public float Score { get; set; }

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Tests.Rows;
 
 /// <summary>
 /// The forecast of a one-layer LSTM with its window normalisation from its saved weights, in double precision and written
-/// from the papers' equations: nothing is shared with the library but the names of the weights.
+/// from the papers' equations: only the names of the weights come from the library.
 /// </summary>
 internal sealed class LstmByHand(SequenceModel model)
 {

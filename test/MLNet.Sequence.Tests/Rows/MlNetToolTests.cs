@@ -5,7 +5,7 @@ using Microsoft.ML.Trainers;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>ML.NET's own tools for trainers and fitted predictors take those of rows.</summary>
+/// <summary>ML.NET's own tools for trainers and fitted predictors accept those for rows of sequences.</summary>
 [TestClass]
 public sealed class MlNetToolTests
 {
@@ -22,7 +22,7 @@ public sealed class MlNetToolTests
             ImmutableArray<RegressionMetricsStatistics> found = _ml.Regression.PermutationFeatureImportance(model, model.Transform(rows), permutationCount: 3);
             double[] lost = [.. found.Select(step => -step.RSquared.Mean)];
             Assert.HasCount(Steps, lost);
-            // R² falls by twice the part of the variance that a step gives: 4 of 5 and 1 of 5.
+            // R² falls by twice the share of the variance that a step explains: 4/5 and 1/5.
             Assert.AreEqual(1.6, lost[5], 0.2);
             Assert.AreEqual(0.4, lost[3], 0.1);
             Assert.IsTrue(lost.Where((_, step) => step is not (3 or 5)).All(value => Math.Abs(value) < 0.01), string.Join(", ", lost));

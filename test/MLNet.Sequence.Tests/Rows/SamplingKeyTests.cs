@@ -4,11 +4,11 @@ using MLNet.Sequence.Tests.Columns;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>Rows of one subject are on one side, in every trainer of rows and in comparisons.</summary>
+/// <summary>Rows of one subject are on the same side of a split, in every trainer of rows and in comparisons.</summary>
 [TestClass]
 public sealed class SamplingKeyTests
 {
-    // The subject is in the values: of a subject that is trained on the loss is nearly 0, of others it is not.
+    // The values identify the subject: the loss is nearly 0 for subjects in training, but not for others.
     private const int Subjects = 12, Each = 8, Steps = 6;
 
     private static readonly TrainingOptions Training = new() { Epochs = 1, Seed = 4, ValidationFraction = 0.25 };
@@ -24,7 +24,7 @@ public sealed class SamplingKeyTests
     {
         IDataView rows = View(Rows());
         var trained = new Ridge { Lags = 1, Penalty = 0 };
-        // What was trained on follows from the scaling, whose mean is that of these rows.
+        // The training rows follow from the scaling, whose mean is theirs.
         Action<SequenceModel> check = model => CollectionAssert.Contains(Means(Rows()), Math.Round(model.Scaling.Pooled.Mean[0], 6), column);
         var options = new SequenceOptions { LabelColumnName = "Size", SamplingKeyColumnName = column, Training = Training };
         check(Fitted(_ml.Regression.Trainers.Sequence(trained, options).Fit(rows)));
@@ -98,7 +98,7 @@ public sealed class SamplingKeyTests
             return fitted.Model;
     }
 
-    // The mean of all values of nine of the twelve subjects, whichever they are.
+    // The mean of all values of any nine of the twelve subjects.
     private static double[] Means(Row[] rows)
     {
         double[] of = [.. rows.GroupBy(row => row.Subject).Select(subject => subject.SelectMany(row => row.Features).Average(value => (double)value))];
@@ -106,7 +106,7 @@ public sealed class SamplingKeyTests
             select Math.Round((of.Sum() - of[a] - of[b] - of[c]) / (Subjects - 3), 6)];
     }
 
-    // Powers of two, whose sums tell which subjects they are of.
+    // Powers of two, so that a sum identifies its subjects.
     private static Row[] Rows() => [.. Enumerable.Range(0, Subjects * Each).Select(i => new Row
     {
         Subject = $"s{i % Subjects}",

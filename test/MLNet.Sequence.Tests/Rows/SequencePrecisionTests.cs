@@ -4,7 +4,8 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>Rows whose sequences or labels have digits that Single does not hold: each task says of them what it says of the same rows around zero.</summary>
+/// <summary>Rows whose sequences or labels have more digits than Single holds: each task gives the outputs of the same rows around
+/// zero.</summary>
 [TestClass]
 public sealed class SequencePrecisionTests
 {
@@ -171,7 +172,7 @@ public sealed class SequencePrecisionTests
 
     private IDataView View(double level, bool holes = false) => _ml.Data.LoadFromEnumerable(Make(level, holes));
 
-    // Twelve steps up by 1 or, of those that say yes, by 2.
+    // Twelve steps that rise by 1, or by 2 in rows of the positive class.
     private static Row[] Make(double level, bool holes = false) => [.. Enumerable.Range(0, 24).Select(i =>
     {
         bool yes = i % 3 != 0;

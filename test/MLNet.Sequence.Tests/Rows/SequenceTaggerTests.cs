@@ -66,7 +66,7 @@ public sealed class SequenceTaggerTests
     [TestMethod]
     public void A_chain_learns_which_tag_follows_which()
     {
-        // A step alone tells its span, but not whether it is the span's first: only its neighbour does.
+        // A step shows its span, but only its neighbour shows whether it is the first of the span.
         IDataView train = TaggedSequence.View(_ml, TaggedSequence.Make(200));
         using SequencePredictionTransformer model = _ml.MulticlassClassification.Trainers.SequenceTagger(
             new WindowMlp { Window = 1, HiddenSize = 8 }, Options with { Decoding = TagDecoding.Chain }).Fit(train);

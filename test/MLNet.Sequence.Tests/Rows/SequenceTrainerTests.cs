@@ -5,7 +5,7 @@ using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>What trainers of all tasks have in common.</summary>
+/// <summary>The common behaviour of the trainers of all tasks.</summary>
 [TestClass]
 public sealed class SequenceTrainerTests
 {
@@ -19,7 +19,7 @@ public sealed class SequenceTrainerTests
         IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(30)),
             keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
         IDataView tagged = TaggedSequence.View(_ml, TaggedSequence.Make(20)), steps = StepSequence.View(_ml, StepSequence.Waves(20));
-        // Without a seed the number of threads is measured at each Fit, and two threads add up in another order than one.
+        // Without a seed the number of threads is measured at each Fit, and two threads sum in another order than one.
         TrainingOptions oneThread = Unseeded with { Threads = 1 };
         var options = new SequenceOptions { Training = oneThread };
         var gru = new Gru { HiddenSize = 2 };
@@ -79,7 +79,7 @@ public sealed class SequenceTrainerTests
         StringAssert.Contains(
             Problem(() => _ml.MulticlassClassification.Trainers.SequenceTagger(gru, new SequenceTaggerOptions { LabelColumnName = "PredictedLabels" })),
             "The column 'PredictedLabels' is read");
-        // A regression adds no probability.
+        // A regression adds no probability column.
         _ml.Regression.Trainers.Sequence(gru, new SequenceOptions { LabelColumnName = "Probability" });
     }
 
@@ -145,7 +145,7 @@ public sealed class SequenceTrainerTests
     public void A_tagged_row_of_weight_2_counts_as_two_rows(TagDecoding decoding)
     {
         TaggedSequence[] rows = TaggedSequence.Make(8), twice = [.. rows, .. rows[..3]];
-        // One batch: the order of rows is of no account.
+        // One batch, so the order of rows does not matter.
         var options = new SequenceTaggerOptions
         {
             LabelColumnName = "Tags",
@@ -159,7 +159,7 @@ public sealed class SequenceTrainerTests
         SequencePredictionTransformer Fit(SequenceTaggerOptions with, IDataView data) =>
             _ml.MulticlassClassification.Trainers.SequenceTagger(new Gru { HiddenSize = 3 }, with).Fit(data);
 
-        // Of words, which are not scaled: means over rows do not depend on which of them come twice.
+        // Words are not scaled, so no mean over rows depends on the repeated ones.
         using SequencePredictionTransformer repeated = Fit(options, Weighed(twice, 0)),
             weighed = Fit(options with { ExampleWeightColumnName = "Weight" }, Weighed(rows, 3)), plain = Fit(options, Weighed(rows, 0));
 

@@ -21,7 +21,7 @@ internal sealed class TaggedSequence
     public static IDataView View(MLContext ml, IEnumerable<TaggedSequence> rows)
     {
         IDataView view = ml.Data.LoadFromEnumerable(rows);
-        // All tags and words, whatever rows there are.
+        // All tags and words, even if rows do not use them.
         IDataView known = ml.Data.LoadFromEnumerable(Make(200, seed: 77));
         return ml.Transforms.Conversion.MapValueToKey("Tags").Append(ml.Transforms.Conversion.MapValueToKey("Words")).Fit(known).Transform(view);
     }
@@ -46,7 +46,7 @@ internal sealed class TaggedSequence
     }
 }
 
-/// <summary>What a tagger says of a row.</summary>
+/// <summary>The output of a tagger for a row.</summary>
 internal sealed class TagPrediction
 {
     public uint[] PredictedLabels { get; set; } = [];

@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>Taggers whose long rows are trained on in chunks, with the state carried from one to the next.</summary>
+/// <summary>Taggers that are trained on long rows in chunks, with the state carried from one chunk to the next.</summary>
 [TestClass]
 public sealed class TaggerChunkTests
 {
@@ -70,7 +70,7 @@ public sealed class TaggerChunkTests
         }
     }
 
-    // The first step says which tag all have.
+    // The first step decides the tag of all steps.
     private static TaggedSequence Latch(bool up) => new()
     {
         Features = [up ? 1 : -1, .. new float[29]],

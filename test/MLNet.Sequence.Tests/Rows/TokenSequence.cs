@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>A row that holds words, of which "good" and "bad" decide, and the words' numbers.</summary>
+/// <summary>A row of words, in which "good" and "bad" decide the label, and the words' indices.</summary>
 internal sealed class TokenSequence
 {
     public static readonly string[] Words = ["the", "good", "a", "bad", "film", "plot", "was", "of"];
@@ -14,10 +14,10 @@ internal sealed class TokenSequence
 
     public bool Yes { get; set; }
 
-    /// <summary>How often "good" stands in the text, less how often "bad" does.</summary>
+    /// <summary>The number of "good" minus the number of "bad" in the text.</summary>
     public float Number { get; set; }
 
-    /// <summary>The places of the words in <see cref="Words"/>.</summary>
+    /// <summary>The indices of the words in <see cref="Words"/>.</summary>
     public int[] Tokens { get; set; } = [];
 
     public static TokenSequence[] Make(int rows, int seed = 1)
@@ -41,7 +41,7 @@ internal sealed class TokenSequence
 
     public static IDataView View(MLContext ml, IEnumerable<TokenSequence> rows) => ml.Data.LoadFromEnumerable(rows);
 
-    /// <summary>The words as keys, in ML.NET's own way; the numbers of the keys follow from what the keys are fitted on.</summary>
+    /// <summary>The words as keys, made by ML.NET. The numbers of the keys depend on the rows that they are fitted on.</summary>
     public static EstimatorChain<ITransformer> Keys(MLContext ml) => new EstimatorChain<ITransformer>()
         .Append((IEstimator<ITransformer>)ml.Transforms.Text.TokenizeIntoWords("Features", "Text"))
         .Append((IEstimator<ITransformer>)ml.Transforms.Conversion.MapValueToKey("Features"));

@@ -85,7 +85,7 @@ public sealed class TokenSequenceTests
     [TestMethod]
     public void Words_and_their_numbers_teach_the_same()
     {
-        // Keys in the order of the words: then keys and numbers have the same indices.
+        // Keys in the order of the words, so that keys and numbers have the same indices.
         TokenSequence[] rows = [TokenSequence.One(0, 1, 2, 3, 4, 5, 6, 7), .. TokenSequence.Make(200)];
         using SequencePredictionTransformer words = Fit(Options, rows), numbers = Fit(Integers, rows);
         IDataView test = Keyed([rows[0], .. TokenSequence.Make(50, seed: 2)]);
@@ -101,7 +101,7 @@ public sealed class TokenSequenceTests
         TokenSequence[] rows = TokenSequence.Make(60);
         using SequencePredictionTransformer model = Fit(Hasty, rows);
 
-        // The same texts behind other rows: their words have other numbers.
+        // The same texts after other rows: their words have other key numbers.
         TokenSequence[] among = [TokenSequence.One(7, 6, 5, 4, 3, 2, 1, 0), .. rows];
         IDataView other = Keyed(among);
         Assert.AreNotEqual(Keyed(rows).GetColumn<uint[]>("Features").First()[0], other.GetColumn<uint[]>("Features").ElementAt(1)[0]);
@@ -236,7 +236,7 @@ public sealed class TokenSequenceTests
     [DataRow(0.1f, 0.1)]
     public void Vectors_start_from_the_deviation_asked_for(float? asked, double expected)
     {
-        // At a rate at which float32 does not move.
+        // The learning rate is too small to change a float32 value.
         using SequencePredictionTransformer model = Fit(
             Hasty with
             {

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>Data that cannot be used is refused before any training, with a message that says what to change and where.</summary>
+/// <summary>Unusable data is refused before any training, with a message that says what to change and where.</summary>
 [TestClass]
 public sealed class BadDataTests
 {
@@ -124,7 +124,7 @@ public sealed class BadDataTests
         string[] args = command.Length == 0 ? ["--data"] : command;
         string path = run.Path(name);
         byte[] whole = Packed("a,b\n1,2\n");
-        // In the header, in what is packed, in the checksum and in the length.
+        // In the header, the compressed data, the checksum and the length.
         foreach (int cut in new[] { 1, 9, 10, 11, whole.Length - 9, whole.Length - 8, whole.Length - 5, whole.Length - 4, whole.Length - 1 })
         {
             File.WriteAllBytes(path, whole[..cut]);

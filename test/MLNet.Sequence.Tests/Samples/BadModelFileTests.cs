@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>A model file that is damaged is refused by name; nothing is forecast with half a model.</summary>
+/// <summary>A model file that is damaged is refused by name; a damaged model makes no forecasts.</summary>
 [TestClass]
 public sealed class BadModelFileTests
 {
@@ -70,7 +70,7 @@ public sealed class BadModelFileTests
         s_run.MustRefuse(["forecast", "--data", s_data, "--model", s_run.Path("model.zip")], parts);
     }
 
-    // ML.NET writes after the model's signature the version that wrote it and the version that is needed to read it.
+    // After the model's signature, ML.NET writes the version that wrote it and the version that can read it.
     private static byte[] OfNewerFormat()
     {
         using var file = new MemoryStream();

@@ -54,7 +54,7 @@ public sealed class BadOptionTests
     [DataRow("truncate --model nothing.zip --tolerance 1")]
     public void A_folder_that_takes_no_file_is_refused_first(string command)
     {
-        // Nobody can write there, whatever their rights.
+        // No user can write there.
         using var error = new StringWriter();
         Assert.AreEqual(Cli.UserMistake, Cli.Run([.. command.Split(' '), "--out", "/proc/out"], TextWriter.Null, error));
         Assert.Contains("--out: nothing can be written to '/proc/out'", error.ToString());

@@ -3,7 +3,7 @@ using MLNet.Sequence.Samples.Series.Calendars;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>The rule of dates is found from those that there are, and goes on to those that come, which are known by other means.</summary>
+/// <summary>The rule of dates is found from the given dates and continued to later ones, which are known independently.</summary>
 [TestClass]
 public sealed class CalendarTests
 {

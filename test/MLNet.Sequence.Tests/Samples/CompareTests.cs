@@ -93,7 +93,7 @@ public sealed class CompareTests
         string[] naive = [.. run.Output.Split('\n')
             .Where(line => line.Contains("naive ", StringComparison.Ordinal) && line.Contains("E+", StringComparison.Ordinal))];
         Assert.IsNotEmpty(naive);
-        // Two numbers that run together have two points.
+        // Two numbers without a space between them would have two decimal points.
         foreach (string cell in run.Output.Split([' ', '|', '(', ')', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(cell => cell.All(letter => char.IsAsciiDigit(letter) || letter == '.')))
             Assert.IsLessThan(2, cell.TrimEnd('.').Count(letter => letter == '.'), cell);
@@ -118,7 +118,7 @@ public sealed class CompareTests
         Assert.AreEqual(data, root.GetProperty("data").GetString());
         Assert.AreEqual(240, root.GetProperty("rows").GetInt32());
         JsonElement[] results = [.. root.GetProperty("results").EnumerateArray()];
-        // What repeats every week needs no model: the recommended reference is saved as one.
+        // Data that repeats every week needs no model. The recommended reference is saved as a model.
         CollectionAssert.AreEqual(new[] { "lstm", "tcn", "seasonal-naive" }, results.Select(result => result.GetProperty("architecture").GetString())
             .ToArray());
         Assert.AreEqual(0, results[2].GetProperty("epochs").GetInt32());
@@ -131,7 +131,7 @@ public sealed class CompareTests
             MustHave(result.GetProperty("memory"), "stepsFor1Percent", "lyapunov");
             Assert.IsGreaterThan(0, result.GetProperty("stepMicroseconds").GetDouble());
             Assert.IsGreaterThan(0, result.GetProperty("parameters").GetInt64());
-            // As many again where it still learns.
+            // The number of epochs doubles if the model still improves.
             Assert.IsTrue(result.GetProperty("epochs").GetInt32() is >= 2 and <= 4);
             Assert.IsGreaterThan(0, result.GetProperty("secondsPerEpoch").GetDouble());
             MustHave(result.GetProperty("metrics"), Measures);
@@ -144,7 +144,7 @@ public sealed class CompareTests
         MustHave(root.GetProperty("baselines"), "naive", "seasonalNaive");
         foreach (JsonProperty baseline in root.GetProperty("baselines").EnumerateObject())
             MustHave(baseline.Value, [.. Measures, "error", "errorPooled"]);
-        // What repeats every week is forecast without error by its last week; both sites and targets repeat every week.
+        // The last week forecasts data that repeats every week without error. Both sites and targets repeat every week.
         Assert.AreEqual(0, root.GetProperty("baselines").GetProperty("seasonalNaive").GetProperty("mse").GetDouble(), 1e-6);
         Assert.IsGreaterThan(1, root.GetProperty("baselines").GetProperty("naive").GetProperty("mse").GetDouble());
     }

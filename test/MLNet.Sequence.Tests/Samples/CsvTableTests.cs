@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>CSV as RFC 4180 has it, with the lines of the file known.</summary>
+/// <summary>CSV as in RFC 4180, with line numbers.</summary>
 [TestClass]
 public sealed class CsvTableTests
 {

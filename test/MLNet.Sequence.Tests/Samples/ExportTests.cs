@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>export: both forms of ONNX beside the library.</summary>
+/// <summary>export: both forms of ONNX, compared with the library.</summary>
 [TestClass]
 public sealed class ExportTests
 {
@@ -23,7 +23,7 @@ public sealed class ExportTests
 
         StringAssert.Contains(run.Output, "tcn-sequence.onnx: Sequence [batch, time, 2] → Forecast [batch, 3, 2]; largest difference from the library ");
         StringAssert.Contains(run.Output, "on 16 sequences of 8 steps");
-        // A forecaster's windows are normalised as a whole by default: what a step carries is the window.
+        // By default a forecaster's windows are normalised as a whole, so the state of a step is the window.
         StringAssert.Contains(run.Output, "tcn-step.onnx: Step [batch, 2]");
         Assert.IsTrue(File.Exists(run.Path("out/tcn-sequence.onnx")));
         Assert.IsTrue(File.Exists(run.Path("out/tcn-step.onnx")));

@@ -5,7 +5,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>forecast: what comes after the last row, trained now or before.</summary>
+/// <summary>forecast: the steps after the last row, from a new or a saved model.</summary>
 [TestClass]
 public sealed class ForecastTests
 {
@@ -122,7 +122,7 @@ public sealed class ForecastTests
         Assert.IsTrue(forecasts.All(value => Math.Abs(value - 1_234_568_130) < 60 && value % 64 != 0), string.Join(", ", forecasts));
         Assert.AreEqual(0, run.Run(["compare", .. window, "--architectures", "linear", "--seeds", "1", "--json", run.Path("results.json")]), run.Error);
         using var results = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
-        // The last value is 3 and 6 behind the next two.
+        // The next two values are 3 and 6 larger than the last one.
         Assert.AreEqual((9 + 36) / 2.0, results.RootElement.GetProperty("baselines").GetProperty("naive").GetProperty("mse").GetDouble(), 1e-9);
     }
 

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Tests.Samples;
 [TestClass]
 public sealed class GpuOptionTests
 {
-    // No machine has a device of this number, with a GPU or without.
+    // No machine has a device with this number, with or without a GPU.
     private const string Absent = "4711";
 
     [TestMethod]
@@ -35,7 +35,7 @@ public sealed class GpuOptionTests
     {
         string[] commands = [.. Help().Split("Commands:")[1].Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(name => name.Length > 0)];
         CollectionAssert.IsSubsetOf(new[] { "compare", "music", "export", "truncate" }, commands);
-        // What they measure is the library in plain C#, beside ONNX Runtime or beside the whole model.
+        // They measure the library in plain C# against ONNX Runtime or against the whole model.
         CollectionAssert.AreEqual(new[] { "export", "truncate" },
             commands.Where(command => !Help(command).Contains("--gpu", StringComparison.Ordinal)).ToArray());
     }

@@ -40,7 +40,7 @@ public sealed class LanguageTests
             Assert.AreEqual(level == "word", metrics.TryGetProperty($"{part}BitsPerWord", out JsonElement perWord));
             if (level == "word")
                 Assert.AreEqual(bits, perWord.GetDouble(), 1e-9);
-            // Nothing predicts the first word, nor the space behind it.
+            // The first word is not predicted, and neither is the space after it.
             int words = text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length, lines = text.Count(letter => letter == '\n');
             Assert.AreEqual(level == "word"
                 ? bits * (words + lines - 1) / (text.Length - text.IndexOf(' ', StringComparison.Ordinal) - 1)

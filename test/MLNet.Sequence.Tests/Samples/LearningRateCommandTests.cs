@@ -26,7 +26,7 @@ public sealed class LearningRateCommandTests
         Directory.Delete(folder, recursive: true);
     }
 
-    // A range test has steps of its own, at rates of its own, and nothing to go on from.
+    // A range test has its own steps and learning rates, and cannot be resumed.
     [TestMethod]
     [DataRow("--epochs", "3")]
     [DataRow("--learning-rate", "0.1")]

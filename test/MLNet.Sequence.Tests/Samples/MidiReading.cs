@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>What a Standard MIDI File of one track says, read byte by byte by the specification.</summary>
+/// <summary>The content of a Standard MIDI File with one track, read byte by byte as in the specification.</summary>
 internal sealed class MidiReading
 {
     private readonly List<(int Start, int End, int Note)> _notes = [];

@@ -8,8 +8,8 @@ namespace MLNet.Sequence.Tests.Samples;
 internal static class SavedForecasters
 {
     /// <summary>
-    /// model.zip and other.zip of the columns a and b, latin.zip, marks.zip and dates.zip of the files of these names, keys.zip of two
-    /// series.
+    /// model.zip and other.zip of the columns a and b, latin.zip, marks.zip and dates.zip for the files with these names, and keys.zip for
+    /// two series.
     /// </summary>
     public static void Write(SampleRun files)
     {

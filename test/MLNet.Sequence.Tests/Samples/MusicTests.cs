@@ -23,7 +23,7 @@ public sealed class MusicTests
         using var results = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
         Assert.AreEqual("music", results.RootElement.GetProperty("command").GetString());
         JsonElement metrics = results.RootElement.GetProperty("results")[0].GetProperty("metrics");
-        // Eighty-eight keys of which each is as likely as not cost 61 nats.
+        // Eighty-eight keys with a probability of one half each cost 61 nats.
         foreach (string name in new[] { "validNll", "testNll" })
             Assert.IsTrue(metrics.GetProperty(name).GetDouble() is > 0 and < 61, name);
         MidiReading midi = MidiReading.Of(File.ReadAllBytes(run.Path("out/lstm.mid")));

@@ -3,7 +3,7 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>Numbers as countries write them: what a cell leaves open, others say.</summary>
+/// <summary>Number formats of different countries. If a cell is ambiguous, other cells decide.</summary>
 [TestClass]
 public sealed class NumberFormatTests
 {

@@ -7,17 +7,17 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>Two runs of a command that differ in one option, and what it changes.</summary>
+/// <summary>Two runs of a command that differ in one option, and the effect of that option.</summary>
 /// <param name="Option">The option.</param>
-/// <param name="With">What is given beside or in place of the command's usual options; "!--epochs" leaves one out.</param>
-/// <param name="Look">What of a run the option must change.</param>
-/// <param name="Without">What the other run is given.</param>
+/// <param name="With">Options that are added to the command's usual ones or replace them; "!--epochs" leaves one out.</param>
+/// <param name="Look">The part of a run that the option must change.</param>
+/// <param name="Without">The options of the other run.</param>
 internal sealed record OptionCase(string Option, string With, Func<OptionCase.Seen, string> Look, string Without = "")
 {
-    /// <summary>A run that has ended.</summary>
+    /// <summary>A completed run.</summary>
     /// <param name="Code">Its exit code.</param>
-    /// <param name="Output">What it said.</param>
-    /// <param name="Error">What it warned of, or why it refused.</param>
+    /// <param name="Output">Its output.</param>
+    /// <param name="Error">Its warnings, or the reason why it refused.</param>
     /// <param name="Folder">What <c>--out</c> named.</param>
     internal sealed record Seen(int Code, string Output, string Error, string Folder)
     {
@@ -36,8 +36,8 @@ internal sealed record OptionCase(string Option, string With, Func<OptionCase.Se
 }
 
 /// <summary>
-/// Every option of a command has a case that sees what a value of it changes; a run that is repeated changes nothing. What
-/// <c>--gpu</c> changes takes a device (<see cref="GpuOptionTests"/>).
+/// Every option of a command has a case that checks the effect of a value. A repeated run gives the same results. The effect of
+/// <c>--gpu</c> is tested on a device (<see cref="GpuOptionTests"/>).
 /// </summary>
 /// <param name="command">The command.</param>
 /// <param name="usual">Options of all runs: tiny data, tiny networks. "@name" is a file of <see cref="Write"/>.</param>
@@ -83,11 +83,11 @@ public abstract class OptionContract(string command, string usual) : IDisposable
         Assert.IsEmpty(wrong, string.Join("\n", wrong));
     }
 
-    /// <summary>Writes the files that the cases name.</summary>
+    /// <summary>Writes the files that the cases use.</summary>
     internal abstract void WriteFiles();
 
-    /// <summary>What trainings have in common; a run says the loss and the rate of each epoch.</summary>
-    /// <param name="loss">What of a run tells how it was trained.</param>
+    /// <summary>The common options of trainings. A run prints the loss and the learning rate of each epoch.</summary>
+    /// <param name="loss">The part of a run that shows how it was trained.</param>
     internal static IEnumerable<OptionCase> Training(Func<OptionCase.Seen, string> loss)
     {
         const string Much = "--epochs 2 --learning-rate 0.02 --schedule cosine --checkpoint @kept --tensorboard @events";
@@ -106,7 +106,7 @@ public abstract class OptionContract(string command, string usual) : IDisposable
         ];
     }
 
-    /// <summary>What steps of training have in common.</summary>
+    /// <summary>The common options of training steps.</summary>
     internal static IEnumerable<OptionCase> Steps(Func<OptionCase.Seen, string> loss) =>
     [
         new("--batch-size", "--batch-size 3", loss),
@@ -144,7 +144,7 @@ public abstract class OptionContract(string command, string usual) : IDisposable
         return new OptionCase.Seen(code, output.ToString(), error.ToString(), folder);
     }
 
-    // What is read, and checkpoints to go on from, lie beside all runs; what a run writes beside its own folder.
+    // Input files, and checkpoints to continue from, are shared by all runs. A run's own files are in its folder.
     private string Place(string run, string name) =>
         _files.Path(Path.HasExtension(name) && name != "results.json" || name == "resumed" ? name : $"{run}/{name}");
 

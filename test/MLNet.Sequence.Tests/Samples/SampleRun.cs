@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>A folder of its own in which the program runs; what it writes there and says is seen.</summary>
+/// <summary>Runs the program in a folder of its own, and gives its files and its output.</summary>
 internal sealed class SampleRun : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("samples-").FullName;
@@ -51,8 +51,7 @@ internal sealed class SampleRun : IDisposable
     }
 
     /// <summary>
-    /// Runs the program on input that it must refuse: exit code 2, a message with all these parts and no stack trace, and
-    /// no file more than before.
+    /// Runs the program on input that it must refuse: exit code 2, a message with all these parts and no stack trace, and no new file.
     /// </summary>
     public void MustRefuse(IEnumerable<string> args, params IEnumerable<string> parts)
     {

@@ -5,10 +5,10 @@ using MLNet.Sequence.Samples;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>Files of time steps, in which every option of a file has something to say.</summary>
+/// <summary>Files of time steps in which every option has an effect.</summary>
 internal static class SeriesFiles
 {
-    // Twelve rows are days of a month or the second of each month: the form says which.
+    // Twelve rows are twelve days of one month, or the second day of each month. The date format decides.
     public const string Dates = "--data @dates.csv --context 4 --horizon 1";
 
     public static void WriteAll(OptionContract test)
@@ -22,8 +22,8 @@ internal static class SeriesFiles
         test.WriteLatin("latin.csv", Table("date,größe", 60, row => $"{Hour(row)},{Wave(row)}"));
     }
 
-    /// <summary>What the options of a file change.</summary>
-    /// <param name="said">What of a run tells what was read.</param>
+    /// <summary>The effects of the options of a file.</summary>
+    /// <param name="said">The part of a run that shows what was read.</param>
     public static IEnumerable<OptionCase> Cases(Func<OptionCase.Seen, string> said) =>
     [
         new("--data", "--data @other.csv", said),
@@ -76,7 +76,7 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
             new[] { "--help", "--version" }, root.Options.Select(option => option.Name).Except(own).Order(StringComparer.Ordinal).ToArray());
     }
 
-    // Trainings run side by side: the last line may be that of any.
+    // Trainings run side by side, so the last line may belong to any of them.
     private static string Loss(OptionCase.Seen run) => run.Last(@"\nlinear: epoch.* loss (\S+)");
 
     private static string Naive(OptionCase.Seen run)
@@ -85,7 +85,7 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
         return json.RootElement.GetProperty("baselines").GetProperty("naive").GetProperty("mae").GetRawText();
     }
 
-    // Of the first architecture.
+    // The number of parameters of the first architecture.
     private static string Parameters(OptionCase.Seen run)
     {
         using JsonDocument json = Results(run);

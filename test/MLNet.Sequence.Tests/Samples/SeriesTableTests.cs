@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>What columns mean where the user does not say, and what is told of it.</summary>
+/// <summary>The roles that columns get without options, and the output about them.</summary>
 [TestClass]
 public sealed class SeriesTableTests
 {

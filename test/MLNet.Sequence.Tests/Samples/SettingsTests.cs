@@ -45,7 +45,7 @@ public sealed class SettingsTests
         Assert.IsFalse(error.Contains("   at ", StringComparison.Ordinal));
     }
 
-    // A cell of the table, which is narrow where its columns are many.
+    // A cell of the table. A table with many columns is narrow.
     private static void MustHave(string output, int parameters) => StringAssert.Matches(output, new Regex($@" {parameters} ?\|"));
 
     private (int Code, string Output, string Error) Compare(string settings, string architectures)

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>What the commands on rows that hold sequences have in common.</summary>
+/// <summary>The common options of the commands for rows that hold sequences.</summary>
 internal static class TaskCases
 {
     public static string Loss(OptionCase.Seen run) => run.Last(@"loss (\S+)");
 
     public static string Parameters(OptionCase.Seen run) => run.Found(@"linear \| +([\d,]+)");
 
-    /// <summary>Architectures and where results go.</summary>
+    /// <summary>Architectures and the folder of results.</summary>
     public static IEnumerable<OptionCase> All =>
     [
         new("--architectures", "--architectures linear,rnn --set linear.window=1,rnn.hiddenSize=4", run => run.Has("rnn.zip")),

@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Csv;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>Bytes become the characters that they are, or an error.</summary>
+/// <summary>Bytes are decoded correctly or cause an error.</summary>
 [TestClass]
 public sealed class TextEncodingTests
 {

@@ -5,7 +5,7 @@ using MLNet.Sequence.Samples.Series;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>Times are understood, and go on by their own step.</summary>
+/// <summary>Times are understood and continued by their own step.</summary>
 [TestClass]
 public sealed class TimeAxisTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MLNet.Sequence.Tests.Samples;
 
-/// <summary>truncate: a saved model over its last steps, with what is proved or measured of its error.</summary>
+/// <summary>truncate: a saved model on its last steps, with the proved or measured error.</summary>
 [TestClass]
 public sealed class TruncateCommandTests
 {
@@ -11,7 +11,7 @@ public sealed class TruncateCommandTests
     {
         using var run = new SampleRun();
         JsonElement json = Truncate(run, "stable-rnn", "0.5", "--set", "stable-rnn.lambda=0.3", "--normalization", "mean-and-deviation");
-        // The test rows go beyond the range of the training rows: nothing is certified of them.
+        // The test rows exceed the range of the training rows, so no certificate holds for them.
         Assert.IsFalse(json.GetProperty("certified").GetBoolean());
         StringAssert.Contains(run.Output, "outside the range of the training rows, for which nothing is certified");
         json = Cut(run, "stable-rnn", "0.5", run.WriteHours("training.csv", 60));

@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Onnx;
 
 namespace MLNet.Sequence.Tests.Scoring;
 
-/// <summary>After a transformer is disposed, an error says which it was: no part that its user never saw.</summary>
+/// <summary>After a transformer is disposed, an error names the transformer and no internal part.</summary>
 [TestClass]
 public sealed class DisposedTransformerTests
 {

@@ -8,8 +8,8 @@ using MLNet.Sequence.Tests.Rows;
 namespace MLNet.Sequence.Tests.Scoring;
 
 /// <summary>
-/// A program that knows ML.NET alone: it loads a model, transforms, and prints the bits of the forecasts. It names no type
-/// of the library, so that nothing but <c>Model.Load</c> can bring the library in. Run by <see cref="StartupHook"/>.
+/// A program that uses only ML.NET: it loads a model, transforms data and prints the bits of the forecasts. It names no type
+/// of the library, so that only <c>Model.Load</c> can load the library. Run by <see cref="StartupHook"/>.
 /// </summary>
 internal static class FreshProcess
 {
@@ -93,7 +93,7 @@ internal static class FreshProcess
     }
 }
 
-/// <summary>What a multiclass model says of a row, without its label.</summary>
+/// <summary>The output of a multiclass model for a row, without its label.</summary>
 internal sealed class ClassScore
 {
     public float[] Score { get; set; } = [];

@@ -45,7 +45,7 @@ public sealed class FreshProcessTests
         ForecastingTransformer forecaster = _ml.Forecasting.Trainers.Sequence(TinyTcn, Options).Fit(data);
         ITransformer classifier = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(_ml.MulticlassClassification.Trainers.Sequence(TinyLstm, new SequenceOptions { Training = BriefTraining })).Fit(rows);
-        // Beyond what Auto leaves to plain C#.
+        // Too large for Auto to use plain C#.
         ForecastingTransformer large = _ml.Forecasting.Trainers.Sequence(
             new Lstm { HiddenSize = 256 }, Options with { Training = BriefTraining with { MaxSteps = 1 } }).Fit(data);
         large.Backend = ScoringBackend.Managed;
@@ -78,7 +78,7 @@ public sealed class FreshProcessTests
         Assert.AreEqual(0, exitCode, output);
         StringAssert.Contains(output, "library before: False");
         StringAssert.Contains(output, "libtorch before a cursor: False");
-        // So small a model is scored in plain C#.
+        // A model this small is scored in plain C#.
         StringAssert.Contains(output, "libtorch after it: False");
         StringAssert.Contains(output, "bits: " + FreshProcess.Print(Bits(Column(model.Transform(data)))) + Environment.NewLine);
     }

@@ -4,7 +4,7 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Scoring;
 
-/// <summary>Engines share their model: the end of one is not that of the others.</summary>
+/// <summary>Engines share their model: disposing one does not affect the others.</summary>
 [TestClass]
 public sealed class PredictionEngineTests
 {

@@ -2,7 +2,7 @@ using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Sessions;
 
-/// <summary>Forecasts of growing series beside those of batch scoring.</summary>
+/// <summary>Compares forecasts of growing series with those of batch scoring.</summary>
 [TestClass]
 public sealed class ForecastSessionTests
 {
@@ -25,7 +25,7 @@ public sealed class ForecastSessionTests
         float[][] streamed = [.. rows.Select(row => Stepped(session, row))];
 
         TinyForecasting.AssertNear(scored, streamed, 1e-4);
-        // 33 full windows of a's 40 steps, 13 of b's 20 but for the 6 that hold b's sixth step, which has a missing value.
+        // 33 full windows of the 40 steps of a, and 13 of the 20 steps of b without the 6 that contain the missing value of its sixth step.
         Assert.AreEqual(40, streamed.Count(forecast => float.IsFinite(forecast[0])));
         CollectionAssert.AreEquivalent(new[] { "a", "b" }, session.Series.ToArray());
     }

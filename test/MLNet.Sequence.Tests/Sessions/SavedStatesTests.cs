@@ -10,14 +10,14 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Sessions;
 
-/// <summary>Files of states: those of earlier builds, of other models, of many series, and of odd keys.</summary>
+/// <summary>Files of states: those of earlier builds, of other models, of many series, and of unusual keys.</summary>
 [TestClass]
 public sealed class SavedStatesTests
 {
     private static readonly string[] Earlier = [.. typeof(SavedStatesTests).Assembly.GetManifestResourceNames()
         .Where(name => name.EndsWith(".states", StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name))];
 
-    // Sessions of that build had seen so many steps of each series.
+    // The number of steps of each series in sessions of that build.
     private static readonly (string Key, int Steps)[] Seen = [("a", 15), ("é", 11)];
 
     [TestMethod]
@@ -66,7 +66,7 @@ public sealed class SavedStatesTests
     [TestMethod]
     public void States_outlive_a_property_that_the_architecture_gains()
     {
-        // As if the build that wrote both had not known the property.
+        // As if both were written by a build without the property.
         var archive = new ModelArchive(Resource("lstm.model"));
         archive.Json["architecture"]!.AsObject().Remove("variational");
         byte[] older = archive.ToFile();
@@ -76,7 +76,7 @@ public sealed class SavedStatesTests
         SequenceSession restored = Restored(model, Signed(states[..^32]), carriesState: true);
         Assert.HasCount(2, restored.Series);
 
-        // The same for what this build writes.
+        // The same for files of this build.
         const string property = "\"variational\":false,";
         string known = Encoding.Latin1.GetString(Saved(restored)), unknown = known.Replace(property, "", StringComparison.Ordinal);
         Assert.AreEqual(known.Length - property.Length, unknown.Length);

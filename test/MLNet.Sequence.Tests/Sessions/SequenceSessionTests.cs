@@ -7,7 +7,8 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Sessions;
 
-/// <summary>Sequences that arrive step by step beside the same ones as rows, and states that outlive their process.</summary>
+/// <summary>Compares sequences that arrive step by step with the same sequences as rows, and tests states that are saved between
+/// processes.</summary>
 [TestClass]
 public sealed class SequenceSessionTests
 {

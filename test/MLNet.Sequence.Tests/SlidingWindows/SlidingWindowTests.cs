@@ -33,7 +33,7 @@ public sealed class SlidingWindowTests
         SlidingWindowOptions options = Windows with { Stride = stride, Horizon = horizon };
         IDataView view = Transform(rows, options);
 
-        // A row comes when its label does.
+        // A row is returned when its label is read.
         var expected = new SortedList<int, (Step Row, float[] Window, float Label)>();
         for (int row = 0; row < rows.Count; row++)
         {
@@ -57,7 +57,7 @@ public sealed class SlidingWindowTests
     {
         var lines = new List<string>();
         _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("apart", StringComparison.Ordinal) ? [entry.Message] : []);
-        // Two series whose levels are so far apart that all rows together would deviate by more than the spacing.
+        // Two series with levels so far apart that the deviation of all rows together would be larger than the spacing.
         IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60)
             .Select(i => new Meter { Shop = i % 2 == 0 ? "a" : "b", Small = i, Reading = (i % 2 == 0 ? 1.7e9 : 1.2e9) + i % 7 }).ToList());
         var options = new SlidingWindowOptions
@@ -169,7 +169,7 @@ public sealed class SlidingWindowTests
         const int rows = 200_000;
         IEnumerable<Step> Many()
         {
-            // One series after the other, and one more that goes through both.
+            // One series after the other, and a third one whose rows are among those of both.
             for (int i = 0; i < 2 * rows; i++)
             {
                 yield return new Step { Series = i < rows ? "a" : "b", Load = i };
@@ -181,8 +181,8 @@ public sealed class SlidingWindowTests
         IDataView view = _ml.Transforms.SlidingWindow(
             new SlidingWindowOptions { Columns = ["Load"], LabelColumnName = "Load", Context = 64, SeriesColumnName = "Series" })
             .Fit(View(_ml, Steps(1))).Transform(_ml.Data.LoadFromEnumerable(Many()));
-        // What other threads of the process come to hold meanwhile stays and is counted once; what the rows leave, in each pass. A byte
-        // for each row would be 400,000.
+        // Memory that other threads allocate meanwhile stays and is counted once. Memory left by the rows would be counted in each pass.
+        // One byte for each row would be 400,000 bytes.
         long[] grown = [.. Enumerable.Range(0, 3).Select(_ => Grown())];
         Assert.IsLessThan(100_000, grown.Min(), $"{string.Join(", ", grown)} bytes more than after 1,000 rows");
 
@@ -230,7 +230,7 @@ public sealed class SlidingWindowTests
         Assert.IsGreaterThan(0.98, _ml.Regression.Evaluate(loaded.Transform(test)).RSquared);
         CollectionAssert.AreEqual(
             fitted.Transform(test).GetColumn<float>("Score").ToArray(), loaded.Transform(test).GetColumn<float>("Score").ToArray());
-        // Without a label the last rows stay: the wave itself, five steps after the last of them.
+        // Without a label the last rows stay. The true value is that of the wave, five steps after the last row.
         IDataView newest = _ml.Transforms.SlidingWindow(options with { LabelColumnName = null }).Fit(test).Transform(test);
         float[] scores = [.. loaded.LastTransformer.Transform(newest).GetColumn<float>("Score")];
         Assert.HasCount(220 - 19, scores);

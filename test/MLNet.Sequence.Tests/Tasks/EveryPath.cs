@@ -2,8 +2,8 @@ namespace MLNet.Sequence.Tests.Tasks;
 
 /// <summary>A linear chain by brute force: every sequence of tags is scored on its own.</summary>
 /// <param name="Transitions">[from, to].</param>
-/// <param name="First">Of each tag as the first.</param>
-/// <param name="Last">Of each tag as the last.</param>
+/// <param name="First">The score of each tag as the first.</param>
+/// <param name="Last">The score of each tag as the last.</param>
 internal sealed record EveryPath(float[] Transitions, float[] First, float[] Last)
 {
     public static EveryPath Random(int tags, int seed, double size = 2)
@@ -13,7 +13,7 @@ internal sealed record EveryPath(float[] Transitions, float[] First, float[] Las
         return new EveryPath(Draw(tags * tags), Draw(tags), Draw(tags));
     }
 
-    /// <summary>Every sequence of so many tags with its score, in the order of its digits.</summary>
+    /// <summary>Every sequence of this many tags with its score, in lexicographic order.</summary>
     public IEnumerable<(int[] Path, double Score)> All(float[] scores)
     {
         int tags = First.Length, steps = scores.Length / tags;

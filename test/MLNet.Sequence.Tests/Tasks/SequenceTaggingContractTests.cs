@@ -11,7 +11,7 @@ public sealed class SequenceTaggingContractTests : TaskContract
         new SequenceTagging { Input = Tokens(), LongestSequence = 9, Tags = Tags, Decoding = TagDecoding.Chain },
     ];
 
-    // Of a chain every sequence of tags is tried.
+    // With a chain, every sequence of tags is tried.
     internal override Dictionary<string, double[]> Say(TaskCase @case)
     {
         double[][] scores = @case.Given;

@@ -2,7 +2,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Tests.Tasks;
 
-/// <summary>Decoding a chain against every sequence of tags, scored one by one.</summary>
+/// <summary>Compares the decoding of a chain with every sequence of tags, scored one by one.</summary>
 [TestClass]
 public sealed class TagChainTests
 {

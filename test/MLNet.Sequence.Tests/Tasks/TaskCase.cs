@@ -1,10 +1,10 @@
 namespace MLNet.Sequence.Tests.Tasks;
 
-/// <summary>A model, a sequence in the data's units, what its network sees of it, and what it gives.</summary>
+/// <summary>A model, a sequence in the data's units, and the input and output of its network.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Values">[steps × channels] in the data's units; of tokens their indices.</param>
-/// <param name="Seen">Step by step what the network reads.</param>
-/// <param name="Given">What it gives, step by step where each step has an output; else one row.</param>
+/// <param name="Values">[steps × channels] in the data's units; tokens as indices.</param>
+/// <param name="Seen">The network's input, step by step.</param>
+/// <param name="Given">The network's output, step by step if each step has one; otherwise one row.</param>
 internal sealed record TaskCase(SequenceModel Model, double[] Values, double[][] Seen, double[][] Given)
 {
     public SequenceTask Task => Model.Task;

@@ -4,7 +4,7 @@ using MLNet.Sequence.ByTask;
 
 namespace MLNet.Sequence.Tests.Tasks;
 
-/// <summary>No task is without its saved name, its room and its contract, and nothing else tells one from another.</summary>
+/// <summary>Every task has its saved name, its room and its contract, and no other code distinguishes tasks.</summary>
 [TestClass]
 public sealed class TaskCompletenessTests
 {
@@ -31,7 +31,7 @@ public sealed class TaskCompletenessTests
             Assert.IsNotNull(TaskRoom.Of(contract.Forms.First()));
     }
 
-    // What the compiler makes of "is", "as", "case", a cast, an arm of a switch and typeof.
+    // The compiled forms of "is", "as", "case", a cast, an arm of a switch and typeof.
     [TestMethod]
     public void No_code_but_the_rooms_switch_asks_which_task_it_has()
     {
@@ -39,7 +39,7 @@ public sealed class TaskCompletenessTests
         string[] found = [.. from assembly in new[] { typeof(SequenceTask).Assembly, typeof(TaskRoom).Assembly, typeof(Sequence.Samples.Cli).Assembly }
             from test in AssemblyReferences.TypeTests(assembly)
             where all.Contains(test.Type)
-            // Records compare themselves, and saved names have code of the compiler's own.
+            // Excluded are the equality of records and the generated code of saved names.
             where !test.Method.DeclaringType!.IsAssignableTo(typeof(SequenceTask)) && !IsGenerated(test.Method)
             where AssemblyReferences.Outermost(test.Method.DeclaringType!) != typeof(TaskRoom)
             select $"{test.Method.DeclaringType!.Name}.{test.Method.Name}: {test.Type.Name}"];

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Tests.Tasks;
 /// <summary>Cases as rows, and outputs as numbers.</summary>
 public abstract partial class TaskContract
 {
-    // The rows of a series stand one under the other.
+    // The rows of a series are consecutive.
     private static int Place(TaskCase[] rows, int row) => rows[0].Task.Series is { } series ? (row + 1) * series.Context - 1 : row;
 
     private static IDataView View(TaskCase[] rows)

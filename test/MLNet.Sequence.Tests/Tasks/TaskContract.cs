@@ -9,8 +9,8 @@ using MLNet.Sequence.Tests.Onnx;
 namespace MLNet.Sequence.Tests.Tasks;
 
 /// <summary>
-/// What is asked of every task: whoever reads its outputs — columns on both backends, plain C#, sessions, ONNX — says what its plain formula
-/// says of the network's output, and what it claims of its decoding and its loss is true.
+/// The contract of every task. All readers of its outputs (columns on both backends, plain C#, sessions, ONNX) give the values of its plain
+/// formula, and its statements about its decoding and its loss are true.
 /// </summary>
 public abstract partial class TaskContract
 {
@@ -18,17 +18,17 @@ public abstract partial class TaskContract
 
     private static readonly SequenceInput Vectors = new() { Columns = ["Features"], Scalars = false, Features = 2 };
 
-    /// <summary>The task in each form that it has.</summary>
+    /// <summary>The task in each of its forms.</summary>
     internal abstract IEnumerable<SequenceTask> Forms { get; }
 
-    /// <summary>Each output by its name, as double: of a label the key, from 1, or 0 and 1.</summary>
-    /// <param name="case">The model, what the network saw of a sequence, and what it gave.</param>
+    /// <summary>Each output by name, as double. A label is its key, from 1, or 0 and 1.</summary>
+    /// <param name="case">The model, and the network's input and output for a sequence.</param>
     internal abstract Dictionary<string, double[]> Say(TaskCase @case);
 
-    /// <summary>What an output of the network costs, where each step is decoded alone.</summary>
+    /// <summary>The loss of an output of the network, if each step is decoded alone.</summary>
     internal abstract double Cost(SequenceTask task, double[] output, double[] target);
 
-    /// <summary>Targets of an output of so many values, drawn at random.</summary>
+    /// <summary>Random targets for an output of this many values.</summary>
     internal abstract double[] Target(SequenceTask task, int outputs, RandomStream random);
 
     internal static SequenceInput Features => Vectors;
@@ -76,7 +76,7 @@ public abstract partial class TaskContract
             using SequenceTransformer transformer = TransformerFactory.Create(new MLContext(), rows[0].Model);
             IDataView data = View(rows);
             string[] added = [.. transformer.GetOutputSchema(data.Schema).Skip(data.Schema.Count).Select(column => column.Name)];
-            // A forecaster adds what came to be.
+            // A forecaster also adds the actual values.
             string[] expected = [.. rows[0].Task.Outputs.Select(output => output.Name), .. rows[0].Task.Series is { } series
                 ? new[] { series.ActualColumnName } : []];
             CollectionAssert.AreEqual(expected, added);
@@ -92,7 +92,7 @@ public abstract partial class TaskContract
             string name = @case.Task.Prediction.Name;
             double[] expected = Say(@case)[name], said = model.Task.Series is null ? model.Predict(@case.Values) : model.Forecast(@case.Values);
             Close.AssertEqual(expected, said, Parity, $"{@case.Task.GetType().Name}, plain C#");
-            // What is decoded together is not known step by step.
+            // Steps that are decoded together have no output step by step.
             if (model.Task.ChainPath is not null)
                 continue;
             SequenceSession session = model.CreateSession();
@@ -130,11 +130,11 @@ public abstract partial class TaskContract
             double steepest = 0;
             for (int trial = 0; trial < 2_000; trial++)
             {
-                // Near one another and far apart, near zero and in the tails.
+                // Values near each other and far apart, near zero and in the tails.
                 double size = Math.Pow(10, 4 * random.NextDouble() - 3), level = 4 * random.NextDouble();
                 float[] one = [.. Enumerable.Range(0, model.Network.OutputSize).Select(_ => (float)(level * Normal(random)))];
                 float[] other = [.. one.Select(value => (float)(value + size * (2 * random.NextDouble() - 1)))];
-                // A head that gives logarithms of probabilities gives no other sums.
+                // Log-probabilities of a head always have the same sum of exponentials.
                 if (model.Task is NextStep { AdaptiveSoftmax.Count: > 0 })
                     (one, other) = (LogShares(one), LogShares(other));
                 double change = one.Zip(other, (x, y) => Math.Abs((double)x - y)).Max();
@@ -146,7 +146,7 @@ public abstract partial class TaskContract
                 Assert.IsLessThanOrEqualTo(decoding.Most, moved.Max(), model.Task.GetType().Name);
             }
 
-            // And by nearly as much, so that the claim is not idle.
+            // The bound is nearly reached, so it is not too large.
             Assert.IsGreaterThan(0.8 * decoding.Slope, steepest, model.Task.GetType().Name);
         }
     }
@@ -193,7 +193,7 @@ public abstract partial class TaskContract
         return [.. logits.Select(logit => Math.Exp(logit) / sum)];
     }
 
-    /// <summary>The place of the largest.</summary>
+    /// <summary>The index of the largest.</summary>
     internal static int Largest(IReadOnlyList<double> values) => Enumerable.Range(0, values.Count).MaxBy(i => values[i]);
 
     internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
@@ -219,7 +219,7 @@ public abstract partial class TaskContract
         return UntrainedModel.Make(new Lstm { HiddenSize = 40 }, task, scaling);
     }
 
-    // Of each form some sequences of different lengths; a forecaster's are as long as its context.
+    // For each form, some sequences of different lengths; those of a forecaster are as long as its context.
     private IEnumerable<TaskCase[]> Cases()
     {
         foreach (SequenceModel model in Forms.Select(Model))

@@ -3,7 +3,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>TorchSharp's real Linux library from the test's output folder, and the places in it that tests damage.</summary>
+/// <summary>TorchSharp's real Linux library from the test's output folder, and the positions in it that tests damage.</summary>
 internal static class BridgeFile
 {
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>What must not be written: numbers that nothing holds while libtorch reads them. Never run.</summary>
+/// <summary>Code that must not be written: numbers that nothing keeps alive while libtorch reads them. Never run.</summary>
 internal static class Careless
 {
     public static Tensor Converted(Tensor x) => x.mul(0.5);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Projections end inside their set, move nothing that lies in it, and move the rest as their definition says.</summary>
+/// <summary>Projections end inside their set, leave values inside it unchanged, and move the others as defined.</summary>
 [TestClass]
 public sealed class ConstraintTests
 {
@@ -44,7 +44,7 @@ public sealed class ConstraintTests
                 double factor = to[0] / from[0];
                 Close.AssertEqual([.. from.Select(value => factor * value)], Close.Doubles(to), 1e-6, $"{units} units");
                 Assert.IsLessThanOrEqualTo(limit, Norm(after, units), $"{units} units");
-                // n^(1/256), and what is kept for rounding.
+                // n^(1/256), and the margin for rounding.
                 Assert.IsGreaterThan(limit * 0.98, Norm(after, units), $"{units} units");
             }
         }

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Masks are functions of seed and place, the same on every device, and look like independent draws.</summary>
+/// <summary>Masks are functions of seed and position, the same on every device, with the statistics of independent draws.</summary>
 [TestClass]
 public sealed class DropoutMasksTests
 {
     private const int Many = 1 << 18;
 
-    // Of a mean of n independent values of deviation 1; five of them are passed once in 1.7 million.
+    // The standard deviation of a mean of n independent values with deviation 1; a mean is beyond five of them once in 1.7 million.
     private static readonly double Deviation = 1 / Math.Sqrt(Many);
 
     [TestInitialize]
@@ -57,7 +57,7 @@ public sealed class DropoutMasksTests
         double dropped = 0;
         for (int seed = 0; seed < masks; seed++)
             dropped += each - new DropoutMasks(seed).Next([each], rate, empty(1, device: TestDevice.Current)).Gt(0).sum().item<long>();
-        // A quarter of all masks drops 1 of 65,536: 64 with a deviation of √(64 · 2).
+        // A quarter of all masks drops 1 of 65,536 values: 64 are expected, with a deviation of √(64 · 2).
         Assert.AreEqual(masks * each * rate, dropped, 5 * Math.Sqrt(128));
     }
 
@@ -83,7 +83,7 @@ public sealed class DropoutMasksTests
         foreach (double[] word in Dropped(seed: 7, 0.5).Chunk(4))
             counts[(int)(word[0] + 2 * word[1] + 4 * word[2] + 8 * word[3])]++;
         double expected = Many / 4.0 / 16, chi = counts.Sum(count => (count - expected) * (count - expected) / expected);
-        // χ² of 15 degrees of freedom is below 50 but once in 80,000.
+        // χ² with 15 degrees of freedom is above 50 only once in 80,000 times.
         Assert.IsLessThan(50, chi);
     }
 

@@ -1,9 +1,9 @@
 namespace MLNet.Sequence.Tests.Torch;
 
 /// <summary>
-/// Every component of the gradient against a central difference, in double precision. With steps of h = 1e-5 the rounding
-/// of a sum f of size S leaves about 2e-16 · S / h = 2e-11 · S and the cubic term h² f‴/6 some 1e-11, so that agreement to
-/// 1e-6 of the component and 1e-8 of the sum's size is two orders more than the method's own error.
+/// Compares every component of the gradient with a central difference, in double precision. With steps of h = 1e-5 the rounding
+/// of a sum f of size S leaves about 2e-16 · S / h = 2e-11 · S, and the cubic term h² f‴/6 about 1e-11. The tolerance of 1e-6 of the
+/// component and 1e-8 of the sum's size is therefore at least two orders of magnitude above the error of the method.
 /// </summary>
 internal static class FiniteDifferences
 {

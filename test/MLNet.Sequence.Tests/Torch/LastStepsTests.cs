@@ -28,7 +28,7 @@ public sealed class LastStepsTests
         }
     }
 
-    // A tree of dilations that are halved needs few steps above: that is what it is for.
+    // A tree with halved dilations needs few steps in its upper layers, which is its purpose.
     [TestMethod]
     public void Of_halved_dilations_few_steps_are_read_near_the_top()
     {

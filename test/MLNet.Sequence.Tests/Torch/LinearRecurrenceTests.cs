@@ -9,10 +9,11 @@ public sealed class LinearRecurrenceTests
 {
     private const int Rows = 2, Channels = 3;
 
-    // Around one block, around two (up to which all goes in turn), one and two levels of blocks, and the longest promised.
+    // Around one block, around two blocks (up to which steps are computed in turn), one and two levels of blocks, and the longest promised
+    // length.
     private static readonly int[] Lengths = [1, 2, 15, 16, 17, 32, 33, 48, 100, 512, 513, 530, 2048];
 
-    // Forgetting at once, slowly, never, and anything between.
+    // Factors that forget at once, slowly or never, and values between.
     private static readonly (string Name, Func<RandomStream, double> Draw)[] Factors =
     [
         ("small", random => (float)(0.01 * random.NextDouble())),
@@ -33,7 +34,7 @@ public sealed class LinearRecurrenceTests
         {
             double[] expected = Sequential(factors, terms, first);
             Close.AssertEqual(expected, Run(factors, terms, first, ScalarType.Float64), 1e-13, what);
-            // The terms of a sum that nothing leaves grow with the root of its length, and so does rounding.
+            // A sum that forgets nothing grows with the square root of its length, and so does its rounding.
             Close.AssertEqual(expected, Run(factors, terms, first, ScalarType.Float32), 2e-6, $"{what} in single precision");
         }
     });
@@ -56,7 +57,7 @@ public sealed class LinearRecurrenceTests
         Tensor a = Of(factors, ScalarType.Float64).requires_grad_(true), b = Of(terms, ScalarType.Float64).requires_grad_(true);
         (LinearRecurrence.Run(a, b, null) * Of(ones, ScalarType.Float64)).sum().backward();
         Close.AssertEqual(u, NetworkProbe.ToArray(b.grad!), 1e-13, $"{what}: terms");
-        // The factor of the one step there is multiplies nothing.
+        // With a single step, its factor multiplies nothing.
         double[] found = steps == 1 && a.grad is null ? new double[byFactor.Length] : NetworkProbe.ToArray(a.grad!);
         Close.AssertEqual(byFactor, found, 1e-13, $"{what}: factors");
     });

@@ -8,9 +8,9 @@ internal static class LiveTensors
     /// <summary>As many tensors are alive after <paramref name="action"/> as before it, without help from finalisers.</summary>
     public static void AssertNoneLeft(Action action, string what)
     {
-        // The first run makes what is made once per process.
+        // The first run creates the tensors that are created once per process.
         action();
-        // What earlier tests left to the finalisers must not go away meanwhile.
+        // Tensors that earlier tests left to finalisers must not be freed meanwhile.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         long before = torch.Tensor.TotalCount;

@@ -3,7 +3,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>A folder laid out like a program's own, in which loading is tried in a process of its own.</summary>
+/// <summary>A folder like that of an installed program, in which a separate process tests loading.</summary>
 internal sealed class LoadingProgram : IDisposable
 {
     private static readonly string[] Managed = ["MLNet.Sequence.Tests.dll", "MLNet.Sequence.dll", "MLNet.Sequence.Runtime.dll", "TorchSharp.dll"];
@@ -22,12 +22,12 @@ internal sealed class LoadingProgram : IDisposable
 
     public string Cache => _folder.At("cache");
 
-    /// <summary>Files below the program's cache, home and temporary folders: whatever loading wrote.</summary>
+    /// <summary>Files below the program's cache, home and temporary folders: everything that loading wrote.</summary>
     public IReadOnlyList<string> Written =>
         [.. new[] { Cache, _folder.At("home"), _folder.At("temporary") }.Where(Directory.Exists)
             .SelectMany(path => Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))];
 
-    /// <summary>A folder beside the program, holding links to the test's libtorch in <c>lib</c>.</summary>
+    /// <summary>A folder next to the program, with links to the test's libtorch in <c>lib</c>.</summary>
     public string LibTorch(string name, string version)
     {
         var lib = _folder.Folder(name, "lib");
@@ -36,7 +36,7 @@ internal sealed class LoadingProgram : IDisposable
         return lib;
     }
 
-    /// <summary>All else that a program with this library has of .NET; nothing native.</summary>
+    /// <summary>The other .NET assemblies of a program that uses this library, without native libraries.</summary>
     public void AddLibraries()
     {
         foreach (string path in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => !Managed.Contains(Path.GetFileName(path))))

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Long sequences in parts where a library takes no longer ones, and what a pass holds meanwhile.</summary>
+/// <summary>Long sequences in parts, where a library has a maximum length, and the memory that a pass holds meanwhile.</summary>
 [TestClass]
 public sealed class LongSequenceTests
 {

@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>A network on the tests' device with one thread, arrays in and arrays out, in double precision unless asked otherwise.</summary>
+/// <summary>A network on the tests' device with one thread, with arrays as input and output, in double precision by default.</summary>
 internal sealed class NetworkProbe : IDisposable
 {
     private readonly TorchThreads _threads = TorchThreads.Use(1);
     private readonly NetworkPlan _plan;
     private readonly ScalarType _type;
 
-    // Where each weight lies among the flat parameters, in the order of the layer tree.
+    // The position of each weight in the flat parameters, in the order of the layer tree.
     private readonly long[] _places;
 
     public NetworkProbe(NetworkPlan plan, Weights weights, ScalarType type = ScalarType.Float64)
@@ -37,8 +37,8 @@ internal sealed class NetworkProbe : IDisposable
     public static NetworkProbe InFloat32(Layer layer, int inputSize, Weights weights) => new(layer, inputSize, weights, ScalarType.Float32);
 
     /// <summary>
-    /// Weights uniform in ±0.5: unlike the first weights of training none of them is so small, and no unit so surely dead,
-    /// that an effect could hide in rounding.
+    /// Weights uniform in ±0.5: unlike initial weights of training, they are large enough, and units are active enough, that no effect is
+    /// hidden by rounding.
     /// </summary>
     public static Weights RandomWeights(Layer layer, int inputSize, int seed) => RandomWeights(NetworkPlan.Of(layer, inputSize), seed);
 
@@ -59,14 +59,15 @@ internal sealed class NetworkProbe : IDisposable
         return (ToArray(output), output.shape);
     }
 
-    /// <summary>Padded rows: only the first so many steps of each are valid.</summary>
+    /// <summary>The number of valid steps of each row; the others are padding.</summary>
     public double[] Forward(SequenceBatch input, long[] lengths)
     {
         using var scope = NewDisposeScope();
         return Forward(input, new TorchPass { Lengths = tensor(lengths).to(TestDevice.Current) }).Values;
     }
 
-    /// <summary>Gradients of Σ factor · output, by the parameters in the order of the layer tree and by the input; none by tokens.</summary>
+    /// <summary>Gradients of Σ factor · output with respect to the parameters, in the order of the layer tree, and to the input; not to
+    /// tokens.</summary>
     public (double[] Parameters, double[] Input) Gradients(SequenceBatch input, double[] factors)
     {
         using var scope = NewDisposeScope();
@@ -78,7 +79,7 @@ internal sealed class NetworkProbe : IDisposable
         return ([.. _places.Select(place => flat[place])], x.grad is { } gradient ? ToArray(gradient) : []);
     }
 
-    /// <summary>The gradients of ½ Σ output², by the names of the weights.</summary>
+    /// <summary>The gradients of ½ Σ output², by name of the weight.</summary>
     public Dictionary<string, double[]> GradientsByName(SequenceBatch input)
     {
         using var scope = NewDisposeScope();
@@ -96,7 +97,7 @@ internal sealed class NetworkProbe : IDisposable
         Network.Parameters.Values.narrow(0, _places[index], 1).Add_(difference);
     }
 
-    /// <summary>The input steps that change the output of the last step of some row.</summary>
+    /// <summary>The input steps that change the output of the last step in at least one row.</summary>
     public int[] StepsThatReachTheLast(SequenceBatch input)
     {
         double[] before = LastStep(input);

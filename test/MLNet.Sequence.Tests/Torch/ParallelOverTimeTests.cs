@@ -3,7 +3,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Recurrent layers for all time steps at once, beside the same layers step by step.</summary>
+/// <summary>Compares recurrent layers for all time steps at once with the same layers step by step.</summary>
 [TestClass]
 public sealed class ParallelOverTimeTests
 {
@@ -54,7 +54,7 @@ public sealed class ParallelOverTimeTests
             {
                 for (int step = 0; step < Steps; step++)
                 {
-                    // Parts of 20 steps: the first has 40, the others begin at 40, 60, … and see 20 steps before.
+                    // Parts of 20 steps: the first has 40, the others begin at 40, 60, … and read the 20 steps before that.
                     int start = step < 2 * warmUp ? 0 : step / warmUp * warmUp - warmUp;
                     double[] expected = PlainLast(layer, input.RowSteps(row)[start..(step + 1)], weights);
                     Close.AssertEqual(expected, output.AsSpan((row * Steps + step) * Units, Units).ToArray(), 1e-12, $"{layer}, step {step}");
@@ -73,7 +73,7 @@ public sealed class ParallelOverTimeTests
             .Max(step => Math.Sqrt(step.Sum(difference => difference * difference)));
     }
 
-    // R has the Euclidean norm that is asked for: a random orthogonal matrix times it.
+    // R is a random orthogonal matrix times the requested Euclidean norm.
     private static Weights Contraction(double rate)
     {
         var layer = new RnnLayer(Units) { Recurrent = RecurrentInitialization.Orthogonal };

@@ -105,7 +105,7 @@ public sealed class PatchedLibraryCacheTests
     [TestMethod]
     public void A_folder_of_another_user_is_refused()
     {
-        // Anyone but root finds one ready; root can make one.
+        // For other users, a folder of root exists; as root, the test makes a folder of another user.
         using var folder = new TemporaryFolder();
         var foreign = Environment.IsPrivilegedProcess ? folder.Folder("cache") : "/usr";
         if (Environment.IsPrivilegedProcess)

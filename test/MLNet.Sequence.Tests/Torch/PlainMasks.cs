@@ -2,7 +2,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Dropout masks value by value, from SplitMix64 as its authors give it (Steele, Lea and Flood 2014, figure 17).</summary>
+/// <summary>Dropout masks value by value, from SplitMix64 as published (Steele, Lea and Flood 2014, figure 17).</summary>
 internal static class PlainMasks
 {
     /// <summary>Whether each value of mask <paramref name="number"/>, from 0, of a pass stays.</summary>
@@ -13,7 +13,7 @@ internal static class PlainMasks
         int stay = (int)Math.Floor(share);
         if (SplitMix64(key - 1) / Math.Pow(2, 64) >= 1 - (share - stay))
             stay++;
-        // Of the 65,536 values of 16 bits, read as a signed number, the largest stay.
+        // The largest of the 65,536 values of a signed 16-bit number are kept.
         return [.. Enumerable.Range(0, count).Select(i => (short)(SplitMix64(key + (ulong)(i / 4)) >> (i % 4 * 16)) > 32767 - Math.Max(1, stay))];
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>A host that loads the library as a plug-in, and looks native libraries up in a folder of its own.</summary>
+/// <summary>A host that loads the library as a plug-in and looks up native libraries in its own folder.</summary>
 internal sealed class PluginHost(string natives) : AssemblyLoadContext("reports")
 {
     /// <summary>Starts libtorch in it.</summary>

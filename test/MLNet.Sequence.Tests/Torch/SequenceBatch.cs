@@ -1,9 +1,10 @@
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Input of a network, [Rows, Steps, Channels] row-major; every value is a float, so that both precisions see the same.</summary>
+/// <summary>Input of a network, [Rows, Steps, Channels] row-major. Every value is a float, so that both precisions see the same
+/// values.</summary>
 internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[] Values)
 {
-    /// <summary>The values are indices of so many tokens; null: they are numbers.</summary>
+    /// <summary>The number of tokens if the values are indices; null: they are numbers.</summary>
     public int? Vocabulary { get; init; }
 
     public float[] Floats => [.. Values.Select(value => (float)value)];
@@ -29,7 +30,7 @@ internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[]
     public SequenceBatch Row(int row) =>
         this with { Rows = 1, Values = Values[(row * Steps * Channels)..((row + 1) * Steps * Channels)] };
 
-    /// <summary>One step alone, of a batch of one row.</summary>
+    /// <summary>A single step of a batch of one row.</summary>
     public SequenceBatch Step(int step) => new(1, 1, Channels, Values[(step * Channels)..((step + 1) * Channels)]);
 
     /// <summary>One row as [Steps][Channels].</summary>
@@ -39,7 +40,7 @@ internal sealed record SequenceBatch(int Rows, int Steps, int Channels, double[]
     public static SequenceBatch Concat(params SequenceBatch[] parts) =>
         new(parts.Sum(part => part.Rows), parts[0].Steps, parts[0].Channels, [.. parts.SelectMany(part => part.Values)]);
 
-    /// <summary>A copy in which each step for which <paramref name="step"/> holds has other values, in all rows and channels.</summary>
+    /// <summary>A copy in which each step with <paramref name="step"/> has other values, in all rows and channels.</summary>
     public SequenceBatch Changed(Func<int, bool> step, int seed)
     {
         var random = new RandomStream(seed);

@@ -5,7 +5,7 @@ using MLNet.Sequence.Torch;
 using TorchSharp;
 
 /// <summary>
-/// What a child process of the loading tests runs: libtorch is loaded once per process, so each case needs its own.
+/// The code of a child process in the loading tests. libtorch is loaded once per process, so each case needs its own process.
 /// The runtime calls a class of this name in an assembly named by DOTNET_STARTUP_HOOKS, before the program's Main.
 /// </summary>
 internal static class StartupHook
@@ -57,7 +57,7 @@ internal static class StartupHook
         }
     }
 
-    // A method of its own: to compile it is to touch TorchSharp.
+    // A separate method, because its compilation loads TorchSharp.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static double Sum()
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>What follows from the step alone is made once for a network.</summary>
+/// <summary>Values that depend only on the step are computed once for a network.</summary>
 [TestClass]
 public sealed class StepTableTests
 {

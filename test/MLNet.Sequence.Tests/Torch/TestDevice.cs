@@ -12,13 +12,13 @@ internal static class TestDevice
 
     public static torch.Device Current => Chosen.Value;
 
-    /// <summary>What comparisons allow at least: on a GPU 1e-3, where kernels sum in orders of their own; on the CPU nothing.</summary>
+    /// <summary>The smallest tolerance of comparisons: 1e-3 on a GPU, whose kernels sum in a different order; 0 on the CPU.</summary>
     public static double Tolerance => IsCuda ? 1e-3 : 0;
 
     private static torch.Device Resolve()
     {
         torch.Device device = TorchDevice.Resolve(IsCuda ? 0 : null, fallbackToCpu: false, out _);
-        // Ten bits of fraction are too few for 1e-3.
+        // A fraction of ten bits is too coarse for 1e-3.
         if (IsCuda)
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = false;
         return device;

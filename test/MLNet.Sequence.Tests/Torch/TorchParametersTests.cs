@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Torch;
 
-/// <summary>Where weights lie: in the order of layers, each recurrent one as a storage of its own, decay by parts.</summary>
+/// <summary>The memory layout of weights: in the order of layers, each recurrent layer in its own storage, and weight decay by
+/// parts.</summary>
 [TestClass]
 public sealed class TorchParametersTests
 {
@@ -55,7 +56,8 @@ public sealed class TorchParametersTests
             parameters.Load(Initializer.Draw(tree.AllWeights(Inputs), new RandomStream(1)));
             nn.Module module = NativeRecurrence.Make(make, "1.", parameters, null);
 
-            // What cuDNN asks of them: w_ih, w_hh and the biases, one after the other from the first byte of their storage to its last.
+            // The layout that cuDNN requires: w_ih, w_hh and the biases, one after the other, fill their storage from the first byte to the
+            // last.
             (string Name, Tensor Value)[] own = [.. module.named_parameters().Select(own => (own.name, (Tensor)own.parameter))];
             CollectionAssert.AreEqual(new[] { "weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0" }, own.Select(one => one.Name).ToArray());
             long next = 0;
@@ -69,7 +71,7 @@ public sealed class TorchParametersTests
             Assert.AreEqual(1, own.Select(one => one.Value.storage<float>().data_ptr()).Distinct().Count(), $"{layer}");
             Assert.AreEqual((ulong)(4 * next), own[0].Value.storage<float>().nbytes(), $"{layer}");
 
-            // And yet they are the weights that the optimiser moves, and their gradients those that it reads.
+            // They are still the weights that the optimiser changes, and their gradients are the ones that it reads.
             using (no_grad())
                 parameters.Values.Mul_(2);
             foreach ((string name, Tensor value) in own)
@@ -93,7 +95,7 @@ public sealed class TorchParametersTests
                 using TorchNetwork network = Network(tree);
                 Weights before = network.ReadWeights();
                 using OptimizerState state = optimizer.Start(network.Parameters);
-                // No gradient: what moves is what decays, in AdamW and in plain descent by the same.
+                // Without a gradient, only decayed weights change, by the same amount in AdamW and in plain gradient descent.
                 state.Step(rate);
                 Weights after = network.ReadWeights();
                 foreach (WeightSpec spec in tree.AllWeights(Inputs))
@@ -129,7 +131,7 @@ public sealed class TorchParametersTests
 
     private static TorchNetwork Network(Layer tree) => new(tree, Inputs, CPU, Initializer.Draw(tree.AllWeights(Inputs), new RandomStream(1)));
 
-    // Neighbouring layers that both decay to their ends are one part, with what lies between them.
+    // Neighbouring layers that both decay up to their ends are one part, including the gap between them.
     private static long DecayedWithoutGaps(TorchNetwork network) =>
         network.Parameters.Decayed.Sum(part => NetworkProbe.ToArray(part.Values).LongCount(value => value != 0));
 }

@@ -221,7 +221,7 @@ public sealed class TorchRuntimeTests
 
     private static bool SystemHasTheVersion() => NativeLibrary.TryLoad(BridgeFile.Path, out _);
 
-    // One of the functions that the library asks of libtorch gets a name that no libtorch has.
+    // Gives one of the functions that the library imports from libtorch a name that does not exist.
     private static byte[] WithForeignFunction(byte[] file)
     {
         var name = file.AsSpan().IndexOf("_ZN2at4_ops"u8);

@@ -4,20 +4,20 @@ using TorchSharp;
 namespace MLNet.Sequence.Tests.Torch;
 
 /// <summary>
-/// Numbers that go to libtorch and are not held until the call has returned, read from compiled code: a conversion to
-/// <see cref="Scalar"/>, or a method of TorchSharp that makes one inside and lets go of it.
+/// Finds numbers in compiled code that are passed to libtorch and not kept alive until the call returns: a conversion to
+/// <see cref="Scalar"/>, or a method of TorchSharp that makes one and does not keep it.
 /// </summary>
 internal static class UnheldNumbers
 {
     /// <summary>
-    /// The methods of TorchSharp that make a scalar themselves or by way of another of its methods: what its code calls by name. Which
-    /// override a virtual call runs is not seen.
+    /// The methods of TorchSharp that make a scalar themselves or call another of its methods that does. Overrides that a virtual call may
+    /// run are not followed.
     /// </summary>
     public static IReadOnlySet<MethodBase> Makers { get; } = FindMakers();
 
     /// <summary>The methods whose code makes a scalar or calls one that does, as "Type.Method calls Type.Method(parameters)".</summary>
     /// <param name="assembly">A compiled assembly.</param>
-    /// <param name="allowed">The outermost types that may.</param>
+    /// <param name="allowed">The outermost types that are allowed to.</param>
     public static string[] Offences(Assembly assembly, params Type[] allowed) =>
     [
         .. from code in AssemblyReferences.Calls(assembly)
@@ -28,7 +28,7 @@ internal static class UnheldNumbers
            select $"{user.Name}.{code.Method.Name} calls {Name(called)}",
     ];
 
-    /// <summary>A method's name, as it stands in the list.</summary>
+    /// <summary>A method's name, as in the list.</summary>
     public static string Name(MethodBase method) => $"{NameOf(method.DeclaringType!)}.{method.Name}({Parameters(method)})";
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter => NameOf(parameter.ParameterType)));

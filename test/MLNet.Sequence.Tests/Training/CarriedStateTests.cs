@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Truncated back-propagation promises of every recurrent layer what it promises of the LSTM.</summary>
+/// <summary>The promises of truncated back-propagation for every recurrent layer, not only for the LSTM.</summary>
 [TestClass]
 public sealed class CarriedStateTests
 {
@@ -29,7 +29,7 @@ public sealed class CarriedStateTests
         foreach (Layer layer in Layers)
         {
             using NetworkProbe probe = Probe(layer);
-            // Chunks of one step, of a few, and of more steps than a block of a parallel scan has.
+            // Chunks of one step, of a few, and of more steps than a block of a parallel scan.
             foreach (int chunk in new[] { 1, 5, 45 })
             {
                 var whole = SequenceBatch.Random(rows: 2, steps: 90, Inputs, seed: 4);

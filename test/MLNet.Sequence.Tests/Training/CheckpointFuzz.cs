@@ -4,9 +4,9 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Tests.Training;
 
 /// <summary>
-/// Resumes from changed checkpoints. Each ends in a <see cref="FormatException"/> that names the file, or goes on: of a file whose checksum
-/// was not made right again to the bits of the run that resumes from the file as it was, of another to weights that are numbers, or to the
-/// words in which training stops. The number of a file and the seed decide all of it.
+/// Resumes from changed checkpoints. Each ends in a <see cref="FormatException"/> that names the file, or continues. If the checksum was
+/// not corrected, the result has the bits of a run from the unchanged file. Otherwise the weights are finite, or training stops with its
+/// usual message. The number of a file and the seed decide all of it.
 /// </summary>
 internal sealed class CheckpointFuzz(long seed) : IDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class CheckpointFuzz(long seed) : IDisposable
             : expected is null || expected.AsSpan().SequenceEqual(weights) ? null : "the weights differ from those of the file as it was";
     }
 
-    // One at the end of the first epoch and one inside an epoch; each goes on for one step.
+    // One at the end of the first epoch and one inside an epoch; each continues for one step.
     private static IEnumerable<(FuzzedRun, TrainingOptions, byte[], float[])> Written(FuzzedRun run)
     {
         foreach (TrainingOptions part in new[] { run.Options with { Epochs = 1 }, run.Options with { MaxSteps = run.Inside } })

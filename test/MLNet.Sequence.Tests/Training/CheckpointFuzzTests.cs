@@ -2,7 +2,7 @@ using MLNet.Sequence.Tests.Model;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Some of the checkpoints that the bench's fuzz makes; others than those.</summary>
+/// <summary>Some checkpoints made like those of the bench's fuzz, but different ones.</summary>
 [TestClass]
 public sealed class CheckpointFuzzTests
 {
@@ -17,7 +17,7 @@ public sealed class CheckpointFuzzTests
         string faults = string.Join("\n", outcomes.Select((outcome, number) => (outcome, number)).Where(one => one.outcome.Fault is not null)
             .Select(one => $"{one.number}: {one.outcome.Fault}"));
         Assert.AreEqual("", faults);
-        // The search is one: most are refused, and some are used.
+        // The search is a real one: most are refused, and some are used.
         Assert.IsGreaterThan(Cases / 2, outcomes.Count(outcome => outcome.Refused));
         Assert.IsGreaterThan(5, outcomes.Count(outcome => !outcome.Refused));
     }

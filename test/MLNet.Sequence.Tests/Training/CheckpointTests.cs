@@ -122,7 +122,7 @@ public sealed class CheckpointTests
         LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
         string file = Directory.GetFiles(_folder).Single();
         Weights tensors = Safetensors.Read(File.ReadAllBytes(file), out string? state);
-        // As it was written when those that decay came first.
+        // As an earlier version wrote it, with the decayed weights first.
         using (FileStream stream = File.Create(file))
             Safetensors.Write(stream, tensors, state!.Replace(" in the order of layers", "", StringComparison.Ordinal));
 
@@ -204,7 +204,7 @@ public sealed class CheckpointTests
         Resaved((tensors, state) => (tensors.Append(tensors.First() with { Name = name + "s" }), state), name + "s");
     }
 
-    // As whoever makes such a file would write it: with the right checksum.
+    // As in a file that was changed on purpose: with the right checksum.
     private void Resaved(Func<IEnumerable<Weight>, string, (IEnumerable<Weight> Tensors, string State)> change, string named = "")
     {
         LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });

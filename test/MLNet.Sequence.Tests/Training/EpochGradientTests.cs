@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Tests.Training;
 
 /// <summary>
-/// What each row counts in the gradient of an epoch, whatever batches it is cut into. Every row has a channel of its own, whose weight
-/// starts at 0 and is trained with a rate so low that it stays there: what it becomes is the row's part of the sum of gradients.
+/// The weight of each row in the gradient of an epoch, for any division into batches. Every row has a channel of its own, whose weight
+/// starts at 0 and is trained with a rate so low that it stays there: its change is the row's part of the sum of gradients.
 /// </summary>
 [TestClass]
 public sealed class EpochGradientTests
@@ -59,7 +59,7 @@ public sealed class EpochGradientTests
             SequenceSet set = OneHot(rows, _ => 1, _ => 1);
             (double[] parts, long steps) = Epoch(Rows(set, buckets: true), new RegressionObjective(new ChannelScaling([0], [1])), (8, 1));
 
-            // The slope of (0 − 1)² is −2: a row of a mean over n rows has 2 / n of it.
+            // The slope of (0 − 1)² is −2: in a mean over n rows, the part of one row is 2 / n.
             Close.AssertEqual(Enumerable.Repeat(2.0 / Math.Min(rows, 8), rows).ToArray(), parts, 1e-4, "parts");
             Assert.AreEqual((rows + 7) / 8, steps);
         }
@@ -81,7 +81,7 @@ public sealed class EpochGradientTests
     [TestMethod]
     public void A_constant_that_is_learnt_is_the_mean_though_one_long_row_lies_far_off()
     {
-        // 32 rows of about 0 and a longer one of 33: the mean is 1.
+        // 32 rows of about 0 and a longer row of 33: the mean is 1.
         var set = new SequenceSet(1);
         for (int row = 0; row < 33; row++)
             set.Add(new double[row == 32 ? 9 : 1 + row % 3], row == 32 ? 33 : 0);
@@ -112,7 +112,7 @@ public sealed class EpochGradientTests
         Assert.AreEqual(0.5, 1 / (1 + Math.Exp(-network.ReadWeights()["1.bias"].Values[0])), 0.06);
     }
 
-    // The parts of all rows, over the part of the first, are what is expected of them, for every way to cut an epoch.
+    // The parts of all rows, divided by the part of the first, are the expected ones for every division of an epoch.
     private static void AssertParts(
         Func<SequenceSet, int[], IBatchSource> batches,
         Func<SequenceSet, int, double> expected,
@@ -152,7 +152,7 @@ public sealed class EpochGradientTests
         using var trainer = new Trainer(network, Job(batches, objective), options);
         long steps = trainer.Run().Epochs[0].Step;
         float[] weights = [.. network.ReadWeights().Single(weight => weight.Name.EndsWith("weight", StringComparison.Ordinal)).Values];
-        // [outputs, channels]: of a next step the row's own output, of tags the first.
+        // [outputs, channels]: the row's own output for next steps, the first output for tags.
         double Part(int row) => Math.Abs(weights[objective is NextStepObjective ? row * channels + row : row]) / Rate;
         return ([.. Enumerable.Range(0, channels).Select(Part)], steps);
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>The focal loss of both kinds of classification against PyTorch's numbers, and at its edges.</summary>
+/// <summary>The focal loss of both kinds of classification against PyTorch's numbers, and in its special cases.</summary>
 [TestClass]
 public sealed class FocalLossTests
 {

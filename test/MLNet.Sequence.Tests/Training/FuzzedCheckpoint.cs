@@ -7,7 +7,7 @@ using MLNet.Sequence.Tests.Model;
 namespace MLNet.Sequence.Tests.Training;
 
 /// <summary>
-/// A checkpoint that is changed inside, in its state, its header or its tensors, with its checksum made right again, as whoever makes such a file would.
+/// A checkpoint with a change in its state, its header or its tensors and with a corrected checksum, as in a file that was made on purpose.
 /// </summary>
 internal static class FuzzedCheckpoint
 {
@@ -39,7 +39,7 @@ internal static class FuzzedCheckpoint
         return stream.ToArray();
     }
 
-    // Without the checksum, which is looked at last: its name becomes another.
+    // Renames the checksum, which is checked last, so that the file has none.
     private static byte[] Bare(byte[] file)
     {
         byte[] bare = [.. file];

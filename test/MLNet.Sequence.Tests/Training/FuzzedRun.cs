@@ -6,11 +6,11 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>A small run of the training loop, of which checkpoints are written: architectures, tasks and optimisers beside each other.</summary>
+/// <summary>A small run of the training loop that writes checkpoints, for different architectures, tasks and optimisers.</summary>
 /// <param name="Layers">The network.</param>
 /// <param name="Job">Its data and objective.</param>
 /// <param name="Options">Of two epochs.</param>
-/// <param name="Inside">Optimiser steps after which it stands inside an epoch.</param>
+/// <param name="Inside">The number of optimiser steps after which it is inside an epoch.</param>
 internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions Options, int Inside)
 {
     private const int Features = 2, Classes = 3, Rows = 10, Longest = 9;
@@ -32,7 +32,7 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
         new(Steps(new MinGru { HiddenSize = 3 }, Features), On(Chunks, new NextStepObjective(StepKind.Real), validates: false), Brief(new Sgd()), Inside: 2),
     ];
 
-    /// <summary>Trains, and gives the weights at the end.</summary>
+    /// <summary>Trains and returns the final weights.</summary>
     public float[] Train(TrainingOptions options)
     {
         TorchRuntime.EnsureLoaded();

@@ -5,11 +5,11 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Kills a real process that trains, resumes it, and compares its model with that of one that was left alone.</summary>
+/// <summary>Kills a real process that trains, resumes it, and compares its model with that of a process that was not killed.</summary>
 [TestClass]
 public sealed class KilledProcessTests
 {
-    // Another one kills at other lines.
+    // Another seed kills the process at other lines.
     private const int Seed = 1;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("killed-").FullName;
@@ -24,7 +24,7 @@ public sealed class KilledProcessTests
         using (Process alone = Start(data, "alone", resume: false))
             Finish(alone);
         var random = new RandomStream(Seed);
-        // Killed when it has said so many lines: while it starts, loads, trains or writes; the last start is left to finish.
+        // Killed after this many lines of output: while it starts, loads, trains or writes. The last process may finish.
         for (int attempt = 0; attempt < 4; attempt++)
         {
             using Process process = Start(data, "killed", resume: true);
@@ -45,7 +45,7 @@ public sealed class KilledProcessTests
     {
         using Process process = Start(WriteSeries(), "asked", resume: false, epochs: 100_000);
         string checkpoints = Path.Combine(_folder, "asked-checkpoints");
-        // A line is said at every epoch.
+        // Each epoch writes one line.
         while (process.StandardOutput.ReadLine() is not null
             && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "checkpoint-*", SearchOption.AllDirectories).Any()))
             ;

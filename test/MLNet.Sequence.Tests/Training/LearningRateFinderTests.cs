@@ -12,7 +12,7 @@ public sealed class LearningRateFinderTests
         LearningRateStep[] curve = [.. Enumerable.Range(0, 61).Select(i =>
         {
             double exponent = -6 + i * 0.1, loss = 1 / (1 + Math.Exp(4 * (exponent + 3)));
-            // A jump that comes back is no fall.
+            // A jump down and back up is not a fall.
             loss += i == 45 ? 3 : 0;
             return new LearningRateStep(Math.Pow(10, exponent), loss);
         })];
@@ -31,7 +31,8 @@ public sealed class LearningRateFinderTests
         Assert.AreEqual(LearningRateFinder.Lowest, found.Curve[0].LearningRate, 1e-12);
         for (int i = 1; i < found.Curve.Count; i++)
             Assert.AreEqual(factor, found.Curve[i].LearningRate / found.Curve[i - 1].LearningRate, 1e-9);
-        // The target is a mean of the inputs: a rate of 1e-4 of plain descent hardly moves in 80 steps, one of 0.01 and more does.
+        // The target is a mean of the inputs: with plain gradient descent, a rate of 1e-4 hardly changes the loss in 80 steps, and rates of
+        // 0.01 or more do.
         Assert.IsGreaterThan(1e-3, found.Suggestion);
     }
 

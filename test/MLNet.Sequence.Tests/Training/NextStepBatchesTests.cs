@@ -51,7 +51,7 @@ public sealed class NextStepBatchesTests
         using var scope = NewDisposeScope();
         Batch[] all = [.. batches.Order(2, seed: null).Select(examples => batches.Load(examples, CPU))];
 
-        // Two sequences of 8 predicted steps; of 3 and 8; of 2.
+        // Batches with 8 and 8, with 3 and 8, and with 2 predicted steps.
         CollectionAssert.AreEqual(new[] { false, true, true, false, true, true, false }, all.Select(batch => batch.Continues).ToArray());
         CollectionAssert.AreEqual(new double[] { 6, 6, 4, 6, 3, 2, 2 }, all.Select(batch => batch.Weight).ToArray());
         CollectionAssert.AreEqual(new long[] { 0, 3 }, all[4].Lengths!.data<long>().ToArray());
@@ -64,7 +64,7 @@ public sealed class NextStepBatchesTests
     [DataRow(3, true)]
     public void The_batches_of_an_epoch_are_counted_as_they_come(int? chunk, bool buckets)
     {
-        // One sequence in eight is long: in order of the file they share batches, shuffled they do not.
+        // One sequence in eight is long: in the order of the file they share batches, in random order they do not.
         NextStepBatches batches = Batches(Numbered([.. Enumerable.Range(0, 64).Select(i => i < 8 ? 40 : 3)]), chunk, buckets);
         foreach (long? seed in new long?[] { null, 0, 1, 2 })
             Assert.AreEqual(batches.Order(8, seed).LongCount(), batches.CountBatches(8, seed));
@@ -111,7 +111,7 @@ public sealed class NextStepBatchesTests
     public void The_loss_of_a_padded_batch_is_that_by_hand()
     {
         using var scope = NewDisposeScope();
-        // Two rows, of 2 and of 1 valid steps; what stands in the padding must not matter.
+        // Two rows, of 2 and of 1 valid steps; the values in the padding must not matter.
         Tensor output = tensor(new float[] { 0, 2, -1, 3, 1, 1, 99, float.NaN }).view(2, 2, 2);
         Tensor target = tensor(new float[] { 1, 0, 0, 1, 1, 0, 0, 0 }).view(2, 2, 2);
         var batch = new Batch(output, target, 3) { Lengths = tensor(new long[] { 2, 1 }) };

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Examples to learn from in tests: [T, C] of noise, and the mean over all of it as the target.</summary>
+/// <summary>Training examples for tests: noise [T, C], and its mean as the target.</summary>
 internal sealed class NoisySums : IBatchSource
 {
     public const int Steps = 6, Features = 2;
@@ -26,10 +26,10 @@ internal sealed class NoisySums : IBatchSource
 
     public IReadOnlyList<string> Channels { get; init; } = ["first", "second"];
 
-    /// <summary>What each example counts; null: all the same.</summary>
+    /// <summary>The weight of each example; null: all the same.</summary>
     public float[]? Weights { get; init; }
 
-    /// <summary>Changes what is read, to see what the loop makes of it.</summary>
+    /// <summary>Changes the values that are read, to test how the loop handles them.</summary>
     public Action<float[]> Disturb { get; init; } = _ => { };
 
     /// <summary>Called with the examples of each batch.</summary>
@@ -56,7 +56,7 @@ internal sealed class NoisySums : IBatchSource
         Loaded(examples.ToArray());
         Disturb(input);
         float[]? weights = Weights is null ? null : [.. examples.ToArray().Select(example => Weights[example])];
-        // Copied into libtorch's aligned memory: products round differently by where their operands begin.
+        // Copied into libtorch's aligned memory: the rounding of products depends on the addresses of their operands.
         return new Batch(from_array(input).clone().view(examples.Length, Steps, Features), from_array(target).view(-1, 1), weights?.Sum() ?? examples.Length)
         {
             RowWeights = weights is null ? null : from_array(weights),

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Ten steps on given gradients, with weight decay on the matrix alone, against PyTorch's optimisers.</summary>
+/// <summary>Ten steps on given gradients, with weight decay only on the matrix, against PyTorch's optimisers.</summary>
 [TestClass]
 public sealed class OptimizerGoldenTests
 {
@@ -29,7 +29,7 @@ public sealed class OptimizerGoldenTests
     [TestMethod]
     public void RmsProp_is_PyTorchs() => AssertEqual("rmsProp", new RmsProp { WeightDecay = 0.1f }, rate: 0.01);
 
-    // In double precision what is left are the settings, which are floats here and doubles there: 6e-8 of each.
+    // In double precision, the only difference is in the settings, which are floats here and doubles in PyTorch: 6e-8 of each.
     private static void AssertEqual(string name, Optimizer optimizer, double rate)
     {
         using Golden golden = Golden.Read("optimizers");

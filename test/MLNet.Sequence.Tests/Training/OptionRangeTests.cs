@@ -3,7 +3,8 @@ using MLNet.Sequence.Rows;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>No hyper-parameter takes a value that its documentation excludes: for each, values that none of its kind can mean.</summary>
+/// <summary>No hyper-parameter accepts a value outside its documented range. Each is tried with values that are impossible for its
+/// kind.</summary>
 [TestClass]
 public sealed class OptionRangeTests
 {

@@ -42,7 +42,7 @@ public sealed class PrecisionTests
         float difference = (full - half).abs().max().item<float>(), largest = full.abs().max().item<float>();
         Assert.AreEqual(ScalarType.Float32, half.dtype);
         Assert.IsGreaterThan(0f, difference);
-        // bfloat16 keeps 8 bits; five products in a row may each lose half of the last one.
+        // bfloat16 keeps 8 bits; each of five consecutive products may lose half of the last bit.
         Assert.IsLessThan(5 * largest / 256, difference);
         Assert.IsGreaterThan(0f, network.Parameters.Gradients.abs().sum().item<float>());
         Assert.AreEqual(ScalarType.Float32, network.Parameters.Gradients.dtype);

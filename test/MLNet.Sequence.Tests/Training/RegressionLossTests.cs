@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>The losses of numbers by their formulas, as PyTorch documents MSELoss, L1Loss and HuberLoss.</summary>
+/// <summary>Compares regression losses with the formulas in PyTorch's documentation of MSELoss, L1Loss and HuberLoss.</summary>
 [TestClass]
 public sealed class RegressionLossTests
 {

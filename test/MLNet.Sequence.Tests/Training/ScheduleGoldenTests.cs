@@ -88,7 +88,7 @@ public sealed class ScheduleGoldenTests
         Close.AssertEqual([0.2, 0.4, 0.6, 0.8, 1, 1], factors, 1e-12, "warm-up and the first step after it");
     }
 
-    // The end of a cosine is 0: there nothing is left but rounding of a factor of 1.
+    // The end of a cosine is 0. There only the rounding of a factor of 1 is left.
     private static void AssertEqual(string name, Schedule schedule, int totalSteps)
     {
         using Golden golden = Golden.Read("schedules");
@@ -106,7 +106,7 @@ public sealed class ScheduleGoldenTests
         {
             Epoch = i + 1,
             Step = i,
-            Loss = 100 - i, // not looked at where there is a validation loss
+            Loss = 100 - i, // ignored if there is a validation loss
             ValidationLoss = loss,
             LearningRate = 1,
             GradientNorm = 1,

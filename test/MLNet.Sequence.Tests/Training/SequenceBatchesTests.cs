@@ -46,7 +46,7 @@ public sealed class SequenceBatchesTests
     {
         SequenceBatches batches = Batches(Random(300), buckets: true);
         string Of(long seed) => string.Join("|", batches.Order(32, seed).Select(batch => string.Join(",", batch)));
-        // Which examples meet, whatever the order of the batches.
+        // Which examples share a batch, for any order of the batches.
         string Meeting(long seed) => string.Join("|", batches.Order(32, seed).Select(batch => string.Join(",", batch.Order())).Order(StringComparer.Ordinal));
 
         Assert.AreEqual(Of(1), Of(1));

@@ -2,7 +2,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Splits that keep groups whole, over many seeds, sizes of groups and fractions.</summary>
+/// <summary>Splits that keep groups together, for many seeds, group sizes and fractions.</summary>
 [TestClass]
 public sealed class SequenceSplitTests
 {

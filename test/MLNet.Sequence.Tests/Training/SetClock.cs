@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>A clock that stands still until it is moved on.</summary>
+/// <summary>A clock whose time changes only when the test sets it.</summary>
 internal sealed class SetClock : TimeProvider
 {
     private long _ticks;

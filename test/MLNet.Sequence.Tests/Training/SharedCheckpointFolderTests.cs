@@ -75,7 +75,7 @@ public sealed class SharedCheckpointFolderTests
         string file = Path.Combine(_folder, Files().Single());
         Weights tensors = Safetensors.Read(File.ReadAllBytes(file), out string? state);
         string old = Path.Combine(_folder, "checkpoint-000000004-epoch-0001.safetensors");
-        // As such a version wrote it: no fingerprints, and no run in its name.
+        // As an earlier version wrote it: without fingerprints, and without a run in its name.
         using (FileStream stream = File.Create(old))
             Safetensors.Write(stream, tensors, state!.Replace("Fingerprints", "fingerprints", StringComparison.Ordinal));
         File.Delete(file);

@@ -8,7 +8,7 @@ public sealed class SideBySideTests
     [TestMethod]
     public void Jobs_run_at_once_and_their_results_come_in_their_order()
     {
-        // Each waits for another one: of two at once both go on, of one at a time none.
+        // Each job waits for another one: two jobs at once both continue, one alone does not.
         using var pair = new Barrier(2);
         int[] results = SideBySide.Run([.. Enumerable.Range(0, 6).Select(i => (Func<CancellationToken, int>)(stop =>
         {

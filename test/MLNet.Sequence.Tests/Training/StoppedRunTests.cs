@@ -3,11 +3,11 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>However a run is stopped, and wherever, what goes on from its checkpoint ends as if it had not been.</summary>
+/// <summary>A run that is stopped in any way at any point and resumed from its checkpoint has the result of an uninterrupted run.</summary>
 [TestClass]
 public sealed class StoppedRunTests
 {
-    // 50 examples in batches of 8, two to a step: 4 steps an epoch, the last of one batch; 16 in all.
+    // 50 examples in batches of 8, with two batches per step: 4 steps per epoch, the last of one batch; 16 steps in total.
     private const int StepsInAll = 16;
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"stopped-{Guid.NewGuid():N}");
@@ -24,7 +24,7 @@ public sealed class StoppedRunTests
         Patience = null,
     };
 
-    // Nothing is written but where it stops.
+    // A checkpoint is written only when the run stops.
     private TrainingOptions Kept => Options with { Checkpoints = new CheckpointOptions { Directory = _folder, EveryEpochs = null } };
 
     [TestCleanup]
@@ -94,7 +94,7 @@ public sealed class StoppedRunTests
     [TestMethod]
     public void A_run_that_is_cancelled_between_its_last_step_and_its_validation_goes_on_bit_for_bit()
     {
-        // Asked before each of an epoch's 7 batches, and of the 3 of its validation.
+        // Called before each of the 7 batches of an epoch and the 3 of its validation.
         int asked = 0;
         TrainingJob job = LoopRun.Job() with { CheckCancelled = () => { if (++asked == 18) throw new OperationCanceledException(); } };
         Assert.ThrowsExactly<OperationCanceledException>(() => LoopRun.Run(Kept, job));
@@ -138,7 +138,7 @@ public sealed class StoppedRunTests
         public void Report(TrainingProgress value) => told(value);
     }
 
-    /// <summary>A second passes at each look.</summary>
+    /// <summary>Each reading of the clock adds one second.</summary>
     private sealed class EachLook : TimeProvider
     {
         private long _looks;

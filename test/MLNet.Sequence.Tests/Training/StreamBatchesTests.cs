@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Series that are read step by step in chunks, beside the windows of the same forecasts.</summary>
+/// <summary>Compares series that are read step by step in chunks with the windows of the same forecasts.</summary>
 [TestClass]
 public sealed class StreamBatchesTests
 {
@@ -55,7 +55,7 @@ public sealed class StreamBatchesTests
     public void A_long_series_is_cut_into_as_many_parts_as_a_batch_has_rows_and_a_short_one_is_not()
     {
         Assert.AreEqual(8, Batches(4, streams: 8, lengths: [400]).Batches.Count);
-        // A part has sixteen contexts at least.
+        // A part has at least sixteen contexts.
         Assert.AreEqual(8, Batches(4, streams: 32, lengths: [400]).Batches.Count);
         // And four chunks.
         Assert.AreEqual(3, Batches(30, streams: 32, lengths: [400]).Batches.Count);
@@ -75,7 +75,7 @@ public sealed class StreamBatchesTests
         Batch all = batches.Load([0], CPU);
         double loss = step.Accumulate(all, 1, 0);
 
-        // Channel x is the step, u the number of the series.
+        // Channel x is the number of the step and u the number of the series.
         Tensor series = stack([HeldNumbers.Arange(21, CPU, ScalarType.Float32), zeros(21)], 1).unsqueeze(0), sum = zeros(1);
         for (long i = 0; i < windows.Count; i++)
         {
@@ -121,7 +121,7 @@ public sealed class StreamBatchesTests
         Assert.AreEqual(whole, Loss(chunk), 1e-6 * whole);
     }
 
-    // Channel x is the step, u the number of the series: standardised by nothing.
+    // Channel x is the number of the step and u the number of the series, without standardisation.
     private static void Look(Batch batch, int row, HashSet<(float Series, float Origin)> asked)
     {
         int steps = (int)(batch.Lengths is null ? batch.Input.shape[1] : batch.Lengths[row].item<long>());

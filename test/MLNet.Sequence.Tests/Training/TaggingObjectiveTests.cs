@@ -76,7 +76,8 @@ public sealed class TaggingObjectiveTests
     public void A_transition_that_is_forced_though_others_are_far_better_has_its_exact_loss(int nats)
     {
         using var scope = NewDisposeScope();
-        // From tag 0 only to tag 1, by scores: the transition there lies far below the other, and both tags end alike.
+        // From tag 0 the scores allow only tag 1, although its transition score is far below the other one. Both tags have the same end
+        // score.
         Tensor scores = tensor(new float[] { 0, -9999, -9999, 0, -9999, 0 }).view(1, 3, 2), moves = tensor(new float[] { 0, -nats, 0, 0 }).view(2, 2);
         moves.requires_grad_(true);
         Tensor path = tensor(new long[] { 0, 1, 1 }).view(1, 3);
@@ -91,7 +92,7 @@ public sealed class TaggingObjectiveTests
     public void Two_equal_forced_transitions_cost_the_logarithm_of_two()
     {
         using var scope = NewDisposeScope();
-        // All paths start in tag 0, from which tags 1 and 2 are 80 nats worse than staying, and scores forbid to stay.
+        // All paths start in tag 0, from which tags 1 and 2 are 80 nats worse than staying, but the step scores forbid staying.
         Tensor scores = tensor(new float[] { 0, -9999, -9999, -9999, 0, 0 }).view(1, 2, 3);
         Tensor moves = tensor(new float[] { 0, -80, -80, 0, 0, 0, 0, 0, 0 }).view(3, 3);
 
@@ -148,7 +149,7 @@ public sealed class TaggingObjectiveTests
         var objective = new TaggingObjective(Tags, chain, gamma);
         objective.Bind(parameters);
         float[] scores = Scores();
-        // Of a chain each row has one weight; else each step, here by its tag.
+        // With a chain each row has one weight; otherwise each step has one, here according to its tag.
         double Weight(int row, int step) => chain is null ? 1 + 2 * Tagged[row][step] : row + 0.5;
         (int Row, int Step)[] steps = [.. Enumerable.Range(0, 3).SelectMany(row => Enumerable.Range(0, Lengths[row]).Select(step => (row, step)))];
         double all = steps.Sum(place => Weight(place.Row, place.Step));
@@ -174,7 +175,7 @@ public sealed class TaggingObjectiveTests
 
     private static Tensor Tensor(float[] values) => tensor(Close.Doubles(values));
 
-    // What stands behind a row's last step must not matter.
+    // Values after a row's last step must not matter.
     private static Tensor Targets() => tensor(
         [.. Tagged.SelectMany(tags => tags.Select(tag => (float)tag).Concat(Enumerable.Repeat(-100f, Steps - tags.Length)))]).view(3, Steps);
 

@@ -9,8 +9,8 @@ using TorchSharp;
 namespace MLNet.Sequence.Tests.Training;
 
 /// <summary>
-/// TorchSharp passes a tensor as a bare handle, which holds nothing: one outside any scope may be freed while libtorch reads it. So
-/// training and scoring make each tensor inside a scope, and take out of it only what an object keeps.
+/// TorchSharp passes a tensor as a bare handle, which does not keep it alive: a tensor outside any scope may be freed while libtorch reads
+/// it. So training and scoring make each tensor inside a scope, and move out only those that an object keeps.
 /// </summary>
 [TestClass]
 public sealed class TensorOwnershipTests

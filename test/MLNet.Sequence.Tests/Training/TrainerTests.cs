@@ -28,7 +28,7 @@ public sealed class TrainerTests
     {
         (_, TrainingReport report) = LoopRun.Run(Options with { Epochs = 30, Patience = null }, LoopRun.Job(examples: 200));
 
-        // Half of the variance of the target, 1 / 12, is explained at the least.
+        // At least half of the target's variance, 1 / 12, is explained.
         Assert.IsLessThan(0.5 / 12, report.Epochs[^1].ValidationLoss!.Value);
     }
 
@@ -194,7 +194,7 @@ public sealed class TrainerTests
         string folder = Directory.CreateTempSubdirectory("rate-").FullName;
         TrainingOptions options = Options with { Epochs = 2, Schedule = new CosineSchedule(), Checkpoints = new CheckpointOptions { Directory = folder } };
         TrainingReport whole = LoopRun.Run(options with { Checkpoints = null }).Report;
-        int left = 7; // Batches of 50 examples; the next question comes from the validation.
+        int left = 7; // 50 examples make 7 batches; the next check for cancellation is in the validation.
         Assert.ThrowsExactly<OperationCanceledException>(() =>
             LoopRun.Run(options, LoopRun.Job() with { CheckCancelled = () => { if (left-- == 0) throw new OperationCanceledException(); } }));
         var ends = new List<TrainingProgress>();

@@ -65,7 +65,7 @@ public sealed class TrainingFailureTests
         Assert.ThrowsExactly<InvalidOperationException>(
             () => LoopRun.Run(Options with { Checkpoints = new CheckpointOptions { Directory = folder } }, job));
 
-        // Epochs have three batches: two were whole.
+        // Epochs have three batches: two epochs were complete.
         StringAssert.Contains(Directory.GetFiles(folder).Max()!, "epoch-0002-");
         Directory.Delete(folder, recursive: true);
     }
@@ -74,7 +74,7 @@ public sealed class TrainingFailureTests
     public void Memory_that_runs_out_is_reported_with_the_shape_and_the_batch_that_fits()
     {
         TorchRuntime.EnsureLoaded();
-        // 2^50 floats: libtorch's own refusal, in its own words.
+        // 2^50 floats: libtorch refuses with its own message.
         int Work() => (int)zeros(1L << 50).numel();
         void Try(int size)
         {

@@ -10,7 +10,7 @@ public sealed class TruncatedBackpropagationTests
 {
     private const int Rows = 3, Chunk = 4, Chunks = 5;
 
-    /// <summary>Predict the next value of long noise, three rows side by side, in chunks of four steps.</summary>
+    /// <summary>Predicts the next value of long noise, three rows side by side, in chunks of four steps.</summary>
     private sealed class ChunkSource : IBatchSource
     {
         private readonly float[] _values;
@@ -92,7 +92,7 @@ public sealed class TruncatedBackpropagationTests
         float[] independent = network.Parameters.Gradients.data<float>().ToArray();
         float largest = independent.Max(Math.Abs);
         Assert.IsGreaterThan(1e-3f, largest);
-        // Without a graph libtorch runs another kernel, which rounds the last bit otherwise.
+        // Without a graph libtorch runs another kernel, which rounds the last bit differently.
         for (int i = 0; i < truncated.Length; i++)
             Assert.AreEqual(independent[i], truncated[i], 1e-6f * largest);
     }

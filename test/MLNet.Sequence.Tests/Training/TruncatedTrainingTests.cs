@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.NextSteps;
 
 namespace MLNet.Sequence.Tests.Training;
 
-/// <summary>Training in which each output sees its last steps alone.</summary>
+/// <summary>Training in which each output sees only its last steps.</summary>
 [TestClass]
 public sealed class TruncatedTrainingTests
 {

@@ -6,7 +6,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Comparison.References;
 
-/// <summary>The parts of references for rows, beside brute force, formulas and ML.NET.</summary>
+/// <summary>Compares the parts of references for rows with brute force, formulas and ML.NET.</summary>
 [TestClass]
 public sealed class RowReferencesTests
 {
@@ -43,7 +43,7 @@ public sealed class RowReferencesTests
                 Assert.AreEqual(number, nearest.Of(Wave(steps, turns)));
         }
 
-        // A row of one step is that step all along.
+        // A row of one step is stretched by repeating that step.
         Assert.AreEqual(1, new NearestNeighbour([[1, 2, 3], [5, 5, 5]], 1, ofTokens: false, asked: 1).Of([4.5f]));
     }
 
@@ -100,7 +100,7 @@ public sealed class RowReferencesTests
         double[] said = fitted([1, 2, 3]);
         Assert.AreEqual(2 + 1 - 9, said[0], 1e-6);
         Assert.AreEqual(2, said[1], 1e-6);
-        // Of noise alone, with few rows, the validation rows say that nothing is the best.
+        // With pure noise and few rows, the validation rows choose a model whose output is 0.
         (float[] Inputs, double[] Targets)[] Noise(int count) => [.. Rows(count, 0).Select(row => (row.Inputs, new[] { random.NextNormal() }))];
         (float[] Inputs, double[] Targets)[] few = Noise(6);
         double mean = few.Average(row => row.Targets[0]);

@@ -16,7 +16,7 @@ public sealed class TokenGramsTests
         TokenGrams grams = Counted(Rows, Held);
         for (int memory = 0; memory <= TokenGrams.Longest; memory++)
         {
-            // Behind a context that was seen, and behind one that was not.
+            // After a context that was seen, and after one that was not.
             foreach (int[] row in new[] { Rows[3][..9], [3, 3, 3, 3, 3, 3] })
                 Assert.AreEqual(1, Enumerable.Range(0, Vocabulary).Sum(token => grams.Probability(GramRow.Next([.. row, token]), row.Length, memory)), 1e-12);
         }
@@ -28,7 +28,7 @@ public sealed class TokenGramsTests
         TokenGrams grams = Counted(Rows, Held);
         double Of(int[] row, int place, int memory) => grams.Probability(GramRow.Next(row), place, memory);
         Assert.AreEqual(Single(2), Of([1, 2], 1, 0), 1e-12);
-        // One λ explains all pairs: that of the least loss on the rows held out.
+        // One λ explains all pairs: the one with the smallest loss on the held-out rows.
         double lambda = (Of([1, 2], 1, 1) - Single(2)) / (Pair(1, 2) - Single(2));
         Assert.AreEqual(Best(Held), lambda, 1e-9);
         for (int before = 0; before < Vocabulary; before++)
@@ -44,7 +44,7 @@ public sealed class TokenGramsTests
     [TestMethod]
     public void Weights_are_chosen_by_the_validation_rows_alone()
     {
-        // Tokens at random: what was counted of pairs is worth less there.
+        // Random tokens, for which the counts of pairs have less weight.
         int[][] noise = [.. Enumerable.Range(0, 10)
             .Select(row => Enumerable.Range(0, 40).Select(i => (int)(RandomStream.Mix((ulong)(row * 40 + i)) % Vocabulary)).ToArray())];
         TokenGrams other = Counted(Rows, noise);
@@ -56,7 +56,7 @@ public sealed class TokenGramsTests
     [TestMethod]
     public void Tags_are_counted_with_their_token_and_those_before_it()
     {
-        // The tag says whether the token is another one than that before it.
+        // The tag says whether the token differs from the one before it.
         GramRow Tagged(int[] tokens) => GramRow.Tagged(tokens, [.. tokens.Select((token, i) => i > 0 && token != tokens[i - 1] ? 1 : 0)]);
         var grams = new TokenGrams([.. Rows.Select(Tagged)], [.. Held.Select(Tagged)], outcomes: 2);
         double perStep = grams.Loss(Tagged(Held[0]), 2) / Held[0].Length;
@@ -82,7 +82,7 @@ public sealed class TokenGramsTests
         return (double)followers.Count(pair => pair.Second == token) / followers.Length;
     }
 
-    // In twentieths, or as sure as so many rows allow.
+    // λ in twentieths, or the largest λ for this number of rows.
     private static double Best(int[][] rows) => Enumerable.Range(0, 20).Select(i => i / 20.0).Append(1 - 1.0 / (rows.Sum(row => row.Length - 1) + 2))
         .MinBy(lambda =>
         -rows.Sum(row => row.Zip(row.Skip(1)).Sum(pair => Math.Log(lambda * Pair(pair.First, pair.Second) + (1 - lambda) * Single(pair.Second)))));

@@ -9,7 +9,7 @@ using MLNet.Sequence.Training;
 
 namespace MLNet.Sequence.Tests.Training.References;
 
-/// <summary>Ridge regression against least squares by Gaussian elimination here, and against the truth of what made the data.</summary>
+/// <summary>Compares ridge regression with least squares by Gaussian elimination, and with the true coefficients of the data.</summary>
 [TestClass]
 public sealed class LeastSquaresTests
 {
@@ -33,7 +33,7 @@ public sealed class LeastSquaresTests
     public void Without_a_penalty_it_is_least_squares()
     {
         double[] forecasts = Forecasts(new Ridge { Lags = 2, Penalty = 0 }, Options);
-        // The last tenth of the training rows is kept apart.
+        // The last tenth of the training rows is for validation.
         int[] origins = [.. Enumerable.Range(Context - 1, Trained * 9 / 10 - Context)];
         double[] map = Solve([.. origins.Select(t => new[] { 1, Process.Values[t], Process.Values[t - 1] })], [.. origins.Select(t => Process.Values[t + 1])]);
         double[] byHand = [.. Tested.Select(t => map[0] + map[1] * Process.Values[t] + map[2] * Process.Values[t - 1])];
@@ -70,7 +70,7 @@ public sealed class LeastSquaresTests
     [TestMethod]
     public void The_penalty_is_that_of_the_least_validation_error()
     {
-        // Few rows, many lags: least squares follow the noise.
+        // Few rows and many lags: least squares fit the noise.
         ForecastingOptions options = Options with { Context = 24, Training = new TrainingOptions { ValidationFraction = 0.4 } };
         IDataView rows = View(Process.Values[..110]);
         double Loss(Ridge ridge) => _ml.Forecasting.Trainers.Sequence(ridge, options).Fit(rows).Model.Report.Epochs[0].ValidationLoss!.Value;
@@ -124,7 +124,7 @@ public sealed class LeastSquaresTests
         var options = new SequenceOptions { LabelColumnName = "Number", Pooling = PoolingKind.Mean, ExampleWeightColumnName = "Weight", Training = training };
         IDataView data = LabelledSequence.View(_ml, rows);
         using SequencePredictionTransformer model = _ml.Regression.Trainers.Sequence(new Ridge { Lags = 1, Penalty = 0 }, options).Fit(data);
-        // A row of weight 3 is three rows.
+        // A row of weight 3 counts as three rows.
         LabelledSequence[] repeated = [.. rows.SelectMany(row => Enumerable.Repeat(row, (int)row.Weight))];
         double[] map = Solve([.. repeated.Select(row => new[] { 1, (double)row.Features.Average() })], [.. repeated.Select(row => (double)row.Number)]);
         double[] byHand = [.. rows.Select(row => map[0] + map[1] * row.Features.Average())];
@@ -134,7 +134,8 @@ public sealed class LeastSquaresTests
     [TestMethod]
     public void Next_steps_that_are_numbers_are_continued_by_an_autoregression()
     {
-        // A wave of one frequency is x_t = 2 cos ω x_{t−1} − x_{t−2} around its level; only the second step of a row has not two before it.
+        // A wave of one frequency is x_t = 2 cos ω x_{t−1} − x_{t−2} around its level; only the second step of a row has fewer than two
+        // steps before it.
         StepSequence[] rows = StepSequence.Waves(200);
         IDataView data = StepSequence.View(_ml, rows);
         var options = new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = new TrainingOptions { BackpropSteps = 4 } };

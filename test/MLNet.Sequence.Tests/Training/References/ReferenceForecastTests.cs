@@ -5,7 +5,7 @@ using Architecture = MLNet.Sequence.Architecture;
 
 namespace MLNet.Sequence.Tests.Training.References;
 
-/// <summary>Mean, naive, seasonal naive and drift forecasts, fitted as models are, against those by hand.</summary>
+/// <summary>Compares fitted mean, naive, seasonal naive and drift forecasts with those by hand.</summary>
 [TestClass]
 public sealed class ReferenceForecastTests
 {
@@ -20,7 +20,7 @@ public sealed class ReferenceForecastTests
         Training = new TrainingOptions { ValidationFraction = 0.2 },
     };
 
-    // Two series of other levels, scales and trends.
+    // Two series with different levels, scales and trends.
     private static readonly List<Step> Rows = TinyForecasting.Interleaved(Series("a", 100, 5), Series("b", -3, 0.02f));
 
     private readonly MLContext _ml = new(seed: 4);
@@ -91,7 +91,7 @@ public sealed class ReferenceForecastTests
         TrainingReport report = model.Model.Report;
         double[] rows = [.. Series("a", 100, 5).Select(step => (double)step.Load)];
         double deviation = Deviation(rows[..Trained]);
-        // Windows whose horizon lies in the last fifth of the rows.
+        // Windows whose horizon is in the last fifth of the rows.
         double[] errors = [.. Enumerable.Range(Trained - 1, Length - Trained - Horizon + 1).SelectMany(origin =>
             Enumerable.Range(1, Horizon).Select(ahead => (rows[origin] - rows[origin + ahead]) / deviation))];
         StringAssert.StartsWith(report.StoppedBecause, "Solved in closed form");
@@ -185,7 +185,7 @@ public sealed class ReferenceForecastTests
     private ForecastingTransformer Fit(Architecture architecture, ForecastingOptions? options = null) =>
         _ml.Forecasting.Trainers.Sequence(architecture, options ?? Options).Fit(TinyForecasting.View(_ml, Rows));
 
-    // Each target of each series at each origin; forecasts lie step by step, target by target.
+    // Each target of each series at each origin. Forecasts are ordered by step, then by target.
     private void Agrees(Architecture architecture, Func<double[], int, int, int, double> byHand)
     {
         using ForecastingTransformer model = Fit(architecture);

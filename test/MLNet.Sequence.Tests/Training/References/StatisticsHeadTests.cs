@@ -9,7 +9,8 @@ using MLNet.Sequence.Tests.Rows;
 
 namespace MLNet.Sequence.Tests.Training.References;
 
-/// <summary>A linear model on summary statistics beside ML.NET's trainers on the same statistics, and beside itself on every backend.</summary>
+/// <summary>Compares a linear model on summary statistics with ML.NET's trainers on the same statistics, and its backends with each
+/// other.</summary>
 [TestClass]
 public sealed class StatisticsHeadTests
 {
@@ -63,7 +64,7 @@ public sealed class StatisticsHeadTests
             row.Label = row.Yes ? "yes" : "no";
         SequenceModel classes = Class(rows, Whole, new LinearOnStatistics { Penalty = 0.1 });
         int yes = ((SequenceClassification)classes.Task).ClassValues!.ToList().IndexOf("yes");
-        // Two logits w and −w have the difference 2 w, and the penalty of half of it each: λ / 2 · 2 w² = λ / 4 (2 w)².
+        // Two logits w and −w have the difference 2 w, and the penalty is on half of it for each: λ / 2 · 2 w² = λ / 4 (2 w)².
         foreach (LabelledSequence row in rows)
             Assert.AreEqual(classes.Predict(Doubles(row))[yes], two.Predict(Doubles(row))[0], 1e-4);
     }
@@ -153,7 +154,7 @@ public sealed class StatisticsHeadTests
         return _ml.MulticlassClassification.Trainers.Sequence(architecture, options).Fit(view).Model;
     }
 
-    // Of what the network reads, by the plain layer.
+    // The statistics of the network's input, computed by the plain layer.
     private static Row Statistics(LabelledSequence row, SequenceModel model)
     {
         var standardized = new float[row.Features.Length];
