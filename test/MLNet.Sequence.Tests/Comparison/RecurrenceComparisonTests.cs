@@ -124,7 +124,7 @@ public sealed class RecurrenceComparisonTests
         // With a single rate there is nothing to try.
         Assert.AreEqual(0.005f, Rated(0.005f).Models[0].LearningRate);
         Assert.IsFalse(told.Any(progress => progress.Model.Contains("-with-", StringComparison.Ordinal)));
-        // The rate was tried for all architectures with the windows' level removed.
+        // The rate was tried for all architectures, with the same normalisation of windows.
         normalization = null;
         Rated(0.01f, 0.02f);
         Assert.IsTrue(IsTried("0.02") && !IsTried("0.01"));
