@@ -5,8 +5,8 @@ using MLNet.Sequence.Tests.Certificates;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Tries to break what is proved of memory: truncations of random networks, and pairs of states of random recurrent layers, each by
-/// hill climbing over inputs and states. Prints what came nearest; exit code 1 if a bound broke.
+/// Tries to break the proved bounds of memory: truncations of random networks, and pairs of states of random recurrent layers, both by hill
+/// climbing over inputs and states. Prints the cases nearest to a bound; exit code 1 if a bound broke.
 /// </summary>
 internal static class CertificateSearchRun
 {
@@ -19,7 +19,7 @@ internal static class CertificateSearchRun
         if (args is ["--cases", var text])
             cases = int.Parse(text, CultureInfo.InvariantCulture);
         else if (args.Count > 0)
-            throw new ArgumentException($"certificate-search takes --cases N alone; found {string.Join(' ', args)}.");
+            throw new ArgumentException($"certificate-search accepts only --cases N; found {string.Join(' ', args)}.");
         bool truncations = Search("truncations", cases, CertificateSearch.Truncation, limit: 1);
         bool contractions = Search("pairs of states", cases, CertificateSearch.Contraction, Limit);
         return truncations && contractions ? 0 : 1;
@@ -45,7 +45,7 @@ internal static class CertificateSearchRun
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"certificate-search: {name}: {cases} cases, {compared} with a bound that "
             + $"float32 can show; "
-            + $"nearest to breaking: {worst.Ratio:F9} of what is proved ({worst.Subject})"));
+            + $"nearest to breaking: {worst.Ratio:F9} of the proved bound ({worst.Subject})"));
         return worst.Ratio <= limit;
     }
 }

@@ -7,8 +7,8 @@ using MLNet.Sequence.Torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// What it costs a fresh process to load a model (LSTM hidden 128, 8 channels, context 96, horizon 24) and to forecast once in
-/// plain C#: its processor time and its time on the clock, less those of the same program that does neither. In turn.
+/// The cost for a fresh process to load a model (LSTM hidden 128, 8 channels, context 96, horizon 24) and to forecast once in plain C#: its
+/// processor time and wall-clock time, minus those of the same program without both. In turn.
 /// </summary>
 internal static class ColdLoad
 {
@@ -26,9 +26,9 @@ internal static class ColdLoad
             double processor = Median(loading.Select(run => run.Processor)) - Median(empty.Select(run => run.Processor));
             double clock = Median(loading.Select(run => run.Clock)) - Median(empty.Select(run => run.Clock));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cold-load: an empty program {Median(empty.Select(run => run.Processor)):F0} ms of "
-                + $"processor time, {Median(empty.Select(run => run.Clock)):F0} ms on the clock; medians of {Rounds}"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  load and first forecast beyond it: {processor:F0} ms of processor time "
-                + $"(aim: below 150), {clock:F0} ms on the clock"));
+                + $"processor time, {Median(empty.Select(run => run.Clock)):F0} ms of wall-clock time; medians of {Rounds}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  load and first forecast in addition: {processor:F0} ms of processor time "
+                + $"(aim: below 150), {clock:F0} ms of wall-clock time"));
             return processor < 150 ? 0 : 1;
         }
         finally
@@ -46,7 +46,7 @@ internal static class ColdLoad
         return 0;
     }
 
-    // A method of its own: the empty program must not load what it needs.
+    // A separate method, because the empty program must not load its dependencies.
     private static void Forecast(string path) => SequenceModel.Load(path).Forecast(new float[Context * Channels]);
 
     private static (double Processor, double Clock) Child(string path)

@@ -2,21 +2,21 @@ using ICSharpCode.SharpZipLib.GZip;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>Where the data lies: some sets ship with the repository, the others may not and are looked for beside it.</summary>
+/// <summary>The places of the data: some sets are in the repository, the others must not be and are searched for next to it.</summary>
 internal static class DataFiles
 {
-    /// <summary>The folder that holds the solution.</summary>
+    /// <summary>The folder of the solution.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>A path under the folder named by SEQUENCE_DATA, or under ../shared/data beside the repository.</summary>
+    /// <summary>A path under the folder named by SEQUENCE_DATA, or under ../shared/data next to the repository.</summary>
     public static string Shared(params string[] parts) =>
         Path.GetFullPath(Path.Combine(
             [Environment.GetEnvironmentVariable("SEQUENCE_DATA") ?? Path.Combine(Repository, "..", "shared", "data"), .. parts]));
 
-    /// <summary>What gzip has packed; a file that is cut off is an error, which .NET's own GZipStream takes for a whole one.</summary>
+    /// <summary>The content of a gzip file. A truncated file is an error; .NET's own GZipStream accepts it as complete.</summary>
     public static Stream OpenGzip(string path) => new GZipInputStream(File.OpenRead(path));
 
-    /// <summary>The rows of a gzipped CSV file, each split into fields without their quotes. No field may hold a comma.</summary>
+    /// <summary>The rows of a gzipped CSV file, each split into fields without their quotes. Fields must not contain commas.</summary>
     public static IEnumerable<string[]> ReadGzip(string path)
     {
         using var reader = new StreamReader(OpenGzip(path));

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Training steps and scoring of an LSTM, one of two layers with dropout, a TCN and a transformer on a device, one JSON object a line, beside which
-/// bench/gpu/reference.py sets the same networks in PyTorch. TF32 is off.
+/// Training steps and scoring of an LSTM, one of two layers with dropout, a TCN and a transformer on a device, one JSON object per line.
+/// bench/gpu/reference.py measures the same networks in PyTorch. TF32 is off.
 /// </summary>
 internal static class DeviceSteps
 {
@@ -58,7 +58,7 @@ internal static class DeviceSteps
         Console.WriteLine($$"""{"model": "{{name ?? architecture.Name}}", "weights": {{tree.ParameterCount(inputs)}}, {{speeds}}, {{ends}}}""");
     }
 
-    // Masks that are functions of seed and place beside libtorch's own dropout, which draws from a generator.
+    // Compares masks that are functions of seed and position with libtorch's own dropout, which draws from a generator.
     private static void MeasureMasks(JsonElement work, Device device)
     {
         using var scope = NewDisposeScope();

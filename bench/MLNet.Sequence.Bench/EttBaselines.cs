@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Bench;
 
 /// <summary>
 /// Naive and seasonal naive on ETTh1, in the protocol of Zhou et al., "Informer", AAAI 2021: 8,640 / 2,880 / 2,880 rows,
-/// errors in standard deviations (ddof 0) of the training rows, every window whose actual values all lie in the test rows.
+/// errors in standard deviations (ddof 0) of the training rows, every window with all its actual values in the test rows.
 /// </summary>
 internal static class EttBaselines
 {
@@ -41,7 +41,7 @@ internal static class EttBaselines
         }
     }
 
-    /// <summary>Only the baselines matter: the forecast handed in is the actual values themselves.</summary>
+    /// <summary>Only the baselines matter: the actual values are used as the forecast.</summary>
     private static ForecastingMetrics Evaluate(string[] targets, float[] values, int horizon)
     {
         int count = targets.Length;

@@ -4,12 +4,12 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>One score of ours beside the one known from elsewhere, which is rounded to <c>Decimals</c> places.</summary>
+/// <summary>One of our scores and the known one, which is rounded to <c>Decimals</c> places.</summary>
 internal sealed record Figure(string Name, double Ours, double Known, int Decimals)
 {
     private bool Agrees => Math.Abs(Ours - Known) <= 0.5 * Math.Pow(10, -Decimals) + 1e-9;
 
-    /// <summary>Prints the table and gives the exit code: 0 if all figures agree to their last place, else 1.</summary>
+    /// <summary>Prints the table and returns the exit code: 0 if all figures agree to their last place, else 1.</summary>
     public static int Report(IReadOnlyList<Figure> figures)
     {
         int width = figures.Max(figure => figure.Name.Length);

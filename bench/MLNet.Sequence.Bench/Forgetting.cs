@@ -5,8 +5,8 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Where a stable recurrent model must fail: the adding problem and copy memory ask for what came before the steps that its certificate
-/// says it keeps. The report of a comparison says so; a table by the problem's length shows where it begins.
+/// Where a stable recurrent model must fail: the adding problem and copy memory depend on steps before those that, by its certificate, it
+/// keeps. The report of a comparison says so, and a table by the problem's length shows at which length it begins.
 /// </summary>
 internal static class Forgetting
 {
@@ -62,7 +62,7 @@ internal static class Forgetting
         return 0;
     }
 
-    // Of a tagger the memory of every step is measured: few rows have many.
+    // The memory of a tagger is measured at every step, so few rows are enough.
     private static CompareOptions Once(int examples) => new() { Rounds = 1, Memory = new MemoryOptions { Examples = examples } };
 
     private static SequenceOptions Options(MLContext ml, int steps, int epochs) => new()
@@ -82,7 +82,7 @@ internal static class Forgetting
         },
     };
 
-    // 0 where the report says that the stable model must forget what another uses.
+    // 0 if the report says that the stable model must forget steps that another model uses.
     private static int Write(string name, RecurrenceReport report)
     {
         Console.WriteLine(report);

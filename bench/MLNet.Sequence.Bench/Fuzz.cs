@@ -5,9 +5,9 @@ using MLNet.Sequence.Tests.Training;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Reads changed files of models and sessions of every architecture and task, and resumes from changed checkpoints. A fault is one that
-/// is neither refused with a <see cref="FormatException"/> nor used rightly, within a second of the processor and 200 MB; it is printed
-/// with the number that makes the same file again. Exit code 1 if there was one.
+/// Reads changed files of models and sessions of every architecture and task, and resumes from changed checkpoints. A fault is a file that
+/// is neither refused with a <see cref="FormatException"/> nor used correctly, within a second of processor time and 200 MB. It is printed
+/// with the number that reproduces the file. Exit code 1 if there was one.
 /// </summary>
 internal static class Fuzz
 {
@@ -20,13 +20,13 @@ internal static class Fuzz
         for (int i = 0; i < args.Count; i += 2)
         {
             long value = i + 1 < args.Count && long.TryParse(args[i + 1], CultureInfo.InvariantCulture, out long number) ? number
-                : throw new ArgumentException($"fuzz: {args[i]} takes a whole number.");
+                : throw new ArgumentException($"fuzz: {args[i]} must be a whole number.");
             switch (args[i])
             {
                 case "--count": count = value; break;
                 case "--seed": seed = value; break;
                 case "--first": first = value; break;
-                default: throw new ArgumentException($"fuzz takes --count N, --seed N and --first N; found {args[i]}.");
+                default: throw new ArgumentException($"fuzz accepts --count N, --seed N and --first N; found {args[i]}.");
             }
         }
 
@@ -46,21 +46,21 @@ internal static class Fuzz
             long start = clock.GetTimestamp();
             bool resumes = number % Checkpoints == 0;
             FuzzOutcome outcome = resumes ? checkpoints.Try(number) : run.Try(number);
-            // The first file of each kind makes the models, or the runs, that all are changes of.
+            // The first file of each kind makes the models or runs from which all files are derived.
             double seconds = number <= first + 1 || number < first + Checkpoints && resumes ? 0 : clock.GetElapsedTime(start).TotalSeconds;
             string? fault = outcome.Fault ?? (seconds > MostSeconds ? FormattableString.Invariant($"{seconds:F2} s") : null);
             (bytes, slowest) = (Math.Max(bytes, outcome.Bytes), Math.Max(slowest, seconds));
             (long Refused, long Used) so = refused.GetValueOrDefault(outcome.Kind);
             refused[outcome.Kind] = outcome.Refused ? so with { Refused = so.Refused + 1 } : so with { Used = so.Used + 1 };
             if (fault is not null && ++faults <= MostPrinted)
-                Console.WriteLine($"FAULT {outcome.Kind}, again by --seed {seed} --first {number} --count 1: {fault}");
+                Console.WriteLine($"FAULT {outcome.Kind}, reproduce with --seed {seed} --first {number} --count 1: {fault}");
             if ((number - first + 1) % 10_000 == 0)
                 Console.WriteLine($"  {number - first + 1} files, {faults} faults");
         }
 
         string kinds = string.Join("; ", refused.Select(kind => $"{kind.Key}: {kind.Value.Refused} refused, {kind.Value.Used} used"));
         Console.WriteLine(FormattableString.Invariant(
-            $"fuzz: seed {seed}, {count} files, {faults} faults; {kinds}; at most {bytes / 1e6:F0} MB and {slowest:F2} s of the processor"));
+            $"fuzz: seed {seed}, {count} files, {faults} faults; {kinds}; at most {bytes / 1e6:F0} MB and {slowest:F2} s of processor time"));
         return faults == 0 ? 0 : 1;
     }
 }

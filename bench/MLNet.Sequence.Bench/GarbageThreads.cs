@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>What threads beside a training do in servers and desktop programs, each until it is told to stop.</summary>
+/// <summary>The work of other threads during training, as in servers and desktop programs, until they are stopped.</summary>
 internal static class GarbageThreads
 {
     /// <summary>Serialises and parses JSON.</summary>
@@ -12,7 +12,7 @@ internal static class GarbageThreads
             JsonDocument.Parse(JsonSerializer.Serialize(Enumerable.Range(0, 2000).Select(i => new { Id = i, Name = "customer " + i }))).Dispose();
     }
 
-    /// <summary>Makes arrays of many sizes, of which some live on for a while and are collected in older generations.</summary>
+    /// <summary>Makes arrays of many sizes. Some live for a while and are collected in older generations.</summary>
     public static void Arrays(Func<bool> stopped)
     {
         var random = new Random(1);
@@ -25,7 +25,7 @@ internal static class GarbageThreads
         }
     }
 
-    /// <summary>Collects, in turn the youngest generation and all, and waits for finalisers.</summary>
+    /// <summary>Collects the youngest generation and all generations in turn, and waits for finalisers.</summary>
     public static void Collect(Func<bool> stopped)
     {
         for (int i = 0; !stopped(); i++)

@@ -6,8 +6,8 @@ using MLNet.Sequence.Torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Fits and scoring by libtorch beside threads that allocate and one that collects and waits for finalisers: none may fail, and every
-/// loss and every score must be, to the last bit, what it was without them.
+/// Fits and scoring by libtorch while other threads allocate and one collects and waits for finalisers. None may fail, and every loss and
+/// score must be the same to the last bit as without them.
 /// </summary>
 internal sealed class GcStress
 {
@@ -23,10 +23,10 @@ internal sealed class GcStress
         if (args is ["--minutes", var text])
             minutes = double.Parse(text, CultureInfo.InvariantCulture);
         else if (args.Count > 0)
-            throw new ArgumentException($"gc-stress takes --minutes N alone; found {string.Join(' ', args)}.");
+            throw new ArgumentException($"gc-stress accepts only --minutes N; found {string.Join(' ', args)}.");
         string[] unheld = UnheldNumbers.Offences(typeof(GcStress).Assembly);
         foreach (string offence in unheld)
-            Console.WriteLine($"  numbers go to libtorch through HeldNumbers: {offence}");
+            Console.WriteLine($"  numbers must be passed to libtorch through HeldNumbers: {offence}");
         return unheld.Length > 0 ? 1 : new GcStress().Run(TimeSpan.FromMinutes(minutes));
     }
 
@@ -68,7 +68,7 @@ internal sealed class GcStress
         }
     }
 
-    // What fails is told at once: the process may not live to the end.
+    // Failures are reported at once, because the process may end before the report.
     private void Try(string what, Func<string?> run)
     {
         string? problem;
@@ -95,7 +95,7 @@ internal sealed class GcStress
             + $"collections: {GC.CollectionCount(0)}, {GC.CollectionCount(1)}, {GC.CollectionCount(2)} by generation");
         bool all = _fits >= _cases.Length && _scorings >= _cases.Length;
         if (!all)
-            Console.WriteLine("  the time was too short for each training and scoring once");
+            Console.WriteLine("  the time was too short to run each training and scoring once");
         return all && _failures.Count == 0 ? 0 : 1;
     }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>Whether memory grows: resident memory after epoch 50 over that after epoch 2, and tensors before and after Fit.</summary>
+/// <summary>Whether memory grows: resident memory after epoch 50 divided by that after epoch 2, and tensors before and after Fit.</summary>
 internal static class LoopMemory
 {
     public static int Run()

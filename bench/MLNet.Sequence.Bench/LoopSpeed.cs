@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// Training an LSTM (7 inputs, batch 32), Adam, one thread, through Fit, over the same forward, backward and step written by hand
-/// in TorchSharp with tensors that are made before. In turn, several times.
+/// Training an LSTM (7 inputs, batch 32), Adam, one thread, through Fit, divided by the same forward, backward and step written by hand in
+/// TorchSharp with prepared tensors. In turn, several times.
 /// </summary>
 /// <param name="name">The command.</param>
 /// <param name="hidden">Units.</param>
-/// <param name="context">Steps of a window.</param>
-/// <param name="rows">Rows of the series.</param>
+/// <param name="context">The number of steps in a window.</param>
+/// <param name="rows">The number of rows of the series.</param>
 internal sealed class LoopSpeed(string name, int hidden, int context, int rows)
 {
     private const int Horizon = 24, Batch = 32, Rounds = 7, Outputs = Horizon * Waves.Channels;
@@ -62,7 +62,7 @@ internal sealed class LoopSpeed(string name, int hidden, int context, int rows)
         var lstm = nn.LSTM(Waves.Channels, hidden, batchFirst: true);
         var head = nn.Linear(hidden, Outputs);
         var adam = optim.Adam(lstm.parameters().Concat(head.parameters()), 1e-3);
-        // Ten batches in turn: what they hold does not change the time.
+        // Ten batches in turn: their values do not change the time.
         (Tensor Input, Tensor Target)[] batches = [.. Enumerable.Range(0, 10).Select(_ => (randn(Batch, context, Waves.Channels), randn(Batch, Outputs)))];
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < steps; i++)

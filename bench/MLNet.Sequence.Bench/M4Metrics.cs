@@ -5,9 +5,9 @@ using MLNet.Sequence.Torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// The competition's own benchmark forecasts, scored by <see cref="ForecastingEvaluator"/>, beside the scores that the
-/// organisers published ("Evaluation and Ranks.xlsx" in github.com/Mcompetitions/M4-methods). Naive and sNaive are also
-/// made by the evaluator itself from the training series.
+/// The competition's own benchmark forecasts, scored by <see cref="ForecastingEvaluator"/>, compared with the scores that the organisers
+/// published ("Evaluation and Ranks.xlsx" in github.com/Mcompetitions/M4-methods). The evaluator itself also makes Naive and sNaive from
+/// the training series.
 /// </summary>
 internal static class M4Metrics
 {

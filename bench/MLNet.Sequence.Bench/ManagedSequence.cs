@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// A whole sequence of 128 steps through an LSTM (hidden 128, 8 inputs), batch 1, in plain C#, in ONNX Runtime and through
-/// TorchSharp, one thread, in turn.
+/// A whole sequence of 128 steps through an LSTM (hidden 128, 8 inputs), batch 1, in plain C#, in ONNX Runtime and through TorchSharp, with
+/// one thread, in turn.
 /// </summary>
 internal static class ManagedSequence
 {

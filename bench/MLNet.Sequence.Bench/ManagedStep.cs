@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>One step of an LSTM (hidden 128, 8 inputs) in plain C#, in ONNX Runtime and through TorchSharp, one thread, in turn.</summary>
+/// <summary>One step of an LSTM (hidden 128, 8 inputs) in plain C#, in ONNX Runtime and through TorchSharp, with one thread, in
+/// turn.</summary>
 internal static class ManagedStep
 {
     private const int Hidden = 128, Inputs = 8;

@@ -6,8 +6,8 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// A layer tree in ONNX Runtime, one thread, in the form that the library writes. Tensors are bound beforehand, and states change
-/// places from step to step: a run is the computation and as little else as ONNX Runtime allows.
+/// A layer tree in ONNX Runtime with one thread, in the form that the library writes. Tensors are bound beforehand, and states are swapped
+/// between steps, so that a run is almost only the computation.
 /// </summary>
 internal sealed class OnnxPeer : IDisposable
 {
@@ -43,10 +43,10 @@ internal sealed class OnnxPeer : IDisposable
         }
     }
 
-    /// <summary>What the next run sees.</summary>
+    /// <summary>The input of the next run.</summary>
     public float[] Input { get; }
 
-    /// <summary>What the last run gave.</summary>
+    /// <summary>The output of the last run.</summary>
     public float[] Output { get; }
 
     /// <summary>One step of one stream.</summary>
@@ -59,7 +59,7 @@ internal sealed class OnnxPeer : IDisposable
 
     public void Run() => _session.RunWithBinding(_options, _turns[_turn ^= 1]);
 
-    /// <summary>The steps one after the other, or all at once.</summary>
+    /// <summary>The steps one by one, or all at once.</summary>
     public void Feed(float[] sequence)
     {
         foreach (float[] input in sequence.Chunk(Input.Length))

@@ -9,29 +9,29 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// A simple recurrent layer whose matrix has the Euclidean norm λ, for all time steps at once with an error of at most 1e-3 of the
-/// largest state: by so many sweeps, and in parts side by side after so many steps of warming up; beside nn.RNN step by
-/// step. One thread; scoring, and forward with backward.
+/// A simple recurrent layer whose matrix has the Euclidean norm λ, for all time steps at once, with an error of at most 1e-3 of the largest
+/// state: by sweeps, and in parts side by side after a warm-up, each with as many steps as needed. It is compared with nn.RNN step by step.
+/// One thread; scoring, and forward with backward.
 /// </summary>
 internal static class ParallelOverTime
 {
     private const int Inputs = 8, Rounds = 4;
     private const double Tolerance = 1e-3;
 
-    // In floats of all states: what is larger is left out. And products of the sweeps, beyond which they are.
+    // The largest number of floats of all states, and of products of the sweeps; larger cases are left out.
     private const long MostScored = 1L << 28, MostTrained = 1L << 26;
     private const double MostProducts = 4e10;
 
     private static readonly double[] Rates = [0.5, 0.8, 0.95];
 
-    /// <param name="passes">Whether each is with a backward pass.</param>
+    /// <param name="passes">Whether each case includes a backward pass.</param>
     public static int Run(params bool[] passes)
     {
         TorchRuntime.EnsureLoaded();
         set_num_threads(1);
-        Console.WriteLine("parallel-over-time: time of nn.RNN over time of sweeps | of parts side by side (above 1: these are faster than nn.RNN)");
+        Console.WriteLine("parallel-over-time: time of nn.RNN divided by time of sweeps | of parts side by side (above 1: these are faster than nn.RNN)");
         string rates = string.Concat(Rates.Select(rate => FormattableString.Invariant($"{$"λ {rate}, k {Steps(rate)}",20}")));
-        Console.WriteLine($"{"T",7}{"batch",7}{"hidden",8}{"nn.RNN ms",11}{rates}   largest error over the stated one");
+        Console.WriteLine($"{"T",7}{"batch",7}{"hidden",8}{"nn.RNN ms",11}{rates}   largest error divided by the stated one");
         foreach (bool training in passes)
         {
             Console.WriteLine(training ? "forward and backward" : "scoring");
@@ -65,7 +65,7 @@ internal static class ParallelOverTime
             TorchPass sweeps = new() { Sweeps = Steps(rate) }, parts = new() { WarmUp = Steps(rate) };
             bool feasible = (double)Steps(rate) * size.Steps * size.Batch * size.Hidden * size.Hidden < MostProducts;
             double one = double.PositiveInfinity, other = one, third = one;
-            // The fastest of each, in turn: what else the machine does only adds.
+            // The fastest run of each, in turn, because other work of the machine only adds time.
             for (int round = 0; round < Rounds; round++)
             {
                 one = Math.Min(one, Milliseconds(whole, input, TorchPass.Scoring, training));
@@ -95,7 +95,7 @@ internal static class ParallelOverTime
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    // The largest Euclidean distance of two states over the largest state that can be.
+    // The largest Euclidean distance of two states, divided by the largest possible state.
     private static double Error(TorchNetwork network, TorchPass pass, Tensor input)
     {
         using var scope = NewDisposeScope();

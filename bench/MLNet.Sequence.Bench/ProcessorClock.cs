@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Bench;
 
-/// <summary>The processor time of this process: fair between runs on a machine that is shared.</summary>
+/// <summary>The processor time of this process: comparable between runs on a shared machine.</summary>
 internal sealed class ProcessorClock : TimeProvider
 {
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

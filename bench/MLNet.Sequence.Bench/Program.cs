@@ -3,7 +3,7 @@ using MLNet.Sequence.Bench;
 using MLNet.Sequence.Bench.KnownTruth;
 using MLNet.Sequence.Bench.Tables;
 
-// Exit code 0: all figures agree, or the data is absent and that was said; 1: a figure differs; 2: unknown command.
+// Exit code 0: all figures agree, or the data is absent, which was reported; 1: a figure differs; 2: unknown command.
 return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
@@ -44,34 +44,34 @@ static int Usage()
         """
         Usage: dotnet run --project bench/MLNet.Sequence.Bench -c Release -- COMMAND
 
-          m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, beside the published scores
-          ett-baselines  naive and seasonal naive on ETTh1, beside independently measured scores
-          loop-speed     samples per second through Fit over the same model written by hand in TorchSharp
+          m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
+          ett-baselines  naive and seasonal naive on ETTh1, compared with independently measured scores
+          loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp
           lstm-training  the same with hidden 128 and context 128
-          cold-load      a fresh process that loads a model and forecasts in plain C#, beside one that does nothing
-          loop-memory    resident memory after epoch 50 over that after epoch 2, and live tensors
-          managed-step   one step of an LSTM in plain C# beside ONNX Runtime and TorchSharp
-          managed-sequence  a whole sequence through an LSTM in plain C# beside ONNX Runtime and TorchSharp
-          min-gru-step   a training step of a minGRU beside TorchSharp's nn.GRU
-          tcn-step       one step of a TCN in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
-          wave-net-generation  one step of a WaveNet in plain C# beside the whole receptive field through ONNX Runtime and TorchSharp
-          certificate-search [--cases N]  tries to break what is proved of memory, 100,000 times
-          gc-stress [--minutes N]  fits and scoring by libtorch beside threads that allocate and collect, for 20 minutes: none may fail
+          cold-load      a fresh process that loads a model and forecasts in plain C#, compared with an empty one
+          loop-memory    resident memory after epoch 50 divided by that after epoch 2, and live tensors
+          managed-step   one step of an LSTM in plain C#, compared with ONNX Runtime and TorchSharp
+          managed-sequence  a whole sequence through an LSTM in plain C#, compared with ONNX Runtime and TorchSharp
+          min-gru-step   a training step of a minGRU, compared with TorchSharp's nn.GRU
+          tcn-step       one step of a TCN in plain C#, compared with the whole receptive field through ONNX Runtime and TorchSharp
+          wave-net-generation  one step of a WaveNet in plain C#, compared with the whole receptive field through ONNX Runtime and TorchSharp
+          certificate-search [--cases N]  tries to break the proved bounds of memory, 100,000 times
+          gc-stress [--minutes N]  fits and scoring by libtorch while other threads allocate and collect, for 20 minutes: none may fail
           fuzz [--count N] [--seed N] [--first N]  reads 100,000 changed files of models, sessions and checkpoints: each refused or used
-                         rightly, within 1 s and 200 MB
+                         correctly, within 1 s and 200 MB
           stability-mutants [--only TEXT]  plants faults in the code of the proofs and shows which tests catch them
-          known-truth [ROW [SEED]]  what a comparison says of processes whose truth is known; rows that have run are kept
-          projection     a training step of stable layers beside the same layers without their projection
-          truncated-training  a stable RNN trained on its last k steps beside one trained whole; draws bench/truncated-training.png
-          parallel-over-time [training]  a recurrent layer for all steps at once beside nn.RNN, 256 to 65,536 steps
-          table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows stand in bench/README.md
+          known-truth [ROW [SEED]]  statements of a comparison about processes whose truth is known; rows that have run are kept
+          projection     a training step of stable layers, compared with the same layers without their projection
+          truncated-training  a stable RNN trained on its last k steps, compared with full training; draws bench/truncated-training.png
+          parallel-over-time [training]  a recurrent layer for all steps at once, compared with nn.RNN, 256 to 65,536 steps
+          table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows are listed in bench/README.md
           forgetting adding|copy|by-length  what a stable RNN must forget: the report of a comparison, and the error by the problem's length
           stability-curves  draws bench/stability-sweep.png and bench/memory-horizon.png from the rows of bench/results
           device-steps DEVICE WORKLOADS SIZE  training steps and scoring on cpu or cuda, for bench/gpu
-          ten-million-rows  memory of a series of ten million rows, and the data's part of training time
+          ten-million-rows  memory of a series of ten million rows, and the share of training time for the data
 
-        M4 is read from the folder m4 under the one that the environment variable SEQUENCE_DATA names
-        (default: ../shared/data beside the repository).
+        M4 is read from the subfolder m4 of the folder that the environment variable SEQUENCE_DATA names
+        (default: ../shared/data next to the repository).
         """);
     return 2;
 }

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// A training step of a stable layer beside the same layer without its projection (hidden 128, 8 inputs, 128 steps, batch 32, Adam),
-/// one thread, in turn. Processor time is counted: what others do on the machine counts in neither.
+/// A training step of a stable layer, compared with the same layer without its projection (hidden 128, 8 inputs, 128 steps, batch 32,
+/// Adam), one thread, in turn. Processor time is measured, so that other work on the machine does not count.
 /// </summary>
 internal static class ProjectionStep
 {
@@ -20,7 +20,7 @@ internal static class ProjectionStep
     {
         TorchRuntime.EnsureLoaded();
         set_num_threads(1);
-        // The aim is for what is the default; all are run, whatever the first of them says.
+        // The aim holds for the default. All are run, even if the first one misses it.
         Compare("rnn, singular values", new StableRnn { HiddenSize = Hidden, Projection = SpectralProjection.SingularValues }, new Rnn { HiddenSize = Hidden });
         bool[] reached =
         [

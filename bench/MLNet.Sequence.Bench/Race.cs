@@ -4,18 +4,18 @@ using MLNet.Sequence.Certificates;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>A way to compute something.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Count">Runs that are timed together.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Count">The number of runs that are timed together.</param>
 /// <param name="Run">One run.</param>
-/// <param name="Aim">How many times faster the first way should at least be; null: it is shown alone.</param>
+/// <param name="Aim">How many times faster the first way should be, at least; null: it is only shown.</param>
 internal sealed record Way(string Name, int Count, Action Run, double? Aim = null);
 
-/// <summary>Ways to compute the same thing, run in turn, so that what slows the machine slows all of them.</summary>
+/// <summary>Ways to compute the same thing, run in turn, so that other work of the machine slows all of them.</summary>
 internal static class Race
 {
     private const int Rounds = 9, WarmUp = 2;
 
-    /// <summary>Prints each round and the medians; exit code 0 if the first way is as many times faster as each other one's aim.</summary>
+    /// <summary>Prints each round and the medians; exit code 0 if the first way reaches the aim of each other one.</summary>
     public static int Run(string name, Way ours, params Way[] peers)
     {
         var own = new double[Rounds];
@@ -43,7 +43,7 @@ internal static class Race
         return peers.Select((peer, i) => peer.Aim is null || Median(ratios[i]) >= peer.Aim).All(reached => reached) ? 0 : 1;
     }
 
-    /// <summary>What is compared is the same number: prints by how much the last values differ.</summary>
+    /// <summary>All ways compute the same values; prints the largest difference of the last ones.</summary>
     public static void Difference(string peer, float[] ours, float[] theirs)
     {
         float[] last = theirs[^ours.Length..];

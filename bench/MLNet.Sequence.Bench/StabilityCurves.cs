@@ -6,7 +6,7 @@ using ScottPlot;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>Pictures of the rows of chorales in bench/results: what stability costs and buys, and how much memory is used.</summary>
+/// <summary>Pictures of the rows of chorales in bench/results: the cost and the benefit of stability, and the memory used.</summary>
 internal static class StabilityCurves
 {
     private static readonly string[] Limits = ["0.5", "0.7", "0.8", "0.9", "", "0.99", "0.999"];
@@ -22,7 +22,7 @@ internal static class StabilityCurves
         return 0;
     }
 
-    // The limits are drawn by 1 / (1 - λ), the steps after which a difference is e times smaller.
+    // The axis of the limits is 1 / (1 - λ), the number of steps after which a difference is e times smaller.
     private static void Sweep(Row[] rows)
     {
         double[] at = [.. rows.Select(row => -Math.Log10(1 - row["lambda"]))];
@@ -75,7 +75,7 @@ internal static class StabilityCurves
         (line.LegendText, line.LineWidth) = (look.Name, 2);
     }
 
-    /// <summary>A result that was written before.</summary>
+    /// <summary>A result of an earlier run.</summary>
     private sealed record Row(string Name, double Measured, Dictionary<string, double> Others)
     {
         public double this[string other] => Others[other];

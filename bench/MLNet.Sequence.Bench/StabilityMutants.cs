@@ -5,11 +5,11 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>A fault put into the source of a bound: everywhere in the file the one text is replaced by the other.</summary>
-/// <param name="Name">What the bound then leaves out or gets wrong.</param>
+/// <summary>A fault in the source of a bound: a text is replaced everywhere in a file.</summary>
+/// <param name="Name">The term that the bound then omits or has wrong.</param>
 /// <param name="File">The name of a file of src/MLNet.Sequence.Runtime.</param>
-/// <param name="Text">What stands there.</param>
-/// <param name="Replacement">What is put in its place.</param>
+/// <param name="Text">The original text.</param>
+/// <param name="Replacement">The replacement.</param>
 internal sealed record Mutant(string Name, string File, string Text, string Replacement);
 
 /// <summary>
@@ -79,7 +79,7 @@ internal static class StabilityMutants
         {
             [] => "",
             ["--only", var text] => text,
-            _ => throw new ArgumentException($"stability-mutants takes --only TEXT alone; found {string.Join(' ', args)}."),
+            _ => throw new ArgumentException($"stability-mutants accepts only --only TEXT; found {string.Join(' ', args)}."),
         };
         string root = DataFiles.Repository;
         foreach (Mutant mutant in All)
@@ -102,7 +102,7 @@ internal static class StabilityMutants
         }
     }
 
-    // The built tests, and the sources of the runtime with what builds them, both copied.
+    // Copies of the built tests and of the runtime's sources with their build files.
     private static string Prepare(string root, string folder)
     {
         Dotnet(root, "build", "test/MLNet.Sequence.Tests", "-c", "Release", "-v", "q");
@@ -133,7 +133,7 @@ internal static class StabilityMutants
         string file = Directory.GetFiles(Path.Combine(folder, Runtime), mutant.File, SearchOption.AllDirectories).Single(), source = File.ReadAllText(file);
         return source.Contains(mutant.Text, StringComparison.Ordinal)
             ? (file, source)
-            : throw new InvalidOperationException($"'{mutant.Name}': {mutant.File} has no '{mutant.Text}'; the list of mutants is behind the source.");
+            : throw new InvalidOperationException($"'{mutant.Name}': {mutant.File} has no '{mutant.Text}'; the list of mutants is older than the source.");
     }
 
     private static (bool Passed, string[] Failed) Test(string tests)

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// The next output of a convolutional network: one step in plain C#, which remembers, beside running its whole receptive field
-/// through ONNX Runtime and libtorch, which do not. One thread, in turn, the same weights.
+/// The next output of a convolutional network: one step in plain C# with a kept state, compared with running its whole receptive field
+/// through ONNX Runtime and libtorch. One thread, in turn, the same weights.
 /// </summary>
 internal sealed class StepAgainstField(string name, Architecture architecture, int inputs)
 {
-    /// <summary>Prints all times, and gives exit code 0 if the step is so many times faster in the median.</summary>
+    /// <summary>Prints all times. Exit code 0 if the median speed-up of the step reaches the aims.</summary>
     public int Run(double? onnxAim = null, double? torchAim = null)
     {
         using TorchThreads threads = TorchThreads.Use(1);

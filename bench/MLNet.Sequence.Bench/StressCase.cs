@@ -5,7 +5,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>A training of a fraction of a second, with what it gave when nothing ran beside it.</summary>
+/// <summary>A training of a fraction of a second, and its result when nothing else ran.</summary>
 internal sealed class StressCase
 {
     private readonly Func<MLContext, IEstimator<SequenceTransformer>> _trainer;
@@ -56,7 +56,7 @@ internal sealed class StressCase
 
     private static TrainingOptions Epochs => new() { Epochs = 3, LearningRate = 5e-3f };
 
-    /// <summary>Trains and scores, and keeps what came out. The caller owns the model.</summary>
+    /// <summary>Trains and scores, and keeps the results. The caller owns the model.</summary>
     public SequenceTransformer Learn()
     {
         SequenceTransformer model = Fit();
@@ -64,20 +64,20 @@ internal sealed class StressCase
         return model;
     }
 
-    /// <summary>Trains anew; what differs, or null.</summary>
+    /// <summary>Trains again; returns the difference, or null.</summary>
     public string? Refit()
     {
         using SequenceTransformer model = Fit();
         return Different("losses", _losses, Losses(model), BitConverter.DoubleToInt64Bits);
     }
 
-    /// <summary>Scores anew; what differs, or null.</summary>
+    /// <summary>Scores again; returns the difference, or null.</summary>
     public string? Rescore(SequenceTransformer model) =>
         Different("scores", _scores, Scores(model), value => BitConverter.SingleToInt32Bits(value));
 
     private static string? Different<T>(string what, T[] alone, T[] now, Func<T, long> bits) => alone.Select(bits).SequenceEqual(now.Select(bits))
         ? null
-        : $"other {what} than alone: {string.Join(' ', now.Take(8))} for {string.Join(' ', alone.Take(8))}";
+        : $"{what} differ from a run alone: {string.Join(' ', now.Take(8))} for {string.Join(' ', alone.Take(8))}";
 
     private SequenceTransformer Fit()
     {

@@ -2,7 +2,8 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>One series of ten million rows, context 336: managed memory while training over that of the raw floats, and the data's part of the time.</summary>
+/// <summary>One series of ten million rows, context 336: managed memory during training divided by that of the raw floats, and the share of
+/// the time for the data.</summary>
 internal static class TenMillionRows
 {
     private const int Rows = 10_000_000;

@@ -10,9 +10,9 @@ using TorchSharp;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// A stable RNN trained whole and trained with each output computed from its last k steps alone, from the same seed on the same
-/// batches: how far weights and predictions are apart after each epoch (Miller and Hardt, arXiv 1805.10369, section 3.3). The oil
-/// temperature of ETTh1, next hour from the last 64; gradient descent, whose step shrinks, one thread.
+/// Compares full training of a stable RNN with training in which each output is computed from its last k steps only, with the same seed and
+/// batches: the distance of weights and predictions after each epoch (Miller and Hardt, arXiv 1805.10369, section 3.3). The oil temperature
+/// of ETTh1, next hour from the last 64; gradient descent with a decreasing step, one thread.
 /// </summary>
 internal static class TruncatedTraining
 {
@@ -40,7 +40,7 @@ internal static class TruncatedTraining
         }
 
         Draw(curves);
-        // Falling as k grows, down to what float32 can tell apart.
+        // Falling as k grows, down to the precision of float32.
         bool falls = curves.Zip(
             curves.Skip(1), (one, next) => next.Weights[^1] < one.Weights[^1] + 1e-6 && next.Predictions[^1] < one.Predictions[^1] + 1e-6).All(fall => fall);
         Console.WriteLine(falls ? "both fall as k grows" : "they do not fall as k grows");
@@ -129,7 +129,7 @@ internal static class TruncatedTraining
         plot.Axes.Bottom.SetTicks(steps, [.. curves.Select(curve => $"{curve.Steps}")]);
         plot.Axes.Left.TickGenerator =
             new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true, LabelFormatter = power => FormattableString.Invariant($"1e{power:0}") };
-        plot.Title(FormattableString.Invariant($"Truncated training of a stable RNN (λ = {Lambda}) beside full training"));
+        plot.Title(FormattableString.Invariant($"Truncated training of a stable RNN (λ = {Lambda}) compared with full training"));
         plot.XLabel("k, the last steps that each output is computed from");
         plot.YLabel("relative distance");
         plot.ShowLegend(Alignment.UpperRight);

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Bench;
 
-/// <summary>Rows of seven noisy waves, made as they are read.</summary>
+/// <summary>Rows of seven noisy waves, generated when they are read.</summary>
 internal static class Waves
 {
     public const int Channels = 7;
@@ -26,7 +26,7 @@ internal static class Waves
 
     private static IEnumerable<One> EnumerateOne(int count)
     {
-        // One object for all rows: what is measured is the library's memory.
+        // One object for all rows, because the library's memory is measured.
         var row = new One();
         for (int i = 0; i < count; i++)
         {

@@ -10,10 +10,10 @@ namespace MLNet.Sequence.Publicizer;
 /// <summary>Rewrites the accessibility bits in an assembly's metadata tables, in place: no row moves, no byte is added.</summary>
 internal static class AccessFlags
 {
-    // Polyfills and compiler-made types stay internal: made public, they would clash with the framework's own.
+    // Polyfills and compiler-generated types stay internal: as public types they would clash with the framework's own.
     private const string Published = "Microsoft.ML";
 
-    // Columns that stand before Flags in a row (ECMA-335 II.22): MethodDef has RVA (4 bytes) and ImplFlags (2).
+    // Columns before Flags in a row (ECMA-335 II.22): MethodDef has RVA (4 bytes) and ImplFlags (2).
     private const int FlagsOfMethod = 6;
 
     public static void MakePublic(byte[] image)

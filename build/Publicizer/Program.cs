@@ -12,7 +12,7 @@ foreach (string assembly in args[1..])
     byte[] image = File.ReadAllBytes(assembly);
     AccessFlags.MakePublic(image);
 
-    // Written beside its place and renamed: another build in the same folder never reads half a file.
+    // Written under another name and renamed, so that another build in the same folder never reads half a file.
     string target = Path.Combine(args[0], Path.GetFileName(assembly));
     string unfinished = $"{target}.{Environment.ProcessId}";
     File.WriteAllBytes(unfinished, image);

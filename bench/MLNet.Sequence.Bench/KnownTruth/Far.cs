@@ -4,7 +4,8 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>What is asked for at the end came far before it: a stable model must have forgotten it, and a receptive field of all steps has not.</summary>
+/// <summary>The label at the end depends on an input long before it. A stable model must have forgotten that input; a receptive field of
+/// all steps still sees it.</summary>
 internal static class Far
 {
     private const int Steps = 50, Blanks = 40;

@@ -2,9 +2,9 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>A series that was made, and the best forecast that anyone who knows the process can give of each step from those before it.</summary>
+/// <summary>A generated series, and the best forecast of each step from those before it, given the process.</summary>
 /// <param name="Values">y_t.</param>
-/// <param name="Best">E[y_t | y_0 … y_{t−1}], of one who knows the process and its parameters.</param>
+/// <param name="Best">E[y_t | y_0 … y_{t−1}], given the process and its parameters.</param>
 internal sealed record KnownPath(double[] Values, double[] Best)
 {
     /// <summary>The mean squared error of the best forecast from a step on, in deviations of the training rows.</summary>

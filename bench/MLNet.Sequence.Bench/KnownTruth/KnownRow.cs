@@ -2,15 +2,16 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>A statement that a comparison makes, and whether it is true of the process.</summary>
+/// <summary>A statement of a comparison, and whether it is true for the process.</summary>
 internal sealed record Said(string What, bool Holds);
 
-/// <summary>What a report says, and whether that is true of a process whose best error is so large.</summary>
+/// <summary>Judges the statements of a report about a process with this best error.</summary>
 internal delegate IEnumerable<Said> Judge(RecurrenceReport report, double best);
 
-/// <summary>A process whose truth is known, and what a comparison must say of it.</summary>
-/// <param name="Name">As the command takes it.</param>
+/// <summary>A process whose truth is known, and the statements that a comparison must make about it.</summary>
+/// <param name="Name">The name in the command.</param>
 /// <param name="Truth">In words.</param>
-/// <param name="Compare">Makes data with a seed and compares architectures on it; with the error of one who knows the process.</param>
+/// <param name="Compare">Generates data with a seed and compares architectures on it; also returns the best error given the
+/// process.</param>
 /// <param name="Judge">What was said.</param>
 internal sealed record KnownRow(string Name, string Truth, Func<MLContext, int, (RecurrenceReport Report, double Best)> Compare, Judge Judge);

@@ -76,7 +76,7 @@ internal static class KnownRows
     private static Judge NotLinear() => One((report, _) => new Said(
         $"use {report.Recommendation.Architecture}", report.RecommendedReference is null && report.Recommendation.Architecture != "linear"));
 
-    // The best of the networks beside the best of what is solved.
+    // The best network compared with the best model solved in closed form.
     private static Judge NetworksKeepUp() => One((report, _) =>
     {
         double network = report.Models.Where(model => model.Model.Architecture is not Reference).Min(model => model.Error);
@@ -90,7 +90,7 @@ internal static class KnownRows
         return new Said(FormattableString.Invariant($"lstm {lstm:F3}, lru {lru:F3}"), lstm < 0.05 && lru > 0.3);
     });
 
-    // Of n-grams that see k symbols, h_k; of the network what one pays who knows the process.
+    // h_k for n-grams that see k symbols; for the network the loss given the process.
     private static Judge ExactLosses() => (report, best) =>
     {
         double[] exact = KnownText.Process.Ladder(4);

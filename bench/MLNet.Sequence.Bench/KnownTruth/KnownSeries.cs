@@ -2,8 +2,9 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>Forecasts of a made series' next step: six tenths of it are trained on, two validated, two tested.</summary>
-/// <param name="Make">Makes so many rows.</param>
+/// <summary>Forecasts of the next step of a generated series: six tenths of it are for training, two for validation, two for
+/// testing.</summary>
+/// <param name="Make">Generates this many rows.</param>
 internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
 {
     private const int Context = 64;
@@ -26,7 +27,7 @@ internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
                 TimeColumnName = "Time",
                 Context = Context,
                 Horizon = 1,
-                // Of long series as many windows as of the others.
+                // Long series have as many windows as the others.
                 Stride = Rows / 8_000,
                 ValidationSet = table.View(ml, validation - Context, test),
                 Training = new TrainingOptions

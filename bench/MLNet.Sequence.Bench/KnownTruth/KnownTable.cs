@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>A target in time, inputs beside it, and the best forecast of each step that the past allows.</summary>
+/// <summary>A target over time, its inputs, and the best forecast of each step from the past.</summary>
 /// <param name="Path">The target and its best forecasts.</param>
 /// <param name="Inputs">[steps][inputs]; empty: none.</param>
 internal sealed record KnownTable(KnownPath Path, float[][] Inputs)
@@ -12,7 +12,7 @@ internal sealed record KnownTable(KnownPath Path, float[][] Inputs)
     {
     }
 
-    /// <summary>Rows from one to another, with the columns Y and, where there are inputs, X.</summary>
+    /// <summary>A range of rows, with the columns Y and, if there are inputs, X.</summary>
     public IDataView View(MLContext ml, int from, int to)
     {
         Row[] rows = [.. Enumerable.Range(from, to - from).Select(t => new Row { Time = t, Y = Path.Values[t], X = Inputs.Length > 0 ? Inputs[t] : [0] })];

@@ -5,7 +5,8 @@ using MLNet.Sequence.Tests.Comparison;
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>
-/// Next symbols of a hidden Markov process: three states that mostly follow each other in a ring, each of which mostly says its own symbol.
+/// Next symbols of a hidden Markov process: three states that mostly follow each other in a ring, each of which mostly emits its own
+/// symbol.
 /// </summary>
 internal static class KnownText
 {

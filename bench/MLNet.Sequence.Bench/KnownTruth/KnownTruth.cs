@@ -5,8 +5,9 @@ using Microsoft.ML;
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>
-/// Does a comparison tell the truth where it is known? Each process with three seeds; what it says is judged, and the loss of the best
-/// forecast that is possible stands beside ours. A row that has run is kept in bench/results/known-truth.txt, and not run again.
+/// Checks the statements of comparisons about processes whose truth is known. Each process has three seeds. The statements are judged, and
+/// the loss of the best possible forecast is shown next to ours. A row that has run is kept in bench/results/known-truth.txt, and not run
+/// again.
 /// </summary>
 internal static class KnownTruth
 {

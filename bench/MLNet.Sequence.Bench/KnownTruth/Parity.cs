@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace MLNet.Sequence.Bench.KnownTruth;
 
-/// <summary>Tags that are the parity of the bits so far, from the bits alone: a state that every bit may turn must be kept.</summary>
+/// <summary>Tags that are the parity of the bits so far, with only the bits as input: the model must keep a state that every bit may
+/// flip.</summary>
 internal static class Parity
 {
     private const int Steps = 200;

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Bench.KnownTruth;
 /// <summary>Processes whose best forecast is known: by their equations, or by the Kalman filter.</summary>
 internal static class Processes
 {
-    // Steps before the first that is kept, so that a stationary process has forgotten where it began.
+    // The number of steps before the first kept one, so that a stationary process has forgotten its start.
     private const int Before = 1_000;
 
     /// <summary>y_t = level + e_t.</summary>
@@ -19,13 +19,13 @@ internal static class Processes
     public static KnownPath Autoregression(RandomStream random, int rows, params (int Lag, double Factor)[] terms) =>
         Make(random, rows, (y, _, t) => terms.Sum(term => t >= term.Lag ? term.Factor * y[t - term.Lag] : 0));
 
-    /// <summary>y_t = φ y_{t−1} + e_t + θ e_{t−1}: the innovations e_t are what the Kalman filter comes to, and fade like (−θ)^t.</summary>
+    /// <summary>y_t = φ y_{t−1} + e_t + θ e_{t−1}: the errors of the Kalman filter converge to the innovations e_t, like (−θ)^t.</summary>
     public static KnownPath AutoregressionOfAverages(RandomStream random, int rows, double phi, double theta) =>
         Make(random, rows, (y, e, t) => t == 0 ? 0 : phi * y[t - 1] + theta * e[t - 1]);
 
     /// <summary>
-    /// A level that walks, seen through noise: ℓ_t = ℓ_{t−1} + q u_t, y_t = ℓ_t + e_t. The best forecast is the Kalman filter's, exponential
-    /// smoothing with a factor that settles (Durbin and Koopman 2012, section 2.2).
+    /// A random-walk level with observation noise: ℓ_t = ℓ_{t−1} + q u_t, y_t = ℓ_t + e_t. The best forecast is that of the Kalman filter:
+    /// exponential smoothing with a converging factor (Durbin and Koopman 2012, section 2.2).
     /// </summary>
     public static KnownPath LocalLevel(RandomStream random, int rows, double q)
     {
@@ -44,14 +44,14 @@ internal static class Processes
         return new KnownPath(values, best);
     }
 
-    /// <summary>y_t = 3.9 y_{t−1} (1 − y_{t−1}), plus noise that is seen and does not go on.</summary>
+    /// <summary>y_t = 3.9 y_{t−1} (1 − y_{t−1}), plus observation noise that does not enter the state.</summary>
     public static KnownPath Logistic(RandomStream random, int rows, double noise)
     {
         (double[] values, double[] best) = (new double[rows], new double[rows]);
         double state = 0.1 + 0.8 * random.NextDouble();
         for (int t = 0; t < rows; t++)
         {
-            // The noise enters the state, kept inside (0, 1): the last value says all.
+            // The noise enters the state, which is kept inside (0, 1), so the last value holds all information.
             double next = 3.9 * state * (1 - state);
             double seen = noise == 0 ? next : Math.Clamp(next + noise * random.NextNormal(), 0.001, 0.999);
             (values[t], best[t], state) = (seen, next, seen);

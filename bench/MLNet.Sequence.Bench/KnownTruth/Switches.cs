@@ -1,8 +1,9 @@
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>
-/// A bit that is shown once (input 0: −1 or 1) and asked for once (input 1), later; the target is the bit in the step behind that which asks, else 0.
-/// It is asked for once alone, since the answer shows it. A little noise is over all.
+/// A bit that is shown once (input 0: −1 or 1) and asked for once (input 1), later; the target is the bit in the step after the request,
+/// otherwise 0.
+/// It is asked for only once, because the answer shows it. All values have a little noise.
 /// </summary>
 internal static class Switches
 {
@@ -10,14 +11,16 @@ internal static class Switches
 
     private const int Pause = 40;
 
-    /// <summary>Asked for so many steps later.</summary>
+    /// <summary>The bit is asked for this many steps later.</summary>
     public static KnownTable Shown(RandomStream random, int rows, int delay) => Make(random, rows, () => delay);
 
-    /// <summary>Asked for so many steps later in one half of the cases and sooner in the other: from what is so far away alone nothing learns.</summary>
+    /// <summary>In half of the cases the bit is asked for this many steps later, in the others sooner, because no model learns from such
+    /// long distances alone.</summary>
     public static KnownTable ShownOrSooner(RandomStream random, int rows, int delay) =>
         Make(random, rows, () => random.NextDouble() < 0.5 ? delay : 1 + (int)random.NextInt64(delay));
 
-    /// <summary>A rare switch sets a hidden value, which is asked for at a random moment: in two of three cases more than 64 steps later.</summary>
+    /// <summary>A rare switch sets a hidden value, which is asked for at a random step: in two of three cases more than 64 steps
+    /// later.</summary>
     public static KnownTable Latch(RandomStream random, int rows) => Make(random, rows, () => 1 + (int)random.NextInt64(200));
 
     private static KnownTable Make(RandomStream random, int rows, Func<int> delay)

@@ -6,9 +6,10 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>
-/// The adding problem in the form of Hochreiter and Schmidhuber (1997, section 5.4), in which the marked numbers lie apart: of 200 numbers
-/// uniform in [0, 1] two are marked, one in each half; their sum is asked for at the end. To say 1 always costs .1667. Bai et al.
-/// (arXiv 1803.01271, section 4.1), whose figures stand beside it, mark two anywhere.
+/// The adding problem in the form of Hochreiter and Schmidhuber (1997, section 5.4), in which the marked numbers are far apart: two of 200
+/// numbers uniform in [0, 1] are marked, one in each half. The target is their sum at the end. A constant prediction of 1 has an error of
+/// .1667. Bai et al.
+/// (arXiv 1803.01271, section 4.1), whose figures are shown for comparison, mark two anywhere.
 /// </summary>
 internal static class AddingProblem
 {

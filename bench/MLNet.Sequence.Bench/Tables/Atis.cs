@@ -8,8 +8,8 @@ namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>
 /// Slots of the questions about flights of the ATIS corpus: F1 of spans by the rules of the CoNLL evaluations, on the 893 test
-/// questions. Digits are one sign, as in Mesnil et al. 2013 (Interspeech, "Investigation of recurrent-neural-network
-/// architectures and learning methods for spoken language understanding"); words that come but once are the unknown word.
+/// questions. All digits become one symbol, as in Mesnil et al. 2013 (Interspeech, "Investigation of recurrent-neural-network
+/// architectures and learning methods for spoken language understanding"); words that occur only once are the unknown word.
 /// </summary>
 internal static class Atis
 {
@@ -29,7 +29,8 @@ internal static class Atis
             new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), cosine: false),
     ];
 
-    // What contracts forgets by a factor of λ a step at least, and by more where its units are near their limits: it starts with the least.
+    // A contraction forgets at least by a factor of λ per step, and faster if its units are near their limits. It starts with the slowest
+    // forgetting.
     private static StableRnn StableNetwork => new()
     {
         HiddenSize = 128,
@@ -79,7 +80,7 @@ internal static class Atis
         return new TableResult(100 * metrics.F1, fitted.Model, new Dictionary<string, double>
         {
             ["validF1"] = 100 * validated.F1,
-            // Of the scores that the conditional random field decodes.
+            // The factor of the scores that the conditional random field decodes.
             ["lambda"] = (fitted.Model.Certificate.Emissions ?? fitted.Model.Certificate).Lambda ?? double.NaN,
             ["stepsFor1Percent"] = horizon.Steps,
             ["stepsFor1PercentLow"] = horizon.StepsLow,
@@ -106,7 +107,7 @@ internal static class Atis
         Progress = new EpochLines(),
     };
 
-    // Tags that only the others have must have a key, to be counted as missed.
+    // Tags that occur only in the other files need a key, to be counted as errors.
     private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, Question[] train, Question[] all)
     {
         string[] words = [Unknown, .. train.SelectMany(question => question.Words).GroupBy(word => word).Where(group => group.Count() > 1)
@@ -116,7 +117,7 @@ internal static class Atis
         return ml.Transforms.Conversion.MapValueToKey("Words").Append(ml.Transforms.Conversion.MapValueToKey("Tags")).Fit(known);
     }
 
-    // BOS w1 … wn EOS, a tab, O t1 … tn and the intent, which is no tag of a word.
+    // BOS w1 … wn EOS, a tab, O t1 … tn and the intent, which is not the tag of a word.
     private static Question[] Read(string path)
     {
         using var reader = new StreamReader(DataFiles.OpenGzip(path));

@@ -8,7 +8,7 @@ using MLNet.Sequence.Layers;
 namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>
-/// Bach's chorales in quarter notes (Boulanger-Lewandowski et al., arXiv 1206.6392): each key of the next step by itself; nats per
+/// Bach's chorales in quarter notes (Boulanger-Lewandowski et al., arXiv 1206.6392): each key of the next step independently; nats per
 /// step, averaged over all steps of the set (Bai et al., arXiv 1803.01271, table 1).
 /// </summary>
 internal static class Chorales
@@ -38,10 +38,10 @@ internal static class Chorales
 
     private static StableLstm StableLstm => new() { HiddenSize = 200, Dropout = 0.5f, InputBound = 1 };
 
-    /// <summary>The numbers of last steps that LSTM n-grams see, and that the memory of all models is measured at.</summary>
+    /// <summary>The numbers of last steps of LSTM n-grams, at which the memory of all models is also measured.</summary>
     public static int[] Windows => [2, 4, 8, 16, 32, 64];
 
-    // What stability costs, and what it buys.
+    // The cost and the benefit of stability.
     private static double[] Limits => [0.5, 0.7, 0.8, 0.9, 0.99, 0.999];
 
     private static double[] LstmLimits => [0.9, 0.99];
@@ -78,7 +78,7 @@ internal static class Chorales
                 Epochs = Epochs,
                 BatchSize = 1,
                 ClipNorm = clip,
-                // The same number for all.
+                // The same number of epochs for all.
                 Patience = null,
                 Schedule = new PlateauSchedule { Patience = 3 },
                 Seed = seed,

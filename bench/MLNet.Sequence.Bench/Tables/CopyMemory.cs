@@ -6,14 +6,14 @@ namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>
 /// Copy memory (Hochreiter and Schmidhuber 1997; Arjovsky et al., arXiv 1511.06464, section 4.1; Bai et al., arXiv 1803.01271, section
-/// 4.1): ten digits from 1 to 8, 500 blanks, then a mark at which the ten digits are to be said again. Whoever guesses them has a
-/// cross-entropy of 10 ln 8 / 520 = .0400 nats a step.
+/// 4.1): ten digits from 1 to 8, 500 blanks, then a mark, after which the ten digits must be repeated. Guessing has a cross-entropy of 10
+/// ln 8 / 520 = .0400 nats per step.
 /// </summary>
 internal static class CopyMemory
 {
     private const int Blanks = 500, Length = 10, Steps = Blanks + 2 * Length, Vocabulary = 10, Mark = 9, Training = 10_000, Test = 1_000;
 
-    /// <summary>The TCN that copies: it sees 1,779 steps.</summary>
+    /// <summary>The TCN that solves the task: it sees 1,779 steps.</summary>
     public static Tcn Network => new() { Channels = 10, Levels = 7, KernelSize = 8, Dropout = 0.05f };
 
     public static IEnumerable<TableRow> Rows =>
@@ -42,10 +42,10 @@ internal static class CopyMemory
         return new TableResult(loss, fitted.Model, new Dictionary<string, double> { ["partOfTheDigitsThatAreRight"] = right });
     }
 
-    /// <summary>What a step holds.</summary>
+    /// <summary>The values of a step.</summary>
     public static TokenOptions Digits => new() { Vocabulary = Vocabulary, EmbeddingSize = Vocabulary };
 
-    /// <summary>How all rows are trained.</summary>
+    /// <summary>The training of all rows.</summary>
     public static SequenceTaggerOptions Options(MLContext ml, int seed) => new()
     {
         Tokens = Digits,
@@ -66,7 +66,7 @@ internal static class CopyMemory
 
     public static IDataView TestSet(MLContext ml) => View(ml, Test, 3, Blanks);
 
-    /// <summary>Rows of <c>Features</c>, tokens, and their <c>Label</c>, with so many blanks in between.</summary>
+    /// <summary>Rows of <c>Features</c>, tokens, and their <c>Label</c>, with the given number of blanks in between.</summary>
     public static IDataView View(MLContext ml, int count, int seed, int blanks)
     {
         var definition = SchemaDefinition.Create(typeof(Copy));

@@ -7,8 +7,8 @@ using MLNet.Sequence.Training;
 namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>
-/// Characters of the Penn Treebank, in Mikolov's form, on a small budget: as many passes for each architecture, so that a result
-/// does not depend on what else a machine does. The processor time that they took is kept.
+/// Characters of the Penn Treebank, in Mikolov's form, on a small budget: the same number of passes for each architecture, so that a result
+/// does not depend on the load of the machine. Their processor time is recorded.
 /// </summary>
 internal static class PennCharacters
 {
@@ -17,7 +17,7 @@ internal static class PennCharacters
 
     private const int Streams = 8, ToValidate = 65_536;
 
-    // On which memory is measured.
+    // The rows on which memory is measured.
     private const int Examples = 64, ExampleLength = 256;
 
     private const int Passes = 1;

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Bench.Tables;
 
 /// <summary>
 /// Handwritten digits as sequences of 784 pixels (Le, Jaitly and Hinton, arXiv 1504.00941, in the form of Bai et al., arXiv
-/// 1803.01271, section 4.2). On a CPU: the first 10,000 training images alone, and the figure is named so.
+/// 1803.01271, section 4.2). On a CPU: only the first 10,000 training images, and the name of the figure says so.
 /// </summary>
 internal static class SequentialMnist
 {
@@ -61,7 +61,7 @@ internal static class SequentialMnist
         return new TableResult(100 * metrics.MicroAccuracy, fitted.Model, new Dictionary<string, double> { ["logLoss"] = metrics.LogLoss });
     }
 
-    // Images: 16 bytes of header, then a byte for each pixel, row by row. Labels: 8 bytes, then one each.
+    // Images: 16 bytes of header, then a byte for each pixel, row by row. Labels: 8 bytes of header, then one byte each.
     private static Digit[] Read(string part, int count)
     {
         byte[] pixels = Bytes($"{part}-images-idx3-ubyte.gz", 16, count * Pixels), labels = Bytes($"{part}-labels-idx1-ubyte.gz", 8, count);

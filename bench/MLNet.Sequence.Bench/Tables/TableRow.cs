@@ -6,32 +6,32 @@ using System.Text.Json;
 
 namespace MLNet.Sequence.Bench.Tables;
 
-/// <summary>A row of a published table: data and settings over the public API, and what is to be reached.</summary>
+/// <summary>A row of a published table: data and settings with the public API, and the aim.</summary>
 internal sealed record TableRow
 {
     public required string Name { get; init; }
 
-    /// <summary>What is measured, as "test nll".</summary>
+    /// <summary>The measure, such as "test nll".</summary>
     public required string Measure { get; init; }
 
-    /// <summary>What must be reached; null: the row is shown beside another.</summary>
+    /// <summary>The aim; null: the row is only compared with another one.</summary>
     public double? Aim { get; init; }
 
     public bool HigherIsBetter { get; init; }
 
-    /// <summary>The paper's figure, and where it stands.</summary>
+    /// <summary>The paper's figure, and its source.</summary>
     public required string Published { get; init; }
 
-    /// <summary>The training, and what in it differs from the paper's.</summary>
+    /// <summary>The training, and its differences from the paper.</summary>
     public required string Settings { get; init; }
 
-    /// <summary>A file that must be there.</summary>
+    /// <summary>A file that must exist.</summary>
     public string? Data { get; init; }
 
     /// <summary>The training with a seed.</summary>
     public required Func<int, TableResult> Train { get; init; }
 
-    /// <summary>A training with each; the row's figures are the means. Default 1 alone.</summary>
+    /// <summary>One training with each; the row's figures are the means. Default 1 alone.</summary>
     public int[] Seeds { get; init; } = [1];
 
     /// <summary>
@@ -58,7 +58,7 @@ internal sealed record TableRow
         return met ? 0 : 1;
     }
 
-    // The first seed's model, and the means of what was measured.
+    // The first seed's model, and the means of the measures.
     private static TableResult Mean(TableResult[] results)
     {
         Dictionary<string, double> others = results[0].Others.Keys.ToDictionary(name => name, name => results.Average(result => result.Others[name]));
@@ -115,7 +115,7 @@ internal sealed record TableRow
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; one libtorch thread, machine shared");
 }
 
-/// <summary>What a row gave.</summary>
+/// <summary>The result of a row.</summary>
 /// <param name="Measured">The row's measure.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Others">Further figures by name.</param>

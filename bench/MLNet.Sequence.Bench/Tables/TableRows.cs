@@ -1,6 +1,6 @@
 namespace MLNet.Sequence.Bench.Tables;
 
-/// <summary>All rows, by name. To add some: their file beside this, and a line in <see cref="All"/>.</summary>
+/// <summary>All rows, by name. To add rows: their file next to this one, and a line in <see cref="All"/>.</summary>
 internal static class TableRows
 {
     private static IEnumerable<TableRow> All =>
