@@ -29,7 +29,7 @@ internal static class DeviceSteps
         int[] tcn = Numbers(work, "tcn"), transformer = Numbers(work, "transformer");
         var lstm = new Lstm { HiddenSize = Number(work, "lstm") };
         Measure(lstm, work, device);
-        Measure(lstm with { Layers = 2, Dropout = 0.2f }, work, device, name: "lstm-dropout");
+        Measure(lstm with { Layers = 2, Dropout = 0.2 }, work, device, name: "lstm-dropout");
         Measure(new Tcn { Levels = tcn[0], Channels = tcn[1] }, work, device);
         Measure(new Transformer { Channels = transformer[0], Layers = transformer[1], Heads = transformer[2] }, work, device);
         return 0;

@@ -29,7 +29,7 @@ internal static class Forgetting
         var ml = new MLContext(Seed);
         return Write("forgetting-copy", ml.Sequence.Compare(
             CopyMemory.TrainingSet(ml), CopyMemory.TestSet(ml), CopyMemory.Options(ml, Seed),
-                [CopyMemory.Network, new StableRnn { HiddenSize = 80, Dropout = 0.05f }], Once(16)));
+                [CopyMemory.Network, new StableRnn { HiddenSize = 80, Dropout = 0.05 }], Once(16)));
     }
 
     /// <summary>The adding problem by its length, with one stable model.</summary>
@@ -72,7 +72,7 @@ internal static class Forgetting
         Training = new TrainingOptions
         {
             Epochs = epochs,
-            LearningRate = 2e-3f,
+            LearningRate = 2e-3,
             ClipNorm = 5,
             Patience = 6,
             Schedule = new PlateauSchedule { Patience = 2 },

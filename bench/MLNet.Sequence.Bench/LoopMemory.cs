@@ -35,7 +35,7 @@ internal static class LoopMemory
     private static void Fit(int epochs, Action<TrainingProgress> told)
     {
         var ml = new MLContext(seed: 1);
-        using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(new Lstm { HiddenSize = 32, Layers = 2, Dropout = 0.1f }, new ForecastingOptions
+        using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(new Lstm { HiddenSize = 32, Layers = 2, Dropout = 0.1 }, new ForecastingOptions
         {
             Targets = ["Values"],
             Context = 48,

@@ -23,12 +23,12 @@ internal sealed class StressCase
     public static StressCase[] All() =>
     [
         Forecast("Lstm", new Lstm { HiddenSize = 8 }, Epochs),
-        Forecast("Lstm with dropout, AdamW", new Lstm { HiddenSize = 8, Layers = 2, Dropout = 0.1f }, Epochs with { Optimizer = new AdamW() }),
+        Forecast("Lstm with dropout, AdamW", new Lstm { HiddenSize = 8, Layers = 2, Dropout = 0.1 }, Epochs with { Optimizer = new AdamW() }),
         Forecast("StableRnn, Sgd", new StableRnn { HiddenSize = 8 },
-            Epochs with { Optimizer = new Sgd { Momentum = 0.9f, Nesterov = true }, Schedule = new CosineSchedule() }),
-        Forecast("StableLstm, RmsProp", new StableLstm { HiddenSize = 8 }, Epochs with { Optimizer = new RmsProp { WeightDecay = 1e-3f } }),
-        Forecast("StableGru, ClipValue", new StableGru { HiddenSize = 8 }, Epochs with { ClipValue = 0.1f, Schedule = new OneCycleSchedule() }),
-        Forecast("Tcn, accumulated", new Tcn { Channels = 8 }, Epochs with { AccumulationSteps = 2, Optimizer = new Adam { WeightDecay = 1e-3f } }),
+            Epochs with { Optimizer = new Sgd { Momentum = 0.9, Nesterov = true }, Schedule = new CosineSchedule() }),
+        Forecast("StableLstm, RmsProp", new StableLstm { HiddenSize = 8 }, Epochs with { Optimizer = new RmsProp { WeightDecay = 1e-3 } }),
+        Forecast("StableGru, ClipValue", new StableGru { HiddenSize = 8 }, Epochs with { ClipValue = 0.1, Schedule = new OneCycleSchedule() }),
+        Forecast("Tcn, accumulated", new Tcn { Channels = 8 }, Epochs with { AccumulationSteps = 2, Optimizer = new Adam { WeightDecay = 1e-3 } }),
         Forecast("Transformer", new Transformer { Channels = 8, Layers = 1, Heads = 2, Window = 8 }, Epochs),
         Forecast("Lru", new Lru { Channels = 8, States = 8, Layers = 1 }, Epochs),
         Forecast("MinGru", new MinGru { HiddenSize = 8, Layers = 1 }, Epochs),
@@ -37,7 +37,7 @@ internal sealed class StressCase
         Forecast("truncated Rnn", new Rnn { HiddenSize = 8 }, Epochs with { Truncation = 6 }),
         Rows("classes, smoothed", "Score", (ml, options) => ml.MulticlassClassification.Trainers.Sequence(
             new Bidirectional { Inner = new Gru { HiddenSize = 4 } },
-            options with { LabelColumnName = "Class", LabelSmoothing = 0.1f, Pooling = PoolingKind.Mean })),
+            options with { LabelColumnName = "Class", LabelSmoothing = 0.1, Pooling = PoolingKind.Mean })),
         Rows("classes, focal", "Score", (ml, options) => ml.MulticlassClassification.Trainers.Sequence(
             new GatedConv { Channels = 8 }, options with { LabelColumnName = "Class", FocalGamma = 2, ClassWeights = ClassWeights.Balanced })),
         Rows("yes or no, focal", "Probability", (ml, options) => ml.BinaryClassification.Trainers.Sequence(
@@ -54,7 +54,7 @@ internal sealed class StressCase
             options => options with { TiedEmbedding = true }),
     ];
 
-    private static TrainingOptions Epochs => new() { Epochs = 3, LearningRate = 5e-3f };
+    private static TrainingOptions Epochs => new() { Epochs = 3, LearningRate = 5e-3 };
 
     /// <summary>Trains and scores, and keeps the results. The caller owns the model.</summary>
     public SequenceTransformer Learn()

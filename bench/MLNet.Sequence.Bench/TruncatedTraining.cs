@@ -86,7 +86,7 @@ internal static class TruncatedTraining
         var options = new TrainingOptions
         {
             Epochs = Epochs,
-            LearningRate = 0.05f,
+            LearningRate = 0.05,
             Optimizer = new Sgd(),
             Schedule = new CosineSchedule(),
             ClipNorm = null,

@@ -19,7 +19,7 @@ internal static class Far
             {
                 Pooling = PoolingKind.LastStep,
                 ValidationSet = AddingProblem.View(ml, Steps, 1_000, seed: 10 * seed + 1),
-                Training = Training(seed, 2e-3f) with { ClipNorm = 5 },
+                Training = Training(seed, 2e-3) with { ClipNorm = 5 },
             },
             [new Tcn { Channels = 16, Levels = 4, KernelSize = 8, InitialDeviation = null }, new StableRnn { HiddenSize = 32, Lambda = 0.8 }],
             Once);
@@ -35,7 +35,7 @@ internal static class Far
             {
                 Tokens = CopyMemory.Digits,
                 ValidationSet = CopyMemory.View(ml, 300, 10 * seed + 1, Blanks),
-                Training = Training(seed, 2e-3f),
+                Training = Training(seed, 2e-3),
             },
             [new Tcn { Channels = 16, Levels = 4, KernelSize = 8, InitialDeviation = null }, new StableRnn { HiddenSize = 32, Lambda = 0.8 }],
             Once);
@@ -44,6 +44,6 @@ internal static class Far
 
     private static CompareOptions Once => new() { Rounds = 1, Memory = new MemoryOptions { Examples = 32 } };
 
-    private static TrainingOptions Training(int seed, float rate) =>
+    private static TrainingOptions Training(int seed, double rate) =>
         new() { Epochs = 10, Patience = 3, LearningRate = rate, Seed = seed, Threads = 1, ValidationFraction = 0 };
 }

@@ -34,7 +34,7 @@ internal sealed record KnownSeries(Func<RandomStream, int, KnownTable> Make)
                 {
                     Epochs = 20,
                     Patience = 4,
-                    LearningRate = 3e-3f,
+                    LearningRate = 3e-3,
                     BatchSize = 64,
                     Seed = seed,
                     Threads = 1,

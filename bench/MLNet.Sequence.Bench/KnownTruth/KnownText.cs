@@ -33,7 +33,7 @@ internal static class KnownText
                 {
                     Epochs = 20,
                     Patience = 4,
-                    LearningRate = 1e-2f,
+                    LearningRate = 1e-2,
                     BatchSize = 16,
                     Seed = seed,
                     Threads = 1,

@@ -21,7 +21,7 @@ internal static class Parity
                 {
                     Epochs = 15,
                     Patience = 5,
-                    LearningRate = 1e-2f,
+                    LearningRate = 1e-2,
                     BatchSize = 8,
                     Seed = seed,
                     Threads = 1,

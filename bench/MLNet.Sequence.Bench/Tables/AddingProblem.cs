@@ -17,12 +17,12 @@ internal static class AddingProblem
 
     public static IEnumerable<TableRow> Rows =>
     [
-        Row("adding-tcn", "5.8e-5 at T = 600 (Bai et al., TCN, 70K parameters)", new Tcn { Channels = 24, Levels = 6, KernelSize = 8 }, null, (4e-3f, 3),
+        Row("adding-tcn", "5.8e-5 at T = 600 (Bai et al., TCN, 70K parameters)", new Tcn { Channels = 24, Levels = 6, KernelSize = 8 }, null, (4e-3, 3),
             "6 levels, for T = 200; kernels start by PyTorch's rule, not from N(0, 0.01)"),
-        Row("adding-lstm", ".164 at T = 600 (Bai et al., LSTM, 70K parameters)", new Lstm { HiddenSize = 130 }, 5, (2e-3f, 2), "as there"),
+        Row("adding-lstm", ".164 at T = 600 (Bai et al., LSTM, 70K parameters)", new Lstm { HiddenSize = 130 }, 5, (2e-3, 2), "as there"),
     ];
 
-    private static TableRow Row(string name, string published, Architecture architecture, float? clip, (float Rate, int Epochs) most, string differs) => new()
+    private static TableRow Row(string name, string published, Architecture architecture, double? clip, (double Rate, int Epochs) most, string differs) => new()
     {
         Name = name,
         Measure = "test mean squared error",
@@ -34,7 +34,7 @@ internal static class AddingProblem
         Train = seed => Train(seed, architecture, clip, most),
     };
 
-    private static TableResult Train(int seed, Architecture architecture, float? clip, (float Rate, int Epochs) most)
+    private static TableResult Train(int seed, Architecture architecture, double? clip, (double Rate, int Epochs) most)
     {
         var ml = new MLContext(seed);
         using SequencePredictionTransformer fitted = ml.Regression.Trainers.Sequence(architecture, new SequenceOptions

@@ -20,13 +20,13 @@ internal static class Atis
 
     public static IEnumerable<TableRow> Rows =>
     [
-        Row("atis-rnn", 94.0, "94.7 (Miller and Hardt, arXiv 1805.10369, RNN)", new Rnn { HiddenSize = 128, Dropout = 0.3f }, cosine: false),
-        Row("atis-lstm", 95.0, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Lstm { HiddenSize = 200, Dropout = 0.5f }, cosine: true),
-        Row("atis-stable-rnn", null, "94.7 (Miller and Hardt, arXiv 1805.10369, stable RNN)", StableNetwork, cosine: false, start: 0.1f),
+        Row("atis-rnn", 94.0, "94.7 (Miller and Hardt, arXiv 1805.10369, RNN)", new Rnn { HiddenSize = 128, Dropout = 0.3 }, cosine: false),
+        Row("atis-lstm", 95.0, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)", new Lstm { HiddenSize = 200, Dropout = 0.5 }, cosine: true),
+        Row("atis-stable-rnn", null, "94.7 (Miller and Hardt, arXiv 1805.10369, stable RNN)", StableNetwork, cosine: false, start: 0.1),
         Row("atis-stable-lstm", null, "94.6 (Miller and Hardt, arXiv 1805.10369, stable LSTM)",
-            new StableLstm { HiddenSize = 200, Dropout = 0.5f, Lambda = 0.99 }, cosine: true),
+            new StableLstm { HiddenSize = 200, Dropout = 0.5, Lambda = 0.99 }, cosine: true),
         Row("atis-bilstm-crf", 95.5, "95.1 (Miller and Hardt, arXiv 1805.10369, LSTM)",
-            new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3f }), cosine: false),
+            new Bidirectional(new Lstm { HiddenSize = 100, Dropout = 0.3 }), cosine: false),
     ];
 
     // A contraction forgets at least by a factor of λ per step, and faster if its units are near their limits. It starts with the slowest
@@ -34,13 +34,13 @@ internal static class Atis
     private static StableRnn StableNetwork => new()
     {
         HiddenSize = 128,
-        Dropout = 0.3f,
+        Dropout = 0.3,
         Lambda = 0.99,
         Projection = SpectralProjection.SingularValues,
         Recurrent = RecurrentInitialization.Orthogonal,
     };
 
-    private static TableRow Row(string name, double? aim, string published, Architecture architecture, bool cosine, float? start = null) => new()
+    private static TableRow Row(string name, double? aim, string published, Architecture architecture, bool cosine, double? start = null) => new()
     {
         Name = name,
         Measure = "test F1 of spans, per cent",
@@ -57,7 +57,7 @@ internal static class Atis
         Train = seed => Train(seed, architecture, cosine, start),
     };
 
-    private static TableResult Train(int seed, Architecture architecture, bool cosine, float? start)
+    private static TableResult Train(int seed, Architecture architecture, bool cosine, double? start)
     {
         var ml = new MLContext(seed);
         Question[] train = Read(Training), valid = Read(Validation), test = Read(Test);
@@ -68,7 +68,7 @@ internal static class Atis
         {
             FeatureColumnName = "Words",
             LabelColumnName = "Tags",
-            Tokens = new TokenOptions { EmbeddingSize = 100, Dropout = 0.5f, UnknownToken = Unknown, InitialDeviation = start },
+            Tokens = new TokenOptions { EmbeddingSize = 100, Dropout = 0.5, UnknownToken = Unknown, InitialDeviation = start },
             Decoding = TagDecoding.Chain,
             ValidationSet = View([.. valid.Where(question => question.Tags.All(learnt.Contains))]),
             Training = Settings(seed, cosine),
@@ -97,7 +97,7 @@ internal static class Atis
     {
         Epochs = 40,
         BatchSize = 16,
-        LearningRate = 2e-3f,
+        LearningRate = 2e-3,
         // The same number for all.
         Patience = null,
         Monitor = "accuracy",

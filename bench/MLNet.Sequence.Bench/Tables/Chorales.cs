@@ -19,24 +19,24 @@ internal static class Chorales
 
     public static IEnumerable<TableRow> Rows =>
     [
-        Row("jsb-tcn", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 150, Levels = 2, KernelSize = 3, Dropout = 0.5f }, 0.4f,
+        Row("jsb-tcn", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 150, Levels = 2, KernelSize = 3, Dropout = 0.5 }, 0.4,
             "the paper's channels, levels, kernel and dropout"),
-        Row("jsb-tcn-300", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 300, Levels = 2, KernelSize = 3, Dropout = 0.65f }, 0.4f,
+        Row("jsb-tcn-300", 8.15, "8.10 (Bai et al., TCN, 300K parameters)", new Tcn { Channels = 300, Levels = 2, KernelSize = 3, Dropout = 0.65 }, 0.4,
             "300 channels and dropout .65 in place of 150 and .5, chosen by the validation sequences"),
-        Row("jsb-lstm", 8.50, "8.45 (Bai et al., LSTM, 300K parameters)", new Lstm { HiddenSize = 200, Layers = 1, Dropout = 0.5f }, 1,
+        Row("jsb-lstm", 8.50, "8.45 (Bai et al., LSTM, 300K parameters)", new Lstm { HiddenSize = 200, Layers = 1, Dropout = 0.5 }, 1,
             "one layer, dropout .5 and forget bias 1 in place of two, .2 and 10"),
-        Row("jsb-rnn", 8.95, "8.91 (Bai et al., RNN, 300K parameters)", new Rnn { HiddenSize = 200, Dropout = 0.2f }, 1,
+        Row("jsb-rnn", 8.95, "8.91 (Bai et al., RNN, 300K parameters)", new Rnn { HiddenSize = 200, Dropout = 0.2 }, 1,
             "one layer of 200 units, 76K parameters"),
-        Stable("jsb-stable-rnn", "8.9 (Miller and Hardt, arXiv 1805.10369, stable RNN)", new StableRnn { HiddenSize = 200, Dropout = 0.2f }),
+        Stable("jsb-stable-rnn", "8.9 (Miller and Hardt, arXiv 1805.10369, stable RNN)", new StableRnn { HiddenSize = 200, Dropout = 0.2 }),
         Stable("jsb-stable-lstm", "8.5 (Miller and Hardt, arXiv 1805.10369, stable LSTM)", StableLstm),
         .. Limits.Select(lambda => Stable(
-            FormattableString.Invariant($"jsb-stable-rnn-{lambda}"), "none", new StableRnn { HiddenSize = 200, Dropout = 0.2f, Lambda = lambda })),
+            FormattableString.Invariant($"jsb-stable-rnn-{lambda}"), "none", new StableRnn { HiddenSize = 200, Dropout = 0.2, Lambda = lambda })),
         .. LstmLimits.Select(lambda => Stable(FormattableString.Invariant($"jsb-stable-lstm-{lambda}"), "none", StableLstm with { Lambda = lambda })),
-        .. Windows.Select(steps => Row($"jsb-lstm-ngram-{steps}", null, "none", new LstmNgram { Window = steps, HiddenSize = 200, Dropout = 0.5f }, 1,
+        .. Windows.Select(steps => Row($"jsb-lstm-ngram-{steps}", null, "none", new LstmNgram { Window = steps, HiddenSize = 200, Dropout = 0.5 }, 1,
             "the settings of jsb-lstm") with { Seeds = [1] }),
     ];
 
-    private static StableLstm StableLstm => new() { HiddenSize = 200, Dropout = 0.5f, InputBound = 1 };
+    private static StableLstm StableLstm => new() { HiddenSize = 200, Dropout = 0.5, InputBound = 1 };
 
     /// <summary>The numbers of last steps of LSTM n-grams, at which the memory of all models is also measured.</summary>
     public static int[] Windows => [2, 4, 8, 16, 32, 64];
@@ -49,7 +49,7 @@ internal static class Chorales
     private static TableRow Stable(string name, string published, Architecture architecture) =>
         Row(name, null, published, architecture, 1, "the settings of the row without stability");
 
-    private static TableRow Row(string name, double? aim, string published, Architecture architecture, float clip, string differs) => new()
+    private static TableRow Row(string name, double? aim, string published, Architecture architecture, double clip, string differs) => new()
     {
         Name = name,
         Measure = "test nll",
@@ -62,7 +62,7 @@ internal static class Chorales
         Train = seed => Train(seed, architecture, clip),
     };
 
-    private static TableResult Train(int seed, Architecture architecture, float clip)
+    private static TableResult Train(int seed, Architecture architecture, double clip)
     {
         var ml = new MLContext(seed);
         using Stream stream = DataFiles.OpenGzip(File);

@@ -14,14 +14,14 @@ internal static class CopyMemory
     private const int Blanks = 500, Length = 10, Steps = Blanks + 2 * Length, Vocabulary = 10, Mark = 9, Training = 10_000, Test = 1_000;
 
     /// <summary>The TCN that solves the task: it sees 1,779 steps.</summary>
-    public static Tcn Network => new() { Channels = 10, Levels = 7, KernelSize = 8, Dropout = 0.05f };
+    public static Tcn Network => new() { Channels = 10, Levels = 7, KernelSize = 8, Dropout = 0.05 };
 
     public static IEnumerable<TableRow> Rows =>
     [
         Row("copy-tcn", 1e-3, "3.5e-5 at T = 1000 (Bai et al., TCN, 16K parameters)",
             Network, "7 levels, for T = 500; kernels start by PyTorch's rule"),
-        Row("copy-lstm", null, ".0204 at T = 1000, where guessing costs .0204 (Bai et al., LSTM)", new Lstm { HiddenSize = 50, Dropout = 0.05f }, "as there"),
-        Row("copy-gru", null, ".0197 at T = 1000, where guessing costs .0204 (Bai et al., GRU)", new Gru { HiddenSize = 60, Dropout = 0.05f }, "as there"),
+        Row("copy-lstm", null, ".0204 at T = 1000, where guessing costs .0204 (Bai et al., LSTM)", new Lstm { HiddenSize = 50, Dropout = 0.05 }, "as there"),
+        Row("copy-gru", null, ".0197 at T = 1000, where guessing costs .0204 (Bai et al., GRU)", new Gru { HiddenSize = 60, Dropout = 0.05 }, "as there"),
     ];
 
     private static TableRow Row(string name, double? aim, string published, Architecture architecture, string differs) => new()
@@ -53,7 +53,7 @@ internal static class CopyMemory
         Training = new TrainingOptions
         {
             Epochs = 20,
-            LearningRate = 5e-4f,
+            LearningRate = 5e-4,
             Optimizer = new RmsProp(),
             Patience = null,
             Seed = seed,

@@ -25,9 +25,9 @@ internal static class PennCharacters
     public static IEnumerable<TableRow> Rows =>
     [
         Row("ptb-char-tcn", "1.31 (Bai et al., TCN, 3M parameters, trained to the end)", new Tcn { Channels = 256, Levels = 4 }),
-        Row("ptb-char-lstm", "1.36 (Bai et al., LSTM)", new Lstm { HiddenSize = 400, Dropout = 0.1f }),
-        Row("ptb-char-gru", "1.37 (Bai et al., GRU)", new Gru { HiddenSize = 450, Dropout = 0.1f }),
-        Row("ptb-char-rnn", "1.48 (Bai et al., RNN)", new Rnn { HiddenSize = 700, Dropout = 0.1f }),
+        Row("ptb-char-lstm", "1.36 (Bai et al., LSTM)", new Lstm { HiddenSize = 400, Dropout = 0.1 }),
+        Row("ptb-char-gru", "1.37 (Bai et al., GRU)", new Gru { HiddenSize = 450, Dropout = 0.1 }),
+        Row("ptb-char-rnn", "1.48 (Bai et al., RNN)", new Rnn { HiddenSize = 700, Dropout = 0.1 }),
         Row("ptb-char-gated-conv", "none", new GatedConv { Channels = 192 }),
         Row("ptb-char-stable-rnn", "none", StableRnn),
         Row("ptb-char-stable-rnn-2", "none", StableRnn with { Layers = 2 }),
@@ -38,13 +38,13 @@ internal static class PennCharacters
     private static StableRnn StableRnn => new()
     {
         HiddenSize = 400,
-        Dropout = 0.1f,
+        Dropout = 0.1,
         Lambda = 0.99,
         Recurrent = RecurrentInitialization.Orthogonal,
         Projection = SpectralProjection.SingularValues
     };
 
-    private static StableLstm StableLstm => new() { HiddenSize = 400, Dropout = 0.1f, Lambda = 0.99 };
+    private static StableLstm StableLstm => new() { HiddenSize = 400, Dropout = 0.1, Lambda = 0.99 };
 
     private static string File(string part) => DataFiles.Shared("ptb", "char", $"ptb.char.{part}.txt.gz");
 
@@ -82,8 +82,8 @@ internal static class PennCharacters
                 ValidationFraction = 0,
                 BatchSize = Streams,
                 BackpropSteps = 150,
-                LearningRate = 2e-3f,
-                ClipNorm = 0.15f,
+                LearningRate = 2e-3,
+                ClipNorm = 0.15,
                 Seed = seed,
                 Threads = 1,
                 Progress = new EpochLines(),

@@ -46,7 +46,7 @@ internal static class SequentialMnist
                 Training = new TrainingOptions
                 {
                     Epochs = 10,
-                    LearningRate = 4e-3f,
+                    LearningRate = 4e-3,
                     Schedule = new OneCycleSchedule(),
                     MaxTime = TimeSpan.FromMinutes(50),
                     Clock = new ProcessorClock(),

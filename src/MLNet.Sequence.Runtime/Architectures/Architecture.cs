@@ -128,7 +128,10 @@ public abstract record Architecture
     /// <exception cref="JsonException">The name or a property is unknown, or a value has the wrong form.</exception>
     internal static Architecture FromJson(JsonNode? json) => Saved.Read(json);
 
-    /// <summary>The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T if <see cref="IsCausal"/>.</summary>
+    /// <summary>
+    /// The layer tree of the backbone: [B, T, C] to [B, T, D], causal in T if <see cref="IsCausal"/>. The built-in architectures round
+    /// dropout rates, initial deviations and radii to floats, as the network has them.
+    /// </summary>
     /// <param name="context">The number of steps T that the model will see, for architectures that adapt to it.</param>
     public abstract Layer Build(int context);
 
@@ -159,7 +162,7 @@ public abstract record Architecture
     private protected static IEnumerable<string> AtLeast(int minimum, int value, string property) => Limits.AtLeast(minimum, value, property);
 
     /// <inheritdoc cref="Limits.Finite"/>
-    private protected static IEnumerable<string> Finite(float? value, string property) => Limits.Finite(value, property);
+    private protected static IEnumerable<string> Finite(double? value, string property) => Limits.Finite(value, property);
 
     /// <summary>The problems of an architecture inside this one.</summary>
     private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
@@ -183,7 +186,7 @@ public abstract record Architecture
     }
 
     /// <inheritdoc cref="Limits.Rate"/>
-    private protected static IEnumerable<string> DropoutRate(float value, string property) => Limits.Rate(value, property);
+    private protected static IEnumerable<string> DropoutRate(double value, string property) => Limits.Rate(value, property);
 }
 
 /// <summary>Reads and writes architectures without reflection.</summary>

@@ -18,7 +18,7 @@ public sealed record Gru : Architecture
     public int Layers { get; init; } = 1;
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -28,7 +28,7 @@ public sealed record Gru : Architecture
         {
             layers.Add(new GruLayer(HiddenSize));
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout((float)Dropout));
         }
 
         return new Sequential(layers);

@@ -23,19 +23,20 @@ public sealed record Lru : Architecture
     public int Layers { get; init; } = 2;
 
     /// <summary>Rate of dropout after every LRU, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>
     /// The smallest |λ| at the start, in [0, <see cref="MaxRadius"/>). Default 0; nearer to 1 for longer memory
     /// (section 3.4: 0.9 and above for thousands of steps).
     /// </summary>
-    public float MinRadius { get; init; }
+    public double MinRadius { get; init; }
 
     /// <summary>The largest |λ| at the start, in (0, 1]. Default 1.</summary>
-    public float MaxRadius { get; init; } = 1;
+    public double MaxRadius { get; init; } = 1;
 
     /// <summary>The largest angle of λ at the start, in radians, in (0, 2π]. Default 2π; smaller for longer memory.</summary>
-    public float MaxPhase { get; init; } = MathF.Tau;
+    // 2π as a float prints: the text in files of models and checkpoints.
+    public double MaxPhase { get; init; } = 6.2831855;
 
     /// <inheritdoc/>
     public override Layer Build(int context) =>
@@ -58,14 +59,14 @@ public sealed record Lru : Architecture
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(MaxRadius)} must be in (0, 1]; found {MaxRadius}.");
         if (!(MinRadius >= 0 && MinRadius < (MaxRadius is > 0 and <= 1 ? MaxRadius : 1)))
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(MinRadius)} must be in [0, {nameof(MaxRadius)}); found {MinRadius}.");
-        if (MaxPhase is not (> 0 and <= MathF.Tau))
+        if ((float)MaxPhase is not (> 0 and <= MathF.Tau))
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(MaxPhase)} must be in (0, 2π]; found {MaxPhase}.");
     }
 
     private Residual Block()
     {
-        var unit = new LruLayer(States) { MinRadius = MinRadius, MaxRadius = MaxRadius, MaxPhase = MaxPhase };
-        Layer[] drop = Dropout > 0 ? [new Dropout(Dropout)] : [];
+        var unit = new LruLayer(States) { MinRadius = (float)MinRadius, MaxRadius = (float)MaxRadius, MaxPhase = (float)MaxPhase };
+        Layer[] drop = Dropout > 0 ? [new Dropout((float)Dropout)] : [];
         return new Residual(new Sequential([new LayerNorm(), unit, .. drop, new Dense(2 * Channels), new Gated(GateKind.Linear)]));
     }
 }

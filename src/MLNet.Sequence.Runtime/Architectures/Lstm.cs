@@ -18,13 +18,13 @@ public sealed record Lstm : Architecture
     public int Layers { get; init; } = 1;
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>
     /// Rate of dropout of h_{t−1} on its way into the gates, in [0, 1). Default 0. Above it training is slower, because libtorch's own LSTM
     /// does not support it.
     /// </summary>
-    public float RecurrentDropout { get; init; }
+    public double RecurrentDropout { get; init; }
 
     /// <summary>
     /// Whether all steps of a sequence share the same masks, those of <see cref="Dropout"/> and of <see cref="RecurrentDropout"/>:
@@ -37,7 +37,7 @@ public sealed record Lstm : Architecture
     /// The initial bias of the forget gate, any finite number; null: drawn like the other biases. Default 1
     /// (Jozefowicz, Zaremba and Sutskever 2015, section 2.3).
     /// </summary>
-    public float? ForgetBias { get; init; } = 1;
+    public double? ForgetBias { get; init; } = 1;
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -45,9 +45,9 @@ public sealed record Lstm : Architecture
         var layers = new List<Layer>();
         for (int i = 0; i < Layers; i++)
         {
-            layers.Add(new LstmLayer(HiddenSize) { ForgetBias = ForgetBias, RecurrentDropout = RecurrentDropout, Variational = Variational });
+            layers.Add(new LstmLayer(HiddenSize) { ForgetBias = ForgetBias, RecurrentDropout = (float)RecurrentDropout, Variational = Variational });
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout) { Variational = Variational });
+                layers.Add(new Dropout((float)Dropout) { Variational = Variational });
         }
 
         return new Sequential(layers);

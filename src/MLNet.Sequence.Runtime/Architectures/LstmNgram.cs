@@ -22,10 +22,10 @@ public sealed record LstmNgram : Architecture
     public int Layers { get; init; } = 1;
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>The initial bias of the forget gate, any finite number; null: drawn like the other biases. Default 1.</summary>
-    public float? ForgetBias { get; init; } = 1;
+    public double? ForgetBias { get; init; } = 1;
 
     /// <inheritdoc/>
     public override Layer Build(int context) => new Windowed(Unbounded.Build(context), Window);

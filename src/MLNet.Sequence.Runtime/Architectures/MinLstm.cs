@@ -22,10 +22,10 @@ public sealed record MinLstm : Architecture
     /// The initial bias of the forget gate, any finite number; null, the default: drawn like the other biases. A larger one makes the state
     /// last longer.
     /// </summary>
-    public float? ForgetBias { get; init; }
+    public double? ForgetBias { get; init; }
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -35,7 +35,7 @@ public sealed record MinLstm : Architecture
         {
             layers.Add(new MinLstmLayer(HiddenSize) { ForgetBias = ForgetBias });
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout((float)Dropout));
         }
 
         return new Sequential(layers);

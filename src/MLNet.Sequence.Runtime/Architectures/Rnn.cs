@@ -24,7 +24,7 @@ public sealed record Rnn : Architecture
     public RecurrentInitialization Recurrent { get; init; }
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -34,7 +34,7 @@ public sealed record Rnn : Architecture
         {
             layers.Add(new RnnLayer(HiddenSize) { Activation = Activation, Recurrent = Recurrent });
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout((float)Dropout));
         }
 
         return new Sequential(layers);

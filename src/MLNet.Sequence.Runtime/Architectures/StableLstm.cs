@@ -28,7 +28,7 @@ public sealed record StableLstm : Architecture
     public double InputBound { get; init; } = 4;
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -39,7 +39,7 @@ public sealed record StableLstm : Architecture
             // The outputs that a layer passes on are within ±1.
             layers.Add(new LstmLayer(HiddenSize) { ForgetBias = 1, Contraction = new Contraction(Lambda) { InputBound = i == 0 ? InputBound : 1 } });
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout((float)Dropout));
         }
 
         return new Sequential(layers);

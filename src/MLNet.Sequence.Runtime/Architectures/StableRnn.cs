@@ -33,7 +33,7 @@ public sealed record StableRnn : Architecture
     public RecurrentInitialization Recurrent { get; init; }
 
     /// <summary>Rate of dropout after every layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -43,7 +43,7 @@ public sealed record StableRnn : Architecture
         {
             layers.Add(new RnnLayer(HiddenSize) { Recurrent = Recurrent, Contraction = new Contraction(Lambda) { Projection = Projection } });
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout((float)Dropout));
         }
 
         return new Sequential(layers);

@@ -24,13 +24,13 @@ public sealed record Tcn : Architecture
     public int KernelSize { get; init; } = 3;
 
     /// <summary>Rate of dropout after each convolution, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>
     /// The standard deviation of the kernels' normal initial distribution, above 0; null, the default: uniform in ±1/√(C·k), PyTorch's
     /// rule. The paper names 0.01, but in its code weight normalisation cancels it; deep stacks that do start there learn slowly.
     /// </summary>
-    public float? InitialDeviation { get; init; }
+    public double? InitialDeviation { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -52,7 +52,7 @@ public sealed record Tcn : Architecture
             yield return problem;
         foreach (string problem in DropoutRate(Dropout, nameof(Dropout)))
             yield return problem;
-        if (InitialDeviation is not (null or > 0 and < float.PositiveInfinity))
+        if ((float?)InitialDeviation is not (null or > 0 and < float.PositiveInfinity))
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(InitialDeviation)} must be above 0; found {InitialDeviation}.");
         int levels = Levels ?? 1;
         foreach (string problem in AtLeast(1, levels, nameof(Levels)))
@@ -73,11 +73,11 @@ public sealed record Tcn : Architecture
 
     private Sequential Block(int dilation)
     {
-        var convolution = new CausalConv(Channels, KernelSize, dilation) { WeightNormalized = true, StandardDeviation = InitialDeviation };
+        var convolution = new CausalConv(Channels, KernelSize, dilation) { WeightNormalized = true, StandardDeviation = (float?)InitialDeviation };
         var half = new List<Layer> { convolution, new Activation(ActivationKind.Relu) };
         if (Dropout > 0)
-            half.Add(new Dropout(Dropout));
+            half.Add(new Dropout((float)Dropout));
         var inner = new Sequential([.. half, .. half]);
-        return new Sequential(new Residual(inner) { StandardDeviation = InitialDeviation }, new Activation(ActivationKind.Relu));
+        return new Sequential(new Residual(inner) { StandardDeviation = (float?)InitialDeviation }, new Activation(ActivationKind.Relu));
     }
 }

@@ -50,7 +50,7 @@ public sealed record Transformer : Architecture
     public PositionKind Positions { get; init; }
 
     /// <summary>Rate of dropout on the output of each part, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -96,5 +96,5 @@ public sealed record Transformer : Architecture
     }
 
     private Residual Part(params Layer[] layers) =>
-        new(new Sequential([new LayerNorm(), .. layers, .. Dropout > 0 ? new Layer[] { new Dropout(Dropout) } : []]));
+        new(new Sequential([new LayerNorm(), .. layers, .. Dropout > 0 ? new Layer[] { new Dropout((float)Dropout) } : []]));
 }

@@ -21,7 +21,7 @@ public sealed record WindowMlp : Architecture
     public int Layers { get; init; } = 2;
 
     /// <summary>Rate of dropout after each hidden layer, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <inheritdoc/>
     public override Layer Build(int context)
@@ -32,7 +32,7 @@ public sealed record WindowMlp : Architecture
             layers.Add(i == 0 ? new CausalConv(HiddenSize, Window ?? context) : new Dense(HiddenSize));
             layers.Add(new Activation(ActivationKind.Relu));
             if (Dropout > 0)
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout((float)Dropout));
         }
 
         return new Sequential(layers);

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Layers;
 
-/// <summary>Checks of hyper-parameters, with a sentence for each problem: "Channels must be at least 1; found 0."</summary>
+/// <summary>
+/// Checks of hyper-parameters, with a sentence for each problem: "Channels must be at least 1; found 0." Hyper-parameters are doubles, the
+/// network's numbers floats: a limit holds for the float.
+/// </summary>
 internal static class Limits
 {
     public static IEnumerable<string> AtLeast(int minimum, int value, string property)
@@ -17,14 +20,14 @@ internal static class Limits
     /// <summary>An optional number is neither infinite nor NaN.</summary>
     public static IEnumerable<string> Finite(double? value, string property)
     {
-        if (value is { } number && !double.IsFinite(number))
+        if (value is { } number && !float.IsFinite((float)number))
             yield return string.Create(CultureInfo.InvariantCulture, $"{property} must be finite; found {number}.");
     }
 
     /// <summary>A dropout rate is in [0, 1).</summary>
     public static IEnumerable<string> Rate(double value, string property)
     {
-        if (value is not (>= 0 and < 1))
+        if ((float)value is not (>= 0 and < 1))
             yield return string.Create(CultureInfo.InvariantCulture, $"{property} must be in [0, 1); found {value}.");
     }
 

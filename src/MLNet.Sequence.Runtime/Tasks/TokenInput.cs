@@ -31,7 +31,7 @@ public sealed record TokenInput
     public double? InitialDeviation { get; init; }
 
     /// <summary>Rate of dropout on those channels, in [0, 1).</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>The problems of tokens that a file describes, one sentence each.</summary>
     internal IEnumerable<string> Problems()
@@ -71,7 +71,7 @@ public sealed record TokenInput
 
     /// <summary>The layers between the tokens and an architecture.</summary>
     [JsonIgnore]
-    internal Layer Lookup => Dropout > 0 ? new Sequential(Vectors, new Dropout(Dropout)) : Vectors;
+    internal Layer Lookup => Dropout > 0 ? new Sequential(Vectors, new Dropout((float)Dropout)) : Vectors;
 
     private int? Find(string value)
     {

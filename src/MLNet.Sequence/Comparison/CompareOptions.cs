@@ -22,7 +22,7 @@ public sealed record CompareOptions
     /// the architecture. Null, the default: the rate of the training options. A single rate is used without a trial. Additional models,
     /// such as one with a shorter window, have the rate of their architecture.
     /// </summary>
-    public IReadOnlyList<float>? LearningRates { get; init => field = ValueList.Of(value); }
+    public IReadOnlyList<double>? LearningRates { get; init => field = ValueList.Of(value); }
 
     /// <summary>
     /// A folder that stores the trainings, each in its own folder. A comparison that was cancelled or failed continues from there, and
@@ -90,7 +90,7 @@ public sealed record CompareOptions
             $"At least one trained architecture is needed, in addition to references, which are always compared; found {architectures}.");
         problems.Need(Rounds >= 1, $"{nameof(Rounds)} must be at least 1; found {Rounds}.");
         problems.Need(TrainingsAtOnce is null or >= 1, $"{nameof(TrainingsAtOnce)} must be at least 1; found {TrainingsAtOnce}.");
-        float[] wrong = [.. (LearningRates ?? []).Where(rate => !(rate > 0 && float.IsFinite(rate)))];
+        double[] wrong = [.. (LearningRates ?? []).Where(rate => (float)rate is not (> 0 and < float.PositiveInfinity))];
         problems.Need(wrong.Length == 0, $"{nameof(LearningRates)} must be above 0; found {string.Join(", ", wrong)}.");
         problems.Need(LearningRates is null or { Count: > 0 }, $"{nameof(LearningRates)} must be null or name at least one rate.");
         problems.Need(Directory is null || !string.IsNullOrWhiteSpace(Directory), $"{nameof(Directory)} must name a folder.");

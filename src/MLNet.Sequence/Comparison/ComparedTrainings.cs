@@ -16,7 +16,7 @@ internal sealed record ComparedTraining(ComparedTask Task, Architecture Architec
     public int? TrialEpochs { get; init; }
 
     /// <summary>The learning rate; null: that of the task.</summary>
-    public float? LearningRate { get; init; }
+    public double? LearningRate { get; init; }
 
     /// <summary>The expected duration, in any unit: of parallel trainings, the longest start first. Default 0.</summary>
     public double Cost { get; init; }

@@ -12,7 +12,7 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
     private const int Parts = 8, Least = 2;
 
     // A model that was trained for one choice is not trained again for the next.
-    private readonly Dictionary<(ComparedTask Task, string Entrant, float Rate), SequenceModel> _tried = [];
+    private readonly Dictionary<(ComparedTask Task, string Entrant, double Rate), SequenceModel> _tried = [];
 
     private int Epochs => Math.Clamp(task.Training.Epochs / Parts, Math.Min(Least, task.Training.Epochs), task.Training.Epochs);
 
@@ -20,7 +20,7 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
     public void Choose(Entrant[] entrants)
     {
         (string Name, ComparedTask Task)[] variants = [.. task.Variants];
-        float[] rates = [.. (options.LearningRates ?? []).Distinct()];
+        double[] rates = [.. (options.LearningRates ?? []).Distinct()];
         Try(entrants, variants, (entrant, variant) => new Trial(entrant, variant.Name, variant.Task, null), (entrant, variant) => entrant.Task = variant.Task);
         Try(
             entrants,
@@ -53,7 +53,7 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
             _tried.Add(Key(trial), model);
     }
 
-    private static (ComparedTask, string, float) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
+    private static (ComparedTask, string, double) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
 
-    private sealed record Trial(Entrant Entrant, string Name, ComparedTask Task, float? Rate);
+    private sealed record Trial(Entrant Entrant, string Name, ComparedTask Task, double? Rate);
 }

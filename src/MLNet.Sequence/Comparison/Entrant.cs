@@ -15,7 +15,7 @@ internal sealed class Entrant(string name, Architecture architecture)
     public ComparedTask? Task { get; set; }
 
     /// <summary>The learning rate of its trainings; null: that of its task.</summary>
-    public float? LearningRate { get; set; }
+    public double? LearningRate { get; set; }
 
     /// <summary>The seconds of a short training, 0 if none was tried: shows which trainings take longest.</summary>
     public double Cost { get; set; }

@@ -45,7 +45,7 @@ internal sealed class BinaryGoal : SequenceGoal
             ProbabilityColumnName = options.ProbabilityColumnName,
         };
         float[]? weights = counts.Weigh(options.ClassWeights);
-        var objective = new BinaryObjective(options.LabelSmoothing, options.FocalGamma) { ClassWeights = weights };
+        var objective = new BinaryObjective((float)options.LabelSmoothing, (float)options.FocalGamma) { ClassWeights = weights };
         return new SequencePlan(task, objective) { ClassWeights = weights };
     }
 

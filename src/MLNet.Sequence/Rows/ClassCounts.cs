@@ -61,7 +61,7 @@ internal sealed class ClassCounts
             case ClassWeights.Named named:
                 string[] unknown = [.. named.Weights.Keys.Where(name => !_names.Contains(name, StringComparer.Ordinal)).Select(name => $"'{name}'")];
                 return unknown.Length == 0
-                    ? [.. _names.Select(name => named.Weights.TryGetValue(name, out float weight) ? weight : 1)]
+                    ? [.. _names.Select(name => named.Weights.TryGetValue(name, out double weight) ? (float)weight : 1)]
                     : throw new ArgumentException($"ClassWeights names classes that the label does not have: {string.Join(", ", unknown)}. It has: "
                         + $"{string.Join(", ", _names.Take(20))}{(_names.Length > 20 ? ", …" : "")}.");
             default:

@@ -24,7 +24,7 @@ public abstract record ClassWeights
     /// By the label's value as text ("True" and "False" in binary classification; the key's number if keys have no
     /// values), each above 0. A class that is not named has the weight 1.
     /// </param>
-    public static ClassWeights Given(IReadOnlyDictionary<string, float> weights)
+    public static ClassWeights Given(IReadOnlyDictionary<string, double> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
         return new Named(weights);
@@ -34,5 +34,5 @@ public abstract record ClassWeights
 
     internal sealed record Even : ClassWeights;
 
-    internal sealed record Named(IReadOnlyDictionary<string, float> Weights) : ClassWeights;
+    internal sealed record Named(IReadOnlyDictionary<string, double> Weights) : ClassWeights;
 }

@@ -63,7 +63,7 @@ internal sealed class MulticlassGoal : SequenceGoal
             ClassValueType = values?.Type,
         };
         float[]? weights = counts.Weigh(options.ClassWeights);
-        var objective = new ClassificationObjective(options.LabelSmoothing, options.FocalGamma) { ClassWeights = weights };
+        var objective = new ClassificationObjective((float)options.LabelSmoothing, (float)options.FocalGamma) { ClassWeights = weights };
         return new SequencePlan(task, objective) { ClassWeights = weights };
     }
 

@@ -79,14 +79,14 @@ public sealed record SequenceOptions
     /// The part of the target's probability that is spread over all classes, in [0, 1); only in classification. With
     /// <see cref="ClassWeights"/>, the share of each class has the weight of that class. Default 0.
     /// </summary>
-    public float LabelSmoothing { get; init; }
+    public double LabelSmoothing { get; init; }
 
     /// <summary>
     /// γ of the focal loss (arXiv 1708.02002), 0 or above; only in classification. Above 0, the loss of a row whose class has
     /// the probability p is −(1 − p)^γ · ln p instead of −ln p. The paper's usual value is 2; its α is
     /// <see cref="ClassWeights"/>. Not together with <see cref="LabelSmoothing"/>. Default 0: cross-entropy.
     /// </summary>
-    public float FocalGamma { get; init; }
+    public double FocalGamma { get; init; }
 
     /// <summary>
     /// The loss in training and validation; only in regression. Comparisons of architectures and measurements of memory always use
@@ -146,16 +146,16 @@ public sealed record SequenceOptions
         problems.AddRange(Columns.Problems());
         problems.AddRange(Loss.Problems());
         problems.AddRange(Limits.Defined(Pooling, nameof(Pooling)));
-        problems.Need(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
-        problems.Need(FocalGamma >= 0 && float.IsFinite(FocalGamma), $"FocalGamma must be 0 or above; found {FocalGamma}.");
+        problems.Need((float)LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1); found {LabelSmoothing}.");
+        problems.Need((float)FocalGamma is >= 0 and < float.PositiveInfinity, $"FocalGamma must be 0 or above; found {FocalGamma}.");
         problems.Need(FocalGamma == 0 || LabelSmoothing == 0, $"FocalGamma and LabelSmoothing exclude each other; found {FocalGamma} and {LabelSmoothing}.");
         string[] outputs = [ScoreColumnName, PredictedLabelColumnName, ProbabilityColumnName];
         problems.Need(outputs.All(name => !string.IsNullOrEmpty(name)) && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
             $"ScoreColumnName, PredictedLabelColumnName and ProbabilityColumnName must be three names; found '{string.Join("', '", outputs)}'.");
         if (ClassWeights is ClassWeights.Named named)
         {
-            foreach ((string name, float weight) in named.Weights)
-                problems.Need(weight > 0 && float.IsFinite(weight), $"ClassWeights must be above 0; found {weight} for '{name}'.");
+            foreach ((string name, double weight) in named.Weights)
+                problems.Need((float)weight is > 0 and < float.PositiveInfinity, $"ClassWeights must be above 0; found {weight} for '{name}'.");
         }
 
         problems.AddRange(goalProblems);

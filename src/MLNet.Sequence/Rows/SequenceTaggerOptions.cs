@@ -56,7 +56,7 @@ public sealed record SequenceTaggerOptions
     /// γ of the focal loss (arXiv 1708.02002) of each step, 0 or above; see <see cref="SequenceOptions.FocalGamma"/>. Not with
     /// <see cref="TagDecoding.Chain"/>. Default 0: cross-entropy.
     /// </summary>
-    public float FocalGamma { get; init; }
+    public double FocalGamma { get; init; }
 
     /// <inheritdoc cref="SequenceOptions.BucketByLength"/>
     public bool BucketByLength { get; init; } = true;

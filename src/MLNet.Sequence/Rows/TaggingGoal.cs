@@ -87,7 +87,7 @@ internal sealed class TaggingGoal(TagDecoding decoding) : SequenceGoal
             Decoding = decoding,
         };
         return new SequencePlan(task,
-            new TaggingObjective(task.Tags, task.ChainPath, options.FocalGamma))
+            new TaggingObjective(task.Tags, task.ChainPath, (float)options.FocalGamma))
         { ClassWeights = counts.Weigh(options.ClassWeights) };
     }
 

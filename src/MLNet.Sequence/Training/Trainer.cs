@@ -245,7 +245,7 @@ internal sealed class Trainer : IDisposable
 
     private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 
-    private double Rate() => _options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, _totalSteps, _state.Epochs));
+    private double Rate() => (float)_options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, _totalSteps, _state.Epochs));
 
     // The number of steps of a complete training. With chunks, the number differs from epoch to epoch.
     private long CountSteps()

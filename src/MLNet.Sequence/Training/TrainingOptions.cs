@@ -63,7 +63,7 @@ public sealed record TrainingOptions
     public int? ParallelWarmUp { get; init; }
 
     /// <summary>The factor of the optimiser's step, before the schedule changes it; above 0. Default 0.001.</summary>
-    public float LearningRate { get; init; } = 1e-3f;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>The optimiser, which turns gradients into steps. Default <see cref="Adam"/>.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
@@ -75,13 +75,13 @@ public sealed record TrainingOptions
     /// Maximum Euclidean norm of the gradient, above 0: a larger gradient is scaled down; null: no limit. Default 1. With
     /// <see cref="ClipValue"/>, the norm is taken after clipping values; set null to use only <see cref="ClipValue"/>.
     /// </summary>
-    public float? ClipNorm { get; init; } = 1;
+    public double? ClipNorm { get; init; } = 1;
 
     /// <summary>
     /// Each value of the gradient is clipped to ± this, above 0; null, the default: no clipping. After that, <see cref="ClipNorm"/>, whose
     /// default is 1, scales the gradient unless it is null.
     /// </summary>
-    public float? ClipValue { get; init; }
+    public double? ClipValue { get; init; }
 
     /// <summary>
     /// The fraction of the training data that is kept for validation, in [0, 1): the last part of each series in time. For rows that each
@@ -178,9 +178,9 @@ public sealed record TrainingOptions
         problems.Need(Truncation is null || BackpropSteps is null, $"{nameof(Truncation)} and {nameof(BackpropSteps)} exclude each other.");
         problems.Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
         problems.Need(ParallelWarmUp is null || BackpropSteps is null, $"{nameof(ParallelWarmUp)} and {nameof(BackpropSteps)} exclude each other.");
-        problems.Need(LearningRate > 0 && float.IsFinite(LearningRate), $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
-        problems.Need(ClipNorm is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
-        problems.Need(ClipValue is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
+        problems.Need((float)LearningRate is > 0 and < float.PositiveInfinity, $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
+        problems.Need((float?)ClipNorm is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
+        problems.Need((float?)ClipValue is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");
         problems.Need(ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} must be in [0, 1); found {ValidationFraction}.");
         problems.Need(Patience is null or >= 1, $"{nameof(Patience)} must be at least 1; found {Patience}.");
         problems.Need(Threads is null or >= 1, $"{nameof(Threads)} must be at least 1; found {Threads}.");

@@ -47,7 +47,7 @@ internal sealed class TrainingStep : IDisposable
         double left = norm;
         if (_options.ClipValue is { } limit)
             left = gradients.Clamp_(-limit, limit).norm().item<float>();
-        if (_options.ClipNorm is { } most && left > most)
+        if ((float?)_options.ClipNorm is { } most && left > most)
             gradients.Mul_(most / left);
         _optimizer.Step(rate);
         Project();

@@ -42,7 +42,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
     private readonly Option<bool> _intervals = new("--intervals") { Description = "Adds 95 % confidence intervals from a bootstrap over the test sequences." };
     private readonly FormatOptions _format = new(numbers: true);
     private readonly TaskOptions _task = new(
-        "tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3f, QuickLearningRate = 3e-3f, Patience = 40 });
+        "tcn,lstm", new TrainingDefaults { Epochs = 200, QuickEpochs = 20, BatchSize = 8, LearningRate = 3e-3, QuickLearningRate = 3e-3, Patience = 40 });
 
     public Command Describe()
     {
@@ -102,7 +102,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         Features = train.Features,
         Pooling = parsed.GetValue(_pooling),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
-        FocalGamma = (float)(parsed.GetValue(_focal) ?? 0),
+        FocalGamma = parsed.GetValue(_focal) ?? 0,
         SamplingKeyColumnName = parsed.GetValue(_group) is null ? null : nameof(LabelledRow.Group),
         MissingValues = train.Missing + test.Missing > 0 ? MissingValues.Interpolate : MissingValues.Error,
     };

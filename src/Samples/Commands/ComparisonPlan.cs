@@ -19,7 +19,7 @@ internal sealed record ComparisonPlan
     public required TrainingPlan Training { get; init; }
 
     /// <summary>The learning rates that each model is tried with; null: the one of the training plan.</summary>
-    public IReadOnlyList<float>? LearningRates { get; init; }
+    public IReadOnlyList<double>? LearningRates { get; init; }
 
     public required int Seeds { get; init; }
 

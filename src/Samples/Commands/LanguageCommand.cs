@@ -35,7 +35,7 @@ internal sealed class LanguageCommand(Terminal terminal)
         "--temperature", "Randomness of sampling: 0 always takes the most likely token. [default: 0.8]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new(
-        "lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3f, QuickLearningRate = 5e-3f }, causal: true);
+        "lstm,tcn", new TrainingDefaults { Epochs = 10, QuickEpochs = 4, LearningRate = 3e-3, QuickLearningRate = 5e-3 }, causal: true);
 
     public Command Describe()
     {

@@ -38,7 +38,7 @@ internal sealed class TagCommand(Terminal terminal)
         "--focal", "Gamma of the focal loss: steps that are already classified well count less. Needs --decoding Steps. [default: 0, cross-entropy]");
     private readonly FormatOptions _format = new();
     private readonly TaskOptions _task = new("lstm,bidirectional",
-        new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3f, QuickLearningRate = 4e-3f, Patience = 8 });
+        new TrainingDefaults { Epochs = 30, QuickEpochs = 8, BatchSize = 16, LearningRate = 2e-3, QuickLearningRate = 4e-3, Patience = 8 });
 
     public Command Describe()
     {
@@ -127,10 +127,10 @@ internal sealed class TagCommand(Terminal terminal)
     {
         LabelColumnName = "Tags",
         FeatureColumnName = "Words",
-        Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = (float)(parsed.GetValue(_dropout) ?? 0.3), UnknownToken = Unknown },
+        Tokens = new TokenOptions { EmbeddingSize = parsed.GetValue(_embedding), Dropout = parsed.GetValue(_dropout) ?? 0.3, UnknownToken = Unknown },
         Decoding = parsed.GetValue(_decoding),
         ClassWeights = parsed.GetValue(_balanced) ? ClassWeights.Balanced : ClassWeights.None,
-        FocalGamma = (float)(parsed.GetValue(_focal) ?? 0),
+        FocalGamma = parsed.GetValue(_focal) ?? 0,
     };
 
     private void Print(string name, IReadOnlyList<TaggedSentence> sentences, IDataView tagged)

@@ -12,7 +12,7 @@ public sealed class BidirectionalTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         new(new Bidirectional(new Lstm { HiddenSize = 4 }), 2 * 4 * (Inputs * 4 + 4 * 4 + 2 * 4), ReceptiveField: null),
-        new(new Bidirectional(new Gru { HiddenSize = 2, Layers = 2, Dropout = 0.25f }), 2 * 3 * (Inputs * 2 + 4 + 4 + (4 + 4 + 4)), ReceptiveField: null),
+        new(new Bidirectional(new Gru { HiddenSize = 2, Layers = 2, Dropout = 0.25 }), 2 * 3 * (Inputs * 2 + 4 + 4 + (4 + 4 + 4)), ReceptiveField: null),
         new(new Bidirectional(new WindowMlp { HiddenSize = 4, Layers = 1, Window = 5 }), 2 * (5 * Inputs * 4 + 4), ReceptiveField: 5),
     ];
 

@@ -7,7 +7,7 @@ public sealed class GruTests : ArchitectureContract
     [
         Case(new Gru { HiddenSize = 6 }),
         Case(new Gru { HiddenSize = 4, Layers = 2 }),
-        Case(new Gru { HiddenSize = 3, Layers = 3, Dropout = 0.25f }),
+        Case(new Gru { HiddenSize = 3, Layers = 3, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid => new Gru { HiddenSize = 0, Layers = -1, Dropout = 1 };

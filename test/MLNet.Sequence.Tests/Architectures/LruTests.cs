@@ -7,8 +7,8 @@ public sealed class LruTests : ArchitectureContract
     [
         Case(new Lru { Channels = 6, States = 5, Layers = 1 }),
         // More steps than a block of the parallel scan has, and no whole number of blocks.
-        Case(new Lru { Channels = 3, States = 4, Layers = 2, MinRadius = 0.5f, MaxRadius = 0.9f, MaxPhase = 1 }) with { Context = 39 },
-        Case(new Lru { Channels = 2, States = 3, Layers = 2, Dropout = 0.25f }),
+        Case(new Lru { Channels = 3, States = 4, Layers = 2, MinRadius = 0.5, MaxRadius = 0.9, MaxPhase = 1 }) with { Context = 39 },
+        Case(new Lru { Channels = 2, States = 3, Layers = 2, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid => new Lru
@@ -17,9 +17,9 @@ public sealed class LruTests : ArchitectureContract
         States = -1,
         Layers = 0,
         Dropout = 1,
-        MinRadius = -0.1f,
-        MaxRadius = 1.5f,
-        MaxPhase = float.NaN,
+        MinRadius = -0.1,
+        MaxRadius = 1.5,
+        MaxPhase = double.NaN,
     };
 
     internal override IReadOnlyList<string> InvalidProperties =>

@@ -8,11 +8,11 @@ public sealed class LstmNgramTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         Case(new LstmNgram { HiddenSize = 6, Window = 5 }),
-        Case(new LstmNgram { HiddenSize = 3, Window = 4, Layers = 2, Dropout = 0.25f, ForgetBias = null }),
+        Case(new LstmNgram { HiddenSize = 3, Window = 4, Layers = 2, Dropout = 0.25, ForgetBias = null }),
         Case(new LstmNgram { HiddenSize = 4, Window = 2 }),
     ];
 
-    internal override Architecture Invalid => new LstmNgram { Window = 0, HiddenSize = 0, Layers = -1, Dropout = 1, ForgetBias = float.NaN };
+    internal override Architecture Invalid => new LstmNgram { Window = 0, HiddenSize = 0, Layers = -1, Dropout = 1, ForgetBias = double.NaN };
 
     internal override IReadOnlyList<string> InvalidProperties =>
     [

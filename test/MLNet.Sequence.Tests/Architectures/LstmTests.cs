@@ -9,11 +9,11 @@ public sealed class LstmTests : ArchitectureContract
     [
         Case(new Lstm { HiddenSize = 6 }),
         Case(new Lstm { HiddenSize = 4, Layers = 2, ForgetBias = null }),
-        Case(new Lstm { HiddenSize = 4, Layers = 2, Dropout = 0.25f, RecurrentDropout = 0.25f, Variational = true }),
-        Case(new Lstm { HiddenSize = 3, Layers = 3, Dropout = 0.25f, ForgetBias = 2.5f }),
+        Case(new Lstm { HiddenSize = 4, Layers = 2, Dropout = 0.25, RecurrentDropout = 0.25, Variational = true }),
+        Case(new Lstm { HiddenSize = 3, Layers = 3, Dropout = 0.25, ForgetBias = 2.5 }),
     ];
 
-    internal override Architecture Invalid => new Lstm { HiddenSize = 0, Layers = -1, Dropout = 1, RecurrentDropout = -0.1f, ForgetBias = float.NaN };
+    internal override Architecture Invalid => new Lstm { HiddenSize = 0, Layers = -1, Dropout = 1, RecurrentDropout = -0.1, ForgetBias = double.NaN };
 
     internal override IReadOnlyList<string> InvalidProperties =>
         [nameof(Lstm.HiddenSize), nameof(Lstm.Layers), nameof(Lstm.Dropout), nameof(Lstm.RecurrentDropout), nameof(Lstm.ForgetBias)];

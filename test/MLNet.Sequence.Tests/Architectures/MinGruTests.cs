@@ -8,7 +8,7 @@ public sealed class MinGruTests : ArchitectureContract
         Case(new MinGru { HiddenSize = 8, Layers = 2 }),
         // More steps than a block of the parallel scan, and not a whole number of blocks.
         Case(new MinGru { HiddenSize = 4, Layers = 1 }) with { Context = 39 },
-        Case(new MinGru { HiddenSize = 3, Layers = 3, Dropout = 0.25f }),
+        Case(new MinGru { HiddenSize = 3, Layers = 3, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid => new MinGru { HiddenSize = 0, Layers = -1, Dropout = 1 };

@@ -8,10 +8,10 @@ public sealed class MinLstmTests : ArchitectureContract
         Case(new MinLstm { HiddenSize = 8, Layers = 2 }),
         // More steps than a block of the parallel scan has, and no whole number of blocks.
         Case(new MinLstm { HiddenSize = 4, Layers = 1 }) with { Context = 39 },
-        Case(new MinLstm { HiddenSize = 3, Layers = 3, ForgetBias = 2, Dropout = 0.25f }),
+        Case(new MinLstm { HiddenSize = 3, Layers = 3, ForgetBias = 2, Dropout = 0.25 }),
     ];
 
-    internal override Architecture Invalid => new MinLstm { HiddenSize = 0, Layers = -1, ForgetBias = float.NaN, Dropout = 1 };
+    internal override Architecture Invalid => new MinLstm { HiddenSize = 0, Layers = -1, ForgetBias = double.NaN, Dropout = 1 };
 
     internal override IReadOnlyList<string> InvalidProperties =>
         [nameof(MinLstm.HiddenSize), nameof(MinLstm.Layers), nameof(MinLstm.ForgetBias), nameof(MinLstm.Dropout)];

@@ -9,7 +9,7 @@ public sealed class RnnTests : ArchitectureContract
     [
         Case(new Rnn { HiddenSize = 8 }),
         Case(new Rnn { HiddenSize = 5, Layers = 2, Activation = ActivationKind.Relu, Recurrent = RecurrentInitialization.Identity }),
-        Case(new Rnn { HiddenSize = 4, Layers = 3, Recurrent = RecurrentInitialization.Orthogonal, Dropout = 0.25f }),
+        Case(new Rnn { HiddenSize = 4, Layers = 3, Recurrent = RecurrentInitialization.Orthogonal, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid => new Rnn

@@ -7,7 +7,7 @@ public sealed class StableGruTests : ArchitectureContract
     [
         Case(new StableGru { HiddenSize = 6 }),
         Case(new StableGru { HiddenSize = 4, Layers = 2, Lambda = 0.8, InputBound = 2 }),
-        Case(new StableGru { HiddenSize = 3, Layers = 3, Lambda = 0.99, Dropout = 0.25f }),
+        Case(new StableGru { HiddenSize = 3, Layers = 3, Lambda = 0.99, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid =>

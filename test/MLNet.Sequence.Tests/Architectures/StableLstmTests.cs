@@ -7,7 +7,7 @@ public sealed class StableLstmTests : ArchitectureContract
     [
         Case(new StableLstm { HiddenSize = 6 }),
         Case(new StableLstm { HiddenSize = 4, Layers = 2, Lambda = 0.8, InputBound = 2 }),
-        Case(new StableLstm { HiddenSize = 3, Layers = 3, Lambda = 0.99, Dropout = 0.25f }),
+        Case(new StableLstm { HiddenSize = 3, Layers = 3, Lambda = 0.99, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid =>

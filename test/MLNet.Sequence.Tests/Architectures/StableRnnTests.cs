@@ -7,7 +7,7 @@ public sealed class StableRnnTests : ArchitectureContract
     [
         Case(new StableRnn { HiddenSize = 8 }),
         Case(new StableRnn { HiddenSize = 5, Layers = 2, Lambda = 0.8, Projection = SpectralProjection.SingularValues }),
-        Case(new StableRnn { HiddenSize = 4, Layers = 3, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal, Dropout = 0.25f }),
+        Case(new StableRnn { HiddenSize = 4, Layers = 3, Lambda = 0.99, Recurrent = RecurrentInitialization.Orthogonal, Dropout = 0.25 }),
     ];
 
     internal override Architecture Invalid => new StableRnn

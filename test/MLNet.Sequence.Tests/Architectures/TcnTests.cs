@@ -8,11 +8,11 @@ public sealed class TcnTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         Case(new Tcn { Channels = 6, Levels = 2 }, levels: 2),
-        Case(new Tcn { Channels = ArchitectureCase.Inputs, Levels = 3, KernelSize = 2, Dropout = 0.25f }, levels: 3),
+        Case(new Tcn { Channels = ArchitectureCase.Inputs, Levels = 3, KernelSize = 2, Dropout = 0.25 }, levels: 3),
         Case(new Tcn { Channels = 4, KernelSize = 2 }, levels: 4), // 1 + 2 · (2^3 − 1) = 15 do not cover 16 steps
     ];
 
-    internal override Architecture Invalid => new Tcn { Channels = 0, Levels = 0, KernelSize = 1, Dropout = float.NaN, InitialDeviation = 0 };
+    internal override Architecture Invalid => new Tcn { Channels = 0, Levels = 0, KernelSize = 1, Dropout = double.NaN, InitialDeviation = 0 };
 
     internal override IReadOnlyList<string> InvalidProperties =>
         [nameof(Tcn.Channels), nameof(Tcn.Levels), nameof(Tcn.KernelSize), nameof(Tcn.Dropout), nameof(Tcn.InitialDeviation)];
@@ -53,7 +53,7 @@ public sealed class TcnTests : ArchitectureContract
         double Spread(Tcn tcn) => Math.Sqrt(
             Initializer.Draw(tcn.Build(9).AllWeights(24), new RandomStream(1))["0.0.inner.0.weight_v"].Values.Average(value => (double)value * value));
         // 24 · 24 · 8 draws: the standard error is below 2 %.
-        Assert.AreEqual(0.01, Spread(new Tcn { Channels = 24, KernelSize = 8, InitialDeviation = 0.01f }), 0.05 * 0.01);
+        Assert.AreEqual(0.01, Spread(new Tcn { Channels = 24, KernelSize = 8, InitialDeviation = 0.01 }), 0.05 * 0.01);
         Assert.AreEqual(1 / Math.Sqrt(3 * 24 * 8), Spread(new Tcn { Channels = 24, KernelSize = 8 }), 0.05 / Math.Sqrt(3 * 24 * 8));
     }
 

@@ -6,7 +6,7 @@ public sealed class TransformerTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         Case(new Transformer { Channels = 8, Layers = 1, Heads = 2 }, feedForward: 32, field: 16),
-        Case(new Transformer { Channels = 4, Layers = 2, Heads = 1, FeedForward = 6, Window = 4, Dropout = 0.25f }, feedForward: 6, field: 1 + 2 * 3),
+        Case(new Transformer { Channels = 4, Layers = 2, Heads = 1, FeedForward = 6, Window = 4, Dropout = 0.25 }, feedForward: 6, field: 1 + 2 * 3),
         // An output depends on the number of earlier steps, so there is no bound, as for a recurrent network.
         Case(new Transformer { Channels = 6, Layers = 2, Heads = 2, FeedForward = 5, Window = 20, Positions = PositionKind.Sinusoidal },
             feedForward: 5, field: null),

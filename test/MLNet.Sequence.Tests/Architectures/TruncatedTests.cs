@@ -11,7 +11,7 @@ public sealed class TruncatedTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         new(new Truncated(new StableRnn { HiddenSize = 8 }, 5), 8 * (Inputs + 8 + 2), ReceptiveField: 5),
-        new(new Truncated(new Gru { HiddenSize = 2, Layers = 2, Dropout = 0.25f }, 3), 3 * 2 * (Inputs + 2 + 2) + 3 * 2 * (2 + 2 + 2), ReceptiveField: 3),
+        new(new Truncated(new Gru { HiddenSize = 2, Layers = 2, Dropout = 0.25 }, 3), 3 * 2 * (Inputs + 2 + 2) + 3 * 2 * (2 + 2 + 2), ReceptiveField: 3),
         new(new Truncated(new WindowMlp { HiddenSize = 4, Layers = 1, Window = 4 }, 9), 4 * Inputs * 4 + 4, ReceptiveField: 4),
     ];
 

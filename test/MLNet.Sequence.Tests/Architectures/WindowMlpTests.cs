@@ -6,7 +6,7 @@ public sealed class WindowMlpTests : ArchitectureContract
     internal override IReadOnlyList<ArchitectureCase> Cases =>
     [
         Case(new WindowMlp { HiddenSize = 8 }, window: 16),
-        Case(new WindowMlp { HiddenSize = 12, Window = 4, Layers = 3, Dropout = 0.25f }, window: 4),
+        Case(new WindowMlp { HiddenSize = 12, Window = 4, Layers = 3, Dropout = 0.25 }, window: 4),
         Case(new WindowMlp { HiddenSize = 6, Window = 1, Layers = 1 }, window: 1),
     ];
 

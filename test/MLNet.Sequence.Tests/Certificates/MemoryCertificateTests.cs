@@ -80,7 +80,7 @@ public sealed class MemoryCertificateTests
     [TestMethod]
     public void An_lru_forgets_by_its_largest_radius_and_a_minimal_cell_by_its_gate()
     {
-        SequenceModel lru = Make(new Lru { Channels = 3, States = 4, Layers = 2, MaxRadius = 0.9f }, NextStep());
+        SequenceModel lru = Make(new Lru { Channels = 3, States = 4, Layers = 2, MaxRadius = 0.9 }, NextStep());
         double radius = lru.Weights.Where(weight => weight.Name.EndsWith("nu_log", StringComparison.Ordinal))
             .SelectMany(weight => weight.Values).Max(nu => Math.Exp(-Math.Exp(nu)));
         Assert.AreEqual(radius, lru.Certificate.Lambda!.Value, 1e-9);

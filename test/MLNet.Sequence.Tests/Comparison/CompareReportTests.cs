@@ -19,7 +19,7 @@ public sealed class CompareReportTests
         Horizon = 1,
         Stride = 2,
         Normalization = WindowNormalization.None,
-        Training = new TrainingOptions { Epochs = 8, LearningRate = 5e-3f, Seed = 1 },
+        Training = new TrainingOptions { Epochs = 8, LearningRate = 5e-3, Seed = 1 },
     };
 
     private static readonly Lazy<RecurrenceReport> Long = new(() =>
@@ -174,7 +174,7 @@ public sealed class CompareReportTests
         var ml = new MLContext(seed: 1);
         List<Step> rows = TinyForecasting.Steps(360);
         IDataView train = TinyForecasting.View(ml, rows[..300]), test = TinyForecasting.View(ml, rows[300..]);
-        RecurrenceReport Report(float rate, bool trainOn = true)
+        RecurrenceReport Report(double rate, bool trainOn = true)
         {
             ForecastingOptions options = TinyForecasting.Options with { Normalization = WindowNormalization.MeanAndDeviation };
             options = options with { Training = options.Training with { Epochs = 2, LearningRate = rate } };
@@ -182,7 +182,7 @@ public sealed class CompareReportTests
                 train, test, options, [TinyForecasting.TinyLstm, new Linear()], new CompareOptions { Rounds = 1, DataMemory = false, TrainOn = trainOn });
         }
 
-        RecurrenceReport learning = Report(1e-2f), strict = Report(1e-2f, trainOn: false), still = Report(1e-6f);
+        RecurrenceReport learning = Report(1e-2), strict = Report(1e-2, trainOn: false), still = Report(1e-6);
         int[] longer = Epochs(learning);
         Assert.IsTrue(longer.All(epochs => epochs is 3 or 4), string.Join(", ", longer));
         StringAssert.Contains(

@@ -13,7 +13,7 @@ public sealed class CompareTasksTests
     private const int Steps = 40;
 
     private static readonly CompareOptions Once = new() { Rounds = 1, Memory = new MemoryOptions { Examples = 50 } };
-    private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2f };
+    private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2 };
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -24,7 +24,7 @@ public sealed class CompareTasksTests
         {
             LabelColumnName = "Yes",
             Pooling = PoolingKind.LastStep,
-            Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2f }
+            Training = new TrainingOptions { Epochs = 12, Seed = 1, LearningRate = 1e-2 }
         };
         RecurrenceReport report = _ml.Sequence.Compare(
             View(600, 1), View(200, 2), task, [new Tcn { Channels = 8, Levels = 5, KernelSize = 3 }, new StableRnn { HiddenSize = 8, Lambda = 0.5 }], Once);

@@ -10,7 +10,7 @@ public sealed partial class KnownTruthRowsTests
 {
     private const int Steps = 16, Vocabulary = 4;
 
-    private static readonly TrainingOptions Brief = new() { Epochs = 1, Seed = 1, LearningRate = 1e-2f };
+    private static readonly TrainingOptions Brief = new() { Epochs = 1, Seed = 1, LearningRate = 1e-2 };
     private static readonly CompareOptions Once = new() { Rounds = 1, Memory = new MemoryOptions { Examples = 10 } };
 
     private readonly MLContext _ml = new(seed: 1);
@@ -185,7 +185,7 @@ public sealed partial class KnownTruthRowsTests
             {
                 Epochs = 15,
                 Seed = 1,
-                LearningRate = 3e-2f,
+                LearningRate = 3e-2,
                 BatchSize = 16,
                 BackpropSteps = 12
             }

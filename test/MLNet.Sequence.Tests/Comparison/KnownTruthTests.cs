@@ -112,7 +112,7 @@ public sealed class KnownTruthTests
                 Context = 4,
                 Horizon = 1,
                 Normalization = WindowNormalization.None,
-                Training = new TrainingOptions { Epochs = 40, LearningRate = 1e-2f, Seed = 1 },
+                Training = new TrainingOptions { Epochs = 40, LearningRate = 1e-2, Seed = 1 },
             },
             [new WindowMlp { HiddenSize = 16 }],
             new CompareOptions { Rounds = 1, TrainOn = false, Memory = new MemoryOptions { Examples = 20 } });
@@ -150,7 +150,7 @@ public sealed class KnownTruthTests
                 Horizon = 1,
                 Stride = 4,
                 Normalization = WindowNormalization.None,
-                Training = new TrainingOptions { Epochs = 12, LearningRate = 1e-2f, Seed = 1 },
+                Training = new TrainingOptions { Epochs = 12, LearningRate = 1e-2, Seed = 1 },
             },
             [new Linear(), new Lstm { HiddenSize = 8 }],
             new CompareOptions { Rounds = 1, Memory = new MemoryOptions { Examples = 20 } });
@@ -237,7 +237,7 @@ public sealed class KnownTruthTests
             Context = Context,
             Horizon = horizon,
             Stride = 4,
-            Training = new TrainingOptions { Epochs = 1, LearningRate = 1e-2f, Seed = 1 },
+            Training = new TrainingOptions { Epochs = 1, LearningRate = 1e-2, Seed = 1 },
         };
         return ml.Sequence.Compare(
             TinyForecasting.View(ml, rows[..Training]),

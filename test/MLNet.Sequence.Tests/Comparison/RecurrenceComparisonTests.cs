@@ -78,7 +78,7 @@ public sealed class RecurrenceComparisonTests
             MustBeEqual(whole, Compare(Kept(progress => Assert.Fail($"{progress.Model} is "
                 + "trained again.")), normalization: WindowNormalization.MeanAndDeviation));
             FormatException other = Assert.ThrowsExactly<FormatException>(() =>
-                Compare(Kept(_ => { }), learningRate: 0.5f, normalization: WindowNormalization.MeanAndDeviation));
+                Compare(Kept(_ => { }), learningRate: 0.5, normalization: WindowNormalization.MeanAndDeviation));
             StringAssert.Contains(other.Message, "is of another run");
         }
         finally
@@ -94,7 +94,7 @@ public sealed class RecurrenceComparisonTests
     {
         var told = new List<CompareProgress>();
         WindowNormalization? normalization = WindowNormalization.MeanAndDeviation;
-        RecurrenceReport Rated(params float[] rates)
+        RecurrenceReport Rated(params double[] rates)
         {
             told.Clear();
             var options = new CompareOptions
@@ -110,25 +110,25 @@ public sealed class RecurrenceComparisonTests
         }
 
         bool IsTried(string rate) => told.Any(progress => progress.Model == $"linear-with-rate-{rate}");
-        float[] rates = [1e-6f, 0.02f];
+        double[] rates = [1e-6, 0.02];
         ComparedModel[] models = [.. Rated(rates).Models.Take(2)];
         Assert.IsTrue(IsTried("1E-06") && IsTried("0.02"));
         foreach ((ComparedModel model, Architecture architecture) in models.Zip(Architectures))
         {
             double[] losses = [.. rates.Select(rate => Alone(architecture, rate))];
-            Assert.AreEqual(losses[0] <= 1.02 * losses.Min() ? rates[0] : rates[1], model.LearningRate, model.Name);
+            Assert.AreEqual((float)(losses[0] <= 1.02 * losses.Min() ? rates[0] : rates[1]), model.LearningRate, model.Name);
         }
 
         // With steps of a millionth a linear model learns nothing.
         Assert.AreEqual(0.02f, models[1].LearningRate);
         // With a single rate there is nothing to try.
-        Assert.AreEqual(0.005f, Rated(0.005f).Models[0].LearningRate);
+        Assert.AreEqual(0.005f, Rated(0.005).Models[0].LearningRate);
         Assert.IsFalse(told.Any(progress => progress.Model.Contains("-with-", StringComparison.Ordinal)));
         // The rate was tried for all architectures, with the same normalisation of windows.
         normalization = null;
-        Rated(0.01f, 0.02f);
+        Rated(0.01, 0.02);
         Assert.IsTrue(IsTried("0.02") && !IsTried("0.01"));
-        string message = Assert.ThrowsExactly<ArgumentException>(() => Rated(0.1f, -1)).Message;
+        string message = Assert.ThrowsExactly<ArgumentException>(() => Rated(0.1, -1)).Message;
         StringAssert.Contains(message, "LearningRates must be above 0; found -1.");
     }
 
@@ -145,7 +145,7 @@ public sealed class RecurrenceComparisonTests
     }
 
     // The validation loss of a separate trial.
-    private double Alone(Architecture architecture, float rate)
+    private double Alone(Architecture architecture, double rate)
     {
         ForecastingOptions options = TinyForecasting.Options with { Normalization = WindowNormalization.MeanAndDeviation };
         options = options with { Training = options.Training with { LearningRate = rate } };
@@ -154,7 +154,7 @@ public sealed class RecurrenceComparisonTests
     }
 
     private RecurrenceReport Compare(
-        CompareOptions compare, float learningRate = 0.01f, WindowNormalization? normalization = null, CancellationToken cancellation = default)
+        CompareOptions compare, double learningRate = 0.01, WindowNormalization? normalization = null, CancellationToken cancellation = default)
     {
         IDataView train = TinyForecasting.View(_ml, TinyForecasting.Steps(80)), test = TinyForecasting.View(_ml, TinyForecasting.Steps(40, seed: 2));
         ForecastingOptions options = TinyForecasting.Options;

@@ -13,7 +13,7 @@ internal static class ClassificationExample
             .Append(ml.MulticlassClassification.Trainers.Sequence(new Tcn { Channels = 16 }, new SequenceOptions
             {
                 ClassWeights = ClassWeights.Balanced,
-                Training = new TrainingOptions { Epochs = 30, LearningRate = 4e-3f, BatchSize = 16 },
+                Training = new TrainingOptions { Epochs = 30, LearningRate = 4e-3, BatchSize = 16 },
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel"));
         using var model = pipeline.Fit(train);

@@ -17,7 +17,7 @@ internal static class ForecastingExample
             Horizon = 1,
             CarriesState = true,
             Normalization = WindowNormalization.None,
-            Training = new TrainingOptions { Epochs = 20, BackpropSteps = 32, LearningRate = 1e-2f },
+            Training = new TrainingOptions { Epochs = 20, BackpropSteps = 32, LearningRate = 1e-2 },
         });
         using var model = trainer.Fit(train);
         Console.WriteLine(ml.Forecasting.EvaluateSequence(model.Transform(test)));

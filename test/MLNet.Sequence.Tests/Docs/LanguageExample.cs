@@ -17,7 +17,7 @@ internal static class LanguageExample
             {
                 Kind = StepKind.Token,
                 FeatureColumnName = "Tokens",
-                Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2f },
+                Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2 },
             }));
         using TransformerChain<NextStepTransformer> model = pipeline.Fit(text);
         Console.WriteLine(ml.Sequence.EvaluateNextStep(model.Transform(text)));

@@ -19,7 +19,7 @@ internal static class SalesExample
             TimeColumnName = "date",
             Context = 28,
             Horizon = 14,
-            Training = new TrainingOptions { Epochs = 20, LearningRate = 2e-3f },
+            Training = new TrainingOptions { Epochs = 20, LearningRate = 2e-3 },
         }).Fit(sales);
 
         IDataView scored = model.Transform(sales);

@@ -15,9 +15,9 @@ internal static class TaggingExample
             {
                 FeatureColumnName = "Words",
                 LabelColumnName = "Tags",
-                Tokens = new TokenOptions { EmbeddingSize = 32, Dropout = 0.3f, UnknownToken = "<unknown>" },
+                Tokens = new TokenOptions { EmbeddingSize = 32, Dropout = 0.3, UnknownToken = "<unknown>" },
                 Decoding = TagDecoding.Chain,
-                Training = new TrainingOptions { Epochs = 15, LearningRate = 5e-3f, BatchSize = 16 },
+                Training = new TrainingOptions { Epochs = 15, LearningRate = 5e-3, BatchSize = 16 },
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabels"));
         using var model = pipeline.Fit(train);

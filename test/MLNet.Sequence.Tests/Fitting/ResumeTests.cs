@@ -63,8 +63,8 @@ public sealed class ResumeTests
             ("task.horizon: 3 in the checkpoint, 2 in this run", options => Forecast(options with { Horizon = 2 })),
             ("Stride: 1 in the checkpoint, 2 in this run", options => Forecast(options with { Stride = 2 })),
             ("Training.LearningRate: 0.01 in the checkpoint, 0.02 in this run",
-                options => Forecast(Change(options, training => training with { LearningRate = 0.02f }))),
-            ("Training.Optimizer: Adam {", options => Forecast(Change(options, training => training with { Optimizer = new Adam { Beta1 = 0.8f } }))),
+                options => Forecast(Change(options, training => training with { LearningRate = 0.02 }))),
+            ("Training.Optimizer: Adam {", options => Forecast(Change(options, training => training with { Optimizer = new Adam { Beta1 = 0.8 } }))),
             ("Training.Schedule: ConstantSchedule", options => Forecast(Change(options, training => training with { Schedule = new StepSchedule() }))),
             ("Training.ClipNorm: 1 in the checkpoint, none in this run", options => Forecast(Change(options, training => training with { ClipNorm = null }))),
             ("Training.Seed: 11 in the checkpoint, 12 in this run", options => Forecast(Change(options, training => training with { Seed = 12 }))),
@@ -77,7 +77,7 @@ public sealed class ResumeTests
             StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => fit(resuming), named).Message, $"\n{named}");
 
         string both = Assert.ThrowsExactly<FormatException>(
-            () => Forecast(Change(resuming, training => training with { LearningRate = 0.5f, ClipValue = 2 }), new Gru { HiddenSize = 4 })).Message;
+            () => Forecast(Change(resuming, training => training with { LearningRate = 0.5, ClipValue = 2 }), new Gru { HiddenSize = 4 })).Message;
         foreach (string named in new[] { "architecture.name", "Training.LearningRate", "Training.ClipValue", Directory.GetFiles(_folder).Single() })
             StringAssert.Contains(both, named);
     }
@@ -100,7 +100,7 @@ public sealed class ResumeTests
             () => Classes(rows, new SequenceOptions { Features = 1, Training = Training with { ResumeFrom = _folder } }));
         StringAssert.Contains(error.Message, "\ntraining rows: ");
         error = Assert.ThrowsExactly<FormatException>(() => Classes(
-            LabelledSequence.Make(60), new SequenceOptions { Features = 1, LabelSmoothing = 0.1f, Training = Training with { ResumeFrom = _folder } }));
+            LabelledSequence.Make(60), new SequenceOptions { Features = 1, LabelSmoothing = 0.1, Training = Training with { ResumeFrom = _folder } }));
         StringAssert.Contains(error.Message, "\nLabelSmoothing: 0 in the checkpoint, 0.1 in this run");
     }
 
@@ -163,7 +163,7 @@ public sealed class ResumeTests
             case "classes":
                 return Classes(LabelledSequence.Make(60), new SequenceOptions { Features = 1, ClassWeights = ClassWeights.Balanced, Training = training });
             case "numbers":
-                return ml.Regression.Trainers.Sequence(new Tcn { Channels = 3, Dropout = 0.2f },
+                return ml.Regression.Trainers.Sequence(new Tcn { Channels = 3, Dropout = 0.2 },
                     new SequenceOptions { LabelColumnName = "Number", Features = 1, Training = training })
                     .Fit(LabelledSequence.View(ml, LabelledSequence.Make(60))).Model;
             case "tags":

@@ -18,7 +18,7 @@ public sealed class WarmStartTests
     {
         SequenceModel first = Fit(new Lstm { HiddenSize = 4 }, phase: 0, new TrainingOptions { Epochs = 5 });
         // With a learning rate near 0 the weights keep their initial values.
-        TrainingOptions still = new() { Epochs = 1, Optimizer = new Sgd(), LearningRate = 1e-30f, WarmStart = first };
+        TrainingOptions still = new() { Epochs = 1, Optimizer = new Sgd(), LearningRate = 1e-30, WarmStart = first };
         SequenceModel continued = Fit(new Lstm { HiddenSize = 4 }, phase: 2, still);
         foreach (Weight weight in first.Weights)
             CollectionAssert.AreEqual(weight.Values.Items, continued.Weights[weight.Name].Values.Items, weight.Name);

@@ -39,7 +39,7 @@ public sealed class CarriedTrainingTests
         List<Step> rows = Steps(80);
         foreach (Step row in rows)
             row.Price = 3;
-        ForecastingOptions one = Carried with { Inputs = [], Training = BriefTraining with { MaxSteps = 1, LearningRate = 1e-30f } };
+        ForecastingOptions one = Carried with { Inputs = [], Training = BriefTraining with { MaxSteps = 1, LearningRate = 1e-30 } };
         using ForecastingTransformer both = TinyForecasting.Fit(rows, one with { Targets = ["Load", "Price"] });
         double[] errors = [.. Tail(both.Model, rows, 71)
             .Select(pair => Math.Pow((pair.Forecast[0] - pair.Actual[0]) / both.Model.Scaling["a"].Deviation[0], 2))];
@@ -70,7 +70,7 @@ public sealed class CarriedTrainingTests
             Horizon = 1,
             Normalization = WindowNormalization.None,
             CarriesState = true,
-            Training = new() { Epochs = 120, Seed = seed, BatchSize = 16, BackpropSteps = 32, LearningRate = 0.03f, ValidationFraction = 0 },
+            Training = new() { Epochs = 120, Seed = seed, BatchSize = 16, BackpropSteps = 32, LearningRate = 0.03, ValidationFraction = 0 },
         };
         List<Step> train = Latch(1500, seed), test = Latch(600, seed + 10);
         double Error(ForecastingOptions with)

@@ -19,7 +19,7 @@ public sealed class ForecastPrecisionTests
         Targets = ["Value"],
         Context = Context,
         Horizon = Horizon,
-        Training = new TrainingOptions { Epochs = 2, Seed = 3, LearningRate = 0.01f },
+        Training = new TrainingOptions { Epochs = 2, Seed = 3, LearningRate = 0.01 },
     };
 
     public ForecastPrecisionTests() => _ml.Log += (_, entry) => _lines.Add(entry.Message);

@@ -149,7 +149,7 @@ public sealed class ForecasterBadInputTests
             Context = 0,
             Horizon = -1,
             Stride = 0,
-            Training = new TrainingOptions { Epochs = 0, BatchSize = 0, LearningRate = float.NaN, Monitor = "accuracy", ValidationFraction = 1 },
+            Training = new TrainingOptions { Epochs = 0, BatchSize = 0, LearningRate = double.NaN, Monitor = "accuracy", ValidationFraction = 1 },
         };
 
         string message = Assert.Throws<ArgumentException>(() => _ml.Forecasting.Trainers.Sequence(new Lstm { HiddenSize = 0, Dropout = 1 }, options)).Message;

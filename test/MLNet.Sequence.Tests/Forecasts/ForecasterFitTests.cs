@@ -16,7 +16,7 @@ public sealed class ForecasterFitTests
     [TestMethod]
     public void A_seed_gives_the_same_bits_whatever_was_trained_before()
     {
-        foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 4, Dropout = 0.3f }, new Tcn { Channels = 4, Dropout = 0.3f } })
+        foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 4, Dropout = 0.3 }, new Tcn { Channels = 4, Dropout = 0.3 } })
         {
             int[] first = Bits(Fit(Steps(60), Options, architecture).Model);
             Fit(Steps(40, 2), Options with { Training = BriefTraining with { Seed = 99 } }, new Tcn { Channels = 3 });
@@ -60,7 +60,7 @@ public sealed class ForecasterFitTests
             torch.manual_seed(4711);
             using torch.Tensor before = torch.get_rng_state();
 
-            foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 4, Dropout = 0.3f }, new Tcn { Channels = 4, Dropout = 0.3f } })
+            foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 4, Dropout = 0.3 }, new Tcn { Channels = 4, Dropout = 0.3 } })
             {
                 using ForecastingTransformer model = Fit(steps, Options, architecture);
                 Column(model.Transform(View(_ml, steps)));

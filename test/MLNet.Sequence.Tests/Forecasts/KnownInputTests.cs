@@ -23,7 +23,7 @@ public sealed class KnownInputTests
         TimeColumnName = "T",
         Context = 14,
         Horizon = Horizon,
-        Training = new TrainingOptions { Epochs = 40, LearningRate = 5e-3f, Seed = 1, Threads = 1 },
+        Training = new TrainingOptions { Epochs = 40, LearningRate = 5e-3, Seed = 1, Threads = 1 },
     };
 
     // A level, a week, and 40 more on days of a promotion. These days are random, so the past does not predict them.

@@ -31,7 +31,7 @@ public sealed class MissingMaskTests
             LabelColumnName = "Yes",
             Features = 2,
             MissingValues = MissingValues.Mask,
-            Training = new TrainingOptions { Epochs = 15, LearningRate = 2e-2f, BatchSize = 16 },
+            Training = new TrainingOptions { Epochs = 15, LearningRate = 2e-2, BatchSize = 16 },
         });
         using SequencePredictionTransformer model = trainer.Fit(LabelledSequence.View(_ml, train));
         IDataView scored = model.Transform(LabelledSequence.View(_ml, test));

@@ -25,7 +25,7 @@ public sealed class QuantileForecastTests
         using ForecastingTransformer model = Ml.Forecasting.Trainers.Sequence(new WindowMlp { HiddenSize = 8 }, Options with
         {
             Output = ForecastOutput.Quantiles(0.1, 0.5, 0.8),
-            Training = new TrainingOptions { Epochs = 60, LearningRate = 2e-3f, BatchSize = 128, Seed = 1, Threads = 1 },
+            Training = new TrainingOptions { Epochs = 60, LearningRate = 2e-3, BatchSize = 128, Seed = 1, Threads = 1 },
         }).Fit(rows);
         float[][] forecasts = [.. model.Transform(rows).GetColumn<float[]>("Forecast").Skip(3)];
         foreach ((int place, double level) in new[] { (0, 0.1), (1, 0.5), (2, 0.8) })

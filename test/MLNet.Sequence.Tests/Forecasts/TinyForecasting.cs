@@ -28,7 +28,7 @@ internal static class TinyForecasting
 
     public static Architecture TinyTcn => new Tcn { Channels = 4, KernelSize = 2 };
 
-    public static TrainingOptions BriefTraining => new() { Epochs = 2, Seed = 11, LearningRate = 0.01f };
+    public static TrainingOptions BriefTraining => new() { Epochs = 2, Seed = 11, LearningRate = 0.01 };
 
     public static ForecastingOptions Options => new() { Targets = ["Load"], Context = Context, Horizon = Horizon, Training = BriefTraining };
 

@@ -19,7 +19,7 @@ public sealed class SoundTests
             {
                 Kind = StepKind.Token,
                 Tokens = new TokenOptions { Vocabulary = MuLaw.Classes, EmbeddingSize = 16 },
-                Training = new TrainingOptions { Epochs = 60, LearningRate = 1e-2f, BatchSize = 16, Patience = null, ValidationFraction = 0 },
+                Training = new TrainingOptions { Epochs = 60, LearningRate = 1e-2, BatchSize = 16, Patience = null, ValidationFraction = 0 },
             }).Fit(rows);
 
         int[] opening = Tone(3, 20);

@@ -11,7 +11,7 @@ namespace MLNet.Sequence.Tests.Memory;
 public sealed class ModelMemoryTests
 {
     private static readonly MemoryOptions All = new() { Examples = 100_000 };
-    private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2f };
+    private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2 };
 
     private readonly MLContext _ml = new(seed: 1);
 

@@ -12,7 +12,7 @@ public sealed class TokenMemoryTests
     private const int Tags = 5;
 
     private static readonly MemoryOptions All = new() { Examples = 100_000, LabelColumnName = "Tags" };
-    private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2f };
+    private static readonly TrainingOptions Brief = new() { Epochs = 2, Seed = 1, LearningRate = 1e-2 };
     private static readonly NextStepOptions Words = new()
     {
         Kind = StepKind.Token,

@@ -110,7 +110,7 @@ internal static class FuzzedModels
             ValueType = "String",
             Unknown = 6,
             EmbeddingSize = 4,
-            Dropout = 0.1f
+            Dropout = 0.1
         },
     };
 

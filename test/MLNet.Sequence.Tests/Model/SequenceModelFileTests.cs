@@ -15,7 +15,7 @@ public sealed class SequenceModelFileTests
     [TestMethod]
     public void All_that_a_model_is_comes_back_from_a_file_and_from_a_stream()
     {
-        foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.25f, ForgetBias = null }, TinyTcn })
+        foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.25, ForgetBias = null }, TinyTcn })
         {
             SequenceModel model = Trained(architecture);
             using var folder = new TemporaryFolder();

@@ -14,7 +14,7 @@ public sealed class ContinuousTextTests
         FeatureColumnName = "Tokens",
         Tokens = new TokenOptions { Vocabulary = TokenSequence.Words.Length, EmbeddingSize = 4 },
         ContinuousText = true,
-        Training = new TrainingOptions { Epochs = 1, LearningRate = 2e-2f, BackpropSteps = 10, BatchSize = 1, Seed = 2, ValidationFraction = 0 },
+        Training = new TrainingOptions { Epochs = 1, LearningRate = 2e-2, BackpropSteps = 10, BatchSize = 1, Seed = 2, ValidationFraction = 0 },
     };
 
     private static readonly int[] Text = Words(150, seed: 5);

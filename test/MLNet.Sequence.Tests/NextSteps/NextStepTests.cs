@@ -11,7 +11,7 @@ public sealed class NextStepTests
     {
         Kind = StepKind.MultiLabel,
         Features = StepSequence.Keys,
-        Training = new TrainingOptions { Epochs = 30, LearningRate = 2e-2f, BatchSize = 16, Patience = null },
+        Training = new TrainingOptions { Epochs = 30, LearningRate = 2e-2, BatchSize = 16, Patience = null },
     };
 
     private static readonly NextStepOptions Waves = Scales with { Kind = StepKind.Real, Features = 2 };

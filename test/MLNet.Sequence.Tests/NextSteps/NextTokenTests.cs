@@ -13,7 +13,7 @@ public sealed class NextTokenTests
     {
         Kind = StepKind.Token,
         Tokens = new TokenOptions { EmbeddingSize = 8 },
-        Training = new TrainingOptions { Epochs = 40, LearningRate = 2e-2f, BatchSize = 16, Patience = null, Seed = 2 },
+        Training = new TrainingOptions { Epochs = 40, LearningRate = 2e-2, BatchSize = 16, Patience = null, Seed = 2 },
     };
 
     private static readonly NextStepOptions Hasty = Options with { Training = Options.Training with { Epochs = 2 } };
@@ -27,7 +27,7 @@ public sealed class NextTokenTests
         ["tied"] = Hasty with { TiedEmbedding = true },
         ["adaptive"] = Hasty with { AdaptiveSoftmax = [2, 5] },
         ["integers"] = Integers,
-        ["unknown"] = Hasty with { Tokens = new TokenOptions { UnknownToken = "<unk>", Dropout = 0.2f } },
+        ["unknown"] = Hasty with { Tokens = new TokenOptions { UnknownToken = "<unk>", Dropout = 0.2 } },
     };
 
     private readonly MLContext _ml = new(seed: 1);

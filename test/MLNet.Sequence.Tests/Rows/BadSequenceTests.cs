@@ -30,7 +30,7 @@ public sealed class BadSequenceTests
                 Features = 0,
                 LabelSmoothing = 1,
                 FocalGamma = -1,
-                ClassWeights = ClassWeights.Given(new Dictionary<string, float> { ["a"] = 0 }),
+                ClassWeights = ClassWeights.Given(new Dictionary<string, double> { ["a"] = 0 }),
                 ScoreColumnName = "PredictedLabel",
                 FeatureColumnNames = ["x", "x"],
                 Training = new TrainingOptions { Epochs = 0 },
@@ -199,7 +199,7 @@ public sealed class BadSequenceTests
     [TestMethod]
     public void Weights_of_classes_that_there_are_not_are_refused()
     {
-        SequenceOptions options = Options with { ClassWeights = ClassWeights.Given(new Dictionary<string, float> { ["bumb"] = 2 }) };
+        SequenceOptions options = Options with { ClassWeights = ClassWeights.Given(new Dictionary<string, double> { ["bumb"] = 2 }) };
 
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Multiclass(options).Fit(Keyed(LabelledSequence.Make(30)))).Message,
             "classes that the label does not have: 'bumb'. It has: bump, ramp, wave.");

@@ -10,9 +10,9 @@ public sealed class BinarySequenceTests
     private static readonly SequenceOptions Options = new()
     {
         LabelColumnName = "Yes",
-        Training = new TrainingOptions { Epochs = 10, LearningRate = 1e-2f, BatchSize = 16 },
+        Training = new TrainingOptions { Epochs = 10, LearningRate = 1e-2, BatchSize = 16 },
         ClassWeights = ClassWeights.Balanced,
-        LabelSmoothing = 0.02f,
+        LabelSmoothing = 0.02,
     };
 
     [TestMethod]

@@ -12,7 +12,7 @@ public sealed class FeatureImportanceTests
     {
         LabelColumnName = "Number",
         Features = Features,
-        Training = new TrainingOptions { Epochs = 25, LearningRate = 1e-2f, BatchSize = 16, Patience = null },
+        Training = new TrainingOptions { Epochs = 25, LearningRate = 1e-2, BatchSize = 16, Patience = null },
     };
 
     private readonly MLContext _ml = new(seed: 1);

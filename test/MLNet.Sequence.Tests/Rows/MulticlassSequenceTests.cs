@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Tests.Rows;
 [TestClass]
 public sealed class MulticlassSequenceTests
 {
-    private static readonly TrainingOptions Short = new() { Epochs = 12, LearningRate = 1e-2f, BatchSize = 16 };
+    private static readonly TrainingOptions Short = new() { Epochs = 12, LearningRate = 1e-2, BatchSize = 16 };
     private static readonly Lazy<(MLContext Ml, TransformerChain<KeyToValueMappingTransformer> Model, IDataView Train, IDataView Test)> Fitted = new(() =>
     {
         var ml = new MLContext(seed: 1);
@@ -165,7 +165,7 @@ public sealed class MulticlassSequenceTests
         {
             var ml = new MLContext(seed: 5);
             IDataView data = LabelledSequence.View(ml, LabelledSequence.Make(60));
-            return Scores(Pipeline(ml, new Lstm { HiddenSize = 8, Dropout = 0.1f }, new SequenceOptions { Training = Short with { Epochs = 2 } }).Fit(data),
+            return Scores(Pipeline(ml, new Lstm { HiddenSize = 8, Dropout = 0.1 }, new SequenceOptions { Training = Short with { Epochs = 2 } }).Fit(data),
                 data);
         }
 

@@ -10,7 +10,7 @@ public sealed class RegressionSequenceTests
     private static readonly SequenceOptions Options = new()
     {
         LabelColumnName = "Number",
-        Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2f, BatchSize = 16, Monitor = "mae", Patience = null },
+        Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2, BatchSize = 16, Monitor = "mae", Patience = null },
     };
 
     [TestMethod]

@@ -11,7 +11,7 @@ public sealed class SequencePrecisionTests
 {
     private const double Level = 1.7e9;
 
-    private static readonly TrainingOptions Training = new() { Epochs = 40, LearningRate = 5e-2f, BatchSize = 24, Seed = 1, ValidationFraction = 0 };
+    private static readonly TrainingOptions Training = new() { Epochs = 40, LearningRate = 5e-2, BatchSize = 24, Seed = 1, ValidationFraction = 0 };
 
     private readonly MLContext _ml = new(seed: 1);
     private readonly List<string> _warnings = [];

@@ -10,7 +10,7 @@ public sealed class SequenceTaggerTests
     private static readonly SequenceTaggerOptions Options = new()
     {
         LabelColumnName = "Tags",
-        Training = new TrainingOptions { Epochs = 12, LearningRate = 2e-2f, BatchSize = 16, Monitor = "accuracy" },
+        Training = new TrainingOptions { Epochs = 12, LearningRate = 2e-2, BatchSize = 16, Monitor = "accuracy" },
     };
 
     private readonly MLContext _ml = new(seed: 1);

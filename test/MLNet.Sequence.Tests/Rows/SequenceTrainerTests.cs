@@ -151,7 +151,7 @@ public sealed class SequenceTrainerTests
             LabelColumnName = "Tags",
             FeatureColumnName = "Words",
             Decoding = decoding,
-            Training = new TrainingOptions { Epochs = 3, Seed = 1, BatchSize = 64, ValidationFraction = 0, LearningRate = 1e-2f }
+            Training = new TrainingOptions { Epochs = 3, Seed = 1, BatchSize = 64, ValidationFraction = 0, LearningRate = 1e-2 }
         };
         IDataView Weighed(TaggedSequence[] from, int heavy) => _ml.Transforms.CustomMapping<OnlyFeatures, Weighed>(
             (row, weighed) => weighed.Weight = Array.IndexOf(rows, rows.First(one => one.Features.SequenceEqual(row.Features))) < heavy ? 2 : 1, null)

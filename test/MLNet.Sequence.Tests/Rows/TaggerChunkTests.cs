@@ -12,7 +12,7 @@ public sealed class TaggerChunkTests
     {
         LabelColumnName = "Tags",
         ClassWeights = ClassWeights.Balanced,
-        Training = new TrainingOptions { Epochs = 2, LearningRate = 2e-2f, BatchSize = 8, Seed = 4 },
+        Training = new TrainingOptions { Epochs = 2, LearningRate = 2e-2, BatchSize = 8, Seed = 4 },
     };
 
     private readonly MLContext _ml = new(seed: 1);
@@ -30,7 +30,7 @@ public sealed class TaggerChunkTests
     [DataRow(4)]
     public void Chunks_with_carried_state_have_the_loss_of_whole_rows(int steps)
     {
-        SequenceTaggerOptions still = Options with { Training = Options.Training with { Optimizer = new Sgd(), LearningRate = 1e-30f, Epochs = 1 } };
+        SequenceTaggerOptions still = Options with { Training = Options.Training with { Optimizer = new Sgd(), LearningRate = 1e-30, Epochs = 1 } };
         using SequencePredictionTransformer whole = Fit(still), chunk = Fit(Chunks(still, steps));
 
         double expected = whole.Model.Report.Epochs[0].Loss;

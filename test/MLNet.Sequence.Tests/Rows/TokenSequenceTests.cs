@@ -14,7 +14,7 @@ public sealed class TokenSequenceTests
     {
         LabelColumnName = "Number",
         Tokens = new TokenOptions { EmbeddingSize = 8 },
-        Training = new TrainingOptions { Epochs = 15, LearningRate = 2e-2f, BatchSize = 16, Seed = 2 },
+        Training = new TrainingOptions { Epochs = 15, LearningRate = 2e-2, BatchSize = 16, Seed = 2 },
     };
 
     private static readonly SequenceOptions Integers = Options with
@@ -233,15 +233,15 @@ public sealed class TokenSequenceTests
 
     [TestMethod]
     [DataRow(null, 1.0)]
-    [DataRow(0.1f, 0.1)]
-    public void Vectors_start_from_the_deviation_asked_for(float? asked, double expected)
+    [DataRow(0.1, 0.1)]
+    public void Vectors_start_from_the_deviation_asked_for(double? asked, double expected)
     {
         // The learning rate is too small to change a float32 value.
         using SequencePredictionTransformer model = Fit(
             Hasty with
             {
                 Tokens = new TokenOptions { EmbeddingSize = 500, InitialDeviation = asked },
-                Training = Hasty.Training with { LearningRate = 1e-12f }
+                Training = Hasty.Training with { LearningRate = 1e-12 }
             }, TokenSequence.Make(20));
         Weight vectors = model.Model.Weights.Single(weight => weight.Shape is [8, 500]);
         Assert.AreEqual(expected, Math.Sqrt(vectors.Values.Average(value => (double)value * value)), 0.05 * expected);

@@ -11,7 +11,7 @@ public sealed class VectorRegressionTests
     private static readonly SequenceOptions Options = new()
     {
         LabelColumnName = "Target",
-        Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2f, BatchSize = 16, Monitor = "mae", Patience = null },
+        Training = new TrainingOptions { Epochs = 20, LearningRate = 1e-2, BatchSize = 16, Monitor = "mae", Patience = null },
     };
 
     private readonly MLContext _ml = new(seed: 1);

@@ -115,7 +115,7 @@ public sealed class TorchParametersTests
     {
         Layer tree = Trees().First();
         using TorchNetwork network = Network(tree);
-        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Adam { WeightDecay = 0.1f } });
+        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Adam { WeightDecay = 0.1 } });
         for (int i = 0; i < 3; i++)
         {
             using var scope = NewDisposeScope();

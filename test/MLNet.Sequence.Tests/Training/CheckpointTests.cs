@@ -23,7 +23,7 @@ public sealed class CheckpointTests
         Epochs = 4,
         BatchSize = 8,
         AccumulationSteps = 2,
-        LearningRate = 0.02f,
+        LearningRate = 0.02,
         Schedule = new PlateauSchedule(),
         Patience = null,
     };

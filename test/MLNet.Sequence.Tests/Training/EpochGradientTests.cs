@@ -87,7 +87,7 @@ public sealed class EpochGradientTests
             set.Add(new double[row == 32 ? 9 : 1 + row % 3], row == 32 ? 33 : 0);
         var tree = new Sequential(new LastStep(), new Dense(1));
         using TorchNetwork network = Zeros(tree, 1);
-        TrainingOptions options = new() { Epochs = 300, BatchSize = 32, LearningRate = 0.02f, ClipNorm = null, Patience = null };
+        TrainingOptions options = new() { Epochs = 300, BatchSize = 32, LearningRate = 0.02, ClipNorm = null, Patience = null };
         var batches = new SequenceBatches(set, [.. Enumerable.Range(0, 33)], new StepEncoding(ChannelScaling.None(1)), ["x"]) { BucketByLength = true };
         using var trainer = new Trainer(network, Job(batches, new RegressionObjective(new ChannelScaling([0], [1]))), options);
         trainer.Run();
@@ -105,7 +105,7 @@ public sealed class EpochGradientTests
         using TorchNetwork network = Zeros(tree, 1);
         float[] balanced = [200f / (2 * 198), 200f / (2 * 2)];
         var batches = new SequenceBatches(set, [.. Enumerable.Range(0, 200)], new StepEncoding(ChannelScaling.None(1)), ["x"]) { ClassWeights = balanced };
-        TrainingOptions options = new() { Epochs = 60, BatchSize = 32, LearningRate = 0.01f, ClipNorm = null };
+        TrainingOptions options = new() { Epochs = 60, BatchSize = 32, LearningRate = 0.01, ClipNorm = null };
         using var trainer = new Trainer(network, Job(batches, new BinaryObjective(labelSmoothing: 0) { ClassWeights = balanced }), options);
         trainer.Run();
 

@@ -18,7 +18,7 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
     public static IReadOnlyList<FuzzedRun> All { get; } =
     [
         new(
-            Whole(new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.2f }, Classes),
+            Whole(new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.2 }, Classes),
             On(Labelled, new ClassificationObjective(labelSmoothing: 0), validates: true),
             Brief(new Adam()) with { AccumulationSteps = 2, Schedule = new PlateauSchedule() }, Inside: 3),
         new(
@@ -27,7 +27,7 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
         new(Whole(new StableRnn { HiddenSize = 3 }, 1), On(Labelled, new RegressionObjective(ChannelScaling.None(1)), validates: true),
             Brief(new RmsProp()), Inside: 5),
         new(Steps(new Gru { HiddenSize = 3 }, Classes), On(Tagged, new TaggingObjective(Classes, chain: null), validates: true),
-            Brief(new Sgd { Momentum = 0.5f }), Inside: 1),
+            Brief(new Sgd { Momentum = 0.5 }), Inside: 1),
         new(Steps(new Lstm { HiddenSize = 3 }, Features), On(Chunks, new NextStepObjective(StepKind.Real), validates: true), Brief(new Adam()), Inside: 2),
         new(Steps(new MinGru { HiddenSize = 3 }, Features), On(Chunks, new NextStepObjective(StepKind.Real), validates: false), Brief(new Sgd()), Inside: 2),
     ];
@@ -47,7 +47,7 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
     private static Sequential Steps(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new Dense(outputs));
 
     private static TrainingOptions Brief(Optimizer optimizer) =>
-        new() { Epochs = 2, BatchSize = 3, LearningRate = 0.01f, Optimizer = optimizer, Patience = null };
+        new() { Epochs = 2, BatchSize = 3, LearningRate = 0.01, Optimizer = optimizer, Patience = null };
 
     private static TrainingJob On(Func<int, IBatchSource> source, IObjective objective, bool validates) =>
         new() { Training = source(1), Validation = validates ? source(2) : null, Objective = objective, Seed = 3, Repeatable = true };

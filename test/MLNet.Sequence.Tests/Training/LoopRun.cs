@@ -19,7 +19,7 @@ internal static class LoopRun
         Repeatable = true,
     };
 
-    public static TorchNetwork Network(float dropout = 0.2f)
+    public static TorchNetwork Network(double dropout = 0.2)
     {
         Layer backbone = new Lstm { HiddenSize = 5, Layers = 2, Dropout = dropout }.Build(NoisySums.Steps);
         var network = new Sequential(backbone, new LastStep(), new Dense(1));

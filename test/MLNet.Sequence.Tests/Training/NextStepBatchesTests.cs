@@ -85,7 +85,7 @@ public sealed class NextStepBatchesTests
             BackpropSteps = 3,
             Optimizer = new Sgd(),
             LearningRate = 1,
-            ClipNorm = 1e-12f,
+            ClipNorm = 1e-12,
             Schedule = new CosineSchedule(),
         };
         IReadOnlyList<EpochReport> epochs = Run(options, job).Epochs;
@@ -137,7 +137,7 @@ public sealed class NextStepBatchesTests
     [TestMethod]
     public void Chunks_with_carried_state_have_the_loss_of_whole_sequences()
     {
-        TrainingOptions still = new() { Epochs = 1, BatchSize = 4, Optimizer = new Sgd(), LearningRate = 1e-30f, Patience = null };
+        TrainingOptions still = new() { Epochs = 1, BatchSize = 4, Optimizer = new Sgd(), LearningRate = 1e-30, Patience = null };
         double whole = Run(still, Job(chunk: null)).Epochs[0].Loss;
 
         Assert.AreEqual(whole, Run(still, Job(chunk: 3)).Epochs[0].Loss, 1e-6 * whole);
@@ -158,7 +158,7 @@ public sealed class NextStepBatchesTests
             Epochs = 2,
             BatchSize = 4,
             AccumulationSteps = accumulation,
-            LearningRate = 0.05f,
+            LearningRate = 0.05,
             BackpropSteps = 3,
             Checkpoints = new CheckpointOptions { Directory = folder },
         };

@@ -11,25 +11,25 @@ namespace MLNet.Sequence.Tests.Training;
 public sealed class OptimizerGoldenTests
 {
     [TestMethod]
-    public void Adam_is_PyTorchs() => AssertEqual("adam", new Adam { WeightDecay = 0.1f }, rate: 0.05);
+    public void Adam_is_PyTorchs() => AssertEqual("adam", new Adam { WeightDecay = 0.1 }, rate: 0.05);
 
     [TestMethod]
-    public void AdamW_is_PyTorchs() => AssertEqual("adamW", new AdamW { WeightDecay = 0.1f }, rate: 0.05);
+    public void AdamW_is_PyTorchs() => AssertEqual("adamW", new AdamW { WeightDecay = 0.1 }, rate: 0.05);
 
     [TestMethod]
-    public void Gradient_descent_is_PyTorchs() => AssertEqual("sgd", new Sgd { WeightDecay = 0.1f }, rate: 0.05);
+    public void Gradient_descent_is_PyTorchs() => AssertEqual("sgd", new Sgd { WeightDecay = 0.1 }, rate: 0.05);
 
     [TestMethod]
-    public void Momentum_is_PyTorchs() => AssertEqual("momentum", new Sgd { WeightDecay = 0.1f, Momentum = 0.9f }, rate: 0.05);
+    public void Momentum_is_PyTorchs() => AssertEqual("momentum", new Sgd { WeightDecay = 0.1, Momentum = 0.9 }, rate: 0.05);
 
     [TestMethod]
     public void Nesterovs_momentum_is_PyTorchs() =>
-        AssertEqual("nesterov", new Sgd { WeightDecay = 0.1f, Momentum = 0.9f, Nesterov = true }, rate: 0.05);
+        AssertEqual("nesterov", new Sgd { WeightDecay = 0.1, Momentum = 0.9, Nesterov = true }, rate: 0.05);
 
     [TestMethod]
-    public void RmsProp_is_PyTorchs() => AssertEqual("rmsProp", new RmsProp { WeightDecay = 0.1f }, rate: 0.01);
+    public void RmsProp_is_PyTorchs() => AssertEqual("rmsProp", new RmsProp { WeightDecay = 0.1 }, rate: 0.01);
 
-    // In double precision, the only difference is in the settings, which are floats here and doubles in PyTorch: 6e-8 of each.
+    // In double precision, the only difference is in the settings, which enter as floats here and are doubles in PyTorch: 6e-8 of each.
     private static void AssertEqual(string name, Optimizer optimizer, double rate)
     {
         using Golden golden = Golden.Read("optimizers");

@@ -19,8 +19,8 @@ public sealed class OptionRangeTests
     {
         Optimizer[] wrong =
         [
-            new Adam { Beta1 = 1 }, new Adam { Beta2 = 1 }, new Adam { Beta1 = -0.1f }, new Adam { Epsilon = 0 }, new AdamW { Beta1 = 1 },
-            new AdamW { Beta2 = 1.5f }, new AdamW { Epsilon = -1 }, new RmsProp { Alpha = 1 }, new RmsProp { Alpha = -1 }, new RmsProp { Epsilon = 0 },
+            new Adam { Beta1 = 1 }, new Adam { Beta2 = 1 }, new Adam { Beta1 = -0.1 }, new Adam { Epsilon = 0 }, new AdamW { Beta1 = 1 },
+            new AdamW { Beta2 = 1.5 }, new AdamW { Epsilon = -1 }, new RmsProp { Alpha = 1 }, new RmsProp { Alpha = -1 }, new RmsProp { Epsilon = 0 },
                 new Sgd { Momentum = 1 },
         ];
         foreach (Optimizer optimizer in wrong)

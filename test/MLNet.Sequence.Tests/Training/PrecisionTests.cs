@@ -56,7 +56,7 @@ public sealed class PrecisionTests
         Weights first = Initializer.Draw(tree.AllWeights(NoisySums.Features), new RandomStream(4));
         using var network = new TorchNetwork(tree, NoisySums.Features, CUDA, first);
         using var trainer = new Trainer(network, LoopRun.Job(examples: 200),
-            new TrainingOptions { Epochs = 30, LearningRate = 0.01f, Precision = Precision.BFloat16 });
+            new TrainingOptions { Epochs = 30, LearningRate = 0.01, Precision = Precision.BFloat16 });
         var report = trainer.Run();
 
         Assert.IsLessThan(report.Epochs[0].Loss / 2, report.Epochs[^1].Loss);

@@ -11,14 +11,14 @@ public sealed class ScheduleGoldenTests
     public void Cosine_is_PyTorchs_annealing()
     {
         AssertEqual("cosine", new CosineSchedule(), totalSteps: 40);
-        AssertEqual("cosineToATenth", new CosineSchedule { FinalFactor = 0.1f }, totalSteps: 40);
+        AssertEqual("cosineToATenth", new CosineSchedule { FinalFactor = 0.1 }, totalSteps: 40);
     }
 
     [TestMethod]
     public void One_cycle_is_PyTorchs_in_two_phases()
     {
         AssertEqual("oneCycle", new OneCycleSchedule(), totalSteps: 100);
-        AssertEqual("oneCycleShort", new OneCycleSchedule { Rise = 0.45f, StartDivisor = 10, FinalDivisor = 100 }, totalSteps: 23);
+        AssertEqual("oneCycleShort", new OneCycleSchedule { Rise = 0.45, StartDivisor = 10, FinalDivisor = 100 }, totalSteps: 23);
     }
 
     [TestMethod]
@@ -32,7 +32,7 @@ public sealed class ScheduleGoldenTests
     [DataRow(3, 0.05)]
     public void One_cycle_of_few_steps_follows_PyTorchs_formula(int total, double rise)
     {
-        var schedule = new OneCycleSchedule { Rise = (float)rise };
+        var schedule = new OneCycleSchedule { Rise = rise };
         for (int step = 0; step < total; step++)
         {
             // OneCycleLR.get_lr: phases end at pct_start · total − 1 and at total − 1, each from where the one before it ends, the first from 0.
@@ -49,7 +49,7 @@ public sealed class ScheduleGoldenTests
     {
         using Golden golden = Golden.Read("schedules");
         double[] expected = Golden.Numbers(golden.Root.GetProperty("step"));
-        var schedule = new StepSchedule { Epochs = 3, Gamma = 0.1f };
+        var schedule = new StepSchedule { Epochs = 3, Gamma = 0.1 };
         for (int epoch = 0; epoch < expected.Length; epoch++)
         {
             double found = schedule.Factor(new TrainingMoment(epoch * 7, 100, Epochs(new double[epoch])));
@@ -83,7 +83,7 @@ public sealed class ScheduleGoldenTests
     [TestMethod]
     public void The_warm_up_of_a_cosine_rises_to_the_full_rate_in_equal_steps()
     {
-        var schedule = new CosineSchedule { WarmUp = 0.1f };
+        var schedule = new CosineSchedule { WarmUp = 0.1 };
         double[] factors = [.. Enumerable.Range(0, 6).Select(step => schedule.Factor(new TrainingMoment(step, 50, [])))];
         Close.AssertEqual([0.2, 0.4, 0.6, 0.8, 1, 1], factors, 1e-12, "warm-up and the first step after it");
     }

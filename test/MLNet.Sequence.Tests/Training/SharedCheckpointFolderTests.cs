@@ -18,18 +18,18 @@ public sealed class SharedCheckpointFolderTests
     [TestMethod]
     public void A_run_in_the_folder_of_a_finished_one_keeps_its_own_checkpoints_and_comes_back_as_itself()
     {
-        LoopRun.Run(Options with { LearningRate = 0.3f });
+        LoopRun.Run(Options with { LearningRate = 0.3 });
         string[] first = Files();
         var warnings = new List<string>();
-        Cancelled(Options with { LearningRate = 0.01f }, epoch: 2, warnings);
+        Cancelled(Options with { LearningRate = 0.01 }, epoch: 2, warnings);
         string[] second = [.. Files().Except(first)];
 
         CollectionAssert.IsSubsetOf(first, Files());
         CollectionAssert.AreEqual(new[] { "0001", "0002" }, second.Select(file => file.Split('-')[3]).ToArray());
         StringAssert.Contains(warnings.Single(), first[0]);
         StringAssert.Contains(warnings.Single(), "not changed");
-        (float[] alone, _) = LoopRun.Run(Options with { LearningRate = 0.01f, Checkpoints = null });
-        (float[] resumed, TrainingReport report) = LoopRun.Run(Options with { LearningRate = 0.01f, ResumeFrom = _folder });
+        (float[] alone, _) = LoopRun.Run(Options with { LearningRate = 0.01, Checkpoints = null });
+        (float[] resumed, TrainingReport report) = LoopRun.Run(Options with { LearningRate = 0.01, ResumeFrom = _folder });
         CollectionAssert.AreEqual(alone, resumed);
         Assert.IsTrue(report.Epochs.All(epoch => Math.Abs(epoch.LearningRate - 0.01) < 1e-6));
         CollectionAssert.IsSubsetOf(first, Files());
@@ -38,13 +38,13 @@ public sealed class SharedCheckpointFolderTests
     [TestMethod]
     public void The_other_run_is_resumed_from_a_file_of_its_own()
     {
-        Cancelled(Options with { LearningRate = 0.3f }, epoch: 2);
+        Cancelled(Options with { LearningRate = 0.3 }, epoch: 2);
         string mine = Path.Combine(_folder, Files().Last());
-        LoopRun.Run(Options with { LearningRate = 0.01f });
-        var error = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { LearningRate = 0.3f, ResumeFrom = _folder }));
+        LoopRun.Run(Options with { LearningRate = 0.01 });
+        var error = Assert.ThrowsExactly<FormatException>(() => LoopRun.Run(Options with { LearningRate = 0.3, ResumeFrom = _folder }));
         StringAssert.Contains(error.Message, "Training.LearningRate: 0.01 in the checkpoint, 0.3 in this run");
-        CollectionAssert.AreEqual(LoopRun.Run(Options with { LearningRate = 0.3f, Checkpoints = null }).Weights,
-            LoopRun.Run(Options with { LearningRate = 0.3f, ResumeFrom = mine }).Weights);
+        CollectionAssert.AreEqual(LoopRun.Run(Options with { LearningRate = 0.3, Checkpoints = null }).Weights,
+            LoopRun.Run(Options with { LearningRate = 0.3, ResumeFrom = mine }).Weights);
     }
 
     [TestMethod]

@@ -19,7 +19,7 @@ public sealed class StoppedRunTests
         Epochs = 4,
         BatchSize = 8,
         AccumulationSteps = 2,
-        LearningRate = 0.02f,
+        LearningRate = 0.02,
         Schedule = new PlateauSchedule(),
         Patience = null,
     };
@@ -69,7 +69,7 @@ public sealed class StoppedRunTests
     [TestMethod]
     public void A_run_that_stopped_early_goes_on_bit_for_bit_with_more_patience()
     {
-        TrainingOptions wild = Options with { Epochs = 8, LearningRate = 0.3f };
+        TrainingOptions wild = Options with { Epochs = 8, LearningRate = 0.3 };
         (float[] whole, _) = LoopRun.Run(wild);
         TrainingReport stopped = LoopRun.Run(wild with { Patience = 1, Checkpoints = Kept.Checkpoints }).Report;
         StringAssert.Contains(stopped.StoppedBecause, "had not improved");

@@ -98,7 +98,7 @@ public sealed class StreamBatchesTests
     [DataRow(5)]
     public void Chunks_with_carried_state_have_the_loss_of_one(int chunk)
     {
-        TrainingOptions still = new() { Epochs = 1, BatchSize = 2, Optimizer = new Sgd(), LearningRate = 1e-30f };
+        TrainingOptions still = new() { Epochs = 1, BatchSize = 2, Optimizer = new Sgd(), LearningRate = 1e-30 };
         double Loss(int steps)
         {
             StreamBatches batches = Batches(steps, streams: 2, lengths: [60, 41, 9]).Batches;

@@ -25,7 +25,7 @@ public sealed class TensorOwnershipTests
         TrainingOptions training = TinyForecasting.BriefTraining with
         {
             Optimizer = new AdamW(),
-            ClipValue = 0.1f,
+            ClipValue = 0.1,
             AccumulationSteps = 2,
             Checkpoints = new CheckpointOptions { Directory = folder.Path },
         };
@@ -34,7 +34,7 @@ public sealed class TensorOwnershipTests
         foreach (TrainingOptions run in new[] { training, longer })
         {
             var options = TinyForecasting.Options with { Training = run };
-            AssertAllInScopes(_ml.Forecasting.Trainers.Sequence(new StableLstm { HiddenSize = 4, Dropout = 0.1f }, options), rows, "Forecast");
+            AssertAllInScopes(_ml.Forecasting.Trainers.Sequence(new StableLstm { HiddenSize = 4, Dropout = 0.1 }, options), rows, "Forecast");
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class TensorOwnershipTests
     public void Training_in_chunks_makes_every_tensor_inside_a_scope()
     {
         IDataView rows = StepSequence.View(_ml, StepSequence.Waves(20));
-        TrainingOptions training = TinyForecasting.BriefTraining with { BackpropSteps = 5, Optimizer = new Sgd { Momentum = 0.9f } };
+        TrainingOptions training = TinyForecasting.BriefTraining with { BackpropSteps = 5, Optimizer = new Sgd { Momentum = 0.9 } };
         var options = new NextStepOptions { Kind = StepKind.Real, Features = 2, Training = training };
 
         AssertAllInScopes(_ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 4 }, options), rows, "Prediction");

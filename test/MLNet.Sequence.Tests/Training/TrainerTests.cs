@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Tests.Training;
 [TestClass]
 public sealed class TrainerTests
 {
-    private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02f };
+    private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02 };
 
     [TestMethod]
     public void Threads_above_the_cores_are_capped_with_a_word()
@@ -69,7 +69,7 @@ public sealed class TrainerTests
         {
             using TorchNetwork network = LoopRun.Network(dropout: 0);
             TrainingJob job = LoopRun.Job(validation: 0) with { Training = new NoisySums(30, 1) { Weights = weights } };
-            TrainingOptions options = new() { Epochs = 1, BatchSize = batch, AccumulationSteps = accumulation, Optimizer = new Sgd(), LearningRate = 0.5f };
+            TrainingOptions options = new() { Epochs = 1, BatchSize = batch, AccumulationSteps = accumulation, Optimizer = new Sgd(), LearningRate = 0.5 };
             using var trainer = new Trainer(network, job, options);
             trainer.Run();
             return LoopRun.Values(network);
@@ -116,15 +116,15 @@ public sealed class TrainerTests
         Assert.AreEqual("The limit of 9 steps was reached.", Why(Options with { MaxSteps = 9 }));
         TrainingOptions limited = Options with { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(60), Clock = clock };
         Assert.AreEqual("The limit of 0 minutes was reached.", Why(limited, slow));
-        Assert.AreEqual("loss had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2 }));
-        Assert.AreEqual("mae had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4f, Patience = 2, Monitor = "mae" }));
+        Assert.AreEqual("loss had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4, Patience = 2 }));
+        Assert.AreEqual("mae had not improved for 2 epochs.", Why(Options with { Epochs = 100, LearningRate = 0.4, Patience = 2, Monitor = "mae" }));
     }
 
     [TestMethod]
     public void What_still_learns_when_its_epochs_are_over_trains_on_and_with_the_bits_of_so_many_epochs()
     {
         // A rate so small that every epoch takes a few percent away.
-        TrainingOptions slow = Options with { Epochs = 4, LearningRate = 0.02f };
+        TrainingOptions slow = Options with { Epochs = 4, LearningRate = 0.02 };
         int Epochs(TrainingOptions options) => LoopRun.Run(options).Report.Epochs.Count;
         (float[] longer, TrainingReport report) = LoopRun.Run(slow with { MoreEpochs = 3 });
         int run = report.Epochs.Count;
@@ -135,7 +135,7 @@ public sealed class TrainerTests
         CollectionAssert.AreEqual(LoopRun.Run(slow with { Epochs = run }).Weights, longer);
         Assert.AreEqual(5, Epochs(slow with { MoreEpochs = 1 }));
         Assert.AreEqual(4, Epochs(slow));
-        Assert.AreEqual(4, Epochs(slow with { MoreEpochs = 3, LearningRate = 1e-9f }));
+        Assert.AreEqual(4, Epochs(slow with { MoreEpochs = 3, LearningRate = 1e-9 }));
         Assert.AreEqual(4, Epochs(slow with { MoreEpochs = 3, Schedule = new CosineSchedule() }));
         Assert.AreEqual(5, Epochs(slow with { MoreEpochs = 3, MaxSteps = 5 * report.Epochs[0].Step }));
     }
@@ -144,7 +144,7 @@ public sealed class TrainerTests
     public void Biases_do_not_decay()
     {
         using TorchNetwork network = LoopRun.Network();
-        using OptimizerState state = new Sgd { WeightDecay = 0.1f }.Start(network.Parameters);
+        using OptimizerState state = new Sgd { WeightDecay = 0.1 }.Start(network.Parameters);
         Weights before = network.ReadWeights();
         state.Step(1);
         foreach (Weight after in network.ReadWeights())
@@ -161,7 +161,7 @@ public sealed class TrainerTests
     {
         using TorchNetwork network = LoopRun.Network();
         float[] before = LoopRun.Values(network);
-        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Sgd(), ClipNorm = 0.25f });
+        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Sgd(), ClipNorm = 0.25 });
         network.Parameters.Gradients.Add_(3);
         double norm = step.Advance(rate: 1);
 
@@ -172,9 +172,9 @@ public sealed class TrainerTests
 
     [TestMethod]
     [DataRow(null, 10)]
-    [DataRow(0.25f, 0.25)]
-    [DataRow(1000f, 10)]
-    public void Values_are_cut_first_and_the_norm_is_that_of_what_is_left(float? clipNorm, double expected)
+    [DataRow(0.25, 0.25)]
+    [DataRow(1000.0, 10)]
+    public void Values_are_cut_first_and_the_norm_is_that_of_what_is_left(double? clipNorm, double expected)
     {
         using TorchNetwork network = LoopRun.Network();
         float[] before = LoopRun.Values(network);

@@ -6,13 +6,13 @@ namespace MLNet.Sequence.Tests.Training;
 [TestClass]
 public sealed class TrainingFailureTests
 {
-    private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02f };
+    private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02 };
 
     [TestMethod]
     public void Weights_that_the_last_step_makes_infinite_are_told()
     {
         // One step of a finite loss and gradient.
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 50, LearningRate = 3e38f, Optimizer = new Sgd { WeightDecay = 1e10f } };
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 50, LearningRate = 3e38, Optimizer = new Sgd { WeightDecay = 1e10 } };
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => LoopRun.Run(options, LoopRun.Job(validation: 0))).Message,
             "a weight is not finite after step 1");
@@ -22,7 +22,7 @@ public sealed class TrainingFailureTests
     public void A_loss_that_is_not_finite_stops_training_and_names_step_epoch_rate_and_causes()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(
-            () => LoopRun.Run(Options with { LearningRate = 1e30f, ClipNorm = null, Optimizer = new Sgd() }));
+            () => LoopRun.Run(Options with { LearningRate = 1e30, ClipNorm = null, Optimizer = new Sgd() }));
 
         StringAssert.StartsWith(error.Message, "Training stopped: the ");
         StringAssert.Contains(error.Message, "of epoch 1 (learning rate 1E+30");
@@ -34,7 +34,7 @@ public sealed class TrainingFailureTests
     {
         TrainingJob job = LoopRun.Job(validation: 0) with { Training = new NoisySums(20, 1) { Disturb = Unscale } };
         var error = Assert.ThrowsExactly<InvalidOperationException>(
-            () => LoopRun.Run(Options with { LearningRate = 1e30f, ClipNorm = null, Optimizer = new Sgd() }, job));
+            () => LoopRun.Run(Options with { LearningRate = 1e30, ClipNorm = null, Optimizer = new Sgd() }, job));
         StringAssert.Contains(error.Message, "the column 'second', whose values reach");
 
         static void Unscale(float[] input)

@@ -101,7 +101,7 @@ public sealed class TruncatedBackpropagationTests
     public void Every_epoch_starts_from_zeros()
     {
         using TorchNetwork network = Network();
-        TrainingOptions still = new() { Epochs = 2, Optimizer = new Sgd(), LearningRate = 1e-30f, Patience = null };
+        TrainingOptions still = new() { Epochs = 2, Optimizer = new Sgd(), LearningRate = 1e-30, Patience = null };
         using var trainer = new Trainer(network, Job(validate: true), still);
         var report = trainer.Run();
 
@@ -116,7 +116,7 @@ public sealed class TruncatedBackpropagationTests
     public void The_carried_state_is_in_the_checkpoint(int batches)
     {
         string folder = Directory.CreateTempSubdirectory("state-").FullName;
-        TrainingOptions options = new() { Epochs = 2, LearningRate = 0.05f, Checkpoints = new CheckpointOptions { Directory = folder } };
+        TrainingOptions options = new() { Epochs = 2, LearningRate = 0.05, Checkpoints = new CheckpointOptions { Directory = folder } };
         float[] Train(TrainingOptions with, Action check)
         {
             using TorchNetwork network = Network();

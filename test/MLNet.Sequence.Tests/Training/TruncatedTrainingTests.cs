@@ -40,7 +40,7 @@ public sealed class TruncatedTrainingTests
     public void It_resumes_and_starts_warm()
     {
         SequenceModel first = Forecaster(Whole, truncation: 3);
-        SequenceModel warm = Forecaster(Whole, TinyForecasting.BriefTraining with { Truncation = 3, WarmStart = first, LearningRate = 1e-12f });
+        SequenceModel warm = Forecaster(Whole, TinyForecasting.BriefTraining with { Truncation = 3, WarmStart = first, LearningRate = 1e-12 });
         Assert.AreEqual(0, Largest(first.Weights, warm.Weights), 1e-6);
 
         using var folder = new Torch.TemporaryFolder();

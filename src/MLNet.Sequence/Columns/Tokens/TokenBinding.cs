@@ -34,7 +34,7 @@ internal static class TokenBinding
                 ValueType = item.ToString(),
                 Unknown = options.UnknownToken is { } number ? int.Parse(number) : null,
                 EmbeddingSize = options.EmbeddingSize,
-                InitialDeviation = options.InitialDeviation,
+                InitialDeviation = (float?)options.InitialDeviation,
                 Dropout = options.Dropout,
             };
         }
@@ -53,7 +53,7 @@ internal static class TokenBinding
             ValueType = values?.Type,
             Unknown = other,
             EmbeddingSize = options.EmbeddingSize,
-            InitialDeviation = options.InitialDeviation,
+            InitialDeviation = (float?)options.InitialDeviation,
             Dropout = options.Dropout,
         };
     }

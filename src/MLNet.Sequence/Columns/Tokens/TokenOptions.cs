@@ -21,10 +21,10 @@ public sealed record TokenOptions
     /// The deviation of the normal distribution of the initial vectors (√EmbeddingSize times the vectors if the output is tied to them);
     /// above 0. Null, the default: 1. Use 0.1 if tanh units need a long memory and must not start near their limits.
     /// </summary>
-    public float? InitialDeviation { get; init; }
+    public double? InitialDeviation { get; init; }
 
     /// <summary>Rate of dropout on the vectors of tokens, in [0, 1). Default 0.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>
     /// The value of the token that replaces a missing key and keys that the model does not know. If no key has
@@ -40,9 +40,9 @@ public sealed record TokenOptions
             yield return FormattableString.Invariant($"Tokens.Vocabulary must be from 2 to {Embedding.MostTokens}; found {Vocabulary}.");
         if (EmbeddingSize < 1)
             yield return FormattableString.Invariant($"Tokens.EmbeddingSize must be at least 1; found {EmbeddingSize}.");
-        if (InitialDeviation is { } deviation && !(deviation > 0 && float.IsFinite(deviation)))
-            yield return FormattableString.Invariant($"Tokens.InitialDeviation must be above 0 and finite; found {deviation}.");
-        if (Dropout is not (>= 0 and < 1))
+        if ((float?)InitialDeviation is not (null or > 0 and < float.PositiveInfinity))
+            yield return FormattableString.Invariant($"Tokens.InitialDeviation must be above 0 and finite; found {InitialDeviation}.");
+        if ((float)Dropout is not (>= 0 and < 1))
             yield return FormattableString.Invariant($"Tokens.Dropout must be in [0, 1); found {Dropout}.");
         if (UnknownToken is { } unknown && Vocabulary is { } count && !(int.TryParse(unknown, out int index) && index >= 0 && index < count))
             yield return $"Tokens.UnknownToken must be one of the integers below Tokens.Vocabulary = {count}; found '{unknown}'.";

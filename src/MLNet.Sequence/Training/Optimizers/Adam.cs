@@ -10,19 +10,19 @@ namespace MLNet.Sequence;
 public sealed record Adam : Optimizer
 {
     /// <summary>Decay of the mean of gradients, in [0, 1). Default 0.9.</summary>
-    public float Beta1 { get; init; } = 0.9f;
+    public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.999.</summary>
-    public float Beta2 { get; init; } = 0.999f;
+    public double Beta2 { get; init; } = 0.999;
 
     /// <summary>ε, added to the square root in the denominator; above 0. Default 1e-8.</summary>
-    public float Epsilon { get; init; } = 1e-8f;
+    public double Epsilon { get; init; } = 1e-8;
 
     internal override IEnumerable<string> Problems() =>
         [.. base.Problems(), .. DecayProblems(nameof(Beta1), Beta1), .. DecayProblems(nameof(Beta2), Beta2), .. EpsilonProblems(Epsilon)];
 
     internal override OptimizerState Start(TorchParameters parameters) =>
-        new AdamState(parameters, (Beta1, Beta2, Epsilon), WeightDecay, decoupledDecay: 0);
+        new AdamState(parameters, ((float)Beta1, (float)Beta2, (float)Epsilon), (float)WeightDecay, decoupledDecay: 0);
 }
 
 /// <summary>
@@ -32,22 +32,22 @@ public sealed record Adam : Optimizer
 public sealed record AdamW : Optimizer
 {
     /// <summary>AdamW with its usual weight decay of 0.01.</summary>
-    public AdamW() => WeightDecay = 0.01f;
+    public AdamW() => WeightDecay = 0.01;
 
     /// <summary>Decay of the mean of gradients, in [0, 1). Default 0.9.</summary>
-    public float Beta1 { get; init; } = 0.9f;
+    public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.999.</summary>
-    public float Beta2 { get; init; } = 0.999f;
+    public double Beta2 { get; init; } = 0.999;
 
     /// <summary>ε, added to the square root in the denominator; above 0. Default 1e-8.</summary>
-    public float Epsilon { get; init; } = 1e-8f;
+    public double Epsilon { get; init; } = 1e-8;
 
     internal override IEnumerable<string> Problems() =>
         [.. base.Problems(), .. DecayProblems(nameof(Beta1), Beta1), .. DecayProblems(nameof(Beta2), Beta2), .. EpsilonProblems(Epsilon)];
 
     internal override OptimizerState Start(TorchParameters parameters) =>
-        new AdamState(parameters, (Beta1, Beta2, Epsilon), coupledDecay: 0, decoupledDecay: WeightDecay);
+        new AdamState(parameters, ((float)Beta1, (float)Beta2, (float)Epsilon), coupledDecay: 0, decoupledDecay: (float)WeightDecay);
 }
 
 internal sealed class AdamState : OptimizerState

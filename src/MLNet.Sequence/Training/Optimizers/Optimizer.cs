@@ -13,25 +13,25 @@ public abstract record Optimizer
     /// of layer normalisation never do. In a weight-normalised kernel (<c>weight_g</c> · v / ‖v‖), the length <c>weight_g</c> decays, but
     /// not the direction. Default 0. Added to the gradient (L2), except in <see cref="AdamW"/>, where it is decoupled.
     /// </summary>
-    public float WeightDecay { get; init; }
+    public double WeightDecay { get; init; }
 
     internal virtual IEnumerable<string> Problems()
     {
-        if (!(WeightDecay >= 0 && float.IsFinite(WeightDecay)))
+        if ((float)WeightDecay is not (>= 0 and < float.PositiveInfinity))
             yield return FormattableString.Invariant($"WeightDecay must be 0 or more; found {WeightDecay}.");
     }
 
     /// <summary>Problems of the decay of a running mean: with 1 the mean would never change.</summary>
-    private protected static IEnumerable<string> DecayProblems(string name, float decay)
+    private protected static IEnumerable<string> DecayProblems(string name, double decay)
     {
-        if (decay is not (>= 0 and < 1))
+        if ((float)decay is not (>= 0 and < 1))
             yield return FormattableString.Invariant($"{name} must be in [0, 1); found {decay}.");
     }
 
     /// <summary>Problems of ε, which prevents a division by 0.</summary>
-    private protected static IEnumerable<string> EpsilonProblems(float epsilon)
+    private protected static IEnumerable<string> EpsilonProblems(double epsilon)
     {
-        if (!(epsilon > 0 && float.IsFinite(epsilon)))
+        if ((float)epsilon is not (> 0 and < float.PositiveInfinity))
             yield return FormattableString.Invariant($"Epsilon must be above 0; found {epsilon}.");
     }
 

@@ -10,10 +10,10 @@ namespace MLNet.Sequence;
 public sealed record RmsProp : Optimizer
 {
     /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.99.</summary>
-    public float Alpha { get; init; } = 0.99f;
+    public double Alpha { get; init; } = 0.99;
 
     /// <summary>ε, added to the square root in the denominator; above 0. Default 1e-8.</summary>
-    public float Epsilon { get; init; } = 1e-8f;
+    public double Epsilon { get; init; } = 1e-8;
 
     internal override IEnumerable<string> Problems() => [.. base.Problems(), .. DecayProblems(nameof(Alpha), Alpha), .. EpsilonProblems(Epsilon)];
 
@@ -24,12 +24,13 @@ public sealed record RmsProp : Optimizer
         private readonly RmsProp _settings;
         private readonly Tensor _square;
 
-        public RmsPropState(TorchParameters parameters, RmsProp settings) : base(parameters, settings.WeightDecay) =>
+        public RmsPropState(TorchParameters parameters, RmsProp settings) : base(parameters, (float)settings.WeightDecay) =>
             (_settings, _square) = (settings, Zeros(Square));
 
         protected override void Update(double rate)
         {
-            _square.Mul_(_settings.Alpha).Addcmul_(Gradients, Gradients, 1 - (double)_settings.Alpha);
+            double alpha = (float)_settings.Alpha;
+            _square.Mul_(alpha).Addcmul_(Gradients, Gradients, 1 - alpha);
             Values.Addcdiv_(Gradients, _square.sqrt().Add_(_settings.Epsilon), -rate);
         }
     }

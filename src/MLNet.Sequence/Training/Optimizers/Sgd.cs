@@ -10,7 +10,7 @@ namespace MLNet.Sequence;
 public sealed record Sgd : Optimizer
 {
     /// <summary>μ, the fraction of the last step that is kept in the next one, in [0, 1). Default 0.</summary>
-    public float Momentum { get; init; }
+    public double Momentum { get; init; }
 
     /// <summary>Looks ahead by one momentum step. Needs a momentum above 0. Default false.</summary>
     public bool Nesterov { get; init; }
@@ -30,7 +30,7 @@ public sealed record Sgd : Optimizer
         private readonly Sgd _settings;
         private readonly Tensor? _velocity;
 
-        public SgdState(TorchParameters parameters, Sgd settings) : base(parameters, settings.WeightDecay)
+        public SgdState(TorchParameters parameters, Sgd settings) : base(parameters, (float)settings.WeightDecay)
         {
             _settings = settings;
             _velocity = settings.Momentum > 0 ? Zeros("velocity") : null;

@@ -7,10 +7,10 @@ namespace MLNet.Sequence;
 public sealed record CosineSchedule : Schedule
 {
     /// <summary>The fraction of all steps for the rise, in [0, 1). Default 0.</summary>
-    public float WarmUp { get; init; }
+    public double WarmUp { get; init; }
 
     /// <summary>The factor at the end, in [0, 1]. Default 0.</summary>
-    public float FinalFactor { get; init; }
+    public double FinalFactor { get; init; }
 
     internal override IEnumerable<string> Problems()
     {
@@ -24,10 +24,11 @@ public sealed record CosineSchedule : Schedule
 
     internal override double Factor(TrainingMoment moment)
     {
-        double rise = Math.Round(moment.TotalSteps * (double)WarmUp);
+        double rise = Math.Round(moment.TotalSteps * (double)(float)WarmUp);
         if (moment.Step < rise)
             return (moment.Step + 1) / rise;
         double progress = Math.Min(1, (moment.Step - rise) / Math.Max(1, moment.TotalSteps - rise));
-        return FinalFactor + (1 - FinalFactor) * (1 + Math.Cos(Math.PI * progress)) / 2;
+        float end = (float)FinalFactor;
+        return end + (1 - end) * (1 + Math.Cos(Math.PI * progress)) / 2;
     }
 }

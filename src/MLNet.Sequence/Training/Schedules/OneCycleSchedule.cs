@@ -7,21 +7,21 @@ namespace MLNet.Sequence;
 public sealed record OneCycleSchedule : Schedule
 {
     /// <summary>The fraction of all steps for the rise, in (0, 1). Default 0.3.</summary>
-    public float Rise { get; init; } = 0.3f;
+    public double Rise { get; init; } = 0.3;
 
     /// <summary>The rate starts at 1 / this; above 1. Default 25.</summary>
-    public float StartDivisor { get; init; } = 25;
+    public double StartDivisor { get; init; } = 25;
 
     /// <summary>The rate ends at its start / this; above 1. Default 10,000.</summary>
-    public float FinalDivisor { get; init; } = 1e4f;
+    public double FinalDivisor { get; init; } = 1e4;
 
     internal override IEnumerable<string> Problems()
     {
         if (Rise is not (> 0 and < 1))
             yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}.{nameof(Rise)} must be in (0, 1); found {Rise}.");
-        foreach ((string name, float divisor) in new[] { (nameof(StartDivisor), StartDivisor), (nameof(FinalDivisor), FinalDivisor) })
+        foreach ((string name, double divisor) in new[] { (nameof(StartDivisor), StartDivisor), (nameof(FinalDivisor), FinalDivisor) })
         {
-            if (!(divisor > 1 && float.IsFinite(divisor)))
+            if (!(divisor > 1 && double.IsFinite(divisor)))
                 yield return FormattableString.Invariant($"{nameof(OneCycleSchedule)}.{name} must be above 1 and finite; found {divisor}.");
         }
     }
@@ -31,9 +31,9 @@ public sealed record OneCycleSchedule : Schedule
     // PyTorch divides by 0 if the first step is exactly the step of the full rate; here it gets the full rate.
     internal override double Factor(TrainingMoment moment)
     {
-        double start = 1.0 / StartDivisor, end = start / FinalDivisor;
+        double start = 1.0 / (float)StartDivisor, end = start / (float)FinalDivisor;
         // The step of the full rate. With few steps it may be before the first step, which is then already part of the fall.
-        double peak = (double)Rise * moment.TotalSteps - 1;
+        double peak = (double)(float)Rise * moment.TotalSteps - 1;
         if (moment.Step <= peak && peak > 0)
             return Between(start, 1, moment.Step / peak);
         return Between(1, end, Math.Min(1, (moment.Step - peak) / (moment.TotalSteps - 1 - peak)));

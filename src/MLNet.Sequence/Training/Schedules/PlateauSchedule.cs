@@ -10,10 +10,10 @@ public sealed record PlateauSchedule : Schedule
     public int Patience { get; init; } = 1;
 
     /// <summary>The factor of each cut, in (0, 1). Default 0.5.</summary>
-    public float Gamma { get; init; } = 0.5f;
+    public double Gamma { get; init; } = 0.5;
 
     /// <summary>The fraction by which a loss must be lower to count as an improvement, in [0, 1). Default 0.</summary>
-    public float Threshold { get; init; }
+    public double Threshold { get; init; }
 
     internal override IEnumerable<string> Problems()
     {
@@ -32,13 +32,13 @@ public sealed record PlateauSchedule : Schedule
         foreach (EpochReport epoch in moment.Epochs)
         {
             double loss = epoch.ValidationLoss ?? epoch.Loss;
-            if (loss < best - Math.Abs(best) * Threshold || double.IsPositiveInfinity(best))
+            if (loss < best - Math.Abs(best) * (float)Threshold || double.IsPositiveInfinity(best))
             {
                 (best, stalled) = (loss, 0);
             }
             else if (++stalled >= Patience)
             {
-                factor *= Gamma;
+                factor *= (float)Gamma;
                 stalled = 0;
             }
         }

@@ -7,7 +7,7 @@ public sealed record StepSchedule : Schedule
     public int Epochs { get; init; } = 10;
 
     /// <summary>The factor of each cut, in (0, 1]. Default 0.5.</summary>
-    public float Gamma { get; init; } = 0.5f;
+    public double Gamma { get; init; } = 0.5;
 
     internal override IEnumerable<string> Problems()
     {
@@ -17,5 +17,5 @@ public sealed record StepSchedule : Schedule
             yield return FormattableString.Invariant($"{nameof(StepSchedule)}.{nameof(Gamma)} must be in (0, 1]; found {Gamma}.");
     }
 
-    internal override double Factor(TrainingMoment moment) => Math.Pow(Gamma, moment.Epochs.Count / Epochs);
+    internal override double Factor(TrainingMoment moment) => Math.Pow((float)Gamma, moment.Epochs.Count / Epochs);
 }

@@ -23,10 +23,10 @@ internal sealed record TrainingDefaults
 
     public int BatchSize { get; init; } = 32;
 
-    public float LearningRate { get; init; } = 1e-3f;
+    public double LearningRate { get; init; } = 1e-3;
 
     // Few steps need a higher rate.
-    public float QuickLearningRate { get; init; } = 2e-3f;
+    public double QuickLearningRate { get; init; } = 2e-3;
 
     public int Patience { get; init; } = 3;
 }

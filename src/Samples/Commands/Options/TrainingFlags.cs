@@ -45,7 +45,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     public bool IsQuick(ParseResult parsed) => parsed.GetValue(_quick);
 
     /// <summary>The learning rates that each model is tried with; null: the one of the plan.</summary>
-    public IReadOnlyList<float>? RatesToTry(ParseResult parsed) =>
+    public IReadOnlyList<double>? RatesToTry(ParseResult parsed) =>
         defaults.TriesRates && parsed.GetValue(_learningRate) is null && !IsQuick(parsed) ? Rates(defaults.LearningRate) : null;
 
     public TrainingPlan Read(ParseResult parsed)
@@ -61,7 +61,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
             Epochs = parsed.GetValue(_epochs) ?? (quick ? defaults.QuickEpochs : defaults.Epochs),
             Stride = defaults.Stride is not var (usual, fast) ? 1 : parsed.GetValue(_stride) ?? (quick ? fast : usual),
             BatchSize = parsed.GetValue(_batchSize),
-            LearningRate = (float?)parsed.GetValue(_learningRate) ?? (quick ? defaults.QuickLearningRate : defaults.LearningRate),
+            LearningRate = parsed.GetValue(_learningRate) ?? (quick ? defaults.QuickLearningRate : defaults.LearningRate),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             Gpu = Host.Device(parsed.GetValue(_gpu)),
@@ -69,7 +69,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
             // Some commands do not have the option.
             Schedule = parsed.GetValue(_schedule) ?? UsualSchedule,
             Patience = parsed.GetValue(_patience) is var patience and > 0 ? patience : null,
-            Clip = (float)(parsed.GetValue(_clip) ?? 1) is var clip and > 0 ? clip : null,
+            Clip = (parsed.GetValue(_clip) ?? 1) is var clip and > 0 ? clip : null,
             Checkpoints = parsed.GetValue(_checkpoint),
             Resume = parsed.GetValue(_resume),
             TensorBoard = parsed.GetValue(_tensorBoard),
@@ -82,9 +82,9 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
         ? $"for each model the best of {string.Join(", ", Rates(defaults.LearningRate).Select(Written))}"
         : Written(defaults.LearningRate);
 
-    private static string Written(float rate) => rate.ToString(CultureInfo.InvariantCulture);
+    private static string Written(double rate) => rate.ToString(CultureInfo.InvariantCulture);
 
-    private static float[] Rates(float usual) => [usual, 3 * usual, (float)(0.3 * usual)];
+    private static double[] Rates(double usual) => [usual, 3 * usual, 0.3 * usual];
 
     private static string Quick(TrainingDefaults defaults) =>
         defaults.Stride is null ? "A rough result in a few minutes: few epochs." : "A rough result in a minute or two: few epochs, few windows.";

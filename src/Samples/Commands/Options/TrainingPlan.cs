@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Samples.Commands.Options;
 internal sealed record TrainingPlan
 {
     // With --optimizer sgd, users expect momentum.
-    private const float SgdMomentum = 0.9f;
+    private const double SgdMomentum = 0.9;
 
     public static IReadOnlyDictionary<string, Func<Optimizer>> Optimizers { get; } = new SortedDictionary<string, Func<Optimizer>>(StringComparer.Ordinal)
     {
@@ -32,7 +32,7 @@ internal sealed record TrainingPlan
 
     public required int BatchSize { get; init; }
 
-    public required float LearningRate { get; init; }
+    public required double LearningRate { get; init; }
 
     public required int Seed { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed record TrainingPlan
 
     public int? Patience { get; init; }
 
-    public float? Clip { get; init; }
+    public double? Clip { get; init; }
 
     /// <summary>Each model has its own folder below this one.</summary>
     public string? Checkpoints { get; init; }
