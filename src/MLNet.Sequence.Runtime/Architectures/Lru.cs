@@ -35,7 +35,7 @@ public sealed record Lru : Architecture
     public double MaxRadius { get; init; } = 1;
 
     /// <summary>The largest angle of λ at the start, in radians, in (0, 2π]. Default 2π; smaller for longer memory.</summary>
-    // 2π as a float prints: the text in files of models and checkpoints.
+    // 2π in the digits of a float, which files of models and checkpoints contain.
     public double MaxPhase { get; init; } = 6.2831855;
 
     /// <inheritdoc/>

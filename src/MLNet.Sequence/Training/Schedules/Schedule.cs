@@ -12,7 +12,7 @@ public abstract record Schedule
     /// <summary>Whether the factor depends on the total number of steps.</summary>
     internal virtual bool HasEnd => false;
 
-    /// <summary>Options enter as floats: so a run of an earlier build goes on with the same bits.</summary>
+    /// <summary>The factor. Options are rounded to floats, so that a run of an earlier build resumes with the same bits.</summary>
     internal abstract double Factor(TrainingMoment moment);
 }
 
