@@ -49,5 +49,14 @@ internal static class OnnxExample
                 new Dictionary<string, int[]> { ["Sequence"] = [1, 24, 1] }, recursionLimit: 100));
         IDataView scored = chain.Fit(rows).Transform(rows);
         Console.WriteLine(string.Join(", ", scored.GetColumn<float[]>("Forecast").Last()));
+
+        // A chain whose rows hold a sequence each is converted by ML.NET, network included (package Microsoft.ML.OnnxConverter).
+        IDataView triples = ml.Data.LoadFromEnumerable(wave.Zip(wave.Skip(1), wave.Skip(2)).Zip(wave.Skip(3), (past, next) =>
+            new { past.First, past.Second, past.Third, Label = next }));
+        ITransformer converted = ml.Transforms.Concatenate("Features", "First", "Second", "Third").Append(ml.Transforms.NormalizeMinMax("Features"))
+            .Append(ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 8 }, new SequenceOptions { Training = new TrainingOptions { Epochs = 1 } }))
+            .Fit(triples);
+        using FileStream file = File.Create(Path.Combine(folder, "chain.onnx"));
+        ml.Model.ConvertToOnnx(converted, triples, file);
     }
 }

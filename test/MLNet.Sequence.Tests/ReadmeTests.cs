@@ -35,7 +35,7 @@ public sealed class ReadmeTests
     {
         using var folder = new TemporaryFolder();
         OnnxExample.Run(folder.Path);
-        Assert.HasCount(2, Directory.GetFileSystemEntries(folder.Path));
+        Assert.HasCount(3, Directory.GetFileSystemEntries(folder.Path));
     }
 
     [TestMethod]

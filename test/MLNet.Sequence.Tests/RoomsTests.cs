@@ -55,7 +55,7 @@ public sealed class RoomsTests
         ["Torch"] = [TorchSharp],
         ["Training"] = ["Torch", TorchSharp],
         ["Onnx"] = [Protobuf],
-        ["Hosting"] = [MicrosoftMl],
+        ["Hosting"] = ["Onnx", MicrosoftMl, Protobuf],
         ["Columns"] = ["Hosting", MicrosoftMl],
         ["Fitting"] = ["Training", "Columns", MicrosoftMl],
         ["Scoring"] = ["Torch", "Columns", MicrosoftMl],

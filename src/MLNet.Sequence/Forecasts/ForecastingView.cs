@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence.Forecasts;
 
@@ -11,9 +12,9 @@ namespace MLNet.Sequence.Forecasts;
 /// </summary>
 internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
 {
-    protected override string NotInOnnx =>
-        "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster: write the network with Model.SaveOnnx of its transformer, and convert the "
-            + "transforms before it apart.";
+    protected override Func<OnnxRows> ToOnnx() => throw new NotSupportedException(
+        "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster, which reads several rows: write the forecaster with Model.SaveOnnx of its "
+            + "transformer, and convert the transforms before it separately.");
 
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {

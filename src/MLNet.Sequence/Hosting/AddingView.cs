@@ -1,11 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Model.OnnxConverter;
+using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence.Hosting;
 
 /// <summary>
 /// Rows with columns added by a transformer of this library, with one cursor over the data. ML.NET's conversion of a chain to ONNX goes
-/// from view to view, and silently skips a view that it takes for data: here it throws.
+/// from view to view, and silently leaves out a view that says it cannot be converted: what cannot throws.
 /// </summary>
 internal abstract class AddingView(IDataView source, DataViewSchema schema) : ITransformCanSaveOnnx
 {
@@ -16,9 +17,6 @@ internal abstract class AddingView(IDataView source, DataViewSchema schema) : IT
 
     public IDataView Source => source;
 
-    /// <summary>Why it cannot be part of an ML.NET graph, and what to do: one sentence.</summary>
-    protected abstract string NotInOnnx { get; }
-
     public virtual long? GetRowCount() => source.GetRowCount();
 
     public abstract DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null);
@@ -27,11 +25,15 @@ internal abstract class AddingView(IDataView source, DataViewSchema schema) : IT
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw new NotSupportedException(NotInOnnx);
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => ToOnnx() is not null;
 
-    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw new NotSupportedException(NotInOnnx);
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => ChainGraph.Add(ctx, ToOnnx()(), schema);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("A view is not saved; save the transformer that made it.");
+
+    /// <summary>What makes the added columns a part of the graph that ML.NET makes of a chain.</summary>
+    /// <exception cref="NotSupportedException">They cannot be part of it; the message says what to do.</exception>
+    protected abstract Func<OnnxRows> ToOnnx();
 
     /// <summary>Flags for all columns: whether each is among these.</summary>
     protected bool[] Active(IEnumerable<DataViewSchema.Column> columns)

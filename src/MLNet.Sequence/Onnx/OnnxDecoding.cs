@@ -4,12 +4,15 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
+/// <summary>An output of a task as a value: of rows [B, …], of steps [B, T, …].</summary>
+internal sealed record OnnxOutput(TaskOutput Of, OnnxValue Value, DataType Type);
+
 /// <summary>The outputs of a model's task, computed from the output of the network.</summary>
 /// <param name="model">The model.</param>
 /// <param name="network">The input of the network, standardised, and its output.</param>
-/// <param name="scaling">The scaling of the channels.</param>
+/// <param name="scaling">Gives the scaling of the channels.</param>
 /// <param name="pass">Whether the input is whole sequences or one step.</param>
-internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxValue Output) network, OnnxScaling scaling, OnnxPass pass)
+internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxValue Output) network, Func<OnnxScaling> scaling, OnnxPass pass)
 {
     private readonly SequenceTask _task = model.Task;
 
@@ -18,31 +21,17 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
     private readonly OnnxTagChain? _chain = ChainOf(model, network.Output, pass);
 
     /// <exception cref="NotSupportedException">An output cannot be exported to ONNX, or not step by step.</exception>
-    public void Write()
-    {
-        foreach (TaskOutput output in _task.Outputs)
+    public IEnumerable<OnnxOutput> Outputs() => _task.Outputs
+        // For one step there is no next value to compare with.
+        .Where(output => pass.State is null || output.Decoding is not LossDecoding)
+        .Select(output => output.Decoding switch
         {
-            switch (output.Decoding)
-            {
-                case ValueDecoding decoding:
-                    Add(output, Values(output, decoding), DataType.Float);
-                    break;
-                case LikeliestDecoding:
-                    Add(output, _chain?.Best() ?? Likeliest(_said), DataType.Int64);
-                    break;
-                case YesDecoding:
-                    Add(output, Shaped(_said, output).Op("Greater", _said.Graph.Constant(0f)), DataType.Bool);
-                    break;
-                case LossDecoding:
-                    // For one step there is no next value to compare with.
-                    if (pass.State is null)
-                        Add(output, Loss(), DataType.Float);
-                    break;
-                default:
-                    throw new NotSupportedException($"{output.Decoding.GetType().Name} cannot be exported to ONNX.");
-            }
-        }
-    }
+            ValueDecoding decoding => new OnnxOutput(output, Values(output, decoding), DataType.Float),
+            LikeliestDecoding => new OnnxOutput(output, _chain?.Best() ?? Likeliest(_said), DataType.Int64),
+            YesDecoding => new OnnxOutput(output, Shaped(_said, output).Op("Greater", _said.Graph.Constant(0f)), DataType.Bool),
+            LossDecoding => new OnnxOutput(output, Loss(), DataType.Float),
+            _ => throw new NotSupportedException($"{output.Decoding.GetType().Name} cannot be exported to ONNX."),
+        });
 
     private static OnnxTagChain? ChainOf(SequenceModel model, OnnxValue scores, OnnxPass pass)
     {
@@ -66,7 +55,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
     // [B, steps · levels · numbers] → [B, steps · levels, numbers], in the numbers' units
     private OnnxValue Numbers(TaskOutput output, NumberDecoding numbers)
     {
-        OnnxScaling own = numbers.Labels is { } labels ? OnnxScaling.Of(_said.Graph, labels, "output") : scaling;
+        OnnxScaling own = numbers.Labels is { } labels ? OnnxScaling.Of(_said.Graph, labels, "output") : scaling();
         if (output.Shape.Count < 2)
             return Shaped(own.Undo(_said, numbers.Count), output);
         OnnxValue rows = own.Undo(_said.Reshape(0, output.Shape.Take(output.Shape.Count - 1).Aggregate(1, (all, size) => all * size), numbers.Count),
@@ -105,13 +94,4 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
     }
 
     private static OnnxValue Square(OnnxValue x) => x * x;
-
-    private void Add(TaskOutput output, OnnxValue value, DataType type)
-    {
-        object[] steps = output.IsOfEachStep && pass.State is null ? ["batch", "time"] : ["batch"];
-        string index = output.Decoding is LikeliestDecoding
-            ? $"; its index, from 0, and -1 where there is none{(output.Names is { } names ? $": {string.Join(", ", names.Values)}" : "")}"
-            : "";
-        value.Graph.Output(output.Name, value, (type, output.Description + index, [.. steps, .. output.Shape.Cast<object>()]));
-    }
 }

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Tasks;
 using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
@@ -24,23 +25,54 @@ internal static class OnnxProgram
             pass = new OnnxPass { Beside = ahead.Values };
         }
 
-        bool tokens = model.Task.Tokens is not null;
-        // Padding may hold any values, which are replaced.
-        if (pass.Valid(seen) is { } valid)
-            seen = valid.Where(seen, tokens ? graph.Scalar(0) : graph.Constant(0f));
         OnnxScaling scaling = own ? OnnxScaling.Of(seen, model)
             : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
-        OnnxValue input = tokens ? seen : scaling.Apply(seen);
-        if (model.Task.RowInput is { MissingValues: MissingValues.Mask })
-            (seen, input) = Mask(seen, input);
-        OnnxValue output = model.Task.Series is { CarriesState: true } carries ? GoOn(state!, carries, (seen, input), network) : network.Apply(input, pass);
-        if (pass.State is null && !tokens)
-            output += Refused(seen, model.Task);
+        OnnxValue scaled = model.Task.Tokens is not null ? seen : scaling.Apply(seen);
+        (OnnxValue input, OnnxValue output) = model.Task.Series is { CarriesState: true } carries
+            ? (scaled, GoOn(state!, carries, (seen, scaled), network))
+            : Run(network, model.Task, scaled, pass);
         if (ahead.Refused is { } missing)
             output += missing;
-        new OnnxDecoding(model, (input, output), scaling, pass).Write();
+        foreach (OnnxOutput one in new OnnxDecoding(model, (input, output), () => scaling, pass).Outputs())
+            Write(one, steps: one.Of.IsOfEachStep && pass.State is null);
         state?.WriteOutputs();
         return graph;
+    }
+
+    /// <summary>What the network sees of standardised steps, or of indices of tokens, and what it gives.</summary>
+    public static (OnnxValue Input, OnnxValue Output) Run(OnnxPlan network, SequenceTask task, OnnxValue scaled, OnnxPass pass)
+    {
+        OnnxGraph graph = scaled.Graph;
+        bool tokens = task.Tokens is not null, interpolates = task.RowInput is { MissingValues: MissingValues.Interpolate } && pass.State is null;
+        // Padding may hold any values, which are replaced; no gap is bridged to them.
+        if (pass.Valid(scaled) is { } valid)
+            scaled = valid.Where(scaled, tokens ? graph.Scalar(0) : graph.Constant(interpolates ? float.NaN : 0f));
+        if (interpolates)
+            scaled = OnnxGaps.Fill(scaled, task.InputSize);
+        OnnxValue input = scaled;
+        if (task.RowInput is { MissingValues: MissingValues.Mask })
+            (scaled, input) = Mask(scaled);
+        OnnxValue output = network.Apply(input, pass);
+        return (input, pass.State is null && !tokens ? output + Refused(scaled, task) : output);
+    }
+
+    /// <summary>The index that the network reads for the index of a token.</summary>
+    public static OnnxValue Known(OnnxValue index, TokenInput tokens)
+    {
+        // Negative indices would count from the end.
+        if (tokens.Unknown is not { } unknown)
+            return index.Op("Less", index.Graph.Scalar(0)).Where(index.Graph.Scalar(tokens.Count), index);
+        OnnxValue known = index.Op("GreaterOrEqual", index.Graph.Scalar(0)).Op("And", index.Op("Less", index.Graph.Scalar(tokens.Count)));
+        return known.Where(index, index.Graph.Scalar(unknown));
+    }
+
+    private static void Write(OnnxOutput output, bool steps)
+    {
+        string index = output.Of.Decoding is LikeliestDecoding
+            ? $"; its index, from 0, and -1 where there is none{(output.Of.Names is { } names ? $": {string.Join(", ", names.Values)}" : "")}"
+            : "";
+        object[] shape = [.. steps ? new object[] { "batch", "time" } : ["batch"], .. output.Of.Shape.Cast<object>()];
+        output.Value.Graph.Output(output.Of.Name, output.Value, (output.Type, output.Of.Description + index, shape));
     }
 
     // As in a session: the mean replaces values that are not finite, and there is no forecast until a whole context is finite.
@@ -80,20 +112,11 @@ internal static class OnnxProgram
         return numbers.Gather(0, given.Op("Greater", graph.Scalar(0)).Where(given, end));
     }
 
-    private static OnnxValue Known(OnnxValue index, TokenInput tokens)
-    {
-        // Negative indices would count from the end.
-        if (tokens.Unknown is not { } unknown)
-            return index.Op("Less", index.Graph.Scalar(0)).Where(index.Graph.Scalar(tokens.Count), index);
-        OnnxValue known = index.Op("GreaterOrEqual", index.Graph.Scalar(0)).Op("And", index.Op("Less", index.Graph.Scalar(tokens.Count)));
-        return known.Where(index, index.Graph.Scalar(unknown));
-    }
-
     // The mean replaces a missing value; flags for missing values are appended after all values.
-    private static (OnnxValue Seen, OnnxValue Input) Mask(OnnxValue seen, OnnxValue scaled)
+    private static (OnnxValue Seen, OnnxValue Input) Mask(OnnxValue scaled)
     {
-        OnnxValue missing = seen.Op("IsNaN"), zero = seen.Graph.Constant(0f);
-        return (missing.Where(zero, seen), missing.Where(zero, scaled).Concat(-1, missing.Cast(DataType.Float)));
+        OnnxValue missing = scaled.Op("IsNaN"), seen = missing.Where(scaled.Graph.Constant(0f), scaled);
+        return (seen, seen.Concat(-1, missing.Cast(DataType.Float)));
     }
 
     // x − x is 0, and NaN where x is not finite: a row with such a value gets NaN, not a number that looks valid.

@@ -40,6 +40,14 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         return new OnnxScaling((mean, deviation));
     }
 
+    /// <summary>Standardises values of type Double before they become floats, as the library does.</summary>
+    public static OnnxValue ApplyInDouble(OnnxValue x, ChannelScaling scaling)
+    {
+        int channels = scaling.Mean.Length;
+        OnnxValue Row(ValueList<double> values) => x.Graph.Constant([.. values], channels);
+        return ((x - Row(scaling.Mean)) / Row(scaling.Deviation)).Cast(DataType.Float);
+    }
+
     public OnnxValue Apply(OnnxValue x) => Channels is { } channels ? (x - channels.Mean) / channels.Deviation : x;
 
     /// <summary>Converts values of the first channels back to the data's units.</summary>

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence.Scoring;
 
@@ -12,6 +13,7 @@ namespace MLNet.Sequence.Scoring;
 internal sealed class RowScoring : IRowOutputs, IDisposable
 {
     private readonly SequenceHost _host;
+    private readonly SequenceModel _model;
     private readonly SequenceBinding _binding;
     private readonly NetworkScorer _network;
     private readonly RowDecoder _decoder;
@@ -19,7 +21,7 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
     public RowScoring(SequenceHost host, SequenceModel model)
     {
         _decoder = new RowDecoder(model);
-        (_host, _binding, _network) = (host, new SequenceBinding(host), new NetworkScorer(host, model));
+        (_host, _model, _binding, _network) = (host, model, new SequenceBinding(host), new NetworkScorer(host, model));
         Scorer = new SequenceScorer(_network, model, _decoder);
     }
 
@@ -62,6 +64,10 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
         _host.ThrowIfCanceled();
         return Scorer.Score(sequences);
     }
+
+    /// <inheritdoc/>
+    public OnnxRows ToOnnx(DataViewSchema schema) => OnnxRows.Of(_model,
+        _decoder.Input.Tokens is { Keys: true } ? new TokenReader(schema, _decoder.Input).ToOnnx() : null);
 
     public void Dispose() => _network.Dispose();
 }

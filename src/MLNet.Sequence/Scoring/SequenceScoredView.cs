@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence.Scoring;
 
@@ -17,14 +18,15 @@ internal interface IRowOutputs
     /// <param name="first">The first row of the block, from 0.</param>
     /// <param name="sequences">The sequences of its rows.</param>
     float[][] Outputs(long first, IReadOnlyList<double[]> sequences);
+
+    /// <summary>The added columns as a part of the graph that ML.NET makes of a chain, for rows of this schema.</summary>
+    OnnxRows ToOnnx(DataViewSchema schema);
 }
 
 /// <summary>Rows with columns added. Nothing is read before a cursor moves, and then only the requested columns.</summary>
 internal sealed class SequenceScoredView(IDataView input, OutputSchema schema, IRowOutputs outputs) : AddingView(input, schema.Schema)
 {
-    protected override string NotInOnnx =>
-        "ml.Model.ConvertToOnnx cannot convert a chain with a sequence model: write the network with Model.SaveOnnx of its transformer, and convert the "
-            + "transforms before it apart.";
+    protected override Func<OnnxRows> ToOnnx() => () => outputs.ToOnnx(Source.Schema);
 
     public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {

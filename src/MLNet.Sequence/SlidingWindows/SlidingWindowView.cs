@@ -4,15 +4,16 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence.SlidingWindows;
 
 /// <summary>The rows that have a whole window. Nothing is read before a cursor moves, and then only the requested columns.</summary>
 internal sealed class SlidingWindowView(IDataView input, DataViewSchema schema, SlidingWindowTransformer transformer) : AddingView(input, schema)
 {
-    protected override string NotInOnnx =>
-        "ml.Model.ConvertToOnnx cannot convert a chain with sliding windows, which read several rows: convert the transforms after it apart, whose input "
-            + "are windows.";
+    protected override Func<OnnxRows> ToOnnx() => throw new NotSupportedException(
+        "ml.Model.ConvertToOnnx cannot convert a chain with sliding windows, which read several rows: convert the transforms after them separately, with "
+            + "the windows as their input.");
 
     // The number of kept rows is known only when all rows have been read.
     public override long? GetRowCount() => null;

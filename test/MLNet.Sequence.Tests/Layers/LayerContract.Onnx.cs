@@ -11,10 +11,12 @@ public abstract partial class LayerContract
     private const double OnnxRounding = 1e-5;
 
     [TestMethod]
-    public void Whole_sequences_in_ONNX_are_those_of_libtorch() => ForEach(@case =>
+    [DataRow(17)]
+    [DataRow(12)]
+    public void Whole_sequences_in_ONNX_are_those_of_libtorch(int operatorSet) => ForEach(@case =>
     {
         using NetworkProbe probe = @case.Probe();
-        using OnnxProbe onnx = Onnx(@case);
+        using OnnxProbe onnx = Onnx(@case, operatorSet);
         foreach ((int rows, int steps) in new[] { (1, 1), (1, 2), (5, LayerCase.Steps), (2, 4 * LayerCase.Steps) })
         {
             SequenceBatch input = @case.Input(rows, seed: steps, steps);
@@ -56,5 +58,6 @@ public abstract partial class LayerContract
         Close.AssertEqual(expected, steps, OnnxRounding, $"{@case}");
     });
 
-    private static OnnxProbe Onnx(LayerCase @case) => new(@case.Layer, @case.Inputs, @case.RandomWeights(), @case.KeepsTime);
+    private static OnnxProbe Onnx(LayerCase @case, int operatorSet = 17) =>
+        new(@case.Layer, @case.Inputs, @case.RandomWeights(), @case.KeepsTime, operatorSet);
 }

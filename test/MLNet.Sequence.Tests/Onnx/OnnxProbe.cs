@@ -7,12 +7,13 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Tests.Onnx;
 
 /// <summary>A layer tree as ONNX files in ONNX Runtime, with arrays as input and output.</summary>
-internal sealed class OnnxProbe(Layer layer, int inputSize, Weights weights, bool keepsTime = true) : IDisposable
+internal sealed class OnnxProbe(Layer layer, int inputSize, Weights weights, bool keepsTime = true, int operatorSet = 17) : IDisposable
 {
-    private readonly Lazy<OnnxSession> _whole = new(() => Open((layer, inputSize, weights), keepsTime, graph => new OnnxPass()));
-    private readonly Lazy<OnnxSession> _padded = new(() =>
-        Open((layer, inputSize, weights), keepsTime, graph => new OnnxPass { Lengths = graph.Input("Lengths", DataType.Int64, "", "batch") }));
-    private readonly Lazy<OnnxSession> _step = new(() => Open((layer, inputSize, weights), false, graph => new OnnxPass { State = new OnnxState(graph) }));
+    private readonly Lazy<OnnxSession> _whole = new(() => Open(New(operatorSet), (layer, inputSize, weights), keepsTime, graph => new OnnxPass()));
+    private readonly Lazy<OnnxSession> _padded = new(() => Open(New(operatorSet), (layer, inputSize, weights), keepsTime, graph =>
+        new OnnxPass { Lengths = graph.Input("Lengths", DataType.Int64, "", "batch") }));
+    private readonly Lazy<OnnxSession> _step = new(() => Open(New(operatorSet), (layer, inputSize, weights), false, graph =>
+        new OnnxPass { State = new OnnxState(graph) }));
 
     public double[] Run(SequenceBatch input) =>
         Close.Doubles(_whole.Value.Run(Sequence(input))["Output"].Floats);
@@ -52,10 +53,12 @@ internal sealed class OnnxProbe(Layer layer, int inputSize, Weights weights, boo
 
     private static OnnxTensor Sequence(SequenceBatch input) => new("Sequence", input.Floats, input.Rows, input.Steps, input.Channels);
 
-    private static OnnxSession Open((Layer Layer, int InputSize, Weights Weights) network, bool keepsTime, Func<OnnxGraph, OnnxPass> make)
+    private static OnnxGraph New(int operatorSet) => new("test") { OperatorSet = operatorSet };
+
+    private static OnnxSession Open(
+        OnnxGraph graph, (Layer Layer, int InputSize, Weights Weights) network, bool keepsTime, Func<OnnxGraph, OnnxPass> make)
     {
         (Layer layer, int inputSize, Weights weights) = network;
-        var graph = new OnnxGraph("test");
         OnnxPass pass = make(graph);
         OnnxValue input = pass.State is null
             ? graph.Input("Sequence", DataType.Float, "", "batch", "time", inputSize)

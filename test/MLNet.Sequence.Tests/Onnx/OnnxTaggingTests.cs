@@ -116,6 +116,31 @@ public sealed class OnnxTaggingTests
         Assert.AreNotEqual(model.Predict(whole)[0], model.Predict(holes)[0]);
     }
 
+    [TestMethod]
+    public void Missing_values_that_are_interpolated_but_not_towards_padding()
+    {
+        var task = new SequenceClassification
+        {
+            Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Interpolate },
+            Pooling = PoolingKind.Max,
+            LongestSequence = 12,
+            Classes = 3
+        };
+        SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
+        // By hand: the second feature of steps 1 and 2 lies between 10 and 16, that of the last two steps is 20.
+        float[] filled = [9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 19, 20, 21, 20], holes = [.. filled];
+        (holes[3], holes[5], holes[11], holes[13]) = (float.NaN, float.NaN, float.NaN, float.NaN);
+        double[] expected = Close.Doubles(model.Predict(filled));
+
+        Close.AssertEqual(expected, Close.Doubles(Run(model, holes)["Score"].Floats), 1e-5, "alone");
+        using var stream = new MemoryStream();
+        model.SaveOnnx(stream, new OnnxOptions { Lengths = true });
+        using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(stream.ToArray()));
+        float[] padded = [.. holes, 500, -500];
+        OnnxTensor score = session.Run(new OnnxTensor("Sequence", padded, 1, 8, 2), new OnnxTensor("Lengths", new long[] { 7 }, 1))["Score"];
+        Close.AssertEqual(expected, Close.Doubles(score.Floats), 1e-5, "padded");
+    }
+
     // A model of a chain whose scores are as large as the network's.
     private static SequenceModel Chain()
     {

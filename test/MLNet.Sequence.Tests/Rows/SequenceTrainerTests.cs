@@ -42,27 +42,6 @@ public sealed class SequenceTrainerTests
     }
 
     [TestMethod]
-    public void Conversion_of_a_chain_by_MLNet_is_refused_with_the_way_to_ONNX_that_there_is()
-    {
-        IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(20), 8);
-        using SequencePredictionTransformer model = Regression().Fit(LabelledSequence.View(_ml, LabelledSequence.Make(20)));
-        using ForecastingTransformer forecaster = Fit(Steps(40));
-        ITransformer windows = _ml.Transforms.SlidingWindow("Load", context: 4).Fit(View(_ml, Steps(40)));
-        ITransformer after = _ml.Transforms.CopyColumns("Mine", "Score").Fit(model.Transform(rows));
-        void Refuses(ITransformer transformer, IDataView data, string part)
-        {
-            using var file = new MemoryStream();
-            StringAssert.Contains(Assert.Throws<NotSupportedException>(() => _ml.Model.ConvertToOnnx(transformer, data, file)).Message, part);
-            Assert.AreEqual(0, file.Length);
-        }
-
-        Refuses(model, rows, "Model.SaveOnnx");
-        Refuses(new TransformerChain<ITransformer>(model, after), rows, "Model.SaveOnnx");
-        Refuses(forecaster, View(_ml, Steps(40)), "Model.SaveOnnx");
-        Refuses(windows, View(_ml, Steps(40)), "sliding windows");
-    }
-
-    [TestMethod]
     public void Columns_that_an_output_would_hide_are_refused()
     {
         string Problem(Func<object> make) => Assert.ThrowsExactly<ArgumentException>(make).Message;

@@ -29,6 +29,13 @@ public abstract partial class TaskContract
         return ml.Transforms.Conversion.MapValueToKey("Tokens", keyData: all).Fit(words).Transform(words);
     }
 
+    // The columns that the task reads as they are: the conversion goes no further back.
+    private static IDataView Read(IDataView view, SequenceTask task)
+    {
+        var ml = new MLContext();
+        return task.RowInput is { } input ? ml.Data.Cache(ml.Transforms.SelectColumns([.. input.Columns]).Fit(view).Transform(view)) : view;
+    }
+
     private static double[][] Column(IDataView view, string name)
     {
         DataViewSchema.Column column = view.Schema[name];

@@ -121,6 +121,20 @@ public abstract partial class TaskContract
     }
 
     [TestMethod]
+    public void A_chain_that_MLNet_converts_has_the_same_outputs_or_is_refused()
+    {
+        foreach (TaskCase[] rows in Cases())
+        {
+            using SequenceTransformer transformer = TransformerFactory.Create(new MLContext(), rows[0].Model);
+            IDataView read = Read(View(rows), rows[0].Task);
+            if (rows[0].Task.Series is not null)
+                StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => ConvertedChain.Convert(transformer, read)).Message, "several rows");
+            else
+                ConvertedChain.AssertSame(transformer, read, [.. rows[0].Task.Outputs.Select(output => output.Name)]);
+        }
+    }
+
+    [TestMethod]
     public void What_is_said_changes_by_no_more_than_the_decoding_claims()
     {
         var random = new RandomStream(7);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using MLNet.Sequence.Onnx;
 
 namespace MLNet.Sequence.Columns;
 
@@ -63,6 +64,13 @@ internal sealed class TokenReader
         return _values is not null && token <= _values.Length
             ? $"'{_values[(int)token - 1]}'"
             : token.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What the keys of the column mean, for a graph.</summary>
+    public OnnxKeys ToOnnx()
+    {
+        double[] keys = [.. Enumerable.Range(0, Math.Max(_values?.Length ?? 0, _tokens.Count) + 2)];
+        return new OnnxKeys(Array.ConvertAll(keys, Index), Array.ConvertAll(keys, IsMissing));
     }
 
     private bool IsMissing(double token) => _tokens.Keys

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Onnx;
 /// <summary>A graph with its weights as the bytes of one file, or of two files if the weights are too large for one.</summary>
 internal sealed class OnnxFile(OnnxGraph graph, IReadOnlyDictionary<string, string> metadata)
 {
-    private const int IrVersion = 8, OperatorSet = 17;
+    private const int IrVersion = 8;
 
     // Weights begin at whole pages, so that a reader can memory-map them; small ones stay with the graph.
     private const int Page = 4096;
@@ -53,7 +53,7 @@ internal sealed class OnnxFile(OnnxGraph graph, IReadOnlyDictionary<string, stri
             ProducerName = "MLNet.Sequence",
             ProducerVersion = typeof(OnnxFile).Assembly.GetName().Version!.ToString(3),
             DocString = string.Join("\n", metadata.Select(entry => $"{entry.Key}: {entry.Value}")),
-            OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
+            OpsetImport = { new OperatorSetIdProto { Version = graph.OperatorSet } },
             Graph = graph.Proto,
         };
         model.MetadataProps.Add(metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));

@@ -27,13 +27,16 @@ internal sealed class OnnxGraph
     }
 
     private OnnxGraph(OnnxGraph outer) =>
-        (_root, Depth, Proto) = (outer._root, outer.Depth + 1, new GraphProto { Name = outer._root.Unique("body") });
+        (_root, Depth, OperatorSet, Proto) = (outer._root, outer.Depth + 1, outer.OperatorSet, new GraphProto { Name = outer._root.Unique("body") });
 
     /// <summary>The graph as it is written; its weights have names and shapes, and their values are in <see cref="Weights"/>.</summary>
     public GraphProto Proto { get; }
 
     /// <summary>The number of enclosing graphs, whose values it can read.</summary>
     public int Depth { get; }
+
+    /// <summary>The operator set whose forms the nodes have: 17, or 12, the one of graphs that ML.NET writes.</summary>
+    public int OperatorSet { get; init; } = 17;
 
     /// <summary>The values of the weights, written in the same file or in a separate one.</summary>
     public IReadOnlyList<(TensorProto Tensor, float[] Values)> Weights => _weights;

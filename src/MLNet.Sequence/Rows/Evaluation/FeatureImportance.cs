@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Onnx;
 using MLNet.Sequence.Scoring;
 
 namespace MLNet.Sequence;
@@ -98,6 +99,8 @@ internal sealed class PermutedFeature(SequenceInput input, SequenceSet set, (int
 
     public float[][] Outputs(long first, IReadOnlyList<double[]> sequences) =>
         [.. sequences.Select((sequence, i) => Permuted(sequence, (int)_order[first + i]))];
+
+    public OnnxRows ToOnnx(DataViewSchema schema) => throw new NotSupportedException("Permuted rows are only evaluated.");
 
     private float[] Permuted(double[] sequence, int other)
     {
