@@ -54,7 +54,7 @@ internal sealed class GcStress
             other.Join();
         foreach ((_, SequenceTransformer model) in models)
             model.Dispose();
-        return Tell();
+        return Report();
     }
 
     private bool Stopped() => _stop;
@@ -88,7 +88,7 @@ internal sealed class GcStress
         Console.WriteLine($"  {what}: {problem}");
     }
 
-    private int Tell()
+    private int Report()
     {
         int fits = _failures.Count(failure => failure.StartsWith("fit", StringComparison.Ordinal));
         Console.WriteLine($"  fits: {fits} of {_fits} failed; scorings: {_failures.Count - fits} of {_scorings} failed (aim: none); "

@@ -25,8 +25,8 @@ internal static class ManagedSequence
         onnx.Feed(sequence);
         Race.Difference("ONNX Runtime", managed.Run(sequence), onnx.Output);
         return Race.Run($"managed-sequence: LSTM hidden {Hidden}, {Inputs} inputs, {Steps} steps, batch 1",
-            new Way("plain C#", 100, () => managed.Run(sequence)),
-            new Way("ONNX Runtime", 100, onnx.Run, Aim: 1),
-            new Way("TorchSharp", 20, () => torchNetwork.Score(sequence, 1)));
+            new Contender("plain C#", 100, () => managed.Run(sequence)),
+            new Contender("ONNX Runtime", 100, onnx.Run, Aim: 1),
+            new Contender("TorchSharp", 20, () => torchNetwork.Score(sequence, 1)));
     }
 }

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Bench;
 /// <param name="Count">The number of runs that are timed together.</param>
 /// <param name="Run">One run.</param>
 /// <param name="Aim">How many times faster the first way should be, at least; null: it is only shown.</param>
-internal sealed record Way(string Name, int Count, Action Run, double? Aim = null);
+internal sealed record Contender(string Name, int Count, Action Run, double? Aim = null);
 
 /// <summary>Ways to compute the same thing, run in turn, so that other work of the machine slows all of them.</summary>
 internal static class Race
@@ -16,7 +16,7 @@ internal static class Race
     private const int Rounds = 9, WarmUp = 2;
 
     /// <summary>Prints each round and the medians; exit code 0 if the first way reaches the aim of each other one.</summary>
-    public static int Run(string name, Way ours, params Way[] peers)
+    public static int Run(string name, Contender ours, params Contender[] peers)
     {
         var own = new double[Rounds];
         double[][] times = [.. peers.Select(_ => new double[Rounds])], ratios = [.. peers.Select(_ => new double[Rounds])];
@@ -51,12 +51,12 @@ internal static class Race
         Console.WriteLine(FormattableString.Invariant($"  largest difference to {peer} {difference:E1} of {largest:E1}"));
     }
 
-    private static double Microseconds(Way way)
+    private static double Microseconds(Contender contender)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < way.Count; i++)
-            way.Run();
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / way.Count;
+        for (int i = 0; i < contender.Count; i++)
+            contender.Run();
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / contender.Count;
     }
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);

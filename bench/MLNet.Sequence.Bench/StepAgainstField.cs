@@ -27,9 +27,9 @@ internal sealed class StepAgainstField(string name, Architecture architecture, i
         Race.Difference("ONNX Runtime", output, onnx.Output);
         Race.Difference("TorchSharp", output, torchNetwork.Score(window, 1));
         return Race.Run($"{name}: {architecture.Name}, {inputs} inputs, receptive field {field}",
-            new Way("step in plain C#", 20_000, () => managed.Step(window.AsSpan(0, inputs), output, state)),
-            new Way("receptive field in ONNX Runtime", 3, onnx.Run, onnxAim),
-            new Way("receptive field in TorchSharp", 3, () => torchNetwork.Score(window, 1), torchAim));
+            new Contender("step in plain C#", 20_000, () => managed.Step(window.AsSpan(0, inputs), output, state)),
+            new Contender("receptive field in ONNX Runtime", 3, onnx.Run, onnxAim),
+            new Contender("receptive field in TorchSharp", 3, () => torchNetwork.Score(window, 1), torchAim));
     }
 
     private float[] Fed(ManagedNetwork network, float[] window, out float[] output)

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.Sequence;
 
-/// <summary>All that is wrong with some options, so that one message lists it.</summary>
-/// <param name="prefix">What is put before each problem that is added here.</param>
+/// <summary>The problems of some options, collected so that one message lists all of them.</summary>
+/// <param name="prefix">The prefix of each added problem.</param>
 internal sealed class Problems(string prefix = "") : List<string>
 {
-    /// <summary>Adds a problem where a condition does not hold.</summary>
+    /// <summary>Adds a problem if a condition does not hold.</summary>
     public void Need(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref ProblemText problem)
     {
         if (!holds)
@@ -22,7 +22,7 @@ internal sealed class Problems(string prefix = "") : List<string>
     }
 }
 
-/// <summary>The text of a problem, in the invariant culture; made only where there is one.</summary>
+/// <summary>The text of a problem, in the invariant culture; created only if there is one.</summary>
 [InterpolatedStringHandler]
 internal ref struct ProblemText
 {

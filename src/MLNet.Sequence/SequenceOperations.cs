@@ -101,7 +101,7 @@ public sealed partial class SequenceOperations
         ArgumentNullException.ThrowIfNull(data);
         options ??= new MemoryOptions();
         using HostCancellation cancellation = _host.LinkCancellation(options.CancellationToken);
-        return Tell(MemoryRun.Of(_host, model, data, options with { CancellationToken = cancellation.Token }));
+        return Log(MemoryRun.Of(_host, model, data, options with { CancellationToken = cancellation.Token }));
     }
 
     /// <summary>
@@ -154,7 +154,7 @@ public sealed partial class SequenceOperations
         options ??= new MemoryOptions();
         options.Validate();
         (int, string) form = (features, loss is null ? "mean squared error" : "loss");
-        return Tell(new MemoryMeasurement(MemorySubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form),
+        return Log(new MemoryMeasurement(MemorySubject.Of(function, examples, loss ?? ((output, target) => TaskLoss.MeanSquare(output, target)), form),
             options).Run());
     }
 
@@ -211,7 +211,7 @@ public sealed partial class SequenceOperations
         return found;
     }
 
-    private MemoryReport Tell(MemoryReport found)
+    private MemoryReport Log(MemoryReport found)
     {
         using HostChannel channel = _host.Start("Memory");
         channel.Info(FormattableString.Invariant(

@@ -46,7 +46,7 @@ internal sealed class Terminal
     }
 
     /// <summary>Shows notes about how the input was read.</summary>
-    public void Tell(IEnumerable<string> notes)
+    public void ShowNotes(IEnumerable<string> notes)
     {
         foreach (string note in notes)
             Output.WriteLine($"note: {note}");

@@ -20,7 +20,7 @@ public sealed class CancelledOperationTests
             new CompareOptions
             {
                 CancellationToken = stop.Token,
-                Progress = new Told<CompareProgress>(_ =>
+                Progress = new Listener<CompareProgress>(_ =>
                 {
                     told++;
                     stop.Cancel();
@@ -64,7 +64,7 @@ public sealed class CancelledOperationTests
         Assert.IsTrue(curve.Suggestion is > 1e-6 and < 1, $"{curve.Suggestion}");
     }
 
-    private sealed class Told<T>(Action<T> heard) : IProgress<T>
+    private sealed class Listener<T>(Action<T> heard) : IProgress<T>
     {
         public void Report(T value) => heard(value);
     }

@@ -19,7 +19,7 @@ public sealed class DocumentationTests
         Dictionary<string, XElement> written = Written(package);
         string[] wanted = [.. package.GetExportedTypes().Where(IsWritten).SelectMany(type => Members(type).Select(Id).Prepend("T:" + Plain(type)))];
         Assert.IsGreaterThan(300, wanted.Length);
-        string[] missing = [.. wanted.Where(id => !written.TryGetValue(id, out XElement? own) || !Says(own)).Order(StringComparer.Ordinal)];
+        string[] missing = [.. wanted.Where(id => !written.TryGetValue(id, out XElement? own) || !HasText(own)).Order(StringComparer.Ordinal)];
         Assert.IsEmpty(missing, string.Join("\n", missing));
     }
 
@@ -33,13 +33,13 @@ public sealed class DocumentationTests
             .. from type in package.GetExportedTypes().Where(IsWritten)
                from method in Members(type).OfType<MethodBase>()
                where written.TryGetValue(Id(method), out XElement? own) && !own.Descendants("inheritdoc").Any()
-               let told = written[Id(method)].Elements("param").Where(Says).Select(element => (string)element.Attribute("name")!).ToArray()
+               let documented = written[Id(method)].Elements("param").Where(HasText).Select(element => (string)element.Attribute("name")!).ToArray()
                // The parameters of overrides and operators need no documentation.
                where !method.IsVirtual && !method.IsSpecialName || method.IsConstructor
                // The first parameter of an extension member is documented on its block.
                from parameter in method.GetParameters()
                    .Skip(((string)written[Id(method)].Attribute("name")!).Contains(ExtensionBlock, StringComparison.Ordinal) ? 1 : 0)
-               where !told.Contains(parameter.Name)
+               where !documented.Contains(parameter.Name)
                select $"{Id(method)}: {parameter.Name}",
         ];
         Assert.IsEmpty(wrong, string.Join("\n", wrong));
@@ -47,7 +47,7 @@ public sealed class DocumentationTests
 
     [TestMethod]
     [DynamicData(nameof(Packages))]
-    public void What_may_be_left_out_says_what_it_then_is(Assembly package)
+    public void The_text_of_an_optional_parameter_names_its_default(Assembly package)
     {
         Dictionary<string, XElement> written = Written(package);
         string[] wrong =
@@ -87,7 +87,7 @@ public sealed class DocumentationTests
 
     [TestMethod]
     [DynamicData(nameof(Packages))]
-    public void What_throws_says_which_exception(Assembly package)
+    public void The_text_of_a_member_that_throws_names_the_exception(Assembly package)
     {
         Dictionary<string, XElement> written = Written(package);
         Dictionary<MethodBase, MethodBase[]> calls = AssemblyReferences.Calls(package).ToDictionary(call => call.Method, call => call.Called);
@@ -136,7 +136,7 @@ public sealed class DocumentationTests
 
     [TestMethod]
     [DynamicData(nameof(Packages))]
-    public void A_default_that_is_said_is_the_one_that_holds(Assembly package)
+    public void A_documented_default_is_the_actual_one(Assembly package)
     {
         List<string> wrong = [];
         int compared = 0;

@@ -13,7 +13,7 @@ public sealed class DocumentedRangesTests
     private const string Number = @"(-?[\d.]+)";
 
     [TestMethod]
-    public void A_range_that_is_said_is_the_one_that_is_refused()
+    public void A_documented_range_is_the_one_that_is_enforced()
     {
         List<string> wrong = [];
         int tried = 0;

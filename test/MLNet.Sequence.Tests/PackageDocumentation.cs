@@ -60,7 +60,7 @@ internal static class PackageDocumentation
     // The compiler generates types for blocks of extension members.
     public static bool IsWritten(Type type) => !type.FullName!.Contains('<', StringComparison.Ordinal);
 
-    public static bool Says(XElement member) => member.Descendants("inheritdoc").Any() || member.Value.Trim().Length > 0;
+    public static bool HasText(XElement member) => member.Descendants("inheritdoc").Any() || member.Value.Trim().Length > 0;
 
     public static IEnumerable<MemberInfo> Members(Type type) => type.GetMembers(Declared).Where(member => Visible(member)
         && member.GetCustomAttribute<CompilerGeneratedAttribute>() is null

@@ -3,10 +3,10 @@ using Microsoft.ML;
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>A statement of a comparison, and whether it is true for the process.</summary>
-internal sealed record Said(string What, bool Holds);
+internal sealed record Statement(string What, bool Holds);
 
 /// <summary>Judges the statements of a report about a process with this best error.</summary>
-internal delegate IEnumerable<Said> Judge(RecurrenceReport report, double best);
+internal delegate IEnumerable<Statement> Judge(RecurrenceReport report, double best);
 
 /// <summary>A process whose truth is known, and the statements that a comparison must make about it.</summary>
 /// <param name="Name">The name in the command.</param>

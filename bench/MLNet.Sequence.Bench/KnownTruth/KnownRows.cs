@@ -45,35 +45,36 @@ internal static class KnownRows
     private static Judge Together(params Judge[] judges) =>
         (report, best) => judges.SelectMany(judge => judge(report, best));
 
-    private static Judge One(Func<RecurrenceReport, double, Said> judge) => (report, best) => [judge(report, best)];
+    private static Judge One(Func<RecurrenceReport, double, Statement> judge) => (report, best) => [judge(report, best)];
 
     private static Judge Recommends(string name) =>
-        One((report, _) => new Said($"use {report.Recommendation.Architecture}", report.Recommendation.Architecture == name));
+        One((report, _) => new Statement($"use {report.Recommendation.Architecture}", report.Recommendation.Architecture == name));
 
     private static Judge Remembers(int low, int high) =>
-        One((report, _) => new Said($"memory {report.DataMemory}", report.DataMemory is { AtLeast: false, Steps: var steps } && steps >= low && steps <= high));
+        One((report, _) => new Statement(
+            $"memory {report.DataMemory}", report.DataMemory is { AtLeast: false, Steps: var steps } && steps >= low && steps <= high));
 
     private static Judge MoreThanTried() =>
-        One((report, _) => new Said($"memory {report.DataMemory}", report.DataMemory!.AtLeast));
+        One((report, _) => new Statement($"memory {report.DataMemory}", report.DataMemory!.AtLeast));
 
     private static Judge NotNeeded() =>
-        One((report, _) => new Said($"recurrence {(report.Recommendation.NeedsRecurrence ? "" : "not ")}needed", !report.Recommendation.NeedsRecurrence));
+        One((report, _) => new Statement($"recurrence {(report.Recommendation.NeedsRecurrence ? "" : "not ")}needed", !report.Recommendation.NeedsRecurrence));
 
     private static Judge Needed() =>
-        One((report, _) => new Said($"recurrence {(report.Recommendation.NeedsRecurrence ? "" : "not ")}needed", report.Recommendation.NeedsRecurrence));
+        One((report, _) => new Statement($"recurrence {(report.Recommendation.NeedsRecurrence ? "" : "not ")}needed", report.Recommendation.NeedsRecurrence));
 
     private static Judge LeastSquares() =>
         One((report, best) => Near(report, best, 0.01));
 
     private static Judge NearBest(double part) => One((report, best) => Near(report, best, part));
 
-    private static Said Near(RecurrenceReport report, double best, double part)
+    private static Statement Near(RecurrenceReport report, double best, double part)
     {
         double least = report.DataMemory!.Ladder.Min(rung => rung.Error);
-        return new Said(FormattableString.Invariant($"{least:F4}, {100 * (least / best - 1):F1} % above the optimum"), least <= (1 + part) * best);
+        return new Statement(FormattableString.Invariant($"{least:F4}, {100 * (least / best - 1):F1} % above the optimum"), least <= (1 + part) * best);
     }
 
-    private static Judge NotLinear() => One((report, _) => new Said(
+    private static Judge NotLinear() => One((report, _) => new Statement(
         $"use {report.Recommendation.Architecture}", report.RecommendedReference is null && report.Recommendation.Architecture != "linear"));
 
     // The best network compared with the best model solved in closed form.
@@ -81,23 +82,24 @@ internal static class KnownRows
     {
         double network = report.Models.Where(model => model.Model.Architecture is not Reference).Min(model => model.Error);
         double solved = report.References.Min(one => one.Error);
-        return new Said(FormattableString.Invariant($"the best network {100 * (network / solved - 1):F1} % above least squares"), network <= 1.02 * solved);
+        return new Statement(
+            FormattableString.Invariant($"the best network {100 * (network / solved - 1):F1} % above least squares"), network <= 1.02 * solved);
     });
 
     private static Judge LinearRecurrenceFails() => One((report, _) =>
     {
         double lru = report.Models.Single(model => model.Name == "lru").Error, lstm = report.Models.Single(model => model.Name == "lstm").Error;
-        return new Said(FormattableString.Invariant($"lstm {lstm:F3}, lru {lru:F3}"), lstm < 0.05 && lru > 0.3);
+        return new Statement(FormattableString.Invariant($"lstm {lstm:F3}, lru {lru:F3}"), lstm < 0.05 && lru > 0.3);
     });
 
     // h_k for n-grams that see k symbols; for the network the loss given the process.
     private static Judge ExactLosses() => (report, best) =>
     {
         double[] exact = KnownText.Process.Ladder(4);
-        IEnumerable<Said> counted = report.References.Where(one => one.Memory < exact.Length)
+        IEnumerable<Statement> counted = report.References.Where(one => one.Memory < exact.Length)
             .Select(one => Loss(one.Name, one.Error, exact[one.Memory!.Value]));
         return counted.Append(Loss("lstm", report.Models.Single(model => model.Name == "lstm").Error, best));
-        static Said Loss(string name, double found, double exact) =>
+        static Statement Loss(string name, double found, double exact) =>
             new(FormattableString.Invariant($"{name} {found:F3} of {exact:F3}"), Math.Abs(found - exact) <= 0.02);
     };
 
@@ -106,16 +108,16 @@ internal static class KnownRows
         double[] exact = KnownText.Process.Ladder(8);
         int truth = Array.FindIndex(exact, loss => loss <= 1.02 * exact[^1]);
         int found = report.DataMemory!.Steps;
-        return new Said($"memory {found} of {truth}", found == truth);
+        return new Statement($"memory {found} of {truth}", found == truth);
     });
 
     private static Judge UsesAll() => One((report, _) =>
     {
         MemoryReport horizon = report.Recommended!.Memory;
-        return new Said($"uses {horizon.Steps} of {horizon.LongestExample} steps", horizon.Steps >= 0.9 * horizon.LongestExample);
+        return new Statement($"uses {horizon.Steps} of {horizon.LongestExample} steps", horizon.Steps >= 0.9 * horizon.LongestExample);
     });
 
-    private static Judge MustForget() => One((report, _) => new Said(report.MemoryShortfall is { } found
+    private static Judge MustForget() => One((report, _) => new Statement(report.MemoryShortfall is { } found
         ? $"stable-rnn must forget what lies more than {found.StepsKept} steps back"
         : "nothing of forgetting", report.MemoryShortfall is not null));
 }

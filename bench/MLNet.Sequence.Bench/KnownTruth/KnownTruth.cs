@@ -44,7 +44,7 @@ internal static class KnownTruth
         var watch = Stopwatch.StartNew();
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         (RecurrenceReport report, double best) = row.Compare(new MLContext(seed), seed);
-        Said[] said = [.. row.Judge(report, best)];
+        Statement[] said = [.. row.Judge(report, best)];
         bool holds = said.All(one => one.Holds);
         Console.WriteLine(report);
         string words = string.Join("; ", said.Select(one => one.Holds ? one.What : $"WRONG: {one.What}"));

@@ -57,7 +57,7 @@ public sealed class MemoryCertificate
         _bound = ModelBound.Of(model);
         IsCertified = _bound.Obstacles.Count == 0;
         Why = IsCertified ? null : Sentence(_bound.Obstacles) + (model.InputRange is null ? " The model does not say what range its training inputs had; "
-            + "training it anew would." : "");
+            + "train it again to get one." : "");
         if (!IsCertified)
             return;
         EndlessState slowest = _bound.Slowest!;
@@ -176,14 +176,14 @@ public sealed class MemoryCertificate
         if (Emissions is not null)
             return $"Not certified: {Why} The scores of the steps before decoding (emissions) alone: {Emissions}";
         string context = _window != ReceptiveField || (_shown is not null && _shown == ReceptiveField)
-            ? $" An output depends on the {ReceptiveField} steps of its context, and on none before."
+            ? $" An output depends on the {ReceptiveField} steps of its context, and on no earlier ones."
             : "";
         if (!IsCertified)
             return $"Not certified: {Why} Its memory can be measured, not proved.{context}";
         string assumed = (AssumesInputRange ? " This holds for inputs within the range of the training rows." : "")
             + (AssumesNoMissingValues ? " This holds for sequences without missing values: interpolated ones depend on steps further away." : "");
         if (Lambda is null && _window == ReceptiveField)
-            return $"Certified: an output depends on the last {_window} steps, and on none before.{assumed}";
+            return $"Certified: an output depends on the last {_window} steps, and on no earlier ones.{assumed}";
         if (Lambda is null)
             return $"Certified: the network reads the last {_window} steps of a window whose level and scale read all {ReceptiveField} steps of the "
                 + $"context.{assumed}";
@@ -192,7 +192,7 @@ public sealed class MemoryCertificate
                 + $"error of {tolerance}")));
         string kept = KeepsWindowStatistics ? " where the level and scale of the window, which read all of it, are kept" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Certified: states come nearer to each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}{kept}.{assumed}{context}");
+            $"Certified: states approach each other by a factor of {Lambda:F4} per step in the {Norm}; {steps}{kept}.{assumed}{context}");
     }
 
     private static string Sentence(IReadOnlyList<string> clauses)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.Sequence;
 
-/// <summary>What is proved about a model's memory, and for which inputs it holds.</summary>
+/// <summary>The certificate of a model's memory, and the inputs for which it holds.</summary>
 public static class ModelCertificate
 {
     // A model is immutable, and so is its certificate.

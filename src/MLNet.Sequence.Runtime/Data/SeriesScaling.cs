@@ -36,7 +36,7 @@ public sealed record ChannelScaling(
         if (Mean.Length != channels || Deviation.Length != channels)
             yield return $"The {name} has {Mean.Length} means and {Deviation.Length} deviations; the task has {channels} channels.";
         if (Constant is { } constant && constant.Count != channels)
-            yield return $"The {name} says of {constant.Count} channels whether they are constant; the task has {channels} channels.";
+            yield return $"The {name} has flags for {constant.Count} constant channels; the task has {channels} channels.";
         for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
         {
             if (!double.IsFinite(Mean[i]) || !double.IsFinite(Deviation[i]) || Deviation[i] <= 0)

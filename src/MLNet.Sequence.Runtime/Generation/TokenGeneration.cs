@@ -63,12 +63,12 @@ public static class TokenGeneration
     internal static StepStream Start(SequenceModel model, TokenInput tokens, IReadOnlyList<int> prompt)
     {
         if (prompt.Count == 0)
-            throw new ArgumentException("The prompt needs at least one token to go on from.", nameof(prompt));
+            throw new ArgumentException("The prompt needs at least one token to continue.", nameof(prompt));
         var stream = new StepStream(model);
         foreach (int token in prompt)
         {
             if (token < 0 || token >= tokens.Count)
-                throw new ArgumentException($"The token {token} of the prompt is none of the {tokens.Count} that are known.", nameof(prompt));
+                throw new ArgumentException($"The token {token} of the prompt is not one of the {tokens.Count} known tokens.", nameof(prompt));
             stream.Feed(token);
         }
 

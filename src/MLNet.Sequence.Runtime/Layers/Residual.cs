@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>y = inner(x) + x, or inner(x) + W x + b (a 1×1 convolution) if the widths differ.</summary>
-/// <param name="Inner">The layer around which the shortcut goes, [B, T, C] to [B, T, D].</param>
+/// <param name="Inner">The layer that the shortcut bypasses, [B, T, C] to [B, T, D].</param>
 public sealed record Residual(Layer Inner) : Layer
 {
     /// <summary>The initial standard deviation of the shortcut's W, above 0; null, the default: PyTorch's rule.</summary>

@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Layers;
 /// <summary>Initial values of a diagonal of complex numbers λ = exp(−exp(ν) + iθ) inside the unit circle.</summary>
 internal static class Ring
 {
-    // No larger, and no nearer to 0, where ν would be infinite.
+    // Radii keep this distance from 0 and 1, where ν would be infinite.
     private const double Margin = 1e-9;
 
     /// <summary>ν of radii whose squares are uniform between those of the ring's two circles.</summary>

@@ -101,7 +101,7 @@ internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options
     {
         string[] places = [.. Enumerable.Range(0, there.Count).Select(place => $"{place}")];
         if (changes.Select(change => change.Key).Except(places).FirstOrDefault() is { } none)
-            throw new JsonException($"There is no {what} at '{none}': the list has the places {string.Join(", ", places)}.");
+            throw new JsonException($"There is no {what} at '{none}': the list has the indices {string.Join(", ", places)}.");
         return new JsonArray([.. places.Select((place, i) => changes[place] is { } change ? Whole(change, there[i] as JsonObject) : there[i]?.DeepClone())]);
     }
 

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence.Layers;
 
 /// <summary>
-/// Adds waves by which a step can tell its position (Vaswani et al., arXiv 1706.03762, section 3.5), [B, T, C] to [B, T, C]:
+/// Adds waves that show each step its position (Vaswani et al., arXiv 1706.03762, section 3.5), [B, T, C] to [B, T, C]:
 /// at step t, from 0, sin(t / 10000^(2i/C)) is added to channel 2i, and the cosine of the same to channel 2i + 1.
 /// </summary>
 public sealed record SinusoidalPositions : Layer

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Layers;
 /// <param name="Targets">The number of targets, which are the first channels of the input; at least 1.</param>
 public sealed record WindowNormalized(WindowNormalization Kind, int Targets)
 {
-    /// <summary>Channels that go in unchanged, because their level is their information; none of the targets. Default none.</summary>
+    /// <summary>Channels that stay unchanged, because their level is their information; none of the targets. Default none.</summary>
     public IReadOnlyList<int> Kept { get; init => field = ValueList.Of(value ?? []); } = ValueList.Create<int>();
 
     /// <summary>Added to the variance, so that a constant window is divided by √Epsilon, not by 0.</summary>

@@ -12,7 +12,7 @@ internal static class ContractionRate
     // Far above the rounding errors of float32 for states near 1, and small enough for the map to be near its tangent.
     private const double Distance = 1e-3;
 
-    // First the direction turns towards the one that shrinks least; after that its growth counts.
+    // The first steps turn the direction towards the one that shrinks least; only the growth after them counts.
     private const int Settling = 16;
 
     // Two states that are equal in float32 cannot get closer.

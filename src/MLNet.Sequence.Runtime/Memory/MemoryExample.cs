@@ -1,6 +1,6 @@
 namespace MLNet.Sequence;
 
-/// <summary>A sequence whose last steps a function is shown, and its target.</summary>
+/// <summary>A sequence whose last steps are shown to a function, and its target.</summary>
 /// <param name="Sequence">Step by step, with as many values per step as the function reads; oldest first, at least one step.</param>
 /// <param name="Target">The target: as many values as the function gives.</param>
 public sealed record MemoryExample(float[] Sequence, float[] Target)

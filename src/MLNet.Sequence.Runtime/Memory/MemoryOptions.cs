@@ -9,7 +9,7 @@ public enum WindowStatistics
     /// </summary>
     WholeWindow,
 
-    /// <summary>The steps shown: nothing at all is known of the steps before.</summary>
+    /// <summary>The steps shown: nothing is known about the earlier steps.</summary>
     StepsShown,
 }
 

@@ -145,7 +145,9 @@ public sealed record MemoryReport
         text.Append(invariant, $"{Steps} of {LongestExample} steps keep the {Metric} within {100 * Tolerance:G3} % ({100 * Confidence:G3} % interval "
             + $"{StepsLow} … {StepsHigh}; {Examples} examples).");
         if (LyapunovExponent is { } exponent)
-            text.Append(invariant, $" Close states {(exponent < 0 ? "meet" : "part")} by a factor of {ContractionRate:G4} per step (measured, not proved).");
+            text.Append(
+                invariant, $" Close states {(exponent < 0 ? "approach each other" : "separate")} by a factor of "
+                    + $"{ContractionRate:G4} per step (measured, not proved).");
         if (CertifiedRate is { } certified)
             text.Append(invariant, $" Certified: a factor of {certified:G4} at most, in the norm of the certificate.");
         return text.ToString();

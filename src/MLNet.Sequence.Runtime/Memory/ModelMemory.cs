@@ -47,7 +47,7 @@ internal static class ModelMemory
             : null;
     }
 
-    // Only after the normalisation are steps cut off; level and scale stay those of the whole window.
+    // Steps are cut off only after the normalisation; level and scale stay those of the whole window.
     private static MemorySubject Inside((MemorySubject Subject, IReadOnlyList<MemoryExample> Examples) of, WindowNormalized normalized, ManagedNetwork inner)
     {
         MemorySubject whole = of.Subject;
@@ -88,7 +88,7 @@ internal static class ModelMemory
         return all;
     }
 
-    // A step as it comes in the examples; the same step only if all draws are the same.
+    // A random step of the examples; it is the given step only if all draws give that step.
     private static float Another(float token, IReadOnlyList<MemoryExample> examples, RandomStream random)
     {
         const int attempts = 100;

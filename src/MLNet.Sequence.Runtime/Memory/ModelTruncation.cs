@@ -54,7 +54,7 @@ public static class ModelTruncation
         {
             throw new InvalidOperationException(
                 $"The model cannot be truncated to a tolerance, because nothing is proved about its memory: {certificate.Why} Truncate(tolerance, examples) "
-                    + "measures on data how many steps it needs, Truncate(steps) takes a number of yours, and StableRnn, StableLstm and StableGru are "
+                    + "measures on data how many steps it needs, Truncate(steps) uses a number that you choose, and StableRnn, StableLstm and StableGru are "
                     + "certified by construction.");
         }
 

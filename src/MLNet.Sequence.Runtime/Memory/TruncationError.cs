@@ -24,7 +24,7 @@ internal sealed class TruncationError
         _chain = model.Task.Chain(model.Weights);
         Outside = examples.Count(example => !model.CertificateCovers(example.Sequence, example.Beside));
         Count = examples.Count;
-        _whole = [.. examples.Select((_, i) => Said(i, _subject.Length(i)))];
+        _whole = [.. examples.Select((_, i) => Output(i, _subject.Length(i)))];
         Longest = Enumerable.Range(0, examples.Count).Max(_subject.Length);
     }
 
@@ -68,7 +68,7 @@ internal sealed class TruncationError
         {
             if (steps >= _subject.Length(i))
                 continue;
-            float[] cut = Said(i, steps);
+            float[] cut = Output(i, steps);
             for (int output = 0; output < cut.Length; output++)
                 largest = Math.Max(largest, Math.Abs((double)cut[output] - _whole[i][output]));
         }
@@ -143,7 +143,7 @@ internal sealed class TruncationError
             : throw new ArgumentException($"Example {example.Number} has a missing or infinite value, so the model gives no forecast.", nameof(example));
     }
 
-    private float[] Said(int example, int steps)
+    private float[] Output(int example, int steps)
     {
         _cancellation.ThrowIfCancellationRequested();
         float[] output = [.. _subject.Run(example, _subject.Sequences[example], steps)];

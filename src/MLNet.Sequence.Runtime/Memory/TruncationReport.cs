@@ -1,6 +1,6 @@
 namespace MLNet.Sequence;
 
-/// <summary>A model over its last steps, and what is known of its error, in the units of the model's output.</summary>
+/// <summary>A model over its last steps, and its error, in the units of the model's output.</summary>
 public sealed record TruncationReport
 {
     /// <summary>The model over its last steps; the model itself if it reads no more.</summary>

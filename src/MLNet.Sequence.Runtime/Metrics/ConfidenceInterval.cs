@@ -14,7 +14,7 @@ public readonly record struct ConfidenceInterval(double Low, double High)
 /// <summary>How confidence intervals are estimated: sequences are drawn with replacement many times, and measured.</summary>
 public sealed record BootstrapOptions
 {
-    /// <summary>How often as many sequences are drawn as there are; at least 100. Default 1,000.</summary>
+    /// <summary>The number of samples, each with as many sequences as the data has; at least 100. Default 1,000.</summary>
     public int Resamples { get; init; } = 1000;
 
     /// <summary>The part of the drawn measures that lies in the interval, in (0, 1). Default 0.95.</summary>

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence;
 
-/// <summary>What a <see cref="ForecastingEvaluator"/> must know before it sees the first window.</summary>
+/// <summary>What a <see cref="ForecastingEvaluator"/> must know before the first window.</summary>
 public sealed record ForecastingEvaluatorOptions
 {
     /// <summary>The names of the targets, one per column of a window; at least one.</summary>

@@ -100,7 +100,7 @@ public static class Forecaster
         string known = string.Join(", ", task.KnownInputs.SelectMany(column => column.Channels));
         throw new ArgumentException(
             task.KnownSize == 0
-                ? $"The model reads nothing that is known ahead; found {future.Length} values."
+                ? $"The model has no known inputs; found {future.Length} values."
                 : $"Expected the {task.Horizon} steps ahead of {task.KnownSize} values each ({known}), as Forecast(history, future) takes them; "
                     + $"found {future.Length} values.",
             nameof(future));

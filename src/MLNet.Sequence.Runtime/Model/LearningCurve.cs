@@ -7,7 +7,7 @@ internal static class LearningCurve
     public const double Falling = 0.02;
 
     // Relative to the loss after the first epoch: a loss of nearly 0 may be halved again and again.
-    private const double Slight = 1e-3;
+    private const double Negligible = 1e-3;
 
     /// <summary>
     /// Whether the best validation loss of the last quarter of the epochs is below all earlier ones by more than <see cref="Falling"/>.
@@ -21,7 +21,7 @@ internal static class LearningCurve
         if (losses.Length < 2)
             return false;
         double before = losses[..^late].Min(), after = losses[^late..].Min();
-        return before - after > Math.Max(Falling * Math.Abs(before), Slight * Math.Abs(losses[0]))
+        return before - after > Math.Max(Falling * Math.Abs(before), Negligible * Math.Abs(losses[0]))
             && losses.Length - 1 - Array.IndexOf(losses, after) < (patience ?? int.MaxValue);
     }
 }

@@ -165,8 +165,8 @@ internal static class ModelFile
         ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}.");
         long most = FreeLength + MostPacked * Math.Min(entry.CompressedLength, fileLength);
         if (entry.Length > most)
-            throw new FormatException($"{name} is said to be {entry.Length} bytes long, packed into {entry.CompressedLength}; at most {most} are "
-                + "read of so many.");
+            throw new FormatException($"The stated length of {name} is {entry.Length} bytes, compressed to {entry.CompressedLength}; at most {most} are "
+                + "accepted for that size.");
         using Stream stream = entry.Open();
         var bytes = new byte[entry.Length];
         stream.ReadExactly(bytes);

@@ -42,7 +42,7 @@ public static class Predictor
     /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
     /// <param name="model">A model of a task in which each row holds a sequence.</param>
     /// <param name="sequences">The sequences, of any lengths.</param>
-    /// <returns>For each sequence its prediction alone.</returns>
+    /// <returns>The prediction for each sequence.</returns>
     public static float[][] Predict(this SequenceModel model, IReadOnlyList<float[]> sequences)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -79,7 +79,7 @@ public static class Predictor
             throw new ArgumentException("All values of the sequence are missing (NaN): it has no steps.", nameof(sequence));
         double[] values = sequence.ToArray();
         if (input.Tokens is { } tokens)
-            Know(values, tokens);
+            ReadTokens(values, tokens);
         else
             Fill(values, input);
         var seen = new float[values.Length / input.Features * input.Channels];
@@ -108,7 +108,7 @@ public static class Predictor
     private static SequenceInput InputOf(SequenceModel model) => model.Task.RowInput ?? throw new InvalidOperationException(
         $"The model's task is {model.Task.GetType().Name}, whose rows do not hold sequences; use {nameof(Forecaster)}.{nameof(Forecaster.Forecast)}.");
 
-    private static void Know(Span<double> values, TokenInput tokens)
+    private static void ReadTokens(Span<double> values, TokenInput tokens)
     {
         for (int i = 0; i < values.Length; i++)
         {

@@ -45,7 +45,7 @@ internal static class Safetensors
             throw new FormatException("The weights end before their header.");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
         if (length < 2 || length > Math.Min(LongestHeader, file.Length - 8))
-            throw new FormatException($"The weights' header is said to be {length} bytes long; the file has {file.Length - 8} after it.");
+            throw new FormatException($"The stated length of the weights' header is {length} bytes; the file has {file.Length - 8} after it.");
         ReadOnlySpan<byte> data = file[(8 + (int)length)..];
         var places = new List<Place>();
         try
@@ -80,7 +80,7 @@ internal static class Safetensors
             throw new FormatException("The weights end before their header.");
         long size = BinaryPrimitives.ReadInt64LittleEndian(length);
         if (size < 2 || size > Math.Min(LongestHeader, file.Length - 8))
-            throw new FormatException($"The weights' header is said to be {size} bytes long; the file has {file.Length - 8} after it.");
+            throw new FormatException($"The stated length of the weights' header is {size} bytes; the file has {file.Length - 8} after it.");
         var header = new byte[size];
         file.ReadExactly(header);
         using JsonDocument json = JsonDocument.Parse(header);
@@ -139,7 +139,7 @@ internal static class Safetensors
         foreach (Place place in places.OrderBy(place => place.Begin).ThenBy(place => place.End))
         {
             if (place.Begin < 0 || place.End < place.Begin || place.End > length)
-                throw new FormatException($"The weight '{place.Name}' lies outside of the file's {length} bytes of values.");
+                throw new FormatException($"The weight '{place.Name}' is outside the file's {length} bytes of values.");
             if (place.Begin != end)
                 throw new FormatException($"The weight '{place.Name}' begins at byte {place.Begin} of the values; expected {end}, where the one "
                     + "before it ends.");

@@ -133,7 +133,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     }
 
     /// <summary>The network after its first node, which reads only the past: the output of that node then replaces the past.</summary>
-    internal NetworkPlan BehindFirst()
+    internal NetworkPlan AfterFirst()
     {
         NetworkNode first = Nodes[0];
         [return: NotNullIfNotNull(nameof(source))]

@@ -188,7 +188,7 @@ public sealed class SequenceSession
         }
 
         using FileStream file = File.OpenRead(path);
-        // Read completely before anything changes.
+        // The file is read completely before anything changes.
         List<(string Key, SessionSeries Series)> read;
         try
         {
@@ -218,7 +218,7 @@ public sealed class SequenceSession
         {
             throw new ArgumentException(
                 FutureSize == 0
-                    ? $"The model reads nothing that is known ahead; found {future} values."
+                    ? $"The model has no known inputs; found {future} values."
                     : $"A step of the model reads {FutureSize} values of the steps ahead (KnownInputs), as Step(series, values, future, output) takes them; "
                         + $"found {future}.",
                 nameof(future));

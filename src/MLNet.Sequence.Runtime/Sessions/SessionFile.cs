@@ -75,7 +75,7 @@ internal static class SessionFile
         }
 
         if (count is { } expected && expected != all.Count)
-            throw new FormatException($"'{name}' is damaged: it holds {all.Count} series; it is said to hold {expected}.");
+            throw new FormatException($"'{name}' is damaged: it holds {all.Count} series instead of the stated {expected}.");
         return [.. all.Select(pair => (pair.Key, pair.Value))];
     }
 
@@ -83,7 +83,7 @@ internal static class SessionFile
     {
         FileKind? kind = FileKind.Of(stream);
         if (kind == FileKind.Session && stream.Length > Mark.Length + HashLength)
-            return "holds the states of a session in a form of another version, or is damaged. Load it with that version, or step the series again.";
+            return "holds the states of a session in the format of another version, or is damaged. Load it with that version, or step the series again.";
         return kind is null || kind == FileKind.Unknown || kind == FileKind.Session ? "holds no states of a session." : $"holds no states of a session: {kind}";
     }
 
@@ -114,7 +114,7 @@ internal static class SessionFile
     {
         int length = reader.ReadInt32();
         if (length < 0 || length > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(char))
-            throw new FormatException($"A key of a series is said to have {length} characters.");
+            throw new FormatException($"The stated length of a key of a series is {length} characters.");
         var characters = new char[length];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(characters.AsSpan()));
         return new string(characters);

@@ -50,7 +50,7 @@ internal sealed record KeyChannel(int Channel, string Name, int Count)
             {
                 if (!double.IsNaN(rows[at]) && !(rows[at] >= 0 && rows[at] <= key.Count && rows[at] == Math.Floor(rows[at])))
                 {
-                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key of '{key.Name}' is {rows[at]}; expected its place "
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key of '{key.Name}' is {rows[at]}; expected its index "
                         + $"among the keys of training, from 0 to {key.Count - 1}, or {key.Count} "
                             + $"for another."),
                         nameof(rows));

@@ -80,7 +80,7 @@ public sealed record NextStep : SequenceTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs => Kind == StepKind.Token
-        ? [new(PredictionColumnName, new LikeliestDecoding(), "the step after the last: the likeliest token") { Names = Names }, Prediction, RowLoss]
+        ? [new(PredictionColumnName, new LikeliestDecoding(), "the step after the last: the most likely token") { Names = Names }, Prediction, RowLoss]
         : [Prediction, RowLoss];
 
     /// <summary>The step after the last: for each value the probability of 1, or the numbers, or the probability of each token.</summary>

@@ -34,7 +34,7 @@ public sealed record SequenceClassification : WholeRowTask
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs =>
-        [new(PredictedLabelColumnName, new LikeliestDecoding(), "the likeliest class") { Names = Names }, Prediction];
+        [new(PredictedLabelColumnName, new LikeliestDecoding(), "the most likely class") { Names = Names }, Prediction];
 
     /// <summary>The column of the probabilities of all classes, which sum to 1.</summary>
     [JsonIgnore]

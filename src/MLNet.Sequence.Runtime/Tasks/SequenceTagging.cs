@@ -59,7 +59,7 @@ public sealed record SequenceTagging : SequenceRowTask
     [JsonIgnore]
     public override IReadOnlyList<TaskOutput> Outputs =>
     [
-        new(PredictedLabelsColumnName, new LikeliestDecoding(), IsChain ? "the best sequence of tags" : "the likeliest tag of each step")
+        new(PredictedLabelsColumnName, new LikeliestDecoding(), IsChain ? "the best sequence of tags" : "the most likely tag of each step")
         {
             IsOfEachStep = true,
             Names = Names,

@@ -7,7 +7,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
-/// <summary>What a model is for: the columns that it reads, its head, and its output.</summary>
+/// <summary>The purpose of a model: the columns that it reads, its head, and its output.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Forecasting), "forecasting")]
 [JsonDerivedType(typeof(NextStep), "next-step")]

@@ -54,7 +54,7 @@ public sealed record TokenInput
     /// <param name="value">The value of the token's key, as text.</param>
     /// <exception cref="ArgumentException">No token has this value, and there is no unknown token.</exception>
     public int IndexOf(string value) => Find(value) ?? Unknown
-        ?? throw new ArgumentException($"The token '{value}' is none of the {Count} that are known, and there is no unknown token.", nameof(value));
+        ?? throw new ArgumentException($"The token '{value}' is not one of the {Count} known tokens, and there is no unknown token.", nameof(value));
 
     /// <summary>The index for a number: itself, or that of the unknown token; null if it is not a token and there is no unknown token.</summary>
     internal int? Read(double index) => index >= 0 && index < Count && index == Math.Floor(index) ? (int)index : Unknown;
@@ -63,7 +63,7 @@ public sealed record TokenInput
     /// <param name="values">Their values.</param>
     /// <param name="option">Its name, for messages.</param>
     internal HashSet<int> Known(IEnumerable<string> values, string option) => [.. values.Select(value => Find(value)
-        ?? throw new ArgumentException($"{option} has the token '{value}', which is none of the {Count} that the model knows.", nameof(values)))];
+        ?? throw new ArgumentException($"{option} has the token '{value}', which is not one of the {Count} tokens of the model.", nameof(values)))];
 
     /// <summary>The value of a token; for keys without values, their number.</summary>
     /// <param name="index">The index, from 0.</param>

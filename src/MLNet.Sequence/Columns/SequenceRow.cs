@@ -98,9 +98,8 @@ internal sealed class SequenceRow
     {
         (string column, string place) = Place(index);
         return new InvalidOperationException(
-            $"The token of column '{column}' is {_tokens!.Describe(token)} in row {_row.Position + 1}{place}: none of the {_input.Tokens!.Count} "
-                + "that are known, "
-            + $"and there is no unknown token{Padding(index)} Leave the row out, or set Tokens.UnknownToken before training.");
+            $"The token of column '{column}' is {_tokens!.Describe(token)} in row {_row.Position + 1}{place}: it is not one of the {_input.Tokens!.Count} "
+            + $"known tokens, and there is no unknown token{Padding(index)} Leave the row out, or set Tokens.UnknownToken before training.");
     }
 
     private InvalidOperationException NoBit(int index, double value)

@@ -24,10 +24,10 @@ internal static class TimeOrder
         }
 
         bool isSingle = falls == 0 && data.Schema[task.TimeColumnName!].Type.RawType == typeof(float);
-        return Say(new Counts(rows, series.Count, falls, repeats, shared), isSingle, task);
+        return Describe(new Counts(rows, series.Count, falls, repeats, shared), isSingle, task);
     }
 
-    private static string Say(Counts found, bool isSingle, Forecasting task)
+    private static string Describe(Counts found, bool isSingle, Forecasting task)
     {
         (long rows, long series, long falls, long repeats, long shared) = found;
         const string name = $"name the column that tells them apart in {nameof(ForecastingOptions.SeriesColumnName)}";

@@ -94,7 +94,7 @@ internal static class TimeReader
 
     // Equal times may have differed before they became Single.
     private static string Spacing<T>(T time, T before) => time is float value && value.Equals(before)
-        ? string.Create(CultureInfo.InvariantCulture, $" (Single holds there only numbers {SingleSpacing.At(value):G4} apart)")
+        ? string.Create(CultureInfo.InvariantCulture, $" (there, Single holds only numbers {SingleSpacing.At(value):G4} apart)")
         : "";
 
     private static Func<string, string?> CheckText(DataViewRow row, DataViewSchema.Column column)

@@ -34,7 +34,7 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
             _problem = $"in row {row.Position + 1}{(key is null ? "" : $" (series '{key}')")}, {problem}";
     }
 
-    public void Tell(SequenceHost host)
+    public void Warn(SequenceHost host)
     {
         if (_problem is null)
             return;

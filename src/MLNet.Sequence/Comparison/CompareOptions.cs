@@ -50,8 +50,8 @@ public sealed record CompareOptions
     /// <summary>
     /// The number of rows in a season, for the seasonal naive forecast and MASE; at least 1. Only in forecasting. The season before a test
     /// window also comes from the training and validation rows, if the time column shows that the test rows follow them; without a time
-    /// column this is assumed. Windows with no season before them are left out for all models. If most windows are such, the seasonal naive
-    /// forecast is left out instead. The report says so. Default 1.
+    /// column this is assumed. Windows with no season before them are left out for all models. If this holds for most windows, the seasonal
+    /// naive forecast is left out instead. The report says so. Default 1.
     /// </summary>
     public int Seasonality { get; init; } = 1;
 

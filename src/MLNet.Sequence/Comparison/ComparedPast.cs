@@ -37,7 +37,7 @@ internal sealed class ComparedPast(ComparedTask task, ComparedTrainings training
         var memory = DataMemory.Of(
             [.. rungs.Select(rung => (rung.Steps, rung.Model.Name, rung.Model.Losses))],
             found.Intervals,
-            (found.Analysis.Margin, found.Analysis.Slight),
+            (found.Analysis.Margin, found.Analysis.Negligible),
             toStart);
         CarriedRecurrence? recurrence = able is null ? null
             : Carried(able, models[..carried.Length], rungs.MinBy(rung => rung.Model.Validation)!.Model, found);

@@ -18,7 +18,7 @@ internal sealed record ComparedTraining(ComparedTask Task, Architecture Architec
     /// <summary>The learning rate; null: that of the task.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>The expected duration, in any unit: of parallel trainings, the longest start first. Default 0.</summary>
+    /// <summary>The expected duration, in any unit: the longest of parallel trainings start first. Default 0.</summary>
     public double Cost { get; init; }
 }
 
@@ -31,7 +31,7 @@ internal sealed class ComparedTrainings
     private readonly TrainingOptions _training;
     private readonly CompareOptions _options;
     private readonly IDataView _train;
-    private readonly Lock _telling = new();
+    private readonly Lock _reporting = new();
 
     /// <param name="host">The host that they run in.</param>
     /// <param name="training">How the task is trained.</param>
@@ -66,7 +66,7 @@ internal sealed class ComparedTrainings
         if (training.Seed is null && host.Seed is null)
         {
             throw new ArgumentException(
-                $"{Name} needs a seed, so that trainings are the same when they are taken up again: "
+                $"{Name} needs a seed, so that trainings are the same when they are resumed: "
                 + $"set Training.{nameof(TrainingOptions.Seed)}, or give the MLContext one.");
         }
 
@@ -105,7 +105,7 @@ internal sealed class ComparedTrainings
         if (fitted.Model.Report.Epochs.All(epoch => epoch.ValidationLoss is null))
         {
             throw new InvalidOperationException(
-                "A comparison chooses models by their validation loss, and nothing was validated: there are too few rows to keep some apart, "
+                "A comparison chooses models by their validation loss, and nothing was validated: there are too few rows to keep some for validation, "
                 + "or no target varies in the training rows. Give more rows, or a ValidationSet.");
         }
 
@@ -113,38 +113,38 @@ internal sealed class ComparedTrainings
     }
 
     // Each training has its own folder; the first one has the plain name.
-    private TrainingOptions OptionsOf(ComparedTraining asked)
+    private TrainingOptions OptionsOf(ComparedTraining job)
     {
-        string own = asked.Round == 0 ? asked.Name : string.Create(CultureInfo.InvariantCulture, $"{asked.Name}-seed-{asked.Round + 1}");
-        TrainingOptions training = asked.Task.Training;
+        string own = job.Round == 0 ? job.Name : string.Create(CultureInfo.InvariantCulture, $"{job.Name}-seed-{job.Round + 1}");
+        TrainingOptions training = job.Task.Training;
         string? kept = _options.Directory is { } folder ? Path.Combine(folder, own) : null;
         return training with
         {
-            Seed = Seed + asked.Round,
-            LearningRate = asked.LearningRate ?? training.LearningRate,
-            Epochs = asked.TrialEpochs ?? training.Epochs,
-            MoreEpochs = asked.TrialEpochs is null && _options.TrainOn ? training.Epochs : 0,
+            Seed = Seed + job.Round,
+            LearningRate = job.LearningRate ?? training.LearningRate,
+            Epochs = job.TrialEpochs ?? training.Epochs,
+            MoreEpochs = job.TrialEpochs is null && _options.TrainOn ? training.Epochs : 0,
             Checkpoints = kept is not null ? new CheckpointOptions { Directory = kept }
                 : training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, own) } : null,
             ResumeFrom = kept is not null ? (Directory.Exists(kept) ? kept : null)
                 : training.ResumeFrom is { } resumed ? Path.Combine(resumed, own) : null,
             TensorBoardDirectory = training.TensorBoardDirectory is { } events ? Path.Combine(events, own) : null,
-            Progress = _training.Progress is null && _options.Progress is null ? null : new Telling(progress => Tell(asked, progress)),
+            Progress = _training.Progress is null && _options.Progress is null ? null : new ImmediateProgress(progress => Report(job, progress)),
         };
     }
 
-    private void Tell(ComparedTraining asked, TrainingProgress progress)
+    private void Report(ComparedTraining training, TrainingProgress progress)
     {
-        lock (_telling)
+        lock (_reporting)
         {
             _training.Progress?.Report(progress);
-            _options.Progress?.Report(new CompareProgress(asked.Name, asked.Round + 1, _options.Rounds, progress));
+            _options.Progress?.Report(new CompareProgress(training.Name, training.Round + 1, _options.Rounds, progress));
         }
     }
 
     // Calls back immediately, on the training thread.
-    private sealed class Telling(Action<TrainingProgress> told) : IProgress<TrainingProgress>
+    private sealed class ImmediateProgress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => told(value);
+        public void Report(TrainingProgress value) => report(value);
     }
 }

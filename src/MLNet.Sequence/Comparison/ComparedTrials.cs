@@ -2,7 +2,7 @@ namespace MLNet.Sequence.Comparison;
 
 /// <summary>
 /// Chooses for each architecture, first among the variants of a task and then among learning rates: each is trained for a short time
-/// with the first seed. Of those whose validation losses do not differ, the first is used for all seeds.
+/// with the first seed. The first of those whose validation losses do not differ is used for all seeds.
 /// </summary>
 /// <param name="task">The task.</param>
 /// <param name="trainings">Trains the models.</param>

@@ -61,9 +61,9 @@ public sealed record DataMemory
     {
         double[][] best = rungs.MinBy(rung => Mean(rung.Losses)).Losses;
         double least = Mean(best), margin = Math.Max(tolerance.Relative, least > 0 ? tolerance.Absolute / least : 0);
-        Behind[] behind = [.. rungs.Select(rung => Behind.Of(rung.Steps, rung.Losses, best, intervals))];
+        RungExcess[] excesses = [.. rungs.Select(rung => RungExcess.Of(rung.Steps, rung.Losses, best, intervals))];
         // If nothing is within the margin, all steps are needed.
-        int Fewest(Func<Behind, double> worst) => behind.FirstOrDefault(rung => worst(rung) <= margin, behind[^1]).Steps;
+        int Fewest(Func<RungExcess, double> worst) => excesses.FirstOrDefault(rung => worst(rung) <= margin, excesses[^1]).Steps;
         int steps = Fewest(rung => rung.Relative);
         return new DataMemory
         {
@@ -76,22 +76,22 @@ public sealed record DataMemory
             StepsLow = Fewest(rung => rung.Low),
             StepsHigh = Fewest(rung => rung.High),
             Tried = rungs[toStart && rungs.Count > 1 ? ^2 : ^1].Steps,
-            AtLeast = behind.Length > 1 && steps == behind[^1].Steps,
+            AtLeast = excesses.Length > 1 && steps == excesses[^1].Steps,
         };
     }
 
     private static double Mean(double[][] losses) => losses.Average(round => round.Average());
 
     // How a number of steps compares with the best one.
-    private sealed record Behind(int Steps, double Relative, double Low, double High)
+    private sealed record RungExcess(int Steps, double Relative, double Low, double High)
     {
-        public static Behind Of(int steps, double[][] losses, double[][] best, LossIntervals intervals)
+        public static RungExcess Of(int steps, double[][] losses, double[][] best, LossIntervals intervals)
         {
             // Shorter windows are trained once: compare them with the first training of a model of several rounds.
             if (losses.Length != best.Length)
                 (losses, best) = ([losses[0]], [best[0]]);
             (double low, double high) = intervals.OfRatio(losses, best, comparisons: 1);
-            return new Behind(steps, LossIntervals.Excess(Mean(losses), Mean(best)), low, high);
+            return new RungExcess(steps, LossIntervals.Excess(Mean(losses), Mean(best)), low, high);
         }
     }
 }

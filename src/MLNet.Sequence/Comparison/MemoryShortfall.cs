@@ -31,7 +31,7 @@ public sealed record MemoryShortfall(string Stable, string Better, int StepsKept
     /// <returns>Null if the stable model is not worse, or if no proof shows that it forgets steps that the other uses.</returns>
     internal static MemoryShortfall? Of(PairedDifference difference, ComparedModel stable, ComparedModel better)
     {
-        double tolerance = RecurrenceTerms.Slight(stable.Model);
+        double tolerance = RecurrenceTerms.Negligible(stable.Model);
         return difference.Verdict == PairedVerdict.Worse && stable.Certificate.StepsFor(tolerance) is { } kept && kept < better.Memory.Steps
             ? new MemoryShortfall(stable.Name, better.Name, kept, tolerance,
                 better.Memory.Steps)

@@ -53,7 +53,7 @@ internal sealed class RecurrenceAnalysis
     /// A difference of errors that carries no information, even if it is large relative to them: a thousandth of the smaller error of the
     /// two simplest references, the mean and the naive forecast. 0 if there are none.
     /// </summary>
-    public double Slight => References.Count == 0 ? 0 : 1e-3 * References.Take(2).Min(reference => reference.Error);
+    public double Negligible => References.Count == 0 ? 0 : 1e-3 * References.Take(2).Min(reference => reference.Error);
 
     /// <summary>The models that still learned at the end and are not the best so far: the decision ignores them.</summary>
     public IReadOnlyList<RecurrenceCandidate> LeftOut { get; }
@@ -158,7 +158,7 @@ internal sealed class RecurrenceAnalysis
         };
     }
 
-    // Of recurrent models that are equally good, the one with a proof.
+    // Among equally good recurrent models, the one with a proof.
     private (RecurrenceCandidate, bool, string) Stabler(string reason, bool inside) => OfStability switch
     {
         { Verdict: PairedVerdict.Better or PairedVerdict.AsGood } stable =>

@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Comparison;
 
 /// <summary>
 /// Is a reference, which needs no training, as good as the best model? A model is recommended only if it is clearly better than the best
-/// reference on the validation rows, and no other reference is as good. Of equally good references the simplest is used.
+/// reference on the validation rows, and no other reference is as good. If references are equally good, the simplest is used.
 /// </summary>
 /// <param name="analysis">The analysis of the models.</param>
 /// <param name="references">The references, simplest first.</param>
@@ -23,16 +23,16 @@ internal sealed class ReferenceChoice(RecurrenceAnalysis analysis, IReadOnlyList
     }
 
     private bool IsWorse(RecurrenceCandidate one, RecurrenceCandidate other) =>
-        !IsSlight(one, other) && analysis.Compare(one, other).Verdict == PairedVerdict.Worse;
+        !IsNegligible(one, other) && analysis.Compare(one, other).Verdict == PairedVerdict.Worse;
 
-    // Of two that are nearly perfect neither is worse, even if one error is many times the other.
-    private bool IsSlight(RecurrenceCandidate one, RecurrenceCandidate other) => Math.Abs(one.Error - other.Error) <= analysis.Slight;
+    // If both are nearly perfect, neither is worse, even if one error is many times the other.
+    private bool IsNegligible(RecurrenceCandidate one, RecurrenceCandidate other) => Math.Abs(one.Error - other.Error) <= analysis.Negligible;
 
     // An interval may be wide because one model is much worse from time to time: without proof that it is worse, it must also look as good, on
     // the test or the validation rows.
     private bool IsAsGood(RecurrenceCandidate one, RecurrenceCandidate other)
     {
-        if (IsSlight(one, other))
+        if (IsNegligible(one, other))
             return true;
         PairedDifference difference = analysis.Compare(one, other);
         return difference.Verdict is PairedVerdict.AsGood or PairedVerdict.Better

@@ -162,7 +162,7 @@ internal sealed class ForecastEvaluation
 
         foreach (ChannelColumn column in _task.Targets.Where(
             column => history.Schema[column.Name].IsNormalized() != _scored.Schema[column.Name].IsNormalized()))
-            Warn($"Of the scored rows and the history only one has '{column.Name}' normalised: MASE is wrong if their units differ. Give the history "
+            Warn($"Only one of the scored rows and the history has '{column.Name}' normalised: MASE is wrong if their units differ. Give the history "
                 + "through the same transforms.");
     }
 

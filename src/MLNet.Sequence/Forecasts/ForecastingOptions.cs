@@ -150,7 +150,7 @@ public sealed record ForecastingOptions
         problems.AddRange(Loss.Problems());
         problems.AddRange(Output.Problems());
         problems.Need(Output.IsPoint || Loss == RegressionLoss.Squared,
-            $"Loss is of points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
+            $"Loss is for points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());

@@ -76,7 +76,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     /// </summary>
     /// <param name="unknown">The series of the rows that were not in training.</param>
     /// <param name="keys">The keys of the rows, with their columns, that were not in training.</param>
-    internal void Tell(IReadOnlyCollection<string?> unknown, IReadOnlyCollection<(string Column, string Key)> keys)
+    internal void Warn(IReadOnlyCollection<string?> unknown, IReadOnlyCollection<(string Column, string Key)> keys)
     {
         if (keys.Count > 0 && !Interlocked.Exchange(ref _toldKeys, true))
         {

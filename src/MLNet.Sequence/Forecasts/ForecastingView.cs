@@ -99,7 +99,7 @@ internal sealed class ForecastingCursor : AddingCursor
     {
         // All series that were read are known by now.
         if (disposing && _block is not null)
-            _transformer.Tell(_blocks!.Unknown, _row!.UnknownKeys);
+            _transformer.Warn(_blocks!.Unknown, _row!.UnknownKeys);
         if (disposing)
             _blocks?.Dispose();
         base.Dispose(disposing);

@@ -91,7 +91,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
-        Tell(run.Channel, task, scaling, (found, still));
+        WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
@@ -123,7 +123,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     // A short context does not limit how far back a state should reach.
     private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);
 
-    private static void Tell(HostChannel channel, Forecasting task, SeriesScaling scaling, (IReadOnlyList<int> Steady, IReadOnlyList<int> Still) channels)
+    private static void WarnOfScaling(
+        HostChannel channel, Forecasting task, SeriesScaling scaling, (IReadOnlyList<int> Steady, IReadOnlyList<int> Still) channels)
     {
         (IReadOnlyList<int> steady, IReadOnlyList<int> still) = channels;
         if (scaling.Asleep.Count > 0)
@@ -220,7 +221,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         }
 
         run.Channel.Warning(
-            $"The rows are too few to keep {_options.Training.ValidationFraction:P0} of them apart for validation: all are trained on, for all epochs.");
+            $"There are too few rows to keep {_options.Training.ValidationFraction:P0} of them for validation: all are used for training, for all epochs.");
         return (all, null, train);
     }
 
@@ -234,7 +235,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         int unused = untrained.Count(series => !IsValidated(series));
         if (untrained.Length > 0)
         {
-            string neither = unused == 0 ? "" : $" {unused} of them are not validated on either: their tail is shorter than Horizon ({shape.Horizon}).";
+            string neither = unused == 0 ? "" : $" {unused} of them are not used for validation either: their tail is shorter than Horizon ({shape.Horizon}).";
             channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with "
                 + $"{First(untrained)}.{neither}");
         }

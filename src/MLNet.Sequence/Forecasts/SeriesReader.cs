@@ -34,7 +34,7 @@ internal static class SeriesReader
             row.MustBeStatic(set.GetOrAdd(row.Key));
         }
 
-        time?.Tell(cancellation.Host);
+        time?.Warn(cancellation.Host);
         // In the model's file, two such keys would become one.
         if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
         {
@@ -129,7 +129,7 @@ internal sealed class SeriesRow
             {
                 throw new InvalidOperationException(
                     $"The static column '{_task.Channels[channel]}' must have one value in a series: it changes in {Place}. "
-                    + $"What changes from row to row belongs in {nameof(ForecastingOptions.KnownInputs)} or {nameof(ForecastingOptions.Inputs)}.");
+                    + $"Columns that change from row to row belong in {nameof(ForecastingOptions.KnownInputs)} or {nameof(ForecastingOptions.Inputs)}.");
             }
         }
     }

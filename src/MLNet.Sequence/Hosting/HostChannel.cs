@@ -47,8 +47,8 @@ internal sealed class HostChannel : IDisposable
     public void SetProgressHeader(string[] metrics, string unit) => Tell(() => _progress.SetHeader(new ProgressHeader(metrics, [unit]), null));
 
     /// <summary>Reports to ML.NET's progress listeners. <c>MLContext.Log</c> is not one: log a line as well.</summary>
-    /// <param name="done">How many units are done.</param>
-    /// <param name="total">How many there are.</param>
+    /// <param name="done">The number of completed units.</param>
+    /// <param name="total">The total number of units.</param>
     /// <param name="metrics">The numbers, in the order of the header; null for unknown ones.</param>
     public void Report(double done, double total, params double?[] metrics) => Tell(() => _progress.Checkpoint([.. metrics, done, total]));
 

@@ -28,7 +28,7 @@ internal sealed class MemoryGradients(SequenceHost host, SequenceModel model, Me
         {
             if (_vectors is null)
                 return report;
-            plan = plan.BehindFirst();
+            plan = plan.AfterFirst();
         }
 
         using TorchThreads threads = TorchThreads.Use(1);

@@ -161,7 +161,7 @@ public sealed record NextStepOptions
         if (AdaptiveSoftmax.Count > 0 && (AdaptiveSoftmax[0] < 1 || AdaptiveSoftmax.Zip(AdaptiveSoftmax.Skip(1)).Any(pair => pair.First >= pair.Second)))
             yield return $"AdaptiveSoftmax must ascend from 1 or above; found [{string.Join(", ", AdaptiveSoftmax)}].";
         if (ContinuousText && SamplingKeyColumnName is not null)
-            yield return "SamplingKeyColumnName has no meaning with ContinuousText: the rows are one text, whose end is kept apart.";
+            yield return "SamplingKeyColumnName has no meaning with ContinuousText: the rows are one text, whose end is the validation part.";
         if (ContinuousText && Training.BackpropSteps is null)
             yield return "ContinuousText needs Training.BackpropSteps, the steps of a chunk.";
     }

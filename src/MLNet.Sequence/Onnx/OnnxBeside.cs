@@ -46,6 +46,6 @@ internal sealed class OnnxBeside
     }
 
     private static string Names(IEnumerable<ChannelColumn> columns) => string.Join(", ", columns.Select(column => column.Keys is { } keys
-        ? $"{column.Name} (the place among {string.Join(", ", keys)}, or {keys.Count} for another)"
+        ? $"{column.Name} (the index in {string.Join(", ", keys)}, or {keys.Count} for another)"
         : string.Join(", ", column.Channels)));
 }

@@ -19,7 +19,7 @@ internal sealed class RowSplit(string? samplingKeyColumn)
             : SequenceSplit.CutWhole(set.Groups, classOf, fraction, running.Seed);
         string few = samplingKeyColumn is null ? "rows" : $"groups of '{samplingKeyColumn}'";
         if (fraction > 0 && parts.Validation.Length == 0)
-            running.Channel?.Warning($"The {few} are too few to keep {fraction:P0} of them apart for validation: all are trained on, for all epochs.");
+            running.Channel?.Warning($"The {few} are too few to keep {fraction:P0} of them for validation: all are used for training, for all epochs.");
         return parts;
     }
 

@@ -31,7 +31,7 @@ internal static class RowsLeft
     {
         if (set.EndMissing == 0)
             return;
-        string taken = input.Tokens is null ? $"MissingValues = {input.MissingValues} takes them for data" : "they are read as the unknown token";
+        string taken = input.Tokens is null ? $"MissingValues = {input.MissingValues} treats them as data" : "they are read as the unknown token";
         channel.Warning($"{set.EndMissing} of {set.Count} rows end in missing values, and {taken}: where they pad the rows to one length, set "
             + "EndAtPadding = true.");
     }

@@ -87,7 +87,7 @@ internal sealed record BoundWindow(SlidingWindowOptions Options, IReadOnlyList<C
         if (!Options.Columns.SequenceEqual(Columns.Select(column => column?.Name)))
             throw new FormatException($"its columns are {string.Join(", ", Columns)}; expected {string.Join(", ", Options.Columns)}.");
         if (Channels < 1 || (long)Channels * Options.Context > Array.MaxLength)
-            throw new FormatException($"{Options.Context} steps of {Channels} channels are no window.");
+            throw new FormatException($"{Options.Context} steps of {Channels} channels are not a window.");
     }
 
     /// <summary>A name for each value of a window: "OT" is the row's own step, "OT-2" two steps before it.</summary>

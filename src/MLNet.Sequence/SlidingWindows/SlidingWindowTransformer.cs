@@ -82,7 +82,7 @@ public sealed class SlidingWindowTransformer : ITransformer
 
     /// <summary>Warns of windows or labels, which are Single, that are too coarse for the level of the data.</summary>
     /// <param name="coarse">The column.</param>
-    internal void Tell(CoarseChannel coarse)
+    internal void Warn(CoarseChannel coarse)
     {
         using HostChannel channel = _host.Start("Windows");
         channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost in windows and labels, which are Single. "

@@ -91,11 +91,11 @@ internal sealed class SlidingWindowCursor : AddingCursor
                 continue;
             // The first row shows the level; rarer cases show at the end of the data.
             if (_position++ < 0)
-                Tell();
+                Warn();
             return _lag == 0 || PassOn(_history.Waiting.Dequeue());
         }
 
-        Tell();
+        Warn();
         PassOn(null);
         _position = -1;
         return false;
@@ -132,11 +132,11 @@ internal sealed class SlidingWindowCursor : AddingCursor
     }
 
     // Windows and labels are Single: warns if that is too coarse for a series.
-    private void Tell()
+    private void Warn()
     {
         CoarseChannel? Worst(History history) => SingleSpacing.Worst(_names, new SeriesScaling(history.Moments.ToScaling(), []));
         if (_histories.Values.Select(Worst).OfType<CoarseChannel>().MaxBy(coarse => coarse.Spacing / coarse.Deviation) is { } worst)
-            _transformer.Tell(worst);
+            _transformer.Warn(worst);
     }
 
     // The index in the ring of a step of a series.

@@ -18,7 +18,7 @@ internal sealed record ThreadChoice(int Threads, string Reason)
         if (options.Threads > all)
         {
             job.Warn($"Training.Threads is {options.Threads}; this machine has {all} {(all == 1 ? "core" : "cores")}, and more threads wait for each "
-                + $"other: {all} train.");
+                + $"other: {all} are used.");
             return new ThreadChoice(all, $"{options.Threads} were requested, more than there are cores");
         }
 

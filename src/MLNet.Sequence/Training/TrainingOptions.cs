@@ -57,7 +57,7 @@ public sealed record TrainingOptions
     /// Parallel over time: during training, RNN, GRU and LSTM layers process parts of long sequences in parallel. Each part starts from the
     /// zero state and is warmed up on this many steps before it. For a layer that contracts by λ per step, the error is at most λ to this
     /// power, relative to its largest state. For a stable architecture, log(tolerance) / log(λ) steps are therefore enough. A model that is
-    /// not stable loses what came before the warm-up. Useful if sequences are many times longer. At least 1; null, the default: steps are
+    /// not stable loses the steps before the warm-up. Useful if sequences are many times longer. At least 1; null, the default: steps are
     /// processed in order. Not together with <see cref="BackpropSteps"/>.
     /// </summary>
     public int? ParallelWarmUp { get; init; }

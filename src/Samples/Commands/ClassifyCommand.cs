@@ -72,7 +72,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
         if (parsed.GetValue(_group) is { } group && test.Groups.Intersect(train.Groups, StringComparer.Ordinal).ToArray() is { Length: > 0 } shared)
             throw new UserError($"'{test.Path}' and '{train.Path}' share groups of '{group}': "
                 + $"{string.Join(", ", shared.Take(5).Select(name => $"'{name}'"))}. All sequences of a group must be in one file.");
-        terminal.Tell(train.Notes.Union(test.Notes));
+        terminal.ShowNotes(train.Notes.Union(test.Notes));
         terminal.Output.WriteLine($"training: {train}");
         terminal.Output.WriteLine($"test: {test}");
 

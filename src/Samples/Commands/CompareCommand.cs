@@ -79,7 +79,7 @@ internal sealed class CompareCommand(Terminal terminal)
         StagedFiles.MustTakeFile(plan.Json, "--json");
 
         SeriesTable table = SeriesTable.Read(source);
-        terminal.Tell(table.Notes);
+        terminal.ShowNotes(table.Notes);
         plan = plan with { Season = parsed.GetValue(_season) ?? SourceOptions.UsualSeason(table) };
         new ComparisonRun(terminal, plan, new SplitTable(table, split, plan.Context, plan.Horizon)).Run();
         return Cli.Success;

@@ -42,7 +42,7 @@ internal sealed class ForecastCommand
         (SeriesTable table, ForecastingTransformer model) = parsed.GetValue(_model) is { } path
             ? Load(parsed, ml, path, source)
             : Train(parsed, ml, training, source);
-        _terminal.Tell(table.Notes);
+        _terminal.ShowNotes(table.Notes);
         using (model)
             Write(folder, table, model);
         return Cli.Success;
@@ -79,7 +79,7 @@ internal sealed class ForecastCommand
         string end = model.Model.Task.Series is { CarriesState: true } ? "first" : "last";
         string?[] unseen = [.. table.Series.Select(series => series.Key).Where(key => !model.Model.Scaling.Knows(key))];
         if (unseen.Length > 0)
-            _terminal.Tell([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of "
+            _terminal.ShowNotes([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of "
                 + $"its {end} rows."]);
         using var files = new StagedFiles();
         int steps = ForecastTable.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);

@@ -37,7 +37,7 @@ internal sealed class LearningRateCommand
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);
         SeriesTable table = SeriesTable.Read(_source.Read(parsed));
-        _terminal.Tell(table.Notes);
+        _terminal.ShowNotes(table.Notes);
         TrainingOptions unseen = training.For(architecture.Name, new Progress<TrainingProgress>(), _terminal.Cancellation);
         SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(architecture, _trained.Read(parsed, table, unseen, training.Stride));
         LearningRateCurve found = ml.Sequence.FindLearningRate(forecaster, table.Rows(Enumerable.Range(0, table.RowCount)), parsed.GetValue(_steps));

@@ -62,7 +62,7 @@ internal sealed class TagCommand(Terminal terminal)
         FileFormat format = _format.Read(parsed);
         IReadOnlyList<TaggedSentence> Read(Option<string?> option, string shipped) =>
             TaggedFile.Read(parsed.GetValue(option) ?? ShippedData.At($"flight-questions-{shipped}.tsv.gz"), option.Name, format.Encoding,
-                note => terminal.Tell([note]));
+                note => terminal.ShowNotes([note]));
         IReadOnlyList<TaggedSentence> train = Read(_train, "train"), test = Read(_test, "test");
         TaggedSentence[]? valid = path is null || parsed.GetValue(_valid) is not null ? Learnable(Read(_valid, "valid"), train) : null;
         string[] words = Vocabulary(train, parsed.GetValue(_rare));

@@ -48,7 +48,7 @@ internal sealed class TruncateCommand
         var ml = new MLContext();
         using ForecastingTransformer model = SavedModel.Load(ml, parsed.GetValue(_model)!);
         SeriesTable table = SavedModel.Read(model.Model, parsed.GetValue(_data), _format.Read(parsed));
-        _terminal.Tell(table.Notes);
+        _terminal.ShowNotes(table.Notes);
         DataFrame rows = table.Rows(Enumerable.Range(0, table.RowCount));
         TruncationReport report = ml.Sequence.Truncate(model.Model, rows, parsed.GetValue(_tolerance)!.Value);
         Write(report, folder, parsed.GetValue(_json));

@@ -9,12 +9,12 @@ namespace MLNet.Sequence.Samples.Csv;
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="separator">The separator of its cells.</param>
-/// <param name="said">The decimal mark given by the user.</param>
-internal sealed partial class NumberFormat(CsvTable table, char separator, char? said)
+/// <param name="given">The decimal mark given by the user.</param>
+internal sealed partial class NumberFormat(CsvTable table, char separator, char? given)
 {
     private const char Point = '.', Comma = ',';
     private readonly Dictionary<int, char> _marks = [];
-    private readonly Dictionary<int, char?> _told = [];
+    private readonly Dictionary<int, char?> _knownMarks = [];
 
     /// <summary>Whether any column read so far has a decimal comma.</summary>
     public bool HasCommas => _marks.ContainsValue(Comma);
@@ -44,13 +44,13 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
 
     private char Mark(int column)
     {
-        if (said is { } mark)
+        if (given is { } mark)
             return mark;
-        if (ToldBy(column) is { } own)
+        if (KnownMark(column) is { } own)
             return own;
         if (!table.Cells[column].Exists(cell => Written().Match(cell).Groups["group"].ValueSpan is "," or "."))
             return Point;
-        char[] others = [.. Enumerable.Range(0, table.Cells.Count).Select(ToldBy).OfType<char>().Distinct()];
+        char[] others = [.. Enumerable.Range(0, table.Cells.Count).Select(KnownMark).OfType<char>().Distinct()];
         if (others is [var only])
             return only;
         string example = table.Cells[column].First(cell => Written().Match(cell).Groups["group"].ValueSpan is "," or ".");
@@ -64,10 +64,10 @@ internal sealed partial class NumberFormat(CsvTable table, char separator, char?
         };
     }
 
-    private char? ToldBy(int column) => _told.TryGetValue(column, out char? told) ? told : _told[column] = Told(column);
+    private char? KnownMark(int column) => _knownMarks.TryGetValue(column, out char? known) ? known : _knownMarks[column] = FirstMark(column);
 
     // The decimal mark of the first number that allows only one.
-    private char? Told(int column)
+    private char? FirstMark(int column)
     {
         foreach (string cell in table.Cells[column])
         {

@@ -36,7 +36,7 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
-    public void A_copied_state_goes_on_as_the_original_would() => ForEachStream(@case =>
+    public void A_copied_state_continues_as_the_original_would() => ForEachStream(@case =>
     {
         ManagedNetwork network = Managed(@case);
         float[] first = @case.Input(rows: 1).Floats, second = @case.Input(rows: 1, seed: 2).Floats;

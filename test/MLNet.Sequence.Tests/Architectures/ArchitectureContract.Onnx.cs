@@ -39,7 +39,7 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
-    public void In_ONNX_a_restored_state_goes_on_as_the_original_and_streams_do_not_meet() => ForEachStream(@case =>
+    public void In_ONNX_a_restored_state_continues_as_the_original_and_streams_do_not_meet() => ForEachStream(@case =>
     {
         using OnnxProbe onnx = Onnx(@case);
         SequenceBatch first = @case.Input(rows: 1), second = @case.Input(rows: 1, seed: 2);

@@ -11,7 +11,7 @@ public abstract partial class ArchitectureContract
     private const int Before = 20;
 
     [TestMethod]
-    public void What_is_proved_of_its_memory_holds() => ForEach(@case =>
+    public void The_bounds_of_its_memory_hold() => ForEach(@case =>
     {
         Layer layer = @case.Build();
         if (!layer.IsCausal)

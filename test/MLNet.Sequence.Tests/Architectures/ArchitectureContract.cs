@@ -210,7 +210,7 @@ public abstract partial class ArchitectureContract
     });
 
     [TestMethod]
-    public void All_problems_of_hyper_parameters_are_told_in_one_message()
+    public void All_problems_of_hyper_parameters_are_reported_in_one_message()
     {
         string message = InvalidProperties.Count == 0 ? "" : Assert.ThrowsExactly<ArgumentException>(Invalid.Validate).Message;
         StringAssert.StartsWith(message, InvalidProperties.Count == 0 ? "" : $"{Invalid.GetType().Name}: ");

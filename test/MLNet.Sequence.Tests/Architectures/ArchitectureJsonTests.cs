@@ -30,7 +30,7 @@ public sealed class ArchitectureJsonTests
     }
 
     [TestMethod]
-    [DataRow("""{"name":"ensemble","members":{"2":"gru"}}""", "There is no architecture at '2': the list has the places 0, 1.")]
+    [DataRow("""{"name":"ensemble","members":{"2":"gru"}}""", "There is no architecture at '2': the list has the indices 0, 1.")]
     [DataRow("""{"name":"composed","layer":{"name":"causal-conv","channels":3}}""", "The layer 'causal-conv' needs the property 'kernelSize'.")]
     [DataRow("""{"name":"composed","layer":{"name":"dense","size":3,"moons":1}}""",
         "The layer 'dense' has no property 'moons'. It has: size, standardDeviation")]
@@ -50,7 +50,7 @@ public sealed class ArchitectureJsonTests
     [DataRow("""{"inner":"lstm"}""", "There is no architecture named ''")]
     [DataRow("7", "An architecture is a JSON object or a name.")]
     [DataRow("null", "An architecture is a JSON object or a name.")]
-    public void What_cannot_be_read_says_why(string json, string expected) =>
+    public void An_unreadable_file_is_refused_with_the_reason(string json, string expected) =>
         StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Architecture.Parse(json)).Message, expected);
 
     private static void AssertParses(Architecture expected, string json) => Assert.AreEqual(expected, Architecture.Parse(json));

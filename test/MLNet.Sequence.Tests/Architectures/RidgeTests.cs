@@ -20,7 +20,7 @@ public sealed class RidgeTests : ArchitectureContract
     internal override IReadOnlyList<string> InvalidProperties => [nameof(Ridge.Lags), nameof(Ridge.Penalty)];
 
     [TestMethod]
-    public void The_last_steps_lie_side_by_side_oldest_first_behind_zeros()
+    public void The_last_steps_are_side_by_side_oldest_first_after_zeros()
     {
         var @case = new ArchitectureCase(new Ridge { Lags = 3 }, 0, 3);
         using NetworkProbe probe = @case.Probe();
@@ -31,7 +31,7 @@ public sealed class RidgeTests : ArchitectureContract
     }
 
     [TestMethod]
-    public void What_is_solved_is_not_put_inside_what_is_trained()
+    public void A_solved_architecture_is_not_accepted_inside_a_trained_one()
     {
         Architecture[] wrong = [new Ensemble(new Lstm(), new Naive()), new Bidirectional(new Ridge()), new Patched(new Mean(), 4, 2),
             new Ensemble(new Truncated(new Ridge(), 2))];

@@ -25,7 +25,7 @@ public sealed class RnnTests : ArchitectureContract
         [nameof(Rnn.HiddenSize), nameof(Rnn.Layers), nameof(Rnn.Activation), nameof(Rnn.Recurrent), nameof(Rnn.Dropout)];
 
     [TestMethod]
-    public void An_identity_start_keeps_what_is_remembered()
+    public void An_identity_start_keeps_the_state()
     {
         Layer tree = new Rnn { HiddenSize = 16, Activation = ActivationKind.Relu, Recurrent = RecurrentInitialization.Identity }.Build(8);
         Weights weights = Initializer.Draw(tree.AllWeights(1), new RandomStream(1));

@@ -20,7 +20,7 @@ public sealed class TruncatedTests : ArchitectureContract
     internal override IReadOnlyList<string> InvalidProperties => ["Inner.HiddenSize", "Inner.Dropout", nameof(Truncated.Steps)];
 
     [TestMethod]
-    public void A_window_as_long_as_the_sequence_gives_what_is_inside()
+    public void A_window_as_long_as_the_sequence_gives_the_inner_output()
     {
         var whole = new ArchitectureCase(new Gru { HiddenSize = 5, Layers = 2 }, 0, null);
         var windowed = new ArchitectureCase(new Truncated(whole.Architecture, 16), 0, 16);

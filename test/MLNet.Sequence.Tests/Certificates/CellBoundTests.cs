@@ -99,7 +99,7 @@ public sealed class CellBoundTests
     }
 
     [TestMethod]
-    public void The_range_of_a_clamp_is_what_it_gives()
+    public void The_range_of_a_clamp_is_that_of_its_output()
     {
         // Inputs below, across and above the limits.
         ValueRange output = PlainBound.Clamp(1, new ValueRange([-4, -0.5, 2, -3], [-2, 3, 5, 3])).Output;

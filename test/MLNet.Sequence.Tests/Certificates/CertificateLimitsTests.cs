@@ -40,7 +40,7 @@ public sealed class CertificateLimitsTests
     }
 
     [TestMethod]
-    public void Interpolated_values_reach_past_the_receptive_field_and_it_is_said()
+    public void Interpolated_values_reach_past_the_receptive_field_and_the_certificate_says_so()
     {
         NextStep filled = NextStep() with { Input = NextStep().Input with { MissingValues = MissingValues.Interpolate } };
         SequenceModel model = Make(new Composed(new CausalConv(2, 3)), filled);
@@ -55,7 +55,7 @@ public sealed class CertificateLimitsTests
     }
 
     [TestMethod]
-    public void The_level_of_a_window_is_said_to_read_what_the_bound_leaves_out()
+    public void The_certificate_says_that_the_level_of_a_window_reads_steps_outside_the_bound()
     {
         foreach ((WindowNormalization kind, bool keeps) in new[] { (WindowNormalization.MeanAndDeviation, true), (WindowNormalization.LastValue, false),
             (WindowNormalization.None, false) })

@@ -10,7 +10,7 @@ public sealed class CertificateSearchTests
     private const double Limit = 1.00001;
 
     [TestMethod]
-    public void No_inputs_are_found_that_break_what_is_proved_of_a_truncation()
+    public void No_inputs_are_found_that_break_the_bound_of_a_truncation()
     {
         Finding?[] found = [.. Enumerable.Range(0, Cases).Select(i => CertificateSearch.Truncation(-1 - i))];
         Finding worst = found.OfType<Finding>().MaxBy(finding => finding.Ratio)!;

@@ -45,7 +45,7 @@ public sealed class InputRangeTests
     }
 
     [TestMethod]
-    public void Leaving_it_is_told_once_where_the_certificate_assumes_it()
+    public void Leaving_the_range_causes_one_warning_if_the_certificate_assumes_it()
     {
         using ForecastingTransformer transformer = Transformer(new MinGru { HiddenSize = 2 });
         Assert.IsTrue(transformer.Model.Certificate.AssumesInputRange, $"{transformer.Model.Certificate}");
@@ -58,7 +58,7 @@ public sealed class InputRangeTests
     }
 
     [TestMethod]
-    public void Leaving_it_is_not_told_where_nothing_depends_on_it()
+    public void Leaving_the_range_causes_no_warning_if_nothing_depends_on_it()
     {
         foreach (Architecture architecture in new Architecture[] { new StableLstm { HiddenSize = 3 }, new Lstm { HiddenSize = 30 },
             new WindowMlp { HiddenSize = 3 } })

@@ -118,7 +118,7 @@ public sealed class MemoryCertificateTests
     }
 
     [TestMethod]
-    public void Where_nothing_is_proved_it_says_why_and_what_can_be_done()
+    public void If_nothing_is_proved_it_says_why_and_what_can_be_done()
     {
         MemoryCertificate certificate = Make(new Lstm { HiddenSize = 32 }, NextStep()).Certificate;
         Assert.IsFalse(certificate.IsCertified);
@@ -180,7 +180,7 @@ public sealed class MemoryCertificateTests
     }
 
     [TestMethod]
-    public void Rounding_keeps_float32_runs_apart_by_what_the_bound_says()
+    public void Rounding_keeps_float32_runs_different_by_at_most_the_bound()
     {
         // 1 − z = σ(8.5) = .9998: after 200,000 steps a run from zeros is as close to an older run as float32 allows.
         SequenceModel model = Make(new MinGru { HiddenSize = 1, Layers = 1 }, NextStep(), (name, count) => name switch

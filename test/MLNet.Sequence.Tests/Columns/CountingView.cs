@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Tests.Columns;
 /// <summary>Passes on another view and records the columns of each opened cursor.</summary>
 internal sealed class CountingView(IDataView inner) : IDataView
 {
-    public List<string> Asked { get; } = [];
+    public List<string> Requests { get; } = [];
 
     public bool CanShuffle => inner.CanShuffle;
 
@@ -16,7 +16,7 @@ internal sealed class CountingView(IDataView inner) : IDataView
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
-        Asked.Add(string.Join(" ", columns.Select(column => column.Name).Order(StringComparer.Ordinal)));
+        Requests.Add(string.Join(" ", columns.Select(column => column.Name).Order(StringComparer.Ordinal)));
         return inner.GetRowCursor(columns, rand);
     }
 

@@ -61,7 +61,7 @@ public sealed partial class DataFrameTests
 
     [TestMethod]
     [DynamicData(nameof(DoorNames))]
-    public void Missing_integers_of_a_DataFrame_are_warned_of_once_by_column_and_count_wherever_rows_are_read(string door)
+    public void A_warning_names_missing_integers_of_a_DataFrame_once_by_column_and_count_wherever_rows_are_read(string door)
     {
         var ml = new MLContext(seed: 1);
         var lines = new List<string>();

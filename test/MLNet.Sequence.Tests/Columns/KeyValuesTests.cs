@@ -13,7 +13,7 @@ public sealed class KeyValuesTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void Classes_whose_keys_are_numbered_otherwise_are_evaluated_by_their_values()
+    public void Classes_whose_keys_are_numbered_differently_are_evaluated_by_their_values()
     {
         Evaluates("a", "b", "c");
         Evaluates(1.5f, -0.25f, 1e10f);

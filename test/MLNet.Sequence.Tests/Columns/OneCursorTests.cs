@@ -31,7 +31,7 @@ public sealed class OneCursorTests
 
         Assert.IsGreaterThan(300, expected.Length);
         CollectionAssert.AreEqual(expected, found);
-        Assert.HasCount(1, ((CountingView)once).Asked);
+        Assert.HasCount(1, ((CountingView)once).Requests);
         Dispose(model);
     }
 
@@ -55,7 +55,7 @@ public sealed class OneCursorTests
     }
 
     [TestMethod]
-    public void Columns_of_every_type_ids_and_positions_pass_beside_scores()
+    public void Columns_of_every_type_ids_and_positions_pass_with_the_scores()
     {
         AllTypes[] rows = [.. Enumerable.Range(0, 300).Select(AllTypes.Of)];
         IDataView plain = _ml.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(Load(rows)).Transform(Load(rows));
@@ -121,8 +121,8 @@ public sealed class OneCursorTests
             [new Linear(), new Gru { HiddenSize = 2 }], new CompareOptions { Rounds = 2, MaxTime = TimeSpan.FromMinutes(2) });
 
         Assert.AreEqual(60, report.Examples);
-        Assert.HasCount(1, train.Asked);
-        Assert.HasCount(1, test.Asked);
+        Assert.HasCount(1, train.Requests);
+        Assert.HasCount(1, test.Requests);
     }
 
     [TestMethod]

@@ -146,7 +146,7 @@ public sealed class PaddedRowsTests
         Assert.IsFalse(warnings.Any(warning => warning.Contains("EndAtPadding")));
         Fit(Padded(rows[..3]).Concat(rows[3..]), Options with { MissingValues = MissingValues.Mask, EndAtPadding = false }).Dispose();
 
-        Assert.IsTrue(warnings.Any(warning => warning.Contains("3 of 20 rows end in missing values, and MissingValues = Mask takes them for data")),
+        Assert.IsTrue(warnings.Any(warning => warning.Contains("3 of 20 rows end in missing values, and MissingValues = Mask treats them as data")),
             string.Join('\n', warnings));
     }
 

@@ -90,7 +90,7 @@ public sealed class SequenceColumnTests
     }
 
     [TestMethod]
-    public void Empty_sequences_are_skipped_in_training_and_scored_as_NaN_where_asked()
+    public void Empty_sequences_are_skipped_in_training_and_scored_as_NaN_if_requested()
     {
         LabelledSequence[] rows = LabelledSequence.Make(30);
         rows[4].Features = [];

@@ -42,7 +42,7 @@ public sealed class TimeOrderTests
     }
 
     [TestMethod]
-    public void Rows_with_the_newest_first_and_rows_in_no_order_are_told_apart()
+    public void Rows_with_the_newest_first_and_unsorted_rows_are_distinguished()
     {
         StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40))], OneSeries), "the newest rows come first. Put the oldest first.");
         StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40)), .. Enumerable.Reverse(Steps(40, 2, "b"))], SeriesOptions),
@@ -56,7 +56,7 @@ public sealed class TimeOrderTests
     }
 
     [TestMethod]
-    public void Rows_that_do_not_ascend_in_dates_that_no_option_names_are_warned_of()
+    public void Rows_that_do_not_ascend_in_dates_that_no_option_names_cause_a_warning()
     {
         var lines = new List<string>();
         _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("do not ascend", StringComparison.Ordinal) ? [entry.Message] : []);
@@ -74,12 +74,12 @@ public sealed class TimeOrderTests
     }
 
     [TestMethod]
-    public void Seconds_that_Single_cannot_tell_apart_are_not_called_unsorted()
+    public void Seconds_that_Single_cannot_distinguish_are_not_called_unsorted()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Second { Time = 1.7e9f + 60 * i, Value = i % 5 }).ToList());
         string message = Assert.ThrowsExactly<InvalidOperationException>(() =>
             _ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Targets = ["Value"], TimeColumnName = "Time" }).Fit(rows)).Message;
-        StringAssert.Contains(message, "Single holds there only numbers 128 apart");
+        StringAssert.Contains(message, "there, Single holds only numbers 128 apart");
         StringAssert.Contains(message, "read the column as Double, Int64 or DateTime");
     }
 

@@ -26,7 +26,7 @@ public sealed class CompareReportTests
         Compare(2, Level(), new Linear { Window = 1 }, new Gru { HiddenSize = 8 }, new StableRnn { HiddenSize = 8 }));
 
     [TestMethod]
-    public void A_level_behind_noise_is_forecast_by_many_lags_where_the_only_window_is_one_step()
+    public void A_noisy_level_is_forecast_by_many_lags_where_the_only_window_is_one_step()
     {
         // One noisy value says little about the level, and the mean of many says much. Least squares on the context are as good as a state.
         RecurrenceReport report = Long.Value;
@@ -81,7 +81,7 @@ public sealed class CompareReportTests
     }
 
     [TestMethod]
-    public void Text_and_JSON_say_the_same()
+    public void Text_and_JSON_agree()
     {
         RecurrenceReport report = Long.Value;
         string text = report.ToString();
@@ -153,7 +153,7 @@ public sealed class CompareReportTests
         var told = new List<CompareProgress>();
         RecurrenceReport report = ml.Sequence.Compare(
             train, test, options, [TinyForecasting.TinyLstm, TinyForecasting.TinyLstm],
-                new CompareOptions { Rounds = 2, MaxTime = TimeSpan.FromTicks(1), Progress = new Told(told.Add) });
+                new CompareOptions { Rounds = 2, MaxTime = TimeSpan.FromTicks(1), Progress = new Listener(told.Add) });
         Assert.AreEqual(1, report.Rounds);
         CollectionAssert.AreEqual(new[] { "lstm", "lstm-2" }, report.Models.Take(2).Select(model => model.Name).ToArray());
         Assert.AreEqual(2, told.Max(progress => progress.Rounds));
@@ -212,7 +212,7 @@ public sealed class CompareReportTests
     }
 
     [TestMethod]
-    public void Bad_options_are_told_in_one_message()
+    public void Bad_options_are_reported_in_one_message()
     {
         var ml = new MLContext(seed: 1);
         IDataView rows = TinyForecasting.View(ml, TinyForecasting.Steps(60));
@@ -276,7 +276,7 @@ public sealed class CompareReportTests
         Load = (float)next(),
     })];
 
-    private sealed class Told(Action<CompareProgress> heard) : IProgress<CompareProgress>
+    private sealed class Listener(Action<CompareProgress> heard) : IProgress<CompareProgress>
     {
         public void Report(CompareProgress value) => heard(value);
     }

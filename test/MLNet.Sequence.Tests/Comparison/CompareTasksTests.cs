@@ -18,7 +18,7 @@ public sealed class CompareTasksTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void A_stable_model_that_must_forget_what_decides_is_said_to()
+    public void The_report_says_that_a_stable_model_must_forget_the_decisive_input()
     {
         var task = new SequenceOptions
         {
@@ -71,7 +71,7 @@ public sealed class CompareTasksTests
     }
 
     [TestMethod]
-    [DataRow(1, 30, DisplayName = "too few rows to keep some apart")]
+    [DataRow(1, 30, DisplayName = "too few rows for validation")]
     [DataRow(0, 200, DisplayName = "a target that never varies")]
     public void What_nothing_was_validated_of_is_not_chosen_from(int varies, int rows)
     {

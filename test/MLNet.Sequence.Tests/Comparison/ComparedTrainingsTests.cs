@@ -9,18 +9,18 @@ namespace MLNet.Sequence.Tests.Comparison;
 [TestClass]
 public sealed class ComparedTrainingsTests
 {
-    private static readonly (string Name, int Round, double Cost)[] Asked =
+    private static readonly (string Name, int Round, double Cost)[] Requested =
         [("a", 0, 1), ("b", 0, 3), ("c", 0, 2), ("a", 1, 1), ("b", 1, 3), ("c", 1, 2)];
 
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void Those_that_take_longest_begin_first_and_their_models_come_as_they_were_asked_for()
+    public void The_longest_begin_first_and_their_models_have_the_requested_order()
     {
         var begun = new List<string>();
-        SequenceModel[] models = Trainings(atOnce: 1, begun.Add).Run(Asked.Select(Training));
+        SequenceModel[] models = Trainings(atOnce: 1, begun.Add).Run(Requested.Select(Training));
         CollectionAssert.AreEqual(new[] { "b 1", "b 2", "c 1", "c 2", "a 1", "a 2" }, begun.Distinct().ToArray());
-        CollectionAssert.AreEqual(Asked.Select(one => Size(one.Name)).ToArray(), models.Select(model => ((Linear)model.Architecture).Size).ToArray());
+        CollectionAssert.AreEqual(Requested.Select(one => Size(one.Name)).ToArray(), models.Select(model => ((Linear)model.Architecture).Size).ToArray());
     }
 
     [TestMethod]
@@ -34,7 +34,7 @@ public sealed class ComparedTrainingsTests
             return round < 2;
         }
 
-        SequenceModel[] models = Trainings(atOnce: 1, begun.Add).Run([.. Asked.Select(Training), Training(("d", 2, 9))], Begins);
+        SequenceModel[] models = Trainings(atOnce: 1, begun.Add).Run([.. Requested.Select(Training), Training(("d", 2, 9))], Begins);
         CollectionAssert.AreEqual(new[] { "b 1", "c 1", "a 1", "b 2", "c 2", "a 2" }, begun.Distinct().ToArray());
         CollectionAssert.AreEqual(new[] { 1, 2 }, rounds);
         Assert.HasCount(6, models);
@@ -64,7 +64,7 @@ public sealed class ComparedTrainingsTests
         {
             TrainingsAtOnce = atOnce,
             TrainOn = false,
-            Progress = new Told(progress => told($"{progress.Model} {progress.Round}")),
+            Progress = new Listener(progress => told($"{progress.Model} {progress.Round}")),
         };
         return new ComparedTrainings(new SequenceHost(_ml, "Test"), TinyForecasting.BriefTraining, options, rows);
     }
@@ -77,7 +77,7 @@ public sealed class ComparedTrainingsTests
 
     private static int Size(string name) => name[0] - 'a' + 1;
 
-    private sealed class Told(Action<CompareProgress> heard) : IProgress<CompareProgress>
+    private sealed class Listener(Action<CompareProgress> heard) : IProgress<CompareProgress>
     {
         public void Report(CompareProgress value) => heard(value);
     }

@@ -36,7 +36,7 @@ public sealed class DataMemoryTests
     }
 
     [TestMethod]
-    public void A_difference_that_is_no_information_counts_for_nothing_though_it_be_many_times_the_least_error()
+    public void A_difference_without_information_does_not_count_even_if_it_is_many_times_the_least_error()
     {
         (int, double)[] nearlyPerfect = [(0, 1), (1, 3e-4), (2, 1e-4)];
         Assert.AreEqual(2, Of(0.02, 0, nearlyPerfect).Steps);

@@ -35,7 +35,7 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Of_tokens_that_follow_from_the_last_two_the_data_remembers_two()
+    public void For_tokens_that_follow_from_the_last_two_the_data_remembers_two()
     {
         RecurrenceReport report = Compared(Token, Made(400, 1, (random, row, step) => Second(random, row, step)),
             Made(150, 2, (random, row, step) => Second(random, row, step)));
@@ -50,7 +50,7 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Of_an_autoregression_of_two_steps_two_lags_are_as_good()
+    public void For_an_autoregression_of_two_steps_two_lags_are_as_good()
     {
         RecurrenceReport report = Compared(new NextStepOptions { Kind = StepKind.Real, FeatureColumnName = "Values", Training = Brief }, Series(300, 1),
             Series(150, 2));
@@ -66,7 +66,7 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Of_values_of_0_and_1_each_has_its_own_past_counted()
+    public void For_values_of_0_and_1_each_has_its_own_past_counted()
     {
         // The first value stays the same with probability .9, the second is drawn anew.
         Row[] Bits(int rows, int seed) => Made(rows, seed, (random, row, step) =>
@@ -103,7 +103,7 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Of_tags_that_lie_on_a_line_through_two_steps_logistic_regression_is_as_good()
+    public void For_tags_that_depend_linearly_on_two_steps_logistic_regression_is_as_good()
     {
         IDataView Tagged(int rows, int seed) => _ml.Data.LoadFromEnumerable(Made(rows, seed, (random, _, _) => random.NextInt64(1000), row =>
         {
@@ -138,7 +138,7 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Of_rows_whose_level_decides_a_linear_model_on_summary_statistics_is_as_good()
+    public void For_rows_whose_level_decides_a_linear_model_on_summary_statistics_is_as_good()
     {
         Row[] Rows(int rows, int seed) => Made(rows, seed, (random, _, _) => random.NextInt64(1000), row =>
             (row.Yes, row.Number, row.Values) = (row.Tokens.Average() + 40 * row.Noise > 500, (float)row.Tokens.Average(),
@@ -157,7 +157,7 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Text_of_a_hidden_Markov_process_costs_what_enumeration_says()
+    public void Text_of_a_hidden_Markov_process_has_the_loss_of_the_enumeration()
     {
         // Two states that mostly change and mostly emit their own symbol.
         var process = new HiddenMarkov([[0.2, 0.8], [0.8, 0.2]], [[0.9, 0.1], [0.1, 0.9]]);
@@ -201,14 +201,14 @@ public sealed partial class KnownTruthRowsTests
     }
 
     [TestMethod]
-    public void Of_tokens_at_random_there_is_nothing_to_learn()
+    public void Random_tokens_have_nothing_to_learn()
     {
         RecurrenceReport report = Tokens((random, _) => random.NextInt64(Vocabulary));
         StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the token frequencies are as good.");
     }
 
     [TestMethod]
-    public void Of_labels_at_random_there_is_nothing_to_learn()
+    public void Random_labels_have_nothing_to_learn()
     {
         RecurrenceReport report = Labelled(Made(200, 1, (random, _, _) => random.NextInt64(2)), Made(200, 2, (random, _, _) => random.NextInt64(2)));
         StringAssert.StartsWith(report.Recommendation.Because, "Nothing to learn here: the class frequencies are as good.");

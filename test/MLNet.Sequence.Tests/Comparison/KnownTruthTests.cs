@@ -11,7 +11,7 @@ public sealed class KnownTruthTests
     private const int Training = 1500, Testing = 900, Context = 8, Season = 6;
 
     [TestMethod]
-    public void Of_white_noise_there_is_nothing_to_learn()
+    public void White_noise_has_nothing_to_learn()
     {
         RecurrenceReport report = Compare((_, _, noise) => 20 + 3 * noise);
         Assert.AreEqual("mean", report.Recommendation.Architecture, report.Recommendation.Because);
@@ -85,7 +85,7 @@ public sealed class KnownTruthTests
     }
 
     [TestMethod]
-    public void References_that_are_asked_for_stand_with_the_others_and_a_model_is_needed()
+    public void Requested_references_are_listed_with_the_others_and_a_model_is_needed()
     {
         RecurrenceReport report = Compare((past, _, noise) => 0.5 * past[^1] + noise, asked: [new Linear { Size = 2 }, new Ridge { Lags = 3 }, new Naive()]);
         CollectionAssert.AreEqual(
@@ -118,12 +118,13 @@ public sealed class KnownTruthTests
             new CompareOptions { Rounds = 1, TrainOn = false, Memory = new MemoryOptions { Examples = 20 } });
         Assert.AreEqual((1, false), (report.DataMemory!.Steps, report.DataMemory.AtLeast), report.ToString());
         Assert.AreEqual("window-mlp", report.Recommendation.Architecture);
-        StringAssert.Contains(report.Recommendation.Because, "A window of 1 step is enough: the last value says all. The best with it is window-mlp-of-1 (");
+        StringAssert.Contains(
+            report.Recommendation.Because, "A window of 1 step is enough: the last value holds all information. The best with it is window-mlp-of-1 (");
         Assert.DoesNotContain("worth a try", report.Recommendation.Because);
     }
 
     [TestMethod]
-    public void A_switch_that_is_asked_for_beyond_the_window_needs_a_state_that_is_carried()
+    public void A_switch_that_is_requested_beyond_the_window_needs_a_state_that_is_carried()
     {
         // A sign is shown, and its value is asked for once, up to sixteen steps later. The target is this value.
         var random = new RandomStream(5);

@@ -57,7 +57,7 @@ public sealed class RecurrenceAnalysisTests
     [DataRow(1.01, 3)]
     [DataRow(1.06, 3)]
     [DataRow(1.03, 0.15)]
-    public void Recurrence_is_not_needed_where_the_interval_does_not_lie_wholly_beyond_the_margin(double window, double own)
+    public void Recurrence_is_not_needed_where_the_interval_is_not_wholly_beyond_the_margin(double window, double own)
     {
         // Independent noise of each model, which paired differences do not cancel.
         RecurrenceAnalysis analysis = Analyse(Window("tcn", window, own), Recurrent("lstm", 1.0, own));
@@ -124,7 +124,7 @@ public sealed class RecurrenceAnalysisTests
     }
 
     [TestMethod]
-    public void Of_one_kind_alone_nothing_is_said_of_recurrence()
+    public void With_one_kind_of_model_the_report_does_not_judge_recurrence()
     {
         RecurrenceAnalysis analysis = Analyse(Recurrent("lstm", 1.0), Recurrent("gru", 0.9));
         Assert.IsNull(analysis.OfKinds);
@@ -161,7 +161,7 @@ public sealed class RecurrenceAnalysisTests
     [DataRow(0.5, "50.0 % larger")]
     [DataRow(20, "2,000 % larger")]
     [DataRow(1.6e9, "more than 100 times larger")]
-    public void A_difference_is_said_in_digits_that_say_something(double relative, string words) =>
+    public void A_difference_is_printed_with_enough_digits(double relative, string words) =>
         Assert.AreEqual(words, PairedDifference.Percent(relative));
 
     private static void Decides(RecurrenceAnalysis analysis, string model, bool needed, string words)

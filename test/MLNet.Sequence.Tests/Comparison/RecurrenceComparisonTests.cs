@@ -21,7 +21,7 @@ public sealed class RecurrenceComparisonTests
         {
             Rounds = 2,
             TrainingsAtOnce = 3,
-            Progress = new Told(progress =>
+            Progress = new Listener(progress =>
             {
                 // One at a time, from any thread.
                 Assert.AreEqual(1, Interlocked.Increment(ref inside));
@@ -41,7 +41,7 @@ public sealed class RecurrenceComparisonTests
     }
 
     [TestMethod]
-    public void A_comparison_that_was_cancelled_goes_on_and_trains_nothing_again()
+    public void A_cancelled_comparison_continues_and_repeats_no_training()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -57,7 +57,7 @@ public sealed class RecurrenceComparisonTests
                 DataMemory = false,
                 TrainingsAtOnce = 1,
                 Directory = folder,
-                Progress = new Told(told),
+                Progress = new Listener(told),
             };
             Assert.ThrowsExactly<OperationCanceledException>(() => Compare(Kept(progress =>
             {
@@ -104,7 +104,7 @@ public sealed class RecurrenceComparisonTests
                 DataMemory = false,
                 TrainOn = false,
                 LearningRates = rates,
-                Progress = new Told(told.Add)
+                Progress = new Listener(told.Add)
             };
             return Compare(options, normalization: normalization);
         }
@@ -181,7 +181,7 @@ public sealed class RecurrenceComparisonTests
         Assert.AreEqual(expected.CarriesState, actual.CarriesState);
     }
 
-    private sealed class Told(Action<CompareProgress> heard) : IProgress<CompareProgress>
+    private sealed class Listener(Action<CompareProgress> heard) : IProgress<CompareProgress>
     {
         public void Report(CompareProgress value) => heard(value);
     }

@@ -32,7 +32,7 @@ public sealed class ReferenceChoiceTests
     }
 
     [TestMethod]
-    public void A_simple_one_that_is_far_worse_now_and_then_is_not_as_good_for_its_wide_interval()
+    public void A_simple_model_that_is_far_worse_now_and_then_is_not_as_good_because_of_its_wide_interval()
     {
         RecurrenceCandidate mean = Made("mean", 1.0);
         double[] rare = [.. mean.Losses[0].Select((loss, i) => loss + (i == 0 ? 4 * Windows : 0))];

@@ -93,7 +93,7 @@ public sealed class PermutationTests
     }
 
     [TestMethod]
-    public void Neighbours_are_torn_apart_and_places_forgotten()
+    public void Neighbours_are_separated_and_positions_are_independent()
     {
         const int count = 20_000;
         double[] order = [.. Order(count, 5).Select(value => (double)value)];

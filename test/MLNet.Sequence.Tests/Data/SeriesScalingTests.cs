@@ -37,7 +37,7 @@ public sealed class SeriesScalingTests
     }
 
     [TestMethod]
-    public void A_channel_that_is_constant_everywhere_and_one_without_values_are_divided_by_one_and_known_for_it()
+    public void A_channel_that_is_constant_everywhere_and_one_without_values_are_divided_by_one_and_marked()
     {
         SeriesScaling scaling = SeriesScaling.Fit(Set(out _), length => length);
         foreach (ChannelScaling fitted in scaling.BySeries.Values.Append(scaling.Pooled))
@@ -76,7 +76,7 @@ public sealed class SeriesScalingTests
     [DataRow(0.5e-4, 1e-4, true, DisplayName = "noise above zero")]
     [DataRow(150, 1e-1, false, DisplayName = "a series that varies less")]
     [DataRow(5e-4, 1e-4, false, DisplayName = "a small series")]
-    public void A_series_that_varies_next_to_nothing_beside_others_is_scaled_as_one_that_does_not_vary(double level, double amplitude, bool asleep)
+    public void A_series_that_varies_very_little_compared_with_others_is_scaled_as_a_constant_one(double level, double amplitude, bool asleep)
     {
         var set = new SeriesSet(["y"]);
         for (int i = 0; i < 100; i++)

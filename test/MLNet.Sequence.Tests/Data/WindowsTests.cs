@@ -17,7 +17,7 @@ public sealed class WindowsTests
     ];
 
     [TestMethod]
-    public void Every_window_that_lies_in_its_series_is_listed_once_and_in_order()
+    public void Every_window_inside_its_series_is_listed_once_and_in_order()
     {
         ForEach((set, shape) =>
         {

@@ -23,7 +23,7 @@ public sealed class DocsTests
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
-    public void The_example_of_a_page_is_the_one_that_the_compiler_read(string page, string example)
+    public void The_example_of_a_page_is_the_compiled_one(string page, string example)
     {
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
         string[] compiled = File.ReadAllLines(Path.Combine(SourceTree.Root, "test", "MLNet.Sequence.Tests", "Docs", example));
@@ -38,7 +38,7 @@ public sealed class DocsTests
     {
         string file = Path.GetTempFileName();
         File.WriteAllLines(file, Enumerable.Repeat("the cat sat on the mat while the dog slept", 40));
-        string said = Said(() => LanguageExample.Run(file));
+        string said = Printed(() => LanguageExample.Run(file));
         File.Delete(file);
         StringAssert.Contains(said, "bits per token");
         StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
@@ -60,7 +60,7 @@ public sealed class DocsTests
         IDataView Days(int count, int known) => ml.Data.LoadFromEnumerable(
             new[] { "north", "south" }.SelectMany(shop => Enumerable.Range(0, count).Select(day => Day(shop, day, known))));
         float[] history = [.. Enumerable.Range(0, 14).SelectMany(day => new[] { 20f + day % 7, 0, 30, 0 })];
-        string said = Said(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
+        string said = Printed(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
         Assert.HasCount(7, said.Trim().Split(' '));
     }
 
@@ -68,7 +68,7 @@ public sealed class DocsTests
     public void The_example_of_quantiles_runs()
     {
         float[] history = [.. TinyForecasting.Steps(8).Select(step => step.Load)];
-        string said = Said(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
+        string said = Printed(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
         StringAssert.StartsWith(said, "step 1: ");
     }
 
@@ -76,7 +76,7 @@ public sealed class DocsTests
     public void The_example_of_music_runs()
     {
         IDataView pieces = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 6).Select(_ => new Piece { Features = Chords(20) }));
-        string[] said = Said(() => MusicExample.Run(pieces)).TrimEnd().Split('\n');
+        string[] said = Printed(() => MusicExample.Run(pieces)).TrimEnd().Split('\n');
         StringAssert.Contains(said[0], "Loss");
         string[] composed = said[^32..];
         Assert.IsTrue(composed.SelectMany(step => step.Split(' ', StringSplitOptions.RemoveEmptyEntries)).All(note => int.Parse(note) is >= 21 and < 109));
@@ -89,7 +89,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         using var folder = new TemporaryFolder();
         IDataView train = LabelledSequence.View(ml, LabelledSequence.Make(120)), test = LabelledSequence.View(ml, LabelledSequence.Make(60, seed: 2));
-        string said = Said(() => ClassificationExample.Run(train, test, folder.At("model.zip")));
+        string said = Printed(() => ClassificationExample.Run(train, test, folder.At("model.zip")));
 
         StringAssert.Contains(said, "60 sequences (0 left out), 3 classes");
         StringAssert.Contains(said, "macro F1");
@@ -102,7 +102,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         using var folder = new TemporaryFolder();
         IDataView train = ml.Data.LoadFromEnumerable(TaggedSequence.Make(60)), test = ml.Data.LoadFromEnumerable(TaggedSequence.Make(30, seed: 2));
-        string said = Said(() => TaggingExample.Run(train, test, folder.At("model.zip")));
+        string said = Printed(() => TaggingExample.Run(train, test, folder.At("model.zip")));
 
         StringAssert.Contains(said, "30 sequences");
         StringAssert.Contains(said, "span F1");
@@ -115,7 +115,7 @@ public sealed class DocsTests
         List<Step> rows = TinyForecasting.Steps(600);
         IDataView train = TinyForecasting.View(ml, rows[..450]), test = TinyForecasting.View(ml, rows[450..]);
 
-        StringAssert.StartsWith(Said(() => WindowsExample.Run(train, test)), "R squared 0.9");
+        StringAssert.StartsWith(Printed(() => WindowsExample.Run(train, test)), "R squared 0.9");
     }
 
     [TestMethod]
@@ -124,7 +124,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         List<Step> rows = TinyForecasting.Steps(300);
 
-        StringAssert.Contains(Said(() => ForecastingExample.Run(TinyForecasting.View(ml, rows), TinyForecasting.View(ml, rows[200..]))), "MAE");
+        StringAssert.Contains(Printed(() => ForecastingExample.Run(TinyForecasting.View(ml, rows), TinyForecasting.View(ml, rows[200..]))), "MAE");
     }
 
     [TestMethod]
@@ -134,7 +134,7 @@ public sealed class DocsTests
         using var folder = new TemporaryFolder();
         IDataView train = LabelledSequence.View(ml, LabelledSequence.Make(60)), test = LabelledSequence.View(ml, LabelledSequence.Make(30, seed: 2));
         var keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(train);
-        string said = Said(() => ComparisonExample.Run(keys.Transform(train), keys.Transform(test), folder.At("report.html")));
+        string said = Printed(() => ComparisonExample.Run(keys.Transform(train), keys.Transform(test), folder.At("report.html")));
 
         StringAssert.Contains(said, "30 test rows, 3 seeds");
         StringAssert.Contains(said.ReplaceLineEndings(" "), "Recommended: ");
@@ -148,7 +148,7 @@ public sealed class DocsTests
         string rows = string.Concat(Enumerable.Range(0, 80).SelectMany(day => new[] { "north", "south" }.Select((shop, level) =>
             FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{shop},{50 + 400 * level + 9 * (day % 7)}\n"))));
         File.WriteAllText(folder.At("sales.csv"), "date,shop,units\n" + rows);
-        string[] said = Said(() => SalesExample.Run(folder.At("sales.csv"), folder.At("sales.sequence"))).Trim().Split('\n');
+        string[] said = Printed(() => SalesExample.Run(folder.At("sales.csv"), folder.At("sales.sequence"))).Trim().Split('\n');
 
         Assert.HasCount(3, said);
         Assert.AreEqual(said[0].Trim().Replace("north:", "In Runtime alone:", StringComparison.Ordinal), said[2].Trim());
@@ -169,7 +169,7 @@ public sealed class DocsTests
         return roll;
     }
 
-    private static string Said(Action run)
+    private static string Printed(Action run)
     {
         TextWriter console = Console.Out;
         using var said = new StringWriter();

@@ -19,7 +19,7 @@ public sealed class DocumentTests
         .SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
 
     [TestMethod]
-    public void Links_lead_to_files_that_are_there()
+    public void Links_lead_to_existing_files()
     {
         string[] links = [.. Documents.SelectMany(document => Links(document).Where(link => !link.Contains(':', StringComparison.Ordinal))
             .Select(link => Path.Combine(Path.GetDirectoryName(document)!, link.Split('#')[0])))];

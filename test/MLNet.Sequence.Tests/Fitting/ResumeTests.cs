@@ -32,7 +32,7 @@ public sealed class ResumeTests
     [DataRow("tags in chunks")]
     [DataRow("next steps in chunks")]
     [DataRow("continuous text")]
-    public void Every_trainer_stopped_inside_an_epoch_goes_on_bit_for_bit(string trainer)
+    public void Every_trainer_stopped_inside_an_epoch_continues_bit_for_bit(string trainer)
     {
         TrainingOptions training = trainer is "next steps in chunks" or "continuous text" or "tags in chunks" or "forecasts of a carried state"
             ? Training with { BackpropSteps = 3 } : Training;
@@ -107,7 +107,7 @@ public sealed class ResumeTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void A_folder_that_cannot_be_written_to_is_told_before_a_row_is_read(bool checkpoints)
+    public void A_folder_that_cannot_be_written_to_is_reported_before_a_row_is_read(bool checkpoints)
     {
         string file = _folder + "-file";
         File.WriteAllText(file, "");

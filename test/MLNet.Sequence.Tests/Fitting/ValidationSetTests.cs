@@ -18,7 +18,7 @@ public sealed class ValidationSetTests
     public ValidationSetTests() => _ml.Log += (_, line) => _warnings.AddRange(line.Kind == ChannelMessageKind.Warning ? [line.Message] : []);
 
     [TestMethod]
-    public void A_label_that_was_not_mapped_is_said_to_be_the_validation_sets()
+    public void An_unmapped_label_of_the_validation_set_is_named_as_such()
     {
         IDataView train = LabelledSequence.View(_ml, LabelledSequence.Make(30)), validation = LabelledSequence.View(_ml, LabelledSequence.Make(12, seed: 2));
         var options = new SequenceOptions { Training = Brief, ValidationSet = validation };
@@ -48,7 +48,7 @@ public sealed class ValidationSetTests
     }
 
     [TestMethod]
-    public void Series_that_were_not_normalised_with_the_training_rows_are_warned_of()
+    public void Series_that_were_not_normalised_with_the_training_rows_cause_a_warning()
     {
         IDataView train = View(_ml, Steps(60)), validation = View(_ml, Steps(40));
         var normalize = _ml.Transforms.NormalizeMeanVariance("Load").Fit(train);

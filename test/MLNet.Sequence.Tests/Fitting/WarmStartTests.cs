@@ -14,7 +14,7 @@ public sealed class WarmStartTests
     }
 
     [TestMethod]
-    public void Training_goes_on_from_the_given_weights_on_new_rows()
+    public void Training_continues_from_the_given_weights_on_new_rows()
     {
         SequenceModel first = Fit(new Lstm { HiddenSize = 4 }, phase: 0, new TrainingOptions { Epochs = 5 });
         // With a learning rate near 0 the weights keep their initial values.

@@ -32,13 +32,13 @@ public sealed class CarriedForecastTests
 
         AssertNear(scored, Scores(fitted, rows, ScoringBackend.Torch), 1e-5);
         CollectionAssert.AreEqual(Bits(Streamed(fitted.Model.CreateSession(), rows)), Bits(scored));
-        AssertNear([.. rows.Select((_, row) => Told(fitted.Model, rows, row))], scored, 1e-5);
+        AssertNear([.. rows.Select((_, row) => ByHistory(fitted.Model, rows, row))], scored, 1e-5);
         using TorchNetwork network = new(fitted.Model.Network, TorchSharp.torch.CPU, fitted.Model.Weights);
         AssertOneRun(fitted.Model, rows, network, scored);
     }
 
     [TestMethod]
-    public void Every_recurrent_architecture_goes_on_from_block_to_block_on_both_backends()
+    public void Every_recurrent_architecture_continues_from_block_to_block_on_both_backends()
     {
         List<Step> rows = Interleaved(Steps(300), Steps(100, 9, "b"));
         ForecastingOptions options = Carried with { Training = BriefTraining with { MaxSteps = 1 } };
@@ -47,7 +47,7 @@ public sealed class CarriedForecastTests
             using ForecastingTransformer fitted = TinyForecasting.Fit([.. rows.Take(60)], options, Architecture.FromName(name));
             float[][] scored = Scores(fitted, rows, ScoringBackend.Managed);
             AssertNear(scored, Scores(fitted, rows, ScoringBackend.Torch), 1e-5);
-            CollectionAssert.AreEqual(Bits(Told(fitted.Model, rows, 399)), Bits(scored[399]), name);
+            CollectionAssert.AreEqual(Bits(ByHistory(fitted.Model, rows, 399)), Bits(scored[399]), name);
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class CarriedForecastTests
     }
 
     [TestMethod]
-    public void A_model_keeps_what_it_is_in_its_file()
+    public void A_model_file_describes_the_model()
     {
         using ForecastingTransformer fitted = FitCarried();
         List<Step> rows = Steps(30);
@@ -201,7 +201,7 @@ public sealed class CarriedForecastTests
     }
 
     // The result of Forecast for the rows of the series so far.
-    private static float[] Told(SequenceModel model, List<Step> rows, int row)
+    private static float[] ByHistory(SequenceModel model, List<Step> rows, int row)
     {
         Step[] before = [.. rows.Take(row + 1).Where(step => step.Series == rows[row].Series)];
         return before.Length < Context ? [.. Enumerable.Repeat(float.NaN, Horizon)] : model.Forecast(History(before), rows[row].Series);

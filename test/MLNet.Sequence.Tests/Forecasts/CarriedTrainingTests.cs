@@ -49,7 +49,7 @@ public sealed class CarriedTrainingTests
     }
 
     [TestMethod]
-    public void A_learning_rate_is_found_for_it()
+    public void A_learning_rate_is_found()
     {
         LearningRateCurve curve = _ml.Sequence.FindLearningRate(_ml.Forecasting.Trainers.Sequence(TinyLstm, Carried), View(_ml, Steps(200)), steps: 20);
 
@@ -60,7 +60,7 @@ public sealed class CarriedTrainingTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(3)]
-    public void What_lies_further_back_than_the_context_is_remembered_and_no_window_can(int seed)
+    public void Steps_before_the_context_are_remembered_which_no_window_can(int seed)
     {
         ForecastingOptions options = new()
         {

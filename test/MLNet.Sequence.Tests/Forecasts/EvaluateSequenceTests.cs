@@ -142,7 +142,7 @@ public sealed class EvaluateSequenceTests
     }
 
     [TestMethod]
-    public void A_history_in_other_units_is_told()
+    public void A_history_in_other_units_is_reported()
     {
         List<string> lines = [];
         _ml.Log += (_, entry) => lines.Add(entry.Message);

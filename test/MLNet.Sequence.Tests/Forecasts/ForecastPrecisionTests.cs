@@ -78,7 +78,7 @@ public sealed class ForecastPrecisionTests
     }
 
     [TestMethod]
-    public void What_Single_does_not_hold_is_said_once_with_the_figure()
+    public void Digits_that_Single_does_not_hold_cause_one_warning_with_the_figure()
     {
         using ForecastingTransformer model = Fit(Doubles(Level));
         Assert.IsFalse(_lines.Any(line => line.Contains("128 apart")), "The values of a Double column are not lost.");
@@ -94,7 +94,7 @@ public sealed class ForecastPrecisionTests
     }
 
     [TestMethod]
-    public void It_is_said_once_of_all_models_of_a_column_in_a_context()
+    public void The_warning_appears_once_in_a_context_for_all_models_of_a_column()
     {
         using ForecastingTransformer model = Fit(Doubles(Level)), other = Fit(Doubles(Level));
         using var again = (ForecastingTransformer)_ml.Sequence.CreateTransformer(model.Model);
@@ -120,7 +120,7 @@ public sealed class ForecastPrecisionTests
     }
 
     [TestMethod]
-    public void Double_and_float_forms_say_the_same_where_Single_holds_the_values()
+    public void Double_and_float_forms_give_the_same_where_Single_holds_the_values()
     {
         using ForecastingTransformer model = Fit(Doubles(0));
         float[] history = [.. Values(0, 20).Select(value => (float)value)];

@@ -26,7 +26,7 @@ public sealed class ForecastValueTests
     [TestMethod]
     [DataRow(WindowNormalization.LastValue)]
     [DataRow(WindowNormalization.MeanAndDeviation)]
-    public void Several_targets_stand_step_by_step_each_in_its_own_unit(WindowNormalization normalization)
+    public void Several_targets_are_ordered_step_by_step_each_in_its_own_unit(WindowNormalization normalization)
     {
         List<Step> steps = Steps(60);
         using ForecastingTransformer model = Fit(steps, Options with { Targets = ["Load", "Price"], Normalization = normalization });

@@ -72,8 +72,8 @@ public sealed class ForecasterBadInputTests
             () => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { ValidationSet = validation }).Fit(training));
 
         StringAssert.Contains(error.Message, "Could not find the validation set's target column 'Load'");
-        Assert.IsEmpty(training.Asked);
-        Assert.IsEmpty(validation.Asked);
+        Assert.IsEmpty(training.Requests);
+        Assert.IsEmpty(validation.Requests);
     }
 
     [TestMethod]
@@ -112,7 +112,7 @@ public sealed class ForecasterBadInputTests
     }
 
     [TestMethod]
-    public void A_series_that_only_validation_would_see_is_warned_of_by_name()
+    public void A_series_that_only_validation_would_see_causes_a_warning_by_name()
     {
         List<string> lines = [];
         _ml.Log += (_, entry) => lines.Add(entry.Message);
@@ -139,7 +139,7 @@ public sealed class ForecasterBadInputTests
     }
 
     [TestMethod]
-    public void All_wrong_options_are_told_in_one_message_when_the_estimator_is_made()
+    public void All_wrong_options_are_reported_in_one_message_when_the_estimator_is_made()
     {
         var options = new ForecastingOptions
         {
@@ -167,7 +167,7 @@ public sealed class ForecasterBadInputTests
     }
 
     [TestMethod]
-    public void Targets_that_are_empty_or_null_are_told_not_tripped_over()
+    public void Empty_or_null_targets_are_reported_and_cause_no_other_error()
     {
         foreach (IReadOnlyList<string>? targets in new IReadOnlyList<string>?[] { [], null })
         {

@@ -14,7 +14,7 @@ public sealed class ForecasterFitTests
     private static TrainingOptions WithoutSeed => BriefTraining with { Seed = null };
 
     [TestMethod]
-    public void A_seed_gives_the_same_bits_whatever_was_trained_before()
+    public void A_seed_gives_the_same_bits_after_any_other_training()
     {
         foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 4, Dropout = 0.3 }, new Tcn { Channels = 4, Dropout = 0.3 } })
         {
@@ -73,7 +73,7 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
-    public void A_validation_set_is_what_is_validated_on()
+    public void Validation_uses_the_validation_set()
     {
         TrainingReport given = Fit(Steps(60), Options with { ValidationSet = View(_ml, Steps(30, 2)) }).Model.Report;
         TrainingReport other = Fit(Steps(60), Options with { ValidationSet = View(_ml, Steps(30, 3)) }).Model.Report;
@@ -91,7 +91,7 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
-    public void The_loss_that_was_asked_for_is_that_of_the_report_which_names_it()
+    public void The_report_has_the_requested_loss_and_names_it()
     {
         TrainingReport Report(RegressionLoss loss) =>
             Fit(Steps(60), Options with { Loss = loss, ValidationSet = View(_ml, Steps(30, 2)), Training = BriefTraining with { Epochs = 1 } }).Model.Report;
@@ -162,7 +162,7 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
-    public void A_receptive_field_shorter_than_the_context_is_warned_of_with_both_numbers()
+    public void A_receptive_field_shorter_than_the_context_causes_a_warning_with_both_numbers()
     {
         List<string> lines = [];
         _ml.Log += (_, entry) => lines.Add(entry.Message);
@@ -176,10 +176,10 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
-    public void Progress_is_told_at_the_end_of_every_epoch_with_the_reports_figures()
+    public void Progress_is_reported_at_the_end_of_every_epoch_with_the_reports_figures()
     {
         var told = new List<TrainingProgress>();
-        TrainingOptions training = BriefTraining with { Epochs = 3, Progress = new Told(told.Add) };
+        TrainingOptions training = BriefTraining with { Epochs = 3, Progress = new Listener(told.Add) };
 
         TrainingReport report = Fit(Steps(60), Options with { Training = training }).Model.Report;
 
@@ -190,7 +190,7 @@ public sealed class ForecasterFitTests
     }
 
     [TestMethod]
-    public void The_report_says_with_what_the_model_was_trained()
+    public void The_report_has_the_options_of_training()
     {
         TrainingReport report = Fit(Steps(60)).Model.Report;
 
@@ -203,7 +203,7 @@ public sealed class ForecasterFitTests
         StringAssert.Contains(report.ToString(), report.StoppedBecause);
     }
 
-    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    private sealed class Listener(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => tell(value);
     }

@@ -78,7 +78,7 @@ public sealed class ForecasterStopTests
             BatchSize = 1,
             CancellationToken = token,
             Checkpoints = new CheckpointOptions { Directory = folder.At("checkpoints") },
-            Progress = new Told(progress =>
+            Progress = new Listener(progress =>
             {
                 if (step is not null)
                     return;
@@ -108,7 +108,7 @@ public sealed class ForecasterStopTests
     private static void Cancel(MLContext ml) =>
         typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(ml, null);
 
-    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    private sealed class Listener(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => tell(value);
     }

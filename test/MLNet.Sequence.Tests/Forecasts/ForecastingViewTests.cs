@@ -21,12 +21,12 @@ public sealed class ForecastingViewTests
         IDataView scored = model.Transform(input);
 
         Assert.IsNotNull(scored.Schema.GetColumnOrNull("Forecast"));
-        Assert.IsEmpty(input.Asked);
+        Assert.IsEmpty(input.Requests);
     }
 
     [TestMethod]
     [DoNotParallelize]
-    public void A_cursor_without_output_columns_reads_only_what_it_is_asked_for_and_runs_no_network()
+    public void A_cursor_without_output_columns_reads_only_requested_columns_and_runs_no_network()
     {
         using ForecastingTransformer model = Fit(Steps(40), SeriesOptions);
         var input = new CountingView(View(_ml, Steps(40)));
@@ -36,7 +36,7 @@ public sealed class ForecastingViewTests
         int rows = scored.GetColumn<float>("Price").Count();
 
         Assert.AreEqual(40, rows);
-        CollectionAssert.AreEqual(new[] { "Price" }, input.Asked);
+        CollectionAssert.AreEqual(new[] { "Price" }, input.Requests);
         Assert.AreEqual(tensors, LiveTensors());
     }
 
@@ -57,7 +57,7 @@ public sealed class ForecastingViewTests
     }
 
     [TestMethod]
-    public void A_cursor_reads_the_columns_of_the_task_and_those_it_is_asked_for_with_one_cursor()
+    public void A_cursor_reads_the_columns_of_the_task_and_the_requested_ones_with_one_cursor()
     {
         using ForecastingTransformer model = Fit(Steps(40), SeriesOptions);
         var input = new CountingView(View(_ml, Steps(40)));
@@ -68,11 +68,11 @@ public sealed class ForecastingViewTests
         Column(scored, "Actual");
 
         CollectionAssert.AreEqual(Bits(first), Bits(second));
-        CollectionAssert.AreEqual(Enumerable.Repeat("Load Price Series Time", 3).ToArray(), input.Asked);
+        CollectionAssert.AreEqual(Enumerable.Repeat("Load Price Series Time", 3).ToArray(), input.Requests);
     }
 
     [TestMethod]
-    public void A_column_that_was_not_asked_for_cannot_be_read()
+    public void A_column_that_was_not_requested_cannot_be_read()
     {
         using ForecastingTransformer model = Fit(Steps(40));
         IDataView scored = model.Transform(View(_ml, Steps(40)));
@@ -106,7 +106,7 @@ public sealed class ForecastingViewTests
     }
 
     [TestMethod]
-    public void However_the_rows_are_asked_for_the_values_are_the_same()
+    public void The_values_are_the_same_for_every_way_to_read_the_rows()
     {
         // More than one block of rows, and the last one is not full.
         List<Step> steps = Interleaved(Steps(400), Steps(177, 2, "b"));
@@ -166,7 +166,7 @@ public sealed class ForecastingViewTests
 
     [TestMethod]
     [DoNotParallelize]
-    public void Scoring_leaves_no_tensor_behind()
+    public void Scoring_leaves_no_tensor_alive()
     {
         List<Step> steps = Interleaved(Steps(500), Steps(300, 2, "b"));
         foreach (var architecture in new[] { TinyLstm, TinyTcn })
@@ -187,7 +187,7 @@ public sealed class ForecastingViewTests
     }
 
     [TestMethod]
-    public void A_device_that_is_missing_can_be_given_up_without_fitting_or_loading_anew()
+    public void A_missing_device_can_be_given_up_without_fitting_or_loading_again()
     {
         var ml = new MLContext(seed: 1);
         using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(View(ml, Steps(40)));

@@ -28,7 +28,7 @@ public sealed class KnownInputTests
 
     // A level, a week, and 40 more on days of a promotion. These days are random, so the past does not predict them.
     [TestMethod]
-    public void A_planned_promotion_is_in_the_forecast_and_in_that_of_its_step_alone()
+    public void A_planned_promotion_changes_only_the_forecast_of_its_step()
     {
         IDataView rows = Rows(400);
         using ForecastingTransformer past = Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { Inputs = ["Promo"] })
@@ -58,7 +58,7 @@ public sealed class KnownInputTests
 
     // Rows after the last known target hold the plan. Their targets are missing.
     [TestMethod]
-    public void Rows_behind_the_last_target_are_the_future_in_columns_plain_CSharp_and_sessions()
+    public void Rows_after_the_last_target_are_the_future_in_columns_plain_CSharp_and_sessions()
     {
         using ForecastingTransformer model = Ml.Forecasting.Trainers.Sequence(new Gru { HiddenSize = 6 }, Options with
         {
@@ -124,11 +124,11 @@ public sealed class KnownInputTests
         for (int i = 0; i < size; i++)
             Assert.AreEqual((vectors.Values[i] + vectors.Values[size + i]) / 2, vectors.Values[2 * size + i], 1e-6f);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loaded.Forecast(With(history, 4, 5, 3), future, "b")).Message,
-            "The key of 'Kind' is 3; expected its place among the keys of training, from 0 to 1, or 2 for another.");
+            "The key of 'Kind' is 3; expected its index among the keys of training, from 0 to 1, or 2 for another.");
     }
 
     [TestMethod]
-    public void What_was_not_in_training_or_is_not_read_is_told()
+    public void Inputs_that_were_not_in_training_or_are_not_read_are_reported()
     {
         List<string> warnings = [];
         var ml = new MLContext(seed: 1);
@@ -152,7 +152,7 @@ public sealed class KnownInputTests
     }
 
     [TestMethod]
-    public void A_comparison_has_networks_read_what_is_known_and_asks_nothing_of_a_state()
+    public void Networks_of_a_comparison_read_known_inputs_and_no_state_is_compared()
     {
         RecurrenceReport report = Ml.Sequence.Compare(Rows(200), Rows(300), Options with
         {
@@ -167,7 +167,7 @@ public sealed class KnownInputTests
     }
 
     [TestMethod]
-    public void A_step_beside_keys_allocates_nothing_and_why_is_said_once()
+    public void A_step_with_keys_allocates_nothing_and_the_reason_is_reported_once()
     {
         var task = new Forecasting
         {
@@ -214,7 +214,7 @@ public sealed class KnownInputTests
     }
 
     [TestMethod]
-    public void What_is_proved_and_measured_of_the_past_holds_beside_what_is_known_ahead()
+    public void Proofs_and_measurements_of_the_past_hold_with_known_inputs()
     {
         using ForecastingTransformer model = Ml.Forecasting.Trainers.Sequence(new StableRnn { HiddenSize = 4, Lambda = 0.6 }, Options with
         {

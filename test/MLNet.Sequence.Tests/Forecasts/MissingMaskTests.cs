@@ -12,7 +12,7 @@ public sealed class MissingMaskTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void A_mask_stands_behind_the_values_of_each_step()
+    public void A_mask_follows_the_values_of_each_step()
     {
         var encoding = new StepEncoding(new ChannelScaling([1, 10], [2, 20]), HasMask: true);
         var channels = new float[12];
@@ -58,7 +58,7 @@ public sealed class MissingMaskTests
     }
 
     [TestMethod]
-    public void A_next_step_cannot_be_learnt_of_what_is_missing()
+    public void A_next_step_cannot_be_learnt_from_missing_values()
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(
             new Lstm(), new NextStepOptions { Kind = StepKind.Real, MissingValues = MissingValues.Mask }));

@@ -13,14 +13,14 @@ public sealed class SequenceForecasterContractTests
     private readonly MLContext _ml = new(seed: 5);
 
     [TestMethod]
-    public void Alone_it_delivers_what_it_promises_and_survives_a_save()
+    public void Alone_it_delivers_the_promised_schema_and_survives_a_save()
     {
         foreach (Architecture architecture in new[] { TinyLstm, TinyTcn })
             EstimatorContract.Holds(_ml, _ml.Forecasting.Trainers.Sequence(architecture, Options), View(_ml, Steps(40)), "Forecast", "Actual");
     }
 
     [TestMethod]
-    public void With_series_time_and_inputs_it_delivers_what_it_promises_and_survives_a_save()
+    public void With_series_time_and_inputs_it_delivers_the_promised_schema_and_survives_a_save()
     {
         IDataView data = View(_ml, Interleaved(Steps(40), Steps(30, 2, "b")));
         ForecastingOptions options = SeriesOptions with { ForecastColumnName = "Next", ActualColumnName = "Came" };
@@ -29,7 +29,7 @@ public sealed class SequenceForecasterContractTests
     }
 
     [TestMethod]
-    public void In_a_chain_it_reads_what_stands_before_and_feeds_what_stands_after()
+    public void In_a_chain_it_reads_the_columns_of_earlier_estimators_and_feeds_later_ones()
     {
         List<Step> steps = Steps(40);
         steps[20].Load = float.NaN;

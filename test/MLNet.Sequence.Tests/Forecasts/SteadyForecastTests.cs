@@ -112,7 +112,7 @@ public sealed class SteadyForecastTests
     }
 
     [TestMethod]
-    public void Series_whose_tail_is_too_short_to_validate_are_told_with_their_number()
+    public void Series_whose_tail_is_too_short_to_validate_are_reported_with_their_number()
     {
         List<Step> rows = [.. Steps(100), .. Steps(14, 2, "b"), .. Steps(14, 3, "c")];
         ForecastingOptions options = SeriesOptions with { Inputs = [], Training = BriefTraining with { ValidationFraction = 0.1, Epochs = 1 } };

@@ -75,7 +75,7 @@ public sealed class UnseenSeriesTests
     }
 
     [TestMethod]
-    public void It_is_told_once_with_the_number_of_series()
+    public void It_is_reported_once_with_the_number_of_series()
     {
         using ForecastingTransformer fitted = Fit("linear", WindowNormalization.None);
         List<string> lines = [];

@@ -26,7 +26,7 @@ public sealed class BeamSearchTests
     }
 
     [TestMethod]
-    public void A_beam_of_one_takes_the_likeliest_each_time()
+    public void A_beam_of_one_takes_the_most_likely_each_time()
     {
         var options = new GenerationOptions { MaxLength = 20, Temperature = 0 };
         GeneratedSequence best = Model.SearchBeam([1], width: 1, options).Single();
@@ -34,7 +34,7 @@ public sealed class BeamSearchTests
     }
 
     [TestMethod]
-    public void A_beam_to_which_nothing_may_be_added_ends()
+    public void A_beam_that_cannot_be_continued_ends()
     {
         // Four different tokens, none of them from the prompt.
         GeneratedSequence[] found = [.. Model.SearchBeam([1], width: 6, new GenerationOptions { MaxLength = 50, NoRepeatLength = 1 })];

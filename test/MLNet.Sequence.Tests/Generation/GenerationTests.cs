@@ -12,7 +12,7 @@ public sealed class GenerationTests
     [DataRow("tcn")]
     [DataRow("transformer")]
     [DataRow("wave-net")]
-    public void The_likeliest_tokens_are_those_of_the_whole_sequence_scored_again_and_again(string architecture)
+    public void The_most_likely_tokens_are_those_of_the_whole_sequence_scored_again_and_again(string architecture)
     {
         SequenceModel model = RandomModel.OfTokens(Architecture.FromName(architecture), Values);
         List<int> expected = [2, 0];
@@ -29,7 +29,7 @@ public sealed class GenerationTests
     }
 
     [TestMethod]
-    public void A_seed_gives_the_same_tokens_however_often_they_are_asked_for()
+    public void A_seed_gives_the_same_tokens_every_time()
     {
         IEnumerable<int> tokens = Model.GenerateTokens([1], new GenerationOptions { Seed = 4 });
         int[] first = [.. tokens];
@@ -40,7 +40,7 @@ public sealed class GenerationTests
     }
 
     [TestMethod]
-    public void Nothing_is_computed_before_it_is_asked_for() =>
+    public void Nothing_is_computed_before_it_is_requested() =>
         Assert.HasCount(3, Model.GenerateTokens([1], new GenerationOptions { MaxLength = int.MaxValue }).Take(3).ToArray());
 
     [TestMethod]
@@ -56,8 +56,9 @@ public sealed class GenerationTests
     public void Prompts_and_options_that_do_not_fit_are_refused_at_once()
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Model.Generate([])).Message, "at least one token");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Model.Generate(["f"])).Message, "The token 'f' is none of the 5 that are known");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Model.GenerateTokens([5])).Message, "The token 5 of the prompt is none of the 5");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Model.Generate(["f"])).Message, "The token 'f' is not one of the 5 known tokens");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Model.GenerateTokens([5])).Message, "The token 5 of the prompt is not one of the 5");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Model.GenerateSteps([1])).Message, "The model's steps are tokens");
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Model.Generate(["a"], new GenerationOptions
         {
@@ -94,7 +95,7 @@ public sealed class GenerationTests
     }
 
     [TestMethod]
-    public void At_most_k_keys_sound_in_a_step_and_temperature_zero_takes_what_is_likelier_than_not()
+    public void At_most_k_keys_sound_in_a_step_and_temperature_zero_takes_those_above_one_half()
     {
         SequenceModel model = RandomModel.OfKeys(new Lstm { HiddenSize = 5 }, 7);
         var prompt = new float[7];

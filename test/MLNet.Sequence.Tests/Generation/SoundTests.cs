@@ -10,7 +10,7 @@ public sealed class SoundTests
     private const int Period = 16;
 
     [TestMethod]
-    public void A_tone_is_learnt_as_classes_and_goes_on()
+    public void A_tone_is_learnt_as_classes_and_continues()
     {
         var ml = new MLContext(seed: 1);
         IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(row => new Codes { Features = Tone(row % Period, 40) }));

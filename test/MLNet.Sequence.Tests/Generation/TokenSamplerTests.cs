@@ -13,11 +13,11 @@ public sealed class TokenSamplerTests
     [DataRow(1)]
     [DataRow(0.5)]
     [DataRow(3)]
-    public void Tokens_come_as_often_as_the_softmax_of_their_logits_over_the_temperature_says(double temperature) =>
+    public void Tokens_have_the_frequencies_of_the_softmax_of_their_logits_over_the_temperature(double temperature) =>
         AssertShares(new GenerationOptions { Temperature = temperature }, Softmax([.. Logits.Select(logit => logit / temperature)]));
 
     [TestMethod]
-    public void The_likeliest_k_share_all()
+    public void The_most_likely_k_share_all()
     {
         double[] all = Softmax([.. Logits.Select(logit => (double)logit)]);
         double sum = all[3] + all[0] + all[2];
@@ -43,7 +43,7 @@ public sealed class TokenSamplerTests
     }
 
     [TestMethod]
-    public void Temperature_zero_takes_the_likeliest() =>
+    public void Temperature_zero_takes_the_most_likely() =>
         AssertShares(new GenerationOptions { Temperature = 0 }, [0, 0, 0, 1, 0]);
 
     [TestMethod]
@@ -87,7 +87,7 @@ public sealed class TokenSamplerTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(5)]
-    public void The_past_knows_what_followed_a_run_as_a_search_of_it_does(int run)
+    public void The_past_finds_the_tokens_that_followed_a_run_like_a_search(int run)
     {
         var random = new Random(run);
         List<int> all = [];

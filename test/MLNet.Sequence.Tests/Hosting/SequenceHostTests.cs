@@ -99,7 +99,7 @@ public sealed class SequenceHostTests
     }
 
     [TestMethod]
-    public void A_wrong_type_is_told_in_the_words_of_MLNet()
+    public void A_wrong_type_is_reported_in_the_wording_of_MLNet()
     {
         Exception error = new SequenceHost(_ml, "Test").Mismatch("target", "OT", "Single", "String");
 

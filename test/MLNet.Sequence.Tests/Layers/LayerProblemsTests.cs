@@ -50,7 +50,7 @@ public sealed class LayerProblemsTests
         StringAssert.Contains(((Layer)layer).Problems(8).Single(), expected);
 
     [TestMethod]
-    public void All_problems_of_a_tree_are_told_with_their_paths()
+    public void All_problems_of_a_tree_are_reported_with_their_paths()
     {
         var tree = new Sequential(new Dense(0), new Branched(new LstmLayer(0), new Dropout(1)) { Names = ["left", "right"] }, new Dense(6),
             new Gated(GateKind.Tanh), new Gated(GateKind.Tanh));
@@ -76,7 +76,7 @@ public sealed class LayerProblemsTests
     }
 
     [TestMethod]
-    public void Its_text_is_what_it_was_made_of() => Assert.AreEqual(
+    public void Its_text_is_the_text_that_it_was_parsed_from() => Assert.AreEqual(
         "Sequential { Layers = [Branched { Branches = [Dense { Size = 1, StandardDeviation =  }, LastStep { }] }, SkipSum { Blocks = [LayerNorm { }], "
             + "SkipSize = 2, Conditions = 0 }] }",
         new Sequential(new Branched(new Dense(1), new LastStep()), new SkipSum([new LayerNorm()], 2)).ToString());

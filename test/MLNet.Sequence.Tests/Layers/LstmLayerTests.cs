@@ -40,7 +40,7 @@ public sealed class LstmLayerTests : LayerContract
     }
 
     [TestMethod]
-    public void A_carried_state_goes_on_under_recurrent_dropout()
+    public void A_carried_state_continues_under_recurrent_dropout()
     {
         var layer = new LstmLayer(3) { RecurrentDropout = 1e-12 };
         using var probe = new NetworkProbe(layer, 2, NetworkProbe.RandomWeights(layer, 2, seed: 3));

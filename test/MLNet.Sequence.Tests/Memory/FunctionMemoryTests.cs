@@ -63,7 +63,7 @@ public sealed class FunctionMemoryTests
     }
 
     [TestMethod]
-    public void A_larger_number_that_fails_makes_a_smaller_one_that_holds_not_enough()
+    public void A_larger_number_that_fails_rules_out_a_smaller_one_that_holds()
     {
         // Correct by chance with one step, wrong with two.
         MemoryReport report = _ml.Sequence.MeasureMemory(
@@ -84,7 +84,7 @@ public sealed class FunctionMemoryTests
     }
 
     [TestMethod]
-    public void Bad_input_is_told_in_one_message()
+    public void Bad_input_is_reported_in_one_message()
     {
         string options = Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.MeasureMemory(
             shown => shown, [.. Examples(_ => [0])],

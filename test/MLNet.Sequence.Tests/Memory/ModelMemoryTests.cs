@@ -107,7 +107,7 @@ public sealed class ModelMemoryTests
     }
 
     [TestMethod]
-    public void What_is_measured_of_a_stable_forecaster_is_below_what_is_certified()
+    public void The_measured_error_of_a_stable_forecaster_is_below_the_certified_one()
     {
         using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(80), architecture: new StableRnn { HiddenSize = 4, Lambda = 0.7 });
         MemoryReport report = _ml.Sequence.MeasureMemory(model, TinyForecasting.View(_ml, TinyForecasting.Steps(60)));

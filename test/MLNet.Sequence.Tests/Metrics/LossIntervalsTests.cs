@@ -52,7 +52,7 @@ public sealed class LossIntervalsTests
     }
 
     [TestMethod]
-    public void A_series_that_is_there_twice_says_no_more_than_once()
+    public void A_duplicated_series_adds_no_information()
     {
         (_, double[] losses, double[] others) = TwoSeries();
         long[] times = [.. Enumerable.Range(0, losses.Length).Select(i => (long)i)];
@@ -74,7 +74,7 @@ public sealed class LossIntervalsTests
     }
 
     [TestMethod]
-    public void Exchanged_errors_have_the_exchanged_interval_though_one_is_next_to_nothing()
+    public void Exchanged_errors_have_the_exchanged_interval_even_if_one_is_nearly_zero()
     {
         double[] losses = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3], tiny = [0, 0, 1e-6, 0, 0, 0, 0, 1e-6, 0, 0];
         var intervals = new LossIntervals(Ten, overlap: 0, 0.95);

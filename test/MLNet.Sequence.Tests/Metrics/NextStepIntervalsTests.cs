@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Tests.Metrics;
 public sealed class NextStepIntervalsTests
 {
     [TestMethod]
-    public void Every_step_counts_the_same_whatever_the_sequence_that_it_is_in()
+    public void Every_step_counts_the_same_in_every_sequence()
     {
         // Sums of 2 × 10 and 4 × 30 nats over 40 steps; the mean over the means of the sequences would be 3.
         var metrics = new NextStepMetrics(StepKind.MultiLabel, [(2, 10), (4, 30), (9, 0)]);
@@ -32,7 +32,7 @@ public sealed class NextStepIntervalsTests
     }
 
     [TestMethod]
-    public void What_has_no_perplexity_has_no_interval_of_it_and_nobody_is_given_what_was_not_asked_for()
+    public void Without_a_perplexity_there_is_no_interval_of_it_and_nothing_unrequested_is_computed()
     {
         var real = new NextStepMetrics(StepKind.Real, Sequences(20), new BootstrapOptions { Resamples = 100 });
 

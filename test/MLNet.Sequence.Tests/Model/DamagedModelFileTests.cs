@@ -40,7 +40,7 @@ public sealed class DamagedModelFileTests
     public void A_file_with_something_after_its_end_is_refused() => Refused([.. Whole, 0]);
 
     [TestMethod]
-    public void What_is_no_model_is_refused_by_what_it_is_not()
+    public void A_file_that_is_not_a_model_is_refused_with_the_reason()
     {
         StringAssert.Contains(Refused([]), "it is empty.");
         StringAssert.Contains(Refused("date,OT\n2020-01-01,1\n"u8.ToArray()), "it is no zip archive");

@@ -53,7 +53,7 @@ public sealed class DamagedPipelineFileTests
     }
 
     [TestMethod]
-    public void Damage_to_the_model_inside_is_told_in_our_words()
+    public void Damage_to_the_model_inside_is_reported_with_our_message()
     {
         using ForecastingTransformer model = Fit(Steps(30));
         byte[] inner = SequenceModelFileTests.Saved(model.Model);

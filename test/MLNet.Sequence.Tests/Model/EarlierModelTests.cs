@@ -12,7 +12,7 @@ namespace MLNet.Sequence.Tests.Model;
 public sealed class EarlierModelTests
 {
     [TestMethod]
-    public void Models_of_an_earlier_build_say_what_they_said()
+    public void Models_of_an_earlier_build_give_the_same_outputs()
     {
         using var archive = new ZipArchive(typeof(EarlierModelTests).Assembly.GetManifestResourceStream("EarlierModels.zip")!);
         // Vectors of another width are summed in another order.

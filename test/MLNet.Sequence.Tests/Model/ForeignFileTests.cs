@@ -14,7 +14,7 @@ public sealed class ForeignFileTests
     private readonly MLContext _ml = new(seed: 5);
 
     [TestMethod]
-    public void Each_file_that_is_no_model_is_told_what_it_is()
+    public void For_each_file_that_is_not_a_model_the_message_says_what_it_is()
     {
         using var folder = new TemporaryFolder();
         using ForecastingTransformer fitted = Fit(Steps(30));
@@ -38,7 +38,7 @@ public sealed class ForeignFileTests
     }
 
     [TestMethod]
-    public void Each_file_that_is_no_state_of_a_session_is_told_what_it_is()
+    public void For_each_file_that_is_not_a_session_state_the_message_says_what_it_is()
     {
         using var folder = new TemporaryFolder();
         SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
@@ -68,7 +68,7 @@ public sealed class ForeignFileTests
     }
 
     [TestMethod]
-    public void Each_file_that_is_no_checkpoint_is_told_what_it_is()
+    public void For_each_file_that_is_not_a_checkpoint_the_message_says_what_it_is()
     {
         using var folder = new TemporaryFolder();
         SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
@@ -110,7 +110,7 @@ public sealed class ForeignFileTests
     }
 
     [TestMethod]
-    public void A_file_that_cannot_be_written_is_named_as_it_was_asked_for()
+    public void A_file_that_cannot_be_written_is_named_as_the_user_named_it()
     {
         using var folder = new TemporaryFolder();
         SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());

@@ -78,7 +78,7 @@ public sealed class HostileModelFileTests
     [DataRow("\"Infinity\"", "1")]
     [DataRow("0", "\"Infinity\"")]
     [DataRow("0", "0")]
-    public void Scalings_that_are_none_are_refused_with_what_they_say(string mean, string deviation)
+    public void Invalid_scalings_are_refused_with_their_values(string mean, string deviation)
     {
         void Set(JsonNode scaling) => (scaling["mean"]![1], scaling["deviation"]![1]) = (JsonNode.Parse(mean), JsonNode.Parse(deviation));
         Refused(Whole, json => Set(json["scaling"]!["pooled"]!), "The scaling of channel 1 has the mean");
@@ -111,7 +111,7 @@ public sealed class HostileModelFileTests
     }
 
     [TestMethod]
-    public void Weights_that_lie_over_each_other_are_refused_before_they_are_copied()
+    public void Overlapping_weights_are_refused_before_they_are_copied()
     {
         // A thousand weights that each claim the same megabyte: together a gigabyte.
         const string place = ":{\"dtype\":\"F32\",\"shape\":[262144],\"data_offsets\":[0,1048576]}";
@@ -124,14 +124,14 @@ public sealed class HostileModelFileTests
     }
 
     [TestMethod]
-    public void What_an_entry_says_of_its_length_is_compared_with_the_file()
+    public void The_stated_length_of_an_entry_is_compared_with_the_file()
     {
         // The length of the first entry in the zip's directory: 256 MB instead of some kilobytes.
         byte[] file = [.. Whole];
         int directory = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'P', (byte)'K', 1, 2]);
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(directory + 24), 1 << 28);
         Encoding.ASCII.GetBytes(ModelArchive.Checksum(file)).CopyTo(file, file.Length - 64);
-        StringAssert.Contains(Refused(file), "model.json is said to be 268435456 bytes long");
+        StringAssert.Contains(Refused(file), "The stated length of model.json is 268435456 bytes");
 
         // A length that is a little too large.
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(directory + 24), 1 << 20);
@@ -147,7 +147,7 @@ public sealed class HostileModelFileTests
         byte[] file = archive.ToFile();
         Assert.IsLessThan(200_000, file.Length);
 
-        StringAssert.Contains(Refused(file), "model.json is said to be 2");
+        StringAssert.Contains(Refused(file), "The stated length of model.json is 2");
     }
 
     [TestMethod]

@@ -15,7 +15,7 @@ public sealed class LearningCurveTests
     [DataRow(false, 1.0, 0.9, 0.8, 0.7, 0.6, 0.53, 0.535, 0.528, DisplayName = "It takes less than 2 % away.")]
     [DataRow(false, 1.0, 0.002, 0.0018, DisplayName = "Next to nothing is left.")]
     [DataRow(true, -1.0, -1.1, DisplayName = "A likelihood's loss may be negative.")]
-    public void The_last_quarter_of_the_epochs_tells(bool falls, params double[] losses) =>
+    public void The_last_quarter_of_the_epochs_decides(bool falls, params double[] losses) =>
         Assert.AreEqual(falls, LearningCurve.StillFalls(Epochs(losses), patience: null));
 
     [TestMethod]

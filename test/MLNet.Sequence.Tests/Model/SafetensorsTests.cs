@@ -22,9 +22,9 @@ public sealed class SafetensorsTests
 
     [TestMethod]
     [DataRow("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,4]}}""", "The weight 'a' has type F16; expected F32.")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,16]}}""", "The weight 'a' lies outside of the file's 12 bytes of values.")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "The weight 'a' lies outside")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", "The weight 'a' lies outside")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,16]}}""", "The weight 'a' is outside the file's 12 bytes of values.")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "The weight 'a' is outside")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", "The weight 'a' is outside")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", "The weight 'a' must begin and end")]
     [DataRow("""{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,12]}}""", "Weight 'a' has shape [2, 2], which holds 4 values; found 3.")]
     [DataRow("""{"a":{"dtype":"F32","shape":[-1,-3],"data_offsets":[0,12]}}""", "The weight 'a' has an impossible shape: [-1, -3].")]
@@ -46,7 +46,7 @@ public sealed class SafetensorsTests
         {
             byte[] file = new byte[10];
             BinaryPrimitives.WriteInt64LittleEndian(file, length);
-            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Safetensors.Read(file)).Message, "The weights' header is said to be");
+            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Safetensors.Read(file)).Message, "The stated length of the weights' header is");
         }
 
         StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Safetensors.Read(new byte[7])).Message, "The weights end before their header.");

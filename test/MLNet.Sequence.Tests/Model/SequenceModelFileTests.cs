@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Tests.Model;
 public sealed class SequenceModelFileTests
 {
     [TestMethod]
-    public void All_that_a_model_is_comes_back_from_a_file_and_from_a_stream()
+    public void All_properties_of_a_model_come_back_from_a_file_and_from_a_stream()
     {
         foreach (Architecture architecture in new Architecture[] { new Lstm { HiddenSize = 3, Layers = 2, Dropout = 0.25, ForgetBias = null }, TinyTcn })
         {

@@ -16,7 +16,7 @@ public sealed class AttendingPlanTests : PlanContract
     ];
 
     [TestMethod]
-    public void A_memory_that_is_not_there_that_has_no_steps_or_another_size_is_refused()
+    public void A_missing_memory_one_without_steps_and_one_of_another_size_are_refused()
     {
         NetworkPlan plan = Cases[0].Plan;
         string Problem(string memory, Layer? layer = null) =>

@@ -124,7 +124,7 @@ public abstract partial class PlanContract
     });
 
     [TestMethod]
-    public void Two_pasts_differ_by_no_more_than_the_bound_whatever_stands_beside_them() => ForEach(@case =>
+    public void Two_pasts_differ_by_no_more_than_the_bound_for_any_other_inputs() => ForEach(@case =>
     {
         Weights weights = @case.RandomWeights();
         ValueRange[] ranges = [.. @case.Plan.Inputs.Select(input => ValueRange.Around(input.Size, 4))];

@@ -72,7 +72,7 @@ public sealed class BadNextStepTests
     }
 
     [TestMethod]
-    public void An_architecture_that_would_see_what_is_to_be_predicted_is_refused()
+    public void An_architecture_that_would_see_the_predicted_steps_is_refused()
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => _ml.Sequence.Trainers.NextStep(new Bidirectional(new Gru()), Options));
         StringAssert.Contains(error.Message, "The architecture must be causal, since each next step is predicted from those before it; found Bidirectional");

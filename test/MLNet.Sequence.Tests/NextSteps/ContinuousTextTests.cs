@@ -60,7 +60,7 @@ public sealed class ContinuousTextTests
     }
 
     [TestMethod]
-    public void In_scoring_a_row_has_its_own_values_whatever_comes_before_it()
+    public void In_scoring_a_row_has_its_own_values_after_any_other_rows()
     {
         using NextStepTransformer model = Fit(new Gru { HiddenSize = 6 });
         float[] alone = [.. Text.Chunk(40).SelectMany(part => model.Transform(View(part)).GetColumn<float>("Loss"))];
@@ -91,7 +91,7 @@ public sealed class ContinuousTextTests
 
         StringAssert.Contains(Refused(keys, Rows(40)), "A text has tokens; the model's task is NextStep of the kind MultiLabel.");
         StringAssert.Contains(Refused(model, View(3)), "The text has fewer than two tokens.");
-        StringAssert.Contains(Refused(model, View(3, 8)), "in row 1 at step 2: none of the 8 that are known");
+        StringAssert.Contains(Refused(model, View(3, 8)), "in row 1 at step 2: it is not one of the 8 known tokens");
         StringAssert.Contains(
             Assert.Throws<ArgumentOutOfRangeException>(
                 () => _ml.Sequence.EvaluateContinuousText(model, StepSequence.View(_ml, StepSequence.Scales(2)))).Message,

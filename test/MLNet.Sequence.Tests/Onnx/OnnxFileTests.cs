@@ -35,7 +35,7 @@ public sealed partial class OnnxFileTests
     }
 
     [TestMethod]
-    public void The_file_says_what_it_is()
+    public void The_file_describes_itself()
     {
         SequenceModel model = UntrainedModel.Make(
             new Lstm { HiddenSize = 4 }, UntrainedModel.Forecasting(WindowNormalization.None), Scaling,
@@ -57,7 +57,7 @@ public sealed partial class OnnxFileTests
     }
 
     [TestMethod]
-    public void Large_weights_stand_in_a_file_beside_the_model()
+    public void Large_weights_are_in_a_file_next_to_the_model()
     {
         SequenceModel model = Forecaster;
         using var folder = new TemporaryFolder();
@@ -90,7 +90,7 @@ public sealed partial class OnnxFileTests
     }
 
     [TestMethod]
-    public void Weights_in_a_file_of_their_own_are_there_before_their_graph()
+    public void Weights_in_a_separate_file_are_written_before_their_graph()
     {
         using var folder = new TemporaryFolder();
         folder.Folder("model.onnx");

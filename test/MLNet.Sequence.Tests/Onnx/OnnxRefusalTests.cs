@@ -73,7 +73,7 @@ public sealed class OnnxRefusalTests
     }
 
     [TestMethod]
-    public void A_token_that_there_is_not_is_refused()
+    public void An_unknown_token_is_refused()
     {
         var input = new SequenceInput
         {

@@ -159,7 +159,7 @@ public sealed class OnnxTaskTests
     }
 
     [TestMethod]
-    public void Of_one_step_there_is_a_prediction_but_no_loss()
+    public void A_single_step_has_a_prediction_but_no_loss()
     {
         var task = new NextStep { Input = UntrainedModel.Features(2), Kind = StepKind.Real, LongestSequence = 24 };
         using OnnxSession session = Open(UntrainedModel.Make(Lstm, task, new ChannelScaling([0, 0], [1, 1])), new OnnxOptions());

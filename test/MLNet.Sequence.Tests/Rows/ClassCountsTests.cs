@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Tests.Rows;
 public sealed class ClassCountsTests
 {
     [TestMethod]
-    public void Balanced_classes_count_the_same_in_all_whatever_the_weights_of_their_rows()
+    public void Balanced_classes_have_the_same_total_weight_for_any_weights_of_their_rows()
     {
         var set = new SequenceSet(1);
         for (int row = 0; row < 20; row++)

@@ -55,7 +55,7 @@ public sealed class FeatureImportanceTests
     }
 
     [TestMethod]
-    public void Rows_are_read_once_whatever_they_are_when_they_are_read_again()
+    public void Rows_are_read_once_even_if_they_change_when_they_are_read_again()
     {
         LabelledSequence[] rows = Rows(60, fixedLength: true), others = [.. Rows(120, fixedLength: true)[60..]];
         int readings = 0;

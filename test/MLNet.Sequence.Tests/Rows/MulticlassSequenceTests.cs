@@ -60,7 +60,7 @@ public sealed class MulticlassSequenceTests
     }
 
     [TestMethod]
-    public void A_prediction_engine_says_what_a_view_says()
+    public void A_prediction_engine_gives_what_a_view_gives()
     {
         LabelledSequence[] rows = LabelledSequence.Make(300, seed: 2);
         ClassPrediction[] batch =
@@ -145,7 +145,7 @@ public sealed class MulticlassSequenceTests
     }
 
     [TestMethod]
-    public void Score_and_predicted_label_say_which_classes_they_are_of()
+    public void Score_and_predicted_label_name_their_classes()
     {
         DataViewSchema schema = Trained.GetOutputSchema(
             Ml.Transforms.Conversion.MapValueToKey("Label").Fit(Fitted.Value.Train).Transform(Fitted.Value.Train).Schema);

@@ -37,7 +37,7 @@ public sealed class SamplingKeyTests
     }
 
     [TestMethod]
-    public void A_column_that_is_not_there_or_says_nothing_of_subjects_is_refused()
+    public void A_missing_column_or_one_that_names_no_subjects_is_refused()
     {
         IDataView rows = View(Rows());
         var options = new SequenceOptions { LabelColumnName = "Size", Training = Training };

@@ -59,7 +59,7 @@ public sealed class SequencePrecisionTests
     }
 
     [TestMethod]
-    public void Numbers_at_a_large_level_are_learnt_and_said_in_double()
+    public void Numbers_at_a_large_level_are_learnt_and_predicted_in_double()
     {
         SequenceTrainer trainer = _ml.Regression.Trainers.Sequence(new Gru { HiddenSize = 3 }, Options with { LabelColumnName = "Number" });
         using SequencePredictionTransformer near = trainer.Fit(View(0)), far = trainer.Fit(View(Level));
@@ -111,7 +111,7 @@ public sealed class SequencePrecisionTests
     }
 
     [TestMethod]
-    public void The_column_of_next_steps_is_told_to_be_too_coarse_where_their_features_are_not()
+    public void A_warning_says_that_the_column_of_next_steps_is_too_coarse_where_their_features_are_not()
     {
         NextStepTrainer trainer = _ml.Sequence.Trainers.NextStep(
             new Gru { HiddenSize = 2 }, new NextStepOptions { Kind = StepKind.Real, Training = Training with { Epochs = 1 } });

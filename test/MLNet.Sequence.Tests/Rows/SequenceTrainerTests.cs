@@ -14,7 +14,7 @@ public sealed class SequenceTrainerTests
     private readonly MLContext _ml = new();
 
     [TestMethod]
-    public void The_same_estimator_fitted_twice_gives_the_same_weights_whatever_the_task()
+    public void The_same_estimator_fitted_twice_gives_the_same_weights_for_every_task()
     {
         IDataView rows = LabelledSequence.View(_ml, LabelledSequence.Make(30)),
             keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
@@ -63,7 +63,7 @@ public sealed class SequenceTrainerTests
     }
 
     [TestMethod]
-    public void Rows_that_all_weigh_nothing_are_said_to_be_left_out_for_it()
+    public void The_message_says_that_all_rows_are_left_out_for_their_weight()
     {
         LabelledSequence[] rows = LabelledSequence.Make(12);
         foreach (LabelledSequence row in rows)
@@ -81,7 +81,7 @@ public sealed class SequenceTrainerTests
     }
 
     [TestMethod]
-    public void A_yes_or_no_of_numbers_is_told_how_to_become_Boolean_and_does()
+    public void For_a_numeric_yes_or_no_the_message_names_the_conversion_to_Boolean_which_works()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(
             LabelledSequence.Make(12).Select(row => new Numbered { Label = row.Yes ? 1 : 0, Features = row.Features }));
@@ -92,7 +92,7 @@ public sealed class SequenceTrainerTests
     }
 
     [TestMethod]
-    public void Differences_that_Single_loses_and_features_of_one_value_are_warned_of()
+    public void Differences_that_Single_loses_and_features_of_one_value_cause_a_warning()
     {
         var warnings = new List<string>();
         _ml.Log += (_, line) => warnings.AddRange(

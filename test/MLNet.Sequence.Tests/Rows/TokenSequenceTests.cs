@@ -54,7 +54,7 @@ public sealed class TokenSequenceTests
     }
 
     [TestMethod]
-    public void ML_NETs_keys_of_characters_are_read_though_some_have_one_name()
+    public void ML_NETs_keys_of_characters_are_read_although_some_share_a_name()
     {
         IDataView rows = TokenSequence.View(_ml, TokenSequence.Make(40));
         IDataView data = _ml.Transforms.Text.TokenizeIntoCharactersAsKeys("Features", "Text").Fit(rows).Transform(rows);
@@ -148,7 +148,8 @@ public sealed class TokenSequenceTests
         rows[2].Text = "the good scenery";
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Scores(model, Keyed(rows)));
-        StringAssert.Contains(error.Message, "column 'Features' is 'scenery' in row 3 at step 3: none of the 8 that are known, and there is no unknown token");
+        StringAssert.Contains(
+            error.Message, "column 'Features' is 'scenery' in row 3 at step 3: it is not one of the 8 known tokens, and there is no unknown token");
     }
 
     [TestMethod]
@@ -189,7 +190,7 @@ public sealed class TokenSequenceTests
         TokenSequence[] rows = TokenSequence.Make(20);
         using SequencePredictionTransformer model = Fit(Integers with { Training = Hasty.Training }, rows);
         rows[4].Tokens[1] = 8;
-        const string Message = "column 'Tokens' is 8 in row 5 at step 2: none of the 8 that are known";
+        const string Message = "column 'Tokens' is 8 in row 5 at step 2: it is not one of the 8 known tokens";
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Integers, rows)).Message, Message);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Scores(model, Keyed(rows))).Message, Message);
         rows[4].Tokens[1] = -1;
@@ -234,7 +235,7 @@ public sealed class TokenSequenceTests
     [TestMethod]
     [DataRow(null, 1.0)]
     [DataRow(0.1, 0.1)]
-    public void Vectors_start_from_the_deviation_asked_for(double? asked, double expected)
+    public void Vectors_start_from_the_requested_deviation(double? asked, double expected)
     {
         // The learning rate is too small to change a float32 value.
         using SequencePredictionTransformer model = Fit(

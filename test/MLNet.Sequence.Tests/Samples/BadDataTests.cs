@@ -14,14 +14,14 @@ public sealed class BadDataTests
     }
 
     [TestMethod]
-    public void An_empty_file_is_said_to_be_empty()
+    public void An_empty_file_is_reported_as_empty()
     {
         using var run = new SampleRun();
         run.MustRefuse(["--data", run.Write("data.csv", "")], "data.csv", "is empty");
     }
 
     [TestMethod]
-    public void A_header_without_rows_is_said_to_have_none()
+    public void A_header_without_rows_is_reported()
     {
         using var run = new SampleRun();
         run.MustRefuse(["--data", run.Write("data.csv", "date,load\n")], "no rows", "date, load");
@@ -52,7 +52,7 @@ public sealed class BadDataTests
     }
 
     [TestMethod]
-    public void Too_few_rows_are_told_how_many_are_needed_and_so_many_are_enough()
+    public void Too_few_rows_are_refused_with_the_needed_number_which_is_enough()
     {
         using var run = new SampleRun();
         run.MustRefuse(["--data", run.WriteHours("data.csv", 20), "--context", "10", "--horizon", "5"], "has 20 rows; at least 47 are needed");

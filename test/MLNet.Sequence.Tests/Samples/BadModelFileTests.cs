@@ -51,7 +51,7 @@ public sealed class BadModelFileTests
         s_run.MustRefuse(["forecast", "--data", s_data, "--model", s_run.Path("nowhere.zip")], "no model file", "nowhere.zip");
 
     [TestMethod]
-    public void Options_that_the_model_brings_are_refused_beside_it()
+    public void Options_that_the_model_defines_are_refused_together_with_it()
     {
         string model = s_run.Path("out/lstm.zip");
         s_run.MustRefuse(["forecast", "--data", s_data, "--model", model, "--horizon", "3"], "leave out --horizon");

@@ -52,7 +52,7 @@ public sealed class ClassifyTests
     }
 
     [TestMethod]
-    public void A_saved_model_says_the_classes_of_rows_by_name()
+    public void A_saved_model_gives_the_classes_of_rows_by_name()
     {
         using var run = new SampleRun();
         string train = run.Write("train.tsv", Waves(60, seed: 1)), test = run.Write("test.tsv", Waves(40, seed: 2));

@@ -37,7 +37,7 @@ public sealed class CompareTests
     }
 
     [TestMethod]
-    public void What_is_true_of_the_data_is_warned_of_once_whatever_the_number_of_models()
+    public void A_warning_about_the_data_appears_once_for_any_number_of_models()
     {
         using var run = new SampleRun();
         string data = run.WriteHours("data.csv", 80, row => FormattableString.Invariant($"{1_700_000_000 + 3 * row + row % 2}"));

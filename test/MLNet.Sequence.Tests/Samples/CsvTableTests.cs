@@ -32,7 +32,7 @@ public sealed class CsvTableTests
     }
 
     [TestMethod]
-    public void A_quote_that_is_opened_near_the_top_of_a_large_file_is_told_with_its_line()
+    public void A_quote_that_is_opened_near_the_top_of_a_large_file_is_reported_with_its_line()
     {
         using var run = new SampleRun();
         string path = run.Write(

@@ -67,7 +67,7 @@ public sealed class ExportTests
     }
 
     [TestMethod]
-    public void What_has_no_form_for_single_steps_is_said()
+    public void Layers_without_a_form_for_single_steps_are_reported()
     {
         using var run = new SampleRun();
         var task = new SequenceTagging { Input = UntrainedModel.Features(3), LongestSequence = 9, Tags = 4, Decoding = TagDecoding.Chain };

@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Tests.Samples;
 public sealed class ForecastTests
 {
     [TestMethod]
-    public void Each_series_goes_on_after_its_own_last_row()
+    public void Each_series_continues_after_its_own_last_row()
     {
         using var run = new SampleRun();
         IEnumerable<string> rows = Enumerable.Range(0, 60).SelectMany(month =>
@@ -127,7 +127,7 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
-    public void Dates_go_on_by_their_calendar()
+    public void Dates_continue_by_their_calendar()
     {
         using var run = new SampleRun();
         IEnumerable<DateTime> days = Enumerable.Range(0, 60).Select(day => new DateTime(2024, 1, 1).AddDays(day))

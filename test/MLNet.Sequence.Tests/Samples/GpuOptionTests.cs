@@ -22,7 +22,7 @@ public sealed class GpuOptionTests
     [DataRow("learning-rate")]
     [DataRow("language")]
     [DataRow("music")]
-    public void A_device_that_is_not_there_is_one_message_before_anything_is_read(params string[] command)
+    public void A_missing_device_is_one_message_before_anything_is_read(params string[] command)
     {
         using var run = new SampleRun();
         run.MustRefuse([.. command, "--gpu", Absent], $"--gpu {Absent}: ", "CUDA device", "Leave --gpu out for the CPU.");

@@ -23,7 +23,7 @@ public sealed class LabelledFileTests
     }
 
     [TestMethod]
-    public void A_ucr_file_has_the_label_first_and_missing_values_behind_short_sequences()
+    public void A_ucr_file_has_the_label_first_and_missing_values_after_short_sequences()
     {
         using var run = new SampleRun();
         LabelledRows rows = LabelledFile.Read(run.Write("a.tsv", "1\t0.5\t-2e-1\t3\n-1\t4\tNaN\tNaN\n2\tNaN\t1\t2\n"), "--train", null);
@@ -54,7 +54,7 @@ public sealed class LabelledFileTests
     [DataRow("a.csv", "label;t1;t2;t3;t4\na;1,0;?;3,0;?\nb;5,0;;;\n")]
     [DataRow("a.tsv", "a\t1\tNaN\t3\tNaN\nb\t5\tNaN\tNaN\tNaN\n")]
     [DataRow("a.ts", "@classLabel true a b\n@data\n1,?,3,?:a\n5,?,?,?:b\n")]
-    public void Missing_values_behind_the_end_are_cut_off_in_every_form(string name, string text)
+    public void Missing_values_after_the_end_are_cut_off_in_every_form(string name, string text)
     {
         using var run = new SampleRun();
         LabelledRows rows = LabelledFile.Read(run.Write(name, text), "--train", null);
@@ -88,7 +88,7 @@ public sealed class LabelledFileTests
     [DataRow("LABEL,0.5,1", "x,3,4")]
     [DataRow("kind,0,10", "x,3,4")]
     [DataRow("label,2,1", "x,3,4")]
-    public void A_label_column_is_found_however_it_is_written(string names, string row)
+    public void A_label_column_is_found_in_any_case(string names, string row)
     {
         using var run = new SampleRun();
         AssertRow(LabelledFile.Read(run.Write("a.csv", $"{names}\n{row}\n"), "--train", null), 0, "x", 3, 4);

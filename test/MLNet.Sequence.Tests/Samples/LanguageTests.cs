@@ -61,7 +61,7 @@ public sealed class LanguageTests
     }
 
     [TestMethod]
-    public void A_text_alone_is_cut_into_what_is_learnt_and_what_is_kept_apart()
+    public void A_single_text_is_cut_into_training_validation_and_test_parts()
     {
         using var run = new SampleRun();
         string text = Rhyme(100);

@@ -10,7 +10,7 @@ public sealed class MidiFileTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void A_player_hears_the_roll(bool strike)
+    public void A_player_reads_the_roll(bool strike)
     {
         var random = new Random(5);
         float[][] roll = [.. Enumerable.Range(0, 200).Select(step => step % 17 == 0 ? new float[Keys] : Step(random))];

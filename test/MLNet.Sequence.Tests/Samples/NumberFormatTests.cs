@@ -30,7 +30,7 @@ public sealed class NumberFormatTests
     }
 
     [TestMethod]
-    public void What_nothing_decides_is_asked_and_can_be_said()
+    public void An_undecided_format_is_an_error_and_can_be_given()
     {
         using var run = new SampleRun();
         string path = run.Write("data.tsv", "v\tw\n1,234\ta\n5,678\tb\n");

@@ -18,7 +18,7 @@ public sealed class SeriesTableTests
     [DataRow("Date_Time")]
     [DataRow("Datum")] // the only column of dates
     [DataRow("")] // the index of pandas
-    public void The_time_column_is_found_and_told(string name)
+    public void The_time_column_is_found_and_reported(string name)
     {
         SeriesTable table = Read($"units,{name}\n1,2024-01-01\n2,2024-01-02\n3,2024-01-03\n");
         string found = name.Length > 0 ? name : "column 2";
@@ -49,7 +49,7 @@ public sealed class SeriesTableTests
     }
 
     [TestMethod]
-    public void Rows_with_the_newest_first_are_turned_round_and_this_is_told()
+    public void Rows_with_the_newest_first_are_reversed_and_this_is_reported()
     {
         SeriesTable table = Read("Date,shop,price\n2024-01-03,a,3\n2024-01-02,a,2\n2024-01-03,b,30\n2024-01-02,b,20\n", series: "shop");
         CollectionAssert.AreEqual(new[] { 20.0, 30, 2, 3 }, Enumerable.Range(0, 4).Select(row => table.Value(row, 0)).ToArray());
@@ -71,7 +71,7 @@ public sealed class SeriesTableTests
     }
 
     [TestMethod]
-    public void Missing_steps_are_counted_and_their_place_is_told()
+    public void Missing_steps_are_counted_and_their_place_is_reported()
     {
         IEnumerable<string> hours = Enumerable.Range(0, 192).Where(hour => hour is < 60 or >= 132)
             .Select(hour => new DateTime(2024, 1, 1).AddHours(hour).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + ",1");
@@ -101,7 +101,7 @@ public sealed class SeriesTableTests
     [DataRow("Year,v\n1998,1\n1999,2\n2000,3\n", "Year", "time: numbers, steps of 1")]
     [DataRow("year,v\n1998,1\n1998,2\n1999,3\n", null, "no time column was found: rows are steps in their order")]
     [DataRow("v\n1\n2\n3\n", null, "no time column was found")]
-    public void Periods_and_years_are_times_and_it_is_told_where_there_are_none(string text, string? time, string note)
+    public void Periods_and_years_are_times_and_missing_times_are_reported(string text, string? time, string note)
     {
         SeriesTable table = Read(text);
         Assert.AreEqual(time, table.Source.Time);
@@ -120,11 +120,11 @@ public sealed class SeriesTableTests
     }
 
     [TestMethod]
-    public void Where_no_column_holds_numbers_it_is_said_what_they_hold() => StringAssert.Contains(
+    public void If_no_column_holds_numbers_the_message_says_what_they_hold() => StringAssert.Contains(
         Assert.ThrowsExactly<UserError>(() => Read("date,price\n2024-01-01,$3.50\n")).Message, "there is nothing to forecast. 'price' begins with '$3.50'.");
 
     [TestMethod]
-    public void Irregular_steps_are_told()
+    public void Irregular_steps_are_reported()
     {
         Assert.Contains("follow no known rule (from 2024-01-11 to 2024-01-29 at the end)",
             string.Join('\n', Read("date,v\n2024-01-01,1\n2024-01-03,2\n2024-01-10,3\n2024-01-11,4\n2024-01-29,5\n").Notes));

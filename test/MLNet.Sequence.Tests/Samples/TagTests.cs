@@ -49,7 +49,7 @@ public sealed class TagTests
     }
 
     [TestMethod]
-    public void Tags_are_weighed_and_the_loss_is_focal_where_that_is_asked_for()
+    public void Tags_are_weighted_and_the_loss_is_focal_if_requested()
     {
         using var run = new SampleRun();
         string train = run.Write("train.tsv", Lines(40, seed: 1)), test = run.Write("test.tsv", Lines(10, seed: 2));
@@ -108,7 +108,7 @@ public sealed class TagTests
     }
 
     [TestMethod]
-    public void Sentences_to_validate_on_whose_tags_cannot_be_learnt_are_left_out_and_told()
+    public void Validation_sentences_whose_tags_cannot_be_learnt_are_left_out_and_reported()
     {
         using var run = new SampleRun();
         string train = run.Write("train.tsv", Lines(60, seed: 1)), odd = run.Write("odd.tsv", "fly\tB-odd\n");

@@ -30,7 +30,7 @@ public sealed class TextEncodingTests
     [DataRow("date,Gr\u00F6\u00DFe\n2024-01-01,1\n", 1, "date,Größe")]
     [DataRow("date,note\n2024-01-01,a\n2024-01-02,caf\u00E9\n", 3, "2024-01-02,café")]
     [DataRow("date,note\n2024-01-01,caf\u00E9", 2, "2024-01-01,café")]
-    public void Bytes_that_are_no_characters_are_told_with_their_line_and_what_they_may_be(string text, int line, string western)
+    public void Bytes_that_are_no_characters_are_reported_with_their_line_and_what_they_may_be(string text, int line, string western)
     {
         using var run = new SampleRun();
         File.WriteAllBytes(run.Path("data.csv"), Encoding.Latin1.GetBytes(text));

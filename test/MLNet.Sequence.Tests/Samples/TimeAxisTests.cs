@@ -62,7 +62,7 @@ public sealed class TimeAxisTests
     [DataRow("1|2|4|9|14", "+1|+2", 1, DisplayName = "irregular numbers")]
     [DataRow("2024-01-01|2024-01-03|2024-01-10|2024-01-11|2024-01-29", "+1|+2", 1, DisplayName = "irregular dates")]
     [DataRow("week a|week b", "+1|+2", 1)]
-    public void Times_go_on_as_they_were_and_have_the_usual_season(string times, string next, int season)
+    public void Times_continue_as_they_were_and_have_the_usual_season(string times, string next, int season)
     {
         TimeAxis axis = Read(times.Split('|'), out int[] rows);
         CollectionAssert.AreEqual(next.Split('|'), axis.Rhythm(rows).After(2).ToArray());
@@ -74,7 +74,7 @@ public sealed class TimeAxisTests
     [DataRow("MM/dd/yyyy", "01/01/2023")]
     [DataRow("d-M-yyyy", "1-1-2023")]
     [DataRow("d.M.yy", "1.1.23")]
-    public void Day_and_month_are_told_by_the_order_in_which_steps_are_regular(string form, string next)
+    public void Day_and_month_are_distinguished_by_the_order_with_regular_steps(string form, string next)
     {
         string[] months = [.. Enumerable.Range(0, 48).Select(month => new DateTime(2019, 1, 1).AddMonths(month).ToString(form, CultureInfo.InvariantCulture))];
         TimeAxis axis = Read(months, out int[] rows);
@@ -85,7 +85,7 @@ public sealed class TimeAxisTests
     }
 
     [TestMethod]
-    public void Where_both_orders_are_regular_the_form_is_asked()
+    public void If_both_orders_are_regular_the_form_must_be_given()
     {
         string[] times = ["01/02/2024", "02/02/2024", "03/02/2024", "04/02/2024"];
         string message = Assert.ThrowsExactly<UserError>(() => Read(times, out _)).Message;

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Tests.Scoring;
 public sealed class PredictionEngineTests
 {
     [TestMethod]
-    public void A_model_whose_first_engine_was_disposed_goes_on()
+    public void A_model_whose_first_engine_was_disposed_continues()
     {
         var ml = new MLContext(seed: 1);
         LabelledSequence[] rows = LabelledSequence.Make(30);
@@ -19,15 +19,15 @@ public sealed class PredictionEngineTests
                 new Tcn { Channels = 4 }, new SequenceOptions { Features = 1, Training = new TrainingOptions { Epochs = 1 } }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel")).Fit(data);
         string first;
-        using (PredictionEngine<LabelledSequence, Says> engine = ml.Model.CreatePredictionEngine<LabelledSequence, Says>(model))
+        using (PredictionEngine<LabelledSequence, Prediction> engine = ml.Model.CreatePredictionEngine<LabelledSequence, Prediction>(model))
             first = engine.Predict(rows[3]).Class;
 
-        using PredictionEngine<LabelledSequence, Says> other = ml.Model.CreatePredictionEngine<LabelledSequence, Says>(model);
+        using PredictionEngine<LabelledSequence, Prediction> other = ml.Model.CreatePredictionEngine<LabelledSequence, Prediction>(model);
         Assert.AreEqual(first, other.Predict(rows[3]).Class);
         Assert.HasCount(30, model.Transform(data).GetColumn<string>("Class").ToArray());
     }
 
-    private sealed class Says
+    private sealed class Prediction
     {
         public string Class { get; set; } = "";
     }

@@ -55,7 +55,7 @@ public sealed class ForecastSessionTests
     }
 
     [TestMethod]
-    public void A_forgotten_series_begins_anew()
+    public void A_forgotten_series_begins_again()
     {
         List<Step> rows = TinyForecasting.Steps(20);
         using ForecastingTransformer fitted = Fit(new Linear(), WindowNormalization.None, rows);

@@ -21,7 +21,7 @@ public sealed class SavedStatesTests
     private static readonly (string Key, int Steps)[] Seen = [("a", 15), ("é", 11)];
 
     [TestMethod]
-    public void States_of_an_earlier_build_go_on_as_if_this_one_had_taken_all_steps()
+    public void States_of_an_earlier_build_continue_as_if_this_one_had_taken_all_steps()
     {
         CollectionAssert.IsSubsetOf(Architecture.Names.ToArray(), Earlier);
         foreach (string name in Earlier)
@@ -43,7 +43,7 @@ public sealed class SavedStatesTests
     }
 
     [TestMethod]
-    public void As_many_series_are_there_as_are_said_to_be()
+    public void The_data_has_as_many_series_as_its_description_says()
     {
         SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
         SequenceSession session = model.CreateSession();
@@ -59,7 +59,8 @@ public sealed class SavedStatesTests
         {
             states[reader.BaseStream.Position] = count;
             File.WriteAllBytes(folder.At("changed"), Signed(states[..^SHA256.HashSizeInBytes]));
-            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => session.Restore(folder.At("changed"))).Message, $"it is said to hold {count}.");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<FormatException>(() => session.Restore(folder.At("changed"))).Message, $"instead of the stated {count}.");
         }
     }
 
@@ -158,7 +159,7 @@ public sealed class SavedStatesTests
     [DataRow(1.7f)]
     [DataRow(float.NaN)]
     [DataRow(float.PositiveInfinity)]
-    public void What_is_no_token_is_what_it_is_for_Predict(float token)
+    public void An_invalid_token_is_handled_as_in_Predict(float token)
     {
         SequenceModel known = Tokens(unknown: 2), strict = Tokens(unknown: null);
         SequenceSession session = known.CreateSession();

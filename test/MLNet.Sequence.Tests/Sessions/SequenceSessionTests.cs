@@ -72,7 +72,7 @@ public sealed class SequenceSessionTests
     }
 
     [TestMethod]
-    public void States_go_on_from_a_file_bit_for_bit()
+    public void States_continue_from_a_file_bit_for_bit()
     {
         (SequenceModel model, float[] sequence, _) = NextSteps(StepKind.Real);
         using var folder = new TemporaryFolder();

@@ -53,7 +53,7 @@ public sealed class SlidingWindowTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Windows_that_are_too_coarse_for_the_level_of_their_column_are_told_once_and_not_where_it_is_subtracted(bool asLabel)
+    public void Windows_too_coarse_for_the_level_of_their_column_are_reported_once_and_not_if_it_is_subtracted(bool asLabel)
     {
         var lines = new List<string>();
         _ml.Log += (_, entry) => lines.AddRange(entry.Message.Contains("apart", StringComparison.Ordinal) ? [entry.Message] : []);
@@ -80,7 +80,7 @@ public sealed class SlidingWindowTests
     }
 
     [TestMethod]
-    public void Labels_may_be_asked_for_now_and_then()
+    public void Labels_may_be_read_only_now_and_then()
     {
         IDataView view = Transform(Interleaved(Steps(60), Steps(40, seed: 2, series: "b")), Windows);
         float[] all = [.. view.GetColumn<float>("Label")];
@@ -150,16 +150,16 @@ public sealed class SlidingWindowTests
     }
 
     [TestMethod]
-    public void Nothing_is_read_before_a_cursor_and_then_only_what_it_asks_for()
+    public void Nothing_is_read_before_a_cursor_and_then_only_the_requested_columns()
     {
         var data = new CountingView(View(_ml, Steps(30)));
         IDataView view = _ml.Transforms.SlidingWindow(Windows).Fit(data).Transform(data);
-        Assert.IsEmpty(data.Asked);
+        Assert.IsEmpty(data.Requests);
 
         _ = view.GetColumn<float[]>("Features").ToArray();
         _ = view.GetColumn<float>("Price").ToArray();
         _ = view.GetColumn<float>("Label").ToArray();
-        CollectionAssert.AreEqual(new[] { "Load Price Series Time", "Price Series Time", "Load Series Time" }, data.Asked);
+        CollectionAssert.AreEqual(new[] { "Load Price Series Time", "Price Series Time", "Load Series Time" }, data.Requests);
     }
 
     [TestMethod]

@@ -14,7 +14,7 @@ public sealed class ForecastingContractTests : TaskContract
     ];
 
     // A number as it is; the quantiles of a step and target in ascending order.
-    internal override Dictionary<string, double[]> Say(TaskCase @case)
+    internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         var task = (Forecasting)@case.Task;
         double[] Units(double[] network) => [.. network.Select((value, i) => value * @case.Model.Scaling.Pooled.Deviation[i % Targets]

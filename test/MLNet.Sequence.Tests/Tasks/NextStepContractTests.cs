@@ -11,7 +11,7 @@ public sealed class NextStepContractTests : TaskContract
         new NextStep { Input = Tokens(named: true), Kind = StepKind.Token, LongestSequence = 9, AdaptiveSoftmax = [2, 4], LossColumnName = "Nats" },
     ];
 
-    internal override Dictionary<string, double[]> Say(TaskCase @case)
+    internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         var task = (NextStep)@case.Task;
         double[] last = @case.Given[^1];

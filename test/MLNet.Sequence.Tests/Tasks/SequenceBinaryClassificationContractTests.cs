@@ -6,7 +6,7 @@ public sealed class SequenceBinaryClassificationContractTests : TaskContract
     internal override IEnumerable<SequenceTask> Forms =>
         [new SequenceBinaryClassification { Input = Features, Pooling = PoolingKind.Max, LongestSequence = 9 }];
 
-    internal override Dictionary<string, double[]> Say(TaskCase @case)
+    internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         double logit = @case.Given[0][0];
         return new() { ["PredictedLabel"] = [logit > 0 ? 1 : 0], ["Score"] = [logit], ["Probability"] = [Sigmoid(logit)] };

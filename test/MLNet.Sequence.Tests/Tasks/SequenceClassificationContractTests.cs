@@ -11,7 +11,7 @@ public sealed class SequenceClassificationContractTests : TaskContract
             ScoreColumnName = "Shares" },
     ];
 
-    internal override Dictionary<string, double[]> Say(TaskCase @case)
+    internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         var task = (SequenceClassification)@case.Task;
         return new() { [task.PredictedLabelColumnName] = [Largest(@case.Given[0]) + 1], [task.ScoreColumnName] = Shares(@case.Given[0]) };

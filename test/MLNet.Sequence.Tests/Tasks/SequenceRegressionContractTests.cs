@@ -10,7 +10,7 @@ public sealed class SequenceRegressionContractTests : TaskContract
             LabelScaling = new ChannelScaling([3, -4, 5], [1, 2, 0.5]) },
     ];
 
-    internal override Dictionary<string, double[]> Say(TaskCase @case)
+    internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         ChannelScaling labels = ((SequenceRegression)@case.Task).LabelScaling;
         return new() { ["Score"] = [.. @case.Given[0].Select((value, i) => value * labels.Deviation[i] + labels.Mean[i])] };

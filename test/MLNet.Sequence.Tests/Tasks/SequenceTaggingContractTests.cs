@@ -12,7 +12,7 @@ public sealed class SequenceTaggingContractTests : TaskContract
     ];
 
     // With a chain, every sequence of tags is tried.
-    internal override Dictionary<string, double[]> Say(TaskCase @case)
+    internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         double[][] scores = @case.Given;
         if (@case.Task.ChainPath is not { } path)

@@ -23,7 +23,7 @@ public abstract partial class TaskContract
 
     /// <summary>Each output by name, as double. A label is its key, from 1, or 0 and 1.</summary>
     /// <param name="case">The model, and the network's input and output for a sequence.</param>
-    internal abstract Dictionary<string, double[]> Say(TaskCase @case);
+    internal abstract Dictionary<string, double[]> Expected(TaskCase @case);
 
     /// <summary>The loss of an output of the network, if each step is decoded alone.</summary>
     internal abstract double Cost(SequenceTask task, double[] output, double[] target);
@@ -62,7 +62,7 @@ public abstract partial class TaskContract
                 IDataView scored = transformer.Transform(View(rows));
                 Dictionary<string, double[][]> columns = model.Task.Outputs.ToDictionary(output => output.Name, output => Column(scored, output.Name));
                 for (int row = 0; row < rows.Length; row++)
-                    Same(Say(rows[row]), columns.ToDictionary(column => column.Key, column => column.Value[Place(rows, row)]),
+                    Same(Expected(rows[row]), columns.ToDictionary(column => column.Key, column => column.Value[Place(rows, row)]),
                         $"{model.Task.GetType().Name}, {backend}");
             }
         }
@@ -84,13 +84,13 @@ public abstract partial class TaskContract
     }
 
     [TestMethod]
-    public void Plain_CSharp_and_sessions_say_the_prediction()
+    public void Plain_CSharp_and_sessions_give_the_prediction()
     {
         foreach (TaskCase @case in Cases().SelectMany(rows => rows))
         {
             SequenceModel model = @case.Model;
             string name = @case.Task.Prediction.Name;
-            double[] expected = Say(@case)[name], said = model.Task.Series is null ? model.Predict(@case.Values) : model.Forecast(@case.Values);
+            double[] expected = Expected(@case)[name], said = model.Task.Series is null ? model.Predict(@case.Values) : model.Forecast(@case.Values);
             Close.AssertEqual(expected, said, Parity, $"{@case.Task.GetType().Name}, plain C#");
             // Steps that are decoded together have no output step by step.
             if (model.Task.ChainPath is not null)
@@ -116,7 +116,8 @@ public abstract partial class TaskContract
             OnnxTensor sequence = @case.Task.Tokens is null
                 ? new OnnxTensor("Sequence", Array.ConvertAll(@case.Values, value => (float)value), 1, steps, channels)
                 : new OnnxTensor("Sequence", Array.ConvertAll(@case.Values, value => (long)value), 1, steps);
-            Same(Say(@case), session.Run(sequence).ToDictionary(output => output.Key, output => Numbers(output.Value)), $"{@case.Task.GetType().Name}, ONNX");
+            Same(
+                Expected(@case), session.Run(sequence).ToDictionary(output => output.Key, output => Numbers(output.Value)), $"{@case.Task.GetType().Name}, ONNX");
         }
     }
 
@@ -135,7 +136,7 @@ public abstract partial class TaskContract
     }
 
     [TestMethod]
-    public void What_is_said_changes_by_no_more_than_the_decoding_claims()
+    public void Outputs_change_by_no_more_than_the_decoding_claims()
     {
         var random = new RandomStream(7);
         foreach (SequenceModel model in Forms.Select(Model).Where(model => model.Task.ChainPath is null))

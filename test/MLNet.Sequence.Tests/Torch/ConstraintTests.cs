@@ -78,7 +78,7 @@ public sealed class ConstraintTests
     }
 
     [TestMethod]
-    public void What_lies_in_the_set_is_not_moved_by_a_bit()
+    public void Values_inside_the_set_are_not_changed_by_a_bit()
     {
         foreach (double limit in Limits)
         {

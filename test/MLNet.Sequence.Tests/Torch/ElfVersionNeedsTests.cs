@@ -69,7 +69,7 @@ public sealed class ElfVersionNeedsTests
     }
 
     [TestMethod]
-    public void A_version_that_is_not_asked_for_is_refused_by_name()
+    public void A_version_that_is_not_requested_is_refused_by_name()
     {
         var file = BridgeFile.Read();
         var error = Assert.ThrowsExactly<InvalidDataException>(() => ElfVersionNeeds.Weaken(file, "GLIBCXX_3.4.99"));

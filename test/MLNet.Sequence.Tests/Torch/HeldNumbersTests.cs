@@ -23,7 +23,7 @@ public sealed class HeldNumbersTests
     }
 
     [TestMethod]
-    public void A_careless_number_is_found_wherever_it_stands()
+    public void A_careless_number_is_found_in_every_place()
     {
         string[] found = [.. UnheldNumbers.Offences(GetType().Assembly).Select(offence => offence.Replace("calls ", "", StringComparison.Ordinal))];
         bool Found(string start) => Array.Exists(found, offence => offence.StartsWith(start, StringComparison.Ordinal));

@@ -30,7 +30,7 @@ public sealed class LastStepsTests
 
     // A tree with halved dilations needs few steps in its upper layers, which is its purpose.
     [TestMethod]
-    public void Of_halved_dilations_few_steps_are_read_near_the_top()
+    public void With_halved_dilations_few_steps_are_read_near_the_top()
     {
         LastSteps top = LastSteps.One(96).Read(3, 16), below = top.Read(3, 16).Read(3, 8).Read(3, 8);
         Assert.AreEqual((3L, 16L), (top.Count, top.Spacing));

@@ -42,7 +42,7 @@ public sealed class LongSequenceTests
     }
 
     [TestMethod]
-    public void A_native_layer_keeps_what_a_backward_pass_needs_in_training_alone()
+    public void A_native_layer_keeps_the_values_for_a_backward_pass_only_in_training()
     {
         TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();

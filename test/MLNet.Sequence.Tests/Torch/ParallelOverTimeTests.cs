@@ -40,7 +40,7 @@ public sealed class ParallelOverTimeTests
     }
 
     [TestMethod]
-    public void Parts_side_by_side_are_the_layer_started_anew_before_each()
+    public void Parts_side_by_side_are_the_layer_started_again_before_each()
     {
         const int warmUp = 20;
         foreach (Layer layer in Layers)

@@ -12,7 +12,7 @@ public sealed class StepTableTests
     public void Load() => TorchRuntime.EnsureLoaded();
 
     [TestMethod]
-    public void Rows_are_made_once_and_anew_only_for_more_than_twice_as_many()
+    public void Rows_are_made_once_and_again_only_for_more_than_twice_the_number()
     {
         int made = 0;
         using var table = new StepTable(step => { made++; return [step, 2 * step]; }, TestDevice.Current, ScalarType.Float32);

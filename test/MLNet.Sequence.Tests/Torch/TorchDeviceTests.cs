@@ -28,7 +28,7 @@ public sealed class TorchDeviceTests
     }
 
     [TestMethod]
-    public void A_device_that_does_not_exist_is_an_error_where_the_cpu_may_not_serve()
+    public void A_device_that_does_not_exist_is_an_error_if_the_cpu_may_not_be_used()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => TorchDevice.Resolve(Absent, fallbackToCpu: false, out _));
         Assert.Contains($"CUDA device {Absent}", error.Message);

@@ -17,7 +17,7 @@ public sealed class TorchParametersTests
             new Tcn { Channels = 4, Levels = 2 }, new Transformer { Channels = 8, Layers = 1, Heads = 2 }];
 
     [TestMethod]
-    public void Weights_lie_in_the_order_of_the_layer_tree_and_layers_begin_at_multiples_of_256_bytes()
+    public void Weights_are_in_the_order_of_the_layer_tree_and_layers_begin_at_multiples_of_256_bytes()
     {
         foreach (Layer tree in Trees())
         {
@@ -85,7 +85,7 @@ public sealed class TorchParametersTests
     }
 
     [TestMethod]
-    public void Decay_reaches_matrices_and_kernels_alone_wherever_they_lie()
+    public void Decay_reaches_only_matrices_and_kernels_in_every_place()
     {
         const double rate = 0.1, decay = 0.5;
         foreach (Layer tree in Trees())

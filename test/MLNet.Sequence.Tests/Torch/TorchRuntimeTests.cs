@@ -44,7 +44,7 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
-    public void A_cache_folder_that_cannot_serve_gives_way_to_one_in_the_temporary_folder()
+    public void An_unusable_cache_folder_is_replaced_by_one_in_the_temporary_folder()
     {
         using var program = new LoadingProgram();
         program.AddLibTorch();
@@ -55,7 +55,7 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
-    public void A_libtorch_of_other_programs_packages_serves_and_is_told_with_the_package_to_reference()
+    public void A_libtorch_of_other_programs_packages_is_used_and_the_package_to_reference_is_named()
     {
         using var program = new LoadingProgram();
         program.AddBridge(Relaxed);
@@ -115,7 +115,7 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
-    public void A_plugin_host_that_looks_libraries_up_itself_is_told_what_to_do()
+    public void A_plugin_host_that_looks_up_libraries_itself_gets_advice()
     {
         using var program = new LoadingProgram();
         program.AddLibTorch();
@@ -157,7 +157,7 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
-    public void A_chosen_libtorch_beside_one_of_the_programs_own_is_refused_before_anything_is_loaded()
+    public void A_chosen_libtorch_in_addition_to_the_programs_own_is_refused_before_anything_is_loaded()
     {
         using var program = new LoadingProgram();
         program.AddLibTorch();

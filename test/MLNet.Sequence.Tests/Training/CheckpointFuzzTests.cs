@@ -9,7 +9,7 @@ public sealed class CheckpointFuzzTests
     private const int Cases = 200;
 
     [TestMethod]
-    public void A_changed_checkpoint_is_refused_by_name_or_goes_on_and_takes_little_memory()
+    public void A_changed_checkpoint_is_refused_by_name_or_continues_and_takes_little_memory()
     {
         using var run = new CheckpointFuzz(seed: -1);
         FuzzOutcome[] outcomes = [.. Enumerable.Range(0, Cases).Select(number => run.Try(number))];

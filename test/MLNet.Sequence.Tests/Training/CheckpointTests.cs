@@ -66,7 +66,7 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
-    public void The_last_so_many_checkpoints_and_the_best_are_kept()
+    public void The_last_checkpoints_and_the_best_are_kept()
     {
         (_, var report) = LoopRun.Run(Options with { Epochs = 8, LearningRate = 1, Checkpoints = new CheckpointOptions { Directory = _folder, Keep = 1 } });
 
@@ -77,7 +77,7 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
-    public void A_checkpoint_by_time_lies_inside_an_epoch()
+    public void A_checkpoint_by_time_is_inside_an_epoch()
     {
         var clock = new SetClock();
         TrainingJob slow = LoopRun.Job() with { Training = new NoisySums(50, seed: 1) { Loaded = _ => clock.Advance(5) } };
@@ -117,7 +117,7 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
-    public void A_checkpoint_whose_weights_lie_in_another_order_is_refused_in_words()
+    public void A_checkpoint_whose_weights_are_in_another_order_is_refused_with_a_message()
     {
         LoopRun.Run(Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Directory = _folder } });
         string file = Directory.GetFiles(_folder).Single();

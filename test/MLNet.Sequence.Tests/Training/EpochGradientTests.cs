@@ -79,7 +79,7 @@ public sealed class EpochGradientTests
     }
 
     [TestMethod]
-    public void A_constant_that_is_learnt_is_the_mean_though_one_long_row_lies_far_off()
+    public void A_learnt_constant_is_the_mean_although_one_long_row_is_far_off()
     {
         // 32 rows of about 0 and a longer row of 33: the mean is 1.
         var set = new SequenceSet(1);

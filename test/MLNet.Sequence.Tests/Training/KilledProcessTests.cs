@@ -41,7 +41,7 @@ public sealed class KilledProcessTests
     }
 
     [TestMethod]
-    public void A_process_that_is_asked_to_end_writes_its_checkpoint_and_leaves_nothing_else()
+    public void A_process_that_is_terminated_writes_its_checkpoint_and_leaves_nothing_else()
     {
         using Process process = Start(WriteSeries(), "asked", resume: false, epochs: 100_000);
         string checkpoints = Path.Combine(_folder, "asked-checkpoints");

@@ -45,7 +45,7 @@ public sealed class NextStepBatchesTests
     }
 
     [TestMethod]
-    public void A_group_starts_anew_and_its_chunks_continue()
+    public void A_group_starts_again_and_its_chunks_continue()
     {
         NextStepBatches batches = Batches(Numbered([9, 9, 4, 9, 3]), chunk: 3, buckets: false);
         using var scope = NewDisposeScope();
@@ -124,7 +124,7 @@ public sealed class NextStepBatchesTests
     }
 
     [TestMethod]
-    public void What_stands_in_the_padding_has_no_gradient()
+    public void Values_in_the_padding_have_no_gradient()
     {
         using var scope = NewDisposeScope();
         Tensor output = ones([1, 3, 2], requires_grad: true);

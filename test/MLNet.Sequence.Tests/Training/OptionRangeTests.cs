@@ -31,7 +31,7 @@ public sealed class OptionRangeTests
     }
 
     [TestMethod]
-    public void No_option_of_training_takes_what_is_out_of_its_range()
+    public void No_option_of_training_accepts_values_out_of_range()
     {
         foreach (Optimizer optimizer in Optimizers)
             AssertRefused(optimizer, one => new TrainingOptions { Optimizer = one }.Problems());
@@ -42,24 +42,25 @@ public sealed class OptionRangeTests
     }
 
     [TestMethod]
-    public void No_option_of_a_task_takes_what_is_out_of_its_range()
+    public void No_option_of_a_task_accepts_values_out_of_range()
     {
-        AssertRefused(new ForecastingOptions { Targets = ["y"] }, one => Said(() => one.Validate(Small)));
-        AssertRefused(new SequenceOptions(), one => Said(() => one.Validate(Small, [])));
+        AssertRefused(new ForecastingOptions { Targets = ["y"] }, one => Refusals(() => one.Validate(Small)));
+        AssertRefused(new SequenceOptions(), one => Refusals(() => one.Validate(Small, [])));
         var plain = new SequenceOptions();
-        AssertRefused(new SequenceTaggerOptions(), one => Said(() => one.ToSequenceOptions().Validate(Small, new TaggingGoal(one.Decoding).Problems(plain))));
-        AssertRefused(new NextStepOptions { Kind = StepKind.Token, Tokens = new TokenOptions() }, one => Said(() => one.Validate(Small)));
+        AssertRefused(
+            new SequenceTaggerOptions(), one => Refusals(() => one.ToSequenceOptions().Validate(Small, new TaggingGoal(one.Decoding).Problems(plain))));
+        AssertRefused(new NextStepOptions { Kind = StepKind.Token, Tokens = new TokenOptions() }, one => Refusals(() => one.Validate(Small)));
         AssertRefused(new TokenOptions { Vocabulary = 9 }, one => one.Problems());
-        AssertRefused(new SlidingWindowOptions { Columns = ["y"] }, one => Said(one.Validate));
-        AssertRefused(new GenerationOptions(), one => Said(one.Validate));
-        AssertRefused(new MemoryOptions(), one => Said(one.Validate));
-        AssertRefused(new BootstrapOptions(), one => Said(one.Validate));
-        AssertRefused(new ForecastingEvaluatorOptions { Targets = ["y"], Horizon = 1 }, one => Said(one.Validate));
-        AssertRefused(new CompareOptions(), one => Said(() => one.Validate(1)));
+        AssertRefused(new SlidingWindowOptions { Columns = ["y"] }, one => Refusals(one.Validate));
+        AssertRefused(new GenerationOptions(), one => Refusals(one.Validate));
+        AssertRefused(new MemoryOptions(), one => Refusals(one.Validate));
+        AssertRefused(new BootstrapOptions(), one => Refusals(one.Validate));
+        AssertRefused(new ForecastingEvaluatorOptions { Targets = ["y"], Horizon = 1 }, one => Refusals(one.Validate));
+        AssertRefused(new CompareOptions(), one => Refusals(() => one.Validate(1)));
     }
 
     [TestMethod]
-    public void No_architecture_takes_what_is_out_of_its_range()
+    public void No_architecture_accepts_values_out_of_range()
     {
         foreach (Type type in typeof(Architecture).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Architecture)) && !type.IsAbstract))
             AssertRefused((Architecture)Activator.CreateInstance(type)!, one => one.Problems());
@@ -91,7 +92,7 @@ public sealed class OptionRangeTests
         _ => [],
     };
 
-    private static string[] Said(Action validate)
+    private static string[] Refusals(Action validate)
     {
         try
         {

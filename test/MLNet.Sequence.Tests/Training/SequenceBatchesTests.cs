@@ -67,7 +67,7 @@ public sealed class SequenceBatchesTests
     }
 
     [TestMethod]
-    public void A_batch_is_standardised_padded_with_zeros_and_knows_its_lengths()
+    public void A_batch_is_standardised_padded_with_zeros_and_has_its_lengths()
     {
         var set = new SequenceSet(2);
         set.Add([1, 10, 3, 30], 1);

@@ -31,7 +31,7 @@ public sealed class SequenceSplitTests
     [DataRow(100, 0.2)]
     [DataRow(100, 0.1)]
     [DataRow(10, 0.3)]
-    public void Groups_of_one_size_give_the_part_asked_for_and_another_one_by_seed(int subjects, double fraction)
+    public void Groups_of_one_size_give_the_requested_part_and_another_one_for_each_seed(int subjects, double fraction)
     {
         string[] groups = [.. Enumerable.Range(0, 5 * subjects).Select(row => $"{row % subjects}")];
         (_, int[] first) = SequenceSplit.CutWhole(groups, _ => 0, fraction, seed: 1);
@@ -40,7 +40,7 @@ public sealed class SequenceSplitTests
     }
 
     [TestMethod]
-    public void Where_no_group_is_as_small_as_the_part_the_smallest_is_kept_apart()
+    public void If_no_group_is_as_small_as_the_part_the_smallest_is_used_for_validation()
     {
         string[] groups = [.. Enumerable.Repeat("a", 60), .. Enumerable.Repeat("b", 25), .. Enumerable.Repeat("c", 40)];
         CollectionAssert.AreEqual(Enumerable.Range(60, 25).ToArray(), SequenceSplit.CutWhole(groups, _ => 0, 0.05, seed: 1).Validation);

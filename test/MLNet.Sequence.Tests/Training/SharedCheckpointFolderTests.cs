@@ -48,7 +48,7 @@ public sealed class SharedCheckpointFolderTests
     }
 
     [TestMethod]
-    public void A_run_that_goes_on_from_an_earlier_point_leaves_the_later_checkpoints_alone()
+    public void A_run_that_continues_from_an_earlier_point_leaves_the_later_checkpoints_alone()
     {
         LoopRun.Run(Options with { Checkpoints = Options.Checkpoints! with { Keep = 9 } });
         string[] first = Files();
@@ -69,7 +69,7 @@ public sealed class SharedCheckpointFolderTests
     }
 
     [TestMethod]
-    public void A_checkpoint_of_an_earlier_version_is_refused_in_words()
+    public void A_checkpoint_of_an_earlier_version_is_refused_with_a_message()
     {
         LoopRun.Run(Options with { Epochs = 1 });
         string file = Path.Combine(_folder, Files().Single());

@@ -19,7 +19,7 @@ public sealed class SideBySideTests
     }
 
     [TestMethod]
-    public void No_more_run_at_once_than_are_asked_for()
+    public void No_more_run_at_once_than_requested()
     {
         (int running, int most) = (0, 0);
         SideBySide.Run([.. Enumerable.Range(0, 8).Select(_ => (Func<CancellationToken, int>)(_ =>
@@ -64,7 +64,7 @@ public sealed class SideBySideTests
     }
 
     [TestMethod]
-    public void From_the_first_that_is_not_to_be_begun_none_is_begun_and_the_others_end()
+    public void After_the_first_refused_job_none_starts_and_the_running_ones_end()
     {
         var asked = new List<int>();
         bool Begins(int job)

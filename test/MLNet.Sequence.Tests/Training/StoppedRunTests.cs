@@ -41,7 +41,7 @@ public sealed class StoppedRunTests
     [DataRow(5)]
     [DataRow(8)]
     [DataRow(15)]
-    public void A_run_that_a_limit_of_steps_stops_goes_on_bit_for_bit(int steps)
+    public void A_run_that_a_limit_of_steps_stops_continues_bit_for_bit(int steps)
     {
         LoopRun.Run(Kept with { MaxSteps = steps });
         AssertGoesOn();
@@ -51,7 +51,7 @@ public sealed class StoppedRunTests
     [DataRow(3)]
     [DataRow(20)]
     [DataRow(41)]
-    public void A_run_that_a_limit_of_time_stops_goes_on_bit_for_bit(int seconds)
+    public void A_run_that_a_limit_of_time_stops_continues_bit_for_bit(int seconds)
     {
         TrainingReport stopped = LoopRun.Run(Kept with { MaxTime = TimeSpan.FromSeconds(seconds), Clock = new EachLook() }).Report;
         StringAssert.Contains(stopped.StoppedBecause, "minutes was reached");
@@ -59,7 +59,7 @@ public sealed class StoppedRunTests
     }
 
     [TestMethod]
-    public void A_run_that_is_stopped_again_and_again_goes_on_bit_for_bit()
+    public void A_run_that_is_stopped_again_and_again_continues_bit_for_bit()
     {
         for (int steps = 1; steps < StepsInAll; steps += 3)
             LoopRun.Run(Kept with { MaxSteps = steps, ResumeFrom = _folder });
@@ -67,7 +67,7 @@ public sealed class StoppedRunTests
     }
 
     [TestMethod]
-    public void A_run_that_stopped_early_goes_on_bit_for_bit_with_more_patience()
+    public void A_run_that_stopped_early_continues_bit_for_bit_with_more_patience()
     {
         TrainingOptions wild = Options with { Epochs = 8, LearningRate = 0.3 };
         (float[] whole, _) = LoopRun.Run(wild);
@@ -77,12 +77,12 @@ public sealed class StoppedRunTests
     }
 
     [TestMethod]
-    public void A_run_that_is_cancelled_while_it_tells_of_the_epoch_that_a_limit_cut_short_goes_on_bit_for_bit()
+    public void A_run_that_is_cancelled_while_it_reports_the_epoch_that_a_limit_cut_short_continues_bit_for_bit()
     {
         Assert.ThrowsExactly<OperationCanceledException>(() => LoopRun.Run(Kept with
         {
             MaxSteps = 6,
-            Progress = new Told(progress =>
+            Progress = new Listener(progress =>
         {
             if (progress.Finished is { Epoch: 2 })
                 throw new OperationCanceledException();
@@ -92,7 +92,7 @@ public sealed class StoppedRunTests
     }
 
     [TestMethod]
-    public void A_run_that_is_cancelled_between_its_last_step_and_its_validation_goes_on_bit_for_bit()
+    public void A_run_that_is_cancelled_between_its_last_step_and_its_validation_continues_bit_for_bit()
     {
         // Called before each of the 7 batches of an epoch and the 3 of its validation.
         int asked = 0;
@@ -113,7 +113,7 @@ public sealed class StoppedRunTests
     }
 
     [TestMethod]
-    public void A_schedule_that_was_planned_for_another_end_is_told()
+    public void A_schedule_that_was_planned_for_another_end_is_reported()
     {
         var warnings = new List<string>();
         TrainingOptions cosine = Kept with { Schedule = new CosineSchedule() };
@@ -133,7 +133,7 @@ public sealed class StoppedRunTests
 
     private static double[] Losses(TrainingReport report) => [.. report.Epochs.SelectMany(epoch => new[] { epoch.Loss, epoch.ValidationLoss ?? 0 })];
 
-    private sealed class Told(Action<TrainingProgress> told) : IProgress<TrainingProgress>
+    private sealed class Listener(Action<TrainingProgress> told) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => told(value);
     }

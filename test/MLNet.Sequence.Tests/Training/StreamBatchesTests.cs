@@ -31,7 +31,7 @@ public sealed class StreamBatchesTests
     [DataRow(4, 1)]
     [DataRow(4, 6)]
     [DataRow(1000, 32)]
-    public void Every_window_is_asked_for_once_with_what_followed_it_and_at_least_its_context_before(int chunk, int streams)
+    public void Every_window_is_evaluated_once_with_the_steps_after_it_and_at_least_its_context_before(int chunk, int streams)
     {
         (Windows windows, StreamBatches batches) = Batches(chunk, streams, lengths: [400, 9, 5]);
         var asked = new HashSet<(float Series, float Origin)>();

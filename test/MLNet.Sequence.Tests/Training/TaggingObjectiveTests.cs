@@ -73,7 +73,7 @@ public sealed class TaggingObjectiveTests
     [DataRow(61)]
     [DataRow(80)]
     [DataRow(5000)]
-    public void A_transition_that_is_forced_though_others_are_far_better_has_its_exact_loss(int nats)
+    public void A_transition_that_is_forced_although_others_are_far_better_has_its_exact_loss(int nats)
     {
         using var scope = NewDisposeScope();
         // From tag 0 the scores allow only tag 1, although its transition score is far below the other one. Both tags have the same end

@@ -83,7 +83,7 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
-    public void The_validation_loss_is_the_mean_over_all_examples_whatever_the_batch_size()
+    public void The_validation_loss_is_the_mean_over_all_examples_for_every_batch_size()
     {
         double Loss(int batch) => LoopRun.Run(Options with { Epochs = 1, MaxSteps = 1, BatchSize = batch },
             LoopRun.Job(examples: 8, validation: 19)).Report.Epochs[0].ValidationLoss!.Value;
@@ -121,7 +121,7 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
-    public void What_still_learns_when_its_epochs_are_over_trains_on_and_with_the_bits_of_so_many_epochs()
+    public void A_model_that_still_improves_after_its_epochs_continues_with_the_bits_of_a_longer_training()
     {
         // A rate so small that every epoch takes a few percent away.
         TrainingOptions slow = Options with { Epochs = 4, LearningRate = 0.02 };
@@ -174,7 +174,7 @@ public sealed class TrainerTests
     [DataRow(null, 10)]
     [DataRow(0.25, 0.25)]
     [DataRow(1000.0, 10)]
-    public void Values_are_cut_first_and_the_norm_is_that_of_what_is_left(double? clipNorm, double expected)
+    public void Values_are_clipped_first_and_the_norm_is_that_of_the_result(double? clipNorm, double expected)
     {
         using TorchNetwork network = LoopRun.Network();
         float[] before = LoopRun.Values(network);
@@ -209,7 +209,7 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
-    public void What_decays_is_what_the_documentation_says()
+    public void The_documented_weights_decay()
     {
         Architecture[] all =
             [new Lstm { HiddenSize = 4 }, new Tcn { Channels = 4, Levels = 1 }, new Transformer { Channels = 8, Heads = 2, Layers = 1 },

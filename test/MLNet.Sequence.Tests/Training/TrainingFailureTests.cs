@@ -9,7 +9,7 @@ public sealed class TrainingFailureTests
     private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 8, LearningRate = 0.02 };
 
     [TestMethod]
-    public void Weights_that_the_last_step_makes_infinite_are_told()
+    public void Weights_that_the_last_step_makes_infinite_are_reported()
     {
         // One step of a finite loss and gradient.
         var options = new TrainingOptions { Epochs = 1, BatchSize = 50, LearningRate = 3e38, Optimizer = new Sgd { WeightDecay = 1e10 } };

@@ -15,7 +15,7 @@ public sealed class TruncatedTrainingTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void It_is_the_training_of_the_model_that_starts_anew_for_every_window()
+    public void It_is_the_training_of_the_model_that_starts_again_for_every_window()
     {
         int[] truncated = Bits(Forecaster(Whole, truncation: 3));
         CollectionAssert.AreEqual(Bits(Forecaster(new LstmNgram { HiddenSize = 4, Window = 3 })), truncated);
@@ -33,7 +33,7 @@ public sealed class TruncatedTrainingTests
     }
 
     [TestMethod]
-    public void As_many_steps_as_there_are_change_nothing() =>
+    public void All_available_steps_change_nothing() =>
         CollectionAssert.AreEqual(Bits(Forecaster(Whole)), Bits(Forecaster(Whole, truncation: TinyForecasting.Context)));
 
     [TestMethod]

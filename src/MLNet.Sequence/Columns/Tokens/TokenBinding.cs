@@ -79,14 +79,14 @@ internal static class TokenBinding
         if (unknown is null)
             return (known?.Values, null);
         if (known is not { } values)
-            throw new InvalidOperationException($"Tokens.UnknownToken is '{unknown}', but the keys of the sequence column have no values to find it among.");
+            throw new InvalidOperationException($"Tokens.UnknownToken is '{unknown}', but the keys of the sequence column have no values in which to find it.");
         int index = Array.IndexOf(values.Values, unknown);
         if (index >= 0)
             return (values.Values, index);
         return values.Type == TextDataViewType.Instance.ToString()
             ? ([.. values.Values, unknown], values.Values.Length)
             : throw new InvalidOperationException(
-                $"Tokens.UnknownToken is '{unknown}', which is no value of the sequence column's keys; only where these are text can it be added.");
+                $"Tokens.UnknownToken is '{unknown}', which is not a value of the sequence column's keys; it can be added only if these are text.");
     }
 
     private static string Describe(string? valueType) => valueType is null ? "no values" : $"{valueType} values";

@@ -72,7 +72,7 @@ internal sealed class RowReferences
         {
             (float[], int)[] Classed(float[][] inputs, ReferenceRows rows) => [.. inputs.Zip(rows.Labels, (input, label) => (input, (int)label[0]))];
             (double[][] validation, double[][] test) = LinearClasses.Fit(Classed(seen, _training), Classed(held, _validation), asked, classes);
-            return ([.. validation.Select(AsSaid)], [.. test.Select(AsSaid)]);
+            return ([.. validation.Select(AsPredicted)], [.. test.Select(AsPredicted)]);
         }
 
         double[] Scaled(double[] labels) => [.. labels.Select((label, i) => (label - Numbers!.Mean[i]) / Numbers.Deviation[i])];
@@ -101,15 +101,15 @@ internal sealed class RowReferences
         }
 
         double[] Label(float[] row) => _training.Labels[nearest.Of(row)];
-        double[] Of(float[] row) => Classes is { } classes ? AsSaid(Certain(Label(row), classes)) : Label(row);
-        double[][] Said(ReferenceRows rows) => [.. rows.Values.AsParallel().AsOrdered().WithCancellation(Cancellation).Select(Of)];
-        return Weighed("nearest-neighbour", null, Said(_validation), Said(_test));
+        double[] Of(float[] row) => Classes is { } classes ? AsPredicted(Certain(Label(row), classes)) : Label(row);
+        double[][] Predictions(ReferenceRows rows) => [.. rows.Values.AsParallel().AsOrdered().WithCancellation(Cancellation).Select(Of)];
+        return Weighed("nearest-neighbour", null, Predictions(_validation), Predictions(_test));
     }
 
     private static double[] Certain(double[] label, int classes) => [.. Enumerable.Range(0, classes).Select(one => one == (int)label[0] ? 1.0 : 0)];
 
     // For yes and no: the probability of yes.
-    private double[] AsSaid(double[] probabilities) => _guess.Length == 1 && Classes == 2 ? probabilities[1..] : probabilities;
+    private double[] AsPredicted(double[] probabilities) => _guess.Length == 1 && Classes == 2 ? probabilities[1..] : probabilities;
 
     private CountedReference Weighed(string name, int? memory, double[][] validation, double[][] test)
     {

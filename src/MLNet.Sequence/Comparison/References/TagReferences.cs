@@ -30,7 +30,7 @@ internal static class TagReferences
         {
             string name = memory == 0 ? usual : memory == 1 ? "tag-of-token" : $"tag-of-last-{memory}-tokens";
             yield return new CountedReference(
-                name, memory, grams.Validation[memory], [.. tested.Select(row => (ExampleLoss)(grams.Loss(row, memory) / row.Said.Length))]);
+                name, memory, grams.Validation[memory], [.. tested.Select(row => (ExampleLoss)(grams.Loss(row, memory) / row.Outcomes.Length))]);
         }
 
         foreach (int window in ofTokens ? [] : Windows.Where(window => window <= rows.Training.Labels.Max(labels => labels.Length)))

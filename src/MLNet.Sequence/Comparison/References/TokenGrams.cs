@@ -2,12 +2,12 @@ namespace MLNet.Sequence.Comparison;
 
 /// <summary>A row with an outcome at each step, which depends on what was seen up to there.</summary>
 /// <param name="Seen">For each step the last symbol seen there; −1: nothing.</param>
-/// <param name="Said">The outcomes to predict, by number from 0.</param>
+/// <param name="Outcomes">The outcomes to predict, by number from 0.</param>
 /// <param name="First">The first step that counts.</param>
-internal sealed record GramRow(int[] Seen, int[] Said, int First)
+internal sealed record GramRow(int[] Seen, int[] Outcomes, int First)
 {
     /// <summary>The steps that count.</summary>
-    public IEnumerable<int> Places => Enumerable.Range(First, Math.Max(0, Said.Length - First));
+    public IEnumerable<int> Places => Enumerable.Range(First, Math.Max(0, Outcomes.Length - First));
 
     /// <summary>Predicts each token from those before it; the first token is not predicted.</summary>
     public static GramRow Next(int[] tokens) => new([-1, .. tokens.SkipLast(1)], tokens, First: 1);
@@ -85,7 +85,7 @@ internal sealed class TokenGrams
 
     private void Count(GramRow row)
     {
-        for (int place = 0; place < row.Said.Length; place++)
+        for (int place = 0; place < row.Outcomes.Length; place++)
         {
             for (int memory = 0; memory <= Longest; memory++)
             {
@@ -105,6 +105,6 @@ internal sealed class TokenGrams
     private static (int, int, int, int, int) Gram(GramRow row, int place, int memory)
     {
         (int a, int b, int c, int d) = Context(row, place, memory);
-        return (a, b, c, d, row.Said[place]);
+        return (a, b, c, d, row.Outcomes[place]);
     }
 }

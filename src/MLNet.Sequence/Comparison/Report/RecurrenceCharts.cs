@@ -98,7 +98,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         {
             chart.Dot((model.StepMicroseconds, model.Error), null, Color(model),
                 Invariant($"{model.Name}: {model.StepMicroseconds:F1} µs, {RecurrenceReport.Error(model.Error)}"));
-            chart.Words(model.StepMicroseconds, model.Error, model.Name);
+            chart.Label(model.StepMicroseconds, model.Error, model.Name);
         }
 
         return chart.Write("The error and the cost of a step");

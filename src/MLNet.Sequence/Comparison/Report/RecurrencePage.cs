@@ -46,7 +46,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             <p>{Text(Because())}</p>{(report.Recommended is { } best ? Facts(best) : "")}
             </section>
             <section>
-            <h2>What each is worth, and what it costs</h2>{Table()}
+            <h2>Error and cost of each model</h2>{Table()}
             </section>
             <div class="legend">{legend}</div>
             <div class="charts">{string.Concat(Charts())}
@@ -90,7 +90,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         if (report.CarriesState is { IsNeeded: true })
             return $"Yes. A state that is carried beyond the window helps: use {report.Recommendation.Architecture}.";
         if (report.RecommendedReference is not null)
-            return ReferenceWords.First(report.Recommendation);
+            return ReferenceText.First(report.Recommendation);
         // For rows that are read from their start, the kinds of models decide whether recurrence is needed beyond the steps tried.
         bool inRows = report.Terms.Examples == "rows";
         if (report.DataMemory is { } memory && !(inRows && memory.AtLeast))
@@ -112,7 +112,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     // After the answer. If a reference is recommended, the reasons begin with the answer.
     private string Because() => report.RecommendedReference is not null
-        ? report.Recommendation.Because[ReferenceWords.First(report.Recommendation).Length..].TrimStart()
+        ? report.Recommendation.Because[ReferenceText.First(report.Recommendation).Length..].TrimStart()
         : report.Recommendation.Because;
 
     private string Facts(ComparedModel best)

@@ -52,7 +52,7 @@ internal sealed record RecurrenceTerms
         : string.Create(CultureInfo.InvariantCulture, $"sequences of up to {task.ContextLength + (task.NextSteps is null ? 0 : 1):N0} steps in training");
 
     /// <summary>A change of a model's output that hardly matters, in the units of its certificate.</summary>
-    public static double Slight(SequenceModel model)
+    public static double Negligible(SequenceModel model)
     {
         ValueDecoding decoding = model.Decoding;
         return Hundredth * Enumerable.Range(0, model.Network.OutputSize).Max(output => decoding.Deviation(model.Scaling.Pooled, output));

@@ -106,7 +106,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     }
 
     /// <summary>A label beside a point.</summary>
-    public SvgChart Words(double x, double y, string text)
+    public SvgChart Label(double x, double y, string text)
     {
         bool onTheRight = X(x) > left + 0.62 * (Width - left - Right);
         Text(X(x) + (onTheRight ? -9 : 9), Y(y) + 4, text, onTheRight ? "end" : "start");

@@ -58,7 +58,7 @@ public sealed class RowReferencesTests
     }
 
     [TestMethod]
-    public void Of_too_many_rows_every_so_many_is_looked_at()
+    public void With_too_many_rows_only_some_are_searched()
     {
         float[][] rows = [.. Enumerable.Range(0, 10).Select(row => new float[] { row })];
         var nearest = new NearestNeighbour(rows, 1, ofTokens: false, asked: 4_000_000_001);
@@ -71,7 +71,7 @@ public sealed class RowReferencesTests
         CollectionAssert.AreEqual(new[] { 0.5, 0, 0.25, 0.25 }, TokenParts.Of([0, 2, 0, 3], 4));
 
     [TestMethod]
-    public void Classes_have_the_probabilities_of_the_trainer_with_the_best_penalty_every_time_alike()
+    public void Classes_have_the_probabilities_of_the_trainer_with_the_best_penalty_every_time()
     {
         var random = new RandomStream(4);
         (float[] Numbers, int Class)[] Rows(int count) => [.. Enumerable.Range(0, count).Select(_ => Normals(random, 3)).Select(numbers =>

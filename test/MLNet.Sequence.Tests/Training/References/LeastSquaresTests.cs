@@ -49,7 +49,7 @@ public sealed class LeastSquaresTests
     }
 
     [TestMethod]
-    public void An_endless_penalty_leaves_the_mean()
+    public void An_infinite_penalty_leaves_the_mean()
     {
         double mean = Enumerable.Range(Context, Trained * 9 / 10 - Context).Average(t => Process.Values[t]);
         foreach (double forecast in Forecasts(new Ridge { Penalty = 1e12 }, Options))

@@ -80,17 +80,17 @@ public sealed class StatisticsHeadTests
     }
 
     [TestMethod]
-    public void Statistics_are_of_the_whole_row_whatever_the_pooling()
+    public void Statistics_are_of_the_whole_row_for_every_pooling()
     {
         LabelledSequence[] rows = Rows(40, 6);
-        double[][] Said(PoolingKind pooling)
+        double[][] Outputs(PoolingKind pooling)
         {
             SequenceModel model = Class(rows, Whole with { Pooling = pooling }, new LinearOnStatistics());
             Assert.AreEqual(PoolingKind.LastStep, ((SequenceClassification)model.Task).Pooling);
             return [.. rows.Select(row => model.Predict(Doubles(row)))];
         }
 
-        foreach ((double[] one, double[] other) in Said(PoolingKind.LastStep).Zip(Said(PoolingKind.Attention)))
+        foreach ((double[] one, double[] other) in Outputs(PoolingKind.LastStep).Zip(Outputs(PoolingKind.Attention)))
             CollectionAssert.AreEqual(one, other);
     }
 
@@ -130,7 +130,7 @@ public sealed class StatisticsHeadTests
     public void What_it_cannot_do_is_refused()
     {
         var linear = new LinearOnStatistics();
-        (Action Makes, string Says)[] wrong =
+        (Action Makes, string Message)[] wrong =
         [
             (() => _ml.Forecasting.Trainers.Sequence(linear, TinyForecasting.Options), "LinearOnStatistics cannot forecast"),
             (() => _ml.MulticlassClassification.Trainers.Sequence(linear, Whole with { Tokens = new TokenOptions() }), "LinearOnStatistics reads numbers"),

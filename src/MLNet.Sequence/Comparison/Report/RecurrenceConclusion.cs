@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Comparison;
 /// <param name="analysis">The decision.</param>
 /// <param name="models">The models.</param>
 /// <param name="terms">The terms of the task.</param>
-internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
+internal sealed class RecurrenceConclusion(RecurrenceAnalysis analysis, IReadOnlyList<ComparedModel> models, RecurrenceTerms terms)
 {
     /// <summary>How much of the past carries information; null: not measured.</summary>
     public DataMemory? DataMemory { get; init; }
@@ -18,13 +18,13 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     public int Epochs { get; init; } = int.MaxValue;
 
     /// <summary>Why the best stable model is worse than the recommended one; null if it is not worse, or the reason is unknown.</summary>
-    public MemoryShortfall? Shortfall => Behind is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
+    public MemoryShortfall? Shortfall => WorseStable is { } behind ? MemoryShortfall.Of(behind, Model(behind.First), Model(behind.Second)) : null;
 
     // If models see whole rows, the ladder shows whether a number of last steps is as good.
     private bool WindowIsEnough => DataMemory is { AtLeast: false };
 
     // The best stable model against the recommended one, if it is clearly worse.
-    private PairedDifference? Behind => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
+    private PairedDifference? WorseStable => analysis.Stable is { } stable && analysis.Decide().Model is var chosen && chosen != stable
         && analysis.Compare(stable, chosen) is { Verdict: PairedVerdict.Worse } worse ? worse : null;
 
     /// <param name="references">The references, which need no training.</param>
@@ -81,7 +81,7 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
             { AtLeast: true } => string.Create(CultureInfo.InvariantCulture, $"The data remembers {memory}: a longer context may be worth a try."),
             { Steps: 0 } => analysis.InWindows ? "The past carries no information: the mean is as good as any forecast from it."
                 : "The steps carry no information: a constant prediction is as good as any that reads them.",
-            { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value says all." : "A window of 1 step is enough.",
+            { Steps: 1 } => analysis.InWindows ? "A window of 1 step is enough: the last value holds all information." : "A window of 1 step is enough.",
             _ => string.Create(CultureInfo.InvariantCulture, $"A window of {memory.Steps} steps is enough (interval {memory.StepsLow} to {memory.StepsHigh})."),
         };
         // With a shorter window another model may be the best.
@@ -117,8 +117,8 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
     {
         string[] sentences =
         [
-            ReferenceWords.Answer(reference, difference),
-            ReferenceWords.Evidence(reference, difference, terms.Metric),
+            ReferenceText.Answer(reference, difference),
+            ReferenceText.Evidence(reference, difference, terms.Metric),
             Window(reference.Name),
             .. Learning(),
             Chance(analysis.Decide().Model.Losses.Length),
@@ -160,15 +160,17 @@ internal sealed class RecurrenceWords(RecurrenceAnalysis analysis, IReadOnlyList
 
     private string Forgetting()
     {
-        if (Behind is not { } behind || Shortfall is not null)
+        if (WorseStable is not { } behind || Shortfall is not null)
             return Shortfall?.ToString() ?? "";
         (ComparedModel stable, ComparedModel better) = (Model(behind.First), Model(behind.Second));
         if (!stable.Certificate.IsCertified)
             return "";
-        double slight = RecurrenceTerms.Slight(stable.Model);
-        string kept = stable.Certificate.StepsFor(slight) is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps") : "any number of steps";
+        double negligible = RecurrenceTerms.Negligible(stable.Model);
+        string kept = stable.Certificate.StepsFor(negligible) is { } steps
+            ? string.Create(CultureInfo.InvariantCulture, $"{steps} steps")
+            : "any number of steps";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{stable.Name} is worse, but no proof shows that its memory is too short: up to an error of {slight:G3} its certificate allows {kept}, and "
+            $"{stable.Name} is worse, but no proof shows that its memory is too short: up to an error of {negligible:G3} its certificate allows {kept}, and "
                 + $"{better.Name} uses {better.Memory.Steps} (measured; {stable.Name} {stable.Memory.Steps}).");
     }
 

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Tests.Comparison;
 
 /// <summary>The text of the report if a reference is recommended.</summary>
 [TestClass]
-public sealed class ReferenceWordsTests
+public sealed class ReferenceTextTests
 {
     [TestMethod]
     [DataRow("mean", 0.01, "Nothing to learn here: the mean is as good.")]
@@ -27,7 +27,7 @@ public sealed class ReferenceWordsTests
             Memory = name == "ridge-64" ? 64 : 0,
             Model = name == "ridge-64" ? UntrainedModels.Make(new Ridge { Lags = 64 }, UntrainedModels.Forecasting(WindowNormalization.None, 64)) : null,
         };
-        Assert.AreEqual(answer, ReferenceWords.Answer(reference, difference));
-        Assert.AreEqual(answer, ReferenceWords.First(new Recommendation(name, false, $"{answer} {ReferenceWords.Evidence(reference, difference, "error")}")));
+        Assert.AreEqual(answer, ReferenceText.Answer(reference, difference));
+        Assert.AreEqual(answer, ReferenceText.First(new Recommendation(name, false, $"{answer} {ReferenceText.Evidence(reference, difference, "error")}")));
     }
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>The words of a report that recommends a reference.</summary>
-internal static class ReferenceWords
+/// <summary>The text of a report that recommends a reference.</summary>
+internal static class ReferenceText
 {
     private const string Recommended = " Recommended: ";
 
@@ -40,7 +40,7 @@ internal static class ReferenceWords
         "last-step-repeated" => "Use the last step: repeated, it is as good.",
         "linear-on-statistics" => "Use a linear model on summary statistics: it is as good.",
         "linear-on-counts" => "Count the tokens of a row: a linear model on how often each occurs is as good.",
-        "nearest-neighbour" => "Use the nearest neighbour: the label of the training row that is most alike is as good.",
+        "nearest-neighbour" => "Use the nearest neighbour: the label of the most similar training row is as good.",
         "tag-of-token" => "Counting is as good: how often each token has each tag.",
         _ when reference.Name.StartsWith("tag-of-", StringComparison.Ordinal) => string.Create(
             CultureInfo.InvariantCulture, $"Counting is as good: how often the last {reference.Memory} tokens have each tag."),
