@@ -39,7 +39,7 @@ public static class SequenceCatalog
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
         /// <param name="targetColumnNames">The columns to forecast; at least one.</param>
         /// <param name="timeColumnName">The time column, ascending within a series; null, the default: the rows are in time order.</param>
-        /// <param name="seriesColumnName">The column that tells series apart; null, the default: all rows are one series.</param>
+        /// <param name="seriesColumnName">The column that identifies the series; null, the default: all rows are one series.</param>
         /// <param name="knownInputColumnNames">Columns whose values are known for the steps ahead; null, the default: none.</param>
         /// <param name="context">The number of steps that the model sees; at least 2. Default 96.</param>
         /// <param name="horizon">The number of steps that it forecasts; at least 1. Default 24.</param>

@@ -30,7 +30,7 @@ internal static class OnnxExample
         using var forecast = whole.Run([NamedOnnxValue.CreateFromTensor("Sequence", sequence)]);
         Console.WriteLine(string.Join(", ", forecast[0].AsEnumerable<float>()));
 
-        // A stream: what is called next_… at one step is state_… at the next; all of them are zeros at first.
+        // A stream: the output next_… of one step is the input state_… of the next; all states are zeros at first.
         using var step = new InferenceSession(Path.Combine(folder, "wave-step.onnx"));
         List<NamedOnnxValue> state = [.. step.InputMetadata.Where(input => input.Key != "Step").Select(input =>
             NamedOnnxValue.CreateFromTensor(input.Key, new DenseTensor<float>([1, input.Value.Dimensions[1]])))];

@@ -1,9 +1,9 @@
 namespace MLNet.Sequence.Bench.KnownTruth;
 
 /// <summary>
-/// A bit that is shown once (input 0: −1 or 1) and asked for once (input 1), later; the target is the bit in the step after the request,
+/// A bit is shown once (input 0: −1 or 1) and requested once (input 1), later. The target is the bit in the step after the request,
 /// otherwise 0.
-/// It is asked for only once, because the answer shows it. All values have a little noise.
+/// It is requested only once, because the answer shows it. All values have a little noise.
 /// </summary>
 internal static class Switches
 {
@@ -11,15 +11,15 @@ internal static class Switches
 
     private const int Pause = 40;
 
-    /// <summary>The bit is asked for this many steps later.</summary>
+    /// <summary>The bit is requested this many steps later.</summary>
     public static KnownTable Shown(RandomStream random, int rows, int delay) => Make(random, rows, () => delay);
 
-    /// <summary>In half of the cases the bit is asked for this many steps later, in the others sooner, because no model learns from such
+    /// <summary>In half of the cases the bit is requested this many steps later, in the others sooner, because no model learns from such
     /// long distances alone.</summary>
     public static KnownTable ShownOrSooner(RandomStream random, int rows, int delay) =>
         Make(random, rows, () => random.NextDouble() < 0.5 ? delay : 1 + (int)random.NextInt64(delay));
 
-    /// <summary>A rare switch sets a hidden value, which is asked for at a random step: in two of three cases more than 64 steps
+    /// <summary>A rare switch sets a hidden value, which is requested at a random step: in two of three cases more than 64 steps
     /// later.</summary>
     public static KnownTable Latch(RandomStream random, int rows) => Make(random, rows, () => 1 + (int)random.NextInt64(200));
 

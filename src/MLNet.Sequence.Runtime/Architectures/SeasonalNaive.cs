@@ -1,8 +1,8 @@
 namespace MLNet.Sequence;
 
 /// <summary>
-/// The forecast of a step is the value one season before it, or the smallest number of seasons before it that lies in the context (Hyndman
-/// and Athanasopoulos, <i>Forecasting: Principles and Practice</i>, section 5.2): step h takes the value m·⌈h/m⌉ steps before it.
+/// The forecast of a step is the value one season before it, or the smallest number of seasons before it that is inside the context
+/// (Hyndman and Athanasopoulos, <i>Forecasting: Principles and Practice</i>, section 5.2): step h takes the value m·⌈h/m⌉ steps before it.
 /// Receptive field m.
 /// Deviates: nothing.
 /// </summary>

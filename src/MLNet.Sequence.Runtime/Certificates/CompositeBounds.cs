@@ -85,7 +85,7 @@ internal sealed class SumBound(LayerBound one, LayerBound other) : LayerBound(on
     }
 }
 
-/// <summary>Blocks whose outputs go on by a residual connection, and into a separate sum.</summary>
+/// <summary>Blocks whose outputs continue through a residual connection, and into a separate sum.</summary>
 internal sealed class SkipBound(IReadOnlyList<(LayerBound Block, LayerBound Skip, LayerBound? Residual)> blocks, ValueRange output) : LayerBound(output)
 {
     public override IReadOnlyList<LayerBound> Inner => [.. blocks.SelectMany(one => new[] { one.Block, one.Skip, one.Residual }).OfType<LayerBound>()];

@@ -20,7 +20,7 @@ internal sealed class ModelBound
         // A node that two others read is visited twice.
         Obstacles = [.. _root.Obstacles().Distinct()];
         if (Obstacles.Count == 0 && Slowest is not null && !double.IsFinite(Lipschitz()))
-            Obstacles = ["no bound is known of the layers that follow the recurrent ones"];
+            Obstacles = ["no bound is known for the layers that follow the recurrent ones"];
     }
 
     /// <summary>Why nothing is proved; empty if something is.</summary>

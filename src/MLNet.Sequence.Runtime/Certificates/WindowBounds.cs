@@ -28,7 +28,7 @@ internal sealed class ConvolutionBound : LayerBound
 
     // v / ‖v‖ of a weight-normalised channel with v = 0.
     public override IEnumerable<string> Obstacles() =>
-        _isNumber ? [] : ["a weight-normalised convolution has a channel without a direction (weight_v is 0), whose outputs are no numbers"];
+        _isNumber ? [] : ["a weight-normalised convolution has a channel without a direction (weight_v is 0), whose outputs are NaN"];
 
     public override DifferenceStep Start(Past past)
     {
@@ -131,7 +131,7 @@ internal sealed class PatchedBound(PatchedLayer layer, LayerBound inner, ValueRa
     }
 }
 
-/// <summary>A layer of which only the receptive field is known: its output is the same in two runs with the same inputs there.</summary>
+/// <summary>A layer with only a known receptive field: its output is the same in two runs with the same inputs there.</summary>
 internal sealed class OpaqueBound(string name, Layer layer, ValueRange output) : LayerBound(output)
 {
     public override IEnumerable<string> Obstacles()

@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Layers;
 /// </summary>
 /// <param name="what">The name of such a record in messages.</param>
 /// <param name="options">The options of the family's generated code.</param>
-/// <param name="samples">One of each name: with its defaults, except for what its constructor requires.</param>
+/// <param name="samples">One of each name: with its defaults, except for the values that its constructor requires.</param>
 internal sealed class SavedRecords<T>(string what, JsonSerializerOptions options, Func<T[]> samples) where T : class
 {
     private const string NameProperty = SavedNames<T>.Property;

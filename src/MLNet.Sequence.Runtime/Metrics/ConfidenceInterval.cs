@@ -17,7 +17,7 @@ public sealed record BootstrapOptions
     /// <summary>The number of samples, each with as many sequences as the data has; at least 100. Default 1,000.</summary>
     public int Resamples { get; init; } = 1000;
 
-    /// <summary>The part of the drawn measures that lies in the interval, in (0, 1). Default 0.95.</summary>
+    /// <summary>The share of the drawn measures that is inside the interval, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>The seed of the samples, any number. Default 1.</summary>

@@ -185,7 +185,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     {
         if (Inputs.All(input => input.Name != memory) && Nodes.TakeWhile(before => before != node).All(before => before.Name != memory))
         {
-            yield return $"The node '{node.Name}' attends to '{memory}', which is no input and no node before it.";
+            yield return $"The node '{node.Name}' attends to '{memory}', which is neither an input nor an earlier node.";
             yield break;
         }
 

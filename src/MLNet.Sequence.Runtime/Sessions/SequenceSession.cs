@@ -25,9 +25,8 @@ namespace MLNet.Sequence;
 /// so its context is also run again at each step. If the state is carried, the series is scaled by its first context, with which the state
 /// begins.
 /// <para>
-/// A session takes no times: each call is the step after the last one of its series, whenever it comes and whatever time column the model
-/// was trained with. Steps must come in time order and at the spacing of training. For a missing step, give the step with values of NaN if
-/// the task allows them.
+/// A session reads no times: each call is the next step of its series, at any time and with any time column of training. Steps must come in
+/// time order and at the spacing of training. For a missing step, give the step with values of NaN if the task allows them.
 /// </para>
 /// </remarks>
 public sealed class SequenceSession

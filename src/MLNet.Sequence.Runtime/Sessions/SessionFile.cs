@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Sessions;
 
 /// <summary>
 /// The states of a session: a mark, the model they belong to (<see cref="ModelIdentity"/>), whether states are carried, and per series its
-/// key, three counters and its block of floats; then the SHA-256 of all that. Written and read as a stream, because the states of many
+/// key, three counters and its block of floats; then the SHA-256 of all of these. Written and read as a stream, because the states of many
 /// series may not fit into one block of memory.
 /// </summary>
 internal static class SessionFile

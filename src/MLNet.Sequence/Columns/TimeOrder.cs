@@ -30,9 +30,9 @@ internal static class TimeOrder
     private static string Describe(Counts found, bool isSingle, Forecasting task)
     {
         (long rows, long series, long falls, long repeats, long shared) = found;
-        const string name = $"name the column that tells them apart in {nameof(ForecastingOptions.SeriesColumnName)}";
+        const string name = $"name the column that identifies them in {nameof(ForecastingOptions.SeriesColumnName)}";
         bool asOne = task.SeriesColumnName is null;
-        string apart = asOne ? name : $"'{task.SeriesColumnName}' does not tell them all apart";
+        string apart = asOne ? name : $"'{task.SeriesColumnName}' does not distinguish all of them";
         if (isSingle)
             return $"{repeats} rows have the time of the row before as Single holds it: read the column as Double, Int64 or DateTime, or drop repeated rows.";
         if (falls == rows - series)

@@ -14,7 +14,7 @@ namespace MLNet.Sequence.Comparison;
 /// </summary>
 internal sealed class ComparedNextStep(SequenceHost host, NextStepOptions options) : ComparedTask
 {
-    // Networks of more last steps take long, and other models that read so many are seldom near them.
+    // Networks on more last steps take long, and few other models read a similar number of steps.
     private const int MostSteps = 32, MostInputs = 2048;
 
     private IDataView? _validation;

@@ -98,7 +98,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
 
         if (coarse is not null)
         {
-            channel.WarnOnce(coarse.Topic, $"{coarse}: the columns '{Task.ForecastColumnName}' and '{Task.ActualColumnName}' are no more exact than this. "
+            channel.WarnOnce(coarse.Topic, $"{coarse}: the columns '{Task.ForecastColumnName}' and '{Task.ActualColumnName}' have the same limit. "
                 + "SequenceModel.Forecast and sessions give forecasts in double.");
         }
     }

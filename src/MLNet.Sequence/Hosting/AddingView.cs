@@ -31,7 +31,7 @@ internal abstract class AddingView(IDataView source, DataViewSchema schema) : IT
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("A view is not saved; save the transformer that made it.");
 
-    /// <summary>What makes the added columns a part of the graph that ML.NET makes of a chain.</summary>
+    /// <summary>A function that adds the added columns to the graph that ML.NET makes from a chain.</summary>
     /// <exception cref="NotSupportedException">They cannot be part of it; the message says what to do.</exception>
     protected abstract Func<OnnxRows> ToOnnx();
 

@@ -12,8 +12,8 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Hosting;
 
 /// <summary>
-/// A graph of ours as a part of the graph that <c>ml.Model.ConvertToOnnx</c> makes of a chain. Columns get the names that ML.NET gives
-/// them; all else gets a prefix that nothing in that graph has.
+/// A graph of this library as a part of the graph that <c>ml.Model.ConvertToOnnx</c> makes from a chain. Columns get the names that ML.NET
+/// gives them; all other values get a prefix that no name in that graph has.
 /// </summary>
 internal sealed class ChainGraph
 {

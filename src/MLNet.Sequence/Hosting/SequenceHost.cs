@@ -98,7 +98,7 @@ internal sealed class SequenceHost
         SchemaParameter, $"Could not find {_of}{role} column '{column}'. "
             + $"{NearestNames.Sentence(column, present)}{(_advice.Length > 0 ? _advice[1..] + "." : "")}");
 
-    /// <summary>A column has the wrong type. The message names the role, the column, what is expected and what was found.</summary>
+    /// <summary>A column has the wrong type. The message names the role, the column, the expected and the found type.</summary>
     public Exception Mismatch(string role, string column, string expected, string actual) =>
         _host.ExceptSchemaMismatch(SchemaParameter, _of + role, column, expected, actual + _advice);
 

@@ -135,7 +135,7 @@ public sealed record NextStepOptions
         var problems = new Problems();
         problems.AddRange(Columns.Problems());
         problems.Need(Enum.IsDefined(Kind), $"Kind must be MultiLabel, Real or Token; found {Kind}.");
-        problems.Need(MissingValues != MissingValues.Mask, $"MissingValues.Mask has no meaning for a next step: what is missing cannot be predicted.");
+        problems.Need(MissingValues != MissingValues.Mask, $"MissingValues.Mask has no meaning for a next step: a missing value cannot be predicted.");
         problems.Need(Kind != StepKind.MultiLabel || MissingValues != MissingValues.Interpolate,
             $"MissingValues.Interpolate would make values between 0 and 1, which Kind = MultiLabel does not allow.");
         string[] outputs = [PredictionColumnName, LossColumnName, ScoreColumnName];

@@ -4,7 +4,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Onnx;
 
 /// <summary>
-/// A model of rows that hold a sequence each, as a part of a graph that ML.NET makes of a chain: operator set 12, inputs that are the
+/// A model of rows that hold a sequence each, as a part of a graph that ML.NET makes from a chain: operator set 12, inputs that are the
 /// columns of the sequence, each [B, values] or [B, T, C], and outputs that are the task's columns in ML.NET's form, each [B, values].
 /// </summary>
 /// <param name="Graph">Its inputs are <paramref name="Columns"/>; its outputs have the names of the columns.</param>

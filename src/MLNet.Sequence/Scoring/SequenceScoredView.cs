@@ -19,7 +19,7 @@ internal interface IRowOutputs
     /// <param name="sequences">The sequences of its rows.</param>
     float[][] Outputs(long first, IReadOnlyList<double[]> sequences);
 
-    /// <summary>The added columns as a part of the graph that ML.NET makes of a chain, for rows of this schema.</summary>
+    /// <summary>The added columns as a part of the graph that ML.NET makes from a chain, for rows of this schema.</summary>
     OnnxRows ToOnnx(DataViewSchema schema);
 }
 

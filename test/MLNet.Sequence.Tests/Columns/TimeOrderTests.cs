@@ -19,7 +19,7 @@ public sealed class TimeOrderTests
         string message = Error([.. Steps(40), .. Steps(40, 2, "b"), .. Steps(40, 3, "c")], OneSeries);
         StringAssert.Contains(message, "in row 41");
         StringAssert.Contains(message, "120 of 120 rows have a time that other rows have too: they look like several series, one after the other; name the "
-            + "column that tells them apart in SeriesColumnName.");
+            + "column that identifies them in SeriesColumnName.");
     }
 
     [TestMethod]
@@ -38,7 +38,7 @@ public sealed class TimeOrderTests
         StringAssert.Contains(Error(rows, OneSeries),
             "80 of 80 rows have a time that other rows have too: they look like several series, mixed; name the column");
         rows.ForEach(row => row.Series = "a");
-        StringAssert.Contains(Error(rows, SeriesOptions), "they look like several series, mixed; 'Series' does not tell them all apart");
+        StringAssert.Contains(Error(rows, SeriesOptions), "they look like several series, mixed; 'Series' does not distinguish all of them");
     }
 
     [TestMethod]

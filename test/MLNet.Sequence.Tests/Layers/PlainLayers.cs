@@ -63,7 +63,7 @@ internal static class PlainLayers
         })];
     }
 
-    // mean, deviation, smallest, largest, first, last, slope of least squares times the steps between the ends; and how many
+    // mean, deviation, smallest, largest, first, last, slope of least squares times the steps between the ends; and the number of steps
     private static double[] Summarise(double[][] x) =>
     [
         .. Enumerable.Range(0, x[0].Length).SelectMany(c =>

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace MLNet.Sequence.Tests.Model;
 
 /// <summary>
-/// Files that the build before networks became plans wrote, of each task and of families of architectures, with eight steps of input and
-/// that build's outputs for them.
+/// Files of an earlier build, in which networks were not plans yet, for each task and for families of architectures, with eight steps of
+/// input and that build's outputs for them.
 /// </summary>
 [TestClass]
 public sealed class EarlierModelTests

@@ -29,7 +29,7 @@ public sealed class NormalizedPlanTests : PlanContract
         SequenceBatch input = @case.Past(rows: 2);
         SequenceBatch moved = input with { Values = [.. input.Values.Select(value => factor * value - 40)] };
         double[] expected = [.. probe.Forward(input).Select(value => factor * value - 40)];
-        // ε = 1e-5 beside a variance near 1 is stretched by 9: about 1e-5 of the deviation of 3.
+        // The effect of ε = 1e-5 on a variance near 1 is multiplied by 9: about 1e-5 of the deviation of 3.
         Close.AssertEqual(expected, probe.Forward(moved), factor == 1 ? 1e-13 : 1e-5, $"{kind}");
     }
 

@@ -6,7 +6,7 @@ using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>A chain that ML.NET converts, and what its graph says of rows.</summary>
+/// <summary>A chain that ML.NET converts, and the outputs of its graph for rows.</summary>
 internal static class ConvertedChain
 {
     private const double Parity = 1e-4;
@@ -22,16 +22,16 @@ internal static class ConvertedChain
         return file.ToArray();
     }
 
-    /// <summary>The graph in ONNX Runtime, which must have no remarks about it.</summary>
+    /// <summary>The graph in ONNX Runtime, which must log no warning about it.</summary>
     public static OnnxSession Open(ITransformer chain, IDataView rows) => OnnxLog.Quietly(() => new OnnxSession(Convert(chain, rows)));
 
-    /// <summary>Fails where <c>ApplyOnnxModel</c> gives these columns other values than the chain, row by row.</summary>
+    /// <summary>Fails if <c>ApplyOnnxModel</c> gives these columns other values than the chain, row by row.</summary>
     public static void AssertSame(ITransformer chain, IDataView rows, params string[] columns)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.At("chain.onnx"), Convert(chain, rows));
         string[] inputs = [.. rows.Schema.Select(column => column.Name)], outputs = [.. columns.Select(column => column + Suffix)];
-        // ML.NET's own nodes for values of keys declare one key, of which ONNX Runtime warns where there are more.
+        // ML.NET's own nodes for values of keys declare one key; ONNX Runtime warns if there are more.
         OnnxLog.Aside(() =>
         {
             using OnnxTransformer applied = new MLContext().Transforms
@@ -43,7 +43,7 @@ internal static class ConvertedChain
         });
     }
 
-    /// <summary>Fails where the graph gives a batch of rows other values than the chain; after shorter rows missing ones may follow.</summary>
+    /// <summary>Fails if the graph gives a batch of rows other values than the chain. Missing values may follow shorter rows.</summary>
     public static void AssertSame(ITransformer chain, IDataView rows, OnnxTensor batch, params string[] columns)
     {
         using OnnxSession session = Open(chain, rows);
@@ -63,7 +63,7 @@ internal static class ConvertedChain
         AssertVaries(expected, columns);
     }
 
-    /// <summary>The values of a column, of a scalar one value each.</summary>
+    /// <summary>The values of a column; a scalar is one value.</summary>
     public static object[][] Read(IDataView view, string column)
     {
         DataViewType type = view.Schema[column].Type;
@@ -92,7 +92,7 @@ internal static class ConvertedChain
         Close.AssertEqual(Numbers(before), Numbers(after), Parity, what);
     }
 
-    // A probability may be 1 in all rows, but a network that is not written gives one value everywhere.
+    // A probability may be 1 in all rows, but a network without its weights gives one value everywhere.
     private static void AssertVaries(IDataView view, string[] columns) => Assert.IsTrue(
         columns.Any(column => Read(view, column).SelectMany(row => row).OfType<float>().Distinct().Count() > 1), "the values do not depend on the row");
 

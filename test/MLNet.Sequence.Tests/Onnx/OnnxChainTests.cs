@@ -4,7 +4,7 @@ using MLNet.Sequence.Samples.Onnx;
 
 namespace MLNet.Sequence.Tests.Onnx;
 
-/// <summary>What ML.NET's conversion of a chain says of every network, task and form of a sequence: what the chain says.</summary>
+/// <summary>ML.NET's conversion of a chain gives the outputs of the chain, for every network, task and form of a sequence.</summary>
 [TestClass]
 public sealed class OnnxChainTests
 {
@@ -39,7 +39,8 @@ public sealed class OnnxChainTests
     public void Gaps_and_padding_are_read_as_in_the_chain(MissingValues missing, bool endAtPadding)
     {
         float[][] rows = Rows(6);
-        // Gaps inside, at both ends, over several steps, in a whole feature; padding, after a step of which a part is missing too; nothing but padding.
+        // Gaps inside, at both ends, over several steps and in a whole feature; padding, also after a step with a missing part; only
+        // padding.
         foreach ((int row, int[] places) in new[] { (1, new[] { 0, 5, 7, 9 }), (2, [2, 4, 19]), (3, [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]),
             (4, [11, 12, 13, 14, 15, 16, 17, 18, 19]), (5, endAtPadding ? [.. Enumerable.Range(0, 20)] : [18, 19]) })
         {

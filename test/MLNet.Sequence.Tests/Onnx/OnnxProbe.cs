@@ -18,7 +18,7 @@ internal sealed class OnnxProbe(Layer layer, int inputSize, Weights weights, boo
     public double[] Run(SequenceBatch input) =>
         Close.Doubles(_whole.Value.Run(Sequence(input))["Output"].Floats);
 
-    /// <summary>Padded rows: only the first so many steps of each are valid.</summary>
+    /// <summary>The number of valid steps of each row; the others are padding.</summary>
     public double[] Run(SequenceBatch input, long[] lengths) =>
         Close.Doubles(_padded.Value.Run(Sequence(input), new OnnxTensor("Lengths", lengths, input.Rows))["Output"].Floats);
 

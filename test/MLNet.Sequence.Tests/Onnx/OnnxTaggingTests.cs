@@ -127,7 +127,7 @@ public sealed class OnnxTaggingTests
             Classes = 3
         };
         SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
-        // By hand: the second feature of steps 1 and 2 lies between 10 and 16, that of the last two steps is 20.
+        // By hand: the second feature of steps 1 and 2 is between 10 and 16, that of the last two steps is 20.
         float[] filled = [9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 19, 20, 21, 20], holes = [.. filled];
         (holes[3], holes[5], holes[11], holes[13]) = (float.NaN, float.NaN, float.NaN, float.NaN);
         double[] expected = Close.Doubles(model.Predict(filled));

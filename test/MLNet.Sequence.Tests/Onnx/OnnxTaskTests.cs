@@ -271,7 +271,7 @@ public sealed class OnnxTaskTests
         IDataView scored = ml.Sequence.CreateTransformer(model).Transform(StepSequence.View(ml, rows.Select(row => new StepSequence { Features = row })));
         int features = model.Task.InputSize, longest = rows.Max(row => row.Length);
         using OnnxSession session = Open(model, new OnnxOptions { Lengths = true });
-        // What stands in padding may be anything.
+        // Padding may hold any values.
         float[] padded = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, longest - row.Length)))];
         long[] lengths = [.. rows.Select(row => (long)row.Length / features)];
         return (session.Run(

@@ -4,7 +4,7 @@ using MLNet.Sequence.Torch;
 
 namespace MLNet.Sequence.Tests.Rows;
 
-/// <summary>A row that holds a sequence of its own length: one of three shapes with noise.</summary>
+/// <summary>A row that holds a sequence: one of three shapes with noise, in different lengths.</summary>
 internal sealed class LabelledSequence
 {
     private static readonly string[] Shapes = ["bump", "ramp", "wave"];

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Tests.Training;
 /// <summary>
 /// Resumes from changed checkpoints. Each ends in a <see cref="FormatException"/> that names the file, or continues. If the checksum was
 /// not corrected, the result has the bits of a run from the unchanged file. Otherwise the weights are finite, or training stops with its
-/// usual message. The number of a file and the seed decide all of it.
+/// usual message. The number of a file and the seed decide everything.
 /// </summary>
 internal sealed class CheckpointFuzz(long seed) : IDisposable
 {

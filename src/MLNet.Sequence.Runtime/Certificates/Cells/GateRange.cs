@@ -43,7 +43,7 @@ internal sealed class GateRange
         return Outward.Up(1 / (cosh * cosh));
     }
 
-    // Both functions are steepest where the argument is nearest to 0; a little nearer, because the range is rounded.
+    // Both functions are steepest where the argument is nearest to 0. That point is moved a little towards 0, because the range is rounded.
     private double Nearest(int unit)
     {
         double distance = Math.Max(0, Math.Max(_argument.Low[unit], -_argument.High[unit]));

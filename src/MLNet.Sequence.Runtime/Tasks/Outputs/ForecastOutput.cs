@@ -38,7 +38,7 @@ public sealed record ForecastOutput
 
     /// <summary>The column of forecasts.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="targets">The names of what is forecast.</param>
+    /// <param name="targets">The names of the targets.</param>
     /// <param name="horizon">Steps ahead.</param>
     internal TaskOutput Column(string name, IReadOnlyList<string> targets, int horizon)
     {

@@ -105,7 +105,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         return this;
     }
 
-    /// <summary>A label beside a point.</summary>
+    /// <summary>A label next to a point.</summary>
     public SvgChart Label(double x, double y, string text)
     {
         bool onTheRight = X(x) > left + 0.62 * (Width - left - Right);
