@@ -28,7 +28,7 @@ public sealed class ForeignFileTests
             Safetensors.Write(weights, model.Weights, "{}");
         File.WriteAllBytes(folder.At("empty"), []);
 
-        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET: ml.Model.Load reads it. Where there is no ML.NET, use a file that "
+        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET: ml.Model.Load reads it. Without ML.NET, use a file that "
             + "SequenceModel.Save wrote");
         Refused(folder.At("model.onnx"), "it is an ONNX model");
         Refused(folder.At("states"), "it is the states of a session: SequenceSession.Restore reads it.");

@@ -22,7 +22,7 @@ public sealed class AttendingPlanTests : PlanContract
         string Problem(string memory, Layer? layer = null) =>
             (plan with { Nodes = [plan.Nodes[0], plan.Nodes[1] with { Memory = memory, Layer = layer ?? plan.Nodes[1].Layer }, plan.Nodes[2]] }).Problems()
                 .First();
-        StringAssert.Contains(Problem("encoded"), "'encoded', which is no input and no node before it");
+        StringAssert.Contains(Problem("encoded"), "'encoded', which is neither an input nor an earlier node");
         StringAssert.Contains(Problem(NetworkInput.Past), "'past' of 2 channels; its MemorySize is 3");
         StringAssert.Contains(Problem("encoder", new Dense(4)), "has no CrossAttention");
         StringAssert.Contains(Problem("encoder", new Branched(new CrossAttention(2) { MemorySize = 3 })), "has no CrossAttention");
