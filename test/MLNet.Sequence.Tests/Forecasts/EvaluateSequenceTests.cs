@@ -156,7 +156,7 @@ public sealed class EvaluateSequenceTests
         Assert.IsFalse(lines.Any(line => line.Contains("MASE is wrong")));
         _ml.Forecasting.EvaluateSequence(scored, 1, View(_ml, steps));
         Assert.AreEqual(1, lines.Count(line => line.Contains("The history of 'Load' has mean")));
-        Assert.AreEqual(1, lines.Count(line => line.Contains("only one has 'Load' normalised")));
+        Assert.AreEqual(1, lines.Count(line => line.Contains("Only one of the scored rows and the history has 'Load' normalised")));
     }
 
     [TestMethod]
