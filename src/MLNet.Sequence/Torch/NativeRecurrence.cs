@@ -3,6 +3,9 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
+/// <summary>A recurrent layer: from [B, T, C] and the first state, null for zeros, to [B, T, H] and the last state, each [1, B, H].</summary>
+internal delegate (Tensor Output, Tensor[] State) RecurrentCall(Tensor input, Tensor[]? start);
+
 /// <summary>libtorch's own recurrent modules of one layer, with parameters that share memory with ours.</summary>
 internal static class NativeRecurrence
 {
@@ -30,17 +33,23 @@ internal static class NativeRecurrence
         return module;
     }
 
+    /// <summary>The weights of a layer.</summary>
+    /// <param name="prefix">The prefix of their names.</param>
+    /// <param name="parameters">Our parameters.</param>
+    public static RecurrentWeights Weights(string prefix, TorchParameters parameters) => new(
+        parameters[prefix + "weight_ih"], parameters[prefix + "weight_hh"], parameters[prefix + "bias_ih"], parameters[prefix + "bias_hh"]);
+
     /// <summary>
     /// Runs a module over a sequence. A longer sequence is cut into parts of <see cref="TorchPass.Longest"/> steps, and each part starts
     /// from the state of the previous one. Gradients flow through all parts.
     /// </summary>
     /// <param name="module">The module.</param>
-    /// <param name="call">Calls the module: from [B, T, C] and the initial state, null for zeros, to [B, T, H] and the final state.</param>
+    /// <param name="call">Calls the module, or kernels in its place.</param>
     /// <param name="input">[B, T, C].</param>
     /// <param name="start">The state before the first step; null: zeros.</param>
     /// <param name="pass">The pass of the layer.</param>
     public static (Tensor Output, Tensor[] State) Run(
-        nn.Module module, Func<Tensor, Tensor[]?, (Tensor Output, Tensor[] State)> call, Tensor input, Tensor[]? start, TorchPass pass)
+        nn.Module module, RecurrentCall call, Tensor input, Tensor[]? start, TorchPass pass)
     {
         // In training mode cuDNN keeps the values for a backward pass; without them it refuses that pass.
         if (module.training != is_grad_enabled())

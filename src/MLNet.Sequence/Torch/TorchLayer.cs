@@ -50,6 +50,9 @@ internal sealed record TorchPass
     /// </summary>
     public int? WarmUp { get; init; }
 
+    /// <summary>What runs recurrent layers where a gradient is wanted (<see cref="KernelChoice"/>). Default libtorch's own.</summary>
+    public RecurrentKernels Kernels { get; init; } = RecurrentKernels.Libtorch;
+
     /// <summary>
     /// The maximum number of steps in one call of libtorch's own recurrent layers; longer sequences are cut, and the state is carried
     /// (<see cref="NativeRecurrence.Run"/>). Null: the limit of the device's library.

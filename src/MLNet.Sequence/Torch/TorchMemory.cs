@@ -38,6 +38,9 @@ internal static class TorchMemory
         return Tensor.UnsafeCreateTensor(tensor);
     }
 
+    /// <summary>The values of a contiguous float32 tensor on the CPU, which must outlive the span.</summary>
+    public static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
     /// <summary>The same bytes as values of another type; with smaller values, the last dimension is larger in proportion.</summary>
     public static Tensor As(Tensor tensor, ScalarType type)
     {

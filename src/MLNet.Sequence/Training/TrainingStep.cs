@@ -31,7 +31,7 @@ internal sealed class TrainingStep : IDisposable
     public double Accumulate(Batch batch, double factor, long maskSeed)
     {
         Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, new DropoutMasks(maskSeed))), batch);
-        (factor == 1 ? loss : loss.Mul(factor)).backward();
+        BackwardPass.Run(factor == 1 ? loss : loss.Mul(factor));
         return loss.item<float>();
     }
 
@@ -67,6 +67,7 @@ internal sealed class TrainingStep : IDisposable
             Targets = batch.Target,
             State = State,
             WarmUp = _options.ParallelWarmUp,
+            Kernels = _options.RecurrentKernels,
             MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
         };
     }

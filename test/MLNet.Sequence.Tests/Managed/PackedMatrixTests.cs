@@ -31,7 +31,7 @@ public sealed class PackedMatrixTests
         var random = new RandomStream(3);
         foreach (int rows in new[] { 1, 8, 13, 32, 40, 64, 109, 128 })
         {
-            foreach (int count in new[] { 1, 2, 3, 8, 9 })
+            foreach (int count in new[] { 1, 2, 3, 4, 7, 8, 9 })
             {
                 const int columns = 11;
                 var matrix = new PackedMatrix(Draw(rows * columns, random), rows, columns);
@@ -51,6 +51,33 @@ public sealed class PackedMatrixTests
         new PackedMatrix(Draw(13 * 3, new RandomStream(2)), 13, 3).MultiplyAdd(new float[] { 1, 2, 3 }, y.AsSpan());
         Assert.IsTrue(y.AsSpan(13).IndexOfAnyExcept(0f) < 0);
         Assert.IsTrue(y.AsSpan(0, 13).IndexOf(0f) < 0);
+    }
+
+    [TestMethod]
+    public void Vectors_with_something_between_them_and_a_transposed_matrix_have_the_same_products()
+    {
+        var random = new RandomStream(4);
+        foreach (int rows in new[] { 1, 8, 13, 32, 70, 109 })
+        {
+            const int columns = 21, count = 7, xStride = 25;
+            int yStride = rows + 3;
+            float[] matrix = Draw(rows * columns, random), x = Draw(count * xStride, random), y = Draw(count * yStride, random);
+            float[] transposed = [.. Enumerable.Range(0, columns).SelectMany(column => Enumerable.Range(0, rows).Select(row => matrix[row * columns + column]))];
+            var product = new PackedProduct(new float[PackedProduct.LengthOf(rows, columns)], rows, columns);
+            // In two parts.
+            product.Pack(transposed, 1, rows, 0, 9);
+            product.Pack(transposed.AsSpan(9 * rows), 1, rows, 9, columns - 9);
+            float[] added = [.. y], written = [.. y];
+            product.MultiplyAdd(x, xStride, added, yStride, count);
+            product.Multiply(x, xStride, written, yStride, count);
+            for (int i = 0; i < y.Length; i++)
+            {
+                (int vector, int row) = (i / yStride, i % yStride);
+                double sum = row < rows ? Enumerable.Range(0, columns).Sum(k => (double)matrix[row * columns + k] * x[vector * xStride + k]) : 0;
+                Assert.AreEqual(y[i] + sum, added[i], row < rows ? 1e-5 * columns : 0, $"{rows} rows, value {i}");
+                Assert.AreEqual(row < rows ? sum : y[i], written[i], row < rows ? 1e-5 * columns : 0, $"{rows} rows, value {i}");
+            }
+        }
     }
 
     private static float[] Draw(int count, RandomStream random) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal())];

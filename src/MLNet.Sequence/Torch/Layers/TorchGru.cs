@@ -3,13 +3,15 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>libtorch's own GRU (cuDNN on a GPU), with parameters that share memory with ours.</summary>
+/// <summary>libtorch's own GRU (cuDNN on a GPU), with parameters that share memory with ours; our kernels in training on a CPU.</summary>
 internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
 {
     private readonly TorchSharp.Modules.GRU _gru = NativeRecurrence.Make(
         () => nn.GRU(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype),
         prefix, parameters,
         layer.Contraction is { } contraction ? new GruConstraint(contraction, prefix, parameters) : null);
+
+    private readonly RecurrentWeights _weights = NativeRecurrence.Weights(prefix, parameters);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
@@ -24,7 +26,7 @@ internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, Tor
 
     private (Tensor Output, Tensor[] State) Native(Tensor input, Tensor? start, TorchPass pass)
     {
-        return NativeRecurrence.Run(_gru, Call, input, start is null ? null : [start], pass);
+        return NativeRecurrence.Run(_gru, KernelChoice.Of<GruKernel>(_weights, input, pass) ?? Call, input, start is null ? null : [start], pass);
 
         (Tensor, Tensor[]) Call(Tensor part, Tensor[]? before)
         {

@@ -3,13 +3,15 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>libtorch's own LSTM (cuDNN on a GPU), with parameters that share memory with ours.</summary>
+/// <summary>libtorch's own LSTM (cuDNN on a GPU), with parameters that share memory with ours; our kernels in training on a CPU.</summary>
 internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
 {
     private readonly TorchSharp.Modules.LSTM _lstm = NativeRecurrence.Make(
         () => nn.LSTM(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype),
         prefix, parameters,
         layer.Contraction is { } contraction ? new LstmConstraint(contraction, prefix, parameters) : null);
+
+    private readonly RecurrentWeights _weights = NativeRecurrence.Weights(prefix, parameters);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
@@ -25,7 +27,8 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
 
     private (Tensor Output, Tensor[] State) Native(Tensor input, (Tensor Hidden, Tensor Cell)? start, TorchPass pass)
     {
-        return NativeRecurrence.Run(_lstm, Call, input, start is var (h, c) ? [h, c] : null, pass);
+        return NativeRecurrence.Run(
+            _lstm, KernelChoice.Of<LstmKernel>(_weights, input, pass) ?? Call, input, start is var (h, c) ? [h, c] : null, pass);
 
         (Tensor, Tensor[]) Call(Tensor part, Tensor[]? before)
         {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>libtorch's own RNN (cuDNN on a GPU), with parameters that share memory with ours.</summary>
+/// <summary>libtorch's own RNN (cuDNN on a GPU), with parameters that share memory with ours; our kernels in training on a CPU.</summary>
 internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
 {
     private readonly TorchSharp.Modules.RNN _rnn = NativeRecurrence.Make(
@@ -11,6 +11,8 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
             device: parameters.Device, dtype: parameters.Values.dtype),
         prefix, parameters,
         layer.Contraction is { } contraction ? new SpectralConstraint(contraction, prefix, parameters) : null);
+
+    private readonly RecurrentWeights _weights = NativeRecurrence.Weights(prefix, parameters);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
@@ -25,7 +27,7 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
 
     private (Tensor Output, Tensor[] State) Native(Tensor input, Tensor? start, TorchPass pass)
     {
-        return NativeRecurrence.Run(_rnn, Call, input, start is null ? null : [start], pass);
+        return NativeRecurrence.Run(_rnn, Kernel(input, pass) ?? Call, input, start is null ? null : [start], pass);
 
         (Tensor, Tensor[]) Call(Tensor part, Tensor[]? before)
         {
@@ -33,6 +35,10 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
             return (output, [last]);
         }
     }
+
+    private RecurrentCall? Kernel(Tensor input, TorchPass pass) => layer.Activation == ActivationKind.Relu
+        ? KernelChoice.Of<RnnKernel<ReluFunction>>(_weights, input, pass)
+        : KernelChoice.Of<RnnKernel<TanhFunction>>(_weights, input, pass);
 
     private static nn.NonLinearities Function(ActivationKind kind) => kind switch
     {

@@ -1,0 +1,269 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+
+namespace MLNet.Sequence.Managed;
+
+/// <summary>
+/// Products of a matrix with vectors, with the matrix laid out for them: blocks of rows, column by column, so that weights are read in order
+/// and the sums of a block stay in registers. Each sum is taken column by column: the product with a vector is bit for bit the same, alone
+/// and together with others.
+/// </summary>
+/// <param name="packed">The memory of the matrix in this layout, of <see cref="LengthOf"/> values; fastest at a multiple of 64 bytes.</param>
+/// <param name="rows">The number of rows.</param>
+/// <param name="columns">The number of columns.</param>
+internal readonly ref struct PackedProduct(Span<float> packed, int rows, int columns)
+{
+    // The loops are compiled with full optimisation at once. Otherwise the first products of a process would run unoptimised, which for a
+    // forecast takes longer than the compilation.
+    private const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
+
+    // Registers per block: with fewer sums at a time, each would have to wait for its own result.
+    private const int Unroll = 4;
+
+    // Columns that are packed together.
+    private const int Tile = 16;
+
+    private readonly Span<float> _packed = packed;
+    private readonly int _rows = rows, _columns = columns;
+
+    // Four vectors at a time take 16 sums, 4 weights and a value.
+    private static bool HasManyRegisters => Vector512.IsHardwareAccelerated || AdvSimd.IsSupported;
+
+    /// <summary>The number of values that a matrix takes in this layout.</summary>
+    public static int LengthOf(int rows, int columns) => checked((rows + SystemLanes.Count - 1) / SystemLanes.Count * SystemLanes.Count * columns);
+
+    /// <summary>Fills columns of the layout.</summary>
+    /// <param name="matrix">The columns, from all rows.</param>
+    /// <param name="rowStride">The distance from a row to the next one; 1 for a transposed matrix.</param>
+    /// <param name="columnStride">The distance from a column to the next one.</param>
+    /// <param name="first">The first column.</param>
+    /// <param name="count">The number of columns.</param>
+    [MethodImpl(AtOnce)]
+    public void Pack(ReadOnlySpan<float> matrix, int rowStride, int columnStride, int first, int count)
+    {
+        Span<float> block = _packed;
+        for (int row = 0, height; row < _rows; row += height)
+        {
+            height = Height(_rows - row);
+            // A tile at a time: its lines stay in the cache until they are full.
+            for (int tile = 0; tile < count; tile += Tile)
+            {
+                int end = Math.Min(tile + Tile, count);
+                for (int i = 0; i < height; i++)
+                {
+                    int from = (row + i) * rowStride + tile * columnStride, to = (first + tile) * height + i;
+                    bool exists = row + i < _rows;
+                    for (int column = tile; column < end; column++, from += columnStride, to += height)
+                        block[to] = exists ? matrix[from] : 0;
+                }
+            }
+
+            block = block[(height * _columns)..];
+        }
+    }
+
+    /// <summary>y = W x, for each of the given vectors.</summary>
+    /// <param name="x">Vectors of as many values as the matrix has columns.</param>
+    /// <param name="xStride">The distance from a vector to the next one.</param>
+    /// <param name="y">Vectors of as many values as the matrix has rows.</param>
+    /// <param name="yStride">The distance from a vector to the next one.</param>
+    /// <param name="count">The number of vectors; at least 1.</param>
+    public void Multiply(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) =>
+        Run(new Vectors { X = ref First(x, xStride, count, _columns), Y = ref First(y, yStride, count, _rows), XStride = xStride, YStride = yStride }, count);
+
+    /// <summary>y += W x, for each of the given vectors.</summary>
+    /// <inheritdoc cref="Multiply"/>
+    public void MultiplyAdd(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) => Run(
+        new Vectors { X = ref First(x, xStride, count, _columns), Y = ref First(y, yStride, count, _rows), XStride = xStride, YStride = yStride, Adds = true },
+        count);
+
+    // The reference is not checked from then on.
+    private static ref float First(ReadOnlySpan<float> vectors, int stride, int count, int size) =>
+        ref MemoryMarshal.GetReference(vectors[..((count - 1) * stride + size)]);
+
+    private void Run(Vectors vectors, int count)
+    {
+        vectors.Columns = _columns;
+        ref float weights = ref MemoryMarshal.GetReference(_packed);
+        for (int row = 0, height; row < _rows; row += height)
+        {
+            height = Height(_rows - row);
+            if (height == SystemLanes.Count)
+                Narrow(ref weights, vectors, Math.Min(height, _rows - row), count);
+            else if (height == Unroll * SystemLanes.Count)
+                Block<SystemLanes>(ref weights, vectors, count);
+            else
+                Block<WideLanes>(ref weights, vectors, count);
+            weights = ref Unsafe.Add(ref weights, height * _columns);
+            vectors.Y = ref Unsafe.Add(ref vectors.Y, height);
+        }
+    }
+
+    // The rows of the next block, if there are enough.
+    private static int Height(int left) =>
+        Vector512.IsHardwareAccelerated && left >= Unroll * WideLanes.Count ? Unroll * WideLanes.Count
+        : left >= Unroll * SystemLanes.Count ? Unroll * SystemLanes.Count
+        : SystemLanes.Count;
+
+    // A block with several vectors at a time: each weight is read once for all of them.
+    private static void Block<T>(ref float weights, Vectors vectors, int count) where T : struct, ILanes<T>
+    {
+        int i = 0;
+        if (HasManyRegisters)
+        {
+            for (; i + 3 < count; i += 4)
+                Four<T>(ref weights, vectors.From(i));
+        }
+
+        for (; i + 1 < count; i += 2)
+            Two<T>(ref weights, vectors.From(i));
+        if (i < count)
+            One<T>(ref weights, vectors.From(i));
+    }
+
+    [MethodImpl(AtOnce)]
+    private static void One<T>(ref float weights, Vectors vectors) where T : struct, ILanes<T>
+    {
+        ref float x = ref vectors.X;
+        Sums<T> y = Sums<T>.Start(vectors);
+        for (int column = 0; column < vectors.Columns; column++)
+        {
+            y.Add(T.Of(Unsafe.Add(ref x, column)), Sums<T>.Load(ref weights));
+            weights = ref Unsafe.Add(ref weights, Unroll * T.Count);
+        }
+
+        y.Store(ref vectors.Y);
+    }
+
+    [MethodImpl(AtOnce)]
+    private static void Two<T>(ref float weights, Vectors vectors) where T : struct, ILanes<T>
+    {
+        ref float x = ref vectors.X, otherX = ref Unsafe.Add(ref x, vectors.XStride);
+        ref float to = ref vectors.Y, otherTo = ref Unsafe.Add(ref to, vectors.YStride);
+        Sums<T> y = Sums<T>.Start(vectors), z = Sums<T>.Start(vectors.From(1));
+        for (int column = 0; column < vectors.Columns; column++)
+        {
+            var w = Sums<T>.Load(ref weights);
+            y.Add(T.Of(Unsafe.Add(ref x, column)), w);
+            z.Add(T.Of(Unsafe.Add(ref otherX, column)), w);
+            weights = ref Unsafe.Add(ref weights, Unroll * T.Count);
+        }
+
+        y.Store(ref to);
+        z.Store(ref otherTo);
+    }
+
+    [MethodImpl(AtOnce)]
+    private static void Four<T>(ref float weights, Vectors vectors) where T : struct, ILanes<T>
+    {
+        Vectors second = vectors.From(1), third = vectors.From(2), fourth = vectors.From(3);
+        ref float x0 = ref vectors.X, x1 = ref second.X, x2 = ref third.X, x3 = ref fourth.X;
+        Sums<T> y0 = Sums<T>.Start(vectors), y1 = Sums<T>.Start(second), y2 = Sums<T>.Start(third), y3 = Sums<T>.Start(fourth);
+        for (int column = 0; column < vectors.Columns; column++)
+        {
+            var w = Sums<T>.Load(ref weights);
+            y0.Add(T.Of(Unsafe.Add(ref x0, column)), w);
+            y1.Add(T.Of(Unsafe.Add(ref x1, column)), w);
+            y2.Add(T.Of(Unsafe.Add(ref x2, column)), w);
+            y3.Add(T.Of(Unsafe.Add(ref x3, column)), w);
+            weights = ref Unsafe.Add(ref weights, Unroll * T.Count);
+        }
+
+        y0.Store(ref vectors.Y);
+        y1.Store(ref second.Y);
+        y2.Store(ref third.Y);
+        y3.Store(ref fourth.Y);
+    }
+
+    // One register of rows, whose last rows may not exist; four vectors at a time, the last one repeated where there are fewer.
+    [MethodImpl(AtOnce)]
+    private static void Narrow(ref float weights, Vectors vectors, int height, int count)
+    {
+        int lanes = SystemLanes.Count;
+        Span<float> sums = stackalloc float[4 * lanes];
+        ref float to = ref MemoryMarshal.GetReference(sums);
+        for (int i = 0; i < count; i += 4)
+        {
+            int last = Math.Min(4, count - i) - 1;
+            Vectors from = vectors.From(i);
+            ref float x0 = ref from.X, x1 = ref from.From(Math.Min(1, last)).X, x2 = ref from.From(Math.Min(2, last)).X, x3 = ref from.From(last).X;
+            sums.Clear();
+            for (int k = 0; k <= last && vectors.Adds; k++)
+                MemoryMarshal.CreateSpan(ref from.From(k).Y, height).CopyTo(sums[(k * lanes)..]);
+            SystemLanes y0 = SystemLanes.Load(ref to, 0), y1 = SystemLanes.Load(ref to, lanes);
+            SystemLanes y2 = SystemLanes.Load(ref to, 2 * lanes), y3 = SystemLanes.Load(ref to, 3 * lanes);
+            for (int column = 0; column < vectors.Columns; column++)
+            {
+                SystemLanes w = SystemLanes.Load(ref weights, column * lanes);
+                y0 = SystemLanes.MultiplyAdd(SystemLanes.Of(Unsafe.Add(ref x0, column)), w, y0);
+                y1 = SystemLanes.MultiplyAdd(SystemLanes.Of(Unsafe.Add(ref x1, column)), w, y1);
+                y2 = SystemLanes.MultiplyAdd(SystemLanes.Of(Unsafe.Add(ref x2, column)), w, y2);
+                y3 = SystemLanes.MultiplyAdd(SystemLanes.Of(Unsafe.Add(ref x3, column)), w, y3);
+            }
+
+            y0.Store(ref to, 0);
+            y1.Store(ref to, lanes);
+            y2.Store(ref to, 2 * lanes);
+            y3.Store(ref to, 3 * lanes);
+            for (int k = 0; k <= last; k++)
+                sums.Slice(k * lanes, height).CopyTo(MemoryMarshal.CreateSpan(ref from.From(k).Y, height));
+        }
+    }
+
+    /// <summary>The vectors of a product: references to the first value of the first ones, and the distances to the next.</summary>
+    private ref struct Vectors
+    {
+        public ref float X, Y;
+
+        public int XStride, YStride, Columns;
+
+        public bool Adds;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly Vectors From(int i)
+        {
+            Vectors from = this;
+            from.X = ref Unsafe.Add(ref X, i * XStride);
+            from.Y = ref Unsafe.Add(ref Y, i * YStride);
+            return from;
+        }
+    }
+
+    /// <summary>The registers of one vector in a block.</summary>
+    private struct Sums<T> where T : struct, ILanes<T>
+    {
+        private T _0, _1, _2, _3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Sums<T> Start(in Vectors vectors) => vectors.Adds ? Load(ref vectors.Y) : default;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Sums<T> Load(ref float from) => new()
+        {
+            _0 = T.Load(ref from, 0),
+            _1 = T.Load(ref from, T.Count),
+            _2 = T.Load(ref from, 2 * T.Count),
+            _3 = T.Load(ref from, 3 * T.Count),
+        };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(T x, in Sums<T> weights)
+        {
+            _0 = T.MultiplyAdd(x, weights._0, _0);
+            _1 = T.MultiplyAdd(x, weights._1, _1);
+            _2 = T.MultiplyAdd(x, weights._2, _2);
+            _3 = T.MultiplyAdd(x, weights._3, _3);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(ref float to)
+        {
+            _0.Store(ref to, 0);
+            _1.Store(ref to, T.Count);
+            _2.Store(ref to, 2 * T.Count);
+            _3.Store(ref to, 3 * T.Count);
+        }
+    }
+}
