@@ -62,7 +62,7 @@ public sealed class PackedMatrixTests
             const int columns = 21, count = 7, xStride = 25;
             int yStride = rows + 3;
             float[] matrix = Draw(rows * columns, random), x = Draw(count * xStride, random), y = Draw(count * yStride, random);
-            float[] transposed = [.. Enumerable.Range(0, columns).SelectMany(column => Enumerable.Range(0, rows).Select(row => matrix[row * columns + column]))];
+            float[] transposed = [.. from column in Enumerable.Range(0, columns) from row in Enumerable.Range(0, rows) select matrix[row * columns + column]];
             var product = new PackedProduct(new float[PackedProduct.LengthOf(rows, columns)], rows, columns);
             // In two parts.
             product.Pack(transposed, 1, rows, 0, 9);

@@ -6,6 +6,7 @@ namespace MLNet.Sequence.Tests.Torch;
 
 /// <summary>Long sequences in parts, where a library has a maximum length, and the memory that a pass holds meanwhile.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class LongSequenceTests
 {
     private const int Inputs = 3, Steps = 30;

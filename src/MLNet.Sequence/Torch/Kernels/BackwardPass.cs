@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// Backward passes through kernels of ours. libtorch calls them, and an exception must not pass through its frames: a kernel that fails
-/// returns a gradient of an impossible shape, at which libtorch gives up, and the exception is thrown here instead of libtorch's.
+/// Backward passes through our own kernels. libtorch calls these kernels, and an exception must not cross its native frames, since it would end
+/// the process. So a kernel that fails returns gradients of a wrong shape. libtorch refuses them with an error, and the kernel's exception is
+/// thrown in place of that error.
 /// </summary>
 internal static class BackwardPass
 {
-    // libtorch runs the graph of a CPU on the thread that called it.
+    // On a CPU, libtorch runs the graph on the thread that called it.
     [ThreadStatic]
     private static Exception? t_failure;
 
@@ -33,8 +34,8 @@ internal static class BackwardPass
 
     /// <summary>Returns what <paramref name="gradients"/> returns; after an exception, gradients that libtorch refuses.</summary>
     /// <param name="gradients">A kernel's backward pass.</param>
-    /// <param name="tensors">The number of the kernel's first arguments that are always tensors.</param>
-    /// <param name="others">The number of its other arguments, which have no gradient then.</param>
+    /// <param name="tensors">How many arguments of the kernel are always tensors; they come first.</param>
+    /// <param name="others">How many other arguments it has; after an exception they have no gradients.</param>
     public static List<Tensor?> Kernel(Func<List<Tensor?>> gradients, int tensors, int others)
     {
         try

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>The sums of the gates: products of the matrices, which have their bias beside them, with the vectors [h, 1, input].</summary>
+/// <summary>The sums of the gates: the matrices, with their biases as one more column, multiplied by the vectors [h, 1, input].</summary>
 internal sealed class GateProducts<TKernel> where TKernel : struct, IRecurrentKernel
 {
     private readonly (GateBlocks Gates, PackedWeights Weights)[] _input, _recurrent;
@@ -24,7 +24,7 @@ internal sealed class GateProducts<TKernel> where TKernel : struct, IRecurrentKe
         _recurrent = [.. gates.Where(blocks => blocks.Recurrent).Select(blocks => (blocks, Recurrent(blocks.First, blocks.Count)))];
     }
 
-    /// <summary>Writes the part of the input.</summary>
+    /// <summary>Writes the part of the input to the sums of all gates that have one.</summary>
     /// <param name="vectors">The vectors.</param>
     /// <param name="sums">Their sums.</param>
     /// <param name="count">The number of vectors; at least 1.</param>
@@ -34,7 +34,7 @@ internal sealed class GateProducts<TKernel> where TKernel : struct, IRecurrentKe
             weights.Product.Multiply(vectors[_units..], _size, sums[(gates.First * _units)..], _width, count);
     }
 
-    /// <summary>Adds the part of h; writes it where there is no part of the input.</summary>
+    /// <summary>Adds the recurrent part to the sums; writes it for gates without a part of the input.</summary>
     /// <inheritdoc cref="WriteInput"/>
     public void AddRecurrent(ReadOnlySpan<float> vectors, Span<float> sums, int count)
     {

@@ -16,7 +16,7 @@ internal readonly struct GruKernel : IRecurrentKernel
 
     public static bool HasCell => false;
 
-    public static bool IsFaster(long rows, long steps, int units) => true;
+    public static int FewestSteps => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T>

@@ -4,8 +4,9 @@ using MLNet.Sequence.Managed;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// The equations of a recurrent layer at one step, forward and backward. A kernel keeps some values of each unit, its gates, in blocks of
-/// [H] side by side: first those that the recurrent matrix is for, in its order.
+/// The equations of a recurrent layer at one step, forward and backward. The gates of a unit are the values that its step computes from sums of
+/// an input part (matrix, input and bias) and a recurrent part (matrix, h and bias). They are stored gate by gate, [gates, H]: first the gates
+/// with a recurrent part, in the order of its matrix.
 /// </summary>
 internal interface IRecurrentKernel
 {
@@ -15,8 +16,11 @@ internal interface IRecurrentKernel
     /// <summary>Whether there is a cell state c beside h.</summary>
     static abstract bool HasCell { get; }
 
-    /// <summary>Whether the kernel is faster than libtorch's, forward and backward, by the table of docs/performance.md.</summary>
-    static abstract bool IsFaster(long rows, long steps, int units);
+    /// <summary>
+    /// The number of steps from which the kernel is at least as fast as libtorch's for all measured batch and layer sizes (docs/performance.md).
+    /// With fewer steps, packing the matrices takes longer than it saves.
+    /// </summary>
+    static abstract int FewestSteps { get; }
 
     /// <summary>From the sums to the gates, and to h and c after the step, for the units of the vector that begins with unit j.</summary>
     static abstract void Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T>;
@@ -33,7 +37,11 @@ internal interface IRecurrentKernel
 /// <param name="Count">The number of gates.</param>
 /// <param name="Input">Their first block of [H] rows in the input's matrix; null: they have no part of the input.</param>
 /// <param name="Recurrent">Whether they have a recurrent part; its block is that of the gate.</param>
-internal readonly record struct GateBlocks(int First, int Count, int? Input, bool Recurrent);
+internal readonly record struct GateBlocks(int First, int Count, int? Input, bool Recurrent)
+{
+    /// <summary>The gate after the last one.</summary>
+    public int End => First + Count;
+}
 
 /// <summary>The values of a row of the batch at one step: references to the first unit.</summary>
 internal readonly ref struct RecurrentRow(int units, ref float sums, ref float gates, Moment before, Moment after)

@@ -12,7 +12,7 @@ internal readonly struct LstmKernel : IRecurrentKernel
 
     public static bool HasCell => true;
 
-    public static bool IsFaster(long rows, long steps, int units) => true;
+    public static int FewestSteps => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>A matrix of weights, packed for products of one pass. In libtorch's memory: it is aligned, and freed with the dispose scope.</summary>
+/// <summary>A matrix packed for the products of one pass, in libtorch's memory, which is aligned and freed with the dispose scope.</summary>
 internal sealed class PackedWeights(int rows, int columns)
 {
     private readonly Tensor _packed = empty(PackedProduct.LengthOf(rows, columns));

@@ -5,23 +5,23 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>What a backward pass starts from, and what it is wanted for besides the weights.</summary>
+/// <summary>The input of a backward pass, and which gradients it must compute in addition to those of the weights.</summary>
 /// <param name="States">The gradient of <see cref="RecurrentRun.States"/>.</param>
-/// <param name="WantsInput">Whether the gradient of the input is wanted.</param>
-/// <param name="WantsStart">Whether the gradient of the first state is wanted.</param>
+/// <param name="WantsInput">Whether to compute the gradient of the input.</param>
+/// <param name="WantsStart">Whether to compute the gradient of the initial state.</param>
 internal sealed record RecurrentTask(Tensor States, bool WantsInput, bool WantsStart);
 
-/// <summary>The gradients of a recurrent layer; null where they are not wanted.</summary>
-/// <param name="Weights">Of the weights.</param>
-/// <param name="Input">[B, T, C].</param>
-/// <param name="Hidden">Of the first h, [1, B, H].</param>
-/// <param name="Cell">Of the first c, [1, B, H].</param>
+/// <summary>The gradients of a recurrent layer; null: not computed.</summary>
+/// <param name="Weights">The gradients of the weights.</param>
+/// <param name="Input">The gradient of the input, [B, T, C].</param>
+/// <param name="Hidden">The gradient of the initial h, [1, B, H].</param>
+/// <param name="Cell">The gradient of the initial c, [1, B, H].</param>
 internal sealed record RecurrentGradients(RecurrentWeights Weights, Tensor? Input, Tensor? Hidden, Tensor? Cell);
 
 /// <summary>
-/// The backward pass of a recurrent layer over whole sequences: per step one pass over the gradients of the gates and one product with the
-/// packed transpose of the recurrent matrix. The gradients of the matrices and of the input are products over some steps at once, while the
-/// gradients of the gates are still in the processor's cache.
+/// The backward pass of a recurrent layer over whole sequences. Each step is one pass over the gates and one product with the packed transpose
+/// of the recurrent matrix. The gradients of the matrices and of the input are products over several steps at once, computed while the
+/// gradients of the sums are still in the processor's cache.
 /// </summary>
 internal sealed class RecurrentBackward<TKernel> where TKernel : struct, IRecurrentKernel
 {
@@ -38,8 +38,7 @@ internal sealed class RecurrentBackward<TKernel> where TKernel : struct, IRecurr
     private RecurrentBackward(RecurrentRun run, RecurrentWeights weights, RecurrentTask task)
     {
         (_run, _weights, _units, _rows, _toStart) = (run, weights, weights.Units, run.Rows, task.WantsStart);
-        GateBlocks last = TKernel.Gates[^1];
-        long width = (last.First + last.Count) * _units;
+        long width = TKernel.Gates[^1].End * _units;
         _states = task.States.contiguous();
         _hidden = zeros(1, _rows, _units);
         _cell = TKernel.HasCell ? _states.narrow(0, run.Steps, 1).clone() : _hidden;
@@ -69,7 +68,8 @@ internal sealed class RecurrentBackward<TKernel> where TKernel : struct, IRecurr
     {
         int size = (int)_run.Vectors.shape[2], gateSize = (int)_run.Gates.shape[2], width = (int)_sums.shape[1];
         Span<float> vectors = TorchMemory.Floats(_run.Vectors), gates = TorchMemory.Floats(_run.Gates), cells = TorchMemory.Floats(_run.Cells);
-        Span<float> sums = TorchMemory.Floats(_sums), output = TorchMemory.Floats(_states), hidden = TorchMemory.Floats(_hidden), cell = TorchMemory.Floats(_cell);
+        Span<float> sums = TorchMemory.Floats(_sums), output = TorchMemory.Floats(_states);
+        Span<float> hidden = TorchMemory.Floats(_hidden), cell = TorchMemory.Floats(_cell);
         PackedProduct transposed = _transposed.Product;
         for (int t = end - 1; t >= first; t--)
         {

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// The forward pass of a recurrent layer over whole sequences: per step one product of h with the packed recurrent matrix, added to the part of
-/// the input, and one pass over the gates. All on the calling thread.
+/// The forward pass of a recurrent layer over whole sequences. Each step is one product of h with the packed recurrent matrix, added to the
+/// part of the input, and one pass over the gates. Everything runs on the calling thread.
 /// </summary>
 internal static class RecurrentForward<TKernel> where TKernel : struct, IRecurrentKernel
 {
-    // The part of the input is computed for several steps at once if one has fewer vectors: its matrix is read less often.
+    // If a step has fewer vectors, the part of the input is computed for several steps at once, so that its matrix is read less often.
     private const int VectorsAtOnce = 64;
 
     /// <param name="weights">The weights.</param>
@@ -22,7 +22,7 @@ internal static class RecurrentForward<TKernel> where TKernel : struct, IRecurre
         long rows = input.shape[0], steps = input.shape[1], units = weights.Units, size = units + 1 + weights.Inputs, last = TKernel.HasCell ? 1 : 0;
         Tensor vectors = empty(steps + 1 + last, rows, (size + RecurrentRun.Multiple - 1) / RecurrentRun.Multiple * RecurrentRun.Multiple);
         Tensor cells = TKernel.HasCell ? empty(steps + 1, rows, units) : vectors;
-        int gates = TKernel.Gates[^1].First + TKernel.Gates[^1].Count;
+        int gates = TKernel.Gates[^1].End;
         var run = new RecurrentRun(vectors, gates == 1 ? vectors.narrow(0, 1, steps) : empty(steps, rows, gates * units), cells);
         vectors.narrow(2, units, 1).copy_(ones(1));
         vectors.narrow(0, 0, steps).narrow(2, units + 1, weights.Inputs).copy_(input.transpose(0, 1)); // [B, T, C] → [T, B, C]
@@ -47,7 +47,7 @@ internal static class RecurrentForward<TKernel> where TKernel : struct, IRecurre
     private static void Fill(RecurrentRun run, RecurrentWeights weights)
     {
         int rows = run.Rows, units = weights.Units, stepsAtOnce = Math.Min(run.Steps, (VectorsAtOnce + rows - 1) / rows);
-        int size = (int)run.Vectors.shape[2], gateSize = (int)run.Gates.shape[2], width = (TKernel.Gates[^1].First + TKernel.Gates[^1].Count) * units;
+        int size = (int)run.Vectors.shape[2], gateSize = (int)run.Gates.shape[2], width = TKernel.Gates[^1].End * units;
         Span<float> vectors = TorchMemory.Floats(run.Vectors), gates = TorchMemory.Floats(run.Gates), cells = TorchMemory.Floats(run.Cells);
         Span<float> sums = TorchMemory.Floats(empty(stepsAtOnce * rows, width));
         var products = new GateProducts<TKernel>(weights, size, width);

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// A recurrent layer in kernels of ours as one node of libtorch's graph. The forward pass is run before the node is made: an exception in it
-/// would leave the node behind.
+/// A recurrent layer in our own kernels, as one node of libtorch's graph. The forward pass runs before the node is created, since an exception
+/// during its creation would leak the node.
 /// </summary>
 internal sealed class RecurrentFunction<TKernel> : autograd.SingleTensorFunction<RecurrentFunction<TKernel>> where TKernel : struct, IRecurrentKernel
 {
@@ -23,7 +23,7 @@ internal sealed class RecurrentFunction<TKernel> : autograd.SingleTensorFunction
         using (no_grad())
             run = RecurrentForward<TKernel>.Run(weights, input, start);
         Tensor? cell = TKernel.HasCell ? start?[1] : null;
-        // One output: for each that a loss does not need, TorchSharp would count a tensor that it never gives back.
+        // A single output: for each output without a gradient, TorchSharp would count one more tensor as alive, forever.
         Tensor states = apply(input, weights.Input, weights.Recurrent, weights.InputBias, weights.RecurrentBias, start?[0]!, cell!, run);
         GC.KeepAlive(weights);
         Tensor Part(long first, long count) => states.narrow(0, first, count);
@@ -37,14 +37,14 @@ internal sealed class RecurrentFunction<TKernel> : autograd.SingleTensorFunction
         var run = (RecurrentRun)vars[^1];
         ctx.save_for_backward([run.Vectors, run.Gates, run.Cells, .. vars[1..5].Cast<Tensor>()]);
         ctx.save_data(Wanted, (Input: ((Tensor)vars[0]).requires_grad, Start: vars[5..7].Any(tensor => tensor is Tensor { requires_grad: true })));
-        // Detached: an output of the node, not a view that libtorch would follow to its base.
+        // Detached, so that libtorch takes it as an output of the node and not as a view.
         return run.States((int)((Tensor)vars[2]).shape[1]).detach();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         List<Tensor?> gradients = BackwardPass.Kernel(() => Gradients(ctx, grad_output), tensors: 5, others: 3);
-        // TorchSharp hands on handles: the tensors must live until libtorch has read them, also where no dispose scope holds them.
+        // TorchSharp passes on bare handles: the tensors must live until libtorch has read them, also without a dispose scope.
         ctx.save_data(Returned, gradients);
         return gradients!;
     }

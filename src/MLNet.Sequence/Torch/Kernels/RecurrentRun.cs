@@ -16,14 +16,14 @@ internal sealed record RecurrentWeights(Tensor Input, Tensor Recurrent, Tensor I
     public int Inputs => (int)Input.shape[1];
 }
 
-/// <summary>What a forward pass leaves for its backward pass. Steps come first: the vectors of a step lie side by side.</summary>
-/// <param name="Vectors">For each step h before it, 1, and its input: what the matrices and biases are multiplied by, [T + 1, B, H + 1 + C], with
-/// room up to a multiple of <see cref="Multiple"/>. The last step has only h. With c there is one more, which has the last c in its place.</param>
+/// <summary>The values that a backward pass needs from its forward pass. Steps come first, so that the vectors of a step are adjacent.</summary>
+/// <param name="Vectors">The factors of the matrices and biases: for each step the h before it, 1 and its input, [T + 1, B, H + 1 + C], padded to a
+/// multiple of <see cref="Multiple"/>. The last step has only h. Kernels with c have one more step, with the last c in the place of h.</param>
 /// <param name="Gates">[T, B, gates · H]; a single gate is h itself, in <paramref name="Vectors"/> from the second step on.</param>
 /// <param name="Cells">c before the first step and after each, [T + 1, B, H]; <paramref name="Vectors"/> for kernels without c.</param>
 internal sealed record RecurrentRun(Tensor Vectors, Tensor Gates, Tensor Cells)
 {
-    /// <summary>A vector begins at the start of a line of the processor's cache.</summary>
+    /// <summary>Each vector starts at a cache line.</summary>
     public const int Multiple = 16;
 
     public int Steps => (int)Gates.shape[0];

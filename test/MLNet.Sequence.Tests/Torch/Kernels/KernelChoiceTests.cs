@@ -14,7 +14,8 @@ public sealed class KernelChoiceTests
     [TestMethod]
     public void Kernels_run_where_a_gradient_is_wanted_in_float32_on_a_CPU()
     {
-        using NetworkProbe single = new RecurrentCase(new LstmLayer(4), 2, 3, 5).Probe(), twice = new RecurrentCase(new LstmLayer(4), 2, 3, 5).Probe(ScalarType.Float64);
+        var one = new RecurrentCase(new LstmLayer(4), 2, 3, 5);
+        using NetworkProbe single = one.Probe(), twice = one.Probe(ScalarType.Float64);
         using var scope = NewDisposeScope();
         Tensor input = ones(2, 3, 5);
         Assert.IsTrue(Runs(single, input, Managed));
