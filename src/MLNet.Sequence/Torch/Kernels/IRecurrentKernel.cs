@@ -17,7 +17,7 @@ internal interface IRecurrentKernel
     static abstract bool HasCell { get; }
 
     /// <summary>
-    /// The number of steps from which the kernel is at least as fast as libtorch's for all measured batch and layer sizes (docs/performance.md).
+    /// The number of steps from which the kernel is as fast as libtorch's or faster, within 2 %, for all measured sizes (docs/performance.md).
     /// With fewer steps, packing the matrices takes longer than it saves.
     /// </summary>
     static abstract int FewestSteps { get; }
