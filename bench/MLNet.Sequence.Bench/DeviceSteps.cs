@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Tests.Training;
 using MLNet.Sequence.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,7 +41,7 @@ internal static class DeviceSteps
         int batch = Number(work, "batch"), steps = Number(work, "steps"), inputs = Number(work, "inputs"), outputs = Number(work, "outputs");
         var tree = new Sequential(architecture.Build(steps), new LastStep(), new Dense(outputs));
         using var network = new TorchNetwork(tree, inputs, device, Initializer.Draw(tree.AllWeights(inputs), new RandomStream(1)));
-        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions());
+        using var step = new GivenStep(network, new ForecastingObjective(), new TrainingOptions());
         using var scope = NewDisposeScope();
         float[] host = Draw(batch * steps * inputs, 2);
         var examples = new Batch(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Tests.Training;
 using MLNet.Sequence.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,8 +35,8 @@ internal static class ProjectionStep
     private static bool Compare(string name, Architecture stable, Architecture free)
     {
         using TorchNetwork constrained = Network(stable), unconstrained = Network(free);
-        using var with = new TrainingStep(constrained, new ForecastingObjective(), new TrainingOptions());
-        using var without = new TrainingStep(unconstrained, new ForecastingObjective(), new TrainingOptions());
+        using var with = new GivenStep(constrained, new ForecastingObjective(), new TrainingOptions());
+        using var without = new GivenStep(unconstrained, new ForecastingObjective(), new TrainingOptions());
         using Tensor x = randn(Batch, Steps, Inputs), y = randn(Batch, 1);
         double[] ratios = new double[Rounds], ours = new double[Rounds], plain = new double[Rounds];
         for (int round = -3; round < Rounds; round++)
@@ -60,7 +61,7 @@ internal static class ProjectionStep
         return new TorchNetwork(network, Inputs, CPU, Initializer.Draw(network.AllWeights(Inputs), new RandomStream(1)));
     }
 
-    private static double Milliseconds(TrainingStep step, Tensor x, Tensor y)
+    private static double Milliseconds(GivenStep step, Tensor x, Tensor y)
     {
         using var scope = NewDisposeScope();
         TimeSpan start = Environment.CpuUsage.TotalTime;

@@ -76,7 +76,6 @@ internal static class TruncatedTraining
             Training = batches,
             Objective = new ForecastingObjective(),
             Seed = 1,
-            Repeatable = true,
             Progress = progress =>
             {
                 if (progress.Finished is { } epoch)

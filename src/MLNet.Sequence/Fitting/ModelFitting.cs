@@ -65,7 +65,6 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
             Trained,
             TorchDevice.Resolve(run.Host.GpuDeviceId, run.Host.FallbackToCpu, out string? warning),
             Renamed(first, Network.AllWeights(), Trained.AllWeights()));
-        Job.Objective.Bind(network.Parameters);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).Append(ShortSight()).OfType<string>())
             run.Channel.Warning(text);
         return network;

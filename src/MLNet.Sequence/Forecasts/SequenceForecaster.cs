@@ -107,7 +107,6 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             InputRange = InputRange.Of(train, scaling),
             Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = _seed,
-            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         return new ModelFitting(_architecture, task, scaling, job, _options.Training);
     }

@@ -88,7 +88,6 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
             InputRange = rows.Input.Tokens is null ? InputRange.Of(rows.Training.Set, rows.Input.Encoding(scaling)) : null,
             Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = seed,
-            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         if (_options.Kind == StepKind.Real)
         {

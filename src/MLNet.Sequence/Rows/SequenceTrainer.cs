@@ -109,7 +109,6 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
             InputRange = input.Tokens is null ? InputRange.Of(set, input.Encoding(scaling)) : null,
             Subject = ModelDescription.Subject(_architecture, plan.Task, _options),
             Seed = seed,
-            Repeatable = _options.Training.Seed is not null || _host.Seed is not null,
         };
         var read = new ReadChannels(run.Channel, data.Schema);
         if (job.InputRange is { } range)

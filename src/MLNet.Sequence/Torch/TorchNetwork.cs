@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>A network with its weights on a device. Scoring is thread-safe; training is for a single thread.</summary>
+/// <summary>A network with its weights on a device. Scoring is thread-safe; each thread that trains needs a <see cref="Twin"/>.</summary>
 internal sealed class TorchNetwork : IDisposable
 {
     private readonly NetworkPlan _plan;
@@ -14,11 +14,16 @@ internal sealed class TorchNetwork : IDisposable
     /// <param name="device">The device of the weights.</param>
     /// <param name="type">The type of weights and input; double precision is for gradient checks.</param>
     public TorchNetwork(NetworkPlan plan, Device device, ScalarType type = ScalarType.Float32)
+        : this(plan, () => new TorchParameters(plan.AllWeights(), device, type))
+    {
+    }
+
+    private TorchNetwork(NetworkPlan plan, Func<TorchParameters> parameters)
     {
         TorchRuntime.EnsureLoaded();
         _plan = plan;
         using var scope = NewDisposeScope();
-        Parameters = new TorchParameters(plan.AllWeights(), device, type);
+        Parameters = parameters();
         _nodes = new TorchPlan(plan, Parameters);
     }
 
@@ -38,6 +43,12 @@ internal sealed class TorchNetwork : IDisposable
 
     /// <summary>The layers whose weights are constrained to a set during training.</summary>
     public IReadOnlyList<ITorchConstraint> Constraints => Parameters.Constraints;
+
+    /// <summary>
+    /// The same network and the same weights in memory, with gradients of its own: for another thread. It must not be used after this one is
+    /// disposed.
+    /// </summary>
+    public TorchNetwork Twin() => new(_plan, () => new TorchParameters(_plan.AllWeights(), Parameters));
 
     /// <summary>[B, T, C] to the network's output. The caller holds the dispose scope.</summary>
     public Tensor Forward(Tensor input, TorchPass pass)

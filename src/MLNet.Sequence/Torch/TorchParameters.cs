@@ -19,17 +19,26 @@ internal sealed class TorchParameters : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     public TorchParameters(IEnumerable<WeightSpec> specs, Device device, ScalarType type = ScalarType.Float32)
+        : this([.. Placed(specs)], size => zeros(size, type, device))
     {
-        Device = device;
-        (WeightSpec Spec, long Start)[] places = [.. Placed(specs)];
-        Values = zeros(places.Length == 0 ? 0 : places[^1].Start + places[^1].Spec.Count, type, device).DetachFromDisposeScope();
+    }
+
+    /// <summary>The same weights in memory, with gradients of their own.</summary>
+    public TorchParameters(IEnumerable<WeightSpec> specs, TorchParameters weights) : this([.. Placed(specs)], _ => weights.Values.alias())
+    {
+    }
+
+    private TorchParameters((WeightSpec Spec, long Start)[] places, Func<long, Tensor> values)
+    {
+        Values = values(places.Length == 0 ? 0 : places[^1].Start + places[^1].Spec.Count).DetachFromDisposeScope();
+        Device = Values.device;
         Gradients = zeros_like(Values).DetachFromDisposeScope();
         foreach ((WeightSpec spec, long start) in places)
         {
-            Tensor values = View(Values, start, spec), gradient = View(Gradients, start, spec);
-            Tensor parameter = Keep(values.detach().requires_grad_(true));
+            Tensor own = View(Values, start, spec), gradient = View(Gradients, start, spec);
+            Tensor parameter = Keep(own.detach().requires_grad_(true));
             parameter.grad = gradient;
-            _byName.Add(spec.Name, (parameter, values, gradient));
+            _byName.Add(spec.Name, (parameter, own, gradient));
         }
 
         Decayed = [.. DecayedRanges(places).Select(range => (Part(Values, range), Part(Gradients, range)))];

@@ -36,8 +36,10 @@ internal static class LearningRateFinder
 
     public static LearningRateCurve Run(TorchNetwork network, TrainingJob job, TrainingOptions options, int steps)
     {
-        using TorchThreads threads = TorchThreads.Use(ThreadChoice.Make(network, job, options).Threads);
-        using var step = new TrainingStep(network, job.Objective, options);
+        using TorchThreads one = TorchThreads.Use(1);
+        using IDisposable core = TorchWorkers.Occupy();
+        int threads = ThreadChoice.Make(network.Device, job, options).Threads;
+        using var step = new TrainingStep(network, job, options, threads);
         // The loss of changing batches is too noisy for a slope.
         TrainingJob probe = job with { Validation = new Probe(job.Training, [.. job.Training.Order(options.BatchSize, job.Seed).Take(ProbeBatches)]) };
         using var signals = new TrainingSignals(probe, options);
@@ -60,11 +62,9 @@ internal static class LearningRateFinder
 
         double Step(double rate, long[] examples, long number)
         {
-            using var scope = NewDisposeScope();
-            Batch batch = job.Training.Load(examples, network.Device);
-            double loss = step.Accumulate(batch, batch.Weight / full, number);
+            double loss = step.Accumulate(examples, full, number).Mean;
             return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
-                ? Validation.Measure(network, probe, options, signals.CheckCancelled).Loss!.Value
+                ? Validation.Measure(network, probe, options, threads, signals.CheckCancelled).Loss!.Value
                 : double.NaN;
         }
     }

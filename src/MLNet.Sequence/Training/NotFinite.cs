@@ -10,7 +10,7 @@ internal static class NotFinite
     private const float LargeInput = 50;
 
     public static InvalidOperationException Explain(
-        string what, double value, TrainingState state, (Batch Batch, IReadOnlyList<string> Channels) data)
+        string what, double value, TrainingState state, (Func<Batch> Batch, IReadOnlyList<string> Channels) data)
     {
         string norm = double.IsNaN(state.Norm) ? "not reached" : state.Norm.ToString("G4", CultureInfo.InvariantCulture);
         return new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
@@ -25,11 +25,11 @@ internal static class NotFinite
     private static string Usual(string first) =>
         $"Likely causes:{first} a learning rate that is too high; missing or too weak gradient clipping (Training.ClipNorm).";
 
-    private static string Causes(Batch batch, IReadOnlyList<string> channels)
+    private static string Causes(Func<Batch> batch, IReadOnlyList<string> channels)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor input = batch.Input.flatten(0, -2); // [B, T, C] → [B·T, C]
+        Tensor input = batch().Input.flatten(0, -2); // [B, T, C] → [B·T, C]
         float[] largest = input.abs().max(0).values.cpu().data<float>().ToArray();
         int worst = Array.FindIndex(largest, value => !float.IsFinite(value));
         if (worst >= 0)

@@ -24,11 +24,8 @@ internal interface IObjective
     /// <summary>The metrics besides the loss.</summary>
     IReadOnlyList<MetricInfo> Metrics { get; }
 
-    /// <summary>Sets the network's weights, before the first loss that reads them.</summary>
-    void Bind(TorchParameters parameters)
-    {
-        // Most losses need only the output.
-    }
+    /// <summary>The objective of a network with these weights; most losses need only the output.</summary>
+    IObjective For(TorchParameters parameters) => this;
 
     /// <summary>The mean loss over the batch: a scalar with gradients.</summary>
     Tensor Loss(Tensor output, Batch batch);

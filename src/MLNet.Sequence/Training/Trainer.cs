@@ -14,6 +14,7 @@ internal sealed class Trainer : IDisposable
     private readonly TorchNetwork _network;
     private readonly TrainingJob _job;
     private readonly TrainingOptions _options;
+    private readonly ThreadChoice _threads;
     private readonly TrainingStep _step;
     private readonly BestWeights _best;
     private readonly TrainingCheckpoints? _checkpoints;
@@ -40,7 +41,8 @@ internal sealed class Trainer : IDisposable
             Run = CheckpointFolder.NewRun(),
             Plan = Plan(options),
         };
-        _step = new TrainingStep(network, job.Objective, options) { State = job.Training.CarriesState ? new TorchState() : null };
+        _threads = ThreadChoice.Make(network.Device, job, options);
+        _step = new TrainingStep(network, job, options, _threads.Threads);
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
         _signals = new TrainingSignals(job, options);
@@ -51,8 +53,8 @@ internal sealed class Trainer : IDisposable
     /// <summary>Trains to the end; the network then has the best weights.</summary>
     public TrainingReport Run()
     {
-        ThreadChoice choice = ThreadChoice.Make(_network, _job, _options);
-        using TorchThreads threads = TorchThreads.Use(choice.Threads);
+        using TorchThreads one = TorchThreads.Use(1);
+        using IDisposable core = TorchWorkers.Occupy();
         Resume();
         TellOfOthers();
         // An epoch that has begun is always measured, also if it is stopped.
@@ -79,7 +81,7 @@ internal sealed class Trainer : IDisposable
         }
 
         _best.Restore();
-        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), choice.ToString(), stopped, _state.Derived(1)));
+        return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), _threads.ToString(), stopped, _state.Derived(1)));
     }
 
     public void Dispose()
@@ -149,32 +151,24 @@ internal sealed class Trainer : IDisposable
     {
         (_state.Rate, _state.Norm) = (Rate(), double.NaN);
         // Counted only after the step: a run that is stopped inside a group repeats the whole group.
-        var counts = new List<(double Loss, double Weight, double Examples)>(group.Length);
+        var counts = new List<ShardLoss>(group.Length);
         foreach (long[] examples in group)
         {
             // A group that carries state is not stopped inside: its initial state is lost after its first batch.
-            if (counts.Count == 0 || _step.State is null)
+            if (counts.Count == 0 || !_job.Training.CarriesState)
                 _signals.CheckCancelled();
-            using var scope = NewDisposeScope();
-            long start = _options.Clock.GetTimestamp();
-            Batch batch = _job.Training.Load(examples, _network.Device);
-            _state.EpochDataSeconds += SecondsSince(start);
-            double loss = Accumulate(batch, examples, _state.TotalBatches + counts.Count);
-            if (!double.IsFinite(loss))
-                throw NotFinite.Explain("loss", loss, _state, (batch, _job.Training.Channels));
-            counts.Add((loss, batch.Weight, batch.Examples));
+            ShardLoss loss = _step.Accumulate(examples, _stepWeight, _state.Derived(~(_state.TotalBatches + counts.Count)));
+            _state.EpochDataSeconds += loss.DataSeconds;
+            if (!double.IsFinite(loss.Mean))
+                throw NotFinite.Explain("loss", loss.Mean, _state, Loaded(examples));
+            counts.Add(loss);
         }
 
         _state.Norm = _step.Advance(_state.Rate);
         if (!double.IsFinite(_state.Norm))
-        {
-            using var scope = NewDisposeScope();
-            Batch batch = _job.Training.Load(group[^1], _network.Device);
-            throw NotFinite.Explain("gradient norm", _state.Norm, _state, (batch, _job.Training.Channels));
-        }
-
-        foreach ((double loss, double weight, double examples) in counts)
-            _state.Count(loss, weight, examples);
+            throw NotFinite.Explain("gradient norm", _state.Norm, _state, Loaded(group[^1]));
+        foreach (ShardLoss loss in counts)
+            _state.Count(loss);
         _state.CountStep();
     }
 
@@ -186,20 +180,13 @@ internal sealed class Trainer : IDisposable
             throw NotFinite.Weights(_state);
     }
 
-    private double Accumulate(Batch batch, long[] examples, long number)
-    {
-        long maskSeed = _state.Derived(~number);
-        double factor = batch.Weight / _stepWeight;
-        // With zero state: the carried state has the rows of the whole batch.
-        void TryFirst(int size) =>
-            _step.Accumulate(_job.Training.Load(examples.AsSpan(0, size), _network.Device) with { Continues = false }, factor, maskSeed);
-        return MemoryShortage.Guard(() => _step.Accumulate(batch, factor, maskSeed), () => (batch.Input.shape, TryFirst));
-    }
+    private (Func<Batch> Batch, IReadOnlyList<string> Channels) Loaded(long[] examples) =>
+        (() => _job.Training.Load(examples, _network.Device), _job.Training.Channels);
 
     private void FinishEpoch()
     {
         long start = _options.Clock.GetTimestamp();
-        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _signals.CheckCancelled);
+        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _threads.Threads, _signals.CheckCancelled);
         double validation = SecondsSince(start);
         var report = new EpochReport
         {

@@ -15,9 +15,6 @@ internal sealed record TrainingJob
 
     public required long Seed { get; init; }
 
-    /// <summary>Whether a seed was given, so that runs must be reproducible.</summary>
-    public required bool Repeatable { get; init; }
-
     /// <summary>A description of the trained model, by name, which a checkpoint keeps: a run can only be resumed with the same one.</summary>
     public IReadOnlyDictionary<string, string> Subject { get; init; } = new Dictionary<string, string>();
 

@@ -100,14 +100,15 @@ public sealed record TrainingOptions
     public int? Patience { get; init; } = 5;
 
     /// <summary>
-    /// The seed of initial weights, order and dropout, any number; null, the default: taken from the MLContext. The same seed, data and
-    /// thread count give the same weights, bit for bit, on a CPU.
+    /// The seed of initial weights, order and dropout, any number; null, the default: taken from the MLContext. The same seed and
+    /// data give the same weights, bit for bit, on CPUs with the same instruction set, with any number of threads.
     /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>
-    /// Threads of libtorch, at least 1; null, the default: 1 if a seed is given (here or to the MLContext), so that runs are reproducible.
-    /// Otherwise a few steps are timed with 1 thread and with all cores, and the faster is used.
+    /// The maximum number of threads, at least 1; null, the default: one for each core. The shards of a batch, 16 rows or more each, are
+    /// trained side by side, and validation batches too. The number changes the duration, not the result: weights are the same, bit for bit,
+    /// with any number. A GPU trains with one thread.
     /// </summary>
     public int? Threads { get; init; }
 

@@ -3,17 +3,25 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>One batch forward and backward, and one step of the optimiser: shared by the loop and the learning-rate finder.</summary>
+/// <summary>Batches forward and backward, in shards, and one step of the optimiser: shared by the loop and the learning-rate finder.</summary>
 internal sealed class TrainingStep : IDisposable
 {
     private readonly TorchNetwork _network;
-    private readonly IObjective _objective;
+    private readonly TrainingJob _job;
     private readonly TrainingOptions _options;
+    private readonly int _threads;
     private readonly OptimizerState _optimizer;
+    private readonly List<TrainingShard> _shards = [];
+    private readonly List<TorchNetwork> _twins = [];
+    private int _used;
 
-    public TrainingStep(TorchNetwork network, IObjective objective, TrainingOptions options)
+    /// <param name="network">The network to train.</param>
+    /// <param name="job">The batches and the objective.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="threads">The maximum number of shards at the same time; it changes no bit.</param>
+    public TrainingStep(TorchNetwork network, TrainingJob job, TrainingOptions options, int threads)
     {
-        (_network, _objective, _options) = (network, objective, options);
+        (_network, _job, _options, _threads) = (network, job, options, threads);
         _optimizer = options.Optimizer.Start(network.Parameters);
         // Initial weights, random or from another model, need not fulfil the constraints yet.
         Project();
@@ -21,18 +29,20 @@ internal sealed class TrainingStep : IDisposable
 
     public OptimizerState Optimizer => _optimizer;
 
-    /// <summary>State carried from batch to batch if the source has chunks; else null.</summary>
-    public TorchState? State { get; init; }
+    /// <summary>The states that the shards carry, by shard and layer.</summary>
+    public IEnumerable<(string Name, Tensor Values)> States => _shards.SelectMany((shard, i) =>
+        shard.State is { } state ? state.Tensors.Select(one => (NameOf(i, one.Key), one.Value)) : []);
 
-    /// <summary>Adds the gradients of one batch and returns its mean loss.</summary>
-    /// <param name="batch">The examples.</param>
-    /// <param name="factor">The factor of its gradients: its share of the weight of a full step.</param>
+    /// <summary>Adds the gradients of one batch.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="stepWeight">The weight of a full step: the gradients are multiplied by the weight of the batch and divided by it.</param>
     /// <param name="maskSeed">The seed of the dropout masks.</param>
-    public double Accumulate(Batch batch, double factor, long maskSeed)
+    public ShardLoss Accumulate(long[] examples, double stepWeight, long maskSeed)
     {
-        Tensor loss = _objective.Loss(_network.Forward(batch.Input, Pass(batch, new DropoutMasks(maskSeed))), batch);
-        BackwardPass.Run(factor == 1 ? loss : loss.Mul(factor));
-        return loss.item<float>();
+        long[][] parts = Cut(examples);
+        var losses = new ShardLoss[parts.Length];
+        TorchWorkers.Run(parts.Length, _threads, i => losses[i] = _shards[i].Accumulate(parts[i], stepWeight, BatchShards.MaskSeed(maskSeed, i)));
+        return losses.Aggregate((all, one) => all + one);
     }
 
     /// <summary>Clips, steps, projects and clears the gradients. Returns the gradient's norm before clipping.</summary>
@@ -40,6 +50,7 @@ internal sealed class TrainingStep : IDisposable
     public double Advance(double rate)
     {
         using var scope = NewDisposeScope();
+        AddUp();
         Tensor gradients = _network.Parameters.Gradients;
         double norm = gradients.norm().item<float>();
         if (!double.IsFinite(norm))
@@ -55,28 +66,69 @@ internal sealed class TrainingStep : IDisposable
         return norm;
     }
 
-    public TorchPass Pass(Batch batch, DropoutMasks? masks)
+    /// <summary>The states that the shards of a batch leave when they start from zeros: their names and shapes.</summary>
+    public Dictionary<string, long[]> StatesAfter(long[] examples)
     {
-        if (!batch.Continues)
-            State?.Clear();
-        return new TorchPass
+        var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
+        long[][] parts = Cut(examples);
+        for (int i = 0; i < parts.Length; i++)
         {
-            Dropout = masks,
-            Lengths = batch.Lengths,
-            Beside = batch.Beside,
-            Targets = batch.Target,
-            State = State,
-            WarmUp = _options.ParallelWarmUp,
-            Kernels = _options.RecurrentKernels,
-            MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
-        };
+            _shards[i].CarryState(parts[i]);
+            foreach ((string name, Tensor values) in _shards[i].State!.Tensors)
+                shapes.Add(NameOf(i, name), values.shape);
+            _shards[i].State!.Clear();
+        }
+
+        _used = 0;
+        return shapes;
+    }
+
+    /// <summary>Sets one of <see cref="States"/>.</summary>
+    public void PutState(string name, Tensor values)
+    {
+        string[] parts = name.Split('.', 2);
+        _shards[int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)].State!.Put(parts[1], values);
     }
 
     public void Dispose()
     {
-        State?.Dispose();
+        foreach (TrainingShard shard in _shards)
+            shard.Dispose();
+        foreach (TorchNetwork twin in _twins)
+            twin.Dispose();
         _optimizer.Dispose();
     }
+
+    // The first shard has the network itself; the gradients are added up there.
+    private long[][] Cut(long[] examples)
+    {
+        long[][] parts = BatchShards.Cut(examples, _network.Device);
+        while (_shards.Count < parts.Length)
+        {
+            if (_shards.Count > 0)
+                _twins.Add(_network.Twin());
+            _shards.Add(new TrainingShard(_shards.Count == 0 ? _network : _twins[^1], _job, _options));
+        }
+
+        // Rows of an earlier group ended there.
+        foreach (TrainingShard shard in _shards.Skip(parts.Length))
+            shard.State?.Clear();
+        _used = Math.Max(_used, parts.Length);
+        return parts;
+    }
+
+    private void AddUp()
+    {
+        BatchShards.AddUp(_used, _threads, (to, from) =>
+        {
+            using var scope = NewDisposeScope();
+            _shards[to].Gradients.add_(_shards[from].Gradients);
+            _shards[from].Gradients.zero_();
+        });
+        _used = 0;
+    }
+
+    private static string NameOf(int shard, string name) => FormattableString.Invariant($"{shard}.{name}");
 
     private void Project()
     {

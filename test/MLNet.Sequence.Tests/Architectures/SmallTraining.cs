@@ -1,5 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Tests.Training;
 using MLNet.Sequence.Training;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ internal sealed class SmallTraining
     {
         Weights first = Initializer.Draw(_network.AllWeights(ArchitectureCase.Inputs), new RandomStream(8));
         using NetworkProbe probe = NetworkProbe.InFloat32(_network, ArchitectureCase.Inputs, first);
-        using var step = new TrainingStep(probe.Network, new ForecastingObjective(), new TrainingOptions());
+        using var step = new GivenStep(probe.Network, new ForecastingObjective(), new TrainingOptions());
         SequenceBatch input = _case.Input(Sequences, seed: 12);
         double loss = double.PositiveInfinity;
         for (int i = 0; i < steps && loss > until; i++)

@@ -1,5 +1,6 @@
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Tests.Training;
 using MLNet.Sequence.Training;
 using static MLNet.Sequence.Tests.Certificates.UntrainedModels;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ public sealed class StableTrainingTests
             ClipNorm = random.NextInt64(2) == 0 ? null : 1,
         };
         using NetworkProbe probe = NetworkProbe.InFloat32(first.Network, first.Weights);
-        using var step = new TrainingStep(probe.Network, new ForecastingObjective(), options);
+        using var step = new GivenStep(probe.Network, new ForecastingObjective(), options);
         double rate = Math.Pow(10, 3 * random.NextDouble() - 3);
         for (int i = 0; i < Steps; i++)
         {

@@ -1,5 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Tests.Training;
 using MLNet.Sequence.Training;
 using static TorchSharp.torch;
 
@@ -100,7 +101,7 @@ public sealed class ConstraintTests
         {
             Weights first = Weights(layer, seed: 1, size: 1);
             using NetworkProbe probe = NetworkProbe.InFloat32(layer, Inputs, first);
-            using var step = new TrainingStep(probe.Network, new ForecastingObjective(), new TrainingOptions());
+            using var step = new GivenStep(probe.Network, new ForecastingObjective(), new TrainingOptions());
             CollectionAssert.AreEqual(Values(Projected(layer, first)), Values(probe.Network.ReadWeights()), $"{layer}");
         }
     }

@@ -1,5 +1,6 @@
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Torch;
+using MLNet.Sequence.Tests.Training;
 using MLNet.Sequence.Training;
 using static TorchSharp.torch;
 
@@ -115,7 +116,7 @@ public sealed class TorchParametersTests
     {
         Layer tree = Trees().First();
         using TorchNetwork network = Network(tree);
-        using var step = new TrainingStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Adam { WeightDecay = 0.1 } });
+        using var step = new GivenStep(network, new ForecastingObjective(), new TrainingOptions { Optimizer = new Adam { WeightDecay = 0.1 } });
         for (int i = 0; i < 3; i++)
         {
             using var scope = NewDisposeScope();

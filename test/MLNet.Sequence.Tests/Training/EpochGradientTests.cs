@@ -191,5 +191,5 @@ public sealed class EpochGradientTests
     }
 
     private static TrainingJob Job(IBatchSource batches, IObjective objective) =>
-        new() { Training = batches, Objective = objective, Seed = 5, Repeatable = true };
+        new() { Training = batches, Objective = objective, Seed = 5 };
 }

@@ -18,7 +18,7 @@ public sealed class KilledProcessTests
     public void Clean() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    public void A_process_killed_four_times_and_resumed_ends_with_the_same_bits()
+    public void A_process_killed_four_times_and_resumed_on_other_numbers_of_threads_ends_with_the_same_bits()
     {
         string data = WriteSeries();
         using (Process alone = Start(data, "alone", resume: false))
@@ -27,7 +27,7 @@ public sealed class KilledProcessTests
         // Killed after this many lines of output: while it starts, loads, trains or writes. The last process may finish.
         for (int attempt = 0; attempt < 4; attempt++)
         {
-            using Process process = Start(data, "killed", resume: true);
+            using Process process = Start(data, "killed", resume: true, threads: attempt + 1);
             for (long lines = random.NextInt64(40 * (attempt + 1)); lines > 0 && process.StandardOutput.ReadLine() is not null; lines--)
                 ;
             process.Kill();
@@ -73,11 +73,11 @@ public sealed class KilledProcessTests
         return path;
     }
 
-    private Process Start(string data, string name, bool resume, int epochs = 8)
+    private Process Start(string data, string name, bool resume, int epochs = 8, int threads = 1)
     {
         string program = typeof(global::MLNet.Sequence.Samples.Cli).Assembly.Location;
         string arguments = $"compare --data {data} --time step --targets value --context 8 --horizon 4 --season 21 --architectures lstm "
-            + $"--epochs {epochs} --patience 0 --seed 3 --threads 1 --out {Path.Combine(_folder, name)} --checkpoint "
+            + $"--epochs {epochs} --patience 0 --seed 3 --threads {threads} --out {Path.Combine(_folder, name)} --checkpoint "
             + $"{Path.Combine(_folder, name + "-checkpoints")}"
             + (resume ? " --resume" : "");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])

@@ -16,7 +16,6 @@ internal static class LoopRun
         Validation = validation == 0 ? null : new NoisySums(validation, seed: 2),
         Objective = new ForecastingObjective(),
         Seed = Seed,
-        Repeatable = true,
     };
 
     public static TorchNetwork Network(double dropout = 0.2)

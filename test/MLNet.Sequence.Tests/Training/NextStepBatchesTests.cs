@@ -205,7 +205,7 @@ public sealed class NextStepBatchesTests
         var set = new SequenceSet(Features);
         for (int sequence = 0; sequence < 13; sequence++)
             set.Add([.. Enumerable.Range(0, Features * (2 + sequence * 5 % 11)).Select(_ => (float)random.NextNormal())], 0);
-        return new TrainingJob { Training = Batches(set, chunk, buckets: true), Objective = new NextStepObjective(StepKind.Real), Seed = 1, Repeatable = true };
+        return new TrainingJob { Training = Batches(set, chunk, buckets: true), Objective = new NextStepObjective(StepKind.Real), Seed = 1 };
     }
 
     private static (IReadOnlyList<EpochReport> Epochs, float[] Weights) Run(TrainingOptions options, TrainingJob job)

@@ -71,7 +71,7 @@ public sealed class StreamBatchesTests
         NetworkPlan trained = Task.BuildTrained(backbone), whole = Task.BuildNetwork(backbone);
         using TorchNetwork streamed = Network(trained), alone = Network(whole);
         using var scope = NewDisposeScope();
-        using var step = new TrainingStep(streamed, new ForecastingObjective(), new TrainingOptions()) { State = new TorchState() };
+        using var step = new GivenStep(streamed, new ForecastingObjective(), new TrainingOptions(), carriesState: true);
         Batch all = batches.Load([0], CPU);
         double loss = step.Accumulate(all, 1, 0);
 
@@ -110,7 +110,6 @@ public sealed class StreamBatchesTests
                     Validation = batches,
                     Objective = new ForecastingObjective(),
                     Seed = 1,
-                    Repeatable = true
                 }, still);
             EpochReport epoch = trainer.Run().Epochs[0];
             Assert.AreEqual(epoch.Loss, epoch.ValidationLoss!.Value, 1e-6 * epoch.Loss);

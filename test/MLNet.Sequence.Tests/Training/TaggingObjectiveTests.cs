@@ -121,8 +121,7 @@ public sealed class TaggingObjectiveTests
         using var parameters = new TorchParameters(new LinearChain(Tags).AllWeights(Tags, "chain"), CPU);
         parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]),
             new("chain.last", [Tags], new float[3]) });
-        var objective = new TaggingObjective(Tags, chain);
-        objective.Bind(parameters);
+        IObjective objective = new TaggingObjective(Tags, chain).For(parameters);
         float[] scores = Scores();
         Tensor output = tensor(scores).view(3, Steps, Tags);
         var batch = new Batch(output, Targets(), 9) { Lengths = tensor([5L, 1, 3]) };
@@ -146,8 +145,7 @@ public sealed class TaggingObjectiveTests
         using var parameters = new TorchParameters(new LinearChain(Tags).AllWeights(Tags, "chain"), CPU);
         parameters.Load(new Weights { new("chain.transitions", [Tags, Tags], new float[9]), new("chain.first", [Tags], new float[3]),
             new("chain.last", [Tags], new float[3]) });
-        var objective = new TaggingObjective(Tags, chain, gamma);
-        objective.Bind(parameters);
+        IObjective objective = new TaggingObjective(Tags, chain, gamma).For(parameters);
         float[] scores = Scores();
         // With a chain each row has one weight; otherwise each step has one, here according to its tag.
         double Weight(int row, int step) => chain is null ? 1 + 2 * Tagged[row][step] : row + 0.5;

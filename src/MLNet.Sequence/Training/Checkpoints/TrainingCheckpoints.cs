@@ -37,7 +37,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
             tensors.Add(Flat(OptimizerPrefix + name, tensor));
         // The first batch of an epoch has no carried state.
-        foreach ((string name, Tensor tensor) in state.Batch > 0 && step.State is { } carried ? carried.Tensors : new Dictionary<string, Tensor>())
+        foreach ((string name, Tensor tensor) in state.Batch > 0 ? step.States : [])
             tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
         state.Written = DateTime.UtcNow.Ticks;
         string json = JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState);
@@ -85,7 +85,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         foreach (Weight carried in tensors.Where(tensor => tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
         {
             Tensor values = from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]);
-            run.Step.State?.Put(carried.Name[StatePrefix.Length..], values.to(run.Network.Device));
+            run.Step.PutState(carried.Name[StatePrefix.Length..], values.to(run.Network.Device));
         }
 
         return state;

@@ -29,6 +29,7 @@ internal static class TrainingFingerprint
             all[name] = Shortened(text);
         all["weights"] = $"{Text(network.Parameters.Values.shape[0])} in the order of layers";
         all["loss"] = job.Objective.GetType().Name;
+        all["rows of a shard"] = BatchShards.Rule;
         foreach ((string name, string text) in Options(options, property => !Changeable.Contains(property.Name)))
             all["Training." + name] = text;
         all["training rows"] = Rows(job.Training);

@@ -77,11 +77,11 @@ internal sealed class TrainingState
     /// </summary>
     public long Derived(long position) => (long)(RandomStream.Mix((ulong)Seed ^ RandomStream.Mix((ulong)position)) >> 1);
 
-    public void Count(double loss, double weight, double examples)
+    public void Count(ShardLoss batch)
     {
-        EpochExamples += examples;
-        LossSum += loss * weight;
-        WeightSum += weight;
+        EpochExamples += batch.Examples;
+        LossSum += batch.Sum;
+        WeightSum += batch.Weight;
         Batch++;
         TotalBatches++;
     }

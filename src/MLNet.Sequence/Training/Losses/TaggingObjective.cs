@@ -14,15 +14,15 @@ namespace MLNet.Sequence.Training;
 /// <param name="focalGamma">γ; 0 with a chain.</param>
 internal sealed class TaggingObjective(int tags, string? chain, float focalGamma = 0) : IObjective
 {
-    private TorchParameters? _parameters;
-
     public string LossName => chain is null
         ? FocalLoss.Name(focalGamma).Replace("per row", "per step", StringComparison.Ordinal)
         : "−ln of the probability of a row's tags per step, in nats";
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.Accuracy];
 
-    public void Bind(TorchParameters parameters) => _parameters = parameters;
+    private TorchParameters? Parameters { get; init; }
+
+    public IObjective For(TorchParameters parameters) => new TaggingObjective(tags, chain, focalGamma) { Parameters = parameters };
 
     public Tensor Loss(Tensor output, Batch batch)
     {
@@ -66,7 +66,7 @@ internal sealed class TaggingObjective(int tags, string? chain, float focalGamma
 
     private static Tensor Tags(Batch batch) => batch.Target.to_type(ScalarType.Int64);
 
-    private Tensor Own(string name) => _parameters![$"{chain}.{name}"];
+    private Tensor Own(string name) => Parameters![$"{chain}.{name}"];
 
     private float[] Values(string name) => Own(name).detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
 }

@@ -82,9 +82,8 @@ internal sealed class ClosedForm(
     private EpochReport Measure(Weights weights)
     {
         using var network = new TorchNetwork(plan, CPU, weights);
-        job.Objective.Bind(network.Parameters);
-        (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, CheckCancelled);
-        (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, CheckCancelled);
+        (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, 1, CheckCancelled);
+        (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, 1, CheckCancelled);
         return new EpochReport
         {
             Epoch = 0,

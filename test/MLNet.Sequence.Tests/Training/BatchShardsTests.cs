@@ -1,0 +1,175 @@
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Layers;
+using MLNet.Sequence.Tests.Torch;
+using MLNet.Sequence.Torch;
+using MLNet.Sequence.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNet.Sequence.Tests.Training;
+
+/// <summary>Batches of several shards, on several threads.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class BatchShardsTests
+{
+    private const int Features = 2, Classes = 3, Rows = 110, Longest = 9;
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => TorchRuntime.EnsureLoaded();
+
+    [TestMethod]
+    [DataRow(5, "5")]
+    [DataRow(16, "16")]
+    [DataRow(33, "16 16 1")]
+    [DataRow(256, "16 16 16 16 16 16 16 16 16 16 16 16 16 16 16 16")]
+    [DataRow(300, "32 32 32 32 32 32 32 32 32 12")]
+    public void A_batch_is_cut_by_its_rows(int rows, string expected)
+    {
+        long[] examples = [.. Enumerable.Range(0, rows).Select(row => 7L * row)];
+        long[][] parts = BatchShards.Cut(examples, CPU);
+
+        Assert.AreEqual(expected, string.Join(" ", parts.Select(part => part.Length)));
+        CollectionAssert.AreEqual(examples, parts.SelectMany(part => part).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(7)]
+    [DataRow(16)]
+    public void The_tree_adds_every_shard_once(int count)
+    {
+        long[] sums = [.. Enumerable.Range(0, count).Select(i => 1L << i)];
+        BatchShards.AddUp(count, threads: 1, (to, from) =>
+        {
+            sums[to] += sums[from];
+            sums[from] = 0;
+        });
+
+        Assert.AreEqual((1L << count) - 1, sums[0]);
+        Assert.IsTrue(sums.Skip(1).All(sum => sum == 0));
+    }
+
+    [TestMethod]
+    public void The_gradient_of_shards_is_that_of_the_whole_batch()
+    {
+        // A shard has dropout masks of its own.
+        foreach (Run run in Runs().Where(run => run.Name != "dropout"))
+        {
+            using var scope = NewDisposeScope();
+            using TorchNetwork sharded = run.Network(), whole = run.Network();
+            foreach (ITorchConstraint constraint in whole.Constraints)
+                constraint.Project();
+            TrainingOptions options = run.Options with { Optimizer = new Sgd(), ClipNorm = null };
+            using var step = new TrainingStep(sharded, run.Job, options, threads: 2);
+            long[] examples = run.Job.Training.Order(70, seed: 4).First();
+            ShardLoss loss = step.Accumulate(examples, stepWeight: 100, maskSeed: 0);
+            step.Advance(rate: 1);
+
+            // Independent: all rows in one pass of another network.
+            Batch batch = run.Job.Training.Load(examples, CPU);
+            Tensor expected = run.Job.Objective.For(whole.Parameters).Loss(whole.Forward(batch.Input, new TorchPass { Lengths = batch.Lengths }), batch);
+            expected.Mul(batch.Weight / 100).backward();
+            using var noGrad = no_grad();
+            whole.Parameters.Values.sub_(whole.Parameters.Gradients);
+            foreach (ITorchConstraint constraint in whole.Constraints)
+                constraint.Project();
+
+            Assert.AreEqual(expected.item<float>(), loss.Mean, 1e-5, run.Name);
+            Assert.AreEqual(batch.Weight, loss.Weight, 1e-9, run.Name);
+            float apart = (sharded.Parameters.Values - whole.Parameters.Values).abs().max().item<float>();
+            Assert.IsLessThan(1e-5f * Math.Max(1, whole.Parameters.Gradients.abs().max().item<float>()), apart, run.Name);
+        }
+    }
+
+    [TestMethod]
+    public void Any_number_of_threads_gives_the_same_bits()
+    {
+        using var cores = new TorchWorkersTests.Cores(8);
+        foreach (Run run in Runs())
+        {
+            (float[] weights, double loss) = run.Train(run.Options with { Threads = 1 });
+            foreach (int threads in (int[])[2, 3, 8])
+            {
+                (float[] others, double other) = run.Train(run.Options with { Threads = threads });
+                CollectionAssert.AreEqual(weights, others, $"{run.Name}, {threads} threads");
+                Assert.AreEqual(loss, other, $"{run.Name}, {threads} threads");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_run_stopped_inside_an_epoch_resumes_on_another_number_of_threads_with_the_same_bits()
+    {
+        using var cores = new TorchWorkersTests.Cores(8);
+        foreach (Run run in Runs())
+        {
+            string folder = Directory.CreateTempSubdirectory("shards-").FullName;
+            float[] whole = run.Train(run.Options with { Threads = 1 }).Weights;
+            TrainingOptions kept = run.Options with { Threads = 3, Checkpoints = new CheckpointOptions { Directory = folder } };
+            run.Train(kept with { MaxSteps = run.Inside });
+            float[] resumed = run.Train(kept with { Threads = 2, ResumeFrom = folder }).Weights;
+            Directory.Delete(folder, recursive: true);
+
+            CollectionAssert.AreEqual(whole, resumed, run.Name);
+        }
+    }
+
+    // Rows of several lengths; weights of classes; a chain, which the loss reads; dropout; constraints; chunks that carry state.
+    private static IEnumerable<Run> Runs()
+    {
+        SequenceBatches labelled = Batches(Set(labels: 1)), tagged = Batches(Set(labels: null));
+        yield return new("lstm", Whole(new Lstm { HiddenSize = 5, Layers = 2 }), new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
+        yield return new("stable gru, class weights", Whole(new StableGru { HiddenSize = 4 }),
+            new() { Training = Batches(Set(labels: 1), [1, 2, 0.5f]), Validation = labelled, Objective = Classification, Seed = 3 }, 3);
+        yield return new("dropout", Whole(new Lstm { HiddenSize = 5, Layers = 2, Dropout = 0.3f }),
+            new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
+        yield return new("tcn", Whole(new Tcn { Channels = 4, Levels = 2 }), new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
+        var chain = new Sequential(new Gru { HiddenSize = 3 }.Build(Longest), new Dense(Classes), new LinearChain(Classes));
+        yield return new("chain", chain, new() { Training = tagged, Objective = new TaggingObjective(Classes, "2"), Seed = 3 }, 3);
+        var chunks = new NextStepBatches(Set(labels: 1), [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
+        yield return new("chunks", new Sequential(new Lstm { HiddenSize = 3 }.Build(Longest), new Dense(Features)),
+            new() { Training = chunks, Objective = new NextStepObjective(StepKind.Real), Seed = 3 }, 4);
+    }
+
+    private static ClassificationObjective Classification => new(labelSmoothing: 0);
+
+    private static Sequential Whole(Architecture architecture) => new(architecture.Build(Longest), new LastStep(), new Dense(Classes));
+
+    private static SequenceBatches Batches(SequenceSet set, float[]? weights = null) =>
+        new(set, [.. Enumerable.Range(0, Rows)], new StepEncoding(ChannelScaling.None(Features)), ["a", "b"]) { ClassWeights = weights };
+
+    private static SequenceSet Set(int? labels)
+    {
+        var random = new RandomStream(5);
+        var set = new SequenceSet(Features, labels);
+        for (int row = 0; row < Rows; row++)
+        {
+            int steps = Longest - row * 7 % 6;
+            double[] values = [.. Enumerable.Range(0, steps * Features).Select(_ => (double)random.NextNormal())];
+            if (labels is null)
+                set.Add(values, Enumerable.Range(0, steps).Select(step => (double)((row + step) % Classes)).ToArray());
+            else
+                set.Add(values, row % Classes);
+        }
+
+        return set;
+    }
+
+    /// <summary>A small training with batches of 70 rows.</summary>
+    private sealed record Run(string Name, Layer Layers, TrainingJob Job, int Inside)
+    {
+        public TrainingOptions Options { get; } = new() { Epochs = 3, BatchSize = 70, LearningRate = 0.01f, Patience = null };
+
+        public TorchNetwork Network() => new(Layers, Features, CPU, Initializer.Draw(Layers.AllWeights(Features), new RandomStream(5)));
+
+        public (float[] Weights, double Loss) Train(TrainingOptions options)
+        {
+            using TorchNetwork network = Network();
+            using var trainer = new Trainer(network, Job, options);
+            TrainingReport report = trainer.Run();
+            return (network.Parameters.Values.data<float>().ToArray(), report.Epochs[^1].Loss);
+        }
+    }
+}
