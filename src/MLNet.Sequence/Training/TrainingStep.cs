@@ -122,7 +122,7 @@ internal sealed class TrainingStep : IDisposable
         BatchShards.AddUp(_used, _threads, (to, from) =>
         {
             using var scope = NewDisposeScope();
-            _shards[to].Gradients.add_(_shards[from].Gradients);
+            _shards[to].Gradients.Add_(_shards[from].Gradients);
             _shards[from].Gradients.zero_();
         });
         _used = 0;
