@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Torch;
 using MLNet.Sequence.Tests.Training;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using TorchSharp;
 using static TorchSharp.torch;

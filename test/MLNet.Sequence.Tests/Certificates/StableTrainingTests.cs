@@ -1,6 +1,6 @@
 using MLNet.Sequence.Tests.Torch;
-using MLNet.Sequence.Torch;
 using MLNet.Sequence.Tests.Training;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using static MLNet.Sequence.Tests.Certificates.UntrainedModels;
 using static TorchSharp.torch;

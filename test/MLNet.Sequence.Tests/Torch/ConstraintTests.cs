@@ -1,6 +1,6 @@
 using MLNet.Sequence.Layers;
-using MLNet.Sequence.Torch;
 using MLNet.Sequence.Tests.Training;
+using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
 using static TorchSharp.torch;
 
