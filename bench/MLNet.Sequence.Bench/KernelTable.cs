@@ -63,12 +63,12 @@ internal static class KernelTable
 
         void Round(List<double> own, List<double> other)
         {
-            own.Add(Milliseconds(network, x, clock, RecurrentKernels.Managed));
-            other.Add(Milliseconds(network, x, clock, RecurrentKernels.Libtorch));
+            own.Add(Milliseconds(network, x, clock, TrainingKernels.Managed));
+            other.Add(Milliseconds(network, x, clock, TrainingKernels.Libtorch));
         }
     }
 
-    private static double Milliseconds(TorchNetwork network, Tensor x, ProcessorClock clock, RecurrentKernels kernels)
+    private static double Milliseconds(TorchNetwork network, Tensor x, ProcessorClock clock, TrainingKernels kernels)
     {
         using var scope = NewDisposeScope();
         long start = clock.GetTimestamp();

@@ -17,6 +17,7 @@ return args switch
     ["managed-sequence"] => ManagedSequence.Run(),
     ["min-gru-step"] => MinGruStep.Run(),
     ["recurrent-kernels", .. var rest] => KernelTable.Run(rest),
+    ["scan-kernels"] => ScanKernels.Run(),
     ["tcn-step"] => new StepAgainstField("tcn-step", new Tcn { Channels = 32, Levels = 6, KernelSize = 3 }, inputs: 8).Run(onnxAim: 20),
     ["wave-net-generation"] => new StepAgainstField(
         "wave-net-generation", new WaveNet { Channels = 32, SkipChannels = 32, Cycles = 3, Levels = 10 }, inputs: 1).Run(torchAim: 100),
@@ -55,6 +56,7 @@ static int Usage()
           managed-sequence  a whole sequence through an LSTM in plain C#, compared with ONNX Runtime and TorchSharp
           min-gru-step   a training step of a minGRU, compared with TorchSharp's nn.GRU
           recurrent-kernels [lstm|gru|rnn [BATCH]]  a training step in this library's kernels, compared with libtorch's: the table of docs/performance.md
+          scan-kernels   scans and causal convolutions in this library's kernels, compared with libtorch's: the tables of docs/performance.md
           tcn-step       one step of a TCN in plain C#, compared with the whole receptive field through ONNX Runtime and TorchSharp
           wave-net-generation  one step of a WaveNet in plain C#, compared with the whole receptive field through ONNX Runtime and TorchSharp
           certificate-search [--cases N]  tries to break the proved bounds of memory, 100,000 times

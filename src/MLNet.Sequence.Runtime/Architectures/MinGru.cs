@@ -6,7 +6,7 @@ namespace MLNet.Sequence;
 /// Stacked minimal gated recurrent units (Feng et al., "Were RNNs all we needed?", arXiv 2410.01201, section 3.1): per layer
 /// z = σ(W x_t + b), h̃ = g(W x_t + b), h_t = (1 − z) h_{t−1} + z h̃, with g(x) = x + ½ for x ≥ 0 and σ(x) below, as in the
 /// paper's log-space version (appendix B); dropout on the connections between layers.
-/// Deviates: the state starts from 0; training runs a blocked scan of h = a h + b itself, not of its logarithms, which gives the same
+/// Deviates: the state starts from 0; training runs a scan of h = a h + b itself, not of its logarithms, which gives the same
 /// values with less rounding; only the layers, without the convolutions and MLPs of the paper's language models.
 /// </summary>
 public sealed record MinGru : Architecture

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
@@ -25,12 +29,40 @@ internal sealed class DropoutMasks(long seed)
     public Tensor Next(long[] shape, double rate, Tensor like)
     {
         using var scope = NewDisposeScope();
-        long count = shape.Aggregate(1L, (product, size) => product * size);
         ulong key = RandomStream.Mix(RandomStream.Mix((ulong)seed) + (ulong)_drawn++);
+        if (like.device_type == DeviceType.CPU && like.dtype == ScalarType.Float32)
+        {
+            Tensor own = empty(shape, like.dtype, like.device);
+            Fill(TorchMemory.Floats(own), key, rate);
+            return own.MoveToOuterDisposeScope();
+        }
+
+        long count = shape.Aggregate(1L, (product, size) => product * size);
         // [n / 4] words → [n] parts of 16 bits
         Tensor parts = TorchMemory.As(Words(key, (count + PerWord - 1) / PerWord, like.device), ScalarType.Int16).narrow(0, 0, count);
         Tensor mask = parts.Ge(Levels / 2 - Kept(key, rate)).view(shape).to_type(like.dtype).Mul_(1 / (1 - rate));
         return mask.MoveToOuterDisposeScope();
+    }
+
+    // The same bits as those of libtorch's operations on integers, several times as fast.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fill(Span<float> mask, ulong key, double rate)
+    {
+        Vector128<int> least = Vector128.Create(Levels / 2 - Kept(key, rate)), scale = Vector128.Create((float)(1 / (1 - rate))).AsInt32();
+        ref float values = ref MemoryMarshal.GetReference(mask);
+        int whole = mask.Length / PerWord * PerWord;
+        for (int i = 0; i < whole; i += PerWord)
+            Values(key++, least, scale).StoreUnsafe(ref values, (nuint)i);
+        Vector128<float> last = Values(key, least, scale);
+        for (int i = whole; i < mask.Length; i++)
+            mask[i] = last[i - whole];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Values(ulong position, Vector128<int> least, Vector128<int> scale)
+    {
+        Vector128<int> parts = Vector128.WidenLower(Vector128.CreateScalar(RandomStream.Mix(position)).AsInt16());
+        return (Vector128.GreaterThanOrEqual(parts, least) & scale).AsSingle();
     }
 
     // k of 2¹⁶ values are kept.

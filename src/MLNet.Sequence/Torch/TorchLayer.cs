@@ -50,8 +50,8 @@ internal sealed record TorchPass
     /// </summary>
     public int? WarmUp { get; init; }
 
-    /// <summary>What runs recurrent layers where a gradient is wanted (<see cref="KernelChoice"/>). Default libtorch's own.</summary>
-    public RecurrentKernels Kernels { get; init; } = RecurrentKernels.Libtorch;
+    /// <summary>What runs recurrent layers and causal convolutions (<see cref="KernelChoice"/>). Default libtorch's own.</summary>
+    public TrainingKernels Kernels { get; init; } = TrainingKernels.Libtorch;
 
     /// <summary>
     /// The maximum number of steps in one call of libtorch's own recurrent layers; longer sequences are cut, and the state is carried

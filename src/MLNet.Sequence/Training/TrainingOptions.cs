@@ -116,11 +116,11 @@ public sealed record TrainingOptions
     public Precision Precision { get; init; }
 
     /// <summary>
-    /// What runs LSTM, GRU and simple recurrent layers in training on a CPU: this library's kernels, libtorch's, or the faster of both for the
-    /// shape of the layer and of the batch. Default <see cref="RecurrentKernels.ByShape"/>. Results differ by rounding. Scoring and CUDA
+    /// What runs recurrent layers and causal convolutions in training on a CPU: this library's kernels, libtorch's, or the faster of both for the
+    /// shape of the layer and of the batch. Default <see cref="TrainingKernels.ByShape"/>. Results differ by rounding. Scoring and CUDA
     /// devices always use libtorch's.
     /// </summary>
-    public RecurrentKernels RecurrentKernels { get; init; }
+    public TrainingKernels Kernels { get; init; }
 
     /// <summary>Where and when to write checkpoints; null, the default: none.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
@@ -195,8 +195,8 @@ public sealed record TrainingOptions
         problems.Need((WarmStartDifferences & ~(ModelDifferences.Architecture | ModelDifferences.Task | ModelDifferences.Columns)) == 0,
             $"{nameof(WarmStartDifferences)} must be made of Architecture, Task and Columns; found {WarmStartDifferences}.");
         problems.Need(Enum.IsDefined(Precision), $"{nameof(Precision)} must be Float32 or BFloat16; found {Precision}.");
-        problems.Need(Enum.IsDefined(RecurrentKernels),
-            $"{nameof(RecurrentKernels)} must be ByShape, Managed or Libtorch; found {RecurrentKernels}.");
+        problems.Need(Enum.IsDefined(Kernels),
+            $"{nameof(Kernels)} must be ByShape, Managed or Libtorch; found {Kernels}.");
         problems.Need(ResumeFrom is null || WarmStart is null, $"{nameof(ResumeFrom)} and {nameof(WarmStart)} exclude each other.");
         problems.AddRange(Optimizer.Problems().Concat(Schedule.Problems()).Concat(Checkpoints?.Problems() ?? []).Select(problem => "Training." + problem));
         return problems;

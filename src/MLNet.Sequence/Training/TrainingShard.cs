@@ -102,7 +102,7 @@ internal sealed class TrainingShard : IDisposable
             Targets = batch.Target,
             State = State,
             WarmUp = _options.ParallelWarmUp,
-            Kernels = _options.RecurrentKernels,
+            Kernels = _options.Kernels,
             MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
         };
     }

@@ -18,6 +18,7 @@ public sealed class LaneFunctionsTests
             // A sigmoid below the smallest normal float is 0 or near it.
             Check("sigmoid", x, 1 / (1 + Math.Exp(-x)), Sigmoid<OneLane>(x)[0]);
             Check("tanh", x, Math.Tanh(x), Tanh<OneLane>(x)[0]);
+            Check("exponential", x, Math.Exp(Math.Clamp(x, -87, 87)), Exponential<OneLane>(x)[0]);
         }
     }
 
@@ -28,10 +29,12 @@ public sealed class LaneFunctionsTests
         {
             AssertAll(Sigmoid<OneLane>(x)[0], Sigmoid<SystemLanes>(x));
             AssertAll(Tanh<OneLane>(x)[0], Tanh<SystemLanes>(x));
+            AssertAll(Exponential<OneLane>(x)[0], Exponential<SystemLanes>(x));
             if (!Vector512.IsHardwareAccelerated)
                 continue;
             AssertAll(Sigmoid<OneLane>(x)[0], Sigmoid<WideLanes>(x));
             AssertAll(Tanh<OneLane>(x)[0], Tanh<WideLanes>(x));
+            AssertAll(Exponential<OneLane>(x)[0], Exponential<WideLanes>(x));
         }
     }
 
@@ -42,6 +45,15 @@ public sealed class LaneFunctionsTests
         Assert.IsTrue(Sigmoid<SystemLanes>(float.NaN).Concat(Tanh<SystemLanes>(float.NaN)).All(float.IsNaN));
         if (Vector512.IsHardwareAccelerated)
             Assert.IsTrue(Sigmoid<WideLanes>(float.NaN).Concat(Tanh<WideLanes>(float.NaN)).All(float.IsNaN));
+    }
+
+    [TestMethod]
+    public void Traces_become_zero_and_all_else_stays()
+    {
+        foreach (float x in new[] { 0, 1, -1, 1.1e-30f, -1.1e-30f, float.PositiveInfinity, float.NaN })
+            Assert.AreEqual(x, Stored(LaneFunctions.WithoutTraces(OneLane.Of(x)))[0]);
+        foreach (float x in new[] { 0.9e-30f, -0.9e-30f, float.Epsilon })
+            Assert.AreEqual(0, Stored(LaneFunctions.WithoutTraces(OneLane.Of(x)))[0]);
     }
 
     private static void Check(string name, float x, double expected, float actual) =>
@@ -56,6 +68,8 @@ public sealed class LaneFunctionsTests
     private static float[] Sigmoid<T>(float x) where T : struct, ILanes<T> => Stored(LaneFunctions.Sigmoid(T.Of(x)));
 
     private static float[] Tanh<T>(float x) where T : struct, ILanes<T> => Stored(LaneFunctions.Tanh(T.Of(x)));
+
+    private static float[] Exponential<T>(float x) where T : struct, ILanes<T> => Stored(LaneFunctions.Exponential(T.Of(x)));
 
     private static float[] Stored<T>(T lanes) where T : struct, ILanes<T>
     {

@@ -11,6 +11,8 @@ namespace MLNet.Sequence.Torch;
 /// </summary>
 internal static class BackwardPass
 {
+    private const string Returned = nameof(Returned);
+
     // On a CPU, libtorch runs the graph on the thread that called it.
     [ThreadStatic]
     private static Exception? t_failure;
@@ -33,19 +35,27 @@ internal static class BackwardPass
     }
 
     /// <summary>Returns what <paramref name="gradients"/> returns; after an exception, gradients that libtorch refuses.</summary>
+    /// <param name="ctx">The node's context.</param>
     /// <param name="gradients">A kernel's backward pass.</param>
     /// <param name="tensors">How many arguments of the kernel are always tensors; they come first.</param>
     /// <param name="others">How many other arguments it has; after an exception they have no gradients.</param>
-    public static List<Tensor?> Kernel(Func<List<Tensor?>> gradients, int tensors, int others)
+    public static List<Tensor> Kernel(autograd.AutogradContext ctx, Func<List<Tensor?>> gradients, int tensors, int others)
     {
+        List<Tensor?> returned;
         try
         {
-            return gradients();
+            if (is_grad_enabled())
+                throw new NotSupportedException("This library's kernels have no gradients of gradients; libtorch's have.");
+            returned = gradients();
         }
         catch (Exception exception)
         {
             t_failure = exception;
-            return [.. Enumerable.Repeat(zeros(0), tensors), .. Enumerable.Repeat<Tensor?>(null, others)];
+            returned = [.. Enumerable.Repeat(zeros(0), tensors), .. Enumerable.Repeat<Tensor?>(null, others)];
         }
+
+        // TorchSharp passes on bare handles: the tensors must live until libtorch has read them, also without a dispose scope.
+        ctx.save_data(Returned, returned);
+        return returned!;
     }
 }

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Torch;
 /// </summary>
 internal sealed class RecurrentFunction<TKernel> : autograd.SingleTensorFunction<RecurrentFunction<TKernel>> where TKernel : struct, IRecurrentKernel
 {
-    private const string Wanted = nameof(Wanted), Returned = nameof(Returned);
+    private const string Wanted = nameof(Wanted);
 
     public override string Name => typeof(TKernel).Name;
 
@@ -41,18 +41,11 @@ internal sealed class RecurrentFunction<TKernel> : autograd.SingleTensorFunction
         return run.States((int)((Tensor)vars[2]).shape[1]).detach();
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-    {
-        List<Tensor?> gradients = BackwardPass.Kernel(() => Gradients(ctx, grad_output), tensors: 5, others: 3);
-        // TorchSharp passes on bare handles: the tensors must live until libtorch has read them, also without a dispose scope.
-        ctx.save_data(Returned, gradients);
-        return gradients!;
-    }
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
+        BackwardPass.Kernel(ctx, () => Gradients(ctx, grad_output), tensors: 5, others: 3);
 
     private static List<Tensor?> Gradients(autograd.AutogradContext ctx, Tensor states)
     {
-        if (is_grad_enabled())
-            throw new NotSupportedException("This library's kernels have no gradients of gradients; libtorch's have.");
         using var scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
         (bool input, bool start) = ((bool, bool))ctx.get_data(Wanted);

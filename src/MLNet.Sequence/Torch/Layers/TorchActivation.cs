@@ -4,6 +4,9 @@ namespace MLNet.Sequence.Torch;
 
 internal sealed class TorchActivation(ActivationKind kind) : ITorchPointwise
 {
+    /// <summary>Whether it is max(·, 0).</summary>
+    public bool Rectifies => kind == ActivationKind.Relu;
+
     public Tensor Forward(Tensor input, TorchPass pass) => kind switch
     {
         ActivationKind.Relu => input.relu(),

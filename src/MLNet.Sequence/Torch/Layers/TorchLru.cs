@@ -9,25 +9,32 @@ internal sealed class TorchLru(Func<string, Tensor> own, string path) : ITorchLa
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        long steps = input.shape[1], states = _nu.shape[0];
-        Tensor terms = Product(input, _in, pass).view(input.shape[0], steps, 2, states) * _gamma.exp();
-        Tensor x = LinearRecurrence.Run(Factors().expand(1, steps, states), complex(terms.select(2, 0), terms.select(2, 1)), Start(pass.State));
-        Tensor state = cat([x.real, x.imag], 2); // complex [B, T, N] → [B, T, 2 N]
-        pass.State?.Put(path, state.narrow(1, steps - 1, 1));
+        Tensor terms = Product(input, _in, pass); // [B, T, 2 N]: real parts, then imaginary
+        Tensor? start = pass.State?.Take(path);
+        Tensor state = KernelChoice.OfScan(terms, pass) ? ComplexFunction.Run(terms, stack([.. Factors(), _gamma.exp()]), start) : Composed(terms, start);
+        pass.State?.Put(path, state.narrow(1, state.shape[1] - 1, 1));
         return Product(state, _out, pass).Addcmul(input, _skip, 1);
     }
 
-    // λ, complex [N]
-    private Tensor Factors()
+    private Tensor Composed(Tensor terms, Tensor? start)
     {
-        Tensor radius = _nu.exp().neg().exp(), angle = _theta.exp();
-        return complex(radius * angle.cos(), radius * angle.sin());
+        long steps = terms.shape[1], states = _nu.shape[0];
+        Tensor[] factors = Factors();
+        Tensor parts = terms.view(terms.shape[0], steps, 2, states) * _gamma.exp();
+        Tensor x = LinearRecurrence.Run(
+            complex(factors[0], factors[1]).expand(1, steps, states), complex(parts.select(2, 0), parts.select(2, 1)), start is null ? null : Complex(start));
+        return cat([x.real, x.imag], 2); // complex [B, T, N] → [B, T, 2 N]
     }
 
-    private Tensor? Start(TorchState? state)
+    // λ: its real part and its imaginary part, [N] each
+    private Tensor[] Factors()
     {
-        if (state?.Take(path) is not { } carried)
-            return null;
+        Tensor radius = _nu.exp().neg().exp(), angle = _theta.exp();
+        return [radius * angle.cos(), radius * angle.sin()];
+    }
+
+    private static Tensor Complex(Tensor carried)
+    {
         Tensor[] parts = carried.chunk(2, 2);
         return complex(parts[0].contiguous(), parts[1].contiguous());
     }

@@ -8,8 +8,8 @@ internal sealed class TorchMinGru(Func<string, Tensor> own, string path) : ITorc
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        Tensor[] parts = pass.Product(nn.functional.linear, input, _weight, _bias).chunk(2, -1);
+        Tensor gates = pass.Product(nn.functional.linear, input, _weight, _bias);
         // 1 − σ(z) = σ(−z)
-        return TorchMinimalCell.Run(parts[0].neg(), parts[1], path, pass.State);
+        return TorchMinimalCell.Run<MinGruGates>(gates, parts => parts[0].neg(), path, pass);
     }
 }

@@ -8,9 +8,9 @@ internal sealed class TorchMinLstm(Func<string, Tensor> own, string path) : ITor
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        Tensor[] parts = pass.Product(nn.functional.linear, input, _weight, _bias).chunk(3, -1);
+        Tensor gates = pass.Product(nn.functional.linear, input, _weight, _bias);
         // f / (f + i) = σ(ln f − ln i), which is also correct where both gates are so small that f + i rounds to 0.
-        Tensor keep = nn.functional.logsigmoid(parts[0]) - nn.functional.logsigmoid(parts[1]);
-        return TorchMinimalCell.Run(keep, parts[2], path, pass.State);
+        return TorchMinimalCell.Run<MinLstmGates>(
+            gates, parts => nn.functional.logsigmoid(parts[0]) - nn.functional.logsigmoid(parts[1]), path, pass);
     }
 }

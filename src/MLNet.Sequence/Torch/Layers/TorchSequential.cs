@@ -5,7 +5,8 @@ namespace MLNet.Sequence.Torch;
 internal sealed class TorchSequential(ITorchLayer[] children) : ITorchLayer
 {
     // Nested sequential layers are flattened.
-    private readonly ITorchLayer[] _children = [.. children.SelectMany(child => child is TorchSequential inner ? inner._children : [child])];
+    private readonly ITorchLayer[] _children =
+        [.. TorchRectifiedConv.Merge([.. children.SelectMany(child => child is TorchSequential inner ? inner._children : [child])])];
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Tests.Torch;
 [TestClass]
 public sealed class KernelChoiceTests
 {
-    private static readonly TorchPass Managed = new() { Kernels = RecurrentKernels.Managed };
+    private static readonly TorchPass Managed = new() { Kernels = TrainingKernels.Managed };
 
     [TestMethod]
     public void Kernels_run_where_a_gradient_is_wanted_in_float32_on_a_CPU()
@@ -38,20 +38,42 @@ public sealed class KernelChoiceTests
     }
 
     [TestMethod]
+    public void A_convolution_that_is_too_large_goes_to_libtorch()
+    {
+        using var scope = NewDisposeScope();
+        Assert.IsTrue(Runs(128, 256, TrainingKernels.ByShape));
+        Assert.IsFalse(Runs(256, 256, TrainingKernels.ByShape));
+        Assert.IsTrue(Runs(256, 256, TrainingKernels.Managed));
+        Assert.IsFalse(Runs(8, 8, TrainingKernels.Libtorch));
+
+        // The zeros before the first step are too many for a span.
+        Assert.IsTrue(Runs(8, 8, TrainingKernels.Managed, dilation: 1 << 22));
+        Assert.IsFalse(Runs(8, 8, TrainingKernels.Managed, dilation: 1 << 28));
+
+        static bool Runs(int channels, int filters, TrainingKernels kernels, int dilation = 1)
+        {
+            var shape = new ConvShape(2, 4, channels, 4) { Filters = filters, Taps = 2, Stride = 1, Dilation = dilation };
+            return KernelChoice.OfConvolution(zeros(2, 4, channels), shape, new() { Kernels = kernels });
+        }
+    }
+
+    [TestMethod]
     public void Training_in_kernels_repeats_and_ends_where_libtorchs_ends_up_to_rounding()
     {
-        float[] own = Trained(RecurrentKernels.Managed), again = Trained(RecurrentKernels.Managed), libtorch = Trained(RecurrentKernels.Libtorch);
+        float[] own = Trained(TrainingKernels.Managed), again = Trained(TrainingKernels.Managed), libtorch = Trained(TrainingKernels.Libtorch);
         CollectionAssert.AreEqual(own, again);
         CollectionAssert.AreNotEqual(own, libtorch);
         Close.AssertEqual(Close.Doubles(libtorch), Close.Doubles(own), 1e-4, "weights after training");
     }
 
-    private static float[] Trained(RecurrentKernels kernels)
+    private static float[] Trained(TrainingKernels kernels)
     {
-        Layer tree = new Sequential(new GruLayer(8), new LstmLayer(6), new LastStep(), new Dense(1));
+        Layer tree = new Sequential(
+            new GruLayer(8), new LstmLayer(6), new MinGruLayer(5), new LruLayer(4), new CausalConv(5, 2), new Activation(ActivationKind.Relu), new LastStep(),
+            new Dense(1));
         Weights first = Initializer.Draw(tree.AllWeights(NoisySums.Features), new RandomStream(4));
         using var network = new TorchNetwork(tree, NoisySums.Features, CPU, first);
-        var options = new TrainingOptions { Epochs = 2, Seed = 3, RecurrentKernels = kernels, Optimizer = new Sgd(), LearningRate = 0.1f };
+        var options = new TrainingOptions { Epochs = 2, Seed = 3, Kernels = kernels, Optimizer = new Sgd(), LearningRate = 0.1f };
         using var trainer = new Trainer(network, LoopRun.Job(examples: 100), options);
         trainer.Run();
         return [.. network.ReadWeights().SelectMany(weight => weight.Values.Items)];

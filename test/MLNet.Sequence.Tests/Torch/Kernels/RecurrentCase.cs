@@ -13,7 +13,7 @@ internal sealed record RecurrentCase(Layer Layer, int Rows, int Steps, int Input
     /// <summary>The pass, without its kernels and state.</summary>
     public TorchPass Pass { get; init; } = TorchPass.Scoring;
 
-    public Dictionary<string, double[]> Run(RecurrentKernels kernels, ScalarType type = ScalarType.Float32)
+    public Dictionary<string, double[]> Run(TrainingKernels kernels, ScalarType type = ScalarType.Float32)
     {
         using NetworkProbe probe = Probe(type);
         using var scope = NewDisposeScope();

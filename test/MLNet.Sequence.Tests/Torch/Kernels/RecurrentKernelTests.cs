@@ -89,11 +89,11 @@ public sealed class RecurrentKernelTests
     public void Passes_on_several_threads_at_once_have_the_bits_of_one_alone()
     {
         RecurrentCase[] cases = [.. Layers.Select(layer => new RecurrentCase(layer(24), 6, 30, 4))];
-        Dictionary<string, double[]>[] expected = [.. cases.Select(one => one.Run(RecurrentKernels.Managed))];
+        Dictionary<string, double[]>[] expected = [.. cases.Select(one => one.Run(TrainingKernels.Managed))];
         Parallel.For(0, 48, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
             RecurrentCase one = cases[i % cases.Length];
-            foreach ((string name, double[] values) in one.Run(RecurrentKernels.Managed))
+            foreach ((string name, double[] values) in one.Run(TrainingKernels.Managed))
                 CollectionAssert.AreEqual(expected[i % cases.Length][name], values, $"{one}, {name}");
             GC.Collect();
         });
@@ -139,11 +139,11 @@ public sealed class RecurrentKernelTests
         Assert.ThrowsExactly<NotSupportedException>(() => BackwardPass.Run(() => loss.backward(create_graph: true)));
     }
 
-    private static TorchPass Managed { get; } = new() { Kernels = RecurrentKernels.Managed };
+    private static TorchPass Managed { get; } = new() { Kernels = TrainingKernels.Managed };
 
     private static void AssertRight(RecurrentCase one)
     {
-        Dictionary<string, double[]> expected = one.Run(RecurrentKernels.Libtorch, ScalarType.Float64), actual = one.Run(RecurrentKernels.Managed);
+        Dictionary<string, double[]> expected = one.Run(TrainingKernels.Libtorch, ScalarType.Float64), actual = one.Run(TrainingKernels.Managed);
         CollectionAssert.AreEquivalent(expected.Keys, actual.Keys);
         foreach ((string name, double[] values) in expected)
             Close.AssertEqual(values, actual[name], 1e-5, $"{one}, {name}");

@@ -1,7 +1,7 @@
 namespace MLNet.Sequence;
 
-/// <summary>What runs LSTM, GRU and simple recurrent layers in training on a CPU.</summary>
-public enum RecurrentKernels
+/// <summary>What runs recurrent layers and causal convolutions in training on a CPU.</summary>
+public enum TrainingKernels
 {
     /// <summary>
     /// The faster one for the batch size, the number of steps and the layer's size, by a table that was measured beforehand
