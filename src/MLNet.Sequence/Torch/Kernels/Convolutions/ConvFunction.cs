@@ -41,7 +41,7 @@ internal sealed class ConvFunction : autograd.SingleTensorFunction<ConvFunction>
         return run.Output;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => 
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
         BackwardPass.Kernel(ctx, () => [.. Gradients(ctx, grad_output), null], tensors: 3, others: 2);
 
     private static ConvRun Forward(Tensor x, ConvWeights weights, ConvShape shape, Tensor? mask)
