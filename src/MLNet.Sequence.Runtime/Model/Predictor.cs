@@ -42,22 +42,24 @@ public static class Predictor
     /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
     /// <param name="model">A model of a task in which each row holds a sequence.</param>
     /// <param name="sequences">The sequences, of any lengths.</param>
+    /// <param name="cancellationToken">Stops before the next sequence. Default: never.</param>
     /// <returns>The prediction for each sequence.</returns>
-    public static float[][] Predict(this SequenceModel model, IReadOnlyList<float[]> sequences)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static float[][] Predict(this SequenceModel model, IReadOnlyList<float[]> sequences, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
-        return [.. Predict(model, [.. sequences.Select(sequence => Forecaster.Wide(sequence))]).Select(Narrow)];
+        return [.. Predict(model, [.. sequences.Select(sequence => Forecaster.Wide(sequence))], cancellationToken).Select(Narrow)];
     }
 
-    /// <inheritdoc cref="Predict(SequenceModel, IReadOnlyList{float[]})"/>
-    public static double[][] Predict(this SequenceModel model, IReadOnlyList<double[]> sequences)
+    /// <inheritdoc cref="Predict(SequenceModel, IReadOnlyList{float[]}, CancellationToken)"/>
+    public static double[][] Predict(this SequenceModel model, IReadOnlyList<double[]> sequences, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
         float[][] rows = [.. sequences.Select(sequence => Prepare(model, sequence))];
         var all = new double[rows.Length][];
-        Parallel.For(0, rows.Length, i => all[i] = Run(model, rows[i]));
+        Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => all[i] = Run(model, rows[i]));
         return all;
     }
 

@@ -86,6 +86,17 @@ public sealed class PredictorTests
 
     private static float[][] Features(LabelledSequence[] rows) => [.. rows.Select(row => row.Features)];
 
+    [TestMethod]
+    public void Many_predictions_stop_when_their_token_is_cancelled()
+    {
+        using SequencePredictionTransformer fitted = Ml.Regression.Trainers.Sequence(
+            new Linear(), Brief with { LabelColumnName = "Number" }).Fit(View);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => fitted.Model.Predict(Features(Rows), stop.Token));
+    }
+
     private static IDataView Scored(SequencePredictionTransformer fitted, IDataView view)
     {
         fitted.Backend = ScoringBackend.Torch;
