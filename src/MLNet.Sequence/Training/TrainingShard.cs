@@ -25,10 +25,17 @@ internal sealed class TrainingShard : IDisposable
     private readonly IObjective _objective;
     private readonly TrainingOptions _options;
 
-    public TrainingShard(TorchNetwork network, TrainingJob job, TrainingOptions options)
+    private readonly bool _isTwin;
+
+    /// <param name="network">The network to train.</param>
+    /// <param name="number">The number of the shard: the first one, 0, uses the network itself, the others a twin of it.</param>
+    /// <param name="job">The batches and the objective.</param>
+    /// <param name="options">How to train.</param>
+    public TrainingShard(TorchNetwork network, int number, TrainingJob job, TrainingOptions options)
     {
-        (_network, _job, _options) = (network, job, options);
-        _objective = job.Objective.For(network.Parameters);
+        _isTwin = number > 0;
+        (_network, _job, _options) = (_isTwin ? network.Twin() : network, job, options);
+        _objective = job.Objective.For(_network.Parameters);
         State = job.Training.CarriesState ? new TorchState() : null;
     }
 
@@ -65,7 +72,12 @@ internal sealed class TrainingShard : IDisposable
             _network.Forward(batch.Input, Pass(batch, masks: null));
     }
 
-    public void Dispose() => State?.Dispose();
+    public void Dispose()
+    {
+        State?.Dispose();
+        if (_isTwin)
+            _network.Dispose();
+    }
 
     private double Accumulate(Batch batch, double factor, long maskSeed)
     {

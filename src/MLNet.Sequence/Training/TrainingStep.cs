@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
@@ -12,7 +13,6 @@ internal sealed class TrainingStep : IDisposable
     private readonly int _threads;
     private readonly OptimizerState _optimizer;
     private readonly List<TrainingShard> _shards = [];
-    private readonly List<TorchNetwork> _twins = [];
     private int _used;
 
     /// <param name="network">The network to train.</param>
@@ -87,15 +87,13 @@ internal sealed class TrainingStep : IDisposable
     public void PutState(string name, Tensor values)
     {
         string[] parts = name.Split('.', 2);
-        _shards[int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)].State!.Put(parts[1], values);
+        _shards[int.Parse(parts[0], CultureInfo.InvariantCulture)].State!.Put(parts[1], values);
     }
 
     public void Dispose()
     {
         foreach (TrainingShard shard in _shards)
             shard.Dispose();
-        foreach (TorchNetwork twin in _twins)
-            twin.Dispose();
         _optimizer.Dispose();
     }
 
@@ -104,12 +102,7 @@ internal sealed class TrainingStep : IDisposable
     {
         long[][] parts = BatchShards.Cut(examples, _network.Device);
         while (_shards.Count < parts.Length)
-        {
-            if (_shards.Count > 0)
-                _twins.Add(_network.Twin());
-            _shards.Add(new TrainingShard(_shards.Count == 0 ? _network : _twins[^1], _job, _options));
-        }
-
+            _shards.Add(new TrainingShard(_network, _shards.Count, _job, _options));
         // Rows of an earlier group ended there.
         foreach (TrainingShard shard in _shards.Skip(parts.Length))
             shard.State?.Clear();

@@ -100,14 +100,7 @@ public sealed class OnnxTaggingTests
     [TestMethod]
     public void Missing_values_that_are_masked()
     {
-        var task = new SequenceClassification
-        {
-            Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Mask },
-            Pooling = PoolingKind.Max,
-            LongestSequence = 12,
-            Classes = 3
-        };
-        SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
+        SequenceModel model = Gaps(MissingValues.Mask);
         float[] whole = [.. Sequence], holes = [.. Sequence];
         (holes[3], holes[10]) = (float.NaN, float.NaN);
 
@@ -119,14 +112,7 @@ public sealed class OnnxTaggingTests
     [TestMethod]
     public void Missing_values_that_are_interpolated_but_not_towards_padding()
     {
-        var task = new SequenceClassification
-        {
-            Input = UntrainedModel.Features(2) with { MissingValues = MissingValues.Interpolate },
-            Pooling = PoolingKind.Max,
-            LongestSequence = 12,
-            Classes = 3
-        };
-        SequenceModel model = UntrainedModel.Make(Gru, task, new ChannelScaling([12, 13], [2, 4]));
+        SequenceModel model = Gaps(MissingValues.Interpolate);
         // By hand: the second feature of steps 1 and 2 is between 10 and 16, that of the last two steps is 20.
         float[] filled = [9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 19, 20, 21, 20], holes = [.. filled];
         (holes[3], holes[5], holes[11], holes[13]) = (float.NaN, float.NaN, float.NaN, float.NaN);
@@ -140,6 +126,17 @@ public sealed class OnnxTaggingTests
         OnnxTensor score = session.Run(new OnnxTensor("Sequence", padded, 1, 8, 2), new OnnxTensor("Lengths", new long[] { 7 }, 1))["Score"];
         Close.AssertEqual(expected, Close.Doubles(score.Floats), 1e-5, "padded");
     }
+
+    private static SequenceModel Gaps(MissingValues missing) => UntrainedModel.Make(
+        Gru,
+        new SequenceClassification
+        {
+            Input = UntrainedModel.Features(2) with { MissingValues = missing },
+            Pooling = PoolingKind.Max,
+            LongestSequence = 12,
+            Classes = 3,
+        },
+        new ChannelScaling([12, 13], [2, 4]));
 
     // A model of a chain whose scores are as large as the network's.
     private static SequenceModel Chain()

@@ -11,6 +11,7 @@ public sealed class BadOptionTests
     [DataRow("--context", "-3", "--context must be a whole number of at least 1; found -3")]
     [DataRow("--context", "many", "found many")]
     [DataRow("--epochs", "1.5", "--epochs must be a whole number")]
+    [DataRow("--learning-rate", "0,001", "--learning-rate must be a number above 0; found 0,001.")]
     [DataRow("--max-minutes", "0", "--max-minutes must be a number")]
     [DataRow("--split", "0.5,0.5", "--split '0.5,0.5' must be three parts")]
     [DataRow("--split", "0.9,0.2,0.3", "fractions that sum to at most 1")]

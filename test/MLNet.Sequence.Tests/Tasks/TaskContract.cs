@@ -116,8 +116,8 @@ public abstract partial class TaskContract
             OnnxTensor sequence = @case.Task.Tokens is null
                 ? new OnnxTensor("Sequence", Array.ConvertAll(@case.Values, value => (float)value), 1, steps, channels)
                 : new OnnxTensor("Sequence", Array.ConvertAll(@case.Values, value => (long)value), 1, steps);
-            Same(
-                Expected(@case), session.Run(sequence).ToDictionary(output => output.Key, output => Numbers(output.Value)), $"{@case.Task.GetType().Name}, ONNX");
+            var found = session.Run(sequence).ToDictionary(output => output.Key, output => Numbers(output.Value));
+            Same(Expected(@case), found, $"{@case.Task.GetType().Name}, ONNX");
         }
     }
 

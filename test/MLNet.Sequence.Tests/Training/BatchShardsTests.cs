@@ -13,7 +13,7 @@ namespace MLNet.Sequence.Tests.Training;
 [DoNotParallelize]
 public sealed class BatchShardsTests
 {
-    private const int Features = 2, Classes = 3, Rows = 110, Longest = 9;
+    private const int Features = FuzzedRun.Features, Classes = FuzzedRun.Classes, Rows = 110, Longest = FuzzedRun.Longest;
 
     [ClassInitialize]
     public static void Load(TestContext context) => TorchRuntime.EnsureLoaded();
@@ -119,16 +119,17 @@ public sealed class BatchShardsTests
     // Rows of several lengths; weights of classes; a chain, which the loss reads; dropout; constraints; chunks that carry state.
     private static IEnumerable<Run> Runs()
     {
-        SequenceBatches labelled = Batches(Set(labels: 1)), tagged = Batches(Set(labels: null));
+        SequenceSet rows = FuzzedRun.Set(seed: 5, labels: 1, Rows);
+        SequenceBatches labelled = Batches(rows), tagged = Batches(FuzzedRun.Set(seed: 5, labels: null, Rows));
         yield return new("lstm", Whole(new Lstm { HiddenSize = 5, Layers = 2 }), new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
         yield return new("stable gru, class weights", Whole(new StableGru { HiddenSize = 4 }),
-            new() { Training = Batches(Set(labels: 1), [1, 2, 0.5f]), Validation = labelled, Objective = Classification, Seed = 3 }, 3);
+            new() { Training = Batches(rows, [1, 2, 0.5f]), Validation = labelled, Objective = Classification, Seed = 3 }, 3);
         yield return new("dropout", Whole(new Lstm { HiddenSize = 5, Layers = 2, Dropout = 0.3f }),
             new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
         yield return new("tcn", Whole(new Tcn { Channels = 4, Levels = 2 }), new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
         var chain = new Sequential(new Gru { HiddenSize = 3 }.Build(Longest), new Dense(Classes), new LinearChain(Classes));
         yield return new("chain", chain, new() { Training = tagged, Objective = new TaggingObjective(Classes, "2"), Seed = 3 }, 3);
-        var chunks = new NextStepBatches(Set(labels: 1), [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
+        var chunks = new NextStepBatches(rows, [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
         yield return new("chunks", new Sequential(new Lstm { HiddenSize = 3 }.Build(Longest), new Dense(Features)),
             new() { Training = chunks, Objective = new NextStepObjective(StepKind.Real), Seed = 3 }, 4);
     }
@@ -139,23 +140,6 @@ public sealed class BatchShardsTests
 
     private static SequenceBatches Batches(SequenceSet set, float[]? weights = null) =>
         new(set, [.. Enumerable.Range(0, Rows)], new StepEncoding(ChannelScaling.None(Features)), ["a", "b"]) { ClassWeights = weights };
-
-    private static SequenceSet Set(int? labels)
-    {
-        var random = new RandomStream(5);
-        var set = new SequenceSet(Features, labels);
-        for (int row = 0; row < Rows; row++)
-        {
-            int steps = Longest - row * 7 % 6;
-            double[] values = [.. Enumerable.Range(0, steps * Features).Select(_ => (double)random.NextNormal())];
-            if (labels is null)
-                set.Add(values, Enumerable.Range(0, steps).Select(step => (double)((row + step) % Classes)).ToArray());
-            else
-                set.Add(values, row % Classes);
-        }
-
-        return set;
-    }
 
     /// <summary>A small training with batches of 70 rows.</summary>
     private sealed record Run(string Name, Layer Layers, TrainingJob Job, int Inside)

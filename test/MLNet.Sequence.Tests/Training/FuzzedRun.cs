@@ -13,7 +13,9 @@ namespace MLNet.Sequence.Tests.Training;
 /// <param name="Inside">The number of optimiser steps after which it is inside an epoch.</param>
 internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions Options, int Inside)
 {
-    private const int Features = 2, Classes = 3, Rows = 10, Longest = 9;
+    public const int Features = 2, Classes = 3, Longest = 9;
+
+    private const int Rows = 10;
 
     public static IReadOnlyList<FuzzedRun> All { get; } =
     [
@@ -42,6 +44,24 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
         return network.Parameters.Values.data<float>().ToArray();
     }
 
+    /// <summary>Random sequences of up to three lengths, with a class each, or one for each step.</summary>
+    public static SequenceSet Set(int seed, int? labels, int rows = Rows)
+    {
+        var random = new RandomStream(seed);
+        var set = new SequenceSet(Features, labels);
+        for (int row = 0; row < rows; row++)
+        {
+            int steps = Longest - row % 3;
+            double[] values = [.. Enumerable.Range(0, steps * Features).Select(_ => (double)random.NextNormal())];
+            if (labels is null)
+                set.Add(values, Enumerable.Range(0, steps).Select(step => (double)((row + step) % Classes)).ToArray());
+            else
+                set.Add(values, row % Classes);
+        }
+
+        return set;
+    }
+
     private static Sequential Whole(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new LastStep(), new Dense(outputs));
 
     private static Sequential Steps(Architecture architecture, int outputs) => new Sequential(architecture.Build(Longest), new Dense(outputs));
@@ -61,21 +81,4 @@ internal sealed record FuzzedRun(Layer Layers, TrainingJob Job, TrainingOptions 
 
     private static NextStepBatches Chunks(int seed) =>
         new(Set(seed, labels: 1), [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
-
-    private static SequenceSet Set(int seed, int? labels)
-    {
-        var random = new RandomStream(seed);
-        var set = new SequenceSet(Features, labels);
-        for (int row = 0; row < Rows; row++)
-        {
-            int steps = Longest - row % 3;
-            double[] values = [.. Enumerable.Range(0, steps * Features).Select(_ => (double)random.NextNormal())];
-            if (labels is null)
-                set.Add(values, Enumerable.Range(0, steps).Select(step => (double)((row + step) % Classes)).ToArray());
-            else
-                set.Add(values, row % Classes);
-        }
-
-        return set;
-    }
 }

@@ -1,6 +1,6 @@
 namespace MLNet.Sequence;
 
-/// <summary>What runs recurrent layers and causal convolutions in training on a CPU.</summary>
+/// <summary>What runs recurrent layers, scans and causal convolutions in training on a CPU; each shard of a batch runs on one thread.</summary>
 public enum TrainingKernels
 {
     /// <summary>
@@ -9,9 +9,9 @@ public enum TrainingKernels
     /// </summary>
     ByShape,
 
-    /// <summary>This library's kernels, in plain C#, whose steps use one thread.</summary>
+    /// <summary>This library's kernels, in plain C#, for all shapes.</summary>
     Managed,
 
-    /// <summary>libtorch's kernels, which use all threads of training.</summary>
+    /// <summary>libtorch's own layers and operations, for all shapes.</summary>
     Libtorch,
 }

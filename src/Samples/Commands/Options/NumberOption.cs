@@ -37,8 +37,8 @@ internal static class NumberOption
             && (!whole || value == Math.Floor(value));
         if (number && value >= least && value <= most)
             return value;
-        string kind = whole ? "a whole number" : "a number";
-        result.AddError(FormattableString.Invariant($"{name} must be {kind} of at least {least}; found {text}."));
+        string kind = whole ? "a whole number" : "a number", range = least == float.Epsilon ? "above 0" : FormattableString.Invariant($"of at least {least}");
+        result.AddError($"{name} must be {kind} {range}; found {text}.");
         return 0;
     }
 }

@@ -20,8 +20,9 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     private readonly Option<int?> _stride = NumberOption.WholeOrNone(
         StrideName, $"Rows between the starts of neighbouring training windows. [default: {defaults.Stride?.Usual}; {defaults.Stride?.Quick} with --quick]");
     private readonly Option<int> _seed = NumberOption.Whole(
-        "--seed", "The seed of weights and order. The same seed and number of threads give the same results.", 1, least: 0);
-    private readonly Option<int> _threads = NumberOption.Whole("--threads", "Threads of libtorch. Small recurrent networks are fastest with 1.", 1);
+        "--seed", "The seed of weights and order. The same seed gives the same results.", 1, least: 0);
+    private readonly Option<int?> _threads = NumberOption.WholeOrNone(
+        "--threads", "Maximum number of threads. It changes the duration, not the results. [default: one for each core]");
     private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);
     private readonly Option<string> _optimizer = Choice("--optimizer", "The optimiser.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The learning rate over time.", TrainingPlan.Schedules.Keys, UsualSchedule);

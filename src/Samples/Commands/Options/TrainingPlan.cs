@@ -36,7 +36,7 @@ internal sealed record TrainingPlan
 
     public required int Seed { get; init; }
 
-    public required int Threads { get; init; }
+    public required int? Threads { get; init; }
 
     /// <summary>The number of the CUDA device; null: the CPU.</summary>
     public int? Gpu { get; init; }

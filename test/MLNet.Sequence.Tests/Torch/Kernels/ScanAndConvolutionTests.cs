@@ -118,6 +118,21 @@ public sealed class ScanAndConvolutionTests
     }
 
     [TestMethod]
+    public void A_value_that_is_not_a_number_is_not_hidden()
+    {
+        Layer[] layers = [.. Scans.Select(scan => Scan((string)scan[0], 20)),
+            new Sequential(new CausalConv(20, 3, 2) { WeightNormalized = true }, new Activation(ActivationKind.Relu))];
+        foreach (Layer layer in layers)
+        {
+            using NetworkProbe probe = NetworkProbe.InFloat32(layer, 1, NetworkProbe.RandomWeights(layer, 1, seed: 5));
+            using var scope = NewDisposeScope();
+            Tensor output = probe.Network.Forward(tensor(new[] { 1, float.NaN, 1, 1, 1, 1 }, [2, 3, 1]), Own);
+            Assert.IsTrue(output[0].narrow(0, 1, 1).isnan().all().item<bool>(), $"{layer}");
+            Assert.IsFalse(output[1].isnan().any().item<bool>(), $"{layer}");
+        }
+    }
+
+    [TestMethod]
     public void Several_threads_at_once_get_the_bits_of_one()
     {
         Layer tree = Everything();
