@@ -49,7 +49,9 @@ internal static class ScanKernels
         using Tensor x = randn(Batch, steps, Inputs);
         using var gru = nn.GRU(Inputs, hidden, batchFirst: true);
         bool reached = true;
-        foreach (Layer layer in new Layer[] { new MinGruLayer(hidden), new MinLstmLayer(hidden), new LruLayer(hidden) })
+        Layer[] layers =
+            [new MinGruLayer(hidden), new MinLstmLayer(hidden), new ParaGruLayer(hidden), new ParaLstmLayer(hidden), new LruLayer(hidden)];
+        foreach (Layer layer in layers)
         {
             using TorchNetwork network = Network(new Sequential(layer, new LastStep()), Inputs);
             double[] times = Medians(

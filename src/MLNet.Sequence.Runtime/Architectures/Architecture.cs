@@ -26,6 +26,8 @@ namespace MLNet.Sequence;
 [JsonDerivedType(typeof(MinGru), "min-gru")]
 [JsonDerivedType(typeof(MinLstm), "min-lstm")]
 [JsonDerivedType(typeof(Naive), "naive")]
+[JsonDerivedType(typeof(ParaGru), "para-gru")]
+[JsonDerivedType(typeof(ParaLstm), "para-lstm")]
 [JsonDerivedType(typeof(Patched), "patched")]
 [JsonDerivedType(typeof(Ridge), "ridge")]
 [JsonDerivedType(typeof(Rnn), "rnn")]
@@ -85,6 +87,8 @@ public abstract record Architecture
         new MinGru(),
         new MinLstm(),
         new Naive(),
+        new ParaGru(),
+        new ParaLstm(),
         new Patched(),
         new Ridge(),
         new Rnn(),

@@ -87,6 +87,8 @@ internal abstract class LayerBound
             LstmLayer => new RecurrentBound(name, new LstmCell(Own, input), (size, network.Spacing)),
             GruLayer => new RecurrentBound(name, new GruCell(Own, input), (size, network.Spacing)),
             MinGruLayer or MinLstmLayer => new RecurrentBound(name, new MinimalCell(layer is MinLstmLayer, Own, input), (size, network.Spacing)),
+            ParaGruLayer => new RecurrentBound(name, new ParaGruCell(Own, input), (size, network.Spacing)),
+            ParaLstmLayer => new RecurrentBound(name, new ParaLstmCell(Own, input), (size, network.Spacing)),
             LruLayer => new RecurrentBound(name, new LruCell(Own, input), (size, network.Spacing)),
             _ => new OpaqueBound(name, layer, ValueRange.Unknown(layer.OutputSize(size))),
         };

@@ -29,6 +29,8 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(LstmLayer), "lstm")]
 [JsonDerivedType(typeof(MinGruLayer), "min-gru")]
 [JsonDerivedType(typeof(MinLstmLayer), "min-lstm")]
+[JsonDerivedType(typeof(ParaGruLayer), "para-gru")]
+[JsonDerivedType(typeof(ParaLstmLayer), "para-lstm")]
 [JsonDerivedType(typeof(PatchedLayer), "patched")]
 [JsonDerivedType(typeof(Pooling), "pooling")]
 [JsonDerivedType(typeof(Residual), "residual")]

@@ -40,6 +40,8 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new LstmLayer(1),
         new MinGruLayer(1),
         new MinLstmLayer(1),
+        new ParaGruLayer(1),
+        new ParaLstmLayer(1),
         new PatchedLayer(new LastStep(), 1, 1),
         new Pooling(PoolingKind.LastStep),
         new Residual(new LastStep()),

@@ -69,6 +69,8 @@ internal interface IManagedLayer
             GruLayer gru => new ManagedGru(gru, inputSize, Own),
             MinGruLayer minimal => new ManagedMinGru(minimal, inputSize, Own),
             MinLstmLayer minimal => new ManagedMinLstm(minimal, inputSize, Own),
+            ParaGruLayer diagonal => new ManagedParaGru(diagonal, inputSize, Own),
+            ParaLstmLayer diagonal => new ManagedParaLstm(diagonal, inputSize, Own),
             LruLayer lru => new ManagedLru(lru, inputSize, Own),
             Activation activation => new ManagedActivation(activation.Kind, inputSize),
             Clamp clamp => new ManagedClamp(clamp, inputSize),

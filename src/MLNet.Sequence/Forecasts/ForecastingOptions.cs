@@ -168,8 +168,8 @@ public sealed record ForecastingOptions
             yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
         if (architecture is not null && Context >= 1 && !Forecasting.CanCarry(architecture.Build(Context)))
         {
-            yield return $"CarriesState needs an architecture whose only memory is a recurrent state, such as Rnn, Lstm, Gru, MinGru, MinLstm, Lru and the "
-                + $"stable ones; found {architecture.GetType().Name}. "
+            yield return $"CarriesState needs an architecture whose only memory is a recurrent state, such as Rnn, Lstm, Gru, MinGru, MinLstm, "
+                + $"ParaGru, ParaLstm, Lru and the stable ones; found {architecture.GetType().Name}. "
                 + "Use one of them, or leave CarriesState false.";
         }
 

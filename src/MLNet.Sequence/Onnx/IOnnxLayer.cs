@@ -42,6 +42,8 @@ internal interface IOnnxLayer
             GruLayer gru => new OnnxGru(gru, own),
             MinGruLayer minimal => new OnnxMinGru(minimal, own),
             MinLstmLayer minimal => new OnnxMinLstm(minimal, own),
+            ParaGruLayer diagonal => new OnnxParaGru(diagonal, own),
+            ParaLstmLayer diagonal => new OnnxParaLstm(diagonal, own),
             LruLayer lru => new OnnxLru(lru, own),
             Clamp clamp => new OnnxClamp(clamp.Limit),
             Activation activation => new OnnxActivation(activation.Kind),

@@ -126,6 +126,8 @@ internal interface ITorchLayer
             GruLayer gru => new TorchGru(gru, inputSize, Layer.Join(path, ""), parameters),
             MinGruLayer => new TorchMinGru(Own, Layer.Join(path, "h")),
             MinLstmLayer => new TorchMinLstm(Own, Layer.Join(path, "h")),
+            ParaGruLayer => new TorchParaGru(Own, name => Layer.Join(path, name)),
+            ParaLstmLayer => new TorchParaLstm(Own, name => Layer.Join(path, name)),
             LruLayer => new TorchLru(Own, Layer.Join(path, "x")),
             Activation activation => new TorchActivation(activation.Kind),
             Clamp clamp => new TorchClamp(clamp.Limit),

@@ -19,6 +19,8 @@ public sealed class CellBoundTests
     [DataRow("gru")]
     [DataRow("minGru")]
     [DataRow("minLstm")]
+    [DataRow("paraGru")]
+    [DataRow("paraLstm")]
     public void No_states_and_inputs_are_found_that_a_step_moves_apart_by_more(string kind)
     {
         double nearest = 0;
@@ -114,13 +116,15 @@ public sealed class CellBoundTests
         "lstm" => new LstmLayer(units),
         "gru" => new GruLayer(units),
         "minGru" => new MinGruLayer(units),
+        "paraGru" => new ParaGruLayer(units),
+        "paraLstm" => new ParaLstmLayer(units),
         _ => new MinLstmLayer(units),
     };
 
     // Each block of rows (a gate) of each weight has its own size.
     private static Func<string, int, float[]> GateScaled(Layer layer, RandomStream random)
     {
-        int gates = layer switch { LstmLayer => 4, GruLayer or MinLstmLayer => 3, MinGruLayer => 2, _ => 1 };
+        int gates = layer switch { LstmLayer => 4, GruLayer or MinLstmLayer or ParaGruLayer or ParaLstmLayer => 3, MinGruLayer => 2, _ => 1 };
         // The states of a ReLU cell are bounded only if ‖R‖ < 1.
         double most = layer is RnnLayer { Activation: ActivationKind.Relu } ? 0.2 : 3;
         return (name, count) =>

@@ -30,6 +30,8 @@ internal sealed class CellCase
             RnnLayer rnn => new RnnCell(rnn, _own, input),
             LstmLayer => new LstmCell(_own, input),
             GruLayer => new GruCell(_own, input),
+            ParaGruLayer => new ParaGruCell(_own, input),
+            ParaLstmLayer => new ParaLstmCell(_own, input),
             _ => new MinimalCell(layer is MinLstmLayer, _own, input),
         };
     }
@@ -65,6 +67,8 @@ internal sealed class CellCase
         RnnLayer rnn => CellSteps.Rnn(_own, input, state, rnn.Activation == ActivationKind.Relu),
         LstmLayer => CellSteps.Lstm(_own, input, state),
         GruLayer => CellSteps.Gru(_own, input, state),
+        ParaGruLayer => CellSteps.ParaGru(_own, input, state),
+        ParaLstmLayer => CellSteps.ParaLstm(_own, input, state),
         MinGruLayer => CellSteps.MinGru(_own, input, state),
         _ => CellSteps.MinLstm(_own, input, state),
     };

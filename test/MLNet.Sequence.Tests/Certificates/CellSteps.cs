@@ -51,6 +51,33 @@ internal static class CellSteps
         })];
     }
 
+    /// <summary>z, r, n; h' = (1 − z) h + z n, with gates of x + a h, n = tanh(x + a r h).</summary>
+    public static double[] ParaGru(Func<string, double[]> own, double[] x, double[] h)
+    {
+        int n = h.Length;
+        double[] parts = Affine(own("weight"), own("bias"), x), a = own("recurrent");
+        return [.. h.Select((before, i) =>
+        {
+            double z = Sigmoid(parts[i] + a[i] * before), r = Sigmoid(parts[n + i] + a[n + i] * before);
+            return (1 - z) * before + z * Math.Tanh(parts[2 * n + i] + a[2 * n + i] * r * before);
+        })];
+    }
+
+    /// <summary>f, o, n; c' = f c + (1 − f) n, h' = o tanh(c'). The state is c, then h.</summary>
+    public static double[] ParaLstm(Func<string, double[]> own, double[] x, double[] state)
+    {
+        int n = state.Length / 2;
+        double[] parts = Affine(own("weight"), own("bias"), x), a = own("recurrent"), p = own("peephole"), after = new double[2 * n];
+        for (int i = 0; i < n; i++)
+        {
+            double c = state[i], h = state[n + i], f = Sigmoid(parts[i] + a[i] * h + p[i] * c);
+            after[i] = f * c + (1 - f) * Math.Tanh(parts[2 * n + i] + a[2 * n + i] * h);
+            after[n + i] = Sigmoid(parts[n + i] + a[n + i] * h + p[n + i] * after[i]) * Math.Tanh(after[i]);
+        }
+
+        return after;
+    }
+
     private static double[] Sum(Func<string, double[]> own, double[] x, double[] h, int rows)
     {
         double[] input = Affine(own("weight_ih"), own("bias_ih"), x), recurrent = Affine(own("weight_hh"), own("bias_hh"), h);

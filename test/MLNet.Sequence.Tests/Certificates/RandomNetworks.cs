@@ -8,7 +8,7 @@ internal static class RandomNetworks
     public static Layer Cell(RandomStream random)
     {
         int units = 1 + (int)random.NextInt64(5);
-        return random.NextInt64(7) switch
+        return random.NextInt64(9) switch
         {
             0 => new RnnLayer(units),
             1 => new RnnLayer(units) { Activation = ActivationKind.Relu },
@@ -16,6 +16,8 @@ internal static class RandomNetworks
             3 => new GruLayer(units),
             4 => new MinGruLayer(units),
             5 => new MinLstmLayer(units),
+            6 => new ParaGruLayer(units),
+            7 => new ParaLstmLayer(units),
             _ => new LruLayer(units),
         };
     }

@@ -31,6 +31,8 @@ internal sealed class StatePair
             LstmLayer => new LstmCell(Own, input),
             GruLayer => new GruCell(Own, input),
             LruLayer => new LruCell(Own, input),
+            ParaGruLayer => new ParaGruCell(Own, input),
+            ParaLstmLayer => new ParaLstmCell(Own, input),
             _ => new MinimalCell(layer is MinLstmLayer, Own, input),
         };
         _norms = ContractionNorm.Find(_cell, inputs);
@@ -86,7 +88,7 @@ internal sealed class StatePair
     }
 
     // Where a network keeps the states: an LSTM's h comes before its c.
-    private int[] Order() => [.. Enumerable.Range(0, Size).Select(i => _layer is LstmLayer ? (i + Size / 2) % Size : i)];
+    private int[] Order() => [.. Enumerable.Range(0, Size).Select(i => _layer is LstmLayer or ParaLstmLayer ? (i + Size / 2) % Size : i)];
 
     private Difference Between(double[] one, double[] other)
     {

@@ -64,6 +64,37 @@ internal static class PlainRecurrence
         })];
     });
 
+    // z, r = σ(W x + b + a h), n = tanh(W x + b + a (r h)), h = (1 − z) h + z n; rows of the weights: z, r, n
+    public static double[][] ParaGru(ParaGruLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
+    {
+        double[] parts = Affine(weights.Rows("weight"), step, weights["bias"]), a = weights["recurrent"];
+        int size = layer.HiddenSize;
+        return [.. h.Select((before, unit) =>
+        {
+            double z = Sigmoid(parts[unit] + a[unit] * before), r = Sigmoid(parts[size + unit] + a[size + unit] * before);
+            return (1 - z) * before + z * Math.Tanh(parts[2 * size + unit] + a[2 * size + unit] * (r * before));
+        })];
+    });
+
+    // f = σ(W x + b + a h + p c), n = tanh(W x + b + a h), c = f c + (1 − f) n, o = σ(W x + b + a h + p c), h = o tanh(c); rows: f, o, n
+    public static double[][] ParaLstm(ParaLstmLayer layer, double[][] x, PlainWeights weights)
+    {
+        int size = layer.HiddenSize;
+        var c = new double[size];
+        double[] a = weights["recurrent"], p = weights["peephole"];
+        return Steps(size, x, (step, h) =>
+        {
+            double[] parts = Affine(weights.Rows("weight"), step, weights["bias"]);
+            double Sum(int gate, int unit) => parts[gate * size + unit] + a[gate * size + unit] * h[unit];
+            return [.. h.Select((_, unit) =>
+            {
+                double f = Sigmoid(Sum(0, unit) + p[unit] * c[unit]);
+                c[unit] = f * c[unit] + (1 - f) * Math.Tanh(Sum(2, unit));
+                return Sigmoid(Sum(1, unit) + p[size + unit] * c[unit]) * Math.Tanh(c[unit]);
+            })];
+        });
+    }
+
     // x = λ x + γ (B u), y = Re(C x) + D u, λ = exp(−exp(ν) + iθ); Re B above Im B, Re C beside −Im C
     public static double[][] Lru(LruLayer layer, double[][] u, PlainWeights weights)
     {

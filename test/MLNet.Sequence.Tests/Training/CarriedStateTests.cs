@@ -18,6 +18,8 @@ public sealed class CarriedStateTests
         new GruLayer(4),
         new MinGruLayer(4),
         new MinLstmLayer(4),
+        new ParaGruLayer(4),
+        new ParaLstmLayer(4),
         new LruLayer(4),
         new Branched(new LstmLayer(2), new GruLayer(3)),
         new Sequential(new RnnLayer(3), new GruLayer(4), new LstmLayer(2)),

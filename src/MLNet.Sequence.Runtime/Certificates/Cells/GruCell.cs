@@ -55,20 +55,9 @@ internal sealed class GruCell : CellBound
             double a = _new.TanhSlope(unit) * (gated + fromInput.Channels[fresh]);
             // h and n are both within ±Largest.
             double k = 2 * Largest[unit] * (Outward.Sum(_recurrent.Row(update), before) + fromInput.Channels[update]);
-            after[unit] = Outward.Up(Mixed(unit, before[unit], a, k));
+            after[unit] = Outward.Up(_update.Mixed(unit, before[unit], a, k));
         }
     }
 
     public override Difference Read(Difference states, Difference input) => states;
-
-    // The largest z d + (1 − z) a + z (1 − z) k over the gate's range: a parabola with its maximum at ½ + (d − a) / 2k.
-    private double Mixed(int unit, double d, double a, double k)
-    {
-        double low = _update.Narrowest(unit), high = _update.Widest(unit);
-        if (double.IsInfinity(a) || double.IsInfinity(k))
-            return double.PositiveInfinity;
-        double At(double z) => z * d + (1 - z) * a + z * (1 - z) * k;
-        double top = k > 0 ? Math.Clamp(0.5 + (d - a) / (2 * k), low, high) : low;
-        return Math.Max(At(top), Math.Max(At(low), At(high)));
-    }
 }

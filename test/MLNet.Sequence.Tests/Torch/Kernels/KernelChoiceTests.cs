@@ -69,8 +69,8 @@ public sealed class KernelChoiceTests
     private static float[] Trained(TrainingKernels kernels)
     {
         Layer tree = new Sequential(
-            new GruLayer(8), new LstmLayer(6), new MinGruLayer(5), new LruLayer(4), new CausalConv(5, 2), new Activation(ActivationKind.Relu), new LastStep(),
-            new Dense(1));
+            new GruLayer(8), new LstmLayer(6), new MinGruLayer(5), new ParaLstmLayer(4), new LruLayer(4), new CausalConv(5, 2),
+            new Activation(ActivationKind.Relu), new LastStep(), new Dense(1));
         Weights first = Initializer.Draw(tree.AllWeights(NoisySums.Features), new RandomStream(4));
         using var network = new TorchNetwork(tree, NoisySums.Features, CPU, first);
         var options = new TrainingOptions { Epochs = 2, Seed = 3, Kernels = kernels, Optimizer = new Sgd(), LearningRate = 0.1f };

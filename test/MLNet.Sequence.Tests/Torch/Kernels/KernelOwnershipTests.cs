@@ -63,7 +63,7 @@ public sealed class KernelOwnershipTests
         }
     }
 
-    private static Sequential Scans => new(new MinGruLayer(5), new MinLstmLayer(4), new LruLayer(3));
+    private static Sequential Scans => new(new MinGruLayer(5), new MinLstmLayer(4), new ParaGruLayer(3), new ParaLstmLayer(4), new LruLayer(3));
 
     private static Sequential Convolutions => new(
         new CausalConv(5, 3, 2) { WeightNormalized = true }, new Activation(ActivationKind.Relu), new CausalConv(4, 2));

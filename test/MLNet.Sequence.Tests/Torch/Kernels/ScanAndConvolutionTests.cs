@@ -98,7 +98,7 @@ public sealed class ScanAndConvolutionTests
     [TestMethod]
     public void Saturated_gates_have_the_values_and_gradients_of_double_precision()
     {
-        foreach (string name in new[] { "minGRU", "minLSTM" })
+        foreach (string name in new[] { "minGRU", "minLSTM", "ParaGRU", "ParaLSTM" })
         {
             SequenceBatch input = SequenceBatch.Random(2, 9, 4, seed: 8);
             double[] values = [.. input.Values.Select(value => (double)(float)(100 * value))];
@@ -166,14 +166,17 @@ public sealed class ScanAndConvolutionTests
     }
 
     private static Sequential Everything() => new(
-        new CausalConv(16, 3, 2) { WeightNormalized = true }, new Activation(ActivationKind.Relu), new MinGruLayer(20), new MinLstmLayer(12), new LruLayer(12));
+        new CausalConv(16, 3, 2) { WeightNormalized = true }, new Activation(ActivationKind.Relu), new MinGruLayer(20), new MinLstmLayer(12),
+        new ParaGruLayer(20), new ParaLstmLayer(12), new LruLayer(12));
 
-    private static IEnumerable<object[]> Scans => [["minGRU"], ["minLSTM"], ["LRU"]];
+    private static IEnumerable<object[]> Scans => [["minGRU"], ["minLSTM"], ["ParaGRU"], ["ParaLSTM"], ["LRU"]];
 
     private static Layer Scan(string name, int width) => name switch
     {
         "minGRU" => new MinGruLayer(width),
         "minLSTM" => new MinLstmLayer(width),
+        "ParaGRU" => new ParaGruLayer(width),
+        "ParaLSTM" => new ParaLstmLayer(width),
         _ => new LruLayer(width),
     };
 
