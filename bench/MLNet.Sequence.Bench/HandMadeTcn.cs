@@ -26,6 +26,9 @@ internal sealed class HandMadeTcn : IDisposable
         (_shortcut, _shortcutBias) = (nn.Parameter(rand(filters, channels, 1) - 0.5), nn.Parameter(zeros(filters)));
     }
 
+    public IReadOnlyList<Parameter> Parameters =>
+        [.. _convolutions.SelectMany(one => new[] { one.Direction, one.Gain, one.Bias }), _shortcut, _shortcutBias];
+
     public Tensor Forward(Tensor input)
     {
         Tensor x = input.transpose(1, 2);

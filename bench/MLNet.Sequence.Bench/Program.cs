@@ -8,8 +8,11 @@ return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
     ["ett-baselines"] => EttBaselines.Run(),
-    ["loop-speed"] => new LoopSpeed("loop-speed", hidden: 64, context: 96, rows: 8_000).Run(aim: 0.95),
-    ["lstm-training"] => new LoopSpeed("lstm-training", hidden: 128, context: 128, rows: 3_000).Run(aim: 1),
+    ["loop-speed"] => new TrainingSpeed("loop-speed", new Lstm { HiddenSize = 64 }, inputs => HandMade.Lstm(inputs, 64), 96)
+        { Rows = 8_000 }.Reaches(0.95) ? 0 : 1,
+    ["lstm-training"] => new TrainingSpeed("lstm-training", new Lstm { HiddenSize = 128 }, inputs => HandMade.Lstm(inputs, 128), 128)
+        .Reaches(1) ? 0 : 1,
+    ["training-speed", .. var rest] => TrainingTable.Run(rest),
     ["cold-load"] => ColdLoad.Run(),
     ["cold-load-child", var path] => ColdLoad.Child(path, Console.Out),
     ["loop-memory"] => LoopMemory.Run(),
@@ -50,6 +53,7 @@ static int Usage()
           ett-baselines  naive and seasonal naive on ETTh1, compared with independently measured scores
           loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp
           lstm-training  the same with hidden 128 and context 128
+          training-speed [ROW …]  training through Fit with all cores, compared with the same networks by hand in TorchSharp
           cold-load      a fresh process that loads a model and forecasts in plain C#, compared with an empty one
           loop-memory    resident memory after epoch 50 divided by that after epoch 2, and live tensors
           managed-step   one step of an LSTM in plain C#, compared with ONNX Runtime and TorchSharp
