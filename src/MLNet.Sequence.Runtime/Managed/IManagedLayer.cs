@@ -41,6 +41,14 @@ internal interface IManagedLayer
     /// <summary>A whole sequence with a memory, [its steps × its channels]. Only layers that attend to the memory read it.</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory) => Run(input, output, steps);
 
+    /// <summary>Whole sequences of the same length: [sequences, steps, InputSize] to [sequences, OutputSteps(steps), OutputSize].</summary>
+    void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)
+    {
+        int from = steps * InputSize, to = OutputSteps(steps) * OutputSize;
+        for (int i = 0; i < sequences; i++)
+            Run(input.Slice(i * from, from), output.Slice(i * to, to), steps);
+    }
+
     /// <param name="layer">The layer to run.</param>
     /// <param name="inputSize">The number of its input channels.</param>
     /// <param name="path">The path of its weights.</param>
@@ -64,9 +72,10 @@ internal interface IManagedLayer
             AdaptiveSoftmax softmax => new ManagedAdaptiveSoftmax(softmax, inputSize, Own),
             Dense dense => new ManagedDense(dense, inputSize, Own),
             CausalConv convolution => new ManagedCausalConv(convolution, inputSize, Own),
-            RnnLayer rnn => new ManagedRnn(rnn, inputSize, Own),
-            LstmLayer lstm => new ManagedLstm(lstm, inputSize, Own),
-            GruLayer gru => new ManagedGru(gru, inputSize, Own),
+            RnnLayer { Activation: ActivationKind.Tanh } rnn => new ManagedRecurrent<RnnStep<TanhFunction>>(inputSize, rnn.HiddenSize, Own),
+            RnnLayer { Activation: ActivationKind.Relu } rnn => new ManagedRecurrent<RnnStep<ReluFunction>>(inputSize, rnn.HiddenSize, Own),
+            LstmLayer lstm => new ManagedRecurrent<LstmStep>(inputSize, lstm.HiddenSize, Own),
+            GruLayer gru => new ManagedRecurrent<GruStep>(inputSize, gru.HiddenSize, Own),
             MinGruLayer minimal => new ManagedMinGru(minimal, inputSize, Own),
             MinLstmLayer minimal => new ManagedMinLstm(minimal, inputSize, Own),
             ParaGruLayer diagonal => new ManagedParaGru(diagonal, inputSize, Own),

@@ -29,7 +29,7 @@ internal sealed class ManagedAdaptiveSoftmax : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         Span<float> head = state[.._layer.HeadSize];
-        Multiply(_head, input, head);
+        _head.Multiply(input, head);
         Logits.Normalize(head);
         int frequent = _layer.Cutoffs[0];
         head[..frequent].CopyTo(output);
@@ -37,8 +37,8 @@ internal sealed class ManagedAdaptiveSoftmax : IManagedLayer
         {
             Span<float> projected = state.Slice(_layer.HeadSize, AdaptiveSoftmax.ProjectionSize(i, InputSize));
             Span<float> tail = output[_layer.Cutoffs[i].._layer.ClusterEnd(i)];
-            Multiply(_projections[i], input, projected);
-            Multiply(_tails[i], projected, tail);
+            _projections[i].Multiply(input, projected);
+            _tails[i].Multiply(projected, tail);
             Logits.Normalize(tail);
             TensorPrimitives.Add(tail, head[frequent + i], tail);
         }
@@ -49,11 +49,5 @@ internal sealed class ManagedAdaptiveSoftmax : IManagedLayer
         var space = new float[StateSize];
         for (int t = 0; t < steps; t++)
             Step(input.Slice(t * InputSize, InputSize), output.Slice(t * OutputSize, OutputSize), space, t);
-    }
-
-    private static void Multiply(PackedMatrix matrix, ReadOnlySpan<float> x, Span<float> y)
-    {
-        y.Clear();
-        matrix.MultiplyAdd(x, y);
     }
 }

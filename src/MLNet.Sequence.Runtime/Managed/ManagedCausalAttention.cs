@@ -9,7 +9,6 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedCausalAttention : IManagedLayer
 {
     private readonly PackedMatrix _in, _out;
-    private readonly float[] _biasIn, _biasOut;
     private readonly double[] _angles;
     private readonly AttentionHeads _attention;
     private readonly int _window, _width;
@@ -18,9 +17,8 @@ internal sealed class ManagedCausalAttention : IManagedLayer
     {
         (InputSize, _window, _width) = (inputSize, layer.Window, inputSize / layer.Heads);
         _attention = new AttentionHeads(inputSize, _width);
-        _in = new PackedMatrix(own("weight_in"), 3 * inputSize, inputSize);
-        _out = new PackedMatrix(own("weight_out"), inputSize, inputSize);
-        (_biasIn, _biasOut) = (own("bias_in"), own("bias_out"));
+        _in = new PackedMatrix(own("weight_in"), 3 * inputSize, inputSize, own("bias_in"));
+        _out = new PackedMatrix(own("weight_out"), inputSize, inputSize, own("bias_out"));
         _angles = [.. Enumerable.Range(0, layer.Rotary ? _width / 2 : 0).Select(pair => CausalAttention.Angle(pair, _width))];
     }
 
@@ -35,19 +33,19 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         int size = InputSize, row = 2 * size;
         Span<float> ring = state[..(_window * row)], parts = state.Slice(_window * row, 3 * size);
         Span<float> attended = state.Slice(_window * row + 3 * size, size), weights = state[^_window..];
-        _in.Multiply(input, _biasIn, parts);
+        _in.Multiply(input, parts);
         Turn(parts[..row], time);
         parts[size..].CopyTo(ring.Slice((int)(time % _window) * row, row));
         // A sum over steps does not depend on their order in the ring.
         _attention.Attend(parts[..size], ring, row, weights[..(int)Math.Min(time + 1, _window)], attended);
-        _out.Multiply(attended, _biasOut, output);
+        _out.Multiply(attended, output);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
         int size = InputSize, row = 3 * size;
         float[] parts = new float[steps * row], attended = new float[steps * size], weights = new float[Math.Min(steps, _window)];
-        _in.Multiply(input, _biasIn, parts, steps);
+        _in.Multiply(input, parts, steps);
         for (int t = 0; t < steps; t++)
         {
             Turn(parts.AsSpan(t * row, 2 * size), t);
@@ -56,7 +54,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
             _attention.Attend(parts.AsSpan(t * row, size), past, row, weights.AsSpan(0, seen), attended.AsSpan(t * size, size));
         }
 
-        _out.Multiply(attended, _biasOut, output, steps);
+        _out.Multiply(attended, output, steps);
     }
 
     // Queries and keys of all heads; the angles in double precision, because a stream may be long.

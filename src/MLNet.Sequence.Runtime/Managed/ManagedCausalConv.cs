@@ -11,14 +11,13 @@ internal sealed class ManagedCausalConv : IManagedLayer
 {
     private readonly CausalConv _layer;
     private readonly PackedMatrix[] _taps;
-    private readonly float[] _bias;
 
     public ManagedCausalConv(CausalConv layer, int inputSize, Func<string, float[]> own)
     {
         (_layer, InputSize) = (layer, inputSize);
-        _bias = own("bias");
         float[] kernel = layer.WeightNormalized ? Normalize(own("weight_v"), own("weight_g")) : own("weight");
-        _taps = [.. Enumerable.Range(0, layer.KernelSize).Select(tap => new PackedMatrix(Tap(kernel, tap), layer.Channels, inputSize))];
+        _taps = [.. Enumerable.Range(0, layer.KernelSize).Select(tap =>
+            new PackedMatrix(Tap(kernel, tap), layer.Channels, inputSize, tap == layer.KernelSize - 1 ? own("bias") : []))];
     }
 
     public int InputSize { get; }
@@ -31,7 +30,7 @@ internal sealed class ManagedCausalConv : IManagedLayer
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
-        _taps[^1].Multiply(input, _bias, output);
+        _taps[^1].Multiply(input, output);
         for (int back = 1; back < _taps.Length; back++)
         {
             long then = time - (long)back * _layer.Dilation;
@@ -46,7 +45,7 @@ internal sealed class ManagedCausalConv : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {
-        _taps[^1].Multiply(input, _bias, output, steps);
+        _taps[^1].Multiply(input, output, steps);
         for (int back = 1; back < _taps.Length && (long)back * _layer.Dilation < steps; back++)
         {
             int first = back * _layer.Dilation;

@@ -6,17 +6,15 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedCrossAttention : IManagedLayer
 {
     private readonly PackedMatrix _query, _memory, _out;
-    private readonly float[] _biasQuery, _biasMemory, _biasOut;
     private readonly AttentionHeads _heads;
     private readonly int _memorySize;
 
     public ManagedCrossAttention(CrossAttention layer, int inputSize, Func<string, float[]> own)
     {
         (InputSize, _memorySize, _heads) = (inputSize, layer.MemorySize ?? inputSize, new AttentionHeads(inputSize, inputSize / layer.Heads));
-        _query = new PackedMatrix(own("weight_query"), inputSize, inputSize);
-        _memory = new PackedMatrix(own("weight_memory"), 2 * inputSize, _memorySize);
-        _out = new PackedMatrix(own("weight_out"), inputSize, inputSize);
-        (_biasQuery, _biasMemory, _biasOut) = (own("bias_query"), own("bias_memory"), own("bias_out"));
+        _query = new PackedMatrix(own("weight_query"), inputSize, inputSize, own("bias_query"));
+        _memory = new PackedMatrix(own("weight_memory"), 2 * inputSize, _memorySize, own("bias_memory"));
+        _out = new PackedMatrix(own("weight_out"), inputSize, inputSize, own("bias_out"));
     }
 
     public int InputSize { get; }
@@ -37,10 +35,10 @@ internal sealed class ManagedCrossAttention : IManagedLayer
         int size = InputSize, remembered = memory.Length / _memorySize;
         float[] queries = new float[steps * size], parts = new float[remembered * 2 * size], attended = new float[steps * size],
             weights = new float[remembered];
-        _query.Multiply(input, _biasQuery, queries, steps);
-        _memory.Multiply(memory, _biasMemory, parts, remembered);
+        _query.Multiply(input, queries, steps);
+        _memory.Multiply(memory, parts, remembered);
         for (int t = 0; t < steps; t++)
             _heads.Attend(queries.AsSpan(t * size, size), parts, 2 * size, weights, attended.AsSpan(t * size, size));
-        _out.Multiply(attended, _biasOut, output, steps);
+        _out.Multiply(attended, output, steps);
     }
 }

@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Managed;
 
 internal sealed class ManagedDense(Dense layer, int inputSize, Func<string, float[]> own) : IManagedLayer
 {
-    private readonly PackedMatrix _weight = new(own("weight"), layer.Size, inputSize);
+    private readonly PackedMatrix _weight = new(own("weight"), layer.Size, inputSize, own("bias"));
     private readonly float[] _bias = own("bias");
 
     public int InputSize => inputSize;
@@ -14,9 +14,11 @@ internal sealed class ManagedDense(Dense layer, int inputSize, Func<string, floa
 
     public int StateSize => 0;
 
-    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => _weight.Multiply(input, _bias, output);
+    public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) => _weight.Multiply(input, output);
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => _weight.Multiply(input, _bias, output, steps);
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => _weight.Multiply(input, output, steps);
+
+    public void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps) => Run(input, output, sequences * steps);
 
     /// <summary>y += W x + b at each of the given steps.</summary>
     public void Add(ReadOnlySpan<float> input, Span<float> output, int steps = 1)

@@ -33,8 +33,7 @@ internal sealed class ManagedLru : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         Span<float> x = state[..(2 * _states)], next = state.Slice(2 * _states, 2 * _states);
-        next.Clear();
-        _in.MultiplyAdd(input, next);
+        _in.Multiply(input, next);
         Advance(x, next);
         next.CopyTo(x);
         TensorPrimitives.Multiply(_skip, input, output);
@@ -45,7 +44,7 @@ internal sealed class ManagedLru : IManagedLayer
     {
         int size = 2 * _states;
         var states = new float[steps * size];
-        _in.MultiplyAdd(input, states, steps);
+        _in.Multiply(input, states, steps);
         for (int t = 1; t < steps; t++)
             Advance(states.AsSpan((t - 1) * size, size), states.AsSpan(t * size, size));
         for (int t = 0; t < steps; t++)

@@ -6,8 +6,7 @@ namespace MLNet.Sequence.Managed;
 /// <summary>The state is h and the working space of z, h̃ and one more row.</summary>
 internal sealed class ManagedMinGru(MinGruLayer layer, int inputSize, Func<string, float[]> own) : IManagedLayer
 {
-    private readonly PackedMatrix _weight = new(own("weight"), 2 * layer.HiddenSize, inputSize);
-    private readonly float[] _bias = own("bias");
+    private readonly PackedMatrix _weight = new(own("weight"), 2 * layer.HiddenSize, inputSize, own("bias"));
 
     public int InputSize => inputSize;
 
@@ -19,7 +18,7 @@ internal sealed class ManagedMinGru(MinGruLayer layer, int inputSize, Func<strin
     {
         int n = OutputSize;
         Span<float> h = state[..n], parts = state.Slice(n, 2 * n);
-        _weight.Multiply(input, _bias, parts);
+        _weight.Multiply(input, parts);
         Advance(parts, state.Slice(3 * n, n), h);
         h.CopyTo(output);
     }
@@ -28,7 +27,7 @@ internal sealed class ManagedMinGru(MinGruLayer layer, int inputSize, Func<strin
     {
         int n = OutputSize;
         float[] parts = new float[steps * 2 * n], work = new float[n], h = new float[n];
-        _weight.Multiply(input, _bias, parts, steps);
+        _weight.Multiply(input, parts, steps);
         for (int t = 0; t < steps; t++)
         {
             Advance(parts.AsSpan(t * 2 * n, 2 * n), work, h);

@@ -6,8 +6,7 @@ namespace MLNet.Sequence.Managed;
 /// <summary>The state is h and the working space of f, i, h̃ and two more rows.</summary>
 internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<string, float[]> own) : IManagedLayer
 {
-    private readonly PackedMatrix _weight = new(own("weight"), 3 * layer.HiddenSize, inputSize);
-    private readonly float[] _bias = own("bias");
+    private readonly PackedMatrix _weight = new(own("weight"), 3 * layer.HiddenSize, inputSize, own("bias"));
 
     public int InputSize => inputSize;
 
@@ -19,7 +18,7 @@ internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<str
     {
         int n = OutputSize;
         Span<float> h = state[..n], parts = state.Slice(n, 3 * n);
-        _weight.Multiply(input, _bias, parts);
+        _weight.Multiply(input, parts);
         Advance(parts, state.Slice(4 * n, 2 * n), h);
         h.CopyTo(output);
     }
@@ -28,7 +27,7 @@ internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<str
     {
         int n = OutputSize;
         float[] parts = new float[steps * 3 * n], work = new float[2 * n], h = new float[n];
-        _weight.Multiply(input, _bias, parts, steps);
+        _weight.Multiply(input, parts, steps);
         for (int t = 0; t < steps; t++)
         {
             Advance(parts.AsSpan(t * 3 * n, 3 * n), work, h);

@@ -14,6 +14,12 @@ internal sealed class ManagedNetwork
     /// <summary>The first floats of a state: the bits of its step counter.</summary>
     public const int CounterSize = 2;
 
+    // Multiplications of a scoring that several cores finish earlier than one.
+    private const long WorthSharing = 4_000_000;
+
+    // Sequences that are run together: enough to read weights rarely, few enough that their sums stay in the cache. Products take four at a time.
+    private const int MostTogether = 16, Multiple = 4;
+
     private readonly NetworkPlan _plan;
     private readonly ManagedPlan _nodes;
 
@@ -73,42 +79,67 @@ internal sealed class ManagedNetwork
                 + $"{sequence.Length} values.", nameof(sequence));
         MustBe(beside.Length, BesideSize, nameof(beside));
         var output = new float[_nodes.OutputSteps(sequence.Length / InputSize) * OutputSize];
-        Run(sequence, beside, output);
+        Run(sequence, beside, output, 1);
         return output;
     }
 
-    /// <summary>Whole sequences, one after the other.</summary>
+    /// <summary>
+    /// Whole sequences, each with the same bits as alone. Large work is shared by all cores.
+    /// </summary>
     /// <param name="input">[batch, T, InputSize].</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <param name="lengths">The number of valid steps of each; null: all.</param>
     /// <param name="beside">[batch, BesideSize].</param>
     /// <returns>[batch, T, OutputSize], zeros after a sequence's last step; or [batch, OutputSize].</returns>
-    public float[] Score(ReadOnlySpan<float> input, int batch, long[]? lengths = null, ReadOnlySpan<float> beside = default)
+    public float[] Score(ReadOnlyMemory<float> input, int batch, long[]? lengths = null, ReadOnlyMemory<float> beside = default)
     {
         int row = input.Length / batch, most = row / InputSize, size = _nodes.OutputSteps(most) * OutputSize;
         var output = new float[batch * size];
-        for (int i = 0; i < batch; i++)
-        {
-            int steps = lengths is null ? most : (int)lengths[i];
-            Span<float> own = output.AsSpan(i * size, _nodes.OutputSteps(steps) * OutputSize);
-            Run(input.Slice(i * row, steps * InputSize), beside.Slice(i * BesideSize, BesideSize), own);
-        }
-
+        ScoredPart[] parts = [.. Parts(batch, most, lengths)];
+        if (parts.Length > 1 && (long)batch * most * _plan.ParameterCount >= WorthSharing)
+            Parallel.ForEach(parts, Run);
+        else
+            Array.ForEach(parts, Run);
         return output;
+
+        void Run(ScoredPart part)
+        {
+            ReadOnlySpan<float> steps = input.Span.Slice(part.First * row, part.Count * part.Steps * InputSize);
+            ReadOnlySpan<float> others = beside.Span.Slice(part.First * BesideSize, part.Count * BesideSize);
+            this.Run(steps, others, output.AsSpan(part.First * size, part.Count * _nodes.OutputSteps(part.Steps) * OutputSize), part.Count);
+        }
     }
 
-    private void Run(ReadOnlySpan<float> sequence, ReadOnlySpan<float> beside, Span<float> output)
+    // Neighbouring sequences of the same length, as many as are run together.
+    private static IEnumerable<ScoredPart> Parts(int batch, int steps, long[]? lengths)
     {
-        int steps = sequence.Length / InputSize;
+        // Padded sequences are not neighbours in memory.
+        int together = lengths is not null ? 1 : Math.Clamp(batch / Environment.ProcessorCount / Multiple * Multiple, Multiple, MostTogether);
+        for (int first = 0; first < batch; first += together)
+            yield return new ScoredPart(first, Math.Min(together, batch - first), lengths is null ? steps : (int)lengths[first]);
+    }
+
+    private void Run(ReadOnlySpan<float> sequences, ReadOnlySpan<float> beside, Span<float> output, int count)
+    {
+        int steps = sequences.Length / (InputSize * count);
         if (_plan.Normalization is not { } normalization)
         {
-            _nodes.Run(sequence, beside, output, steps);
+            _nodes.RunMany(sequences, beside, output, count, steps);
             return;
         }
 
-        var window = WindowLevel.Of(normalization, sequence, InputSize);
-        _nodes.Run(window.Apply(sequence), beside, output, steps);
-        window.Undo(output, normalization.Targets);
+        var normalized = new float[sequences.Length];
+        var levels = new WindowLevel[count];
+        int size = sequences.Length / count, outputs = output.Length / count;
+        for (int i = 0; i < count; i++)
+        {
+            levels[i] = WindowLevel.Of(normalization, sequences.Slice(i * size, size), InputSize);
+            levels[i].Apply(sequences.Slice(i * size, size), normalized.AsSpan(i * size, size));
+        }
+
+        _nodes.RunMany(normalized, beside, output, count, steps);
+        for (int i = 0; i < count; i++)
+            levels[i].Undo(output.Slice(i * outputs, outputs), normalization.Targets);
     }
 
     private static void MustBe(int length, int expected, string name)
@@ -117,3 +148,9 @@ internal sealed class ManagedNetwork
             throw new ArgumentException($"Expected {expected} values; found {length}.", name);
     }
 }
+
+/// <summary>Sequences of a scoring that are run together.</summary>
+/// <param name="First">The first one.</param>
+/// <param name="Count">Their number.</param>
+/// <param name="Steps">The steps of each.</param>
+internal readonly record struct ScoredPart(int First, int Count, int Steps);

@@ -82,15 +82,22 @@ internal sealed class ManagedPlan
         given[_placesOfStep[^2]..].CopyTo(output);
     }
 
-    /// <summary>A whole sequence, [steps, C], and all other inputs, to [OutputSteps(steps), OutputSize].</summary>
-    public void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, int steps)
+    /// <summary>Whole sequences, [sequences, steps, C], and all other inputs of each, to [sequences, OutputSteps(steps), OutputSize].</summary>
+    public void RunMany(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, int sequences, int steps)
     {
         if (_tree is { } tree)
         {
-            tree.Run(input, output, steps);
+            tree.RunMany(input, output, sequences, steps);
             return;
         }
 
+        int from = input.Length / sequences, others = beside.Length / sequences, to = output.Length / sequences;
+        for (int i = 0; i < sequences; i++)
+            Run(input.Slice(i * from, from), beside.Slice(i * others, others), output.Slice(i * to, to), steps);
+    }
+
+    private void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, int steps)
+    {
         int[] places = Places(steps);
         Span<float> given = new float[places[^1]];
         for (int i = 0; i < _parts.Length; i++)

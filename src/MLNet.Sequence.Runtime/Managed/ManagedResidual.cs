@@ -30,14 +30,23 @@ internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
         TensorPrimitives.Add(output, around, output);
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Run(input, output, steps, default);
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => RunMany(input, output, 1, steps);
+
+    public void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)
+    {
+        _inner.RunMany(input, output, sequences, steps);
+        AddShortcut(input, output, sequences * steps);
+    }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
     {
-        if (memory.IsEmpty)
-            _inner.Run(input, output, steps);
-        else
-            _inner.Run(input, output, steps, memory);
+        _inner.Run(input, output, steps, memory);
+        AddShortcut(input, output, steps);
+    }
+
+    // A shortcut is a layer that reads each step on its own.
+    private void AddShortcut(ReadOnlySpan<float> input, Span<float> output, int steps)
+    {
         ReadOnlySpan<float> around = input;
         if (_shortcut is not null)
         {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MLNet.Sequence.Managed;
 
 /// <summary>The state is that of the children, one after the other, and two rows for the values between them.</summary>
@@ -43,7 +45,25 @@ internal sealed class ManagedSequential : IManagedLayer
         }
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Run(input, output, steps, default);
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => RunMany(input, output, 1, steps);
+
+    public void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)
+    {
+        float[]? before = null;
+        ReadOnlySpan<float> value = input;
+        for (int i = 0; i < _children.Length; i++)
+        {
+            IManagedLayer child = _children[i];
+            int after = child.OutputSteps(steps), size = sequences * after * child.OutputSize;
+            float[]? rented = i == _children.Length - 1 ? null : ArrayPool<float>.Shared.Rent(size);
+            Span<float> next = rented is null ? output[..size] : rented.AsSpan(0, size);
+            child.RunMany(value, next, sequences, steps);
+            if (before is not null)
+                ArrayPool<float>.Shared.Return(before);
+            value = next;
+            (before, steps) = (rented, after);
+        }
+    }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
     {
@@ -53,10 +73,7 @@ internal sealed class ManagedSequential : IManagedLayer
             IManagedLayer child = _children[i];
             int after = child.OutputSteps(steps);
             Span<float> next = i == _children.Length - 1 ? output[..(after * OutputSize)] : new float[after * child.OutputSize];
-            if (memory.IsEmpty)
-                child.Run(value, next, steps);
-            else
-                child.Run(value, next, steps, memory);
+            child.Run(value, next, steps, memory);
             value = next;
             steps = after;
         }

@@ -7,15 +7,15 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedTiedEmbedding : IManagedLayer
 {
     private readonly TiedEmbedding _layer;
-    private readonly float[] _weight, _bias;
+    private readonly float[] _weight;
     private readonly PackedMatrix _logits;
     private readonly IManagedLayer _inner;
     private readonly float _scale;
 
     public ManagedTiedEmbedding(TiedEmbedding layer, IManagedLayer[] children, Func<string, float[]> own)
     {
-        (_layer, _weight, _bias) = (layer, own("weight"), own("bias"));
-        _logits = new PackedMatrix(_weight, layer.Vocabulary, layer.Size);
+        (_layer, _weight) = (layer, own("weight"));
+        _logits = new PackedMatrix(_weight, layer.Vocabulary, layer.Size, own("bias"));
         _inner = new ManagedSequential(children, layer.Size);
         _scale = MathF.Sqrt(layer.Size);
     }
@@ -33,7 +33,7 @@ internal sealed class ManagedTiedEmbedding : IManagedLayer
         Span<float> vector = state[..Size], hidden = state.Slice(Size, Size);
         Look(input[0], vector);
         _inner.Step(vector, hidden, state[(2 * Size)..], time);
-        _logits.Multiply(hidden, _bias, output);
+        _logits.Multiply(hidden, output);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
@@ -42,7 +42,7 @@ internal sealed class ManagedTiedEmbedding : IManagedLayer
         for (int t = 0; t < steps; t++)
             Look(input[t], vectors.AsSpan(t * Size, Size));
         _inner.Run(vectors, hidden, steps);
-        _logits.Multiply(hidden, _bias, output, steps);
+        _logits.Multiply(hidden, output, steps);
     }
 
     private int Size => _layer.Size;

@@ -13,7 +13,8 @@ namespace MLNet.Sequence.Managed;
 /// <param name="packed">The memory of the matrix in this layout, of <see cref="LengthOf"/> values; fastest at a multiple of 64 bytes.</param>
 /// <param name="rows">The number of rows.</param>
 /// <param name="columns">The number of columns.</param>
-internal readonly ref struct PackedProduct(Span<float> packed, int rows, int columns)
+/// <param name="bias">b, of as many values as the matrix has rows; empty: 0.</param>
+internal readonly ref struct PackedProduct(Span<float> packed, int rows, int columns, ReadOnlySpan<float> bias = default)
 {
     // The loops are compiled with full optimisation at once. Otherwise the first products of a process would run unoptimised, which for a
     // forecast takes longer than the compilation.
@@ -26,6 +27,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
     private const int Tile = 16;
 
     private readonly Span<float> _packed = packed;
+    private readonly ReadOnlySpan<float> _bias = bias.IsEmpty ? default : bias[..rows];
     private readonly int _rows = rows, _columns = columns;
 
     // Four vectors at a time take 16 sums, 4 weights and a value.
@@ -64,28 +66,46 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
         }
     }
 
-    /// <summary>y = W x, for each of the given vectors.</summary>
+    /// <summary>y = W x, or W x + b, for each of the given vectors.</summary>
     /// <param name="x">Vectors of as many values as the matrix has columns.</param>
     /// <param name="xStride">The distance from a vector to the next one.</param>
     /// <param name="y">Vectors of as many values as the matrix has rows.</param>
     /// <param name="yStride">The distance from a vector to the next one.</param>
     /// <param name="count">The number of vectors; at least 1.</param>
-    public void Multiply(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) =>
-        Run(new Vectors { X = ref First(x, xStride, count, _columns), Y = ref First(y, yStride, count, _rows), XStride = xStride, YStride = yStride }, count);
+    public void Multiply(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count)
+    {
+        Vectors vectors = Between(x, xStride, y, yStride, count);
+        if (!_bias.IsEmpty)
+            vectors.Start = ref MemoryMarshal.GetReference(_bias);
+        Run(vectors, count);
+    }
 
     /// <summary>y += W x, for each of the given vectors.</summary>
     /// <inheritdoc cref="Multiply"/>
-    public void MultiplyAdd(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) => Run(
-        new Vectors { X = ref First(x, xStride, count, _columns), Y = ref First(y, yStride, count, _rows), XStride = xStride, YStride = yStride, Adds = true },
-        count);
+    public void MultiplyAdd(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count)
+    {
+        Vectors vectors = Between(x, xStride, y, yStride, count);
+        vectors.Start = ref vectors.Y;
+        vectors.StartStride = yStride;
+        Run(vectors, count);
+    }
+
+    private Vectors Between(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) => new()
+    {
+        X = ref First(x, xStride, count, _columns),
+        Y = ref First(y, yStride, count, _rows),
+        XStride = xStride,
+        YStride = yStride,
+        Columns = _columns,
+    };
 
     // The reference is not checked from then on.
     private static ref float First(ReadOnlySpan<float> vectors, int stride, int count, int size) =>
         ref MemoryMarshal.GetReference(vectors[..((count - 1) * stride + size)]);
 
+    [MethodImpl(AtOnce)]
     private void Run(Vectors vectors, int count)
     {
-        vectors.Columns = _columns;
         ref float weights = ref MemoryMarshal.GetReference(_packed);
         for (int row = 0, height; row < _rows; row += height)
         {
@@ -98,6 +118,8 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
                 Block<WideLanes>(ref weights, vectors, count);
             weights = ref Unsafe.Add(ref weights, height * _columns);
             vectors.Y = ref Unsafe.Add(ref vectors.Y, height);
+            if (vectors.Starts)
+                vectors.Start = ref Unsafe.Add(ref vectors.Start, height);
         }
     }
 
@@ -108,6 +130,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
         : SystemLanes.Count;
 
     // A block with several vectors at a time: each weight is read once for all of them.
+    [MethodImpl(AtOnce)]
     private static void Block<T>(ref float weights, Vectors vectors, int count) where T : struct, ILanes<T>
     {
         int i = 0;
@@ -190,8 +213,8 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
             Vectors from = vectors.From(i);
             ref float x0 = ref from.X, x1 = ref from.From(Math.Min(1, last)).X, x2 = ref from.From(Math.Min(2, last)).X, x3 = ref from.From(last).X;
             sums.Clear();
-            for (int k = 0; k <= last && vectors.Adds; k++)
-                MemoryMarshal.CreateSpan(ref from.From(k).Y, height).CopyTo(sums[(k * lanes)..]);
+            for (int k = 0; k <= last && vectors.Starts; k++)
+                MemoryMarshal.CreateSpan(ref from.From(k).Start, height).CopyTo(sums[(k * lanes)..]);
             SystemLanes y0 = SystemLanes.Load(ref to, 0), y1 = SystemLanes.Load(ref to, lanes);
             SystemLanes y2 = SystemLanes.Load(ref to, 2 * lanes), y3 = SystemLanes.Load(ref to, 3 * lanes);
             for (int column = 0; column < vectors.Columns; column++)
@@ -217,9 +240,12 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
     {
         public ref float X, Y;
 
-        public int XStride, YStride, Columns;
+        /// <summary>The values that the sums start from; null: 0.</summary>
+        public ref float Start;
 
-        public bool Adds;
+        public int XStride, YStride, StartStride, Columns;
+
+        public readonly bool Starts => !Unsafe.IsNullRef(ref Start);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Vectors From(int i)
@@ -227,6 +253,8 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
             Vectors from = this;
             from.X = ref Unsafe.Add(ref X, i * XStride);
             from.Y = ref Unsafe.Add(ref Y, i * YStride);
+            if (Starts)
+                from.Start = ref Unsafe.Add(ref Start, i * StartStride);
             return from;
         }
     }
@@ -237,7 +265,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
         private T _0, _1, _2, _3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Sums<T> Start(in Vectors vectors) => vectors.Adds ? Load(ref vectors.Y) : default;
+        public static Sums<T> Start(in Vectors vectors) => vectors.Starts ? Load(ref vectors.Start) : default;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Sums<T> Load(ref float from) => new()

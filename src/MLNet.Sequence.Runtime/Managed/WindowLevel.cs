@@ -20,10 +20,16 @@ internal sealed record WindowLevel(float[] Level, float[] Scale)
     /// <summary>The window, or its last steps, at the common level and scale.</summary>
     public float[] Apply(ReadOnlySpan<float> window)
     {
-        float[] normalized = window.ToArray();
-        for (int i = 0; i < normalized.Length; i++)
-            normalized[i] = (normalized[i] - Level[i % Level.Length]) / Scale[i % Level.Length];
+        var normalized = new float[window.Length];
+        Apply(window, normalized);
         return normalized;
+    }
+
+    /// <inheritdoc cref="Apply(ReadOnlySpan{float})"/>
+    public void Apply(ReadOnlySpan<float> window, Span<float> normalized)
+    {
+        for (int i = 0; i < window.Length; i++)
+            normalized[i] = (window[i] - Level[i % Level.Length]) / Scale[i % Level.Length];
     }
 
     /// <summary>Returns outputs, [horizon · targets], to the window's own level and scale.</summary>

@@ -35,6 +35,18 @@ public abstract partial class LayerContract
         Close.AssertEqual(expected, Doubles(output[^expected.Length..]), 5e-6, $"{@case}");
     });
 
+    [TestMethod]
+    public void Sequences_in_plain_CSharp_have_the_same_bits_alone_and_among_others() => ForEach(@case =>
+    {
+        const int rows = 7;
+        var network = new ManagedNetwork(@case.Layer, @case.Inputs, @case.RandomWeights());
+        float[] input = @case.Input(rows).Floats, together = network.Score(input, rows);
+        float[] alone = [.. input.Chunk(input.Length / rows).SelectMany(row => network.Run(row))];
+        CollectionAssert.AreEqual(Bits(alone), Bits(together), $"{@case}");
+    });
+
+    private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
+
     private static double[] Expected(LayerCase @case, SequenceBatch input) =>
         [.. PlainLayers.Run(@case.Layer, input.RowSteps(0), new PlainWeights(@case.RandomWeights())).SelectMany(step => step)];
 

@@ -34,13 +34,28 @@ public sealed class PackedMatrixTests
             foreach (int count in new[] { 1, 2, 3, 4, 7, 8, 9 })
             {
                 const int columns = 11;
-                var matrix = new PackedMatrix(Draw(rows * columns, random), rows, columns);
-                float[] x = Draw(count * columns, random), bias = Draw(rows, random), together = new float[count * rows], alone = new float[count * rows];
-                matrix.Multiply(x, bias, together, count);
+                var matrix = new PackedMatrix(Draw(rows * columns, random), rows, columns, Draw(rows, random));
+                float[] x = Draw(count * columns, random), together = new float[count * rows], alone = new float[count * rows];
+                matrix.Multiply(x, together, count);
                 for (int i = 0; i < count; i++)
-                    matrix.Multiply(x.AsSpan(i * columns, columns), bias, alone.AsSpan(i * rows, rows));
+                    matrix.Multiply(x.AsSpan(i * columns, columns), alone.AsSpan(i * rows, rows));
                 CollectionAssert.AreEqual(alone, together, $"{rows} rows, {count} vectors");
             }
+        }
+    }
+
+    [TestMethod]
+    public void A_product_with_a_bias_is_the_bits_of_one_that_is_added_to_it()
+    {
+        var random = new RandomStream(5);
+        foreach (int rows in new[] { 1, 8, 13, 64, 109, 512 })
+        {
+            const int columns = 11, count = 6;
+            float[] values = Draw(rows * columns, random), bias = Draw(rows, random), x = Draw(count * columns, random), with = new float[count * rows];
+            float[] added = [.. Enumerable.Range(0, count).SelectMany(_ => bias)];
+            new PackedMatrix(values, rows, columns, bias).Multiply(x, with, count);
+            new PackedMatrix(values, rows, columns).MultiplyAdd(x, added, count);
+            CollectionAssert.AreEqual(added, with, $"{rows} rows");
         }
     }
 

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Managed;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;

@@ -3,30 +3,17 @@ using MLNet.Sequence.Managed;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>c′ = f c + i g, h′ = o tanh c′, with gates i, f, g, o: sigmoids, and tanh for g.</summary>
+/// <summary><see cref="LstmStep"/> and its gradients.</summary>
 internal readonly struct LstmKernel : IRecurrentKernel
 {
-    private static readonly GateBlocks[] Blocks = [new(0, 4, Input: 0, Recurrent: true)];
+    public static ReadOnlySpan<GateBlocks> Gates => LstmStep.Gates;
 
-    public static ReadOnlySpan<GateBlocks> Gates => Blocks;
-
-    public static bool HasCell => true;
+    public static bool HasCell => LstmStep.HasCell;
 
     public static int FewestSteps => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T>
-    {
-        T i = LaneFunctions.Sigmoid(row.Sum<T>(0, j)), f = LaneFunctions.Sigmoid(row.Sum<T>(1, j));
-        T g = LaneFunctions.Tanh(row.Sum<T>(2, j)), o = LaneFunctions.Sigmoid(row.Sum<T>(3, j));
-        T c = T.MultiplyAdd(f, T.Load(ref row.Before.Cell, j), i * g);
-        row.SetGate(0, j, i);
-        row.SetGate(1, j, f);
-        row.SetGate(2, j, g);
-        row.SetGate(3, j, o);
-        c.Store(ref row.After.Cell, j);
-        (o * LaneFunctions.Tanh(c)).Store(ref row.After.Hidden, j);
-    }
+    public static int Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T> => LstmStep.Forward<T>(row, j);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Backward<T>(in RecurrentRow row, in RowGradients gradients, int j) where T : struct, ILanes<T>

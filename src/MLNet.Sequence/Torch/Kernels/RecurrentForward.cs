@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using MLNet.Sequence.Managed;
 using static TorchSharp.torch;
 
@@ -61,24 +60,9 @@ internal static class RecurrentForward<TKernel> where TKernel : struct, IRecurre
             for (int row = 0; row < rows; row++)
             {
                 int i = first + row, after = i + rows;
-                Forward(new(units, ref own[row * width], ref gates[i * gateSize],
+                IRecurrentStep.Run<TKernel>(new(units, ref own[row * width], ref gates[i * gateSize],
                     new(ref vectors[i * size], ref cells[i * units]), new(ref vectors[after * size], ref cells[after * units])));
             }
         }
-    }
-
-    private static void Forward(in RecurrentRow row)
-    {
-        int j = Vector512.IsHardwareAccelerated ? Forward<WideLanes>(row, 0) : 0;
-        Forward<OneLane>(row, Forward<SystemLanes>(row, j));
-    }
-
-    // Whole vectors from unit j on. Returns the first unit that is left.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T>
-    {
-        for (; j <= row.Units - T.Count; j += T.Count)
-            TKernel.Forward<T>(row, j);
-        return j;
     }
 }

@@ -3,20 +3,17 @@ using MLNet.Sequence.Managed;
 
 namespace MLNet.Sequence.Torch;
 
-/// <summary>h′ = f(sum).</summary>
+/// <summary><see cref="RnnStep{TFunction}"/> and its gradients.</summary>
 internal readonly struct RnnKernel<TFunction> : IRecurrentKernel where TFunction : struct, IRecurrentFunction
 {
-    private static readonly GateBlocks[] Blocks = [new(0, 1, Input: 0, Recurrent: true)];
+    public static ReadOnlySpan<GateBlocks> Gates => RnnStep<TFunction>.Gates;
 
-    public static ReadOnlySpan<GateBlocks> Gates => Blocks;
-
-    public static bool HasCell => false;
+    public static bool HasCell => RnnStep<TFunction>.HasCell;
 
     public static int FewestSteps => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T> =>
-        TFunction.Of(row.Sum<T>(0, j)).Store(ref row.After.Hidden, j);
+    public static int Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T> => RnnStep<TFunction>.Forward<T>(row, j);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Backward<T>(in RecurrentRow row, in RowGradients gradients, int j) where T : struct, ILanes<T>
@@ -25,33 +22,4 @@ internal readonly struct RnnKernel<TFunction> : IRecurrentKernel where TFunction
         row.SetSum(0, j, TFunction.Gradient(T.Load(ref row.After.Hidden, j), dh));
         T.Of(0).Store(ref gradients.Carried.Hidden, j);
     }
-}
-
-/// <summary>The function of a simple recurrent layer.</summary>
-internal interface IRecurrentFunction
-{
-    static abstract T Of<T>(T sum) where T : struct, ILanes<T>;
-
-    /// <summary>The gradient of the sum.</summary>
-    /// <param name="value">The function's value.</param>
-    /// <param name="gradient">The gradient of this value.</param>
-    static abstract T Gradient<T>(T value, T gradient) where T : struct, ILanes<T>;
-}
-
-internal readonly struct TanhFunction : IRecurrentFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Of<T>(T sum) where T : struct, ILanes<T> => LaneFunctions.Tanh(sum);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Gradient<T>(T value, T gradient) where T : struct, ILanes<T> => gradient * (T.Of(1) - value * value);
-}
-
-internal readonly struct ReluFunction : IRecurrentFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Of<T>(T sum) where T : struct, ILanes<T> => T.AtLeast(T.Of(0), sum);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Gradient<T>(T value, T gradient) where T : struct, ILanes<T> => T.WherePositive(value, gradient);
 }

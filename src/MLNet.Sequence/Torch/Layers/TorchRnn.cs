@@ -1,4 +1,5 @@
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Managed;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
