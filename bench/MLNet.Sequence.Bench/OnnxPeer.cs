@@ -6,7 +6,7 @@ using static MLNet.Sequence.Onnx.TensorProto.Types;
 namespace MLNet.Sequence.Bench;
 
 /// <summary>
-/// A layer tree in ONNX Runtime with one thread, in the form that the library writes. Tensors are bound beforehand, and states are swapped
+/// A layer tree in ONNX Runtime, in the form that the library writes. Tensors are bound beforehand, and states are swapped
 /// between steps, so that a run is almost only the computation.
 /// </summary>
 internal sealed class OnnxPeer : IDisposable
@@ -18,9 +18,9 @@ internal sealed class OnnxPeer : IDisposable
     private readonly OrtIoBinding[] _turns;
     private int _turn;
 
-    private OnnxPeer(byte[] model, long[] inputShape, long[] outputShape)
+    private OnnxPeer(byte[] model, long[] inputShape, long[] outputShape, int threads)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         _session = new InferenceSession(model, options);
         (Input, Output) = (new float[Count(inputShape)], new float[Count(outputShape)]);
         _turns = [_session.CreateIoBinding(), _session.CreateIoBinding()];
@@ -49,13 +49,16 @@ internal sealed class OnnxPeer : IDisposable
     /// <summary>The output of the last run.</summary>
     public float[] Output { get; }
 
-    /// <summary>One step of one stream.</summary>
+    /// <summary>One step of one stream, with one thread.</summary>
     public static OnnxPeer Step(Layer tree, int inputs, Weights weights) =>
-        Make(tree, weights, graph => new OnnxPass { State = new OnnxState(graph) }, [1, inputs]);
+        Make(tree, weights, graph => new OnnxPass { State = new OnnxState(graph) }, [1, inputs], threads: 1);
 
-    /// <summary>One whole sequence.</summary>
-    public static OnnxPeer Whole(Layer tree, int inputs, Weights weights, int steps) =>
-        Make(tree, weights, _ => new OnnxPass(), [1, steps, inputs]);
+    /// <summary>Whole sequences.</summary>
+    /// <param name="tree">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="shape">The sequences, their steps and their channels.</param>
+    /// <param name="threads">The number of threads, also the calling one.</param>
+    public static OnnxPeer Whole(Layer tree, Weights weights, long[] shape, int threads) => Make(tree, weights, _ => new OnnxPass(), shape, threads);
 
     public void Run() => _session.RunWithBinding(_options, _turns[_turn ^= 1]);
 
@@ -77,7 +80,7 @@ internal sealed class OnnxPeer : IDisposable
         _session.Dispose();
     }
 
-    private static OnnxPeer Make(Layer tree, Weights weights, Func<OnnxGraph, OnnxPass> form, long[] shape)
+    private static OnnxPeer Make(Layer tree, Weights weights, Func<OnnxGraph, OnnxPass> form, long[] shape, int threads)
     {
         var graph = new OnnxGraph("peer");
         int inputs = (int)shape[^1], outputs = tree.OutputSize(inputs);
@@ -88,7 +91,7 @@ internal sealed class OnnxPeer : IDisposable
         pass.State?.WriteOutputs();
         using var file = new MemoryStream();
         new OnnxFile(graph, new Dictionary<string, string>()).Write(file, long.MaxValue);
-        return new OnnxPeer(file.ToArray(), shape, [.. shape[..^1], outputs]);
+        return new OnnxPeer(file.ToArray(), shape, [.. shape[..^1], outputs], threads);
     }
 
     private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
