@@ -10,8 +10,13 @@ internal static class ReadmeExample
     public static void Run()
     {
         var ml = new MLContext(seed: 1);
-        TextLoader.Column[] columns = [new("date", DataKind.DateTime, 0), new("OT", DataKind.Single, 7)];
-        IDataView rows = ml.Data.LoadFromTextFile("ETTh1.csv", columns, separatorChar: ',', hasHeader: true);
+        IDataView rows = ml.Data.LoadFromTextFile("ETTh1.csv", new TextLoader.Options
+        {
+            Columns = [new("date", DataKind.DateTime, 0), new("OT", DataKind.Single, 7)],
+            Separators = [','],
+            HasHeader = true,
+            MissingRealsAsNaNs = true, // else an empty cell is read as 0
+        });
         IDataView train = ml.Data.TakeRows(rows, 11_520), test = ml.Data.SkipRows(rows, 11_520 - 96);
 
         var forecaster = ml.Forecasting.Trainers.Sequence(new Tcn { Channels = 32 },

@@ -35,12 +35,13 @@ public sealed class RoomsTests
     private static readonly Dictionary<string, string[]> RuntimeArrows = new()
     {
         [Ground] = [],
+        ["Calendars"] = [Ground],
         ["Data"] = [Ground],
         ["Layers"] = [Ground],
         ["Architectures"] = ["Layers"],
         ["Networks"] = ["Layers"],
         ["Metrics"] = ["Tasks"],
-        ["Tasks"] = ["Networks", "Data"],
+        ["Tasks"] = ["Networks", "Data", "Calendars"],
         ["Managed"] = ["Networks"],
         ["Model"] = ["Architectures", "Tasks", "Data", "Managed"],
         ["Certificates"] = ["Model"],

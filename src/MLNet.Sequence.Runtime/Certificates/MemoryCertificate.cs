@@ -37,7 +37,7 @@ public sealed class MemoryCertificate
     private MemoryCertificate(SequenceModel model, bool decodesTogether)
     {
         KeepsWindowStatistics = model.Network.Normalization is { Kind: not WindowNormalization.LastValue };
-        AssumesNoMissingValues = model.Task.RowInput is { MissingValues: MissingValues.Interpolate };
+        AssumesNoMissingValues = model.Task.RowInput is { MissingValues: MissingValues.Interpolate } || model.Task.Series is { FillsWindows: true };
         if (decodesTogether)
         {
             Why = "A conditional random field decodes all steps together: a probability depends on every step of its sequence, before it and after it.";

@@ -47,6 +47,12 @@ public sealed record InputRange(
         return range.Seen;
     }
 
+    /// <summary>This range, with channels that are 0 or 1 inserted.</summary>
+    /// <param name="first">The index of the first one.</param>
+    /// <param name="count">Their number.</param>
+    internal InputRange WithMasks(int first, int count) => count == 0 ? this : new(
+        [.. Low.Take(first), .. Enumerable.Repeat(0f, count), .. Low.Skip(first)], [.. High.Take(first), .. Enumerable.Repeat(1f, count), .. High.Skip(first)]);
+
     /// <exception cref="FormatException">It is not a range of this number of channels.</exception>
     internal void MustFit(int channels)
     {

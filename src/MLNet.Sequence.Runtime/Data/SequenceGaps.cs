@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MLNet.Sequence.Data;
 
 /// <summary>Fills missing values (NaN) of a sequence.</summary>
@@ -18,14 +20,15 @@ internal static class SequenceGaps
     /// </summary>
     /// <param name="values">Step by step, <paramref name="features"/> values each.</param>
     /// <param name="features">Number of values per step.</param>
-    public static void Interpolate(Span<double> values, int features)
+    public static void Interpolate<T>(Span<T> values, int features)
+        where T : IFloatingPointIeee754<T>
     {
         for (int feature = 0; feature < features; feature++)
         {
             int known = -1;
             for (int i = feature; i < values.Length; i += features)
             {
-                if (double.IsNaN(values[i]))
+                if (T.IsNaN(values[i]))
                     continue;
                 Bridge(values, known < 0 ? null : known, i, (feature, features));
                 known = i;
@@ -36,11 +39,32 @@ internal static class SequenceGaps
         }
     }
 
-    private static void Bridge(Span<double> values, int? from, int to, (int First, int Step) place)
+    /// <summary>
+    /// Each feature keeps its last known value; before the first known value, that value is used. A feature without any known value stays NaN.
+    /// </summary>
+    /// <inheritdoc cref="Interpolate"/>
+    public static void Forward<T>(Span<T> values, int features)
+        where T : IFloatingPointIeee754<T>
+    {
+        for (int feature = 0; feature < features; feature++)
+        {
+            int known = feature;
+            while (known < values.Length && T.IsNaN(values[known]))
+                known += features;
+            for (int i = feature; i < values.Length && known < values.Length; i += features)
+            {
+                known = T.IsNaN(values[i]) ? known : i;
+                values[i] = values[known];
+            }
+        }
+    }
+
+    private static void Bridge<T>(Span<T> values, int? from, int to, (int First, int Step) place)
+        where T : IFloatingPointIeee754<T>
     {
         for (int i = (from ?? place.First - place.Step) + place.Step; i < to; i += place.Step)
         {
-            double part = from is { } start ? (double)(i - start) / (to - start) : 1;
+            T part = from is { } start ? T.CreateTruncating(i - start) / T.CreateTruncating(to - start) : T.One;
             values[i] = from is { } left ? values[left] + part * (values[to] - values[left]) : values[to];
         }
     }

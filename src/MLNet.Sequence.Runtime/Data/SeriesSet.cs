@@ -19,7 +19,7 @@ internal sealed class Series
 
 /// <summary>
 /// Series whose rows may be interleaved in the source. Uses the memory of its values, 4 bytes each if Single can hold them, otherwise 8.
-/// With more than one series, it uses 8 further bytes per row to find a row of the source again.
+/// With more than one series, or with steps without rows, it uses 8 further bytes per row to find a row of the source again.
 /// </summary>
 internal sealed class SeriesSet
 {
@@ -27,6 +27,7 @@ internal sealed class SeriesSet
     private readonly List<Series> _series = [];
     private readonly List<int> _rowSeries = [];
     private readonly List<int> _rowStep = [];
+    private bool _keepsPlaces;
 
     /// <summary>An empty set, to which rows are added.</summary>
     /// <param name="channelNames">A name for each channel, for messages.</param>
@@ -57,12 +58,9 @@ internal sealed class SeriesSet
             index = _series.Count;
             _byKey.Add(key ?? "", index);
             _series.Add(new Series(key, Channels));
-            // From the second series on, rows are no longer at their position in the source; store the positions of the earlier ones.
-            for (long row = _rowSeries.Count; index == 1 && row < RowCount; row++)
-            {
-                _rowSeries.Add(0);
-                _rowStep.Add((int)row);
-            }
+            // From the second series on, rows are no longer at their position in the source.
+            if (index == 1)
+                KeepPlaces();
         }
 
         return _series[index];
@@ -86,7 +84,7 @@ internal sealed class SeriesSet
         if (values.Length != Channels)
             throw new ArgumentException($"A row has {Channels} values ({string.Join(", ", ChannelNames)}); found {values.Length}.", nameof(values));
         Series series = GetOrAdd(key);
-        if (_series.Count > 1)
+        if (_keepsPlaces)
         {
             _rowSeries.Add(_byKey[key ?? ""]);
             _rowStep.Add((int)series.Length);
@@ -94,6 +92,18 @@ internal sealed class SeriesSet
 
         series.Rows.Add(values);
         RowCount++;
+    }
+
+    /// <summary>Appends steps to a series for which there are no rows.</summary>
+    /// <param name="key">The series.</param>
+    /// <param name="values">The values of each.</param>
+    /// <param name="count">The number of steps.</param>
+    public void AddSteps(string? key, ReadOnlySpan<double> values, long count)
+    {
+        Series series = GetOrAdd(key);
+        KeepPlaces();
+        for (long step = 0; step < count; step++)
+            series.Rows.Add(values);
     }
 
     /// <summary>The first steps of each series; their number is computed from its length.</summary>
@@ -116,5 +126,17 @@ internal sealed class SeriesSet
     /// <summary>The series and step of the row with number <paramref name="row"/>.</summary>
     /// <param name="row">From 0, over all series, in the order in which rows were added.</param>
     public (Series Series, long Step) Locate(long row) =>
-        _series.Count == 1 ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);
+        !_keepsPlaces ? (_series[0], row) : (_series[_rowSeries[(int)row]], _rowStep[(int)row]);
+
+    // The places of the rows so far, which belong to the first series.
+    private void KeepPlaces()
+    {
+        for (long row = _rowSeries.Count; !_keepsPlaces && row < RowCount; row++)
+        {
+            _rowSeries.Add(0);
+            _rowStep.Add((int)row);
+        }
+
+        _keepsPlaces = true;
+    }
 }

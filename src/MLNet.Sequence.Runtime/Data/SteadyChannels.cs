@@ -15,14 +15,18 @@ internal static class SteadyChannels
 
     private static bool IsSteady(SeriesSet set, Func<long, long> steps, int window, int channel)
     {
-        (long windows, long constant, bool varies) = (0, 0, false);
+        (long windows, long constant, bool varies, double first) = (0, 0, false, double.NaN);
         foreach (Series series in set.Series)
         {
-            long count = steps(series.Length), run = 0;
+            (long count, long run, double last) = (steps(series.Length), 0, double.NaN);
             for (long step = 0; step < count; step++)
             {
-                run = step > 0 && series[step, channel] == series[step - 1, channel] ? run + 1 : 1;
-                varies |= series[step, channel] != set.Series[0][0, channel];
+                // A missing value says nothing.
+                double value = series[step, channel] is double.NaN ? last : series[step, channel];
+                first = double.IsNaN(first) ? value : first;
+                run = step > 0 && value.Equals(last) ? run + 1 : 1;
+                varies |= !value.Equals(first);
+                last = value;
                 windows += step + 1 >= window ? 1 : 0;
                 constant += run >= window ? 1 : 0;
             }

@@ -45,6 +45,9 @@ internal sealed class Windows
         }
     }
 
+    /// <summary>Steps between neighbouring windows of a series.</summary>
+    internal int Stride => _stride;
+
     /// <summary>Series that have at least one window.</summary>
     internal int SeriesCount => _series.Length;
 
@@ -74,6 +77,35 @@ internal sealed class Windows
         return (
             Between(set, shape, _ => shape.Context - 1, length => Cut(length, tail) - 1 - shape.Horizon),
             Between(set, shape, length => Math.Max(shape.Context, Cut(length, tail)) - 1, length => length - 1 - shape.Horizon));
+    }
+
+    /// <summary>The windows in whose horizon no target is missing.</summary>
+    /// <param name="horizon">Steps of the horizon.</param>
+    /// <param name="targets">The number of targets, the first channels.</param>
+    public Windows WithAllTargets(int horizon, int targets)
+    {
+        var ranges = new List<(Series, long, long)>();
+        var row = new double[targets];
+        foreach ((Series series, long first, long last) in Ranges)
+        {
+            // The first step after which all targets are known, so far.
+            long whole = first + 1;
+            for (long step = first + 1; step <= last + horizon; step++)
+            {
+                series.Rows.CopyTo(step, row);
+                if (row.AsSpan().IndexOf(double.NaN) >= 0)
+                    whole = step + 1;
+                long origin = step - horizon;
+                if (origin < first || whole > origin + 1 || (origin - first) % _stride != 0)
+                    continue;
+                if (ranges is [.., var (of, start, end)] && of == series && end + _stride == origin)
+                    ranges[^1] = (of, start, origin);
+                else
+                    ranges.Add((series, origin, origin));
+            }
+        }
+
+        return new Windows(ranges, _stride);
     }
 
     /// <summary>The first step of the tail of a series.</summary>

@@ -78,12 +78,16 @@ public static class Forecaster
         }
 
         int context = task.Context * width;
-        ReadOnlySpan<double> seen = task.CarriesState ? ForecastingWindows.Known(history.ToArray()) : history[^context..];
+        ReadOnlySpan<double> seen = task.CarriesState ? history : history[^context..];
+        if (task.MissingValues != MissingValues.Error)
+            seen = task.Read(seen.ToArray(), (0, width));
+        if (task.CarriesState)
+            seen = ForecastingWindows.Known(seen.ToArray());
         ChannelScaling scaling = task.ScalingOf(model.Scaling, series, seen[..context]);
         float[] window = new float[seen.Length / width * task.InputSize], beside = new float[task.BesideSize];
         KeyChannel[] keys = task.KeyChannels;
         KeyChannel.MustHold(keys, seen, 0, width);
-        KeyChannel.MustHold(keys, future, task.InputSize - task.KnownSize, task.KnownSize);
+        KeyChannel.MustHold(keys, future, task.FirstKnown, task.KnownSize);
         task.Standardize(seen, scaling, new SeenWindow(window, beside));
         task.StandardizeAhead(future, scaling, beside);
         // Before the last context, the mean replaces a missing value, as in a session.

@@ -13,7 +13,8 @@ namespace MLNet.Sequence;
 /// The output of a step, in the data's own units:
 /// <list type="bullet">
 /// <item>for a forecaster the forecast, [horizon × targets], equal to that of batch scoring: NaN before the first
-/// <see cref="Forecasting.Context"/> steps and while a value among the last of them is not finite;</item>
+/// <see cref="Forecasting.Context"/> steps and while a value among the last of them is not finite; a missing value (NaN) is filled if the
+/// model was trained with <see cref="Forecasting.MissingValues"/> other than Error;</item>
 /// <item>for a task whose rows hold a sequence, its output for the sequence so far: class probabilities, the probability of yes, or the
 /// numbers;</item>
 /// <item>for a tagger the probability of each tag of the step on its own, because the best tags of a whole sequence are known only at its end;</item>
@@ -41,9 +42,18 @@ public sealed class SequenceSession
         OutputSize = model.Managed.OutputSize;
         FutureSize = model.Task.Series is { } task ? task.Horizon * task.KnownSize : 0;
         bool fits = model.Task.Series is null || model.Network.ReceptiveField <= model.Task.ContextLength;
-        IsConstantTime = model.Managed.CanStep && (fits || carriesState);
+        // Missing values are filled within a window, which is therefore kept.
+        bool fills = model.Task.Series?.FillsWindows == true;
+        IsConstantTime = model.Managed.CanStep && (fits || carriesState) && !fills;
         if ((IsConstantTime ? model.Managed.StateSize : (long)model.Task.ContextLength * model.Task.DataChannels) > Array.MaxLength)
             throw new NotSupportedException($"The model ({model.Architecture}) keeps 2^31 values or more of a series' past: no array holds them.");
+        if (fills && carriesState)
+        {
+            throw new NotSupportedException(
+                $"The model fills missing values within its window (MissingValues.{model.Task.Series!.MissingValues}): it has no state to carry from step "
+                    + "to step.");
+        }
+
         if (!IsConstantTime && (carriesState || model.Task.Series is null))
         {
             throw new NotSupportedException(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Managed;
@@ -21,6 +22,8 @@ internal sealed class SessionSeries
 
     private readonly SequenceModel _model;
     private readonly string? _key;
+    private readonly Forecasting? _task;
+    private readonly bool _takesMissing, _fills;
     private readonly TokenInput? _tokens;
     private readonly ValueDecoding _decoding;
     private readonly bool _steps;
@@ -33,17 +36,21 @@ internal sealed class SessionSeries
     private float[] _window = [];
     private long _outside;
 
+    // Whether the output can be computed: the plan is known and, with fills, a value of a target in the window.
+    private bool _isKnown = true;
+
     /// <param name="session">The session of the series.</param>
     /// <param name="key">The series, for its scaling.</param>
     public SessionSeries(SequenceSession session, string? key)
     {
         (_model, _key) = (session.Model, key);
-        Forecasting? task = _model.Task.Series;
+        Forecasting? task = _task = _model.Task.Series;
+        (_takesMissing, _fills) = (task is { MissingValues: not MissingValues.Error }, task?.FillsWindows == true);
         IsKnown = task is null || _model.Scaling.Knows(key);
         _steps = session.IsConstantTime && (IsKnown || session.CarriesState);
         if (IsKnown)
             SetScaling(_model.Scaling[key]);
-        (_past, _known, _keys) = (_model.Task.InputSize, task?.KnownSize ?? 0, task?.KeyChannels ?? []);
+        (_past, _known, _keys) = (task?.PastSize ?? _model.Task.InputSize, task?.KnownSize ?? 0, task?.KeyChannels ?? []);
         (_values, _output) = (new double[_model.Task.DataChannels], new float[_model.Managed.OutputSize]);
         _input = new float[task is null ? _past : _values.Length];
         (_future, _beside) = (new double[task is null ? 0 : task.Horizon * _known], new float[_model.Network.BesideSize]);
@@ -123,6 +130,8 @@ internal sealed class SessionSeries
     {
         bool hasMask = _model.Task.Series is null && _encoding!.HasMask;
         Check(_values, hasMask);
+        if (_takesMissing)
+            _task!.Read(_values, (0, _values.Length));
         KeyChannel.MustHold(_keys, _values, 0, _values.Length);
         KeyChannel.MustHold(_keys, _future, _past - _known, _known);
         if (_tokens is not null)
@@ -133,9 +142,10 @@ internal sealed class SessionSeries
             if (float.IsFinite((float)value))
                 continue;
             // The mean replaces it: a value that is not a number would stay in a recurrent state forever.
-            (value, whole) = (double.NaN, hasMask);
+            (value, whole) = (double.NaN, hasMask || _fills && whole && double.IsNaN(value));
         }
 
+        _isKnown = true;
         (Count, Whole) = (Count + 1, whole ? Whole + 1 : 0);
         if (IsKnown || _steps && Count > _context)
             TakeScaled();
@@ -143,18 +153,7 @@ internal sealed class SessionSeries
             TakeFirst();
         else
             TakeWindow();
-        return IsReady && IsKnownAhead();
-    }
-
-    private bool IsKnownAhead()
-    {
-        foreach (double value in _future)
-        {
-            if (!float.IsFinite((float)value))
-                return false;
-        }
-
-        return true;
+        return IsReady && _isKnown;
     }
 
     // The static values of the last step.
@@ -162,31 +161,39 @@ internal sealed class SessionSeries
     {
         if (_beside.Length == 0)
             return default;
-        Forecasting task = _model.Task.Series!;
+        Forecasting task = _task!;
         task.StandardizeAhead(_future, _scaling!, _beside);
+        _isKnown = TensorPrimitives.IsFiniteAll<float>(_beside.AsSpan(0, _future.Length));
         _scaling!.Apply(_values.AsSpan(_past), _beside.AsSpan(^task.StaticSize..), _past);
         foreach (ref float value in _beside.AsSpan())
             value = float.IsFinite(value) ? value : 0;
         return _beside;
     }
 
-    // Rows of a window, whose last channels belong to the whole series.
+    // What the network sees of the rows of a window, whose last channels belong to the whole series.
     private ReadOnlySpan<float> Past(ReadOnlySpan<float> rows)
     {
-        if (_past == _values.Length || _model.Task.Series is null)
+        if (_task is null || _past == _values.Length && !_fills)
             return rows;
         var past = new float[rows.Length / _values.Length * _past];
         for (int at = 0, to = 0; at < rows.Length; at += _values.Length, to += _past)
             rows.Slice(at, _past).CopyTo(past.AsSpan(to));
-        return past;
+        if (!_fills)
+            return past;
+        float[] seen = _task.MaskSize == 0 ? past : new float[past.Length / _past * _task.InputSize];
+        _task.Fill(past, seen);
+        return seen;
     }
 
     private void TakeScaled()
     {
         Scaling();
-        _encoding!.Apply(_values, _input);
+        if (_fills)
+            _scaling!.Apply(_values, _input);
+        else
+            _encoding!.Apply(_values, _input);
         ReadOnlySpan<float> beside = Beside();
-        if (!_model.CertificateCovers(_input.AsSpan(0, _past), beside))
+        if (!_fills && !_model.CertificateCovers(_input.AsSpan(0, _past), beside))
             Outside++;
         if (_steps)
         {
@@ -196,7 +203,20 @@ internal sealed class SessionSeries
 
         Append(_input, State);
         if (IsReady)
-            _model.Managed.Run(Past(State), beside).CopyTo(_output);
+            Run(Past(State), beside);
+    }
+
+    private void Run(ReadOnlySpan<float> window, ReadOnlySpan<float> beside)
+    {
+        // Filled values are known only in the window as a whole.
+        if (_fills)
+        {
+            _isKnown &= TensorPrimitives.IsFiniteAll(window);
+            Outside += _isKnown && !_model.CertificateCovers(window[^_task!.InputSize..], beside) ? 1 : 0;
+        }
+
+        if (_isKnown)
+            _model.Managed.Run(window, beside).CopyTo(_output);
     }
 
     // A series that was not in training: its state begins when its first context, and so its scaling, is known.
@@ -220,10 +240,10 @@ internal sealed class SessionSeries
         if (!IsReady)
             return;
         _scaling = null;
-        ReadOnlySpan<float> window = Past(Window()), beside = Beside();
-        if (!_model.CertificateCovers(window[^_past..], beside))
+        ReadOnlySpan<float> rows = Window(), beside = Beside(), window = Past(rows);
+        if (!_fills && !_model.CertificateCovers(window[^_past..], beside))
             Outside++;
-        _model.Managed.Run(window, beside).CopyTo(_output);
+        Run(window, beside);
     }
 
     private float[] Window()

@@ -75,6 +75,22 @@ public sealed record Forecasting : SequenceTask
     /// </summary>
     public IReadOnlyList<int>? SteadyInputs { get; init => field = ValueList.Of(value); }
 
+    /// <summary>
+    /// How the times of a series follow each other; null, as in files of older versions: unknown, and times must only ascend.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Frequency? Frequency { get; init; }
+
+    /// <summary>
+    /// How missing values (NaN), and steps that are missing between two rows, are handled. Default, as in files of older versions: in
+    /// training an error; a forecast whose context has one is NaN.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>Whether missing values are filled within a window.</summary>
+    internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
+
     /// <summary>The names of the predicted channels, the forecast's targets.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
@@ -108,9 +124,18 @@ public sealed record Forecasting : SequenceTask
     internal int ValueCount => Levels?.Count ?? 1;
 
     /// <inheritdoc/>
-    public override int InputSize => TargetCount + Count(Inputs) + KnownSize;
+    public override int InputSize => PastSize + MaskSize;
 
-    internal override int DataChannels => InputSize + StaticSize;
+    internal override int DataChannels => PastSize + StaticSize;
+
+    /// <summary>Channels of a row that a network reads at each step of the past: targets, inputs and known inputs.</summary>
+    internal int PastSize => FirstKnown + KnownSize;
+
+    /// <summary>The index of the first known input among the channels of a row.</summary>
+    internal int FirstKnown => TargetCount + Count(Inputs);
+
+    /// <summary>Channels that say which targets and inputs are missing, between these and the known inputs; 0 without masks.</summary>
+    internal int MaskSize => MissingValues == MissingValues.Mask ? FirstKnown : 0;
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
@@ -124,7 +149,7 @@ public sealed record Forecasting : SequenceTask
     public override Forecasting Series => this;
 
     internal override string Reads =>
-        $"{string.Join(", ", Channels.Take(InputSize))}; in the data's units; "
+        $"{string.Join(", ", Channels.Take(PastSize))}; in the data's units; "
             + $"{(CarriesState ? $"all steps so far are read, forecasts are NaN before step {Context}" : $"the last {Context} steps are read")}";
 
     /// <inheritdoc/>
@@ -152,6 +177,7 @@ public sealed record Forecasting : SequenceTask
             .. Limits.AtLeast(1, Context, nameof(Context)),
             .. Limits.AtLeast(1, Horizon, nameof(Horizon)),
             .. Limits.Defined(Normalization, nameof(Normalization)),
+            .. Limits.Defined(MissingValues, nameof(MissingValues)),
             .. Limits.Name(ForecastColumnName, nameof(ForecastColumnName)),
             .. Limits.Name(ActualColumnName, nameof(ActualColumnName)),
         ];
@@ -171,6 +197,8 @@ public sealed record Forecasting : SequenceTask
             yield return problem;
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
+        if (CarriesState && FillsWindows)
+            yield return $"{nameof(MissingValues)} must be Error or Zero where {nameof(CarriesState)} is set; found {MissingValues}.";
         if (CarriesState && KnownSize + StaticSize > 0)
             yield return $"{nameof(KnownInputs)} and {nameof(StaticInputs)} must be empty where {nameof(CarriesState)} is set.";
         if ((long)Horizon * ValueCount * (TargetCount + KnownSize) > int.MaxValue || (long)Context * DataChannels > int.MaxValue)
@@ -203,8 +231,12 @@ public sealed record Forecasting : SequenceTask
         ? new ForecastingPlan(this, "").Build(backbone, head)
         : new ForecastingPlan(this, "inner.").Build(backbone, head) with
         {
-            Normalization = new WindowNormalized(Normalization, TargetCount) { Kept = [.. (SteadyInputs ?? []).Where(channel => channel < InputSize)] },
+            Normalization = new WindowNormalized(Normalization, TargetCount) { Kept = [.. Kept()] },
         };
+
+    // Masks, and steady inputs by their place in the network's input.
+    private IEnumerable<int> Kept() => Enumerable.Range(FirstKnown, MaskSize)
+        .Concat((SteadyInputs ?? []).Where(channel => channel < PastSize).Select(channel => channel < FirstKnown ? channel : channel + MaskSize));
 
     // By position, which allocates nothing: a stream calls this at each step.
     private static int Count(IReadOnlyList<ChannelColumn> columns)

@@ -27,9 +27,6 @@ internal static class ForecastingWindows
                where one.Item.Keys is not null
                select new KeyChannel(one.Index, one.Item.Name, one.Item.Keys!.Count)];
 
-        // Known inputs are the last channels of the past.
-        private int FirstKnown => task.InputSize - task.KnownSize;
-
         /// <summary>
         /// The scaling of a window: that of its series, or its own if the series was not in training. If the state is carried, the window
         /// is the first context of the series.
@@ -69,6 +66,9 @@ internal static class ForecastingWindows
 
             task.StandardizeAhead(series, origin, scaling, seen.Beside);
             task.Standardize(rows, scaling, seen);
+            // A window or a plan without any value: its steps are read as the mean.
+            if (task.FillsWindows)
+                WindowGaps.Mean(seen);
             return scaling;
         }
 
@@ -78,16 +78,20 @@ internal static class ForecastingWindows
         /// <param name="seen">The past and the static values are filled.</param>
         public void Standardize(ReadOnlySpan<double> rows, ChannelScaling scaling, SeenWindow seen)
         {
-            int size = task.InputSize, width = task.DataChannels;
+            int size = task.PastSize, width = task.DataChannels;
+            Span<float> past = task.MaskSize == 0 ? seen.Past : new float[rows.Length / width * size];
             if (size == width)
             {
-                scaling.Apply(rows, seen.Past);
-                return;
+                scaling.Apply(rows, past);
+            }
+            else
+            {
+                for (int at = 0, to = 0; at < rows.Length; at += width, to += size)
+                    scaling.Apply(rows.Slice(at, size), past.Slice(to, size));
+                scaling.Apply(rows[^task.StaticSize..], seen.Beside[^task.StaticSize..], size);
             }
 
-            for (int at = 0, to = 0; at < rows.Length; at += width, to += size)
-                scaling.Apply(rows.Slice(at, size), seen.Past.Slice(to, size));
-            scaling.Apply(rows[^task.StaticSize..], seen.Beside[^task.StaticSize..], size);
+            task.Fill(past, seen.Past);
         }
 
         /// <summary>The network's input for the known inputs of the steps ahead.</summary>
@@ -97,8 +101,11 @@ internal static class ForecastingWindows
         public void StandardizeAhead(ReadOnlySpan<double> future, ChannelScaling scaling, Span<float> beside)
         {
             int known = task.KnownSize;
+            if (task.MissingValues != MissingValues.Error)
+                future = task.Read(future.ToArray(), (task.FirstKnown, known));
             for (int at = 0; at < future.Length; at += known)
                 scaling.Apply(future.Slice(at, known), beside.Slice(at, known), task.FirstKnown);
+            task.FillAhead(beside[..future.Length]);
         }
 
         /// <summary>The known inputs of the steps after a step of a series; the series has these steps.</summary>
@@ -111,7 +118,7 @@ internal static class ForecastingWindows
             int known = task.KnownSize;
             if (known == 0)
                 return;
-            double[] row = new double[task.InputSize], future = new double[task.Horizon * known];
+            double[] row = new double[task.PastSize], future = new double[task.Horizon * known];
             for (int step = 0; step < task.Horizon; step++)
             {
                 series.Rows.CopyTo(origin + 1 + step, row);

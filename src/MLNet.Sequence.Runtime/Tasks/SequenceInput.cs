@@ -19,9 +19,18 @@ public enum MissingValues
 
     /// <summary>
     /// It takes the feature's mean over the training rows. For each feature, the network also sees whether it is missing: 1, or 0 (a mask
-    /// channel). For values whose absence is informative.
+    /// channel). For values whose absence is informative. A forecaster reads the last known value instead of the mean, as with
+    /// <see cref="Forward"/>, and has a mask for each target and each input.
     /// </summary>
     Mask,
+
+    /// <summary>
+    /// It takes the value before it, or that of the nearest later step if there is none before. Of forecasters only.
+    /// </summary>
+    Forward,
+
+    /// <summary>It is 0, in the data's units: no row of sales means that nothing was sold. Of forecasters only.</summary>
+    Zero,
 }
 
 /// <summary>How a sequence without steps is handled.</summary>
@@ -96,6 +105,8 @@ public sealed record SequenceInput
         [
             .. Limits.AtLeast(1, Features, nameof(Features)),
             .. Limits.Defined(MissingValues, nameof(MissingValues)),
+            .. MissingValues is MissingValues.Forward or MissingValues.Zero
+                ? [$"{nameof(MissingValues)}.{MissingValues} is only for forecasters."] : Array.Empty<string>(),
             .. Limits.Defined(EmptySequences, nameof(EmptySequences)),
             .. Tokens?.Problems() ?? [],
         ];

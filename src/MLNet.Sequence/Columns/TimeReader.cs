@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.Sequence.Calendars;
 
 namespace MLNet.Sequence.Columns;
 
@@ -8,6 +9,12 @@ namespace MLNet.Sequence.Columns;
 internal static class TimeReader
 {
     public const string Expected = "DateTime, DateTimeOffset, TimeSpan, a number or text";
+
+    private static readonly string[] IsoForms =
+    [
+        "yyyy-MM-dd", "yyyy-MM", .. new[] { "'T'", " " }.SelectMany(mark => new[] { "HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF" }
+            .Select(clock => $"yyyy-MM-dd{mark}{clock}K")),
+    ];
 
     public static bool Reads(DataViewType type) => type is DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType
         or NumberDataViewType or TextDataViewType;
@@ -30,6 +37,46 @@ internal static class TimeReader
             return text.ToString();
         };
     }
+
+    /// <summary>Reads times that can be counted; null: the text is not a date in ISO form, or it is not a time (NaN).</summary>
+    public static Func<TimePoint?> CreatePoints(DataViewRow row, DataViewSchema.Column column)
+    {
+        Func<TimePoint?> Read<T>(Func<T, TimePoint?> convert)
+        {
+            ValueGetter<T> getter = row.GetGetter<T>(column);
+            T time = default!;
+            return () =>
+            {
+                getter(ref time);
+                return convert(time);
+            };
+        }
+
+        switch (column.Type)
+        {
+            case TextDataViewType:
+                return Read<ReadOnlyMemory<char>>(text => Iso(text.Span));
+            case DateTimeDataViewType:
+                return Read<DateTime>(date => new TimePoint(date));
+            case DateTimeOffsetDataViewType:
+                return Read<DateTimeOffset>(date => new TimePoint(date));
+            case TimeSpanDataViewType:
+                return Read<TimeSpan>(span => new TimePoint(span.TotalSeconds));
+            default:
+                Action<Span<double>> read = ChannelReaders.CreateDouble(row, column);
+                var number = new double[1];
+                return () =>
+                {
+                    read(number);
+                    return double.IsFinite(number[0]) ? new TimePoint(number[0]) : null;
+                };
+        }
+    }
+
+    // "2024-01-31", "2024-01", "2024-01-31T13:05:59.123+01:00", or a space instead of the T.
+    private static TimePoint? Iso(ReadOnlySpan<char> text) =>
+        DateTimeOffset.TryParseExact(text, IsoForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+            ? new TimePoint(date) : null;
 
     /// <summary>Which of two times comes first; text is compared character by character.</summary>
     public static int Compare(object one, object other) =>
@@ -105,10 +152,13 @@ internal static class TimeReader
         return series =>
         {
             getter(ref time);
-            bool ascends = !last.TryGetValue(series, out string? before) || time.Span.CompareTo(before, StringComparison.Ordinal) > 0;
+            bool known = last.TryGetValue(series, out string? before);
             string now = time.ToString();
             last[series] = now;
-            return ascends ? null : $"'{now}' does not come after '{before}' (text is compared character by character)";
+            if (!known || now == before ? !known : Iso(now) is { } date && Iso(before) is { } earlier ? date.IsAfter(earlier)
+                : time.Span.CompareTo(before, StringComparison.Ordinal) > 0)
+                return null;
+            return $"'{now}' does not come after '{before}'{(Iso(now) is null ? " (text is compared character by character)" : "")}";
         };
     }
 

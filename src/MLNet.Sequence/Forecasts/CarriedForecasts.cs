@@ -36,18 +36,17 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
     {
         var forecasts = new double[count * _size];
         Array.Fill(forecasts, double.NaN);
-        // The rows of a series in a block are consecutive in the series.
         foreach (var rows in Enumerable.Range(0, count).GroupBy(row => set.Locate(first + row).Series))
-            Advance(rows.Key, [.. rows], set.Locate(first + rows.First()).Step, forecasts);
+            Advance(rows.Key, [.. rows.Select(row => (row, set.Locate(first + row).Step))], forecasts);
         return forecasts;
     }
 
-    // Rows are indices into the block; they hold consecutive steps of the series, from this step.
-    private void Advance(Series series, int[] rows, long step, double[] forecasts)
+    // Rows are indices into the block. Between their steps there may be others, which have no rows.
+    private void Advance(Series series, (int Row, long Step)[] rows, double[] forecasts)
     {
         if (!_series.TryGetValue(series, out Progress? progress))
             _series.Add(series, progress = new Progress());
-        long end = step + rows.Length;
+        long end = rows[^1].Step + 1;
         // A series that was not in training is scaled by its first context, and read only when that is complete.
         bool known = transformer.Model.Scaling.Knows(series.Key);
         if (end < _task.Context && !known)
@@ -61,12 +60,16 @@ internal sealed class CarriedForecasts(ForecastingTransformer transformer, Serie
         var seen = new float[values.Length];
         progress.Scaling.ApplyOrMean(values, seen);
         float[] outputs = transformer.Score(seen, progress.State);
+        int next = 0;
         for (long at = progress.Read; at < end; at++)
         {
             int place = (int)(at - progress.Read);
             progress.Whole = values.AsSpan(place * width, width).Contains(double.NaN) ? 0 : progress.Whole + 1;
-            if (at >= step && at + 1 >= _task.Context && progress.Whole >= _task.Context)
-                _decoding.Apply(outputs.AsSpan(place * _size, _size), forecasts.AsSpan(rows[at - step] * _size, _size), progress.Scaling);
+            if (at < rows[next].Step)
+                continue;
+            if (at + 1 >= _task.Context && progress.Whole >= _task.Context)
+                _decoding.Apply(outputs.AsSpan(place * _size, _size), forecasts.AsSpan(rows[next].Row * _size, _size), progress.Scaling);
+            next++;
         }
 
         progress.Read = end;

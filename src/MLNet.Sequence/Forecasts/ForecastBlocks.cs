@@ -45,6 +45,8 @@ internal sealed class ForecastBlocks : IDisposable
     {
         if (_set.RowCount % 4096 == 0)
             _transformer.ThrowIfCanceled();
+        if (row.Missing > 0)
+            _set.AddSteps(row.Key, row.MissingRow, row.Missing);
         _set.Add(row.Key, row.Values);
     }
 

@@ -27,7 +27,9 @@ internal sealed class ForecastEvaluation
     {
         (_host, _scored) = (host, scored);
         // The evaluation needs the targets, not the other inputs; their time order was checked when they were scored.
-        _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], TimeColumnName = null };
+        // Steps without rows are counted as in scoring.
+        string? time = full.MissingValues == MissingValues.Error ? null : full.TimeColumnName;
+        _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], TimeColumnName = time };
         _targets = _task.TargetChannels.Count;
         _size = _task.Horizon * _targets;
         new ForecastingColumns(host).Check(scored.Schema, _task);

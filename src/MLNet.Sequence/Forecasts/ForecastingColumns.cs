@@ -30,6 +30,8 @@ internal sealed class ForecastingColumns(SequenceHost host)
             Horizon = options.Horizon,
             Levels = options.Output.IsPoint ? null : options.Output.Levels,
             CarriesState = options.CarriesState,
+            Frequency = options.Frequency,
+            MissingValues = options.MissingValues,
             Normalization = options.UsedNormalization,
         };
         Check(schema, task);

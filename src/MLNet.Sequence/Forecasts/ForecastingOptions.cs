@@ -41,6 +41,22 @@ public sealed record ForecastingOptions
     public string? TimeColumnName { get; init; }
 
     /// <summary>
+    /// How the times in <see cref="TimeColumnName"/> follow each other. Null, the default: found from the training rows. The model keeps it,
+    /// and rows that do not follow it are refused, with the first place, in training and in scoring. <see cref="Frequency.Irregular"/>: rows
+    /// are steps, whatever time lies between them.
+    /// </summary>
+    public Frequency? Frequency { get; init; }
+
+    /// <summary>
+    /// How missing values (NaN) of targets and inputs, and steps for which there are no rows, are handled. Default
+    /// <see cref="MissingValues.Error"/>: training and a gap in time are refused, and a forecast whose context has a missing value is NaN.
+    /// Otherwise they are filled within each window from its own values, in training and scoring alike; a channel without any value in the
+    /// window is its mean. Missing targets do not count in the loss, except with <see cref="MissingValues.Zero"/>, where they are 0. Only
+    /// Error and Zero with <see cref="CarriesState"/>. A <see cref="Reference"/> reads <see cref="MissingValues.Mask"/> as Forward.
+    /// </summary>
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>
     /// The number of steps that the model sees; at least 1, and at least 2 if windows are normalised. With <see cref="CarriesState"/> the
     /// steps up to and including the row of its first forecast. Default 96.
     /// </summary>
@@ -115,7 +131,8 @@ public sealed record ForecastingOptions
 
     /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
-        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Output = ForecastOutput.Point }
+        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Output = ForecastOutput.Point,
+            MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues }
         : this with { Normalization = UsedNormalization };
 
     /// <summary>Checks these options together with an architecture.</summary>
@@ -152,6 +169,8 @@ public sealed record ForecastingOptions
         problems.Need(Output.IsPoint || Loss == RegressionLoss.Squared,
             $"Loss is for points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
+        problems.AddRange(Limits.Defined(MissingValues, nameof(MissingValues)));
+        problems.Need(Frequency is null || TimeColumnName is not null, $"A Frequency needs the column of times: set TimeColumnName.");
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
         string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training)];
@@ -179,6 +198,8 @@ public sealed record ForecastingOptions
                 + "Name the columns in Inputs.";
         }
 
+        if (MissingValues is not (MissingValues.Error or MissingValues.Zero))
+            yield return $"MissingValues must be Error or Zero with CarriesState, since a stream has no window to be filled; found {MissingValues}.";
         if (Stride != 1)
             yield return FormattableString.Invariant($"Stride must be 1 with CarriesState, which learns from every step; found {Stride}.");
         if (Training.Truncation is not null)

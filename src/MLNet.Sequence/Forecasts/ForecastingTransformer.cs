@@ -103,6 +103,9 @@ public sealed class ForecastingTransformer : SequenceTransformer
         }
     }
 
+    /// <inheritdoc cref="SequenceHost.LinkCancellation"/>
+    internal HostCancellation LinkCancellation() => _host.LinkCancellation();
+
     internal void ThrowIfCanceled() => _host.ThrowIfCanceled();
 
     /// <inheritdoc cref="NetworkScorer.Start"/>

@@ -21,7 +21,13 @@ internal sealed class ForecastingView(IDataView input, DataViewSchema schema, Fo
         bool[] active = Active(columnsNeeded);
         IEnumerable<DataViewSchema.Column> needed = ForecastingCursor.Forecasts(active, Source.Schema)
             ? SeriesReader.Columns(Source.Schema, transformer.Task) : [];
-        return new ForecastingCursor(Read(active, needed), (Schema, active), transformer);
+        return new ForecastingCursor(Read(active, needed), (Schema, active), transformer, Advice);
+    }
+
+    private string Advice()
+    {
+        using HostCancellation cancellation = transformer.LinkCancellation();
+        return TimeOrder.Advice(Source, transformer.Task, cancellation);
     }
 }
 
@@ -40,12 +46,13 @@ internal sealed class ForecastingCursor : AddingCursor
     private long _position = -1;
     private bool _ended;
 
-    public ForecastingCursor(DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer)
+    public ForecastingCursor(
+        DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer, Func<string> advice)
         : base(input, outputs, Forecasts(outputs.Active, input.Schema))
     {
         _transformer = transformer;
         if (Forecasts(outputs.Active, input.Schema))
-            (_blocks, _row) = (new ForecastBlocks(transformer), new SeriesRow(input, transformer.Task));
+            (_blocks, _row) = (new ForecastBlocks(transformer), new SeriesRow(input, transformer.Task) { Advice = advice });
     }
 
     public override long Position => _row is null ? Input.Position : _position;

@@ -79,16 +79,22 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         Forecasting task = _columns.Bind(input.Schema, _options);
         if (_options.ValidationSet is { } given)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
+        task = WithFrequency(task, input, run);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         SeriesSet train = RollBack(Read(("data", input), task, run.Cancellation), shape);
+        if (task is { TimeColumnName: not null, Frequency: null })
+            FoundFrequency.Warn(run.Channel, input, task);
         task = WithKeysOf(task, train);
         (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, run);
+        if (_architecture is Reference && task.FillsWindows)
+            (windows, validation) = (Whole(windows, task), validation is null ? null : Whole(validation, task));
         Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
-        int inputs = task.InputSize - task.KnownSize;
+        int inputs = task.FirstKnown;
         IReadOnlyList<int> found = [.. SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count).Where(channel => channel < inputs)];
         // Known inputs and static columns keep their level.
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
+        MustHaveValues(train, task);
         SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         WarnOfScaling(run.Channel, task, scaling, (found, still));
@@ -104,7 +110,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
             // If no target varied in training, no error is defined.
             Validation = still.Count == task.TargetChannels.Count ? null : validated,
             Objective = new ForecastingObjective(_options.Loss, task),
-            InputRange = InputRange.Of(train, scaling),
+            InputRange = InputRange.Of(train, scaling).WithMasks(task.FirstKnown, task.MaskSize),
             Subject = ModelDescription.Subject(_architecture, task, _options),
             Seed = _seed,
         };
@@ -118,6 +124,32 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         .. options.StaticColumns is { Count: > 0 } ? [nameof(options.StaticColumns)] : Array.Empty<string>(),
         .. !options.Output.IsPoint ? [nameof(options.Output)] : Array.Empty<string>(),
     ];
+
+    private static Forecasting WithFrequency(Forecasting task, IDataView input, HostRun run)
+    {
+        if (task.TimeColumnName is null || task.Frequency is not null)
+            return task;
+        Frequency? found = FoundFrequency.Of(input, task, run.Cancellation);
+        if (found is not null)
+            run.Channel.Info($"The frequency of the rows is {found}.");
+        return task with { Frequency = found };
+    }
+
+    // Weights in closed form need all targets of an example.
+    private static Windows Whole(Windows windows, Forecasting task) =>
+        windows.WithAllTargets(task.Horizon, task.TargetChannels.Count) is { Count: > 0 } whole
+            ? whole
+            : throw new InvalidOperationException($"No window has all targets of its horizon ({task.Horizon} steps), which a reference needs: "
+                + "shorten the Horizon, or fill the targets.");
+
+    private static void MustHaveValues(SeriesSet train, Forecasting task)
+    {
+        for (int channel = 0; task.FillsWindows && channel < task.PastSize; channel++)
+        {
+            if (train.Series.All(series => Enumerable.Range(0, (int)series.Length).All(step => double.IsNaN(series[step, channel]))))
+                throw new InvalidOperationException($"The column of '{task.Channels[channel]}' has no value in the training rows: leave it out.");
+        }
+    }
 
     // A short context does not limit how far back a state should reach.
     private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Forecasts;
 
@@ -12,7 +13,9 @@ internal static class SeriesReader
     /// <summary>All rows. A time that does not ascend is an error; a missing value is kept as NaN.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="task">The task, which names the columns.</param>
-    /// <param name="allowMissing">False: a NaN or an infinity is an error that names row, column and series.</param>
+    /// <param name="allowMissing">
+    /// False: an infinity, and a NaN that the task does not handle, is an error that names row, column and series.
+    /// </param>
     /// <param name="cancellation">Checked from time to time.</param>
     public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation)
     {
@@ -21,7 +24,7 @@ internal static class SeriesReader
         IEnumerable<DataViewSchema.Column> columns = Columns(data.Schema, task);
         using DataViewRowCursor cursor = DataFrameColumns.Open(cancellation.Host, data, unnamed is { } dates ? columns.Append(dates) : columns);
         UnnamedTime? time = unnamed is { } found ? new UnnamedTime(cursor, found) : null;
-        var row = new SeriesRow(cursor, task) { Advice = () => TimeOrder.Advice(data, task) };
+        var row = new SeriesRow(cursor, task) { Advice = () => TimeOrder.Advice(data, task, cancellation) };
         while (cursor.MoveNext())
         {
             if (cursor.Position % 4096 == 0)
@@ -30,11 +33,15 @@ internal static class SeriesReader
             time?.Read(row.Key);
             if (!allowMissing)
                 row.MustBeFinite();
+            if (row.Missing > 0)
+                set.AddSteps(row.Key, row.MissingRow, row.Missing);
             set.Add(row.Key, row.Values);
             row.MustBeStatic(set.GetOrAdd(row.Key));
         }
 
         time?.Warn(cancellation.Host);
+        if (!allowMissing)
+            row.Report(cancellation.Host);
         // In the model's file, two such keys would become one.
         if (!allowMissing && set.Series.FirstOrDefault(series => IsCut(series.Key)) is { Key: { } cut })
         {
@@ -63,6 +70,7 @@ internal sealed class SeriesRow
     private readonly (Action<Span<double>> Read, int Start, int Count)[] _readers;
     private readonly Func<string>? _readKey;
     private readonly Func<string, string?>? _checkTime;
+    private readonly TimeSteps? _steps;
     private readonly double[] _values;
 
     public SeriesRow(DataViewRow row, Forecasting task)
@@ -76,7 +84,11 @@ internal sealed class SeriesRow
             return (read, (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count);
         })];
         _readKey = task.SeriesColumnName is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
-        _checkTime = task.TimeColumnName is { } time ? TimeReader.CreateCheck(row, row.Schema[time]) : null;
+        if (task.TimeColumnName is not { } time)
+            return;
+        _checkTime = TimeReader.CreateCheck(row, row.Schema[time]);
+        if (task.Frequency is { } frequency && frequency != Frequency.Irregular)
+            _steps = new TimeSteps(row, row.Schema[time], task);
     }
 
     /// <summary>The advice in the message about a time that does not ascend.</summary>
@@ -87,6 +99,12 @@ internal sealed class SeriesRow
 
     /// <summary>One value per channel.</summary>
     public ReadOnlySpan<double> Values => _values;
+
+    /// <summary>The number of steps between this row and the one before it for which there are no rows.</summary>
+    public long Missing { get; private set; }
+
+    /// <summary>The values of such a step.</summary>
+    public double[] MissingRow => _task.MissingRow(_values);
 
     private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
 
@@ -118,12 +136,29 @@ internal sealed class SeriesRow
             read(_values.AsSpan(start, count));
         if (_checkTime?.Invoke(Key ?? "") is { } problem)
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must ascend within a series: in {Place}, {problem}. {Advice()}");
+        string? gap = null;
+        Missing = _steps?.Missing(Key ?? "", out gap) ?? 0;
+        if (gap is not null)
+            throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must have a row for each step: in {Place}, {gap}. {Advice()}");
+        _task.Read(_values, (0, _values.Length));
+    }
+
+    /// <summary>Says which missing steps were filled or left out.</summary>
+    public void Report(SequenceHost host)
+    {
+        if (_steps is null || _steps.Filled.Count + _steps.Holidays.Count == 0)
+            return;
+        using HostChannel channel = host.Start("Reading");
+        if (_steps.Filled.Count > 0)
+            channel.Info($"{_steps.Filled.Count} missing steps are filled (MissingValues.{_task.MissingValues}); the first: {_steps.Filled.First}.");
+        if (_steps.Holidays.Count > 0)
+            channel.Info($"{_steps.Holidays.Count} steps are missing, as holidays are; rows on both sides are neighbours. The first: {_steps.Holidays.First}.");
     }
 
     /// <summary>Checks that a static value equals that of the series' first row.</summary>
     public void MustBeStatic(Series series)
     {
-        for (int channel = _task.InputSize; channel < _values.Length; channel++)
+        for (int channel = _task.PastSize; channel < _values.Length; channel++)
         {
             if (!series[0, channel].Equals(_values[channel]))
             {
@@ -137,10 +172,15 @@ internal sealed class SeriesRow
     public void MustBeFinite()
     {
         int channel = Array.FindIndex(_values, value => !float.IsFinite((float)value));
+        // A value that belongs to the whole series is never filled.
+        if (_task.FillsWindows)
+            channel = Array.FindIndex(_values, value => double.IsNaN(value) ? false : !float.IsFinite((float)value)) is >= 0 and var wrong ? wrong
+                : Array.FindIndex(_values, _task.PastSize, double.IsNaN);
         if (channel < 0)
             return;
         string found = double.IsNaN(_values[channel]) ? "missing (NaN)" : double.IsInfinity(_values[channel]) ? "infinite" : "beyond the range of Single";
         throw new InvalidOperationException($"The value of column '{_task.Channels[channel]}' is {found} in {Place}. Training needs a number in every row: "
-            + "fill it (ml.Transforms.ReplaceMissingValues) or leave the row out (ml.Data.FilterRowsByMissingValues).");
+            + $"fill it with {nameof(ForecastingOptions)}.{nameof(MissingValues)} (Interpolate, Forward, Mask or Zero) or with ReplaceMissingValues of "
+            + "ml.Transforms. A row that is left out is a gap in time.");
     }
 }

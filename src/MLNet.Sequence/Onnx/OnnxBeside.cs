@@ -18,11 +18,11 @@ internal sealed class OnnxBeside
         if (task.KnownSize > 0)
         {
             string meaning = $"{Names(task.KnownInputs)}; in the data's units; of the {task.Horizon} steps ahead, the first one first";
-            Read((NetworkInput.Future, "Future", meaning), graph, model, (task.InputSize - task.KnownSize, [task.Horizon, task.KnownSize]));
+            Read((NetworkInput.Future, "Future", meaning), graph, model, (task.FirstKnown, [task.Horizon, task.KnownSize]));
         }
 
         if (task.StaticSize > 0)
-            Read((NetworkInput.Static, "Static", $"{Names(task.StaticInputs)}; in the data's units"), graph, model, (task.InputSize, [task.StaticSize]));
+            Read((NetworkInput.Static, "Static", $"{Names(task.StaticInputs)}; in the data's units"), graph, model, (task.PastSize, [task.StaticSize]));
     }
 
     /// <summary>The scaled values, by the names of the network's inputs.</summary>
@@ -35,11 +35,16 @@ internal sealed class OnnxBeside
     {
         OnnxValue value = graph.Input(what.Name, DataType.Float, what.Meaning, ["batch", .. channels.Shape.Cast<object>()]);
         int count = channels.Shape[^1];
+        var gaps = new OnnxWindowGaps(model.Task.Series!);
+        value = gaps.Read(value, channels.First);
         ChannelScaling pooled = model.Scaling.Pooled;
         float[] Part(ValueList<double> all) => [.. all.Skip(channels.First).Take(count).Select(one => (float)one)];
         OnnxValue mean = graph.Weight($"{what.Input}_mean", Part(pooled.Mean), count);
         OnnxValue deviation = graph.Weight($"{what.Input}_deviation", Part(pooled.Deviation), count);
-        _values.Add(what.Input, (value - mean) / deviation);
+        value = (value - mean) / deviation;
+        if (what.Input == NetworkInput.Future)
+            value = gaps.FillAhead(value);
+        _values.Add(what.Input, value);
         // x − x is 0, and NaN where x is not finite.
         OnnxValue zero = (value - value).Sum(keep: false, [.. Enumerable.Range(1, channels.Shape.Length).Select(axis => (long)axis)]).Unsqueeze(1);
         Refused = Refused is { } before ? before + zero : zero;

@@ -17,6 +17,15 @@ internal static class OnnxGaps
         return values.Op("IsNaN").Where(filled, values);
     }
 
+    /// <summary>The last known value of each feature; before the first one, that one; 0 without any. Also whether there is one, 1 or 0.</summary>
+    public static (OnnxValue Filled, OnnxValue Known) Forward(OnnxValue values, int channels)
+    {
+        OnnxValue one = values.Graph.Constant(1f);
+        OnnxValue[] before = Nearest(values, channels, backwards: false), after = Nearest(values, channels, backwards: true);
+        OnnxValue filled = before[2] * before[0] + (one - before[2]) * after[0];
+        return (filled, before[2].Op("Max", after[2]));
+    }
+
     private static OnnxValue[] Nearest(OnnxValue values, int channels, bool backwards) =>
         OnnxScan.Run([values], [channels, channels, channels], (carried, at) =>
         {

@@ -11,6 +11,8 @@ internal static class OnnxProgram
         var graph = new OnnxGraph(model.Architecture.Name, model.Task.Outputs.Select(output => output.Name));
         var network = new OnnxPlan(model.Network, model.Weights);
         OnnxValue seen = Read(graph, model.Task, options.Mode);
+        OnnxWindowGaps? gaps = model.Task.Series is { } series ? new OnnxWindowGaps(series) : null;
+        seen = gaps?.Read(seen, 0) ?? seen;
         OnnxState? state = options.Mode == OnnxMode.Step ? new OnnxState(graph) { Step = seen } : null;
         var ahead = new OnnxBeside(graph, model);
         OnnxPass pass = state is not null
@@ -18,16 +20,17 @@ internal static class OnnxProgram
             : new OnnxPass { Lengths = options.Lengths ? Lengths(graph, seen) : null, Beside = ahead.Values };
         // A series that was not in training is scaled by its window, so the window is then needed.
         bool own = !model.Scaling.Knows(options.Series);
-        if (state is not null && model.Task.Series is { } forecasting && (own || !model.Managed.CanStep))
+        if (state is not null && model.Task.Series is { } forecasting && (own || forecasting.FillsWindows || !model.Managed.CanStep))
         {
             // A network that reads its window as a whole runs again at each step; the carried state is the window.
-            seen = state.Window("window", seen, forecasting.Context - 1, forecasting.InputSize);
+            seen = state.Window("window", seen, forecasting.Context - 1, forecasting.PastSize);
             pass = new OnnxPass { Beside = ahead.Values };
         }
 
         OnnxScaling scaling = own ? OnnxScaling.Of(seen, model)
             : OnnxScaling.Of(graph, model.Scaling[options.Series].First(model.Task.DataChannels - model.Task.SeriesChannels));
         OnnxValue scaled = model.Task.Tokens is not null ? seen : scaling.Apply(seen);
+        scaled = gaps?.Fill(scaled) ?? scaled;
         (OnnxValue input, OnnxValue output) = model.Task.Series is { CarriesState: true } carries
             ? (scaled, GoOn(state!, carries, (seen, scaled), network))
             : Run(network, model.Task, scaled, pass);

@@ -21,13 +21,10 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     /// </summary>
     public static OnnxScaling Of(OnnxValue window, SequenceModel model)
     {
-        ChannelScaling pooled = model.Scaling.Pooled.First(model.Task.InputSize);
+        ChannelScaling pooled = model.Scaling.Pooled.First(model.Task.Series!.PastSize);
         int channels = pooled.Mean.Length;
         OnnxValue allDeviation = window.Graph.Weight("scaling_deviation", Narrow(pooled.Deviation), channels);
-        OnnxValue mean = window.Mean(keep: true, 1), difference = window - mean; // [B, T, C] → [B, 1, C]
-        OnnxValue deviation = (difference * difference).Mean(keep: true, 1).Op("Sqrt");
-        // The mean of equal floats may differ from them in its last bits; their maximum and minimum do not.
-        OnnxValue varies = Extreme(window, "ReduceMax").Op("Greater", Extreme(window, "ReduceMin"));
+        (OnnxValue mean, OnnxValue deviation, OnnxValue varies) = model.Task.Series!.FillsWindows ? OfKnown(window, pooled) : OfAll(window);
         deviation = varies.Where(deviation, allDeviation);
         if (model.Task.Series!.SteadyInputs is { } steady)
         {
@@ -38,6 +35,28 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
         }
 
         return new OnnxScaling((mean, deviation));
+    }
+
+    private static (OnnxValue Mean, OnnxValue Deviation, OnnxValue Varies) OfAll(OnnxValue window)
+    {
+        OnnxValue mean = window.Mean(keep: true, 1), difference = window - mean; // [B, T, C] → [B, 1, C]
+        OnnxValue deviation = (difference * difference).Mean(keep: true, 1).Op("Sqrt");
+        // The mean of equal floats may differ from them in its last bits; their maximum and minimum do not.
+        return (mean, deviation, Extreme(window, "ReduceMax").Op("Greater", Extreme(window, "ReduceMin")));
+    }
+
+    // Missing values are left out; a channel without any value has the mean of all series.
+    private static (OnnxValue Mean, OnnxValue Deviation, OnnxValue Varies) OfKnown(OnnxValue window, ChannelScaling pooled)
+    {
+        OnnxGraph graph = window.Graph;
+        OnnxValue missing = window.Op("IsNaN"), zero = graph.Constant(0f), one = graph.Constant(1f);
+        OnnxValue found = missing.Where(zero, one).Sum(keep: true, 1), count = found.Op("Max", one);
+        OnnxValue mean = missing.Where(zero, window).Sum(keep: true, 1) / count, difference = missing.Where(zero, window - mean);
+        OnnxValue deviation = ((difference * difference).Sum(keep: true, 1) / count).Op("Sqrt");
+        OnnxValue largest = Extreme(missing.Where(graph.Constant(float.NegativeInfinity), window), "ReduceMax");
+        OnnxValue smallest = Extreme(missing.Where(graph.Constant(float.PositiveInfinity), window), "ReduceMin");
+        OnnxValue allMean = graph.Weight("mean_of_all", Narrow(pooled.Mean), pooled.Mean.Length);
+        return (found.Op("Equal", zero).Where(allMean, mean), deviation, largest.Op("Greater", smallest));
     }
 
     /// <summary>Standardises values of type Double before they become floats, as the library does.</summary>

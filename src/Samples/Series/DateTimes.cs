@@ -1,6 +1,5 @@
 using Microsoft.Data.Analysis;
 using MLNet.Sequence.Samples.Csv;
-using MLNet.Sequence.Samples.Series.Calendars;
 
 namespace MLNet.Sequence.Samples.Series;
 
@@ -65,13 +64,16 @@ internal sealed class DateTimes : TimeAxis
 
     public override Rhythm Rhythm(IReadOnlyList<int> rows)
     {
-        TimeSpan zone = _times[rows[^1]].Offset;
-        Rhythm byClock = Of(rows, Clocks(rows), time => new DateTimeOffset(time, zone));
-        if (rows.All(row => _times[row].Offset == zone))
-            return byClock;
-        // At the start and end of summer time, clocks jump; time does not.
-        Rhythm byTime = Of(rows, [.. rows.Select(row => _times[row].UtcDateTime)], time => new DateTimeOffset(time).ToOffset(zone));
-        return byTime.Rule is not null && (byClock.Rule is null || byTime.Missing < byClock.Missing) ? byTime : byClock;
+        DateTimeOffset[] times = [.. rows.Select(row => _times[row])];
+        if (Frequency.Of(times) is not { } frequency)
+            return Series.Rhythm.Irregular;
+        long[] steps = [.. times.Zip(times.Skip(1), (before, after) => frequency.StepsBetween(before, after)!.Value)];
+        return new Rhythm(frequency.ToString(), frequency.Season)
+        {
+            Missing = steps.Sum(step => step - 1),
+            Gaps = [.. steps.Index().Where(step => step.Item > 1).Select(step => (rows[step.Index], rows[step.Index + 1]))],
+            After = count => After(frequency, times[^1], count),
+        };
     }
 
     public override int Compare(int row, int other) => _times[row].CompareTo(_times[other]);
@@ -83,23 +85,11 @@ internal sealed class DateTimes : TimeAxis
 
     public override string ToString() => _form.ToString()!;
 
-    private Rhythm Of(IReadOnlyList<int> rows, DateTime[] times, Func<DateTime, DateTimeOffset> zoned)
-    {
-        if (StepCalendar.Of(times) is not { } calendar)
-            return Series.Rhythm.Irregular;
-        return new Rhythm(calendar.ToString(), calendar.Season)
-        {
-            Missing = calendar.Missing(times),
-            Gaps = [.. Enumerable.Range(1, times.Length - 1).Where(i => calendar.Steps(times[i - 1], times[i]) > 1).Select(i => (rows[i - 1], rows[i]))],
-            After = steps => After(calendar, times[^1], steps, time => _form.Write(zoned(time))),
-        };
-    }
-
-    private static string[] After(StepCalendar calendar, DateTime time, int steps, Func<DateTime, string> write)
+    private string[] After(Frequency frequency, DateTimeOffset time, int steps)
     {
         var after = new string[steps];
         for (int step = 0; step < steps; step++)
-            after[step] = write(time = calendar.After(time));
+            after[step] = _form.Write(time = frequency.Next(time)!.Value);
         return after;
     }
 
@@ -126,13 +116,17 @@ internal sealed class DateTimes : TimeAxis
             DateTime[] clocks = times.Clocks(rows);
             if (clocks.Length > 1 && clocks[^1] < clocks[0])
                 Array.Reverse(clocks);
-            return StepCalendar.Of(clocks)?.Missing(clocks);
+            return Frequency.Of(clocks) is { } frequency
+                ? clocks.Zip(clocks.Skip(1), (before, after) => frequency.StepsBetween(Utc(before), Utc(after))!.Value - 1).Sum()
+                : null;
         }
 
         (DateTimes Times, long Missing)[] regular = [.. fitting.Select(times => (times, Missing(times))).Where(pair => pair.Item2 is not null)
             .Select(pair => (pair.times, pair.Item2!.Value)).OrderBy(pair => pair.Value)];
         return regular is [var first] || regular is [_, var second, ..] && (first = regular[0]).Missing < second.Missing ? first.Times : null;
     }
+
+    private static DateTimeOffset Utc(DateTime clock) => new(clock, TimeSpan.Zero);
 
     private static UserError Ambiguous(CsvTable table, int column, List<DateTimes> fitting)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Analysis;
 using MLNet.Sequence.Samples.Csv;
-using MLNet.Sequence.Samples.Series.Calendars;
 
 namespace MLNet.Sequence.Samples.Series;
 
@@ -34,7 +33,7 @@ internal sealed class NumberTimes : TimeAxis
         // Numbers rounded to their last digit, such as thirds.
         decimal mean = (times[^1] - times[0]) / steps.Length, digit = new(1, 0, 0, false, (byte)_decimals);
         bool even = steps.All(step => Math.Abs(step - mean) <= digit) && steps.Min() > 0;
-        decimal unit = even && _decimals > 0 ? mean : StepCalendar.Commonest(steps);
+        decimal unit = even && _decimals > 0 ? mean : steps.CountBy(step => step).MaxBy(counted => counted.Value).Key;
         bool gaps = unit > 0 && steps.All(step => step > 0 && step % unit == 0) && 2 * steps.Count(step => step == unit) >= steps.Length;
         if (!gaps && !(even && _decimals > 0))
             return Series.Rhythm.Irregular;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -18,14 +19,15 @@ public sealed class DocsTests
     [DataRow("classification.md", "ClassificationExample.cs")]
     [DataRow("tagging.md", "TaggingExample.cs")]
     [DataRow("windows.md", "WindowsExample.cs")]
-    [DataRow("forecasting.md", "ForecastingExample.cs")]
+    [DataRow("forecasting.md", "TimeAxisExample.cs")]
+    [DataRow("forecasting.md", "ForecastingExample.cs", 2)]
     [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
-    public void The_example_of_a_page_is_the_compiled_one(string page, string example)
+    public void The_example_of_a_page_is_the_compiled_one(string page, string example, int place = 1)
     {
-        string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[1].Split("```")[0];
+        string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[place].Split("```")[0];
         string[] compiled = File.ReadAllLines(Path.Combine(SourceTree.Root, "test", "MLNet.Sequence.Tests", "Docs", example));
         string[] usings = [.. compiled.TakeWhile(line => line.Length > 0)];
         string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2)
@@ -42,6 +44,17 @@ public sealed class DocsTests
         File.Delete(file);
         StringAssert.Contains(said, "bits per token");
         StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
+    }
+
+    [TestMethod]
+    public void The_example_of_a_time_axis_runs_on_a_file_with_an_empty_cell_and_a_gap()
+    {
+        string file = Path.GetTempFileName();
+        string Cell(Step step, int row) => row == 30 ? "" : step.Load.ToString("F2", CultureInfo.InvariantCulture);
+        File.WriteAllLines(file, ["time,load", .. TinyForecasting.Steps(120).Where((_, row) => row is < 50 or > 53)
+            .Select((step, row) => string.Create(CultureInfo.InvariantCulture, $"{step.Time:yyyy-MM-dd HH:mm},{Cell(step, row)}"))]);
+        StringAssert.StartsWith(Printed(() => TimeAxisExample.Run(file)), "hours");
+        File.Delete(file);
     }
 
     [TestMethod]

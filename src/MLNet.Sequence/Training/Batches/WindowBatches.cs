@@ -9,13 +9,20 @@ namespace MLNet.Sequence.Training;
 /// <summary>Windows of series as batches: input [B, context, C] and target [B, horizon · targets], both standardised.</summary>
 internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesScaling scaling) : IBatchSource
 {
-    private readonly IReadOnlyList<string> _channels = [.. task.Channels.Take(task.InputSize)];
+    private readonly IReadOnlyList<string> _channels = 
+    [
+        .. task.Channels.Take(task.FirstKnown), .. task.Channels.Take(task.MaskSize).Select(channel => $"{channel} is missing"),
+        .. task.Channels.Skip(task.FirstKnown).Take(task.KnownSize),
+    ];
     private readonly int _targets = task.TargetChannels.Count, _beside = task.BesideSize;
 
     /// <summary>Indices of targets that are ignored: their values are NaN. Default none.</summary>
     public IReadOnlyList<int> LeftOut { get; init; } = [];
 
     public long Count => windows.Count;
+
+    // Missing targets do not count.
+    public double Weight => field > 0 ? field : field = task.MissingValues == MissingValues.Error ? Count : Known();
 
     public IReadOnlyList<string> Channels => _channels;
 
@@ -28,14 +35,11 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     {
         var sums = new double[_targets];
         double steps = 0;
-        double[] first = new double[_targets], last = new double[_targets];
         foreach ((Series series, long from, long to) in windows.Ranges)
         {
             (long start, long end) = (from + 1 - task.Context, to + task.Horizon);
-            series.Rows.CopyTo(start, first);
-            series.Rows.CopyTo(end, last);
             for (int target = 0; target < _targets; target++)
-                sums[target] += (last[target] - first[target]) / scaling[series.Key].Deviation[target];
+                sums[target] += Change(series, target, start, end) / scaling[series.Key].Deviation[target];
             steps += end - start;
         }
 
@@ -54,17 +58,58 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
             task.Standardize(windows[examples[i]], scaling, seen, targets.Slice(i * future, future));
         }
 
+        int missing = task.MissingValues == MissingValues.Error ? 0 : Missing(targets);
         foreach (int leftOut in LeftOut)
         {
             for (int i = leftOut; i < targets.Length; i += _targets)
                 targets[i] = float.NaN;
         }
 
-        return new Batch(input.to(device), target.to(device), examples.Length)
+        return new Batch(input.to(device), target.to(device), examples.Length - (double)missing / future)
         {
-            HasGaps = LeftOut.Count > 0,
+            HasGaps = LeftOut.Count > 0 || missing > 0,
             Beside = _beside == 0 ? null : beside.to(device),
         };
+    }
+
+    // Between the first and the last known value.
+    private static double Change(Series series, int target, long start, long end)
+    {
+        while (start < end && double.IsNaN(series[start, target]))
+            start++;
+        while (start < end && double.IsNaN(series[end, target]))
+            end--;
+        return start < end ? series[end, target] - series[start, target] : 0;
+    }
+
+    // The number of defined targets of all windows, in windows.
+    private double Known()
+    {
+        double known = 0;
+        foreach ((Series series, long from, long to) in windows.Ranges)
+        {
+            // before[i]: missing targets of the steps before from + 1 + i.
+            var before = new long[to - from + 1 + task.Horizon];
+            var row = new double[_targets];
+            for (int i = 0; i < before.Length - 1; i++)
+            {
+                series.Rows.CopyTo(from + 1 + i, row);
+                before[i + 1] = before[i] + row.Count(double.IsNaN);
+            }
+
+            for (long origin = from; origin <= to; origin += windows.Stride)
+                known += 1 - (double)(before[origin - from + task.Horizon] - before[origin - from]) / (task.Horizon * _targets);
+        }
+
+        return known;
+    }
+
+    private static int Missing(ReadOnlySpan<float> targets)
+    {
+        int missing = 0;
+        foreach (float target in targets)
+            missing += float.IsNaN(target) ? 1 : 0;
+        return missing;
     }
 
     private static Span<float> Floats(Tensor tensor) => tensor.numel() == 0 ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes);

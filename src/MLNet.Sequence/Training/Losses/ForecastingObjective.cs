@@ -29,7 +29,7 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
         return [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
     }
 
-    // All defined errors; every row has the same number.
+    // All defined errors.
     private static Tensor Known(Tensor output, Batch batch) => (output - batch.Target).masked_select(batch.Target.isfinite());
 
     // τ e, and (τ − 1) e where the actual value is below the quantile; only of defined values.

@@ -1,11 +1,11 @@
 using System.Globalization;
-using MLNet.Sequence.Samples.Series.Calendars;
+using MLNet.Sequence.Calendars;
 
-namespace MLNet.Sequence.Tests.Samples;
+namespace MLNet.Sequence.Tests.Calendars;
 
 /// <summary>The rule of dates is found from the given dates and continued to later ones, which are known independently.</summary>
 [TestClass]
-public sealed class CalendarTests
+public sealed class FrequencyTests
 {
     private static readonly DateTime First = new(2023, 1, 2); // a Monday
 
@@ -42,12 +42,12 @@ public sealed class CalendarTests
     public void A_rule_is_found_in_the_first_half_of_its_dates_and_gives_the_second(string name)
     {
         DateTime[] all = [.. HalfHours().Where(Rules[name]).Take(400)], seen = all[..(all.Length / 2 + 1)];
-        StepCalendar calendar = StepCalendar.Of(seen)!;
+        Frequency calendar = Frequency.Of(seen)!;
         Assert.AreEqual(name, calendar.ToString());
-        Assert.AreEqual(0, calendar.Missing(seen));
+        Assert.AreEqual(0, Missing(calendar, seen));
         DateTime time = seen[^1];
         foreach (DateTime expected in all[seen.Length..])
-            Assert.AreEqual(expected, time = calendar.After(time));
+            Assert.AreEqual(expected, time = calendar.Next(time)!.Value);
     }
 
     [TestMethod]
@@ -61,25 +61,25 @@ public sealed class CalendarTests
     [DataRow("months, on their last business day", 12)]
     [DataRow("quarters, at their end", 4)]
     public void The_season_is_what_comes_again(string name, int season) =>
-        Assert.AreEqual(season, StepCalendar.Of([.. HalfHours().Where(Rules[name]).Take(100)])!.Season);
+        Assert.AreEqual(season, Of([.. HalfHours().Where(Rules[name]).Take(100)])!.Season);
 
     [TestMethod]
     public void Holidays_and_gaps_are_missing_steps_of_the_same_rule()
     {
         DateTime[] business = [.. HalfHours().Where(Rules["business days"]).Take(120)], withHolidays = [.. business.Where((_, day) => day is not (20 or 61))];
-        Assert.AreEqual("business days", StepCalendar.Of(withHolidays)!.ToString());
-        Assert.AreEqual(2, StepCalendar.Of(withHolidays)!.Missing(withHolidays));
+        Assert.AreEqual("business days", Frequency.Of(withHolidays)!.ToString());
+        Assert.AreEqual(2, Missing(Frequency.Of(withHolidays)!, withHolidays));
         DateTime[] hours = [.. HalfHours().Where(Rules["hours"]).Take(192).Where((_, hour) => hour is < 60 or >= 132)];
-        Assert.AreEqual("hours", StepCalendar.Of(hours)!.ToString());
-        Assert.AreEqual(72, StepCalendar.Of(hours)!.Missing(hours));
+        Assert.AreEqual("hours", Frequency.Of(hours)!.ToString());
+        Assert.AreEqual(72, Missing(Frequency.Of(hours)!, hours));
     }
 
     [TestMethod]
     public void Two_weeks_of_business_hours_are_enough_to_know_them()
     {
         DateTime[] hours = [.. HalfHours().Where(Rules["hours from 09:00 to 17:00, business days"]).Take(90)];
-        Assert.AreEqual("hours from 09:00 to 17:00, business days", StepCalendar.Of(hours)!.ToString());
-        Assert.AreEqual(new DateTime(2023, 1, 16, 9, 0, 0), StepCalendar.Of(hours)!.After(hours[^1]));
+        Assert.AreEqual("hours from 09:00 to 17:00, business days", Frequency.Of(hours)!.ToString());
+        Assert.AreEqual(new DateTime(2023, 1, 16, 9, 0, 0), Frequency.Of(hours)!.Next(hours[^1]));
     }
 
     [TestMethod]
@@ -87,7 +87,11 @@ public sealed class CalendarTests
     [DataRow("2024-01-01|2024-01-01|2024-01-02")]
     [DataRow("2024-01-01")]
     public void What_keeps_no_rule_has_none(string dates) =>
-        Assert.IsNull(StepCalendar.Of([.. dates.Split('|').Select(date => DateTime.Parse(date, CultureInfo.InvariantCulture))]));
+        Assert.IsNull(Of([.. dates.Split('|').Select(date => DateTime.Parse(date, CultureInfo.InvariantCulture))]));
+
+    private static Frequency? Of(DateTime[] times) => Frequency.Of(times);
+
+    private static long Missing(Frequency frequency, DateTime[] times) => frequency.Missing([.. times.Select(time => new TimePoint(time))]);
 
     private static IEnumerable<DateTime> HalfHours() => Enumerable.Range(0, 3 * 365 * 48).Select(half => First.AddMinutes(30 * half));
 
