@@ -18,6 +18,8 @@ return args switch
     ["loop-memory"] => LoopMemory.Run(),
     ["managed-step"] => ManagedStep.Run(),
     ["managed-sequence"] => ManagedSequence.Run(),
+    ["scoring"] => ScoringSpeed.RunAll(100_000),
+    ["scoring", var windows] => ScoringSpeed.RunAll(int.Parse(windows, System.Globalization.CultureInfo.InvariantCulture)),
     ["min-gru-step"] => MinGruStep.Run(),
     ["recurrent-kernels", .. var rest] => KernelTable.Run(rest),
     ["scan-kernels"] => ScanKernels.Run(),
@@ -57,7 +59,8 @@ static int Usage()
           cold-load      a fresh process that loads a model and forecasts in plain C#, compared with an empty one
           loop-memory    resident memory after epoch 50 divided by that after epoch 2, and live tensors
           managed-step   one step of an LSTM in plain C#, compared with ONNX Runtime and TorchSharp
-          managed-sequence  a whole sequence through an LSTM in plain C#, compared with ONNX Runtime and TorchSharp
+          managed-sequence  sequences through an LSTM in plain C#, one alone and 64 together, compared with ONNX Runtime and TorchSharp
+          scoring [WINDOWS]  forecasts of 100,000 windows through Transform, compared with the same networks by hand in TorchSharp
           min-gru-step   a training step of a minGRU, compared with TorchSharp's nn.GRU
           recurrent-kernels [lstm|gru|rnn [BATCH]]  a training step in this library's kernels, compared with libtorch's: the table of docs/performance.md
           scan-kernels   scans and causal convolutions in this library's kernels, compared with libtorch's: the tables of docs/performance.md

@@ -77,5 +77,5 @@ internal static class Race
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds / count;
     }
 
-    private static double Quantile(double[] values, double share) => values.Order().ElementAt((int)(share * (values.Length - 1)));
+    public static double Quantile(double[] values, double share) => values.Order().ElementAt((int)(share * (values.Length - 1)));
 }

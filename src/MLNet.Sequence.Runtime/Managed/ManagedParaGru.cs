@@ -6,8 +6,8 @@ namespace MLNet.Sequence.Managed;
 /// <summary>The state is h and the working space of z, r and n.</summary>
 internal sealed class ManagedParaGru(ParaGruLayer layer, int inputSize, Func<string, float[]> own) : IManagedLayer
 {
-    private readonly PackedMatrix _weight = new(own("weight"), 3 * layer.HiddenSize, inputSize);
-    private readonly float[] _bias = own("bias"), _recurrent = own("recurrent");
+    private readonly PackedMatrix _weight = new(own("weight"), 3 * layer.HiddenSize, inputSize, own("bias"));
+    private readonly float[] _recurrent = own("recurrent");
 
     public int InputSize => inputSize;
 
@@ -19,7 +19,7 @@ internal sealed class ManagedParaGru(ParaGruLayer layer, int inputSize, Func<str
     {
         int n = OutputSize;
         Span<float> h = state[..n], parts = state.Slice(n, 3 * n);
-        _weight.Multiply(input, _bias, parts);
+        _weight.Multiply(input, parts);
         Advance(parts, h, output);
         output.CopyTo(h);
     }
@@ -28,7 +28,7 @@ internal sealed class ManagedParaGru(ParaGruLayer layer, int inputSize, Func<str
     {
         int n = OutputSize;
         float[] parts = new float[steps * 3 * n];
-        _weight.Multiply(input, _bias, parts, steps);
+        _weight.Multiply(input, parts, steps);
         ReadOnlySpan<float> h = new float[n];
         for (int t = 0; t < steps; t++)
         {
