@@ -63,11 +63,12 @@ public sealed class RoomsTests
         ["SlidingWindows"] = ["Columns", MicrosoftMl],
         ["Rows"] = ["Fitting", "Scoring", MicrosoftMl],
         ["Forecasts"] = ["Fitting", "Scoring", MicrosoftMl],
+        ["Backtests"] = ["Forecasts", MicrosoftMl],
         ["NextSteps"] = ["Rows", MicrosoftMl],
         ["Memory"] = ["Torch", "Columns", MicrosoftMl],
         ["ByTask"] = ["Rows", "Forecasts", "NextSteps", "Memory", "SlidingWindows", MicrosoftMl],
         ["Comparison"] = ["ByTask", MicrosoftMl],
-        [Door] = ["Comparison", "Onnx", MicrosoftMl],
+        [Door] = ["Comparison", "Backtests", "Onnx", MicrosoftMl],
     };
 
     // ML.NET calls a loader that must be in Hosting; the types that it loads are in rooms above.

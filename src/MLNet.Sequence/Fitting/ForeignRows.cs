@@ -28,8 +28,8 @@ internal static class ForeignRows
                 channel.Warning(string.Create(CultureInfo.InvariantCulture, $"The validation set is not in the range of the training rows: '{name}'{which} "
                     + $"has the mean {given.Mean[i]:G4} and deviation "
                         + $"{given.Deviation[i]:G4} there, {training.Mean[i]:G4} and {deviation:G4} in training. ")
-                    + $"It bypasses the chain: pass it through the transforms before the trainer "
-                    + $"(transforms.Fit(training).Transform(validation)), else the choice of the epoch is meaningless.");
+                    + $"The choice of the epoch is then meaningless. Give it as the data is before the chain, whose transforms are applied to it, "
+                    + $"or pass it through them (transforms.Fit(training).Transform(validation)).");
                 break;
             }
         }

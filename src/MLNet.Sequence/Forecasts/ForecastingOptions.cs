@@ -112,8 +112,9 @@ public sealed record ForecastingOptions
     public string ActualColumnName { get; init; } = "Actual";
 
     /// <summary>
-    /// Validation rows; each series starts with its <see cref="Context"/> rows of history. Null, the default: the tail of
-    /// the training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
+    /// Validation rows as the data is before the chain, whose transforms are applied to them as they were fitted on the training rows. Rows that
+    /// have passed through the same transforms by hand are left as they are; after a cache checkpoint this is needed. Each series
+    /// starts with its <see cref="Context"/> rows of history. Null, the default: the tail of the training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 

@@ -58,6 +58,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
+        WholeSeries.Warn(_host, input);
         DataFrameColumns.Warn(_host, input, SeriesReader.Columns(input.Schema, Task));
         return new ForecastingView(input, schema, this);
     }

@@ -76,8 +76,10 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 
     private ModelFitting Prepare(IDataView input, HostRun run)
     {
+        WholeSeries.Check(input, _options.SeriesColumnName, _options.TimeColumnName);
         Forecasting task = _columns.Bind(input.Schema, _options);
-        if (_options.ValidationSet is { } given)
+        IDataView? given = _options.ValidationSet is { } set ? ChainTransforms.Apply(_host, input, set) : null;
+        if (given is not null)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
         task = WithFrequency(task, input, run);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
@@ -85,7 +87,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         if (task is { TimeColumnName: not null, Frequency: null })
             FoundFrequency.Warn(run.Channel, input, task);
         task = WithKeysOf(task, train);
-        (Windows windows, Windows? validation, SeriesSet validationSet) = Split(train, task, shape, run);
+        (Windows windows, Windows? validation, SeriesSet validationSet) = Split((train, given), task, shape, run);
         if (_architecture is Reference && task.FillsWindows)
             (windows, validation) = (Whole(windows, task), validation is null ? null : Whole(validation, task));
         Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
@@ -228,12 +230,13 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     }
 
     private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
-        SeriesSet train, Forecasting task, WindowShape shape, HostRun run)
+        (SeriesSet Training, IDataView? Validation) rows, Forecasting task, WindowShape shape, HostRun run)
     {
+        SeriesSet train = rows.Training;
         Windows all = Windows.Over(train, shape);
         // Validation uses every origin, independently of the training stride.
         WindowShape each = shape with { Stride = 1 };
-        if (_options.ValidationSet is { } given)
+        if (rows.Validation is { } given)
         {
             SeriesSet set = Read(("validation set", given), task, run.Cancellation);
             static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;

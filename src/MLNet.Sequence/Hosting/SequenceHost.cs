@@ -75,8 +75,8 @@ internal sealed class SequenceHost
 
     /// <summary>The same host for other rows than those trained on: its errors about columns name these rows and say what to do.</summary>
     public SequenceHost ForValidationSet() => new(
-        this, "the validation set's ", ". The validation set bypasses the chain: pass it through the transforms before the trainer "
-            + "(transforms.Fit(training).Transform(validation))");
+        this, "the validation set's ", ". Give the validation set as the data is before the chain: its transforms are applied to it, "
+            + "except across a cache checkpoint. Or pass it through them (transforms.Fit(training).Transform(validation))");
 
     /// <summary>A token that is cancelled by the user's token and by the context. Dispose it when the work is done.</summary>
     public HostCancellation LinkCancellation(params ReadOnlySpan<CancellationToken> tokens) => new(this, tokens);

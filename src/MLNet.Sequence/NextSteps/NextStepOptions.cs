@@ -79,8 +79,9 @@ public sealed record NextStepOptions
     public bool BucketByLength { get; init; } = true;
 
     /// <summary>
-    /// Validation rows, in the same form as the training rows; null, the default: a part of the
-    /// training rows, by <see cref="TrainingOptions.ValidationFraction"/>. Validation always reads whole sequences.
+    /// Validation rows as the data is before the chain, whose transforms are applied to them as they were fitted on the training rows. Rows that
+    /// have passed through the same transforms by hand are left as they are; after a cache checkpoint this is needed. Null, the
+    /// default: a part of the training rows, by <see cref="TrainingOptions.ValidationFraction"/>. Validation always reads whole sequences.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 

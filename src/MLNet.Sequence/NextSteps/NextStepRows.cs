@@ -19,6 +19,8 @@ internal sealed record NextStepRows(SequenceInput Input, int Longest, SequencePa
     public static NextStepRows Read(
         IDataView data, (SequenceBinding Training, SequenceBinding Given) binding, NextStepOptions options, HostRun run, long seed)
     {
+        if (options.ValidationSet is { } validation)
+            options = options with { ValidationSet = ChainTransforms.Apply(run.Host, data, validation) };
         SequenceInput input = binding.Training.Bind(data.Schema, options.Columns);
         SequenceSet set = SequenceSetReader.Read(data, input, (options.Kind, options.FewestSteps, options.SamplingKeyColumnName), run.Cancellation);
         RowsLeft.Check(set, "data");

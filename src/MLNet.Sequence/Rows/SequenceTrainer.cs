@@ -84,7 +84,7 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         SequenceSet set = SequenceSetReader.Read(data, input, _goal, _options, run.Cancellation);
         RowsLeft.Check(set, "data", _options.ExampleWeightColumnName);
         RowsLeft.WarnOfPadding(set, input, run.Channel);
-        SequenceSet? given = ReadGiven(data.Schema, input, run.Cancellation);
+        SequenceSet? given = ReadGiven(data, input, run.Cancellation);
         // A resumed run keeps the same validation rows as the first run.
         long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
         (int[] training, int[] apart) = Split(set, given, (seed, run.Channel));
@@ -144,16 +144,17 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         return input;
     }
 
-    private SequenceSet? ReadGiven(DataViewSchema training, SequenceInput input, HostCancellation cancellation)
+    private SequenceSet? ReadGiven(IDataView training, SequenceInput input, HostCancellation cancellation)
     {
-        if (_options.ValidationSet is not { } given)
+        if (_options.ValidationSet is not { } validation)
             return null;
+        IDataView given = ChainTransforms.Apply(_host, training, validation);
         SequenceHost host = _host.ForValidationSet();
         var binding = new SequenceBinding(host);
         binding.Check(given.Schema, input);
         binding.Check(SchemaShapes.Of(given.Schema), _options.Columns);
         _goal.Check(host, SchemaShapes.Of(given.Schema), _options);
-        _goal.CheckSame(_host, "validation set", training[_options.LabelColumnName], given.Schema[_options.LabelColumnName]);
+        _goal.CheckSame(_host, "validation set", training.Schema[_options.LabelColumnName], given.Schema[_options.LabelColumnName]);
         SequenceSet set = SequenceSetReader.Read(given, input, _goal, _options, cancellation);
         RowsLeft.Check(set, "validation set", _options.ExampleWeightColumnName);
         return set;

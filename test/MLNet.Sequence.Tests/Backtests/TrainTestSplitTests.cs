@@ -1,0 +1,177 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Tests.Forecasts;
+using static MLNet.Sequence.Tests.Forecasts.TinyForecasting;
+
+namespace MLNet.Sequence.Tests.Backtests;
+
+[TestClass]
+public sealed class TrainTestSplitTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    public void The_test_part_is_the_end_of_each_series_with_its_context_before_it()
+    {
+        List<Step> a = Steps(40), b = Steps(30, seed: 2, series: "b");
+        IDataView rows = View(_ml, Interleaved(a, b));
+
+        var split = _ml.Forecasting.TrainTestSplit(rows, SeriesOptions, testSteps: 6);
+
+        CollectionAssert.AreEquivalent(Of([.. a[..34], .. b[..24]]), Of(split.TrainSet));
+        CollectionAssert.AreEquivalent(Of([.. a[(34 - Context)..], .. b[(24 - Context)..]]), Of(split.TestSet));
+        Assert.AreEqual(58, split.TrainSet.GetRowCount());
+        Assert.AreEqual(2 * (Context + 6), split.TestSet.GetRowCount());
+    }
+
+    [TestMethod]
+    public void A_fraction_is_of_each_series()
+    {
+        IDataView rows = View(_ml, Interleaved(Steps(40), Steps(100, seed: 2, series: "b")));
+
+        var split = _ml.Forecasting.TrainTestSplit(rows, testFraction: 0.2, context: 5, seriesColumnName: "Series");
+
+        string[] train = [.. split.TrainSet.GetColumn<string>("Series")], test = [.. split.TestSet.GetColumn<string>("Series")];
+        Assert.AreEqual(32, train.Count(key => key == "a"));
+        Assert.AreEqual(80, train.Count(key => key == "b"));
+        Assert.AreEqual(8 + 5, test.Count(key => key == "a"));
+        Assert.AreEqual(20 + 5, test.Count(key => key == "b"));
+    }
+
+    [TestMethod]
+    public void The_first_forecast_of_the_test_part_is_of_its_first_steps()
+    {
+        IDataView rows = View(_ml, Steps(60));
+        var split = _ml.Forecasting.TrainTestSplit(rows, Options, testSteps: 12);
+        using var model = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(split.TrainSet);
+
+        ForecastingMetrics metrics = _ml.Forecasting.EvaluateSequence(model.Transform(split.TestSet));
+
+        Assert.AreEqual(12 - Horizon + 1, metrics.Count);
+        CollectionAssert.AreEqual(Bits(Column(model.Transform(rows))[47..]), Bits(Column(model.Transform(split.TestSet))[(Context - 1)..]));
+    }
+
+    [TestMethod]
+    public void The_parts_are_lazy_and_pass_any_column_on()
+    {
+        var counting = new Columns.CountingView(View(_ml, Steps(60)));
+
+        var split = _ml.Forecasting.TrainTestSplit(counting, testSteps: 10, context: 8);
+        Assert.AreEqual(1, counting.Requests.Count, "One pass counts the rows.");
+        DateTime[] times = [.. split.TestSet.GetColumn<DateTime>("Time")];
+
+        Assert.AreEqual(2, counting.Requests.Count);
+        CollectionAssert.AreEqual(Steps(60)[42..].Select(step => step.Time).ToArray(), times);
+        Assert.IsFalse(split.TrainSet.CanShuffle);
+    }
+
+    [TestMethod]
+    public void Series_without_enough_rows_are_named()
+    {
+        IDataView rows = View(_ml, [.. Steps(40), .. Steps(12, seed: 2, series: "new")]);
+        Exception refused = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(rows, SeriesOptions, testSteps: 6));
+        StringAssert.Contains(refused.Message, "'new' (12 rows)");
+        StringAssert.Contains(refused.Message, $"{Context + Horizon} rows (Context {Context} + Horizon {Horizon})");
+
+        Exception few = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(View(_ml, Steps(20)), testSteps: 15, context: 8));
+        StringAssert.Contains(few.Message, "The data has 20 rows");
+        Exception none = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(View(_ml, []), testSteps: 1));
+        StringAssert.Contains(none.Message, "no rows");
+    }
+
+    [TestMethod]
+    public void Wrong_arguments_are_refused()
+    {
+        IDataView rows = View(_ml, Steps(60));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.TrainTestSplit(rows, Options, testSteps: Horizon - 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.TrainTestSplit(rows, testSteps: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.TrainTestSplit(rows, testFraction: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.TrainTestSplit(rows, testSteps: 5, context: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Forecasting.TrainTestSplit(rows, testSteps: 5, seriesColumnName: "Shop"));
+        Exception unsorted = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(
+            View(_ml, Enumerable.Reverse(Steps(60))), testSteps: 5, context: 8, timeColumnName: "Time"));
+        StringAssert.Contains(unsorted.Message, "newest rows come first");
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_random_part_of_a_series_is_refused_at_fit(bool isTimed)
+    {
+        IDataView rows = View(_ml, Steps(120));
+        ForecastingOptions options = Options with { TimeColumnName = isTimed ? "Time" : null };
+        var trainer = _ml.Forecasting.Trainers.Sequence(TinyLstm, options);
+        var chain = _ml.Transforms.NormalizeMinMax("Load").Append(trainer);
+
+        foreach (IDataView part in new[] { _ml.Data.TrainTestSplit(rows).TrainSet, _ml.Data.CrossValidationSplit(rows)[0].TrainSet })
+        {
+            Exception refused = Assert.Throws<InvalidOperationException>(() => trainer.Fit(part));
+            StringAssert.Contains(refused.Message, "random part");
+            StringAssert.Contains(refused.Message, "ml.Forecasting.TrainTestSplit");
+            Assert.Throws<InvalidOperationException>(() => chain.Fit(part));
+            Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.TrainTestSplit(part, options, testSteps: 6));
+        }
+    }
+
+    [TestMethod]
+    public void Cross_validation_of_another_catalog_is_refused_before_anything_is_trained()
+    {
+        IDataView rows = View(_ml, Steps(120));
+        var trained = new Progressed();
+        var trainer = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { Training = BriefTraining with { Progress = trained } });
+
+        Exception refused = Assert.Throws<InvalidOperationException>(
+            () => _ml.Regression.CrossValidate(rows, new EstimatorChain<ITransformer>().Append(trainer), 3, "Load"));
+
+        StringAssert.Contains(refused.Message, "ml.Forecasting.CrossValidate");
+        Assert.AreEqual(0, trained.Count);
+    }
+
+    [TestMethod]
+    public void Whole_series_drawn_at_random_are_accepted_and_parts_of_them_are_not()
+    {
+        IDataView rows = View(_ml, Enumerable.Range(0, 10).SelectMany(i => Steps(30, seed: i + 1, series: $"shop {i}")));
+        var trainer = _ml.Forecasting.Trainers.Sequence(TinyLstm, SeriesOptions);
+
+        trainer.Fit(_ml.Data.TrainTestSplit(rows, 0.3, samplingKeyColumnName: "Series").TrainSet).Dispose();
+        Exception refused = Assert.Throws<InvalidOperationException>(
+            () => trainer.Fit(_ml.Data.TrainTestSplit(rows, 0.3, samplingKeyColumnName: "Time").TrainSet));
+
+        StringAssert.Contains(refused.Message, "the series 'shop 0' has lost steps");
+    }
+
+    [TestMethod]
+    public void Shuffled_rows_without_a_time_column_are_refused()
+    {
+        Exception refused = Assert.Throws<InvalidOperationException>(
+            () => _ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(_ml.Data.ShuffleRows(View(_ml, Steps(60)))));
+        StringAssert.Contains(refused.Message, "shuffled");
+    }
+
+    [TestMethod]
+    public void Scoring_a_random_part_warns_once()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, line) => warnings.AddRange(line.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning ? [line.Message] : []);
+        IDataView rows = View(_ml, Steps(120));
+        using var model = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options).Fit(rows);
+
+        model.Transform(_ml.Data.TakeRows(rows, 60));
+        Assert.IsFalse(warnings.Any(warning => warning.Contains("random part")));
+        model.Transform(_ml.Data.TrainTestSplit(rows).TestSet);
+        model.Transform(_ml.Data.TrainTestSplit(rows).TestSet);
+
+        Assert.AreEqual(1, warnings.Count(warning => warning.Contains("random part")));
+    }
+
+    private static string[] Of(IEnumerable<Step> steps) => [.. steps.Select(step => $"{step.Series} {step.Time:O} {step.Load}")];
+
+    private string[] Of(IDataView view) => Of(_ml.Data.CreateEnumerable<Step>(view, reuseRowObject: false));
+
+    private sealed class Progressed : IProgress<TrainingProgress>
+    {
+        public int Count { get; private set; }
+
+        public void Report(TrainingProgress value) => Count++;
+    }
+}
