@@ -27,8 +27,8 @@ public static class ForecastingOperations
         /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
         /// <param name="data">The rows; within a series in time order.</param>
         /// <param name="options">The options of the forecaster: series and time column, context and horizon.</param>
-        /// <param name="testFraction">The part of the steps of each series to test on, in (0, 1). Default 0.1.</param>
-        public DataOperationsCatalog.TrainTestData TrainTestSplit(IDataView data, ForecastingOptions options, double testFraction = 0.1) =>
+        /// <param name="testFraction">The part of the steps of each series to test on, in (0, 1).</param>
+        public DataOperationsCatalog.TrainTestData TrainTestSplit(IDataView data, ForecastingOptions options, double testFraction) =>
             Split(catalog, data, options).ByFraction(Host(catalog), data, testFraction);
 
         /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
@@ -41,6 +41,7 @@ public static class ForecastingOperations
             IDataView data, int testSteps, int context = 96, string? timeColumnName = null, string? seriesColumnName = null)
         {
             ArgumentNullException.ThrowIfNull(data);
+            ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
             return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByCount(Host(catalog), data, testSteps);
         }
 
@@ -54,6 +55,7 @@ public static class ForecastingOperations
             IDataView data, double testFraction = 0.1, int context = 96, string? timeColumnName = null, string? seriesColumnName = null)
         {
             ArgumentNullException.ThrowIfNull(data);
+            ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
             return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByFraction(Host(catalog), data, testFraction);
         }
     }

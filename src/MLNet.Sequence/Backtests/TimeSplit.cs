@@ -43,8 +43,6 @@ internal sealed record TimeSplit(SeriesOrder Order, int Context)
 
     private DataOperationsCatalog.TrainTestData Run(SequenceHost host, IDataView data, Func<long, long> cut, string asked)
     {
-        if (Context < 1)
-            throw new ArgumentOutOfRangeException(nameof(Context), Context, "The context must be at least 1.");
         SeriesLengths lengths = SeriesLengths.Count(host, data, Order);
         string trained = LeastTraining == Context ? $"{Context} rows (Context)" : $"{LeastTraining} rows (Context {Context} + Horizon {LeastTest})";
         lengths.Require(length => cut(length) >= LeastTraining && length - cut(length) >= LeastTest,

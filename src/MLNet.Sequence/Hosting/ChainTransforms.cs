@@ -62,7 +62,7 @@ internal static class ChainTransforms
     private static int Shared(IDataTransform[] transforms, IDataTransform[] other)
     {
         string[] kinds = [.. transforms.Select(KindOf)], others = [.. other.Select(KindOf)];
-        return Enumerable.Range(0, Math.Min(kinds.Length, others.Length) + 1).Last(count => kinds[..count].SequenceEqual(others[^count..]));
+        return Enumerable.Range(0, Math.Min(kinds.Length, others.Length) + 1).Last(count => kinds.Take(count).SequenceEqual(others.TakeLast(count)));
     }
 
     private static string KindOf(IDataTransform view) =>
