@@ -114,7 +114,8 @@ public sealed record ForecastingOptions
     /// <summary>
     /// Validation rows as the data is before the chain, whose transforms are applied to them as they were fitted on the training rows. Rows that
     /// have passed through the same transforms by hand are left as they are; after a cache checkpoint this is needed. Each series
-    /// starts with its <see cref="Context"/> rows of history. Null, the default: the tail of the training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
+    /// starts with its <see cref="Context"/> rows of history. Null, the default: the tail of the training rows, by
+    /// <see cref="TrainingOptions.ValidationFraction"/>.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 

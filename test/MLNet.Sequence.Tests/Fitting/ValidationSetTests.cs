@@ -54,7 +54,8 @@ public sealed class ValidationSetTests
     [TestMethod]
     public void A_large_level_that_the_chain_normalises_gives_a_validation_loss_of_the_order_of_training()
     {
-        Step[] steps = [.. Enumerable.Range(0, 600).Select(i => new Step { Time = new DateTime(2024, 1, 1).AddHours(i), Load = 1000 * (MathF.Sin(i / 4f) + 2) })];
+        Step[] steps = [.. Enumerable.Range(0, 600).Select(
+            i => new Step { Time = new DateTime(2024, 1, 1).AddHours(i), Load = 1000 * (MathF.Sin(i / 4f) + 2) })];
         var options = new ForecastingOptions
         {
             Targets = ["Load"],
