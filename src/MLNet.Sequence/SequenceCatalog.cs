@@ -233,6 +233,23 @@ public static class SequenceCatalog
             ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
             return Evaluate(catalog, scored, host => ForecastEvaluation.Run(host, scored, seasonality, history, forecastColumnName));
         }
+
+        /// <summary>Makes an engine that forecasts row by row with a whole fitted chain.</summary>
+        /// <typeparam name="TRow">A row: the columns that the chain reads.</typeparam>
+        /// <typeparam name="TForecast">What is returned for a row: a member for the forecast column, and for any others of the chain.</typeparam>
+        /// <param name="model">A fitted forecaster, or a chain with one whose other transforms map single rows.</param>
+        /// <param name="checkPoint">A file of <c>CheckPoint</c>, whose states are continued; null, the default: no series has a row yet.</param>
+        /// <exception cref="ArgumentException">
+        /// There is no forecaster or more than one; another transform reads several rows; or <typeparamref name="TForecast"/> has no member for the forecast.
+        /// </exception>
+        /// <exception cref="FormatException">The file holds no states, is damaged, or is of another model.</exception>
+        public ForecastingEngine<TRow, TForecast> CreateEngine<TRow, TForecast>(ITransformer model, string? checkPoint = null)
+            where TRow : class
+            where TForecast : class, new()
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            return new ForecastingEngine<TRow, TForecast>(SequenceHost.EnvironmentOf(catalog), model, checkPoint);
+        }
     }
 
     private static T Evaluate<T>(TrainCatalogBase catalog, IDataView scored, Func<SequenceHost, T> run)

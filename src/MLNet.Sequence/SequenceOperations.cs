@@ -77,7 +77,7 @@ public sealed partial class SequenceOperations
     }
 
     /// <summary>The transformer of a model that was saved without ML.NET, by <see cref="SequenceModel.Save(string)"/>.</summary>
-    /// <param name="model">The model, as returned by <see cref="SequenceModel.Load(string)"/>.</param>
+    /// <param name="model">The model, as returned by <see cref="SequenceModel.Load(string, bool)"/>.</param>
     /// <returns>The transformer that <c>Fit</c> returned when the model was trained: for a forecaster a <see cref="ForecastingTransformer"/>.</returns>
     public SequenceTransformer CreateTransformer(SequenceModel model)
     {

@@ -20,9 +20,7 @@ internal sealed record FileKind(string What, string? Reader = null, string Inste
 
     public static FileKind Unknown { get; } = new("no zip archive");
 
-    private static FileKind Pipeline { get; } = new(
-        "a model of ML.NET", "ml.Model.Load", " Without ML.NET, use a file that SequenceModel.Save wrote: save the Model of the transformer in "
-            + "the program that trained it.");
+    public static FileKind Pipeline { get; } = new("a model of ML.NET", "ml.Model.Load");
 
     private static FileKind Onnx { get; } = new("an ONNX model", "ML.NET's ApplyOnnxModel, or ONNX Runtime,");
 

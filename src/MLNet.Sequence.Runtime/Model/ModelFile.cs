@@ -65,7 +65,8 @@ internal static class ModelFile
 
     /// <param name="stream">Read to its end.</param>
     /// <param name="name">Its name in messages: the quoted path, or "The stream".</param>
-    public static SequenceModel Read(Stream stream, string name)
+    /// <param name="alone">Whether a chain of ML.NET is read without its other transforms.</param>
+    public static SequenceModel Read(Stream stream, string name, bool alone = false)
     {
         using var file = new MemoryStream(stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position, 0, Array.MaxLength) : 0);
         stream.CopyTo(file);
@@ -74,7 +75,10 @@ internal static class ModelFile
         hash.AppendData(bytes.Length < HashLength ? [] : bytes[..^HashLength]);
         if (bytes.Length < HashLength || !Ascii(hash.GetCurrentHash()).AsSpan().SequenceEqual(bytes[^HashLength..]))
         {
-            if (FileKind.Of(bytes) is { } kind && kind != FileKind.Model)
+            FileKind? kind = FileKind.Of(bytes);
+            if (kind == FileKind.Pipeline)
+                return OfPipeline(file, name, alone);
+            if (kind is not null && kind != FileKind.Model)
                 throw new FormatException($"{name} is not a MLNet.Sequence model: {kind}");
             throw new FormatException($"{name} is damaged, or not a MLNet.Sequence model: its checksum is missing or wrong. Expected a whole, unchanged "
                 + $"file of {nameof(SequenceModel)}.{nameof(SequenceModel.Save)}.");
@@ -92,6 +96,24 @@ internal static class ModelFile
             string why = exception.Message.Length > LongestReason ? $"{exception.Message.AsSpan(0, LongestReason)} …" : exception.Message;
             throw new FormatException($"{name} cannot be read: {why}", exception);
         }
+    }
+
+    private static SequenceModel OfPipeline(Stream file, string name, bool alone)
+    {
+        byte[] model;
+        try
+        {
+            model = PipelineFile.ReadModel(file, alone);
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)
+        {
+            throw new FormatException($"{name} cannot be read: {exception.Message}", exception);
+        }
+
+        // It has its own checksum, and no chain in it.
+        return FileKind.Of(model) is { } kind && kind != FileKind.Model
+            ? throw new FormatException($"{name} is damaged: in the place of its sequence model, {kind}")
+            : Read(new MemoryStream(model), name);
     }
 
     /// <summary>The task from JSON that <see cref="TaskJson"/> wrote, in this version or an earlier one.</summary>
@@ -159,13 +181,17 @@ internal static class ModelFile
         return entry.Open();
     }
 
-    // An entry's declared length is compared with its size in the file before memory of that length is allocated.
-    private static byte[] ReadAll(ZipArchive zip, string name, long fileLength)
+    private static byte[] ReadAll(ZipArchive zip, string name, long fileLength) =>
+        ReadAll(zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}."), fileLength);
+
+    /// <summary>The contents of an entry.</summary>
+    /// <exception cref="FormatException">Its stated length is not possible for its size in the file.</exception>
+    public static byte[] ReadAll(ZipArchiveEntry entry, long fileLength)
     {
-        ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new FormatException($"The archive has no {name}.");
+        // Before memory of the stated length is allocated.
         long most = FreeLength + MostPacked * Math.Min(entry.CompressedLength, fileLength);
         if (entry.Length > most)
-            throw new FormatException($"The stated length of {name} is {entry.Length} bytes, compressed to {entry.CompressedLength}; at most {most} are "
+            throw new FormatException($"The stated length of {entry.Name} is {entry.Length} bytes, compressed to {entry.CompressedLength}; at most {most} are "
                 + "accepted for that size.");
         using Stream stream = entry.Open();
         var bytes = new byte[entry.Length];

@@ -75,17 +75,23 @@ public sealed class SequenceModel
     }
 
     /// <summary>Reads a model from a file and checks it against its checksum.</summary>
-    /// <param name="path">A file of <see cref="Save(string)"/>.</param>
+    /// <param name="path">A file of <see cref="Save(string)"/>, or one of <c>ml.Model.Save</c> with one sequence model.</param>
+    /// <param name="alone">
+    /// For a file of <c>ml.Model.Save</c> whose chain has other transforms: true reads the model without them, and what it is given must then
+    /// be what they would give; false, the default, refuses the file.
+    /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="FormatException">It is not a model, damaged, or of a newer format; the message names the file and says which.</exception>
-    public static SequenceModel Load(string path)
+    /// <exception cref="FormatException">
+    /// It is not a model, damaged, or of a newer format; or it is a chain with other transforms. The message names the file and says which.
+    /// </exception>
+    public static SequenceModel Load(string path, bool alone = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder; expected "
                 + "a model file." : $"There is no model file '{path}'.", path);
         using FileStream stream = File.OpenRead(path);
-        return ModelFile.Read(stream, $"'{path}'");
+        return ModelFile.Read(stream, $"'{path}'", alone);
     }
 
     /// <summary>Reads a model from a stream, to its end.</summary>

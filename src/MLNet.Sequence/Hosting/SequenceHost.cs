@@ -105,5 +105,5 @@ internal sealed class SequenceHost
     /// <summary>The error of a transformer that needs several rows, if a mapper of single rows is requested.</summary>
     public Exception NotRowToRow() => _host.Process(new InvalidOperationException(
         "The model reads several rows for each of its outputs, so it cannot map single rows. "
-        + "Use Transform, or a session to feed rows one by one."));
+        + "Use Transform; to feed rows one by one, an engine (ml.Forecasting.CreateEngine) or a session (Model.CreateSession)."));
 }

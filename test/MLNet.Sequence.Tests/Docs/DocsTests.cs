@@ -22,6 +22,7 @@ public sealed class DocsTests
     [DataRow("forecasting.md", "TimeAxisExample.cs")]
     [DataRow("forecasting.md", "ForecastingExample.cs", 2)]
     [DataRow("quantiles.md", "QuantileExample.cs")]
+    [DataRow("engines.md", "EngineExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
@@ -83,6 +84,16 @@ public sealed class DocsTests
         float[] history = [.. TinyForecasting.Steps(8).Select(step => step.Load)];
         string said = Printed(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
         StringAssert.StartsWith(said, "step 1: ");
+    }
+
+    [TestMethod]
+    public void The_example_of_engines_runs()
+    {
+        using var folder = new TemporaryFolder();
+        List<Step> rows = TinyForecasting.Steps(140);
+        Reading[] readings = [.. rows[120..129].Select(row => new Reading { Series = row.Series, Time = row.Time, Load = row.Load })];
+        string said = Printed(() => EngineExample.Run(TinyForecasting.View(new MLContext(seed: 1), rows[..120]), readings[..8], readings[8], folder.Path));
+        Assert.IsTrue(said.Trim().Split(' ').Select(float.Parse).ToArray() is [_, _, _] forecast && forecast.All(float.IsFinite), said);
     }
 
     [TestMethod]

@@ -17,9 +17,9 @@ public sealed class ForeignFileTests
     public void For_each_file_that_is_not_a_model_the_message_says_what_it_is()
     {
         using var folder = new TemporaryFolder();
-        using ForecastingTransformer fitted = Fit(Steps(30));
         SequenceModel model = UntrainedModels.Make(new Gru { HiddenSize = 2 }, UntrainedModels.NextStep());
-        _ml.Model.Save(fitted, View(_ml, Steps(1)).Schema, folder.At("pipeline.zip"));
+        IDataView rows = View(_ml, Steps(30));
+        _ml.Model.Save(_ml.Transforms.NormalizeMinMax("Load").Fit(rows), rows.Schema, folder.At("pipeline.zip"));
         model.SaveOnnx(folder.At("model.onnx"));
         SequenceSession session = model.CreateSession();
         session.Step([1], new float[session.OutputSize]);
@@ -28,8 +28,8 @@ public sealed class ForeignFileTests
             Safetensors.Write(weights, model.Weights, "{}");
         File.WriteAllBytes(folder.At("empty"), []);
 
-        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET: ml.Model.Load reads it. Without ML.NET, use a file that "
-            + "SequenceModel.Save wrote");
+        Refused(folder.At("pipeline.zip"), "it is a model of ML.NET with 0 sequence models among its 1 transforms (Normalizer); expected "
+            + "one. ml.Model.Load reads it.");
         Refused(folder.At("model.onnx"), "it is an ONNX model");
         Refused(folder.At("states"), "it is the states of a session: SequenceSession.Restore reads it.");
         Refused(folder.At("checkpoint.safetensors"), "TrainingOptions.ResumeFrom reads it.");
