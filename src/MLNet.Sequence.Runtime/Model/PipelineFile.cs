@@ -21,8 +21,8 @@ internal static class PipelineFile
     {
         file.Position = 0;
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        (string Folder, string Loader)[] transforms = [.. zip.Entries.Where(IsHeader).Select(entry => (Folder(entry), Loader(ModelFile.ReadAll(entry, file.Length))))
-            .Where(transform => transform.Item2 != Chain).OrderBy(transform => transform.Item1, StringComparer.Ordinal)];
+        (string Folder, string Loader)[] transforms = [.. zip.Entries.Where(IsHeader)
+            .Select(entry => (Folder(entry), Loader(ModelFile.ReadAll(entry, file.Length)))).Where(transform => transform.Item2 != Chain).OrderBy(transform => transform.Item1, StringComparer.Ordinal)];
         ZipArchiveEntry?[] parts = [.. transforms.Select(transform => transform.Loader == Own ? Find(zip, $"{transform.Folder}/{Part}") : null)];
         ZipArchiveEntry[] models = [.. parts.OfType<ZipArchiveEntry>()];
         string[] others = [.. transforms.Zip(parts).Where(pair => pair.Second is null).Select(pair => pair.First.Loader)];
@@ -35,8 +35,8 @@ internal static class PipelineFile
         if (others.Length > 0 && !alone)
         {
             throw new FormatException($"it is a model of ML.NET whose chain has other transforms beside the sequence model: {string.Join(", ", others)}. They "
-                + "need ML.NET: ml.Model.Load reads the whole chain. SequenceModel.Load(path, alone: true) reads the sequence model without them; what it is given "
-                + "must then be what they would give.");
+                + "need ML.NET: ml.Model.Load reads the whole chain. SequenceModel.Load(path, alone: true) reads the sequence model without them; what it is "
+                + "given must then be what they would give.");
         }
 
         return ModelFile.ReadAll(models[0], file.Length);

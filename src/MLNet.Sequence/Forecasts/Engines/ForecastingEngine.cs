@@ -58,8 +58,9 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
     {
         if (Task.KnownSize > 0)
         {
-            throw new InvalidOperationException($"The model reads known inputs ({string.Join(", ", Task.KnownInputs.Select(column => $"'{column.Name}'"))}) of the "
-                + $"{Task.Horizon} steps after the row: give these rows too, as Predict(row, ahead) takes them.");
+            string known = string.Join(", ", Task.KnownInputs.Select(column => $"'{column.Name}'"));
+            throw new InvalidOperationException($"The model reads known inputs ({known}) of the {Task.Horizon} steps "
+                + $"after the row: give these rows too, as Predict(row, ahead) takes them.");
         }
 
         return Run(row, []);

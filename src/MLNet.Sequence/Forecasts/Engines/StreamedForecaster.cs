@@ -57,7 +57,8 @@ internal sealed class StreamedForecaster : ITransformer
         public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
         {
             int[] wanted = [.. dependingColumns.Select(column => column.Index)];
-            IEnumerable<int> read = wanted.Any(index => index >= input.Count) ? SeriesReader.Columns(input, forecaster.Task).Select(column => column.Index) : [];
+            bool forecasts = wanted.Any(index => index >= input.Count);
+            IEnumerable<int> read = forecasts ? SeriesReader.Columns(input, forecaster.Task).Select(column => column.Index) : [];
             return wanted.Where(index => index < input.Count).Concat(read).Distinct().Order().Select(index => input[index]);
         }
 
