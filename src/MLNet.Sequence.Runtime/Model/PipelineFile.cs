@@ -22,7 +22,9 @@ internal static class PipelineFile
         file.Position = 0;
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
         (string Folder, string Loader)[] transforms = [.. zip.Entries.Where(IsHeader)
-            .Select(entry => (Folder(entry), Loader(ModelFile.ReadAll(entry, file.Length)))).Where(transform => transform.Item2 != Chain).OrderBy(transform => transform.Item1, StringComparer.Ordinal)];
+            .Select(entry => (Folder(entry), Loader(ModelFile.ReadAll(entry, file.Length))))
+            .Where(transform => transform.Item2 != Chain)
+            .OrderBy(transform => transform.Item1, StringComparer.Ordinal)];
         ZipArchiveEntry?[] parts = [.. transforms.Select(transform => transform.Loader == Own ? Find(zip, $"{transform.Folder}/{Part}") : null)];
         ZipArchiveEntry[] models = [.. parts.OfType<ZipArchiveEntry>()];
         string[] others = [.. transforms.Zip(parts).Where(pair => pair.Second is null).Select(pair => pair.First.Loader)];
