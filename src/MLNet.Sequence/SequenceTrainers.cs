@@ -15,6 +15,13 @@ public sealed class SequenceTrainers
     /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
     public NextStepTrainer NextStep(Architecture architecture, NextStepOptions options) => new(_environment, architecture, options);
 
+    /// <summary>Makes a trainer of a model that predicts a sequence from another.</summary>
+    /// <param name="architecture">The encoder–decoder's hyper-parameters, as <c>new EncoderDecoderTransformer { Channels = 128 }</c>.</param>
+    /// <param name="options">The columns of pairs, how the model is trained, and how it searches for targets; null: default options.</param>
+    /// <exception cref="ArgumentException">Lists every problem with the options and the architecture.</exception>
+    public SequenceToSequenceTrainer SequenceToSequence(EncoderDecoder architecture, SequenceToSequenceOptions? options = null) =>
+        new(_environment, architecture, options ?? new SequenceToSequenceOptions());
+
     /// <summary>Makes a trainer of a model that predicts each step of a row's sequence from those before it, with default options.</summary>
     /// <param name="architecture">The sequence model's hyper-parameters.</param>
     /// <param name="kind">The kind of a step: values of 0 and 1, numbers, or a token.</param>

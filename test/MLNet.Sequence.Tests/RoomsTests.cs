@@ -65,8 +65,9 @@ public sealed class RoomsTests
         ["Forecasts"] = ["Fitting", "Scoring", MicrosoftMl],
         ["Backtests"] = ["Forecasts", MicrosoftMl],
         ["NextSteps"] = ["Rows", MicrosoftMl],
+        ["Pairs"] = ["Rows", MicrosoftMl],
         ["Memory"] = ["Torch", "Columns", MicrosoftMl],
-        ["ByTask"] = ["Rows", "Forecasts", "NextSteps", "Memory", "SlidingWindows", MicrosoftMl],
+        ["ByTask"] = ["Rows", "Forecasts", "NextSteps", "Pairs", "Memory", "SlidingWindows", MicrosoftMl],
         ["Comparison"] = ["ByTask", MicrosoftMl],
         [Door] = ["Comparison", "Backtests", "Onnx", MicrosoftMl],
     };

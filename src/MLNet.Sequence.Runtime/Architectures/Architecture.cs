@@ -14,6 +14,7 @@ namespace MLNet.Sequence;
 [JsonDerivedType(typeof(Bidirectional), "bidirectional")]
 [JsonDerivedType(typeof(Composed), "composed")]
 [JsonDerivedType(typeof(Drift), "drift")]
+[JsonDerivedType(typeof(EncoderDecoderTransformer), "encoder-decoder-transformer")]
 [JsonDerivedType(typeof(Ensemble), "ensemble")]
 [JsonDerivedType(typeof(GatedConv), "gated-conv")]
 [JsonDerivedType(typeof(Gru), "gru")]
@@ -44,8 +45,11 @@ public abstract record Architecture
 {
     private static readonly SavedRecords<Architecture> Saved = new("architecture", ArchitectureJson.Default.Options, () => Defaults);
 
-    /// <summary>The saved names of all architectures, in alphabetical order: the record's name in kebab-case.</summary>
-    public static IReadOnlyList<string> Names => Saved.Names;
+    /// <summary>
+    /// The saved names of all architectures of one sequence, in alphabetical order: the record's name in kebab-case. Those of pairs are
+    /// <see cref="EncoderDecoder.Names"/>.
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } = NamesOf(pairs: false);
 
     /// <summary>The name of this architecture in files, on the command line and in <see cref="FromName"/>, such as <c>stable-lstm</c>.</summary>
     [JsonIgnore]
@@ -75,6 +79,7 @@ public abstract record Architecture
         new Bidirectional(),
         new Composed(),
         new Drift(),
+        new EncoderDecoderTransformer(),
         new Ensemble(),
         new GatedConv(),
         new Gru(),
@@ -106,8 +111,9 @@ public abstract record Architecture
     /// <summary>The architecture with this saved name and its default hyper-parameters.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="ArgumentException">There is no architecture of this name; the message lists all names.</exception>
-    public static Architecture FromName(string name) => Saved.Sample(name)
-        ?? throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
+    public static Architecture FromName(string name) => Default(name) is { } one and not EncoderDecoder
+        ? one
+        : throw new ArgumentException($"There is no architecture named '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
 
     /// <summary>
     /// Reads an architecture in its saved form: <c>{"name":"lstm","hiddenSize":64}</c>. An architecture inside another may be a name, an
@@ -147,6 +153,10 @@ public abstract record Architecture
     /// </param>
     internal virtual Layer Build(int context, int conditions) => Build(context);
 
+    /// <summary>The layers that read the source of a pair; null: the architecture reads one sequence.</summary>
+    /// <param name="context">The number of steps of the source, for architectures that adapt to it.</param>
+    internal virtual Layer? Encoder(int context) => null;
+
     /// <summary>The problems of the hyper-parameters, one sentence each; empty if there are none.</summary>
     public abstract IEnumerable<string> Problems();
 
@@ -162,6 +172,13 @@ public abstract record Architecture
     /// <summary>The text of <see cref="object.ToString"/>: the hyper-parameters, not the values that follow from them.</summary>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 
+    /// <summary>The names of the architectures of pairs, or of the others.</summary>
+    private protected static IReadOnlyList<string> NamesOf(bool pairs) =>
+        ValueList.Of([.. Saved.Names.Where(name => Saved.Sample(name) is EncoderDecoder == pairs)]);
+
+    /// <summary>The architecture with this saved name and its default hyper-parameters; null: there is none.</summary>
+    private protected static Architecture? Default(string name) => Saved.Sample(name);
+
     /// <inheritdoc cref="Limits.AtLeast"/>
     private protected static IEnumerable<string> AtLeast(int minimum, int value, string property) => Limits.AtLeast(minimum, value, property);
 
@@ -171,6 +188,8 @@ public abstract record Architecture
     /// <summary>The problems of an architecture inside this one.</summary>
     private protected static IEnumerable<string> Inside(Architecture? inner, string property) => inner is null
         ? [$"{property} must be an architecture; found none."]
+        : inner is EncoderDecoder
+            ? [$"{property} must be an architecture of one sequence; found {inner.GetType().Name}, an encoder–decoder."]
         : inner.IsSolved
             ? [$"{property} must be an architecture that is trained; found {inner.GetType().Name}, which is solved in closed form."]
             : inner.Problems().Select(problem => $"{property}.{problem}");

@@ -71,7 +71,7 @@ internal abstract class LayerBound
             Activation activation => PlainBound.Activation(activation.Kind, input),
             TiedEmbedding tied => ChainBound.Tied(tied, Own("weight"), Own("bias"), Child),
             AdaptiveSoftmax softmax => PlainBound.AdaptiveSoftmax(softmax, Own, size),
-            Embedding embedding => PlainBound.Embedding(Own("weight"), embedding.Size),
+            Embedding embedding => PlainBound.Embedding(Array.ConvertAll(Own("weight"), value => embedding.Scale * value), embedding.Size),
             Clamp clamp => PlainBound.Clamp(clamp.Limit, input),
             Gated gated => PlainBound.Gated(gated.Kind, input),
             LayerNorm => PlainBound.LayerNorm(Own("weight"), Own("bias"), input),

@@ -27,7 +27,7 @@ internal sealed class PlanBound
     private LayerBound Output()
     {
         IReadOnlyList<NetworkNode> nodes = _plan.Merged();
-        if (nodes.Count == 1 && _plan.BesideSize == 0)
+        if (nodes.Count == 1 && _plan.Inputs.Count == 1)
             return LayerBound.Of(nodes[0].Layer, _known[NetworkInput.Past].Output, nodes[0].Path, _network);
         foreach (NetworkNode node in nodes)
             _known.Add(node.Name, Of(node));
@@ -39,7 +39,7 @@ internal sealed class PlanBound
         Source[] sources = [.. node.Sources.Select(name => new Source(_known[name], _plan.SizeOf(name), _plan.CoverageOf(name)))];
         LayerBound Layers(ValueRange input) => LayerBound.Of(node.Layer, input, node.Path, _network);
         if (_plan.CoverageOf(node.Sources) == StepCoverage.Horizon)
-            return HorizonBound.Make(sources, _plan.Horizon, Layers);
+            return HorizonBound.Make(sources, _plan.IsOpen ? 1 : _plan.Horizon, Layers);
         LayerBound joined = sources.Length == 1 ? sources[0].Bound : new BranchBound([.. sources.Select(source => source.Bound)]);
         LayerBound layers = Layers(joined.Output);
         return new ChainBound([joined, layers], layers.Output);

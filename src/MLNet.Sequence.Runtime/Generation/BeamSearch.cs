@@ -38,45 +38,7 @@ public static class BeamSearch
         TokenInput tokens = TokenGeneration.Tokens(model);
         HashSet<int> stops = tokens.Known(options.StopTokens, nameof(options.StopTokens));
         var sampler = new TokenSampler(options, tokens.Known(options.BannedTokens, nameof(options.BannedTokens)));
-        var ended = new List<GeneratedSequence>();
-        List<Beam> beams = [new Beam(TokenGeneration.Start(model, tokens, prompt), sampler.Past(prompt), 0)];
-        for (int length = 1; length <= options.MaxLength && beams.Count > 0; length++)
-        {
-            (Beam Beam, (Beam From, int Token, double Sum)[] Next)[] grown = [.. beams.Select(beam => (beam, beam.Next(sampler).ToArray()))];
-            // A continuation without possible next tokens ends as well.
-            ended.AddRange(grown.Where(pair => pair.Next.Length == 0 && length > 1)
-                .Select(pair => new GeneratedSequence([.. pair.Beam.Past.Tokens.Skip(prompt.Count)], pair.Beam.Sum)));
-            (Beam From, int Token, double Sum)[] best = [.. grown.SelectMany(pair => pair.Next).OrderByDescending(next => next.Sum).Take(width)];
-            beams.Clear();
-            foreach ((Beam from, int token, double sum) in best)
-            {
-                if (stops.Contains(token) || length == options.MaxLength)
-                    ended.Add(new GeneratedSequence([.. from.Past.Tokens.Skip(prompt.Count), token], sum));
-                else
-                    beams.Add(from.Then(token, sum));
-            }
-        }
-
-        return [.. ended.OrderByDescending(sequence => sequence.LogProbability / Math.Pow(sequence.Tokens.Count, lengthPower)).Take(width)];
-    }
-
-    private sealed record Beam(StepStream Stream, TokenPast Past, double Sum)
-    {
-        public Beam Then(int token, double sum)
-        {
-            StepStream stream = Stream.Copy();
-            stream.Feed(token);
-            return new Beam(stream, Past.With(token), sum);
-        }
-
-        public IEnumerable<(Beam From, int Token, double Sum)> Next(TokenSampler sampler)
-        {
-            float[] logits = Stream.Output.ToArray();
-            double total = Logits.LogSumExp(logits);
-            double[] sums = Array.ConvertAll(logits, logit => Sum + logit - total);
-            // Forbidden tokens get no probability; the others keep the model's own.
-            sampler.Weigh(logits, Past);
-            return Enumerable.Range(0, logits.Length).Where(token => !float.IsNegativeInfinity(logits[token])).Select(token => (this, token, sums[token]));
-        }
+        var limits = new BeamLimits(width, options.MaxLength, (sum, length) => sum / Math.Pow(length, lengthPower));
+        return new Beams(sampler, stops, limits).Search(TokenGeneration.Start(model, tokens, prompt), prompt);
     }
 }

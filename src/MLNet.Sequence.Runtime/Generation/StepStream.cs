@@ -3,7 +3,7 @@ using MLNet.Sequence.Managed;
 namespace MLNet.Sequence.Generation;
 
 /// <summary>
-/// A sequence in progress, for a next-step model: each step costs the same, after any number of steps. A copy continues independently.
+/// A sequence in progress, for a next-step model or the target of a pair: each step costs the same, after any number of steps. A copy continues independently.
 /// </summary>
 internal sealed class StepStream
 {
@@ -22,6 +22,10 @@ internal sealed class StepStream
                 $"The architecture {model.Architecture.Name} reads only whole sequences, so it cannot continue one step by step.");
         (_state, _output) = (new float[_network.StateSize], new float[_network.OutputSize]);
     }
+
+    /// <param name="decoder">The decoder of a source.</param>
+    public StepStream(ManagedNetwork decoder) =>
+        (_network, _state, _output) = (decoder, new float[decoder.StateSize], new float[decoder.OutputSize]);
 
     private StepStream(StepStream other) =>
         (_network, _state, _output) = (other._network, (float[])other._state.Clone(), (float[])other._output.Clone());

@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Layers;
 /// a memory [B, T, M] to [B, U, C].
 /// </summary>
 /// <param name="Heads">Heads, which divide C; each has d = C / Heads channels.</param>
-public sealed record CrossAttention(int Heads) : Layer
+public sealed record CrossAttention(int Heads) : Layer, IAttending
 {
     /// <summary>M, channels of the memory; at least 1. Null, the default: the channels of the input.</summary>
     public int? MemorySize { get; init; }

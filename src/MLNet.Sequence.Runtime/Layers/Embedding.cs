@@ -16,6 +16,12 @@ public sealed record Embedding(int Vocabulary, int Size) : Layer
     /// </summary>
     public double InitialDeviation { get; init; } = 1;
 
+    /// <summary>
+    /// The factor of the vectors in the output; above 0. Default 1. With shared vectors √Size, so that inputs and logits both start near 1
+    /// (Vaswani et al., arXiv 1706.03762, section 3.4).
+    /// </summary>
+    public double Scale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Size;
 
@@ -26,7 +32,7 @@ public sealed record Embedding(int Vocabulary, int Size) : Layer
     private protected override IEnumerable<string> OwnProblems(int inputSize)
     {
         foreach (string problem in Limits.AtLeast(1, Vocabulary, nameof(Vocabulary)).Concat(Limits.AtLeast(1, Size, nameof(Size)))
-            .Concat(Limits.Deviation(InitialDeviation, nameof(InitialDeviation))))
+            .Concat(Limits.Deviation(InitialDeviation, nameof(InitialDeviation))).Concat(Limits.Deviation(Scale, nameof(Scale))))
             yield return problem;
         if (inputSize != 1)
             yield return $"Tokens have one channel, their index; found {inputSize}.";

@@ -38,8 +38,11 @@ internal interface IManagedLayer
     /// <summary>A whole sequence: [steps, InputSize] to [OutputSteps(steps), OutputSize].</summary>
     void Run(ReadOnlySpan<float> input, Span<float> output, int steps);
 
-    /// <summary>A whole sequence with a memory, [its steps × its channels]. Only layers that attend to the memory read it.</summary>
-    void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory) => Run(input, output, steps);
+    /// <summary>
+    /// This layer with a memory, [its steps × its channels], which is read here and not again at each step. Only layers that attend to a
+    /// memory, and layers around them, become others.
+    /// </summary>
+    IManagedLayer Remember(ReadOnlySpan<float> memory) => this;
 
     /// <summary>Whole sequences of the same length: [sequences, steps, InputSize] to [sequences, OutputSteps(steps), OutputSize].</summary>
     void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)

@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
 
-/// <summary>Only whole sequences: a step would have to see later steps.</summary>
+/// <summary>Without a memory it attends to its own input, of which only whole sequences are possible: a step would have to see later steps.</summary>
 internal sealed class ManagedCrossAttention : IManagedLayer
 {
     private readonly PackedMatrix _query, _memory, _out;
@@ -28,17 +28,45 @@ internal sealed class ManagedCrossAttention : IManagedLayer
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) =>
         throw new NotSupportedException("Attention to all steps cannot be computed step by step.");
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Run(input, output, steps, input[..(steps * InputSize)]);
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Remember(input[..(steps * InputSize)]).Run(input, output, steps);
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
+    public IManagedLayer Remember(ReadOnlySpan<float> memory)
     {
-        int size = InputSize, remembered = memory.Length / _memorySize;
-        float[] queries = new float[steps * size], parts = new float[remembered * 2 * size], attended = new float[steps * size],
-            weights = new float[remembered];
-        _query.Multiply(input, queries, steps);
-        _memory.Multiply(memory, parts, remembered);
-        for (int t = 0; t < steps; t++)
-            _heads.Attend(queries.AsSpan(t * size, size), parts, 2 * size, weights, attended.AsSpan(t * size, size));
-        _out.Multiply(attended, output, steps);
+        int steps = memory.Length / _memorySize;
+        var parts = new float[steps * 2 * InputSize];
+        _memory.Multiply(memory, parts, steps);
+        return new Remembering(this, parts, steps);
+    }
+
+    /// <summary>
+    /// With the keys and values of a memory. The state is working space for one step: queries, the attention's result and the attention
+    /// weights.
+    /// </summary>
+    private sealed class Remembering(ManagedCrossAttention of, float[] parts, int steps) : IManagedLayer
+    {
+        public int InputSize => of.InputSize;
+
+        public int OutputSize => of.InputSize;
+
+        public int StateSize => IManagedLayer.Size(2L * InputSize + steps);
+
+        public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
+        {
+            int size = InputSize;
+            Span<float> query = state[..size], attended = state.Slice(size, size);
+            of._query.Multiply(input, query);
+            of._heads.Attend(query, parts, 2 * size, state.Slice(2 * size, steps), attended);
+            of._out.Multiply(attended, output);
+        }
+
+        public void Run(ReadOnlySpan<float> input, Span<float> output, int rows)
+        {
+            int size = InputSize;
+            float[] queries = new float[rows * size], attended = new float[rows * size], weights = new float[steps];
+            of._query.Multiply(input, queries, rows);
+            for (int t = 0; t < rows; t++)
+                of._heads.Attend(queries.AsSpan(t * size, size), parts, 2 * size, weights, attended.AsSpan(t * size, size));
+            of._out.Multiply(attended, output, rows);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
@@ -5,6 +6,7 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedEmbedding(Embedding layer, Func<string, float[]> own) : IManagedLayer
 {
     private readonly float[] _weight = own("weight");
+    private readonly float _scale = (float)layer.Scale;
 
     public int InputSize => 1;
 
@@ -13,7 +15,7 @@ internal sealed class ManagedEmbedding(Embedding layer, Func<string, float[]> ow
     public int StateSize => 0;
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time) =>
-        _weight.AsSpan((int)input[0] * layer.Size, layer.Size).CopyTo(output);
+        TensorPrimitives.Multiply(_weight.AsSpan((int)input[0] * layer.Size, layer.Size), _scale, output);
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)
     {

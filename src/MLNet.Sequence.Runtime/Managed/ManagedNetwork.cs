@@ -23,10 +23,19 @@ internal sealed class ManagedNetwork
     private readonly NetworkPlan _plan;
     private readonly ManagedPlan _nodes;
 
-    public ManagedNetwork(NetworkPlan plan, Weights weights)
+    // The encoders of a pair; null: the past itself is attended to. The nodes are then those of the decoder.
+    private readonly ManagedPlan?[] _encoders = [];
+
+    public ManagedNetwork(NetworkPlan plan, Weights weights) : this(plan, new ManagedPlan(plan.IsOpen ? plan.Decoder() : plan, weights))
     {
         weights.MustFit(plan.AllWeights());
-        (_plan, _nodes) = (plan, new ManagedPlan(plan, weights));
+        if (plan.IsOpen)
+            _encoders = [.. plan.Encoded.Select(name => plan.Encoder(name) is { } encoder ? new ManagedPlan(encoder, weights) : null)];
+    }
+
+    private ManagedNetwork(NetworkPlan plan, ManagedPlan nodes)
+    {
+        (_plan, _nodes) = (plan, nodes);
         (InputSize, BesideSize) = (plan.InputSize, plan.BesideSize);
     }
 
@@ -44,10 +53,22 @@ internal sealed class ManagedNetwork
     /// <summary>
     /// Whether <see cref="Step"/> can be called: not if a sequence must be whole because it is normalised as a window or read backwards.
     /// </summary>
-    public bool CanStep => _plan.Normalization is null && _nodes.CanStep;
+    public bool CanStep => _plan.Normalization is null && !_plan.IsOpen && _nodes.CanStep;
 
     /// <summary>Number of floats of state per stream: one flat block that may be copied, stored and restored. All 0 at the start.</summary>
     public int StateSize => IManagedLayer.Size((long)CounterSize + (_plan.Normalization is null ? _nodes.StateSize : 0));
+
+    /// <summary>
+    /// The decoder of a pair for a source, [steps, InputSize], as a network of its own: it is stepped over the target. The encoder runs here,
+    /// once. If the horizon is open.
+    /// </summary>
+    public ManagedNetwork Decoder(ReadOnlySpan<float> source)
+    {
+        var encoded = new float[_encoders.Length][];
+        for (int i = 0; i < encoded.Length; i++)
+            encoded[i] = _encoders[i] is { } encoder ? Whole(encoder, source, InputSize) : source.ToArray();
+        return new ManagedNetwork(_plan.Decoder(), _nodes.Remember(encoded));
+    }
 
     /// <summary>One step of a stream: [InputSize] to [OutputSize]. Allocates nothing.</summary>
     /// <param name="input">The step.</param>
@@ -60,9 +81,11 @@ internal sealed class ManagedNetwork
         MustBe(input.Length, InputSize, nameof(input));
         MustBe(output.Length, OutputSize, nameof(output));
         MustBe(state.Length, StateSize, nameof(state));
-        MustBe(beside.Length, BesideSize, nameof(beside));
         if (_plan.Normalization is not null)
             throw new NotSupportedException("A window that is normalised as a whole cannot be fed step by step: run the whole window.");
+        if (_plan.IsOpen)
+            throw new NotSupportedException("The source of a pair is not fed step by step: its decoder is.");
+        MustBe(beside.Length, BesideSize, nameof(beside));
         Span<byte> counter = MemoryMarshal.AsBytes(state[..CounterSize]);
         long time = BinaryPrimitives.ReadInt64LittleEndian(counter);
         _nodes.Step(input, beside, output, state[CounterSize..], time);
@@ -77,8 +100,9 @@ internal sealed class ManagedNetwork
         if (sequence.Length == 0 || sequence.Length % InputSize != 0)
             throw new ArgumentException($"Expected a whole number of steps of {InputSize} values, at least one; found "
                 + $"{sequence.Length} values.", nameof(sequence));
-        MustBe(beside.Length, BesideSize, nameof(beside));
-        var output = new float[_nodes.OutputSteps(sequence.Length / InputSize) * OutputSize];
+        if (!_plan.IsOpen)
+            MustBe(beside.Length, BesideSize, nameof(beside));
+        var output = new float[OutputSteps(sequence.Length / InputSize, beside.Length) * OutputSize];
         Run(sequence, beside, output, 1);
         return output;
     }
@@ -89,11 +113,11 @@ internal sealed class ManagedNetwork
     /// <param name="input">[batch, T, InputSize].</param>
     /// <param name="batch">The number of sequences; at least 1.</param>
     /// <param name="lengths">The number of valid steps of each; null: all.</param>
-    /// <param name="beside">[batch, BesideSize].</param>
+    /// <param name="beside">[batch, BesideSize]; or the targets of pairs.</param>
     /// <returns>[batch, T, OutputSize], zeros after a sequence's last step; or [batch, OutputSize].</returns>
     public float[] Score(ReadOnlyMemory<float> input, int batch, long[]? lengths = null, ReadOnlyMemory<float> beside = default)
     {
-        int row = input.Length / batch, most = row / InputSize, size = _nodes.OutputSteps(most) * OutputSize;
+        int row = input.Length / batch, most = row / InputSize, more = beside.Length / batch, size = OutputSteps(most, more) * OutputSize;
         var output = new float[batch * size];
         ScoredPart[] parts = [.. Parts(batch, most, lengths)];
         if (parts.Length > 1 && (long)batch * most * _plan.ParameterCount >= WorthSharing)
@@ -105,8 +129,8 @@ internal sealed class ManagedNetwork
         void Run(ScoredPart part)
         {
             ReadOnlySpan<float> steps = input.Span.Slice(part.First * row, part.Count * part.Steps * InputSize);
-            ReadOnlySpan<float> others = beside.Span.Slice(part.First * BesideSize, part.Count * BesideSize);
-            this.Run(steps, others, output.AsSpan(part.First * size, part.Count * _nodes.OutputSteps(part.Steps) * OutputSize), part.Count);
+            ReadOnlySpan<float> others = beside.Span.Slice(part.First * more, part.Count * more);
+            this.Run(steps, others, output.AsSpan(part.First * size, part.Count * OutputSteps(part.Steps, more) * OutputSize), part.Count);
         }
     }
 
@@ -122,6 +146,12 @@ internal sealed class ManagedNetwork
     private void Run(ReadOnlySpan<float> sequences, ReadOnlySpan<float> beside, Span<float> output, int count)
     {
         int steps = sequences.Length / (InputSize * count);
+        if (_plan.IsOpen)
+        {
+            RunPairs(sequences, beside, output, count);
+            return;
+        }
+
         if (_plan.Normalization is not { } normalization)
         {
             _nodes.RunMany(sequences, beside, output, count, steps);
@@ -140,6 +170,26 @@ internal sealed class ManagedNetwork
         _nodes.RunMany(normalized, beside, output, count, steps);
         for (int i = 0; i < count; i++)
             levels[i].Undo(output.Slice(i * outputs, outputs), normalization.Targets);
+    }
+
+    private void RunPairs(ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, Span<float> output, int count)
+    {
+        int from = sources.Length / count, to = targets.Length / count, given = output.Length / count;
+        for (int i = 0; i < count; i++)
+        {
+            ManagedPlan decoder = Decoder(sources.Slice(i * from, from))._nodes;
+            decoder.RunMany(targets.Slice(i * to, to), default, output.Slice(i * given, given), 1, to / _plan.Inputs[^1].Size);
+        }
+    }
+
+    private int OutputSteps(int steps, int beside) => _nodes.OutputSteps(_plan.IsOpen ? beside / _plan.Inputs[^1].Size : steps);
+
+    private static float[] Whole(ManagedPlan encoder, ReadOnlySpan<float> source, int inputSize)
+    {
+        int steps = source.Length / inputSize;
+        var output = new float[encoder.OutputSteps(steps) * encoder.OutputSize];
+        encoder.RunMany(source, default, output, 1, steps);
+        return output;
     }
 
     private static void MustBe(int length, int expected, string name)

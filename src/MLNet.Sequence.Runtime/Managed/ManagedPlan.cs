@@ -39,9 +39,16 @@ internal sealed class ManagedPlan
         _besides = [.. plan.Beside.Select(input => plan.Beside.TakeWhile(before => before != input).Sum(plan.ValuesOf))];
         _widest = _parts.Max(part => part.Layer.InputSize);
         _placesOfStep = Places(steps: 1);
-        StateSize = IManagedLayer.Size(_parts.Sum(part => (long)part.Layer.StateSize) + _placesOfStep[^1] + _widest);
+        StateSize = Size();
 
         IManagedLayer Layers(NetworkNode node) => IManagedLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights);
+    }
+
+    private ManagedPlan(ManagedPlan plan, Part[] parts)
+    {
+        (OutputSize, _horizon, _inputs) = (plan.OutputSize, plan._horizon, plan._inputs);
+        (_parts, _values, _besides, _widest, _placesOfStep) = (parts, plan._values, plan._besides, plan._widest, plan._placesOfStep);
+        StateSize = Size();
     }
 
     public int OutputSize { get; }
@@ -51,6 +58,15 @@ internal sealed class ManagedPlan
     public bool CanStep => _tree?.CanStep ?? _parts.All(part => part.Layer.CanStep);
 
     public int OutputSteps(int steps) => _tree?.OutputSteps(steps) ?? _parts[^1].Layer.OutputSteps(_parts[^1].Coverage == StepCoverage.Past ? steps : 1);
+
+    /// <summary>These nodes with what they attend to: the values of the inputs that are apart, in their order.</summary>
+    public ManagedPlan Remember(IReadOnlyList<float[]> apart)
+    {
+        int first = _inputs - apart.Count;
+        return new ManagedPlan(this, [.. _parts.Select(part => part.Memory is { } memory && memory >= first && memory < _inputs
+            ? part with { Layer = part.Layer.Remember(apart[memory - first]), Memory = null }
+            : part)]);
+    }
 
     /// <summary>One step: [C], and all other inputs, to [OutputSize]. Allocates nothing.</summary>
     public void Step(ReadOnlySpan<float> input, ReadOnlySpan<float> beside, Span<float> output, Span<float> state, long time)
@@ -108,9 +124,8 @@ internal sealed class ManagedPlan
             for (int row = 0; row < rows; row++)
                 Join(sources, row, new Seen(input, beside, given, places), joined.AsSpan(row * layer.InputSize));
             if (memory is { } source)
-                layer.Run(joined, given[places[i]..places[i + 1]], rows, Whole(source, new Seen(input, beside, given, places), steps));
-            else
-                layer.Run(joined, given[places[i]..places[i + 1]], rows);
+                layer = layer.Remember(Whole(source, new Seen(input, beside, given, places), steps));
+            layer.Run(joined, given[places[i]..places[i + 1]], rows);
         }
 
         given[places[^2]..].CopyTo(output);
@@ -134,6 +149,8 @@ internal sealed class ManagedPlan
     private ReadOnlySpan<float> Value(int source, Seen seen) => source == 0 ? seen.Past
         : source < _inputs ? seen.Beside[_besides[source - 1]..]
         : seen.Given[seen.Places[source - _inputs]..];
+
+    private int Size() => IManagedLayer.Size(_parts.Sum(part => (long)part.Layer.StateSize) + _placesOfStep[^1] + _widest);
 
     // The offsets of each node's values for this number of past steps, and at the end their total length.
     private int[] Places(int steps)

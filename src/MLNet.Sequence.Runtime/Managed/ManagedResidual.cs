@@ -38,11 +38,8 @@ internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
         AddShortcut(input, output, sequences * steps);
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
-    {
-        _inner.Run(input, output, steps, memory);
-        AddShortcut(input, output, steps);
-    }
+    public IManagedLayer Remember(ReadOnlySpan<float> memory) => new ManagedResidual(
+        _shortcut is null ? [_inner.Remember(memory)] : [_inner.Remember(memory), _shortcut]);
 
     // A shortcut is a layer that reads each step on its own.
     private void AddShortcut(ReadOnlySpan<float> input, Span<float> output, int steps)

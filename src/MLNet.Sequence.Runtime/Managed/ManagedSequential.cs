@@ -65,17 +65,11 @@ internal sealed class ManagedSequential : IManagedLayer
         }
     }
 
-    public void Run(ReadOnlySpan<float> input, Span<float> output, int steps, ReadOnlySpan<float> memory)
+    public IManagedLayer Remember(ReadOnlySpan<float> memory)
     {
-        ReadOnlySpan<float> value = input;
-        for (int i = 0; i < _children.Length; i++)
-        {
-            IManagedLayer child = _children[i];
-            int after = child.OutputSteps(steps);
-            Span<float> next = i == _children.Length - 1 ? output[..(after * OutputSize)] : new float[after * child.OutputSize];
-            child.Run(value, next, steps, memory);
-            value = next;
-            steps = after;
-        }
+        var children = new IManagedLayer[_children.Length];
+        for (int i = 0; i < children.Length; i++)
+            children[i] = _children[i].Remember(memory);
+        return new ManagedSequential(children, InputSize);
     }
 }

@@ -91,6 +91,8 @@ public static class Predictor
 
     private static double[] Run(SequenceModel model, float[] values)
     {
+        if (model.Task.TargetInput is not null)
+            throw new InvalidOperationException("The model predicts targets, which are searched for: use PredictTarget or PredictTargets.");
         float[] all = model.Managed.Run(values);
         if (model.Task.Answered == Answered.EachStep)
         {

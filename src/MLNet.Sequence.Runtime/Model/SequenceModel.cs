@@ -106,10 +106,13 @@ public sealed class SequenceModel
     /// <summary>An architecture's layers for a task.</summary>
     internal static Layer Backbone(Architecture architecture, SequenceTask task) => architecture.Build(task.ContextLength, task.Conditions);
 
+    /// <summary>An architecture's layers on the source of a pair; null: it has none.</summary>
+    internal static Layer? Encoder(Architecture architecture, SequenceTask task) => architecture.Encoder(task.SourceLength);
+
     /// <exception cref="ArgumentException">The layers do not fit the task's channels; lists all problems.</exception>
     internal static NetworkPlan BuildNetwork(Architecture architecture, SequenceTask task)
     {
-        NetworkPlan network = task.BuildNetwork(Backbone(architecture, task));
+        NetworkPlan network = task.BuildNetwork(Backbone(architecture, task), Encoder(architecture, task));
         string[] problems = [.. network.Problems()];
         return problems.Length == 0
             ? network

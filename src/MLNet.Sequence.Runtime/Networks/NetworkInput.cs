@@ -6,11 +6,14 @@ public enum StepCoverage
     /// <summary>The steps −T + 1 … 0: the known steps of a sequence or of the context of a series.</summary>
     Past,
 
-    /// <summary>The steps 1 … H: the steps to forecast.</summary>
+    /// <summary>The steps 1 … H: the steps to forecast, or those of a pair's target.</summary>
     Horizon,
 
     /// <summary>No step: one vector for the whole, which is repeated at each step of other inputs.</summary>
     None,
+
+    /// <summary>The steps of another sequence, of any number: layers attend to them (<see cref="NetworkNode.Memory"/>), nothing is joined with them.</summary>
+    Apart,
 }
 
 /// <summary>Values that a network reads, by name, with the steps that they cover.</summary>
@@ -29,7 +32,8 @@ public sealed record NetworkInput(string Name, int Size, StepCoverage Coverage)
     public const string Static = "static";
 
     /// <summary>
-    /// A decoder's own past, [B, H, K]: for each step of the horizon, the actual value or the decoder's output at the step before it.
+    /// A decoder's own past, [B, H, K]: for each step of the horizon, the actual value or the decoder's output at the step before it; at the
+    /// first step a start symbol. H differs from pair to pair if the horizon is open (<see cref="NetworkPlan.IsOpen"/>).
     /// </summary>
     public const string Target = "target";
 }

@@ -21,6 +21,12 @@ public sealed record NetworkNode(string Name, Layer Layer, IReadOnlyList<string>
     /// <summary>Reads each token as a vector, before the backbone.</summary>
     public const string Embedding = "embedding";
 
+    /// <summary>Reads the source of a pair into vectors, one for each of its steps; the backbone attends to them.</summary>
+    public const string Encoder = "encoder";
+
+    /// <summary>Reads each token of a pair's target as a vector, before the backbone.</summary>
+    public const string TargetEmbedding = "target-embedding";
+
     /// <summary>The names of inputs or of earlier nodes.</summary>
     public IReadOnlyList<string> Sources { get; init => field = ValueList.Of(value); } = ValueList.Of(Sources);
 
@@ -28,8 +34,8 @@ public sealed record NetworkNode(string Name, Layer Layer, IReadOnlyList<string>
     public string Path { get; init; } = Name;
 
     /// <summary>
-    /// The input or the earlier node that its layers attend to (<see cref="CrossAttention"/>), which covers steps; null, the default: none.
-    /// Layers that attend must be in the node itself or in its <see cref="Sequential"/> and <see cref="Residual"/> layers.
+    /// The input or the earlier node that its layers attend to, such as a <see cref="CrossAttention"/>, which covers steps; null, the default:
+    /// none. Layers that attend must be in the node itself or in its <see cref="Sequential"/> and <see cref="Residual"/> layers.
     /// </summary>
     public string? Memory { get; init; }
 

@@ -20,8 +20,14 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     /// <summary>The level and scale that are removed from each window of the past and restored in the output; null, the default: none.</summary>
     public WindowNormalized? Normalization { get; init; }
 
-    /// <summary>H, the steps of the horizon; 0, the default: there is none.</summary>
+    /// <summary>H, the steps of the horizon; 0, the default: there is none, or it is open.</summary>
     public int Horizon { get; init; }
+
+    /// <summary>
+    /// Whether the horizon has as many steps as the values of the last input hold: the target of a pair, whose length differs from row to
+    /// row. The output is then [B, H, K]. Default false.
+    /// </summary>
+    public bool IsOpen { get; init; }
 
     /// <summary>A network of one node, on the past only.</summary>
     /// <param name="layer">The layers; their weights are at the root.</param>
@@ -32,13 +38,13 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
     /// <summary>C, channels of a step of the past.</summary>
     public int InputSize => Inputs[0].Size;
 
-    /// <summary>Channels of the output; if the node runs at each step of the horizon, those of all steps, one after the other.</summary>
-    public int OutputSize => (CoverageOf(Nodes[^1].Sources) == StepCoverage.Horizon ? Horizon : 1) * Size(Nodes[^1].Name);
+    /// <summary>Channels of the output; if the node runs at each step of a horizon that is not open, those of all steps, one after the other.</summary>
+    public int OutputSize => (CoverageOf(Nodes[^1].Sources) == StepCoverage.Horizon && !IsOpen ? Horizon : 1) * Size(Nodes[^1].Name);
 
     /// <summary>The inputs other than the past. The values of a row are concatenated; those of a horizon are step by step.</summary>
     public IEnumerable<NetworkInput> Beside => Inputs.Skip(1);
 
-    /// <summary>Number of values per row of all inputs other than the past.</summary>
+    /// <summary>Number of values per row of all inputs other than the past, without those of an open horizon.</summary>
     public int BesideSize => Beside.Sum(ValuesOf);
 
     /// <summary>
@@ -73,7 +79,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
                 yield break;
         }
 
-        foreach (string problem in Normalization?.Problems(InputSize) ?? [])
+        foreach (string problem in (Normalization?.Problems(InputSize) ?? []).Concat(IsOpen ? OpenProblems() : []))
             yield return problem;
     }
 
@@ -102,8 +108,13 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return node.GivesHorizon ? StepCoverage.Horizon : KeepsSteps(node.Layer, InputSizeOf(node)) ? CoverageOf(node.Sources) : StepCoverage.None;
     }
 
-    /// <summary>Number of values per row of an input other than the past.</summary>
-    internal int ValuesOf(NetworkInput input) => input.Coverage == StepCoverage.Horizon ? Horizon * input.Size : input.Size;
+    /// <summary>Number of values per row of an input other than the past; 0 if their number differs from row to row.</summary>
+    internal int ValuesOf(NetworkInput input) => input.Coverage switch
+    {
+        StepCoverage.Horizon => Horizon * input.Size,
+        StepCoverage.Apart => 0,
+        _ => input.Size,
+    };
 
     /// <summary>Channels per step of an input or of a node's output.</summary>
     internal int SizeOf(string name) => Size(name);
@@ -114,7 +125,7 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         StepCoverage first = StepCoverage.None;
         foreach (string source in sources)
         {
-            if (CoverageOf(source) is var coverage && coverage < first)
+            if (CoverageOf(source) is var coverage && (coverage < first || first == StepCoverage.None))
                 first = coverage;
         }
 
@@ -130,6 +141,27 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         NetworkNode[] nodes = [.. Nodes.TakeWhile(before => before != node), node];
         IEnumerable<NetworkInput> read = Beside.Where(input => nodes.Any(one => one.Reads(input.Name)));
         return this with { Inputs = [Inputs[0], .. read], Nodes = nodes, Normalization = null };
+    }
+
+    /// <summary>What the nodes on an open horizon attend to, by name: nodes on the past, or the past itself.</summary>
+    internal IReadOnlyList<string> Encoded => [.. OnHorizon.Select(node => node.Memory).OfType<string>().Distinct()];
+
+    /// <summary>The encoder of a network with an open horizon as a network of its own, on the past only; null: the past is not encoded.</summary>
+    /// <param name="name">One of <see cref="Encoded"/>.</param>
+    internal NetworkPlan? Encoder(string name) => Find(name) is not { } node
+        ? null
+        : new NetworkPlan([Inputs[0]], [.. Nodes.TakeWhile(before => before != node).Except(OnHorizon), node]);
+
+    /// <summary>
+    /// The decoder of a network with an open horizon as a network of its own, whose past is the target: it can be stepped, while what it
+    /// attends to (<see cref="Encoded"/>) is an input that does not change.
+    /// </summary>
+    internal NetworkPlan Decoder()
+    {
+        NetworkInput target = Inputs[^1];
+        return new NetworkPlan(
+            [target with { Coverage = StepCoverage.Past }, .. Encoded.Select(name => new NetworkInput(name, Size(name), StepCoverage.Apart))],
+            [.. OnHorizon]);
     }
 
     /// <summary>The network after its first node, which reads only the past: the output of that node then replaces the past.</summary>
@@ -172,6 +204,8 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
         return merged;
     }
 
+    private IEnumerable<NetworkNode> OnHorizon => Nodes.Where(node => CoverageOf(node.Sources) == StepCoverage.Horizon);
+
     // For a node whose output is the whole horizon: the channels of one step of it.
     private int Size(string name)
     {
@@ -191,18 +225,30 @@ public sealed record NetworkPlan(IReadOnlyList<NetworkInput> Inputs, IReadOnlyLi
 
         if (CoverageOf(memory) == StepCoverage.None)
             yield return $"The node '{node.Name}' attends to '{memory}', which has no steps.";
-        CrossAttention[] attending = [.. Attending(node.Layer)];
+        IAttending[] attending = [.. Attending(node.Layer)];
         if (attending.Length == 0)
             yield return $"The node '{node.Name}' attends to '{memory}', but has no {nameof(CrossAttention)} among its layers, or inside others than "
                 + $"{nameof(Sequential)} and {nameof(Residual)}.";
-        foreach (CrossAttention attention in attending.Where(attention => attention.MemorySize is { } size && size != Size(memory)))
-            yield return $"The node '{node.Name}' attends to '{memory}' of {Size(memory)} channels; its {nameof(CrossAttention.MemorySize)} is "
+        foreach (IAttending attention in attending.Where(attention => attention.MemorySize is { } size && size != Size(memory)))
+            yield return $"The node '{node.Name}' attends to '{memory}' of {Size(memory)} channels; its {nameof(IAttending.MemorySize)} is "
                 + $"{attention.MemorySize}.";
     }
 
-    private static IEnumerable<CrossAttention> Attending(Layer layer) => layer switch
+    // A decoder is a network of its own, which is stepped.
+    private IEnumerable<string> OpenProblems()
     {
-        CrossAttention attention => [attention],
+        if (Inputs.Count != 2 || Inputs[1].Coverage != StepCoverage.Horizon || Normalization is not null)
+            yield return "A network with an open horizon must have two inputs, the past and one that covers the horizon, and no normalisation of windows.";
+        foreach (NetworkNode node in OnHorizon)
+        {
+            if (node.Sources.FirstOrDefault(source => CoverageOf(source) != StepCoverage.Horizon) is { } source)
+                yield return $"The node '{node.Name}' runs on an open horizon, and must read other nodes there; found '{source}'.";
+        }
+    }
+
+    private static IEnumerable<IAttending> Attending(Layer layer) => layer switch
+    {
+        IAttending attention => [attention],
         Sequential sequential => sequential.Layers.SelectMany(Attending),
         Residual residual => Attending(residual.Inner),
         _ => [],

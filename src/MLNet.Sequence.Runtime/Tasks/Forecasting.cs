@@ -222,7 +222,7 @@ public sealed record Forecasting : SequenceTask
     internal static bool CanCarry(Layer backbone) => backbone.ReceptiveField is null && backbone.GoesOnByState(Divisible);
 
     // A forecast at each step.
-    internal override NetworkPlan BuildTrained(Layer backbone) => CarriesState
+    internal override NetworkPlan BuildTrained(Layer backbone, Layer? encoder = null) => CarriesState
         ? Build(backbone, new Sequential(new Dense(ForecastSize)) { Names = ["dense"] })
         : BuildNetwork(backbone);
 

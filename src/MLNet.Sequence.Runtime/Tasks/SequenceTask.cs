@@ -15,6 +15,7 @@ namespace MLNet.Sequence;
 [JsonDerivedType(typeof(SequenceBinaryClassification), "sequence-binary-classification")]
 [JsonDerivedType(typeof(SequenceRegression), "sequence-regression")]
 [JsonDerivedType(typeof(SequenceTagging), "sequence-tagging")]
+[JsonDerivedType(typeof(SequenceToSequence), "sequence-to-sequence")]
 public abstract record SequenceTask
 {
     /// <summary>Channels C of the network's input [B, T, C].</summary>
@@ -39,10 +40,13 @@ public abstract record SequenceTask
     /// <param name="backbone">An architecture's layers, [B, T, C] to [B, T, D].</param>
     public abstract NetworkPlan BuildNetwork(Layer backbone);
 
+    /// <summary>The whole network with an encoder of the source, for tasks on pairs; others have none.</summary>
+    internal virtual NetworkPlan BuildNetwork(Layer backbone, Layer? encoder) => BuildNetwork(backbone);
+
     /// <summary>
     /// The network used in training, with the same weights in the same order. It differs only if a task trains on more steps than it answers.
     /// </summary>
-    internal virtual NetworkPlan BuildTrained(Layer backbone) => BuildNetwork(backbone);
+    internal virtual NetworkPlan BuildTrained(Layer backbone, Layer? encoder = null) => BuildNetwork(backbone, encoder);
 
     /// <summary>A plan of these nodes on this task's past.</summary>
     private protected NetworkPlan Plan(params NetworkNode[] nodes) =>
@@ -54,6 +58,18 @@ public abstract record SequenceTask
     /// <summary>How the sequence of a row is read; null: rows are steps of series (<see cref="Series"/>).</summary>
     [JsonIgnore]
     public virtual SequenceInput? RowInput => null;
+
+    /// <summary>How the target of a row is read, which is predicted from its sequence, the source; null: the task is not on pairs.</summary>
+    [JsonIgnore]
+    public virtual SequenceInput? TargetInput => null;
+
+    /// <summary>The number of steps that an encoder will see, for architectures that adapt to it; 0 if the task is not on pairs.</summary>
+    [JsonIgnore]
+    internal virtual int SourceLength => 0;
+
+    /// <summary>How a target is searched for; null: the task is not on pairs.</summary>
+    [JsonIgnore]
+    internal virtual SequenceSearch? TargetSearch => null;
 
     /// <summary>How series whose rows are steps are read and forecast; null: each row holds a sequence (<see cref="RowInput"/>).</summary>
     [JsonIgnore]

@@ -21,6 +21,7 @@ internal abstract class TaskRoom
         SequenceBinaryClassification => new RowsRoom(task, new BinaryGoal()),
         SequenceRegression => new RowsRoom(task, new RegressionGoal()),
         SequenceTagging tagging => new RowsRoom(task, new TaggingGoal(tagging.Decoding)),
+        SequenceToSequence => new PairsRoom(),
         _ => throw new NotSupportedException($"The task {task.GetType().Name} is not supported in ML.NET."),
     };
 

@@ -34,6 +34,8 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
         YesDecoding => Create(output.Name, BooleanDataViewType.Instance, None, (ReadOnlySpan<float> row, ref bool value) => value = row[0] > 0),
         LossDecoding => Create(output.Name, NumberDataViewType.Single, LossAnnotation.Of(model.Task), (ReadOnlySpan<float> row, ref float value) =>
             value = row[^1]),
+        SearchDecoding => Found(output, model.Task.TargetInput!.Tokens!.Count),
+        SearchScoreDecoding => Create(output.Name, NumberDataViewType.Single, None, (ReadOnlySpan<float> row, ref float value) => value = row[0]),
         _ => throw new NotSupportedException($"{output.Decoding.GetType().Name} has no form as a column."),
     };
 
@@ -80,6 +82,17 @@ internal sealed record OutputColumn(string Name, DataViewType Type, DataViewSche
             int[]? together = chain?.Best(row);
             for (int step = 0; step < editor.Values.Length; step++)
                 editor.Values[step] = (uint)((together?[step] ?? LikeliestDecoding.Of(row.Slice(step * count, count))) + 1);
+            value = editor.Commit();
+        });
+
+    // The tokens follow the score.
+    private static OutputColumn Found(TaskOutput output, int count) =>
+        Create(output.Name, new VectorDataViewType(new KeyDataViewType(typeof(uint), count), 0), Named(output),
+            (ReadOnlySpan<float> row, ref VBuffer<uint> value) =>
+        {
+            VBufferEditor<uint> editor = VBufferEditor.Create(ref value, row.Length - 1);
+            for (int step = 0; step < editor.Values.Length; step++)
+                editor.Values[step] = (uint)row[step + 1] + 1;
             value = editor.Commit();
         });
 

@@ -7,8 +7,11 @@ namespace MLNet.Sequence.Columns;
 /// <summary>Binds the columns that hold sequences to a schema: at fit, at transform, and for future schemas.</summary>
 internal sealed class SequenceBinding(SequenceHost host)
 {
-    private const string Role = "sequence", WeightRole = "example weight", SamplingRole = "sampling key";
+    private const string WeightRole = "example weight", SamplingRole = "sampling key";
     private const string Item = "Single, Double, an integer type or Boolean";
+
+    /// <summary>The role of the column, for messages. Default "sequence".</summary>
+    public string Role { get; init; } = "sequence";
 
     /// <summary>Whether the steps must be tokens, or must not; null: either.</summary>
     public bool? OfTokens { get; init; }

@@ -12,6 +12,8 @@ internal static class ArchitectureProblems
         string[] problems = [.. architecture.Problems().Select(problem => $"{name}.{problem}")];
         if (problems.Length > 0)
             return problems;
+        if (architecture is EncoderDecoder)
+            return [$"The architecture must read one sequence; found {name}, an encoder–decoder: use ml.Sequence.Trainers.SequenceToSequence."];
         if (architecture.IsSolved)
             return ReferenceProblems.OfTraining(architecture, training);
         if (architecture.IsCausal)

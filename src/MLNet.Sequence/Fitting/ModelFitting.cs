@@ -19,9 +19,11 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
     public NetworkPlan Network { get; } = SequenceModel.BuildNetwork(Architecture, Task);
 
     // While training is truncated, the backbone is one layer deeper: the same weights in the same order under longer names.
-    private NetworkPlan Trained { get; } = Task.BuildTrained(Options.Truncation is { } steps
-        ? new Windowed(SequenceModel.Backbone(Architecture, Task), steps)
-        : SequenceModel.Backbone(Architecture, Task));
+    private NetworkPlan Trained { get; } = Task.BuildTrained(
+        Options.Truncation is { } steps
+            ? new Windowed(SequenceModel.Backbone(Architecture, Task), steps)
+            : SequenceModel.Backbone(Architecture, Task),
+        SequenceModel.Encoder(Architecture, Task));
 
     /// <summary>Trains the model, or solves it in closed form.</summary>
     public SequenceModel Fit(HostRun run)
@@ -73,7 +75,9 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
     // If all steps are pooled, an input that one step does not see reaches the output through the others.
     private string? ShortSight()
     {
-        if (Task.PoolsSteps || Architecture.Build(Task.ContextLength).ReceptiveField is not { } field || field >= Task.ContextLength)
+        if (Task.PoolsSteps || Task.TargetInput is not null)
+            return null;
+        if (Architecture.Build(Task.ContextLength).ReceptiveField is not { } field || field >= Task.ContextLength)
             return null;
         string context = Task.Series is null ? "the longest sequence" : "the context";
         return $"The receptive field of {Architecture.GetType().Name} is {field} steps, and {context} has {Task.ContextLength}: the network does not see "

@@ -32,7 +32,7 @@ internal interface IOnnxLayer
             ChannelSplit split => new OnnxChannelSplit(split, Children()),
             SinusoidalPositions => new OnnxSinusoidalPositions(inputSize),
             Residual => new OnnxResidual(Children()),
-            Embedding => new OnnxEmbedding(own),
+            Embedding embedding => new OnnxEmbedding(own, embedding.Scale),
             TiedEmbedding tied => new OnnxTiedEmbedding(tied, Children(), own),
             AdaptiveSoftmax softmax => new OnnxAdaptiveSoftmax(softmax, own),
             Dense => new OnnxDense(own),

@@ -78,6 +78,8 @@ public static class OnnxExport
     {
         if (!Enum.IsDefined(options.Mode))
             yield return $"Mode must be Sequence or Step; found {options.Mode}.";
+        if (model.Task.TargetInput is not null)
+            yield return "A model of pairs has no form as one graph: its decoder is a loop around a step.";
         if (options.Lengths && options.Mode == OnnxMode.Step)
             yield return "Lengths needs whole sequences; it cannot be used with Mode = Step.";
         if (options.Lengths && model.Task.Series is { } forecasting)

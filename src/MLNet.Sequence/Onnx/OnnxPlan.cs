@@ -27,7 +27,7 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
 
     private OnnxValue Run(OnnxValue past, OnnxPass pass)
     {
-        if (_nodes.Count == 1 && plan.BesideSize == 0)
+        if (_nodes.Count == 1 && plan.Inputs.Count == 1)
             return Layers(_nodes[0]).Apply(past, pass);
         // Sequences and horizons are [B, steps, C]; inputs without steps and a single step of a stream are [B, C].
         var known = new Dictionary<string, OnnxValue>(pass.Beside) { [NetworkInput.Past] = past };
@@ -40,7 +40,7 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
                 ? Layers(node).Apply(input.Unsqueeze(1), new OnnxPass()).Squeeze(1) // [B, C] → [B, 1, C] → [B, D]
                 : Layers(node).Apply(input, Of(node, coverage, pass, known));
             if (node == _nodes[^1])
-                return coverage == StepCoverage.Horizon ? given.Reshape(0, plan.OutputSize) : given; // [B, H, K] → [B, H·K]
+                return coverage == StepCoverage.Horizon && !plan.IsOpen ? given.Reshape(0, plan.OutputSize) : given; // [B, H, K] → [B, H·K]
             known[node.Name] = node.GivesHorizon ? given.Reshape(0, plan.Horizon, plan.SizeOf(node.Name)) : given;
         }
 
@@ -52,9 +52,18 @@ internal sealed class OnnxPlan(NetworkPlan plan, Weights weights)
         OnnxPass own = coverage == StepCoverage.Past ? pass : new OnnxPass();
         if (node.Memory is not { } memory)
             return own;
-        if (pass.State is not null)
-            throw new NotSupportedException("Attention to all steps cannot be computed step by step: run the whole sequence.");
-        return own with { Memory = known[memory], MemoryLengths = plan.CoverageOf(memory) == StepCoverage.Past ? pass.Lengths : null };
+        return own with
+        {
+            Memory = known[memory],
+            MemoryLengths = plan.CoverageOf(memory) switch
+            {
+                StepCoverage.Past when pass.State is not null =>
+                    throw new NotSupportedException("Attention to all steps cannot be computed step by step: run the whole sequence."),
+                StepCoverage.Past => pass.Lengths,
+                StepCoverage.Apart => pass.MemoryLengths,
+                _ => null,
+            },
+        };
     }
 
     private IOnnxLayer Layers(NetworkNode node) => IOnnxLayer.Create(node.Layer, plan.InputSizeOf(node), node.Path, weights);

@@ -129,7 +129,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     private TorchNetwork MakeNetwork()
     {
         // Scoring from a state has an output for every step, as in training.
-        NetworkPlan plan = model.Task.BuildTrained(SequenceModel.Backbone(model.Architecture, model.Task));
+        NetworkPlan plan = model.Task.BuildTrained(
+            SequenceModel.Backbone(model.Architecture, model.Task), SequenceModel.Encoder(model.Architecture, model.Task));
         var network = new TorchNetwork(
             plan, TorchDevice.Resolve(host.GpuDeviceId, host.FallbackToCpu, out string? warning), model.Weights);
         foreach (string text in TorchRuntime.TakeWarnings().Append(warning).OfType<string>())

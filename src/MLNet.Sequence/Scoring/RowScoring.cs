@@ -17,15 +17,14 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
     private readonly SequenceBinding _binding;
     private readonly NetworkScorer _network;
     private readonly RowDecoder _decoder;
+    private readonly SequenceScorer _scorer;
 
     public RowScoring(SequenceHost host, SequenceModel model)
     {
         _decoder = new RowDecoder(model);
         (_host, _model, _binding, _network) = (host, model, new SequenceBinding(host), new NetworkScorer(host, model));
-        Scorer = new SequenceScorer(_network, model, _decoder);
+        _scorer = new SequenceScorer(_network, model, _decoder);
     }
-
-    public SequenceScorer Scorer { get; }
 
     public ScoringBackend Backend
     {
@@ -62,7 +61,7 @@ internal sealed class RowScoring : IRowOutputs, IDisposable
     public float[][] Outputs(long first, IReadOnlyList<double[]> sequences)
     {
         _host.ThrowIfCanceled();
-        return Scorer.Score(sequences);
+        return _scorer.Score(sequences);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using MLNet.Sequence.Columns;
 namespace MLNet.Sequence.Scoring;
 
 /// <summary>Maps single rows, for a PredictionEngine. Holds no state.</summary>
-internal sealed class SequenceRowMapper(OutputSchema outputs, RowScoring scoring) : IRowToRowMapper
+internal sealed class SequenceRowMapper(OutputSchema outputs, IRowOutputs scoring) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => outputs.Input;
 
@@ -31,7 +31,7 @@ internal sealed class SequenceRowMapper(OutputSchema outputs, RowScoring scoring
 }
 
 /// <summary>A row with its scores, which are computed once for each position of the row.</summary>
-internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema, bool[] Active) outputs, RowScoring scoring) : DataViewRow
+internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema, bool[] Active) outputs, IRowOutputs scoring) : DataViewRow
 {
     private SequenceRow? _row;
     private float[] _scores = [];
@@ -67,7 +67,7 @@ internal sealed class SequenceMappedRow(DataViewRow input, (OutputSchema Schema,
     {
         if (_scored != Position)
         {
-            _scores = scoring.Scorer.Score([_row!.Read().ToArray()])[0];
+            _scores = scoring.Outputs(0, [_row!.Read().ToArray()])[0];
             _scored = Position;
         }
 

@@ -27,7 +27,10 @@ internal sealed record TorchPass
     /// </summary>
     public ScalarType? MatrixType { get; init; }
 
-    /// <summary>Additional inputs of the network for each row: [B, <see cref="Networks.NetworkPlan.BesideSize"/>]; null: none.</summary>
+    /// <summary>
+    /// Additional inputs of the network for each row: [B, <see cref="Networks.NetworkPlan.BesideSize"/>], or as many as the steps of an open
+    /// horizon take; null: none.
+    /// </summary>
     public Tensor? Beside { get; init; }
 
     /// <summary>The memory that layers of this pass attend to (<see cref="CrossAttention"/>), [B, T, M]; null: their own input.</summary>
@@ -116,7 +119,7 @@ internal interface ITorchLayer
             ChannelSplit split => new TorchChannelSplit(split, Children()),
             SinusoidalPositions => new TorchSinusoidalPositions(TorchSinusoidalPositions.Table(parameters, inputSize)),
             Residual => new TorchResidual(Children()),
-            Embedding => new TorchEmbedding(Own("weight")),
+            Embedding embedding => new TorchEmbedding(Own("weight"), embedding.Scale),
             TiedEmbedding tied => new TorchTiedEmbedding(tied, Children(), Own),
             AdaptiveSoftmax softmax => new TorchAdaptiveSoftmax(softmax, Own),
             Dense => new TorchDense(Own("weight"), Own("bias")),

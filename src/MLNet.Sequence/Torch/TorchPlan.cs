@@ -30,7 +30,7 @@ internal sealed class TorchPlan
 
     private Tensor Run(Tensor past, TorchPass pass)
     {
-        if (_nodes.Length == 1 && _plan.BesideSize == 0)
+        if (_nodes.Length == 1 && _plan.Inputs.Count == 1)
             return _nodes[0].Layer.Forward(past, pass);
         Dictionary<string, Tensor> known = Read(past, pass);
         // Horizon steps, and inputs without steps, have no padding and no carried state.
@@ -47,7 +47,7 @@ internal sealed class TorchPlan
         {
             Tensor given = layer.Forward(Join([.. node.Sources.Select(source => known[source])]), Of(node, coverage));
             if (node == _nodes[^1].Node)
-                return given.dim() == 3 && coverage == StepCoverage.Horizon ? given.flatten(1) : given; // [B, H, K] → [B, H·K]
+                return given.dim() == 3 && coverage == StepCoverage.Horizon && !_plan.IsOpen ? given.flatten(1) : given; // [B, H, K] → [B, H·K]
             known[node.Name] = node.GivesHorizon ? given.view(given.shape[0], _plan.Horizon, -1) : given.dim() == 2 ? given.unsqueeze(1) : given;
         }
 
@@ -61,7 +61,8 @@ internal sealed class TorchPlan
         long place = 0;
         foreach (NetworkInput input in _plan.Beside)
         {
-            int values = _plan.ValuesOf(input);
+            // An open horizon has all remaining values.
+            long values = _plan.IsOpen && input == _plan.Inputs[^1] ? pass.Beside!.shape[1] - place : _plan.ValuesOf(input);
             known[input.Name] = pass.Beside!.narrow(1, place, values).view(past.shape[0], -1, input.Size);
             place += values;
         }

@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Tests.Architectures;
 [TestClass]
 public sealed partial class ArchitectureCompletenessTests
 {
-    private static readonly Type[] Architectures = Concrete(typeof(Architecture));
+    private static readonly Type[] Pairs = Concrete(typeof(EncoderDecoder)), Architectures = [.. Concrete(typeof(Architecture)).Except(Pairs)];
 
     [TestMethod]
     public void Every_architecture_has_one_class_that_derives_the_contract()
@@ -16,12 +16,25 @@ public sealed partial class ArchitectureCompletenessTests
     }
 
     [TestMethod]
+    public void Every_encoder_decoder_has_one_class_that_derives_the_contract_of_these()
+    {
+        EncoderDecoderContract[] contracts =
+            [.. Concrete(typeof(EncoderDecoderContract)).Select(type => (EncoderDecoderContract)Activator.CreateInstance(type)!)];
+        CollectionAssert.AreEquivalent(Pairs, contracts.Select(contract => contract.Invalid.GetType()).ToArray());
+        Assert.IsTrue(contracts.All(contract => contract.Small.Count > 0
+            && contract.Small.All(small => small.Architecture.GetType() == contract.Invalid.GetType())));
+    }
+
+    [TestMethod]
     public void Every_architecture_is_saved_under_the_kebab_case_of_its_name()
     {
-        string[] names = [.. Architectures.Select(type => WordStart().Replace(type.Name, "-").ToLowerInvariant())];
+        string[] names = [.. Architectures.Select(Kebab)];
         CollectionAssert.AreEquivalent(names, Architecture.Names.ToArray());
-        foreach (Type type in Architectures)
-            Assert.AreEqual(WordStart().Replace(type.Name, "-").ToLowerInvariant(), ((Architecture)Activator.CreateInstance(type)!).Name);
+        CollectionAssert.AreEquivalent(Pairs.Select(Kebab).ToArray(), EncoderDecoder.Names.ToArray());
+        foreach (Type type in Architectures.Concat(Pairs))
+            Assert.AreEqual(Kebab(type), ((Architecture)Activator.CreateInstance(type)!).Name);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => EncoderDecoder.FromName("lstm")).Message, EncoderDecoder.Names[0]);
+        Assert.ThrowsExactly<ArgumentException>(() => Architecture.FromName(EncoderDecoder.Names[0]));
         string message = Assert.ThrowsExactly<ArgumentException>(() => Architecture.FromName("lstn")).Message;
         foreach (string name in names)
             StringAssert.Contains(message, name);
@@ -30,13 +43,15 @@ public sealed partial class ArchitectureCompletenessTests
     [TestMethod]
     public void Every_architecture_is_a_sealed_record_in_a_file_of_its_name()
     {
-        foreach (Type type in Architectures)
+        foreach (Type type in Architectures.Concat(Pairs))
         {
             Assert.IsTrue(type.IsSealed, type.Name);
             SourceTree.AssertHolds("src", "MLNet.Sequence.Runtime", "Architectures", $"{type.Name}.cs");
             SourceTree.AssertHolds("test", "MLNet.Sequence.Tests", "Architectures", $"{type.Name}Tests.cs");
         }
     }
+
+    private static string Kebab(Type type) => WordStart().Replace(type.Name, "-").ToLowerInvariant();
 
     private static Type[] Concrete(Type root) =>
         [.. root.Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(root))];

@@ -20,7 +20,7 @@ internal static class PlainLayers
         Dropout or LinearChain => x,
         TiedEmbedding tied => PlainTokens.Tie(tied, x, weights),
         AdaptiveSoftmax softmax => PlainTokens.Adapt(softmax, x, weights),
-        Embedding => [.. x.Select(step => weights.Rows("weight")[(int)step[0]])],
+        Embedding embedding => Map([.. x.Select(step => weights.Rows("weight")[(int)step[0]])], (_, value) => embedding.Scale * value),
         Gated gated => [.. x.Select(step => Gate(gated.Kind, step))],
         LastStep => [x[^1]],
         RunningStatistics => [.. x.Select((_, t) => Summarise(x[..(t + 1)]))],

@@ -27,7 +27,7 @@ internal static class PlainPlan
         var known = new Dictionary<string, (double[][] Rows, StepCoverage Coverage)> { ["past"] = (past, StepCoverage.Past) };
         foreach (NetworkInput input in plan.Inputs.Skip(1))
         {
-            int count = input.Coverage == StepCoverage.Horizon ? plan.Horizon : 1;
+            int count = input.Coverage != StepCoverage.Horizon ? 1 : plan.IsOpen ? beside.Length / input.Size : plan.Horizon;
             known[input.Name] = ([.. beside.Take(count * input.Size).Chunk(input.Size)], input.Coverage);
             beside = beside[(count * input.Size)..];
         }

@@ -14,7 +14,7 @@ public abstract partial class PlanContract
     {
         using OnnxSession session = Open(@case, step: false);
         OnnxTensor sequence = new("past", past.Floats, past.Rows, past.Steps, past.Channels);
-        return Close.Doubles(session.Run([sequence, .. Named(@case.Plan, beside)])["Output"].Floats);
+        return Close.Doubles(session.Run([sequence, .. Named(@case, beside)])["Output"].Floats);
     }
 
     private static double[] OnnxSteps(PlanCase @case, SequenceBatch past, SequenceBatch beside)
@@ -25,22 +25,22 @@ public abstract partial class PlanContract
         for (int step = 0; step < past.Steps; step++)
         {
             var present = new OnnxTensor("past", past.Floats[(step * past.Channels)..((step + 1) * past.Channels)], 1, past.Channels);
-            output = Close.Doubles(stream.Step([present, .. Named(@case.Plan, beside)])["Output"].Floats);
+            output = Close.Doubles(stream.Step([present, .. Named(@case, beside)])["Output"].Floats);
         }
 
         return output;
     }
 
-    private static IEnumerable<OnnxTensor> Named(NetworkPlan plan, SequenceBatch beside)
+    private static IEnumerable<OnnxTensor> Named(PlanCase @case, SequenceBatch beside)
     {
         int place = 0;
-        foreach (NetworkInput input in plan.Beside)
+        foreach (NetworkInput input in @case.Plan.Beside)
         {
-            int values = plan.ValuesOf(input), from = place;
+            int values = @case.ValuesOf(input), from = place;
             float[] own = [.. Enumerable.Range(0, beside.Rows).SelectMany(row => beside.Row(row).Floats[from..(from + values)])];
             place += values;
             yield return input.Coverage == StepCoverage.Horizon
-                ? new OnnxTensor(input.Name, own, beside.Rows, plan.Horizon, input.Size)
+                ? new OnnxTensor(input.Name, own, beside.Rows, values / input.Size, input.Size)
                 : new OnnxTensor(input.Name, own, beside.Rows, input.Size);
         }
     }
@@ -56,10 +56,11 @@ public abstract partial class PlanContract
         {
             State = step ? new OnnxState(graph) : null,
             Beside = plan.Beside.ToDictionary(input => input.Name, input => input.Coverage == StepCoverage.Horizon
-                ? graph.Input(input.Name, DataType.Float, "", "batch", plan.Horizon, input.Size)
+                ? graph.Input(input.Name, DataType.Float, "", "batch", plan.IsOpen ? "steps" : plan.Horizon, input.Size)
                 : graph.Input(input.Name, DataType.Float, "", "batch", input.Size)),
         };
-        graph.Output("Output", new OnnxPlan(plan, @case.RandomWeights()).Apply(past, pass), (DataType.Float, "", ["batch", plan.OutputSize]));
+        graph.Output("Output", new OnnxPlan(plan, @case.RandomWeights()).Apply(past, pass), 
+            (DataType.Float, "", plan.IsOpen ? ["batch", "steps", plan.OutputSize] : ["batch", plan.OutputSize]));
         pass.State?.WriteOutputs();
         using var file = new MemoryStream();
         new OnnxFile(graph, new Dictionary<string, string>()).Write(file, long.MaxValue);

@@ -7,7 +7,7 @@ public sealed class ForecastingContractTests : TaskContract
 {
     private const int Targets = 2, Horizon = 3;
 
-    internal override IEnumerable<SequenceTask> Forms =>
+    public override IEnumerable<SequenceTask> Forms =>
     [
         UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key" },
         UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key", Levels = [0.1, 0.5, 0.9], ForecastColumnName = "Quantiles" },

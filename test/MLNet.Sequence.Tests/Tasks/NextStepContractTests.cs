@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Tests.Tasks;
 [TestClass]
 public sealed class NextStepContractTests : TaskContract
 {
-    internal override IEnumerable<SequenceTask> Forms =>
+    public override IEnumerable<SequenceTask> Forms =>
     [
         new NextStep { Input = Features, Kind = StepKind.Real, LongestSequence = 9 },
         new NextStep { Input = Features, Kind = StepKind.MultiLabel, LongestSequence = 9, PredictionColumnName = "Keys" },

@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Tests.Tasks;
 [TestClass]
 public sealed class SequenceBinaryClassificationContractTests : TaskContract
 {
-    internal override IEnumerable<SequenceTask> Forms =>
+    public override IEnumerable<SequenceTask> Forms =>
         [new SequenceBinaryClassification { Input = Features, Pooling = PoolingKind.Max, LongestSequence = 9 }];
 
     internal override Dictionary<string, double[]> Expected(TaskCase @case)

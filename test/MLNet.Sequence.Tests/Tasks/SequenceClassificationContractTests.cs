@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Tests.Tasks;
 [TestClass]
 public sealed class SequenceClassificationContractTests : TaskContract
 {
-    internal override IEnumerable<SequenceTask> Forms =>
+    public override IEnumerable<SequenceTask> Forms =>
     [
         new SequenceClassification { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, Classes = 3, ClassValues = ["x", "y", "z"],
             ClassValueType = "String" },

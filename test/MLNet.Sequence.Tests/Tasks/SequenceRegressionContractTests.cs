@@ -3,7 +3,7 @@ namespace MLNet.Sequence.Tests.Tasks;
 [TestClass]
 public sealed class SequenceRegressionContractTests : TaskContract
 {
-    internal override IEnumerable<SequenceTask> Forms =>
+    public override IEnumerable<SequenceTask> Forms =>
     [
         new SequenceRegression { Input = Features, Pooling = PoolingKind.Attention, LongestSequence = 9, LabelScaling = new ChannelScaling([1200], [35]) },
         new SequenceRegression { Input = Features, Pooling = PoolingKind.Mean, LongestSequence = 9, IsVector = true,

@@ -5,7 +5,7 @@ public sealed class SequenceTaggingContractTests : TaskContract
 {
     private const int Tags = 3;
 
-    internal override IEnumerable<SequenceTask> Forms =>
+    public override IEnumerable<SequenceTask> Forms =>
     [
         new SequenceTagging { Input = Features, LongestSequence = 9, Tags = Tags, TagValues = ["B", "I", "O"], TagValueType = "String" },
         new SequenceTagging { Input = Tokens(), LongestSequence = 9, Tags = Tags, Decoding = TagDecoding.Chain },

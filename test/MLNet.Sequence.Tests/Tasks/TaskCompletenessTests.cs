@@ -11,23 +11,23 @@ public sealed class TaskCompletenessTests
     private static readonly Type[] Tasks = [.. typeof(SequenceTask).Assembly.GetTypes()
         .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(SequenceTask)))];
 
+    private static IEnumerable<ITaskForms> Contracts => typeof(ITaskForms).Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ITaskForms))).Select(type => (ITaskForms)Activator.CreateInstance(type)!);
+
     [TestMethod]
     public void Every_task_is_saved_under_a_name_and_derives_the_contract()
     {
         Type[] saved = [.. typeof(SequenceTask).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(attribute => attribute.DerivedType)];
         CollectionAssert.AreEquivalent(Tasks, saved);
-        TaskContract[] contracts = [.. typeof(TaskContract).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(TaskContract)))
-            .Select(type => (TaskContract)Activator.CreateInstance(type)!)];
-        foreach (TaskContract contract in contracts)
+        foreach (ITaskForms contract in Contracts)
             Assert.AreEqual(contract.GetType().Name, $"{contract.Forms.Select(form => form.GetType().Name).Distinct().Single()}ContractTests");
-        CollectionAssert.AreEquivalent(Tasks, contracts.Select(contract => contract.Forms.First().GetType()).ToArray());
+        CollectionAssert.AreEquivalent(Tasks, Contracts.Select(contract => contract.Forms.First().GetType()).ToArray());
     }
 
     [TestMethod]
     public void Every_task_has_a_room()
     {
-        foreach (TaskContract contract in typeof(TaskContract).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(TaskContract)))
-            .Select(type => (TaskContract)Activator.CreateInstance(type)!))
+        foreach (ITaskForms contract in Contracts)
             Assert.IsNotNull(TaskRoom.Of(contract.Forms.First()));
     }
 

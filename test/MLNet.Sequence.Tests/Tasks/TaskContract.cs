@@ -12,14 +12,14 @@ namespace MLNet.Sequence.Tests.Tasks;
 /// The contract of every task. All readers of its outputs (columns on both backends, plain C#, sessions, ONNX) give the values of its plain
 /// formula, and its statements about its decoding and its loss are true.
 /// </summary>
-public abstract partial class TaskContract
+public abstract partial class TaskContract : ITaskForms
 {
     private const double Parity = 1e-4;
 
     private static readonly SequenceInput Vectors = new() { Columns = ["Features"], Scalars = false, Features = 2 };
 
     /// <summary>The task in each of its forms.</summary>
-    internal abstract IEnumerable<SequenceTask> Forms { get; }
+    public abstract IEnumerable<SequenceTask> Forms { get; }
 
     /// <summary>Each output by name, as double. A label is its key, from 1, or 0 and 1.</summary>
     /// <param name="case">The model, and the network's input and output for a sequence.</param>

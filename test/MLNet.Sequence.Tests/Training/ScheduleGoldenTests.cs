@@ -45,6 +45,15 @@ public sealed class ScheduleGoldenTests
     }
 
     [TestMethod]
+    [DataRow(0, 0.25)]
+    [DataRow(1, 0.5)]
+    [DataRow(3, 1)]
+    [DataRow(15, 0.5)]
+    [DataRow(99, 0.2)]
+    public void The_inverse_root_rises_to_one_and_falls_with_the_root_of_the_step(long step, double expected) =>
+        Assert.AreEqual(expected, new InverseRootSchedule { WarmUpSteps = 4 }.Factor(new TrainingMoment(step, 10, [])), 1e-12);
+
+    [TestMethod]
     public void Steps_are_PyTorchs()
     {
         using Golden golden = Golden.Read("schedules");

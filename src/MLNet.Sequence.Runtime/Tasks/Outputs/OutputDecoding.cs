@@ -129,5 +129,11 @@ internal sealed record LikeliestDecoding : OutputDecoding
 /// <summary>Yes if the logit is above 0.</summary>
 internal sealed record YesDecoding : OutputDecoding;
 
+/// <summary>The tokens that a search finds, by their numbers from 0.</summary>
+internal sealed record SearchDecoding : OutputDecoding;
+
+/// <summary>The score of what a search finds.</summary>
+internal sealed record SearchScoreDecoding : OutputDecoding;
+
 /// <summary>The mean loss of the steps of a sequence that were predicted from earlier ones; NaN if there are none.</summary>
 internal sealed record LossDecoding : OutputDecoding;

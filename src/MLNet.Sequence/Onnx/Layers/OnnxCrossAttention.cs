@@ -2,7 +2,7 @@ using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Onnx;
 
-/// <summary>Only for whole sequences: a step would need the steps after it.</summary>
+/// <summary>Without a memory only for whole sequences: a step would need the steps after it.</summary>
 internal sealed class OnnxCrossAttention(CrossAttention layer, int inputSize, OnnxWeights own) : IOnnxLayer
 {
     private readonly int _width = inputSize / layer.Heads;
@@ -10,7 +10,12 @@ internal sealed class OnnxCrossAttention(CrossAttention layer, int inputSize, On
     public OnnxValue Apply(OnnxValue input, OnnxPass pass)
     {
         if (pass.State is not null)
-            throw new NotSupportedException("Attention to all steps cannot be computed step by step: run the whole sequence.");
+        {
+            return pass.Memory is null
+                ? throw new NotSupportedException("Attention to all steps cannot be computed step by step: run the whole sequence.")
+                : Apply(input.Unsqueeze(1), pass with { State = null }).Squeeze(1); // [B, C] → [B, 1, C] → [B, C]
+        }
+
         OnnxValue memory = pass.Memory ?? input;
         OnnxValue[] parts = own.Linear(memory, "weight_memory", "bias_memory").Split(-1, 2, inputSize); // [B, T, 2 C] → [B, T, C] twice
         OnnxValue scores = Heads(own.Linear(input, "weight_query", "bias_query")).MatMul(Heads(parts[0]).Transpose(0, 1, 3, 2)) * (1 / MathF.Sqrt(_width));

@@ -1,0 +1,74 @@
+using MLNet.Sequence.Generation;
+
+namespace MLNet.Sequence;
+
+/// <summary>A target that was predicted from a source.</summary>
+/// <param name="Tokens">Indices from 0, without the end.</param>
+/// <param name="LogProbability">The sum of the logarithms of the tokens' probabilities, that of the end included, in nats; at most 0.</param>
+/// <param name="Score">The log-probability over the length penalty (<see cref="SequenceSearch.LengthPenalty"/>): the rank.</param>
+public sealed record PredictedTarget(IReadOnlyList<int> Tokens, double LogProbability, double Score)
+{
+    /// <summary>Indices from 0, without the end.</summary>
+    public IReadOnlyList<int> Tokens { get; init => field = ValueList.Of(value); } = ValueList.Of(Tokens);
+}
+
+/// <summary>
+/// Predicts targets from sources in plain C#: no libtorch, no ML.NET. The encoder runs once for a source; a token of the target costs one
+/// step of the decoder for each beam.
+/// </summary>
+public static class TargetPrediction
+{
+    /// <summary>The best target for a source of tokens that are given by their values.</summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/>.</param>
+    /// <param name="source">The tokens; at least one.</param>
+    /// <param name="search">How it is searched for; null: as the task says.</param>
+    /// <returns>The values of its tokens.</returns>
+    /// <exception cref="ArgumentException">The source is empty, a token in it is unknown to the model, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets, or its sources are numbers.</exception>
+    public static IReadOnlyList<string> PredictTarget(this SequenceModel model, IEnumerable<string> source, SequenceSearch? search = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(source);
+        TokenInput target = TargetOf(model);
+        TokenInput tokens = model.Task.Tokens ?? throw new InvalidOperationException("The sources of the model are numbers: use PredictTargets.");
+        IReadOnlyList<PredictedTarget> best = model.PredictTargets([.. source.Select(value => (double)tokens.IndexOf(value))], search);
+        return [.. best[0].Tokens.Select(target.ValueOf)];
+    }
+
+    /// <summary>The best targets for a source.</summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/>.</param>
+    /// <param name="source">
+    /// [steps × features] in the data's own units, oldest first, at least one step; for tokens their indices, from 0.
+    /// </param>
+    /// <param name="search">How they are searched for, and how many; null: as the task says.</param>
+    /// <returns>The best first; at most <see cref="SequenceSearch.Width"/>.</returns>
+    /// <exception cref="ArgumentException">The source is empty or not whole, a token in it is unknown to the model, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets.</exception>
+    public static IReadOnlyList<PredictedTarget> PredictTargets(this SequenceModel model, ReadOnlySpan<double> source, SequenceSearch? search = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        TargetOf(model);
+        if (search?.Problems().ToArray() is { Length: > 0 } problems)
+            throw new ArgumentException(string.Join(" ", problems), nameof(search));
+        return model.SearchTargets(Predictor.Prepare(model, source), search ?? model.Task.TargetSearch!);
+    }
+
+    /// <summary>The best targets for a source as the network sees it.</summary>
+    internal static IReadOnlyList<PredictedTarget> SearchTargets(this SequenceModel model, ReadOnlySpan<float> seen, SequenceSearch search)
+    {
+        int boundary = model.Network.OutputSize - 1;
+        var stream = new StepStream(model.Managed.Decoder(seen));
+        stream.Feed(boundary);
+        var options = new GenerationOptions { NoRepeatLength = search.NoRepeatLength };
+        // The boundary takes a step of its own, in training too.
+        int most = search.MaxLength ?? model.Task.ContextLength - 1;
+        var limits = new BeamLimits(search.Width, most + 1, search.Score);
+        var beams = new Beams(new TokenSampler(options, []), new HashSet<int> { boundary }, limits);
+        // The boundary before the first token is no token of the target.
+        return [.. beams.Search(stream, []).Select(found => new PredictedTarget(
+            [.. found.Tokens.Where(token => token != boundary).Take(most)], found.LogProbability, search.Score(found.LogProbability, found.Tokens.Count)))];
+    }
+
+    private static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(
+        $"The model's task is {model.Task.GetType().Name}; only a model of the task {nameof(SequenceToSequence)} predicts targets.");
+}

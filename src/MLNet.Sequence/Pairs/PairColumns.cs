@@ -1,0 +1,77 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Pairs;
+
+/// <summary>The columns of pairs, bound to a schema.</summary>
+/// <param name="Source">The column of sources.</param>
+/// <param name="Target">The column of targets.</param>
+internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
+{
+    /// <summary>Checks a promised schema, whose vector sizes are not known yet.</summary>
+    public static void Check(SequenceHost host, SchemaShape schema, SequenceToSequenceOptions options)
+    {
+        Sources(host).Check(schema, options.Source);
+        Targets(host).Check(schema, options.Target);
+    }
+
+    /// <summary>The columns of this schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The vocabularies cannot be joined.</exception>
+    public static PairColumns Bind(SequenceHost host, DataViewSchema schema, SequenceToSequenceOptions options)
+    {
+        var columns = new PairColumns(Sources(host).Bind(schema, options.Source), Targets(host).Bind(schema, options.Target));
+        return options.Sharing == EmbeddingSharing.All ? columns.Joined() : columns;
+    }
+
+    /// <summary>Checks that a validation set has these columns.</summary>
+    public void CheckValidation(SequenceHost host, DataViewSchema schema)
+    {
+        Sources(host).Check(schema, Source);
+        Targets(host).Check(schema, Target);
+    }
+
+    /// <summary>The columns that a fitted model adds, of a model that is not fitted yet.</summary>
+    public static SchemaShape.Column[] Promise(SequenceToSequenceOptions options, SchemaShape schema)
+    {
+        SchemaShape.Column target = SchemaShapes.Find(schema, options.TargetColumnName)!.Value;
+        DataViewType? values = target.IsKey ? SchemaShapes.KeyValuesOf(target) : target.ItemType;
+        return
+        [
+            SchemaShapes.Key(options.PredictedSequenceColumnName, SchemaShape.Column.VectorKind.VariableVector,
+                values is null ? [] : [SchemaShapes.KeyValues(values)]),
+            SchemaShapes.Scalar(options.ScoreColumnName, NumberDataViewType.Single),
+        ];
+    }
+
+    private static SequenceBinding Sources(SequenceHost host) => new(host) { Role = "source" };
+
+    private static SequenceBinding Targets(SequenceHost host) => new(host) { Role = "target", OfTokens = true };
+
+    // One vocabulary for both: the tokens of the source, then those that only the target has. Tokens without values are their numbers.
+    private PairColumns Joined()
+    {
+        if (Source.Tokens is not { } source)
+            throw new InvalidOperationException($"Sharing = All needs tokens in both columns; the source column '{Source.Columns[0]}' has numbers.");
+        TokenInput target = Target.Tokens!;
+        if (source.Values is null != target.Values is null || source.ValueType != target.ValueType || source.EmbeddingSize != target.EmbeddingSize)
+            throw new InvalidOperationException(
+                $"Sharing = All needs tokens of one kind, with vectors of one size, in both columns; found {Describe(source)} in '{Source.Columns[0]}' and "
+                    + $"{Describe(target)} in '{Target.Columns[0]}'.");
+        string[]? values = source.Values is null ? null : [.. source.Values.Union(target.Values!, StringComparer.Ordinal)];
+        string? unknown = source.Unknown is { } own ? source.ValueOf(own) : target.Unknown is { } other ? target.ValueOf(other) : null;
+        int count = values?.Length ?? Math.Max(source.Count, target.Count);
+        TokenInput Both(TokenInput tokens) => tokens with
+        {
+            Count = count,
+            Values = values,
+            Unknown = values is null || unknown is null ? tokens.Unknown : Array.IndexOf(values, unknown),
+        };
+        return new PairColumns(Source with { Tokens = Both(source) }, Target with { Tokens = Both(target) });
+    }
+
+    private static string Describe(TokenInput tokens) =>
+        $"{(tokens.Keys ? "keys" : "integers")} of {tokens.ValueType ?? "no"} values with vectors of {tokens.EmbeddingSize}";
+}

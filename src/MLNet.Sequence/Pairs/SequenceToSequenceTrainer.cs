@@ -1,0 +1,90 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Fitting;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Pairs;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// Trains a model that predicts a sequence from another: a translation, a transcription, the spelling of a sound. A row holds a pair.
+/// </summary>
+public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTransformer>
+{
+    private readonly SequenceHost _host;
+    private readonly EncoderDecoder _architecture;
+    private readonly SequenceToSequenceOptions _options;
+    private readonly long _seed;
+
+    internal SequenceToSequenceTrainer(IHostEnvironment environment, EncoderDecoder architecture, SequenceToSequenceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(architecture);
+        _host = new SequenceHost(environment, nameof(SequenceToSequenceTrainer));
+        (_architecture, _options) = (architecture, options);
+        // Drawn once: the same estimator fitted twice on the same rows gives the same weights.
+        _seed = options.Training.Seed ?? _host.NextSeed();
+    }
+
+    /// <summary>Checks the columns of a future input schema and returns the schema with the columns that the fitted transformer adds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        PairColumns.Check(_host, inputSchema, _options);
+        return SchemaShapes.With(inputSchema, PairColumns.Promise(_options, inputSchema));
+    }
+
+    /// <summary>Trains a model on the pairs of the rows.</summary>
+    /// <param name="input">The training rows, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public SequenceToSequenceTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _options.Training.MustBeWritable();
+        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
+        return new SequenceToSequenceTransformer(_host.Environment, Prepare(input, run).Fit(run));
+    }
+
+    private ModelFitting Prepare(IDataView data, HostRun run)
+    {
+        // A resumed run keeps the same validation rows as the first run.
+        long seed = TrainingCheckpoints.SeedOf(_options.Training.ResumeFrom) ?? _seed;
+        PairRows rows = PairRows.Read(data, _options, run, seed);
+        SequenceInput source = rows.Columns.Source;
+        ChannelScaling scaling = source.Tokens is null
+            ? rows.Training.Set.Source.FitScaling(rows.Training.Pairs)
+            : ChannelScaling.None(source.Features);
+        var task = new SequenceToSequence
+        {
+            Source = source,
+            Target = rows.Columns.Target,
+            LongestSource = rows.Longest.Source,
+            LongestTarget = rows.Longest.Target,
+            Sharing = _options.Sharing,
+            Search = _options.Search,
+            PredictedSequenceColumnName = _options.PredictedSequenceColumnName,
+            ScoreColumnName = _options.ScoreColumnName,
+        };
+        PairBatches Batches(PairPart part) => new(part.Set, part.Pairs, source.Encoding(scaling), source.ChannelNames)
+        {
+            Boundary = task.OutputSize - 1,
+            BucketByLength = _options.BucketByLength,
+            MostSteps = _options.StepsPerBatch,
+        };
+        var job = new TrainingJob
+        {
+            Training = Batches(rows.Training),
+            Validation = rows.Validation.Pairs.Length > 0 ? Batches(rows.Validation) : null,
+            Objective = new TargetObjective(_options.LabelSmoothing),
+            Subject = ModelDescription.Subject(_architecture, task, _options),
+            Seed = seed,
+        };
+        return new ModelFitting(_architecture, task, new SeriesScaling(scaling, []), job, _options.Training);
+    }
+}

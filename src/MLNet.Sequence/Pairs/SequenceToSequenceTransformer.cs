@@ -1,0 +1,42 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Pairs;
+using MLNet.Sequence.Scoring;
+
+namespace MLNet.Sequence;
+
+/// <summary>
+/// A fitted model of pairs. It adds the predicted target of a row's source and its score
+/// (<see cref="SequenceToSequenceOptions.PredictedSequenceColumnName"/>, <see cref="SequenceToSequenceOptions.ScoreColumnName"/>); the rows
+/// need no target. Targets are searched for in plain C#, on all cores: views and a PredictionEngine return the same. Safe for any number of
+/// threads.
+/// </summary>
+public sealed class SequenceToSequenceTransformer : SequenceTransformer
+{
+    private readonly PairScoring _scoring;
+
+    internal SequenceToSequenceTransformer(IHostEnvironment environment, SequenceModel model)
+        : base(model) => _scoring = new PairScoring(new SequenceHost(environment, nameof(SequenceToSequenceTransformer)), model);
+
+    /// <summary>Without effect: one token follows the other, which plain C# computes faster than libtorch. Kept as it is set.</summary>
+    public override ScoringBackend Backend { get; set; }
+
+    /// <summary>True: a row's target depends only on its own source.</summary>
+    public override bool IsRowToRowMapper => true;
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _scoring.Schema(inputSchema).Schema;
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input) => _scoring.Transform(input);
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SequenceRowMapper(_scoring.Schema(inputSchema), _scoring);
+
+    /// <summary>Nothing to release: plain C# holds no native memory.</summary>
+    public override void Dispose()
+    {
+    }
+}
