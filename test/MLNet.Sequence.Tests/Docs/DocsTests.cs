@@ -3,6 +3,7 @@ using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Tests.Forecasts;
+using MLNet.Sequence.Tests.Pairs;
 using MLNet.Sequence.Tests.Rows;
 using MLNet.Sequence.Tests.Torch;
 
@@ -26,6 +27,7 @@ public sealed class DocsTests
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("stability.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
+    [DataRow("sequence-to-sequence.md", "SequenceToSequenceExample.cs")]
     public void The_example_of_a_page_is_the_compiled_one(string page, string example, int place = 1)
     {
         string shown = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", page)).Split("```csharp\n")[place].Split("```")[0];
@@ -56,6 +58,24 @@ public sealed class DocsTests
             .Select((step, row) => string.Create(CultureInfo.InvariantCulture, $"{step.Time:yyyy-MM-dd HH:mm},{Cell(step, row)}"))]);
         StringAssert.StartsWith(Printed(() => TimeAxisExample.Run(file)), "hours");
         File.Delete(file);
+    }
+
+    [TestMethod]
+    public void The_example_of_pairs_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        var random = new RandomStream(1);
+        ReversedWords[] rows = [.. Enumerable.Range(0, 600).Select(_ => new ReversedWords
+        {
+            Source = [.. Enumerable.Range(0, 1 + (int)random.NextInt64(6)).Select(_ => $"{random.NextInt64(10)}")],
+            Target = [],
+        })];
+        IDataView train = ml.Data.LoadFromEnumerable(rows.Select(row => new ReversedWords { Source = row.Source, Target = [.. row.Source.Reverse()] }));
+        IDataView test = ml.Data.LoadFromEnumerable(rows.Take(3).Select(row => new SourceRow { Source = row.Source }));
+        using var folder = new TemporaryFolder();
+        string said = Printed(() => SequenceToSequenceExample.Run(train, test, folder.At("model.zip")));
+        StringAssert.EndsWith(said.Trim(), "4 1 3");
+        Assert.HasCount(3, ml.Model.Load(folder.At("model.zip"), out _).Transform(test).GetColumn<float>("Score"));
     }
 
     [TestMethod]
