@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.Sequence.Certificates;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -13,7 +14,8 @@ namespace MLNet.Sequence;
 /// for classes and for next steps of 0 and 1. With several outputs, the largest error counts. If windows are normalised by their mean
 /// (<see cref="KeepsWindowStatistics"/>), the bound compares two runs with the same mean and standard deviation.
 /// </remarks>
-public sealed class MemoryCertificate
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class MemoryCertificate : IReport
 {
     // Longer windows are of no use.
     private const int LongestWindow = 100_000;
@@ -169,6 +171,8 @@ public sealed class MemoryCertificate
 
         return null;
     }
+
+    ReportContent IReport.Content => CertificateContent.Of(this);
 
     /// <summary>All that is proved, in a few sentences; in the invariant culture.</summary>
     public override string ToString()

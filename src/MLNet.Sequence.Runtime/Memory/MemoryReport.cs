@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using MLNet.Sequence.Memory;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -71,7 +73,8 @@ public sealed class StepInfluence
 /// steps and a function's examples, whose neighbours are correlated, they use the first few cosine transforms (Lazarus, Lewis, Stock and
 /// Watson 2018), as in comparisons.
 /// </remarks>
-public sealed record MemoryReport
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed record MemoryReport : IReport
 {
     /// <summary>The name of the metric, such as "mean squared error".</summary>
     public required string Metric { get; init; }
@@ -125,6 +128,8 @@ public sealed record MemoryReport
 
     /// <summary>The λ of the model's certificate: proved, for the worst of all inputs; null if nothing is proved, and for functions.</summary>
     public double? CertifiedRate { get; init; }
+
+    ReportContent IReport.Content => MemoryContent.Of(this);
 
     /// <summary>Tables of the curve and of the influences, and a summary; in the invariant culture.</summary>
     public override string ToString()

@@ -1,7 +1,11 @@
+using MLNet.Sequence.Memory;
+using MLNet.Sequence.Reports;
+
 namespace MLNet.Sequence;
 
 /// <summary>A model over its last steps, and its error, in the units of the model's output.</summary>
-public sealed record TruncationReport
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed record TruncationReport : IReport
 {
     /// <summary>The model over its last steps; the model itself if it reads no more.</summary>
     public required SequenceModel Model { get; init; }
@@ -34,6 +38,8 @@ public sealed record TruncationReport
 
     /// <summary>The number of these examples with an input outside the range that the certificate assumes.</summary>
     public int ExamplesOutside { get; init; }
+
+    ReportContent IReport.Content => MemoryContent.Of(this);
 
     /// <summary>Steps, bound and largest error in a few sentences; in the invariant culture.</summary>
     public override string ToString()

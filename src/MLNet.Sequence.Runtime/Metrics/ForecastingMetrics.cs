@@ -1,4 +1,5 @@
 using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -10,7 +11,8 @@ namespace MLNet.Sequence;
 /// A window counts if all its forecasts and actual values are finite numbers; the other windows are left out completely.
 /// <see cref="ForecastingScores"/> defines each measure.
 /// </remarks>
-public sealed class ForecastingMetrics
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class ForecastingMetrics : IReport
 {
     internal ForecastingMetrics(ForecastingEvaluatorOptions options, ErrorSums sums, long leftOut)
     {
@@ -88,6 +90,8 @@ public sealed class ForecastingMetrics
 
     /// <inheritdoc cref="ForecastingScores.StandardizedMeanAbsoluteError"/>
     public double StandardizedMeanAbsoluteError => Overall.StandardizedMeanAbsoluteError;
+
+    ReportContent IReport.Content => MetricsContent.Of(this);
 
     /// <summary>
     /// An aligned table in the invariant culture: the model, the baselines, and the targets and steps (an even selection if there are many).

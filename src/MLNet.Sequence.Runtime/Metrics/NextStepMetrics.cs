@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -8,7 +9,8 @@ namespace MLNet.Sequence;
 /// <see cref="StepKind.MultiLabel"/> and <see cref="StepKind.Token"/>, squared errors in standardised units for
 /// <see cref="StepKind.Real"/>.
 /// </summary>
-public sealed class NextStepMetrics
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class NextStepMetrics : IReport
 {
     private static readonly string[] Measures = [nameof(Loss), nameof(Perplexity), nameof(BitsPerToken)];
 
@@ -54,6 +56,8 @@ public sealed class NextStepMetrics
     /// The intervals of the losses and, for tokens, of perplexity and bits, by the names of their properties; empty if none were requested.
     /// </summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
+
+    ReportContent IReport.Content => MetricsContent.Of(this);
 
     /// <summary>A line in the invariant culture, and one for each interval.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

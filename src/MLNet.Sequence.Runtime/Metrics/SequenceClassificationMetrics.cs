@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -30,7 +31,8 @@ public sealed record ClassScores(string Name, double Precision, double Recall, l
 
 /// <summary>Adds to ML.NET's classification metrics: F1, Cohen's κ, a table of the classes, confidence intervals.</summary>
 /// <remarks>Means over classes ("macro") are over the classes that occur, as labels or as predictions.</remarks>
-public sealed class SequenceClassificationMetrics
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class SequenceClassificationMetrics : IReport
 {
     private static readonly string[] Measures = [nameof(Accuracy), nameof(MacroF1), nameof(CohenKappa), nameof(LogLoss)];
 
@@ -99,6 +101,8 @@ public sealed class SequenceClassificationMetrics
 
     /// <summary>The intervals of accuracy, macro F1, κ and log-loss, by the names of their properties; empty if none were requested.</summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
+
+    ReportContent IReport.Content => MetricsContent.Of(this);
 
     /// <summary>The measures, and a table of the classes, in the invariant culture.</summary>
     public override string ToString()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -23,7 +24,8 @@ public sealed record NumberScores(string Name, double MeanAbsoluteError, double 
 }
 
 /// <summary>The quality of a regression whose labels are numbers or vectors of numbers.</summary>
-public sealed class SequenceRegressionMetrics
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class SequenceRegressionMetrics : IReport
 {
     private static readonly string[] Measures =
         [nameof(NumberScores.MeanAbsoluteError), nameof(NumberScores.RootMeanSquaredError), nameof(NumberScores.RSquared)];
@@ -56,6 +58,8 @@ public sealed class SequenceRegressionMetrics
 
     /// <summary>The intervals of the overall MAE, RMSE and R², by the names of their properties; empty if none were requested.</summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
+
+    ReportContent IReport.Content => MetricsContent.Of(this);
 
     /// <summary>A table in the invariant culture: overall, and each number if there are several.</summary>
     public override string ToString()

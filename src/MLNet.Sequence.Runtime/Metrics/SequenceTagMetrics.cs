@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -8,7 +9,8 @@ namespace MLNet.Sequence;
 /// The quality of tags: of single steps, and of the spans that they mark (<see cref="TagSpans"/>). A span counts as found if its first
 /// step, last step and label are correct.
 /// </summary>
-public sealed class SequenceTagMetrics
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class SequenceTagMetrics : IReport
 {
     private static readonly string[] Measures = [nameof(TokenAccuracy), nameof(Precision), nameof(Recall), nameof(F1)];
 
@@ -57,6 +59,8 @@ public sealed class SequenceTagMetrics
     /// The intervals of token accuracy, precision, recall and F1, by the names of their properties; empty if none were requested.
     /// </summary>
     public IReadOnlyDictionary<string, ConfidenceInterval> Intervals { get; }
+
+    ReportContent IReport.Content => MetricsContent.Of(this);
 
     /// <summary>The measures, and a table of the labels, in the invariant culture.</summary>
     public override string ToString()

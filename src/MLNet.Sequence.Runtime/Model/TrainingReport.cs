@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MLNet.Sequence.Model;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -45,7 +47,8 @@ public sealed record EpochReport
 }
 
 /// <summary>How a model was trained. Saved with it.</summary>
-public sealed record TrainingReport
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed record TrainingReport : IReport
 {
     private readonly Part _options;
 
@@ -89,6 +92,8 @@ public sealed record TrainingReport
 
     /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init => field = new ValueMap<string>(value); }
+
+    ReportContent IReport.Content => TrainingContent.Of(this);
 
     /// <summary>A table of the epochs, and a line about how training ended.</summary>
     public override string ToString()

@@ -129,6 +129,8 @@ internal sealed class ComparedTrainings
             ResumeFrom = kept is not null ? (Directory.Exists(kept) ? kept : null)
                 : training.ResumeFrom is { } resumed ? Path.Combine(resumed, own) : null,
             TensorBoardDirectory = training.TensorBoardDirectory is { } events ? Path.Combine(events, own) : null,
+            // Trainings that run side by side have no line of their own.
+            ShowProgress = false,
             Progress = _training.Progress is null && _options.Progress is null ? null : new ImmediateProgress(progress => Report(job, progress)),
         };
     }

@@ -4,20 +4,6 @@ using static TorchSharp.torch;
 
 namespace MLNet.Sequence;
 
-/// <summary>One step of a learning-rate range test: rate and loss.</summary>
-/// <param name="LearningRate">The rate that the optimiser used for this step.</param>
-/// <param name="Loss">The loss after the step, on the same examples for all steps.</param>
-public sealed record LearningRateStep(double LearningRate, double Loss);
-
-/// <summary>The result of a learning-rate range test: a suggested rate and the loss curve.</summary>
-/// <param name="Suggestion">The rate at which the loss fell fastest.</param>
-/// <param name="Curve">Every step, by rising rate; it ends where the loss diverged.</param>
-public sealed record LearningRateCurve(double Suggestion, IReadOnlyList<LearningRateStep> Curve)
-{
-    /// <summary>Every step, by rising rate; it ends where the loss diverged.</summary>
-    public IReadOnlyList<LearningRateStep> Curve { get; init => field = ValueList.Of(value); } = ValueList.Of(Curve);
-}
-
 /// <summary>
 /// The learning-rate range test (Smith, arXiv 1506.01186, section 3.3): the rate rises exponentially from step to step on new weights. The
 /// rate at which the loss falls fastest is a good one; at rates where it rises again, training would diverge.

@@ -152,6 +152,12 @@ public sealed record TrainingOptions
     /// <summary>Receives progress during training, on the training thread. Default null.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>
+    /// Whether training shows a line with epoch, loss and time left in the console, if there is one, its output is not redirected, and
+    /// <see cref="Progress"/> is null. <c>MLContext.Log</c> has a line for each epoch in any case. Default true.
+    /// </summary>
+    public bool ShowProgress { get; init; } = true;
+
     /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>. Default: never.</summary>
     public CancellationToken CancellationToken { get; init; }
 

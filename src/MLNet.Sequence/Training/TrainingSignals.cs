@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence.Training;
 
@@ -11,6 +12,10 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch _sinceTold = Stopwatch.StartNew();
+    // Who listens to progress shows it in their own way.
+    private readonly ProgressLine? _line =
+        options is { ShowProgress: true, Progress: null } && Screen.Live is { } screen ? new ProgressLine(screen) : null;
+
     private readonly TensorBoard? _board = options.TensorBoardDirectory is { } directory ? new TensorBoard(directory) : null;
 
     public void CheckCancelled()
@@ -27,6 +32,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
         _sinceTold.Restart();
         TrainingProgress progress = Progress(state, batches, finished);
         options.Progress?.Report(progress);
+        _line?.Show(progress);
         job.Progress(progress);
         if (finished is null)
             return;
@@ -34,7 +40,11 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
         _board?.Write(finished);
     }
 
-    public void Dispose() => _board?.Dispose();
+    public void Dispose()
+    {
+        _line?.Dispose();
+        _board?.Dispose();
+    }
 
     private TrainingProgress Progress(TrainingState state, long batches, EpochReport? finished)
     {

@@ -86,7 +86,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
                 Pipeline(run.Ml, architecture, options with { Training = training with { ValidationFraction = train.Rows.Count < Enough ? 0 : Validated } })
                     .Fit(rows));
             SequenceClassificationMetrics metrics = run.Ml.MulticlassClassification.EvaluateSequence(fitted.Transform(others), bootstrap: bootstrap);
-            ConfusionPlot.Draw(files.For(run.Place($"confusion-{architecture.Name}.png")), architecture.Name, metrics);
+            File.WriteAllText(files.For(run.Place($"classes-{architecture.Name}.html")), metrics.ToHtml(architecture.Name));
             terminal.Output.Write($"{architecture.Name}: {metrics}");
             return run.Finish(fitted, fitted.OfType<SequencePredictionTransformer>().Single().Model, rows.Schema, files, new Dictionary<string, double>
             {

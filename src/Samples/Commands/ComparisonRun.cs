@@ -58,11 +58,11 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
             new NamedForecaster(model.Name, (ForecastingTransformer)_ml.Sequence.CreateTransformer(model.Model)))];
         foreach (NamedForecaster forecaster in forecasters)
             SaveAndReload(forecaster, files);
-        ForecastPlot.Draw(files.For(Path.Combine(plan.Folder, "forecast.png")), data, forecasters, (plan.Context, plan.Horizon));
+        ForecastPlot.Draw(files.For(Path.Combine(plan.Folder, "forecast.svg")), data, forecasters, (plan.Context, plan.Horizon));
         foreach (NamedForecaster forecaster in forecasters)
         {
             if (forecaster.Fitted.Model.Architecture is not Reference)
-                TrainingPlot.Draw(files.For(Path.Combine(plan.Folder, $"training-{forecaster.Name}.png")), forecaster.Name, forecaster.Fitted.Model.Report);
+                WriteTraining(forecaster, files.For(Path.Combine(plan.Folder, $"training-{forecaster.Name}.html")));
             forecaster.Fitted.Dispose();
         }
 
@@ -71,6 +71,9 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
         if (plan.Json is not null)
             ResultsJson.Write(files.For(plan.Json), comparison);
     }
+
+    private static void WriteTraining(NamedForecaster forecaster, string path) =>
+        File.WriteAllText(path, forecaster.Fitted.Model.Report.ToHtml(forecaster.Name));
 
     private void SaveAndReload(NamedForecaster forecaster, StagedFiles files)
     {

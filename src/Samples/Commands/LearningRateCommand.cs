@@ -15,7 +15,7 @@ internal sealed class LearningRateCommand
     private readonly ModelOptions _trained = new();
     private readonly Option<int> _steps = NumberOption.Whole("--steps", "Number of steps from the lowest rate to the highest.", 100, least: 10);
     private readonly Option<string> _out =
-        new("--out") { Description = "The folder for learning-rate.png.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+        new("--out") { Description = "The folder for learning-rate.html.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
 
     public LearningRateCommand(Terminal terminal) => _terminal = terminal;
 
@@ -42,7 +42,7 @@ internal sealed class LearningRateCommand
         SequenceForecaster forecaster = ml.Forecasting.Trainers.Sequence(architecture, _trained.Read(parsed, table, unseen, training.Stride));
         LearningRateCurve found = ml.Sequence.FindLearningRate(forecaster, table.Rows(Enumerable.Range(0, table.RowCount)), parsed.GetValue(_steps));
         using var files = new StagedFiles();
-        LearningRatePlot.Draw(files.For(Path.Combine(folder, "learning-rate.png")), architecture.Name, found);
+        File.WriteAllText(files.For(Path.Combine(folder, "learning-rate.html")), found.ToHtml(architecture.Name));
         files.Commit();
         _terminal.Output.WriteLine(
             FormattableString.Invariant($"{architecture.Name}: suggested --learning-rate {found.Suggestion:G2}, from {found.Curve.Count} steps."));

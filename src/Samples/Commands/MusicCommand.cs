@@ -72,6 +72,6 @@ internal sealed class MusicCommand(Terminal terminal)
         float[][] roll = [.. opening.Chunk(Roll.Keys), .. fitted.Model.GenerateSteps(opening, options)];
         using (FileStream midi = File.Create(place(".mid")))
             MidiFile.Write(midi, roll, new MidiOptions { LowestNote = Roll.LowestNote });
-        PianoRollPlot.Draw(place("-roll.png"), fitted.Model.Architecture.Name, roll, opening.Length / Roll.Keys);
+        PianoRollPlot.Draw(place("-roll.svg"), fitted.Model.Architecture.Name, roll, opening.Length / Roll.Keys);
     }
 }

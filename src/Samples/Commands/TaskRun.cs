@@ -48,7 +48,7 @@ internal sealed class TaskRun(Terminal terminal, TaskPlan plan)
         string name = model.Architecture.Name;
         terminal.Output.WriteLine($"{name}: {model.Report.StoppedBecause}");
         Ml.Model.Save(fitted, schema, files.For(Place($"{name}.zip")));
-        TrainingPlot.Draw(files.For(Place($"training-{name}.png")), name, model.Report);
+        File.WriteAllText(files.For(Place($"training-{name}.html")), model.Report.ToHtml(name));
         return new TaskResult(name, model.ParameterCount, model.Report.Epochs.Select(epoch => epoch.Seconds).DefaultIfEmpty(double.NaN).Average(), metrics);
     }
 

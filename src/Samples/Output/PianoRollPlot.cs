@@ -1,5 +1,6 @@
+using System.Globalization;
+using MLNet.Sequence.Reports;
 using MLNet.Sequence.Samples.Music;
-using ScottPlot;
 
 namespace MLNet.Sequence.Samples.Output;
 
@@ -10,28 +11,21 @@ internal static class PianoRollPlot
 
     public static void Draw(string path, string name, IReadOnlyList<float[]> roll, int opening)
     {
-        using var plot = new Plot();
-        for (int step = 0; step < roll.Count; step++)
+        var across = new ChartAxis(0, roll.Count, IsLogarithmic: false);
+        (int Step, int Note)[] notes = [.. from step in Enumerable.Range(0, roll.Count)
+            from key in Enumerable.Range(0, Roll.Keys)
+            where roll[step][key] > 0.5f
+            select (step, key + Roll.LowestNote)];
+        var up = ChartAxis.Around(notes.SelectMany(note => new[] { note.Note - 1.0, note.Note + 1.0 }), isLogarithmic: false);
+        var chart = new SvgChart(across, up) { Width = Width, Height = Height };
+        chart.Axes("step", "MIDI note", across.Ticks(), up.Ticks());
+        foreach ((int step, int note) in notes)
         {
-            for (int key = 0; key < Roll.Keys; key++)
-            {
-                if (roll[step][key] > 0.5f)
-                    Note(plot, step, key + Roll.LowestNote, step < opening ? Colors.Gray : Colors.SteelBlue);
-            }
+            chart.Cell((step, note - 0.45), (step + 1, note + 0.45), (step < opening ? "#94a3b8" : "#2563eb", 1),
+                string.Create(CultureInfo.InvariantCulture, $"step {step}, note {note}"));
         }
 
-        plot.Add.VerticalLine(opening, 1, Colors.Black, LinePattern.Dashed);
-        plot.Title($"What {name} composes after the opening of a test piece");
-        plot.XLabel("step");
-        plot.YLabel("MIDI note");
-        plot.Axes.SetLimitsX(0, roll.Count);
-        plot.SavePng(path, Width, Height);
-    }
-
-    private static void Note(Plot plot, int step, int note, Color color)
-    {
-        ScottPlot.Plottables.Rectangle box = plot.Add.Rectangle(step, step + 1, note - 0.45, note + 0.45);
-        box.FillColor = color;
-        box.LineWidth = 0;
+        chart.Upright(opening, name);
+        File.WriteAllText(path, SvgChart.File($"What {name} composes after the opening of a test piece", chart));
     }
 }

@@ -21,8 +21,8 @@ public sealed class ClassifyTests
                 "--batch-size", "6",
             "--learning-rate", "0.01", "--intervals", "--json", run.Path("results.json")), run.Error);
 
-        string[] written = ["out", "out/confusion-gru.png", "out/confusion-tcn.png", "out/gru.zip", "out/tcn.zip", "out/training-gru.png",
-            "out/training-tcn.png", "results.json", "test.tsv", "train.tsv"];
+        string[] written = ["out", "out/classes-gru.html", "out/classes-tcn.html", "out/gru.zip", "out/tcn.zip", "out/training-gru.html",
+            "out/training-tcn.html", "results.json", "test.tsv", "train.tsv"];
         CollectionAssert.AreEqual(written, run.Entries);
         foreach (string part in new[] { "training: 60 sequences of 10 to 14 steps in 2 classes", "macro F1", "accuracy", "fast", "slow", "Written: " })
             Assert.Contains(part, run.Output);

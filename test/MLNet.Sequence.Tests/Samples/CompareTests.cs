@@ -19,8 +19,8 @@ public sealed class CompareTests
             "--architectures", "lstm,tcn", "--epochs", "2", "--seeds", "2", "--split", "0.6,0.2,0.2", "--json", run.Path("results.json")];
         Assert.AreEqual(0, run.Run(args), run.Error);
 
-        string[] written = ["data.csv", "out", "out/forecast.png", "out/lstm.zip", "out/report.html", "out/seasonal-naive.zip", "out/tcn.zip",
-            "out/training-lstm.png", "out/training-tcn.png", "results.json"];
+        string[] written = ["data.csv", "out", "out/forecast.svg", "out/lstm.zip", "out/report.html", "out/seasonal-naive.zip", "out/tcn.zip",
+            "out/training-lstm.html", "out/training-tcn.html", "results.json"];
         CollectionAssert.AreEqual(written, run.Entries);
         Assert.Contains("240 rows in 2 series; 144 training, 48 validation, 48 test", run.Output);
         Assert.Contains("season 7", run.Output);

@@ -23,7 +23,7 @@ public sealed class LanguageTests
         Assert.AreEqual(0, run.Run(
             ["language", "--train", train, "--valid", valid, "--test", test, "--level", level, .. Small, "--json", run.Path("results.json")]), run.Error);
 
-        string[] written = ["out", "out/lstm.txt", "out/lstm.zip", "out/training-lstm.png", "results.json", "test.txt", "train.txt", "valid.txt"];
+        string[] written = ["out", "out/lstm.txt", "out/lstm.zip", "out/training-lstm.html", "results.json", "test.txt", "train.txt", "valid.txt"];
         CollectionAssert.AreEqual(written, run.Entries);
         Assert.Contains("lstm writes:", run.Output);
         Assert.IsGreaterThan(20, File.ReadAllText(run.Path("out/lstm.txt")).Length);

@@ -19,7 +19,7 @@ public sealed class MusicTests
         Assert.AreEqual(0, run.Run(["music", "--data", run.Write("pieces.json", Pieces), .. Small, "--json", run.Path("results.json")]), run.Error);
 
         CollectionAssert.AreEqual(
-            new[] { "out", "out/lstm-roll.png", "out/lstm.mid", "out/lstm.zip", "out/training-lstm.png", "pieces.json", "results.json" }, run.Entries);
+            new[] { "out", "out/lstm-roll.svg", "out/lstm.mid", "out/lstm.zip", "out/training-lstm.html", "pieces.json", "results.json" }, run.Entries);
         using var results = JsonDocument.Parse(File.ReadAllText(run.Path("results.json")));
         Assert.AreEqual("music", results.RootElement.GetProperty("command").GetString());
         JsonElement metrics = results.RootElement.GetProperty("results")[0].GetProperty("metrics");

@@ -124,7 +124,7 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
 [TestClass]
 public sealed class LearningRateOptionTests() : OptionContract("learning-rate", "--data @hours.csv --context 8 --horizon 2 --steps 10 --architecture linear")
 {
-    private static string Drawn(OptionCase.Seen run) => run.Bytes("learning-rate.png");
+    private static string Drawn(OptionCase.Seen run) => run.Bytes("learning-rate.html");
 
     internal override IEnumerable<OptionCase> Cases =>
     [
@@ -138,7 +138,7 @@ public sealed class LearningRateOptionTests() : OptionContract("learning-rate", 
         new("--carries-state", "--architecture rnn --carries-state", Drawn, "--architecture rnn"),
         new("--set", "--set linear.window=4", Drawn),
         new("--steps", "--steps 12", run => run.Found(@"from (\d+) steps")),
-        new("--out", "--out @elsewhere", run => run.Has("../elsewhere/learning-rate.png")),
+        new("--out", "--out @elsewhere", run => run.Has("../elsewhere/learning-rate.html")),
     ];
 
     internal override void WriteFiles() => SeriesFiles.WriteAll(this);

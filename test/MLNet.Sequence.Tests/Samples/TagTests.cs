@@ -21,7 +21,7 @@ public sealed class TagTests
             "tag", "--train", train, "--valid", valid, "--test", test, "--architectures", "lstm", "--set", "lstm.hiddenSize=16", "--epochs", "12",
             "--learning-rate", "0.02", "--json", run.Path("results.json")), run.Error);
 
-        CollectionAssert.AreEqual(new[] { "out", "out/lstm.zip", "out/training-lstm.png", "results.json", "test.tsv", "train.tsv", "valid.tsv" }, run.Entries);
+        CollectionAssert.AreEqual(new[] { "out", "out/lstm.zip", "out/training-lstm.html", "results.json", "test.tsv", "train.tsv", "valid.tsv" }, run.Entries);
         Assert.Contains("80 sentences to train on, 20 to validate on, 30 to measure on;", run.Output);
         Assert.Contains("span F1", run.Output);
         Assert.Contains("from [", run.Output);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence.Comparison;
 
@@ -42,7 +43,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         double[] lines = [.. report.Baselines.Select(baseline => baseline.Error).Where(error => error <= 3 * memory.Ladder.Max(rung => rung.Error))];
         var up = ChartAxis.Around(memory.Ladder.SelectMany(rung => new[] { rung.ErrorLow, rung.ErrorHigh, rung.Error }).Concat(lines), isLogarithmic: false);
         var chart = new SvgChart(new ChartAxis(0.4, Math.Max(longest, 2) * 1.1, IsLogarithmic: true), up, left: 84);
-        chart.Axes("last steps seen", $"{report.Metric}, in {report.Terms.Unit}", Powers(longest).Prepend((0.5, "0")), up.Ticks());
+        chart.Axes("last steps seen", $"{report.Metric}, in {report.Terms.Unit}", ChartAxis.Powers(longest).Prepend((0.5, "0")), up.Ticks());
         foreach (ComparedBaseline baseline in report.Baselines.Where(baseline => lines.Contains(baseline.Error)))
             chart.Level(baseline.Error, baseline.Name);
         chart.Line(memory.Ladder.Select(rung => (Place(rung.Steps), rung.Error)), Cool[0], false, "best");
@@ -62,7 +63,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         double[] ratios = [.. report.Models.SelectMany(model => model.Memory.Curve.Select(step => 1 + step.Excess))];
         var up = ChartAxis.Around(ratios.Select(ratio => Math.Min(ratio, 100)).Append(1.01).Append(1.1), isLogarithmic: true);
         var chart = new SvgChart(Steps(report.Models.Max(model => model.Memory.LongestExample)), up);
-        chart.Axes("last steps shown", "error divided by that with all steps", Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
+        chart.Axes("last steps shown", "error divided by that with all steps", ChartAxis.Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
         chart.Level(1 + report.Models[0].Memory.Tolerance, Invariant($"{100 * report.Models[0].Memory.Tolerance:G3} % worse"));
         foreach (ComparedModel model in report.Models)
             chart.Line(model.Memory.Curve.Select(step => ((double)step.Steps, 1 + step.Excess)), Color(model), !model.IsFeedForward, model.Name);
@@ -79,7 +80,7 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
             isLogarithmic: true);
         int longest = report.Models.Max(model => model.Memory.LongestExample);
         var chart = new SvgChart(Steps(longest), up);
-        chart.Axes("steps back (1: the current step)", "change of the output", Powers(longest), up.Ticks());
+        chart.Axes("steps back (1: the current step)", "change of the output", ChartAxis.Powers(longest), up.Ticks());
         foreach (ComparedModel model in report.Models)
             chart.Line(model.Memory.Influence.Where(influence => influence.Perturbation > 0)
                 .Select(influence => (influence.StepsBack + 1.0, Math.Max(influence.Perturbation, least))), Color(model), !model.IsFeedForward, model.Name);
@@ -105,10 +106,6 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
     }
 
     private static ChartAxis Steps(int longest) => new(0.9, Math.Max(longest, 2) * 1.1, IsLogarithmic: true);
-
-    private static IEnumerable<(double, string)> Powers(int longest) =>
-        Enumerable.Range(0, 20).Select(power => 1 << power).Where((steps, power) => steps <= longest && (longest <= 512 || power % 2 == 0))
-            .Select(steps => ((double)steps, steps.ToString(CultureInfo.InvariantCulture)));
 
     private static IEnumerable<(double, string)> Times(ChartAxis axis) =>
         new[] { 0.5, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100 }.Where(tick => tick >= axis.Low && tick <= axis.High

@@ -1,21 +1,14 @@
 using System.Globalization;
-using System.Net;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence.Comparison;
 
-/// <summary>A report as one page of HTML: style, text and curves in one file.</summary>
+/// <summary>The page of a comparison: text, table and curves.</summary>
 internal sealed class RecurrencePage(RecurrenceReport report, string title)
 {
     private const string Legend = "λ: the factor by which the distance between two states of a recurrent model changes at each step if both see the same "
         + "inputs; below 1 it forgets. λ is certified (proven), or measured on the test rows. Enough (1 %): the number of last steps with which a model's "
         + "own error is at most 1 % larger than with all steps that it sees.";
-
-    private static readonly Lazy<string> Style = new(() =>
-    {
-        using Stream stream = typeof(RecurrencePage).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    });
 
     private readonly RecurrenceCharts _charts = new(report);
 
@@ -25,19 +18,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         string legend = string.Concat(report.Models.Select(model => $"<span>{Key(model)}{Text(model.Name)} <small>{Kind(model)}</small></span>"));
         return string.Create(CultureInfo.InvariantCulture,
             $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width,initial-scale=1">
-            <title>Do you need recurrence? {Text(title)}</title>
-            <style>
-            {Style.Value}</style>
-            </head>
-            <body>
-            <main>
-            <header>
-            <p class="kicker">Do you need recurrence?</p>
+
+            <header>{(title == RecurrenceReport.Question ? "" : $"<p class=\"kicker\">{RecurrenceReport.Question}</p>")}
             <h1>{Text(title)}</h1>
             <p class="soft">{architectures} architectures, {Seeds()}, {report.Examples:N0} test {report.Terms.Examples}; {Extent()}</p>
             </header>
@@ -55,10 +37,6 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
             <h2>What the comparisons show</h2>{Findings()}
             </section>
             {Method()}
-            </main>
-            </body>
-            </html>
-
             """);
     }
 
@@ -121,14 +99,13 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         string cost = best.StepsInConstantTime ? "per step of a stream"
             : double.IsFinite(best.StepMicroseconds) ? "per step of a stream, with the whole context run again"
             : "reads sequences as a whole: no streams";
-        (string Value, string Name)[] facts =
+        return ReportPage.Facts(
         [
-            (RecurrenceReport.Error(best.Error), $"{report.Metric}, in {report.Terms.Unit}"),
-            (string.Create(CultureInfo.InvariantCulture, $"{best.Memory.Steps} of {best.Memory.LongestExample}"), enough),
-            (Micros(best), cost),
-            (best.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture), "parameters"),
-        ];
-        return $"<div class=\"facts\">{string.Concat(facts.Select(fact => $"<div><b>{Text(fact.Value)}</b><span>{Text(fact.Name)}</span></div>"))}</div>";
+            new($"{report.Metric}, in {report.Terms.Unit}", RecurrenceReport.Error(best.Error)),
+            new(enough, string.Create(CultureInfo.InvariantCulture, $"{best.Memory.Steps} of {best.Memory.LongestExample}")),
+            new(cost, Micros(best)),
+            new("parameters", best.Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)),
+        ]);
     }
 
     private string Table()
@@ -211,14 +188,7 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private string Seeds() => report.Rounds == 1 ? "with one seed" : string.Create(CultureInfo.InvariantCulture, $"with {report.Rounds} seeds");
 
-    private static string Chart(string name, string svg, string caption) =>
-        $"""
-
-        <section>
-        <h2>{Text(name)}</h2>{svg}
-        <p class="soft">{Text(caption)}</p>
-        </section>
-        """;
+    private static string Chart(string name, string svg, string caption) => ReportPage.Chart(new ReportChart(name, svg, caption));
 
     private string Key(ComparedModel model) => $"<i class=\"key\" style=\"background:{_charts.Color(model)}\"></i>";
 
@@ -231,5 +201,5 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
 
     private static string Number(double value, string format) => RecurrenceReport.Number(value, format);
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    private static string Text(string text) => ReportPage.Text(text);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MLNet.Sequence.Comparison;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -9,10 +10,14 @@ namespace MLNet.Sequence;
 /// Do you need recurrence? Architectures trained under the same budget, the error and the cost of each, how much memory each uses,
 /// and a recommendation. As text, as JSON, and as a self-contained HTML page.
 /// </summary>
-public sealed record RecurrenceReport
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed record RecurrenceReport : IReport
 {
     // From here on, digits after the decimal point would run into the next column.
     private const double Huge = 1e6;
+
+    /// <summary>What a comparison answers.</summary>
+    internal const string Question = "Do you need recurrence?";
 
     /// <summary>The models in their given order; if a reference is recommended, it comes last.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init => field = ValueList.Of(value); }
@@ -86,12 +91,14 @@ public sealed record RecurrenceReport
 
     internal RecurrenceTerms Terms => RecurrenceTerms.Of(Models[0].Model.Task);
 
+    ReportContent IReport.Content => RecurrenceTable.Of(this);
+
     /// <summary>A page of HTML with tables and curves; it loads nothing from anywhere.</summary>
     /// <param name="title">The title, for example the name of the data.</param>
     public string ToHtml(string title)
     {
         ArgumentNullException.ThrowIfNull(title);
-        return new RecurrencePage(this, title).Write();
+        return ReportPage.Page(this, title);
     }
 
     /// <summary>A JSON object with the properties of <see cref="WriteJson"/>.</summary>
@@ -128,11 +135,10 @@ public sealed record RecurrenceReport
             + $"{Terms.Examples + "/s",11}{"memory",11}{"lambda",8}{"steps for 1 %",15}");
         foreach (ComparedModel model in Models)
         {
-            string kind = model.Model.Architecture.IsSolved ? "solved" : model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
             string interval = string.Create(invariant, $" {Error(model.ErrorLow)} … {Error(model.ErrorHigh)}");
             string steps = string.Create(invariant, $"{model.Memory.Steps} ({model.Memory.StepsLow}–{model.Memory.StepsHigh})");
             text.AppendLine(invariant,
-                $"{model.Name,-16}{kind,-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}"
+                $"{model.Name,-16}{Kind(model),-13}{Error(model.Error),11}{interval,17}{model.Model.ParameterCount,12:N0}{model.TrainingSeconds,9:F1}"
                     + $"{Number(model.StepMicroseconds, "F1"),9}{model.ExamplesPerSecond,11:N0}{Bytes(model),11}{model.Certificate.Lambda,8:F3}{steps,15}");
         }
 
@@ -195,6 +201,10 @@ public sealed record RecurrenceReport
             _ => [$"Learning rates: {string.Join("; ", trained.Select(model => $"{model.Name} {Rate(model)}"))}."],
         };
     }
+
+    /// <summary>The kind of a model in one word.</summary>
+    internal static string Kind(ComparedModel model) =>
+        model.Model.Architecture.IsSolved ? "solved" : model.IsFeedForward ? "feed-forward" : model.IsStable ? "stable" : "recurrent";
 
     /// <summary>"104 KiB".</summary>
     internal static string Bytes(ComparedModel model) =>

@@ -18,7 +18,8 @@ internal static class TrainingFingerprint
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxSteps), nameof(TrainingOptions.MaxTime), nameof(TrainingOptions.Clock),
         nameof(TrainingOptions.Patience), nameof(TrainingOptions.Seed), nameof(TrainingOptions.Threads), nameof(TrainingOptions.Checkpoints),
         nameof(TrainingOptions.ResumeFrom), nameof(TrainingOptions.WarmStart), nameof(TrainingOptions.WarmStartDifferences),
-        nameof(TrainingOptions.TensorBoardDirectory), nameof(TrainingOptions.Progress), nameof(TrainingOptions.CancellationToken),
+        nameof(TrainingOptions.TensorBoardDirectory), nameof(TrainingOptions.Progress), nameof(TrainingOptions.ShowProgress),
+        nameof(TrainingOptions.CancellationToken),
     ];
 
     /// <summary>The fingerprint of this run. Reads all its rows once; they are in memory.</summary>
