@@ -63,7 +63,8 @@ internal sealed class RecurrenceCharts(RecurrenceReport report)
         double[] ratios = [.. report.Models.SelectMany(model => model.Memory.Curve.Select(step => 1 + step.Excess))];
         var up = ChartAxis.Around(ratios.Select(ratio => Math.Min(ratio, 100)).Append(1.01).Append(1.1), isLogarithmic: true);
         var chart = new SvgChart(Steps(report.Models.Max(model => model.Memory.LongestExample)), up);
-        chart.Axes("last steps shown", "error divided by that with all steps", ChartAxis.Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
+        chart.Axes("last steps shown", "error divided by that with all steps",
+            ChartAxis.Powers(report.Models.Max(model => model.Memory.LongestExample)), Times(up));
         chart.Level(1 + report.Models[0].Memory.Tolerance, Invariant($"{100 * report.Models[0].Memory.Tolerance:G3} % worse"));
         foreach (ComparedModel model in report.Models)
             chart.Line(model.Memory.Curve.Select(step => ((double)step.Steps, 1 + step.Excess)), Color(model), !model.IsFeedForward, model.Name);
