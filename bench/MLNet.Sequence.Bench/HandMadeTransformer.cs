@@ -57,7 +57,8 @@ internal sealed class HandMadeTransformer
         {
             long half = x.shape[3] / 2;
             Tensor angles = arange(x.shape[2]).unsqueeze(1) * pow(10000, arange(half) * (-1.0 / half)).unsqueeze(0);
-            (_cos, _sin) = (cat([angles.cos(), angles.cos()], 1).DetachFromDisposeScope(), cat([angles.sin(), angles.sin()], 1).DetachFromDisposeScope());
+            _cos = cat([angles.cos(), angles.cos()], 1).DetachFromDisposeScope();
+            _sin = cat([angles.sin(), angles.sin()], 1).DetachFromDisposeScope();
         }
 
         Tensor[] halves = x.chunk(2, -1);
