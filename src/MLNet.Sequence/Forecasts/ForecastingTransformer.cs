@@ -63,6 +63,27 @@ public sealed class ForecastingTransformer : SequenceTransformer
         return new ForecastingView(input, schema, this);
     }
 
+    /// <summary>
+    /// Forecasts the steps after the end of each series, with their dates, in plain C# and in double. Times go on by the model's frequency
+    /// (<see cref="Forecasting.Frequency"/>): month ends stay month ends, business days skip weekends.
+    /// </summary>
+    /// <param name="history">The rows of all series, with the columns that the model reads; a DataFrame is such a view. The last context is read.</param>
+    /// <param name="future">
+    /// Rows with the known inputs of the steps ahead, at least <see cref="Forecasting.Horizon"/> of each series, and its series and time
+    /// columns. Null, the default: the model has no known inputs, or the rows at the end of each series whose targets are missing (NaN) hold
+    /// them.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A series has fewer rows than the context, its times do not follow the frequency, or its known inputs do not cover the horizon.
+    /// </exception>
+    public ForecastTable Forecast(IDataView history, IDataView? future = null)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        using HostCancellation cancellation = _host.LinkCancellation();
+        return new ForecastAhead(_host, this, history, plansFollow: future is null && Task.KnownSize > 0, cancellation).Of(future);
+    }
+
     /// <inheritdoc/>
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.NotRowToRow();
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML;
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
@@ -17,7 +18,9 @@ internal static class SeriesReader
     /// False: an infinity, and a NaN that the task does not handle, is an error that names row, column and series.
     /// </param>
     /// <param name="cancellation">Checked from time to time.</param>
-    public static SeriesSet Read(IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation)
+    /// <param name="each">Called for each row, with its series; null: nothing.</param>
+    public static SeriesSet Read(
+        IDataView data, Forecasting task, bool allowMissing, HostCancellation cancellation, Action<SeriesRow, Series>? each = null)
     {
         var set = new SeriesSet(task.Channels);
         DataViewSchema.Column? unnamed = allowMissing ? null : UnnamedTime.Find(data.Schema, task);
@@ -36,7 +39,9 @@ internal static class SeriesReader
             if (row.Missing > 0)
                 set.AddSteps(row.Key, row.MissingRow, row.Missing);
             set.Add(row.Key, row.Values);
-            row.MustBeStatic(set.GetOrAdd(row.Key));
+            Series series = set.GetOrAdd(row.Key);
+            row.MustBeStatic(series);
+            each?.Invoke(row, series);
         }
 
         time?.Warn(cancellation.Host);
@@ -102,6 +107,9 @@ internal sealed class SeriesRow
 
     /// <summary>The number of steps between this row and the one before it for which there are no rows.</summary>
     public long Missing { get; private set; }
+
+    /// <summary>The time of this row; null: the task has no frequency.</summary>
+    public TimePoint? Time => _steps?.Now;
 
     /// <summary>The values of such a step.</summary>
     public double[] MissingRow => _task.MissingRow(_values);

@@ -34,6 +34,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
             Targets = data.Table.Targets,
             SeriesColumnName = data.Table.Source.Series,
             TimeColumnName = data.Table.Source.Time,
+            Frequency = data.Table.Frequency,
             Context = plan.Context,
             Horizon = plan.Horizon,
             Stride = plan.Training.Stride,

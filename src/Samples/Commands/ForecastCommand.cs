@@ -82,7 +82,7 @@ internal sealed class ForecastCommand
             _terminal.ShowNotes([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of "
                 + $"its {end} rows."]);
         using var files = new StagedFiles();
-        int steps = ForecastTable.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);
+        int steps = ForecastFile.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);
         files.Commit();
         _terminal.Output.WriteLine(FormattableString.Invariant(
             $"Written: {Path.GetRelativePath(Environment.CurrentDirectory, files.Places.Single())}, {steps} steps of {table.Series.Count} series."));

@@ -34,7 +34,7 @@ internal sealed record CheckSequences(int Steps, IReadOnlyList<float[]> Rows)
         if (model.Task.Series is not { } task)
             throw new UserError($"--data needs a forecaster; the model's task is {model.Task.GetType().Name}. Leave it out: random sequences are used.");
         SeriesTable table = SeriesTable.Read(SavedModel.Bind(model, path, format));
-        ForecastTable.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
+        ForecastFile.MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
         (SeriesRows Series, int End)[] ends = [.. table.Series.SelectMany(series => Enumerable.Range(task.Context, series.Rows.Count - task.Context + 1)
             .Select(end => (series, end)))];
         float[] Window((SeriesRows Series, int End) at) =>

@@ -30,6 +30,13 @@ internal sealed class SeriesTable
 
     public TimeAxis? Time { get; }
 
+    /// <summary>
+    /// Irregular if steps are missing or follow no rule: rows on both sides of a gap are then neighbours, as a note says. Null: as found.
+    /// </summary>
+    public Frequency? Frequency => Time is { } time
+        && Series.Any(series => series.Rows.Count > 1 && time.Rhythm(series.Rows) is not { Rule: not null, Missing: 0 })
+        ? Frequency.Irregular : null;
+
     public int RowCount { get; }
 
     public IReadOnlyList<SeriesRows> Series { get; }

@@ -27,5 +27,9 @@ internal static class TimeAxisExample
             Training = new TrainingOptions { Epochs = 5 },
         }).Fit(loads);
         Console.WriteLine(((Forecasting)model.Model.Task).Frequency); // hours
+
+        // The six hours after the last row, with their dates.
+        foreach (ForecastRow row in model.Forecast(loads))
+            Console.WriteLine($"{row.Time:yyyy-MM-dd HH:mm} {row.Forecast:F1}");
     }
 }

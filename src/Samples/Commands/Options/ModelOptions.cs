@@ -32,7 +32,7 @@ internal sealed class ModelOptions
     public ForecastingOptions Read(ParseResult parsed, SeriesTable table, TrainingOptions training, int stride)
     {
         (int context, int horizon) = (parsed.GetValue(_context), parsed.GetValue(_horizon));
-        ForecastTable.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
+        ForecastFile.MustHold(table, context + horizon, FormattableString.Invariant($"context {context} + horizon {horizon}"));
         bool carries = parsed.GetValue(_carries);
         if (carries && parsed.GetResult(TrainingFlags.StrideName) is OptionResult { Implicit: false })
             throw new UserError($"--carries-state trains on every row: leave out {TrainingFlags.StrideName}.");
@@ -41,6 +41,7 @@ internal sealed class ModelOptions
             Targets = table.Targets,
             SeriesColumnName = table.Source.Series,
             TimeColumnName = table.Source.Time,
+            Frequency = table.Frequency,
             Context = context,
             Horizon = horizon,
             // With --quick too: chunks of rows in parallel are fast.

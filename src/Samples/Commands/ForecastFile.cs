@@ -5,7 +5,7 @@ using MLNet.Sequence.Samples.Series;
 namespace MLNet.Sequence.Samples.Commands;
 
 /// <summary>forecasts.csv: for every series the steps after its last row.</summary>
-internal static class ForecastTable
+internal static class ForecastFile
 {
     private const int Significant = 7, MostDecimals = 15;
 
@@ -24,29 +24,28 @@ internal static class ForecastTable
     public static int Write(string path, SeriesTable table, ForecastingTransformer model)
     {
         Forecasting task = model.Model.Task.Series!;
-        if (task.Levels is not null)
-            throw new UserError("The model forecasts quantiles, which this command cannot write: use it in your own program, with Transform or "
-                + "SequenceModel.Forecast.");
-
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
+        // In double: ML.NET's forecast column has only the seven digits of a float.
+        ForecastTable forecasts = model.Forecast(table.Rows(Enumerable.Range(0, table.RowCount)));
         using var file = new StreamWriter(path);
         IReadOnlyList<string> targets = task.TargetChannels;
-        int[] digits = [.. targets.Select((_, target) => table.Decimals(target))];
-        file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. targets]));
-        foreach (SeriesRows series in table.Series)
+        string[] names = [.. targets.SelectMany(target => task.Levels is { } levels
+            ? levels.Select(level => FormattableString.Invariant($"{target} q{level}")) : [target])];
+        file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. names]));
+        foreach ((SeriesRows series, ForecastRow[] rows) in table.Series.Zip(forecasts.Chunk(task.Horizon * targets.Count)))
         {
+            // In the file's form.
             IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
                 ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
-            // In double: ML.NET's forecast column has only the seven digits of a float.
-            int steps = task.CarriesState ? series.Rows.Count : task.Context;
-            double[] window = [.. series.Rows.TakeLast(steps).SelectMany(row => table.Targets.Select((_, channel) => table.Value(row, channel)))];
-            foreach ((string time, double[] values) in times.Zip(model.Model.Forecast(window, series.Key).Chunk(targets.Count)))
-                file.WriteLine(CsvText.Line(
-                    [.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. values.Select((value, target) => Written(value, digits[target]))]));
+            foreach ((string time, ForecastRow[] step) in times.Zip(rows.Chunk(targets.Count)))
+                file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. Written(step, table)]));
         }
 
         return task.Horizon;
     }
+
+    private static IEnumerable<string> Written(ForecastRow[] step, SeriesTable table) => step.Index().SelectMany(target =>
+        (target.Item.Quantiles is { Count: > 0 } quantiles ? quantiles : [target.Item.Forecast]).Select(value => Written(value, table.Decimals(target.Index))));
 
     // Numbers with as many decimals as the file has, and at least seven digits in all.
     private static string Written(double value, int decimals)

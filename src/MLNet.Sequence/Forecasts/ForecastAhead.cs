@@ -1,0 +1,154 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Calendars;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>The forecasts after the end of each series of a view, with their times.</summary>
+internal sealed class ForecastAhead
+{
+    private readonly SequenceHost _host;
+    private readonly ForecastingTransformer _transformer;
+    private readonly Forecasting _task;
+    private readonly HostCancellation _cancellation;
+    private readonly bool _hasOffsets;
+    private readonly Dictionary<Series, (long Steps, TimePoint? Time)> _ends = [];
+    private readonly SeriesSet _set;
+
+    /// <param name="host">The host.</param>
+    /// <param name="transformer">The model.</param>
+    /// <param name="history">The rows of all series.</param>
+    /// <param name="plansFollow">Whether rows without a value of any target at the end of a series hold its plan.</param>
+    /// <param name="cancellation">Checked from time to time.</param>
+    public ForecastAhead(SequenceHost host, ForecastingTransformer transformer, IDataView history, bool plansFollow, HostCancellation cancellation)
+    {
+        (_host, _transformer, _cancellation) = (host, transformer, cancellation);
+        new ForecastingColumns(host).Check(history.Schema, transformer.Task);
+        // A model of an older version does not know its frequency.
+        _task = transformer.Task is { TimeColumnName: not null, Frequency: null } unknown
+            ? unknown with { Frequency = FoundFrequency.Of(history, unknown, cancellation) } : transformer.Task;
+        _hasOffsets = _task.TimeColumnName is { } time && history.Schema[time].Type is DateTimeOffsetDataViewType;
+        int targets = _task.TargetChannels.Count;
+        _set = SeriesReader.Read(history, _task, allowMissing: true, cancellation, (row, series) =>
+        {
+            if (!plansFollow || row.Values[..targets].ContainsAnyExcept(double.NaN))
+                _ends[series] = (series.Length, row.Time);
+        });
+    }
+
+    public ForecastTable Of(IDataView? future)
+    {
+        Series[] tooShort = [.. _set.Series.Where(series => !_ends.TryGetValue(series, out var end) || end.Steps < _task.Context)];
+        if (_set.RowCount == 0 || tooShort.Length > 0)
+        {
+            string which = _set.RowCount == 0 ? "the data has no rows"
+                : string.Join(", ", tooShort.Take(5).Select(series => $"{Named(series)} has {_ends.GetValueOrDefault(series).Steps} rows"));
+            throw new InvalidOperationException($"A forecast needs {_task.Context} rows of a series (Context): {which}.");
+        }
+
+        Dictionary<string, double[]> plans = future is null ? [] : Plans(future);
+        ForecastRow[] rows = [.. _set.Series.SelectMany(series => After(series, future is null ? Following(series) : Plan(series, plans)))];
+        _transformer.Warn([.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))], []);
+        return new ForecastTable(_host.Environment, _task, rows);
+    }
+
+    private IEnumerable<ForecastRow> After(Series series, double[] plan)
+    {
+        _cancellation.Token.ThrowIfCancellationRequested();
+        (long steps, TimePoint? time) = _ends[series];
+        long first = _task.CarriesState ? 0 : steps - _task.Context;
+        var history = new double[(steps - first) * _task.DataChannels];
+        series.Rows.CopyTo(first, history);
+        double[][] forecast = [.. _transformer.Model.Forecast(history, plan, series.Key).Chunk(_task.ForecastSize / _task.Horizon)];
+        IReadOnlyList<string> targets = _task.TargetChannels;
+        ForecastOutput output = _task.Output;
+        for (int step = 0; step < _task.Horizon; step++)
+        {
+            time = time is { } before ? _task.Frequency?.After(before) : null;
+            for (int target = 0; target < targets.Count; target++)
+            {
+                yield return new ForecastRow(series.Key, step + 1, targets[target], forecast[step][output.Middle * targets.Count + target])
+                {
+                    Time = time is { IsDate: true } date ? date.Clock : null,
+                    Offset = _hasOffsets ? time?.Date.Offset : null,
+                    Number = time is { IsDate: false } number ? number.Number : null,
+                    Quantiles = output.IsPoint ? [] : [.. forecast[step].Where((_, value) => value % targets.Count == target)],
+                };
+            }
+        }
+    }
+
+    // The known inputs of the rows after the last target.
+    private double[] Following(Series series)
+    {
+        int known = _task.KnownSize;
+        var plan = new double[_task.Horizon * known];
+        if (known == 0)
+            return plan;
+        long end = _ends[series].Steps;
+        MustBeWhole(series, series.Length - end);
+        var row = new double[_task.PastSize];
+        for (int step = 0; step < _task.Horizon; step++)
+        {
+            series.Rows.CopyTo(end + step, row);
+            row.AsSpan(_task.FirstKnown).CopyTo(plan.AsSpan(step * known));
+        }
+
+        return plan;
+    }
+
+    // The known inputs of other rows, by series; without those up to the end of its history.
+    private Dictionary<string, double[]> Plans(IDataView future)
+    {
+        if (_task.KnownSize == 0)
+            throw new ArgumentException("The model has no known inputs, so it takes no future rows.", nameof(future));
+        Forecasting plan = _task with { Targets = _task.KnownInputs, Inputs = [], KnownInputs = [], StaticInputs = [], SteadyInputs = null };
+        new ForecastingColumns(_host).Check(future.Schema, plan with { Targets = [], KnownInputs = _task.KnownInputs });
+        var values = new Dictionary<string, List<double>>(StringComparer.Ordinal);
+        SeriesReader.Read(future, plan, allowMissing: true, _cancellation, (row, _) =>
+        {
+            if (_set.Series.FirstOrDefault(series => (series.Key ?? "") == (row.Key ?? "")) is not { } series
+                || _ends.GetValueOrDefault(series).Time is { } end && row.Time is { } now && !now.IsAfter(end))
+                return;
+            if (!values.TryGetValue(row.Key ?? "", out List<double>? own))
+            {
+                values.Add(row.Key ?? "", own = []);
+                MustFollow(series, row.Time);
+            }
+
+            for (long missing = 0; own.Count > 0 && missing < row.Missing; missing++)
+                own.AddRange(row.MissingRow);
+            own.AddRange(row.Values);
+        });
+        return values.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
+    }
+
+    private double[] Plan(Series series, Dictionary<string, double[]> plans)
+    {
+        double[] plan = plans.GetValueOrDefault(series.Key ?? "") ?? [];
+        MustBeWhole(series, plan.Length / _task.KnownSize);
+        return plan[..(_task.Horizon * _task.KnownSize)];
+    }
+
+    private void MustFollow(Series series, TimePoint? first)
+    {
+        if (_ends[series].Time is { } end && first is { } start && _task.Frequency?.Steps(end, start) is not 1)
+            throw new InvalidOperationException($"The future rows of {Named(series)} begin at {start}; expected {_task.Frequency?.After(end)}, the step after "
+                + $"its last row, {end}.");
+    }
+
+    private void MustBeWhole(Series series, long steps)
+    {
+        if (steps < _task.Horizon)
+        {
+            throw new InvalidOperationException($"{Named(series)} has {steps} of the {_task.Horizon} steps ahead of the known inputs "
+                + $"({string.Join(", ", _task.KnownInputs.Select(column => column.Name))}): give them as rows after the last one, whose targets are missing "
+                + "(NaN), or as future rows.");
+        }
+    }
+
+    private static string Named(Series series) => series.Key is null ? "the series" : $"the series '{series.Key}'";
+}

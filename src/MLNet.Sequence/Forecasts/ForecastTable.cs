@@ -1,0 +1,101 @@
+using System.Collections;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence;
+
+/// <summary>The forecast of a target at a step after the end of a series.</summary>
+/// <param name="Series">The key of the series; null if the rows are one series.</param>
+/// <param name="Step">The step, from 1: the first one after the last row.</param>
+/// <param name="Target">The target, as in <see cref="Forecasting.TargetChannels"/>.</param>
+/// <param name="Forecast">In the data's units; of a model of quantiles the one that is nearest to the median. NaN: there is none.</param>
+public sealed record ForecastRow(string? Series, int Step, string Target, double Forecast)
+{
+    /// <summary>
+    /// The date of the step, as clocks show it, with the kind Unspecified; null: the model has no frequency, or its times are numbers.
+    /// </summary>
+    public DateTime? Time { get; init; }
+
+    /// <summary>The offset of <see cref="Time"/>, that of the last row; null: the time column has no offsets.</summary>
+    public TimeSpan? Offset { get; init; }
+
+    /// <summary>The time of the step, if times are numbers, or TimeSpans, in seconds; otherwise null.</summary>
+    public double? Number { get; init; }
+
+    /// <summary>The lowest of at least two quantiles; otherwise null.</summary>
+    public double? Lower => Quantiles.Count > 1 ? Quantiles[0] : null;
+
+    /// <summary>The highest of at least two quantiles; otherwise null.</summary>
+    public double? Upper => Quantiles.Count > 1 ? Quantiles[^1] : null;
+
+    /// <summary>The quantiles, in the order of <see cref="Forecasting.Levels"/>; empty if the model forecasts points.</summary>
+    public IReadOnlyList<double> Quantiles { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
+
+    /// <summary>Such as "2024-02-01 load +1: 103.2".</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{(Series is null ? "" : Series + " ")}{(Time is { } time ? $"{time:yyyy-MM-dd HH:mm} " : "")}{Target} +{Step}: {Forecast:G7}"
+            + $"{(Quantiles.Count > 1 ? $" ({Lower:G7} to {Upper:G7})" : "")}");
+}
+
+/// <summary>Forecasts after the end of each series, as a long table: a row for each series, step and target, in this order.</summary>
+public sealed class ForecastTable : IReadOnlyList<ForecastRow>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly Forecasting _task;
+    private readonly ForecastRow[] _rows;
+
+    internal ForecastTable(IHostEnvironment environment, Forecasting task, ForecastRow[] rows) => (_environment, _task, _rows) = (environment, task, rows);
+
+    /// <summary>The number of rows: series × horizon × targets.</summary>
+    public int Count => _rows.Length;
+
+    /// <summary>The row at an index, from 0.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such row.</exception>
+    public ForecastRow this[int index] => _rows[index];
+
+    /// <inheritdoc/>
+    public IEnumerator<ForecastRow> GetEnumerator() => _rows.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>
+    /// The table as a view. Its columns: the series and the time under their names in the data, where the model has them; Step (Int32), Target
+    /// (text), Forecast (Double); of quantiles also Lower and Upper and one column for each level, such as q0.9. The time is DateTime,
+    /// DateTimeOffset or Double. For a DataFrame: <c>table.ToDataView().ToDataFrame(-1)</c>.
+    /// </summary>
+    public IDataView ToDataView()
+    {
+        var view = new TableView(_environment);
+        if (_task.SeriesColumnName is { } series)
+            view.Add(series, _rows.Select(row => row.Series ?? ""));
+        if (_task.TimeColumnName is { } time && _rows.Length > 0)
+            AddTime(view, time);
+        view.Add("Step", NumberDataViewType.Int32, _rows.Select(row => row.Step))
+            .Add("Target", _rows.Select(row => row.Target))
+            .Add("Forecast", NumberDataViewType.Double, _rows.Select(row => row.Forecast));
+        if (_task.Levels is not { } levels)
+            return view.Build();
+        if (levels.Count > 1)
+        {
+            view.Add("Lower", NumberDataViewType.Double, _rows.Select(row => row.Quantiles[0]))
+                .Add("Upper", NumberDataViewType.Double, _rows.Select(row => row.Quantiles[^1]));
+        }
+
+        foreach ((int level, double share) in levels.Index())
+            view.Add(string.Create(CultureInfo.InvariantCulture, $"q{share}"), NumberDataViewType.Double, _rows.Select(row => row.Quantiles[level]));
+        return view.Build();
+    }
+
+    private void AddTime(TableView view, string name)
+    {
+        if (_rows[0].Offset is not null)
+            view.Add(name, DateTimeOffsetDataViewType.Instance, _rows.Select(row => new DateTimeOffset(row.Time!.Value, row.Offset!.Value)));
+        else if (_rows[0].Time is not null)
+            view.Add(name, DateTimeDataViewType.Instance, _rows.Select(row => row.Time!.Value));
+        else if (_rows[0].Number is not null)
+            view.Add(name, NumberDataViewType.Double, _rows.Select(row => row.Number!.Value));
+    }
+}
