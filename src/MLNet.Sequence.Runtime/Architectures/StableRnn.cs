@@ -21,7 +21,7 @@ public sealed record StableRnn : Architecture
 
     /// <summary>
     /// How R is projected. Power iteration, the default, scales the whole of R down, which is enough if few steps are remembered. Singular
-    /// values move R to the nearest matrix of the set: better if memory matters (docs/stability.md, section 4), but about 6 % of a training
+    /// values move R to the nearest matrix of the set: better if memory matters (docs/stable-training.md), but about 6 % of a training
     /// step at 128 units instead of 2 to 4 %.
     /// </summary>
     public SpectralProjection Projection { get; init; } = SpectralProjection.PowerIteration;

@@ -6,7 +6,7 @@ namespace MLNet.Sequence;
 
 /// <summary>
 /// What is proved about a model's memory: an exact receptive field (feed-forward), or a contraction factor with an error bound (stable
-/// recurrent). The proofs are in docs/stability.md. Bounds include the rounding of float32 states, which keeps two runs apart by about its
+/// recurrent). The proofs are in docs/certificates.md. Bounds include the rounding of float32 states, which keeps two runs apart by about its
 /// size / (1 − λ) for any number of shared steps.
 /// </summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using MLNet.Sequence;
 
 namespace Examples;
 
-/// <summary>The example of docs/stability.md, word for word, so that it is compiled.</summary>
+/// <summary>The example of docs/comparison.md, word for word, so that it is compiled.</summary>
 internal static class ComparisonExample
 {
     public static void Run(IDataView train, IDataView test, string file)

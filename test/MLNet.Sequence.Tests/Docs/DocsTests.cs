@@ -25,8 +25,9 @@ public sealed class DocsTests
     [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
-    [DataRow("stability.md", "ComparisonExample.cs")]
+    [DataRow("comparison.md", "ComparisonExample.cs")]
     [DataRow("sales.md", "SalesExample.cs")]
+    [DataRow("coming-from.md", "ComingFromExample.cs")]
     [DataRow("sequence-to-sequence.md", "SequenceToSequenceExample.cs")]
     public void The_example_of_a_page_is_the_compiled_one(string page, string example, int place = 1)
     {
@@ -36,6 +37,22 @@ public sealed class DocsTests
         string[] body = [.. compiled.SkipWhile(line => !line.Contains("var ml", StringComparison.Ordinal)).SkipLast(2)
             .Select(line => line.Length > 8 ? line[8..] : "")];
         Assert.AreEqual(string.Join("\n", [.. usings, "", .. body]).Trim(), shown.Trim());
+    }
+
+    [TestMethod]
+    public void The_tutorial_shows_the_program_of_its_command()
+    {
+        string shown = File.ReadAllText(SourceTree.Path("docs", "tutorial.md")).Split("```csharp\n")[1].Split("```")[0];
+        Assert.AreEqual(File.ReadAllText(SourceTree.Path("src", "Samples", "files", "forecast.cs")).Trim(), shown.Trim());
+    }
+
+    [TestMethod]
+    public void The_example_of_those_who_come_from_elsewhere_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView Hours(int seed, int count) => TinyForecasting.View(ml,
+            TinyForecasting.Interleaved(TinyForecasting.Steps(count, seed), TinyForecasting.Steps(count, seed + 1, "b")));
+        StringAssert.Contains(Printed(() => ComingFromExample.Run(Hours(1, 150), Hours(3, 80))), "seasonal naive");
     }
 
     [TestMethod]

@@ -29,6 +29,42 @@ public sealed class DocumentTests
     }
 
     [TestMethod]
+    public void Links_name_headings_that_exist()
+    {
+        // A heading in a link: lower case, letters, digits and hyphens, and hyphens for spaces.
+        static string Anchor(string heading) => Regex.Replace(heading.Trim().ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-');
+        string[] wrong =
+        [
+            .. from document in Documents
+               from link in Links(document)
+               where link.Contains(".md#", StringComparison.Ordinal) && !link.Contains("://", StringComparison.Ordinal)
+               let target = Path.Combine(Path.GetDirectoryName(document)!, link.Split('#')[0])
+               where !File.ReadLines(target).Any(line => line.StartsWith('#') && Anchor(line.TrimStart('#')) == link.Split('#')[1])
+               select $"{Path.GetFileName(document)}: {link}",
+        ];
+        Assert.IsEmpty(wrong, string.Join("\n", wrong));
+    }
+
+    [TestMethod]
+    public void A_page_is_read_in_one_sitting()
+    {
+        const int most = 1500;
+        string[] longer = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Append(SourceTree.Path("README.md"))
+            .Where(page => Path.GetFileName(page) != "performance.md")
+            .Where(page => File.ReadAllText(page).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length > most)];
+        Assert.IsEmpty(longer, string.Join(", ", longer));
+    }
+
+    [TestMethod]
+    public void The_site_has_every_page()
+    {
+        string contents = File.ReadAllText(SourceTree.Path("docs", "toc.yml"));
+        string[] missing = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Select(page => Path.GetFileName(page)!)
+            .Where(page => !contents.Contains($"href: {page}\n", StringComparison.Ordinal))];
+        Assert.IsEmpty(missing, string.Join(", ", missing));
+    }
+
+    [TestMethod]
     public void Every_page_is_in_the_index()
     {
         string[] pages = [.. Directory.GetFiles(SourceTree.Path("docs"), "*.md").Select(page => Path.GetFileName(page)!).Except(["README.md"])
@@ -98,10 +134,10 @@ public sealed class DocumentTests
     }
 
     [TestMethod]
-    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-rnn")]
-    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-rnn-2")]
-    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-lstm")]
-    [DataRow("stability.md", "ptb-char-longer/ptb-char-stable-lstm-2")]
+    [DataRow("stable-training.md", "ptb-char-longer/ptb-char-stable-rnn")]
+    [DataRow("stable-training.md", "ptb-char-longer/ptb-char-stable-rnn-2")]
+    [DataRow("stable-training.md", "ptb-char-longer/ptb-char-stable-lstm")]
+    [DataRow("stable-training.md", "ptb-char-longer/ptb-char-stable-lstm-2")]
     public void Figures_are_those_of_the_rows_that_were_measured(string page, string row)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(SourceTree.Path("bench", "results", $"{row}.json")));

@@ -107,6 +107,8 @@ public abstract class ReportContract<T>
             Assert.AreEqual("–", cell);
         else if (value is double number)
             Assert.AreEqual(number, double.Parse(cell, CultureInfo.InvariantCulture), 0.006 * Math.Max(1, Math.Abs(number)));
+        else if (value is DateTime time)
+            Assert.AreEqual(time, DateTime.Parse(cell, CultureInfo.InvariantCulture));
         else
             Assert.AreEqual(Convert.ToString(value, CultureInfo.InvariantCulture), cell);
     }
