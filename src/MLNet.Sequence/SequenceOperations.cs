@@ -3,6 +3,7 @@ using MLNet.Sequence.ByTask;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Memory;
 using MLNet.Sequence.NextSteps;
+using MLNet.Sequence.Pairs;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
@@ -51,6 +52,22 @@ public sealed partial class SequenceOperations
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(text);
         return NextStepEvaluation.Run(_host, model, text, bootstrap);
+    }
+
+    /// <summary>Compares predicted sequences with the actual ones: BLEU, chrF, exact matches and the accuracy of tokens.</summary>
+    /// <param name="scored">The output of a <see cref="SequenceToSequenceTransformer"/>, with the column of targets; or any rows with both columns.</param>
+    /// <param name="targetColumnName">The column of actual sequences: vectors of keys or of text. Default "Target".</param>
+    /// <param name="predictedSequenceColumnName">The column of predicted sequences, likewise. Default "PredictedSequence".</param>
+    /// <param name="words">How words are found for BLEU. Default: by the rules 13a of sacreBLEU.</param>
+    /// <param name="bootstrap">How confidence intervals are computed; null, the default: there are none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    public SequenceToSequenceMetrics EvaluateSequences(
+        IDataView scored, string targetColumnName = "Target", string predictedSequenceColumnName = "PredictedSequence",
+        BleuTokens words = BleuTokens.Rules13a, BootstrapOptions? bootstrap = null)
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        return PairEvaluation.Run(_host, scored, new SequenceColumns(targetColumnName, predictedSequenceColumnName, words), bootstrap);
     }
 
     /// <summary>

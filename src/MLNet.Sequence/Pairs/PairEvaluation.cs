@@ -1,0 +1,60 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Pairs;
+
+/// <summary>Reads actual and predicted sequences, which are compared by the values of their tokens.</summary>
+internal static class PairEvaluation
+{
+    public static SequenceToSequenceMetrics Run(SequenceHost host, IDataView scored, SequenceColumns columns, BootstrapOptions? bootstrap)
+    {
+        DataViewSchema.Column actual = Find(host, scored.Schema, "target", columns.Target),
+            predicted = Find(host, scored.Schema, "predicted sequence", columns.Predicted);
+        var rows = new List<ComparedSequence>();
+        using DataViewRowCursor cursor = DataFrameColumns.Open(host, scored, [actual, predicted]);
+        Func<string[]> readActual = Values(cursor, actual), readPredicted = Values(cursor, predicted);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 1024 == 0)
+                host.ThrowIfCanceled();
+            rows.Add(new ComparedSequence(readActual(), readPredicted()));
+        }
+
+        return rows.Count > 0
+            ? new SequenceToSequenceMetrics(rows, columns.Words, bootstrap)
+            : throw new InvalidOperationException("The data has no rows to evaluate.");
+    }
+
+    private static DataViewSchema.Column Find(SequenceHost host, DataViewSchema schema, string role, string name)
+    {
+        DataViewSchema.Column column = host.Require(schema, role, name);
+        return column.Type is VectorDataViewType { ItemType: KeyDataViewType or TextDataViewType }
+            ? column
+            : throw host.Mismatch(role, name, "a vector of keys or of text", column.Type.ToString()!);
+    }
+
+    // Missing keys and empty texts are no tokens: rows may be padded to one length.
+    private static Func<string[]> Values(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is VectorDataViewType { ItemType: TextDataViewType })
+        {
+            ValueGetter<VBuffer<ReadOnlyMemory<char>>> text = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
+            VBuffer<ReadOnlyMemory<char>> words = default;
+            return () =>
+            {
+                text(ref words);
+                return [.. words.DenseValues().Where(word => word.Length > 0).Select(word => word.ToString())];
+            };
+        }
+
+        string[] names = KeyValues.Of(column)?.Values ?? [];
+        VectorReader read = ChannelReaders.CreateVector(row, column);
+        return () => [.. read().ToArray().Where(key => key > 0).Select(key =>
+            key <= names.Length ? names[(int)key - 1] : FormattableString.Invariant($"{key}"))];
+    }
+}
+
+/// <summary>The columns of an evaluation, and how words are found.</summary>
+internal readonly record struct SequenceColumns(string Target, string Predicted, BleuTokens Words);
