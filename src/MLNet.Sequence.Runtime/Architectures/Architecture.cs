@@ -11,6 +11,7 @@ namespace MLNet.Sequence;
 /// To add an architecture: its file, the line here with its saved name, and its place among <see cref="Defaults"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(AttentionRnn), "attention-rnn")]
 [JsonDerivedType(typeof(Bidirectional), "bidirectional")]
 [JsonDerivedType(typeof(Composed), "composed")]
 [JsonDerivedType(typeof(Drift), "drift")]
@@ -76,6 +77,7 @@ public abstract record Architecture
 
     private static Architecture[] Defaults =>
     [
+        new AttentionRnn(),
         new Bidirectional(),
         new Composed(),
         new Drift(),

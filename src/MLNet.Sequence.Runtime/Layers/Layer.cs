@@ -11,6 +11,7 @@ namespace MLNet.Sequence.Layers;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(Activation), "activation")]
 [JsonDerivedType(typeof(AdaptiveSoftmax), "adaptive-softmax")]
+[JsonDerivedType(typeof(AttentionGru), "attention-gru")]
 [JsonDerivedType(typeof(Branched), "branched")]
 [JsonDerivedType(typeof(CausalAttention), "causal-attention")]
 [JsonDerivedType(typeof(CausalConv), "causal-conv")]

@@ -22,6 +22,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
     [
         new Activation(ActivationKind.Relu),
         new AdaptiveSoftmax(1, []),
+        new AttentionGru(1),
         new Branched(),
         new CausalAttention(1, 1),
         new CausalConv(1, 1),

@@ -88,6 +88,7 @@ internal interface IManagedLayer
             Clamp clamp => new ManagedClamp(clamp, inputSize),
             LayerNorm => new ManagedLayerNorm(inputSize, Own),
             CausalAttention attention => new ManagedCausalAttention(attention, inputSize, Own),
+            AttentionGru attention => new ManagedAttentionGru(attention, inputSize, Own),
             CrossAttention attention => new ManagedCrossAttention(attention, inputSize, Own),
             Gated gated => new ManagedGated(gated.Kind, inputSize),
             SkipSum => new ManagedSkipSum(Children(), inputSize),

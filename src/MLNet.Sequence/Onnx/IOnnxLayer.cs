@@ -49,6 +49,7 @@ internal interface IOnnxLayer
             Activation activation => new OnnxActivation(activation.Kind),
             LayerNorm => new OnnxLayerNorm(own),
             CausalAttention attention => new OnnxCausalAttention(attention, inputSize, own),
+            AttentionGru attention => new OnnxAttentionGru(attention, own),
             CrossAttention attention => new OnnxCrossAttention(attention, inputSize, own),
             Gated gated => new OnnxGated(gated.Kind, inputSize),
             SkipSum stack => new OnnxSkipSum(stack.Conditions, Children()),

@@ -136,6 +136,7 @@ internal interface ITorchLayer
             Clamp clamp => new TorchClamp(clamp.Limit),
             LayerNorm => new TorchLayerNorm(Own("weight"), Own("bias")),
             CausalAttention attention => new TorchCausalAttention(attention, Own, TorchCausalAttention.Table(parameters, inputSize / attention.Heads)),
+            AttentionGru => new TorchAttentionGru(Own),
             CrossAttention attention => new TorchCrossAttention(attention, Own),
             Gated gated => new TorchGated(gated.Kind),
             SkipSum => new TorchSkipSum(Children()),

@@ -13,6 +13,7 @@ internal static class PlainLayers
     {
         Activation activation => Activate(activation.Kind, x),
         CausalAttention attention => Attend(attention, x, weights),
+        AttentionGru gru => PlainRecurrence.AttentionGru(gru, x, weights.Memory ?? x, weights),
         CrossAttention attention => AttendTo(attention, x, weights.Memory ?? x, weights),
         CausalConv convolution => Convolve(convolution, x, weights),
         Clamp clamp => Map(x, (_, value) => value > clamp.Limit ? clamp.Limit : value < -clamp.Limit ? -clamp.Limit : value),

@@ -42,6 +42,28 @@ internal static class PlainRecurrence
         });
     }
 
+    // e = v · tanh(A s + U m + u), a = softmax(e), c = Σ a m; then as above on [x; c], from s = tanh(S m₁ + s₀); the output is [s; c]
+    public static double[][] AttentionGru(AttentionGru layer, double[][] x, double[][] memory, PlainWeights weights)
+    {
+        double[] s = [.. Affine(weights.Rows("weight_start"), memory[0], weights["bias_start"]).Select(Math.Tanh)];
+        double[][] keys = [.. memory.Select(step => Affine(weights.Rows("weight_memory"), step, weights["bias_memory"]))];
+        int size = layer.HiddenSize;
+        return [.. x.Select(step =>
+        {
+            double[] query = [.. weights.Rows("weight_query").Select(row => row.Zip(s, (weight, value) => weight * value).Sum())];
+            double[] grown = [.. keys.Select(key => Math.Exp(key.Select((value, i) => weights["weight_score"][i] * Math.Tanh(value + query[i])).Sum()))];
+            double[] context = [.. memory[0].Select((_, channel) => memory.Zip(grown, (one, weight) => one[channel] * weight).Sum() / grown.Sum())];
+            double[] input = Affine(weights, "ih", [.. step, .. context]), recurrent = Affine(weights, "hh", s);
+            s = [.. s.Select((before, unit) =>
+            {
+                double r = Sigmoid(input[unit] + recurrent[unit]), z = Sigmoid(input[size + unit] + recurrent[size + unit]);
+                double n = Math.Tanh(input[2 * size + unit] + r * recurrent[2 * size + unit]);
+                return (1 - z) * n + z * before;
+            })];
+            return (double[])[.. s, .. context];
+        })];
+    }
+
     // z = σ(…), h̃ = g(…), h = (1 − z) h + z h̃; rows of the weights: z, h̃
     public static double[][] MinGru(MinGruLayer layer, double[][] x, PlainWeights weights) => Steps(layer.HiddenSize, x, (step, h) =>
     {
