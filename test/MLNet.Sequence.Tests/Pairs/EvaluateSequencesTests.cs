@@ -36,6 +36,6 @@ public sealed class EvaluateSequencesTests
         IDataView numbers = _ml.Data.LoadFromEnumerable([new { Target = new float[] { 1 } }]);
         StringAssert.Contains(Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Sequence.EvaluateSequences(numbers)).Message, "a vector of keys or of text");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() =>
-            _ml.Sequence.EvaluateSequences(_ml.Data.TakeRows(data, 0), "Target", "Source")).Message, "no rows to evaluate");
+            _ml.Sequence.EvaluateSequences(_ml.Data.LoadFromEnumerable(Array.Empty<ReversedWords>()), "Target", "Source")).Message, "no rows to evaluate");
     }
 }
