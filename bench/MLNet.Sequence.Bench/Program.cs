@@ -36,6 +36,8 @@ return args switch
     ["truncated-training"] => TruncatedTraining.Run(),
     ["parallel-over-time"] => ParallelOverTime.Run(false, true),
     ["parallel-over-time", "training"] => ParallelOverTime.Run(true),
+    ["parallel-over-time", "newton"] => NewtonOverTime.Run(),
+    ["parallel-over-time", "memory"] => SweepMemory.Run(),
     ["stability-curves"] => StabilityCurves.Run(),
     ["forgetting", "adding"] => Forgetting.Adding(),
     ["forgetting", "copy"] => Forgetting.Copying(),
@@ -74,7 +76,8 @@ static int Usage()
           known-truth [ROW [SEED]]  statements of a comparison about processes whose truth is known; rows that have run are kept
           projection     a training step of stable layers, compared with the same layers without their projection
           truncated-training  a stable RNN trained on its last k steps, compared with full training; draws bench/truncated-training.png
-          parallel-over-time [training]  a recurrent layer for all steps at once, compared with nn.RNN, 256 to 65,536 steps
+          parallel-over-time [training|newton|memory]  a recurrent layer for all steps at once, compared with nn.RNN, 256 to 65,536 steps;
+                         by Newton's method, compared with step by step; the memory of its sweeps
           table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows are listed in bench/README.md
           forgetting adding|copy|by-length  what a stable RNN must forget: the report of a comparison, and the error by the problem's length
           stability-curves  draws bench/stability-sweep.png and bench/memory-horizon.png from the rows of bench/results

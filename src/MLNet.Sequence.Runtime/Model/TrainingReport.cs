@@ -33,6 +33,9 @@ public sealed record EpochReport
     /// <summary>The mean Euclidean norm of the gradient over the epoch's steps, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
+    /// <summary>What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null.</summary>
+    public NewtonReport? Newton { get; init; }
+
     /// <summary>Wall-clock seconds of training and validation together.</summary>
     public required double Seconds { get; init; }
 
@@ -108,6 +111,13 @@ public sealed record TrainingReport : IReport
 
         if (LossName.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"Loss: {LossName}. ");
+        NewtonReport newton = Epochs.Aggregate(NewtonReport.None, (all, epoch) => all.Plus(epoch.Newton ?? NewtonReport.None));
+        if (newton.Passes > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Newton's method: {newton.MeanIterations:F1} iterations per pass, "
+                + $"largest residual {newton.Residual:G2}, {newton.StepByStep} of {newton.Passes} passes step by step. ");
+        }
+
         return text.Append(CultureInfo.InvariantCulture,
             $"{StoppedBecause} {(Epochs is [{ Epoch: 0 }] ? "" : $"Weights of epoch {BestEpoch}; ")}{Device}, {Threads}, seed {Seed}, "
                 + $"{Seconds:F1} s.").ToString();

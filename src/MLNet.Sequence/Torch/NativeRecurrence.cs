@@ -39,6 +39,10 @@ internal static class NativeRecurrence
     public static RecurrentWeights Weights(string prefix, TorchParameters parameters) => new(
         parameters[prefix + "weight_ih"], parameters[prefix + "weight_hh"], parameters[prefix + "bias_ih"], parameters[prefix + "bias_hh"]);
 
+    /// <summary>What a layer for all steps at once is given (<see cref="ISweptCell"/>): the input's part of the gates, and the recurrent weights.</summary>
+    public static Tensor[] Given(Tensor input, RecurrentWeights weights) =>
+        [nn.functional.linear(input, weights.Input, weights.InputBias), weights.Recurrent, weights.RecurrentBias];
+
     /// <summary>
     /// Runs a module over a sequence. A longer sequence is cut into parts of <see cref="TorchPass.Longest"/> steps, and each part starts
     /// from the state of the previous one. Gradients flow through all parts.

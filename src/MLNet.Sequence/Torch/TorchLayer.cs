@@ -43,9 +43,21 @@ internal sealed record TorchPass
     public TorchState? State { get; init; }
 
     /// <summary>
-    /// Recurrent layers process all steps at once, with this many sweeps from zero states (<see cref="TimeSweeps"/>); null: step by step.
+    /// Recurrent layers process all steps at once, with this many sweeps from zero states (<see cref="TimeSweeps.Run"/>); null: step by step.
     /// </summary>
     public int? Sweeps { get; init; }
+
+    /// <summary>
+    /// Recurrent layers process all steps at once, as if each output had its own run over this many last steps
+    /// (<see cref="TimeSweeps.Truncated"/>); null: step by step.
+    /// </summary>
+    public int? Truncation { get; init; }
+
+    /// <summary>
+    /// Counts what Newton's method reaches (<see cref="NewtonStates"/>); recurrent layers process all steps at once by it if it was asked for.
+    /// Null: no layer uses it.
+    /// </summary>
+    public NewtonTally? Newton { get; init; }
 
     /// <summary>
     /// Recurrent layers process parts of a sequence in parallel, each warmed up on this many steps (<see cref="WarmedUpParts"/>); null: the
@@ -129,8 +141,8 @@ internal interface ITorchLayer
             GruLayer gru => new TorchGru(gru, inputSize, Layer.Join(path, ""), parameters),
             MinGruLayer => new TorchMinGru(Own, Layer.Join(path, "h")),
             MinLstmLayer => new TorchMinLstm(Own, Layer.Join(path, "h")),
-            ParaGruLayer => new TorchParaGru(Own, name => Layer.Join(path, name)),
-            ParaLstmLayer => new TorchParaLstm(Own, name => Layer.Join(path, name)),
+            ParaGruLayer => new TorchParaGru(Own, Layer.Join(path, "")),
+            ParaLstmLayer => new TorchParaLstm(Own, Layer.Join(path, "")),
             LruLayer => new TorchLru(Own, Layer.Join(path, "x")),
             Activation activation => new TorchActivation(activation.Kind),
             Clamp clamp => new TorchClamp(clamp.Limit),

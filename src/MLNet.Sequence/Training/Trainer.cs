@@ -169,7 +169,7 @@ internal sealed class Trainer : IDisposable
             throw NotFinite.Explain("gradient norm", _state.Norm, _state, Loaded(group[^1]));
         foreach (ShardLoss loss in counts)
             _state.Count(loss);
-        _state.CountStep();
+        _state.CountStep(_step.Newton.Take());
     }
 
     // No loss has been computed yet with the weights of the last step.
@@ -197,14 +197,26 @@ internal sealed class Trainer : IDisposable
             Metrics = metrics,
             LearningRate = _state.Rate,
             GradientNorm = _state.NormSum / Math.Max(1, _state.EpochSteps),
+            Newton = _state.Newton.Passes > 0 ? _state.Newton : null,
             Seconds = _state.EpochSeconds + validation,
             DataSeconds = _state.EpochDataSeconds,
             SamplesPerSecond = _state.SamplesPerSecond,
         };
         _state.Seconds += validation;
+        WarnOfSlowNewton(report);
         _best.Consider(_state, report);
         _state.Finish(report);
         _signals.Tell(_state, _epochBatches, report);
+    }
+
+    // Once: the report has the numbers of each epoch.
+    private void WarnOfSlowNewton(EpochReport report)
+    {
+        if (report.Newton is not { StepByStep: > 0 } newton || _state.Epochs.Exists(epoch => epoch.Newton is { StepByStep: > 0 }))
+            return;
+        _job.Warn($"Newton's method did not converge within {_step.Newton.Most} iterations in {newton.StepByStep} of {newton.Passes} passes of epoch "
+            + $"{report.Epoch}. They were computed step by step, with the same result but more slowly. Set Training.NewtonIterations higher, or null for "
+            + "all passes step by step.");
     }
 
     // An epoch that was cut short already has its checkpoint. A checkpoint after its measurement would skip the rest of the epoch.

@@ -62,6 +62,17 @@ public sealed record TrainingOptions
     /// </summary>
     public int? ParallelWarmUp { get; init; }
 
+    /// <summary>
+    /// Parallel over time, without a stability condition: during training, RNN, GRU, LSTM, ParaGRU and ParaLSTM layers find the states of all
+    /// steps at once by Newton's method (Lim et al., arXiv 2309.12252), with at most this many iterations. The result is that of the layer step
+    /// by step, up to rounding; a pass that does not converge is computed step by step, and <see cref="EpochReport.Newton"/> tells of it. ParaGRU
+    /// and ParaLSTM converge in a few iterations, the others too if a step has at most 16 states; with more, each iteration ignores the effect
+    /// that units have on each other, and converges only if it is small. For GPUs with long sequences: on a CPU it is slower than step by step.
+    /// At least 1; null, the default: not, except ParaGRU and ParaLSTM with 256 steps or more on a CUDA device, with at most 20 iterations. Not
+    /// together with <see cref="ParallelWarmUp"/> or <see cref="Truncation"/>.
+    /// </summary>
+    public int? NewtonIterations { get; init; }
+
     /// <summary>The factor of the optimiser's step, before the schedule changes it; above 0. Default 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
@@ -192,6 +203,9 @@ public sealed record TrainingOptions
         problems.Need(Truncation is null || BackpropSteps is null, $"{nameof(Truncation)} and {nameof(BackpropSteps)} exclude each other.");
         problems.Need(ParallelWarmUp is null or >= 1, $"{nameof(ParallelWarmUp)} must be at least 1; found {ParallelWarmUp}.");
         problems.Need(ParallelWarmUp is null || BackpropSteps is null, $"{nameof(ParallelWarmUp)} and {nameof(BackpropSteps)} exclude each other.");
+        problems.Need(NewtonIterations is null or >= 1, $"{nameof(NewtonIterations)} must be at least 1; found {NewtonIterations}.");
+        problems.Need(NewtonIterations is null || ParallelWarmUp is null, $"{nameof(NewtonIterations)} and {nameof(ParallelWarmUp)} exclude each other.");
+        problems.Need(NewtonIterations is null || Truncation is null, $"{nameof(NewtonIterations)} and {nameof(Truncation)} exclude each other.");
         problems.Need((float)LearningRate is > 0 and < float.PositiveInfinity, $"{nameof(LearningRate)} must be above 0; found {LearningRate}.");
         problems.Need((float?)ClipNorm is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipNorm)} must be above 0; found {ClipNorm}.");
         problems.Need((float?)ClipValue is null or (> 0 and < float.PositiveInfinity), $"{nameof(ClipValue)} must be above 0; found {ClipValue}.");

@@ -24,6 +24,7 @@ internal sealed class TrainingShard : IDisposable
     private readonly TrainingJob _job;
     private readonly IObjective _objective;
     private readonly TrainingOptions _options;
+    private readonly NewtonTally _newton;
 
     private readonly bool _isTwin;
 
@@ -31,10 +32,11 @@ internal sealed class TrainingShard : IDisposable
     /// <param name="number">The number of the shard: the first one, 0, uses the network itself, the others a twin of it.</param>
     /// <param name="job">The batches and the objective.</param>
     /// <param name="options">How to train.</param>
-    public TrainingShard(TorchNetwork network, int number, TrainingJob job, TrainingOptions options)
+    /// <param name="newton">Counts what Newton's method reaches.</param>
+    public TrainingShard(TorchNetwork network, int number, TrainingJob job, TrainingOptions options, NewtonTally newton)
     {
         _isTwin = number > 0;
-        (_network, _job, _options) = (_isTwin ? network.Twin() : network, job, options);
+        (_network, _job, _options, _newton) = (_isTwin ? network.Twin() : network, job, options, newton);
         _objective = job.Objective.For(_network.Parameters);
         State = job.Training.CarriesState ? new TorchState() : null;
     }
@@ -69,7 +71,7 @@ internal sealed class TrainingShard : IDisposable
         using var noGrad = no_grad();
         Batch batch = _job.Training.Load(examples, _network.Device);
         if (batch.Input.shape[1] > 0)
-            _network.Forward(batch.Input, Pass(batch, masks: null));
+            _network.Forward(batch.Input, Pass(batch, masks: null) with { Newton = null });
     }
 
     public void Dispose()
@@ -114,6 +116,7 @@ internal sealed class TrainingShard : IDisposable
             Targets = batch.Target,
             State = State,
             WarmUp = _options.ParallelWarmUp,
+            Newton = _newton,
             Kernels = _options.Kernels,
             MatrixType = _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : null,
         };

@@ -23,11 +23,15 @@ internal sealed class TrainingStep : IDisposable
     {
         (_network, _job, _options, _threads) = (network, job, options, threads);
         _optimizer = options.Optimizer.Start(network.Parameters);
+        Newton = new NewtonTally(options.NewtonIterations);
         // Initial weights, random or from another model, need not fulfil the constraints yet.
         Project();
     }
 
     public OptimizerState Optimizer => _optimizer;
+
+    /// <summary>What Newton's method reached in the layers that used it.</summary>
+    public NewtonTally Newton { get; }
 
     /// <summary>The states that the shards carry, by shard and layer.</summary>
     public IEnumerable<(string Name, Tensor Values)> States => _shards.SelectMany((shard, i) =>
@@ -102,7 +106,7 @@ internal sealed class TrainingStep : IDisposable
     {
         long[][] parts = BatchShards.Cut(examples, _network.Device);
         while (_shards.Count < parts.Length)
-            _shards.Add(new TrainingShard(_network, _shards.Count, _job, _options));
+            _shards.Add(new TrainingShard(_network, _shards.Count, _job, _options, Newton));
         // Rows of an earlier group ended there.
         foreach (TrainingShard shard in _shards.Skip(parts.Length))
             shard.State?.Clear();

@@ -6,6 +6,8 @@ namespace MLNet.Sequence.Torch;
 /// <summary>libtorch's own GRU (cuDNN on a GPU), with parameters that share memory with ours; our kernels in training on a CPU.</summary>
 internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
 {
+    private static readonly SweptGru Cell = new();
+
     private readonly TorchSharp.Modules.GRU _gru = NativeRecurrence.Make(
         () => nn.GRU(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype),
         prefix, parameters,
@@ -15,8 +17,8 @@ internal sealed class TorchGru(GruLayer layer, int inputSize, string prefix, Tor
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        if (pass.Sweeps is { } sweeps)
-            return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
+        if (Cell.AllAtOnce(() => NativeRecurrence.Given(input, _weights), [prefix + "h"], pass) is { } all)
+            return all;
         if (pass.WarmUp is { } warmUp)
             return WarmedUpParts.Run(x => Native(x, null, pass).Output, input, warmUp);
         (Tensor output, Tensor[] last) = Native(input, pass.State?.Take(prefix + "h"), pass);

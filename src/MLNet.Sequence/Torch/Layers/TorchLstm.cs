@@ -6,6 +6,8 @@ namespace MLNet.Sequence.Torch;
 /// <summary>libtorch's own LSTM (cuDNN on a GPU), with parameters that share memory with ours; our kernels in training on a CPU.</summary>
 internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, TorchParameters parameters) : ITorchLayer
 {
+    private static readonly SweptLstm Cell = new();
+
     private readonly TorchSharp.Modules.LSTM _lstm = NativeRecurrence.Make(
         () => nn.LSTM(inputSize, layer.HiddenSize, batchFirst: true, device: parameters.Device, dtype: parameters.Values.dtype),
         prefix, parameters,
@@ -17,8 +19,8 @@ internal sealed class TorchLstm(LstmLayer layer, int inputSize, string prefix, T
     {
         if (layer.RecurrentDropout > 0 && pass.Dropout is { } masks)
             return Dropped(input, pass.State, masks);
-        if (pass.Sweeps is { } sweeps)
-            return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
+        if (Cell.AllAtOnce(() => NativeRecurrence.Given(input, _weights), [prefix + "c", prefix + "h"], pass) is { } all)
+            return all;
         if (pass.WarmUp is { } warmUp)
             return WarmedUpParts.Run(x => Native(x, null, pass).Output, input, warmUp);
         (Tensor output, Tensor[] last) = Native(input, pass.State is { } state ? Start(state) : null, pass);

@@ -13,12 +13,14 @@ internal sealed class TorchRnn(RnnLayer layer, int inputSize, string prefix, Tor
         prefix, parameters,
         layer.Contraction is { } contraction ? new SpectralConstraint(contraction, prefix, parameters) : null);
 
+    private readonly SweptRnn _cell = layer.Activation == ActivationKind.Relu ? new(x => x.relu(), bound: null) : new(x => x.tanh(), bound: 1);
+
     private readonly RecurrentWeights _weights = NativeRecurrence.Weights(prefix, parameters);
 
     public Tensor Forward(Tensor input, TorchPass pass)
     {
-        if (pass.Sweeps is { } sweeps)
-            return TimeSweeps.Run(layer, name => parameters[prefix + name], input, sweeps);
+        if (_cell.AllAtOnce(() => NativeRecurrence.Given(input, _weights), [prefix + "h"], pass) is { } all)
+            return all;
         if (pass.WarmUp is { } warmUp)
             return WarmedUpParts.Run(x => Native(x, null, pass).Output, input, warmUp);
         (Tensor output, Tensor[] last) = Native(input, pass.State?.Take(prefix + "h"), pass);

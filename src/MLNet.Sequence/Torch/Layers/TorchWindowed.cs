@@ -19,7 +19,7 @@ internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchL
         if (steps <= _window)
             return inner.Forward(input, own);
         if (_sweeps)
-            return inner.Forward(input, own with { Sweeps = _window });
+            return inner.Forward(input, own with { Truncation = _window });
         // [B, T, C] → [B, T − n + 1, C, n] → [B·(T − n + 1), n, C]
         Tensor windows = input.unfold(1, _window, 1).transpose(2, 3).reshape(-1, _window, channels);
         Tensor outputs = inner.Forward(windows, own);
@@ -38,7 +38,7 @@ internal sealed class TorchWindowed(Windowed layer, ITorchLayer inner) : ITorchL
     }
 
     // Every window starts from zeros, and no valid step reads padding.
-    private static TorchPass Own(TorchPass pass) => pass with { Lengths = null, State = null, WarmUp = null };
+    private static TorchPass Own(TorchPass pass) => pass with { Lengths = null, State = null, WarmUp = null, Newton = null };
 
     // The number of recurrent layers of a tree; more than one if another layer reads earlier steps.
     private static int Recurrences(Layer layer) => layer switch

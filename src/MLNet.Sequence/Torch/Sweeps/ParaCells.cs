@@ -8,7 +8,11 @@ namespace MLNet.Sequence.Torch;
 /// </summary>
 internal sealed class SweptParaGru : ISweptCell
 {
-    public int States => 1;
+    public int Gates => 3;
+
+    public IReadOnlyList<double?> Bounds { get; } = [1];
+
+    public bool IsDiagonal => true;
 
     public Tensor[] Next(Tensor[] given, Tensor[] before)
     {
@@ -26,7 +30,11 @@ internal sealed class SweptParaGru : ISweptCell
 /// </summary>
 internal sealed class SweptParaLstm : ISweptCell
 {
-    public int States => 2;
+    public int Gates => 3;
+
+    public IReadOnlyList<double?> Bounds { get; } = [1, 1];
+
+    public bool IsDiagonal => true;
 
     public Tensor[] Next(Tensor[] given, Tensor[] before)
     {

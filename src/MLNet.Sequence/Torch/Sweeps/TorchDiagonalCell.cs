@@ -1,36 +1,35 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Torch;
 
 /// <summary>
-/// The common part of ParaGRU and ParaLSTM: on a CPU one pass over all steps in our own kernel, otherwise libtorch's operations step by step.
+/// The common part of ParaGRU and ParaLSTM: on a CPU one pass over all steps in our own kernel. On a CUDA device training uses Newton's method
+/// for long sequences. Otherwise libtorch's operations run step by step.
 /// </summary>
 internal static class TorchDiagonalCell
 {
+    // A step takes about twelve launches, an iteration of Newton's method a few hundred for any number of steps.
+    private const int FewestNewtonSteps = 256;
+
     /// <param name="cell">The cell on libtorch.</param>
     /// <param name="given">The input's part of the gates, [B, T, 3 · H], and the factors of the states.</param>
-    /// <param name="path">The path of the layer's states, whose names follow it.</param>
+    /// <param name="names">The names of the carried states.</param>
     /// <param name="pass">The pass, with the carried states.</param>
-    public static Tensor Run<TCell>(ISweptCell cell, Tensor[] given, Func<string, string> path, TorchPass pass) where TCell : struct, IDiagonalCell
+    public static Tensor Run<TCell>(ISweptCell cell, Tensor[] given, string[] names, TorchPass pass) where TCell : struct, IDiagonalCell
     {
-        string[] names = TCell.States == 1 ? [path("h")] : [path("c"), path("h")];
-        Tensor zero = zeros([given[0].shape[0], 1, given[0].shape[2] / 3], given[0].dtype, given[0].device);
-        Tensor[] start = Array.ConvertAll(names, name => pass.State?.Take(name) ?? zero), last;
-        Tensor output;
+        if (cell.AllAtOnce(() => given, names, pass) is { } all)
+            return all;
         if (KernelChoice.OfScan(given[0], pass))
         {
-            (output, Tensor states) = DiagonalFunction<TCell>.Run(given[0], cat(given[1..], 0), cat(start, 2));
-            last = states.chunk(TCell.States, 2);
-        }
-        else
-        {
-            Tensor[] states = cell.InTurn(given, start);
-            output = states[^1];
-            last = Array.ConvertAll(states, state => state.narrow(1, state.shape[1] - 1, 1));
+            (Tensor output, Tensor last) = DiagonalFunction<TCell>.Run(given[0], cat(given[1..], 0), cat(cell.Start(given, names, pass), 2));
+            SweptCells.Put(last.chunk(TCell.States, 2), names, pass);
+            return output;
         }
 
-        for (int i = 0; i < names.Length; i++)
-            pass.State?.Put(names[i], last[i]);
-        return output;
+        bool many = given[0].device_type == DeviceType.CUDA && given[0].shape[1] >= FewestNewtonSteps;
+        return many && pass.Newton is { IsAsked: false } newton && cell.ByNewton(given, names, pass, newton) is { } solved
+            ? solved
+            : cell.StepByStep(given, names, pass);
     }
 }

@@ -43,6 +43,9 @@ internal sealed class TrainingState
 
     public long EpochSteps { get; set; }
 
+    /// <summary>What Newton's method reached in the current epoch.</summary>
+    public NewtonReport Newton { get; set; } = NewtonReport.None;
+
     /// <summary>The learning rate of the last step.</summary>
     public double Rate { get; set; }
 
@@ -86,8 +89,9 @@ internal sealed class TrainingState
         TotalBatches++;
     }
 
-    public void CountStep()
+    public void CountStep(NewtonReport newton)
     {
+        Newton = Newton.Plus(newton);
         NormSum += Norm;
         EpochSteps++;
         Step++;
@@ -97,6 +101,7 @@ internal sealed class TrainingState
     {
         Epochs.Add(report);
         (Batch, EpochSteps, EpochExamples) = (0, 0, 0);
+        Newton = NewtonReport.None;
         (LossSum, WeightSum, NormSum, EpochSeconds, EpochDataSeconds) = (0, 0, 0, 0, 0);
     }
 }
