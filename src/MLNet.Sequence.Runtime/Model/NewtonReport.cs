@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace MLNet.Sequence;
@@ -28,6 +29,10 @@ public sealed record NewtonReport
     /// relative to the largest state if that is above 1.
     /// </summary>
     public double Residual { get; init; }
+
+    /// <summary>The iterations, the residual, and how many passes were computed step by step, in a sentence.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"Newton's method: {MeanIterations:F1} iterations per pass, largest residual {Residual:G2}, {StepByStep} of {Passes} passes step by step.");
 
     /// <summary>Both together.</summary>
     internal NewtonReport Plus(NewtonReport other) => new()

@@ -10,7 +10,8 @@ internal static class TrainingContent
 
     public static ReportContent Of(TrainingReport report) => new("Training")
     {
-        Summary = report.StoppedBecause + (report.LossName.Length > 0 ? $" Loss: {report.LossName}." : ""),
+        Summary = report.StoppedBecause + (report.LossName.Length > 0 ? $" Loss: {report.LossName}." : "")
+            + (report.Newton is { } newton ? $" {newton}" : ""),
         Facts =
         [
             .. report.Epochs is [{ Epoch: 0 }] ? Array.Empty<ReportFact>() : [new("epoch whose weights the model has", Count(report.BestEpoch))],

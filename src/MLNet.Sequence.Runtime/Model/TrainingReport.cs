@@ -96,6 +96,10 @@ public sealed record TrainingReport : IReport
     /// <summary>Names and versions of this library, TorchSharp, libtorch and .NET.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init => field = new ValueMap<string>(value); }
 
+    /// <summary>What Newton's method reached in all epochs together; null if no layer used it.</summary>
+    internal NewtonReport? Newton =>
+        Epochs.Aggregate(NewtonReport.None, (all, epoch) => all.Plus(epoch.Newton ?? NewtonReport.None)) is { Passes: > 0 } total ? total : null;
+
     ReportContent IReport.Content => TrainingContent.Of(this);
 
     /// <summary>A table of the epochs, and a line about how training ended.</summary>
@@ -111,13 +115,8 @@ public sealed record TrainingReport : IReport
 
         if (LossName.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"Loss: {LossName}. ");
-        NewtonReport newton = Epochs.Aggregate(NewtonReport.None, (all, epoch) => all.Plus(epoch.Newton ?? NewtonReport.None));
-        if (newton.Passes > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"Newton's method: {newton.MeanIterations:F1} iterations per pass, "
-                + $"largest residual {newton.Residual:G2}, {newton.StepByStep} of {newton.Passes} passes step by step. ");
-        }
-
+        if (Newton is { } newton)
+            text.Append(newton).Append(' ');
         return text.Append(CultureInfo.InvariantCulture,
             $"{StoppedBecause} {(Epochs is [{ Epoch: 0 }] ? "" : $"Weights of epoch {BestEpoch}; ")}{Device}, {Threads}, seed {Seed}, "
                 + $"{Seconds:F1} s.").ToString();
