@@ -32,6 +32,8 @@ internal sealed record EvenSteps(TimeSpan Span) : Frequency
         _ => FormattableString.Invariant($"every {Span:c}"),
     };
 
+    internal override double StepDays => Span.TotalDays;
+
     internal override TimePoint? After(TimePoint time) => time.IsDate ? new TimePoint(time.Date + Span) : null;
 
     internal override long? Steps(TimePoint from, TimePoint to)

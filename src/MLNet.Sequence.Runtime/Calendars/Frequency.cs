@@ -127,6 +127,9 @@ public abstract record Frequency
         return byClock.Concat(byTime).MinBy(rule => rule.Missing(times));
     }
 
+    /// <summary>The usual length of a step in days; NaN: steps have none, or times are numbers.</summary>
+    internal abstract double StepDays { get; }
+
     /// <summary>The time of the next step; null: it is unknown.</summary>
     internal abstract TimePoint? After(TimePoint time);
 

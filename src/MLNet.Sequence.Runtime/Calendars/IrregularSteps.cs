@@ -7,6 +7,8 @@ internal sealed record IrregularSteps : Frequency
 
     public override string ToString() => "irregular";
 
+    internal override double StepDays => double.NaN;
+
     internal override TimePoint? After(TimePoint time) => null;
 
     internal override long? Steps(TimePoint from, TimePoint to) => 1;

@@ -75,6 +75,8 @@ internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, Da
         };
     }
 
+    internal override double StepDays => Months * 365.2425 / YearMonths;
+
     internal override TimePoint? After(TimePoint time) => time.IsDate ? Ahead(time, 1) : null;
 
     // The steps before the 31st are shorter months, so that the day would be lost if each step began at the one before.

@@ -20,6 +20,8 @@ internal sealed record NumberSteps(double Step) : Frequency
 
     public override string ToString() => FormattableString.Invariant($"steps of {Step:G7}");
 
+    internal override double StepDays => double.NaN;
+
     internal override TimePoint? After(TimePoint time) => time.IsDate ? null : new TimePoint(time.Number + Step);
 
     internal override long? Steps(TimePoint from, TimePoint to)

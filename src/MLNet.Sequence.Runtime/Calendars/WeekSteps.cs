@@ -52,6 +52,8 @@ internal sealed record WeekSteps(TimeSpan Step, TimeSpan Phase, ValueList<bool> 
         return $"{new EvenSteps(Step)} from {Clock(slots.Min())} to {Clock(slots.Max())}, {(days.Length == Weekdays ? "every day" : named)}";
     }
 
+    internal override double StepDays => Step.TotalDays;
+
     internal override TimePoint? After(TimePoint time)
     {
         if (!time.IsDate)

@@ -96,13 +96,12 @@ internal sealed class SeriesSet
 
     /// <summary>Appends steps to a series for which there are no rows.</summary>
     /// <param name="key">The series.</param>
-    /// <param name="values">The values of each.</param>
-    /// <param name="count">The number of steps.</param>
-    public void AddSteps(string? key, ReadOnlySpan<double> values, long count)
+    /// <param name="rows">The values of each.</param>
+    public void AddSteps(string? key, IEnumerable<double[]> rows)
     {
         Series series = GetOrAdd(key);
         KeepPlaces();
-        for (long step = 0; step < count; step++)
+        foreach (double[] values in rows)
             series.Rows.Add(values);
     }
 

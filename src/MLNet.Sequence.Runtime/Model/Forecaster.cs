@@ -1,3 +1,4 @@
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
@@ -58,6 +59,33 @@ public static class Forecaster
         return forecast;
     }
 
+    /// <summary>Forecasts the steps after a history of a model with calendar inputs, which are made from the times.</summary>
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)"/>
+    /// <param name="model">A model whose task has a <see cref="Forecasting.Calendar"/>.</param>
+    /// <param name="history">
+    /// [steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Columns"/>, without the
+    /// calendar.
+    /// </param>
+    /// <param name="start">The time of the first step of the history; the others follow by <see cref="Forecasting.Frequency"/>.</param>
+    /// <param name="future">[horizon × known], without the calendar; empty, the default, if there are no other known inputs.</param>
+    /// <param name="series">The series' key, for its scaling.</param>
+    public static double[] Forecast(
+        this SequenceModel model, ReadOnlySpan<double> history, DateTimeOffset start, ReadOnlySpan<double> future = default, string? series = null)
+    {
+        Forecasting task = TaskOf(model);
+        if (task.Calendar is null)
+            throw new ArgumentException("The model has no calendar inputs: leave out the time.", nameof(start));
+        int width = task.DataChannels - task.CalendarSize, known = task.KnownSize - task.CalendarSize;
+        if (history.Length % width != 0 || future.Length != task.Horizon * known)
+        {
+            throw new ArgumentException($"Expected steps of {width} values ({string.Join(", ", task.Columns.SelectMany(column => column.Channels))}) and "
+                + $"{task.Horizon * known} known values ahead; found {history.Length} and {future.Length}.", nameof(history));
+        }
+
+        (double[] rows, TimePoint next) = task.WithCalendar(history, new TimePoint(start), task.FirstKnown, task.DataChannels);
+        return Forecast(model, rows, task.WithCalendar(future, next, 0, task.KnownSize).Rows, series);
+    }
+
     /// <summary>
     /// The network's input: the context, or the whole history if the state is carried, and the other inputs; and the scaling.
     /// </summary>
@@ -101,7 +129,9 @@ public static class Forecaster
     {
         if (future.Length == task.Horizon * task.KnownSize)
             return;
-        string known = string.Join(", ", task.KnownInputs.SelectMany(column => column.Channels));
+        string known = string.Join(", ", task.Channels.Skip(task.FirstKnown).Take(task.KnownSize));
+        if (task.Calendar is not null)
+            known += "; those of the calendar follow from a time: Forecast(history, start)";
         throw new ArgumentException(
             task.KnownSize == 0
                 ? $"The model has no known inputs; found {future.Length} values."

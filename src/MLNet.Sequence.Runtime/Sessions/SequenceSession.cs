@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Sessions;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
@@ -145,6 +147,29 @@ public sealed class SequenceSession
         SessionSeries state = Find(series, values, future.Length, output.Length);
         lock (state)
             state.Step(values, future, output);
+    }
+
+    /// <summary>
+    /// The next step of a series at a time, for a model with calendar inputs (<see cref="Forecasting.Calendar"/>), which are made from it.
+    /// </summary>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
+    /// <param name="series">Its key; "" if the model knows no keys.</param>
+    /// <param name="time">The time of the step; those ahead follow by <see cref="Forecasting.Frequency"/>.</param>
+    /// <param name="values">The channels of <see cref="Forecasting.Columns"/>, in the data's units, without the calendar.</param>
+    /// <param name="future">[horizon × known], without the calendar; empty if there are no other known inputs.</param>
+    /// <param name="output">[<see cref="OutputSize"/>], filled.</param>
+    public void Step(string series, DateTimeOffset time, ReadOnlySpan<double> values, ReadOnlySpan<double> future, Span<double> output)
+    {
+        if (Model.Task.Series is not { Calendar: not null } task)
+            throw new ArgumentException("The model has no calendar inputs: leave out the time.", nameof(time));
+        if (values.Length != InputSize - task.CalendarSize || future.Length != FutureSize - task.Horizon * task.CalendarSize)
+        {
+            throw new ArgumentException($"A step of the model has {InputSize - task.CalendarSize} values without those of the calendar, and "
+                + $"{FutureSize - task.Horizon * task.CalendarSize} of the steps ahead; found {values.Length} and {future.Length}.", nameof(values));
+        }
+
+        (double[] row, TimePoint next) = task.WithCalendar(values, new TimePoint(time), task.FirstKnown, task.DataChannels);
+        Step(series, row, task.WithCalendar(future, next, 0, task.KnownSize).Rows, output);
     }
 
     /// <summary>

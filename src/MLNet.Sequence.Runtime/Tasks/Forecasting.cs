@@ -88,6 +88,12 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public MissingValues MissingValues { get; init; }
 
+    /// <summary>
+    /// Inputs made from the times of rows, the first of the known inputs; their parts are set. Null, as in files of older versions: none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CalendarInputs? Calendar { get; init; }
+
     /// <summary>Whether missing values are filled within a window.</summary>
     internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
 
@@ -95,17 +101,26 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore]
     public IReadOnlyList<string> TargetChannels => [.. Targets.SelectMany(column => column.Channels)];
 
-    /// <summary>All columns of a row that are read as channels, in order: targets, inputs, known inputs and static inputs.</summary>
+    /// <summary>All columns of the data that are read as channels, in order: targets, inputs, known inputs and static inputs.</summary>
     [JsonIgnore]
     public IReadOnlyList<ChannelColumn> Columns => [.. Targets, .. Inputs, .. KnownInputs, .. StaticInputs];
 
-    /// <summary>The names of all channels of a row, targets first.</summary>
+    /// <summary>The names of all channels of a row, targets first; those of the calendar before the other known inputs.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Channels => [.. Columns.SelectMany(column => column.Channels)];
+    public IReadOnlyList<string> Channels => [.. AllColumns.SelectMany(column => column.Channels)];
+
+    /// <summary>The columns of the data, and the calendar as one more.</summary>
+    internal IReadOnlyList<ChannelColumn> AllColumns => Calendar is null ? Columns : [.. Targets, .. Inputs, CalendarColumn, .. KnownInputs, .. StaticInputs];
+
+    /// <summary>The calendar as a column.</summary>
+    internal ChannelColumn CalendarColumn => new("", Calendar?.Names ?? []);
+
+    /// <summary>The number of channels of the calendar.</summary>
+    internal int CalendarSize => Calendar?.Size ?? 0;
 
     /// <summary>Channels that are known for each step ahead.</summary>
     [JsonIgnore]
-    public int KnownSize => Count(KnownInputs);
+    public int KnownSize => CalendarSize + Count(KnownInputs);
 
     /// <summary>Channels that have one value in a series.</summary>
     [JsonIgnore]
@@ -140,7 +155,7 @@ public sealed record Forecasting : SequenceTask
     /// <inheritdoc/>
     public override int ContextLength => Context;
 
-    internal override int Conditions => KnownInputs.Count + StaticInputs.Count == 0 ? 0 : new ForecastingPlan(this, "").Conditions;
+    internal override int Conditions => KnownSize + StaticSize == 0 ? 0 : new ForecastingPlan(this, "").Conditions;
 
     internal override int SeriesChannels => StaticSize;
 
@@ -178,6 +193,7 @@ public sealed record Forecasting : SequenceTask
             .. Limits.AtLeast(1, Horizon, nameof(Horizon)),
             .. Limits.Defined(Normalization, nameof(Normalization)),
             .. Limits.Defined(MissingValues, nameof(MissingValues)),
+            .. Calendar is { Parts: null } ? [$"{nameof(Calendar)} must have its parts."] : Array.Empty<string>(),
             .. Limits.Name(ForecastColumnName, nameof(ForecastColumnName)),
             .. Limits.Name(ActualColumnName, nameof(ActualColumnName)),
         ];

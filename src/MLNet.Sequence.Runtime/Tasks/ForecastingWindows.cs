@@ -1,3 +1,4 @@
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tasks;
@@ -23,7 +24,7 @@ internal static class ForecastingWindows
         /// <summary>The channels of a row whose values are indices of keys.</summary>
         public KeyChannel[] KeyChannels => task.KnownInputs.Count + task.StaticInputs.Count == 0
             ? []
-            : [.. from one in task.Columns.SelectMany(column => column.Channels.Select(_ => column)).Index()
+            : [.. from one in task.AllColumns.SelectMany(column => column.Channels.Select(_ => column)).Index()
                where one.Item.Keys is not null
                select new KeyChannel(one.Index, one.Item.Name, one.Item.Keys!.Count)];
 
@@ -108,24 +109,81 @@ internal static class ForecastingWindows
             task.FillAhead(beside[..future.Length]);
         }
 
-        /// <summary>The known inputs of the steps after a step of a series; the series has these steps.</summary>
+        /// <summary>The known inputs of the steps after a step of a series.</summary>
         /// <param name="series">The series.</param>
         /// <param name="origin">The last step of the window.</param>
         /// <param name="scaling">The scaling of the window.</param>
         /// <param name="beside">Its first part is filled.</param>
-        public void StandardizeAhead(Series series, long origin, ChannelScaling scaling, Span<float> beside)
+        /// <param name="last">The time of the last step of the series; null: the series has all steps ahead.</param>
+        public void StandardizeAhead(Series series, long origin, ChannelScaling scaling, Span<float> beside, TimePoint? last = null)
+        {
+            if (task.KnownSize > 0)
+                task.StandardizeAhead(task.KnownAhead(series, origin, last), scaling, beside);
+        }
+
+        /// <summary>
+        /// The known inputs of the steps after a step of a series, [horizon × known]. Those that the series does not have yet are NaN, except
+        /// the calendar.
+        /// </summary>
+        /// <param name="series">The series.</param>
+        /// <param name="origin">The last step of the window.</param>
+        /// <param name="last">The time of the last step of the series; null: unknown.</param>
+        public double[] KnownAhead(Series series, long origin, TimePoint? last)
         {
             int known = task.KnownSize;
-            if (known == 0)
-                return;
             double[] row = new double[task.PastSize], future = new double[task.Horizon * known];
+            Array.Fill(future, double.NaN);
             for (int step = 0; step < task.Horizon; step++)
             {
-                series.Rows.CopyTo(origin + 1 + step, row);
-                row.AsSpan(task.FirstKnown).CopyTo(future.AsSpan(step * known));
+                Span<double> there = future.AsSpan(step * known, known);
+                if (origin + 1 + step < series.Length)
+                {
+                    series.Rows.CopyTo(origin + 1 + step, row);
+                    row.AsSpan(task.FirstKnown).CopyTo(there);
+                }
+                else if (task.Calendar is { } calendar && last is { } time)
+                {
+                    last = task.Frequency!.After(time);
+                    calendar.Fill(last!.Value.Clock, there);
+                }
             }
 
-            task.StandardizeAhead(future, scaling, beside);
+            return future;
+        }
+
+        /// <summary>Sets the calendar of the steps ahead; there is none without one.</summary>
+        /// <param name="future">[horizon × known].</param>
+        /// <param name="time">The time of the step before them.</param>
+        public void FillCalendar(Span<double> future, TimePoint? time)
+        {
+            for (int step = 0; step < task.Horizon && task.Calendar is { } calendar && time is { } before; step++)
+            {
+                time = task.Frequency!.After(before);
+                calendar.Fill(time!.Value.Clock, future[(step * task.KnownSize)..]);
+            }
+        }
+
+        /// <summary>Rows without the channels of the calendar, completed by those of their times.</summary>
+        /// <param name="rows">[steps × channels without those of the calendar].</param>
+        /// <param name="start">The time of the first step.</param>
+        /// <param name="before">Number of channels before those of the calendar.</param>
+        /// <param name="width">Number of channels of a complete row.</param>
+        /// <returns>The complete rows, and the time of the step after the last one.</returns>
+        public (double[] Rows, TimePoint Next) WithCalendar(ReadOnlySpan<double> rows, TimePoint start, int before, int width)
+        {
+            int size = task.CalendarSize, given = width - size, steps = given == 0 ? task.Horizon : rows.Length / given;
+            var whole = new double[steps * width];
+            for (int step = 0; step < steps; step++)
+            {
+                Span<double> to = whole.AsSpan(step * width, width);
+                ReadOnlySpan<double> row = rows.Slice(step * given, given);
+                row[..before].CopyTo(to);
+                task.Calendar!.Fill(start.Clock, to.Slice(before, size));
+                row[before..].CopyTo(to[(before + size)..]);
+                start = task.Frequency!.After(start)!.Value;
+            }
+
+            return (whole, start);
         }
     }
 }

@@ -1,3 +1,4 @@
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence.Tasks;
@@ -44,12 +45,14 @@ internal static class WindowGaps
             return values;
         }
 
-        /// <summary>The row of a step that is missing: nothing is known but what holds for the whole series.</summary>
+        /// <summary>The row of a step that is missing: nothing is known but its date and what holds for the whole series.</summary>
         /// <param name="next">The row after it.</param>
-        public double[] MissingRow(ReadOnlySpan<double> next)
+        /// <param name="time">Its time.</param>
+        public double[] MissingRow(ReadOnlySpan<double> next, TimePoint time)
         {
             double[] row = next.ToArray();
             row.AsSpan(0, task.PastSize).Fill(double.NaN);
+            task.Calendar?.Fill(time.Clock, row.AsSpan(task.FirstKnown));
             return task.Read(row, (0, row.Length));
         }
 

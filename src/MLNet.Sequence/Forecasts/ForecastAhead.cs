@@ -4,6 +4,7 @@ using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Forecasts;
 
@@ -51,6 +52,12 @@ internal sealed class ForecastAhead
 
         Dictionary<string, double[]> plans = future is null ? [] : Plans(future);
         ForecastRow[] rows = [.. _set.Series.SelectMany(series => After(series, future is null ? Following(series) : Plan(series, plans)))];
+        if (_task.Calendar is { } calendar && rows is [{ Time: { } start }, ..])
+        {
+            using HostChannel channel = _host.Start("Forecast");
+            TimeAxis.Warn(channel, calendar, (start, rows.Max(row => row.Time!.Value)));
+        }
+
         _transformer.Warn([.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))], []);
         return new ForecastTable(_host.Environment, _task, rows);
     }
@@ -84,28 +91,18 @@ internal sealed class ForecastAhead
     // The known inputs of the rows after the last target.
     private double[] Following(Series series)
     {
-        int known = _task.KnownSize;
-        var plan = new double[_task.Horizon * known];
-        if (known == 0)
-            return plan;
-        long end = _ends[series].Steps;
-        MustBeWhole(series, series.Length - end);
-        var row = new double[_task.PastSize];
-        for (int step = 0; step < _task.Horizon; step++)
-        {
-            series.Rows.CopyTo(end + step, row);
-            row.AsSpan(_task.FirstKnown).CopyTo(plan.AsSpan(step * known));
-        }
-
-        return plan;
+        (long end, TimePoint? time) = _ends[series];
+        if (_task.KnownInputs.Count > 0)
+            MustBeWhole(series, series.Length - end);
+        return _task.KnownAhead(series, end - 1, time);
     }
 
     // The known inputs of other rows, by series; without those up to the end of its history.
     private Dictionary<string, double[]> Plans(IDataView future)
     {
-        if (_task.KnownSize == 0)
+        if (_task.KnownInputs.Count == 0)
             throw new ArgumentException("The model has no known inputs, so it takes no future rows.", nameof(future));
-        Forecasting plan = _task with { Targets = _task.KnownInputs, Inputs = [], KnownInputs = [], StaticInputs = [], SteadyInputs = null };
+        Forecasting plan = _task with { Targets = _task.KnownInputs, Inputs = [], KnownInputs = [], StaticInputs = [], Calendar = null, SteadyInputs = null };
         new ForecastingColumns(_host).Check(future.Schema, plan with { Targets = [], KnownInputs = _task.KnownInputs });
         var values = new Dictionary<string, List<double>>(StringComparer.Ordinal);
         SeriesReader.Read(future, plan, allowMissing: true, _cancellation, (row, _) =>
@@ -119,8 +116,8 @@ internal sealed class ForecastAhead
                 MustFollow(series, row.Time);
             }
 
-            for (long missing = 0; own.Count > 0 && missing < row.Missing; missing++)
-                own.AddRange(row.MissingRow);
+            if (own.Count > 0)
+                own.AddRange(row.MissingRows.SelectMany(missing => missing));
             own.AddRange(row.Values);
         });
         return values.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
@@ -129,8 +126,10 @@ internal sealed class ForecastAhead
     private double[] Plan(Series series, Dictionary<string, double[]> plans)
     {
         double[] plan = plans.GetValueOrDefault(series.Key ?? "") ?? [];
-        MustBeWhole(series, plan.Length / _task.KnownSize);
-        return plan[..(_task.Horizon * _task.KnownSize)];
+        int known = _task.KnownSize - _task.CalendarSize;
+        MustBeWhole(series, plan.Length / known);
+        plan = plan[..(_task.Horizon * known)];
+        return _task.Calendar is null ? plan : _task.WithCalendar(plan, _task.Frequency!.After(_ends[series].Time!.Value)!.Value, 0, _task.KnownSize).Rows;
     }
 
     private void MustFollow(Series series, TimePoint? first)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Tasks;
 
@@ -18,6 +19,9 @@ internal sealed class ForecastBlocks : IDisposable
     private readonly SeriesSet _set;
     private readonly int _targets, _beside;
     private readonly CarriedForecasts? _carried;
+
+    // The time of the last row of each series, for the calendar of the steps after it.
+    private readonly Dictionary<Series, TimePoint> _last = [];
 
     public ForecastBlocks(ForecastingTransformer transformer)
     {
@@ -46,8 +50,10 @@ internal sealed class ForecastBlocks : IDisposable
         if (_set.RowCount % 4096 == 0)
             _transformer.ThrowIfCanceled();
         if (row.Missing > 0)
-            _set.AddSteps(row.Key, row.MissingRow, row.Missing);
+            _set.AddSteps(row.Key, row.MissingRows);
         _set.Add(row.Key, row.Values);
+        if (_task.Calendar is not null)
+            _last[_set.GetOrAdd(row.Key)] = row.Time!.Value;
     }
 
     /// <summary>Whether a forecast reads rows after its own: the known inputs of the steps ahead.</summary>
@@ -71,13 +77,13 @@ internal sealed class ForecastBlocks : IDisposable
         for (int i = 0; i < count; i++)
         {
             (Series series, long step) = _set.Locate(first + i);
-            if (step + 1 < _task.Context || ReadsAhead && step + _task.Horizon >= series.Length)
+            if (step + 1 < _task.Context || _task.KnownInputs.Count > 0 && step + _task.Horizon >= series.Length)
                 continue;
             Span<float> window = windows.AsSpan(places.Count * length, length), beside = besides.AsSpan(places.Count * _beside, _beside);
             series.Rows.CopyTo(step + 1 - _task.Context, seen);
             ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
             _task.Standardize(seen, scaling, new SeenWindow(window, beside));
-            _task.StandardizeAhead(series, step, scaling, beside);
+            _task.StandardizeAhead(series, step, scaling, beside, _last.TryGetValue(series, out TimePoint last) ? last : null);
             // An infinity would leave a gate as an ordinary number: a forecast from it would look valid.
             if (!TensorPrimitives.IsFiniteAll<float>(window) || _beside > 0 && !TensorPrimitives.IsFiniteAll<float>(beside))
                 continue;

@@ -29,7 +29,7 @@ internal sealed class ForecastEvaluation
         // The evaluation needs the targets, not the other inputs; their time order was checked when they were scored.
         // Steps without rows are counted as in scoring.
         string? time = full.MissingValues == MissingValues.Error ? null : full.TimeColumnName;
-        _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], TimeColumnName = time };
+        _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], Calendar = null, TimeColumnName = time };
         _targets = _task.TargetChannels.Count;
         _size = _task.Horizon * _targets;
         new ForecastingColumns(host).Check(scored.Schema, _task);

@@ -10,7 +10,7 @@ namespace MLNet.Sequence;
 /// <summary>The forecast of a target at a step after the end of a series.</summary>
 /// <param name="Series">The key of the series; null if the rows are one series.</param>
 /// <param name="Step">The step, from 1: the first one after the last row.</param>
-/// <param name="Target">The target, as in <see cref="Forecasting.TargetChannels"/>.</param>
+/// <param name="Target">The name of the column, or of its slot if it is a vector, that is forecast (<see cref="Forecasting.TargetChannels"/>).</param>
 /// <param name="Forecast">In the data's units; of a model of quantiles the one that is nearest to the median. NaN: there is none.</param>
 public sealed record ForecastRow(string? Series, int Step, string Target, double Forecast)
 {

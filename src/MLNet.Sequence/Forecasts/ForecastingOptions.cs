@@ -48,6 +48,13 @@ public sealed record ForecastingOptions
     public Frequency? Frequency { get; init; }
 
     /// <summary>
+    /// Inputs made from the times in <see cref="TimeColumnName"/>, known for the steps ahead without any rows: the time of day, the weekday, the
+    /// day of the month or year, the month, and holidays. <see cref="CalendarInputs.Auto"/>: those that vary and repeat in the training rows.
+    /// Not with <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Null, the default: none.
+    /// </summary>
+    public CalendarInputs? Calendar { get; init; }
+
+    /// <summary>
     /// How missing values (NaN) of targets and inputs, and steps for which there are no rows, are handled. Default
     /// <see cref="MissingValues.Error"/>: training and a gap in time are refused, and a forecast whose context has a missing value is NaN.
     /// Otherwise they are filled within each window from its own values, in training and scoring alike; a channel without any value in the
@@ -133,8 +140,8 @@ public sealed record ForecastingOptions
 
     /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
-        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Output = ForecastOutput.Point,
-            MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues }
+        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Calendar = null,
+            Output = ForecastOutput.Point, MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues }
         : this with { Normalization = UsedNormalization };
 
     /// <summary>Checks these options together with an architecture.</summary>
@@ -172,6 +179,7 @@ public sealed record ForecastingOptions
             $"Loss is for points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Limits.Defined(MissingValues, nameof(MissingValues)));
+        problems.Need(Calendar is null || TimeColumnName is not null, $"Calendar needs the column of times: set TimeColumnName.");
         problems.Need(Frequency is null || TimeColumnName is not null, $"A Frequency needs the column of times: set TimeColumnName.");
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
@@ -194,9 +202,9 @@ public sealed record ForecastingOptions
                 + "Use one of them, or leave CarriesState false.";
         }
 
-        if (KnownInputs.Count + StaticColumns.Count > 0)
+        if (Calendar is not null || KnownInputs.Count + StaticColumns.Count > 0)
         {
-            yield return "KnownInputs and StaticColumns must be empty with CarriesState: a stream reads one step after the other, and nothing else. "
+            yield return "KnownInputs, StaticColumns and Calendar must be empty with CarriesState: a stream reads one step after the other, and nothing else. "
                 + "Name the columns in Inputs.";
         }
 

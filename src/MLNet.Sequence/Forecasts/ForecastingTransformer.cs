@@ -81,7 +81,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
     {
         ArgumentNullException.ThrowIfNull(history);
         using HostCancellation cancellation = _host.LinkCancellation();
-        return new ForecastAhead(_host, this, history, plansFollow: future is null && Task.KnownSize > 0, cancellation).Of(future);
+        return new ForecastAhead(_host, this, history, plansFollow: future is null && Task.KnownInputs.Count > 0, cancellation).Of(future);
     }
 
     /// <inheritdoc/>

@@ -81,7 +81,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IDataView? given = _options.ValidationSet is { } set ? ChainTransforms.Apply(_host, input, set) : null;
         if (given is not null)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
-        task = WithFrequency(task, input, run);
+        task = TimeAxis.Find(task, _options.Calendar, input, run);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         SeriesSet train = RollBack(Read(("data", input), task, run.Cancellation), shape);
         if (task is { TimeColumnName: not null, Frequency: null })
@@ -123,19 +123,10 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private static string[] Ignored(ForecastingOptions options) =>
     [
         .. options.KnownInputs is { Count: > 0 } ? [nameof(options.KnownInputs)] : Array.Empty<string>(),
+        .. options.Calendar is not null ? [nameof(options.Calendar)] : Array.Empty<string>(),
         .. options.StaticColumns is { Count: > 0 } ? [nameof(options.StaticColumns)] : Array.Empty<string>(),
         .. !options.Output.IsPoint ? [nameof(options.Output)] : Array.Empty<string>(),
     ];
-
-    private static Forecasting WithFrequency(Forecasting task, IDataView input, HostRun run)
-    {
-        if (task.TimeColumnName is null || task.Frequency is not null)
-            return task;
-        Frequency? found = FoundFrequency.Of(input, task, run.Cancellation);
-        if (found is not null)
-            run.Channel.Info($"The frequency of the rows is {found}.");
-        return task with { Frequency = found };
-    }
 
     // Weights in closed form need all targets of an example.
     private static Windows Whole(Windows windows, Forecasting task) =>
@@ -178,9 +169,9 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     // For columns of Single, digits were lost before this code reads them.
     private static void WarnOfSpacing(HostChannel channel, DataViewSchema schema, Forecasting task, SeriesScaling scaling)
     {
-        bool[] single = [.. task.Columns.SelectMany(column =>
-            Enumerable.Repeat((schema[column.Name].Type as VectorDataViewType)?.ItemType ?? schema[column.Name].Type, column.Channels.Count))
-            .Select(type => type.RawType == typeof(float))];
+        bool IsSingle(DataViewType type) => ((type as VectorDataViewType)?.ItemType ?? type).RawType == typeof(float);
+        bool[] single = [.. task.AllColumns.SelectMany(column =>
+            Enumerable.Repeat(column.Name.Length > 0 && IsSingle(schema[column.Name].Type), column.Channels.Count))];
         if (SingleSpacing.Worst(task.Channels, scaling, Enumerable.Range(0, single.Length).Where(i => single[i])) is { } coarse)
             channel.WarnOnce(coarse.Topic, $"{coarse}: smaller differences are lost. Read the column as Double or an integer type.");
     }

@@ -37,7 +37,7 @@ internal static class SeriesReader
             if (!allowMissing)
                 row.MustBeFinite();
             if (row.Missing > 0)
-                set.AddSteps(row.Key, row.MissingRow, row.Missing);
+                set.AddSteps(row.Key, row.MissingRows);
             set.Add(row.Key, row.Values);
             Series series = set.GetOrAdd(row.Key);
             row.MustBeStatic(series);
@@ -83,9 +83,10 @@ internal sealed class SeriesRow
         (_row, _task) = (row, task);
         _values = new double[task.DataChannels];
         int start = 0;
-        _readers = [.. task.Columns.Select(column =>
+        _readers = [.. task.AllColumns.Select(column =>
         {
-            Action<Span<double>> read = column.Keys is { } keys ? ReadKey(row, column.Name, keys) : ChannelReaders.CreateDouble(row, row.Schema[column.Name]);
+            Action<Span<double>> read = column.Name.Length == 0 ? values => task.Calendar!.Fill(_steps!.Now.Clock, values)
+                : column.Keys is { } keys ? ReadKey(row, column.Name, keys) : ChannelReaders.CreateDouble(row, row.Schema[column.Name]);
             return (read, (start += column.Channels.Count) - column.Channels.Count, column.Channels.Count);
         })];
         _readKey = task.SeriesColumnName is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
@@ -111,8 +112,8 @@ internal sealed class SeriesRow
     /// <summary>The time of this row; null: the task has no frequency.</summary>
     public TimePoint? Time => _steps?.Now;
 
-    /// <summary>The values of such a step.</summary>
-    public double[] MissingRow => _task.MissingRow(_values);
+    /// <summary>The values of these steps.</summary>
+    public IEnumerable<double[]> MissingRows => Missing == 0 ? [] : _steps!.MissingTimes.Select(time => _task.MissingRow(_values, time));
 
     private string Place => $"row {_row.Position + 1}{(Key is null ? "" : $" (series '{Key}')")}";
 
@@ -140,14 +141,14 @@ internal sealed class SeriesRow
     public void Read()
     {
         Key = _readKey?.Invoke();
-        foreach ((Action<Span<double>> read, int start, int count) in _readers)
-            read(_values.AsSpan(start, count));
         if (_checkTime?.Invoke(Key ?? "") is { } problem)
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must ascend within a series: in {Place}, {problem}. {Advice()}");
         string? gap = null;
         Missing = _steps?.Missing(Key ?? "", out gap) ?? 0;
         if (gap is not null)
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must have a row for each step: in {Place}, {gap}. {Advice()}");
+        foreach ((Action<Span<double>> read, int start, int count) in _readers)
+            read(_values.AsSpan(start, count));
         _task.Read(_values, (0, _values.Length));
     }
 

@@ -17,7 +17,8 @@ internal sealed class OnnxBeside
             return;
         if (task.KnownSize > 0)
         {
-            string meaning = $"{Names(task.KnownInputs)}; in the data's units; of the {task.Horizon} steps ahead, the first one first";
+            string names = Names(task.Calendar is null ? task.KnownInputs : [task.CalendarColumn, .. task.KnownInputs]);
+            string meaning = $"{names}; in the data's units; of the {task.Horizon} steps ahead, the first one first";
             Read((NetworkInput.Future, "Future", meaning), graph, model, (task.FirstKnown, [task.Horizon, task.KnownSize]));
         }
 

@@ -207,7 +207,7 @@ public sealed class KnownInputTests
             Assert.ThrowsExactly<ArgumentException>(() =>
                 Ml.Forecasting.Trainers.Sequence(new Gru(),
                 Options with { KnownInputs = ["Promo"], CarriesState = true, Normalization = WindowNormalization.None })).Message,
-            "KnownInputs and StaticColumns must be empty with CarriesState");
+            "KnownInputs, StaticColumns and Calendar must be empty with CarriesState");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Ml.Forecasting.Trainers.Sequence(new Linear(), Options with { KnownInputs = ["Day"] })
                 .Fit(Rows(100))).Message, "MapValueToKey makes keys of text");

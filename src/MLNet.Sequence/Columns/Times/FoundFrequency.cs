@@ -11,8 +11,12 @@ internal static class FoundFrequency
     private const int MostTimes = 20_000, MostSeries = 64;
 
     /// <summary>That of the series with the most rows among the first ones; null: its times follow no rule.</summary>
-    public static Frequency? Of(IDataView data, Forecasting task, HostCancellation cancellation)
+    public static Frequency? Of(IDataView data, Forecasting task, HostCancellation cancellation) => In(data, task, cancellation).Frequency;
+
+    /// <summary>The frequency, and the range of all times.</summary>
+    public static FoundTimes In(IDataView data, Forecasting task, HostCancellation cancellation)
     {
+        TimePoint? first = null, last = null;
         DataViewSchema.Column time = data.Schema[task.TimeColumnName!];
         DataViewSchema.Column? key = task.SeriesColumnName is { } column ? data.Schema[column] : null;
         using DataViewRowCursor cursor = data.GetRowCursor(key is { } named ? [time, named] : [time]);
@@ -23,6 +27,11 @@ internal static class FoundFrequency
         {
             if (cursor.Position % 4096 == 0)
                 cancellation.Token.ThrowIfCancellationRequested();
+            // A text that is not a date, or a time that is none.
+            if (readTime() is not { } point)
+                return new FoundTimes(null, null, null);
+            first = first is { } earliest && !earliest.IsAfter(point) ? first : point;
+            last = last is { } latest && !point.IsAfter(latest) ? last : point;
             string own = readKey?.Invoke() ?? "";
             if (!all.TryGetValue(own, out List<TimePoint>? times))
             {
@@ -31,14 +40,11 @@ internal static class FoundFrequency
                 all.Add(own, times = []);
             }
 
-            // A text that is not a date, or a time that is none.
-            if (readTime() is not { } point)
-                return null;
             if (times.Count < MostTimes)
                 times.Add(point);
         }
 
-        return all.Values.MaxBy(times => times.Count) is { } longest ? Frequency.Of(longest.ToArray()) : null;
+        return new FoundTimes(all.Values.MaxBy(times => times.Count) is { } longest ? Frequency.Of(longest.ToArray()) : null, first, last);
     }
 
     /// <summary>Says once that no frequency was found.</summary>
@@ -51,3 +57,9 @@ internal static class FoundFrequency
                 + $"{nameof(Frequency)}.{nameof(Frequency.Irregular)} if there is none."));
     }
 }
+
+/// <summary>The times of rows.</summary>
+/// <param name="Frequency">Their frequency; null: none.</param>
+/// <param name="First">The first one; null: there are no rows.</param>
+/// <param name="Last">The last one.</param>
+internal sealed record FoundTimes(Frequency? Frequency, TimePoint? First, TimePoint? Last);

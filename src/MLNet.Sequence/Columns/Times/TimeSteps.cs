@@ -15,6 +15,7 @@ internal sealed class TimeSteps(DataViewRow row, DataViewSchema.Column time, For
     private readonly Frequency _frequency = task.Frequency!;
     private readonly Func<TimePoint?> _read = TimeReader.CreatePoints(row, time);
     private readonly Dictionary<string, Last> _last = new(StringComparer.Ordinal);
+    private TimePoint _before;
 
     /// <summary>Steps that are missing by their nature, such as holidays among business days, and the first of them; they are left out.</summary>
     public (long Count, string First) Holidays { get; private set; }
@@ -24,6 +25,16 @@ internal sealed class TimeSteps(DataViewRow row, DataViewSchema.Column time, For
 
     /// <summary>The time of the current row.</summary>
     public TimePoint Now { get; private set; }
+
+    /// <summary>The times of the steps that are missing before the current row.</summary>
+    public IEnumerable<TimePoint> MissingTimes
+    {
+        get
+        {
+            for (TimePoint time = _frequency.After(_before)!.Value; Now.IsAfter(time); time = _frequency.After(time)!.Value)
+                yield return time;
+        }
+    }
 
     /// <summary>The number of steps that are missing before the current row.</summary>
     /// <param name="series">Its series.</param>
@@ -44,7 +55,7 @@ internal sealed class TimeSteps(DataViewRow row, DataViewSchema.Column time, For
             return 0;
         }
 
-        TimePoint before = last.Time;
+        TimePoint before = _before = last.Time;
         last.Time = now;
         long? steps = _frequency.Steps(before, now);
         if (steps is null)

@@ -56,7 +56,7 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
     /// </exception>
     public TForecast Predict(TRow row)
     {
-        if (Task.KnownSize > 0)
+        if (Task.KnownInputs.Count > 0)
         {
             string known = string.Join(", ", Task.KnownInputs.Select(column => $"'{column.Name}'"));
             throw new InvalidOperationException($"The model reads known inputs ({known}) of the {Task.Horizon} steps "
@@ -77,7 +77,7 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
     public TForecast Predict(TRow row, IReadOnlyList<TRow> ahead)
     {
         ArgumentNullException.ThrowIfNull(ahead);
-        int expected = Task.KnownSize > 0 ? Task.Horizon : 0;
+        int expected = Task.KnownInputs.Count > 0 ? Task.Horizon : 0;
         if (ahead.Count != expected)
             throw new ArgumentException($"Expected the rows of {expected} steps ahead; found {ahead.Count}.", nameof(ahead));
         return Run(row, ahead);
@@ -131,7 +131,7 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
             else if (values.Key != series)
                 throw new ArgumentException($"Row {i} of the steps ahead is of series '{values.Key}', the row itself of '{series}'.", nameof(ahead));
             else
-                values.Values.Slice(Task.InputSize - Task.KnownSize, Task.KnownSize).CopyTo(_streamed.Future.AsSpan((i - 1) * Task.KnownSize));
+                values.Values.Slice(Task.FirstKnown, Task.KnownSize).CopyTo(_streamed.Future.AsSpan((i - 1) * Task.KnownSize));
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Forecasts;
 
@@ -116,6 +117,10 @@ internal sealed class StreamedForecaster : ITransformer
         {
             _row!.Read();
             var forecast = new double[_forecast.Length];
+            // Steps for which there are no rows.
+            foreach (double[] missing in _row.MissingRows)
+                forecaster.Session.Step(_row.Key ?? "", missing, forecaster.Future, forecast);
+            forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
             forecaster.Session.Step(_row.Key ?? "", _row.Values, forecaster.Future, forecast);
             for (int i = 0; i < forecast.Length; i++)
                 _forecast[i] = (float)forecast[i];
