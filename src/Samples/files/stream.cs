@@ -27,6 +27,8 @@ SequenceModel model = SequenceModel.Load(file);
 Console.WriteLine(model.Certificate);
 SequenceSession session = model.CreateSession();
 var forecast = new float[session.OutputSize];
+foreach (Row row in rows[^24..])
+    session.Step([row.Value], forecast);
 for (int step = 600; step < 660; step++)
 {
     session.Step([(float)Math.Sin(step / 5.0)], forecast);
