@@ -66,7 +66,7 @@ public sealed class SequenceToSequenceMetrics
     public string BleuSignature => $"nrefs:1|case:mixed|eff:no|tok:{(_tokens == BleuTokens.Rules13a ? "13a" : "none")}|smooth:exp";
 
     /// <summary>What chrF depends on, in the form of sacreBLEU.</summary>
-    public string ChrFSignature => "nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no";
+    public string ChrFSignature { get; } = "nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no";
 
     /// <summary>
     /// The difference of BLEU to that of another system on the same rows, by a paired bootstrap (Koehn, EMNLP 2004): both systems are
