@@ -42,6 +42,18 @@ public sealed record CompareOptions
     public bool TrainOn { get; init; } = true;
 
     /// <summary>
+    /// Whether an architecture stops after a quarter of its epochs if it is beaten on the validation rows in every round: it would still be
+    /// worse than the best architecture by more than <see cref="Margin"/> if its loss fell to the end as fast as in these epochs, and by at
+    /// least 2 % in each quarter. One with more than twice the loss of the best goes on: it may not have begun to learn. Only losses decide,
+    /// not time or threads. No architecture stops with a schedule that has an end, or with fewer than 12 epochs. Default true.
+    /// </summary>
+    /// <remarks>
+    /// The report says which models stopped, when and why (<see cref="RecurrenceReport.Stopped"/>); their errors are those of these epochs. If
+    /// the recommendation depends on such a model, and the test rows do not show that it is worse, it is trained to its end.
+    /// </remarks>
+    public bool StopBeaten { get; init; } = true;
+
+    /// <summary>
     /// Wall-clock time of all rounds together. A round that would not end in time is not started; the first one always is.
     /// Null, the default: no limit.
     /// </summary>

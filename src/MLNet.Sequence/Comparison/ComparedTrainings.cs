@@ -15,6 +15,9 @@ internal sealed record ComparedTraining(ComparedTask Task, Architecture Architec
     /// <summary>The epochs of a trial; null: those of the task, and more while it still learns.</summary>
     public int? TrialEpochs { get; init; }
 
+    /// <summary>What it continues from, and after how many epochs it pauses; null: it runs from start to end.</summary>
+    public TrainingPause? Pause { get; init; }
+
     /// <summary>The learning rate; null: that of the task.</summary>
     public double? LearningRate { get; init; }
 
@@ -117,7 +120,9 @@ internal sealed class ComparedTrainings
     {
         string own = job.Round == 0 ? job.Name : string.Create(CultureInfo.InvariantCulture, $"{job.Name}-seed-{job.Round + 1}");
         TrainingOptions training = job.Task.Training;
-        string? kept = _options.Directory is { } folder ? Path.Combine(folder, own) : null;
+        // A resumed comparison finds the state in which a training paused, even if that training then continued.
+        string paused = job.TrialEpochs is null && job.Pause?.After is { } epochs ? string.Create(CultureInfo.InvariantCulture, $"{own}-to-{epochs}") : own;
+        string? kept = _options.Directory is { } folder ? Path.Combine(folder, paused) : null;
         return training with
         {
             Seed = Seed + job.Round,
@@ -125,10 +130,11 @@ internal sealed class ComparedTrainings
             Epochs = job.TrialEpochs ?? training.Epochs,
             MoreEpochs = job.TrialEpochs is null && _options.TrainOn ? training.Epochs : 0,
             Checkpoints = kept is not null ? new CheckpointOptions { Directory = kept }
-                : training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, own) } : null,
+                : training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, paused) } : null,
             ResumeFrom = kept is not null ? (Directory.Exists(kept) ? kept : null)
-                : training.ResumeFrom is { } resumed ? Path.Combine(resumed, own) : null,
+                : training.ResumeFrom is { } resumed ? Path.Combine(resumed, paused) : null,
             TensorBoardDirectory = training.TensorBoardDirectory is { } events ? Path.Combine(events, own) : null,
+            Pause = job.Pause,
             // Trainings that run side by side have no line of their own.
             ShowProgress = false,
             Progress = _training.Progress is null && _options.Progress is null ? null : new ImmediateProgress(progress => Report(job, progress)),

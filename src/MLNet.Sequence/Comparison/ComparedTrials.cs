@@ -1,3 +1,5 @@
+using MLNet.Sequence.Training;
+
 namespace MLNet.Sequence.Comparison;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
     private const int Parts = 8, Least = 2;
 
     // A model that was trained for one choice is not trained again for the next.
-    private readonly Dictionary<(ComparedTask Task, string Entrant, double Rate), SequenceModel> _tried = [];
+    private readonly Dictionary<(ComparedTask Task, string Entrant, double Rate), Tried> _tried = [];
 
     private int Epochs => Math.Clamp(task.Training.Epochs / Parts, Math.Min(Least, task.Training.Epochs), task.Training.Epochs);
 
@@ -35,25 +37,30 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
             Run([.. from entrant in entrants from choice in choices select trial(entrant, choice)]);
         foreach (Entrant entrant in choices.Length == 0 ? [] : entrants)
         {
-            SequenceModel?[] tried = [.. choices.Select(choice => _tried.GetValueOrDefault(Key(trial(entrant, choice))))];
-            double[] losses = [.. tried.Select(model => model is null ? 0 : Entrant.BestValidation(model))];
+            Tried?[] tried = [.. choices.Select(choice => _tried.GetValueOrDefault(Key(trial(entrant, choice))))];
+            double[] losses = [.. tried.Select(one => one is null ? 0 : Entrant.BestValidation(one.Model))];
             int chosen = Array.FindIndex(losses, loss => Entrant.IsWithin(options.Margin, loss, losses.Min()));
             take(entrant, choices[chosen]);
-            entrant.Cost = tried[chosen]?.Report.Seconds ?? 0;
+            entrant.Cost = tried[chosen]?.Model.Report.Seconds ?? 0;
+            entrant.Begun = tried[chosen]?.Pause?.State;
         }
     }
 
     private void Run(Trial[] trials)
     {
         Trial[] missing = [.. trials.Where(trial => !_tried.ContainsKey(Key(trial)))];
-        SequenceModel[] models = trainings.Run(missing.Select(trial => new ComparedTraining(
+        // The training of the first round begins like its trial. With a schedule that has an end, it is another one.
+        TrainingPause?[] pauses = [.. missing.Select(trial => task.Training.Schedule.HasEnd ? null : new TrainingPause { After = Epochs })];
+        SequenceModel[] models = trainings.Run(missing.Zip(pauses, (trial, pause) => new ComparedTraining(
             trial.Task, trial.Entrant.Architecture, $"{trial.Entrant.Name}-with-{trial.Name}", Round: 0)
-        { TrialEpochs = Epochs, LearningRate = trial.Rate }));
-        foreach ((Trial trial, SequenceModel model) in missing.Zip(models))
-            _tried.Add(Key(trial), model);
+        { TrialEpochs = Epochs, LearningRate = trial.Rate, Pause = pause }));
+        foreach ((Trial trial, SequenceModel model, TrainingPause? pause) in missing.Zip(models, pauses))
+            _tried.Add(Key(trial), new Tried(model, pause));
     }
 
     private static (ComparedTask, string, double) Key(Trial trial) => (trial.Task, trial.Entrant.Name, trial.Rate ?? trial.Task.Training.LearningRate);
+
+    private sealed record Tried(SequenceModel Model, TrainingPause? Pause);
 
     private sealed record Trial(Entrant Entrant, string Name, ComparedTask Task, double? Rate);
 }

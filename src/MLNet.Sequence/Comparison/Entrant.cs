@@ -20,6 +20,12 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>The seconds of a short training, 0 if none was tried: shows which trainings take longest.</summary>
     public double Cost { get; set; }
 
+    /// <summary>The state of the trial that the first round continues; null: it starts.</summary>
+    public byte[]? Begun { get; set; }
+
+    /// <summary>When and why its trainings were stopped early; null: they were not.</summary>
+    public StoppedModel? Stopped { get; set; }
+
     /// <summary>The model of each round.</summary>
     public List<SequenceModel> Models { get; } = [];
 
@@ -54,13 +60,14 @@ internal sealed class Entrant(string name, Architecture architecture)
     /// <summary>Whether a loss, which may be negative, exceeds the best one by at most the margin, relative to the best.</summary>
     public static bool IsWithin(double margin, double loss, double best) => loss - best <= margin * Math.Abs(best);
 
-    /// <summary>Whether one of its trainings ended while the validation loss still fell.</summary>
-    public bool StillLearns(int? patience) => Models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, patience));
+    /// <summary>Whether one of its trainings ended while the validation loss still fell, although it had all its epochs.</summary>
+    public bool StillLearns(int? patience) => Stopped is null && Models.Any(model => LearningCurve.StillFalls(model.Report.Epochs, patience));
 
     /// <summary>The data that a decision needs, for training with this patience.</summary>
     public RecurrenceCandidate CandidateOf(int? patience) => Candidate with
     {
         StillLearns = StillLearns(patience),
+        IsStopped = Stopped is not null,
         IsLinear = architecture is Linear,
         Parameters = Models[0].ParameterCount,
     };

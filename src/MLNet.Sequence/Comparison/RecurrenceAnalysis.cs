@@ -14,6 +14,9 @@ internal sealed record RecurrenceCandidate(string Name, bool IsFeedForward, bool
     /// <summary>Whether it still learned when its training ended.</summary>
     public bool StillLearns { get; init; }
 
+    /// <summary>Whether its training was stopped early, because it was beaten on the validation rows.</summary>
+    public bool IsStopped { get; init; }
+
     /// <summary>Whether it is a linear function of its window.</summary>
     public bool IsLinear { get; init; }
 
@@ -57,6 +60,23 @@ internal sealed class RecurrenceAnalysis
 
     /// <summary>The models that still learned at the end and are not the best so far: the decision ignores them.</summary>
     public IReadOnlyList<RecurrenceCandidate> LeftOut { get; }
+
+    /// <summary>
+    /// The models that were stopped early although the decision depends on them: it compares them with the model that fits best, and the test
+    /// rows do not show that they are worse. They must be trained to their end.
+    /// </summary>
+    public IReadOnlyList<RecurrenceCandidate> StoppedTooEarly
+    {
+        get
+        {
+            RecurrenceCandidate fits = Fit(InWindows).Model;
+            bool byStability = OfKinds is { Verdict: PairedVerdict.Worse };
+            return [.. _candidates.Where(one => one.IsStopped && (one == fits
+                || (one == FeedForward || one == Recurrent || byStability && (one == Stable || one == Unconstrained)
+                    || one.IsFeedForward && Simplicity(one).CompareTo(Simplicity(fits)) < 0)
+                && Compare(one, fits).Verdict != PairedVerdict.Worse))];
+        }
+    }
 
     /// <summary>The relative difference that does not matter.</summary>
     public double Margin => _margin;

@@ -10,6 +10,9 @@ namespace MLNet.Sequence.Comparison;
 /// <summary>Trains architectures under one budget, round by round, and measures the error and the cost of each.</summary>
 internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task, CompareOptions options)
 {
+    // The test examples that have a loss by every model.
+    private bool[] _kept = [];
+
     public RecurrenceReport Run(IDataView train, IDataView test, IReadOnlyList<Architecture> architectures)
     {
         Architecture[] trained = [.. architectures.Where(architecture => architecture is not Reference)];
@@ -32,7 +35,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         Entrant[] entrants = Entrant.Named(trained, architecture => architecture.Name);
         long start = Stopwatch.GetTimestamp();
         new ComparedTrials(task, trainings, options).Choose(entrants);
-        int rounds = Train(entrants, trainings, Stopwatch.GetElapsedTime(start));
+        var race = new ComparedRace(task, trainings, options);
+        int rounds = race.Run(entrants, Stopwatch.GetElapsedTime(start));
         Entrant[] references = Solve(architectures.OfType<Reference>(), train, trainings.Seed);
         ComparedBaseline[] baselines = Score([.. entrants, .. references], train, test);
         // In pairs: a row without a loss from the models has none from the reference.
@@ -48,12 +52,19 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             .. references.Select(reference => (reference.Candidate, reference.Memory, (SequenceModel?)reference.Models[0])),
             .. counted.Where(reference => reference.Memory is null).Select(Counted),
         ];
-        var analysis = new RecurrenceAnalysis(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
+        RecurrenceAnalysis Analyse() => new(entrants.Select(entrant => entrant.CandidateOf(task.Training.Patience)), intervals, options.Margin)
         {
             Metric = terms.Metric,
             InWindows = task.Context > 0,
             References = [.. simple.Select(reference => reference.Candidate)],
         };
+        RecurrenceAnalysis analysis = Analyse();
+        if (analysis.StoppedTooEarly is { Count: > 0 } early)
+        {
+            Finish([.. entrants.Where(entrant => early.Any(one => one.Name == entrant.Name))], race, test);
+            analysis = Analyse();
+        }
+
         (DataMemory? memory, CarriedRecurrence? carried) = options.DataMemory && task.Rungs.Count > 0
             ? new ComparedPast(task, trainings, model => Score(model, test))
                 .Measure(entrants, simple.Select(reference => (reference.Memory, reference.Candidate)), (intervals, analysis))
@@ -67,6 +78,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         return new RecurrenceReport
         {
             Models = models,
+            Stopped = [.. entrants.Select(entrant => entrant.Stopped).OfType<StoppedModel>()],
             LeftOut = [.. analysis.LeftOut.Select(candidate => candidate.Name)],
             References = reported,
             Baselines = [.. baselines, .. Usual(counted, terms)],
@@ -83,25 +95,23 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         };
     }
 
-    // With a time limit, rounds start one after the other, as long as the previous rounds show that one more ends in time. All
-    // architectures then have the same seeds.
-    private int Train(Entrant[] entrants, ComparedTrainings trainings, TimeSpan trials)
-    {
-        long start = Stopwatch.GetTimestamp();
-        Func<int, bool>? begins = options.MaxTime is { } most ? round => trials + Stopwatch.GetElapsedTime(start) * ((round + 1.0) / round) <= most : null;
-        (int Round, Entrant Entrant)[] asked = [.. from round in Enumerable.Range(0, options.Rounds) from entrant in entrants select (round, entrant)];
-        ComparedTraining Training(int round, Entrant entrant) =>
-            new(entrant.Task ?? task, entrant.Architecture, entrant.Name, round) { Cost = entrant.Cost, LearningRate = entrant.LearningRate };
-        SequenceModel[] models = trainings.Run(asked.Select(one => Training(one.Round, one.Entrant)), begins);
-        foreach ((SequenceModel model, (_, Entrant entrant)) in models.Zip(asked))
-            entrant.Models.Add(model);
-        return models.Length / entrants.Length;
-    }
-
     private double[] Score(SequenceModel model, IDataView test)
     {
         using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
         return [.. task.Losses(transformer.Transform(test), model).Select(loss => loss.Own)];
+    }
+
+    // Trains architectures that were stopped to their end. The examples that have no loss by one of the models are already left out.
+    private void Finish(Entrant[] stopped, ComparedRace race, IDataView test)
+    {
+        race.Finish(stopped);
+        foreach (Entrant entrant in stopped)
+        {
+            entrant.Losses.Clear();
+            foreach (SequenceModel model in entrant.Models)
+                Score(entrant, model, test);
+            Keep(entrant);
+        }
     }
 
     // Once for all rounds: nothing is random.
@@ -133,25 +143,17 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
         foreach (Entrant entrant in entrants)
         {
             foreach (SequenceModel model in entrant.Models)
-            {
-                using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
-                IDataView scored = transformer.Transform(test);
-                long start = Stopwatch.GetTimestamp();
-                ExampleLoss[] losses = [.. task.Losses(scored, model)];
-                entrant.Speed = Math.Max(entrant.Speed, losses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds);
-                entrant.Losses.Add(losses);
-            }
+                Score(entrant, model, test);
         }
 
-        bool[] kept = [.. Enumerable.Range(0, entrants[0].Losses[0].Length)
+        _kept = [.. Enumerable.Range(0, entrants[0].Losses[0].Length)
             .Select(i => entrants.All(entrant => entrant.Losses.All(losses => double.IsFinite(losses[i].Own))))];
-        if (!kept.Contains(true))
+        if (!_kept.Contains(true))
             throw new InvalidOperationException("There is nothing to compare: no test example has a loss by every model.");
-        task.Keep(kept);
+        task.Keep(_kept);
         foreach (Entrant entrant in entrants)
         {
-            for (int round = 0; round < entrant.Losses.Count; round++)
-                entrant.Losses[round] = [.. entrant.Losses[round].Where((_, i) => kept[i])];
+            Keep(entrant);
             // A solved model is the same in all rounds.
             while (entrant.Losses.Count < entrants[0].Losses.Count)
                 entrant.Losses.Add(entrant.Losses[0]);
@@ -159,6 +161,26 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
 
         using SequenceTransformer first = TransformerFactory.Create(host.Environment, entrants[0].Models[0]);
         return [.. task.Baselines(train, first.Transform(test), entrants[0].Models[0])];
+    }
+
+    private void Score(Entrant entrant, SequenceModel model, IDataView test)
+    {
+        using SequenceTransformer transformer = TransformerFactory.Create(host.Environment, model);
+        IDataView scored = transformer.Transform(test);
+        long start = Stopwatch.GetTimestamp();
+        ExampleLoss[] losses = [.. task.Losses(scored, model)];
+        entrant.Speed = Math.Max(entrant.Speed, losses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        entrant.Losses.Add(losses);
+    }
+
+    // Some tasks leave examples out themselves from then on.
+    private void Keep(Entrant entrant)
+    {
+        for (int round = 0; round < entrant.Losses.Count; round++)
+        {
+            if (entrant.Losses[round].Length == _kept.Length)
+                entrant.Losses[round] = [.. entrant.Losses[round].Where((_, i) => _kept[i])];
+        }
     }
 
     private ComparedModel Measure(Entrant entrant, RecurrenceAnalysis analysis, (IDataView Train, IDataView Test) data, float[] stream)

@@ -80,9 +80,18 @@ internal sealed class Trainer : IDisposable
             throw;
         }
 
+        if (_options.Pause is { After: not null } pause)
+        {
+            using var written = new MemoryStream();
+            TrainingCheckpoints.Write(written, _state, This);
+            pause.State = written.ToArray();
+        }
+
         _best.Restore();
         return TrainingSummary.Make(_state, _job, _options, new(_network.Device.ToString(), _threads.ToString(), stopped, _state.Derived(1)));
     }
+
+    private CheckpointedRun This => new(_state, _network, _step, _best, _job, _options);
 
     public void Dispose()
     {
@@ -93,16 +102,22 @@ internal sealed class Trainer : IDisposable
 
     private void Resume()
     {
-        if (_options.ResumeFrom is not { } path)
-            return;
-        if (TrainingCheckpoints.Newest(path) is not { } file)
+        string? file = _options.ResumeFrom is { } path ? TrainingCheckpoints.Newest(path) : null;
+        if (file is null && _options.Pause?.From is { } paused)
         {
-            _job.Warn($"There is no checkpoint in '{path}': training starts from the beginning.");
+            _state = TrainingCheckpoints.Load(paused, This);
+            return;
+        }
+
+        if (file is null)
+        {
+            if (_options.ResumeFrom is not null)
+                _job.Warn($"There is no checkpoint in '{_options.ResumeFrom}': training starts from the beginning.");
             return;
         }
 
         (string run, string? plan) = (_state.Run, _state.Plan);
-        _state = TrainingCheckpoints.Load(file, new CheckpointedRun(_state, _network, _step, _best, _job, _options));
+        _state = TrainingCheckpoints.Load(file, This);
         // From an earlier checkpoint a new run starts: the later checkpoints belong to the old run.
         if (!CheckpointFolder.IsLast(file))
             _state.Run = run;
@@ -223,13 +238,15 @@ internal sealed class Trainer : IDisposable
     private void Checkpoint()
     {
         if (!_cut)
-            _checkpoints?.Save(_state, _network.Parameters, _step, _best);
+            _checkpoints?.Save(_state, This);
     }
 
     private string? WhyStop()
     {
         if (_options.AreRun(_state.Epochs))
             return $"All {_state.Epochs.Count} epochs were run.";
+        if (_state.Epochs.Count >= _options.Pause?.After)
+            return $"Training was stopped after {_state.Epochs.Count} of {_options.Epochs} epochs.";
         if (_options.MaxSteps is { } steps && _state.Step >= steps)
             return $"The limit of {steps} steps was reached.";
         if (_options.MaxTime is { } time && _state.Seconds >= time.TotalSeconds)
@@ -240,7 +257,8 @@ internal sealed class Trainer : IDisposable
     }
 
     private bool OutOfBudget() =>
-        _options.AreRun(_state.Epochs) || _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
+        _options.AreRun(_state.Epochs) || _state.Epochs.Count >= _options.Pause?.After
+        || _state.Step >= _options.MaxSteps || _state.Seconds >= _options.MaxTime?.TotalSeconds;
 
     private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 

@@ -185,6 +185,9 @@ public sealed record TrainingOptions
     /// </summary>
     internal int MoreEpochs { get; init; }
 
+    /// <summary>When it pauses, and the state that it continues from; null: it runs from start to end.</summary>
+    internal TrainingPause? Pause { get; init; }
+
     /// <summary>Whether all epochs are done.</summary>
     internal bool AreRun(IReadOnlyList<EpochReport> epochs) => epochs.Count >= Epochs
         && (Schedule.HasEnd || epochs.Count >= Epochs + MoreEpochs || !LearningCurve.StillFalls(epochs, Patience));

@@ -35,6 +35,9 @@ internal sealed record ComparisonPlan
     /// <summary>Normalisation of windows; null: chosen for each architecture.</summary>
     public WindowNormalization? Normalization { get; init; }
 
+    /// <summary>Whether architectures that are beaten on the validation rows stop early.</summary>
+    public required bool StopBeaten { get; init; }
+
     public required string Folder { get; init; }
 
     public string? Json { get; init; }

@@ -47,6 +47,7 @@ internal sealed class ComparisonRun(Terminal terminal, ComparisonPlan plan, Spli
             Rounds = plan.Seeds,
             LearningRates = plan.LearningRates,
             MaxTime = plan.MaxTime,
+            StopBeaten = plan.StopBeaten,
             Seasonality = plan.Season,
             Progress = new TrainingDisplay.Listener<CompareProgress>(progress =>
                 display(progress.Round == 1 ? progress.Model : $"{progress.Model}, seed {progress.Round}").Report(progress.Training)),

@@ -164,6 +164,24 @@ public sealed class RecurrenceAnalysisTests
     public void A_difference_is_printed_with_enough_digits(double relative, string words) =>
         Assert.AreEqual(words, PairedDifference.Percent(relative));
 
+    [TestMethod]
+    public void A_stopped_model_on_which_the_decision_depends_must_be_trained_to_its_end()
+    {
+        string[] Early(params RecurrenceCandidate[] all) => [.. Analyse(all).StoppedTooEarly.Select(one => one.Name)];
+        RecurrenceCandidate lstm = Recurrent("lstm", 1.0), stopped = Stable("stable", 1.2) with { IsStopped = true };
+        // Clearly worse on the test rows, or not looked at.
+        CollectionAssert.AreEqual(Array.Empty<string>(), Early(Window("tcn", 1.3) with { IsStopped = true }, lstm));
+        CollectionAssert.AreEqual(Array.Empty<string>(), Early(Window("tcn", 1.0), lstm, stopped));
+        CollectionAssert.AreEqual(Array.Empty<string>(), Early(Window("tcn", 1.3), lstm, stopped));
+        // As good on the test rows, although it was beaten on the validation rows.
+        CollectionAssert.AreEqual(new[] { "tcn" }, Early(Window("tcn", 1.0) with { IsStopped = true, Validation = 1.2 }, lstm));
+        CollectionAssert.AreEqual(new[] { "stable" }, Early(Window("tcn", 1.3), lstm, Stable("stable", 1.0) with { IsStopped = true, Validation = 1.2 }));
+        CollectionAssert.AreEqual(new[] { "linear" }, Early(Window("tcn", 1.0) with { Parameters = 9 }, lstm,
+            Window("linear", 1.0) with { IsStopped = true, IsLinear = true, Validation = 1.2 }));
+        // Only recurrent and stable models are compared, and the stable one is not looked at.
+        CollectionAssert.AreEqual(Array.Empty<string>(), Early(lstm, stopped));
+    }
+
     private static void Decides(RecurrenceAnalysis analysis, string model, bool needed, string words)
     {
         (RecurrenceCandidate chosen, bool needs, string reason) = analysis.Decide();

@@ -112,8 +112,8 @@ public sealed class CompareTests
     {
         using var json = JsonDocument.Parse(text);
         JsonElement root = json.RootElement;
-        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "leftOut", "references", "baselines", "comparisons",
-            "dataMemory", "carriesState", "recommendation");
+        MustHave(root, "command", "data", "rows", "metric", "examples", "rounds", "remarks", "results", "leftOut", "stopped", "references", "baselines",
+            "comparisons", "dataMemory", "carriesState", "recommendation");
         Assert.AreEqual("compare", root.GetProperty("command").GetString());
         Assert.AreEqual(data, root.GetProperty("data").GetString());
         Assert.AreEqual(240, root.GetProperty("rows").GetInt32());

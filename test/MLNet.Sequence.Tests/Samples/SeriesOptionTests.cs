@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using MLNet.Sequence.Samples;
+using MLNet.Sequence.Tests.Comparison;
 
 namespace MLNet.Sequence.Tests.Samples;
 
@@ -59,12 +60,22 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
         new("--architectures", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Has("rnn.zip")),
         new("--set", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", Parameters),
         new("--seeds", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Count("seed 2: epoch")),
+        new("--train-beaten", $"{Race} --train-beaten", run => run.Found("(linear was stopped after 3 of 12 epochs)"), Race),
         new("--split", "--architectures linear,rnn --set linear.window=4 --seeds 2 --split 30,10,10", run => run.Found(@"; (\d+ training.*)\n")),
         new("--out", "--context 9 --out @elsewhere", run => run.Has("../elsewhere/report.html"), "--context 9"),
         new("--json", "!--json", run => run.Has("../results.json")),
     ];
 
-    internal override void WriteFiles() => SeriesFiles.WriteAll(this);
+    // The value before the last one matters, and the last one does not.
+    private const string Race = "--data @race.csv --context 4 --horizon 1 --epochs 12 --batch-size 64 --learning-rate 0.003 --normalization none "
+        + "--split 4000,2500,500 --architectures window-mlp,linear --set linear.window=1";
+
+    internal override void WriteFiles()
+    {
+        SeriesFiles.WriteAll(this);
+        double[] values = TwoSteps.Values(7000);
+        Files.WriteHours("race.csv", values.Length, row => values[row].ToString("F3", CultureInfo.InvariantCulture));
+    }
 
     [TestMethod]
     public void Without_a_command_the_options_are_those_of_compare()

@@ -24,6 +24,10 @@ internal static class RecurrenceJson
         foreach (string name in report.LeftOut)
             json.WriteStringValue(name);
         json.WriteEndArray();
+        json.WriteStartArray("stopped");
+        foreach (StoppedModel model in report.Stopped)
+            Write(json, model);
+        json.WriteEndArray();
         json.WriteStartObject("references");
         foreach (ComparedReference reference in report.References)
             Write(json, reference);
@@ -101,6 +105,18 @@ internal static class RecurrenceJson
         Write(json, "tolerance", shortfall.Tolerance);
         json.WriteNumber("stepsNeeded", shortfall.StepsNeeded);
     });
+
+    private static void Write(Utf8JsonWriter json, StoppedModel model)
+    {
+        json.WriteStartObject();
+        json.WriteString("architecture", model.Name);
+        json.WriteString("leader", model.Leader);
+        json.WriteNumber("epochs", model.Epochs);
+        json.WriteNumber("planned", model.Planned);
+        Write(json, "behind", model.Behind);
+        Write(json, "atBest", model.AtBest);
+        json.WriteEndObject();
+    }
 
     private static void Write(Utf8JsonWriter json, ComparedReference reference)
     {

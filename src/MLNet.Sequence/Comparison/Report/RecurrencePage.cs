@@ -179,7 +179,8 @@ internal sealed class RecurrencePage(RecurrenceReport report, string title)
         string over = report.Terms.Examples == "windows" ? "time (cosine transforms of the losses)" : "rows";
         return string.Create(CultureInfo.InvariantCulture,
             $"intervals of {100 * report.Confidence:G3} % are Student's, from the variance over {seeds}{over}; those of pairs hold jointly")
-            + string.Concat(report.Remarks.Concat(report.Levels()).Concat(report.Rates()).Select(remark => $". {remark.TrimEnd('.')}"));
+            + string.Concat(report.Remarks.Concat(report.Levels()).Concat(report.Rates()).Concat(report.Stopped.Select(model => $"{model}"))
+                .Select(remark => $". {remark.TrimEnd('.')}"));
     }
 
     private string LeftOut() => report.LeftOut.Count == 0

@@ -28,6 +28,11 @@ public sealed record RecurrenceReport : IReport
     /// </summary>
     public IReadOnlyList<string> LeftOut { get; init => field = ValueList.Of(value); } = ValueList.Create<string>();
 
+    /// <summary>
+    /// The models whose training was stopped early, when and why (<see cref="CompareOptions.StopBeaten"/>); their errors are those of these epochs.
+    /// </summary>
+    public IReadOnlyList<StoppedModel> Stopped { get; init => field = ValueList.Of(value); } = ValueList.Create<StoppedModel>();
+
     /// <summary>Predictions that need no model, on the same test examples.</summary>
     public required IReadOnlyList<ComparedBaseline> Baselines { get; init => field = ValueList.Of(value); }
 
@@ -116,8 +121,8 @@ public sealed record RecurrenceReport : IReport
     }
 
     /// <summary>
-    /// Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>leftOut</c>, <c>references</c>, <c>baselines</c>,
-    /// <c>comparisons</c>, <c>dataMemory</c>, <c>carriesState</c> and <c>recommendation</c> into the JSON object that is open.
+    /// Writes <c>metric</c>, <c>examples</c>, <c>rounds</c>, <c>remarks</c>, <c>results</c>, <c>leftOut</c>, <c>stopped</c>, <c>references</c>,
+    /// <c>baselines</c>, <c>comparisons</c>, <c>dataMemory</c>, <c>carriesState</c> and <c>recommendation</c> into the JSON object that is open.
     /// </summary>
     /// <param name="json">The writer; it is neither flushed nor closed.</param>
     public void WriteJson(Utf8JsonWriter json)
@@ -150,7 +155,7 @@ public sealed record RecurrenceReport : IReport
         foreach (ComparedBaseline baseline in OtherBaselines)
             text.AppendLine(invariant, $"{baseline.Name,-19}{"no model",-10}{Error(baseline.Error),11}");
         text.AppendLine(invariant, $"{Examples:N0} test {Terms.Examples}, {Rounds} {(Rounds == 1 ? "seed" : "seeds")}; intervals of {100 * Confidence:G3} %.");
-        foreach (string remark in Legend().Concat(Remarks).Concat(Levels()).Concat(Rates()))
+        foreach (string remark in Legend().Concat(Remarks).Concat(Levels()).Concat(Rates()).Concat(Stopped.Select(model => model.ToString())))
             text.AppendLine(Wrap(remark, 118));
         text.AppendLine();
         string head = RecommendedReference is null ? $"Recommended: {Recommendation.Architecture}. " : "";

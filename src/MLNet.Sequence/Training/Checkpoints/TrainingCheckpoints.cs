@@ -26,25 +26,30 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
     public bool IsDueAfterEpoch(TrainingState state) =>
         options.EveryEpochs is { } epochs && state.Epochs.Count % epochs == 0 || IsDue(state);
 
-    public void Save(TrainingState state, TorchParameters parameters, TrainingStep step, BestWeights best)
+    public void Save(TrainingState state, CheckpointedRun run)
     {
         Directory.CreateDirectory(options.Directory);
-        using var scope = NewDisposeScope();
-        var tensors = new Weights();
-        tensors.Add(Flat(Values, parameters.Values));
-        if (best.Values is { } values)
-            tensors.Add(Flat(Best, values));
-        foreach ((string name, Tensor tensor) in step.Optimizer.Tensors)
-            tensors.Add(Flat(OptimizerPrefix + name, tensor));
-        // The first batch of an epoch has no carried state.
-        foreach ((string name, Tensor tensor) in state.Batch > 0 ? step.States : [])
-            tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
-        state.Written = DateTime.UtcNow.Ticks;
-        string json = JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState);
         var file = new CheckpointName(state.Run, state.Step, state.Epochs.Count, Inside: state.Batch > 0);
-        AtomicFile.Write(Path.Combine(options.Directory, file.ToString()), stream => Safetensors.Write(stream, tensors, json));
+        AtomicFile.Write(Path.Combine(options.Directory, file.ToString()), stream => Write(stream, state, run));
         _secondsAtLast = state.Seconds;
         CheckpointFolder.Prune(options.Directory, state, options.Keep);
+    }
+
+    /// <summary>Writes a checkpoint.</summary>
+    public static void Write(Stream stream, TrainingState state, CheckpointedRun run)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = new Weights();
+        tensors.Add(Flat(Values, run.Network.Parameters.Values));
+        if (run.Best.Values is { } values)
+            tensors.Add(Flat(Best, values));
+        foreach ((string name, Tensor tensor) in run.Step.Optimizer.Tensors)
+            tensors.Add(Flat(OptimizerPrefix + name, tensor));
+        // The first batch of an epoch has no carried state.
+        foreach ((string name, Tensor tensor) in state.Batch > 0 ? run.Step.States : [])
+            tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
+        state.Written = DateTime.UtcNow.Ticks;
+        Safetensors.Write(stream, tensors, JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState));
     }
 
     /// <summary>The newest checkpoint in a folder, or the file itself; null if the folder has none or is missing.</summary>
@@ -74,6 +79,21 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
         });
         TrainingFingerprint.MustMatch(file, state, run.Fresh);
         Checked(file, () => CheckpointCheck.MustFit(state, tensors, run));
+        Put(state, tensors, run);
+        return state;
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote of the same run.</summary>
+    public static TrainingState Load(byte[] written, CheckpointedRun run)
+    {
+        Weights tensors = Safetensors.Read(written, out string? json);
+        TrainingState state = Parse(json);
+        Put(state, tensors, run);
+        return state;
+    }
+
+    private static void Put(TrainingState state, Weights tensors, CheckpointedRun run)
+    {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         run.Network.Parameters.Values.copy_(from_array(tensors[Values].Values.Items));
@@ -87,8 +107,6 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
             Tensor values = from_array(carried.Values.Items).view([.. carried.Shape.Select(size => (long)size)]);
             run.Step.PutState(carried.Name[StatePrefix.Length..], values.to(run.Network.Device));
         }
-
-        return state;
     }
 
     private static TrainingState ReadState(string file) => Checked(file, () =>
