@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Bench;
 /// <summary>
 /// The competition's own benchmark forecasts, scored by <see cref="ForecastingEvaluator"/>, compared with the scores that the organisers
 /// published ("Evaluation and Ranks.xlsx" in github.com/Mcompetitions/M4-methods). The evaluator itself also makes Naive and sNaive from
-/// the training series.
+/// the training series; the library's Naive2 and Theta have the published scores.
 /// </summary>
 internal static class M4Metrics
 {
@@ -40,6 +40,8 @@ internal static class M4Metrics
     {
         var training = Read(Training(frequency));
         var test = Read(Test(frequency));
+        foreach (Figure own in OfTheLibrary(frequency, training, test))
+            yield return own;
         foreach (Score published in frequency.Published)
         {
             var metrics = Evaluate(frequency, Read(Forecasts(published.Method)), training, test);
@@ -53,6 +55,22 @@ internal static class M4Metrics
             name = $"{frequency.Name} {published.Method} of the evaluator ({own.Count} series)";
             yield return new($"{name} sMAPE", own.SymmetricMeanAbsolutePercentageError, published.Smape, 3);
             yield return new($"{name} MASE", own.MeanAbsoluteScaledError, published.Mase, 3);
+        }
+    }
+
+    /// <summary>The library's local models; the figures of Theta are those of the sheet's benchmark of that name.</summary>
+    private static IEnumerable<Figure> OfTheLibrary(Frequency frequency, Dictionary<string, float[]> training, Dictionary<string, float[]> test)
+    {
+        (LocalModel Model, double Smape, double Mase)[] published = frequency.Seasonality > 1
+            ? [(new Naive2 { Season = frequency.Seasonality }, 18.383, 2.395), (new Theta { Season = frequency.Seasonality }, 18.138, 2.455)]
+            : [(new Naive2(), 9.161, 2.777), (new Theta(), 9.093, 2.637)];
+        foreach ((LocalModel model, double smape, double mase) in published)
+        {
+            var forecasts = test.Keys.ToDictionary(series => series, series => Array.ConvertAll(
+                model.Forecast([.. training[series].Select(value => (double)value)], frequency.Horizon), value => (float)value));
+            ForecastingMetrics metrics = Evaluate(frequency, forecasts, training, test);
+            yield return new($"{frequency.Name} {model.Name} of the library sMAPE", metrics.SymmetricMeanAbsolutePercentageError, smape, 3);
+            yield return new($"{frequency.Name} {model.Name} of the library MASE", metrics.MeanAbsoluteScaledError, mase, 3);
         }
     }
 

@@ -58,6 +58,36 @@ public static class ForecastingOperations
             ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
             return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByFraction(Host(catalog), data, testFraction);
         }
+
+        /// <summary>
+        /// Tests a forecaster in the past: for each fold the whole chain, with its transforms, is fitted on the rows before an origin, and the rows
+        /// after it are forecast (rolling origin). Before anything is fitted, the rows are read once or twice: each series must have rows for all folds,
+        /// and columns that know the test rows are refused.
+        /// </summary>
+        /// <param name="data">The rows; within a series in time order.</param>
+        /// <param name="estimator">A forecaster (<c>ml.Forecasting.Trainers.Sequence</c>), or a chain that ends with one.</param>
+        /// <param name="options">The folds; null: default options.</param>
+        /// <exception cref="ArgumentException">The estimator does not end with a forecaster, or an option is out of range; the message lists all.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">
+        /// A series has too few rows, times do not ascend, a column holds values of the test rows, or a fold cannot be trained on.
+        /// </exception>
+        /// <exception cref="OperationCanceledException">The backtest was cancelled.</exception>
+        public BacktestResult Backtest(IDataView data, IEstimator<ITransformer> estimator, BacktestOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentNullException.ThrowIfNull(estimator);
+            return new BacktestRun(Host(catalog), data, estimator, options ?? new BacktestOptions()).Run();
+        }
+
+        /// <summary>Cross-validation in time: the folds of <see cref="Backtest"/>, fitted anew each, with its exceptions.</summary>
+        /// <param name="data">The rows; within a series in time order.</param>
+        /// <param name="estimator">A forecaster, or a chain that ends with one.</param>
+        /// <param name="numberOfFolds">The number of folds; at least 1. Default 5.</param>
+        /// <param name="seasonality">The number of steps in a season; at least 1. Default 1.</param>
+        public IReadOnlyList<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>> CrossValidate(
+            IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5, int seasonality = 1) =>
+            catalog.Backtest(data, estimator, new BacktestOptions { Folds = numberOfFolds, Seasonality = seasonality }).Folds;
     }
 
     private static TimeSplit Split(ForecastingCatalog catalog, IDataView data, ForecastingOptions options)

@@ -228,10 +228,22 @@ public static class SequenceCatalog
         /// No row has both a forecast and all actual values; or rows were removed or reordered after scoring, and the seasonality is
         /// above 1 or there is no history.
         /// </exception>
-        public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumnName = "Forecast")
+        public ForecastingMetrics EvaluateSequence(IDataView scored, int seasonality = 1, IDataView? history = null, string forecastColumnName = "Forecast") =>
+            catalog.EvaluateSequence(scored, new ForecastingEvaluationOptions
+            {
+                Seasonality = seasonality,
+                History = history,
+                ForecastColumnName = forecastColumnName,
+            });
+
+        /// <inheritdoc cref="EvaluateSequence(ForecastingCatalog, IDataView, int, IDataView?, string)"/>
+        /// <param name="scored">The output of a forecaster's <c>Transform</c>, with its target and series columns.</param>
+        /// <param name="options">Season, history, and the local models to which the forecasts are compared.</param>
+        public ForecastingMetrics EvaluateSequence(IDataView scored, ForecastingEvaluationOptions options)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
-            return Evaluate(catalog, scored, host => ForecastEvaluation.Run(host, scored, seasonality, history, forecastColumnName));
+            ArgumentNullException.ThrowIfNull(options);
+            ArgumentOutOfRangeException.ThrowIfLessThan(options.Seasonality, 1, "seasonality");
+            return Evaluate(catalog, scored, host => ForecastEvaluation.Run(host, scored, options));
         }
 
         /// <summary>Makes an engine that forecasts row by row with a whole fitted chain.</summary>

@@ -42,6 +42,7 @@ internal static class Cli
         {
             compare.Describe(),
             forecast.Describe(),
+            new BacktestCommand(terminal).Describe(),
             new ClassifyCommand(terminal).Describe(),
             new TagCommand(terminal).Describe(),
             new LearningRateCommand(terminal).Describe(),

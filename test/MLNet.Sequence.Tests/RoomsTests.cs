@@ -41,7 +41,12 @@ public sealed class RoomsTests
         ["Layers"] = [Ground],
         ["Architectures"] = ["Layers"],
         ["Networks"] = ["Layers"],
+<<<<<<< HEAD
         ["Metrics"] = ["Tasks", "Reports"],
+=======
+        ["LocalModels"] = ["Layers"],
+        ["Metrics"] = ["Tasks", "LocalModels"],
+>>>>>>> 974a684 (Backtests, more metrics and local models as references; the command backtest)
         ["Tasks"] = ["Networks", "Data", "Calendars"],
         ["Managed"] = ["Networks"],
         ["Model"] = ["Architectures", "Tasks", "Data", "Managed", "Reports"],

@@ -19,12 +19,18 @@ internal sealed class ForecastBlocks : IDisposable
     private readonly SeriesSet _set;
     private readonly int _targets, _beside;
     private readonly CarriedForecasts? _carried;
+    private readonly Func<long, bool>? _isOrigin;
+    private readonly RowPlaces _places = new();
+    private readonly List<bool> _wanted = [];
 
     // The time of the last row of each series, for the calendar of the steps after it.
     private readonly Dictionary<Series, TimePoint> _last = [];
 
-    public ForecastBlocks(ForecastingTransformer transformer)
+    /// <param name="transformer">The forecaster.</param>
+    /// <param name="isOrigin">Whether a row, by its place among the rows of its series, gets a forecast; null: all rows do.</param>
+    public ForecastBlocks(ForecastingTransformer transformer, Func<long, bool>? isOrigin = null)
     {
+        _isOrigin = isOrigin;
         (_transformer, _task, _decoding) = (transformer, transformer.Task, transformer.Task.Decoded);
         (_targets, _beside) = (_task.TargetChannels.Count, _task.BesideSize);
         (OutputSize, ActualSize) = (_task.ForecastSize, _task.Horizon * _targets);
@@ -54,6 +60,8 @@ internal sealed class ForecastBlocks : IDisposable
         _set.Add(row.Key, row.Values);
         if (_task.Calendar is not null)
             _last[_set.GetOrAdd(row.Key)] = row.Time!.Value;
+        if (_isOrigin is not null)
+            _wanted.Add(_isOrigin(_places.Next(row.Key)));
     }
 
     /// <summary>Whether a forecast reads rows after its own: the known inputs of the steps ahead.</summary>
@@ -77,7 +85,8 @@ internal sealed class ForecastBlocks : IDisposable
         for (int i = 0; i < count; i++)
         {
             (Series series, long step) = _set.Locate(first + i);
-            if (step + 1 < _task.Context || _task.KnownInputs.Count > 0 && step + _task.Horizon >= series.Length)
+            if (_isOrigin is not null && !_wanted[(int)(first + i)]
+                || step + 1 < _task.Context || _task.KnownInputs.Count > 0 && step + _task.Horizon >= series.Length)
                 continue;
             Span<float> window = windows.AsSpan(places.Count * length, length), beside = besides.AsSpan(places.Count * _beside, _beside);
             series.Rows.CopyTo(step + 1 - _task.Context, seen);

@@ -20,70 +20,102 @@ internal sealed class ForecastEvaluation
     private readonly IDataView _scored;
     private readonly Forecasting _task;
     private readonly (DataViewSchema.Column Forecast, DataViewSchema.Column Actual) _columns;
+    private readonly ChannelScaling _training;
+    private readonly ForecastingEvaluationOptions _options;
+    private readonly IReadOnlyList<double> _levels;
+    private readonly string? _time;
     private readonly int _size, _targets;
     private string? _gap;
 
-    private ForecastEvaluation(SequenceHost host, IDataView scored, DataViewSchema.Column forecast, Forecasting full)
+    private ForecastEvaluation(
+        SequenceHost host, (IDataView Rows, DataViewSchema.Column Forecast) scored, Forecasting full, ChannelScaling training,
+            ForecastingEvaluationOptions options)
     {
-        (_host, _scored) = (host, scored);
+        (_host, _scored, _training, _options, _time) = (host, scored.Rows, training, options, full.TimeColumnName);
         // The evaluation needs the targets, not the other inputs; their time order was checked when they were scored.
         // Steps without rows are counted as in scoring.
         string? time = full.MissingValues == MissingValues.Error ? null : full.TimeColumnName;
         _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], Calendar = null, TimeColumnName = time };
         _targets = _task.TargetChannels.Count;
         _size = _task.Horizon * _targets;
-        new ForecastingColumns(host).Check(scored.Schema, _task);
-        _columns = (forecast, ForecastAnnotations.FindActual(host, scored.Schema, forecast, _task));
+        _levels = (scored.Forecast.Type as VectorDataViewType)?.Size == full.ForecastSize ? full.Output.Levels : [];
+        new ForecastingColumns(host).Check(_scored.Schema, _task);
+        _columns = (scored.Forecast, ForecastAnnotations.FindActual(host, _scored.Schema, scored.Forecast, _task));
     }
 
-    public static ForecastingMetrics Run(SequenceHost host, IDataView scored, int seasonality, IDataView? history, string forecastColumn)
+    /// <summary>The metrics of all rows that have a forecast and all actual values.</summary>
+    public static ForecastingMetrics Run(SequenceHost host, IDataView scored, ForecastingEvaluationOptions options)
     {
-        DataViewSchema.Column forecast = scored.Schema.GetColumnOrNull(forecastColumn)
-            ?? throw host.MissingColumn("forecast", forecastColumn, scored.Schema.Select(column => column.Name));
-        (Forecasting task, ChannelScaling training) = ForecastAnnotations.Read(forecast)
-            ?? throw host.Mismatch("forecast", forecastColumn, "a forecast column of MLNet.Sequence", forecast.Type.ToString()!);
-        return new ForecastEvaluation(host, scored, forecast, task).Run(seasonality, history, training);
+        var evaluation = ForecastEvaluation.Of(host, scored, options);
+        ForecastingEvaluator evaluator = evaluation.NewEvaluator();
+        evaluation.Feed(_ => evaluator);
+        return evaluator.Compute();
     }
 
-    private ForecastingMetrics Run(int seasonality, IDataView? history, ChannelScaling training)
+    /// <summary>Binds the columns of scored rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not a forecast.</exception>
+    public static ForecastEvaluation Of(SequenceHost host, IDataView scored, ForecastingEvaluationOptions options)
+    {
+        DataViewSchema.Column forecast = scored.Schema.GetColumnOrNull(options.ForecastColumnName)
+            ?? throw host.MissingColumn("forecast", options.ForecastColumnName, scored.Schema.Select(column => column.Name));
+        (Forecasting task, ChannelScaling training) = ForecastAnnotations.Read(forecast)
+            ?? throw host.Mismatch("forecast", options.ForecastColumnName, "a forecast column of MLNet.Sequence", forecast.Type.ToString()!);
+        return new ForecastEvaluation(host, (scored, forecast), task, training, options);
+    }
+
+    /// <summary>An evaluator of such forecasts, without windows.</summary>
+    public ForecastingEvaluator NewEvaluator() => new(new ForecastingEvaluatorOptions
+    {
+        Targets = _task.TargetChannels,
+        Horizon = _task.Horizon,
+        Seasonality = _options.Seasonality,
+        StandardDeviations = _training.Deviation,
+        Levels = _levels,
+        References = _options.References,
+    });
+
+    /// <summary>Adds the windows of the rows to evaluators.</summary>
+    /// <param name="evaluatorOf">The evaluator for the place of a row among the rows of its series; null: the row is not an origin.</param>
+    /// <exception cref="InvalidOperationException">The rows are not those that were scored.</exception>
+    public void Feed(Func<long, ForecastingEvaluator?> evaluatorOf)
     {
         using HostCancellation cancellation = _host.LinkCancellation();
+        IDataView? history = _options.History;
         SeriesSet rows = SeriesReader.Read(_scored, _task, allowMissing: true, cancellation), past = rows;
+        SeriesHistory? earlier = null;
         if (history is not null)
         {
             new ForecastingColumns(_host).Check(history.Schema, _task);
             past = SeriesReader.Read(history, _task, allowMissing: true, cancellation);
-            CheckUnits(history, past, training);
+            CheckUnits(history, past, _training);
+            if (_options.References.Count > 0 || _time is not null)
+                earlier = new SeriesHistory([TimedSeries.Of(past, history, TimeIn(history))], TimedSeries.Of(rows, _scored, TimeIn(history)));
         }
 
-        WarnOfConstant(training);
-        var evaluator = new ForecastingEvaluator(new ForecastingEvaluatorOptions
-        {
-            Targets = _task.TargetChannels,
-            Horizon = _task.Horizon,
-            Seasonality = seasonality,
-            StandardDeviations = training.Deviation,
-        });
-        Feed(evaluator, rows, new SeriesScales(past, seasonality));
+        WarnOfConstant(_training);
+        Feed(evaluatorOf, rows, new SeriesPast(past, _options.Seasonality, earlier, whole: _options.References.Count > 0));
         // Errors of the model and of the last value are correct for any rows; the seasonal forecast and the step-to-step scale need all rows.
-        if (_gap is not null && (seasonality > 1 || history is null))
+        if (_gap is not null && (_options.Seasonality > 1 || history is null))
         {
             throw new InvalidOperationException(
                 $"{_gap}: rows were left out, put in another order or changed after they were scored. The seasonal naive forecast and MASE need every row "
                     + "of a series in its order: "
                 + "evaluate the rows as they were scored. Evaluate a part of them without a seasonality, and with the training rows as history.");
         }
-
-        return evaluator.Compute();
     }
 
-    private void Feed(ForecastingEvaluator evaluator, SeriesSet rows, SeriesScales scales)
+    // Steps without rows have no time.
+    private string? TimeIn(IDataView history) =>
+        _task.TimeColumnName is null && _time is not null && history.Schema.GetColumnOrNull(_time) is not null ? _time : null;
+
+    private void Feed(Func<long, ForecastingEvaluator?> evaluatorOf, SeriesSet rows, SeriesPast past)
     {
         (DataViewSchema.Column forecast, DataViewSchema.Column actual) = _columns;
         using DataViewRowCursor cursor = DataFrameColumns.Open(_host, _scored, SeriesReader.Columns(_scored.Schema, _task).Append(forecast).Append(actual));
-        Action<double[]> readForecast = ForecastReader.Create(cursor, forecast), readActual = ForecastReader.Create(cursor, actual);
-        double[] forecasts = new double[_size], actuals = new double[_size];
+        Action<double[]> readForecast = ForecastReader.CreateWhole(cursor, forecast), readActual = ForecastReader.Create(cursor, actual);
+        double[] forecasts = new double[_size * Math.Max(1, _levels.Count)], actuals = new double[_size];
         var row = new SeriesRow(cursor, _task);
+        var places = new RowPlaces();
         long count = 0;
         for (; cursor.MoveNext(); count++)
         {
@@ -91,10 +123,25 @@ internal sealed class ForecastEvaluation
             (Series series, long step) = count < rows.RowCount ? rows.Locate(count) : throw Changed();
             if (!IsRow(series, step, row))
                 throw Changed();
-            readForecast(forecasts);
+            if (evaluatorOf(places.Next(row.Key)) is not { } evaluator)
+                continue;
             readActual(actuals);
             Restore(series, step, actuals);
-            evaluator.Add(forecasts, actuals, scales.LastSeason(series, step), scales[row.Key]);
+            // Without actual values the forecast need not be computed.
+            if (actuals.Contains(double.NaN))
+                Array.Fill(forecasts, double.NaN);
+            else
+                readForecast(forecasts);
+            (double[] absolute, double[] squared) = past.Scales(row.Key);
+            evaluator.Add(new EvaluatedWindow
+            {
+                Forecast = forecasts,
+                Actual = actuals,
+                History = past.Before(series, step),
+                Scale = absolute,
+                SquaredScale = squared,
+                Series = row.Key,
+            });
         }
 
         if (count != rows.RowCount)
@@ -172,42 +219,5 @@ internal sealed class ForecastEvaluation
     {
         using HostChannel channel = _host.Start("Evaluation");
         channel.WarnOnce(line);
-    }
-
-    /// <summary>The denominators of MASE by series, and the last season that was seen.</summary>
-    private sealed class SeriesScales
-    {
-        private readonly Dictionary<string, double[]> _bySeries = new(StringComparer.Ordinal);
-        private readonly double[] _unknown;
-        private readonly int _seasonality, _channels;
-        private readonly double[] _season;
-
-        public SeriesScales(SeriesSet set, int seasonality)
-        {
-            (_seasonality, _channels) = (seasonality, set.Channels);
-            _season = new double[seasonality * _channels];
-            _unknown = new double[_channels];
-            Array.Fill(_unknown, double.NaN);
-            foreach (Series series in set.Series)
-            {
-                var values = new double[series.Length * _channels];
-                series.Rows.CopyTo(0, values);
-                var scale = new double[_channels];
-                ForecastingEvaluator.SeasonalScale(values, seasonality, scale);
-                _bySeries.Add(series.Key ?? "", scale);
-            }
-        }
-
-        /// <summary>A series without history has no scale: its errors do not count in MASE.</summary>
-        public double[] this[string? key] => _bySeries.GetValueOrDefault(key ?? "", _unknown);
-
-        /// <summary>The last season before a step, including it.</summary>
-        public ReadOnlySpan<double> LastSeason(Series series, long step)
-        {
-            int steps = (int)Math.Min(_seasonality, step + 1);
-            Span<double> season = _season.AsSpan(0, steps * _channels);
-            series.Rows.CopyTo(step + 1 - steps, season);
-            return season;
-        }
     }
 }

@@ -15,7 +15,7 @@ internal static class ForecastReader
     /// <param name="column">The column: [horizon × targets], or quantiles; then the middle one is read.</param>
     public static Action<double[]> Create(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
-        Action<double[]> read = All(cursor, column);
+        Action<double[]> read = CreateWhole(cursor, column);
         if (ForecastAnnotations.Read(column) is not ({ Output.IsPoint: false } task, _) || (column.Type as VectorDataViewType)?.Size != task.ForecastSize)
             return read;
         var all = new double[task.ForecastSize];
@@ -28,7 +28,8 @@ internal static class ForecastReader
         };
     }
 
-    private static Action<double[]> All(DataViewRowCursor cursor, DataViewSchema.Column column)
+    /// <summary>Reads all values of a column of forecasts, quantiles too.</summary>
+    public static Action<double[]> CreateWhole(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         if ((cursor as ForecastingCursor)?.InDouble(column) is { } own)
             return own;

@@ -54,13 +54,16 @@ public sealed class ForecastingTransformer : SequenceTransformer
     }
 
     /// <inheritdoc/>
-    public override IDataView Transform(IDataView input)
+    public override IDataView Transform(IDataView input) => Transform(input, isOrigin: null);
+
+    /// <summary>Forecasts from some rows only: those whose place among the rows of their series is an origin; null: from all.</summary>
+    internal IDataView Transform(IDataView input, Func<long, bool>? isOrigin)
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema schema = GetOutputSchema(input.Schema);
         WholeSeries.Warn(_host, input);
         DataFrameColumns.Warn(_host, input, SeriesReader.Columns(input.Schema, Task));
-        return new ForecastingView(input, schema, this);
+        return new ForecastingView(input, schema, this) { IsOrigin = isOrigin };
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ namespace MLNet.Sequence.Forecasts;
 /// </summary>
 internal sealed class ForecastingView(IDataView input, DataViewSchema schema, ForecastingTransformer transformer) : AddingView(input, schema)
 {
+    /// <summary>Whether a row, by its place among the rows of its series, gets a forecast; null, the default: all rows do.</summary>
+    public Func<long, bool>? IsOrigin { get; init; }
+
     protected override Func<OnnxRows> ToOnnx() => throw new NotSupportedException(
         "ml.Model.ConvertToOnnx cannot convert a chain with a forecaster, which reads several rows: write the forecaster with Model.SaveOnnx of its "
             + "transformer, and convert the transforms before it separately.");
@@ -21,7 +24,8 @@ internal sealed class ForecastingView(IDataView input, DataViewSchema schema, Fo
         bool[] active = Active(columnsNeeded);
         IEnumerable<DataViewSchema.Column> needed = ForecastingCursor.Forecasts(active, Source.Schema)
             ? SeriesReader.Columns(Source.Schema, transformer.Task) : [];
-        return new ForecastingCursor(Read(active, needed), (Schema, active), transformer, Advice);
+        return new ForecastingCursor(
+            Read(active, needed), (Schema, active), transformer, new SeriesReading(Advice, IsOrigin));
     }
 
     private string Advice()
@@ -47,12 +51,12 @@ internal sealed class ForecastingCursor : AddingCursor
     private bool _ended;
 
     public ForecastingCursor(
-        DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer, Func<string> advice)
+        DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer, SeriesReading reading)
         : base(input, outputs, Forecasts(outputs.Active, input.Schema))
     {
         _transformer = transformer;
         if (Forecasts(outputs.Active, input.Schema))
-            (_blocks, _row) = (new ForecastBlocks(transformer), new SeriesRow(input, transformer.Task) { Advice = advice });
+            (_blocks, _row) = (new ForecastBlocks(transformer, reading.IsOrigin), new SeriesRow(input, transformer.Task) { Advice = reading.Advice });
     }
 
     public override long Position => _row is null ? Input.Position : _position;
@@ -147,3 +151,8 @@ internal sealed class ForecastingCursor : AddingCursor
         value = editor.Commit();
     }
 }
+
+/// <summary>How a cursor of forecasts reads series.</summary>
+/// <param name="Advice">The advice in the message about a time that does not ascend.</param>
+/// <param name="IsOrigin">Whether a row gets a forecast; null: all rows do.</param>
+internal sealed record SeriesReading(Func<string> Advice, Func<long, bool>? IsOrigin);

@@ -37,6 +37,9 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         _seed = options.Training.Seed ?? _host.NextSeed();
     }
 
+    /// <summary>The options, as they are used with the architecture.</summary>
+    internal ForecastingOptions Options => _options;
+
     /// <summary>Checks the columns of a future input schema and returns the schema with the columns that the fitted transformer adds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)

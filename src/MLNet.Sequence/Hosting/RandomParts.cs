@@ -25,6 +25,10 @@ internal static class RandomParts
     /// <summary>ML.NET's pair of training and test rows.</summary>
     public static DataOperationsCatalog.TrainTestData Pair(IDataView train, IDataView test) => new(train, test);
 
+    /// <summary>ML.NET's result of a fold.</summary>
+    public static TrainCatalogBase.CrossValidationResult<T> Result<T>(ITransformer model, T metrics, IDataView scored, int fold)
+        where T : class => new(model, metrics, scored, fold);
+
     private static IEnumerable<IDataView> Views(IDataView data)
     {
         for (IDataView? view = data; view is not null; view = (view as IDataTransform)?.Source)

@@ -22,6 +22,7 @@ public sealed class DocsTests
     [DataRow("windows.md", "WindowsExample.cs")]
     [DataRow("forecasting.md", "TimeAxisExample.cs")]
     [DataRow("forecasting.md", "ForecastingExample.cs", 2)]
+    [DataRow("backtesting.md", "BacktestExample.cs")]
     [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
@@ -113,6 +114,16 @@ public sealed class DocsTests
         float[] history = [.. Enumerable.Range(0, 14).SelectMany(day => new[] { 20f + day % 7, 0, 30, 0 })];
         string said = Printed(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
         Assert.HasCount(7, said.Trim().Split(' '));
+    }
+
+    [TestMethod]
+    public void The_example_of_backtests_runs()
+    {
+        List<Step> steps = TinyForecasting.Interleaved(TinyForecasting.Steps(80), TinyForecasting.Steps(80, seed: 2, series: "b"));
+        string said = Printed(() => BacktestExample.Run(TinyForecasting.View(new MLContext(seed: 1), steps)));
+        StringAssert.Contains(said, "fold 5: 2 windows");
+        StringAssert.Contains(said, "OWA");
+        StringAssert.Contains(said, "(2 series)");
     }
 
     [TestMethod]

@@ -39,7 +39,8 @@ public sealed class ForecastingMetricsTests
         var evaluator = new ForecastingEvaluator(new() { Targets = Targets, Horizon = Horizon, Seasonality = Season, StandardDeviations = Deviations });
         AddRandomWindows(evaluator);
         string table = evaluator.Compute().ToString();
-        string[] lines = table.TrimEnd().Split(Environment.NewLine);
+        // After the table come the measures that have no column.
+        string[] lines = [.. table.TrimEnd().Split(Environment.NewLine).TakeWhile(line => !line.StartsWith("MAPE", StringComparison.Ordinal))];
 
         Assert.HasCount(1 + 1 + 3 + Targets.Length + Horizon, lines);
         Assert.AreEqual(1, lines.Skip(1).Select(line => line.Length).Distinct().Count(), table);
@@ -70,7 +71,7 @@ public sealed class ForecastingMetricsTests
 
         StringAssert.Contains(table, "step 1 ");
         StringAssert.Contains(table, "step 720 ");
-        Assert.IsLessThan(15, table.Split('\n').Length);
+        Assert.IsLessThan(15, table.Split('\n').TakeWhile(line => !line.StartsWith("MAPE", StringComparison.Ordinal)).Count() + 1);
     }
 
     private static List<Term> AddRandomWindows(ForecastingEvaluator evaluator)

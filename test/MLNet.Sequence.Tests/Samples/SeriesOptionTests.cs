@@ -137,6 +137,69 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
 }
 
 [TestClass]
+public sealed class BacktestOptionTests() : OptionContract(
+    "backtest", "--data @hours.csv --context 8 --horizon 2 --epochs 1 --architecture linear --folds 2 --season 4 --json @results.json")
+{
+    private static string Written(OptionCase.Seen run) => run.Text("backtest.csv");
+
+    internal override IEnumerable<OptionCase> Cases =>
+    [
+        .. SeriesFiles.Cases(Written),
+        .. Steps(Written),
+        new("--epochs", "--epochs 2", Written),
+        new("--learning-rate", "--learning-rate 0.02", Written),
+        new("--schedule", "--epochs 3 --schedule cosine", Written, "--epochs 3"),
+        new("--patience", "--epochs 8 --learning-rate 9 --patience 1", Written, "--epochs 8 --learning-rate 9 --patience 0"),
+        new("--max-minutes", "--epochs 30 --max-minutes 0.000001", Written, "--epochs 30"),
+        new("--quick", "!--epochs --quick --max-minutes 0.000001", Written, "!--epochs --max-minutes 0.000001"),
+        new("--stride", "--stride 3", Written),
+        new("--context", "--context 9", Written),
+        new("--horizon", "--horizon 3", Written),
+        new("--architecture", "--architecture rnn", run => run.Found("(.*), fold 1:")),
+        new("--carries-state", "--architecture rnn --carries-state", Written, "--architecture rnn"),
+        new("--set", "--set linear.window=4", Written),
+        new("--folds", "--folds 3", run => run.Count("fold [0-9]+:")),
+        new("--every", "--every 5", Written),
+        new("--training-rows", "--training-rows 30", Written),
+        new("--fit-once", "--fit-once", Written),
+        new("--season", "--season 6", Written),
+        new("--out", "--out @elsewhere", run => run.Has("../elsewhere/backtest.csv")),
+        new("--json", "!--json", run => run.Has("../results.json")),
+    ];
+
+    internal override void WriteFiles() => SeriesFiles.WriteAll(this);
+
+    [TestMethod]
+    public void The_table_and_the_JSON_hold_the_model_its_folds_its_series_and_the_references()
+    {
+        Assert.AreEqual(0, Files.Run("backtest", "--data", Files.Path("keys.csv"), "--series", "s", "--targets", "a", "--context", "6", "--horizon", "2",
+            "--epochs", "1", "--folds", "3", "--season", "4", "--architecture", "naive", "--json", Files.Path("all.json")), Files.Error);
+
+        string[] lines = File.ReadAllLines(Files.Path("out/backtest.csv"));
+        Assert.AreEqual("of,name,windows,mae,mse,rmse,mape,wape,smape,mase,rmsse", lines[0]);
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "model,naive,6", "reference,naive,6", "reference,seasonal naive,6", "reference,Naive2,6", "reference,Theta,6",
+                "fold,1,2", "fold,2,2", "fold,3,2", "series,x,3", "series,y,3",
+            },
+            lines[1..].Select(line => string.Join(',', line.Split(',')[..3])).ToArray());
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Files.Path("all.json")));
+        Assert.AreEqual(lines[1].Split(',')[3], json.RootElement.GetProperty("all").GetProperty("mae").GetRawText());
+        Assert.AreEqual(3, json.RootElement.GetProperty("folds").GetArrayLength());
+        Assert.AreEqual("y", json.RootElement.GetProperty("series")[1].GetProperty("name").GetString());
+    }
+
+    [TestMethod]
+    public void Too_many_folds_are_refused_before_training()
+    {
+        Files.MustRefuse(["backtest", "--data", Files.Path("hours.csv"), "--context", "8", "--horizon", "4", "--folds", "20"],
+            "The data has 60 rows", "at least 92 rows: 80 for tests");
+        Files.MustRefuse(["backtest", "--data", Files.Path("hours.csv"), "--folds", "0"], "--folds must be a whole number of at least 1");
+    }
+}
+
+[TestClass]
 public sealed class LearningRateOptionTests() : OptionContract("learning-rate", "--data @hours.csv --context 8 --horizon 2 --steps 10 --architecture linear")
 {
     private static string Drawn(OptionCase.Seen run) => run.Bytes("learning-rate.html");

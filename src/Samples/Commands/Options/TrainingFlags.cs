@@ -40,6 +40,9 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     /// <summary>The options that change a single training step. The others set the number of steps, the rate and what is reported.</summary>
     public IEnumerable<Option> OfSteps => [_batchSize, .. defaults.Stride is null ? (Option[])[] : [_stride], _seed, _threads, _gpu, _optimizer, _clip, _quick];
 
+    /// <summary>The options of several trainings at the same time, which share no folder.</summary>
+    public IEnumerable<Option> OfFolds => [_epochs, _learningRate, _schedule, _patience, _maxMinutes, .. OfSteps];
+
     /// <summary>The options without a meaning if nothing is trained. A device is also used for scoring.</summary>
     public IEnumerable<Option> OfTrainingAlone => All.Where(option => option != _gpu);
 

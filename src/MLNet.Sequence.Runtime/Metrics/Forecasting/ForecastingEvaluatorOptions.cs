@@ -18,6 +18,18 @@ public sealed record ForecastingEvaluatorOptions
     /// </summary>
     public IReadOnlyList<double> StandardDeviations { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
 
+    /// <summary>
+    /// The levels of forecasts that are quantiles, ascending, each in (0, 1); where one number is needed, the one nearest to ½ is used. Empty, the
+    /// default: a forecast is one number for each step and target.
+    /// </summary>
+    public IReadOnlyList<double> Levels { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
+
+    /// <summary>
+    /// Local models to which the forecasts are compared, each fitted to the history of each window: a millisecond for <see cref="Theta"/>, up to a
+    /// second for <see cref="ExponentialSmoothing"/>. <see cref="ForecastingMetrics.OverallWeightedAverage"/> needs <see cref="Naive2"/>. Default none.
+    /// </summary>
+    public IReadOnlyList<LocalModel> References { get; init => field = ValueList.Of(value); } = ValueList.Create<LocalModel>();
+
     internal void Validate()
     {
         var problems = new List<string>();
@@ -25,6 +37,9 @@ public sealed record ForecastingEvaluatorOptions
             problems.Add("Targets must name at least one target.");
         if (Horizon < 1)
             problems.Add($"Horizon must be at least 1, but is {Horizon}.");
+        if (Levels is { Count: > 0 })
+            problems.AddRange(ForecastOutput.Quantiles([.. Levels]).Problems());
+        problems.AddRange((References ?? []).SelectMany(model => model.Problems()));
         if (Seasonality < 1)
             problems.Add($"Seasonality must be at least 1, but is {Seasonality}.");
         if (StandardDeviations is null)

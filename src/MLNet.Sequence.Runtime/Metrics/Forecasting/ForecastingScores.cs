@@ -1,7 +1,7 @@
 namespace MLNet.Sequence;
 
 /// <summary>
-/// How far forecasts are from the actual values: seven error measures over the same windows. Each is at least 0, and 0 means a perfect forecast.
+/// How far forecasts are from the actual values: error measures over the same windows. Each is at least 0, and 0 means a perfect forecast.
 /// </summary>
 /// <remarks>
 /// e = forecast − actual, in the data's own units. Every mean is over windows, steps and targets, and each term has the same weight. A
@@ -21,6 +21,27 @@ public sealed class ForecastingScores
 
     /// <summary>RMSE, the square root of <see cref="MeanSquaredError"/>, in the unit of the targets; 0 to ∞.</summary>
     public double RootMeanSquaredError => Math.Sqrt(MeanSquaredError);
+
+    /// <summary>
+    /// MAPE in percent, 0 to ∞: 100 · the mean of |e| / |actual|. Actual values of 0 have no percentage and are left out of this measure only;
+    /// NaN if all are 0. <see cref="ForecastingMetrics.Remarks"/> says how many they are.
+    /// </summary>
+    public double MeanAbsolutePercentageError { get; internal init; }
+
+    /// <summary>
+    /// WAPE in percent, 0 to ∞: 100 · the sum of |e| / the sum of |actual|; NaN if all actual values are 0. It is defined where single values are 0.
+    /// </summary>
+    public double WeightedAbsolutePercentageError { get; internal init; }
+
+    /// <summary>
+    /// RMSSE, without unit, 0 to ∞: the root of the mean of e² / scale, where scale is the mean (y_t − y_{t−m})² of the window's own series over its
+    /// in-sample rows. Terms without a scale are left out of this measure only; NaN if there is none, or if scales were not given.
+    /// </summary>
+    /// <remarks>Source: Makridakis, Spiliotis and Assimakopoulos, "M5 accuracy competition", International Journal of Forecasting 38(4), 2022.</remarks>
+    public double RootMeanSquaredScaledError { get; internal init; }
+
+    /// <summary>The scores of the quantiles; null if the forecasts are single numbers, and for baselines.</summary>
+    public QuantileScores? Quantiles { get; internal init; }
 
     /// <summary>
     /// sMAPE in percent, 0 to 200: 100 · the mean of 2|e| / (|actual| + |forecast|); a term is 0 if both values are 0.

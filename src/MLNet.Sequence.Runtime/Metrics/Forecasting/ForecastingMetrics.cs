@@ -14,9 +14,11 @@ namespace MLNet.Sequence;
 [TypeFormatterSource(typeof(NotebookFormatters))]
 public sealed class ForecastingMetrics : IReport
 {
+    private readonly ErrorSums _sums;
+
     internal ForecastingMetrics(ForecastingEvaluatorOptions options, ErrorSums sums, long leftOut)
     {
-        Count = sums.Count;
+        (Count, _sums) = (sums.Count, sums);
         LeftOut = leftOut;
         Seasonality = options.Seasonality;
         Targets = [.. options.Targets];
@@ -70,6 +72,62 @@ public sealed class ForecastingMetrics : IReport
     /// </remarks>
     public ForecastingMetrics? SeasonalNaive { get; internal init; }
 
+    /// <summary>
+    /// The same metrics for the local models that were asked for, in their order; without those for which no window had a history.
+    /// </summary>
+    public IReadOnlyList<ReferenceMetrics> References { get; internal init; } = [];
+
+    /// <summary>The scores of each series, in the order of their first windows; empty if the series were not named.</summary>
+    public IReadOnlyList<SeriesScores> PerSeries { get; internal init; } = [];
+
+    /// <summary>
+    /// OWA, without unit, 0 to ∞: the mean of sMAPE and MASE, each divided by that of <see cref="MLNet.Sequence.Naive2"/> on the same windows. Below 1:
+    /// better than Naive2. NaN if Naive2 was not among the references or did not have a forecast for all windows, or if MASE is not defined.
+    /// </summary>
+    /// <remarks>Source: Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition", International Journal of Forecasting 36(1), 2020.</remarks>
+    public double OverallWeightedAverage => Naive2 is { } second && second.Count == Count
+        ? (SymmetricMeanAbsolutePercentageError / second.SymmetricMeanAbsolutePercentageError + MeanAbsoluteScaledError / second.MeanAbsoluteScaledError) / 2
+        : double.NaN;
+
+    /// <summary>Which measures leave values out or are not defined, and why; empty if all are defined for all values.</summary>
+    public IReadOnlyList<string> Remarks
+    {
+        get
+        {
+            List<string> remarks = [];
+            long values = _sums.Values, zeros = _sums.Zeros, unscaled = _sums.Unscaled;
+            if (zeros > 0)
+            {
+                remarks.Add(zeros == values
+                    ? FormattableString.Invariant($"MAPE and WAPE are not defined: all {values} actual values are 0.")
+                    : FormattableString.Invariant($"MAPE leaves out {zeros} of {values} actual values, which are 0."));
+            }
+
+            if (unscaled > 0)
+            {
+                string reason = FormattableString.Invariant($"in sample the series is not longer than a season ({Seasonality}), or repeats itself");
+                remarks.Add(unscaled == values
+                    ? $"MASE and RMSSE are not defined: {reason}."
+                    : FormattableString.Invariant($"MASE and RMSSE leave out {unscaled} of {values} values: {reason}."));
+            }
+
+            return remarks;
+        }
+    }
+
+    internal ForecastingMetrics? Naive2 { get; init; }
+
+    /// <summary>How a measure is distributed over series.</summary>
+    /// <param name="measure">The measure, as <c>scores => scores.MeanAbsoluteScaledError</c>.</param>
+    /// <exception cref="InvalidOperationException">The series were not named.</exception>
+    public SeriesDistribution AcrossSeries(Func<ForecastingScores, double> measure)
+    {
+        ArgumentNullException.ThrowIfNull(measure);
+        return PerSeries.Count == 0
+            ? throw new InvalidOperationException("The windows were evaluated without the names of their series: name the series column of the forecaster.")
+            : SeriesDistribution.Of(PerSeries.Select(series => measure(series.Scores)));
+    }
+
     /// <inheritdoc cref="ForecastingScores.MeanAbsoluteError"/>
     public double MeanAbsoluteError => Overall.MeanAbsoluteError;
 
@@ -98,3 +156,8 @@ public sealed class ForecastingMetrics : IReport
     /// </summary>
     public override string ToString() => ForecastingTable.Print(this);
 }
+
+/// <summary>The metrics of a reference on the same windows.</summary>
+/// <param name="Name">The name of the reference, as "Theta".</param>
+/// <param name="Metrics">Its metrics.</param>
+public sealed record ReferenceMetrics(string Name, ForecastingMetrics Metrics);

@@ -16,6 +16,8 @@ internal static class ForecastingTable
         List<string[]> rows = [Header, Row("overall", metrics.Overall)];
         AddBaseline(rows, "naive", metrics.Naive, metrics.Count);
         AddBaseline(rows, "seasonal naive", metrics.SeasonalNaive, metrics.Count);
+        foreach (ReferenceMetrics reference in metrics.References)
+            AddBaseline(rows, reference.Name, reference.Metrics, metrics.Count);
         if (metrics.Targets.Count > 1)
             rows.AddRange(Pick(metrics.Targets.Count).Select(target => Row(metrics.Targets[target], metrics.PerTarget[target])));
         if (metrics.Horizon > 1)
@@ -25,7 +27,30 @@ internal static class ForecastingTable
         table.Append(CultureInfo.InvariantCulture, $"{metrics.Count} windows ({metrics.LeftOut} left out), horizon {metrics.Horizon}, ")
             .Append(CultureInfo.InvariantCulture, $"targets {metrics.Targets.Count}, seasonality {metrics.Seasonality}").AppendLine();
         AlignedTable.Print(rows, table);
+        AddFurther(metrics, table);
         return table.ToString();
+    }
+
+    private static void AddFurther(ForecastingMetrics metrics, StringBuilder table)
+    {
+        ForecastingScores all = metrics.Overall;
+        string owa = double.IsNaN(metrics.OverallWeightedAverage) ? "" : $", OWA {Number(metrics.OverallWeightedAverage)}";
+        table.AppendLine($"MAPE {Number(all.MeanAbsolutePercentageError)} %, WAPE {Number(all.WeightedAbsolutePercentageError)} %, "
+            + $"RMSSE {Number(all.RootMeanSquaredScaledError)}{owa}");
+        if (all.Quantiles is { } quantiles)
+        {
+            table.AppendLine($"CRPS {Number(quantiles.ContinuousRankedProbabilityScore)}, weighted quantile loss {Number(quantiles.WeightedQuantileLoss)}");
+            foreach (IntervalScores interval in quantiles.Intervals)
+            {
+                table.AppendLine($"{Number(100 * interval.Level)} % interval: holds {Number(100 * interval.Coverage)} %, width {Number(interval.Width)}, "
+                    + $"Winkler score {Number(interval.WinklerScore)}");
+            }
+        }
+
+        if (metrics.PerSeries.Count > 1)
+            table.AppendLine($"MASE of a series: {metrics.AcrossSeries(scores => scores.MeanAbsoluteScaledError)}");
+        foreach (string remark in metrics.Remarks)
+            table.AppendLine(remark);
     }
 
     private static void AddBaseline(List<string[]> rows, string name, ForecastingMetrics? baseline, long windows)

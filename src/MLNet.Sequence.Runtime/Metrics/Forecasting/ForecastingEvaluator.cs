@@ -15,6 +15,10 @@ public sealed class ForecastingEvaluator
     private readonly ErrorSums _seasonalNaive;
     private readonly double[] _baseline; // [horizon × targets], refilled by each Add
     private readonly double[] _forecast, _actual, _history; // conversions of floats
+    private readonly Dictionary<string, ErrorSums> _bySeries = new(StringComparer.Ordinal);
+    private readonly ReferenceSums[] _references;
+    private readonly double[] _point; // the middle quantiles
+    private readonly int _middle;
     private long _leftOut;
 
     /// <summary>Starts an evaluation without windows.</summary>
@@ -24,12 +28,15 @@ public sealed class ForecastingEvaluator
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _options = options with { Targets = [.. options.Targets], StandardDeviations = [.. options.StandardDeviations] };
-        _model = new ErrorSums(_options);
+        _options = options with { Targets = [.. options.Targets], StandardDeviations = [.. options.StandardDeviations], Levels = [.. options.Levels] };
+        _model = new ErrorSums(_options, levels: _options.Levels.Count > 0);
+        _references = [.. _options.References.Select(model => new ReferenceSums(model, _options))];
         _naive = new ErrorSums(_options);
         _seasonalNaive = new ErrorSums(_options);
         _baseline = new double[_options.Horizon * _options.Targets.Count];
-        (_forecast, _actual) = (new double[_baseline.Length], new double[_baseline.Length]);
+        (_forecast, _actual) = (new double[_baseline.Length * Math.Max(1, _options.Levels.Count)], new double[_baseline.Length]);
+        _point = new double[_baseline.Length];
+        _middle = _options.Levels.Count == 0 ? 0 : ForecastOutput.Quantiles([.. _options.Levels]).Middle;
         _history = new double[_options.Seasonality * _options.Targets.Count];
     }
 
@@ -53,33 +60,73 @@ public sealed class ForecastingEvaluator
     public bool Add(ReadOnlySpan<float> forecast, ReadOnlySpan<float> actual, ReadOnlySpan<float> history, ReadOnlySpan<double> scale)
     {
         RequireRows(history.Length);
-        RequireLength(forecast.Length, _baseline.Length, "horizon × targets", nameof(forecast));
+        RequireLength(forecast.Length, _forecast.Length, Shape, nameof(forecast));
         RequireLength(actual.Length, _baseline.Length, "horizon × targets", nameof(actual));
-        ReadOnlySpan<float> season = history[^Math.Min(history.Length, _history.Length)..];
-        return Add(Wide(forecast, _forecast), Wide(actual, _actual), Wide(season, _history), scale);
+        ReadOnlySpan<double> past = _references.Length > 0
+            ? Wide(history, new double[history.Length])
+            : Wide(history[^Math.Min(history.Length, _history.Length)..], _history);
+        return Add(Wide(forecast, _forecast), Wide(actual, _actual), past, scale);
     }
 
     /// <summary>Adds one window of values in double; allocates nothing.</summary>
     /// <inheritdoc cref="Add(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{double})"/>
     public bool Add(ReadOnlySpan<double> forecast, ReadOnlySpan<double> actual, ReadOnlySpan<double> history, ReadOnlySpan<double> scale)
     {
+        RequireLength(scale.Length, _options.Targets.Count, "targets", nameof(scale));
+        return Add(new EvaluatedWindow { Forecast = forecast, Actual = actual, History = history, Scale = scale });
+    }
+
+    /// <summary>Adds one window; allocates nothing, except for references and the first window of a series.</summary>
+    /// <param name="window">The forecast, the actual values and what they are compared with.</param>
+    /// <returns>False if the window was left out because a forecast or an actual value is not finite.</returns>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public bool Add(in EvaluatedWindow window)
+    {
         int targets = _options.Targets.Count;
-        RequireLength(forecast.Length, _baseline.Length, "horizon × targets", nameof(forecast));
-        RequireLength(actual.Length, _baseline.Length, "horizon × targets", nameof(actual));
-        RequireLength(scale.Length, targets, "targets", nameof(scale));
-        RequireRows(history.Length);
-        if (!TensorPrimitives.IsFiniteAll(forecast) || !TensorPrimitives.IsFiniteAll(actual))
+        RequireLength(window.Forecast.Length, _forecast.Length, Shape, nameof(window.Forecast));
+        RequireLength(window.Actual.Length, _baseline.Length, "horizon × targets", nameof(window.Actual));
+        foreach (int scales in (ReadOnlySpan<int>)[window.Scale.Length, window.SquaredScale.Length])
+            RequireLength(scales == 0 ? targets : scales, targets, "targets", nameof(window.Scale));
+        RequireRows(window.History.Length);
+        if (!TensorPrimitives.IsFiniteAll(window.Forecast) || !TensorPrimitives.IsFiniteAll(window.Actual))
         {
             _leftOut++;
             return false;
         }
 
-        _model.Add(forecast, actual, scale);
-        if (NaiveForecast.Last(history, targets, _baseline))
-            _naive.Add(_baseline, actual, scale);
-        if (NaiveForecast.Seasonal(history, targets, _options.Seasonality, _baseline))
-            _seasonalNaive.Add(_baseline, actual, scale);
+        ReadOnlySpan<double> point = Point(window.Forecast);
+        _model.Add(point, window);
+        if (window.Series is { } series)
+        {
+            if (!_bySeries.TryGetValue(series, out ErrorSums? own))
+                _bySeries.Add(series, own = new ErrorSums(_options, perStep: false, levels: _options.Levels.Count > 0));
+            own.Add(point, window);
+        }
+
+        if (NaiveForecast.Last(window.History, targets, _baseline))
+            _naive.Add(_baseline, window);
+        if (NaiveForecast.Seasonal(window.History, targets, _options.Seasonality, _baseline))
+            _seasonalNaive.Add(_baseline, window);
+        foreach (ReferenceSums reference in _references)
+            reference.Add(window);
         return true;
+    }
+
+    /// <summary>Adds all windows of another evaluator with the same options.</summary>
+    internal void Add(ForecastingEvaluator other)
+    {
+        _leftOut += other._leftOut;
+        _model.Add(other._model);
+        _naive.Add(other._naive);
+        _seasonalNaive.Add(other._seasonalNaive);
+        foreach ((ReferenceSums own, ReferenceSums one) in _references.Zip(other._references))
+            own.Sums.Add(one.Sums);
+        foreach ((string series, ErrorSums sums) in other._bySeries)
+        {
+            if (!_bySeries.TryGetValue(series, out ErrorSums? own))
+                _bySeries.Add(series, own = new ErrorSums(_options, perStep: false, levels: _options.Levels.Count > 0));
+            own.Add(sums);
+        }
     }
 
     /// <summary>The metrics of the windows added so far; further windows may be added afterwards.</summary>
@@ -96,6 +143,10 @@ public sealed class ForecastingEvaluator
         {
             Naive = Baseline(_naive),
             SeasonalNaive = Baseline(_seasonalNaive),
+            References = [.. _references.Select(reference => (reference.Name, Baseline(reference.Sums))).Where(one => one.Item2 is not null)
+                .Select(one => new ReferenceMetrics(one.Name, one.Item2!))],
+            Naive2 = _references.FirstOrDefault(reference => reference.IsNaive2) is { } second ? Baseline(second.Sums) : null,
+            PerSeries = [.. _bySeries.Select(one => new SeriesScores(one.Key, one.Value.Count, one.Value.Score(Range.All, Range.All)))],
         };
     }
 
@@ -119,6 +170,20 @@ public sealed class ForecastingEvaluator
         return scale;
     }
 
+    /// <summary>
+    /// The denominator of RMSSE for one target of one series: the mean (y_t − y_{t−m})², the squared in-sample error of a seasonal naive forecast;
+    /// otherwise as <see cref="SeasonalScale(ReadOnlySpan{double}, int)"/>.
+    /// </summary>
+    /// <param name="values">The in-sample values, [n], in time order.</param>
+    /// <param name="seasonality">m, the rows in a season; at least 1.</param>
+    public static double SeasonalSquaredScale(ReadOnlySpan<double> values, int seasonality)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
+        double[] scales = new double[2];
+        MeanChanges(values, seasonality, 0, 1, scales);
+        return scales[1];
+    }
+
     /// <summary>The denominators of MASE for all targets of one series, as in <see cref="SeasonalScale(ReadOnlySpan{float}, int)"/>.</summary>
     /// <param name="values">The in-sample values, [n × targets], row after row in time order.</param>
     /// <param name="seasonality">m, the rows in a season; at least 1.</param>
@@ -135,21 +200,42 @@ public sealed class ForecastingEvaluator
         if (targets == 0 || values.Length % targets != 0)
             throw new ArgumentException($"Must hold whole rows of {targets} targets, but holds {values.Length} values.", nameof(values));
 
+        double[] scales = new double[2];
         for (int target = 0; target < targets; target++)
         {
-            double sum = 0;
-            int pairs = 0;
-            for (int row = seasonality; row < values.Length / targets; row++)
-            {
-                double change = Math.Abs(values[row * targets + target] - values[(row - seasonality) * targets + target]);
-                if (!double.IsFinite(change))
-                    continue;
-                sum += change;
-                pairs++;
-            }
-
-            scale[target] = pairs == 0 ? double.NaN : sum / pairs;
+            MeanChanges(values, seasonality, target, targets, scales);
+            scale[target] = scales[0];
         }
+    }
+
+    // The mean absolute and the mean squared change over a season.
+    private static void MeanChanges(ReadOnlySpan<double> values, int seasonality, int target, int targets, Span<double> scales)
+    {
+        double sum = 0, squares = 0;
+        int pairs = 0;
+        for (int row = seasonality; row < values.Length / targets; row++)
+        {
+            double change = Math.Abs(values[row * targets + target] - values[(row - seasonality) * targets + target]);
+            if (!double.IsFinite(change))
+                continue;
+            sum += change;
+            squares += change * change;
+            pairs++;
+        }
+
+        (scales[0], scales[1]) = pairs == 0 ? (double.NaN, double.NaN) : (sum / pairs, squares / pairs);
+    }
+
+    private string Shape => _options.Levels.Count == 0 ? "horizon × targets" : "horizon × levels × targets";
+
+    private ReadOnlySpan<double> Point(ReadOnlySpan<double> forecast)
+    {
+        if (_options.Levels.Count == 0)
+            return forecast;
+        int targets = _options.Targets.Count;
+        for (int step = 0; step < _options.Horizon; step++)
+            forecast.Slice((step * _options.Levels.Count + _middle) * targets, targets).CopyTo(_point.AsSpan(step * targets));
+        return _point;
     }
 
     private ForecastingMetrics? Baseline(ErrorSums sums) =>

@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using MLNet.Sequence.Forecasts;
+using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Training;
+
+namespace MLNet.Sequence.Backtests;
+
+/// <summary>Fits and scores the folds of a backtest.</summary>
+internal sealed class BacktestRun
+{
+    private readonly SequenceHost _host;
+    private readonly IDataView _data;
+    private readonly IEstimator<ITransformer> _estimator;
+    private readonly ForecastingOptions _forecaster;
+    private readonly BacktestOptions _options;
+    private readonly FoldRows _folds;
+    private readonly SeriesLengths _lengths;
+
+    /// <summary>Checks everything that can be checked before a fold is fitted.</summary>
+    public BacktestRun(SequenceHost host, IDataView data, IEstimator<ITransformer> estimator, BacktestOptions options)
+    {
+        (_host, _data, _estimator, _options) = (host, data, estimator, options);
+        _forecaster = FittedChain.Forecaster(estimator).Options;
+        options.Validate(_forecaster);
+        _folds = new FoldRows(options, _forecaster);
+        var order = new SeriesOrder(options.SeriesColumnName ?? _forecaster.SeriesColumnName, options.TimeColumnName ?? _forecaster.TimeColumnName);
+        _lengths = SeriesLengths.Count(host, data, order);
+        _lengths.Require(length => length >= _folds.Needed, $"For all folds, each needs at least {_folds.Needed} rows: {_folds.Tested} for tests, and Context "
+            + $"{_forecaster.Context} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
+        FutureInputs.Check(host, data, _forecaster);
+    }
+
+    private int AtOnce => _options.FoldsAtOnce ?? (_host.GpuDeviceId is null && _estimator is SequenceForecaster ? Environment.ProcessorCount : 1);
+
+    public BacktestResult Run()
+    {
+        using var run = new HostRun(_host, "Backtest", _options.CancellationToken);
+        return _options.Refit ? Refitted(run) : Once(run);
+    }
+
+    private BacktestResult Refitted(HostRun run)
+    {
+        IDataView[] training = [.. Enumerable.Range(0, _options.Folds).Select(Training)];
+        ITransformer[] models = SideBySide.Run(
+            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(_ => _estimator.Fit(rows)))], AtOnce, run.Cancellation.Token);
+        var folds = new List<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>>();
+        ForecastingEvaluator? all = null;
+        for (int fold = 0; fold < models.Length; fold++)
+        {
+            run.ThrowIfCancelled();
+            int own = fold;
+            IDataView scored = FittedChain.Score(models[fold], Rows(length => _folds.Test(own, length)), _folds.IsOrigin);
+            ForecastEvaluation evaluation = Evaluation(models[fold], scored, training[fold]);
+            ForecastingEvaluator evaluator = evaluation.NewEvaluator();
+            evaluation.Feed(place => _folds.IsOrigin(place) ? evaluator : null);
+            all ??= evaluation.NewEvaluator();
+            all.Add(evaluator);
+            folds.Add(RandomParts.Result(models[fold], evaluator.Compute(), scored, fold));
+            run.Channel.Info(FormattableString.Invariant($"Fold {fold + 1} of {models.Length}: MAE {folds[^1].Metrics.MeanAbsoluteError:G4}."));
+        }
+
+        return new BacktestResult(folds, all!.Compute());
+    }
+
+    // One model, and one pass over the rows of all folds.
+    private BacktestResult Once(HostRun run)
+    {
+        IDataView training = Training(0);
+        ITransformer model = _estimator.Fit(training);
+        run.ThrowIfCancelled();
+        IDataView scored = FittedChain.Score(model, Rows(_folds.All), place => _folds.FoldOf(place) is not null);
+        ForecastEvaluation evaluation = Evaluation(model, scored, training);
+        ForecastingEvaluator[] evaluators = [.. Enumerable.Range(0, _options.Folds).Select(_ => evaluation.NewEvaluator())];
+        evaluation.Feed(place => _folds.FoldOf(place) is { } fold ? evaluators[fold] : null);
+        ForecastingEvaluator all = evaluation.NewEvaluator();
+        foreach (ForecastingEvaluator evaluator in evaluators)
+            all.Add(evaluator);
+        return new BacktestResult([.. evaluators.Select((evaluator, fold) => RandomParts.Result(model, evaluator.Compute(), scored, fold))], all.Compute());
+    }
+
+    private StepsView Training(int fold) => Rows(length => _folds.Training(fold, length));
+
+    private StepsView Rows(Func<long, StepRange> part) => new(_data, _lengths, part);
+
+    private ForecastEvaluation Evaluation(ITransformer model, IDataView scored, IDataView training) =>
+        ForecastEvaluation.Of(_host, scored, new ForecastingEvaluationOptions
+        {
+            Seasonality = _options.Seasonality,
+            History = FittedChain.Prepare(model, training),
+            ForecastColumnName = _forecaster.ForecastColumnName,
+            References = _options.References,
+        });
+}
