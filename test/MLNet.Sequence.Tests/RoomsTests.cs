@@ -41,12 +41,8 @@ public sealed class RoomsTests
         ["Layers"] = [Ground],
         ["Architectures"] = ["Layers"],
         ["Networks"] = ["Layers"],
-<<<<<<< HEAD
-        ["Metrics"] = ["Tasks", "Reports"],
-=======
+        ["Metrics"] = ["Tasks", "Reports", "LocalModels"],
         ["LocalModels"] = ["Layers"],
-        ["Metrics"] = ["Tasks", "LocalModels"],
->>>>>>> 974a684 (Backtests, more metrics and local models as references; the command backtest)
         ["Tasks"] = ["Networks", "Data", "Calendars"],
         ["Managed"] = ["Networks"],
         ["Model"] = ["Architectures", "Tasks", "Data", "Managed", "Reports"],

@@ -19,6 +19,9 @@ internal sealed record SmoothingForm(SmoothedTrend Trend, SmoothedSeason Season,
 {
     private const double LeastDamping = 0.8, MostDamping = 0.98, LeastRate = 1e-4, MostRate = 0.9999;
 
+    // Where the search begins.
+    private static readonly double[] Rates = [0.1, 0.5, 0.9];
+
     /// <summary>The number of smoothing parameters and first states that the likelihood is maximised over, in this order.</summary>
     public int SearchedCount => 2 + (Trend == SmoothedTrend.None ? 0 : 2) + (Trend == SmoothedTrend.Damped ? 1 : 0) + (Season == SmoothedSeason.None ? 0 : 1);
 
@@ -51,7 +54,7 @@ internal sealed record SmoothingForm(SmoothedTrend Trend, SmoothedSeason Season,
             level,
             .. Trend == SmoothedTrend.None ? Array.Empty<double>() : [slope],
         ];
-        double[] best = new[] { 0.1, 0.5, 0.9 }.Select(alpha => SimplexSearch.Minimise(Loss, Start(alpha), Spans(scale, slope))).MinBy(Loss)!;
+        double[] best = Rates.Select(alpha => SimplexSearch.Minimise(Loss, Start(alpha), Spans(scale, slope))).MinBy(Loss)!;
         if (Run(history, figure, best) is not { } fitted)
             return null;
         int n = history.Length, k = Count;

@@ -14,10 +14,11 @@ internal static class MetricsContent
     public static ReportContent Of(ForecastingMetrics metrics)
     {
         (string Name, ForecastingMetrics Metrics)[] rivals = [.. Named("naive", metrics.Naive), .. Named("seasonal naive", metrics.SeasonalNaive)];
+        IEnumerable<(string Name, ForecastingMetrics Metrics)> references = metrics.References.Select(reference => (reference.Name, reference.Metrics));
         (string Name, ForecastingScores Scores)[] rows =
         [
             ("overall", metrics.Overall),
-            .. rivals.Select(rival => (rival.Metrics.Count == metrics.Count ? rival.Name
+            .. rivals.Concat(references).Select(rival => (rival.Metrics.Count == metrics.Count ? rival.Name
                 : string.Create(CultureInfo.InvariantCulture, $"{rival.Name} ({rival.Metrics.Count} of {metrics.Count} windows)"), rival.Metrics.Overall)),
             .. metrics.Targets.Count > 1 ? metrics.Targets.Zip(metrics.PerTarget) : [],
             .. metrics.Horizon > 1
