@@ -35,9 +35,9 @@ internal static class FutureInputs
         Forecasting task = new ForecastingColumns(host).Bind(data.Schema, options with { StaticColumns = [], Calendar = null, TimeColumnName = null });
         SeriesSet set = SeriesReader.Read(data, task, allowMissing: true, cancellation);
         int targets = task.TargetChannels.Count;
-        for (int channel = targets; channel < task.InputSize; channel++)
+        for (int channel = targets; channel < task.PastSize; channel++)
         {
-            bool isKnown = channel >= task.InputSize - task.KnownSize;
+            bool isKnown = channel >= task.FirstKnown;
             for (int target = 0; target < targets; target++)
             {
                 if (Later(set, (channel, target), isKnown ? 0 : 1, options) is { } ahead)
