@@ -24,6 +24,8 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
                 + "Give a ValidationSet, or a Training.ValidationFraction above 0.");
         }
 
+        if (task.Training.Cluster is { Size: > 1 })
+            throw new ArgumentException("A comparison trains models side by side, and a cluster trains one at a time: leave Training.Cluster null.");
         ComparedTrainings.CheckFolder(host, task.Training, options.Directory);
         foreach (Architecture architecture in architectures)
             task.Check(architecture);

@@ -18,6 +18,9 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
     /// <summary>The network of the model.</summary>
     public NetworkPlan Network { get; } = SequenceModel.BuildNetwork(Architecture, Task);
 
+    // Of a cluster, only rank 0 reports.
+    private bool Reports => Options.Cluster is not { Rank: > 0 };
+
     // While training is truncated, the backbone is one layer deeper: the same weights in the same order under longer names.
     private NetworkPlan Trained { get; } = Task.BuildTrained(
         Options.Truncation is { } steps
@@ -51,9 +54,10 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
         using TorchNetwork network = Start(run);
         using var trainer = new Trainer(network, Connect(run), Options);
         TrainingReport report = trainer.Run();
-        if (report.PaddedPart is { } padded)
+        if (Reports && report.PaddedPart is { } padded)
             run.Channel.Info(FormattableString.Invariant($"{100 * padded:F1} % of the steps of a batch were padding."));
-        run.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
+        if (Reports)
+            run.Channel.Info($"{report.StoppedBecause} The weights are those of epoch {report.BestEpoch}.");
         Weights fitted = Renamed(network.ReadWeights(), Trained.AllWeights(), Network.AllWeights());
         return (ForecastingPlan.WithMeanVectors(Network, fitted), report);
     }
@@ -67,7 +71,7 @@ internal sealed record ModelFitting(Architecture Architecture, SequenceTask Task
             Trained,
             TorchDevice.Resolve(run.Host.GpuDeviceId, run.Host.FallbackToCpu, out string? warning),
             Renamed(first, Network.AllWeights(), Trained.AllWeights()));
-        foreach (string text in TorchRuntime.TakeWarnings().Append(warning).Append(ShortSight()).OfType<string>())
+        foreach (string text in TorchRuntime.TakeWarnings().Append(warning).Append(ShortSight()).OfType<string>().Where(_ => Reports))
             run.Channel.Warning(text);
         return network;
     }

@@ -1,11 +1,15 @@
-using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
+/// <summary>Two neighbours in a tree of sums.</summary>
+/// <param name="To">The shard whose values become the sum.</param>
+/// <param name="From">The shard whose values are added.</param>
+internal readonly record struct ShardPair(int To, int From);
+
 /// <summary>
 /// How a batch is cut into shards, whose gradients are computed side by side and then added up in a fixed order. The rule reads only the
-/// number of rows, never the machine: so a batch has the same gradient, bit for bit, with any number of threads.
+/// number of rows, never the machine: so a batch has the same gradient, bit for bit, with any number of threads and ranks.
 /// </summary>
 internal static class BatchShards
 {
@@ -19,27 +23,28 @@ internal static class BatchShards
     public static string Rule { get; } = FormattableString.Invariant($"{FewestRows} rows or more, at most {Most}");
 
     /// <summary>The shards of a batch, each with the same power of two of rows, the last one with the rest; on a GPU, a batch is one shard.</summary>
-    public static long[][] Cut(long[] examples, Device device)
-    {
-        int rows = FewestRows;
-        while (rows * Most < examples.Length)
-            rows *= 2;
-        return device.type == TorchSharp.DeviceType.CPU ? [.. examples.Chunk(rows)] : [examples];
-    }
+    public static long[][] Cut(long[] examples, Device device) =>
+        device.type == TorchSharp.DeviceType.CPU ? [.. examples.Chunk(RowsOf(examples.Length))] : [examples];
+
+    /// <summary>The number of shards of a batch on a CPU.</summary>
+    public static int Count(long examples) => (int)((examples + RowsOf(examples) - 1) / RowsOf(examples));
 
     /// <summary>The seed of a shard's dropout masks; the first shard has that of the batch.</summary>
     public static long MaskSeed(long batch, int shard) => shard == 0 ? batch : unchecked((long)RandomStream.Mix((ulong)batch + (ulong)shard));
 
-    /// <summary>Adds up the values of all shards along a binary tree, into the first.</summary>
+    /// <summary>The binary tree along which the values of all shards are added up into the first: its levels from the leaves on.</summary>
     /// <param name="count">The number of shards.</param>
-    /// <param name="threads">The number of threads.</param>
-    /// <param name="add">Adds the values of the second shard to those of the first.</param>
-    public static void AddUp(int count, int threads, Action<int, int> add)
+    public static IEnumerable<ShardPair[]> Tree(int count)
     {
         for (int apart = 1; apart < count; apart *= 2)
-        {
-            (int step, int from) = (2 * apart, apart);
-            TorchWorkers.Run((count - apart + step - 1) / step, threads, pair => add(pair * step, pair * step + from));
-        }
+            yield return [.. Enumerable.Range(0, (count + apart - 1) / (2 * apart)).Select(i => new ShardPair(2 * apart * i, 2 * apart * i + apart))];
+    }
+
+    private static int RowsOf(long examples)
+    {
+        int rows = FewestRows;
+        while (rows * Most < examples)
+            rows *= 2;
+        return rows;
     }
 }

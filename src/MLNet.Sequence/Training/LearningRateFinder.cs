@@ -24,18 +24,36 @@ internal static class LearningRateFinder
     {
         using TorchThreads one = TorchThreads.Use(1);
         using IDisposable core = TorchWorkers.Occupy();
-        int threads = ThreadChoice.Make(network.Device, job, options).Threads;
-        using var step = new TrainingStep(network, job, options, threads);
+        var ranks = new Ranks(options.Cluster, ThreadChoice.Make(network.Device, job, options).Threads);
+        using var step = new TrainingStep(network, job, options, ranks);
         // The loss of changing batches is too noisy for a slope.
         TrainingJob probe = job with { Validation = new Probe(job.Training, [.. job.Training.Order(options.BatchSize, job.Seed).Take(ProbeBatches)]) };
         using var signals = new TrainingSignals(probe, options);
         double full = job.Training.FullWeight(options.BatchSize);
+        List<LearningRateStep> curve = ranks.Run(() =>
+        {
+            ranks.MustAgree(() => RankFacts.Of(network, job, options));
+            return Curve(Batches(job, options.BatchSize, steps), steps, Step);
+        });
+        return new LearningRateCurve(Suggest(curve), curve);
+
+        double Step(double rate, long[] examples, long number)
+        {
+            double loss = step.Accumulate(examples, full, number).Mean;
+            return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
+                ? Validation.Measure(network, probe, options, ranks, signals.CheckCancelled).Loss!.Value
+                : double.NaN;
+        }
+    }
+
+    private static List<LearningRateStep> Curve(IEnumerable<long[]> batches, int steps, Func<double, long[], long, double> step)
+    {
         var curve = new List<LearningRateStep>(steps);
         double best = double.PositiveInfinity;
-        foreach (long[] examples in Batches(job, options.BatchSize, steps))
+        foreach (long[] examples in batches)
         {
             double rate = Lowest * Math.Pow(Highest / Lowest, curve.Count / Math.Max(1.0, steps - 1));
-            double loss = Step(rate, examples, curve.Count);
+            double loss = step(rate, examples, curve.Count);
             if (!double.IsFinite(loss))
                 break;
             curve.Add(new LearningRateStep(rate, loss));
@@ -44,15 +62,7 @@ internal static class LearningRateFinder
                 break;
         }
 
-        return new LearningRateCurve(Suggest(curve), curve);
-
-        double Step(double rate, long[] examples, long number)
-        {
-            double loss = step.Accumulate(examples, full, number).Mean;
-            return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
-                ? Validation.Measure(network, probe, options, threads, signals.CheckCancelled).Loss!.Value
-                : double.NaN;
-        }
+        return curve;
     }
 
     /// <summary>

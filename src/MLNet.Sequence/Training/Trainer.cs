@@ -15,6 +15,7 @@ internal sealed class Trainer : IDisposable
     private readonly TrainingJob _job;
     private readonly TrainingOptions _options;
     private readonly ThreadChoice _threads;
+    private readonly Ranks _ranks;
     private readonly TrainingStep _step;
     private readonly BestWeights _best;
     private readonly TrainingCheckpoints? _checkpoints;
@@ -27,10 +28,14 @@ internal sealed class Trainer : IDisposable
 
     public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
-        (_network, _job, _options) = (network, job, options);
+        bool reports = options.Cluster is not { Rank: > 0 };
+        (_network, _job) = (network, reports ? job : job.Silent());
+        _options = reports ? options : options with { Progress = null, TensorBoardDirectory = null };
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set "
                 + "MLContext.GpuDeviceId, or use Float32.");
+        if (options.Cluster is { Size: > 1 } && network.Device.type != DeviceType.CPU)
+            throw new InvalidOperationException($"Training.Cluster trains on CPUs; training runs on {network.Device}. Leave MLContext.GpuDeviceId null.");
         // Read only if it is needed: there may be many rows.
         bool kept = options.Checkpoints is not null || options.ResumeFrom is not null;
         _state = new TrainingState
@@ -41,20 +46,25 @@ internal sealed class Trainer : IDisposable
             Run = CheckpointFolder.NewRun(),
             Plan = Plan(options),
         };
-        _threads = ThreadChoice.Make(network.Device, job, options);
-        _step = new TrainingStep(network, job, options, _threads.Threads);
+        _threads = ThreadChoice.Make(network.Device, _job, options);
+        _ranks = new Ranks(options.Cluster, _threads.Threads);
+        _step = new TrainingStep(network, _job, options, _ranks);
         _best = new BestWeights(network.Parameters, job, options);
-        _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints) : null;
-        _signals = new TrainingSignals(job, options);
+        _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints, _ranks) : null;
+        _signals = new TrainingSignals(_job, _options);
         _totalSteps = new Lazy<long>(CountSteps);
         _stepWeight = Math.Min(options.AccumulationSteps * job.Training.FullWeight(options.BatchSize), job.Training.Weight);
     }
 
     /// <summary>Trains to the end; the network then has the best weights.</summary>
-    public TrainingReport Run()
+    public TrainingReport Run() => _ranks.Run(TrainToTheEnd);
+
+    private TrainingReport TrainToTheEnd()
     {
         using TorchThreads one = TorchThreads.Use(1);
         using IDisposable core = TorchWorkers.Occupy();
+        _ranks.MustAgree(() => RankFacts.Of(_network, _job, _options));
+        TellOfRanks();
         Resume();
         TellOfOthers();
         // An epoch that has begun is always measured, also if it is stopped.
@@ -74,7 +84,7 @@ internal sealed class Trainer : IDisposable
                     Checkpoint();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException canceled) when (_ranks.IsAgreed(canceled))
         {
             Checkpoint();
             throw;
@@ -102,7 +112,13 @@ internal sealed class Trainer : IDisposable
 
     private void Resume()
     {
-        string? file = _options.ResumeFrom is { } path ? TrainingCheckpoints.Newest(path) : null;
+        string? file = null;
+        if (_options.ResumeFrom is { } path)
+        {
+            _ranks.Together(() => file = TrainingCheckpoints.Newest(path));
+            file = _ranks.FromFirst(file);
+        }
+
         if (file is null && _options.Pause?.From is { } paused)
         {
             _state = TrainingCheckpoints.Load(paused, This);
@@ -117,7 +133,7 @@ internal sealed class Trainer : IDisposable
         }
 
         (string run, string? plan) = (_state.Run, _state.Plan);
-        _state = TrainingCheckpoints.Load(file, This);
+        _ranks.Together(() => _state = TrainingCheckpoints.Load(file, This));
         // From an earlier checkpoint a new run starts: the later checkpoints belong to the old run.
         if (!CheckpointFolder.IsLast(file))
             _state.Run = run;
@@ -126,6 +142,17 @@ internal sealed class Trainer : IDisposable
                 + "other learning rates than in a run with this plan from the start.");
         _state.Plan = plan;
         _job.Info($"Resumed from '{file}': epoch {_state.Epoch}, batch {_state.Batch}, step {_state.Step}.");
+    }
+
+    private void TellOfRanks()
+    {
+        long rows = Math.Min(_options.BatchSize, _job.Training.Count);
+        int shards = BatchShards.Count(rows);
+        if (_options.Cluster is { Size: 1 })
+            _job.Info("Training.Cluster has one rank: this process trains alone. A launcher such as mpirun starts several.");
+        else if (_ranks.Size > shards)
+            _job.Warn($"A batch of {rows} rows has {shards} {(shards == 1 ? "shard" : "shards")}: {_ranks.Size - shards} of {_ranks.Size} ranks have nothing to "
+                + $"train. With Training.BatchSize {BatchShards.FewestRows * _ranks.Size}, all of them train.");
     }
 
     private void TellOfOthers()
@@ -151,7 +178,7 @@ internal sealed class Trainer : IDisposable
                 return false;
             long start = _options.Clock.GetTimestamp();
             TakeStep(group);
-            double seconds = SecondsSince(start);
+            double seconds = _ranks.FromFirst(SecondsSince(start));
             _state.EpochSeconds += seconds;
             _state.Seconds += seconds;
             _signals.Tell(_state, _epochBatches, finished: null);
@@ -171,17 +198,17 @@ internal sealed class Trainer : IDisposable
         {
             // A group that carries state is not stopped inside: its initial state is lost after its first batch.
             if (counts.Count == 0 || !_job.Training.CarriesState)
-                _signals.CheckCancelled();
+                _ranks.CheckCancelled(_signals.CheckCancelled);
             ShardLoss loss = _step.Accumulate(examples, _stepWeight, _state.Derived(~(_state.TotalBatches + counts.Count)));
             _state.EpochDataSeconds += loss.DataSeconds;
             if (!double.IsFinite(loss.Mean))
-                throw NotFinite.Explain("loss", loss.Mean, _state, Loaded(examples));
+                throw _ranks.Agreed(NotFinite.Explain("loss", loss.Mean, _state, Loaded(examples)));
             counts.Add(loss);
         }
 
         _state.Norm = _step.Advance(_state.Rate);
         if (!double.IsFinite(_state.Norm))
-            throw NotFinite.Explain("gradient norm", _state.Norm, _state, Loaded(group[^1]));
+            throw _ranks.Agreed(NotFinite.Explain("gradient norm", _state.Norm, _state, Loaded(group[^1])));
         foreach (ShardLoss loss in counts)
             _state.Count(loss);
         _state.CountStep(_step.Newton.Take());
@@ -192,7 +219,9 @@ internal sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         if (!_network.Parameters.Values.isfinite().all().item<bool>())
-            throw NotFinite.Weights(_state);
+            throw _ranks.Agreed(NotFinite.Weights(_state));
+        // A fault of a machine would otherwise make the ranks train apart, unseen.
+        _ranks.MustAgree(() => new Dictionary<string, string> { [$"weights after step {_state.Step}"] = RankFacts.HashOf(_network.Parameters) });
     }
 
     private (Func<Batch> Batch, IReadOnlyList<string> Channels) Loaded(long[] examples) =>
@@ -201,8 +230,8 @@ internal sealed class Trainer : IDisposable
     private void FinishEpoch()
     {
         long start = _options.Clock.GetTimestamp();
-        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _threads.Threads, _signals.CheckCancelled);
-        double validation = SecondsSince(start);
+        (double? loss, Dictionary<string, double> metrics) = Validation.Measure(_network, _job, _options, _ranks, _signals.CheckCancelled);
+        double validation = _ranks.FromFirst(SecondsSince(start));
         var report = new EpochReport
         {
             Epoch = _state.Epoch,

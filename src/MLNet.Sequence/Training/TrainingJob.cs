@@ -28,4 +28,7 @@ internal sealed record TrainingJob
 
     /// <summary>Receives progress, in addition to <see cref="TrainingOptions.Progress"/>.</summary>
     public Action<TrainingProgress> Progress { get; init; } = _ => { };
+
+    /// <summary>The same without messages, for ranks that do not report.</summary>
+    public TrainingJob Silent() => this with { Info = _ => { }, Warn = _ => { }, Progress = _ => { } };
 }

@@ -112,16 +112,24 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The seed of initial weights, order and dropout, any number; null, the default: taken from the MLContext. The same seed and
-    /// data give the same weights, bit for bit, on CPUs with the same instruction set, with any number of threads.
+    /// data give the same weights, bit for bit, on CPUs with the same instruction set, with any number of threads and ranks.
     /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>
-    /// The maximum number of threads, at least 1; null, the default: one for each core. The shards of a batch, 16 rows or more each, are
+    /// The maximum number of threads, at least 1; null, the default: one for each core, or one for each rank of a <see cref="Cluster"/>. The shards of a batch, 16 rows or more each, are
     /// trained side by side, and validation batches too. The number changes the duration, not the result: weights are the same, bit for bit,
     /// with any number. A GPU trains with one thread.
     /// </summary>
     public int? Threads { get; init; }
+
+    /// <summary>
+    /// The processes that train the model together, each some shards of every batch, such as those of the package MLNet.Sequence.Distributed. Their
+    /// number changes the duration, not the result: weights are the same, bit for bit, with any number. Each has one thread unless
+    /// <see cref="Threads"/> is set. Rank 0 reports and writes checkpoints, in a folder that all ranks can read. CPUs only. A comparison and
+    /// references, which are solved, do not use it. Default null: this process alone.
+    /// </summary>
+    public TrainingCluster? Cluster { get; init; }
 
     /// <summary>The arithmetic of matrix products and convolutions. Default float32.</summary>
     public Precision Precision { get; init; }
@@ -140,7 +148,7 @@ public sealed record TrainingOptions
     /// A folder of checkpoints, whose newest is used, or the file of one checkpoint: training continues from it as if it had never stopped.
     /// If the folder is empty or missing, training starts from the beginning. A checkpoint of another run is an error that names all
     /// differences: rows, architecture, task, columns, loss, and all options except <see cref="Epochs"/>, <see cref="MaxSteps"/>,
-    /// <see cref="MaxTime"/>, <see cref="Patience"/>, <see cref="Threads"/> and those that only report on training. Default null.
+    /// <see cref="MaxTime"/>, <see cref="Patience"/>, <see cref="Threads"/>, <see cref="Cluster"/> and those that only report on training. Default null.
     /// </summary>
     public string? ResumeFrom { get; init; }
 

@@ -29,14 +29,14 @@ internal sealed class TrainingShard : IDisposable
     private readonly bool _isTwin;
 
     /// <param name="network">The network to train.</param>
-    /// <param name="number">The number of the shard: the first one, 0, uses the network itself, the others a twin of it.</param>
+    /// <param name="isTwin">Whether the shard uses a twin of the network; else it uses the network itself.</param>
     /// <param name="job">The batches and the objective.</param>
     /// <param name="options">How to train.</param>
     /// <param name="newton">Counts what Newton's method reaches.</param>
-    public TrainingShard(TorchNetwork network, int number, TrainingJob job, TrainingOptions options, NewtonTally newton)
+    public TrainingShard(TorchNetwork network, bool isTwin, TrainingJob job, TrainingOptions options, NewtonTally newton)
     {
-        _isTwin = number > 0;
-        (_network, _job, _options, _newton) = (_isTwin ? network.Twin() : network, job, options, newton);
+        _isTwin = isTwin;
+        (_network, _job, _options, _newton) = (isTwin ? network.Twin() : network, job, options, newton);
         _objective = job.Objective.For(_network.Parameters);
         State = job.Training.CarriesState ? new TorchState() : null;
     }

@@ -10,18 +10,21 @@ internal sealed class TrainingStep : IDisposable
     private readonly TorchNetwork _network;
     private readonly TrainingJob _job;
     private readonly TrainingOptions _options;
-    private readonly int _threads;
+    private readonly Ranks _ranks;
+    private readonly int _full;
     private readonly OptimizerState _optimizer;
-    private readonly List<TrainingShard> _shards = [];
+    // By number; those of this rank alone.
+    private readonly SortedDictionary<int, TrainingShard> _shards = [];
     private int _used;
 
     /// <param name="network">The network to train.</param>
     /// <param name="job">The batches and the objective.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="threads">The maximum number of shards at the same time; it changes no bit.</param>
-    public TrainingStep(TorchNetwork network, TrainingJob job, TrainingOptions options, int threads)
+    /// <param name="ranks">Those that share the shards; their number changes no bit.</param>
+    public TrainingStep(TorchNetwork network, TrainingJob job, TrainingOptions options, Ranks ranks)
     {
-        (_network, _job, _options, _threads) = (network, job, options, threads);
+        (_network, _job, _options, _ranks) = (network, job, options, ranks);
+        _full = BatchShards.Count(Math.Min(options.BatchSize, job.Training.Count));
         _optimizer = options.Optimizer.Start(network.Parameters);
         Newton = new NewtonTally(options.NewtonIterations);
         // Initial weights, random or from another model, need not fulfil the constraints yet.
@@ -30,12 +33,12 @@ internal sealed class TrainingStep : IDisposable
 
     public OptimizerState Optimizer => _optimizer;
 
-    /// <summary>What Newton's method reached in the layers that used it.</summary>
+    /// <summary>What Newton's method reached in the layers of this rank that used it.</summary>
     public NewtonTally Newton { get; }
 
-    /// <summary>The states that the shards carry, by shard and layer.</summary>
-    public IEnumerable<(string Name, Tensor Values)> States => _shards.SelectMany((shard, i) =>
-        shard.State is { } state ? state.Tensors.Select(one => (NameOf(i, one.Key), one.Value)) : []);
+    /// <summary>The states that the shards of this rank carry, by shard and layer.</summary>
+    public IEnumerable<(string Name, Tensor Values)> States => _shards.SelectMany(shard =>
+        shard.Value.State is { } state ? state.Tensors.Select(one => (NameOf(shard.Key, one.Key), one.Value)) : []);
 
     /// <summary>Adds the gradients of one batch.</summary>
     /// <param name="examples">The examples.</param>
@@ -44,8 +47,11 @@ internal sealed class TrainingStep : IDisposable
     public ShardLoss Accumulate(long[] examples, double stepWeight, long maskSeed)
     {
         long[][] parts = Cut(examples);
+        int[] own = [.. Enumerable.Range(0, parts.Length).Where(IsOwn)];
         var losses = new ShardLoss[parts.Length];
-        TorchWorkers.Run(parts.Length, _threads, i => losses[i] = _shards[i].Accumulate(parts[i], stepWeight, BatchShards.MaskSeed(maskSeed, i)));
+        TorchWorkers.Run(own.Length, _ranks.Threads, k =>
+            losses[own[k]] = _shards[own[k]].Accumulate(parts[own[k]], stepWeight, BatchShards.MaskSeed(maskSeed, own[k])));
+        _ranks.Share(losses, OwnerOf);
         return losses.Aggregate((all, one) => all + one);
     }
 
@@ -74,55 +80,93 @@ internal sealed class TrainingStep : IDisposable
     public Dictionary<string, long[]> StatesAfter(long[] examples)
     {
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
-        long[][] parts = Cut(examples);
+        long[][] parts = BatchShards.Cut(examples, _network.Device);
+        using var any = new TrainingShard(_network, isTwin: false, _job, _options, Newton);
         for (int i = 0; i < parts.Length; i++)
         {
-            _shards[i].CarryState(parts[i]);
-            foreach ((string name, Tensor values) in _shards[i].State!.Tensors)
+            any.CarryState(parts[i]);
+            foreach ((string name, Tensor values) in any.State!.Tensors)
                 shapes.Add(NameOf(i, name), values.shape);
-            _shards[i].State!.Clear();
+            any.State!.Clear();
         }
 
-        _used = 0;
         return shapes;
     }
 
-    /// <summary>Sets one of <see cref="States"/>.</summary>
+    /// <summary>Sets a state, if its shard is of this rank.</summary>
     public void PutState(string name, Tensor values)
     {
         string[] parts = name.Split('.', 2);
-        _shards[int.Parse(parts[0], CultureInfo.InvariantCulture)].State!.Put(parts[1], values);
+        int shard = int.Parse(parts[0], CultureInfo.InvariantCulture);
+        if (IsOwn(shard))
+            Shard(shard).State!.Put(parts[1], values);
     }
 
     public void Dispose()
     {
-        foreach (TrainingShard shard in _shards)
+        foreach (TrainingShard shard in _shards.Values)
             shard.Dispose();
         _optimizer.Dispose();
     }
 
-    // The first shard has the network itself; the gradients are added up there.
     private long[][] Cut(long[] examples)
     {
         long[][] parts = BatchShards.Cut(examples, _network.Device);
-        while (_shards.Count < parts.Length)
-            _shards.Add(new TrainingShard(_network, _shards.Count, _job, _options, Newton));
+        foreach (int own in Enumerable.Range(0, parts.Length).Where(IsOwn))
+            Shard(own);
         // Rows of an earlier group ended there.
-        foreach (TrainingShard shard in _shards.Skip(parts.Length))
+        foreach ((_, TrainingShard shard) in _shards.Where(shard => shard.Key >= parts.Length))
             shard.State?.Clear();
         _used = Math.Max(_used, parts.Length);
         return parts;
     }
 
+    // A shard has the same owner in every batch, so that its state, and its gradients of several batches, are in one place.
+    private int OwnerOf(int shard) => _ranks.OwnerOf(shard, _full);
+
+    private bool IsOwn(int shard) => OwnerOf(shard) == _ranks.Rank;
+
+    // The first one of a rank has the network itself. The gradients are added up in that of rank 0.
+    private TrainingShard Shard(int number)
+    {
+        if (!_shards.TryGetValue(number, out TrainingShard? shard))
+            _shards.Add(number, shard = new TrainingShard(_network, isTwin: _shards.Count > 0, _job, _options, Newton));
+        return shard;
+    }
+
     private void AddUp()
     {
-        BatchShards.AddUp(_used, _threads, (to, from) =>
+        foreach (ShardPair[] level in BatchShards.Tree(_used))
         {
-            using var scope = NewDisposeScope();
-            _shards[to].Gradients.Add_(_shards[from].Gradients);
-            _shards[from].Gradients.zero_();
-        });
+            ShardPair[] here = [.. level.Where(pair => IsOwn(pair.To) && IsOwn(pair.From))];
+            TorchWorkers.Run(here.Length, _ranks.Threads, i =>
+            {
+                using var scope = NewDisposeScope();
+                _shards[here[i].To].Gradients.Add_(_shards[here[i].From].Gradients);
+                _shards[here[i].From].Gradients.zero_();
+            });
+            // All ranks take the pairs of two ranks in the same order, so none waits for one that waits for it.
+            foreach (ShardPair pair in level.Except(here))
+                AddAcross(pair);
+        }
+
         _used = 0;
+        _ranks.FromFirst(_network.Parameters.Gradients);
+    }
+
+    private void AddAcross(ShardPair pair)
+    {
+        if (IsOwn(pair.From))
+        {
+            _ranks.Send(OwnerOf(pair.To), _shards[pair.From].Gradients);
+            _shards[pair.From].Gradients.zero_();
+        }
+        else if (IsOwn(pair.To))
+        {
+            using Tensor received = empty_like(_network.Parameters.Gradients);
+            _ranks.Receive(OwnerOf(pair.From), received);
+            _shards[pair.To].Gradients.Add_(received);
+        }
     }
 
     private static string NameOf(int shard, string name) => FormattableString.Invariant($"{shard}.{name}");

@@ -40,7 +40,7 @@ internal static class TrainingSummary
         foreach (PropertyInfo property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             object? value = property.GetValue(options);
-            if (value is null or CancellationToken or IProgress<TrainingProgress> or SequenceModel or TimeProvider)
+            if (value is null or CancellationToken or IProgress<TrainingProgress> or SequenceModel or TimeProvider or TrainingCluster)
                 continue;
             json[JsonNamingPolicy.CamelCase.ConvertName(property.Name)] =
                 value is int or long or float or double or bool ? JsonSerializer.SerializeToNode(value, value.GetType()) : JsonValue.Create(value.ToString());

@@ -13,8 +13,6 @@ namespace MLNet.Sequence.Tests.Training;
 [DoNotParallelize]
 public sealed class BatchShardsTests
 {
-    private const int Features = FuzzedRun.Features, Classes = FuzzedRun.Classes, Rows = 110, Longest = FuzzedRun.Longest;
-
     [ClassInitialize]
     public static void Load(TestContext context) => TorchRuntime.EnsureLoaded();
 
@@ -41,28 +39,43 @@ public sealed class BatchShardsTests
     public void The_tree_adds_every_shard_once(int count)
     {
         long[] sums = [.. Enumerable.Range(0, count).Select(i => 1L << i)];
-        BatchShards.AddUp(count, threads: 1, (to, from) =>
+        foreach ((int to, int from) in BatchShards.Tree(count).SelectMany(level => level))
         {
             sums[to] += sums[from];
             sums[from] = 0;
-        });
+        }
 
         Assert.AreEqual((1L << count) - 1, sums[0]);
         Assert.IsTrue(sums.Skip(1).All(sum => sum == 0));
     }
 
     [TestMethod]
+    [DataRow(1, "0")]
+    [DataRow(2, "(0+1)")]
+    [DataRow(5, "(((0+1)+(2+3))+4)")]
+    [DataRow(6, "(((0+1)+(2+3))+(4+5))")]
+    [DataRow(7, "(((0+1)+(2+3))+((4+5)+6))")]
+    public void The_tree_adds_neighbours_first(int count, string expected)
+    {
+        string[] sums = [.. Enumerable.Range(0, count).Select(i => $"{i}")];
+        foreach ((int to, int from) in BatchShards.Tree(count).SelectMany(level => level))
+            sums[to] = $"({sums[to]}+{sums[from]})";
+
+        Assert.AreEqual(expected, sums[0]);
+    }
+
+    [TestMethod]
     public void The_gradient_of_shards_is_that_of_the_whole_batch()
     {
         // A shard has dropout masks of its own.
-        foreach (Run run in Runs().Where(run => run.Name != "dropout"))
+        foreach (ShardedRun run in ShardedRun.All().Where(run => run.Name != "dropout"))
         {
             using var scope = NewDisposeScope();
             using TorchNetwork sharded = run.Network(), whole = run.Network();
             foreach (ITorchConstraint constraint in whole.Constraints)
                 constraint.Project();
             TrainingOptions options = run.Options with { Optimizer = new Sgd(), ClipNorm = null };
-            using var step = new TrainingStep(sharded, run.Job, options, threads: 2);
+            using var step = new TrainingStep(sharded, run.Job, options, new Ranks(cluster: null, threads: 2));
             long[] examples = run.Job.Training.Order(70, seed: 4).First();
             ShardLoss loss = step.Accumulate(examples, stepWeight: 100, maskSeed: 0);
             step.Advance(rate: 1);
@@ -87,7 +100,7 @@ public sealed class BatchShardsTests
     public void Any_number_of_threads_gives_the_same_bits()
     {
         using var cores = new TorchWorkersTests.Cores(8);
-        foreach (Run run in Runs())
+        foreach (ShardedRun run in ShardedRun.All())
         {
             (float[] weights, double loss) = run.Train(run.Options with { Threads = 1 });
             foreach (int threads in (int[])[2, 3, 8])
@@ -103,7 +116,7 @@ public sealed class BatchShardsTests
     public void A_run_stopped_inside_an_epoch_resumes_on_another_number_of_threads_with_the_same_bits()
     {
         using var cores = new TorchWorkersTests.Cores(8);
-        foreach (Run run in Runs())
+        foreach (ShardedRun run in ShardedRun.All())
         {
             string folder = Directory.CreateTempSubdirectory("shards-").FullName;
             float[] whole = run.Train(run.Options with { Threads = 1 }).Weights;
@@ -113,47 +126,6 @@ public sealed class BatchShardsTests
             Directory.Delete(folder, recursive: true);
 
             CollectionAssert.AreEqual(whole, resumed, run.Name);
-        }
-    }
-
-    // Rows of several lengths; weights of classes; a chain, which the loss reads; dropout; constraints; chunks that carry state.
-    private static IEnumerable<Run> Runs()
-    {
-        SequenceSet rows = FuzzedRun.Set(seed: 5, labels: 1, Rows);
-        SequenceBatches labelled = Batches(rows), tagged = Batches(FuzzedRun.Set(seed: 5, labels: null, Rows));
-        yield return new("lstm", Whole(new Lstm { HiddenSize = 5, Layers = 2 }), new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
-        yield return new("stable gru, class weights", Whole(new StableGru { HiddenSize = 4 }),
-            new() { Training = Batches(rows, [1, 2, 0.5f]), Validation = labelled, Objective = Classification, Seed = 3 }, 3);
-        yield return new("dropout", Whole(new Lstm { HiddenSize = 5, Layers = 2, Dropout = 0.3f }),
-            new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
-        yield return new("tcn", Whole(new Tcn { Channels = 4, Levels = 2 }), new() { Training = labelled, Objective = Classification, Seed = 3 }, 3);
-        var chain = new Sequential(new Gru { HiddenSize = 3 }.Build(Longest), new Dense(Classes), new LinearChain(Classes));
-        yield return new("chain", chain, new() { Training = tagged, Objective = new TaggingObjective(Classes, "2"), Seed = 3 }, 3);
-        var chunks = new NextStepBatches(rows, [.. Enumerable.Range(0, Rows)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = 3 };
-        yield return new("chunks", new Sequential(new Lstm { HiddenSize = 3 }.Build(Longest), new Dense(Features)),
-            new() { Training = chunks, Objective = new NextStepObjective(StepKind.Real), Seed = 3 }, 4);
-    }
-
-    private static ClassificationObjective Classification => new(labelSmoothing: 0);
-
-    private static Sequential Whole(Architecture architecture) => new(architecture.Build(Longest), new LastStep(), new Dense(Classes));
-
-    private static SequenceBatches Batches(SequenceSet set, float[]? weights = null) =>
-        new(set, [.. Enumerable.Range(0, Rows)], new StepEncoding(ChannelScaling.None(Features)), ["a", "b"]) { ClassWeights = weights };
-
-    /// <summary>A small training with batches of 70 rows.</summary>
-    private sealed record Run(string Name, Layer Layers, TrainingJob Job, int Inside)
-    {
-        public TrainingOptions Options { get; } = new() { Epochs = 3, BatchSize = 70, LearningRate = 0.01f, Patience = null };
-
-        public TorchNetwork Network() => new(Layers, Features, CPU, Initializer.Draw(Layers.AllWeights(Features), new RandomStream(5)));
-
-        public (float[] Weights, double Loss) Train(TrainingOptions options)
-        {
-            using TorchNetwork network = Network();
-            using var trainer = new Trainer(network, Job, options);
-            TrainingReport report = trainer.Run();
-            return (network.Parameters.Values.data<float>().ToArray(), report.Epochs[^1].Loss);
         }
     }
 }

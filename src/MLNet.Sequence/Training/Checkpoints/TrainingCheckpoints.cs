@@ -10,7 +10,7 @@ namespace MLNet.Sequence.Training;
 /// Checkpoints in a folder: safetensors files with weights, best weights and the optimiser's tensors, and the state of the
 /// run as JSON in their metadata. Written under a temporary name and then renamed, so a killed process leaves only complete files.
 /// </summary>
-internal sealed class TrainingCheckpoints(CheckpointOptions options)
+internal sealed class TrainingCheckpoints(CheckpointOptions options, Ranks ranks)
 {
     /// <summary>Names of tensors.</summary>
     public const string Values = "values", Best = "best", OptimizerPrefix = "optimizer.", StatePrefix = "state.";
@@ -26,17 +26,23 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
     public bool IsDueAfterEpoch(TrainingState state) =>
         options.EveryEpochs is { } epochs && state.Epochs.Count % epochs == 0 || IsDue(state);
 
+    /// <summary>Writes a checkpoint: all ranks call it, and the first one writes.</summary>
     public void Save(TrainingState state, CheckpointedRun run)
     {
+        _secondsAtLast = state.Seconds;
+        Weights states = ranks.Gather(StatesOf(state, run));
+        if (!ranks.IsFirst)
+            return;
         Directory.CreateDirectory(options.Directory);
         var file = new CheckpointName(state.Run, state.Step, state.Epochs.Count, Inside: state.Batch > 0);
-        AtomicFile.Write(Path.Combine(options.Directory, file.ToString()), stream => Write(stream, state, run));
-        _secondsAtLast = state.Seconds;
+        AtomicFile.Write(Path.Combine(options.Directory, file.ToString()), stream => Write(stream, state, run, states));
         CheckpointFolder.Prune(options.Directory, state, options.Keep);
     }
 
-    /// <summary>Writes a checkpoint.</summary>
-    public static void Write(Stream stream, TrainingState state, CheckpointedRun run)
+    /// <summary>Writes a checkpoint of one rank alone.</summary>
+    public static void Write(Stream stream, TrainingState state, CheckpointedRun run) => Write(stream, state, run, StatesOf(state, run));
+
+    private static void Write(Stream stream, TrainingState state, CheckpointedRun run, Weights states)
     {
         using var scope = NewDisposeScope();
         var tensors = new Weights();
@@ -45,11 +51,20 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options)
             tensors.Add(Flat(Best, values));
         foreach ((string name, Tensor tensor) in run.Step.Optimizer.Tensors)
             tensors.Add(Flat(OptimizerPrefix + name, tensor));
-        // The first batch of an epoch has no carried state.
-        foreach ((string name, Tensor tensor) in state.Batch > 0 ? run.Step.States : [])
-            tensors.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
+        foreach (Weight carried in states)
+            tensors.Add(carried);
         state.Written = DateTime.UtcNow.Ticks;
         Safetensors.Write(stream, tensors, JsonSerializer.Serialize(state, TrainingJson.Default.TrainingState));
+    }
+
+    // The first batch of an epoch has no carried state.
+    private static Weights StatesOf(TrainingState state, CheckpointedRun run)
+    {
+        using var scope = NewDisposeScope();
+        var states = new Weights();
+        foreach ((string name, Tensor tensor) in state.Batch > 0 ? run.Step.States : [])
+            states.Add(new Weight(StatePrefix + name, [.. tensor.shape.Select(size => (int)size)], Floats(tensor)));
+        return states;
     }
 
     /// <summary>The newest checkpoint in a folder, or the file itself; null if the folder has none or is missing.</summary>

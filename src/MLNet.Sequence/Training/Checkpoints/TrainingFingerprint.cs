@@ -19,7 +19,7 @@ internal static class TrainingFingerprint
         nameof(TrainingOptions.Patience), nameof(TrainingOptions.Seed), nameof(TrainingOptions.Threads), nameof(TrainingOptions.Checkpoints),
         nameof(TrainingOptions.ResumeFrom), nameof(TrainingOptions.WarmStart), nameof(TrainingOptions.WarmStartDifferences),
         nameof(TrainingOptions.TensorBoardDirectory), nameof(TrainingOptions.Progress), nameof(TrainingOptions.ShowProgress),
-        nameof(TrainingOptions.CancellationToken),
+        nameof(TrainingOptions.CancellationToken), nameof(TrainingOptions.Cluster),
     ];
 
     /// <summary>The fingerprint of this run. Reads all its rows once; they are in memory.</summary>

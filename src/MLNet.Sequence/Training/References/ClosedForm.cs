@@ -82,8 +82,9 @@ internal sealed class ClosedForm(
     private EpochReport Measure(Weights weights)
     {
         using var network = new TorchNetwork(plan, CPU, weights);
-        (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, 1, CheckCancelled);
-        (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, 1, CheckCancelled);
+        var alone = new Ranks(cluster: null, threads: 1);
+        (double? training, _) = Validation.Measure(network, job with { Validation = job.Training }, options, alone, CheckCancelled);
+        (double? validation, Dictionary<string, double> metrics) = Validation.Measure(network, job, options, alone, CheckCancelled);
         return new EpochReport
         {
             Epoch = 0,
