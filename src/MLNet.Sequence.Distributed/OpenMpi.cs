@@ -56,7 +56,7 @@ internal static unsafe partial class OpenMpi
 
     public static void Stop() => Check(Finalize(), "stop");
 
-    public static void Abort() => Abort(World, 1);
+    public static void Abort() => _ = Abort(World, 1);
 
     /// <summary>Loads the first library that there is.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
