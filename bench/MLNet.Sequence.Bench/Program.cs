@@ -13,6 +13,8 @@ return args switch
     ["lstm-training"] => new TrainingSpeed("lstm-training", new Lstm { HiddenSize = 128 }, inputs => HandMade.Lstm(inputs, 128), 128)
         .Reaches(1) ? 0 : 1,
     ["training-speed", .. var rest] => TrainingTable.Run(rest),
+    ["mpi"] => MpiSpeed.Run(),
+    ["mpi-child"] => MpiSpeed.Child(),
     ["cold-load"] => ColdLoad.Run(),
     ["cold-load-child", var path] => ColdLoad.Child(path, Console.Out),
     ["loop-memory"] => LoopMemory.Run(),
@@ -58,6 +60,7 @@ static int Usage()
           loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp
           lstm-training  the same with hidden 128 and context 128
           training-speed [ROW …]  training through Fit with all cores, compared with the same networks by hand in TorchSharp
+          mpi            training on two ranks over Open MPI, compared with one rank
           cold-load      a fresh process that loads a model and forecasts in plain C#, compared with an empty one
           loop-memory    resident memory after epoch 50 divided by that after epoch 2, and live tensors
           managed-step   one step of an LSTM in plain C#, compared with ONNX Runtime and TorchSharp

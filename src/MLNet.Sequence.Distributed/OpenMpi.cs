@@ -75,7 +75,8 @@ internal static unsafe partial class OpenMpi
 
     private static nint Handle(string name) => NativeLibrary.TryGetExport(Loaded.Value, name, out nint handle)
         ? handle
-        : throw new InvalidOperationException($"The MPI library that was found is not Open MPI: it has no {name}. Install Open MPI, and start with its mpirun.");
+        : throw new InvalidOperationException(
+            $"The MPI library that was found is not Open MPI: it has no {name}. Install Open MPI, and start with its mpirun.");
 
     private static void Check(int code, string what)
     {

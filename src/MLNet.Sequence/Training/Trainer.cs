@@ -151,8 +151,8 @@ internal sealed class Trainer : IDisposable
         if (_options.Cluster is { Size: 1 })
             _job.Info("Training.Cluster has one rank: this process trains alone. A launcher such as mpirun starts several.");
         else if (_ranks.Size > shards)
-            _job.Warn($"A batch of {rows} rows has {shards} {(shards == 1 ? "shard" : "shards")}: {_ranks.Size - shards} of {_ranks.Size} ranks have nothing to "
-                + $"train. With Training.BatchSize {BatchShards.FewestRows * _ranks.Size}, all of them train.");
+            _job.Warn($"A batch of {rows} rows has {shards} {(shards == 1 ? "shard" : "shards")}: {_ranks.Size - shards} of {_ranks.Size} ranks have "
+                + $"nothing to train. With Training.BatchSize {BatchShards.FewestRows * _ranks.Size}, all of them train.");
     }
 
     private void TellOfOthers()

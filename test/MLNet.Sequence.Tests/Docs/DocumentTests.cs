@@ -99,6 +99,7 @@ public sealed class DocumentTests
     [TestMethod]
     [DataRow("MLNet.Sequence", "PackageExample.cs")]
     [DataRow("MLNet.Sequence.Runtime", "RuntimeExample.cs")]
+    [DataRow("MLNet.Sequence.Distributed", "DistributedExample.cs")]
     public void The_readme_of_a_package_has_no_link_into_the_repository_and_an_example_that_the_compiler_read(string package, string example)
     {
         StringAssert.Contains(File.ReadAllText(SourceTree.Path("Directory.Build.targets")), "<None Update=\"README.md\" Pack=\"true\" PackagePath=\"/\" />");

@@ -13,7 +13,8 @@ internal sealed class GivenStep : IDisposable
     public GivenStep(TorchNetwork network, IObjective objective, TrainingOptions options, bool carriesState = false)
     {
         _source = new Source(carriesState);
-        _step = new TrainingStep(network, new TrainingJob { Training = _source, Objective = objective, Seed = 0 }, options, new Ranks(cluster: null, threads: 1));
+        var job = new TrainingJob { Training = _source, Objective = objective, Seed = 0 };
+        _step = new TrainingStep(network, job, options, new Ranks(cluster: null, threads: 1));
     }
 
     /// <summary>Adds the gradients of a batch, times a factor, and gives its mean loss.</summary>
