@@ -118,8 +118,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The maximum number of threads, at least 1; null, the default: one for each core, or one for each rank of a <see cref="Cluster"/>. The
-    /// shards of a batch, 16 rows or more each, are trained side by side, and validation batches too. The number changes the duration, not the result: weights are the same, bit for bit,
-    /// with any number. A GPU trains with one thread.
+    /// shards of a batch, 16 rows or more each, are trained side by side, and validation batches too. The number changes the duration, not the
+    /// result: weights are the same, bit for bit, with any number. A GPU trains with one thread.
     /// </summary>
     public int? Threads { get; init; }
 
