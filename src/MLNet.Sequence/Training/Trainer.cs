@@ -29,8 +29,7 @@ internal sealed class Trainer : IDisposable
     public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
         bool reports = options.Cluster is not { Rank: > 0 };
-        (_network, _job) = (network, reports ? job : job.Silent());
-        _options = reports ? options : options with { Progress = null, TensorBoardDirectory = null };
+        (_network, _job, _options) = (network, reports ? job : job.Silent(), options);
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set "
                 + "MLContext.GpuDeviceId, or use Float32.");
@@ -51,7 +50,7 @@ internal sealed class Trainer : IDisposable
         _step = new TrainingStep(network, _job, options, _ranks);
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints, _ranks) : null;
-        _signals = new TrainingSignals(_job, _options);
+        _signals = new TrainingSignals(_job, reports ? options : options with { Progress = null, ShowProgress = false, TensorBoardDirectory = null });
         _totalSteps = new Lazy<long>(CountSteps);
         _stepWeight = Math.Min(options.AccumulationSteps * job.Training.FullWeight(options.BatchSize), job.Training.Weight);
     }
