@@ -98,7 +98,7 @@ internal sealed class TrainingCheckpoints(CheckpointOptions options, Ranks ranks
         return state;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote of the same run.</summary>
+    /// <summary>Reads what <see cref="Write(Stream, TrainingState, CheckpointedRun)"/> wrote of the same run.</summary>
     public static TrainingState Load(byte[] written, CheckpointedRun run)
     {
         Weights tensors = Safetensors.Read(written, out string? json);
