@@ -62,7 +62,8 @@ internal sealed record ChartAxis(double Low, double High, bool IsLogarithmic)
                 .Select(tick => (tick, DateTime.FromOADate(tick).AddSeconds(0.5).ToString(format, CultureInfo.InvariantCulture)));
         }
 
-        int months = new[] { 1, 3, 6, 12, 24, 60, 120, 240, 600, 1200 }.FirstOrDefault(count => days / 30.4 / count <= MostDates, 2400);
+        int[] spacings = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
+        int months = spacings.FirstOrDefault(count => days / 30.4 / count <= MostDates, 2400);
         DateTime first = DateTime.FromOADate(Low);
         int from = first.Year * 12 + first.Month;
         return Enumerable.Range(0, MostDates + 2).Select(i => (from / months + i) * months)

@@ -15,7 +15,10 @@ internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : A
 /// <summary>The formatters of reports, made by the kernel.</summary>
 internal sealed class NotebookFormatters
 {
-    public IEnumerable<object> CreateTypeFormatters() => [new NotebookFormatter("text/html", ReportPage.Part), new NotebookFormatter("text/plain", Text)];
+    private readonly NotebookFormatter[] _forms = [new("text/html", ReportPage.Part), new("text/plain", Text)];
+
+    // The kernel calls it on an instance that it makes.
+    public IEnumerable<object> CreateTypeFormatters() => _forms;
 
     private static string Text(IReport report) => report.ToString()!;
 }
