@@ -23,6 +23,7 @@ internal interface IRecurrentStep
     static abstract int Forward<T>(in RecurrentRow row, int j) where T : struct, ILanes<T>;
 
     /// <summary>The step of all units of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Run<TStep>(in RecurrentRow row) where TStep : struct, IRecurrentStep
     {
         int j = Vector512.IsHardwareAccelerated ? TStep.Forward<WideLanes>(row, 0) : 0;

@@ -7,7 +7,7 @@ namespace MLNet.Sequence.Managed;
 
 /// <summary>
 /// A recurrent layer. The state is h, then c if there is one, and working space for the gates. Several sequences advance together: each
-/// weight is read once for all of them.
+/// weight is read once for all of them. As in a product, the first calls are compiled with full optimisation.
 /// </summary>
 internal sealed class ManagedRecurrent<TStep> : IManagedLayer where TStep : struct, IRecurrentStep
 {
@@ -48,6 +48,7 @@ internal sealed class ManagedRecurrent<TStep> : IManagedLayer where TStep : stru
     // Sessions save states: their size stays that of earlier versions. Without c, the gates take the place of h.
     public int StateSize => (TStep.HasCell ? s_gates + 2 : Math.Max(s_gates, 2)) * OutputSize;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
         int n = OutputSize;
@@ -61,7 +62,6 @@ internal sealed class ManagedRecurrent<TStep> : IManagedLayer where TStep : stru
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => RunMany(input, output, 1, steps);
 
-    // As in a product, also the first call is fast.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)
     {
@@ -87,12 +87,14 @@ internal sealed class ManagedRecurrent<TStep> : IManagedLayer where TStep : stru
         ArrayPool<float>.Shared.Return(cells);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteInput(ReadOnlySpan<float> input, int stride, Span<float> sums, int count)
     {
         foreach (Block block in _blocks)
             block.Input?.Multiply(input, stride, sums[block.First..], s_gates * OutputSize, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRecurrent(ReadOnlySpan<float> before, int stride, Span<float> sums, int count)
     {
         foreach (Block block in _blocks)

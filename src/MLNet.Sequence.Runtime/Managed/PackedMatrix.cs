@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MLNet.Sequence.Managed;
@@ -33,12 +34,14 @@ internal sealed class PackedMatrix
     public void Multiply(ReadOnlySpan<float> x, Span<float> y, int count = 1) => Multiply(x, _columns, y, _rows, count);
 
     /// <inheritdoc cref="PackedProduct.Multiply"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) => Product.Multiply(x, xStride, y, yStride, count);
 
     /// <summary>y += W x, for each of the given vectors: [count, columns] to [count, rows].</summary>
     public void MultiplyAdd(ReadOnlySpan<float> x, Span<float> y, int count = 1) => MultiplyAdd(x, _columns, y, _rows, count);
 
     /// <inheritdoc cref="PackedProduct.MultiplyAdd"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MultiplyAdd(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) =>
         Product.MultiplyAdd(x, xStride, y, yStride, count);
 }

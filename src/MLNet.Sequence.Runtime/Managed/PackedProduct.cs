@@ -16,8 +16,8 @@ namespace MLNet.Sequence.Managed;
 /// <param name="bias">b, of as many values as the matrix has rows; empty: 0.</param>
 internal readonly ref struct PackedProduct(Span<float> packed, int rows, int columns, ReadOnlySpan<float> bias = default)
 {
-    // The loops are compiled with full optimisation at once. Otherwise the first products of a process would run unoptimised, which for a
-    // forecast takes longer than the compilation.
+    // Products are compiled with full optimisation at once. Otherwise the first ones of a process would run unoptimised, on a busy machine for
+    // seconds, and those of a forecast take longer than the compilation.
     private const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
 
     // Registers per block: with fewer sums at a time, each would have to wait for its own result.
@@ -72,6 +72,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
     /// <param name="y">Vectors of as many values as the matrix has rows.</param>
     /// <param name="yStride">The distance from a vector to the next one.</param>
     /// <param name="count">The number of vectors; at least 1.</param>
+    [MethodImpl(AtOnce)]
     public void Multiply(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count)
     {
         Vectors vectors = Between(x, xStride, y, yStride, count);
@@ -82,6 +83,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
 
     /// <summary>y += W x, for each of the given vectors.</summary>
     /// <inheritdoc cref="Multiply"/>
+    [MethodImpl(AtOnce)]
     public void MultiplyAdd(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count)
     {
         Vectors vectors = Between(x, xStride, y, yStride, count);
@@ -90,6 +92,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
         Run(vectors, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vectors Between(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int count) => new()
     {
         X = ref First(x, xStride, count, _columns),
@@ -100,6 +103,7 @@ internal readonly ref struct PackedProduct(Span<float> packed, int rows, int col
     };
 
     // The reference is not checked from then on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref float First(ReadOnlySpan<float> vectors, int stride, int count, int size) =>
         ref MemoryMarshal.GetReference(vectors[..((count - 1) * stride + size)]);
 

@@ -4,11 +4,11 @@ namespace MLNet.Sequence;
 public enum ScoringBackend
 {
     /// <summary>
-    /// libtorch if <c>MLContext.GpuDeviceId</c> names a GPU. On the CPU, plain C# for passes of at most 100 million
-    /// multiplications, counted as rows × steps × <see cref="SequenceModel.ParameterCount"/>, and libtorch for larger
-    /// ones. Below this limit, a pass takes some milliseconds either way, and a process that does not need libtorch saves the second that it
-    /// takes to load. Above it, libtorch is up to twice as fast for batches of wide recurrent layers. If libtorch cannot be loaded, plain C#
-    /// is used for all passes, and a warning gives the reason.
+    /// libtorch if <c>MLContext.GpuDeviceId</c> names a GPU. On the CPU, plain C# for networks of recurrent and dense layers with at most
+    /// 250,000 weights, and for passes of at most 100 million multiplications, counted as rows × steps ×
+    /// <see cref="SequenceModel.ParameterCount"/>; libtorch for the others. Recurrent networks of this size are faster in plain C#, also on
+    /// one core. A small pass takes some milliseconds either way, and a process that does not need libtorch saves the second that it takes to
+    /// load. If libtorch cannot be loaded, plain C# is used for all passes, and a warning gives the reason.
     /// </summary>
     Auto,
 

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Layers;
 using MLNet.Sequence.Model;
 using MLNet.Sequence.Networks;
 using MLNet.Sequence.Torch;
@@ -13,6 +14,12 @@ namespace MLNet.Sequence.Scoring;
 internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : IDisposable
 {
     private const long LargestManagedPass = 100_000_000;
+
+    // Weights of a recurrent network of which a core keeps those of a step in its cache.
+    private const long MostRecurrentWeights = 250_000;
+
+    private readonly bool _advancesTogether =
+        model.ParameterCount <= MostRecurrentWeights && model.Network.Nodes.All(node => AdvancesTogether(node.Layer, model.Network.InputSizeOf(node)));
 
     private readonly Lock _gate = new();
     private TorchNetwork? _network;
@@ -124,7 +131,16 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         $"The {host.Name} was disposed, and with it the memory that libtorch needs. A PredictionEngine disposes its model, unless "
             + "PredictionEngineOptions.OwnsTransformer is false.");
 
-    private bool IsForManaged(long inputs) => host.GpuDeviceId is null && inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount;
+    private bool IsForManaged(long inputs) =>
+        host.GpuDeviceId is null && (_advancesTogether || inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount);
+
+    // Whether plain C# advances many sequences together: only layers whose step reads the step before, or no other step.
+    private static bool AdvancesTogether(Layer layer, int inputSize) => layer switch
+    {
+        RnnLayer or LstmLayer or GruLayer or Dense or Dropout or LastStep => true,
+        Sequential => layer.Children(inputSize).All(child => AdvancesTogether(child.Layer, child.InputSize)),
+        _ => false,
+    };
 
     private TorchNetwork MakeNetwork()
     {

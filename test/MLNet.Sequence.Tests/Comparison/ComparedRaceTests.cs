@@ -46,7 +46,7 @@ public sealed class ComparedRaceTests
     public void The_result_is_the_same_whatever_runs_at_once()
     {
         RecurrenceReport several = Compare(Options with { TrainingsAtOnce = 3 });
-        Assert.AreEqual(Raced.Value.Stopped, several.Stopped);
+        CollectionAssert.AreEqual(Raced.Value.Stopped.ToArray(), several.Stopped.ToArray());
         foreach ((ComparedModel one, ComparedModel other) in Raced.Value.Models.Zip(several.Models))
             MustBeEqual(one, other);
     }
@@ -71,7 +71,7 @@ public sealed class ComparedRaceTests
                 cancel.Token));
             RecurrenceReport resumed = Compare(Kept(() => { }));
 
-            Assert.AreEqual(Raced.Value.Stopped, resumed.Stopped);
+            CollectionAssert.AreEqual(Raced.Value.Stopped.ToArray(), resumed.Stopped.ToArray());
             foreach ((ComparedModel one, ComparedModel other) in Raced.Value.Models.Zip(resumed.Models))
                 MustBeEqual(one, other);
             Assert.HasCount(told.Count, told.Distinct().ToArray());

@@ -125,7 +125,7 @@ public sealed class ForecastingEngineTests
 
     private static List<Step> Rows() => TinyForecasting.Interleaved(TinyForecasting.Steps(40), TinyForecasting.Steps(20, seed: 2, series: "b"));
 
-    private static ITransformer Chain(List<Step> rows) =>
+    private static TransformerChain<Microsoft.ML.Transforms.ColumnCopyingTransformer> Chain(List<Step> rows) =>
         new EstimatorChain<ITransformer>().Append(Ml.Transforms.NormalizeMinMax("Load")).Append(Ml.Transforms.NormalizeMinMax("Price"))
             .Append(Ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, TinyForecasting.SeriesOptions))
             .Append(Ml.Transforms.CopyColumns("Copy", "Forecast")).Fit(TinyForecasting.View(Ml, rows));
