@@ -9,19 +9,13 @@ public sealed class ScoringBackendTests
     private readonly MLContext _ml = new(seed: 5);
 
     [TestMethod]
-    public void Large_passes_of_recurrent_networks_run_in_plain_CSharp_and_those_of_others_in_libtorch()
-    {
-        AssertRunsIn(ScoringBackend.Managed, ScoringBackend.Torch, new Lstm { HiddenSize = 48 });
-        AssertRunsIn(ScoringBackend.Torch, ScoringBackend.Managed, new Transformer { Channels = 32, Layers = 1, Heads = 2 });
-    }
-
-    private void AssertRunsIn(ScoringBackend expected, ScoringBackend other, Architecture architecture)
+    public void Large_passes_of_recurrent_networks_run_in_plain_CSharp()
     {
         // One block: rows with forecasts × steps × weights is above 100 million.
         const int rows = 256, context = 64;
         IDataView data = View(_ml, Steps(rows));
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(
-            architecture, Options with { Context = context, Training = BriefTraining with { MaxSteps = 1 } }).Fit(data);
+            new Lstm { HiddenSize = 48 }, Options with { Context = context, Training = BriefTraining with { MaxSteps = 1 } }).Fit(data);
         Assert.IsGreaterThan(100_000_000, (rows - context + 1L) * context * model.Model.ParameterCount);
         int[] Scored(ScoringBackend backend)
         {
@@ -30,7 +24,7 @@ public sealed class ScoringBackendTests
         }
 
         int[] auto = Scored(ScoringBackend.Auto);
-        CollectionAssert.AreEqual(Scored(expected), auto, architecture.Name);
-        CollectionAssert.AreNotEqual(Scored(other), auto, architecture.Name);
+        CollectionAssert.AreEqual(Scored(ScoringBackend.Managed), auto);
+        CollectionAssert.AreNotEqual(Scored(ScoringBackend.Torch), auto);
     }
 }
