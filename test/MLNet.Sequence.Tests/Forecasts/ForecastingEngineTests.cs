@@ -36,7 +36,7 @@ public sealed class ForecastingEngineTests
     public void States_continue_in_another_engine_and_a_disposed_one_harms_no_other()
     {
         List<Step> rows = Rows();
-        ITransformer chain = Chain(rows);
+        var chain = Chain(rows);
         using var folder = new TemporaryFolder();
         var whole = Ml.Forecasting.CreateEngine<Step, Copied>(chain);
         whole.Update(rows[..50]);
