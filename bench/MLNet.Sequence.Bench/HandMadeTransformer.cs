@@ -65,7 +65,8 @@ internal sealed class HandMadeTransformer
         return x * _cos + cat([-halves[1], halves[0]], -1) * _sin;
     }
 
-    private sealed record Block(Modules.LayerNorm AttentionNorm, Modules.Linear Parts, Modules.Linear Out, Modules.LayerNorm FeedForwardNorm, Modules.Linear Wide, Modules.Linear Narrow)
+    private sealed record Block(Modules.LayerNorm AttentionNorm, Modules.Linear Parts, Modules.Linear Out,
+        Modules.LayerNorm FeedForwardNorm, Modules.Linear Wide, Modules.Linear Narrow)
     {
         public IEnumerable<Modules.Parameter> Parameters => new nn.Module[] { AttentionNorm, Parts, Out, FeedForwardNorm, Wide, Narrow }
             .SelectMany(module => module.parameters());

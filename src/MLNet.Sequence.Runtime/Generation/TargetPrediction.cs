@@ -35,7 +35,7 @@ public static class TargetPrediction
         return [.. best[0].Tokens.Select(target.ValueOf)];
     }
 
-    /// <summary>The best targets for a source.</summary>
+    /// <summary>Searches for the targets with the highest score for a source of numbers, in plain C#; the best one first.</summary>
     /// <param name="model">A model of the task <see cref="SequenceToSequence"/>.</param>
     /// <param name="source">
     /// [steps × features] in the data's own units, oldest first, at least one step; for tokens their indices, from 0.

@@ -16,7 +16,7 @@ public abstract record LocalModel
     /// <summary>m, the steps of a season; at least 1. The default, 1, means no season.</summary>
     public int Season { get; init; } = 1;
 
-    /// <summary>The name in reports.</summary>
+    /// <summary>How evaluations and reports call it, such as "Theta".</summary>
     public virtual string Name => GetType().Name;
 
     /// <summary>The problems of the hyper-parameters, one sentence each; empty if there are none.</summary>

@@ -57,6 +57,8 @@ internal sealed class ManagedRecurrent<TStep> : IManagedLayer where TStep : stru
         WriteInput(input, InputSize, sums, 1);
         AddRecurrent(output, n, sums, 1);
         IRecurrentStep.Run<TStep>(new(n, ref sums[0], ref sums[0], new(ref output[0], ref cells[0]), new(ref output[0], ref cells[0])));
+        // What is left in the working space is no state: two states that differ only there are equal.
+        sums.Clear();
         output[..n].CopyTo(state);
     }
 

@@ -32,6 +32,8 @@ internal static class MetricsContent
             Charts = metrics.Horizon > 1
                 ? [new("Error by step", BySteps(metrics, rivals), "The mean absolute error of each step of the horizon, next to that of naive forecasts.")]
                 : [],
+            Facts = double.IsNaN(metrics.OverallWeightedAverage) ? []
+                : [new("OWA", metrics.OverallWeightedAverage.ToString("G5", CultureInfo.InvariantCulture))],
             Tables = [Scores(rows)],
         };
     }
@@ -98,12 +100,33 @@ internal static class MetricsContent
         ],
     };
 
+    public static ReportContent Of(SequenceToSequenceMetrics metrics) => new("Quality of predicted sequences")
+    {
+        Summary = string.Create(CultureInfo.InvariantCulture, $"{metrics.Count} pairs. BLEU {metrics.BleuSignature}, chrF2 {metrics.ChrFSignature}."),
+        Facts =
+        [
+            Measure("BLEU", metrics.Bleu, metrics.Intervals, nameof(metrics.Bleu)),
+            Measure("chrF2", metrics.ChrF, metrics.Intervals, nameof(metrics.ChrF)),
+            Measure("exact match", metrics.ExactMatch, metrics.Intervals, nameof(metrics.ExactMatch)),
+            Measure("token accuracy", metrics.TokenAccuracy, metrics.Intervals, nameof(metrics.TokenAccuracy)),
+        ],
+        Tables =
+        [
+            new("Precisions",
+                new TextColumn("n-grams", [.. metrics.Precisions.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1}"))]),
+                new NumberColumn("precision %", metrics.Precisions, "F2")),
+        ],
+    };
+
     private static ReportTable Scores((string Name, ForecastingScores Scores)[] rows) => new("Errors",
         new TextColumn("", [.. rows.Select(row => row.Name)]),
         new NumberColumn("MAE", rows.Select(row => row.Scores.MeanAbsoluteError), "G5"),
         new NumberColumn("MSE", rows.Select(row => row.Scores.MeanSquaredError), "G5"),
         new NumberColumn("RMSE", rows.Select(row => row.Scores.RootMeanSquaredError), "G5"),
+        new NumberColumn("MAPE %", rows.Select(row => row.Scores.MeanAbsolutePercentageError), "G5"),
+        new NumberColumn("WAPE %", rows.Select(row => row.Scores.WeightedAbsolutePercentageError), "G5"),
         new NumberColumn("sMAPE %", rows.Select(row => row.Scores.SymmetricMeanAbsolutePercentageError), "G5"),
+        new NumberColumn("RMSSE", rows.Select(row => row.Scores.RootMeanSquaredScaledError), "G5"),
         new NumberColumn("MASE", rows.Select(row => row.Scores.MeanAbsoluteScaledError), "G5"),
         new NumberColumn("std. MSE", rows.Select(row => row.Scores.StandardizedMeanSquaredError), "G5"),
         new NumberColumn("std. MAE", rows.Select(row => row.Scores.StandardizedMeanAbsoluteError), "G5"));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MLNet.Sequence.Metrics;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -22,7 +23,7 @@ internal sealed record ComparedSequence(string[] Actual, string[] Predicted);
 /// together: BLEU with n-grams up to 4 and smoothing "exp" (Papineni et al., ACL 2002), chrF with n-grams of up to 6 characters and β = 2
 /// (Popović, WMT 2015).
 /// </summary>
-public sealed class SequenceToSequenceMetrics
+public sealed class SequenceToSequenceMetrics : IReport
 {
     private static readonly string[] Measures = [nameof(Bleu), nameof(ChrF), nameof(ExactMatch), nameof(TokenAccuracy)];
 
@@ -85,6 +86,8 @@ public sealed class SequenceToSequenceMetrics
         return Bootstrap.Intervals(
             bootstrap ?? new BootstrapOptions(), Count, Measures[..1], drawn => [Drawn(drawn).Bleu - other.Drawn(drawn).Bleu])[nameof(Bleu)];
     }
+
+    ReportContent IReport.Content => MetricsContent.Of(this);
 
     /// <summary>The measures, and the signatures of BLEU and chrF, in the invariant culture.</summary>
     public override string ToString()

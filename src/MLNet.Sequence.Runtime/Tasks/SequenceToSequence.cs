@@ -37,7 +37,7 @@ public sealed record SequenceToSequence : SequenceTask
     /// <summary>Steps of the longest source in training. Longer ones can be scored.</summary>
     public required int LongestSource { get; init; }
 
-    /// <summary>Tokens of the longest target in training.</summary>
+    /// <summary>The number of tokens in the longest target that training saw, from which the limit of a search follows; at least 1.</summary>
     public required int LongestTarget { get; init; }
 
     /// <summary>The vectors that source, target and output have in common. Default none.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace MLNet.Sequence;
 
-/// <summary>The results of a backtest.</summary>
+/// <summary>What a rolling origin showed: the errors of each fold and of all folds together.</summary>
 public sealed class BacktestResult
 {
     internal BacktestResult(IReadOnlyList<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>> folds, ForecastingMetrics metrics) =>

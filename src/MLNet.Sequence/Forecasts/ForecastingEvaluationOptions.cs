@@ -15,7 +15,7 @@ public sealed record ForecastingEvaluationOptions
     /// </summary>
     public IDataView? History { get; init; }
 
-    /// <summary>The column of forecasts. Default "Forecast".</summary>
+    /// <summary>The column that a forecaster's <c>Transform</c> wrote its predictions to. Default "Forecast".</summary>
     public string ForecastColumnName { get; init; } = "Forecast";
 
     /// <inheritdoc cref="ForecastingEvaluatorOptions.References"/>

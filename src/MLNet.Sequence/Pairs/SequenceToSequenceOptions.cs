@@ -46,7 +46,10 @@ public sealed record SequenceToSequenceOptions
     /// <summary>How tokens of targets are read. Null, the default: with <see cref="SourceTokens"/>.</summary>
     public TokenOptions? TargetTokens { get; init; }
 
-    /// <summary>The vectors that source, target and output have in common. With All, the vocabularies of both columns are joined. Default none.</summary>
+    /// <summary>
+    /// The vectors that source, target and output have in common. With All, the vocabularies of both columns are joined. Default
+    /// <see cref="EmbeddingSharing.None"/>.
+    /// </summary>
     public EmbeddingSharing Sharing { get; init; }
 
     /// <summary>The largest number of steps of a source or a target in training; at least 1. Null, the default: any.</summary>
@@ -75,7 +78,7 @@ public sealed record SequenceToSequenceOptions
     /// </summary>
     public int? StepsPerBatch { get; init; }
 
-    /// <summary>How the targets of scored rows are searched for.</summary>
+    /// <summary>How the targets of scored rows are searched for. Default: as <see cref="SequenceSearch"/> without settings.</summary>
     public SequenceSearch Search { get; init; } = new();
 
     /// <summary>

@@ -35,7 +35,7 @@ public sealed class ArchitectureJsonTests
     [DataRow("""{"name":"composed","layer":{"name":"dense","size":3,"moons":1}}""",
         "The layer 'dense' has no property 'moons'. It has: size, standardDeviation")]
     [DataRow("""{"name":"composed","layer":{"name":"sequential","layers":[{"name":"residual","inner":{"name":"dens"}}]}}""",
-        "There is no layer named 'dens'. There are: activation, adaptive-softmax, branched")]
+        "There is no layer named 'dens'. There are: activation, adaptive-softmax, attention-gru, branched")]
     [DataRow("""{"name":"bidirectional","inner":{"name":"lstn"}}""", "There is no architecture named 'lstn'. There are: ")]
     [DataRow("""{"name":"bidirectional","inner":{"moons":1}}""", "The architecture 'lstm' has no property 'moons'. It has: hiddenSize")]
     [DataRow("""{"name":"bidirectional","inner":{"layers":1.5}}""", "The property 'layers' of the architecture 'lstm' must be a whole number; found 1.5.")]

@@ -18,8 +18,8 @@ public sealed class TimeOrderTests
     {
         string message = Error([.. Steps(40), .. Steps(40, 2, "b"), .. Steps(40, 3, "c")], OneSeries);
         StringAssert.Contains(message, "in row 41");
-        StringAssert.Contains(message, "120 of 120 rows have a time that other rows have too: they look like several series, one after the other; name the "
-            + "column that identifies them in SeriesColumnName.");
+        StringAssert.Contains(message, "120 of 120 rows have a time that other rows have too: they look like several series, one after the "
+            + "other; set SeriesColumnName to 'Series', which tells them apart.");
     }
 
     [TestMethod]
@@ -28,7 +28,7 @@ public sealed class TimeOrderTests
         List<Step> later = Steps(40, 2, "b");
         later.ForEach(step => step.Time = step.Time.AddMinutes(-30));
         StringAssert.Contains(Error([.. Steps(40), .. later], OneSeries),
-            "The rows ascend in 2 pieces: they look like several series, one after the other; name the column");
+            "The rows ascend in 2 pieces: they look like several series, one after the other; set SeriesColumnName to 'Series'");
     }
 
     [TestMethod]
@@ -36,7 +36,7 @@ public sealed class TimeOrderTests
     {
         List<Step> rows = [.. Steps(40).Zip(Steps(40, 2, "b"), (one, other) => new[] { one, other }).SelectMany(pair => pair)];
         StringAssert.Contains(Error(rows, OneSeries),
-            "80 of 80 rows have a time that other rows have too: they look like several series, mixed; name the column");
+            "80 of 80 rows have a time that other rows have too: they look like several series, mixed; set SeriesColumnName to 'Series'");
         rows.ForEach(row => row.Series = "a");
         StringAssert.Contains(Error(rows, SeriesOptions), "they look like several series, mixed; 'Series' does not distinguish all of them");
     }

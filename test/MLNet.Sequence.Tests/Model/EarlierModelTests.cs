@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace MLNet.Sequence.Tests.Model;
 
@@ -15,9 +14,6 @@ public sealed class EarlierModelTests
     public void Models_of_an_earlier_build_give_the_same_outputs()
     {
         using var archive = new ZipArchive(typeof(EarlierModelTests).Assembly.GetManifestResourceStream("EarlierModels.zip")!);
-        // Vectors of another width are summed in another order.
-        bool sameMachine = System.Text.Encoding.UTF8.GetString(Read(archive, "machine"))
-            == $"{RuntimeInformation.ProcessArchitecture} {Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated}";
         string[] names = [.. archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".model", StringComparison.Ordinal))
             .Select(name => name[..^6])];
         Assert.IsGreaterThan(80, names.Length);
@@ -26,10 +22,8 @@ public sealed class EarlierModelTests
             var model = SequenceModel.Load(new MemoryStream(Read(archive, $"{name}.model")));
             double[] input = Doubles(Read(archive, $"{name}.input")), expected = Doubles(Read(archive, $"{name}.said"));
             double[] said = model.Task is Forecasting ? model.Forecast(input, "x") : model.Predict(input);
-            if (sameMachine)
-                CollectionAssert.AreEqual(expected, said, name);
-            else
-                Close.AssertEqual(expected, said, 1e-6, name);
+            // Later builds, and vectors of another width, round sums and functions differently.
+            Close.AssertEqual(expected, said, 1e-6, name);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML;
+using MLNet.Sequence.Metrics;
 using MLNet.Sequence.Tests.Certificates;
 using MLNet.Sequence.Tests.Forecasts;
 
@@ -133,6 +134,19 @@ public sealed class NextStepMetricsReportTests : ReportContract<NextStepMetrics>
     protected override bool ShowsNames => false;
 
     protected override NextStepMetrics Report(string name) => new(StepKind.Token, [(1.5, 10), (2.25, 7), (0, 0)], new BootstrapOptions { Resamples = 100 });
+}
+
+[TestClass]
+public sealed class SequenceToSequenceMetricsReportTests : ReportContract<SequenceToSequenceMetrics>
+{
+    protected override bool ShowsNames => false;
+
+    protected override SequenceToSequenceMetrics Report(string name) => new(
+        [
+            new(["the", "cat", "sat", "on", "the", "mat"], ["the", "cat", "sat", "on", "a", "mat"]),
+            new(["a", "dog", "ran", "home", "again"], ["a", "dog", "ran", "home", "again"]),
+        ],
+        BleuTokens.Rules13a, new BootstrapOptions { Resamples = 100 });
 }
 
 [TestClass]

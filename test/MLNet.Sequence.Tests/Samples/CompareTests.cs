@@ -24,7 +24,7 @@ public sealed class CompareTests
         CollectionAssert.AreEqual(written, run.Entries);
         Assert.Contains("240 rows in 2 series; 144 training, 48 validation, 48 test", run.Output);
         Assert.Contains("season 7", run.Output);
-        Assert.Contains("lstm: epoch  2/2 loss", run.Output);
+        Assert.Contains("lstm-with-values: epoch  2/2 loss", run.Output); // the first round continues its trial
         Assert.Contains("lstm, seed 2: epoch  2/2 loss", run.Output);
         Assert.Contains("Use the seasonal naive forecast. Recommended: seasonal-naive.", run.Output.ReplaceLineEndings(" "));
         Assert.Contains("Recommended: ", run.Output);

@@ -176,6 +176,7 @@ public sealed class ForecastingEvaluator
     /// </summary>
     /// <param name="values">The in-sample values, [n], in time order.</param>
     /// <param name="seasonality">m, the rows in a season; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The seasonality is below 1.</exception>
     public static double SeasonalSquaredScale(ReadOnlySpan<double> values, int seasonality)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);

@@ -157,7 +157,7 @@ public sealed class ForecastingMetrics : IReport
     public override string ToString() => ForecastingTable.Print(this);
 }
 
-/// <summary>The metrics of a reference on the same windows.</summary>
-/// <param name="Name">The name of the reference, as "Theta".</param>
-/// <param name="Metrics">Its metrics.</param>
+/// <summary>How well a baseline, fitted to the history of each window, forecasts the windows of the evaluated model.</summary>
+/// <param name="Name">The baseline, such as "Theta".</param>
+/// <param name="Metrics">All errors of the baseline, in the units of the model's own.</param>
 public sealed record ReferenceMetrics(string Name, ForecastingMetrics Metrics);

@@ -7,7 +7,7 @@ public sealed class QuantileScores
     {
     }
 
-    /// <summary>The levels of the quantiles, ascending.</summary>
+    /// <summary>The probabilities of the quantiles in (0, 1), ascending, such as 0.1, 0.5 and 0.9.</summary>
     public required IReadOnlyList<double> Levels { get; init; }
 
     /// <summary>
@@ -16,7 +16,7 @@ public sealed class QuantileScores
     /// </summary>
     public required IReadOnlyList<double> PinballLosses { get; init; }
 
-    /// <summary>The mean of <see cref="PinballLosses"/> over the levels.</summary>
+    /// <summary>The average of <see cref="PinballLosses"/> over all levels, in the unit of the targets; lower is better.</summary>
     public double MeanPinballLoss => PinballLosses.Average();
 
     /// <summary>For each level the share of the actual values that are not above the quantile, 0 to 1; of good quantiles it is the level.</summary>
@@ -45,7 +45,7 @@ public sealed record IntervalScores(double Level)
     /// <summary>The share of the actual values inside, 0 to 1; of a good interval it is the level.</summary>
     public double Coverage { get; internal init; }
 
-    /// <summary>The mean width, in the unit of the targets.</summary>
+    /// <summary>The average distance from the lower to the upper bound, in the unit of the targets.</summary>
     public double Width { get; internal init; }
 
     /// <summary>

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace MLNet.Sequence;
 
-/// <summary>The scores of one series.</summary>
-/// <param name="Series">The key of the series.</param>
+/// <summary>How well the windows of one series were forecast.</summary>
+/// <param name="Series">Which series: its value in the series column of the data.</param>
 /// <param name="Count">The number of its windows; at least 1.</param>
 /// <param name="Scores">Over its windows, steps and targets.</param>
 public sealed record SeriesScores(string Series, long Count, ForecastingScores Scores);
@@ -19,7 +19,7 @@ public sealed record SeriesDistribution(int Count, int Undefined)
     /// <summary>Minimum, lower quartile, median, upper quartile and maximum.</summary>
     public IReadOnlyList<double> Quartiles { get; private init => field = ValueList.Of(value); } = ValueList.Create<double>();
 
-    /// <summary>The median over series.</summary>
+    /// <summary>The value that half of the series do not exceed.</summary>
     public double Median => Quartiles[2];
 
     internal static SeriesDistribution Of(IEnumerable<double> values)

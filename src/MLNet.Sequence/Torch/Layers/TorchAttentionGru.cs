@@ -21,7 +21,7 @@ internal sealed class TorchAttentionGru(Func<string, Tensor> own) : ITorchLayer
         for (int t = 0; t < outputs.Length; t++)
         {
             Tensor context = Attend(state, (keys, memory, padding));
-            Tensor gates = given.select(1, t) + nn.functional.linear(context, weights[1]);
+            Tensor gates = given.select(1, t).Add(nn.functional.linear(context, weights[1]));
             state = Next(state, gates);
             outputs[t] = cat([state, context], 1);
         }
@@ -32,7 +32,7 @@ internal sealed class TorchAttentionGru(Func<string, Tensor> own) : ITorchLayer
     // [B, n] to [B, M]
     private Tensor Attend(Tensor state, (Tensor Keys, Tensor Memory, Tensor? Padding) to)
     {
-        Tensor compared = (to.Keys + nn.functional.linear(state, _query).unsqueeze(1)).tanh(); // [B, T, a]
+        Tensor compared = to.Keys.Add(nn.functional.linear(state, _query).unsqueeze(1)).tanh(); // [B, T, a]
         Tensor scores = nn.functional.linear(compared, _score).squeeze(2); // [B, T]
         if (to.Padding is not null)
             scores = scores.MaskedFill(to.Padding, double.NegativeInfinity);
@@ -42,8 +42,8 @@ internal sealed class TorchAttentionGru(Func<string, Tensor> own) : ITorchLayer
     private Tensor Next(Tensor state, Tensor given)
     {
         Tensor[] g = given.chunk(3, 1), r = nn.functional.linear(state, _recurrent, _recurrentBias).chunk(3, 1);
-        Tensor fresh = (g[2] + (g[0] + r[0]).sigmoid() * r[2]).tanh();
-        return fresh + (g[1] + r[1]).sigmoid() * (state - fresh);
+        Tensor fresh = g[2].Add(g[0].Add(r[0]).sigmoid() * r[2]).tanh();
+        return fresh.Add(g[1].Add(r[1]).sigmoid() * (state - fresh));
     }
 
     // [B, T]: true where a step of the memory is padding; null: no padding.

@@ -6,7 +6,7 @@ namespace MLNet.Sequence;
 /// A model whose training was stopped early, in all rounds, because it could no longer become the best on the validation rows
 /// (<see cref="CompareOptions.StopBeaten"/>). Its errors are those of the best of these epochs.
 /// </summary>
-/// <param name="Name">The model's name in the report.</param>
+/// <param name="Name">The architecture, as the rows of the report call it.</param>
 /// <param name="Leader">The model with the lowest validation loss after as many epochs; mean over rounds.</param>
 /// <param name="Epochs">The epochs after which it was stopped.</param>
 /// <param name="Planned">The epochs that it would have had.</param>
