@@ -9,7 +9,7 @@ return args switch
     ["m4-metrics"] => M4Metrics.Run(),
     ["ett-baselines"] => EttBaselines.Run(),
     ["loop-speed"] => new TrainingSpeed("loop-speed", new Lstm { HiddenSize = 64 }, inputs => HandMade.Lstm(inputs, 64), 96)
-        { Rows = 8_000 }.Reaches(0.95) ? 0 : 1,
+    { Rows = 8_000 }.Reaches(0.95) ? 0 : 1,
     ["lstm-training"] => new TrainingSpeed("lstm-training", new Lstm { HiddenSize = 128 }, inputs => HandMade.Lstm(inputs, 128), 128)
         .Reaches(1) ? 0 : 1,
     ["training-speed", .. var rest] => TrainingTable.Run(rest),

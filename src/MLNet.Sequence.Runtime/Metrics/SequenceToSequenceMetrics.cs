@@ -23,6 +23,7 @@ internal sealed record ComparedSequence(string[] Actual, string[] Predicted);
 /// together: BLEU with n-grams up to 4 and smoothing "exp" (Papineni et al., ACL 2002), chrF with n-grams of up to 6 characters and β = 2
 /// (Popović, WMT 2015).
 /// </summary>
+[TypeFormatterSource(typeof(NotebookFormatters))]
 public sealed class SequenceToSequenceMetrics : IReport
 {
     private static readonly string[] Measures = [nameof(Bleu), nameof(ChrF), nameof(ExactMatch), nameof(TokenAccuracy)];

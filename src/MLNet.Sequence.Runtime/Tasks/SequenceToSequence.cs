@@ -154,7 +154,8 @@ public sealed record SequenceToSequence : SequenceTask
         var head = new NetworkNode(NetworkNode.Head, new Dense(OutputSize), [last]);
         nodes.Add(Sharing == EmbeddingSharing.None ? head : head with { Path = Shared });
         return new NetworkPlan(
-            [new(NetworkInput.Past, InputSize, StepCoverage.Past), new(NetworkInput.Target, 1, StepCoverage.Horizon)], nodes) { IsOpen = true };
+            [new(NetworkInput.Past, InputSize, StepCoverage.Past), new(NetworkInput.Target, 1, StepCoverage.Horizon)], nodes)
+        { IsOpen = true };
     }
 
     // Shared vectors, whose rows are the weights of the output too, start small enough for logits near 1, and are scaled up as inputs.

@@ -140,8 +140,15 @@ public sealed record ForecastingOptions
 
     /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
-        ? this with { Normalization = reference.Normalization(UsedNormalization), KnownInputs = [], StaticColumns = [], Calendar = null,
-            Output = ForecastOutput.Point, MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues }
+        ? this with
+        {
+            Normalization = reference.Normalization(UsedNormalization),
+            KnownInputs = [],
+            StaticColumns = [],
+            Calendar = null,
+            Output = ForecastOutput.Point,
+            MissingValues = MissingValues == MissingValues.Mask ? MissingValues.Forward : MissingValues
+        }
         : this with { Normalization = UsedNormalization };
 
     /// <summary>Checks these options together with an architecture.</summary>

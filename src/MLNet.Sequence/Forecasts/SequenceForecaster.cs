@@ -58,7 +58,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     public ForecastingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.Training.MustBeWritable();
+        CheckpointFolder.MustBeWritable(_options.Training);
         using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
         if (_ignored.Length > 0)
         {

@@ -50,7 +50,7 @@ public sealed class NextStepTrainer : IEstimator<NextStepTransformer>
     public NextStepTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.Training.MustBeWritable();
+        CheckpointFolder.MustBeWritable(_options.Training);
         using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
         return new NextStepTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }

@@ -46,7 +46,7 @@ public sealed class SequenceToSequenceTrainer : IEstimator<SequenceToSequenceTra
     public SequenceToSequenceTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.Training.MustBeWritable();
+        CheckpointFolder.MustBeWritable(_options.Training);
         using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
         return new SequenceToSequenceTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }

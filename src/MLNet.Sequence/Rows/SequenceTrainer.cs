@@ -65,7 +65,7 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
     public SequencePredictionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.Training.MustBeWritable();
+        CheckpointFolder.MustBeWritable(_options.Training);
         using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
         return new SequencePredictionTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }

@@ -43,7 +43,7 @@ internal sealed class Trainer : IDisposable
             AskedSeed = options.Seed,
             Fingerprints = kept ? TrainingFingerprint.Of(network, job, options) : new Dictionary<string, string>(),
             Run = CheckpointFolder.NewRun(),
-            Plan = Plan(options),
+            Plan = TrainingSummary.Plan(options),
         };
         _threads = ThreadChoice.Make(network.Device, _job, options);
         _ranks = new Ranks(options.Cluster, _threads.Threads);
@@ -51,7 +51,7 @@ internal sealed class Trainer : IDisposable
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints, _ranks) : null;
         _signals = new TrainingSignals(_job, reports ? options : options with { Progress = null, ShowProgress = false, TensorBoardDirectory = null });
-        _totalSteps = new Lazy<long>(CountSteps);
+        _totalSteps = new Lazy<long>(() => TrainingSummary.CountSteps(_job, options, _state.Derived));
         _stepWeight = Math.Min(options.AccumulationSteps * job.Training.FullWeight(options.BatchSize), job.Training.Weight);
     }
 
@@ -291,18 +291,4 @@ internal sealed class Trainer : IDisposable
     private double SecondsSince(long start) => _options.Clock.GetElapsedTime(start).TotalSeconds;
 
     private double Rate() => (float)_options.LearningRate * _options.Schedule.Factor(new TrainingMoment(_state.Step, _totalSteps, _state.Epochs));
-
-    // The number of steps of a complete training. With chunks, the number differs from epoch to epoch.
-    private long CountSteps()
-    {
-        long total = 0, most = _options.MaxSteps ?? long.MaxValue;
-        for (int epoch = 1; epoch <= _options.Epochs && total < most; epoch++)
-            total += (_job.Training.CountBatches(_options.BatchSize, _state.Derived(epoch)) + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
-        return Math.Min(total, most);
-    }
-
-    private static string? Plan(TrainingOptions options) => !options.Schedule.HasEnd
-        ? null
-        : FormattableString.Invariant($"{options.Epochs} epochs")
-            + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
 }

@@ -136,8 +136,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// What runs recurrent layers and causal convolutions in training on a CPU: this library's kernels, libtorch's, or the faster of both for the
-    /// shape of the layer and of the batch. Default <see cref="TrainingKernels.ByShape"/>. Results differ by rounding. Scoring and CUDA
-    /// devices always use libtorch's.
+    /// shape of the layer and of the batch. Default <see cref="TrainingKernels.ByShape"/>. Results differ by rounding. CUDA devices use libtorch's.
     /// </summary>
     public TrainingKernels Kernels { get; init; }
 
@@ -179,14 +178,6 @@ public sealed record TrainingOptions
 
     /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>. Default: never.</summary>
     public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>Checks the folders that training will write to, before it begins.</summary>
-    /// <exception cref="IOException">A folder cannot be created or written to; the message names it.</exception>
-    internal void MustBeWritable()
-    {
-        CheckpointFolder.MustBeWritable(Checkpoints?.Directory, "Training.Checkpoints.Directory");
-        CheckpointFolder.MustBeWritable(TensorBoardDirectory, "Training.TensorBoardDirectory");
-    }
 
     /// <summary>
     /// Maximum number of epochs beyond <see cref="Epochs"/>, while the validation loss still falls; no effect with a schedule that has an end.

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace MLNet.Sequence.Training;
 
-/// <summary>Creates the report of a run.</summary>
+/// <summary>The report of a run, and its length as planned.</summary>
 internal static class TrainingSummary
 {
     public static TrainingReport Make(TrainingState state, TrainingJob job, TrainingOptions options,
@@ -48,6 +48,24 @@ internal static class TrainingSummary
 
         return JsonSerializer.SerializeToElement(json);
     }
+
+    /// <summary>The number of steps of a complete training. With chunks, the number differs from epoch to epoch.</summary>
+    /// <param name="job">The batches.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="order">The seed of an epoch's order.</param>
+    public static long CountSteps(TrainingJob job, TrainingOptions options, Func<long, long> order)
+    {
+        long total = 0, most = options.MaxSteps ?? long.MaxValue;
+        for (int epoch = 1; epoch <= options.Epochs && total < most; epoch++)
+            total += (job.Training.CountBatches(options.BatchSize, order(epoch)) + options.AccumulationSteps - 1) / options.AccumulationSteps;
+        return Math.Min(total, most);
+    }
+
+    /// <summary>What a schedule with an end depends on; null without an end.</summary>
+    public static string? Plan(TrainingOptions options) => !options.Schedule.HasEnd
+        ? null
+        : FormattableString.Invariant($"{options.Epochs} epochs")
+            + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
 
     private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

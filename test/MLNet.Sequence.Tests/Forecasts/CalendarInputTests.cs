@@ -58,7 +58,10 @@ public sealed class CalendarInputTests
         List<Step> steps = TinyForecasting.Steps(80);
         ForecastingOptions options = Options with
         {
-            Calendar = HourAndWeekday, MissingValues = handling, Inputs = planned ? [] : ["Price"], KnownInputs = planned ? ["Price"] : [],
+            Calendar = HourAndWeekday,
+            MissingValues = handling,
+            Inputs = planned ? [] : ["Price"],
+            KnownInputs = planned ? ["Price"] : [],
         };
         using ForecastingTransformer model = TinyForecasting.Fit(steps, options);
         var task = (Forecasting)model.Model.Task;
@@ -114,7 +117,8 @@ public sealed class CalendarInputTests
         Step[] steps = [.. days.Select(day => new Step { Time = day, Load = holidays.Contains(DateOnly.FromDateTime(day)) ? 90 : 50 })];
         ForecastingOptions options = Options with
         {
-            Calendar = new CalendarInputs { Parts = CalendarParts.None, Holidays = holidays }, Normalization = WindowNormalization.None,
+            Calendar = new CalendarInputs { Parts = CalendarParts.None, Holidays = holidays },
+            Normalization = WindowNormalization.None,
             Training = new TrainingOptions { Epochs = 60, LearningRate = 1e-2, Seed = 1 },
         };
         using ForecastingTransformer model = TinyForecasting.Fit(steps[..300], options, new Linear());
@@ -155,7 +159,8 @@ public sealed class CalendarInputTests
             steps, calendar with { Frequency = Frequency.Irregular })).Message, "dates with a frequency");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TinyForecasting.Fit(steps, calendar with
         {
-            CarriesState = true, Normalization = WindowNormalization.None,
+            CarriesState = true,
+            Normalization = WindowNormalization.None,
         })).Message, "Calendar must be empty with CarriesState");
         using ForecastingTransformer model = TinyForecasting.Fit(steps, Options with { Calendar = HourAndWeekday });
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Model.Forecast(new double[8 * 5])).Message, "follow from a time");

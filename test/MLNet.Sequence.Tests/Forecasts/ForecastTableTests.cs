@@ -41,7 +41,9 @@ public sealed class ForecastTableTests
         List<Step> rows = TinyForecasting.Interleaved(TinyForecasting.Steps(60), TinyForecasting.Steps(50, 2, "b"));
         ForecastingOptions options = Options with
         {
-            Targets = ["Load", "Price"], SeriesColumnName = "Series", Output = ForecastOutput.Quantiles(0.1, 0.5, 0.9),
+            Targets = ["Load", "Price"],
+            SeriesColumnName = "Series",
+            Output = ForecastOutput.Quantiles(0.1, 0.5, 0.9),
         };
         using ForecastingTransformer model = TinyForecasting.Fit(rows, options);
         ForecastTable table = model.Forecast(TinyForecasting.View(Ml, rows));

@@ -113,7 +113,8 @@ public sealed class ForecastingEngineTests
         var forecaster = Ml.Forecasting.Trainers.Sequence(new Linear(), TinyForecasting.SeriesOptions);
         Refused(forecaster.Append(Ml.Forecasting.Trainers.Sequence(new Linear(), TinyForecasting.SeriesOptions with
         {
-            ForecastColumnName = "Other", ActualColumnName = "OtherActual",
+            ForecastColumnName = "Other",
+            ActualColumnName = "OtherActual",
         })).Fit(data), "found 2 among its 2 transformers");
         Refused(Ml.Transforms.SlidingWindow("Price", context: 4).Append(forecaster).Fit(data),
             "SlidingWindowTransformer, number 1 of the model's 2 transforms, reads several rows");

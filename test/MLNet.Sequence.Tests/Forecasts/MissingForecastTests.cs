@@ -29,7 +29,9 @@ public sealed class MissingForecastTests
         {
             using ForecastingTransformer model = TinyForecasting.Fit(Holes(80), Options with
             {
-                MissingValues = handling, Inputs = known.Length > 0 ? [] : ["Price"], KnownInputs = known,
+                MissingValues = handling,
+                Inputs = known.Length > 0 ? [] : ["Price"],
+                KnownInputs = known,
             });
             Step[] steps = Holes(60);
             float[][] scored = TinyForecasting.Column(model.Transform(TinyForecasting.View(Ml, steps)));
@@ -93,8 +95,12 @@ public sealed class MissingForecastTests
     {
         var task = new Forecasting
         {
-            Targets = [new("Y", ["Y"])], Inputs = [new("X", ["X"])], KnownInputs = [new("P", ["P"])],
-            Context = 3, Horizon = 1, MissingValues = MissingValues.Mask,
+            Targets = [new("Y", ["Y"])],
+            Inputs = [new("X", ["X"])],
+            KnownInputs = [new("P", ["P"])],
+            Context = 3,
+            Horizon = 1,
+            MissingValues = MissingValues.Mask,
         };
         var seen = new float[3 * task.InputSize];
         task.Standardize([double.NaN, 4, 1, 2, double.NaN, 2, 3, 6, double.NaN], new ChannelScaling([1, 2, 0], [1, 2, 1]), new SeenWindow(seen, new float[1]));
@@ -143,7 +149,10 @@ public sealed class MissingForecastTests
     {
         ForecastingOptions options = Options with
         {
-            Inputs = [], CarriesState = true, Normalization = WindowNormalization.None, MissingValues = MissingValues.Zero,
+            Inputs = [],
+            CarriesState = true,
+            Normalization = WindowNormalization.None,
+            MissingValues = MissingValues.Zero,
         };
         Step[] leftOut = [.. TinyForecasting.Steps(90).Where((_, i) => i is < 40 or >= 44)];
         using ForecastingTransformer model = TinyForecasting.Fit(leftOut, options);

@@ -55,7 +55,10 @@ public sealed class LocalModelTests
         }
 
         double Last(double alpha, double first) => values.Aggregate(first, (state, value) => state + alpha * (value - state));
-        var best = (from a in Enumerable.Range(1, 400) from f in Enumerable.Range(0, 201) let alpha = a / 400.0 - 1e-4 let first = 9.5 + f / 100.0
+        var best = (from a in Enumerable.Range(1, 400)
+                    from f in Enumerable.Range(0, 201)
+                    let alpha = a / 400.0 - 1e-4
+                    let first = 9.5 + f / 100.0
                     select (Error: Error(alpha, first), Alpha: alpha, First: first)).MinBy(one => one.Error);
         Assert.AreEqual(Last(best.Alpha, best.First), SimpleSmoothing.Level(values), 0.01);
     }

@@ -59,7 +59,7 @@ public abstract partial class PlanContract
                 ? graph.Input(input.Name, DataType.Float, "", "batch", plan.IsOpen ? "steps" : plan.Horizon, input.Size)
                 : graph.Input(input.Name, DataType.Float, "", "batch", input.Size)),
         };
-        graph.Output("Output", new OnnxPlan(plan, @case.RandomWeights()).Apply(past, pass), 
+        graph.Output("Output", new OnnxPlan(plan, @case.RandomWeights()).Apply(past, pass),
             (DataType.Float, "", plan.IsOpen ? ["batch", "steps", plan.OutputSize] : ["batch", plan.OutputSize]));
         pass.State?.WriteOutputs();
         using var file = new MemoryStream();

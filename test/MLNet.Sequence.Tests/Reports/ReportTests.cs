@@ -96,7 +96,10 @@ public sealed class ForecastingMetricsReportTests : ReportContract<ForecastingMe
     {
         var evaluator = new ForecastingEvaluator(new ForecastingEvaluatorOptions
         {
-            Targets = [name, "other"], Horizon = 3, Seasonality = 2, StandardDeviations = [2, 3],
+            Targets = [name, "other"],
+            Horizon = 3,
+            Seasonality = 2,
+            StandardDeviations = [2, 3],
         });
         float[] history = [1, 2, 3, 4, 5, 6, 7, 8];
         evaluator.Add([1, 2, 3, 4, 5, 6], [1.5f, 2, 2.5f, 4, 7, 6], history, [2, 2]);

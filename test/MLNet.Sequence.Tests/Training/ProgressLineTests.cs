@@ -57,7 +57,14 @@ public sealed class ProgressLineTests
         TimeLeft = left,
         Finished = validation is null ? null : new EpochReport
         {
-            Epoch = epoch, Step = 3, Loss = loss, ValidationLoss = validation, LearningRate = 0.001, GradientNorm = 1, Seconds = 1, SamplesPerSecond = 100,
+            Epoch = epoch,
+            Step = 3,
+            Loss = loss,
+            ValidationLoss = validation,
+            LearningRate = 0.001,
+            GradientNorm = 1,
+            Seconds = 1,
+            SamplesPerSecond = 100,
         },
     };
 }

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Training;
 /// <summary>Windows of series as batches: input [B, context, C] and target [B, horizon · targets], both standardised.</summary>
 internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesScaling scaling) : IBatchSource
 {
-    private readonly IReadOnlyList<string> _channels = 
+    private readonly IReadOnlyList<string> _channels =
     [
         .. task.Channels.Take(task.FirstKnown), .. task.Channels.Take(task.MaskSize).Select(channel => $"{channel} is missing"),
         .. task.Channels.Skip(task.FirstKnown).Take(task.KnownSize),

@@ -61,6 +61,14 @@ internal static class CheckpointFolder
         }
     }
 
+    /// <summary>Checks the folders that training will write to, before it begins.</summary>
+    /// <exception cref="IOException">A folder cannot be created or written to; the message names it.</exception>
+    public static void MustBeWritable(TrainingOptions options)
+    {
+        MustBeWritable(options.Checkpoints?.Directory, "Training.Checkpoints.Directory");
+        MustBeWritable(options.TensorBoardDirectory, "Training.TensorBoardDirectory");
+    }
+
     /// <summary>Creates a folder and writes to it.</summary>
     /// <param name="folder">The folder; null: none is needed.</param>
     /// <param name="option">The option that names it, for messages.</param>
