@@ -8,7 +8,7 @@ namespace MLNet.Sequence.Bench;
 
 /// <summary>
 /// Forward and backward of recurrent layers with 8 inputs in this library's kernels and in libtorch's, one thread, in turn: the table by
-/// which training chooses between them (docs/performance.md). Medians of processor time.
+/// which training chooses between them (docs/performance-tables.md). Medians of processor time.
 /// </summary>
 internal static class KernelTable
 {

@@ -67,8 +67,8 @@ static int Usage()
           managed-sequence  sequences through an LSTM in plain C#, one alone and 64 together, compared with ONNX Runtime and TorchSharp
           scoring [WINDOWS]  forecasts of 100,000 windows through Transform, compared with the same networks by hand in TorchSharp
           min-gru-step   a training step of a minGRU, compared with TorchSharp's nn.GRU
-          recurrent-kernels [lstm|gru|rnn [BATCH]]  a training step in this library's kernels, compared with libtorch's: the table of docs/performance.md
-          scan-kernels   scans and causal convolutions in this library's kernels, compared with libtorch's: the tables of docs/performance.md
+          recurrent-kernels [lstm|gru|rnn [BATCH]]  a training step in this library's kernels, compared with libtorch's: the table of docs/performance-tables.md
+          scan-kernels   scans and causal convolutions in this library's kernels, compared with libtorch's: the tables of docs/performance-tables.md
           tcn-step       one step of a TCN in plain C#, compared with the whole receptive field through ONNX Runtime and TorchSharp
           wave-net-generation  one step of a WaveNet in plain C#, compared with the whole receptive field through ONNX Runtime and TorchSharp
           certificate-search [--cases N]  tries to break the proved bounds of memory, 100,000 times

@@ -9,7 +9,7 @@ namespace MLNet.Sequence.Bench;
 /// <summary>
 /// Scans and causal convolutions in this library's kernels, compared with libtorch's operations for the same layers: forward and backward,
 /// batches of 32, one thread, in turn, medians of processor time. The convolutions' table is the one by which training chooses
-/// (docs/performance.md).
+/// (docs/performance-tables.md).
 /// </summary>
 internal static class ScanKernels
 {

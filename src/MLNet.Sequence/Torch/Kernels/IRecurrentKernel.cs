@@ -6,7 +6,7 @@ namespace MLNet.Sequence.Torch;
 internal interface IRecurrentKernel : IRecurrentStep
 {
     /// <summary>
-    /// The number of steps from which the kernel is as fast as libtorch's or faster, within 2 %, for all measured sizes (docs/performance.md).
+    /// The number of steps from which the kernel is as fast as libtorch's or faster, within 2 %, for all measured sizes (docs/performance-tables.md).
     /// With fewer steps, packing the matrices takes longer than it saves.
     /// </summary>
     static abstract int FewestSteps { get; }

@@ -9,7 +9,7 @@ internal static class KernelChoice
     // The kernels read each tensor as a single span of bytes.
     private const long MostValues = int.MaxValue / sizeof(float);
 
-    // With more weights in a tap of a convolution, those of a panel leave the cache (docs/performance.md).
+    // With more weights in a tap of a convolution, those of a panel leave the cache (docs/performance-tables.md).
     private const long MostWeightsOfTap = 1 << 15;
 
     /// <summary>Our own kernels; null: libtorch's.</summary>

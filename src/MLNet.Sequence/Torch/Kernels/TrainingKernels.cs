@@ -5,7 +5,7 @@ public enum TrainingKernels
 {
     /// <summary>
     /// The faster one for the batch size, the number of steps and the layer's size, by a table that was measured beforehand
-    /// (docs/performance.md): nothing is measured in training, so the same training has the same bits on every run.
+    /// (docs/performance-tables.md): nothing is measured in training, so the same training has the same bits on every run.
     /// </summary>
     ByShape,
 
