@@ -42,7 +42,7 @@ internal static class MpiSpeed
             Context = Context,
             Horizon = Horizon,
             Normalization = WindowNormalization.None,
-            Training = new TrainingOptions { Epochs = 2, BatchSize = Batch, ValidationFraction = 0, Threads = 1, Cluster = cluster },
+            Training = new TrainingOptions { Epochs = 2, BatchSize = Batch, ValidationFraction = 0, Threads = 1, Cluster = cluster, ShowProgress = false },
         }).Fit(Waves.Rows(ml, Context + Horizon - 1 + Steps * Batch));
         if (cluster.Rank == 0)
             Console.WriteLine(model.Model.Report.Epochs[1].SamplesPerSecond.ToString("R", CultureInfo.InvariantCulture));
@@ -52,7 +52,9 @@ internal static class MpiSpeed
     private static double OnRanks(int ranks)
     {
         string[] command = ["--allow-run-as-root", "-n", $"{ranks}", "dotnet", typeof(MpiSpeed).Assembly.Location, "mpi-child"];
-        using Process process = Process.Start(new ProcessStartInfo("mpirun", command) { RedirectStandardOutput = true })!;
+        // mpirun gives its processes a terminal, to which .NET would write control characters.
+        var start = new ProcessStartInfo("mpirun", command) { RedirectStandardOutput = true, Environment = { ["TERM"] = "dumb" } };
+        using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return double.Parse(output.Trim().Split('\n')[^1], CultureInfo.InvariantCulture);
