@@ -122,6 +122,36 @@ public sealed partial class SequenceOperations
     }
 
     /// <summary>
+    /// Measures how gradients flow back through time in a recurrent model: the norm of the gradient of a step's loss by the states of
+    /// earlier steps, and what the certificate allows at most.
+    /// </summary>
+    /// <param name="model">The model, whose whole memory is the state of its recurrent layers, and which has one loss for the last step.</param>
+    /// <param name="data">Rows of the model's task.</param>
+    /// <param name="options">How it is measured; null: default options.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer rows than needed, or a value is missing.</exception>
+    /// <exception cref="NotSupportedException">The model remembers in other ways too, such as convolutions, or has a loss at each step.</exception>
+    public GradientFlowReport GradientFlow(SequenceModel model, IDataView data, GradientFlowOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new GradientFlowOptions();
+        using HostCancellation cancellation = _host.LinkCancellation(options.CancellationToken);
+        return MemoryRun.FlowOf(_host, model, data, options with { CancellationToken = cancellation.Token });
+    }
+
+    /// <inheritdoc cref="GradientFlow(SequenceModel, IDataView, GradientFlowOptions?)"/>
+    /// <param name="transformer">The result of <c>Fit</c>.</param>
+    /// <param name="data">Rows of the model's task.</param>
+    /// <param name="options">How it is measured; null: default options.</param>
+    public GradientFlowReport GradientFlow(SequenceTransformer transformer, IDataView data, GradientFlowOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        return GradientFlow(transformer.Model, data, options);
+    }
+
+    /// <summary>
     /// Shortens the model to as few last steps as a tolerance allows. The number of steps is proven for all data where the memory of the
     /// model is certified, else measured on this data; the report names which. In both cases the error on the data is measured: the largest
     /// over at most 10,000 evenly spaced examples.

@@ -21,6 +21,9 @@ internal sealed record ContractionNorm(string Name, double Lambda, double[]? Wei
         return Outward.Up(most);
     }
 
+    /// <summary>The largest norm of a difference whose Euclidean norm is 1.</summary>
+    public double PerEuclidean => Weights is null ? 1 : Outward.Up(1 / Weights.Min());
+
     /// <summary>Bounds on all differences with at most this norm.</summary>
     public Difference Ball(double size, int states) => Weights is null
         ? new Difference([.. Enumerable.Repeat(size, states)], size)

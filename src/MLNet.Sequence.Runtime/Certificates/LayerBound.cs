@@ -7,13 +7,19 @@ internal delegate Difference DifferenceStep(Difference input);
 
 /// <summary>How two runs differ before the window's first step.</summary>
 /// <param name="Open">One run saw any inputs before it, the other begins there; otherwise both begin there.</param>
-/// <param name="Probed">A recurrent layer whose states differ by 1 in its norm at every step; null: none.</param>
-internal sealed record Past(bool Open, RecurrentBound? Probed = null)
+/// <param name="Probed">A recurrent layer whose states differ; null: none.</param>
+internal sealed record Past(bool Open, Probe? Probed = null)
 {
     public static Past Unknown { get; } = new(Open: true);
 
     public static Past Same { get; } = new(Open: false);
 }
+
+/// <summary>A recurrent layer whose states differ, in its norm.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Size">The size of the difference at the first step.</param>
+/// <param name="Fades">Whether the difference then shrinks by the layer's factor in each step; false: it stays.</param>
+internal sealed record Probe(RecurrentBound Layer, double Size, bool Fades);
 
 /// <summary>The weights of the bounded network, and the number of steps that it always sees; null: any number.</summary>
 internal sealed record BoundedNetwork(Weights Weights, int? Steps)

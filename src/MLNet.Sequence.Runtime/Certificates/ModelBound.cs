@@ -77,7 +77,24 @@ internal sealed class ModelBound
     }
 
     /// <summary>A bound on the difference of the output if the states of <see cref="Slowest"/> differ by 1.</summary>
-    public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, Slowest!.Layer))(Difference.None(_inputs)));
+    public double Lipschitz() => InUnits(_root.Start(new Past(Open: false, new Probe(Slowest!.Layer, 1, Fades: false)))(Difference.None(_inputs)));
+
+    /// <summary>The layers with a state of unbounded memory.</summary>
+    public IEnumerable<RecurrentBound> Recurrent => _root.Recurrent().Select(state => state.Layer);
+
+    /// <summary>
+    /// Bounds on the derivatives of the network's outputs by the state of a layer, in each unit of its Euclidean norm: those by its state of the same
+    /// step, then of one step before, and so on.
+    /// </summary>
+    public Func<double[]> Derivatives(RecurrentBound layer)
+    {
+        // Small enough that no difference is cut at the width of a range, which bounds no derivative.
+        const double size = 1e-9;
+        DifferenceStep step = _root.Start(new Past(Open: false, new Probe(layer, size, Fades: true)));
+        var same = Difference.None(_inputs);
+        double perUnit = layer.Norm.PerEuclidean;
+        return () => [.. step(same).Channels.ToArray().Select(difference => Outward.Up(difference / size * perUnit))];
+    }
 
     private double InUnits(Difference output)
     {

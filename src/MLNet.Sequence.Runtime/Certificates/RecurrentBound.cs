@@ -36,9 +36,20 @@ internal sealed class RecurrentBound(string name, CellBound cell, (int Channels,
 
     public override DifferenceStep Start(Past past)
     {
-        if (past.Probed == this)
-            return input => cell.Read(Norm.Ball(1, cell.Largest.Length), input);
+        if (past.Probed is { } probe && probe.Layer == this)
+            return Probed(probe);
         return cell.IsDiagonal ? EachAlone(past) : InNorms(past);
+    }
+
+    private DifferenceStep Probed(Probe probe)
+    {
+        double size = probe.Size;
+        return input =>
+        {
+            Difference read = cell.Read(Norm.Ball(size, cell.Largest.Length), input);
+            size = probe.Fades ? Outward.Up(Outward.Times(Norm.Lambda, size)) : size;
+            return read;
+        };
     }
 
     // Every state has its own factor: all are followed.

@@ -22,6 +22,15 @@ internal static class MemoryContent
             new(string.Create(CultureInfo.InvariantCulture, $"{100 * report.Confidence:G3} % interval of these steps"),
                 $"{report.StepsLow} … {report.StepsHigh}"),
             new($"{report.Metric} with all steps", report.FullMetric.ToString("G6", CultureInfo.InvariantCulture)),
+            .. report.ExcessEntropy is { } entropy
+                ? [
+                    new ReportFact("excess entropy, estimated: what the past says about the future", entropy.ToString()),
+                    new ReportFact(string.Create(CultureInfo.InvariantCulture, $"nats that {report.Steps} steps cost at most, by this estimate"),
+                        entropy.MostAfter(report.Steps).ToString("G3", CultureInfo.InvariantCulture)),
+                    new ReportFact(string.Create(CultureInfo.InvariantCulture, $"nats that {report.Steps} steps cost, measured"),
+                        report.CostInNats.ToString("G3", CultureInfo.InvariantCulture)),
+                ]
+                : Array.Empty<ReportFact>(),
             .. Rate("factor per step by which close states change their distance, measured", report.ContractionRate),
             .. Rate("certified factor per step, at most", report.CertifiedRate),
         ],

@@ -39,6 +39,12 @@ internal sealed record MemorySubject
     /// <summary>The loss of an example's output.</summary>
     public required Func<int, float[], double> Loss { get; init; }
 
+    /// <summary>
+    /// The loss of an example, in nats, if no step is shown and the same is predicted for all examples; null: the loss has another unit, or is no
+    /// prediction of the next step.
+    /// </summary>
+    public Func<int, double>? LossOfNothing { get; init; }
+
     /// <summary>Replaces a step by another one: a near one, or, for tokens, another token.</summary>
     public required Action<Span<float>, RandomStream> Move { get; init; }
 

@@ -53,6 +53,10 @@ internal sealed class MemoryMeasurement(MemorySubject subject, MemoryOptions opt
             StepsLow = Enough(shown, k => curve[k].ExcessLow),
             StepsHigh = Enough(shown, k => curve[k].ExcessHigh),
             Curve = curve,
+            ExcessEntropy = subject.LossOfNothing is { } nothing
+                ? EntropyMeasurement.Of(steps => Losses(Each(i => Truncated(i, steps, full[i]))), [.. Enumerable.Range(0, Count).Select(nothing)], _longest,
+                    intervals)
+                : null,
             Influence = [.. Distances(_longest).Select(back => new StepInfluence { StepsBack = back, Perturbation = Perturb(back, full) })],
         };
     }

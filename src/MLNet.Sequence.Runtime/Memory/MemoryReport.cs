@@ -117,6 +117,12 @@ public sealed record MemoryReport : IReport
     public required IReadOnlyList<StepInfluence> Influence { get; init => field = ValueList.Of(value); }
 
     /// <summary>
+    /// How much the past says about the next step, in nats, and what a number of last steps therefore costs at most: an estimate from this model.
+    /// Null unless the model predicts next steps that are tokens or values of 0 and 1.
+    /// </summary>
+    public ExcessEntropy? ExcessEntropy { get; init; }
+
+    /// <summary>
     /// The largest Lyapunov exponent of the backbone along the examples, per step: the mean logarithm of the factor by which two close
     /// states separate under the same inputs. Below 0 the model forgets. Null if the receptive field is bounded, if the backbone does not
     /// run step by step, and for functions.
@@ -128,6 +134,9 @@ public sealed record MemoryReport : IReport
 
     /// <summary>The λ of the model's certificate: proved, for the worst of all inputs; null if nothing is proved, and for functions.</summary>
     public double? CertifiedRate { get; init; }
+
+    /// <summary>What <see cref="Steps"/> steps cost more than all, if the metric is in nats.</summary>
+    internal double CostInNats => Curve.First(step => step.Steps == Steps).Metric - FullMetric;
 
     ReportContent IReport.Content => MemoryContent.Of(this);
 
@@ -153,6 +162,9 @@ public sealed record MemoryReport : IReport
             text.Append(
                 invariant, $" Close states {(exponent < 0 ? "approach each other" : "separate")} by a factor of "
                     + $"{ContractionRate:G4} per step (measured, not proved).");
+        if (ExcessEntropy is { } entropy)
+            text.Append(invariant, $" Excess entropy, estimated: {entropy}. {Steps} steps cost at most {entropy.MostAfter(Steps):G3} nats; measured "
+                + $"{CostInNats:G3}.");
         if (CertifiedRate is { } certified)
             text.Append(invariant, $" Certified: a factor of {certified:G4} at most, in the norm of the certificate.");
         return text.ToString();

@@ -24,6 +24,7 @@ internal static class ModelMemory
             Run = Function(model, examples),
             LastStepOutputs = model.Task.Answered == Answered.EachStep ? model.Managed.OutputSize : 0,
             Loss = (i, output) => loss.Of(output, examples[i].Target),
+            LossOfNothing = model.Task.Answered == Answered.LastStep && loss.IsInNats ? LossOfFrequencies(model, examples, loss) : null,
             Move = model.Task.Tokens is null
                 ? MemorySubject.By([.. Enumerable.Repeat(1f, features)])
                 : (token, random) => token[0] = Another(token[0], examples, random),
@@ -86,6 +87,28 @@ internal static class ModelMemory
         }
 
         return all;
+    }
+
+    // The loss of the logits that give each token, or each value of 1, its frequency.
+    private static Func<int, double> LossOfFrequencies(SequenceModel model, IReadOnlyList<MemoryExample> examples, TaskLoss loss)
+    {
+        (int features, int outputs) = (model.Task.InputSize, model.Managed.OutputSize);
+        bool areTokens = model.Task.Tokens is not null;
+        // Half a step more than were seen: none has the probability 0 (Krichevsky and Trofimov 1981).
+        double[] counts = [.. Enumerable.Repeat(0.5, outputs)];
+        double steps = 1;
+        foreach (MemoryExample example in examples)
+        {
+            foreach (float[] part in new[] { example.Sequence, example.Target })
+            {
+                for (int i = 0; i < part.Length; i++)
+                    counts[areTokens ? (int)part[i] : i % features] += areTokens ? 1 : part[i];
+                steps += part.Length / features;
+            }
+        }
+
+        float[] logits = [.. counts.Select(count => (float)(areTokens ? Math.Log(count) : Math.Log(count / (steps - count))))];
+        return i => loss.Of(logits, examples[i].Target);
     }
 
     // A random step of the examples; it is the given step only if all draws give that step.

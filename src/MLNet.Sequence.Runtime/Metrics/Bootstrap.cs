@@ -40,7 +40,7 @@ internal static class Bootstrap
     }
 
     // Linear interpolation between neighbours.
-    private static double Quantile(double[] sorted, double part)
+    internal static double Quantile(double[] sorted, double part)
     {
         double place = part * (sorted.Length - 1);
         int below = (int)place, above = Math.Min(below + 1, sorted.Length - 1);

@@ -35,6 +35,8 @@ internal static class TrainingContent
             new NumberColumn("validation loss", [.. epochs.Select(epoch => epoch.ValidationLoss)], "G6"),
             new NumberColumn("learning rate", epochs.Select(epoch => epoch.LearningRate), "G4"),
             new NumberColumn("gradient norm", epochs.Select(epoch => epoch.GradientNorm), "G4"),
+            new NumberColumn("largest norm", [.. epochs.Select(epoch => epoch.Gradients?.Largest)], "G4"),
+            new NumberColumn("steps clipped %", [.. epochs.Select(epoch => 100 * epoch.Gradients?.Clipped)], "F1"),
             new NumberColumn("seconds", epochs.Select(epoch => epoch.Seconds), "F2"));
     }
 

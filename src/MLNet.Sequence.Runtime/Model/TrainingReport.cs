@@ -33,6 +33,9 @@ public sealed record EpochReport
     /// <summary>The mean Euclidean norm of the gradient over the epoch's steps, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
+    /// <summary>How the norms of the gradient were spread over the epoch's steps; null for closed forms, and in models of older versions.</summary>
+    public GradientReport? Gradients { get; init; }
+
     /// <summary>What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null.</summary>
     public NewtonReport? Newton { get; init; }
 

@@ -19,4 +19,16 @@ internal static class MemoryRun
         };
         return new MemoryGradients(host, model, subject, options).AddTo(report, examples);
     }
+
+    public static GradientFlowReport FlowOf(SequenceHost host, SequenceModel model, IDataView data, GradientFlowOptions options)
+    {
+        options.Validate();
+        var read = new MemoryOptions
+        {
+            Examples = Math.Max(2, options.Examples),
+            LabelColumnName = options.LabelColumnName,
+            CancellationToken = options.CancellationToken,
+        };
+        return new GradientFlow(host, model, TaskRoom.Of(model.Task).Examples(new MeasuredModel(host, model, read), data), options).Run();
+    }
 }

@@ -103,6 +103,38 @@ internal sealed class TorchNetwork : IDisposable
         return [.. sum.Div(projections).cpu().data<float>().Select(value => (double)value)];
     }
 
+    /// <summary>
+    /// One sequence, of which the last steps are run one by one. Gives its output, and for each of these steps, from the last back, the Euclidean norm of
+    /// the gradient by the states of all layers before it.
+    /// </summary>
+    /// <param name="input">[T, C].</param>
+    /// <param name="steps">The number of last steps; below T.</param>
+    /// <param name="slopes">The derivatives of the loss by the output, which it is given.</param>
+    /// <param name="beside">Additional inputs; empty: none.</param>
+    public double[] StateGradients(float[] input, int steps, Func<float[], float[]> slopes, float[] beside)
+    {
+        using var scope = NewDisposeScope();
+        using var state = new TorchState(keepsGraph: true);
+        Tensor x = from_array(input).clone().view(1, -1, _plan.InputSize).to(Device);
+        TorchPass pass = TorchPass.Scoring with { State = state, Beside = beside.Length == 0 ? null : from_array(beside).clone().view(1, -1).to(Device) };
+        long first = x.shape[1] - steps;
+        using (no_grad())
+            Forward(x.narrow(1, 0, first), pass);
+        var states = new List<Tensor[]>();
+        Tensor output = x;
+        for (int step = 0; step < steps; step++)
+        {
+            states.Add([.. state.Tensors.Values]);
+            output = Forward(x.narrow(1, first + step, 1), pass);
+        }
+
+        float[] v = slopes(output.detach().cpu().contiguous().data<float>().ToArray());
+        if (states[0].Length == 0)
+            return new double[steps];
+        IList<Tensor> gradients = autograd.grad([output], [.. states.SelectMany(one => one)], [from_array(v).clone().view(output.shape).to(Device)]);
+        return [.. gradients.Select(one => Math.Pow(one.norm().cpu().item<float>(), 2)).Chunk(states[0].Length).Select(one => Math.Sqrt(one.Sum())).Reverse()];
+    }
+
     public Weights ReadWeights() => Parameters.Read(_plan.AllWeights());
 
     public void Dispose() => Parameters.Dispose();

@@ -40,7 +40,7 @@ internal static class LearningRateFinder
         double Step(double rate, long[] examples, long number)
         {
             double loss = step.Accumulate(examples, full, number).Mean;
-            return double.IsFinite(loss) && double.IsFinite(step.Advance(rate))
+            return double.IsFinite(loss) && double.IsFinite(step.Advance(rate).Norm)
                 ? Validation.Measure(network, probe, options, ranks, signals.CheckCancelled).Loss!.Value
                 : double.NaN;
         }

@@ -17,6 +17,13 @@ internal sealed class TensorBoard(string directory) : IDisposable
             Scalar($"validation/{name}", value, epoch);
         Scalar("optimizer/rate", epoch.LearningRate, epoch);
         Scalar("optimizer/gradient_norm", epoch.GradientNorm, epoch);
+        if (epoch.Gradients is { } gradients)
+        {
+            Scalar("optimizer/gradient_norm_median", gradients.Median, epoch);
+            Scalar("optimizer/gradient_norm_largest", gradients.Largest, epoch);
+            Scalar("optimizer/clipped", gradients.Clipped, epoch);
+        }
+
         Scalar("speed/samples_per_second", epoch.SamplesPerSecond, epoch);
     }
 

@@ -205,12 +205,12 @@ internal sealed class Trainer : IDisposable
             counts.Add(loss);
         }
 
-        _state.Norm = _step.Advance(_state.Rate);
+        (_state.Norm, bool isClipped) = _step.Advance(_state.Rate);
         if (!double.IsFinite(_state.Norm))
             throw _ranks.Agreed(NotFinite.Explain("gradient norm", _state.Norm, _state, Loaded(group[^1])));
         foreach (ShardLoss loss in counts)
             _state.Count(loss);
-        _state.CountStep(_step.Newton.Take());
+        _state.CountStep(_step.Newton.Take(), isClipped);
     }
 
     // No loss has been computed yet with the weights of the last step.
@@ -240,6 +240,7 @@ internal sealed class Trainer : IDisposable
             Metrics = metrics,
             LearningRate = _state.Rate,
             GradientNorm = _state.NormSum / Math.Max(1, _state.EpochSteps),
+            Gradients = _state.Gradients(),
             Newton = _state.Newton.Passes > 0 ? _state.Newton : null,
             Seconds = _state.EpochSeconds + validation,
             DataSeconds = _state.EpochDataSeconds,

@@ -55,25 +55,30 @@ internal sealed class TrainingStep : IDisposable
         return losses.Aggregate((all, one) => all + one);
     }
 
-    /// <summary>Clips, steps, projects and clears the gradients. Returns the gradient's norm before clipping.</summary>
+    /// <summary>Clips, steps, projects and clears the gradients. Returns the gradient's norm before clipping, and whether it was clipped.</summary>
     /// <param name="rate">The learning rate.</param>
-    public double Advance(double rate)
+    public (double Norm, bool IsClipped) Advance(double rate)
     {
         using var scope = NewDisposeScope();
         AddUp();
         Tensor gradients = _network.Parameters.Gradients;
         double norm = gradients.norm().item<float>();
         if (!double.IsFinite(norm))
-            return norm;
+            return (norm, false);
         double left = norm;
         if (_options.ClipValue is { } limit)
             left = gradients.Clamp_(-limit, limit).norm().item<float>();
+        bool isClipped = left != norm;
         if ((float?)_options.ClipNorm is { } most && left > most)
+        {
             gradients.Mul_(most / left);
+            isClipped = true;
+        }
+
         _optimizer.Step(rate);
         Project();
         _network.Parameters.ClearGradients();
-        return norm;
+        return (norm, isClipped);
     }
 
     /// <summary>The states that the shards of a batch leave when they start from zeros: their names and shapes.</summary>

@@ -16,6 +16,7 @@ public sealed class DocsTests
 {
     [TestMethod]
     [DataRow("language.md", "LanguageExample.cs")]
+    [DataRow("memory.md", "MemoryPageExample.cs")]
     [DataRow("music.md", "MusicExample.cs")]
     [DataRow("classification.md", "ClassificationExample.cs")]
     [DataRow("tagging.md", "TaggingExample.cs")]
@@ -65,6 +66,17 @@ public sealed class DocsTests
         File.Delete(file);
         StringAssert.Contains(said, "bits per token");
         StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
+    }
+
+    [TestMethod]
+    public void The_example_of_measured_memory_runs()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllLines(file, Enumerable.Repeat("the cat sat on the mat while the dog slept", 40));
+        string said = Printed(() => MemoryPageExample.Run(file));
+        File.Delete(file);
+        StringAssert.Contains(said, "steps are enough; excess entropy");
+        StringAssert.Contains(said, "Certified: a factor of 0.95 at most");
     }
 
     [TestMethod]

@@ -33,8 +33,24 @@ public sealed class TrainingReportTests : ReportContract<TrainingReport>
         ValidationLoss = validation,
         LearningRate = 0.001 / number,
         GradientNorm = 0.7 * number,
+        Gradients = new GradientReport { Clipped = 0.25, Low = 0.2, Median = 0.6, High = 1.5, Largest = 3 * number },
         Seconds = 1.25,
         SamplesPerSecond = 80,
+    };
+}
+
+[TestClass]
+public sealed class GradientFlowReportTests : ReportContract<GradientFlowReport>
+{
+    protected override GradientFlowReport Report(string name) => new()
+    {
+        Examples = 40,
+        LossName = name,
+        CertifiedRate = 0.875,
+        Curve = [.. Enumerable.Range(1, 5).Select(back => new GradientFlowStep
+        {
+            StepsBack = back, Norm = Math.Pow(0.5, back), Largest = Math.Pow(0.5, back - 1), Bound = Math.Pow(0.75, back),
+        })],
     };
 }
 
@@ -53,6 +69,7 @@ public sealed class MemoryReportTests : ReportContract<MemoryReport>
         StepsLow = 2,
         StepsHigh = 8,
         LyapunovExponent = -0.25,
+        ExcessEntropy = new ExcessEntropy { Nats = 0.75, Low = 0.5, High = 1, Costs = [new(0, 0.5), new(1, 0.25), new(16, 0)] },
         CertifiedRate = 0.875,
         Curve = [.. new[] { 1, 2, 4, 8, 16 }.Select(steps => new MemoryStep
         {

@@ -128,7 +128,7 @@ public sealed class CompareTests
             MustHave(result, "architecture", "parameters", "epochs", "learningRate", "stillLearns", "normalization", "secondsPerEpoch", "metrics",
                 "certificate", "memory", "stepMicroseconds", "error");
             MustHave(result.GetProperty("certificate"), "certified", "lambda", "norm", "receptiveField", "stepsFor1e3");
-            MustHave(result.GetProperty("memory"), "stepsFor1Percent", "lyapunov");
+            MustHave(result.GetProperty("memory"), "stepsFor1Percent", "excessEntropyNats", "lyapunov");
             Assert.IsGreaterThan(0, result.GetProperty("stepMicroseconds").GetDouble());
             Assert.IsGreaterThan(0, result.GetProperty("parameters").GetInt64());
             // The number of epochs doubles if the model still improves.

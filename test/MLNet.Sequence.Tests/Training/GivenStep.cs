@@ -24,7 +24,7 @@ internal sealed class GivenStep : IDisposable
         return _step.Accumulate([0], batch.Weight / factor, maskSeed).Mean;
     }
 
-    public double Advance(double rate) => _step.Advance(rate);
+    public double Advance(double rate) => _step.Advance(rate).Norm;
 
     public void Dispose() => _step.Dispose();
 

@@ -189,6 +189,29 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
+    [DataRow(0.5, null)]
+    [DataRow(null, 0.05)]
+    [DataRow(null, null)]
+    public void The_norms_of_all_steps_are_reported_by_their_quantiles(double? clipNorm, double? clipValue)
+    {
+        // From the mean norms of 1, 2, … steps of the same run.
+        EpochReport[] runs = [.. Enumerable.Range(1, 10).Select(steps => LoopRun.Run(
+            Options with { Epochs = 1, BatchSize = 5, MaxSteps = steps, ClipNorm = clipNorm, ClipValue = clipValue }).Report.Epochs[0])];
+        List<double> norms = [.. runs.Select((run, i) => (i + 1) * run.GradientNorm - (i == 0 ? 0 : i * runs[i - 1].GradientNorm))];
+        GradientReport found = runs[^1].Gradients!;
+
+        norms.Sort();
+        Assert.AreEqual(norms[^1], found.Largest, 1e-9);
+        Assert.AreEqual((norms[4] + norms[5]) / 2, found.Median, 1e-9);
+        Assert.AreEqual(norms[0] + 0.9 * (norms[1] - norms[0]), found.Low, 1e-9);
+        Assert.AreEqual(norms[8] + 0.1 * (norms[9] - norms[8]), found.High, 1e-9);
+        if (clipValue is null)
+            Assert.AreEqual(norms.Count(norm => norm > clipNorm) / 10.0, found.Clipped);
+        else
+            Assert.IsGreaterThan(0, found.Clipped);
+    }
+
+    [TestMethod]
     public void A_run_resumed_between_the_last_step_of_an_epoch_and_its_validation_reports_the_rate_and_the_norm_of_that_step()
     {
         string folder = Directory.CreateTempSubdirectory("rate-").FullName;
@@ -204,6 +227,7 @@ public sealed class TrainerTests
         Assert.IsGreaterThan(0, resumed.Epochs[0].LearningRate);
         CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.LearningRate).ToArray(), resumed.Epochs.Select(epoch => epoch.LearningRate).ToArray());
         CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.GradientNorm).ToArray(), resumed.Epochs.Select(epoch => epoch.GradientNorm).ToArray());
+        CollectionAssert.AreEqual(whole.Epochs.Select(epoch => epoch.Gradients).ToArray(), resumed.Epochs.Select(epoch => epoch.Gradients).ToArray());
         Assert.IsTrue(ends.All(end => end.LearningRate == end.Finished!.LearningRate && end.GradientNorm > 0));
         Directory.Delete(folder, recursive: true);
     }

@@ -24,6 +24,9 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
     /// <summary>Whether it is for numbers, in units of their standard deviation.</summary>
     public bool IsOfNumbers => Unit == Deviations;
 
+    /// <summary>Whether it is minus the logarithm of a probability.</summary>
+    public bool IsInNats => Unit == Nats;
+
     /// <summary>The mean over all numbers of an output.</summary>
     public static TaskLoss Squares { get; } = new("mean squared error", MeanSquare) { Unit = Deviations, Head = "std. MSE" };
 

@@ -74,6 +74,7 @@ internal static class RecurrenceJson
         json.WriteEndObject();
         json.WriteStartObject("memory");
         json.WriteNumber("stepsFor1Percent", model.Memory.Steps);
+        Write(json, "excessEntropyNats", model.Memory.ExcessEntropy?.Nats ?? double.NaN);
         Write(json, "lyapunov", model.Memory.LyapunovExponent ?? double.NaN);
         json.WriteEndObject();
         Write(json, "stepMicroseconds", model.StepMicroseconds);

@@ -67,6 +67,9 @@ internal static class CheckpointCheck
             double.IsFinite(state.LossSum) && (double.IsNaN(state.Norm) || Amounts(state.Norm))
                 && Amounts(state.WeightSum, state.EpochExamples, state.NormSum, state.Rate, state.Seconds, state.EpochSeconds, state.EpochDataSeconds),
             $"a figure of its epoch is invalid");
+        Must(
+            state.Norms.Count == steps && Amounts([.. state.Norms]) && state.ClippedSteps >= 0 && state.ClippedSteps <= steps,
+            $"it has {state.Norms.Count} norms of gradients, {state.ClippedSteps} of them clipped, in {steps} steps of its epoch");
     }
 
     private static void BestMustFit(TrainingState state, BestWeights best)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.Sequence.Metrics;
 
 namespace MLNet.Sequence.Training;
 
@@ -43,6 +44,12 @@ internal sealed class TrainingState
 
     public long EpochSteps { get; set; }
 
+    /// <summary>The gradient's norm in each step of the current epoch.</summary>
+    public List<double> Norms { get; init; } = [];
+
+    /// <summary>Steps of the current epoch whose gradient was clipped.</summary>
+    public long ClippedSteps { get; set; }
+
     /// <summary>What Newton's method reached in the current epoch.</summary>
     public NewtonReport Newton { get; set; } = NewtonReport.None;
 
@@ -80,6 +87,22 @@ internal sealed class TrainingState
     /// </summary>
     public long Derived(long position) => (long)(RandomStream.Mix((ulong)Seed ^ RandomStream.Mix((ulong)position)) >> 1);
 
+    /// <summary>How the norms of the current epoch are spread; null before its first step.</summary>
+    public GradientReport? Gradients()
+    {
+        if (Norms.Count == 0)
+            return null;
+        double[] sorted = [.. Norms.Order()];
+        return new GradientReport
+        {
+            Clipped = (double)ClippedSteps / sorted.Length,
+            Low = Bootstrap.Quantile(sorted, 0.1),
+            Median = Bootstrap.Quantile(sorted, 0.5),
+            High = Bootstrap.Quantile(sorted, 0.9),
+            Largest = sorted[^1],
+        };
+    }
+
     public void Count(ShardLoss batch)
     {
         EpochExamples += batch.Examples;
@@ -89,8 +112,10 @@ internal sealed class TrainingState
         TotalBatches++;
     }
 
-    public void CountStep(NewtonReport newton)
+    public void CountStep(NewtonReport newton, bool isClipped)
     {
+        Norms.Add(Norm);
+        ClippedSteps += isClipped ? 1 : 0;
         Newton = Newton.Plus(newton);
         NormSum += Norm;
         EpochSteps++;
@@ -102,6 +127,8 @@ internal sealed class TrainingState
         Epochs.Add(report);
         (Batch, EpochSteps, EpochExamples) = (0, 0, 0);
         Newton = NewtonReport.None;
+        Norms.Clear();
+        ClippedSteps = 0;
         (LossSum, WeightSum, NormSum, EpochSeconds, EpochDataSeconds) = (0, 0, 0, 0, 0);
     }
 }
