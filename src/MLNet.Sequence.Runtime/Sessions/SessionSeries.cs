@@ -36,7 +36,7 @@ internal sealed class SessionSeries
     private float[] _window = [];
     private long _outside;
 
-    // Whether the output can be computed: the plan is known and, with fills, a value of a target in the window.
+    // Whether the output can be computed: the plan and the static values are known and, with fills, a value of a target in the window.
     private bool _isKnown = true;
 
     /// <param name="session">The session of the series.</param>
@@ -163,10 +163,14 @@ internal sealed class SessionSeries
             return default;
         Forecasting task = _task!;
         task.StandardizeAhead(_future, _scaling!, _beside);
-        _isKnown = TensorPrimitives.IsFiniteAll<float>(_beside.AsSpan(0, _future.Length));
         _scaling!.Apply(_values.AsSpan(_past), _beside.AsSpan(^task.StaticSize..), _past);
         foreach (ref float value in _beside.AsSpan())
-            value = float.IsFinite(value) ? value : 0;
+        {
+            // What is read of no step is in no state, but it is in this output.
+            if (!float.IsFinite(value))
+                (value, _isKnown) = (0, false);
+        }
+
         return _beside;
     }
 

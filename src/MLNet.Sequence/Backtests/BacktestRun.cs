@@ -42,7 +42,7 @@ internal sealed class BacktestRun
     {
         IDataView[] training = [.. Enumerable.Range(0, _options.Folds).Select(Training)];
         ITransformer[] models = SideBySide.Run(
-            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(_ => _estimator.Fit(rows)))], AtOnce, run.Cancellation.Token);
+            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(stop => FittedChain.Fit(_estimator, rows, stop)))], AtOnce, run.Cancellation.Token);
         var folds = new List<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>>();
         ForecastingEvaluator? all = null;
         for (int fold = 0; fold < models.Length; fold++)
@@ -66,7 +66,7 @@ internal sealed class BacktestRun
     private BacktestResult Once(HostRun run)
     {
         IDataView training = Training(0);
-        ITransformer model = _estimator.Fit(training);
+        ITransformer model = FittedChain.Fit(_estimator, training, run.Cancellation.Token);
         run.ThrowIfCancelled();
         IDataView scored = FittedChain.Score(model, Rows(_folds.All), place => _folds.FoldOf(place) is not null);
         ForecastEvaluation evaluation = Evaluation(model, scored, training);

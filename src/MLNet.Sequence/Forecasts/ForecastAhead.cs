@@ -32,10 +32,9 @@ internal sealed class ForecastAhead
         _task = transformer.Task is { TimeColumnName: not null, Frequency: null } unknown
             ? unknown with { Frequency = FoundFrequency.Of(history, unknown, cancellation) } : transformer.Task;
         _hasOffsets = _task.TimeColumnName is { } time && history.Schema[time].Type is DateTimeOffsetDataViewType;
-        int targets = _task.TargetChannels.Count;
         _set = SeriesReader.Read(history, _task, allowMissing: true, cancellation, (row, series) =>
         {
-            if (!plansFollow || row.Values[..targets].ContainsAnyExcept(double.NaN))
+            if (!plansFollow || row.HasTarget)
                 _ends[series] = (series.Length, row.Time);
         });
     }

@@ -34,10 +34,13 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     /// <summary>The quantiles, in the order of <see cref="Forecasting.Levels"/>; empty if the model forecasts points.</summary>
     public IReadOnlyList<double> Quantiles { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
 
-    /// <summary>Such as "2024-02-01 load +1: 103.2".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(Series is null ? "" : Series + " ")}{(Time is { } time ? $"{time:yyyy-MM-dd HH:mm} " : "")}{Target} +{Step}: {Forecast:G7}"
-            + $"{(Quantiles.Count > 1 ? $" ({Lower:G7} to {Upper:G7})" : "")}");
+    /// <summary>Such as "2024-02-01 00:00 load +1: 103.2".</summary>
+    public override string ToString()
+    {
+        string time = Time?.ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) ?? "";
+        string range = Quantiles.Count > 1 ? FormattableString.Invariant($" ({Lower:G7} to {Upper:G7})") : "";
+        return FormattableString.Invariant($"{(Series is null ? "" : Series + " ")}{time}{Target} +{Step}: {Forecast:G7}{range}");
+    }
 }
 
 /// <summary>Forecasts after the end of each series, as a long table: a row for each series, step and target, in this order.</summary>

@@ -23,6 +23,9 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private readonly long _seed;
     private readonly string[] _ignored;
 
+    // Within a chain, Fit of ML.NET takes no token.
+    private readonly AsyncLocal<CancellationToken> _stop = new();
+
     internal SequenceForecaster(IHostEnvironment environment, Architecture architecture, ForecastingOptions options)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -59,7 +62,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckpointFolder.MustBeWritable(_options.Training);
-        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
+        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken, _stop.Value);
         if (_ignored.Length > 0)
         {
             run.Channel.Warning($"{_architecture.GetType().Name} repeats or combines the last rows and gives points: "
@@ -75,6 +78,21 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         ReferenceProblems.MustHaveLearningRate(_architecture);
         using var run = new HostRun(_host, "Learning rate", _options.Training.CancellationToken, cancellationToken);
         return Prepare(input, run).FindRate(run, steps);
+    }
+
+    /// <summary>Fits a chain that ends with this forecaster; a token stops its training.</summary>
+    internal ITransformer FitWithin(IEstimator<ITransformer> chain, IDataView input, CancellationToken stop)
+    {
+        CancellationToken before = _stop.Value;
+        _stop.Value = stop;
+        try
+        {
+            return chain.Fit(input);
+        }
+        finally
+        {
+            _stop.Value = before;
+        }
     }
 
     private ModelFitting Prepare(IDataView input, HostRun run)

@@ -101,5 +101,36 @@ public sealed class ForecastTableTests
         Assert.Throws<ArgumentException>(() => model.Forecast(TinyForecasting.View(Ml, TinyForecasting.Steps(60)), TinyForecasting.View(Ml, [])));
     }
 
+    [TestMethod]
+    public void A_row_is_written_alike_in_every_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { DateTimeFormat = { TimeSeparator = "." } };
+            var row = new ForecastRow("a", 2, "load", 1.5) { Time = new DateTime(2024, 2, 1, 13, 5, 0), Quantiles = [0.25, 1.5, 2.75] };
+            Assert.AreEqual("a 2024-02-01 13:05 load +2: 1.5 (0.25 to 2.75)", row.ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [TestMethod]
+    public void Months_on_the_30th_stay_on_the_30th_if_Monthly_is_given()
+    {
+        Step[] steps = [.. TinyForecasting.Steps(48)];
+        DateTime Day(int month) => new DateTime(2020, 1, 1).AddMonths(month) is var first
+            ? first.AddDays(Math.Min(30, DateTime.DaysInMonth(first.Year, first.Month)) - 1) : default;
+        for (int i = 0; i < 48; i++)
+            steps[i].Time = Day(i + 2);
+        using ForecastingTransformer model = TinyForecasting.Fit(steps, Options with { Frequency = Frequency.Monthly });
+        Assert.AreEqual("months, on day 30", ((Forecasting)model.Model.Task).Frequency!.ToString());
+        // 30 January, 29 February and 30 March 2024: the row before them is 30 December.
+        ForecastTable table = model.Forecast(TinyForecasting.View(Ml, steps[..^2]));
+        CollectionAssert.AreEqual(new[] { Day(48), Day(49), Day(50) }, table.Select(row => row.Time!.Value).ToArray());
+    }
+
     private static DateTime Date(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture);
 }
