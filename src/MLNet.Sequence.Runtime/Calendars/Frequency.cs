@@ -140,6 +140,15 @@ public abstract record Frequency
             yield return time = After(time)!.Value;
     }
 
+    /// <summary>Whether every time belongs to a step that began before it.</summary>
+    internal virtual bool CanBegin => false;
+
+    /// <summary>The time of the step that a time belongs to; null: it belongs to none, or is of another kind.</summary>
+    internal virtual TimePoint? Begin(TimePoint time) => null;
+
+    /// <summary>The length of the step that a time belongs to, in a unit that all steps share.</summary>
+    internal virtual double Length(TimePoint time) => 1;
+
     /// <summary>Whether the steps also depend on times that are known only from the data.</summary>
     internal virtual bool IsOpen => false;
 

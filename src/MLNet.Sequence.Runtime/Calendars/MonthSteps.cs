@@ -81,6 +81,18 @@ internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, Da
 
     internal override bool IsOpen => Rule == MonthRule.Same;
 
+    internal override bool CanBegin => Rule is MonthRule.Same or MonthRule.End;
+
+    internal override TimePoint? Begin(TimePoint time)
+    {
+        if (!time.IsDate || !CanBegin)
+            return null;
+        DateTime first = First(time);
+        return time.At(Rule == MonthRule.Same ? first : first.AddMonths(Months).AddDays(-1));
+    }
+
+    internal override double Length(TimePoint time) => (First(time).AddMonths(Months) - First(time)).TotalDays;
+
     // After a shorter month, the day of the month before it would be lost if each step began at the one before.
     internal override IEnumerable<TimePoint> Following(TimePoint time, long count) =>
         Enumerable.Range(1, (int)count).Select(steps => Ahead(time, steps));
@@ -115,6 +127,9 @@ internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, Da
         int step = Commonest(times.Zip(times.Skip(1), Between));
         return step < 1 ? [] : rules.Where(rule => times.All(time => time.Day == rule.DayIn(time))).Select(rule => rule with { Months = step });
     }
+
+    // The first day of the step, counted from January.
+    private DateTime First(TimePoint time) => new(time.Clock.Year, (time.Clock.Month - 1) / Months * Months + 1, 1);
 
     private static int Between(DateTime from, DateTime to) => (to.Year - from.Year) * YearMonths + to.Month - from.Month;
 

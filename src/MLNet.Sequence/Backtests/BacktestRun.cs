@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Columns;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Training;
@@ -19,15 +20,30 @@ internal sealed class BacktestRun
     /// <summary>Checks everything that can be checked before a fold is fitted.</summary>
     public BacktestRun(SequenceHost host, IDataView data, IEstimator<ITransformer> estimator, BacktestOptions options)
     {
-        (_host, _data, _estimator, _options) = (host, data, estimator, options);
+        (_host, _estimator, _options) = (host, estimator, options);
         _forecaster = FittedChain.Forecaster(estimator).Options;
         options.Validate(_forecaster);
+        _data = data = Arranged(host, data, estimator is SequenceForecaster, _forecaster);
         _folds = new FoldRows(options, _forecaster);
         var order = new SeriesOrder(options.SeriesColumnName ?? _forecaster.SeriesColumnName, options.TimeColumnName ?? _forecaster.TimeColumnName);
         _lengths = SeriesLengths.Count(host, data, order);
         _lengths.Require(length => length >= _folds.Needed, $"For all folds, each needs at least {_folds.Needed} rows: {_folds.Tested} for tests, and Context "
             + $"{_forecaster.Context} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
         FutureInputs.Check(host, data, _forecaster);
+    }
+
+    // Folds are cut by steps.
+    private static IDataView Arranged(SequenceHost host, IDataView data, bool isAlone, ForecastingOptions forecaster)
+    {
+        if (!forecaster.Sort && forecaster.Resample == Resampling.None)
+            return data;
+        if (!isAlone)
+        {
+            throw new ArgumentException("A backtest cuts its folds before the chain, by steps: give it the rows of ml.Forecasting.Arrange, and leave Sort and "
+                + "Resample out of the forecaster's options.", nameof(forecaster));
+        }
+
+        return ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, forecaster));
     }
 
     private int AtOnce => _options.FoldsAtOnce ?? (_host.GpuDeviceId is null && _estimator is SequenceForecaster ? Environment.ProcessorCount : 1);

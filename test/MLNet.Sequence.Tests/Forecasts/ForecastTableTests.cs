@@ -92,6 +92,33 @@ public sealed class ForecastTableTests
     }
 
     [TestMethod]
+    public void The_page_draws_a_fan_between_the_quantiles_of_each_series_and_the_text_has_the_rows()
+    {
+        List<Step> rows = [.. TinyForecasting.Steps(60), .. TinyForecasting.Steps(50, 2, "b")];
+        ForecastingOptions options = Options with { SeriesColumnName = "Series", Output = ForecastOutput.Quantiles(0.1, 0.25, 0.5, 0.75, 0.9) };
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, options);
+        ForecastTable table = model.Forecast(TinyForecasting.View(Ml, rows));
+        string[] charts = [.. table.ToHtml().Split("<svg").Skip(1)];
+        Assert.HasCount(2, charts);
+        foreach (string chart in charts)
+        {
+            StringAssert.Contains(chart, "<title>0.1 to 0.9</title>");
+            StringAssert.Contains(chart, "<title>0.25 to 0.75</title>");
+            // From the last known value over the three steps and back.
+            Assert.HasCount(8, chart.Split("<polygon points=\"")[1].Split('"')[0].Split(' '));
+        }
+
+        string[] lines = table.ToString().Split(Environment.NewLine);
+        Assert.AreEqual("3 steps after the last row of 2 series, of Load.", lines[0]);
+        Assert.HasCount(1 + 1 + 6, lines);
+        CollectionAssert.AreEqual(table.ToDataView().Schema.Select(column => column.Name).ToArray(),
+            table.ToDataFrame().Columns.Select(column => column.Name).ToArray());
+        // Of points there is no fan.
+        using ForecastingTransformer points = TinyForecasting.Fit(rows, options with { Output = ForecastOutput.Point });
+        Assert.DoesNotContain("<polygon", points.Forecast(TinyForecasting.View(Ml, rows)).ToHtml());
+    }
+
+    [TestMethod]
     public void Without_a_frequency_there_are_steps_without_dates()
     {
         using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(60));
@@ -107,7 +134,7 @@ public sealed class ForecastTableTests
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { DateTimeFormat = { TimeSeparator = "." } };
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," }, DateTimeFormat = { TimeSeparator = "." } };
             var row = new ForecastRow("a", 2, "load", 1.5) { Time = new DateTime(2024, 2, 1, 13, 5, 0), Quantiles = [0.25, 1.5, 2.75] };
             Assert.AreEqual("a 2024-02-01 13:05 load +2: 1.5 (0.25 to 2.75)", row.ToString());
         }
