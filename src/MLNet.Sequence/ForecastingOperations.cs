@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using MLNet.Sequence.Backtests;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 
 namespace MLNet.Sequence;
@@ -22,14 +24,14 @@ public static class ForecastingOperations
         /// A series is too short, times do not ascend, or the rows are a random part of the data; the message names the place.
         /// </exception>
         public DataOperationsCatalog.TrainTestData TrainTestSplit(IDataView data, ForecastingOptions options, int testSteps) =>
-            Split(catalog, data, options).ByCount(Host(catalog), data, testSteps);
+            Split(catalog, data, options).ByCount(Host(catalog), Arranged(catalog, data, options), testSteps);
 
         /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
         /// <param name="data">The rows; within a series in time order.</param>
         /// <param name="options">The options of the forecaster: series and time column, context and horizon.</param>
         /// <param name="testFraction">The part of the steps of each series to test on, in (0, 1).</param>
         public DataOperationsCatalog.TrainTestData TrainTestSplit(IDataView data, ForecastingOptions options, double testFraction) =>
-            Split(catalog, data, options).ByFraction(Host(catalog), data, testFraction);
+            Split(catalog, data, options).ByFraction(Host(catalog), Arranged(catalog, data, options), testFraction);
 
         /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
         /// <param name="data">The rows; within a series in time order.</param>
@@ -57,6 +59,22 @@ public static class ForecastingOperations
             ArgumentNullException.ThrowIfNull(data);
             ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
             return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByFraction(Host(catalog), data, testFraction);
+        }
+
+        /// <summary>
+        /// The rows as a forecaster with these options reads them: sorted (<see cref="ForecastingOptions.Sort"/>), and combined to the steps of its
+        /// frequency (<see cref="ForecastingOptions.Resample"/>). For looking at them, and for transforms before the forecaster that need the steps. A
+        /// lazy view: each cursor reads all rows and keeps the requested columns. With neither option, the rows themselves.
+        /// </summary>
+        /// <param name="data">The rows, in any order if they are sorted.</param>
+        /// <param name="options">The options of the forecaster.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type, or has no mean or sum.</exception>
+        public IDataView Arrange(IDataView data, ForecastingOptions options)
+        {
+            ArgumentNullException.ThrowIfNull(catalog);
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentNullException.ThrowIfNull(options);
+            return Arranged(catalog, data, options);
         }
 
         /// <summary>
@@ -96,6 +114,14 @@ public static class ForecastingOperations
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         return TimeSplit.For(options);
+    }
+
+    private static IDataView Arranged(ForecastingCatalog catalog, IDataView data, ForecastingOptions options)
+    {
+        if (!options.Sort && options.Resample == Resampling.None)
+            return data;
+        SequenceHost host = Host(catalog);
+        return ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, options with { Calendar = null }));
     }
 
     private static SequenceHost Host(ForecastingCatalog catalog) => new(SequenceHost.EnvironmentOf(catalog), nameof(ForecastingOperations));

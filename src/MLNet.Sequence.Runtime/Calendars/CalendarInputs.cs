@@ -85,7 +85,7 @@ public sealed record CalendarInputs
 
     /// <summary>These inputs with their parts for rows of a frequency.</summary>
     /// <param name="stepDays">The usual length of a step, in days.</param>
-    /// <param name="days">The days from the first row to the last.</param>
+    /// <param name="days">The days from the first row to the step after the last one.</param>
     internal CalendarInputs For(double stepDays, double days)
     {
         if (Parts is not null)

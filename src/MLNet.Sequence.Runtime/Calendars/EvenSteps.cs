@@ -36,6 +36,11 @@ internal sealed record EvenSteps(TimeSpan Span) : Frequency
 
     internal override TimePoint? After(TimePoint time) => time.IsDate ? new TimePoint(time.Date + Span) : null;
 
+    internal override bool CanBegin => true;
+
+    // Ticks count from a Monday, 1 January of the year 1.
+    internal override TimePoint? Begin(TimePoint time) => time.IsDate ? time.At(new DateTime(time.Clock.Ticks - time.Clock.Ticks % Span.Ticks)) : null;
+
     internal override long? Steps(TimePoint from, TimePoint to)
     {
         if (!from.IsDate || !to.IsDate)

@@ -133,6 +133,28 @@ public abstract record Frequency
     /// <summary>The time of the next step; null: it is unknown.</summary>
     internal abstract TimePoint? After(TimePoint time);
 
+    /// <summary>The times of the steps after a time, in their order.</summary>
+    internal virtual IEnumerable<TimePoint> Following(TimePoint time, long count)
+    {
+        for (; count > 0; count--)
+            yield return time = After(time)!.Value;
+    }
+
+    /// <summary>Whether every time belongs to a step that began before it.</summary>
+    internal virtual bool CanBegin => false;
+
+    /// <summary>The time of the step that a time belongs to; null: it belongs to none, or is of another kind.</summary>
+    internal virtual TimePoint? Begin(TimePoint time) => null;
+
+    /// <summary>The length of the step that a time belongs to, in a unit that all steps share.</summary>
+    internal virtual double Length(TimePoint time) => 1;
+
+    /// <summary>Whether the steps also depend on times that are known only from the data.</summary>
+    internal virtual bool IsOpen => false;
+
+    /// <summary>This rule on the days of all times that were found.</summary>
+    internal virtual Frequency On(IReadOnlyCollection<TimePoint> found) => this;
+
     /// <summary>
     /// The number of steps from one time to a later one, at least 1; null: the later one does not lie on a step, or more than a million away.
     /// </summary>

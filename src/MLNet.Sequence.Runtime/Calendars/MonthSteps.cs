@@ -34,7 +34,7 @@ internal enum MonthRule
 /// <param name="OfWeek">The weekday, where the rule has one.</param>
 internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, DayOfWeek OfWeek = DayOfWeek.Sunday) : Frequency
 {
-    private const int YearMonths = 12, LongestMonth = 31, Week = 7, LeastWeekdays = 4, LastOfAll = 4;
+    private const int YearMonths = 12, LongestMonth = 31, ShortestMonth = 28, Week = 7, LeastWeekdays = 4, LastOfAll = 4;
 
     public override int Season => YearMonths % Months == 0 ? YearMonths / Months : 1;
 
@@ -79,7 +79,33 @@ internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, Da
 
     internal override TimePoint? After(TimePoint time) => time.IsDate ? Ahead(time, 1) : null;
 
-    // The steps before the 31st are shorter months, so that the day would be lost if each step began at the one before.
+    internal override bool IsOpen => Rule == MonthRule.Same;
+
+    internal override bool CanBegin => Rule is MonthRule.Same or MonthRule.End;
+
+    internal override TimePoint? Begin(TimePoint time)
+    {
+        if (!time.IsDate || !CanBegin)
+            return null;
+        DateTime first = First(time);
+        return time.At(Rule == MonthRule.Same ? first : first.AddMonths(Months).AddDays(-1));
+    }
+
+    internal override double Length(TimePoint time) => (First(time).AddMonths(Months) - First(time)).TotalDays;
+
+    // After a shorter month, the day of the month before it would be lost if each step began at the one before.
+    internal override IEnumerable<TimePoint> Following(TimePoint time, long count) =>
+        Enumerable.Range(1, (int)count).Select(steps => Ahead(time, steps));
+
+    // Up to the 28th, the step before has the day.
+    internal override Frequency On(IReadOnlyCollection<TimePoint> found)
+    {
+        if (Rule != MonthRule.Same || found.Count == 0 || found.Max(time => time.Clock.Day) is var latest && latest <= ShortestMonth)
+            return this;
+        MonthSteps[] days = [this with { Rule = MonthRule.End }, this with { Rule = MonthRule.Day, Number = latest }];
+        return days.FirstOrDefault(rule => found.All(time => time.Clock.Day == rule.DayIn(time.Clock))) ?? this;
+    }
+
     internal override long? Steps(TimePoint from, TimePoint to)
     {
         if (!from.IsDate || !to.IsDate)
@@ -88,7 +114,9 @@ internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, Da
         if (months <= 0 || months % Months != 0)
             return null;
         DateTime there = Ahead(from, months / Months).Clock;
-        bool isSame = there == to.Clock || Rule == MonthRule.Same && there.TimeOfDay == to.Clock.TimeOfDay && IsEnd(from.Clock) && IsEnd(to.Clock);
+        // From the end of a shorter month, the day may be a later one: 30 January, 28 February, 30 March.
+        bool isSame = there == to.Clock
+            || Rule == MonthRule.Same && IsEnd(from.Clock) && there.TimeOfDay == to.Clock.TimeOfDay && to.Clock.Day >= there.Day;
         return isSame ? months / Months : null;
     }
 
@@ -99,6 +127,9 @@ internal sealed record MonthSteps(int Months, MonthRule Rule, int Number = 0, Da
         int step = Commonest(times.Zip(times.Skip(1), Between));
         return step < 1 ? [] : rules.Where(rule => times.All(time => time.Day == rule.DayIn(time))).Select(rule => rule with { Months = step });
     }
+
+    // The first day of the step, counted from January.
+    private DateTime First(TimePoint time) => new(time.Clock.Year, (time.Clock.Month - 1) / Months * Months + 1, 1);
 
     private static int Between(DateTime from, DateTime to) => (to.Year - from.Year) * YearMonths + to.Month - from.Month;
 

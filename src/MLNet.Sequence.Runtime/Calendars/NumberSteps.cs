@@ -4,7 +4,7 @@ namespace MLNet.Sequence.Calendars;
 internal sealed record NumberSteps(double Step) : Frequency
 {
     // A share of a step: months as 0.083, 0.167, 0.250 of a year.
-    private const double Rounding = 0.02;
+    private const double Rounding = 0.02, Exact = 1e-9;
 
     public override int Season => 1;
 
@@ -23,6 +23,10 @@ internal sealed record NumberSteps(double Step) : Frequency
     internal override double StepDays => double.NaN;
 
     internal override TimePoint? After(TimePoint time) => time.IsDate ? null : new TimePoint(time.Number + Step);
+
+    internal override bool CanBegin => true;
+
+    internal override TimePoint? Begin(TimePoint time) => time.IsDate ? null : new TimePoint(Math.Floor(time.Number / Step + Exact) * Step);
 
     internal override long? Steps(TimePoint from, TimePoint to)
     {

@@ -32,6 +32,9 @@ internal readonly record struct TimePoint
     /// <summary>Whether this time is later than another of the same kind.</summary>
     public bool IsAfter(TimePoint other) => IsDate ? Date > other.Date : Number > other.Number;
 
+    /// <summary>The order of two times of the same kind.</summary>
+    public int CompareTo(TimePoint other) => IsDate ? Date.CompareTo(other.Date) : Number.CompareTo(other.Number);
+
     public override string ToString() => !IsDate ? Number.ToString("G10", CultureInfo.InvariantCulture) : Date.ToString(
         (Date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : Date.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss")
             + (Date.Offset == TimeSpan.Zero ? "" : " zzz"), CultureInfo.InvariantCulture);

@@ -16,7 +16,7 @@ internal sealed record WeekSteps(TimeSpan Step, TimeSpan Phase, ValueList<bool> 
 
     public override int Season => OpenByDay.Max() > 1 ? Commonest(OpenByDay.Where(count => count > 0)) : OpenByDay.Sum();
 
-    internal override bool HasHolidays => true;
+    internal override bool HasHolidays => Holidays;
 
     private protected override double LeastDirect => Holidays ? WithHolidays : 1;
 

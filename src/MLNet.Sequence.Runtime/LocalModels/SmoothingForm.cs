@@ -17,7 +17,7 @@ internal enum SmoothedSeason
 /// <summary>A form of exponential smoothing: its trend and its season.</summary>
 internal sealed record SmoothingForm(SmoothedTrend Trend, SmoothedSeason Season, int Period)
 {
-    private const double LeastDamping = 0.8, MostDamping = 0.98, LeastRate = 1e-4, MostRate = 0.9999;
+    private const double LeastDamping = 0.8, MostDamping = 0.98, LeastRate = 1e-4, MostRate = 0.9999, LeastDeviation = 1e-12;
 
     // Where the search begins.
     private static readonly double[] Rates = [0.1, 0.5, 0.9];
@@ -41,9 +41,17 @@ internal sealed record SmoothingForm(SmoothedTrend Trend, SmoothedSeason Season,
     /// <summary>The states and parameters of the greatest likelihood; null: none of those tried is possible.</summary>
     public FittedSmoothing? Fit(double[] history)
     {
+        // In units of its deviation, and around its mean where a season is not a factor: steps of the search fit any level and unit.
+        double mean = history.Average(), deviation = Math.Sqrt(history.Average(value => Math.Pow(value - mean, 2)));
+        double unit = deviation > LeastDeviation * Math.Abs(mean) ? deviation : Math.Max(1, Math.Abs(mean));
+        double level = Season == SmoothedSeason.Multiplied ? 0 : mean;
+        return FitScaled([.. history.Select(value => (value - level) / unit)])?.At(level, unit);
+    }
+
+    private FittedSmoothing? FitScaled(double[] history)
+    {
         double[] figure = Season == SmoothedSeason.None ? [] : SeasonalAdjustment.Figure(history, Period, Season == SmoothedSeason.Multiplied);
         (double level, double slope) = Beginning(history, figure);
-        double scale = Math.Max(Math.Abs(level), 1e-12);
         double Loss(double[] searched) => Run(history, figure, searched) is { } run ? run.Likelihood : double.PositiveInfinity;
         double[] Start(double alpha) =>
         [
@@ -54,21 +62,21 @@ internal sealed record SmoothingForm(SmoothedTrend Trend, SmoothedSeason Season,
             level,
             .. Trend == SmoothedTrend.None ? Array.Empty<double>() : [slope],
         ];
-        double[] best = Rates.Select(alpha => SimplexSearch.Minimise(Loss, Start(alpha), Spans(scale, slope))).MinBy(Loss)!;
+        double[] best = Rates.Select(alpha => SimplexSearch.Minimise(Loss, Start(alpha), Spans(slope))).MinBy(Loss)!;
         if (Run(history, figure, best) is not { } fitted)
             return null;
         int n = history.Length, k = Count;
         return fitted with { Criterion = fitted.Likelihood + 2.0 * k * n / (n - k - 1) };
     }
 
-    private double[] Spans(double scale, double slope) =>
+    private double[] Spans(double slope) =>
     [
         0.1,
         .. Trend == SmoothedTrend.None ? Array.Empty<double>() : [0.02],
         .. Season == SmoothedSeason.None ? Array.Empty<double>() : [0.02],
         .. Trend == SmoothedTrend.Damped ? [-0.03] : Array.Empty<double>(),
-        0.05 * scale,
-        .. Trend == SmoothedTrend.None ? Array.Empty<double>() : [Math.Max(0.2 * Math.Abs(slope), 0.001 * scale)],
+        0.1,
+        .. Trend == SmoothedTrend.None ? Array.Empty<double>() : [Math.Max(0.2 * Math.Abs(slope), 0.002)],
     ];
 
     // Level and slope before the first value: the line through the first values without their season.
@@ -136,6 +144,16 @@ internal sealed record FittedSmoothing(SmoothingForm Form, int Length, double Li
     public required double Damping { get; init; }
 
     public required double[] Seasonal { get; init; }
+
+    /// <summary>The same states of a history that was scaled: its values are those of this one, times a unit, plus a level.</summary>
+    public FittedSmoothing At(double level, double unit) => this with
+    {
+        Level = Level * unit + level,
+        Slope = Slope * unit,
+        Seasonal = Form.Season == SmoothedSeason.Added ? [.. Seasonal.Select(value => value * unit)] : Seasonal,
+        Likelihood = Likelihood + 2 * Length * Math.Log(unit),
+        Criterion = Criterion + 2 * Length * Math.Log(unit),
+    };
 
     public double[] Forecast(int horizon)
     {

@@ -9,7 +9,7 @@ public static class Forecaster
     /// <summary>Forecasts the steps after a history, in the data's own units.</summary>
     /// <param name="model">A model whose task is <see cref="Forecasting"/>, without known inputs.</param>
     /// <param name="history">
-    /// [steps × channels], oldest first, at least the task's context. The last context is read or, if the model carries its state
+    /// [steps × channels], oldest first, at least the task's context, or a step with <see cref="ShortSeries.Pad"/>. The last context is read or, if the model carries its state
     /// (<see cref="Forecasting.CarriesState"/>), all steps, from the series' first step on. The channels are those of
     /// <see cref="Forecasting.Channels"/>, targets first. For columns of keys: the index of the key in <see cref="ChannelColumn.Keys"/>, and the
     /// number of those keys for one that was not in training.
@@ -98,13 +98,14 @@ public static class Forecaster
     {
         Forecasting task = TaskOf(model);
         int width = task.DataChannels;
-        if (history.Length % width != 0 || history.Length < (long)task.Context * width)
+        if (history.Length % width != 0 || history.Length < (long)task.LeastHistory * width)
         {
             throw new ArgumentException(
-                $"Expected at least {task.Context} steps of {width} values ({string.Join(", ", task.Channels)}); found "
+                $"Expected at least {task.LeastHistory} steps of {width} values ({string.Join(", ", task.Channels)}); found "
                     + $"{history.Length} values.", nameof(history));
         }
 
+        history = task.Padded(history);
         int context = task.Context * width;
         ReadOnlySpan<double> seen = task.CarriesState ? history : history[^context..];
         if (task.MissingValues != MissingValues.Error)

@@ -188,6 +188,10 @@ public sealed class SequenceSession
             return Model.Certificate.IsCertified && state.IsCovered;
     }
 
+    /// <summary>Whether a series has had a step and was not forgotten.</summary>
+    /// <param name="series">The key of the series.</param>
+    public bool Knows(string series) => _series.ContainsKey(series);
+
     /// <summary>Forgets a series; its next step is its first.</summary>
     /// <param name="series">The key of the series.</param>
     /// <returns>Whether it was known.</returns>

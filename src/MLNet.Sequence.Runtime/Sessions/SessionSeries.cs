@@ -36,7 +36,7 @@ internal sealed class SessionSeries
     private float[] _window = [];
     private long _outside;
 
-    // Whether the output can be computed: the plan is known and, with fills, a value of a target in the window.
+    // Whether the output can be computed: the plan and the static values are known and, with fills, a value of a target in the window.
     private bool _isKnown = true;
 
     /// <param name="session">The session of the series.</param>
@@ -87,7 +87,9 @@ internal sealed class SessionSeries
     // The unscaled values; a series that was in training has none.
     private Span<double> Raw => MemoryMarshal.Cast<float, double>(State.AsSpan(_raw));
 
-    private bool IsReady => Count >= _context && Whole >= _context;
+    private bool HasContext => Count >= (_task?.LeastHistory ?? 1);
+
+    private bool IsReady => HasContext && Whole >= _context;
 
     /// <exception cref="FormatException">The counters in a file are not possible for a series.</exception>
     public void MustBeSound(string key)
@@ -129,13 +131,14 @@ internal sealed class SessionSeries
     private bool Advance()
     {
         bool hasMask = _model.Task.Series is null && _encoding!.HasMask;
-        Check(_values, hasMask);
+        if (_task is null && _tokens is null)
+            StepValues.MustBeFinite(_values, hasMask);
         if (_takesMissing)
             _task!.Read(_values, (0, _values.Length));
         KeyChannel.MustHold(_keys, _values, 0, _values.Length);
         KeyChannel.MustHold(_keys, _future, _past - _known, _known);
         if (_tokens is not null)
-            _values[0] = Known(_tokens, _values[0]);
+            _values[0] = StepValues.Token(_tokens, _values[0]);
         bool whole = true;
         foreach (ref double value in _values.AsSpan())
         {
@@ -145,6 +148,8 @@ internal sealed class SessionSeries
             (value, whole) = (double.NaN, hasMask || _fills && whole && double.IsNaN(value));
         }
 
+        if (Count == 0 && _task is { PadsWindows: true })
+            Pad();
         _isKnown = true;
         (Count, Whole) = (Count + 1, whole ? Whole + 1 : 0);
         if (IsKnown || _steps && Count > _context)
@@ -163,10 +168,14 @@ internal sealed class SessionSeries
             return default;
         Forecasting task = _task!;
         task.StandardizeAhead(_future, _scaling!, _beside);
-        _isKnown = TensorPrimitives.IsFiniteAll<float>(_beside.AsSpan(0, _future.Length));
         _scaling!.Apply(_values.AsSpan(_past), _beside.AsSpan(^task.StaticSize..), _past);
         foreach (ref float value in _beside.AsSpan())
-            value = float.IsFinite(value) ? value : 0;
+        {
+            // What is read of no step is in no state, but it is in this output.
+            if (!float.IsFinite(value))
+                (value, _isKnown) = (0, false);
+        }
+
         return _beside;
     }
 
@@ -183,6 +192,21 @@ internal sealed class SessionSeries
         float[] seen = _task.MaskSize == 0 ? past : new float[past.Length / _past * _task.InputSize];
         _task.Fill(past, seen);
         return seen;
+    }
+
+    // The window before the first step of the series. Windows are filled, so no state is stepped.
+    private void Pad()
+    {
+        double[] row = _task!.PaddingRow(_values);
+        if (IsKnown)
+            _scaling!.Apply(row, _input);
+        for (int step = 0; step < _context; step++)
+        {
+            if (IsKnown)
+                Append(_input, State);
+            else
+                Append<double>(row, Raw);
+        }
     }
 
     private void TakeScaled()
@@ -258,7 +282,7 @@ internal sealed class SessionSeries
     // The scaling of the series, once it is known.
     private ChannelScaling? Scaling()
     {
-        if (_scaling is null && Count >= _context)
+        if (_scaling is null && HasContext)
             SetScaling(_model.Task.Series!.ScalingOf(_model.Scaling, _key, Raw));
         return _scaling;
     }
@@ -269,19 +293,5 @@ internal sealed class SessionSeries
     {
         window[step.Length..].CopyTo(window);
         step.CopyTo(window[^step.Length..]);
-    }
-
-    private static float Known(TokenInput tokens, double value) => tokens.Read(value)
-        ?? throw new ArgumentException($"The token of the step is {value}; expected an index from 0 to {tokens.Count - 1}.", nameof(value));
-
-    private void Check(ReadOnlySpan<double> values, bool hasMask)
-    {
-        if (_model.Task.Series is not null || _tokens is not null)
-            return;
-        int at = 0;
-        while (at < values.Length && (float.IsFinite((float)values[at]) || hasMask && double.IsNaN(values[at])))
-            at++;
-        if (at < values.Length)
-            throw new ArgumentException($"Value {at} of the step is {values[at]}; a step of this model has finite numbers.", nameof(values));
     }
 }

@@ -88,6 +88,18 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public MissingValues MissingValues { get; init; }
 
+    /// <summary>How series with fewer rows than a window are handled. Default, as in files of older versions: as an error.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ShortSeries ShortSeries { get; init; }
+
+    /// <summary>Whether rows are sorted by time before they are read. Default false, as in files of older versions: they must ascend.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Sort { get; init; }
+
+    /// <summary>How several rows of a step are combined. Default <see cref="Resampling.None"/>, as in files of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Resampling Resample { get; init; }
+
     /// <summary>
     /// Inputs made from the times of rows, the first of the known inputs; their parts are set. Null, as in files of older versions: none.
     /// </summary>
@@ -96,6 +108,12 @@ public sealed record Forecasting : SequenceTask
 
     /// <summary>Whether missing values are filled within a window.</summary>
     internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
+
+    /// <summary>Whether a window may begin before the first row of its series.</summary>
+    internal bool PadsWindows => ShortSeries == ShortSeries.Pad;
+
+    /// <summary>The fewest rows of a series that have a forecast.</summary>
+    internal int LeastHistory => PadsWindows ? 1 : Context;
 
     /// <summary>The names of the predicted channels, the forecast's targets.</summary>
     [JsonIgnore]
@@ -193,6 +211,14 @@ public sealed record Forecasting : SequenceTask
             .. Limits.AtLeast(1, Horizon, nameof(Horizon)),
             .. Limits.Defined(Normalization, nameof(Normalization)),
             .. Limits.Defined(MissingValues, nameof(MissingValues)),
+            .. Limits.Defined(Resample, nameof(Resample)),
+            .. Limits.Defined(ShortSeries, nameof(ShortSeries)),
+            .. PadsWindows && !FillsWindows ? [$"{nameof(ShortSeries)}.{ShortSeries} needs {nameof(MissingValues)} that fill windows; found {MissingValues}."]
+                : Array.Empty<string>(),
+            .. (Sort || Resample != Resampling.None) && TimeColumnName is null ? [$"{nameof(Sort)} and {nameof(Resample)} need a {nameof(TimeColumnName)}."]
+                : Array.Empty<string>(),
+            .. Resample != Resampling.None && Frequency?.CanBegin != true ? [$"{nameof(Resample)} needs a {nameof(Frequency)} whose steps have a beginning."]
+                : Array.Empty<string>(),
             .. Calendar is { Parts: null } ? [$"{nameof(Calendar)} must have its parts."] : Array.Empty<string>(),
             .. Limits.Name(ForecastColumnName, nameof(ForecastColumnName)),
             .. Limits.Name(ActualColumnName, nameof(ActualColumnName)),

@@ -56,6 +56,28 @@ internal static class WindowGaps
             return task.Read(row, (0, row.Length));
         }
 
+        /// <summary>The row of a step before the first one of a series: nothing is known but what holds for the whole series.</summary>
+        /// <param name="first">The first row.</param>
+        public double[] PaddingRow(ReadOnlySpan<double> first)
+        {
+            double[] row = first.ToArray();
+            row.AsSpan(0, task.PastSize).Fill(double.NaN);
+            return task.Read(row, (0, row.Length));
+        }
+
+        /// <summary>A history of at least one row with as many steps before it as the context needs.</summary>
+        public ReadOnlySpan<double> Padded(ReadOnlySpan<double> history)
+        {
+            int width = task.DataChannels, missing = task.Context * width - history.Length;
+            if (missing <= 0 || !task.PadsWindows)
+                return history;
+            double[] whole = new double[missing + history.Length], padding = task.PaddingRow(history[..width]);
+            history.CopyTo(whole.AsSpan(missing));
+            for (int at = 0; at < missing; at += width)
+                padding.CopyTo(whole, at);
+            return whole;
+        }
+
         /// <summary>Fills the missing values of a window, and adds the masks.</summary>
         /// <param name="past">[steps × channels of the past], standardised; filled.</param>
         /// <param name="seen">[steps × network inputs]; the same memory if there are no masks.</param>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Columns;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Training;
@@ -19,15 +20,30 @@ internal sealed class BacktestRun
     /// <summary>Checks everything that can be checked before a fold is fitted.</summary>
     public BacktestRun(SequenceHost host, IDataView data, IEstimator<ITransformer> estimator, BacktestOptions options)
     {
-        (_host, _data, _estimator, _options) = (host, data, estimator, options);
+        (_host, _estimator, _options) = (host, estimator, options);
         _forecaster = FittedChain.Forecaster(estimator).Options;
         options.Validate(_forecaster);
+        _data = data = Arranged(host, data, estimator is SequenceForecaster, _forecaster);
         _folds = new FoldRows(options, _forecaster);
         var order = new SeriesOrder(options.SeriesColumnName ?? _forecaster.SeriesColumnName, options.TimeColumnName ?? _forecaster.TimeColumnName);
         _lengths = SeriesLengths.Count(host, data, order);
         _lengths.Require(length => length >= _folds.Needed, $"For all folds, each needs at least {_folds.Needed} rows: {_folds.Tested} for tests, and Context "
             + $"{_forecaster.Context} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
         FutureInputs.Check(host, data, _forecaster);
+    }
+
+    // Folds are cut by steps.
+    private static IDataView Arranged(SequenceHost host, IDataView data, bool isAlone, ForecastingOptions forecaster)
+    {
+        if (!forecaster.Sort && forecaster.Resample == Resampling.None)
+            return data;
+        if (!isAlone)
+        {
+            throw new ArgumentException("A backtest cuts its folds before the chain, by steps: give it the rows of ml.Forecasting.Arrange, and leave Sort and "
+                + "Resample out of the forecaster's options.", nameof(forecaster));
+        }
+
+        return ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, forecaster));
     }
 
     private int AtOnce => _options.FoldsAtOnce ?? (_host.GpuDeviceId is null && _estimator is SequenceForecaster ? Environment.ProcessorCount : 1);
@@ -42,7 +58,7 @@ internal sealed class BacktestRun
     {
         IDataView[] training = [.. Enumerable.Range(0, _options.Folds).Select(Training)];
         ITransformer[] models = SideBySide.Run(
-            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(_ => _estimator.Fit(rows)))], AtOnce, run.Cancellation.Token);
+            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(stop => FittedChain.Fit(_estimator, rows, stop)))], AtOnce, run.Cancellation.Token);
         var folds = new List<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>>();
         ForecastingEvaluator? all = null;
         for (int fold = 0; fold < models.Length; fold++)
@@ -66,7 +82,7 @@ internal sealed class BacktestRun
     private BacktestResult Once(HostRun run)
     {
         IDataView training = Training(0);
-        ITransformer model = _estimator.Fit(training);
+        ITransformer model = FittedChain.Fit(_estimator, training, run.Cancellation.Token);
         run.ThrowIfCancelled();
         IDataView scored = FittedChain.Score(model, Rows(_folds.All), place => _folds.FoldOf(place) is not null);
         ForecastEvaluation evaluation = Evaluation(model, scored, training);

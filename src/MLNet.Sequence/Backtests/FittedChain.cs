@@ -19,6 +19,10 @@ internal static class FittedChain
                 + $"{(last is null ? "an empty chain" : last.GetType().Name)}.", nameof(estimator));
     }
 
+    /// <summary>Fits a chain that ends with a forecaster, whose training a token stops.</summary>
+    public static ITransformer Fit(IEstimator<ITransformer> estimator, IDataView rows, CancellationToken stop) =>
+        Forecaster(estimator).FitWithin(estimator, rows, stop);
+
     /// <summary>Scores rows; only those from an origin get a forecast.</summary>
     public static IDataView Score(ITransformer fitted, IDataView rows, Func<long, bool> isOrigin) => fitted switch
     {

@@ -38,7 +38,7 @@ internal sealed class SeriesLengths
         using HostCancellation cancellation = host.LinkCancellation();
         using DataViewRowCursor cursor = data.GetRowCursor(new[] { series, time }.OfType<DataViewSchema.Column>());
         Func<string> readKey = series is { } named ? KeyReader.Create(cursor, named) : () => "";
-        Func<string, string?>? check = time is { } column ? TimeReader.CreateCheck(cursor, column) : null;
+        Func<string, string?>? check = time is { } column ? TimeReader.CreateCheck(cursor, column).Next : null;
         var lengths = new SeriesLengths(order);
         while (cursor.MoveNext())
         {

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
@@ -20,7 +21,7 @@ internal sealed class ForecastingRoom(Forecasting task) : TaskRoom
     {
         using HostCancellation cancellation = of.Host.LinkCancellation(of.Options.CancellationToken);
         new ForecastingColumns(of.Host).Check(data.Schema, task);
-        SeriesSet set = SeriesReader.Read(data, task, allowMissing: false, cancellation);
+        SeriesSet set = SeriesReader.Read(ArrangedView.Of(of.Host, data, task), task, allowMissing: false, cancellation);
         var windows = Windows.Over(set, new WindowShape(task.Context, task.Horizon));
         if (windows.Count < 2)
         {

@@ -30,7 +30,7 @@ internal static class DataFrameColumns
             string found = string.Join(", ", columns);
             using HostChannel channel = host.Start("Reading");
             channel.WarnOnce($"missing {found}", $"The DataFrame has missing values in columns whose type has none; they are read as 0: {found}. "
-                + "Make them Single or Double first, for example with new SingleDataFrameColumn(name, values), where they are NaN, or fill or drop them.");
+                + "Give the rows as frame.ToSequenceView(), where they are NaN, or fill or drop them.");
         }
     }
 

@@ -129,7 +129,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         if (options.ValidationSet is { } given)
             new ForecastingColumns(host.ForValidationSet()).Check(given.Schema, task);
         using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
-        TimedSeries Timed(IDataView data) => TimedSeries.Of(SeriesReader.Read(data, task, allowMissing: false, cancellation), data, options.TimeColumnName);
+        TimedSeries Timed(IDataView given) => ArrangedView.Of(host, given, task) is var data
+            ? TimedSeries.Of(SeriesReader.Read(data, task, allowMissing: false, cancellation), data, options.TimeColumnName) : null!;
         TimedSeries timed = Timed(test);
         Series longest = timed.Set.Series.MaxBy(series => series.Length) ?? throw new InvalidOperationException("The test data has no rows.");
         _validation = Kept(host, options.ValidationSet);

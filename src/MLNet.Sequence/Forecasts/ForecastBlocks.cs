@@ -86,10 +86,10 @@ internal sealed class ForecastBlocks : IDisposable
         {
             (Series series, long step) = _set.Locate(first + i);
             if (_isOrigin is not null && !_wanted[(int)(first + i)]
-                || step + 1 < _task.Context || _task.KnownInputs.Count > 0 && step + _task.Horizon >= series.Length)
+                || step + 1 < _task.LeastHistory || _task.KnownInputs.Count > 0 && step + _task.Horizon >= series.Length)
                 continue;
             Span<float> window = windows.AsSpan(places.Count * length, length), beside = besides.AsSpan(places.Count * _beside, _beside);
-            series.Rows.CopyTo(step + 1 - _task.Context, seen);
+            CopyWindow(series, step, seen);
             ChannelScaling scaling = _task.ScalingOf(_transformer.Model.Scaling, series.Key, seen);
             _task.Standardize(seen, scaling, new SeenWindow(window, beside));
             _task.StandardizeAhead(series, step, scaling, beside, _last.TryGetValue(series, out TimePoint last) ? last : null);
@@ -117,6 +117,20 @@ internal sealed class ForecastBlocks : IDisposable
     }
 
     public void Dispose() => _carried?.Dispose();
+
+    private void CopyWindow(Series series, long step, double[] seen)
+    {
+        long first = Math.Max(0, step + 1 - _task.Context);
+        if (step + 1 - first == _task.Context)
+        {
+            series.Rows.CopyTo(first, seen);
+            return;
+        }
+
+        var rows = new double[(step + 1 - first) * _set.Channels];
+        series.Rows.CopyTo(first, rows);
+        _task.Padded(rows).CopyTo(seen);
+    }
 
     private void Score((float[] Windows, float[] Beside) seen, List<(int Row, ChannelScaling Scaling)> places, double[] forecasts)
     {

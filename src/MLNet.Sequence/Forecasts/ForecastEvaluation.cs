@@ -86,6 +86,7 @@ internal sealed class ForecastEvaluation
         if (history is not null)
         {
             new ForecastingColumns(_host).Check(history.Schema, _task);
+            history = ArrangedView.Of(_host, history, _task with { TimeColumnName = _time });
             past = SeriesReader.Read(history, _task, allowMissing: true, cancellation);
             CheckUnits(history, past, _training);
             if (_options.References.Count > 0 || _time is not null)

@@ -32,6 +32,9 @@ internal sealed class ForecastingColumns(SequenceHost host)
             CarriesState = options.CarriesState,
             Frequency = options.Frequency,
             MissingValues = options.MissingValues,
+            ShortSeries = options.ShortSeries,
+            Sort = options.Sort,
+            Resample = options.Resample,
             Normalization = options.UsedNormalization,
         };
         Check(schema, task);

@@ -48,6 +48,26 @@ public sealed record ForecastingOptions
     public Frequency? Frequency { get; init; }
 
     /// <summary>
+    /// How series with fewer rows than <see cref="Context"/> + <see cref="Horizon"/> are handled: refused, left out, or padded with missing steps
+    /// before their first row, which needs <see cref="MissingValues"/> Mask, Interpolate or Forward. Not with <see cref="CarriesState"/>. Default
+    /// <see cref="ShortSeries.Error"/>.
+    /// </summary>
+    public ShortSeries ShortSeries { get; init; }
+
+    /// <summary>
+    /// Whether rows are sorted by <see cref="TimeColumnName"/> within each series, in training and in scoring: the rows of <c>Transform</c> then come
+    /// series by series in time order. Default false: rows that are not in time order are refused, with the first place.
+    /// </summary>
+    public bool Sort { get; init; }
+
+    /// <summary>
+    /// How several rows within a step of <see cref="Frequency"/>, which must be given, are combined to one, in training and in scoring: the rows of
+    /// <c>Transform</c> are then the steps. Mean and Sum need columns of Single or Double. Default <see cref="Resampling.None"/>: rows of another
+    /// frequency are refused.
+    /// </summary>
+    public Resampling Resample { get; init; }
+
+    /// <summary>
     /// Inputs made from the times in <see cref="TimeColumnName"/>, known for the steps ahead without any rows: the time of day, the weekday, the
     /// day of the month or year, the month, and holidays. <see cref="CalendarInputs.Auto"/>: those that vary and repeat in the training rows.
     /// Not with <see cref="CarriesState"/>; a <see cref="Reference"/> does not read them. Null, the default: none.
@@ -186,6 +206,13 @@ public sealed record ForecastingOptions
             $"Loss is for points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Limits.Defined(MissingValues, nameof(MissingValues)));
+        problems.AddRange(Limits.Defined(Resample, nameof(Resample)));
+        problems.AddRange(Limits.Defined(ShortSeries, nameof(ShortSeries)));
+        problems.Need(ShortSeries != ShortSeries.Pad || MissingValues is MissingValues.Mask or MissingValues.Interpolate or MissingValues.Forward,
+            $"ShortSeries.Pad needs MissingValues Mask, Interpolate or Forward, which say how padding is read; found {MissingValues}.");
+        problems.Need(!Sort && Resample == Resampling.None || TimeColumnName is not null, $"Sort and Resample need the column of times: set TimeColumnName.");
+        problems.Need(Resample == Resampling.None || Frequency?.CanBegin == true, $"Resample needs the Frequency to combine rows to: even steps "
+            + $"(Frequency.Hourly, Daily, Weekly, Every), or months, quarters or years; found {Frequency?.ToString() ?? "none"}.");
         problems.Need(Calendar is null || TimeColumnName is not null, $"Calendar needs the column of times: set TimeColumnName.");
         problems.Need(Frequency is null || TimeColumnName is not null, $"A Frequency needs the column of times: set TimeColumnName.");
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));

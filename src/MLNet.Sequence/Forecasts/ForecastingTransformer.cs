@@ -63,7 +63,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
         DataViewSchema schema = GetOutputSchema(input.Schema);
         WholeSeries.Warn(_host, input);
         DataFrameColumns.Warn(_host, input, SeriesReader.Columns(input.Schema, Task));
-        return new ForecastingView(input, schema, this) { IsOrigin = isOrigin };
+        return new ForecastingView(ArrangedView.Of(_host, input, Task), schema, this) { IsOrigin = isOrigin };
     }
 
     /// <summary>

@@ -23,6 +23,9 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private readonly long _seed;
     private readonly string[] _ignored;
 
+    // Within a chain, Fit of ML.NET takes no token.
+    private readonly AsyncLocal<CancellationToken> _stop = new();
+
     internal SequenceForecaster(IHostEnvironment environment, Architecture architecture, ForecastingOptions options)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -59,7 +62,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckpointFolder.MustBeWritable(_options.Training);
-        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken);
+        using var run = new HostRun(_host, "Training", _options.Training.CancellationToken, _stop.Value);
         if (_ignored.Length > 0)
         {
             run.Channel.Warning($"{_architecture.GetType().Name} repeats or combines the last rows and gives points: "
@@ -77,6 +80,21 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return Prepare(input, run).FindRate(run, steps);
     }
 
+    /// <summary>Fits a chain that ends with this forecaster; a token stops its training.</summary>
+    internal ITransformer FitWithin(IEstimator<ITransformer> chain, IDataView input, CancellationToken stop)
+    {
+        CancellationToken before = _stop.Value;
+        _stop.Value = stop;
+        try
+        {
+            return chain.Fit(input);
+        }
+        finally
+        {
+            _stop.Value = before;
+        }
+    }
+
     private ModelFitting Prepare(IDataView input, HostRun run)
     {
         WholeSeries.Check(input, _options.SeriesColumnName, _options.TimeColumnName);
@@ -84,9 +102,10 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IDataView? given = _options.ValidationSet is { } set ? ChainTransforms.Apply(_host, input, set) : null;
         if (given is not null)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
+        (input, given) = (ArrangedView.Of(_host, input, task), given is null ? null : ArrangedView.Of(_host, given, task));
         task = TimeAxis.Find(task, _options.Calendar, input, run);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
-        SeriesSet train = RollBack(Read(("data", input), task, run.Cancellation), shape);
+        SeriesSet train = RollBack(Read("data", input, task, run), shape);
         if (task is { TimeColumnName: not null, Frequency: null })
             FoundFrequency.Warn(run.Channel, input, task);
         task = WithKeysOf(task, train);
@@ -206,22 +225,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return length;
     });
 
-    private static SeriesSet Read((string Name, IDataView View) data, Forecasting task, HostCancellation cancellation)
-    {
-        SeriesSet set = SeriesReader.Read(data.View, task, allowMissing: false, cancellation);
-        long needed = (long)task.Context + task.Horizon;
-        string need = $"{needed} rows are needed: Context {task.Context} + Horizon {task.Horizon}.";
-        if (set.RowCount == 0)
-            throw new InvalidOperationException($"The {data.Name} has no rows; at least {need}");
-        Series[] tooShort = [.. set.Series.Where(series => series.Length < needed)];
-        if (tooShort.Length == 0)
-            return set;
-        if (task.SeriesColumnName is null)
-            throw new InvalidOperationException($"The {data.Name} has {set.RowCount} rows; at least {need}");
-        string names = string.Join(", ", tooShort.Take(5).Select(series => $"'{series.Key}' ({series.Length} rows)"));
-        string more = tooShort.Length > 5 ? $" and {tooShort.Length - 5} more" : "";
-        throw new InvalidOperationException($"These series of the {data.Name} are too short: {names}{more}. In each, at least {need}");
-    }
+    private static SeriesSet Read(string name, IDataView rows, Forecasting task, HostRun run) =>
+        EnoughRows.Of(name, SeriesReader.Read(rows, task, allowMissing: false, run.Cancellation), task, run.Channel);
 
     private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
         (SeriesSet Training, IDataView? Validation) rows, Forecasting task, WindowShape shape, HostRun run)
@@ -232,7 +237,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         WindowShape each = shape with { Stride = 1 };
         if (rows.Validation is { } given)
         {
-            SeriesSet set = Read(("validation set", given), task, run.Cancellation);
+            SeriesSet set = Read("validation set", given, task, run);
             static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
             ForeignRows.Warn(run.Channel, [(string.Join(", ", task.Channels), Pooled(train), Pooled(set))]);
             return (all, Windows.Over(set, each), set);

@@ -74,13 +74,14 @@ internal sealed class SeriesRow
     private readonly Forecasting _task;
     private readonly (Action<Span<double>> Read, int Start, int Count)[] _readers;
     private readonly Func<string>? _readKey;
-    private readonly Func<string, string?>? _checkTime;
+    private readonly AscendingTimes? _times;
     private readonly TimeSteps? _steps;
     private readonly double[] _values;
+    private readonly int _targets;
 
     public SeriesRow(DataViewRow row, Forecasting task)
     {
-        (_row, _task) = (row, task);
+        (_row, _task, _targets) = (row, task, task.TargetChannels.Count);
         _values = new double[task.DataChannels];
         int start = 0;
         _readers = [.. task.AllColumns.Select(column =>
@@ -92,7 +93,7 @@ internal sealed class SeriesRow
         _readKey = task.SeriesColumnName is { } series ? KeyReader.Create(row, row.Schema[series]) : null;
         if (task.TimeColumnName is not { } time)
             return;
-        _checkTime = TimeReader.CreateCheck(row, row.Schema[time]);
+        _times = TimeReader.CreateCheck(row, row.Schema[time]);
         if (task.Frequency is { } frequency && frequency != Frequency.Irregular)
             _steps = new TimeSteps(row, row.Schema[time], task);
     }
@@ -100,11 +101,17 @@ internal sealed class SeriesRow
     /// <summary>The advice in the message about a time that does not ascend.</summary>
     public Func<string> Advice { get; init; } = () => "Sort the rows by time and drop repeated ones.";
 
+    /// <summary>Whether the earlier rows of a series still count; otherwise its next row is its first. Default: they do.</summary>
+    public Func<string, bool> Knows { get; init; } = _ => true;
+
     /// <summary>The series; null without a series column.</summary>
     public string? Key { get; private set; }
 
     /// <summary>One value per channel.</summary>
     public ReadOnlySpan<double> Values => _values;
+
+    /// <summary>Whether the row has a value of a target; a row without one, after those with values, is one of a plan.</summary>
+    public bool HasTarget { get; private set; }
 
     /// <summary>The number of steps between this row and the one before it for which there are no rows.</summary>
     public long Missing { get; private set; }
@@ -141,15 +148,29 @@ internal sealed class SeriesRow
     public void Read()
     {
         Key = _readKey?.Invoke();
-        if (_checkTime?.Invoke(Key ?? "") is { } problem)
+        string key = Key ?? "";
+        if (!Knows(key))
+            Forget(key);
+        if (_times?.Problem(key) is { } problem)
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must ascend within a series: in {Place}, {problem}. {Advice()}");
         string? gap = null;
-        Missing = _steps?.Missing(Key ?? "", out gap) ?? 0;
+        Missing = _steps?.Missing(key, out gap) ?? 0;
         if (gap is not null)
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must have a row for each step: in {Place}, {gap}. {Advice()}");
         foreach ((Action<Span<double>> read, int start, int count) in _readers)
             read(_values.AsSpan(start, count));
+        // Before a missing target becomes a 0.
+        HasTarget = _values.AsSpan(0, _targets).ContainsAnyExcept(double.NaN);
         _task.Read(_values, (0, _values.Length));
+        // Only now: a row that is refused leaves no time behind.
+        _times?.Accept(key);
+        _steps?.Accept(key);
+    }
+
+    private void Forget(string key)
+    {
+        _times?.Forget(key);
+        _steps?.Forget(key);
     }
 
     /// <summary>Says which missing steps were filled or left out.</summary>

@@ -10,13 +10,17 @@ internal static class TimeAxis
 {
     public static Forecasting Find(Forecasting task, CalendarInputs? calendar, IDataView input, HostRun run)
     {
-        if (task.TimeColumnName is null || task.Frequency is not null && calendar is null)
+        if (task.TimeColumnName is null || task.Frequency is { IsOpen: false } && calendar is null)
             return task;
         FoundTimes found = FoundFrequency.In(input, task, run.Cancellation);
         if (task.Frequency is null && found.Frequency is not null)
         {
             run.Channel.Info($"The frequency of the rows is {found.Frequency}.");
             task = task with { Frequency = found.Frequency };
+        }
+        else
+        {
+            task = task with { Frequency = task.Frequency?.On(found.All) };
         }
 
         return calendar is null ? task : WithCalendar(task, calendar, found, run.Channel);
@@ -31,7 +35,8 @@ internal static class TimeAxis
                 + "DateTime, or leave Calendar out.");
         }
 
-        calendar = calendar.For(task.Frequency!.StepDays, (last.Clock - first.Clock).TotalDays);
+        // To the end of the last step: 24 months are two years.
+        calendar = calendar.For(task.Frequency!.StepDays, (task.Frequency.After(last)!.Value.Clock - first.Clock).TotalDays);
         if (calendar.Size == 0)
         {
             channel.Warning("The training rows cover no cycle of the calendar twice: it is left out. Name its Parts to read it all the same.");

@@ -59,7 +59,7 @@ internal sealed class SlidingWindowCursor : AddingCursor
         (_transformer, _options) = (transformer, transformer.Options);
         _lag = label is null ? 0 : _options.Horizon;
         _readKey = _options.SeriesColumnName is { } series ? KeyReader.Create(input, input.Schema[series]) : null;
-        _checkTime = _options.TimeColumnName is { } time ? TimeReader.CreateCheck(input, input.Schema[time]) : null;
+        _checkTime = _options.TimeColumnName is { } time ? TimeReader.CreateCheck(input, input.Schema[time]).Next : null;
         int start = 0;
         if (outputs.Active[input.Schema.Count])
         {

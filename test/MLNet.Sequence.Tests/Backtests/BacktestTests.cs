@@ -218,12 +218,33 @@ public sealed class BacktestTests
             new BacktestOptions { CancellationToken = cancelled.Token }));
     }
 
+    [TestMethod]
+    [DataRow(false, true)]
+    [DataRow(true, true)]
+    [DataRow(true, false)]
+    public void A_backtest_that_is_cancelled_in_a_training_does_not_wait_for_its_end(bool inChain, bool refit)
+    {
+        using var cancelled = new CancellationTokenSource();
+        var trained = new Progressed { Told = cancelled.Cancel };
+        var trainer = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { Training = BriefTraining with { Epochs = 200, Progress = trained } });
+        IEstimator<ITransformer> estimator = inChain ? _ml.Transforms.NormalizeMinMax("Load").Append(trainer) : trainer;
+        Assert.Throws<OperationCanceledException>(() => _ml.Forecasting.Backtest(View(_ml, Steps(80)), estimator,
+            new BacktestOptions { CancellationToken = cancelled.Token, FoldsAtOnce = 1, Refit = refit, Folds = 2 }));
+        Assert.IsLessThan(100, trained.Count);
+    }
+
     private static IDataView NormalizedBy(TransformerChain<ForecastingTransformer> model, IDataView rows) => model.First().Transform(rows);
 
     private sealed class Progressed : IProgress<TrainingProgress>
     {
         public int Count { get; private set; }
 
-        public void Report(TrainingProgress value) => Count++;
+        public Action? Told { get; init; }
+
+        public void Report(TrainingProgress value)
+        {
+            Count++;
+            Told?.Invoke();
+        }
     }
 }

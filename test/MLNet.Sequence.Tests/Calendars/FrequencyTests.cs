@@ -83,11 +83,41 @@ public sealed class FrequencyTests
     }
 
     [TestMethod]
+    [DataRow("2023-01-30", "2023-02-28", 1)]
+    [DataRow("2023-02-28", "2023-03-30", 1)]
+    [DataRow("2023-02-28", "2023-03-28", 1)]
+    [DataRow("2023-01-30", "2023-03-30", 2)]
+    [DataRow("2023-04-30", "2023-05-31", 1)]
+    [DataRow("2024-02-29", "2025-02-28", 12)]
+    [DataRow("2023-01-30", "2023-03-31", 0)]
+    [DataRow("2023-02-28", "2023-03-27", 0)]
+    [DataRow("2023-02-27", "2023-03-28", 0)]
+    public void The_same_day_of_a_month_may_be_beyond_the_end_of_a_shorter_one(string from, string to, int expected) =>
+        Assert.AreEqual(expected, Frequency.Monthly.StepsBetween(Utc(from), Utc(to)) ?? 0);
+
+    [TestMethod]
+    public void Months_on_the_30th_are_found_from_three_dates_with_February() =>
+        Assert.AreEqual("months, on day 30", Of([new(2023, 1, 30), new(2023, 2, 28), new(2023, 3, 30)])!.ToString());
+
+    // Saturday and Sunday are missing once: enough for a rule, not for holidays, which would hide gaps.
+    [TestMethod]
+    public void A_rule_of_one_weekend_has_no_holidays()
+    {
+        DateTime[] nine = [.. HalfHours().Where(Rules["business days"]).Take(9)], many = [.. HalfHours().Where(Rules["business days"]).Take(90)];
+        Assert.AreEqual("business days", Frequency.Of(nine)!.ToString());
+        Assert.IsFalse(Frequency.Of(nine)!.HasHolidays);
+        Assert.IsTrue(Frequency.Of(many)!.HasHolidays);
+        Assert.IsTrue(Frequency.BusinessDays.HasHolidays);
+    }
+
+    [TestMethod]
     [DataRow("2024-01-01|2024-01-03|2024-01-10|2024-01-11|2024-01-29")]
     [DataRow("2024-01-01|2024-01-01|2024-01-02")]
     [DataRow("2024-01-01")]
     public void What_keeps_no_rule_has_none(string dates) =>
         Assert.IsNull(Of([.. dates.Split('|').Select(date => DateTime.Parse(date, CultureInfo.InvariantCulture))]));
+
+    private static DateTimeOffset Utc(string date) => new(DateTime.Parse(date, CultureInfo.InvariantCulture), TimeSpan.Zero);
 
     private static Frequency? Of(DateTime[] times) => Frequency.Of(times);
 

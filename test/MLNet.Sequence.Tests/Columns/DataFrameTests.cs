@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Tests.Forecasts;
 
 namespace MLNet.Sequence.Tests.Columns;
 
@@ -71,6 +73,47 @@ public sealed partial class DataFrameTests
         StringAssert.Contains(lines.Single(), "'Sold' (3)");
         Assert.DoesNotContain("Unread", lines.Single());
         Assert.DoesNotContain("Heat", lines.Single());
+    }
+
+    [TestMethod]
+    public void A_sequence_view_has_NaN_where_integers_and_Booleans_are_missing_and_keeps_all_other_columns()
+    {
+        DateTime[] days = [new(2024, 1, 1), new(2024, 1, 2), new(2024, 1, 3)];
+        var frame = new DataFrame(
+            new DateTimeDataFrameColumn("day", days),
+            new Int64DataFrameColumn("counter", new long?[] { 1_234_567_890_123, null, 1_234_567_890_125 }),
+            new Int16DataFrameColumn("small", new short?[] { 1, null, 3 }),
+            new BooleanDataFrameColumn("open", new bool?[] { true, null, false }),
+            new Int32DataFrameColumn("whole", new int?[] { 7, 8, 9 }),
+            new SingleDataFrameColumn("heat", new float?[] { 1.5f, null, 2.5f }),
+            new StringDataFrameColumn("shop", new[] { "a", null, "b" }));
+
+        IDataView view = frame.ToSequenceView();
+
+        CollectionAssert.AreEqual(days, view.GetColumn<DateTime>("day").ToArray());
+        CollectionAssert.AreEqual(new[] { 1_234_567_890_123, double.NaN, 1_234_567_890_125 }, view.GetColumn<double>("counter").ToArray());
+        CollectionAssert.AreEqual(new[] { 1, float.NaN, 3 }, view.GetColumn<float>("small").ToArray());
+        CollectionAssert.AreEqual(new[] { 1, float.NaN, 0 }, view.GetColumn<float>("open").ToArray());
+        CollectionAssert.AreEqual(new[] { 7, 8, 9 }, view.GetColumn<int>("whole").ToArray());
+        CollectionAssert.AreEqual(new[] { 1.5f, float.NaN, 2.5f }, view.GetColumn<float>("heat").ToArray());
+        CollectionAssert.AreEqual(new[] { "a", "", "b" }, view.GetColumn<string>("shop").ToArray());
+        Assert.AreEqual(1L, frame.Columns["small"].NullCount, "The DataFrame stays as it is.");
+        var late = new DataFrame(new DateTimeDataFrameColumn("day", new DateTime?[] { days[0], null }));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => late.ToSequenceView()).Message,
+            "The column 'day' (DateTime) has 1 missing values, the first in row 2");
+    }
+
+    [TestMethod]
+    public void A_forecaster_of_a_sequence_view_is_that_of_rows_with_NaN_and_nothing_is_warned_of()
+    {
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, entry) => Assert.DoesNotContain("The DataFrame has", entry.Message);
+        DataFrame frame = Frame(i => i % 20 == 7);
+        ForecastingOptions options = Forecasts with { MissingValues = MissingValues.Interpolate };
+        using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(new Linear(), options).Fit(frame.ToSequenceView());
+        float?[] sold = [.. Enumerable.Range(0, Rows).Select(i => i % 20 == 7 ? null : (float?)(i / 3 % 2))];
+        using ForecastingTransformer expected = Fit(ml, new DataFrame(new SingleDataFrameColumn("Sold", sold), frame.Columns["Heat"]), options);
+        CollectionAssert.AreEqual(TinyForecasting.Bits(expected.Model), TinyForecasting.Bits(model.Model));
     }
 
     [TestMethod]

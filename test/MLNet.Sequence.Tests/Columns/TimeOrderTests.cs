@@ -44,12 +44,12 @@ public sealed class TimeOrderTests
     [TestMethod]
     public void Rows_with_the_newest_first_and_unsorted_rows_are_distinguished()
     {
-        StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40))], OneSeries), "the newest rows come first. Put the oldest first.");
+        StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40))], OneSeries), "the newest rows come first. Put the oldest first, or set ForecastingOptions.Sort.");
         StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40)), .. Enumerable.Reverse(Steps(40, 2, "b"))], SeriesOptions),
             "the newest rows come first.");
         var random = new Random(3);
         string message = Error([.. Steps(60).OrderBy(_ => random.Next())], OneSeries);
-        StringAssert.Contains(message, "of 60 rows are earlier than the one before: they are not sorted. Sort the rows by time");
+        StringAssert.Contains(message, "of 60 rows are earlier than the one before: they are not sorted. Set ForecastingOptions.Sort");
         List<Step> repeated = Steps(40);
         repeated[20].Time = repeated[19].Time;
         StringAssert.Contains(Error(repeated, OneSeries), "1 rows have the time of the row before: drop repeated ones.");

@@ -23,6 +23,8 @@ public sealed class DocsTests
     [DataRow("windows.md", "WindowsExample.cs")]
     [DataRow("forecasting.md", "TimeAxisExample.cs")]
     [DataRow("forecasting.md", "ForecastingExample.cs", 2)]
+    [DataRow("rows.md", "RowsExample.cs")]
+    [DataRow("dataframes.md", "DataFrameExample.cs")]
     [DataRow("backtesting.md", "BacktestExample.cs")]
     [DataRow("quantiles.md", "QuantileExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
@@ -77,6 +79,29 @@ public sealed class DocsTests
         File.Delete(file);
         StringAssert.Contains(said, "steps are enough; excess entropy");
         StringAssert.Contains(said, "Certified: a factor of 0.95 at most");
+    }
+
+    [TestMethod]
+    public void The_example_of_rows_in_any_order_runs()
+    {
+        var random = new Random(1);
+        List<Step> readings = [.. TinyForecasting.Steps(320), .. TinyForecasting.Steps(80, 2, "b")];
+        foreach (Step reading in readings)
+            reading.Time = new DateTime(2024, 1, 1).AddMinutes((reading.Time - new DateTime(2020, 1, 1)).TotalHours * 15);
+        string said = Printed(() => RowsExample.Run(TinyForecasting.View(new MLContext(seed: 1), readings.OrderBy(_ => random.Next()))));
+        StringAssert.StartsWith(said, "6 steps after the last row of 2 series, of Load.");
+    }
+
+    [TestMethod]
+    public void The_example_of_DataFrames_runs_on_a_file_with_empty_cells()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllLines(file, ["day,sold,price,open", .. Enumerable.Range(0, 90).Select(day => string.Create(CultureInfo.InvariantCulture,
+            $"{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{(day == 40 ? "" : 20 + day % 7)},{1.5 + day % 3},{(day == 50 ? "" : day % 7 < 6 ? "true" : "false")}"))]);
+        string said = Printed(() => DataFrameExample.Run(file));
+        File.Delete(file);
+        StringAssert.StartsWith(said, "7 steps after the last row of the series, of sold.");
+        StringAssert.Contains(said, "2024-03-31");
     }
 
     [TestMethod]

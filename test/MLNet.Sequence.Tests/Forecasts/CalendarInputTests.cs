@@ -35,6 +35,9 @@ public sealed class CalendarInputTests
     [DataRow("hours", 40, CalendarParts.None)]
     [DataRow("days", 800, CalendarParts.Weekday | CalendarParts.MonthDay | CalendarParts.YearDay)]
     [DataRow("months, on day 1", 40, CalendarParts.Month)]
+    [DataRow("months, on day 1", 24, CalendarParts.Month)]
+    [DataRow("months, on day 1", 23, CalendarParts.None)]
+    [DataRow("days", 14, CalendarParts.Weekday)]
     [DataRow("years, on day 1", 60, CalendarParts.None)]
     public void Auto_reads_what_varies_and_has_come_twice(string rule, int rows, CalendarParts expected)
     {

@@ -92,6 +92,33 @@ public sealed class ForecastTableTests
     }
 
     [TestMethod]
+    public void The_page_draws_a_fan_between_the_quantiles_of_each_series_and_the_text_has_the_rows()
+    {
+        List<Step> rows = [.. TinyForecasting.Steps(60), .. TinyForecasting.Steps(50, 2, "b")];
+        ForecastingOptions options = Options with { SeriesColumnName = "Series", Output = ForecastOutput.Quantiles(0.1, 0.25, 0.5, 0.75, 0.9) };
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, options);
+        ForecastTable table = model.Forecast(TinyForecasting.View(Ml, rows));
+        string[] charts = [.. table.ToHtml().Split("<svg").Skip(1)];
+        Assert.HasCount(2, charts);
+        foreach (string chart in charts)
+        {
+            StringAssert.Contains(chart, "<title>0.1 to 0.9</title>");
+            StringAssert.Contains(chart, "<title>0.25 to 0.75</title>");
+            // From the last known value over the three steps and back.
+            Assert.HasCount(8, chart.Split("<polygon points=\"")[1].Split('"')[0].Split(' '));
+        }
+
+        string[] lines = table.ToString().Split(Environment.NewLine);
+        Assert.AreEqual("3 steps after the last row of 2 series, of Load.", lines[0]);
+        Assert.HasCount(1 + 1 + 6, lines);
+        CollectionAssert.AreEqual(table.ToDataView().Schema.Select(column => column.Name).ToArray(),
+            table.ToDataFrame().Columns.Select(column => column.Name).ToArray());
+        // Of points there is no fan.
+        using ForecastingTransformer points = TinyForecasting.Fit(rows, options with { Output = ForecastOutput.Point });
+        Assert.DoesNotContain("<polygon", points.Forecast(TinyForecasting.View(Ml, rows)).ToHtml());
+    }
+
+    [TestMethod]
     public void Without_a_frequency_there_are_steps_without_dates()
     {
         using ForecastingTransformer model = TinyForecasting.Fit(TinyForecasting.Steps(60));
@@ -99,6 +126,37 @@ public sealed class ForecastTableTests
         Assert.IsTrue(table.All(row => row.Time is null && row.Number is null));
         CollectionAssert.AreEqual(new[] { "Step", "Target", "Forecast" }, table.ToDataView().Schema.Select(column => column.Name).ToArray());
         Assert.Throws<ArgumentException>(() => model.Forecast(TinyForecasting.View(Ml, TinyForecasting.Steps(60)), TinyForecasting.View(Ml, [])));
+    }
+
+    [TestMethod]
+    public void A_row_is_written_alike_in_every_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," }, DateTimeFormat = { TimeSeparator = "." } };
+            var row = new ForecastRow("a", 2, "load", 1.5) { Time = new DateTime(2024, 2, 1, 13, 5, 0), Quantiles = [0.25, 1.5, 2.75] };
+            Assert.AreEqual("a 2024-02-01 13:05 load +2: 1.5 (0.25 to 2.75)", row.ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [TestMethod]
+    public void Months_on_the_30th_stay_on_the_30th_if_Monthly_is_given()
+    {
+        Step[] steps = [.. TinyForecasting.Steps(48)];
+        DateTime Day(int month) => new DateTime(2020, 1, 1).AddMonths(month) is var first
+            ? first.AddDays(Math.Min(30, DateTime.DaysInMonth(first.Year, first.Month)) - 1) : default;
+        for (int i = 0; i < 48; i++)
+            steps[i].Time = Day(i + 2);
+        using ForecastingTransformer model = TinyForecasting.Fit(steps, Options with { Frequency = Frequency.Monthly });
+        Assert.AreEqual("months, on day 30", ((Forecasting)model.Model.Task).Frequency!.ToString());
+        // 30 January, 29 February and 30 March 2024: the row before them is 30 December.
+        ForecastTable table = model.Forecast(TinyForecasting.View(Ml, steps[..^2]));
+        CollectionAssert.AreEqual(new[] { Day(48), Day(49), Day(50) }, table.Select(row => row.Time!.Value).ToArray());
     }
 
     private static DateTime Date(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture);

@@ -119,6 +119,21 @@ public sealed class TimeAxisTests
     }
 
     [TestMethod]
+    public void Times_without_a_rule_are_told_and_their_forecasts_have_no_dates()
+    {
+        var log = new List<string>();
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, message) => log.Add(message.Message);
+        var random = new Random(2);
+        List<Step> steps = TinyForecasting.Steps(60);
+        for (int i = 1; i < 60; i++)
+            steps[i].Time = steps[i - 1].Time.AddMinutes(1 + random.Next(500));
+        using ForecastingTransformer model = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Options).Fit(TinyForecasting.View(ml, steps));
+        Assert.HasCount(1, log.Where(message => message.Contains("The times in 'Time' follow no rule", StringComparison.Ordinal)).ToArray());
+        Assert.IsTrue(model.Forecast(TinyForecasting.View(ml, steps)).All(row => row.Time is null && double.IsFinite(row.Forecast)));
+    }
+
+    [TestMethod]
     public void Numbers_have_a_frequency_too()
     {
         Numbers[] months = [.. TinyForecasting.Steps(60).Select((step, i) => new Numbers { Load = step.Load, Time = Math.Round(1949 + i / 12.0, 3) })];

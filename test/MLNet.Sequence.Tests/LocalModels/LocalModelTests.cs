@@ -86,6 +86,22 @@ public sealed class LocalModelTests
         AssertNear(expected, new ExponentialSmoothing { Season = 4 }.Forecast(growing, 8), 0.6);
     }
 
+    // A history and the same history at another level or in another unit have the same forecasts there.
+    [TestMethod]
+    [DataRow(1.0, 1e8)]
+    [DataRow(1.0, -10.0)]
+    [DataRow(1e-7, 0.0)]
+    [DataRow(1e7, 0.0)]
+    public void Exponential_smoothing_follows_a_history_to_any_level_and_unit(double unit, double level)
+    {
+        var random = new Random(5);
+        double state = 10;
+        double[] values = [.. Enumerable.Range(0, 80).Select(t => (state += 0.3 * (random.NextDouble() - 0.5)) + random.NextDouble())];
+        double[] expected = new ExponentialSmoothing().Forecast(values, 3);
+        double[] moved = new ExponentialSmoothing().Forecast([.. values.Select(value => unit * value + level)], 3);
+        AssertNear(expected, [.. moved.Select(value => (value - level) / unit)], 1e-3);
+    }
+
     [TestMethod]
     public void The_chosen_form_has_the_least_criterion_and_more_likelihood_than_its_start()
     {

@@ -182,6 +182,17 @@ public sealed class LearningRateCurveTests : ReportContract<LearningRateCurve>
 }
 
 [TestClass]
+public sealed class ForecastPageTests : ReportContract<ForecastTable>
+{
+    protected override ForecastTable Report(string name)
+    {
+        List<Step> rows = [.. TinyForecasting.Steps(40, series: name), .. TinyForecasting.Steps(30, 2, "b")];
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, TinyForecasting.SeriesOptions with { Output = ForecastOutput.Quantiles(0.1, 0.5, 0.9) });
+        return model.Forecast(TinyForecasting.View(new MLContext(seed: 1), rows));
+    }
+}
+
+[TestClass]
 public sealed class RecurrencePageTests : ReportContract<RecurrenceReport>
 {
     private static readonly Lazy<RecurrenceReport> Compared = new(() =>

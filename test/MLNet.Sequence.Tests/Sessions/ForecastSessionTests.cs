@@ -55,6 +55,35 @@ public sealed class ForecastSessionTests
     }
 
     [TestMethod]
+    [DataRow("linear", WindowNormalization.None, MissingValues.Error)]
+    [DataRow("lstm", WindowNormalization.MeanAndDeviation, MissingValues.Error)]
+    [DataRow("lstm", WindowNormalization.MeanAndDeviation, MissingValues.Forward)]
+    public void Static_columns_without_known_inputs_give_the_forecasts_of_batch_scoring(string name, WindowNormalization normalization, MissingValues handling)
+    {
+        List<Step> rows = Rows();
+        foreach (Step row in rows)
+            row.Price = row.Series == "a" ? 3 : 7;
+        using ForecastingTransformer fitted = TinyForecasting.Fit(rows, TinyForecasting.SeriesOptions with
+        {
+            Inputs = [],
+            StaticColumns = ["Price"],
+            Normalization = normalization,
+            MissingValues = handling,
+        }, Architecture.FromName(name));
+        // A series whose static value is missing has no forecast, not a wrong one.
+        List<Step> scored = [.. rows, .. TinyForecasting.Steps(20, seed: 2, series: "c"), .. TinyForecasting.Steps(20, seed: 2, series: "d")];
+        foreach (Step row in scored.Where(row => row.Series is "c" or "d"))
+            row.Price = row.Series == "c" ? 7 : float.NaN;
+        float[][] batch = TinyForecasting.Column(fitted.Transform(TinyForecasting.View(new Microsoft.ML.MLContext(), scored)));
+        SequenceSession session = fitted.Model.CreateSession();
+
+        float[][] streamed = [.. scored.Select(row => Stepped(session, row))];
+
+        TinyForecasting.AssertNear(batch, streamed, 1e-4);
+        Assert.AreEqual(33 + 13 + 13, streamed.Count(forecast => float.IsFinite(forecast[0])));
+    }
+
+    [TestMethod]
     public void A_forgotten_series_begins_again()
     {
         List<Step> rows = TinyForecasting.Steps(20);

@@ -44,7 +44,10 @@ internal static class FoundFrequency
                 times.Add(point);
         }
 
-        return new FoundTimes(all.Values.MaxBy(times => times.Count) is { } longest ? Frequency.Of(longest.ToArray()) : null, first, last);
+        return new FoundTimes(all.Values.MaxBy(times => times.Count) is { } longest ? Frequency.Of(longest.ToArray()) : null, first, last)
+        {
+            All = [.. all.Values.SelectMany(times => times)],
+        };
     }
 
     /// <summary>Says once that no frequency was found.</summary>
@@ -62,4 +65,8 @@ internal static class FoundFrequency
 /// <param name="Frequency">Their frequency; null: none.</param>
 /// <param name="First">The first one; null: there are no rows.</param>
 /// <param name="Last">The last one.</param>
-internal sealed record FoundTimes(Frequency? Frequency, TimePoint? First, TimePoint? Last);
+internal sealed record FoundTimes(Frequency? Frequency, TimePoint? First, TimePoint? Last)
+{
+    /// <summary>The times that were kept, of all series.</summary>
+    public IReadOnlyList<TimePoint> All { get; init; } = [];
+}

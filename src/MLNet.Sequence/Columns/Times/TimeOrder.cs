@@ -33,7 +33,11 @@ internal static class TimeOrder
 
     private static string OfGaps(IDataView data, Forecasting task, HostCancellation cancellation)
     {
-        if (FoundFrequency.Of(data, task, cancellation) is { } own && own != task.Frequency)
+        Frequency? own = FoundFrequency.Of(data, task, cancellation);
+        if (own is not null && own.StepDays < task.Frequency?.StepDays)
+            return $"All rows together have the frequency {own}, not {task.Frequency}: set {nameof(ForecastingOptions.Resample)} to Mean, Sum or Last to "
+                + $"combine them, with {nameof(ForecastingOptions.Frequency)} given; or give rows of that frequency.";
+        if (own is not null && own != task.Frequency)
             return $"All rows together have the frequency {own}, not {task.Frequency}: give rows of that frequency, or train on rows like these.";
         return $"Fill missing steps with {nameof(ForecastingOptions.MissingValues)} (Interpolate, Forward, Mask or Zero); or, if rows are steps "
             + $"whatever time lies between them, train with {nameof(Frequency)} = {nameof(Frequency)}.{nameof(Frequency.Irregular)}.";
@@ -60,7 +64,8 @@ internal static class TimeOrder
         if (isSingle)
             return $"{repeats} rows have the time of the row before as Single holds it: read the column as Double, Int64 or DateTime, or drop repeated rows.";
         if (falls == rows - series)
-            return "Each row is earlier than the one before: the newest rows come first. Put the oldest first.";
+            return "Each row is earlier than the one before: the newest rows come first. Put the oldest first, or set "
+                + $"{nameof(ForecastingOptions)}.{nameof(ForecastingOptions.Sort)}.";
         if (2 * shared > rows)
             return $"{shared} of {rows} rows have a time that other rows have too: they look like several series, "
                 + $"{(repeats > falls ? "mixed" : "one after the other")}; {apart}. If they are one series, sort the rows by time and drop repeated ones.";
@@ -68,9 +73,10 @@ internal static class TimeOrder
             return $"{repeats} rows have the time of the row before: drop repeated ones. At the end of summer time, clocks repeat an hour: read such times in "
                 + "UTC, or as DateTimeOffset.";
         return asOne && falls * 10 < rows
-            ? $"The rows ascend in {falls + 1} pieces: they look like several series, one after the other; {name}. If they are one series, sort the "
-                + "rows by time."
-            : $"{falls} of {rows} rows are earlier than the one before: they are not sorted. Sort the rows by time and drop repeated ones.";
+            ? $"The rows ascend in {falls + 1} pieces: they look like several series, one after the other; {name}. If they are one series, set "
+                + $"{nameof(ForecastingOptions)}.{nameof(ForecastingOptions.Sort)}."
+            : $"{falls} of {rows} rows are earlier than the one before: they are not sorted. Set "
+                + $"{nameof(ForecastingOptions)}.{nameof(ForecastingOptions.Sort)}, or sort the rows by time, and drop repeated ones.";
     }
 
     private static Dictionary<string, List<object>> Read(IDataView data, Forecasting task)

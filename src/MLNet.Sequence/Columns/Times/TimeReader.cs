@@ -19,8 +19,8 @@ internal static class TimeReader
     public static bool Reads(DataViewType type) => type is DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType
         or NumberDataViewType or TextDataViewType;
 
-    /// <summary>A check that remembers the last time of each series, and returns a message if a row's time is not later.</summary>
-    public static Func<string, string?> CreateCheck(DataViewRow row, DataViewSchema.Column column) => column.Type is TextDataViewType
+    /// <summary>Checks that times ascend within each series.</summary>
+    public static AscendingTimes CreateCheck(DataViewRow row, DataViewSchema.Column column) => column.Type is TextDataViewType
         ? CheckText(row, column)
         : Of(column.Type).Check(row, column);
 
@@ -121,22 +121,24 @@ internal static class TimeReader
         };
     }
 
-    private static Func<string, string?> Check<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> print)
+    private static AscendingTimes<T> Check<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> print)
         where T : IComparable<T>
     {
         ValueGetter<T> getter = row.GetGetter<T>(column);
-        var last = new Dictionary<string, T>(StringComparer.Ordinal);
-        T time = default!;
-        return series =>
-        {
-            getter(ref time);
-            bool known = last.TryGetValue(series, out T? before);
-            last[series] = time;
-            // A NaN never ascends.
-            if ((!known || time.CompareTo(before) > 0) && time is not (float.NaN or double.NaN))
-                return null;
-            return known ? $"{print(time)} does not come after {print(before!)}{Spacing(time, before!)}" : $"{print(time)} is not a time";
-        };
+        T read = default!;
+        return new AscendingTimes<T>(
+            () =>
+            {
+                getter(ref read);
+                return read;
+            },
+            (time, before, known) =>
+            {
+                // A NaN never ascends.
+                if ((!known || time.CompareTo(before) > 0) && time is not (float.NaN or double.NaN))
+                    return null;
+                return known ? $"{print(time)} does not come after {print(before!)}{Spacing(time, before!)}" : $"{print(time)} is not a time";
+            });
     }
 
     // Equal times may have differed before they became Single.
@@ -144,26 +146,20 @@ internal static class TimeReader
         ? string.Create(CultureInfo.InvariantCulture, $" (there, Single holds only numbers {SingleSpacing.At(value):G4} apart)")
         : "";
 
-    private static Func<string, string?> CheckText(DataViewRow row, DataViewSchema.Column column)
+    private static AscendingTimes<string> CheckText(DataViewRow row, DataViewSchema.Column column)
     {
-        ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(column);
-        var last = new Dictionary<string, string>(StringComparer.Ordinal);
-        ReadOnlyMemory<char> time = default;
-        return series =>
+        Func<object> read = Create(row, column);
+        return new AscendingTimes<string>(() => (string)read(), (now, before, known) =>
         {
-            getter(ref time);
-            bool known = last.TryGetValue(series, out string? before);
-            string now = time.ToString();
-            last[series] = now;
             if (!known || now == before ? !known : Iso(now) is { } date && Iso(before) is { } earlier ? date.IsAfter(earlier)
-                : time.Span.CompareTo(before, StringComparison.Ordinal) > 0)
+                : string.CompareOrdinal(now, before) > 0)
                 return null;
             return $"'{now}' does not come after '{before}'{(Iso(now) is null ? " (text is compared character by character)" : "")}";
-        };
+        });
     }
 
     /// <summary>Checks and reads times of one type.</summary>
     private sealed record Form(
-        Func<DataViewRow, DataViewSchema.Column, Func<string, string?>> Check,
+        Func<DataViewRow, DataViewSchema.Column, AscendingTimes> Check,
         Func<DataViewRow, DataViewSchema.Column, Func<object>> Values);
 }

@@ -12,7 +12,7 @@ namespace MLNet.Sequence.Columns;
 /// <param name="time">The column.</param>
 internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
 {
-    private readonly Func<string, string?> _check = TimeReader.CreateCheck(row, time);
+    private readonly AscendingTimes _times = TimeReader.CreateCheck(row, time);
     private string? _problem;
 
     /// <summary>The only column of dates, if the task has no time column; null: there is none, or several.</summary>
@@ -30,7 +30,7 @@ internal sealed class UnnamedTime(DataViewRow row, DataViewSchema.Column time)
     /// <param name="key">Its series.</param>
     public void Read(string? key)
     {
-        if (_problem is null && _check(key ?? "") is { } problem)
+        if (_problem is null && _times.Next(key ?? "") is { } problem)
             _problem = $"in row {row.Position + 1}{(key is null ? "" : $" (series '{key}')")}, {problem}";
     }
 

@@ -73,7 +73,9 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
     /// read. None if the model has no known inputs.
     /// </param>
     /// <exception cref="ArgumentException">There are more or fewer rows ahead, or they are of another series.</exception>
-    /// <exception cref="InvalidOperationException">A time is not after that of the row before it in its series.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A time is not after that of the row before it in its series, or a step ahead has no row.
+    /// </exception>
     public TForecast Predict(TRow row, IReadOnlyList<TRow> ahead)
     {
         ArgumentNullException.ThrowIfNull(ahead);
@@ -112,6 +114,7 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
             _streamed.ForgetFuture();
             if (ahead.Count > 0)
                 Read(row, ahead);
+            _streamed.HasRowsAhead = ahead.Count > 0;
             return _engine.Predict(row);
         }
     }
@@ -130,6 +133,9 @@ public sealed class ForecastingEngine<TRow, TForecast> : IDisposable
                 series = values.Key;
             else if (values.Key != series)
                 throw new ArgumentException($"Row {i} of the steps ahead is of series '{values.Key}', the row itself of '{series}'.", nameof(ahead));
+            else if (values.Missing > 0)
+                throw new InvalidOperationException($"Row {i} of the steps ahead does not follow the row before it: {values.Missing} steps are missing. "
+                    + "A plan is not filled: give a row for each step ahead.");
             else
                 values.Values.Slice(Task.FirstKnown, Task.KnownSize).CopyTo(_streamed.Future.AsSpan((i - 1) * Task.KnownSize));
         }

@@ -25,6 +25,9 @@ internal sealed class StreamedForecaster : ITransformer
     /// <summary>The known inputs of the steps after the next row, [horizon × known]; NaN: not known.</summary>
     public double[] Future { get; }
 
+    /// <summary>Whether <see cref="Future"/> is that of rows ahead, with the calendar of their own times.</summary>
+    public bool HasRowsAhead { get; set; }
+
     /// <summary>Whether someone reads the forecasts; nobody: no row would become a step.</summary>
     public bool IsRead { get; private set; }
 
@@ -32,7 +35,11 @@ internal sealed class StreamedForecaster : ITransformer
 
     private Forecasting Task => _forecaster.Task;
 
-    public void ForgetFuture() => Future.AsSpan().Fill(double.NaN);
+    public void ForgetFuture()
+    {
+        HasRowsAhead = false;
+        Future.AsSpan().Fill(double.NaN);
+    }
 
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
@@ -90,7 +97,11 @@ internal sealed class StreamedForecaster : ITransformer
                 throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active in this row.");
             if (column.Index < input.Schema.Count)
                 return input.GetGetter<TValue>(input.Schema[column.Index]);
-            _row ??= new SeriesRow(input, forecaster.Task) { Advice = () => "Give an engine the rows of a series in the order of their times, each once." };
+            _row ??= new SeriesRow(input, forecaster.Task)
+            {
+                Advice = () => "Give an engine the rows of a series in the order of their times, each once.",
+                Knows = forecaster.Session.Knows,
+            };
             forecaster.IsRead = true;
             ValueGetter<VBuffer<float>> getter = Forecast;
             return getter as ValueGetter<TValue>
@@ -120,7 +131,8 @@ internal sealed class StreamedForecaster : ITransformer
             // Steps for which there are no rows.
             foreach (double[] missing in _row.MissingRows)
                 forecaster.Session.Step(_row.Key ?? "", missing, forecaster.Future, forecast);
-            forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
+            if (!forecaster.HasRowsAhead)
+                forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
             forecaster.Session.Step(_row.Key ?? "", _row.Values, forecaster.Future, forecast);
             for (int i = 0; i < forecast.Length; i++)
                 _forecast[i] = (float)forecast[i];

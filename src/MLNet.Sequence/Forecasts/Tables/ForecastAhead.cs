@@ -11,6 +11,8 @@ namespace MLNet.Sequence.Forecasts;
 /// <summary>The forecasts after the end of each series of a view, with their times.</summary>
 internal sealed class ForecastAhead
 {
+    private const int LeastPast = 24;
+
     private readonly SequenceHost _host;
     private readonly ForecastingTransformer _transformer;
     private readonly Forecasting _task;
@@ -28,30 +30,38 @@ internal sealed class ForecastAhead
     {
         (_host, _transformer, _cancellation) = (host, transformer, cancellation);
         new ForecastingColumns(host).Check(history.Schema, transformer.Task);
+        history = ArrangedView.Of(host, history, transformer.Task);
         // A model of an older version does not know its frequency.
         _task = transformer.Task is { TimeColumnName: not null, Frequency: null } unknown
             ? unknown with { Frequency = FoundFrequency.Of(history, unknown, cancellation) } : transformer.Task;
         _hasOffsets = _task.TimeColumnName is { } time && history.Schema[time].Type is DateTimeOffsetDataViewType;
-        int targets = _task.TargetChannels.Count;
         _set = SeriesReader.Read(history, _task, allowMissing: true, cancellation, (row, series) =>
         {
-            if (!plansFollow || row.Values[..targets].ContainsAnyExcept(double.NaN))
+            if (!plansFollow || row.HasTarget)
                 _ends[series] = (series.Length, row.Time);
         });
     }
 
     public ForecastTable Of(IDataView? future)
     {
-        Series[] tooShort = [.. _set.Series.Where(series => !_ends.TryGetValue(series, out var end) || end.Steps < _task.Context)];
-        if (_set.RowCount == 0 || tooShort.Length > 0)
+        Series[] tooShort = [.. _set.Series.Where(series => !_ends.TryGetValue(series, out var end) || end.Steps < _task.LeastHistory)];
+        bool skips = _task.ShortSeries == ShortSeries.Skip && tooShort.Length < _set.Series.Count;
+        if (_set.RowCount == 0 || tooShort.Length > 0 && !skips)
         {
             string which = _set.RowCount == 0 ? "the data has no rows"
                 : string.Join(", ", tooShort.Take(5).Select(series => $"{Named(series)} has {_ends.GetValueOrDefault(series).Steps} rows"));
-            throw new InvalidOperationException($"A forecast needs {_task.Context} rows of a series (Context): {which}.");
+            throw new InvalidOperationException($"A forecast needs {_task.LeastHistory} rows of a series (Context): {which}.");
+        }
+
+        if (skips && tooShort.Length > 0)
+        {
+            using HostChannel told = _host.Start("Forecast");
+            told.Info($"{tooShort.Length} series have fewer rows than the context ({_task.Context}) and no forecast, beginning with "
+                + $"{string.Join(", ", tooShort.Take(5).Select(Named))}.");
         }
 
         Dictionary<string, double[]> plans = future is null ? [] : Plans(future);
-        ForecastRow[] rows = [.. _set.Series.SelectMany(series => After(series, future is null ? Following(series) : Plan(series, plans)))];
+        ForecastRow[] rows = [.. _set.Series.Except(tooShort).SelectMany(series => After(series, future is null ? Following(series) : Plan(series, plans)))];
         if (_task.Calendar is { } calendar && rows is [{ Time: { } start }, ..])
         {
             using HostChannel channel = _host.Start("Forecast");
@@ -59,14 +69,22 @@ internal sealed class ForecastAhead
         }
 
         _transformer.Warn([.. _set.Series.Select(series => series.Key).Where(key => !_transformer.Model.Scaling.Knows(key))], []);
-        return new ForecastTable(_host.Environment, _task, rows);
+        return new ForecastTable(_host.Environment, _task, rows, [.. _set.Series.Except(tooShort).SelectMany(Past)]);
+    }
+
+    // Twice the horizon shows what the forecast continues.
+    private IEnumerable<ForecastPast> Past(Series series)
+    {
+        long end = _ends[series].Steps, first = Math.Max(0, end - Math.Max(LeastPast, 2L * _task.Horizon));
+        return _task.TargetChannels.Select((target, channel) => new ForecastPast(series.Key, target,
+            [.. Enumerable.Range(0, (int)(end - first)).Select(step => series[first + step, channel])]));
     }
 
     private IEnumerable<ForecastRow> After(Series series, double[] plan)
     {
         _cancellation.Token.ThrowIfCancellationRequested();
         (long steps, TimePoint? time) = _ends[series];
-        long first = _task.CarriesState ? 0 : steps - _task.Context;
+        long first = _task.CarriesState ? 0 : Math.Max(0, steps - _task.Context);
         var history = new double[(steps - first) * _task.DataChannels];
         series.Rows.CopyTo(first, history);
         double[][] forecast = [.. _transformer.Model.Forecast(history, plan, series.Key).Chunk(_task.ForecastSize / _task.Horizon)];
@@ -105,6 +123,8 @@ internal sealed class ForecastAhead
         Forecasting plan = _task with { Targets = _task.KnownInputs, Inputs = [], KnownInputs = [], StaticInputs = [], Calendar = null, SteadyInputs = null };
         new ForecastingColumns(_host).Check(future.Schema, plan with { Targets = [], KnownInputs = _task.KnownInputs });
         var values = new Dictionary<string, List<double>>(StringComparer.Ordinal);
+        // These rows have no targets.
+        future = ArrangedView.Of(_host, future, _task with { Targets = [], Inputs = [], StaticInputs = [] });
         SeriesReader.Read(future, plan, allowMissing: true, _cancellation, (row, _) =>
         {
             if (_set.Series.FirstOrDefault(series => (series.Key ?? "") == (row.Key ?? "")) is not { } series

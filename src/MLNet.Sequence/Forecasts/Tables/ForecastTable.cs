@@ -3,7 +3,9 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence;
 
@@ -34,20 +36,36 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     /// <summary>The quantiles, in the order of <see cref="Forecasting.Levels"/>; empty if the model forecasts points.</summary>
     public IReadOnlyList<double> Quantiles { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
 
-    /// <summary>Such as "2024-02-01 load +1: 103.2".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(Series is null ? "" : Series + " ")}{(Time is { } time ? $"{time:yyyy-MM-dd HH:mm} " : "")}{Target} +{Step}: {Forecast:G7}"
-            + $"{(Quantiles.Count > 1 ? $" ({Lower:G7} to {Upper:G7})" : "")}");
+    /// <summary>Such as "2024-02-01 00:00 load +1: 103.2".</summary>
+    public override string ToString()
+    {
+        string time = Time?.ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) ?? "";
+        string range = Quantiles.Count > 1 ? FormattableString.Invariant($" ({Lower:G7} to {Upper:G7})") : "";
+        return FormattableString.Invariant($"{(Series is null ? "" : Series + " ")}{time}{Target} +{Step}: {Forecast:G7}{range}");
+    }
 }
 
-/// <summary>Forecasts after the end of each series, as a long table: a row for each series, step and target, in this order.</summary>
-public sealed class ForecastTable : IReadOnlyList<ForecastRow>
+/// <summary>
+/// Forecasts after the end of each series, as a long table: a row for each series, step and target, in this order. Its page has fan charts: the
+/// last known values, the forecasts and the areas between the quantiles.
+/// </summary>
+[TypeFormatterSource(typeof(NotebookFormatters))]
+public sealed class ForecastTable : IReadOnlyList<ForecastRow>, IReport
 {
     private readonly IHostEnvironment _environment;
     private readonly Forecasting _task;
     private readonly ForecastRow[] _rows;
 
-    internal ForecastTable(IHostEnvironment environment, Forecasting task, ForecastRow[] rows) => (_environment, _task, _rows) = (environment, task, rows);
+    private readonly IReadOnlyList<ForecastPast> _past;
+
+    /// <param name="environment">The environment.</param>
+    /// <param name="task">The task of the model.</param>
+    /// <param name="rows">The forecasts.</param>
+    /// <param name="past">The values of each target of each series before them.</param>
+    internal ForecastTable(IHostEnvironment environment, Forecasting task, ForecastRow[] rows, IReadOnlyList<ForecastPast> past) =>
+        (_environment, _task, _rows, _past) = (environment, task, rows, past);
+
+    ReportContent IReport.Content => ForecastContent.Of(this, _past, _task);
 
     /// <summary>The number of rows: series × horizon × targets.</summary>
     public int Count => _rows.Length;
@@ -64,7 +82,7 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>
     /// <summary>
     /// The table as a view. Its columns: the series and the time under their names in the data, where the model has them; Step (Int32), Target
     /// (text), Forecast (Double); of quantiles also Lower and Upper and one column for each level, such as q0.9. The time is DateTime,
-    /// DateTimeOffset or Double. For a DataFrame: <c>table.ToDataView().ToDataFrame(-1)</c>.
+    /// DateTimeOffset or Double. <c>table.ToDataFrame()</c> is a DataFrame of the same columns.
     /// </summary>
     public IDataView ToDataView()
     {
@@ -85,9 +103,15 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>
         }
 
         foreach ((int level, double share) in levels.Index())
-            view.Add(string.Create(CultureInfo.InvariantCulture, $"q{share}"), NumberDataViewType.Double, _rows.Select(row => row.Quantiles[level]));
+            view.Add(LevelName(share), NumberDataViewType.Double, _rows.Select(row => row.Quantiles[level]));
         return view.Build();
     }
+
+    /// <summary>The number of steps, and the first rows as aligned text; in the invariant culture.</summary>
+    public override string ToString() => ForecastContent.Text(((IReport)this).Content);
+
+    /// <summary>The name of the column of a quantile.</summary>
+    internal static string LevelName(double level) => string.Create(CultureInfo.InvariantCulture, $"q{level}");
 
     private void AddTime(TableView view, string name)
     {
