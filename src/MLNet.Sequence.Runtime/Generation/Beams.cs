@@ -6,7 +6,11 @@ namespace MLNet.Sequence.Generation;
 /// <param name="Score">
 /// Ranks a continuation by its log-probability and its length. It never falls with the length, so that the search can end early.
 /// </param>
-internal sealed record BeamLimits(int Width, int MaxLength, Func<double, int, double> Score);
+internal sealed record BeamLimits(int Width, int MaxLength, Func<double, int, double> Score)
+{
+    /// <summary>Whether only a stop token may be the last of <see cref="MaxLength"/> tokens, so that every continuation ends with one. Default false.</summary>
+    public bool MustStop { get; init; }
+}
 
 /// <summary>A beam search: at each step the most likely continuations are kept, until none that is open can become one of the best.</summary>
 /// <param name="sampler">Forbids tokens.</param>
@@ -24,7 +28,8 @@ internal sealed class Beams(TokenSampler sampler, IReadOnlySet<int> stops, BeamL
         List<Beam> beams = [new Beam(start, sampler.Past(prompt), 0)];
         for (int length = 1; length <= limits.MaxLength && beams.Count > 0 && !IsDecided(beams); length++)
         {
-            List<Next>[] grown = [.. beams.Select(Likeliest)];
+            bool isLast = length == limits.MaxLength;
+            List<Next>[] grown = [.. beams.Select(beam => Likeliest(beam, isLast && limits.MustStop))];
             // A continuation without possible next tokens ends as well.
             for (int i = 0; i < grown.Length && length > 1; i++)
             {
@@ -36,7 +41,7 @@ internal sealed class Beams(TokenSampler sampler, IReadOnlySet<int> stops, BeamL
             beams.Clear();
             foreach (Next next in best)
             {
-                if (stops.Contains(next.Token) || length == limits.MaxLength)
+                if (stops.Contains(next.Token) || isLast)
                     _ended.Add(new GeneratedSequence([.. next.From.Past.Tokens.Skip(prompt.Count), next.Token], next.Sum));
                 else
                     beams.Add(next.Taken());
@@ -54,18 +59,18 @@ internal sealed class Beams(TokenSampler sampler, IReadOnlySet<int> stops, BeamL
     private IEnumerable<GeneratedSequence> Ranked() => _ended.OrderByDescending(sequence => limits.Score(sequence.LogProbability, sequence.Tokens.Count));
 
     // The most likely next tokens, the first among equals.
-    private List<Next> Likeliest(Beam beam)
+    private List<Next> Likeliest(Beam beam, bool mustStop)
     {
         ReadOnlySpan<float> logits = beam.Stream.Output;
         double total = Logits.LogSumExp(logits);
         float[] allowed = logits.ToArray();
         // Forbidden tokens get no probability; the others keep the model's own.
         sampler.Weigh(allowed, beam.Past);
-        var best = new List<Next>(limits.Width + 1);
+        var best = new List<Next>();
         for (int token = 0; token < allowed.Length; token++)
         {
             double sum = beam.Sum + logits[token] - total;
-            if (float.IsNegativeInfinity(allowed[token]) || best.Count == limits.Width && sum <= best[^1].Sum)
+            if (float.IsNegativeInfinity(allowed[token]) || mustStop && !stops.Contains(token) || best.Count == limits.Width && sum <= best[^1].Sum)
                 continue;
             int place = best.Count;
             while (place > 0 && sum > best[place - 1].Sum)

@@ -60,13 +60,13 @@ public static class TargetPrediction
         var stream = new StepStream(model.Managed.Decoder(seen));
         stream.Feed(boundary);
         var options = new GenerationOptions { NoRepeatLength = search.NoRepeatLength };
-        // The boundary takes a step of its own, in training too.
-        int most = search.MaxLength ?? model.Task.ContextLength - 1;
-        var limits = new BeamLimits(search.Width, most + 1, search.Score);
+        // The boundary takes a step of its own, in training too. No target has more tokens than an array.
+        int most = Math.Min(search.MaxLength ?? model.Task.ContextLength - 1, Array.MaxLength);
+        var limits = new BeamLimits(search.Width, most + 1, search.Score) { MustStop = true };
         var beams = new Beams(new TokenSampler(options, []), new HashSet<int> { boundary }, limits);
         // The boundary before the first token is no token of the target.
         return [.. beams.Search(stream, []).Select(found => new PredictedTarget(
-            [.. found.Tokens.Where(token => token != boundary).Take(most)], found.LogProbability, search.Score(found.LogProbability, found.Tokens.Count)))];
+            [.. found.Tokens.Where(token => token != boundary)], found.LogProbability, search.Score(found.LogProbability, found.Tokens.Count)))];
     }
 
     private static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(

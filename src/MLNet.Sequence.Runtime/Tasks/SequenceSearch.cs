@@ -16,7 +16,10 @@ public sealed record SequenceSearch
     /// </summary>
     public double LengthPenalty { get; init; } = 0.6;
 
-    /// <summary>The largest number of tokens in a target, which is cut there; at least 1. Null, the default: that of the longest target in training.</summary>
+    /// <summary>
+    /// The largest number of tokens in a target; at least 1. A target that is not complete by then ends there, and the probability of this end
+    /// counts as that of any other. Null, the default: that of the longest target in training.
+    /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>
