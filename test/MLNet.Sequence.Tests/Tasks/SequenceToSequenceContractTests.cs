@@ -26,6 +26,7 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
             Sharing = EmbeddingSharing.All,
             PredictedSequenceColumnName = "Found",
         },
+        Task(new SequenceSearch { Width = 200, CoveragePenalty = 0.5 }),
     ];
 
     [TestMethod]
@@ -132,6 +133,14 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
         return TaskContract.Shares(logits[^(Values.Length + 1)..]);
     }
 
+    // β Σ_i ln min(Σ_j p_ij, 1)
+    private static double Coverage(SequenceModel model, double[] source, int[] target)
+    {
+        IReadOnlyList<float[]> attention = model.TargetAttention(source, target);
+        return ((SequenceToSequence)model.Task).Search.CoveragePenalty
+            * source.Select((_, i) => Math.Log(Math.Min(1, attention.Sum(row => (double)row[i])))).Sum();
+    }
+
     // Every target up to the limit, its end included; ranked by formula 14 of GNMT's section 7.
     private static IEnumerable<(int[] Tokens, double Sum, double Score)> All(SequenceModel model, double[] source, int[] before, double sum = 0)
     {
@@ -144,7 +153,7 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
             if (search.NoRepeatLength == 1 && before.Contains(token))
                 continue;
             if (token == Values.Length)
-                yield return (before, next, next / Math.Pow((5 + before.Length + 1) / 6.0, search.LengthPenalty));
+                yield return (before, next, next / Math.Pow((5 + before.Length + 1) / 6.0, search.LengthPenalty) + Coverage(model, source, before));
             else if (!most)
             {
                 foreach (var longer in All(model, source, [.. before, token], next))
