@@ -38,7 +38,7 @@ internal static class Cli
         var compare = new CompareCommand(terminal);
         var forecast = new ForecastCommand(terminal);
         var root = new RootCommand(
-            "Trains sequence models on time series in CSV files (compared with naive forecasts), on texts and on music. Without a command: compare.")
+            "Trains sequence models on time series in CSV files (compared with naive forecasts), on texts, on translations and on music. Without a command: compare.")
         {
             compare.Describe(),
             forecast.Describe(),
@@ -48,6 +48,7 @@ internal static class Cli
             new LearningRateCommand(terminal).Describe(),
             new ExportCommand(terminal).Describe(),
             new LanguageCommand(terminal).Describe(),
+            new TranslateCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
             new TruncateCommand(terminal).Describe(),
         };

@@ -14,10 +14,12 @@ namespace MLNet.Sequence;
 [JsonDerivedType(typeof(AttentionRnn), "attention-rnn")]
 [JsonDerivedType(typeof(Bidirectional), "bidirectional")]
 [JsonDerivedType(typeof(Composed), "composed")]
+[JsonDerivedType(typeof(ConvSeq2Seq), "conv-seq2-seq")]
 [JsonDerivedType(typeof(Drift), "drift")]
 [JsonDerivedType(typeof(EncoderDecoderTransformer), "encoder-decoder-transformer")]
 [JsonDerivedType(typeof(Ensemble), "ensemble")]
 [JsonDerivedType(typeof(GatedConv), "gated-conv")]
+[JsonDerivedType(typeof(Gnmt), "gnmt")]
 [JsonDerivedType(typeof(Gru), "gru")]
 [JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(LinearOnStatistics), "linear-on-statistics")]
@@ -80,10 +82,12 @@ public abstract record Architecture
         new AttentionRnn(),
         new Bidirectional(),
         new Composed(),
+        new ConvSeq2Seq(),
         new Drift(),
         new EncoderDecoderTransformer(),
         new Ensemble(),
         new GatedConv(),
+        new Gnmt(),
         new Gru(),
         new Linear(),
         new LinearOnStatistics(),

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNet.Sequence.Managed;
 
 namespace MLNet.Sequence.Generation;
@@ -8,7 +9,8 @@ namespace MLNet.Sequence.Generation;
 internal sealed class StepStream
 {
     private readonly ManagedNetwork _network;
-    private readonly float[] _state, _output;
+    private readonly float[] _state, _output, _coverage = [];
+    private readonly AttentionTrace? _trace;
 
     /// <exception cref="InvalidOperationException">The model does not predict next steps, or cannot do so one by one.</exception>
     public StepStream(SequenceModel model)
@@ -24,11 +26,21 @@ internal sealed class StepStream
     }
 
     /// <param name="decoder">The decoder of a source.</param>
-    public StepStream(ManagedNetwork decoder) =>
-        (_network, _state, _output) = (decoder, new float[decoder.StateSize], new float[decoder.OutputSize]);
+    /// <param name="trace">What it attends to; null, the default: nobody asks for it.</param>
+    public StepStream(ManagedNetwork decoder, AttentionTrace? trace = null)
+    {
+        (_network, _state, _output, _trace) = (decoder, new float[decoder.StateSize], new float[decoder.OutputSize], trace);
+        _coverage = new float[trace?.Steps ?? 0];
+    }
 
-    private StepStream(StepStream other) =>
+    private StepStream(StepStream other)
+    {
         (_network, _state, _output) = (other._network, (float[])other._state.Clone(), (float[])other._output.Clone());
+        (_trace, _coverage) = (other._trace, (float[])other._coverage.Clone());
+    }
+
+    /// <summary>For each step of a source the attention weights summed over the steps so far; empty if they are not traced.</summary>
+    public ReadOnlySpan<float> Coverage => _coverage;
 
     /// <summary>The network's output for the last step: logits, or standardised numbers. The caller may change it.</summary>
     public Span<float> Output => _output;
@@ -36,7 +48,12 @@ internal sealed class StepStream
     public StepStream Copy() => new(this);
 
     /// <param name="step">As the network sees it: a token's index, keys of 0 and 1, or standardised numbers.</param>
-    public void Feed(ReadOnlySpan<float> step) => _network.Step(step, _output, _state);
+    public void Feed(ReadOnlySpan<float> step)
+    {
+        _network.Step(step, _output, _state);
+        if (_trace is not null)
+            TensorPrimitives.Add(_coverage, _trace.Take(), _coverage);
+    }
 
     public void Feed(int token) => Feed([token]);
 }

@@ -1,11 +1,15 @@
 using MLNet.Sequence.Generation;
+using MLNet.Sequence.Managed;
 
 namespace MLNet.Sequence;
 
 /// <summary>A target that was predicted from a source.</summary>
 /// <param name="Tokens">Indices from 0, without the end.</param>
 /// <param name="LogProbability">The sum of the logarithms of the tokens' probabilities, that of the end included, in nats; at most 0.</param>
-/// <param name="Score">The log-probability over the length penalty (<see cref="SequenceSearch.LengthPenalty"/>): the rank.</param>
+/// <param name="Score">
+/// The rank: the log-probability over the length penalty (<see cref="SequenceSearch.LengthPenalty"/>), plus the coverage penalty
+/// (<see cref="SequenceSearch.CoveragePenalty"/>).
+/// </param>
 public sealed record PredictedTarget(IReadOnlyList<int> Tokens, double LogProbability, double Score)
 {
     /// <summary>Indices from 0, without the end.</summary>
@@ -53,20 +57,57 @@ public static class TargetPrediction
         return model.SearchTargets(Predictor.Prepare(model, source), search ?? model.Task.TargetSearch!);
     }
 
+    /// <summary>
+    /// What the decoder attends to at each step of a target: the attention weights of the source's steps, as the mean over the heads of all layers
+    /// that attend to the source.
+    /// </summary>
+    /// <param name="model">A model of the task <see cref="SequenceToSequence"/>.</param>
+    /// <param name="source">As in <see cref="PredictTargets"/>.</param>
+    /// <param name="target">Indices of the target's tokens, from 0, without the end; it may be empty.</param>
+    /// <returns>For each token of the target, and for the end, one weight for each step of the source; they sum to 1.</returns>
+    /// <exception cref="ArgumentException">The source is empty or not whole, or a token is unknown to the model.</exception>
+    /// <exception cref="InvalidOperationException">The model does not predict targets.</exception>
+    public static IReadOnlyList<float[]> TargetAttention(this SequenceModel model, ReadOnlySpan<double> source, IReadOnlyList<int> target)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(target);
+        int known = TargetOf(model).Count;
+        foreach (int token in target)
+        {
+            if (token < 0 || token >= known)
+                throw new ArgumentException($"The token {token} of the target is not one of the {known} known tokens.", nameof(target));
+        }
+
+        float[] seen = Predictor.Prepare(model, source);
+        var trace = new AttentionTrace(seen.Length / model.Managed.InputSize);
+        var stream = new StepStream(model.Managed.Decoder(seen, trace), trace);
+        var rows = new List<float[]>();
+        float[] before = new float[trace.Steps];
+        foreach (int token in target.Prepend(known))
+        {
+            stream.Feed(token);
+            rows.Add([.. stream.Coverage.ToArray().Zip(before, (now, then) => now - then)]);
+            before = stream.Coverage.ToArray();
+        }
+
+        return rows;
+    }
+
     /// <summary>The best targets for a source as the network sees it.</summary>
     internal static IReadOnlyList<PredictedTarget> SearchTargets(this SequenceModel model, ReadOnlySpan<float> seen, SequenceSearch search)
     {
         int boundary = model.Network.OutputSize - 1;
-        var stream = new StepStream(model.Managed.Decoder(seen));
+        AttentionTrace? trace = search.CoveragePenalty > 0 ? new AttentionTrace(seen.Length / model.Managed.InputSize) : null;
+        var stream = new StepStream(model.Managed.Decoder(seen, trace), trace);
         stream.Feed(boundary);
         var options = new GenerationOptions { NoRepeatLength = search.NoRepeatLength };
-        // The boundary takes a step of its own, in training too.
-        int most = search.MaxLength ?? model.Task.ContextLength - 1;
-        var limits = new BeamLimits(search.Width, most + 1, search.Score);
+        // The boundary takes a step of its own, in training too. No target has more tokens than an array.
+        int most = Math.Min(search.MaxLength ?? model.Task.ContextLength - 1, Array.MaxLength);
+        var limits = new BeamLimits(search.Width, most + 1, search.Score) { MustStop = true, CoveragePenalty = search.CoveragePenalty };
         var beams = new Beams(new TokenSampler(options, []), new HashSet<int> { boundary }, limits);
         // The boundary before the first token is no token of the target.
         return [.. beams.Search(stream, []).Select(found => new PredictedTarget(
-            [.. found.Tokens.Where(token => token != boundary).Take(most)], found.LogProbability, search.Score(found.LogProbability, found.Tokens.Count)))];
+            [.. found.Sequence.Tokens.Where(token => token != boundary)], found.Sequence.LogProbability, found.Score))];
     }
 
     private static TokenInput TargetOf(SequenceModel model) => model.Task.TargetInput?.Tokens ?? throw new InvalidOperationException(

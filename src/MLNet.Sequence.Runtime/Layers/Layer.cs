@@ -34,6 +34,7 @@ namespace MLNet.Sequence.Layers;
 [JsonDerivedType(typeof(ParaLstmLayer), "para-lstm")]
 [JsonDerivedType(typeof(PatchedLayer), "patched")]
 [JsonDerivedType(typeof(Pooling), "pooling")]
+[JsonDerivedType(typeof(PositionEmbedding), "position-embedding")]
 [JsonDerivedType(typeof(Residual), "residual")]
 [JsonDerivedType(typeof(Reversed), "reversed")]
 [JsonDerivedType(typeof(RnnLayer), "rnn")]

@@ -45,6 +45,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
         new ParaLstmLayer(1),
         new PatchedLayer(new LastStep(), 1, 1),
         new Pooling(PoolingKind.LastStep),
+        new PositionEmbedding(1),
         new Residual(new LastStep()),
         new Reversed(new LastStep()),
         new RnnLayer(1),

@@ -13,12 +13,15 @@ internal readonly record struct AttentionHeads(int Size, int Width)
     /// <param name="row">The distance from one step to the next.</param>
     /// <param name="weights">Working space for one weight per visible step.</param>
     /// <param name="attended">[Size], filled.</param>
-    public void Attend(ReadOnlySpan<float> query, ReadOnlySpan<float> steps, int row, Span<float> weights, Span<float> attended)
+    /// <param name="trace">Gets the weights of each head; null: nobody asks for them.</param>
+    public void Attend(
+        ReadOnlySpan<float> query, ReadOnlySpan<float> steps, int row, Span<float> weights, Span<float> attended, AttentionTrace? trace = null)
     {
         attended.Clear();
         for (int from = 0; from < Size; from += Width)
         {
             Weigh(query.Slice(from, Width), steps[from..], row, weights);
+            trace?.Add(weights);
             Span<float> head = attended.Slice(from, Width);
             for (int step = 0; step < weights.Length; step++)
                 TensorPrimitives.MultiplyAdd(steps.Slice(step * row + Size + from, Width), weights[step], head, head);

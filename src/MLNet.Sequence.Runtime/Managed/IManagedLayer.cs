@@ -42,7 +42,9 @@ internal interface IManagedLayer
     /// This layer with a memory, [its steps × its channels], which is read here and not again at each step. Only layers that attend to a
     /// memory, and layers around them, become others.
     /// </summary>
-    IManagedLayer Remember(ReadOnlySpan<float> memory) => this;
+    /// <param name="memory">The memory.</param>
+    /// <param name="trace">Gets the attention weights of each step; null, the default: nobody asks for them.</param>
+    IManagedLayer Remember(ReadOnlySpan<float> memory, AttentionTrace? trace = null) => this;
 
     /// <summary>Whole sequences of the same length: [sequences, steps, InputSize] to [sequences, OutputSteps(steps), OutputSize].</summary>
     void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)
@@ -69,7 +71,8 @@ internal interface IManagedLayer
             PatchedLayer patched => new ManagedPatched(patched, Children()[0], inputSize),
             ChannelSplit split => new ManagedChannelSplit(Children()[0], Children()[1], split.Sum),
             SinusoidalPositions => new ManagedSinusoidalPositions(inputSize),
-            Residual => new ManagedResidual(Children()),
+            PositionEmbedding positions => new ManagedPositionEmbedding(positions, inputSize, Own),
+            Residual residual => new ManagedResidual(residual, Children(), inputSize),
             Embedding embedding => new ManagedEmbedding(embedding, Own),
             TiedEmbedding tied => new ManagedTiedEmbedding(tied, Children(), Own),
             AdaptiveSoftmax softmax => new ManagedAdaptiveSoftmax(softmax, inputSize, Own),

@@ -34,7 +34,7 @@ internal sealed class ManagedAttentionGru : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Remember(input[..(steps * InputSize)]).Run(input, output, steps);
 
-    public IManagedLayer Remember(ReadOnlySpan<float> memory) => new Remembering(this, memory.ToArray());
+    public IManagedLayer Remember(ReadOnlySpan<float> memory, AttentionTrace? trace = null) => new Remembering(this, memory.ToArray(), trace);
 
     /// <summary>
     /// With a memory, and its steps as they are compared. The state is s, then working space for one step: the query and its comparison, the
@@ -45,10 +45,11 @@ internal sealed class ManagedAttentionGru : IManagedLayer
         private readonly ManagedAttentionGru _of;
         private readonly float[] _steps, _keys, _first;
         private readonly int _count;
+        private readonly AttentionTrace? _trace;
 
-        public Remembering(ManagedAttentionGru of, float[] steps)
+        public Remembering(ManagedAttentionGru of, float[] steps, AttentionTrace? trace)
         {
-            (_of, _steps, _count) = (of, steps, steps.Length / of._remembered);
+            (_of, _steps, _count, _trace) = (of, steps, steps.Length / of._remembered, trace);
             (_keys, _first) = (new float[_count * of._compared], new float[of._size]);
             of._memory.Multiply(steps, _keys, _count);
             of._start.Multiply(steps.AsSpan(0, of._remembered), _first);
@@ -98,6 +99,7 @@ internal sealed class ManagedAttentionGru : IManagedLayer
             }
 
             TensorPrimitives.SoftMax(weights, weights);
+            _trace?.Add(weights);
             context.Clear();
             for (int j = 0; j < _count; j++)
                 TensorPrimitives.MultiplyAdd(_steps.AsSpan(j * _of._remembered, _of._remembered), weights[j], context, context);

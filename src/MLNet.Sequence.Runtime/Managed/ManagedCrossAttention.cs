@@ -30,19 +30,19 @@ internal sealed class ManagedCrossAttention : IManagedLayer
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => Remember(input[..(steps * InputSize)]).Run(input, output, steps);
 
-    public IManagedLayer Remember(ReadOnlySpan<float> memory)
+    public IManagedLayer Remember(ReadOnlySpan<float> memory, AttentionTrace? trace = null)
     {
         int steps = memory.Length / _memorySize;
         var parts = new float[steps * 2 * InputSize];
         _memory.Multiply(memory, parts, steps);
-        return new Remembering(this, parts, steps);
+        return new Remembering(this, parts, steps, trace);
     }
 
     /// <summary>
     /// With the keys and values of a memory. The state is working space for one step: queries, the attention's result and the attention
     /// weights.
     /// </summary>
-    private sealed class Remembering(ManagedCrossAttention of, float[] parts, int steps) : IManagedLayer
+    private sealed class Remembering(ManagedCrossAttention of, float[] parts, int steps, AttentionTrace? trace) : IManagedLayer
     {
         public int InputSize => of.InputSize;
 
@@ -55,7 +55,7 @@ internal sealed class ManagedCrossAttention : IManagedLayer
             int size = InputSize;
             Span<float> query = state[..size], attended = state.Slice(size, size);
             of._query.Multiply(input, query);
-            of._heads.Attend(query, parts, 2 * size, state.Slice(2 * size, steps), attended);
+            of._heads.Attend(query, parts, 2 * size, state.Slice(2 * size, steps), attended, trace);
             of._out.Multiply(attended, output);
         }
 

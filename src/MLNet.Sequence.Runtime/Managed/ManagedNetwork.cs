@@ -62,12 +62,14 @@ internal sealed class ManagedNetwork
     /// The decoder of a pair for a source, [steps, InputSize], as a network of its own: it is stepped over the target. The encoder runs here,
     /// once. If the horizon is open.
     /// </summary>
-    public ManagedNetwork Decoder(ReadOnlySpan<float> source)
+    /// <param name="source">The source.</param>
+    /// <param name="trace">Gets the attention weights of each step, which is then for one thread; null, the default: nobody asks for them.</param>
+    public ManagedNetwork Decoder(ReadOnlySpan<float> source, AttentionTrace? trace = null)
     {
         var encoded = new float[_encoders.Length][];
         for (int i = 0; i < encoded.Length; i++)
             encoded[i] = _encoders[i] is { } encoder ? Whole(encoder, source, InputSize) : source.ToArray();
-        return new ManagedNetwork(_plan.Decoder(), _nodes.Remember(encoded));
+        return new ManagedNetwork(_plan.Decoder(), _nodes.Remember(encoded, trace));
     }
 
     /// <summary>One step of a stream: [InputSize] to [OutputSize]. Allocates nothing.</summary>

@@ -60,11 +60,13 @@ internal sealed class ManagedPlan
     public int OutputSteps(int steps) => _tree?.OutputSteps(steps) ?? _parts[^1].Layer.OutputSteps(_parts[^1].Coverage == StepCoverage.Past ? steps : 1);
 
     /// <summary>These nodes with what they attend to: the values of the inputs that are apart, in their order.</summary>
-    public ManagedPlan Remember(IReadOnlyList<float[]> apart)
+    /// <param name="apart">The values of the inputs that are apart.</param>
+    /// <param name="trace">Gets the attention weights of each step; null, the default: nobody asks for them.</param>
+    public ManagedPlan Remember(IReadOnlyList<float[]> apart, AttentionTrace? trace = null)
     {
         int first = _inputs - apart.Count;
         return new ManagedPlan(this, [.. _parts.Select(part => part.Memory is { } memory && memory >= first && memory < _inputs
-            ? part with { Layer = part.Layer.Remember(apart[memory - first]), Memory = null }
+            ? part with { Layer = part.Layer.Remember(apart[memory - first], trace), Memory = null }
             : part)]);
     }
 

@@ -1,57 +1,87 @@
 using System.Numerics.Tensors;
+using MLNet.Sequence.Layers;
 
 namespace MLNet.Sequence.Managed;
 
 /// <summary>The children: inner, and the shortcut if the widths differ. The state is inner's, and a row for the shortcut.</summary>
-internal sealed class ManagedResidual(IManagedLayer[] children) : IManagedLayer
+internal sealed class ManagedResidual(Residual layer, IManagedLayer[] children, int inputSize) : IManagedLayer
 {
     private readonly IManagedLayer _inner = children[0];
     private readonly IManagedLayer? _shortcut = children.Length == 2 ? children[1] : null;
+    private readonly float _scale = (float)layer.Scale;
 
-    public int InputSize => _inner.InputSize;
+    public int InputSize => inputSize;
 
-    public int OutputSize => _inner.OutputSize;
+    public int OutputSize => Width + layer.Conditions;
 
-    public int StateSize => IManagedLayer.Size((long)_inner.StateSize + OutputSize);
+    public int StateSize => IManagedLayer.Size((long)_inner.StateSize + Width);
 
     public bool CanStep => _inner.CanStep;
 
+    // Channels of the sum, and of the input that goes into it.
+    private int Width => _inner.OutputSize;
+
+    private int Around => inputSize - layer.Conditions;
+
     public void Step(ReadOnlySpan<float> input, Span<float> output, Span<float> state, long time)
     {
-        Span<float> around = state[_inner.StateSize..];
-        _inner.Step(input, output, state[.._inner.StateSize], time);
-        if (_shortcut is null)
+        Span<float> sum = output[..Width], work = state.Slice(_inner.StateSize, Width);
+        _inner.Step(input, sum, state[.._inner.StateSize], time);
+        ReadOnlySpan<float> around = input[..Around];
+        if (_shortcut is not null)
         {
-            TensorPrimitives.Add(output, input, output);
-            return;
+            _shortcut.Step(around, work, default, time);
+            around = work;
         }
 
-        _shortcut.Step(input, around, default, time);
-        TensorPrimitives.Add(output, around, output);
+        AddScaled(around, sum);
+        input[Around..].CopyTo(output[Width..]);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps) => RunMany(input, output, 1, steps);
 
     public void RunMany(ReadOnlySpan<float> input, Span<float> output, int sequences, int steps)
     {
-        _inner.RunMany(input, output, sequences, steps);
-        AddShortcut(input, output, sequences * steps);
-    }
-
-    public IManagedLayer Remember(ReadOnlySpan<float> memory) => new ManagedResidual(
-        _shortcut is null ? [_inner.Remember(memory)] : [_inner.Remember(memory), _shortcut]);
-
-    // A shortcut is a layer that reads each step on its own.
-    private void AddShortcut(ReadOnlySpan<float> input, Span<float> output, int steps)
-    {
-        ReadOnlySpan<float> around = input;
-        if (_shortcut is not null)
+        int rows = sequences * steps;
+        if (layer.Conditions == 0)
         {
-            var rows = new float[output.Length];
-            _shortcut.Run(input, rows, steps);
-            around = rows;
+            _inner.RunMany(input, output, sequences, steps);
+            AddScaled(Shortcut(input, rows), output);
+            return;
         }
 
-        TensorPrimitives.Add(output, around, output);
+        float[] sums = new float[rows * Width], around = new float[rows * Around];
+        for (int row = 0; row < rows; row++)
+            input.Slice(row * inputSize, Around).CopyTo(around.AsSpan(row * Around));
+        _inner.RunMany(input, sums, sequences, steps);
+        AddScaled(Shortcut(around, rows), sums);
+        for (int row = 0; row < rows; row++)
+        {
+            sums.AsSpan(row * Width, Width).CopyTo(output[(row * OutputSize)..]);
+            input.Slice(row * inputSize + Around, layer.Conditions).CopyTo(output[(row * OutputSize + Width)..]);
+        }
+    }
+
+    public IManagedLayer Remember(ReadOnlySpan<float> memory, AttentionTrace? trace = null)
+    {
+        IManagedLayer inner = _inner.Remember(memory, trace);
+        return new ManagedResidual(layer, _shortcut is null ? [inner] : [inner, _shortcut], inputSize);
+    }
+
+    // A shortcut is a layer that reads each step on its own.
+    private ReadOnlySpan<float> Shortcut(ReadOnlySpan<float> around, int rows)
+    {
+        if (_shortcut is null)
+            return around;
+        var projected = new float[rows * Width];
+        _shortcut.Run(around, projected, rows);
+        return projected;
+    }
+
+    private void AddScaled(ReadOnlySpan<float> around, Span<float> sum)
+    {
+        TensorPrimitives.Add(sum, around, sum);
+        if (_scale != 1)
+            TensorPrimitives.Multiply(sum, _scale, sum);
     }
 }

@@ -65,11 +65,11 @@ internal sealed class ManagedSequential : IManagedLayer
         }
     }
 
-    public IManagedLayer Remember(ReadOnlySpan<float> memory)
+    public IManagedLayer Remember(ReadOnlySpan<float> memory, AttentionTrace? trace = null)
     {
         var children = new IManagedLayer[_children.Length];
         for (int i = 0; i < children.Length; i++)
-            children[i] = _children[i].Remember(memory);
+            children[i] = _children[i].Remember(memory, trace);
         return new ManagedSequential(children, InputSize);
     }
 }

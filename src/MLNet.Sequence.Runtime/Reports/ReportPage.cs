@@ -56,7 +56,10 @@ internal static class ReportPage
     public static string Facts(IEnumerable<ReportFact> facts) =>
         $"<div class=\"facts\">{string.Concat(facts.Select(fact => $"<div><b>{Text(fact.Value)}</b><span>{Text(fact.Name)}</span></div>"))}</div>";
 
-    public static string Text(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>A text in an element or an attribute. Characters that XML does not allow become U+FFFD, the replacement character.</summary>
+    public static string Text(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(letter => IsAllowed(letter) ? letter : '\uFFFD')));
+
+    private static bool IsAllowed(char letter) => letter >= ' ' ? letter < '\uFFFE' : letter is '\t' or '\n' or '\r';
 
     private static string Main(ReportContent content, string title) => content.Main?.Invoke(title)
         ?? $"""

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace MLNet.Sequence.Reports;
@@ -40,7 +39,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         Text((left + Width - Right) / 2.0, Height - 8, x, "middle", "name");
         if (y.Length > 0)
             _body.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" transform=\"translate(12,{(Top + Height - Bottom) / 2}) rotate(-90)\" "
-                + $"text-anchor=\"middle\">{WebUtility.HtmlEncode(y)}</text>");
+                + $"text-anchor=\"middle\">{ReportPage.Text(y)}</text>");
         return this;
     }
 
@@ -65,7 +64,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         (double X, double Low, double High)[] known = [.. points.Where(point => double.IsFinite(point.Low) && double.IsFinite(point.High))];
         IEnumerable<(double X, double Y)> edge = [.. known.Select(point => (point.X, point.High)), .. known.Reverse().Select(point => (point.X, point.Low))];
         _body.Append(CultureInfo.InvariantCulture, $"<polygon points=\"{Path(edge)}\" fill=\"{color}\" opacity=\".18\">"
-            + $"<title>{WebUtility.HtmlEncode(title)}</title></polygon>");
+            + $"<title>{ReportPage.Text(title)}</title></polygon>");
         return this;
     }
 
@@ -83,7 +82,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     {
         _body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{X(low.X):F1}\" y=\"{Y(high.Y):F1}\" width=\"{X(high.X) - X(low.X):F1}\" "
             + $"height=\"{Y(low.Y) - Y(high.Y):F1}\" fill=\"{fill.Color}\" opacity=\"{fill.Opacity:0.##}\">"
-            + $"<title>{WebUtility.HtmlEncode(title)}</title></rect>");
+            + $"<title>{ReportPage.Text(title)}</title></rect>");
         return this;
     }
 
@@ -99,7 +98,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     {
         (double X, double Y)[] known = [.. points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
         _body.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{Path(known)}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" "
-            + $"stroke-linejoin=\"round\"{(dashed ? " stroke-dasharray=\"6 4\"" : "")}><title>{WebUtility.HtmlEncode(title)}</title></polyline>");
+            + $"stroke-linejoin=\"round\"{(dashed ? " stroke-dasharray=\"6 4\"" : "")}><title>{ReportPage.Text(title)}</title></polyline>");
         foreach ((double x, double y) in known.Length <= MostDots ? known : [])
             _body.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x):F1}\" cy=\"{Y(y):F1}\" r=\"2.4\" fill=\"{color}\"/>");
         return this;
@@ -108,7 +107,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     /// <summary>A dot with a horizontal interval.</summary>
     public SvgChart Dot((double X, double Y) at, (double Low, double High)? interval, string color, string title)
     {
-        _body.Append(CultureInfo.InvariantCulture, $"<g><title>{WebUtility.HtmlEncode(title)}</title>");
+        _body.Append(CultureInfo.InvariantCulture, $"<g><title>{ReportPage.Text(title)}</title>");
         if (interval is var (low, high))
             _body.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(low):F1}\" x2=\"{X(high):F1}\" y1=\"{Y(at.Y):F1}\" y2=\"{Y(at.Y):F1}\" "
                 + $"stroke=\"{color}\" stroke-width=\"5\" stroke-linecap=\"round\" opacity=\".35\"/>");
@@ -134,7 +133,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
 
     /// <param name="title">A description for readers who cannot see it.</param>
     public string Write(string title) => string.Create(CultureInfo.InvariantCulture,
-        $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">{_body}</svg>");
+        $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{ReportPage.Text(title)}\">{_body}</svg>");
 
     /// <summary>A file of charts of the same width, one below the other.</summary>
     /// <param name="title">A description for readers who cannot see it.</param>
@@ -150,7 +149,7 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {charts[0].Width} {height}\">"
-            + $"<title>{WebUtility.HtmlEncode(title)}</title><style>{Style}</style>{text}</svg>");
+            + $"<title>{ReportPage.Text(title)}</title><style>{Style}</style>{text}</svg>");
     }
 
     private string Path(IEnumerable<(double X, double Y)> points) =>
@@ -161,5 +160,5 @@ internal sealed class SvgChart(ChartAxis across, ChartAxis up, int left = 72)
     private double Y(double value) => Height - Bottom - up.Place(value) * (Height - Top - Bottom);
 
     private void Text(double x, double y, string text, string anchor, string kind = "tick") => _body.Append(
-        CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"{x:F1}\" y=\"{y:F1}\" text-anchor=\"{anchor}\">{WebUtility.HtmlEncode(text)}</text>");
+        CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"{x:F1}\" y=\"{y:F1}\" text-anchor=\"{anchor}\">{ReportPage.Text(text)}</text>");
 }

@@ -16,7 +16,17 @@ public sealed record SequenceSearch
     /// </summary>
     public double LengthPenalty { get; init; } = 0.6;
 
-    /// <summary>The largest number of tokens in a target, which is cut there; at least 1. Null, the default: that of the longest target in training.</summary>
+    /// <summary>
+    /// β of cp = β Σ over the steps of the source ln min(Σ over those of the target of their attention weight, 1); at least 0. Targets that attend
+    /// to all of the source are preferred to those that leave a part of it out. The attention is the mean over the heads of all layers that attend
+    /// to the source. Default 0: none (the paper has 0.2).
+    /// </summary>
+    public double CoveragePenalty { get; init; }
+
+    /// <summary>
+    /// The largest number of tokens in a target; at least 1. A target that is not complete by then ends there, and the probability of this end
+    /// counts as that of any other. Null, the default: that of the longest target in training.
+    /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>
@@ -34,6 +44,9 @@ public sealed record SequenceSearch
         .. LengthPenalty >= 0 && double.IsFinite(LengthPenalty)
             ? Array.Empty<string>()
             : [FormattableString.Invariant($"Search.{nameof(LengthPenalty)} must be at least 0; found {LengthPenalty}.")],
+        .. CoveragePenalty >= 0 && double.IsFinite(CoveragePenalty)
+            ? Array.Empty<string>()
+            : [FormattableString.Invariant($"Search.{nameof(CoveragePenalty)} must be at least 0; found {CoveragePenalty}.")],
         .. Limits.AtLeast(1, MaxLength ?? 1, $"Search.{nameof(MaxLength)}"),
         .. Limits.AtLeast(1, NoRepeatLength ?? 1, $"Search.{nameof(NoRepeatLength)}"),
     ];

@@ -51,6 +51,7 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
     private static SequenceBinding Targets(SequenceHost host) => new(host) { Role = "target", OfTokens = true };
 
     // One vocabulary for both: the tokens of the source, then those that only the target has. Tokens without values are their numbers.
+    // What replaces unknown tokens, if anything does, is an option of each side.
     private PairColumns Joined()
     {
         if (Source.Tokens is not { } source)
@@ -61,13 +62,12 @@ internal sealed record PairColumns(SequenceInput Source, SequenceInput Target)
                 $"Sharing = All needs tokens of one kind, with vectors of one size, in both columns; found {Describe(source)} in '{Source.Columns[0]}' and "
                     + $"{Describe(target)} in '{Target.Columns[0]}'.");
         string[]? values = source.Values is null ? null : [.. source.Values.Union(target.Values!, StringComparer.Ordinal)];
-        string? unknown = source.Unknown is { } own ? source.ValueOf(own) : target.Unknown is { } other ? target.ValueOf(other) : null;
         int count = values?.Length ?? Math.Max(source.Count, target.Count);
         TokenInput Both(TokenInput tokens) => tokens with
         {
             Count = count,
             Values = values,
-            Unknown = values is null || unknown is null ? tokens.Unknown : Array.IndexOf(values, unknown),
+            Unknown = values is null || tokens.Unknown is not { } unknown ? tokens.Unknown : Array.IndexOf(values, tokens.ValueOf(unknown)),
         };
         return new PairColumns(Source with { Tokens = Both(source) }, Target with { Tokens = Both(target) });
     }

@@ -28,8 +28,9 @@ internal sealed record PairRows(PairColumns Columns, (int Source, int Target) Lo
         RowsLeft.Check(set.Source, "data");
         var all = PairPart.All(set);
         (int, int) longest = (set.Source.Longest, set.Target.Longest);
-        if (options.ValidationSet is { } given)
+        if (options.ValidationSet is { } validation)
         {
+            IDataView given = ChainTransforms.Apply(run.Host, data, validation);
             columns.CheckValidation(run.Host.ForValidationSet(), given.Schema);
             PairSet other = ReadSet(given, columns, options, run);
             RowsLeft.Check(other.Source, "validation set");

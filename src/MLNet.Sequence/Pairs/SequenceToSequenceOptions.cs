@@ -82,8 +82,9 @@ public sealed record SequenceToSequenceOptions
     public SequenceSearch Search { get; init; } = new();
 
     /// <summary>
-    /// Validation rows, in the same form as the training rows; null, the default: a part of the training rows, by
-    /// <see cref="TrainingOptions.ValidationFraction"/>.
+    /// Validation rows as the data is before the chain, whose transforms are applied to them as they were fitted on the training rows. Rows that
+    /// have passed through the same transforms by hand are left as they are; after a cache checkpoint this is needed. Null, the
+    /// default: a part of the training rows, by <see cref="TrainingOptions.ValidationFraction"/>.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 

@@ -24,6 +24,7 @@ fitted.Model.Save(file);
 
 // From here on a service needs the package MLNet.Sequence.Runtime alone.
 SequenceModel model = SequenceModel.Load(file);
+File.Delete(file);
 Console.WriteLine(model.Certificate);
 SequenceSession session = model.CreateSession();
 var forecast = new float[session.OutputSize];

@@ -18,10 +18,10 @@ namespace MLNet.Sequence.Tests.Architectures;
 /// </summary>
 public abstract class EncoderDecoderContract : PlanContract
 {
-    /// <summary>Channels of a step of the source, and of the target.</summary>
-    protected const int Inputs = 2;
+    /// <summary>Channels of a step of the source, and of the target; steps of the target.</summary>
+    protected const int Inputs = 2, TargetSteps = 4;
 
-    private const int Outputs = 3, TargetSteps = 4;
+    private const int Outputs = 3;
 
     /// <summary>Small networks of one architecture, each with its number of trainable values in encoder and decoder, by a formula from the paper.</summary>
     internal abstract IReadOnlyList<(EncoderDecoder Architecture, long Parameters)> Small { get; }

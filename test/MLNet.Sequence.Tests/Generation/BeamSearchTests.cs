@@ -26,6 +26,14 @@ public sealed class BeamSearchTests
     }
 
     [TestMethod]
+    public void A_beam_without_a_limit_finds_all_there_is()
+    {
+        GeneratedSequence[] found = [.. Model.SearchBeam([1, 3], width: int.MaxValue, new GenerationOptions { MaxLength = Length, StopTokens = ["c"] })];
+        Assert.HasCount(Everything([], 0, stops: true).Count(), found);
+        Assert.AreEqual(1, found.Sum(sequence => Math.Exp(sequence.LogProbability)), 1e-5);
+    }
+
+    [TestMethod]
     public void A_beam_of_one_takes_the_most_likely_each_time()
     {
         var options = new GenerationOptions { MaxLength = 20, Temperature = 0 };

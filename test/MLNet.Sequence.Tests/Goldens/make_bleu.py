@@ -58,8 +58,10 @@ def chrf(pairs):
     precisions, recalls = [], []
     stripped = [("".join(p.split()), "".join(a.split())) for p, a in pairs]
     for n in range(1, 7):
-        both = sum(matches(grams(p, n), grams(a, n)) for p, a in stripped)
-        predicted, actual = sum(len(grams(p, n)) for p, _ in stripped), sum(len(grams(a, n)) for _, a in stripped)
+        # sacreBLEU leaves the predicted n-grams of a pair out if its actual text is too short to have any.
+        counted = [(grams(p, n), grams(a, n)) for p, a in stripped if len(a) >= n]
+        both = sum(matches(p, a) for p, a in counted)
+        predicted, actual = sum(len(p) for p, _ in counted), sum(len(a) for _, a in counted)
         if predicted and actual:
             precisions.append(both / predicted)
             recalls.append(both / actual)
@@ -78,6 +80,12 @@ CASES = [
     [("one two three four five", "one two three nine five"), ("six", "six"), ("", "seven eight")],
     [("a b c", "a b d")],
     [("äöü 𝒳 \u4f60\u597d", "äöü 𝒴 \u4f60\u597d")],
+    # Texts shorter than six letters, on one side or on both.
+    [("abcdefgh", "abc"), ("the cat sat", "the cat ran")],
+    [("abcdefg", "abc")],
+    [("abc", "abcdefgh"), ("a cat sits", "a cat sat")],
+    [("ab", "ab")],
+    [("no", "yes or no"), ("", "ab"), ("abcdef", "")],
 ]
 TEXTS = ["Hello, world! It's 3.14 (or 22/7).", "A.B. costs $5,000.50-ish; e-mail: x@y.de", "&lt;b&gt; &amp;amp; <skipped> no. 5,", "10-year-old 'quote' [x] ~ `"]
 

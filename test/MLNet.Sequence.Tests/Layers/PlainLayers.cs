@@ -38,6 +38,7 @@ internal static class PlainLayers
         ChannelSplit split => Halves(split, x, weights),
         SinusoidalPositions => [.. x.Select((step, t) => step.Select((value, c) => value + Wave(t / Math.Pow(10_000, c / 2 * 2 / (double)step.Length), c % 2))
             .ToArray())],
+        PositionEmbedding given => [.. x.Select((step, t) => step.Zip(weights.Rows("weight")[Math.Min(t, given.Positions - 1)], (a, b) => a + b).ToArray())],
         Branched branched => SideBySide(branched, x, weights),
         Reversed reversed => [.. Run(reversed.Inner, [.. x.Reverse()], weights.Child("inner")).Reverse()],
         PatchedLayer patched => InPatches(patched, x, weights.Child("inner")),
@@ -206,9 +207,9 @@ internal static class PlainLayers
 
     private static double[][] Add(Residual residual, double[][] x, PlainWeights weights)
     {
-        double[][] y = Run(residual.Inner, x, weights.Child("inner"));
-        double[][] around = y[0].Length == x[0].Length ? x : Run(new Dense(y[0].Length), x, weights.Child("shortcut"));
-        return Sum(y, around);
+        double[][] y = Run(residual.Inner, x, weights.Child("inner")), h = [.. x.Select(step => step[..^residual.Conditions])];
+        double[][] around = y[0].Length == h[0].Length ? h : Run(new Dense(y[0].Length), h, weights.Child("shortcut"));
+        return [.. Sum(y, around).Select((step, t) => (double[])[.. step.Select(value => residual.Scale * value), .. x[t][^residual.Conditions..]])];
     }
 
     // The sequences of patches that end at s, s + S, s + 2 S, …, each on its own.

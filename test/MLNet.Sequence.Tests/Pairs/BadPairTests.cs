@@ -28,7 +28,7 @@ public sealed class BadPairTests
             StepsPerBatch = 0,
             Sharing = (EmbeddingSharing)9,
             SourceTokens = new TokenOptions { EmbeddingSize = 0 },
-            Search = new SequenceSearch { Width = 0, LengthPenalty = -1, MaxLength = 0 },
+            Search = new SequenceSearch { Width = 0, LengthPenalty = -1, CoveragePenalty = double.NaN, MaxLength = 0 },
             Training = new TrainingOptions { BackpropSteps = 3, Truncation = 2, Monitor = "bleu" },
         };
         string message = Assert.ThrowsExactly<ArgumentException>(() =>
@@ -39,7 +39,8 @@ public sealed class BadPairTests
             "LongestSequence must be at least 1; found 0", "LabelSmoothing must be in [0, 1); found 1",
             "StepsPerBatch must be at least 1", "Sharing must be one of None, TargetAndOutput, All; found 9",
             "SourceTokens.EmbeddingSize must be at least 1; found 0", "Search.Width must be at least 1; found 0",
-            "Search.LengthPenalty must be at least 0; found -1", "Search.MaxLength must be at least 1; found 0", "BackpropSteps is used only by",
+            "Search.LengthPenalty must be at least 0; found -1", "Search.CoveragePenalty must be at least 0; found NaN",
+            "Search.MaxLength must be at least 1; found 0", "BackpropSteps is used only by",
             "Training.Truncation must be null for pairs", "Monitor must be one of loss, accuracy", "Channels must be at least 1",
         })
             StringAssert.Contains(message, part);

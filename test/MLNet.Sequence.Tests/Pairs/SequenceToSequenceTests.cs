@@ -91,6 +91,44 @@ public sealed class SequenceToSequenceTests
     }
 
     [TestMethod]
+    public void Validation_rows_pass_through_the_transforms_of_the_chain()
+    {
+        // By themselves the validation rows would number their letters in another order.
+        IDataView train = _ml.Data.LoadFromEnumerable(ReversedWords.Make(60)), validation = _ml.Data.LoadFromEnumerable(ReversedWords.Make(20, seed: 5));
+        var keys = _ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Source"), new InputOutputColumnPair("Target")]);
+        ITransformer fitted = keys.Fit(train);
+        SequenceToSequenceTrainer Trainer(IDataView given) => _ml.Sequence.Trainers.SequenceToSequence(Small, Options with { ValidationSet = given });
+        using SequenceToSequenceTransformer byHand = Trainer(fitted.Transform(validation)).Fit(fitted.Transform(train)),
+            inChain = keys.Append(Trainer(validation)).Fit(train).LastTransformer;
+        Assert.AreEqual(20, inChain.Model.Report.ValidationExamples);
+        Assert.AreEqual(byHand.Model.Report.Epochs[^1].ValidationLoss, inChain.Model.Report.Epochs[^1].ValidationLoss);
+    }
+
+    [TestMethod]
+    [DataRow("?", "#")]
+    [DataRow("?", null)]
+    [DataRow(null, "#")]
+    public void With_one_vocabulary_each_side_keeps_its_own_unknown_token(string? source, string? target)
+    {
+        SequenceToSequenceOptions options = Options with
+        {
+            Sharing = EmbeddingSharing.All,
+            SourceTokens = Options.SourceTokens! with { UnknownToken = source },
+            TargetTokens = Options.SourceTokens! with { UnknownToken = target },
+            Training = Options.Training with { Epochs = 1 },
+        };
+        using SequenceToSequenceTransformer model = Fit(options, ReversedWords.Make(30));
+        var task = (SequenceToSequence)model.Model.Task;
+        CollectionAssert.AreEqual(task.Source.Tokens!.Values!.ToArray(), task.Target.Tokens!.Values!.ToArray());
+        Assert.AreEqual(source, task.Source.Tokens.Unknown is { } own ? task.Source.Tokens.ValueOf(own) : null);
+        Assert.AreEqual(target, task.Target.Tokens.Unknown is { } other ? task.Target.Tokens.ValueOf(other) : null);
+        if (source is null)
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Model.PredictTarget(["z"])).Message, "'z' is not one of the");
+        else
+            CollectionAssert.AreEqual(model.Model.PredictTarget([source]).ToArray(), model.Model.PredictTarget(["z"]).ToArray());
+    }
+
+    [TestMethod]
     public void Sources_of_numbers_have_targets_of_tokens()
     {
         // Which of three levels each pair of values has.

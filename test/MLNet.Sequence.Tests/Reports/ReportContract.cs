@@ -48,6 +48,16 @@ public abstract class ReportContract<T>
     }
 
     [TestMethod]
+    public void Characters_that_XML_does_not_allow_are_replaced()
+    {
+        T report = Report("a\u0001b\uFFFEc\td");
+        string page = report.ToHtml("x\0y");
+        Assert.AreEqual(ShowsNames, XDocument.Parse(page).Root!.Value.Contains("a\uFFFDb\uFFFDc\td", StringComparison.Ordinal));
+        StringAssert.Contains(page, "x\uFFFDy");
+        XElement.Parse(ReportPage.Part(report));
+    }
+
+    [TestMethod]
     public void The_page_has_the_numbers_of_the_text()
     {
         string shown = Text(_report.Value.ToHtml("numbers"));
@@ -106,11 +116,20 @@ public abstract class ReportContract<T>
         if (value is null)
             Assert.AreEqual("–", cell);
         else if (value is double number)
-            Assert.AreEqual(number, double.Parse(cell, CultureInfo.InvariantCulture), 0.006 * Math.Max(1, Math.Abs(number)));
+            Assert.AreEqual(number, double.Parse(cell, CultureInfo.InvariantCulture), HalfUnit(cell) * (1 + 1e-9));
         else if (value is DateTime time)
             Assert.AreEqual(time, DateTime.Parse(cell, CultureInfo.InvariantCulture));
         else
             Assert.AreEqual(Convert.ToString(value, CultureInfo.InvariantCulture), cell);
+    }
+
+    // Half a unit of the last digit: 0.005 for 1.25, 5 for 1.2E+02.
+    private static double HalfUnit(string cell)
+    {
+        Match number = Regex.Match(cell, @"^-?[\d,]*(\.(?<decimals>\d+))?(E(?<exponent>[+-]\d+))?$");
+        Assert.IsTrue(number.Success, cell);
+        int exponent = number.Groups["exponent"] is { Success: true } power ? int.Parse(power.Value, CultureInfo.InvariantCulture) : 0;
+        return 0.5 * Math.Pow(10, exponent - number.Groups["decimals"].Length);
     }
 
     private static string Text(string html) => WebUtility.HtmlDecode(Regex.Replace(html, "<style.*?</style>|<[^>]*>", " ", RegexOptions.Singleline));

@@ -49,6 +49,7 @@ public sealed class BadOptionTests
     [DataRow("classify")]
     [DataRow("tag")]
     [DataRow("language")]
+    [DataRow("translate")]
     [DataRow("music")]
     [DataRow("learning-rate")]
     [DataRow("export --model nothing.zip")]

@@ -21,6 +21,7 @@ public sealed class GpuOptionTests
     [DataRow("tag")]
     [DataRow("learning-rate")]
     [DataRow("language")]
+    [DataRow("translate")]
     [DataRow("music")]
     public void A_missing_device_is_one_message_before_anything_is_read(params string[] command)
     {

@@ -49,7 +49,7 @@ public sealed class TextEncodingTests
             "linear", "--epochs", "1"), run.Error);
         Assert.AreEqual("date,Größe", File.ReadLines(run.Path("out/forecasts.csv")).First());
         run.MustRefuse(["forecast", "--data", run.Path("data.csv"), "--encoding", "klingon"], "--encoding 'klingon' is not known", "windows-1252");
-        foreach (string command in new[] { "compare", "learning-rate", "truncate", "export", "classify", "tag", "language" })
+        foreach (string command in new[] { "compare", "learning-rate", "truncate", "export", "classify", "tag", "language", "translate" })
         {
             Assert.AreEqual(0, run.Run(command, "--help"));
             Assert.Contains("--encoding", run.Output);

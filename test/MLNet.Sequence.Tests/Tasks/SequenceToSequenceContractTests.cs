@@ -26,6 +26,7 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
             Sharing = EmbeddingSharing.All,
             PredictedSequenceColumnName = "Found",
         },
+        Task(new SequenceSearch { Width = 200, CoveragePenalty = 0.5 }),
     ];
 
     [TestMethod]
@@ -59,6 +60,24 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
                 CollectionAssert.AreEqual(all[0].Tokens, targets[row].Select(key => (int)key - 1).ToArray());
                 Assert.AreEqual(all[0].Score, scores[row], 1e-4);
             }
+        }
+    }
+
+    [TestMethod]
+    public void Limits_without_end_allocate_no_more_than_there_is_to_find()
+    {
+        // Three tokens, none of them twice: 1 + 3 + 6 + 6 targets.
+        var search = new SequenceSearch { Width = int.MaxValue, MaxLength = int.MaxValue, NoRepeatLength = 1 };
+        SequenceModel model = UntrainedModel.Make(
+            new EncoderDecoderTransformer { Channels = 6, Layers = 1, Heads = 2, FeedForward = 5 }, Task(search), ChannelScaling.None(1));
+        double[] source = [0, 2, 1];
+        (int[] Tokens, double Sum, double Score)[] all = [.. All(model, source, []).OrderByDescending(one => one.Score)];
+        PredictedTarget[] found = [.. model.PredictTargets(source)];
+        Assert.HasCount(16, found);
+        for (int i = 0; i < all.Length; i++)
+        {
+            CollectionAssert.AreEqual(all[i].Tokens, found[i].Tokens.ToArray(), $"place {i}");
+            Assert.AreEqual(all[i].Sum, found[i].LogProbability, 1e-4);
         }
     }
 
@@ -114,7 +133,15 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
         return TaskContract.Shares(logits[^(Values.Length + 1)..]);
     }
 
-    // Every target up to the limit, and every beginning of that length; ranked by formula 14 of GNMT's section 7.
+    // β Σ_i ln min(Σ_j p_ij, 1)
+    private static double Coverage(SequenceModel model, double[] source, int[] target)
+    {
+        IReadOnlyList<float[]> attention = model.TargetAttention(source, target);
+        return ((SequenceToSequence)model.Task).Search.CoveragePenalty
+            * source.Select((_, i) => Math.Log(Math.Min(1, attention.Sum(row => (double)row[i])))).Sum();
+    }
+
+    // Every target up to the limit, its end included; ranked by formula 14 of GNMT's section 7.
     private static IEnumerable<(int[] Tokens, double Sum, double Score)> All(SequenceModel model, double[] source, int[] before, double sum = 0)
     {
         SequenceSearch search = ((SequenceToSequence)model.Task).Search;
@@ -125,9 +152,9 @@ public sealed class SequenceToSequenceContractTests : ITaskForms
             bool most = before.Length == (search.MaxLength ?? Longest);
             if (search.NoRepeatLength == 1 && before.Contains(token))
                 continue;
-            if (token == Values.Length || most)
-                yield return (before, next, next / Math.Pow((5 + before.Length + 1) / 6.0, search.LengthPenalty));
-            else
+            if (token == Values.Length)
+                yield return (before, next, next / Math.Pow((5 + before.Length + 1) / 6.0, search.LengthPenalty) + Coverage(model, source, before));
+            else if (!most)
             {
                 foreach (var longer in All(model, source, [.. before, token], next))
                     yield return longer;

@@ -24,7 +24,8 @@ internal sealed class OverlapCounts
         for (int n = 1; n <= Words; n++)
             counts.Count(3 * (n - 1), Grams(predicted, n), Grams(actual, n));
         string[] actualLetters = LettersOf(actualText), predictedLetters = LettersOf(predictedText);
-        for (int n = 1; n <= Letters; n++)
+        // As in sacreBLEU, predicted n-grams are not counted in a row whose actual sequence is too short to have any.
+        for (int n = 1; n <= Math.Min(Letters, actualLetters.Length); n++)
             counts.Count(OfLetters + 3 * (n - 1), Grams(predictedLetters, n), Grams(actualLetters, n));
         double[] rest =
         [

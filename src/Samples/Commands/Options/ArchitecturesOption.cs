@@ -10,16 +10,21 @@ internal sealed class ArchitecturesOption
 
     private readonly bool _causal;
     private readonly string[] _names, _trained;
+    private readonly Func<string, Architecture> _known;
 
     /// <param name="usual">The default of --architectures.</param>
     /// <param name="causal">Whether each step is predicted from the steps before it; only causal architectures can do that.</param>
     /// <param name="references">Whether references, which are given or solved instead of trained, are allowed too.</param>
     public ArchitecturesOption(string usual, bool causal = false, bool references = false)
+        : this(usual, causal, Architecture.FromName, [.. Architecture.Names.Where(
+            name => Architecture.FromName(name) is var one && (!causal || one.IsCausal) && (references || one is not Reference))])
     {
-        _causal = causal;
-        _names = [.. Architecture.Names.Where(
-            name => Architecture.FromName(name) is var one && (!causal || one.IsCausal) && (references || one is not Reference))];
-        _trained = [.. _names.Where(name => Architecture.FromName(name) is not Reference)];
+    }
+
+    private ArchitecturesOption(string usual, bool causal, Func<string, Architecture> known, string[] names)
+    {
+        (_causal, _known, _names) = (causal, known, names);
+        _trained = [.. _names.Where(name => known(name) is not Reference)];
         _architectures = new("--architectures")
         {
             Description = $"Which models: {string.Join(", ", _names)}; or 'all' for every trained one.",
@@ -27,6 +32,9 @@ internal sealed class ArchitecturesOption
             DefaultValueFactory = _ => usual,
         };
     }
+
+    /// <summary>Encoder–decoders.</summary>
+    public static ArchitecturesOption OfPairs(string usual) => new(usual, causal: false, EncoderDecoder.FromName, [.. EncoderDecoder.Names]);
 
     public IEnumerable<Option> All => [_architectures, _settings.Option];
 
@@ -36,7 +44,7 @@ internal sealed class ArchitecturesOption
         string[] names = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         if (names.Length == 0)
             throw new UserError($"--architectures is empty. Choose from: {string.Join(", ", _names)}.");
-        Architecture[] chosen = _settings.Read(parsed, names is ["all"] ? _trained : names);
+        Architecture[] chosen = _settings.Read(parsed, names is ["all"] ? _trained : names, _known);
         return chosen.FirstOrDefault(architecture => _causal && !architecture.Problems().Any() && !architecture.IsCausal) is { } other
             ? throw new UserError($"--architectures: '{other.Name}' also reads later steps, which this command predicts. Choose from: "
                 + $"{string.Join(", ", _names)}.")

@@ -14,9 +14,13 @@ internal sealed class SettingsOption
     public Option Option => _set;
 
     /// <summary>The architectures with these names, with their settings.</summary>
-    public Architecture[] Read(ParseResult parsed, IReadOnlyList<string> names)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="names">Their names.</param>
+    /// <param name="known">The architecture of a name, or an error that lists the names; null, the default: those of one sequence.</param>
+    public Architecture[] Read(ParseResult parsed, IReadOnlyList<string> names, Func<string, Architecture>? known = null)
     {
-        JsonObject[] records = [.. names.Select(name => new JsonObject { ["name"] = Architecture.FromName(name).Name })];
+        known ??= Architecture.FromName;
+        JsonObject[] records = [.. names.Select(name => new JsonObject { ["name"] = known(name).Name })];
         foreach (string setting in (parsed.GetValue(_set) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (setting.Split('=') is not [var key, var value] || key.Split('.') is not [var name, .. var path, var property])

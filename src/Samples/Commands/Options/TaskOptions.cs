@@ -15,9 +15,10 @@ internal sealed record TaskPlan(string Command, IReadOnlyList<Architecture> Arch
 /// <param name="architectures">The default of --architectures.</param>
 /// <param name="defaults">The defaults of training.</param>
 /// <param name="causal">Whether each step is predicted from the steps before it.</param>
-internal sealed class TaskOptions(string architectures, TrainingDefaults defaults, bool causal = false)
+/// <param name="pairs">Whether a row holds a pair of sequences.</param>
+internal sealed class TaskOptions(string architectures, TrainingDefaults defaults, bool causal = false, bool pairs = false)
 {
-    private readonly ArchitecturesOption _architectures = new(architectures, causal);
+    private readonly ArchitecturesOption _architectures = pairs ? ArchitecturesOption.OfPairs(architectures) : new(architectures, causal);
     private readonly TrainingFlags _training = new(defaults);
     private readonly Option<string> _out =
         new("--out") { Description = "The folder for models, pictures and other results.", HelpName = "DIR", DefaultValueFactory = _ => "out" };

@@ -1,0 +1,155 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNet.Sequence.Samples.Commands.Options;
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Output;
+using MLNet.Sequence.Samples.Text;
+
+namespace MLNet.Sequence.Samples.Commands;
+
+/// <summary>translate: trains encoder–decoders on sentences and their translations, and measures them on test sentences.</summary>
+internal sealed class TranslateCommand(Terminal terminal)
+{
+    // Translated sentences that are printed.
+    private const int Shown = 5;
+
+    private readonly Option<string[]> _train = Files("--train", "Sentences to train on, and their translations: two text files, also as .gz, with one "
+        + "sentence in a line, the same line in both. [default: 900 made sentences in English and German, which come with the program]");
+    private readonly Option<string[]> _valid = Files("--valid", "Sentences to validate on, and their translations.");
+    private readonly Option<string[]> _test = Files("--test", "Sentences to measure on, and their translations.");
+    private readonly Option<int> _embedding = NumberOption.Whole("--embedding", "Channels of a word's vector.", 64);
+    private readonly Option<double?> _dropout = NumberOption.RealOrNone("--embedding-dropout", "Rate of dropout on words' vectors. [default: 0.2]");
+    private readonly Option<int> _rare = NumberOption.Whole(
+        "--rare", "Words that occur less often in the training sentences are replaced by one unknown word.", 2);
+    private readonly Option<bool> _lowerCase = new("--lower-case") { Description = "Capital letters become small ones, in all files." };
+    private readonly Option<double?> _smoothing = NumberOption.RealOrNone(
+        "--label-smoothing", "The share of probability that training spreads over all words. [default: 0.1]");
+    private readonly Option<int> _beam = NumberOption.Whole("--beam", "Beginnings of a translation that the search keeps.", 4);
+    private readonly Option<double?> _length = NumberOption.RealOrNone("--length-penalty", "Above 0, longer translations rank higher. [default: 0.6]");
+    private readonly Option<double?> _coverage = NumberOption.RealOrNone(
+        "--coverage-penalty", "Above 0, translations that leave words of the source out rank lower. [default: 0]");
+    private readonly FormatOptions _format = new();
+    private readonly TaskOptions _task = new("attention-rnn,encoder-decoder-transformer",
+        new TrainingDefaults { Epochs = 40, QuickEpochs = 15, LearningRate = 2e-3, QuickLearningRate = 4e-3, Patience = 8 }, pairs: true);
+
+    public Command Describe()
+    {
+        var command = new Command("translate", "Trains each encoder-decoder to translate sentences, measures it on test sentences by BLEU and chrF with the "
+            + "rules of sacreBLEU, prints translations, and draws what the model attends to.");
+        foreach (Option option in (IEnumerable<Option>)[_train, _valid, _test, _embedding, _dropout, _rare, _lowerCase, _smoothing, _beam, _length, _coverage,
+            .. _format.All, .. _task.All])
+            command.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        Option<string[]>[] named = [.. new[] { _train, _valid, _test }.Where(option => parsed.GetValue(option) is { Length: > 0 })];
+        if (named.Length is 1 or 2)
+            throw new UserError("--train, --valid and --test go together; each names a file of sentences and a file of their translations.");
+        TaskPlan plan = _task.Read(parsed);
+        SentencePair[] train = Read(parsed, _train, "train"), valid = Read(parsed, _valid, "valid"), test = Read(parsed, _test, "test");
+        int least = parsed.GetValue(_rare);
+        string[] sources = SentencePairs.Vocabulary(train.Select(pair => pair.Source), least),
+            targets = SentencePairs.Vocabulary(train.Select(pair => pair.Target), least);
+        terminal.Output.WriteLine($"{train.Length} pairs to train on, {valid.Length} to validate on, {test.Length} to measure on; {sources.Length} words of the "
+            + $"source, {targets.Length} of the target");
+
+        var run = new TaskRun(terminal, plan);
+        TransformerChain<ValueToKeyMappingTransformer> ofSource = Keys(run.Ml, "Source", new() { Source = sources }),
+            ofTarget = Keys(run.Ml, "Target", new() { Target = targets });
+        IDataView View(IEnumerable<SentencePair> pairs) => ofTarget.Transform(ofSource.Transform(run.Ml.Data.LoadFromEnumerable(pairs)));
+        SequenceToSequenceOptions options = Options(parsed) with { ValidationSet = View(valid) };
+        return run.Run((architecture, files) =>
+        {
+            using SequenceToSequenceTransformer fitted = run.Fit(architecture, training => run.Ml.Sequence.Trainers.SequenceToSequence(
+                (EncoderDecoder)architecture, options with { Training = training }).Fit(View(train)));
+            SentencePair[] translated = Translate(run.Ml, ofSource.Append(fitted), test);
+            SequenceToSequenceMetrics metrics = run.Ml.Sequence.EvaluateSequences(Compared(run.Ml, test, translated));
+            terminal.Output.Write($"{architecture.Name}: {metrics}");
+            Print(architecture.Name, translated, test);
+            Draw(files.For(run.Place($"attention-{architecture.Name}.svg")), fitted.Model, translated[0]);
+            return run.Finish(ofSource.Append(fitted), fitted.Model, run.Ml.Data.LoadFromEnumerable(train).Schema, files, new Dictionary<string, double>
+            {
+                ["bleu"] = metrics.Bleu,
+                ["chrF"] = metrics.ChrF,
+                ["exactMatch"] = metrics.ExactMatch,
+                ["tokenAccuracy"] = metrics.TokenAccuracy,
+            });
+        });
+    }
+
+    private SentencePair[] Read(ParseResult parsed, Option<string[]> option, string shipped)
+    {
+        string[] files = parsed.GetValue(option) is { Length: 2 } given
+            ? given
+            : [ShippedData.At($"translations-{shipped}.en.gz"), ShippedData.At($"translations-{shipped}.de.gz")];
+        return SentencePairs.Read((files[0], files[1]), option.Name, (_format.Read(parsed).Encoding, parsed.GetValue(_lowerCase)),
+            note => terminal.ShowNotes([note]));
+    }
+
+    private SequenceToSequenceOptions Options(ParseResult parsed) => new()
+    {
+        SourceTokens = new TokenOptions
+        {
+            EmbeddingSize = parsed.GetValue(_embedding),
+            Dropout = parsed.GetValue(_dropout) ?? 0.2,
+            UnknownToken = SentencePairs.Unknown,
+        },
+        LabelSmoothing = parsed.GetValue(_smoothing) ?? 0.1,
+        Search = new SequenceSearch
+        {
+            Width = parsed.GetValue(_beam),
+            LengthPenalty = parsed.GetValue(_length) ?? 0.6,
+            CoveragePenalty = parsed.GetValue(_coverage) ?? 0,
+        },
+    };
+
+    // Keys in the given order. A word that is missing has the key 0, which the trainer takes as the unknown word.
+    private static TransformerChain<ValueToKeyMappingTransformer> Keys(MLContext ml, string column, SentencePair known) =>
+        new EstimatorChain<ITransformer>().Append(ml.Transforms.Conversion.MapValueToKey(
+            column, maximumNumberOfKeys: Math.Max(known.Source.Length, known.Target.Length))).Fit(ml.Data.LoadFromEnumerable(new[] { known }));
+
+    private static SentencePair[] Translate(MLContext ml, ITransformer chain, SentencePair[] test)
+    {
+        IDataView scored = chain.Transform(ml.Data.LoadFromEnumerable(test));
+        IEnumerable<string[]> targets = ml.Transforms.Conversion.MapKeyToValue("Words", "PredictedSequence").Fit(scored).Transform(scored)
+            .GetColumn<string[]>("Words");
+        return [.. test.Zip(targets, (pair, target) => new SentencePair { Source = pair.Source, Target = target })];
+    }
+
+    // The words of the test file themselves: those that the model does not know are errors.
+    private static IDataView Compared(MLContext ml, SentencePair[] test, SentencePair[] translated) => ml.Data.LoadFromEnumerable(
+        test.Zip(translated, (pair, found) => new { pair.Target, PredictedSequence = found.Target }));
+
+    private void Print(string name, SentencePair[] translated, SentencePair[] test)
+    {
+        terminal.Output.WriteLine($"{name} translates sentences of the test file:");
+        foreach ((SentencePair found, SentencePair pair) in translated.Zip(test).Take(Shown))
+        {
+            terminal.Output.WriteLine($"  {string.Join(' ', pair.Source)}");
+            terminal.Output.WriteLine($"    {string.Join(' ', found.Target)}");
+            if (!found.Target.SequenceEqual(pair.Target, StringComparer.Ordinal))
+                terminal.Output.WriteLine($"    ({string.Join(' ', pair.Target)})");
+        }
+    }
+
+    private static void Draw(string path, SequenceModel model, SentencePair pair)
+    {
+        TokenInput source = model.Task.Tokens!, target = ((SequenceToSequence)model.Task).Target.Tokens!;
+        IReadOnlyList<float[]> attention = model.TargetAttention(
+            [.. pair.Source.Select(word => (double)source.IndexOf(word))], [.. pair.Target.Select(target.IndexOf)]);
+        AttentionPlot.Draw(path, model.Architecture.Name, pair.Source, pair.Target, attention);
+    }
+
+    private static Option<string[]> Files(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SOURCE TARGET",
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+    };
+}
