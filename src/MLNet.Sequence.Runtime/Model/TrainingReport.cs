@@ -33,7 +33,10 @@ public sealed record EpochReport
     /// <summary>The mean Euclidean norm of the gradient over the epoch's steps, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null.</summary>
+    /// <summary>
+    /// What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null. With <c>TrainingOptions.Cluster</c>, it
+    /// counts only the parts of the batches that rank 0 computed.
+    /// </summary>
     public NewtonReport? Newton { get; init; }
 
     /// <summary>Wall-clock seconds of training and validation together.</summary>
