@@ -18,8 +18,11 @@ public sealed class Mpi : TrainingCluster, IDisposable
     // Each of the launchers that Open MPI works with sets one of them.
     private static readonly string[] Launched = ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"];
 
-    // If several ranks fail alike, the first one tells why; the others wait for its end.
+    // If several ranks fail alike, the first one tells why, and ends the others while they wait.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Ranks after this one wait no longer.
+    private const int LastToWait = 3;
 
     // A message of MPI counts its bytes with an int.
     private const int LongestMessage = 1 << 30;
@@ -78,8 +81,7 @@ public sealed class Mpi : TrainingCluster, IDisposable
     [DoesNotReturn]
     public override void Abort(string message)
     {
-        // Nobody is left to receive an exception.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // Nobody is left to receive an exception: the console is the only place for the reason.
         Console.Error.WriteLine(message);
         Console.Error.Flush();
 #pragma warning restore RS0030
@@ -105,8 +107,9 @@ public sealed class Mpi : TrainingCluster, IDisposable
 
         for (int rank = 0; rank < Size; rank++)
         {
-            if (rank != Rank)
-                ReceiveAll(rank, []);
+            // Whoever still trains finds the farewell and ends all; this rank does so only if that takes long.
+            if (rank != Rank && OpenMpi.Receive(rank, []) != 0)
+                AbortSoon(LastToWait, Left(Rank, rank));
         }
 
         OpenMpi.Stop();
@@ -114,18 +117,29 @@ public sealed class Mpi : TrainingCluster, IDisposable
 
     private void ReceiveAll(int rank, Span<byte> bytes)
     {
-        if (OpenMpi.Receive(rank, bytes) is var received && received == bytes.Length)
+        int? received = OpenMpi.Receive(rank, bytes);
+        if (received == bytes.Length)
             return;
-        string what = received == 0 ? "left the cluster" : "is at another point of the program";
-        Abort($"Rank {rank} {what} while rank {Rank} trains, so all ranks end: all ranks must call Fit in the same order.");
+        string found = received is { } fewer ? $"{fewer}" : "more";
+        AbortSoon(Rank, received == 0
+            ? Left(rank, Rank)
+            : $"Rank {rank} is at another point of the program than rank {Rank}, so all ranks end: all ranks must call Fit in the same order, with the same "
+                + $"rows and options. Rank {Rank} expects {bytes.Length} bytes, and rank {rank} sent {found}.");
     }
 
-    private void OnUnhandled(object sender, UnhandledExceptionEventArgs unhandled)
+    private static string Left(int gone, int training) =>
+        $"Rank {gone} left the cluster while rank {training} trains, so all ranks end: all ranks must call Fit in the same order.";
+
+    private void OnUnhandled(object sender, UnhandledExceptionEventArgs unhandled) =>
+        AbortSoon(Rank, $"Rank {Rank} of {Size} failed, so all ranks end: {unhandled.ExceptionObject}");
+
+    // The others may wait for this rank without end, so that it must end them; but one that comes before it may be about to tell why.
+    [DoesNotReturn]
+    private void AbortSoon(int turn, string message)
     {
         using var never = new ManualResetEventSlim();
-        if (Rank > 0)
-            never.Wait(Patience);
-        Abort($"Rank {Rank} of {Size} failed, so all ranks end: {unhandled.ExceptionObject}");
+        never.Wait(Patience * Math.Min(turn, LastToWait));
+        Abort(message);
     }
 
     // Without its end, mpirun takes a process for failed; with another exit code it has failed.

@@ -14,11 +14,18 @@ internal static unsafe partial class OpenMpi
     public const int ThreadSerialized = 2;
 
     private const string Library = "mpi";
-    private const int LongestError = 256, Tag = 0;
+    private const int LongestError = 256, Tag = 0, Truncated = 15;
 
     private static readonly string[] Names = ["libmpi.so.40", "libmpi.so", "libmpi.40.dylib", "libmpi.dylib"];
 
     private static readonly Lazy<nint> Loaded = new(() => Load(Names));
+
+    // .NET accepts one resolver for an assembly: a second start, after one that failed, must not register it again.
+    private static readonly Lazy<bool> Resolved = new(() =>
+    {
+        NativeLibrary.SetDllImportResolver(typeof(OpenMpi).Assembly, (name, _, _) => name == Library ? Loaded.Value : 0);
+        return true;
+    });
 
     private static nint World => Handle("ompi_mpi_comm_world");
 
@@ -28,7 +35,7 @@ internal static unsafe partial class OpenMpi
     /// <exception cref="InvalidOperationException">Open MPI is missing or does not start; the message says what to do.</exception>
     public static (int Rank, int Size) Start()
     {
-        NativeLibrary.SetDllImportResolver(typeof(OpenMpi).Assembly, (name, _, _) => name == Library ? Loaded.Value : 0);
+        UseResolver();
         Check(InitThread(0, 0, ThreadSerialized, out int provided), "start");
         if (provided < ThreadSerialized)
             throw new InvalidOperationException("This Open MPI was built without threads; the packages of Linux distributions have them.");
@@ -39,18 +46,25 @@ internal static unsafe partial class OpenMpi
         return (rank, size);
     }
 
+    /// <summary>Lets the functions below find Open MPI; any number of calls.</summary>
+    internal static void UseResolver() => _ = Resolved.Value;
+
     public static void Send(int rank, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* first = bytes)
             Check(Send(first, bytes.Length, Bytes, rank, Tag, World), $"send {bytes.Length} bytes to rank {rank}");
     }
 
-    /// <summary>Receives at most the bytes that fit and gives their number.</summary>
-    public static int Receive(int rank, Span<byte> bytes)
+    /// <summary>Receives at most the bytes that fit and gives their number; null if the message was longer.</summary>
+    public static int? Receive(int rank, Span<byte> bytes)
     {
         Status status = default;
+        int code;
         fixed (byte* first = bytes)
-            Check(Receive(first, bytes.Length, Bytes, rank, Tag, World, ref status), $"receive {bytes.Length} bytes from rank {rank}");
+            code = Receive(first, bytes.Length, Bytes, rank, Tag, World, ref status);
+        if (code != 0 && ErrorClass(code, out int kind) == 0 && kind == Truncated)
+            return null;
+        Check(code, $"receive {bytes.Length} bytes from rank {rank}");
         return (int)status.Count;
     }
 
@@ -107,6 +121,9 @@ internal static unsafe partial class OpenMpi
 
     [LibraryImport(Library, EntryPoint = "MPI_Error_string")]
     private static partial int ErrorString(int code, byte* text, out int length);
+
+    [LibraryImport(Library, EntryPoint = "MPI_Error_class")]
+    private static partial int ErrorClass(int code, out int kind);
 
     [LibraryImport(Library, EntryPoint = "MPI_Finalize")]
     private static partial int Finalize();

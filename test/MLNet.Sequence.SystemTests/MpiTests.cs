@@ -80,9 +80,21 @@ public sealed class MpiTests
             "Rank 1 of 3 failed, so all ranks end: System.IO.InvalidDataException: This rank has no data.");
 
     [TestMethod]
-    public void A_rank_that_leaves_while_others_train_ends_all_with_one_message() =>
-        AssertEnds(TrainRun.On(2, "lstm", At("leaves"), "leaves=1"),
-            "Rank 1 left the cluster while rank 0 trains, so all ranks end: all ranks must call Fit in the same order.");
+    [DataRow(1, 0)]
+    [DataRow(0, 1)]
+    public void A_rank_that_leaves_while_the_other_trains_ends_both_with_one_message(int leaves, int trains) =>
+        AssertEnds(TrainRun.On(2, "lstm", At("leaves"), $"leaves={leaves}"),
+            $"Rank {leaves} left the cluster while rank {trains} trains, so all ranks end: all ranks must call Fit in the same order.");
+
+    [TestMethod]
+    public void A_rank_that_leaves_while_several_train_ends_all_with_one_message() =>
+        AssertEnds(TrainRun.On(3, "lstm", At("leaves"), "leaves=0"), "Rank 0 left the cluster while rank 1 trains, so all ranks end");
+
+    [TestMethod]
+    public void A_message_that_is_too_long_ends_all_with_one_message_that_says_so() =>
+        AssertEnds(TrainRun.On(2, "lstm", At("long"), "sends=1"),
+            "Rank 1 is at another point of the program than rank 0, so all ranks end: all ranks must call Fit in the same order, with the same rows and "
+                + "options. Rank 0 expects 4 bytes, and rank 1 sent more.");
 
     [TestMethod]
     public void Ranks_with_other_instruction_sets_are_refused_with_one_message()
@@ -99,6 +111,13 @@ public sealed class MpiTests
         Assert.AreEqual(0, run.Finish(), run.Errors);
         StringAssert.Contains(run.Output, "rank 0 of 1");
         StringAssert.Contains(run.Output, "Training.Cluster has one rank: this process trains alone.");
+    }
+
+    [TestMethod]
+    public void The_library_is_looked_for_again_after_a_start_that_failed()
+    {
+        OpenMpi.UseResolver();
+        OpenMpi.UseResolver();
     }
 
     [TestMethod]

@@ -20,6 +20,8 @@ internal sealed class ManagedMinGru(MinGruLayer layer, int inputSize, Func<strin
         Span<float> h = state[..n], parts = state.Slice(n, 2 * n);
         _weight.Multiply(input, parts);
         Advance(parts, state.Slice(3 * n, n), h);
+        // Working space is no part of a state.
+        state[n..].Clear();
         h.CopyTo(output);
     }
 

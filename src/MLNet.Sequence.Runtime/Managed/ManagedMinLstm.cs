@@ -20,6 +20,8 @@ internal sealed class ManagedMinLstm(MinLstmLayer layer, int inputSize, Func<str
         Span<float> h = state[..n], parts = state.Slice(n, 3 * n);
         _weight.Multiply(input, parts);
         Advance(parts, state.Slice(4 * n, 2 * n), h);
+        // Working space is no part of a state.
+        state[n..].Clear();
         h.CopyTo(output);
     }
 

@@ -21,7 +21,9 @@ internal sealed class ManagedParaGru(ParaGruLayer layer, int inputSize, Func<str
         Span<float> h = state[..n], parts = state.Slice(n, 3 * n);
         _weight.Multiply(input, parts);
         Advance(parts, h, output);
-        output.CopyTo(h);
+        // Working space is no part of a state.
+        parts.Clear();
+        output[..n].CopyTo(h);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)

@@ -21,7 +21,9 @@ internal sealed class ManagedParaLstm(ParaLstmLayer layer, int inputSize, Func<s
         Span<float> h = state[..n], parts = state.Slice(2 * n, 3 * n);
         _weight.Multiply(input, parts);
         Advance(parts, h, state.Slice(n, n), output);
-        output.CopyTo(h);
+        // Working space is no part of a state.
+        parts.Clear();
+        output[..n].CopyTo(h);
     }
 
     public void Run(ReadOnlySpan<float> input, Span<float> output, int steps)

@@ -6,9 +6,8 @@ using System.Runtime.Intrinsics.Arm;
 namespace MLNet.Sequence.Managed;
 
 /// <summary>
-/// Products of a matrix with vectors, with the matrix laid out for them: blocks of rows, column by column, so that weights are read in order
-/// and the sums of a block stay in registers. Each sum is taken column by column: the product with a vector is bit for bit the same, alone
-/// and together with others.
+/// Products of a matrix with vectors. The matrix is laid out in blocks of rows, column by column, so that weights are read in order and the sums of
+/// a block stay in registers. Each sum is taken column by column: the product with a vector has the same bits alone and together with others.
 /// </summary>
 /// <param name="packed">The memory of the matrix in this layout, of <see cref="LengthOf"/> values; fastest at a multiple of 64 bytes.</param>
 /// <param name="rows">The number of rows.</param>

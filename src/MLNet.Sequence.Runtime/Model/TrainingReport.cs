@@ -36,7 +36,10 @@ public sealed record EpochReport
     /// <summary>How the norms of the gradient were spread over the epoch's steps; null for closed forms, and in models of older versions.</summary>
     public GradientReport? Gradients { get; init; }
 
-    /// <summary>What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null.</summary>
+    /// <summary>
+    /// What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null. With <c>TrainingOptions.Cluster</c>, it
+    /// counts only the parts of the batches that rank 0 computed.
+    /// </summary>
     public NewtonReport? Newton { get; init; }
 
     /// <summary>Wall-clock seconds of training and validation together.</summary>

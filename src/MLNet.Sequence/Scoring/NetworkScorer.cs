@@ -18,8 +18,9 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     // Weights of a recurrent network of which a core keeps those of a step in its cache.
     private const long MostRecurrentWeights = 250_000;
 
-    private readonly bool _advancesTogether =
-        model.ParameterCount <= MostRecurrentWeights && model.Network.Nodes.All(node => AdvancesTogether(node.Layer, model.Network.InputSizeOf(node)));
+    // Plain C# runs only a network of one tree with many sequences at once.
+    private readonly bool _advancesTogether = model.ParameterCount <= MostRecurrentWeights
+        && model.Network.Inputs.Count == 1 && model.Network.Merged() is [var tree] && AdvancesTogether(tree.Layer, model.Network.InputSizeOf(tree));
 
     private readonly Lock _gate = new();
     private TorchNetwork? _network;
@@ -36,7 +37,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     public float[] Score(float[] input, int batch, long[]? lengths = null, float[]? beside = null)
     {
         WarnOfRange(input, beside);
-        if (Network(input.Length) is not { } network)
+        if (Network(input.Length, together: lengths is null) is not { } network)
             return model.Managed.Score(input, batch, lengths, beside);
         // One thread: the same bits on every machine of a kind, and two threads are slower on small work.
         using TorchThreads threads = TorchThreads.Use(1);
@@ -44,7 +45,7 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
     }
 
     /// <summary>The state of a sequence that is scored part by part. The backend is chosen once, for parts of this number of steps.</summary>
-    public CarriedState Start(int steps) => Network((long)steps * model.Task.InputSize) is null
+    public CarriedState Start(int steps) => Network((long)steps * model.Task.InputSize, together: false) is null
         ? new CarriedState { Managed = new float[model.Managed.StateSize] }
         : new CarriedState { Torch = new TorchState() };
 
@@ -96,12 +97,12 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
 
     private float[][] Rows(float[]? beside) => beside is null ? [] : [.. beside.Chunk(model.Network.BesideSize)];
 
-    // libtorch's network; null if plain C# is used.
-    private TorchNetwork? Network(long inputs)
+    // libtorch's network; null if plain C# is used. Padded sequences, and a single one, do not advance together.
+    private TorchNetwork? Network(long inputs, bool together)
     {
         lock (_gate)
         {
-            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && (_disposed || IsForManaged(inputs)))
+            if (Backend == ScoringBackend.Managed || Backend == ScoringBackend.Auto && (_disposed || IsForManaged(inputs, together)))
                 return null;
             if (_disposed)
                 throw Disposed();
@@ -131,8 +132,8 @@ internal sealed class NetworkScorer(SequenceHost host, SequenceModel model) : ID
         $"The {host.Name} was disposed, and with it the memory that libtorch needs. A PredictionEngine disposes its model, unless "
             + "PredictionEngineOptions.OwnsTransformer is false.");
 
-    private bool IsForManaged(long inputs) =>
-        host.GpuDeviceId is null && (_advancesTogether || inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount);
+    private bool IsForManaged(long inputs, bool together) =>
+        host.GpuDeviceId is null && (_advancesTogether && together || inputs / model.Task.InputSize <= LargestManagedPass / model.ParameterCount);
 
     // Whether plain C# advances many sequences together: only layers whose step reads the step before, or no other step.
     private static bool AdvancesTogether(Layer layer, int inputSize) => layer switch

@@ -24,11 +24,12 @@ internal static class LearningRateFinder
     {
         using TorchThreads one = TorchThreads.Use(1);
         using IDisposable core = TorchWorkers.Occupy();
-        var ranks = new Ranks(options.Cluster, ThreadChoice.Make(network.Device, job, options).Threads);
+        job = job.On(options.Cluster);
+        var ranks = new Ranks(options.Cluster, ThreadChoice.Make(network.Device, job, options).Threads) { Cancellation = options.CancellationToken };
         using var step = new TrainingStep(network, job, options, ranks);
         // The loss of changing batches is too noisy for a slope.
         TrainingJob probe = job with { Validation = new Probe(job.Training, [.. job.Training.Order(options.BatchSize, job.Seed).Take(ProbeBatches)]) };
-        using var signals = new TrainingSignals(probe, options);
+        using var signals = new TrainingSignals(probe, TrainingSignals.None(options));
         double full = job.Training.FullWeight(options.BatchSize);
         List<LearningRateStep> curve = ranks.Run(() =>
         {

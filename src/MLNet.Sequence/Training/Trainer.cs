@@ -28,8 +28,7 @@ internal sealed class Trainer : IDisposable
 
     public Trainer(TorchNetwork network, TrainingJob job, TrainingOptions options)
     {
-        bool reports = options.Cluster is not { Rank: > 0 };
-        (_network, _job, _options) = (network, reports ? job : job.Silent(), options);
+        (_network, _job, _options) = (network, job.On(options.Cluster), options);
         if (options.Precision == Precision.BFloat16 && network.Device.type != DeviceType.CUDA)
             throw new InvalidOperationException($"Training.Precision BFloat16 needs a CUDA device; training runs on {network.Device}. Set "
                 + "MLContext.GpuDeviceId, or use Float32.");
@@ -46,11 +45,11 @@ internal sealed class Trainer : IDisposable
             Plan = TrainingSummary.Plan(options),
         };
         _threads = ThreadChoice.Make(network.Device, _job, options);
-        _ranks = new Ranks(options.Cluster, _threads.Threads);
+        _ranks = new Ranks(options.Cluster, _threads.Threads) { Cancellation = options.CancellationToken };
         _step = new TrainingStep(network, _job, options, _ranks);
         _best = new BestWeights(network.Parameters, job, options);
         _checkpoints = options.Checkpoints is { } checkpoints ? new TrainingCheckpoints(checkpoints, _ranks) : null;
-        _signals = new TrainingSignals(_job, reports ? options : options with { Progress = null, ShowProgress = false, TensorBoardDirectory = null });
+        _signals = new TrainingSignals(_job, options.Cluster is { Rank: > 0 } ? TrainingSignals.None(options) : options);
         _totalSteps = new Lazy<long>(() => TrainingSummary.CountSteps(_job, options, _state.Derived));
         _stepWeight = Math.Min(options.AccumulationSteps * job.Training.FullWeight(options.BatchSize), job.Training.Weight);
     }
@@ -91,6 +90,7 @@ internal sealed class Trainer : IDisposable
 
         if (_options.Pause is { After: not null } pause)
         {
+            pause.IsPaused = WhyEnd() is null;
             using var written = new MemoryStream();
             TrainingCheckpoints.Write(written, _state, This);
             pause.State = written.ToArray();
@@ -145,13 +145,10 @@ internal sealed class Trainer : IDisposable
 
     private void TellOfRanks()
     {
-        long rows = Math.Min(_options.BatchSize, _job.Training.Count);
-        int shards = BatchShards.Count(rows);
         if (_options.Cluster is { Size: 1 })
             _job.Info("Training.Cluster has one rank: this process trains alone. A launcher such as mpirun starts several.");
-        else if (_ranks.Size > shards)
-            _job.Warn($"A batch of {rows} rows has {shards} {(shards == 1 ? "shard" : "shards")}: {_ranks.Size - shards} of {_ranks.Size} ranks have "
-                + $"nothing to train. With Training.BatchSize {BatchShards.FewestRows * _ranks.Size}, all of them train.");
+        else if (IdleRanks.Warning(_job.Training, _options.BatchSize, _ranks.Size) is { } warning)
+            _job.Warn(warning);
     }
 
     private void TellOfOthers()
@@ -270,12 +267,15 @@ internal sealed class Trainer : IDisposable
             _checkpoints?.Save(_state, This);
     }
 
-    private string? WhyStop()
+    private string? WhyStop() => WhyEnd() ?? (_state.Epochs.Count >= _options.Pause?.After
+        ? $"Training was stopped after {_state.Epochs.Count} of {_options.Epochs} epochs."
+        : null);
+
+    // Without a pause.
+    private string? WhyEnd()
     {
         if (_options.AreRun(_state.Epochs))
             return $"All {_state.Epochs.Count} epochs were run.";
-        if (_state.Epochs.Count >= _options.Pause?.After)
-            return $"Training was stopped after {_state.Epochs.Count} of {_options.Epochs} epochs.";
         if (_options.MaxSteps is { } steps && _state.Step >= steps)
             return $"The limit of {steps} steps was reached.";
         if (_options.MaxTime is { } time && _state.Seconds >= time.TotalSeconds)

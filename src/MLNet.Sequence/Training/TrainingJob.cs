@@ -29,6 +29,7 @@ internal sealed record TrainingJob
     /// <summary>Receives progress, in addition to <see cref="TrainingOptions.Progress"/>.</summary>
     public Action<TrainingProgress> Progress { get; init; } = _ => { };
 
-    /// <summary>The same without messages, for ranks that do not report.</summary>
-    public TrainingJob Silent() => this with { Info = _ => { }, Warn = _ => { }, Progress = _ => { } };
+    /// <summary>The same job on a rank: only rank 0 has messages and progress.</summary>
+    public TrainingJob On(TrainingCluster? cluster) =>
+        cluster is { Rank: > 0 } ? this with { Info = _ => { }, Warn = _ => { }, Progress = _ => { } } : this;
 }

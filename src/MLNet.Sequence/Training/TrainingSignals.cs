@@ -18,6 +18,10 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
 
     private readonly TensorBoard? _board = options.TensorBoardDirectory is { } directory ? new TensorBoard(directory) : null;
 
+    /// <summary>Options without progress, for what does not report.</summary>
+    public static TrainingOptions None(TrainingOptions options) =>
+        options with { Progress = null, ShowProgress = false, TensorBoardDirectory = null };
+
     public void CheckCancelled()
     {
         options.CancellationToken.ThrowIfCancellationRequested();

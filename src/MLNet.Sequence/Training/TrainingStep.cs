@@ -24,7 +24,7 @@ internal sealed class TrainingStep : IDisposable
     public TrainingStep(TorchNetwork network, TrainingJob job, TrainingOptions options, Ranks ranks)
     {
         (_network, _job, _options, _ranks) = (network, job, options, ranks);
-        _full = BatchShards.Count(Math.Min(options.BatchSize, job.Training.Count));
+        _full = BatchShards.Count(job.Training.LargestBatch(options.BatchSize));
         _optimizer = options.Optimizer.Start(network.Parameters);
         Newton = new NewtonTally(options.NewtonIterations);
         // Initial weights, random or from another model, need not fulfil the constraints yet.
@@ -131,11 +131,12 @@ internal sealed class TrainingStep : IDisposable
 
     private bool IsOwn(int shard) => OwnerOf(shard) == _ranks.Rank;
 
-    // The first one of a rank has the network itself. The gradients are added up in that of rank 0.
+    // One shard of a rank has the network itself. On rank 0 it is the first shard, in which all gradients are added up, whichever shard is made first:
+    // a resumed run may begin with the state of a later one.
     private TrainingShard Shard(int number)
     {
         if (!_shards.TryGetValue(number, out TrainingShard? shard))
-            _shards.Add(number, shard = new TrainingShard(_network, isTwin: _shards.Count > 0, _job, _options, Newton));
+            _shards.Add(number, shard = new TrainingShard(_network, isTwin: _ranks.IsFirst ? number > 0 : _shards.Count > 0, _job, _options, Newton));
         return shard;
     }
 

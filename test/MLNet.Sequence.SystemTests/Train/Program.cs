@@ -17,6 +17,8 @@ if (RankOf("throws") == cluster.Rank)
     throw new InvalidDataException("This rank has no data.");
 if (RankOf("leaves") == cluster.Rank)
     return;
+if (RankOf("sends") == cluster.Rank)
+    cluster.Send(0, new byte[100]);
 
 var ml = new MLContext(seed: 7);
 ml.Log += (_, line) => Console.WriteLine(line.Message);

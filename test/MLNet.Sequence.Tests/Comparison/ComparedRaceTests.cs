@@ -105,6 +105,20 @@ public sealed class ComparedRaceTests
     }
 
     [TestMethod]
+    public void Trainings_that_ended_before_the_pause_are_not_stopped()
+    {
+        // 63 steps in an epoch: all end inside the third one.
+        var ml = new MLContext(seed: 1);
+        ForecastingOptions task = Validated(ml);
+        RecurrenceReport report = ml.Sequence.Compare(Rows(ml, 0, Training), Rows(ml, Training + Validating, Training + Validating + Testing),
+            task with { Training = task.Training with { MaxSteps = 150 } }, Architectures, Options);
+
+        Assert.IsEmpty(report.Stopped);
+        foreach (ComparedModel model in report.Models)
+            Assert.AreEqual("The limit of 150 steps was reached.", model.Model.Report.StoppedBecause);
+    }
+
+    [TestMethod]
     public void The_first_round_continues_its_trial_with_the_bits_of_a_training_by_itself()
     {
         var told = new List<(string Model, int Round, int Epoch)>();

@@ -45,6 +45,22 @@ public sealed class ManagedNetworkTests
         }
     }
 
+    [TestMethod]
+    public void What_a_step_leaves_in_the_working_space_of_a_recurrent_layer_is_no_part_of_its_state()
+    {
+        // The values that a layer carries; the rest of its state is working space.
+        foreach ((Layer layer, int carried) in ((Layer, int)[])[(new LstmLayer(5), 10), (new GruLayer(5), 5), (new MinGruLayer(5), 5),
+            (new MinLstmLayer(5), 5), (new ParaGruLayer(5), 5), (new ParaLstmLayer(5), 10)])
+        {
+            var one = IManagedLayer.Create(layer, Inputs, "", Initializer.Draw(layer.AllWeights(Inputs), new RandomStream(3)));
+            float[] input = Input()[..Inputs], output = new float[5], state = new float[one.StateSize];
+            one.Step(input, output, state, 0);
+
+            Assert.IsTrue(state.Take(carried).All(value => value != 0), $"{layer}");
+            Assert.IsTrue(state.Skip(carried).All(value => value == 0), $"{layer}");
+        }
+    }
+
     private static ManagedNetwork Make(Architecture architecture, WindowNormalized? normalization)
     {
         Layer layer = normalization is null ? architecture.Build(Steps) : new Sequential(architecture.Build(Steps), new LastStep(), new Dense(1));

@@ -113,6 +113,24 @@ public sealed class BatchShardsTests
     }
 
     [TestMethod]
+    public void A_run_that_resumes_with_the_state_of_a_later_shard_alone_has_the_same_bits()
+    {
+        var run = ShardedRun.OfUnequalShards();
+        foreach (int ranks in (int[])[1, 2])
+        {
+            using var folder = new TemporaryFolder();
+            float[] whole = run.Train(run.Options).Weights;
+            TrainingOptions kept = run.Options with { Checkpoints = new CheckpointOptions { Directory = folder.Path } };
+            float[] stopped = run.Train(kept with { MaxSteps = run.Inside }).Weights;
+            float[][] resumed = MemoryCluster.Run(ranks, cluster => run.Train(kept with { ResumeFrom = folder.Path, Cluster = cluster }).Weights);
+
+            CollectionAssert.AreNotEqual(whole, stopped);
+            foreach (float[] weights in resumed)
+                CollectionAssert.AreEqual(whole, weights, $"{ranks} ranks");
+        }
+    }
+
+    [TestMethod]
     public void A_run_stopped_inside_an_epoch_resumes_on_another_number_of_threads_with_the_same_bits()
     {
         using var cores = new TorchWorkersTests.Cores(8);

@@ -40,6 +40,24 @@ internal sealed record ShardedRun(string Name, Layer Layers, TrainingJob Job, in
             new() { Training = chunks, Validation = chunks, Objective = new NextStepObjective(StepKind.Real), Seed = 3 }, 4);
     }
 
+    /// <summary>A batch of two shards in four chunks; the rows of the first shard end in the first chunk, so that only the second carries a state.</summary>
+    public static ShardedRun OfUnequalShards()
+    {
+        const int Shard = 16, Steps = 3;
+        var random = new RandomStream(8);
+        var set = new SequenceSet(Features, null);
+        for (int row = 0; row < 2 * Shard; row++)
+        {
+            int steps = row < Shard ? Steps + 1 : 4 * Steps + 1;
+            set.Add([.. Enumerable.Range(0, steps * Features).Select(_ => (double)random.NextNormal())], new double[steps]);
+        }
+
+        var chunks = new NextStepBatches(set, [.. Enumerable.Range(0, 2 * Shard)], ChannelScaling.None(Features), ["a", "b"]) { ChunkSteps = Steps };
+        var run = new ShardedRun("unequal shards", new Sequential(new Lstm { HiddenSize = 3 }.Build(Longest), new Dense(Features)),
+            new() { Training = new InOrder(chunks), Objective = new NextStepObjective(StepKind.Real), Seed = 3 }, Inside: 2);
+        return run with { Options = run.Options with { BatchSize = 2 * Shard } };
+    }
+
     public TorchNetwork Network() => new(Layers, Features, CPU, Initializer.Draw(Layers.AllWeights(Features), new RandomStream(5)));
 
     public (float[] Weights, double Loss) Train(TrainingOptions options)

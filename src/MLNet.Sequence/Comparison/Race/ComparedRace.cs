@@ -82,7 +82,9 @@ internal sealed class ComparedRace(ComparedTask task, ComparedTrainings training
         foreach (Entrant entrant in entrants)
         {
             double[][] curves = [.. entrant.Models.Select(model => model.Report.Epochs.Select(epoch => epoch.ValidationLoss!.Value).ToArray())];
-            if (curves.Zip(best).All(round => _rule.IsBeaten(round.First, round.Second)))
+            // A training that ended by itself before the pause has nothing left to stop.
+            bool paused = Enumerable.Range(0, curves.Length).All(round => _paused[(entrant, round)].IsPaused);
+            if (paused && curves.Zip(best).All(round => _rule.IsBeaten(round.First, round.Second)))
             {
                 entrant.Stopped = new StoppedModel(entrant.Name, leader, epochs, task.Training.Epochs,
                     curves.Zip(best, (curve, least) => Behind(curve.Min(), least)).Average(),

@@ -102,7 +102,9 @@ internal sealed class NewtonStates(ISweptCell cell, NewtonTally tally)
         return OneSweep.Gradients([cell.InTurn(leaves, start)[^1]], [output], leaves);
     }
 
-    private static double Largest(Tensor[] tensors) => tensors.Max(tensor => tensor.abs().max().to(ScalarType.Float64).item<double>());
+    // NaN if any value is: Enumerable.Max would ignore it.
+    internal static double Largest(Tensor[] tensors) =>
+        tensors.Aggregate(0.0, (largest, tensor) => Math.Max(largest, tensor.abs().max().to(ScalarType.Float64).item<double>()));
 
     private static double Precision(Tensor tensor) => Tolerance * (tensor.dtype == ScalarType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1) - 1);
 }

@@ -61,6 +61,14 @@ internal interface IBatchSource
     double FullWeight(int batchSize) => Math.Min(batchSize, Count) * Weight / Count;
 
     /// <summary>
+    /// The number of examples of the largest batch in ascending order; other orders have about as many. It decides how shards are shared among ranks.
+    /// </summary>
+    long LargestBatch(int batchSize) => Math.Min(batchSize, Count);
+
+    /// <summary>The option that limits the batches, for messages.</summary>
+    string LimitingOption => "Training.BatchSize";
+
+    /// <summary>
     /// The number of batches in the order of a seed; schedules and progress use it. If batches are chunks, it differs from epoch to epoch:
     /// a batch has as many chunks as its longest example.
     /// </summary>

@@ -44,6 +44,10 @@ internal sealed class PairBatches(PairSet pairs, int[] examples, StepEncoding en
 
     public double FullWeight(int batchSize) => MostSteps is null ? InOrder.FullWeight(batchSize, Weight) : Weight / CountBatches(batchSize, seed: null);
 
+    public long LargestBatch(int batchSize) => MostSteps is null ? Math.Min(batchSize, Count) : Order(batchSize, seed: null).Max(batch => batch.LongLength);
+
+    public string LimitingOption => MostSteps is null ? "Training.BatchSize" : "StepsPerBatch";
+
     public long CountBatches(int batchSize, long? seed) => MostSteps is null ? InOrder.CountBatches(batchSize, seed) : Order(batchSize, seed).Count();
 
     public IEnumerable<long[]> Order(int batchSize, long? seed) =>

@@ -6,6 +6,9 @@ internal sealed class TrainingPause
     /// <summary>The number of epochs after which the training pauses; null: it runs to its end.</summary>
     public int? After { get; init; }
 
+    /// <summary>Whether it paused: false if it has not run, or ended for another reason by then.</summary>
+    public bool IsPaused { get; set; }
+
     /// <summary>The state that it continues from; null: it starts.</summary>
     public byte[]? From { get; init; }
 

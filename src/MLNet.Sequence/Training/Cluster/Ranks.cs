@@ -19,6 +19,7 @@ internal sealed class Ranks
 
     private readonly TrainingCluster? _cluster;
     private Exception? _agreed;
+    private OperationCanceledException? _own;
     private bool _asked, _stops;
 
     /// <param name="cluster">Null: one rank.</param>
@@ -27,6 +28,9 @@ internal sealed class Ranks
 
     /// <summary>The number of threads of each rank.</summary>
     public int Threads { get; }
+
+    /// <summary>Stops the training of this rank; its token is that of the exception on this rank, also if another one was asked to stop.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     public int Rank => _cluster?.Rank ?? 0;
 
@@ -158,7 +162,7 @@ internal sealed class Ranks
     {
         WatchCancelled(check);
         if (_stops)
-            throw Agreed(new OperationCanceledException("Training was cancelled."));
+            throw Agreed(new OperationCanceledException("Training was cancelled.", _own, _own?.CancellationToken ?? Cancellation));
     }
 
     /// <summary>The same inside work that other ranks do not do: with several ranks, only remembered until the next <see cref="Share"/>.</summary>
@@ -168,9 +172,10 @@ internal sealed class Ranks
         {
             check();
         }
-        catch (OperationCanceledException) when (_cluster is not null)
+        catch (OperationCanceledException cancelled) when (_cluster is not null)
         {
             _asked = true;
+            _own ??= cancelled;
         }
     }
 

@@ -46,6 +46,16 @@ public sealed class NewtonStatesTests
     }
 
     [TestMethod]
+    public void The_largest_value_of_states_that_are_not_numbers_is_not_a_number()
+    {
+        using var scope = NewDisposeScope();
+        Tensor numbers = tensor(new[] { 1f, -3f }), broken = tensor(new[] { 1f, float.NaN });
+        Assert.AreEqual(3, NewtonStates.Largest([numbers, tensor(new[] { 2f })]));
+        Assert.IsTrue(double.IsNaN(NewtonStates.Largest([numbers, broken])));
+        Assert.IsTrue(double.IsNaN(NewtonStates.Largest([broken, numbers])));
+    }
+
+    [TestMethod]
     public void As_many_iterations_as_steps_are_always_enough()
     {
         const int steps = 25;

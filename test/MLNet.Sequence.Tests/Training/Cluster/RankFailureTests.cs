@@ -133,16 +133,18 @@ public sealed class RankFailureTests
         TrainingOptions options = Options with { BatchSize = 20 };
         float[] whole = LoopRun.Run(options).Weights;
         using var asked = new CancellationTokenSource();
+        using var never = new CancellationTokenSource();
         Outcome[] outcomes = MemoryCluster.Outcomes(2, cluster =>
         {
             int checks = 0;
             TrainingJob job = LoopRun.Job() with { CheckCancelled = () => { if (++checks == 4) asked.Cancel(); } };
             TrainingOptions kept = options with { Checkpoints = new CheckpointOptions { Directory = folder.Path }, Cluster = cluster };
-            return LoopRun.Run(cluster.Rank == 1 ? kept with { CancellationToken = asked.Token } : kept, job).Weights;
+            return LoopRun.Run(kept with { CancellationToken = cluster.Rank == 1 ? asked.Token : never.Token }, job).Weights;
         });
 
-        foreach (Outcome outcome in outcomes)
-            Assert.IsInstanceOfType<OperationCanceledException>(outcome.Failure);
+        // Who waits for the token of its own options sees it, also on a rank that was not asked itself.
+        Assert.AreEqual(never.Token, Assert.IsInstanceOfType<OperationCanceledException>(outcomes[0].Failure).CancellationToken);
+        Assert.AreEqual(asked.Token, Assert.IsInstanceOfType<OperationCanceledException>(outcomes[1].Failure).CancellationToken);
         CollectionAssert.AreEqual(whole, LoopRun.Run(options with { ResumeFrom = folder.Path }).Weights);
     }
 

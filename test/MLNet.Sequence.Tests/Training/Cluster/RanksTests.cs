@@ -1,3 +1,4 @@
+using MLNet.Sequence.Data;
 using MLNet.Sequence.Tests.Torch;
 using MLNet.Sequence.Torch;
 using MLNet.Sequence.Training;
@@ -130,6 +131,30 @@ public sealed class RanksTests
     }
 
     [TestMethod]
+    [DataRow(48, 32, 4, "2 of 4 ranks have nothing to train. There are too few training rows for 4 shards of 16: start fewer ranks.")]
+    [DataRow(1000, 32, 20, "18 of 20 ranks have nothing to train. With Training.BatchSize 256, 16 of them train, the most that have shards.")]
+    public void A_warning_of_idle_ranks_advises_what_is_possible(int rows, int batchSize, int ranks, string expected) =>
+        StringAssert.EndsWith(IdleRanks.Warning(new NoisySums(rows, seed: 1), batchSize, ranks)!, expected);
+
+    [TestMethod]
+    public void Ranks_share_batches_by_their_own_size_and_not_by_the_option_that_they_ignore()
+    {
+        // 64 pairs of 4 steps each: four shards, whatever BatchSize is.
+        var sequences = new SequenceSet(1, null);
+        for (int row = 0; row < 640; row++)
+            sequences.Add(new double[3], new double[3]);
+        var pairs = new PairBatches(
+            new PairSet(sequences, sequences), [.. Enumerable.Range(0, 640)], new StepEncoding(ChannelScaling.None(1)), ["a"])
+        {
+            Boundary = 5,
+            MostSteps = 64 * 4,
+        };
+
+        Assert.IsNull(IdleRanks.Warning(pairs, batchSize: 16, ranks: 4));
+        StringAssert.EndsWith(IdleRanks.Warning(pairs, batchSize: 16, ranks: 6)!, "With a StepsPerBatch for 96 rows, all of them train.");
+    }
+
+    [TestMethod]
     public void A_report_names_ranks_and_threads()
     {
         (_, TrainingReport report) = MemoryCluster.Run(2, cluster => LoopRun.Run(new TrainingOptions { Epochs = 1, Cluster = cluster }))[0];
@@ -150,6 +175,22 @@ public sealed class RanksTests
         LearningRateCurve alone = Find(null);
 
         Assert.IsTrue(MemoryCluster.Run(2, Find).All(curve => curve.Equals(alone)));
+    }
+
+    [TestMethod]
+    public void The_learning_rate_finder_speaks_on_rank_0_alone()
+    {
+        string[][] lines = MemoryCluster.Run(2, cluster =>
+        {
+            var said = new List<string>();
+            using TorchNetwork network = LoopRun.Network();
+            TrainingJob job = LoopRun.Job(examples: 100) with { Info = said.Add, Warn = said.Add, Progress = _ => said.Add("progress") };
+            LearningRateFinder.Run(network, job, new TrainingOptions { BatchSize = 40, Threads = 1_000, Cluster = cluster }, steps: 20);
+            return said.ToArray();
+        });
+
+        StringAssert.StartsWith(lines[0].Single(), "Training.Threads is 1000; this machine has ");
+        Assert.IsEmpty(lines[1]);
     }
 
     private sealed class Told(List<string> said) : IProgress<TrainingProgress>
