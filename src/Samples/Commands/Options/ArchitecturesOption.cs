@@ -31,6 +31,7 @@ internal sealed class ArchitecturesOption
             HelpName = "NAME,NAME",
             DefaultValueFactory = _ => usual,
         };
+        _architectures.CompletionSources.Add([.. _names, "all"]);
     }
 
     /// <summary>Encoder–decoders.</summary>
