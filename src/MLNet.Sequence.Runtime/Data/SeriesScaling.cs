@@ -4,7 +4,10 @@ using MLNet.Sequence.Data;
 
 namespace MLNet.Sequence;
 
-/// <summary>Mean and standard deviation of each channel, in double, so that a large level keeps the small differences around it.</summary>
+/// <summary>
+/// Mean and standard deviation of each channel, or the centre and scale of another <see cref="ScalingKind"/>, in double, so that a large level
+/// keeps the small differences around it.
+/// </summary>
 /// <param name="Mean">The mean of each channel, [C], in the data's units.</param>
 /// <param name="Deviation">
 /// One per channel, in the data's units: the standard deviation of the population (divided by n). Never 0: a channel that is constant in a
@@ -19,6 +22,16 @@ public sealed record ChannelScaling(
 {
     /// <summary>Which channels have one value in all training rows, so that their standard deviation cannot measure an error; null: none.</summary>
     public IReadOnlyList<bool>? Constant { get; init => field = ValueList.Of(value); }
+
+    /// <summary>
+    /// Mean and standard deviation, if these rows are scaled in another way: <see cref="Mean"/> and <see cref="Deviation"/> are then the centre and
+    /// the scale. Null: they are the mean and the standard deviation, as in files of older versions.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChannelScaling? Standard { get; init; }
+
+    /// <summary>Mean and standard deviation, whatever the kind of scaling.</summary>
+    internal ChannelScaling Moments => Standard ?? this;
 
     /// <summary>The scaling that changes nothing.</summary>
     internal static ChannelScaling None(int channels)
@@ -37,6 +50,8 @@ public sealed record ChannelScaling(
             yield return $"The {name} has {Mean.Length} means and {Deviation.Length} deviations; the task has {channels} channels.";
         if (Constant is { } constant && constant.Count != channels)
             yield return $"The {name} has flags for {constant.Count} constant channels; the task has {channels} channels.";
+        foreach (string problem in Standard is { Standard: null } moments ? moments.Problems(channels, $"standard {name}") : [])
+            yield return problem;
         for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
         {
             if (!double.IsFinite(Mean[i]) || !double.IsFinite(Deviation[i]) || Deviation[i] <= 0)
@@ -150,13 +165,14 @@ public sealed class SeriesScaling
     /// <param name="set">The series to fit on.</param>
     /// <param name="steps">The number of training rows of a series, given its length.</param>
     /// <param name="shared">Channels that are scaled over all series, because their level distinguishes series or times.</param>
-    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared)
+    /// <param name="kind">The kind of scaling.</param>
+    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared, ScalingKind kind = ScalingKind.Standard)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
         ChannelMoments all = new(set.Channels), within = new(set.Channels);
         var row = new double[set.Channels];
-        var bySeries = new List<(string? Key, ChannelMoments Moments)>();
+        var bySeries = new List<(Series Series, ChannelMoments Moments)>();
         foreach (Series series in set.Series)
         {
             var own = new ChannelMoments(set.Channels);
@@ -168,16 +184,26 @@ public sealed class SeriesScaling
 
             all.Add(own);
             within.AddVariation(own);
-            bySeries.Add((series.Key, own));
+            bySeries.Add((series, own));
         }
 
-        ChannelScaling pooled = all.ToScaling();
+        ChannelScaling standard = all.ToScaling();
+        ChannelScaling pooled = ScaleStatistics.Of(kind, standard, channel => set.Series.SelectMany(series => Values(series, steps, channel)),
+            channel => all.IsConstant(channel) ? standard.Deviation[channel] : null);
+        ChannelScaling Own((Series Series, ChannelMoments Moments) one) => ScaleStatistics.Of(kind, one.Moments.ToScaling(standard, within),
+            channel => Values(one.Series, steps, channel), channel => one.Moments.IsAsleep(channel, within) ? pooled.Deviation[channel] : null);
         int[] varying = [.. Enumerable.Range(0, set.Channels).Except(shared).Where(channel => !all.IsConstant(channel))];
-        var keyed = bySeries.Where(one => one.Key is not null).ToList();
-        return new SeriesScaling(pooled, keyed.Select(one => KeyValuePair.Create(one.Key!, one.Moments.ToScaling(pooled, within).Sharing(pooled, shared))))
+        var keyed = bySeries.Where(one => one.Series.Key is not null).ToList();
+        return new SeriesScaling(pooled, keyed.Select(one => KeyValuePair.Create(one.Series.Key!, Own(one).Sharing(pooled, shared))))
         {
-            Asleep = [.. keyed.Where(one => varying.Any(channel => one.Moments.IsAsleep(channel, within))).Select(one => one.Key!)],
+            Asleep = [.. keyed.Where(one => varying.Any(channel => one.Moments.IsAsleep(channel, within))).Select(one => one.Series.Key!)],
         };
+    }
+
+    private static IEnumerable<double> Values(Series series, Func<long, long> steps, int channel)
+    {
+        for (long step = 0; step < steps(series.Length); step++)
+            yield return series[step, channel];
     }
 
     /// <summary>This scaling, with some channels unscaled.</summary>
@@ -194,12 +220,19 @@ public sealed class SeriesScaling
     /// <param name="key">The key of the series.</param>
     /// <param name="window">[steps × channels], in the data's units.</param>
     /// <param name="shared">Channels that are scaled over all series.</param>
-    internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared)
+    /// <param name="kind">The kind of scaling.</param>
+    internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared, ScalingKind kind = ScalingKind.Standard)
     {
         if (Knows(key))
             return this[key];
         var own = new ChannelMoments(Pooled.Mean.Length);
         own.Add(window);
-        return own.ToScaling(Pooled).Sharing(Pooled, shared);
+        ChannelScaling standard = own.ToScaling(Pooled);
+        if (kind == ScalingKind.Standard)
+            return standard.Sharing(Pooled, shared);
+        double[] rows = window.ToArray();
+        int width = Pooled.Mean.Length;
+        return ScaleStatistics.Of(kind, standard, channel => rows.Where((_, place) => place % width == channel),
+            channel => own.IsConstant(channel) ? Pooled.Deviation[channel] : null).Sharing(Pooled, shared);
     }
 }

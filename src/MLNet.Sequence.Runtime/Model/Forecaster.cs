@@ -9,7 +9,8 @@ public static class Forecaster
     /// <summary>Forecasts the steps after a history, in the data's own units.</summary>
     /// <param name="model">A model whose task is <see cref="Forecasting"/>, without known inputs.</param>
     /// <param name="history">
-    /// [steps × channels], oldest first, at least the task's context, or a step with <see cref="ShortSeries.Pad"/>. The last context is read or, if the model carries its state
+    /// [steps × channels], oldest first, at least the task's context, or a step with <see cref="ShortSeries.Pad"/>.
+    /// The last context is read or, if the model carries its state
     /// (<see cref="Forecasting.CarriesState"/>), all steps, from the series' first step on. The channels are those of
     /// <see cref="Forecasting.Channels"/>, targets first. For columns of keys: the index of the key in <see cref="ChannelColumn.Keys"/>, and the
     /// number of those keys for one that was not in training.

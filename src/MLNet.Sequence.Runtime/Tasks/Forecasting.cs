@@ -68,6 +68,10 @@ public sealed record Forecasting : SequenceTask
     /// <summary>How each window is brought to a common level and scale.</summary>
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
+    /// <summary>How the channels of each series are scaled. Default, as in files of older versions: by mean and standard deviation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ScalingKind Scaling { get; init; }
+
     /// <summary>
     /// Inputs, by their index among <see cref="Channels"/>, with one value within most training windows, such as the size of a shop or a
     /// price: their level is their information. They are scaled over all series, and keep their level in a normalised window. Null: none,
@@ -212,6 +216,7 @@ public sealed record Forecasting : SequenceTask
             .. Limits.Defined(Normalization, nameof(Normalization)),
             .. Limits.Defined(MissingValues, nameof(MissingValues)),
             .. Limits.Defined(Resample, nameof(Resample)),
+            .. Limits.Defined(Scaling, nameof(Scaling)),
             .. Limits.Defined(ShortSeries, nameof(ShortSeries)),
             .. PadsWindows && !FillsWindows ? [$"{nameof(ShortSeries)}.{ShortSeries} needs {nameof(MissingValues)} that fill windows; found {MissingValues}."]
                 : Array.Empty<string>(),

@@ -39,8 +39,8 @@ internal sealed class BacktestRun
             return data;
         if (!isAlone)
         {
-            throw new ArgumentException("A backtest cuts its folds before the chain, by steps: give it the rows of ml.Forecasting.Arrange, and leave Sort and "
-                + "Resample out of the forecaster's options.", nameof(forecaster));
+            throw new ArgumentException("A backtest cuts its folds before the chain, by steps: give it the rows of ml.Forecasting.Arrange, and leave Sort "
+                + "and Resample out of the forecaster's options.", nameof(forecaster));
         }
 
         return ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, forecaster));
@@ -58,7 +58,8 @@ internal sealed class BacktestRun
     {
         IDataView[] training = [.. Enumerable.Range(0, _options.Folds).Select(Training)];
         ITransformer[] models = SideBySide.Run(
-            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(stop => FittedChain.Fit(_estimator, rows, stop)))], AtOnce, run.Cancellation.Token);
+            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(stop => FittedChain.Fit(_estimator, rows, stop)))], AtOnce,
+            run.Cancellation.Token);
         var folds = new List<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>>();
         ForecastingEvaluator? all = null;
         for (int fold = 0; fold < models.Length; fold++)

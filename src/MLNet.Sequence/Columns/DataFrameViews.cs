@@ -16,7 +16,9 @@ public static class DataFrameViews
         /// </summary>
         /// <remarks>The columns are shared, not copied, except those that change. A missing text is empty.</remarks>
         /// <exception cref="ArgumentNullException">The DataFrame is null.</exception>
-        /// <exception cref="InvalidOperationException">A column of dates or of another type without NaN has missing values; the message names the row.</exception>
+        /// <exception cref="InvalidOperationException">
+        /// A column of dates or of another type without NaN has missing values; the message names the row.
+        /// </exception>
         public IDataView ToSequenceView()
         {
             ArgumentNullException.ThrowIfNull(frame);

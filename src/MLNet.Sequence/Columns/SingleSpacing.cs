@@ -22,7 +22,7 @@ internal static class SingleSpacing
     public static CoarseChannel? Worst(IReadOnlyList<string> names, SeriesScaling scaling, IEnumerable<int>? channels = null) =>
         (channels ?? Enumerable.Range(0, names.Count)).Where(channel => !scaling.Pooled.IsConstant(channel))
             .SelectMany(channel => scaling.BySeries.Values.DefaultIfEmpty(scaling.Pooled)
-                .Select(own => new CoarseChannel(names[channel], own.Mean[channel], own.Deviation[channel])))
+                .Select(own => own.Moments).Select(own => new CoarseChannel(names[channel], own.Mean[channel], own.Deviation[channel])))
             .Where(coarse => coarse.Spacing > Seen * coarse.Deviation)
             .MaxBy(coarse => coarse.Spacing / coarse.Deviation);
 }

@@ -234,7 +234,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     private ExampleLoss Loss(int window, double[] forecast, double[] actual, bool[] counted)
     {
         IReadOnlyList<double> own = Windows.Deviation(window, _unit!);
-        ValueList<double> pooled = _unit!.Pooled.Deviation;
+        ValueList<double> pooled = _unit!.Pooled.Moments.Deviation;
         (double inOwn, double inPooled, int count) = (0, 0, 0);
         for (int i = 0; i < forecast.Length; i++)
         {
@@ -255,7 +255,7 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         Targets = _targets,
         Horizon = options.Horizon,
         Seasonality = seasonality,
-        StandardDeviations = [.. _targets.Select((_, target) => _unit!.Pooled.IsConstant(target) ? double.NaN : _unit.Pooled.Deviation[target])],
+        StandardDeviations = [.. _targets.Select((_, target) => _unit!.Pooled.IsConstant(target) ? double.NaN : _unit.Pooled.Moments.Deviation[target])],
     });
 
     private static Dictionary<string, double> Named(ForecastingScores scores) => new()

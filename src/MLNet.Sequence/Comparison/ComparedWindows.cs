@@ -74,10 +74,10 @@ internal sealed class ComparedWindows
     {
         (_, Series series, long step, _) = _windows[window];
         if (fitted.Knows(series.Key))
-            return fitted[series.Key].Deviation;
+            return fitted[series.Key].Moments.Deviation;
         var seen = new double[_task.Context * _task.DataChannels];
         series.Rows.CopyTo(step + 1 - _task.Context, seen);
-        return _task.ScalingOf(fitted, series.Key, seen).Deviation;
+        return _task.ScalingOf(fitted, series.Key, seen).Moments.Deviation;
     }
 
     /// <summary>The last known season, repeated; with a season of one row the last row.</summary>

@@ -58,8 +58,8 @@ internal static class EnoughRows
             ? $" Shorten Context or Horizon, or set {nameof(ForecastingOptions.ShortSeries)} to Skip or Pad." : "";
         return new InvalidOperationException(task.SeriesColumnName is null
             ? $"The {name} has {set.RowCount} rows; at least {need}{advice}"
-            : $"These series of the {name} are too short: {Names(tooShort)}{(tooShort.Length > 5 ? $" and {tooShort.Length - 5} more" : "")}. In each, at least "
-                + $"{need}{advice}");
+            : $"These series of the {name} are too short: {Names(tooShort)}{(tooShort.Length > 5 ? $" and {tooShort.Length - 5} more" : "")}. In each, at "
+                + $"least {need}{advice}");
     }
 
     private static string Names(IEnumerable<Series> series) => string.Join(", ", series.Take(5).Select(one => $"'{one.Key}' ({one.Length} rows)"));

@@ -34,7 +34,7 @@ internal static class ForecastAnnotations
             select $"{target}+{step}{value}".AsMemory()];
         int size = slots.Length;
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
-        ChannelScaling scaling = model.Scaling.Pooled;
+        ChannelScaling scaling = model.Scaling.Pooled.Moments;
         double[] mean = [.. scaling.Mean.Take(targets)];
         // For a target that did not vary in training, no error can be scaled by the deviation.
         double[] deviation = [.. scaling.Deviation.Take(targets).Select((value, target) => scaling.IsConstant(target) ? double.NaN : value)];

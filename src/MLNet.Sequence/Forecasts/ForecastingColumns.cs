@@ -34,6 +34,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             MissingValues = options.MissingValues,
             ShortSeries = options.ShortSeries,
             Sort = options.Sort,
+            Scaling = options.Scaling,
             Resample = options.Resample,
             Normalization = options.UsedNormalization,
         };

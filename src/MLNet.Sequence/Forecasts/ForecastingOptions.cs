@@ -121,6 +121,13 @@ public sealed record ForecastingOptions
     public WindowNormalization? Normalization { get; init; }
 
     /// <summary>
+    /// How each series is scaled before the network sees it: by mean and standard deviation, median and quartiles, minimum and range, or the mean
+    /// absolute value. What remains of level and scale within a window is removed by <see cref="Normalization"/>: without it, the kind matters
+    /// most. Default <see cref="ScalingKind.Standard"/>.
+    /// </summary>
+    public ScalingKind Scaling { get; init; }
+
+    /// <summary>
     /// The output for each step: <see cref="ForecastOutput.Point"/>, the default, or <see cref="ForecastOutput.Quantiles"/>. With quantiles
     /// the column of forecasts has horizon × levels × targets values, the levels of a step together. A <see cref="Reference"/> outputs points.
     /// </summary>
@@ -207,6 +214,7 @@ public sealed record ForecastingOptions
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Limits.Defined(MissingValues, nameof(MissingValues)));
         problems.AddRange(Limits.Defined(Resample, nameof(Resample)));
+        problems.AddRange(Limits.Defined(Scaling, nameof(Scaling)));
         problems.AddRange(Limits.Defined(ShortSeries, nameof(ShortSeries)));
         problems.Need(ShortSeries != ShortSeries.Pad || MissingValues is MissingValues.Mask or MissingValues.Interpolate or MissingValues.Forward,
             $"ShortSeries.Pad needs MissingValues Mask, Interpolate or Forward, which say how padding is read; found {MissingValues}.");

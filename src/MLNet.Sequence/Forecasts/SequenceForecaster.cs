@@ -15,6 +15,7 @@ namespace MLNet.Sequence;
 public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
 {
     private const int LeastChunk = 64;
+    private const double LeastVariation = 1e-3;
 
     private readonly SequenceHost _host;
     private readonly ForecastingColumns _columns;
@@ -119,7 +120,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         MustHaveValues(train, task);
-        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
+        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady, task.Scaling).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);
@@ -180,6 +181,12 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
                 + "scaled by the deviation of all.");
         }
 
+        ChannelScaling pooled = scaling.Pooled;
+        int[] far = task.Scaling != ScalingKind.MeanAbsolute ? [] : [.. Enumerable.Range(0, task.FirstKnown)
+            .Where(one => !pooled.IsConstant(one) && pooled.Moments.Deviation[one] < LeastVariation * pooled.Deviation[one])];
+        if (far.Length > 0)
+            channel.WarnOnce($"{Names(task, far)}: the level is far above the changes, and {nameof(ScalingKind.MeanAbsolute)} keeps it: Single loses their "
+                + "digits. Use another Scaling.");
         if (steady.Count > 0)
             channel.Info($"{Names(task, steady)}: one value within most windows. The level is kept: scaled over all series, and left as it is where a "
                 + "window is normalised.");

@@ -226,7 +226,8 @@ public sealed class BacktestTests
     {
         using var cancelled = new CancellationTokenSource();
         var trained = new Progressed { Told = cancelled.Cancel };
-        var trainer = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { Training = BriefTraining with { Epochs = 200, Progress = trained } });
+        TrainingOptions endless = BriefTraining with { Epochs = 300, Patience = 300, Progress = trained };
+        var trainer = _ml.Forecasting.Trainers.Sequence(TinyLstm, Options with { Training = endless });
         IEstimator<ITransformer> estimator = inChain ? _ml.Transforms.NormalizeMinMax("Load").Append(trainer) : trainer;
         Assert.Throws<OperationCanceledException>(() => _ml.Forecasting.Backtest(View(_ml, Steps(80)), estimator,
             new BacktestOptions { CancellationToken = cancelled.Token, FoldsAtOnce = 1, Refit = refit, Folds = 2 }));

@@ -44,7 +44,8 @@ public sealed class TimeOrderTests
     [TestMethod]
     public void Rows_with_the_newest_first_and_unsorted_rows_are_distinguished()
     {
-        StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40))], OneSeries), "the newest rows come first. Put the oldest first, or set ForecastingOptions.Sort.");
+        StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40))], OneSeries),
+            "the newest rows come first. Put the oldest first, or set ForecastingOptions.Sort.");
         StringAssert.Contains(Error([.. Enumerable.Reverse(Steps(40)), .. Enumerable.Reverse(Steps(40, 2, "b"))], SeriesOptions),
             "the newest rows come first.");
         var random = new Random(3);

@@ -103,9 +103,10 @@ public sealed class ArrangedRowsTests
     public void Days_become_months_at_their_first_or_last_day_and_quarters()
     {
         Step[] days = [.. Enumerable.Range(0, 366).Select(i => new Step { Time = Start.AddDays(i), Load = 1, Price = i })];
+        ForecastingOptions options = TinyForecasting.SeriesOptions with { Resample = Resampling.Sum };
         (DateTime, float)[] Of(Frequency frequency, int count = 366)
         {
-            IDataView arranged = _ml.Forecasting.Arrange(View(days[..count]), TinyForecasting.SeriesOptions with { Frequency = frequency, Resample = Resampling.Sum });
+            IDataView arranged = _ml.Forecasting.Arrange(View(days[..count]), options with { Frequency = frequency });
             return [.. arranged.GetColumn<DateTime>("Time").Zip(arranged.GetColumn<float>("Load"))];
         }
 

@@ -26,7 +26,8 @@ internal sealed class ArrangedView : IDataView
     /// <exception cref="ArgumentOutOfRangeException">A column has no mean or sum.</exception>
     public static IDataView Of(SequenceHost host, IDataView data, Forecasting task)
     {
-        bool isSame = data is ArrangedView { _task: var before } && (before.Sort, before.Resample, before.Frequency) == (task.Sort, task.Resample, task.Frequency);
+        bool isSame = data is ArrangedView { _task: var before }
+            && (before.Sort, before.Resample, before.Frequency) == (task.Sort, task.Resample, task.Frequency);
         if (isSame || !task.Sort && task.Resample == Resampling.None)
             return data;
         if (task.Resample is Resampling.Mean or Resampling.Sum)
@@ -35,7 +36,10 @@ internal sealed class ArrangedView : IDataView
             {
                 DataViewType type = (data.Schema[name].Type as VectorDataViewType)?.ItemType ?? data.Schema[name].Type;
                 if (type.RawType != typeof(float) && type.RawType != typeof(double))
-                    throw host.Mismatch("resampled", name, $"Single or Double, for {nameof(Resampling)}.{task.Resample} (Last accepts any type)", type.ToString()!);
+                {
+                    string expected = $"Single or Double, for {nameof(Resampling)}.{task.Resample} (Last accepts any type)";
+                    throw host.Mismatch("resampled", name, expected, type.ToString()!);
+                }
             }
         }
 

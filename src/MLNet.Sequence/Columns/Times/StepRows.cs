@@ -42,8 +42,9 @@ internal sealed class StepRows
     public static StepRows Of(IReadOnlyList<TimedRow> rows, Forecasting task)
     {
         // Sorting is stable: rows of the same time keep their order.
-        IOrderedEnumerable<TimedRow> bySeries = rows.OrderBy(row => row.Series);
-        var steps = new StepRows([.. task.Sort ? bySeries.ThenBy(row => row.Time, Comparer<TimePoint>.Create((one, other) => one.CompareTo(other))) : bySeries], task);
+        var byTime = Comparer<TimePoint>.Create((one, other) => one.CompareTo(other));
+        IOrderedEnumerable<TimedRow> ordered = rows.OrderBy(row => row.Series);
+        var steps = new StepRows([.. task.Sort ? ordered.ThenBy(row => row.Time, byTime) : ordered], task);
         for (int first = 0, next; first < rows.Count; first = next)
         {
             next = first + 1;

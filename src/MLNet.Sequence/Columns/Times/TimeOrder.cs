@@ -65,7 +65,7 @@ internal static class TimeOrder
             return $"{repeats} rows have the time of the row before as Single holds it: read the column as Double, Int64 or DateTime, or drop repeated rows.";
         if (falls == rows - series)
             return "Each row is earlier than the one before: the newest rows come first. Put the oldest first, or set "
-                + $"{nameof(ForecastingOptions)}.{nameof(ForecastingOptions.Sort)}.";
+                + $"ForecastingOptions.{nameof(ForecastingOptions.Sort)}.";
         if (2 * shared > rows)
             return $"{shared} of {rows} rows have a time that other rows have too: they look like several series, "
                 + $"{(repeats > falls ? "mixed" : "one after the other")}; {apart}. If they are one series, sort the rows by time and drop repeated ones.";
@@ -74,9 +74,9 @@ internal static class TimeOrder
                 + "UTC, or as DateTimeOffset.";
         return asOne && falls * 10 < rows
             ? $"The rows ascend in {falls + 1} pieces: they look like several series, one after the other; {name}. If they are one series, set "
-                + $"{nameof(ForecastingOptions)}.{nameof(ForecastingOptions.Sort)}."
+                + $"ForecastingOptions.{nameof(ForecastingOptions.Sort)}."
             : $"{falls} of {rows} rows are earlier than the one before: they are not sorted. Set "
-                + $"{nameof(ForecastingOptions)}.{nameof(ForecastingOptions.Sort)}, or sort the rows by time, and drop repeated ones.";
+                + $"ForecastingOptions.{nameof(ForecastingOptions.Sort)}, or sort the rows by time, and drop repeated ones.";
     }
 
     private static Dictionary<string, List<object>> Read(IDataView data, Forecasting task)

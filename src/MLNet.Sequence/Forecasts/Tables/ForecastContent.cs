@@ -28,7 +28,8 @@ internal static class ForecastContent
         string which = past.Count > MostCharts ? $" Drawn are the first {MostCharts} of {past.Count}." : "";
         return new("Forecasts")
         {
-            Summary = string.Create(CultureInfo.InvariantCulture, $"{task.Horizon} steps after the last row of {where}, of {string.Join(", ", targets)}.{which}"),
+            Summary = string.Create(CultureInfo.InvariantCulture, $"{task.Horizon} steps after the last row of {where}, of {string.Join(", ", targets)}."
+                + $"{which}"),
             Charts = [.. past.Take(MostCharts).Select(one => Chart(one, [.. table.Where(row => row.Series == one.Series && row.Target == one.Target)], task))],
             Tables = [Table(table, task)],
         };
@@ -74,7 +75,7 @@ internal static class ForecastContent
     {
         string name = past.Series is null ? past.Target : $"{past.Target} of {past.Series}";
         (double X, double Y)[] before = [.. past.Values.Select((value, i) => (i + 1.0 - past.Values.Length, value))];
-        (double X, double Y) last = before.LastOrDefault(point => double.IsFinite(point.Y), (double.NaN, double.NaN));
+        (double X, double Y) last = before.LastOrDefault(point => double.IsFinite(point.Y), (X: double.NaN, Y: double.NaN));
         var across = new ChartAxis(before[0].X, Math.Max(task.Horizon, before[0].X + 1), IsLogarithmic: false);
         var up = ChartAxis.Around([.. past.Values, .. ahead.Select(row => row.Forecast), .. ahead.SelectMany(row => row.Quantiles)], isLogarithmic: false);
         var chart = new SvgChart(across, up) { Top = 30 };

@@ -1,0 +1,31 @@
+namespace MLNet.Sequence;
+
+/// <summary>
+/// How the channels of a forecaster are scaled before the network sees them, each series by itself: (value − centre) / scale. Centre and scale
+/// are found from the training rows of the series, or from the window of a series that was not in training; forecasts are scaled back
+/// exactly.
+/// </summary>
+/// <remarks>
+/// A channel whose scale is 0, such as half of its values alike with <see cref="Robust"/>, has its standard deviation as the scale; a constant
+/// one has that of all series.
+/// </remarks>
+public enum ScalingKind
+{
+    /// <summary>Centre: the mean; scale: the standard deviation of the population.</summary>
+    Standard,
+
+    /// <summary>
+    /// Centre: the median; scale: the interquartile range / 1.349, which for a normal distribution is the standard deviation. Single extreme
+    /// values do not change it. Quartiles are interpolated linearly (definition 7 of Hyndman and Fan, 1996).
+    /// </summary>
+    Robust,
+
+    /// <summary>Centre: the minimum; scale: the range, so that training rows lie in [0, 1].</summary>
+    MinMax,
+
+    /// <summary>
+    /// Centre: 0; scale: the mean of the absolute values, so that 0 stays 0 and series differ by a factor only. A level that is high above its
+    /// changes loses digits, since networks compute in Single; training warns of that.
+    /// </summary>
+    MeanAbsolute,
+}

@@ -1,0 +1,141 @@
+using Microsoft.ML;
+using MLNet.Sequence.Data;
+using MLNet.Sequence.Samples.Onnx;
+using MLNet.Sequence.Tests.Onnx;
+
+namespace MLNet.Sequence.Tests.Forecasts;
+
+/// <summary>Series scaled by median and quartiles, range or mean absolute value: fitted on training rows, inverted exactly, the same everywhere.</summary>
+[TestClass]
+public sealed class ScalingKindTests
+{
+    private static readonly MLContext Ml = new(seed: 1);
+
+    public static IEnumerable<object[]> Kinds => Enum.GetValues<ScalingKind>().Select(kind => new object[] { kind });
+
+    private static ForecastingOptions Options => TinyForecasting.SeriesOptions with { Normalization = WindowNormalization.None };
+
+    // 1, 2, 3, 4 and 100: quartiles 2 and 4, mean 22, squared differences 441, 400, 361, 324 and 6084.
+    [TestMethod]
+    [DataRow(ScalingKind.Standard, 22, 39.00769)]
+    [DataRow(ScalingKind.Robust, 3, 2 / 1.349)]
+    [DataRow(ScalingKind.MinMax, 1, 99)]
+    [DataRow(ScalingKind.MeanAbsolute, 0, 22)]
+    public void Centre_and_scale_are_those_of_the_known_values(ScalingKind kind, double centre, double scale)
+    {
+        SeriesScaling scaling = Fit(kind, ("a", [4, 1, double.NaN, 100, 3, 2]));
+        Assert.AreEqual(centre, scaling["a"].Mean[0], 1e-5);
+        Assert.AreEqual(scale, scaling["a"].Deviation[0], 1e-5);
+        Assert.AreEqual(39.00769, scaling.Pooled.Moments.Deviation[0], 1e-5);
+        // A window of a new series has its own.
+        ChannelScaling own = scaling.Of("new", [8, 2, double.NaN, 200, 6, 4], [], kind);
+        Assert.AreEqual(2 * centre, own.Mean[0], 1e-5);
+        Assert.AreEqual(2 * scale, own.Deviation[0], 1e-5);
+    }
+
+    [TestMethod]
+    public void What_has_no_scale_has_the_standard_deviation_or_that_of_all_series()
+    {
+        // Three of four values are alike: the quartiles are equal.
+        SeriesScaling robust = Fit(ScalingKind.Robust, ("a", [0, 0, 0, 0, 0, 0, 8, 0]), ("b", [5, 5, 5, 5, 5, 5, 5, 5]));
+        Assert.AreEqual((0.0, Math.Sqrt(7)), (robust["a"].Mean[0], robust["a"].Deviation[0]));
+        Assert.AreEqual((5.0, robust.Pooled.Deviation[0]), (robust["b"].Mean[0], robust["b"].Deviation[0]));
+        foreach (ScalingKind kind in Enum.GetValues<ScalingKind>())
+        {
+            SeriesScaling constant = Fit(kind, ("a", [3, 3, 3]));
+            Assert.AreEqual(1.0, constant.Pooled.Deviation[0]);
+            Assert.IsTrue(constant.Pooled.IsConstant(0));
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    public void All_ways_of_forecasting_agree_and_errors_are_in_standard_deviations(ScalingKind kind)
+    {
+        List<Step> rows = TinyForecasting.Interleaved(TinyForecasting.Steps(60), TinyForecasting.Steps(50, 2, "b"));
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, Options with { Scaling = kind });
+        using var memory = new MemoryStream();
+        model.Model.Save(memory);
+        SequenceModel loaded = SequenceModel.Load(new MemoryStream(memory.ToArray()));
+        Assert.AreEqual(kind, ((Forecasting)loaded.Task).Scaling);
+        Assert.AreEqual(model.Model.Scaling.Pooled, loaded.Scaling.Pooled);
+        Assert.AreEqual(model.Model.Scaling["b"], loaded.Scaling["b"]);
+        rows = [.. rows, .. TinyForecasting.Steps(30, 4, "new")];
+        float[][] batch = TinyForecasting.Column(model.Transform(TinyForecasting.View(Ml, rows)));
+        SequenceSession session = loaded.CreateSession();
+        var output = new float[session.OutputSize];
+        var windows = new Dictionary<string, List<float>>(StringComparer.Ordinal);
+        foreach ((int place, Step row) in rows.Index())
+        {
+            session.Step(row.Series, [row.Load, row.Price], output);
+            TinyForecasting.AssertNear([batch[place]], [output], 1e-4);
+            List<float> seen = windows.TryGetValue(row.Series, out List<float>? own) ? own : windows[row.Series] = [];
+            seen.AddRange([row.Load, row.Price]);
+            if (seen.Count < 2 * TinyForecasting.Context)
+                continue;
+            float[] window = [.. seen.TakeLast(2 * TinyForecasting.Context)];
+            TinyForecasting.AssertNear([batch[place]], [loaded.Forecast(window, row.Series)], 1e-4);
+            if (row.Series == "b" && place % 7 == 0)
+                TinyForecasting.AssertNear([batch[place]], [Onnx(loaded, window)], 1e-3);
+        }
+
+        ForecastingMetrics metrics = Ml.Forecasting.EvaluateSequence(model.Transform(TinyForecasting.View(Ml, rows)));
+        // Fitted without the tail for validation.
+        double[] trained = [.. new[] { ("a", 60), ("b", 50) }.SelectMany(series => rows.Where(row => row.Series == series.Item1)
+            .Take(series.Item2 - (series.Item2 + 9) / 10).Select(row => (double)row.Load))];
+        double mean = trained.Average(), deviation = Math.Sqrt(trained.Average(value => Math.Pow(value - mean, 2)));
+        Assert.AreEqual(metrics.MeanAbsoluteError / deviation, metrics.StandardizedMeanAbsoluteError, 1e-6);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    public void Scaling_is_inverted_exactly_and_fitted_without_the_validation_tail(ScalingKind kind)
+    {
+        List<Step> rows = TinyForecasting.Steps(100);
+        // An extreme value in the tail.
+        rows[97].Load = 1e6f;
+        using ForecastingTransformer naive = TinyForecasting.Fit(rows, Options with { Scaling = kind }, new Naive());
+        SeriesScaling expected = Fit(kind, ("a", [.. rows[..90].Select(row => (double)row.Load)]));
+        Assert.AreEqual(expected["a"].Mean[0], naive.Model.Scaling["a"].Mean[0], 1e-9);
+        Assert.AreEqual(expected["a"].Deviation[0], naive.Model.Scaling["a"].Deviation[0], 1e-9);
+        float[][] forecasts = TinyForecasting.Column(naive.Transform(TinyForecasting.View(Ml, rows)));
+        for (int row = TinyForecasting.Context - 1; row < 97; row++)
+            Assert.AreEqual(rows[row].Load, forecasts[row][2], 1e-4f * rows[row].Load);
+    }
+
+    [TestMethod]
+    public void What_a_kind_cannot_do_is_refused_or_told()
+    {
+        using ForecastingTransformer robust = TinyForecasting.Fit(TinyForecasting.Steps(60), Options with { Scaling = ScalingKind.Robust });
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => robust.Model.SaveOnnx(new MemoryStream(), new OnnxOptions())).Message,
+            "Series must name a training series for a forecaster with ScalingKind.Robust");
+        var log = new List<string>();
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, entry) => log.Add(entry.Message);
+        List<Step> high = TinyForecasting.Steps(60);
+        high.ForEach(row => row.Load += 1e5f);
+        using ForecastingTransformer absolute = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, Options with { Scaling = ScalingKind.MeanAbsolute })
+            .Fit(TinyForecasting.View(ml, high));
+        Assert.IsTrue(log.Any(line => line.Contains("'Load': the level is far above the changes", StringComparison.Ordinal)));
+    }
+
+    private static SeriesScaling Fit(ScalingKind kind, params (string Key, double[] Values)[] series)
+    {
+        var set = new SeriesSet(["Load"]);
+        foreach ((string key, double[] values) in series)
+        {
+            foreach (double value in values)
+                set.Add(key, [value]);
+        }
+
+        return SeriesScaling.Fit(set, length => length, [], kind);
+    }
+
+    private static float[] Onnx(SequenceModel model, float[] window)
+    {
+        using var file = new MemoryStream();
+        model.SaveOnnx(file, new OnnxOptions { Series = "b" });
+        using OnnxSession session = OnnxLog.Quietly(() => new OnnxSession(file.ToArray()));
+        return [.. session.Run(new OnnxTensor("Sequence", window, 1, TinyForecasting.Context, 2))["Forecast"].Floats];
+    }
+}
