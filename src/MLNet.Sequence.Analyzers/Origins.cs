@@ -26,7 +26,7 @@ internal static class Origins
             {
                 case IInvocationOperation call:
                     return call;
-                case IPropertyReferenceOperation { Instance: { } whole }:
+                case IMemberReferenceOperation { Instance: { } whole }:
                     value = whole;
                     break;
                 case ILocalReferenceOperation local when Assigned(local) is { } assigned:
