@@ -47,7 +47,7 @@ internal static class Cli
     {
         var compare = new CompareCommand(terminal);
         var root = new RootCommand(
-            "Trains sequence models on time series (compared with naive forecasts), on labelled sequences, texts, translations and music. Without a command: compare.")
+            "Trains sequence models on time series (compared with naive forecasts), labels, texts, translations and music. Without a command: compare.")
         {
             compare.Describe(),
             new ForecastCommand(terminal).Describe(),

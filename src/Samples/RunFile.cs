@@ -52,7 +52,8 @@ internal sealed class RunFile
             return typed;
         using JsonDocument file = Open(path);
         Command command = Command(root, typed, file.RootElement, path);
-        IEnumerable<string> start = typed.CommandResult.Command == root && command != root ? [command.Name, .. args] : args;
+        string[] start = typed.CommandResult.Command == root && command != root ? [command.Name, .. args] : [.. args];
+        typed = root.Parse(start);
         List<string> more = [];
         foreach (JsonProperty entry in file.RootElement.EnumerateObject())
         {

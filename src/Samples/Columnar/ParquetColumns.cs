@@ -39,7 +39,7 @@ internal static class ParquetColumns
 
     private static ReadGroup? Reader(DataField field) => field.ClrType switch
     {
-        var type when type == typeof(string) => Texts,
+        var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => Texts,
         var type when type == typeof(double) => Values<double>,
         var type when type == typeof(float) => Values<float>,
         var type when type == typeof(decimal) => Values<decimal>,

@@ -15,7 +15,8 @@ public sealed class DocumentTests
 {
     private const string Program = "dotnet run --project src/Samples -c Release --";
 
-    private static string[] Documents => [.. new[] { "", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime", "src/Samples/Data" }
+    private static string[] Documents => [.. new[] { "", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime", "src/MLNet.Sequence.Analyzers",
+        "src/MLNet.Sequence.Templates", "src/Samples", "src/Samples/Data" }
         .SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
 
     [TestMethod]
@@ -153,6 +154,7 @@ public sealed class DocumentTests
     private static IEnumerable<string> Commands(string document) => File.ReadAllText(document).Split('\n', '`')
         .Select(text => text.Trim().Split(" #")[0])
         .Select(text => text.StartsWith("sequence ", StringComparison.Ordinal) ? text["sequence ".Length..]
+            : text.StartsWith("mlseq ", StringComparison.Ordinal) ? text["mlseq ".Length..]
             : text.StartsWith(Program + " ", StringComparison.Ordinal) ? text[(Program.Length + 1)..] : "")
         .Where(text => text.Length > 0)
         .Select(text => text.Trim());
