@@ -38,7 +38,8 @@ internal static class Cli
         var compare = new CompareCommand(terminal);
         var forecast = new ForecastCommand(terminal);
         var root = new RootCommand(
-            "Trains sequence models on time series in CSV files (compared with naive forecasts), on texts, on translations and on music. Without a command: compare.")
+            "Trains sequence models on time series in CSV files (compared with naive forecasts), on texts, on translations and on music. "
+                + "Without a command: compare.")
         {
             compare.Describe(),
             forecast.Describe(),
