@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.Sequence;
 using MLNet.Sequence.Bench;
 using MLNet.Sequence.Bench.KnownTruth;
@@ -44,7 +45,8 @@ return args switch
     ["forgetting", "adding"] => Forgetting.Adding(),
     ["forgetting", "copy"] => Forgetting.Copying(),
     ["forgetting", "by-length"] => Forgetting.ByLength(),
-    ["table", var row] => TableRows.Run(row),
+    ["table", var row] => TableRows.Run(row, limit: null),
+    ["table", var row, var minutes] => TableRows.Run(row, TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture))),
     ["device-steps", var device, var workloads, var size] => DeviceSteps.Run(device, workloads, size),
     _ => Usage(),
 };
@@ -81,7 +83,7 @@ static int Usage()
           truncated-training  a stable RNN trained on its last k steps, compared with full training; draws bench/truncated-training.png
           parallel-over-time [training|newton|memory]  a recurrent layer for all steps at once, compared with nn.RNN, 256 to 65,536 steps;
                          by Newton's method, compared with step by step; the memory of its sweeps
-          table ROW      trains a row of a published table and writes bench/results/ROW.json; the rows are listed in bench/README.md
+          table ROW [MINUTES]  trains a row of a published table and writes bench/results/ROW.json; the rows are listed in bench/README.md
           forgetting adding|copy|by-length  what a stable RNN must forget: the report of a comparison, and the error by the problem's length
           stability-curves  draws bench/stability-sweep.png and bench/memory-horizon.png from the rows of bench/results
           device-steps DEVICE WORKLOADS SIZE  training steps and scoring on cpu or cuda, for bench/gpu

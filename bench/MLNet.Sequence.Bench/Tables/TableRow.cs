@@ -25,6 +25,12 @@ internal sealed record TableRow
     /// <summary>The training, and its differences from the paper.</summary>
     public required string Settings { get; init; }
 
+    /// <summary>Whether the time of training can be limited, and a later run goes on from its checkpoint.</summary>
+    public bool InParts { get; init; }
+
+    /// <summary>The threads of training. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>A file that must exist.</summary>
     public string? Data { get; init; }
 
@@ -110,9 +116,10 @@ internal sealed record TableRow
         json.WriteEndArray();
     }
 
-    private static string Machine() => string.Create(CultureInfo.InvariantCulture,
+    private string Machine() => string.Create(CultureInfo.InvariantCulture,
         $"{Environment.ProcessorCount} {RuntimeInformation.ProcessArchitecture} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, "
-            + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; one libtorch thread, machine shared");
+            + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; "
+            + $"{(Threads == 1 ? "one libtorch thread" : $"{Threads} threads")}, machine shared");
 }
 
 /// <summary>The result of a row.</summary>

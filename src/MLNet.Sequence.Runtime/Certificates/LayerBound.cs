@@ -84,7 +84,8 @@ internal abstract class LayerBound
             Sequential sequential => ChainBound.Make(sequential.Layers.Count, Child, input),
             ChannelSplit split => SplitBound.Make(split, Child, input),
             Branched branched => new BranchBound([.. branched.Branches.Select((_, i) => Child(i, input))]),
-            Residual { Scale: 1, Conditions: 0 } => new SumBound(Child(0, input), layer.Children(size).Count() > 1 ? Child(1, input) : new PlainBound(input, difference => difference)),
+            Residual { Scale: 1, Conditions: 0 } => new SumBound(
+                Child(0, input), layer.Children(size).Count() > 1 ? Child(1, input) : new PlainBound(input, difference => difference)),
             SkipSum { Conditions: 0 } skips => SkipBound.Make(skips, Child, input),
             CausalConv convolution => new ConvolutionBound(convolution, Own, input),
             PatchedLayer patched => new PatchedBound(patched, Child(0, PatchedBound.Patches(input, patched.Length)), input),

@@ -55,8 +55,8 @@ internal sealed class TranslateCommand(Terminal terminal)
         int least = parsed.GetValue(_rare);
         string[] sources = SentencePairs.Vocabulary(train.Select(pair => pair.Source), least),
             targets = SentencePairs.Vocabulary(train.Select(pair => pair.Target), least);
-        terminal.Output.WriteLine($"{train.Length} pairs to train on, {valid.Length} to validate on, {test.Length} to measure on; {sources.Length} words of the "
-            + $"source, {targets.Length} of the target");
+        terminal.Output.WriteLine($"{train.Length} pairs to train on, {valid.Length} to validate on, {test.Length} to measure on; {sources.Length} words of "
+            + $"the source, {targets.Length} of the target");
 
         var run = new TaskRun(terminal, plan);
         TransformerChain<ValueToKeyMappingTransformer> ofSource = Keys(run.Ml, "Source", new() { Source = sources }),

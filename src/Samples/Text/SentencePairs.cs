@@ -20,8 +20,7 @@ internal static class SentencePairs
 
     /// <param name="files">The file of sources, and that of targets.</param>
     /// <param name="option">The option that names them.</param>
-    /// <param name="encoding">Their encoding; null: detected from their first bytes.</param>
-    /// <param name="lowerCase">Whether capital letters become small ones.</param>
+    /// <param name="form">Their encoding, null: detected from their first bytes; and whether capital letters become small ones.</param>
     /// <param name="say">Gets a sentence about pairs that are left out.</param>
     /// <exception cref="UserError">A file is missing or empty, or the files differ in their number of lines.</exception>
     public static SentencePair[] Read((string Source, string Target) files, string option, (Encoding? Encoding, bool LowerCase) form, Action<string> say)
@@ -30,7 +29,8 @@ internal static class SentencePairs
         if (sources.Length != targets.Length)
             throw new UserError($"{option}: '{files.Source}' has {sources.Length} lines, but '{files.Target}' has {targets.Length}. A sentence and its "
                 + "translation are on the same line of both files.");
-        SentencePair[] all = [.. sources.Zip(targets, (source, target) => new SentencePair { Source = Words(source, form.LowerCase), Target = Words(target, form.LowerCase) })];
+        SentencePair[] all = [.. sources.Zip(targets, (source, target) =>
+            new SentencePair { Source = Words(source, form.LowerCase), Target = Words(target, form.LowerCase) })];
         SentencePair[] whole = [.. all.Where(pair => pair.Source.Length > 0 && pair.Target.Length > 0)];
         if (whole.Length == 0)
             throw new UserError($"{option}: no line of '{files.Source}' has a sentence with a translation in '{files.Target}'.");
@@ -42,7 +42,7 @@ internal static class SentencePairs
     /// <summary>Words and punctuation marks, as BLEU separates them.</summary>
     public static string[] Words(string text, bool lowerCase) => Tokens13a.Of(lowerCase ? text.ToLowerInvariant() : text);
 
-    // The unknown word, then words in the order of their letters.
+    /// <summary>The unknown word, then the words that occur at least so often, in the order of their letters.</summary>
     public static string[] Vocabulary(IEnumerable<string[]> sentences, int least) =>
     [
         Unknown,

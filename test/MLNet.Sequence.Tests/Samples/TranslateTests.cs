@@ -125,7 +125,8 @@ public sealed class TranslateOptionTests() : OptionContract(
     {
         string[] cities = ["Rome", "Oslo", "Lima"];
         string Lines(int rows, string start, string end) => string.Concat(
-            Enumerable.Range(0, rows).Select(row => $"{(row % 2 == 0 ? start : start.ToLowerInvariant())} {cities[row % 3]} {end}{(row % 4 == 0 ? " ." : "")}\n"));
+            Enumerable.Range(0, rows).Select(row =>
+                $"{(row % 2 == 0 ? start : start.ToLowerInvariant())} {cities[row % 3]} {end}{(row % 4 == 0 ? " ." : "")}\n"));
         foreach ((string name, int rows) in new[] { ("train", 40), ("valid", 7), ("test", 9) })
         {
             Files.Write($"{name}.en", Lines(rows, "Fly to", "now"));
@@ -136,7 +137,7 @@ public sealed class TranslateOptionTests() : OptionContract(
         WriteLatin("latin.de", "Jetzt nach Köln fliegen\n");
     }
 
-    private static string Parameters(OptionCase.Seen run) => run.Found(@"gnmt \| +([\d,]+)");
+    private static string Parameters(OptionCase.Seen run) => run.Found(@"gnmt +\| +([\d,]+)");
 
     private static string Translations(OptionCase.Seen run) => run.Found(@"(?s)translates sentences(.*?)gnmt: ");
 }

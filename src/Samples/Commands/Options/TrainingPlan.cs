@@ -6,6 +6,9 @@ internal sealed record TrainingPlan
     // With --optimizer sgd, users expect momentum.
     private const double SgdMomentum = 0.9;
 
+    // Of --schedule inverse-root: a rise over a few hundred steps suits small data; the library's default of 4000 is the paper's.
+    private const int WarmUpSteps = 400;
+
     public static IReadOnlyDictionary<string, Func<Optimizer>> Optimizers { get; } = new SortedDictionary<string, Func<Optimizer>>(StringComparer.Ordinal)
     {
         ["adam"] = () => new Adam(),
@@ -19,6 +22,7 @@ internal sealed record TrainingPlan
         ["constant"] = () => new ConstantSchedule(),
         ["step"] = () => new StepSchedule(),
         ["cosine"] = () => new CosineSchedule(),
+        ["inverse-root"] = () => new InverseRootSchedule { WarmUpSteps = WarmUpSteps },
         ["one-cycle"] = () => new OneCycleSchedule(),
         ["plateau"] = () => new PlateauSchedule(),
     };
