@@ -20,7 +20,8 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         "A random split takes rows out of the middle of each series, so a forecaster would learn from windows with gaps and be tested on rows between "
-            + "those that it was trained on. ml.Forecasting.TrainTestSplit cuts each series in time; ml.Forecasting.CrossValidate and Backtest test in the past. "
+            + "those that it was trained on. ml.Forecasting.TrainTestSplit cuts each series in time; ml.Forecasting.CrossValidate and Backtest test in the "
+            + "past. "
             + "To keep whole series together, give ml.Data.TrainTestSplit the series column as samplingKeyColumnName.");
 
     /// <inheritdoc/>
@@ -55,5 +56,6 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
     private static bool IsRandomSplit(IInvocationOperation call, ForecasterTypes types) =>
         SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, types.Data)
         && call.TargetMethod.Name is "TrainTestSplit" or "CrossValidationSplit"
-        && call.Arguments.All(argument => argument.Parameter?.Name != "samplingKeyColumnName" || argument.Value.ConstantValue is { HasValue: true, Value: null });
+        && call.Arguments.All(argument => argument.Parameter?.Name != "samplingKeyColumnName"
+            || argument.Value.ConstantValue is { HasValue: true, Value: null });
 }

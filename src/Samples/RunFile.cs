@@ -123,7 +123,8 @@ internal sealed class RunFile
             return own;
         string name = named.ToString();
         Command found = root.Subcommands.FirstOrDefault(command => command.Name == name)
-            ?? throw new UserError($"--config: '{path}' has the command '{name}'. {NearestNames.Sentence(name, root.Subcommands.Select(one => one.Name), "program")}");
+            ?? throw new UserError($"--config: '{path}' has the command '{name}'. "
+                + NearestNames.Sentence(name, root.Subcommands.Select(one => one.Name), "program"));
         return own == root || own == found
             ? found
             : throw new UserError($"--config: '{path}' has options of the command '{name}', not of '{own.Name}'.");

@@ -72,7 +72,8 @@ public sealed class TemplateTests
     {
         string props = File.ReadAllText(Path.Combine(Shell.Root, "Directory.Build.props")), packages = File.ReadAllText(Path.Combine(
             Shell.Root, "Directory.Packages.props"));
-        string own = $"{Regex.Match(props, "<VersionPrefix>(.*)</VersionPrefix>").Groups[1]}-{Regex.Match(props, "<VersionSuffix>(.*)</VersionSuffix>").Groups[1]}";
+        string Part(string name) => Regex.Match(props, $"<Version{name}>(.*)</Version{name}>").Groups[1].Value;
+        string own = $"{Part("Prefix")}-{Part("Suffix")}";
         foreach (string project in Directory.GetFiles(Path.Combine(Shell.Root, "src", "MLNet.Sequence.Templates", "templates"), "*.csproj",
             SearchOption.AllDirectories))
         {

@@ -52,7 +52,8 @@ internal sealed class DoctorCommand(Terminal terminal)
                 + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):F1} GiB of memory"));
         yield return ("ML.NET", Programs.Version(typeof(MLContext)));
         yield return ("TorchSharp", Programs.Version(typeof(torch)));
-        yield return ("data", Directory.Exists(ShippedData.At("")) ? $"the program's own files are in {ShippedData.At("")}" : "the program's own files are missing");
+        string data = ShippedData.At("");
+        yield return ("data", Directory.Exists(data) ? $"the program's own files are in {data}" : $"the program's own files are missing: {data}");
     }
 
     private static IEnumerable<(string Name, string Finding)> Torch(NativeTorch torch)

@@ -25,7 +25,8 @@ Question[] questions = Read();
 using var model = pipeline.Fit(ml.Data.LoadFromEnumerable(questions[..^100]));
 IDataView tagged = model.Transform(ml.Data.LoadFromEnumerable(questions[^100..]));
 Console.WriteLine(ml.MulticlassClassification.EvaluateSequenceTags(tagged, labelColumnName: "Tags"));
-Console.WriteLine(string.Join(' ', questions[^1].Words.Zip(tagged.GetColumn<string[]>("Predicted").Last(), (word, tag) => tag == "O" ? word : $"[{word} {tag}]")));
+string[] tags = tagged.GetColumn<string[]>("Predicted").Last();
+Console.WriteLine(string.Join(' ', questions[^1].Words.Zip(tags, (word, tag) => tag == "O" ? word : $"[{word} {tag}]")));
 
 // A line is a question: its words, a tab, and a tag for each word.
 static Question[] Read()

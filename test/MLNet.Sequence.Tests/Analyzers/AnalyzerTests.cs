@@ -16,7 +16,8 @@ public sealed class AnalyzerTests
     [DataRow("MLSEQ001", "foreach (var fold in [|ml.Data.CrossValidationSplit(data, 3)|]) forecaster.Fit(fold.TrainSet);")]
     [DataRow("MLSEQ001", "[|ml.Regression.CrossValidate(data, forecaster)|];")]
     [DataRow("MLSEQ002", "[|ml.Model.CreatePredictionEngine<Row, Row>(fitted)|];")]
-    [DataRow("MLSEQ002", "var chain = ml.Transforms.NormalizeMinMax(\"Load\").Append(forecaster).Fit(data); [|ml.Model.CreatePredictionEngine<Row, Row>(chain)|];")]
+    [DataRow("MLSEQ002", "var chain = ml.Transforms.NormalizeMinMax(\"Load\").Append(forecaster).Fit(data); "
+        + "[|ml.Model.CreatePredictionEngine<Row, Row>(chain)|];")]
     public async Task A_mistake_is_found_at_its_place(string rule, string statements)
     {
         string code = Program(statements.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal));

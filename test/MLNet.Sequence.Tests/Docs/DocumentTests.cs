@@ -15,9 +15,10 @@ public sealed class DocumentTests
 {
     private const string Program = "dotnet run --project src/Samples -c Release --";
 
-    private static string[] Documents => [.. new[] { "", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime", "src/MLNet.Sequence.Analyzers",
-        "src/MLNet.Sequence.Templates", "src/Samples", "src/Samples/Data" }
-        .SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
+    private static readonly string[] Folders = ["", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime",
+        "src/MLNet.Sequence.Analyzers", "src/MLNet.Sequence.Templates", "src/Samples", "src/Samples/Data"];
+
+    private static string[] Documents => [.. Folders.SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
 
     [TestMethod]
     public void Links_lead_to_existing_files()

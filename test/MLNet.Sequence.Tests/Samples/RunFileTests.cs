@@ -43,8 +43,8 @@ public sealed class RunFileTests
         string file = run.Write("run.json", $$"""
             {
               // what is asked every Monday
-              "command": "forecast", "data": {{JsonSerializer.Serialize(run.Path("hours.csv"))}}, "targets": ["b", "a"], "context": 8, "horizon": 2, "epochs": 1,
-              "architecture": "linear", "quick": false, "series": null,
+              "command": "forecast", "data": {{JsonSerializer.Serialize(run.Path("hours.csv"))}}, "targets": ["b", "a"],
+              "context": 8, "horizon": 2, "epochs": 1, "architecture": "linear", "quick": false, "series": null,
             }
             """);
         Assert.AreEqual(Cli.Success, run.Run("forecast", "--config", file, "--horizon", "3"), run.Error);
@@ -73,7 +73,8 @@ public sealed class RunFileTests
     public void Another_command_and_a_missing_file_are_refused()
     {
         using var run = new SampleRun();
-        run.MustRefuse(["compare", "--config", run.Write("run.json", """{"command": "forecast"}""")], "has options of the command 'forecast', not of 'compare'");
+        run.MustRefuse(["compare", "--config", run.Write("run.json", """{"command": "forecast"}""")],
+            "has options of the command 'forecast', not of 'compare'");
         run.MustRefuse(["--config", run.Path("none.json")], "there is no file");
         run.MustRefuse(["--save-config", run.Folder], "--save-config", "is a folder; a file is needed");
     }

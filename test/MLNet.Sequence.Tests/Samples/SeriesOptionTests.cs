@@ -84,7 +84,8 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
         string[] own = [.. root.Subcommands.Single(command => command.Name == "compare").Options.Select(option => option.Name)];
         CollectionAssert.IsSubsetOf(own, root.Options.Select(option => option.Name).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "--config", "--help", "--save-config", "--version" }, root.Options.Select(option => option.Name).Except(own).Order(StringComparer.Ordinal).ToArray());
+            new[] { "--config", "--help", "--save-config", "--version" },
+            root.Options.Select(option => option.Name).Except(own).Order(StringComparer.Ordinal).ToArray());
     }
 
     // A training of one epoch only continues its trial, and writes no line.
