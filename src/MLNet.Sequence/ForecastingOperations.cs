@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using MLNet.Sequence.Backtests;
+using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tuning;
 
 namespace MLNet.Sequence;
 
@@ -42,7 +44,7 @@ public static class ForecastingOperations
         {
             ArgumentNullException.ThrowIfNull(data);
             ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
-            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByCount(Host(catalog), data, testSteps);
+            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), _ => context).ByCount(Host(catalog), data, testSteps);
         }
 
         /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
@@ -56,7 +58,7 @@ public static class ForecastingOperations
         {
             ArgumentNullException.ThrowIfNull(data);
             ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
-            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByFraction(Host(catalog), data, testFraction);
+            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), _ => context).ByFraction(Host(catalog), data, testFraction);
         }
 
         /// <summary>
@@ -90,12 +92,41 @@ public static class ForecastingOperations
             catalog.Backtest(data, estimator, new BacktestOptions { Folds = numberOfFolds, Seasonality = seasonality }).Folds;
     }
 
+    extension(ForecastingCatalog catalog)
+    {
+        /// <summary>
+        /// Searches for a forecaster: trials draw their settings at random, the best of them are trained longer and longer, and the winner is fitted on
+        /// all rows. Trials are judged in time, on the folds of a <see cref="Backtest"/>; rows after the data, for a final test, are never seen.
+        /// </summary>
+        /// <param name="data">The rows; within a series in time order.</param>
+        /// <param name="options">The columns, the horizon and how each model is trained; what the space varies is replaced.</param>
+        /// <param name="space">What varies; null: default ranges.</param>
+        /// <param name="search">Trials, time and validation; null: default options.</param>
+        /// <exception cref="ArgumentException">An option or range is wrong; the message lists all problems.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">No trial could be trained, or none within the time.</exception>
+        /// <exception cref="FormatException">The file of results is of another search, or damaged.</exception>
+        /// <exception cref="IOException">The file of results cannot be written.</exception>
+        /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+        public TuneReport Tune(IDataView data, ForecastingOptions options, SearchSpace? space = null, TuneOptions? search = null)
+        {
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentNullException.ThrowIfNull(options);
+            return new TuneRun(Host(catalog), data, (options, space ?? new SearchSpace()), search ?? new TuneOptions()).Run();
+        }
+    }
+
     private static TimeSplit Split(ForecastingCatalog catalog, IDataView data, ForecastingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        return TimeSplit.For(options);
+        return TimeSplit.For(options, () =>
+        {
+            SequenceHost host = Host(catalog);
+            using HostCancellation cancellation = host.LinkCancellation();
+            return ContextChoice.FrequencyOf(host, data, options, cancellation);
+        });
     }
 
     private static SequenceHost Host(ForecastingCatalog catalog) => new(SequenceHost.EnvironmentOf(catalog), nameof(ForecastingOperations));

@@ -274,7 +274,7 @@ internal sealed class Trainer : IDisposable
         if (_options.AreRun(_state.Epochs))
             return $"All {_state.Epochs.Count} epochs were run.";
         if (_state.Epochs.Count >= _options.Pause?.After)
-            return $"Training was stopped after {_state.Epochs.Count} of {_options.Epochs} epochs.";
+            return $"Training was stopped after {_state.Epochs.Count} of {_options.UsedEpochs} epochs.";
         if (_options.MaxSteps is { } steps && _state.Step >= steps)
             return $"The limit of {steps} steps was reached.";
         if (_options.MaxTime is { } time && _state.Seconds >= time.TotalSeconds)
