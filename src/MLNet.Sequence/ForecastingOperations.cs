@@ -104,7 +104,7 @@ public static class ForecastingOperations
         /// <param name="search">Trials, time and validation; null: default options.</param>
         /// <exception cref="ArgumentException">An option or range is wrong; the message lists all problems.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-        /// <exception cref="InvalidOperationException">No trial could be trained, or none within the time.</exception>
+        /// <exception cref="InvalidOperationException">No trial could be trained; the message says why.</exception>
         /// <exception cref="FormatException">The file of results is of another search, or damaged.</exception>
         /// <exception cref="IOException">The file of results cannot be written.</exception>
         /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
@@ -113,6 +113,57 @@ public static class ForecastingOperations
             ArgumentNullException.ThrowIfNull(data);
             ArgumentNullException.ThrowIfNull(options);
             return new TuneRun(Host(catalog), data, (options, space ?? new SearchSpace()), search ?? new TuneOptions()).Run();
+        }
+    }
+
+    extension(ForecastingCatalog catalog)
+    {
+        /// <summary>
+        /// Makes a detector of anomalies from a forecaster: rows that it did not expect. Part of the rows is kept from training, to measure how large
+        /// residuals usually are.
+        /// </summary>
+        /// <param name="forecaster">The forecaster: <c>ml.Forecasting.Trainers.Sequence</c>. A horizon of 1 is enough.</param>
+        /// <param name="options">The confidence and the calibration rows; null: default options.</param>
+        /// <exception cref="ArgumentException">An option is out of range; the message lists all.</exception>
+        public AnomalyDetector DetectAnomalies(SequenceForecaster forecaster, AnomalyOptions? options = null) =>
+            new(Host(catalog), forecaster, options ?? new AnomalyOptions());
+
+        /// <summary>Makes a detector of anomalies from a fitted forecaster and rows that it was not trained on.</summary>
+        /// <param name="model">The forecaster; the detector owns it.</param>
+        /// <param name="calibration">Rows without anomalies, with their context of history.</param>
+        /// <param name="options">The confidence; null: default options.</param>
+        /// <exception cref="ArgumentException">An option is out of range; the message lists all.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">There are too few residuals for the confidence.</exception>
+        public AnomalyTransformer DetectAnomalies(ForecastingTransformer model, IDataView calibration, AnomalyOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            ArgumentNullException.ThrowIfNull(calibration);
+            options ??= new AnomalyOptions();
+            options.Validate();
+            return AnomalyTransformer.Calibrated(Host(catalog), model, calibration, options);
+        }
+    }
+
+    extension(ForecastingCatalog catalog)
+    {
+        /// <summary>
+        /// Which inputs a forecaster uses, and how far back: how much its error grows if values of a window are those of another one. Lags are taken one by
+        /// one where they are near, and in groups of 2, 4, 8, … further back. Inputs that say the same stand in for each other: each then shows less.
+        /// </summary>
+        /// <param name="model">The forecaster; not one that carries its state.</param>
+        /// <param name="data">Rows that it was not trained on, at least two windows of a series.</param>
+        /// <param name="permutations">How often each is permuted; at least 1. Default 3.</param>
+        /// <param name="windows">The maximum number of windows, spread evenly over the rows; at least 2. Default 1000.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type, or a number is out of range.</exception>
+        /// <exception cref="InvalidOperationException">There are too few rows, or the model carries its state.</exception>
+        public LagImportanceReport PermutationFeatureImportance(ForecastingTransformer model, IDataView data, int permutations = 3, int windows = 1000)
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentOutOfRangeException.ThrowIfLessThan(permutations, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(windows, 2);
+            return LagImportances.Run(Host(catalog), model, data, (permutations, windows));
         }
     }
 

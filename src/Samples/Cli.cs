@@ -43,6 +43,7 @@ internal static class Cli
             compare.Describe(),
             forecast.Describe(),
             new BacktestCommand(terminal).Describe(),
+            new TuneCommand(terminal).Describe(),
             new ClassifyCommand(terminal).Describe(),
             new TagCommand(terminal).Describe(),
             new LearningRateCommand(terminal).Describe(),

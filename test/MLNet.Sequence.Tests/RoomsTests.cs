@@ -67,10 +67,11 @@ public sealed class RoomsTests
         ["Forecasts"] = ["Fitting", "Scoring", MicrosoftMl],
         ["Backtests"] = ["Forecasts", MicrosoftMl],
         ["Tuning"] = ["Backtests", MicrosoftMl],
+        ["Anomalies"] = ["Backtests", MicrosoftMl],
         ["NextSteps"] = ["Rows", MicrosoftMl],
         ["Pairs"] = ["Rows", MicrosoftMl],
         ["Memory"] = ["Torch", "Columns", MicrosoftMl],
-        ["ByTask"] = ["Rows", "Forecasts", "NextSteps", "Pairs", "Memory", "SlidingWindows", MicrosoftMl],
+        ["ByTask"] = ["Rows", "Forecasts", "Anomalies", "NextSteps", "Pairs", "Memory", "SlidingWindows", MicrosoftMl],
         ["Comparison"] = ["ByTask", MicrosoftMl],
         [Door] = ["Comparison", "Backtests", "Tuning", "Onnx", MicrosoftMl],
     };

@@ -70,6 +70,24 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return new ForecastingTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }
 
+    /// <summary>
+    /// Goes on with a fitted model: trains from its weights on new rows. The same as <see cref="TrainingOptions.WarmStart"/> among the options; a
+    /// second training needs fewer epochs, or a lower learning rate, than the first.
+    /// </summary>
+    /// <param name="input">The new rows; within a series in time order. A context that is not set is that of the model.</param>
+    /// <param name="warmStart">The model, of the same architecture, task and columns; it is not changed.</param>
+    /// <exception cref="ArgumentException">The model differs in other ways than <see cref="TrainingOptions.WarmStartDifferences"/> allows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public ForecastingTransformer Fit(IDataView input, SequenceTransformer warmStart)
+    {
+        ArgumentNullException.ThrowIfNull(warmStart);
+        TrainingOptions training = _options.Training with { WarmStart = warmStart.Model, Seed = _seed };
+        return new SequenceForecaster(_host.Environment, _architecture, _options with { Training = training }).Fit(input);
+    }
+
     /// <summary>A range test of the learning rate on the training windows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
     {
@@ -164,6 +182,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         if (_options.Context is not null || rows.Series.Count == 0)
             return task;
+        if (_options.Training.WarmStart?.Task is Forecasting before)
+            return task with { Context = before.Context };
         var choice = ContextChoice.Of(rows.Series.Select(series => series.Length), task.Horizon, task.Frequency);
         // A reference says itself how many steps it reads.
         int context = _architecture is Reference reference ? Math.Max(choice.Context, reference.Steps(choice.Context)) : choice.Context;

@@ -1,8 +1,8 @@
 namespace MLNet.Sequence;
 
 /// <summary>The values of a hyper-parameter that a search tries: every value from one number to another.</summary>
-/// <param name="Low">The lowest value.</param>
-/// <param name="High">The highest value; at least <paramref name="Low"/>. Equal: the value is fixed.</param>
+/// <param name="Low">The smallest number that is tried.</param>
+/// <param name="High">The largest number that is tried; at least <paramref name="Low"/>. Equal: the value is fixed.</param>
 public sealed record SearchRange(double Low, double High)
 {
     /// <summary>

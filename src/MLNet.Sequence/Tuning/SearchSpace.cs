@@ -49,19 +49,19 @@ public sealed record SearchSpace
     /// <param name="number">The number of the trial, from 0.</param>
     /// <param name="context">The context around which <see cref="Context"/> lies if it is null; null: the trial leaves the context as it is.</param>
     /// <exception cref="ArgumentException">The space has problems; the message lists all.</exception>
-    public TrialSettings Draw(long seed, int number, int? context = null)
+    public TuneSettings Draw(long seed, int number, int? context = null)
     {
         Validate();
         SearchRange? around = Context ?? (context is { } middle ? new SearchRange(Math.Max(2, middle / 2), 2.0 * middle) { IsLogarithmic = true } : null);
         return Draw(new RandomStream(seed, number), around);
     }
 
-    internal TrialSettings Draw(RandomStream random, SearchRange? contexts)
+    internal TuneSettings Draw(RandomStream random, SearchRange? contexts)
     {
         // Every number is drawn in every trial, so that a range that is fixed does not change the others.
         double[] places = [.. Enumerable.Range(0, 7).Select(_ => random.NextDouble())];
         Architecture architecture = Architectures[(int)(places[0] * Architectures.Count)];
-        return new TrialSettings(VariedArchitecture.With(architecture, Width?.WholeAt(places[1]), Dropout?.At(places[2])))
+        return new TuneSettings(VariedArchitecture.With(architecture, Width?.WholeAt(places[1]), Dropout?.At(places[2])))
         {
             Context = contexts?.WholeAt(places[3]),
             LearningRate = LearningRate?.At(places[4]),

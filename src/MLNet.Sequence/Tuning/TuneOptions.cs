@@ -9,13 +9,13 @@ public enum TuneMetric
     /// <summary>The mean absolute scaled error, MASE, which counts every series alike.</summary>
     MeanAbsoluteScaledError,
 
-    /// <summary>The mean absolute error, in the unit of the data.</summary>
+    /// <summary>MAE, in the unit of the data: large series count most.</summary>
     MeanAbsoluteError,
 
-    /// <summary>The root mean squared error, in the unit of the data.</summary>
+    /// <summary>RMSE, in the unit of the data: large errors of large series count most.</summary>
     RootMeanSquaredError,
 
-    /// <summary>The symmetric mean absolute percentage error, in %.</summary>
+    /// <summary>sMAPE, in %: for positive values of any level.</summary>
     SymmetricMeanAbsolutePercentageError,
 }
 
@@ -33,12 +33,12 @@ public sealed record TuneOptions
     public int Reduction { get; init; } = 3;
 
     /// <summary>
-    /// The time for all trials, measured by <see cref="Clock"/> and counted over resumed searches; what trains when it ends does not count. Above 0; null,
-    /// the default: no limit. The final model is fitted after it.
+    /// The time for all trials, measured by <see cref="Clock"/> and counted over resumed searches; what trains when it ends does not count, except the
+    /// first trial. Above 0; null, the default: no limit. The final model is fitted after it.
     /// </summary>
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>The folds on which a trial is judged, all before the end of the data. Default: 3 folds of a horizon each.</summary>
+    /// <summary>The folds on which a trial is judged, all before the end of the data. Default: three folds of a horizon each.</summary>
     public BacktestOptions Validation { get; init; } = new() { Folds = 3 };
 
     /// <summary>The measure over all folds that decides. Default <see cref="TuneMetric.MeanAbsoluteScaledError"/>.</summary>
@@ -62,7 +62,10 @@ public sealed record TuneOptions
     /// </summary>
     public int? TrialsAtOnce { get; init; }
 
-    /// <summary>The seed of settings and trainings; null, the default: taken from the MLContext. The same seed gives the same trials.</summary>
+    /// <summary>
+    /// The seed of settings and trainings, any number; null, the default: that of the <see cref="File"/> if there is one, else taken from the MLContext. The
+    /// same seed gives the same trials.
+    /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>The clock of <see cref="MaxTime"/>. Default the wall clock.</summary>

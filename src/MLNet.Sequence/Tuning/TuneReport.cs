@@ -27,7 +27,7 @@ public sealed class TuneReport : IReport, IDisposable
     /// <summary>The best forecaster, or its chain, fitted on all rows for all epochs.</summary>
     public required ITransformer Model { get; init; }
 
-    /// <summary>What ended the search.</summary>
+    /// <summary>Whether all rungs were trained, or the time was over.</summary>
     public required string StoppedBecause { get; init; }
 
     ReportContent IReport.Content => TuneContent.Of(this);

@@ -18,7 +18,7 @@ internal sealed class TuneRun
     private readonly TuneOptions _options;
     private readonly long _seed;
     private readonly IReadOnlyList<TuneRung> _rungs;
-    private readonly TrialSettings[] _settings;
+    private readonly TuneSettings[] _settings;
     private readonly TuneFile _file;
     private readonly double _before;
     private readonly long _start;
@@ -65,7 +65,7 @@ internal sealed class TuneRun
         }
 
         TuneTrial[] all = [.. Ranked(last.Values)];
-        if (all.Length == 0 || !double.IsFinite(all[0].Loss))
+        if (!double.IsFinite(all[0].Loss))
             throw Nothing(all);
         run.Channel.Info($"Best: {all[0]}.");
         return Report(all, run);
@@ -92,9 +92,12 @@ internal sealed class TuneRun
             ? new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _options.Clock)
             : null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation.Token, end?.Token ?? default);
+        // There is always a result: the first trial is trained however little time there is.
+        bool MustRun(int place) => rung == 0 && place == 0;
         TuneTrial?[] trained = SideBySide.Run(
-            [.. going.Select(number => (Func<CancellationToken, TuneTrial?>)(_ => Trial(number, rung, stop.Token, run)))],
-            AtOnce, run.Cancellation.Token, _ => Left is null || Left > TimeSpan.Zero);
+            [.. going.Select((number, place) => (Func<CancellationToken, TuneTrial?>)(_ =>
+                Trial(number, rung, MustRun(place) ? run.Cancellation.Token : stop.Token, run)))],
+            AtOnce, run.Cancellation.Token, place => MustRun(place) || Left is null || Left > TimeSpan.Zero);
         run.ThrowIfCancelled();
         _ended = trained.Contains(null);
         return trained.OfType<TuneTrial>();
@@ -130,7 +133,7 @@ internal sealed class TuneRun
         try
         {
             double loss = Backtest(trial, stop);
-            return new(trial.Number, trial.Rung, loss, Took(), double.IsFinite(loss) ? null : $"{_options.Metric} is not defined.");
+            return new(trial.Number, trial.Rung, loss, Took(), double.IsFinite(loss) ? null : $"{_options.Metric} is not defined on these rows: choose another {nameof(TuneOptions.Metric)}.");
         }
         // A trial may be impossible or diverge; the others go on.
         catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
@@ -171,9 +174,8 @@ internal sealed class TuneRun
     private static IOrderedEnumerable<TuneTrial> Ranked(IEnumerable<TuneTrial> trials) => trials.OrderByDescending(trial => trial.Rung)
         .ThenBy(trial => double.IsFinite(trial.Loss) ? trial.Loss : double.PositiveInfinity).ThenBy(trial => trial.Number);
 
-    private InvalidOperationException Nothing(TuneTrial[] all) => new(all.FirstOrDefault(trial => trial.Failure is not null) is { } failed
-        ? $"No trial could be trained. The first one, {failed.Settings}: {failed.Failure}"
-        : $"No trial ended within {nameof(TuneOptions.MaxTime)}, {_options.MaxTime}: give more time, or fewer epochs.");
+    private static InvalidOperationException Nothing(TuneTrial[] all) =>
+        new($"No trial could be trained. The first one, {all[0].Settings}: {all[0].Failure}");
 
     // Half to twice of the usual context; a short series has no room for more.
     private static SearchRange? Around(SequenceHost host, IDataView data, ForecastingOptions options)

@@ -5,7 +5,7 @@ namespace MLNet.Sequence;
 /// <summary>A trial of a search, with its result in the last rung that it reached.</summary>
 /// <param name="Number">The number of the trial, from 0.</param>
 /// <param name="Settings">What it changes in the forecaster.</param>
-public sealed record TuneTrial(int Number, TrialSettings Settings)
+public sealed record TuneTrial(int Number, TuneSettings Settings)
 {
     /// <summary>The rung, from 0; the last one trains for all epochs.</summary>
     public int Rung { get; init; }

@@ -14,7 +14,7 @@ public sealed class SearchSpaceTests
             Context = new SearchRange(10, 12),
             Normalizations = [WindowNormalization.Mean, WindowNormalization.None],
         };
-        TrialSettings[] all = [.. Enumerable.Range(0, 3_000).Select(number => space.Draw(1, number))];
+        TuneSettings[] all = [.. Enumerable.Range(0, 3_000).Select(number => space.Draw(1, number))];
         Assert.AreEqual(all[17], space.Draw(1, 17));
         Assert.IsTrue(all.All(trial => trial.LearningRate is >= 3e-4 and <= 1e-2 && trial.BatchSize is >= 16 and <= 64 && trial.Context is >= 10 and <= 12));
         // The middle of the logarithms halves the draws; three deviations of 3,000 coins are 2.7 %.
@@ -33,10 +33,10 @@ public sealed class SearchSpaceTests
     public void What_has_no_range_stays_as_it_is()
     {
         var space = new SearchSpace { Architectures = [new Gru { HiddenSize = 5 }], LearningRate = null, Dropout = null, Width = null, BatchSize = null };
-        Assert.AreEqual(new TrialSettings(new Gru { HiddenSize = 5 }), space.Draw(1, 0));
+        Assert.AreEqual(new TuneSettings(new Gru { HiddenSize = 5 }), space.Draw(1, 0));
         var options = new ForecastingOptions { Targets = ["y"], Context = 7, Training = new() { LearningRate = 0.5, BatchSize = 3 } };
         Assert.AreEqual(options, space.Draw(1, 0).Apply(options));
-        ForecastingOptions changed = new TrialSettings(new Gru()) { Context = 9, LearningRate = 0.25, BatchSize = 4 }.Apply(options);
+        ForecastingOptions changed = new TuneSettings(new Gru()) { Context = 9, LearningRate = 0.25, BatchSize = 4 }.Apply(options);
         Assert.AreEqual((9, 0.25, 4), (changed.Context, changed.Training.LearningRate, changed.Training.BatchSize));
     }
 

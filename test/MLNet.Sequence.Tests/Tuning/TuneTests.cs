@@ -149,12 +149,13 @@ public sealed class TuneTests
         Assert.HasCount(4, report.Trials);
         Assert.AreEqual(seen.Min(trial => trial.Loss), report.Best.Loss);
         StringAssert.Contains(report.StoppedBecause, "60 minutes");
-        StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Forecasting.Tune(View(_ml, Steps(60)), Task, References, new TuneOptions
-            {
-                Validation = TwoFolds,
-                MaxTime = TimeSpan.FromTicks(1),
-            })).Message, "No trial ended within MaxTime");
+        // However little time there is, one trial is trained.
+        using TuneReport one = _ml.Forecasting.Tune(View(_ml, Steps(60)), Task, References, new TuneOptions
+        {
+            Validation = TwoFolds,
+            MaxTime = TimeSpan.FromTicks(1),
+        });
+        Assert.ContainsSingle(one.Trials);
     }
 
     [TestMethod]
@@ -183,7 +184,7 @@ public sealed class TuneTests
         Assert.AreEqual(expected, report.Best.Loss, 1e-12);
         // The rows themselves are about 100; scaled ones are at most 1.
         Assert.IsLessThan(1, expected);
-        Assert.IsInstanceOfType<Microsoft.ML.Data.TransformerChain<ITransformer>>(report.Model);
+        Assert.IsInstanceOfType<Microsoft.ML.Data.TransformerChain<ForecastingTransformer>>(report.Model);
     }
 
     private sealed class Each(Action<TuneTrial> report) : IProgress<TuneTrial>

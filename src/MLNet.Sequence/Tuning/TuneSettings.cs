@@ -3,19 +3,19 @@ using System.Globalization;
 namespace MLNet.Sequence;
 
 /// <summary>What a trial of a search changes in a forecaster; null: what the options have.</summary>
-/// <param name="Architecture">The architecture, with its hyper-parameters.</param>
-public sealed record TrialSettings(Architecture Architecture)
+/// <param name="Architecture">What is trained: the drawn one, with its drawn width and dropout.</param>
+public sealed record TuneSettings(Architecture Architecture)
 {
-    /// <summary><see cref="ForecastingOptions.Context"/>.</summary>
+    /// <summary>The steps that the model sees, for <see cref="ForecastingOptions.Context"/>.</summary>
     public int? Context { get; init; }
 
-    /// <summary><see cref="TrainingOptions.LearningRate"/>.</summary>
+    /// <summary>The factor of the optimiser's step, for <see cref="TrainingOptions.LearningRate"/>.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary><see cref="TrainingOptions.BatchSize"/>.</summary>
+    /// <summary>Windows in a batch, for <see cref="TrainingOptions.BatchSize"/>.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary><see cref="ForecastingOptions.Normalization"/>.</summary>
+    /// <summary>How windows are brought to a level and scale, for <see cref="ForecastingOptions.Normalization"/>.</summary>
     public WindowNormalization? Normalization { get; init; }
 
     /// <summary>The options of a forecaster with these settings in place of its own.</summary>
