@@ -8,6 +8,9 @@ using MLNet.Sequence.Bench.Tables;
 return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
+    ["classic-series"] => ClassicSeries.Run(new Linear(), seasonsBack: 0),
+    ["classic-series", var name] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 0),
+    ["classic-series", var name, "validation"] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 2),
     ["ett-baselines"] => EttBaselines.Run(),
     ["loop-speed"] => new TrainingSpeed("loop-speed", new Lstm { HiddenSize = 64 }, inputs => HandMade.Lstm(inputs, 64), 96)
     { Rows = 8_000 }.Reaches(0.95) ? 0 : 1,
@@ -58,6 +61,7 @@ static int Usage()
         Usage: dotnet run --project bench/MLNet.Sequence.Bench -c Release -- COMMAND
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
+          classic-series [ARCHITECTURE [validation]]  MASE of five classic series by one call with defaults, next to seasonal naive and Theta
           ett-baselines  naive and seasonal naive on ETTh1, compared with independently measured scores
           loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp
           lstm-training  the same with hidden 128 and context 128

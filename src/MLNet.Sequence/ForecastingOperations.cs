@@ -3,6 +3,7 @@ using MLNet.Sequence.Backtests;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tuning;
 
 namespace MLNet.Sequence;
 
@@ -44,7 +45,7 @@ public static class ForecastingOperations
         {
             ArgumentNullException.ThrowIfNull(data);
             ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
-            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByCount(Host(catalog), data, testSteps);
+            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), _ => context).ByCount(Host(catalog), data, testSteps);
         }
 
         /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
@@ -58,7 +59,7 @@ public static class ForecastingOperations
         {
             ArgumentNullException.ThrowIfNull(data);
             ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
-            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByFraction(Host(catalog), data, testFraction);
+            return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), _ => context).ByFraction(Host(catalog), data, testFraction);
         }
 
         /// <summary>
@@ -108,12 +109,92 @@ public static class ForecastingOperations
             catalog.Backtest(data, estimator, new BacktestOptions { Folds = numberOfFolds, Seasonality = seasonality }).Folds;
     }
 
+    extension(ForecastingCatalog catalog)
+    {
+        /// <summary>
+        /// Searches for a forecaster: trials draw their settings at random, the best of them are trained longer and longer, and the winner is fitted on
+        /// all rows. Trials are judged in time, on the folds of a <see cref="Backtest"/>; rows after the data, for a final test, are never seen.
+        /// </summary>
+        /// <param name="data">The rows; within a series in time order.</param>
+        /// <param name="options">The columns, the horizon and how each model is trained; what the space varies is replaced.</param>
+        /// <param name="space">What varies; null: default ranges.</param>
+        /// <param name="search">Trials, time and validation; null: default options.</param>
+        /// <exception cref="ArgumentException">An option or range is wrong; the message lists all problems.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">No trial could be trained; the message says why.</exception>
+        /// <exception cref="FormatException">The file of results is of another search, or damaged.</exception>
+        /// <exception cref="IOException">The file of results cannot be written.</exception>
+        /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+        public TuneReport Tune(IDataView data, ForecastingOptions options, SearchSpace? space = null, TuneOptions? search = null)
+        {
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentNullException.ThrowIfNull(options);
+            return new TuneRun(Host(catalog), data, (options, space ?? new SearchSpace()), search ?? new TuneOptions()).Run();
+        }
+    }
+
+    extension(ForecastingCatalog catalog)
+    {
+        /// <summary>
+        /// Makes a detector of anomalies from a forecaster: rows that it did not expect. Part of the rows is kept from training, to measure how large
+        /// residuals usually are.
+        /// </summary>
+        /// <param name="forecaster">The forecaster: <c>ml.Forecasting.Trainers.Sequence</c>. A horizon of 1 is enough.</param>
+        /// <param name="options">The confidence and the calibration rows; null: default options.</param>
+        /// <exception cref="ArgumentException">An option is out of range; the message lists all.</exception>
+        public AnomalyDetector DetectAnomalies(SequenceForecaster forecaster, AnomalyOptions? options = null) =>
+            new(Host(catalog), forecaster, options ?? new AnomalyOptions());
+
+        /// <summary>Makes a detector of anomalies from a fitted forecaster and rows that it was not trained on.</summary>
+        /// <param name="model">The forecaster; the detector owns it.</param>
+        /// <param name="calibration">Rows without anomalies, with their context of history.</param>
+        /// <param name="options">The confidence; null: default options.</param>
+        /// <exception cref="ArgumentException">An option is out of range; the message lists all.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+        /// <exception cref="InvalidOperationException">There are too few residuals for the confidence.</exception>
+        public AnomalyTransformer DetectAnomalies(ForecastingTransformer model, IDataView calibration, AnomalyOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            ArgumentNullException.ThrowIfNull(calibration);
+            options ??= new AnomalyOptions();
+            options.Validate();
+            return AnomalyTransformer.Calibrated(Host(catalog), model, calibration, options);
+        }
+    }
+
+    extension(ForecastingCatalog catalog)
+    {
+        /// <summary>
+        /// Which inputs a forecaster uses, and how far back: how much its error grows if values of a window are those of another one. Lags are taken one by
+        /// one where they are near, and in groups of 2, 4, 8, … further back. Inputs that say the same stand in for each other: each then shows less.
+        /// </summary>
+        /// <param name="model">The forecaster; not one that carries its state.</param>
+        /// <param name="data">Rows that it was not trained on, at least two windows of a series.</param>
+        /// <param name="permutations">How often each is permuted; at least 1. Default 3.</param>
+        /// <param name="windows">The maximum number of windows, spread evenly over the rows; at least 2. Default 1000.</param>
+        /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type, or a number is out of range.</exception>
+        /// <exception cref="InvalidOperationException">There are too few rows, or the model carries its state.</exception>
+        public LagImportanceReport PermutationFeatureImportance(ForecastingTransformer model, IDataView data, int permutations = 3, int windows = 1000)
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentOutOfRangeException.ThrowIfLessThan(permutations, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(windows, 2);
+            return LagImportances.Run(Host(catalog), model, data, (permutations, windows));
+        }
+    }
+
     private static TimeSplit Split(ForecastingCatalog catalog, IDataView data, ForecastingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        return TimeSplit.For(options);
+        return TimeSplit.For(options, () =>
+        {
+            SequenceHost host = Host(catalog);
+            using HostCancellation cancellation = host.LinkCancellation();
+            return ContextChoice.FrequencyOf(host, data, options, cancellation);
+        });
     }
 
     private static IDataView Arranged(ForecastingCatalog catalog, IDataView data, ForecastingOptions options)

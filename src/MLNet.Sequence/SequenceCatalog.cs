@@ -29,10 +29,12 @@ public static class SequenceCatalog
         /// <summary>Makes a forecaster of one column with default options.</summary>
         /// <param name="architecture">The sequence model's hyper-parameters.</param>
         /// <param name="target">The column to forecast.</param>
-        /// <param name="context">The number of steps that the model sees; at least 2. Default 96.</param>
+        /// <param name="context">
+        /// The number of steps that the model sees; at least 2. Null, the default: chosen from the rows, see <see cref="ForecastingOptions.Context"/>.
+        /// </param>
         /// <param name="horizon">The number of steps that it forecasts; at least 1. Default 24.</param>
         /// <exception cref="ArgumentException">Lists every problem with context, horizon and the architecture.</exception>
-        public SequenceForecaster Sequence(Architecture architecture, string target, int context = 96, int horizon = 24) =>
+        public SequenceForecaster Sequence(Architecture architecture, string target, int? context = null, int horizon = 24) =>
             trainers.Sequence(architecture, new ForecastingOptions { Targets = [target], Context = context, Horizon = horizon });
 
         /// <summary>Makes a forecaster of several columns, or of several series, with default options.</summary>
@@ -41,11 +43,13 @@ public static class SequenceCatalog
         /// <param name="timeColumnName">The time column, ascending within a series; null, the default: the rows are in time order.</param>
         /// <param name="seriesColumnName">The column that identifies the series; null, the default: all rows are one series.</param>
         /// <param name="knownInputColumnNames">Columns whose values are known for the steps ahead; null, the default: none.</param>
-        /// <param name="context">The number of steps that the model sees; at least 2. Default 96.</param>
+        /// <param name="context">
+        /// The number of steps that the model sees; at least 2. Null, the default: chosen from the rows, see <see cref="ForecastingOptions.Context"/>.
+        /// </param>
         /// <param name="horizon">The number of steps that it forecasts; at least 1. Default 24.</param>
         /// <exception cref="ArgumentException">Lists every problem with the columns, context, horizon and the architecture.</exception>
         public SequenceForecaster Sequence(Architecture architecture, IReadOnlyList<string> targetColumnNames, string? timeColumnName = null,
-            string? seriesColumnName = null, IReadOnlyList<string>? knownInputColumnNames = null, int context = 96, int horizon = 24) =>
+            string? seriesColumnName = null, IReadOnlyList<string>? knownInputColumnNames = null, int? context = null, int horizon = 24) =>
             trainers.Sequence(architecture, new ForecastingOptions
             {
                 Targets = targetColumnNames,

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.Sequence.Comparison;
+using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Rows;
 
@@ -26,9 +27,11 @@ public sealed partial class SequenceOperations
     public RecurrenceReport Compare(
         IDataView train, IDataView test, ForecastingOptions task, IReadOnlyList<Architecture>? architectures = null, CompareOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(task);
         options ??= new CompareOptions();
-        return Compare((train, test), (task.Training, training => new ComparedForecasting(_host, task with { Training = training }, options.Seasonality)),
+        ForecastingOptions chosen = ContextChoice.In(_host, train, task);
+        return Compare((train, test), (task.Training, training => new ComparedForecasting(_host, chosen with { Training = training }, options.Seasonality)),
             architectures, options);
     }
 

@@ -52,6 +52,7 @@ internal static class Cli
             compare.Describe(),
             new ForecastCommand(terminal).Describe(),
             new BacktestCommand(terminal).Describe(),
+            new TuneCommand(terminal).Describe(),
             new ClassifyCommand(terminal).Describe(),
             new TagCommand(terminal).Describe(),
             new LearningRateCommand(terminal).Describe(),

@@ -66,12 +66,14 @@ public sealed class RoomsTests
         ["Rows"] = ["Fitting", "Scoring", MicrosoftMl],
         ["Forecasts"] = ["Fitting", "Scoring", MicrosoftMl],
         ["Backtests"] = ["Forecasts", MicrosoftMl],
+        ["Tuning"] = ["Backtests", MicrosoftMl],
+        ["Anomalies"] = ["Backtests", MicrosoftMl],
         ["NextSteps"] = ["Rows", MicrosoftMl],
         ["Pairs"] = ["Rows", MicrosoftMl],
         ["Memory"] = ["Torch", "Columns", MicrosoftMl],
-        ["ByTask"] = ["Rows", "Forecasts", "NextSteps", "Pairs", "Memory", "SlidingWindows", MicrosoftMl],
+        ["ByTask"] = ["Rows", "Forecasts", "Anomalies", "NextSteps", "Pairs", "Memory", "SlidingWindows", MicrosoftMl],
         ["Comparison"] = ["ByTask", MicrosoftMl],
-        [Door] = ["Comparison", "Backtests", "Onnx", MicrosoftMl],
+        [Door] = ["Comparison", "Backtests", "Tuning", "Onnx", MicrosoftMl],
     };
 
     // ML.NET calls a loader that must be in Hosting; the types that it loads are in rooms above.

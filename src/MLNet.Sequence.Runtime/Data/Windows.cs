@@ -65,19 +65,24 @@ internal sealed class Windows
     }
 
     /// <summary>
-    /// Splits each series in time: windows whose horizon ends before the last <paramref name="tail"/> of the series, and windows whose
-    /// horizon is in it. No step is predicted in both.
+    /// Splits each series in time: windows whose horizon ends before the second part, and windows whose horizon is in it. No step is predicted in both.
     /// </summary>
     /// <param name="set">The series.</param>
     /// <param name="shape">Context, horizon and stride.</param>
-    /// <param name="tail">The share of the steps of each series in the second part, in (0, 1).</param>
-    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail)
+    /// <param name="cut">The first step of the second part, from the length of a series.</param>
+    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, Func<long, long> cut)
     {
         ArgumentNullException.ThrowIfNull(set);
         return (
-            Between(set, shape, _ => shape.Context - 1, length => Cut(length, tail) - 1 - shape.Horizon),
-            Between(set, shape, length => Math.Max(shape.Context, Cut(length, tail)) - 1, length => length - 1 - shape.Horizon));
+            Between(set, shape, _ => shape.Context - 1, length => cut(length) - 1 - shape.Horizon),
+            Between(set, shape, length => Math.Max(shape.Context, cut(length)) - 1, length => length - 1 - shape.Horizon));
     }
+
+    /// <inheritdoc cref="Split(SeriesSet, WindowShape, Func{long, long})"/>
+    /// <param name="set">The series.</param>
+    /// <param name="shape">Context, horizon and stride.</param>
+    /// <param name="tail">The share of the steps of each series in the second part, in (0, 1).</param>
+    public static (Windows Head, Windows Tail) Split(SeriesSet set, WindowShape shape, double tail) => Split(set, shape, length => Cut(length, tail));
 
     /// <summary>The windows in whose horizon no target is missing.</summary>
     /// <param name="horizon">Steps of the horizon.</param>

@@ -63,7 +63,7 @@ public sealed record BacktestOptions
     internal void Validate(ForecastingOptions forecaster)
     {
         var problems = new Problems();
-        int tested = TestSteps ?? forecaster.Horizon, shared = tested - forecaster.Horizon + 1, least = forecaster.Context + forecaster.Horizon;
+        int tested = TestSteps ?? forecaster.Horizon, shared = tested - forecaster.Horizon + 1, least = (forecaster.Context ?? 1) + forecaster.Horizon;
         string Found(int? value) => string.Create(CultureInfo.InvariantCulture, $"found {value}");
         problems.Need(Folds >= 1, $"{nameof(Folds)} must be at least 1; {Found(Folds)}.");
         problems.Need(tested >= forecaster.Horizon, $"{nameof(TestSteps)} must be at least Horizon, {forecaster.Horizon}; {Found(TestSteps)}.");

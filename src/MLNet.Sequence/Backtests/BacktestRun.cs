@@ -9,6 +9,8 @@ namespace MLNet.Sequence.Backtests;
 /// <summary>Fits and scores the folds of a backtest.</summary>
 internal sealed class BacktestRun
 {
+    private const int LeastContext = 2;
+
     private readonly SequenceHost _host;
     private readonly IDataView _data;
     private readonly IEstimator<ITransformer> _estimator;
@@ -24,11 +26,14 @@ internal sealed class BacktestRun
         _forecaster = FittedChain.Forecaster(estimator).Options;
         options.Validate(_forecaster);
         _data = data = Arranged(host, data, estimator is SequenceForecaster, _forecaster);
-        _folds = new FoldRows(options, _forecaster);
+        _folds = new FoldRows(options, _forecaster.Horizon);
         var order = new SeriesOrder(options.SeriesColumnName ?? _forecaster.SeriesColumnName, options.TimeColumnName ?? _forecaster.TimeColumnName);
         _lengths = SeriesLengths.Count(host, data, order);
-        _lengths.Require(length => length >= _folds.Needed, $"For all folds, each needs at least {_folds.Needed} rows: {_folds.Tested} for tests, and Context "
-            + $"{_forecaster.Context} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
+        // A context that is chosen is as short as the first fold needs it.
+        int context = _forecaster.Context ?? LeastContext;
+        long needed = (long)context + _forecaster.Horizon + _folds.Tested;
+        _lengths.Require(length => length >= needed, $"For all folds, each needs at least {needed} rows: {_folds.Tested} for tests, and Context "
+            + $"{context} + Horizon {_forecaster.Horizon} before them to train on. Choose fewer folds, or leave short series out.");
         FutureInputs.Check(host, data, _forecaster);
     }
 
@@ -66,10 +71,11 @@ internal sealed class BacktestRun
         {
             run.ThrowIfCancelled();
             int own = fold;
-            IDataView scored = FittedChain.Score(models[fold], Rows(length => _folds.Test(own, length)), _folds.IsOrigin);
+            int context = Context(models[fold]);
+            IDataView scored = FittedChain.Score(models[fold], Rows(length => _folds.Test(own, length, context)), place => _folds.IsOrigin(place, context));
             ForecastEvaluation evaluation = Evaluation(models[fold], scored, training[fold]);
             ForecastingEvaluator evaluator = evaluation.NewEvaluator();
-            evaluation.Feed(place => _folds.IsOrigin(place) ? evaluator : null);
+            evaluation.Feed(place => _folds.IsOrigin(place, context) ? evaluator : null);
             all ??= evaluation.NewEvaluator();
             all.Add(evaluator);
             folds.Add(RandomParts.Result(models[fold], evaluator.Compute(), scored, fold));
@@ -85,15 +91,18 @@ internal sealed class BacktestRun
         IDataView training = Training(0);
         ITransformer model = FittedChain.Fit(_estimator, training, run.Cancellation.Token);
         run.ThrowIfCancelled();
-        IDataView scored = FittedChain.Score(model, Rows(_folds.All), place => _folds.FoldOf(place) is not null);
+        int context = Context(model);
+        IDataView scored = FittedChain.Score(model, Rows(length => _folds.All(length, context)), place => _folds.FoldOf(place, context) is not null);
         ForecastEvaluation evaluation = Evaluation(model, scored, training);
         ForecastingEvaluator[] evaluators = [.. Enumerable.Range(0, _options.Folds).Select(_ => evaluation.NewEvaluator())];
-        evaluation.Feed(place => _folds.FoldOf(place) is { } fold ? evaluators[fold] : null);
+        evaluation.Feed(place => _folds.FoldOf(place, context) is { } fold ? evaluators[fold] : null);
         ForecastingEvaluator all = evaluation.NewEvaluator();
         foreach (ForecastingEvaluator evaluator in evaluators)
             all.Add(evaluator);
         return new BacktestResult([.. evaluators.Select((evaluator, fold) => RandomParts.Result(model, evaluator.Compute(), scored, fold))], all.Compute());
     }
+
+    private static int Context(ITransformer model) => FittedChain.Forecaster(model).Task.Context;
 
     private StepsView Training(int fold) => Rows(length => _folds.Training(fold, length));
 

@@ -23,6 +23,10 @@ internal static class FittedChain
     public static ITransformer Fit(IEstimator<ITransformer> estimator, IDataView rows, CancellationToken stop) =>
         Forecaster(estimator).FitWithin(estimator, rows, stop);
 
+    /// <summary>The fitted forecaster at the end of a chain.</summary>
+    public static ForecastingTransformer Forecaster(ITransformer fitted) => fitted as ForecastingTransformer
+        ?? Forecaster(((IEnumerable<ITransformer>)fitted).Last());
+
     /// <summary>Scores rows; only those from an origin get a forecast.</summary>
     public static IDataView Score(ITransformer fitted, IDataView rows, Func<long, bool> isOrigin) => fitted switch
     {

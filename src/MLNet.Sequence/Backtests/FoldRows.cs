@@ -1,20 +1,17 @@
 namespace MLNet.Sequence.Backtests;
 
 /// <summary>The rows of each fold in a series, from its length.</summary>
-internal sealed class FoldRows(BacktestOptions options, ForecastingOptions forecaster)
+internal sealed class FoldRows(BacktestOptions options, int horizon)
 {
-    private readonly int _stride = options.Stride ?? options.TestSteps ?? forecaster.Horizon;
+    private readonly int _stride = options.Stride ?? options.TestSteps ?? horizon;
 
-    public int TestSteps { get; } = options.TestSteps ?? forecaster.Horizon;
-
-    /// <summary>The fewest rows of a series for all folds.</summary>
-    public long Needed => (long)forecaster.Context + forecaster.Horizon + Tested;
+    public int TestSteps { get; } = options.TestSteps ?? horizon;
 
     /// <summary>The rows that are tested by any fold.</summary>
     public long Tested => TestSteps + (options.Folds - 1L) * _stride;
 
     /// <summary>The forecasts of a series in a fold.</summary>
-    private int Origins => TestSteps - forecaster.Horizon + 1;
+    private int Origins => TestSteps - horizon + 1;
 
     public StepRange Training(int fold, long length)
     {
@@ -23,20 +20,20 @@ internal sealed class FoldRows(BacktestOptions options, ForecastingOptions forec
     }
 
     /// <summary>The test rows of a fold, with the history of its first forecast.</summary>
-    public StepRange Test(int fold, long length) => new(Cut(fold, length) - forecaster.Context, Cut(fold, length) + TestSteps);
+    public StepRange Test(int fold, long length, int context) => new(Cut(fold, length) - context, Cut(fold, length) + TestSteps);
 
     /// <summary>The test rows of all folds, with the history of the first forecast.</summary>
-    public StepRange All(long length) => new(Cut(0, length) - forecaster.Context, length);
+    public StepRange All(long length, int context) => new(Cut(0, length) - context, length);
 
     /// <summary>The fold whose forecast a row of <see cref="All"/> has, from the place of the row among those of its series; null: none.</summary>
-    public int? FoldOf(long place)
+    public int? FoldOf(long place, int context)
     {
-        long after = place - (forecaster.Context - 1);
+        long after = place - (context - 1);
         return after >= 0 && after / _stride < options.Folds && after % _stride < Origins ? (int)(after / _stride) : null;
     }
 
     /// <summary>Whether a row of <see cref="Test"/> has a forecast of the fold.</summary>
-    public bool IsOrigin(long place) => place >= forecaster.Context - 1 && place < forecaster.Context - 1 + Origins;
+    public bool IsOrigin(long place, int context) => place >= context - 1 && place < context - 1 + Origins;
 
     private long Cut(int fold, long length) => length - Tested + (long)fold * _stride;
 }

@@ -57,7 +57,7 @@ internal static class FutureInputs
         {
             if (Equal(set, channels.Input, channels.Target, ahead))
             {
-                bool repeats = Enumerable.Range(1, options.Context + options.Horizon).Any(lag => Equal(set, channels.Target, channels.Target, lag));
+                bool repeats = Enumerable.Range(1, options.UsedContext + options.Horizon).Any(lag => Equal(set, channels.Target, channels.Target, lag));
                 return repeats ? null : ahead;
             }
         }

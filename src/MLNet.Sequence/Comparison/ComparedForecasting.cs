@@ -74,19 +74,19 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
     // Least squares on 1, 2, 4, … of the last steps, on a season, and on all visible steps, as long as they are quickly solved.
     public override IEnumerable<Reference> References(IEnumerable<Reference> asked)
     {
-        Reference[] seasonal = seasonality > 1 && seasonality <= options.Context ? [new SeasonalNaive { Season = seasonality }] : [];
-        IEnumerable<int> ladder = DataMemory.Rungs(options.Context, seasonality).Where(lags => lags > 0)
+        Reference[] seasonal = seasonality > 1 && seasonality <= options.UsedContext ? [new SeasonalNaive { Season = seasonality }] : [];
+        IEnumerable<int> ladder = DataMemory.Rungs(options.UsedContext, seasonality).Where(lags => lags > 0)
             .TakeWhile(lags => lags == 1 || (long)lags * _channels <= MostInputs);
         Reference[] usual = [new Mean(), new Naive(), .. seasonal, new Drift(), .. ladder.Select(lags => new Ridge { Lags = lags })];
-        return usual.Union(asked).OrderBy(reference => reference is Ridge).ThenBy(reference => reference is Ridge ? reference.Steps(options.Context) : 0);
+        return usual.Union(asked).OrderBy(reference => reference is Ridge).ThenBy(reference => reference is Ridge ? reference.Steps(options.UsedContext) : 0);
     }
 
-    public override int Context => options.CarriesState ? 0 : options.Context;
+    public override int Context => options.CarriesState ? 0 : options.UsedContext;
 
     public override int Season => seasonality;
 
     public override IReadOnlyList<(string Name, ComparedTask Task)> Variants => options.Normalization is not null || options.CarriesState
-        || options.Context == 1
+        || options.UsedContext == 1
         ? []
         :
         [
@@ -111,8 +111,8 @@ internal sealed class ComparedForecasting(SequenceHost host, ForecastingOptions 
         // A pass reads each row once, not once for every window that contains it, and takes a few steps of the optimiser.
         Training = options.Training with
         {
-            BackpropSteps = CarriedContexts * options.Context,
-            Epochs = checked(CarriedPasses * options.Training.Epochs),
+            BackpropSteps = CarriedContexts * options.UsedContext,
+            Epochs = checked(CarriedPasses * options.Training.UsedEpochs),
             Patience = CarriedPasses * options.Training.Patience,
         },
     });

@@ -127,8 +127,8 @@ internal sealed class ComparedTrainings
         {
             Seed = Seed + job.Round,
             LearningRate = job.LearningRate ?? training.LearningRate,
-            Epochs = job.TrialEpochs ?? training.Epochs,
-            MoreEpochs = job.TrialEpochs is null && _options.TrainOn ? training.Epochs : 0,
+            Epochs = job.TrialEpochs ?? training.UsedEpochs,
+            MoreEpochs = job.TrialEpochs is null && _options.TrainOn ? training.UsedEpochs : 0,
             Checkpoints = kept is not null ? new CheckpointOptions { Directory = kept }
                 : training.Checkpoints is { } checkpoints ? checkpoints with { Directory = Path.Combine(checkpoints.Directory, paused) } : null,
             ResumeFrom = kept is not null ? (Directory.Exists(kept) ? kept : null)

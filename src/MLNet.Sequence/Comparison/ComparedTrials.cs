@@ -16,7 +16,7 @@ internal sealed class ComparedTrials(ComparedTask task, ComparedTrainings traini
     // A model that was trained for one choice is not trained again for the next.
     private readonly Dictionary<(ComparedTask Task, string Entrant, double Rate), Tried> _tried = [];
 
-    private int Epochs => Math.Clamp(task.Training.Epochs / Parts, Math.Min(Least, task.Training.Epochs), task.Training.Epochs);
+    private int Epochs => Math.Clamp(task.Training.UsedEpochs / Parts, Math.Min(Least, task.Training.UsedEpochs), task.Training.UsedEpochs);
 
     /// <summary>Sets the task and the learning rate of each entrant.</summary>
     public void Choose(Entrant[] entrants)

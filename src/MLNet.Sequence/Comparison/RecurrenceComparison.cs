@@ -76,7 +76,7 @@ internal sealed class RecurrenceComparison(SequenceHost host, ComparedTask task,
             .Select(entrant => Measure(entrant, analysis, (train, test), stream))];
         ComparedReference[] reported =
             [.. simple.Select(reference => Reported(reference.Candidate, reference.Memory, analysis) with { Model = reference.Model })];
-        var words = new RecurrenceConclusion(analysis, models, terms) { DataMemory = memory, Carried = carried, Epochs = task.Training.Epochs };
+        var words = new RecurrenceConclusion(analysis, models, terms) { DataMemory = memory, Carried = carried, Epochs = task.Training.UsedEpochs };
         return new RecurrenceReport
         {
             Models = models,

@@ -26,7 +26,7 @@ internal sealed class ForecastingColumns(SequenceHost host)
             TimeColumnName = options.TimeColumnName,
             ForecastColumnName = options.ForecastColumnName,
             ActualColumnName = options.ActualColumnName,
-            Context = options.Context,
+            Context = options.UsedContext,
             Horizon = options.Horizon,
             Levels = options.Output.IsPoint ? null : options.Output.Levels,
             CarriesState = options.CarriesState,

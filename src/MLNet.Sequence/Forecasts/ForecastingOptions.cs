@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.Sequence.Fitting;
+using MLNet.Sequence.Forecasts;
 using MLNet.Sequence.Layers;
 using MLNet.Sequence.Training;
 
@@ -85,9 +86,11 @@ public sealed record ForecastingOptions
 
     /// <summary>
     /// The number of steps that the model sees; at least 1, and at least 2 if windows are normalised. With <see cref="CarriesState"/> the
-    /// steps up to and including the row of its first forecast. Default 96.
+    /// steps up to and including the row of its first forecast. Null, the default: chosen from the training rows. It is 96, or the longest cycle of
+    /// the frequency (a week for hours) if that is longer and the rows hold ten; at most half of the rows before the horizon, in whole
+    /// seasons if one fits. An Info line tells it.
     /// </summary>
-    public int Context { get; init; } = 96;
+    public int? Context { get; init; }
 
     /// <summary>
     /// Whether the model reads each series from its first row, not a window. Its recurrent state is carried to the end of the series, so
@@ -153,6 +156,12 @@ public sealed record ForecastingOptions
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 
+    /// <summary>
+    /// The number of last steps of each series that validate and are not trained on; at least <see cref="Horizon"/>. Null, the default: the tail
+    /// by <see cref="TrainingOptions.ValidationFraction"/>. Not with a <see cref="ValidationSet"/>.
+    /// </summary>
+    public int? ValidationSteps { get; init; }
+
     /// <summary>How the network is trained. Default: <see cref="TrainingOptions"/> with its own defaults.</summary>
     public TrainingOptions Training { get; init; } = new();
 
@@ -160,6 +169,9 @@ public sealed record ForecastingOptions
     /// Rolling validation: the number of validation tails that are cut off the rows before training and validation.
     /// </summary>
     internal int RolledBack { get; init; }
+
+    /// <summary><see cref="Context"/>, or what long series have.</summary>
+    internal int UsedContext => Context ?? ContextChoice.Usual;
 
     /// <summary>The normalisation of a model that is trained outside a comparison.</summary>
     internal WindowNormalization UsedNormalization =>
@@ -196,11 +208,14 @@ public sealed record ForecastingOptions
         problems.Need(!columns.Any(string.IsNullOrEmpty), $"A name in Targets, Inputs, KnownInputs or StaticColumns is empty.");
         foreach (var group in columns.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             problems.Need(false, $"The column '{group.Key}' is named {group.Count()} times in Targets, Inputs, KnownInputs and StaticColumns.");
-        problems.Need(Context >= 1, $"Context must be at least 1; found {Context}.");
+        problems.Need(Context is null or >= 1, $"Context must be at least 1; found {Context}.");
         problems.Need(Context != 1 || UsedNormalization == WindowNormalization.None,
             $"With Normalization {Normalization} a Context of 1 shows the model nothing: a window of one step, normalised by itself, is always 0. Set "
                 + $"Context to at least 2, or Normalization to None.");
         problems.Need(Horizon >= 1, $"Horizon must be at least 1; found {Horizon}.");
+        problems.Need(ValidationSteps is null || ValidationSteps >= Horizon,
+            $"{nameof(ValidationSteps)} must be at least Horizon, {Horizon}; found {ValidationSteps}.");
+        problems.Need(ValidationSteps is null || ValidationSet is null, $"{nameof(ValidationSteps)} and {nameof(ValidationSet)} exclude each other.");
         problems.Need(Stride >= 1, $"Stride must be at least 1; found {Stride}.");
         problems.Need(!string.IsNullOrEmpty(ForecastColumnName) && !string.IsNullOrEmpty(ActualColumnName) && ForecastColumnName != ActualColumnName,
             $"ForecastColumnName and ActualColumnName must be two names; found '{ForecastColumnName}' and '{ActualColumnName}'.");
@@ -226,7 +241,7 @@ public sealed record ForecastingOptions
         problems.AddRange(Training.MonitorProblems(MetricInfo.MeanAbsoluteError));
         problems.AddRange(CarriesState ? Training.Problems() : Training.ProblemsWithoutChunks());
         string[] ofArchitecture = [.. ArchitectureProblems.Of(architecture, Training)];
-        problems.AddRange(ofArchitecture.Length > 0 ? ofArchitecture : ReferenceProblems.InForecasting(architecture, Context));
+        problems.AddRange(ofArchitecture.Length > 0 ? ofArchitecture : ReferenceProblems.InForecasting(architecture, Context ?? int.MaxValue));
         if (CarriesState)
             problems.AddRange(CarriedProblems(ofArchitecture.Length == 0 ? architecture : null));
         return problems;
@@ -237,7 +252,7 @@ public sealed record ForecastingOptions
     {
         if (UsedNormalization != WindowNormalization.None)
             yield return $"Normalization must be None with CarriesState, since a stream has no window to be normalised; found {Normalization}.";
-        if (architecture is not null && Context >= 1 && !Forecasting.CanCarry(architecture.Build(Context)))
+        if (architecture is not null && (Context is null or >= 1) && !Forecasting.CanCarry(architecture.Build(UsedContext)))
         {
             yield return $"CarriesState needs an architecture whose only memory is a recurrent state, such as Rnn, Lstm, Gru, MinGru, MinLstm, "
                 + $"ParaGru, ParaLstm, Lru and the stable ones; found {architecture.GetType().Name}. "

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -73,6 +74,24 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return new ForecastingTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }
 
+    /// <summary>
+    /// Goes on with a fitted model: trains from its weights on new rows. The same as <see cref="TrainingOptions.WarmStart"/> among the options; a
+    /// second training needs fewer epochs, or a lower learning rate, than the first.
+    /// </summary>
+    /// <param name="input">The new rows; within a series in time order. A context that is not set is that of the model.</param>
+    /// <param name="warmStart">The model, of the same architecture, task and columns; it is not changed.</param>
+    /// <exception cref="ArgumentException">The model differs in other ways than <see cref="TrainingOptions.WarmStartDifferences"/> allows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public ForecastingTransformer Fit(IDataView input, SequenceTransformer warmStart)
+    {
+        ArgumentNullException.ThrowIfNull(warmStart);
+        TrainingOptions training = _options.Training with { WarmStart = warmStart.Model, Seed = _seed };
+        return new SequenceForecaster(_host.Environment, _architecture, _options with { Training = training }).Fit(input);
+    }
+
     /// <summary>A range test of the learning rate on the training windows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
     {
@@ -100,20 +119,27 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         WholeSeries.Check(input, _options.SeriesColumnName, _options.TimeColumnName);
         Forecasting task = _columns.Bind(input.Schema, _options);
-        IDataView? given = _options.ValidationSet is { } set ? ChainTransforms.Apply(_host, input, set) : null;
+        IDataView? given = _options.ValidationSet is { } apart ? ChainTransforms.Apply(_host, input, apart) : null;
         if (given is not null)
             new ForecastingColumns(_host.ForValidationSet()).Check(given.Schema, task);
         (input, given) = (ArrangedView.Of(_host, input, task), given is null ? null : ArrangedView.Of(_host, given, task));
         task = TimeAxis.Find(task, _options.Calendar, input, run);
+        SeriesSet rows = SeriesReader.Read(input, task, allowMissing: false, run.Cancellation);
+        task = WithContext(task, rows, run.Channel);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
-        SeriesSet train = RollBack(Read("data", input, task, run), shape);
+        rows = EnoughRows.Of("data", rows, task, run.Channel);
+        var tail = new ValidationTail(_options, shape);
+        SeriesSet train = tail.Without(rows, _options.RolledBack);
         if (task is { TimeColumnName: not null, Frequency: null })
             FoundFrequency.Warn(run.Channel, input, task);
         task = WithKeysOf(task, train);
-        (Windows windows, Windows? validation, SeriesSet validationSet) = Split((train, given), task, shape, run);
+        SeriesSet? set = given is null ? null : ReadValidation(given, (task, train), run);
+        (Windows windows, Windows? validation) = set is null
+            ? tail.Split(train, run.Channel)
+            : (Windows.Over(train, shape), Windows.Over(set, shape with { Stride = 1 }));
         if (_architecture is Reference && task.FillsWindows)
             (windows, validation) = (Whole(windows, task), validation is null ? null : Whole(validation, task));
-        Func<long, long> steps = TrainingSteps(shape, validation, validationSet == train);
+        Func<long, long> steps = tail.TrainingSteps(validation is not null && set is null);
         int inputs = task.FirstKnown;
         IReadOnlyList<int> found = [.. SteadyChannels.Of(train, steps, task.Context, task.TargetChannels.Count).Where(channel => channel < inputs)];
         // Known inputs and static columns keep their level.
@@ -125,18 +151,20 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);
         IBatchSource? validated = validation is null ? null : task.CarriesState
-            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
+            ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still }
             : new WindowBatches(validation, task, scaling) { LeftOut = still };
+        IBatchSource once = task.CarriesState
+            ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps(task), Streams = _options.Training.BatchSize }
+            : new WindowBatches(windows, task, scaling);
+        Dictionary<string, string> subject = ModelDescription.Subject(_architecture, task, _options);
         var job = new TrainingJob
         {
-            Training = task.CarriesState
-                ? new StreamBatches(windows, task, scaling) { ChunkSteps = ChunkSteps, Streams = _options.Training.BatchSize }
-                : new WindowBatches(windows, task, scaling),
+            Training = Repeated(once, subject, run.Channel),
             // If no target varied in training, no error is defined.
             Validation = still.Count == task.TargetChannels.Count ? null : validated,
             Objective = new ForecastingObjective(_options.Loss, task),
             InputRange = InputRange.Of(train, scaling).WithMasks(task.FirstKnown, task.MaskSize),
-            Subject = ModelDescription.Subject(_architecture, task, _options),
+            Subject = subject,
             Seed = _seed,
         };
         return new ModelFitting(_architecture, task, scaling, job, _options.Training);
@@ -168,7 +196,33 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     }
 
     // A short context does not limit how far back a state should reach.
-    private int ChunkSteps => _options.Training.BackpropSteps ?? Math.Max(_options.Context, LeastChunk);
+    private int ChunkSteps(Forecasting task) => _options.Training.BackpropSteps ?? Math.Max(task.Context, LeastChunk);
+
+    private Forecasting WithContext(Forecasting task, SeriesSet rows, HostChannel channel)
+    {
+        if (_options.Context is not null || rows.Series.Count == 0)
+            return task;
+        if (_options.Training.WarmStart?.Task is Forecasting before)
+            return task with { Context = before.Context };
+        var choice = ContextChoice.Of(rows.Series.Select(series => series.Length), task.Horizon, task.Frequency);
+        // A reference says itself how many steps it reads.
+        int context = _architecture is Reference reference ? Math.Max(choice.Context, reference.Steps(choice.Context)) : choice.Context;
+        channel.Info($"{nameof(ForecastingOptions.Context)} {context} is chosen: {choice.Reason}.");
+        return task with { Context = context };
+    }
+
+    // Few windows make an epoch of few steps.
+    private IBatchSource Repeated(IBatchSource batches, Dictionary<string, string> subject, HostChannel channel)
+    {
+        if (_options.Training.Epochs is not null || _architecture is Reference)
+            return batches;
+        int passes = RepeatedBatches.Passes(batches, _options.Training.BatchSize, TrainingOptions.LeastSteps);
+        if (passes == 1)
+            return batches;
+        channel.Info($"An epoch makes {passes} passes over the windows, since one has few optimiser steps; {nameof(TrainingOptions.Epochs)} is not set.");
+        subject["passes of an epoch"] = passes.ToString(CultureInfo.InvariantCulture);
+        return new RepeatedBatches(batches, passes);
+    }
 
     private static void WarnOfScaling(
         HostChannel channel, Forecasting task, SeriesScaling scaling, (IReadOnlyList<int> Steady, IReadOnlyList<int> Still) channels)
@@ -225,75 +279,12 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return task with { KnownInputs = [.. task.KnownInputs.Select(Known)], StaticInputs = [.. task.StaticInputs.Select(Known)] };
     }
 
-    private SeriesSet RollBack(SeriesSet train, WindowShape shape) => _options.RolledBack == 0 ? train : train.Head(length =>
+    private SeriesSet ReadValidation(IDataView given, (Forecasting Task, SeriesSet Rows) training, HostRun run)
     {
-        for (int i = 0; i < _options.RolledBack; i++)
-            length = Math.Max((long)shape.Context + shape.Horizon, Windows.Cut(length, _options.Training.ValidationFraction));
-        return length;
-    });
-
-    private static SeriesSet Read(string name, IDataView rows, Forecasting task, HostRun run) =>
-        EnoughRows.Of(name, SeriesReader.Read(rows, task, allowMissing: false, run.Cancellation), task, run.Channel);
-
-    private (Windows Train, Windows? Validation, SeriesSet ValidationSet) Split(
-        (SeriesSet Training, IDataView? Validation) rows, Forecasting task, WindowShape shape, HostRun run)
-    {
-        SeriesSet train = rows.Training;
-        Windows all = Windows.Over(train, shape);
-        // Validation uses every origin, independently of the training stride.
-        WindowShape each = shape with { Stride = 1 };
-        if (rows.Validation is { } given)
-        {
-            SeriesSet set = Read("validation set", given, task, run);
-            static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
-            ForeignRows.Warn(run.Channel, [(string.Join(", ", task.Channels), Pooled(train), Pooled(set))]);
-            return (all, Windows.Over(set, each), set);
-        }
-
-        if (_options.Training.ValidationFraction == 0)
-            return (all, null, train);
-        Windows head = Windows.Split(train, shape, _options.Training.ValidationFraction).Head;
-        Windows tail = Windows.Split(train, each, _options.Training.ValidationFraction).Tail;
-        if (head.Count > 0 && tail.Count > 0)
-        {
-            WarnOfUnused(train, shape, run.Channel);
-            return (head, tail, train);
-        }
-
-        run.Channel.Warning(
-            $"There are too few rows to keep {_options.Training.ValidationFraction:P0} of them for validation: all are used for training, for all epochs.");
-        return (all, null, train);
-    }
-
-    private void WarnOfUnused(SeriesSet train, WindowShape shape, HostChannel channel)
-    {
-        double fraction = _options.Training.ValidationFraction;
-        bool IsTrained(Series series) => Windows.Cut(series.Length, fraction) >= (long)shape.Context + shape.Horizon;
-        bool IsValidated(Series series) => Math.Max(shape.Context, Windows.Cut(series.Length, fraction)) + shape.Horizon <= series.Length;
-        Series[] untrained = [.. train.Series.Where(series => !IsTrained(series))];
-        Series[] unvalidated = [.. train.Series.Where(series => IsTrained(series) && !IsValidated(series))];
-        int unused = untrained.Count(series => !IsValidated(series));
-        if (untrained.Length > 0)
-        {
-            string neither = unused == 0 ? "" : $" {unused} of them are not used for validation either: their tail is shorter than Horizon ({shape.Horizon}).";
-            channel.Warning($"{untrained.Length} series have too few rows before their validation tail to be trained on, beginning with "
-                + $"{First(untrained)}.{neither}");
-        }
-
-        if (unvalidated.Length > 0)
-        {
-            channel.Warning($"{unvalidated.Length} series have a validation tail that is shorter than Horizon ({shape.Horizon}), beginning with "
-                + $"{First(unvalidated)}: these rows are neither validated nor trained on. "
-                + $"Raise Training.{nameof(TrainingOptions.ValidationFraction)}, or give a {nameof(ForecastingOptions.ValidationSet)}.");
-        }
-    }
-
-    private static string First(IEnumerable<Series> series) => string.Join(", ", series.Take(5).Select(one => $"'{one.Key}'"));
-
-    // Scaling is fitted only on the rows that training sees: without the tail, if the tail is used for validation.
-    private Func<long, long> TrainingSteps(WindowShape shape, Windows? validation, bool tail)
-    {
-        double fraction = validation is not null && tail ? _options.Training.ValidationFraction : 0;
-        return length => fraction == 0 ? length : Math.Max(shape.Context, Windows.Cut(length, fraction));
+        SeriesSet set = SeriesReader.Read(given, training.Task, allowMissing: false, run.Cancellation);
+        set = EnoughRows.Of("validation set", set, training.Task, run.Channel);
+        static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
+        ForeignRows.Warn(run.Channel, [(string.Join(", ", training.Task.Channels), Pooled(training.Rows), Pooled(set))]);
+        return set;
     }
 }

@@ -13,7 +13,7 @@ internal static class ModelLoader
     public const string ModelPart = "Model";
 
     // The parts that the library saves, each under its own name.
-    private static readonly string[] Parts = [ModelPart, SlidingWindowTransformer.Part];
+    private static readonly string[] Parts = [ModelPart, SlidingWindowTransformer.Part, AnomalyTransformer.Part];
 
     // The frame around the model's bytes. The bytes have their own format version.
     private const uint Written = 0x00010001;

@@ -70,6 +70,24 @@ public sealed class SequenceTrainer : ITrainerEstimator<SequencePredictionTransf
         return new SequencePredictionTransformer(_host.Environment, Prepare(input, run).Fit(run));
     }
 
+    /// <summary>
+    /// Goes on with a fitted model: trains from its weights on new rows. The same as <see cref="TrainingOptions.WarmStart"/> among the options; a
+    /// second training needs fewer epochs, or a lower learning rate, than the first.
+    /// </summary>
+    /// <param name="input">The new rows, in any order.</param>
+    /// <param name="warmStart">The model, of the same architecture, task and columns; it is not changed.</param>
+    /// <exception cref="ArgumentException">The model differs in other ways than <see cref="TrainingOptions.WarmStartDifferences"/> allows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on, or training diverged; the message names the place and the cause.</exception>
+    /// <exception cref="IOException">A folder of the training options cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public SequencePredictionTransformer Fit(IDataView input, SequenceTransformer warmStart)
+    {
+        ArgumentNullException.ThrowIfNull(warmStart);
+        TrainingOptions training = _options.Training with { WarmStart = warmStart.Model, Seed = _seed };
+        return new SequenceTrainer(_host.Environment, _architecture, _options with { Training = training }, _goal).Fit(input);
+    }
+
     /// <summary>A range test of the learning rate on the training rows.</summary>
     internal LearningRateCurve FindLearningRate(IDataView input, int steps, CancellationToken cancellationToken)
     {

@@ -268,7 +268,7 @@ internal sealed class Trainer : IDisposable
     }
 
     private string? WhyStop() => WhyEnd() ?? (_state.Epochs.Count >= _options.Pause?.After
-        ? $"Training was stopped after {_state.Epochs.Count} of {_options.Epochs} epochs."
+        ? $"Training was stopped after {_state.Epochs.Count} of {_options.UsedEpochs} epochs."
         : null);
 
     // Without a pause.

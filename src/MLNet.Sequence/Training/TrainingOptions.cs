@@ -6,8 +6,11 @@ namespace MLNet.Sequence;
 /// <summary>How a network is trained. The same options for every task; validated when an estimator is created.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Maximum number of passes over the training examples; at least 1. Default 20.</summary>
-    public int Epochs { get; init; } = 20;
+    /// <summary>
+    /// Maximum number of passes over the training examples; at least 1. Null, the default: 20. A forecaster with few windows then makes several passes
+    /// in each of these 20 epochs, so that an epoch has at least <see cref="LeastSteps"/> optimiser steps: with fewer, a short series is hardly learned.
+    /// </summary>
+    public int? Epochs { get; init; }
 
     /// <summary>
     /// Maximum number of optimiser steps; at least 1; null, the default: no limit. A schedule with an end, such as
@@ -179,6 +182,12 @@ public sealed record TrainingOptions
     /// <summary>Stops training within one batch, with an <see cref="OperationCanceledException"/>. Default: never.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>The least number of optimiser steps in an epoch of a forecaster whose <see cref="Epochs"/> are not set: 50.</summary>
+    public const int LeastSteps = 50;
+
+    /// <summary><see cref="Epochs"/>, or their default.</summary>
+    internal int UsedEpochs => Epochs ?? 20;
+
     /// <summary>
     /// Maximum number of epochs beyond <see cref="Epochs"/>, while the validation loss still falls; no effect with a schedule that has an end.
     /// </summary>
@@ -188,14 +197,14 @@ public sealed record TrainingOptions
     internal TrainingPause? Pause { get; init; }
 
     /// <summary>Whether all epochs are done.</summary>
-    internal bool AreRun(IReadOnlyList<EpochReport> epochs) => epochs.Count >= Epochs
-        && (Schedule.HasEnd || epochs.Count >= Epochs + MoreEpochs || !LearningCurve.StillFalls(epochs, Patience));
+    internal bool AreRun(IReadOnlyList<EpochReport> epochs) => epochs.Count >= UsedEpochs
+        && (Schedule.HasEnd || epochs.Count >= UsedEpochs + MoreEpochs || !LearningCurve.StillFalls(epochs, Patience));
 
     /// <summary>All problems, one sentence each; empty if there are none.</summary>
     public IEnumerable<string> Problems()
     {
         var problems = new Problems("Training.");
-        problems.Need(Epochs >= 1, $"{nameof(Epochs)} must be at least 1; found {Epochs}.");
+        problems.Need(Epochs is null or >= 1, $"{nameof(Epochs)} must be at least 1; found {Epochs}.");
         problems.Need(MaxSteps is null or >= 1, $"{nameof(MaxSteps)} must be at least 1; found {MaxSteps}.");
         problems.Need(MaxTime is null || MaxTime > TimeSpan.Zero, $"{nameof(MaxTime)} must be above 0; found {MaxTime}.");
         problems.Need(BatchSize >= 1, $"{nameof(BatchSize)} must be at least 1; found {BatchSize}.");

@@ -40,7 +40,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
         job.Progress(progress);
         if (finished is null)
             return;
-        job.Info(Line(finished, Math.Max(options.Epochs, finished.Epoch)));
+        job.Info(Line(finished, Math.Max(options.UsedEpochs, finished.Epoch)));
         _board?.Write(finished);
     }
 
@@ -54,7 +54,7 @@ internal sealed class TrainingSignals(TrainingJob job, TrainingOptions options) 
     {
         double done = state.Epochs.Count + (double)state.Batch / batches;
         // A model that still improves may continue training.
-        int epochs = Math.Max(options.Epochs, finished?.Epoch ?? state.Epoch);
+        int epochs = Math.Max(options.UsedEpochs, finished?.Epoch ?? state.Epoch);
         return new TrainingProgress
         {
             Epoch = finished?.Epoch ?? state.Epoch,

@@ -56,7 +56,7 @@ internal static class TrainingSummary
     public static long CountSteps(TrainingJob job, TrainingOptions options, Func<long, long> order)
     {
         long total = 0, most = options.MaxSteps ?? long.MaxValue;
-        for (int epoch = 1; epoch <= options.Epochs && total < most; epoch++)
+        for (int epoch = 1; epoch <= options.UsedEpochs && total < most; epoch++)
             total += (job.Training.CountBatches(options.BatchSize, order(epoch)) + options.AccumulationSteps - 1) / options.AccumulationSteps;
         return Math.Min(total, most);
     }
@@ -64,7 +64,7 @@ internal static class TrainingSummary
     /// <summary>What a schedule with an end depends on; null without an end.</summary>
     public static string? Plan(TrainingOptions options) => !options.Schedule.HasEnd
         ? null
-        : FormattableString.Invariant($"{options.Epochs} epochs")
+        : FormattableString.Invariant($"{options.UsedEpochs} epochs")
             + (options.MaxSteps is { } steps ? FormattableString.Invariant($" and at most {steps} steps") : "");
 
     private static string VersionOf(Type type) =>

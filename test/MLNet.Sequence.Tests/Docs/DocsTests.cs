@@ -27,6 +27,9 @@ public sealed class DocsTests
     [DataRow("dataframes.md", "DataFrameExample.cs")]
     [DataRow("backtesting.md", "BacktestExample.cs")]
     [DataRow("quantiles.md", "QuantileExample.cs")]
+    [DataRow("new-data.md", "NewDataExample.cs")]
+    [DataRow("anomalies.md", "AnomalyExample.cs")]
+    [DataRow("tuning.md", "TuneExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("comparison.md", "ComparisonExample.cs")]
@@ -148,6 +151,34 @@ public sealed class DocsTests
         float[] history = [.. Enumerable.Range(0, 14).SelectMany(day => new[] { 20f + day % 7, 0, 30, 0 })];
         string said = Printed(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
         Assert.HasCount(7, said.Trim().Split(' '));
+    }
+
+    [TestMethod]
+    public void The_example_of_new_data_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView Rows(int count) => TinyForecasting.View(ml,
+            TinyForecasting.Interleaved(TinyForecasting.Steps(count), TinyForecasting.Steps(count, 2, "b")));
+        StringAssert.Contains(Printed(() => NewDataExample.Run(Rows(80), Rows(110))), "All 3 epochs were run.");
+    }
+
+    [TestMethod]
+    public void The_example_of_anomalies_finds_the_one_that_is_planted()
+    {
+        var ml = new MLContext(seed: 1);
+        List<Step> steps = TinyForecasting.Steps(840);
+        steps[820].Load += 200;
+        StringAssert.Contains(Printed(() => AnomalyExample.Run(TinyForecasting.View(ml, steps[..800]), TinyForecasting.View(ml, steps[776..]))), "row 45: score ");
+    }
+
+    [TestMethod]
+    public void The_example_of_a_search_runs_and_saves_its_best_forecaster()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView rows = TinyForecasting.View(ml, TinyForecasting.Steps(160));
+        using var folder = new TemporaryFolder();
+        StringAssert.Contains(Printed(() => TuneExample.Run(rows, folder.At("tune.json"), folder.At("model.zip"))), "9 trials; ");
+        Assert.HasCount(3, ((ForecastingTransformer)ml.Model.Load(folder.At("model.zip"), out _)).Forecast(rows));
     }
 
     [TestMethod]

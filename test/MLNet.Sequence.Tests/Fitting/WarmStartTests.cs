@@ -82,6 +82,61 @@ public sealed class WarmStartTests
         StringAssert.Contains(error.Message, "task.input.tokens.values is ");
     }
 
+    [TestMethod]
+    public void The_short_form_is_the_option()
+    {
+        List<Step> rows = TinyForecasting.Steps(60), more = TinyForecasting.Steps(90);
+        var ml = new MLContext(seed: 3);
+        SequenceForecaster trainer = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, TinyForecasting.Options);
+        using ForecastingTransformer first = trainer.Fit(TinyForecasting.View(ml, rows));
+        int[] before = TinyForecasting.Bits(first.Model);
+        using ForecastingTransformer shortly = trainer.Fit(TinyForecasting.View(ml, more), warmStart: first);
+        using ForecastingTransformer byOption = TinyForecasting.Fit(more, TinyForecasting.Options with
+        {
+            Training = TinyForecasting.BriefTraining with { WarmStart = first.Model },
+        });
+        CollectionAssert.AreEqual(TinyForecasting.Bits(byOption.Model), TinyForecasting.Bits(shortly.Model));
+        CollectionAssert.AreNotEqual(before, TinyForecasting.Bits(shortly.Model));
+        CollectionAssert.AreEqual(before, TinyForecasting.Bits(first.Model));
+        // Scaling is that of the new rows.
+        Assert.AreEqual(more.Take(81).Average(step => (double)step.Load), shortly.Model.Scaling.Pooled.Mean[0], 1e-3);
+    }
+
+    [TestMethod]
+    public void Trainers_of_rows_and_of_next_steps_have_the_short_form()
+    {
+        var ml = new MLContext(seed: 1);
+        TrainingOptions still = new() { Epochs = 1, Optimizer = new Sgd(), LearningRate = 1e-30 };
+        IDataView rows = LabelledSequence.View(ml, LabelledSequence.Make(30));
+        var regression = ml.Regression.Trainers.Sequence(new Lstm { HiddenSize = 4 }, new SequenceOptions { LabelColumnName = "Number", Features = 1 });
+        using SequencePredictionTransformer first = regression.Fit(rows);
+        using SequencePredictionTransformer second = ml.Regression.Trainers.Sequence(
+            new Lstm { HiddenSize = 4 }, new SequenceOptions { LabelColumnName = "Number", Features = 1, Training = still }).Fit(rows, first);
+        CollectionAssert.AreEqual(TinyForecasting.Bits(first.Model), TinyForecasting.Bits(second.Model));
+
+        NextStepTrainer Next(TrainingOptions training) => ml.Sequence.Trainers.NextStep(new Gru { HiddenSize = 3 }, new NextStepOptions
+        {
+            Kind = StepKind.Real,
+            Features = 1,
+            Training = training,
+        });
+        using NextStepTransformer steps = Next(new TrainingOptions { Epochs = 1 }).Fit(rows);
+        using NextStepTransformer further = Next(still).Fit(rows, steps);
+        CollectionAssert.AreEqual(TinyForecasting.Bits(steps.Model), TinyForecasting.Bits(further.Model));
+    }
+
+    [TestMethod]
+    public void An_open_context_is_that_of_the_model()
+    {
+        ForecastingOptions open = TinyForecasting.Options with { Context = null };
+        using ForecastingTransformer first = TinyForecasting.Fit(TinyForecasting.Steps(40), open);
+        Assert.AreEqual(18, first.Model.Task.Series!.Context);
+        var ml = new MLContext(seed: 3);
+        using ForecastingTransformer second = ml.Forecasting.Trainers.Sequence(TinyForecasting.TinyLstm, open)
+            .Fit(TinyForecasting.View(ml, TinyForecasting.Steps(120)), first);
+        Assert.AreEqual(18, second.Model.Task.Series!.Context);
+    }
+
     private sealed class Text
     {
         public string Words { get; set; } = "";

@@ -77,7 +77,7 @@ public sealed class CarriedTrainingTests
         {
             using ForecastingTransformer fitted = TinyForecasting.Fit(train, with, new Lstm { HiddenSize = 8 });
             float[][] said = Column(fitted.Transform(View(_ml, test)));
-            return Enumerable.Range(options.Context, test.Count - options.Context - 1).Where(row => test[row].Price == Ask)
+            return Enumerable.Range(options.Context!.Value, test.Count - options.Context.Value - 1).Where(row => test[row].Price == Ask)
                 .Average(row => Math.Pow(said[row][0] - test[row + 1].Load, 2));
         }
 

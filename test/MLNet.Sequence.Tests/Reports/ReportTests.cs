@@ -213,3 +213,15 @@ public sealed class RecurrencePageTests : ReportContract<RecurrenceReport>
     protected override IEnumerable<string> Numbers(string text) => Compared.Value.Models
         .SelectMany(model => new[] { model.Error, model.ErrorLow, model.ErrorHigh }).Select(RecurrenceReport.Error).Where(number => text.Contains(number));
 }
+
+[TestClass]
+public sealed class TuneReportTests : ReportContract<TuneReport>
+{
+    protected override TuneReport Report(string name)
+    {
+        var best = new TuneTrial(4, new TuneSettings(new Lstm { HiddenSize = 24 }) { Context = 48, LearningRate = 0.0025, BatchSize = 32 })
+        { Rung = 1, Epochs = 20, Loss = 0.875, Seconds = 2.5 };
+        var other = new TuneTrial(1, new TuneSettings(new Linear())) { Epochs = 6, Failure = name };
+        return new TuneReport([best, other], best, name) { Options = null!, Model = null!, StoppedBecause = $"{name} was reached." };
+    }
+}

@@ -224,3 +224,30 @@ public sealed class LearningRateOptionTests() : OptionContract("learning-rate", 
 
     internal override void WriteFiles() => SeriesFiles.WriteAll(this);
 }
+
+[TestClass]
+public sealed class TuneOptionTests() : OptionContract(
+    "tune", "--data @hours.csv --horizon 2 --epochs 1 --architectures linear,rnn --trials 2 --folds 2 --season 4 --metric mae")
+{
+    private static string Written(OptionCase.Seen run) => run.Text("tune.csv");
+
+    internal override IEnumerable<OptionCase> Cases =>
+    [
+        .. SeriesFiles.Cases(Written),
+        new("--horizon", "--horizon 3", Written),
+        new("--context", "--context 4", Written),
+        new("--architectures", "--architectures rnn", Written),
+        new("--set", "--architectures linear --set linear.window=4", Written, "--architectures linear"),
+        new("--trials", "--trials 3", run => run.Count("trial [0-9]+:")),
+        new("--minutes", "--trials 4 --minutes 0.000001", run => $"{Written(run).Split('\n').Length}", "--trials 4"),
+        new("--folds", "--folds 3", Written),
+        new("--season", "--metric mase --season 6", Written, "--metric mase"),
+        new("--metric", "--metric mase", Written),
+        new("--epochs", "--epochs 2", Written),
+        new("--seed", "--seed 2", Written),
+        new("--results", "--results @results.json", run => run.Has("../results.json")),
+        new("--out", "--out @elsewhere", run => run.Has("../elsewhere/tune.csv")),
+    ];
+
+    internal override void WriteFiles() => SeriesFiles.WriteAll(this);
+}

@@ -27,7 +27,7 @@ internal sealed class ComparedRace(ComparedTask task, ComparedTrainings training
         if (!options.StopBeaten || entrants.Length == 1 || RaceRule.Decides(task.Training) is not { } epochs)
             return Train(entrants, options.Rounds, null, (before, 1));
         long start = Stopwatch.GetTimestamp();
-        int rounds = Train(entrants, options.Rounds, epochs, (before, (double)task.Training.Epochs / epochs));
+        int rounds = Train(entrants, options.Rounds, epochs, (before, (double)task.Training.UsedEpochs / epochs));
         Stop(entrants, epochs);
         rounds = Train([.. entrants.Where(entrant => entrant.Stopped is null)], rounds, null, (before + Stopwatch.GetElapsedTime(start), 1));
         // Without the time for all rounds: the same rounds for all.
@@ -86,7 +86,7 @@ internal sealed class ComparedRace(ComparedTask task, ComparedTrainings training
             bool paused = Enumerable.Range(0, curves.Length).All(round => _paused[(entrant, round)].IsPaused);
             if (paused && curves.Zip(best).All(round => _rule.IsBeaten(round.First, round.Second)))
             {
-                entrant.Stopped = new StoppedModel(entrant.Name, leader, epochs, task.Training.Epochs,
+                entrant.Stopped = new StoppedModel(entrant.Name, leader, epochs, task.Training.UsedEpochs,
                     curves.Zip(best, (curve, least) => Behind(curve.Min(), least)).Average(),
                     curves.Zip(best, (curve, least) => Behind(_rule.Reachable(curve), least)).Min());
             }

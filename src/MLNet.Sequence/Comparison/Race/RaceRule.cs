@@ -22,7 +22,7 @@ internal sealed class RaceRule(double margin, bool trainsOn)
     /// The number of epochs after which a race decides; null if it cannot. A schedule with an end lowers the loss most in its last epochs.
     /// </summary>
     public static int? Decides(TrainingOptions training) =>
-        training.Schedule.HasEnd || training.Epochs / Parts < FewestEpochs ? null : training.Epochs / Parts;
+        training.Schedule.HasEnd || training.UsedEpochs / Parts < FewestEpochs ? null : training.UsedEpochs / Parts;
 
     /// <summary>The lowest loss that a model is expected to reach.</summary>
     /// <param name="losses">Its validation losses so far, at least two.</param>

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using MLNet.Sequence.Columns;
+using MLNet.Sequence.Hosting;
+
+namespace MLNet.Sequence.Forecasts;
+
+/// <summary>
+/// The context of a forecaster whose options leave it open. A long series has enough windows for the usual context, and for a whole week of hours. In a
+/// short one each step of context costs a window to learn from.
+/// </summary>
+/// <param name="Context">The steps that the model sees.</param>
+/// <param name="Reason">Why, as a phrase.</param>
+internal sealed record ContextChoice(int Context, string Reason)
+{
+    /// <summary>What long series have.</summary>
+    public const int Usual = 96;
+
+    // A longer window makes training slow, and rarely pays.
+    private const int LongestCycle = 512;
+
+    // A cycle is learned from several of it.
+    private const int LeastCycles = 10;
+
+    // The part of the rows before the horizon that one window may take.
+    private const int Part = 2;
+
+    /// <summary>Chooses from the rows to train on.</summary>
+    /// <param name="lengths">The numbers of rows of all series; at least one.</param>
+    /// <param name="horizon">The steps to forecast.</param>
+    /// <param name="frequency">How their times follow each other; null: unknown.</param>
+    public static ContextChoice Of(IEnumerable<long> lengths, int horizon, Frequency? frequency)
+    {
+        long[] all = [.. lengths.Order()];
+        long typical = all[all.Length / 2], shortest = all[0];
+        int season = frequency?.Season ?? 1, cycle = Cycle(frequency);
+        bool isLong = cycle > Usual && typical >= (long)LeastCycles * cycle;
+        int usual = isLong ? cycle : Usual;
+        // Every series needs a whole window, also one that is shorter than most.
+        long most = Math.Min((typical - horizon) / Part, shortest - horizon);
+        if (most >= usual)
+            return new ContextChoice(usual, isLong ? "a whole cycle of the frequency" : "the usual one");
+        long whole = season > 1 && most >= season ? most - most % season : most;
+        string seasons = whole % season == 0 && season > 1 && whole > 0 ? FormattableString.Invariant($"{whole / season} seasons of {season}, since ") : "";
+        return new ContextChoice((int)Math.Max(2, whole), FormattableString.Invariant(
+            $"{seasons}a series of {(most == shortest - horizon ? shortest : typical)} rows has too few windows of {usual}"));
+    }
+
+    /// <summary>These options with a context that is chosen from rows, if they leave it open.</summary>
+    public static ForecastingOptions In(SequenceHost host, IDataView data, ForecastingOptions options)
+    {
+        if (options.Context is not null)
+            return options;
+        using HostCancellation cancellation = host.LinkCancellation(options.Training.CancellationToken);
+        Frequency? frequency = FrequencyOf(host, data, options, cancellation);
+        long[] lengths = Lengths(host, data, options.SeriesColumnName, cancellation);
+        return lengths.Length == 0 ? options with { Context = Usual } : options with { Context = Of(lengths, options.Horizon, frequency).Context };
+    }
+
+    /// <summary>The frequency that the forecaster would find in these rows; null: none, or they have no column of times.</summary>
+    public static Frequency? FrequencyOf(SequenceHost host, IDataView data, ForecastingOptions options, HostCancellation cancellation)
+    {
+        if (options.Frequency is not null || options.TimeColumnName is not { } time)
+            return options.Frequency;
+        if (!TimeReader.Reads(host.Require(data.Schema, "time", time).Type))
+            return null;
+        var order = new Forecasting { Targets = [], Context = 1, Horizon = 1, SeriesColumnName = options.SeriesColumnName, TimeColumnName = time };
+        return FoundFrequency.Of(data, order, cancellation);
+    }
+
+    // A day, or a week if it is not too long; steps of a day and more have no cycle beyond the usual context.
+    private static int Cycle(Frequency? frequency)
+    {
+        if (frequency is null || !(frequency.StepDays is > 0 and < 1))
+            return frequency?.Season ?? 1;
+        int day = frequency.Season, week = (int)Math.Round(7 / frequency.StepDays);
+        return week <= LongestCycle ? week : day <= LongestCycle ? day : 1;
+    }
+
+    private static long[] Lengths(SequenceHost host, IDataView data, string? seriesColumn, HostCancellation cancellation)
+    {
+        DataViewSchema.Column? column = seriesColumn is { } name ? host.Require(data.Schema, "series", name) : null;
+        if (column is { } keyed && !KeyReader.Reads(keyed))
+            throw host.Mismatch("series", keyed.Name, KeyReader.Expected, keyed.Type.ToString()!);
+        using DataViewRowCursor cursor = data.GetRowCursor(new[] { column }.OfType<DataViewSchema.Column>());
+        Func<string> readKey = column is { } series ? KeyReader.Create(cursor, series) : () => "";
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Position % 4096 == 0)
+                cancellation.Token.ThrowIfCancellationRequested();
+            string key = readKey();
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+
+        return [.. counts.Values];
+    }
+}
