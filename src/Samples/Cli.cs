@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNet.Sequence.Samples.Commands;
+using MLNet.Sequence.Samples.Studio;
 
 namespace MLNet.Sequence.Samples;
 
@@ -50,13 +51,14 @@ internal static class Cli
             new LanguageCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
             new TruncateCommand(terminal).Describe(),
+            new StudioCommand(terminal).Describe(),
         };
         compare.AddTo(root);
         return root;
     }
 
     /// <summary>The message for an error in the user's input; null for a fault of the program, which shows its stack trace.</summary>
-    private static string? Mistake(Exception exception) => exception switch
+    internal static string? Mistake(Exception exception) => exception switch
     {
         UserError or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException => exception.Message,
         ArgumentNullException => null,
