@@ -47,12 +47,12 @@ internal sealed record ShownForecast(int Series, int Row)
 
     public required IReadOnlyList<double[]> Forecast { get; init; }
 
-    /// <summary>The 10 % and the 90 % edge.</summary>
+    /// <summary>The edges of the band of 80 %.</summary>
     public required IReadOnlyList<double[]> Low { get; init; }
 
     public required IReadOnlyList<double[]> High { get; init; }
 
-    /// <summary>The 25 % and the 75 % edge.</summary>
+    /// <summary>The edges of the band of 50 %.</summary>
     public required IReadOnlyList<double[]> InnerLow { get; init; }
 
     public required IReadOnlyList<double[]> InnerHigh { get; init; }

@@ -54,8 +54,8 @@ internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSu
         try
         {
             // A text column names series only if time does not ascend without it.
-            (SeriesTable rows, string? own) = series is null && repeats is not null && Failure(path, time, null, columns) is not null
-                ? (Table(path, time, repeats, columns), repeats) : (Table(path, time, series is "" ? null : series, columns), series is "" ? null : series);
+            (SeriesTable rows, string? own) = series is null && repeats is not null && Failure(table, time, columns) is not null
+                ? (Table(table, time, repeats, columns), repeats) : (Table(table, time, series is "" ? null : series, columns), series is "" ? null : series);
             return Timed(summary with { Suggested = summary.Suggested with { Series = own } }, rows, table) with
             {
                 Plots = [.. ColumnPlot.All(table, columns, rows)],
@@ -67,20 +67,20 @@ internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSu
         }
     }
 
-    private static SeriesTable Table(string path, string? time, string? series, ColumnSummary[] columns)
+    private static SeriesTable Table(CsvTable table, string? time, string? series, ColumnSummary[] columns)
     {
-        var source = new DataSource(path, time, null, series);
-        DataSource found = new SeriesColumns(CsvTable.Read(path), source).Find();
+        var source = new DataSource(table.Path, time, null, series);
+        DataSource found = new SeriesColumns(table, source).Find();
         // A column with a wrong cell is no reason to show nothing of the others.
         string[] whole = [.. found.Targets!.Where(name => columns.First(column => column.Name == name).Problems.Count == 0)];
         return SeriesTable.Read(whole.Length > 0 ? source with { Targets = whole } : source);
     }
 
-    private static string? Failure(string path, string? time, string? series, ColumnSummary[] columns)
+    private static string? Failure(CsvTable table, string? time, ColumnSummary[] columns)
     {
         try
         {
-            Table(path, time, series, columns);
+            Table(table, time, null, columns);
             return null;
         }
         catch (Exception exception) when (Cli.Mistake(exception) is { } message)

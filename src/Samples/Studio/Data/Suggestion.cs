@@ -10,6 +10,8 @@ internal sealed record Suggestion(string Kind)
     // A window of this many horizons is often enough.
     private const int Contexts = 4, LongestContext = 168;
     private const double TrainPart = 0.7, ValidationPart = 0.1;
+    private const int LongestSeason = 366;
+    private const double RoundedYear = 0.01;
     private const int ManySteps = 8, FewRowsOfSeries = 8;
 
     public string? Series { get; init; }
@@ -41,6 +43,8 @@ internal sealed record Suggestion(string Kind)
     /// <summary>With the steps of time known.</summary>
     public Suggestion For(SeriesTable rows, int season)
     {
+        if (season == 1 && rows.Time is NumberTimes)
+            season = OfYear(rows);
         int shortest = rows.Series.Min(series => series.Rows.Count);
         int wanted = season switch { 1 => 8, < 7 => 2 * season, 7 => 14, _ => season };
         int horizon = Math.Max(1, Math.Min(wanted, (int)(ValidationPart * shortest)));
@@ -54,5 +58,15 @@ internal sealed record Suggestion(string Kind)
             Context = Math.Max(1, context),
             Season = season,
         };
+    }
+
+    // Times that are years with a part, such as 1949.083 for February: a season is a year.
+    private static int OfYear(SeriesTable rows)
+    {
+        List<int> series = rows.Series.MaxBy(one => one.Rows.Count)!.Rows;
+        double step = (rows.Time!.Position(series[^1]) - rows.Time.Position(series[0])) / Math.Max(1, series.Count - 1);
+        double perYear = step is > 0 and < 1 ? 1 / step : 1;
+        int season = (int)Math.Round(perYear);
+        return season is > 1 and <= LongestSeason && Math.Abs(perYear - season) < RoundedYear * season && 2 * season <= series.Count ? season : 1;
     }
 }

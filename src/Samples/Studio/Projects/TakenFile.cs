@@ -57,7 +57,7 @@ internal sealed record TakenFile(byte[] Content, string Type, string Name)
     private static byte[] Forecasts(ModelForecasts shown)
     {
         var text = new StringBuilder();
-        string[] names = [.. shown.Targets.SelectMany(target => new[] { target, $"{target} 10 %", $"{target} 90 %" })];
+        string[] names = [.. shown.Targets.SelectMany(target => new[] { target, $"{target} 80 % from", $"{target} 80 % to" })];
         text.Append(CsvText.Line(["series", "time", .. names])).Append('\n');
         foreach (ShownForecast ahead in shown.Ahead)
         {
