@@ -173,37 +173,41 @@ const powers = longest =>
         .filter(steps => steps <= longest && (longest <= 256 || Math.log2(steps) % 2 === 0))
         .map(steps => ({ at: steps, text: `${steps}` }));
 
+// Without any step the error is often so large that the others would look alike: then it is told instead.
+function ladder(answer) {
+    const [none, ...rest] = answer.past.ladder,
+        isFar = none.steps === 0 && none.error > 4 * rest[0].error;
+    const rungs = isFar ? rest : answer.past.ladder;
+    return chart({
+        title: "How much of the past counts",
+        note:
+            `The best error of models that see only the last steps. Enough: ${answer.past.text}.` +
+            (isFar ? ` Without any step it is ${number(none.error)}.` : ""),
+        unit: answer.metric,
+        // No step at all stands at one half: 1, 2, 4 have the same distance from each other.
+        x: {
+            values: rungs.map(rung => Math.max(rung.steps, 0.5)),
+            texts: rungs.map(rung => `${rung.steps}`),
+            log: true,
+            name: "last steps seen",
+            ticks: [...(isFar ? [] : [{ at: 0.5, text: "0" }]), ...powers(rungs.at(-1).steps)],
+        },
+        lines: [{ name: "error", values: rungs.map(rung => rung.error), kind: "c0", dots: true }],
+        bands: [
+            {
+                name: "interval",
+                low: rungs.map(rung => rung.errorLow),
+                high: rungs.map(rung => rung.errorHigh),
+                kind: "c0",
+                quiet: true,
+            },
+        ],
+    });
+}
+
 function memory(answer) {
     const charts = [];
-    if (answer.past) {
-        // No step at all stands at one half: 1, 2, 4 have the same distance from each other.
-        const { ladder, text } = answer.past,
-            at = ladder.map(rung => Math.max(rung.steps, 0.5));
-        charts.push(
-            chart({
-                title: "How much of the past counts",
-                note: `The best error of models that see only the last steps. Enough: ${text}.`,
-                unit: answer.metric,
-                x: {
-                    values: at,
-                    texts: ladder.map(rung => `${rung.steps}`),
-                    log: true,
-                    name: "last steps seen",
-                    ticks: [{ at: 0.5, text: "0" }, ...powers(ladder.at(-1).steps)],
-                },
-                lines: [{ name: "error", values: ladder.map(rung => rung.error), kind: "c0", dots: true }],
-                bands: [
-                    {
-                        name: "interval",
-                        low: ladder.map(rung => rung.errorLow),
-                        high: ladder.map(rung => rung.errorHigh),
-                        kind: "c0",
-                        quiet: true,
-                    },
-                ],
-            }),
-        );
-    }
+    if (answer.past) charts.push(ladder(answer));
     const models = answer.models.filter(model => model.curve.length > 1),
         steps = [...new Set(models.flatMap(model => model.curve.map(point => point.steps)))].sort((a, b) => a - b);
     if (models.length)

@@ -41,7 +41,7 @@ async function draw(holder) {
                 h("h2", {}, question),
                 table(
                     question,
-                    ["run", "", "effort", "recommended", "error", "against naive", "time", ""],
+                    ["run", "state", "effort", "recommended", "error", "against naive", "time", "delete"],
                     own.sort((a, b) => (a.error ?? Infinity) - (b.error ?? Infinity)).map(run => row(run, holder)),
                 ),
             ),

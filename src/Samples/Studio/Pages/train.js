@@ -21,7 +21,9 @@ export async function showTraining(page, id) {
         bar = h("div", { class: "progress" }),
         buttons = h("p", { class: "next" });
     const told = h("div", {}),
-        lists = h("div", { class: "card" });
+        summary = h("summary", {}),
+        inner = h("div", {}),
+        lists = h("details", { class: "card", open: going(run.info.status) }, summary, inner);
     const curves = chart({
         title: "Validation loss",
         note: "By epoch, on rows that are not trained on. Lower is better.",
@@ -30,7 +32,8 @@ export async function showTraining(page, id) {
         lines: [],
         unit: "loss",
     });
-    page.append(head, what, bar, told, buttons, h("div", { class: "card" }, curves), lists);
+    const figure = h("div", { class: "card" }, curves);
+    page.append(head, what, bar, told, buttons, figure, lists);
     let source = null,
         last = "";
 
@@ -52,8 +55,9 @@ export async function showTraining(page, id) {
             last = info.status;
         }
         drawBar(bar, info.status, progress);
-        drawCurves(curves, progress);
-        lists.replaceChildren(list(progress));
+        drawCurves(curves, figure, progress);
+        summary.textContent = `Trainings: ${progress.trainings.length}`;
+        inner.replaceChildren(list(progress));
     };
     const listen = () => {
         source?.close();
@@ -126,10 +130,10 @@ function drawBar(bar, status, progress) {
 // The trainings of the models themselves; those that try settings and short windows are in the list.
 const isModel = name => !/-with-|-of-\d|-carried/.test(name);
 
-function drawCurves(curves, progress) {
+function drawCurves(curves, figure, progress) {
     const shown = progress.trainings.filter(one => isModel(one.name) && one.validation.some(Number.isFinite));
     const epochs = Math.max(0, ...shown.map(one => one.validation.length));
-    curves.hidden = epochs === 0;
+    figure.hidden = epochs === 0;
     if (epochs === 0) return;
     const kinds = [...new Set(progress.trainings.filter(one => isModel(one.name)).map(one => one.name))];
     curves.update({
@@ -143,15 +147,20 @@ function drawCurves(curves, progress) {
     });
 }
 
+// "tcn-with-mean" tries a way to bring windows to one level, "tcn-of-8" sees 8 steps.
+const plain = name =>
+    name
+        .replace(/-with-values/, ", windows as they are")
+        .replace(/-with-rate-/, ", learning rate ")
+        .replace(/-with-(.*)$/, (_, level) => `, windows without their ${level.replaceAll("-", " ")}`)
+        .replace(/-of-(\d+)/, ", last $1 steps")
+        .replace(/-carried/, ", state carried");
+
 function list(progress) {
-    if (progress.trainings.length === 0) return h("p", { class: "soft" }, "Rows are read and settings are chosen.");
     const rows = [...progress.trainings]
         .reverse()
-        .map(one => [one.name, `${one.epoch} of ${one.epochs}`, number(one.losses.at(-1)), number(one.validation.at(-1))]);
-    return h(
-        "details",
-        { open: true },
-        h("summary", {}, `Trainings: ${progress.trainings.length}`),
-        table("Trainings", ["training", "epoch", "loss", "validation loss"], rows),
-    );
+        .map(one => [plain(one.name), `${one.epoch} of ${one.epochs}`, number(one.losses.at(-1)), number(one.validation.at(-1))]);
+    return rows.length
+        ? table("Trainings", ["training", "epoch", "loss", "validation loss"], rows)
+        : h("p", { class: "soft" }, "Rows are read and settings are chosen.");
 }

@@ -38,7 +38,7 @@ internal sealed class ClassifyJob : StudioJob
     {
         List<string> warnings = [];
         MLContext ml = Context(warnings);
-        progress.Plan(Question.Architectures.Count * _budget.Rounds * _budget.Epochs);
+        progress.Plan(Question.Architectures.Count * _budget.Rounds * _budget.Epochs, _budget.Epochs);
         progress.Tell("Reading rows");
         // The keys of the classes are those of all rows: a class has the same number in each part.
         ITransformer keys = ml.Transforms.Conversion.MapValueToKey(

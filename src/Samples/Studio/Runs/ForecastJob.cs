@@ -25,7 +25,7 @@ internal sealed class ForecastJob : StudioJob
         List<string> warnings = [];
         MLContext ml = Context(warnings);
         ForecastingOptions options = Forecasting(cancellation);
-        progress.Plan(Epochs());
+        progress.Plan(Epochs(), _budget.Epochs);
         progress.Tell("Reading rows");
         RecurrenceReport report = ml.Sequence.Compare(_rows.Split.Train, _rows.Split.Test, options, Architectures,
             Options(_budget, folder, progress) with { CancellationToken = cancellation });
@@ -66,11 +66,11 @@ internal sealed class ForecastJob : StudioJob
         Training = _budget.Training(Question.Seed, cancellation) with { ValidationFraction = 0 },
     };
 
-    // Trials of four normalisations and of the rates; the models; shorter windows, and one that carries its state.
+    // Trials of four normalisations and of the rates; the models, one of them with a carried state too; two models for each shorter window.
     private double Epochs()
     {
         double trial = Math.Max(LeastTrial, _budget.Epochs / TrialPart), models = Question.Architectures.Count;
-        double rungs = Math.Log2(Math.Max(2, Question.Context)) + 2;
-        return (4 + (_budget.Rates?.Count ?? 0)) * models * trial + (models + 1) * _budget.Rounds * _budget.Epochs + rungs * _budget.Epochs;
+        double rungs = Math.Log2(Math.Max(2, Question.Context)) + 1;
+        return (4 + (_budget.Rates?.Count ?? 0)) * models * trial + (models + 1) * _budget.Rounds * _budget.Epochs + 2 * rungs * _budget.Epochs;
     }
 }

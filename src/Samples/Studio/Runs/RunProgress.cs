@@ -52,6 +52,7 @@ internal sealed class RunProgress
     private readonly List<Channel<bool>> _watchers = [];
     private readonly Stopwatch _clock = new();
     private double _planned = 1, _before;
+    private int _each = 1;
     private string _stage = "";
     private bool _ended;
 
@@ -83,12 +84,14 @@ internal sealed class RunProgress
         }
     }
 
-    /// <summary>The work of the trainings, in epochs of one model.</summary>
-    public void Plan(double epochs)
+    /// <summary>The work of the trainings.</summary>
+    /// <param name="epochs">The epochs of all trainings together.</param>
+    /// <param name="each">The epochs of one; a training that takes more counts as one of these.</param>
+    public void Plan(double epochs, int each)
     {
         lock (_lock)
         {
-            (_planned, _ended) = (Math.Max(1, epochs), false);
+            (_planned, _each, _ended) = (Math.Max(1, epochs), each, false);
             _clock.Restart();
         }
     }
@@ -174,7 +177,7 @@ internal sealed class RunProgress
 
     // At most a training for each core runs at a time; those that have not reported for longer have ended.
     private double Done() => _trainings.Sum(one =>
-        one.Epochs * (_latest.IndexOf(one.Name) >= _latest.Count - Environment.ProcessorCount ? one.Part : 1));
+        Math.Min(one.Epochs, _each) * (_latest.IndexOf(one.Name) >= _latest.Count - Environment.ProcessorCount ? one.Part : 1));
 
     private void Announce()
     {
@@ -185,7 +188,7 @@ internal sealed class RunProgress
         }
     }
 
-    // A resumed training reports its epochs again from where it continues.
+    // A resumed training reports its epochs again from where it continues; one that continues a trial has no epochs before.
     private static double[] Until(IReadOnlyList<double> before, int epoch, double? value) =>
-        [.. before.Take(Math.Max(0, epoch - 1)), value ?? double.NaN];
+        [.. Enumerable.Range(0, Math.Max(0, epoch - 1)).Select(i => i < before.Count ? before[i] : double.NaN), value ?? double.NaN];
 }
