@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Samples.Commands;
+using MLNet.Sequence.Samples.Studio;
 
 namespace MLNet.Sequence.Samples;
 
@@ -61,6 +62,7 @@ internal static class Cli
             new TranslateCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
             new TruncateCommand(terminal).Describe(),
+            new StudioCommand(terminal).Describe(),
             new DoctorCommand(terminal).Describe(),
             new CompletionCommand(terminal).Describe(),
         };
@@ -84,7 +86,7 @@ internal static class Cli
     }
 
     /// <summary>The message for an error in the user's input; null for a fault of the program, which shows its stack trace.</summary>
-    private static string? Mistake(Exception exception) => exception switch
+    internal static string? Mistake(Exception exception) => exception switch
     {
         UserError or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException => exception.Message,
         ArgumentNullException => null,

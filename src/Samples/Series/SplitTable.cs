@@ -31,6 +31,7 @@ internal sealed class SplitTable
         Train = table.Rows(train);
         Validation = table.Rows(validation);
         Test = table.Rows(test);
+        ValidationRows = [.. validation.Order()];
         TestRows = [.. test.Order()];
     }
 
@@ -41,6 +42,9 @@ internal sealed class SplitTable
     public IDataView Validation { get; }
 
     public IDataView Test { get; }
+
+    /// <summary>The row of the table at each row of <see cref="Validation"/>.</summary>
+    public IReadOnlyList<int> ValidationRows { get; }
 
     /// <summary>The row of the table at each row of <see cref="Test"/>.</summary>
     public IReadOnlyList<int> TestRows { get; }

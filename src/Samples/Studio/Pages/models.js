@@ -1,0 +1,98 @@
+// Which models are trained, and how long.
+import { h } from "./dom.js";
+
+const models = [
+    ["linear", "Linear", "One weighted sum of the window. Hard to beat on short data."],
+    ["tcn", "Convolutions (TCN)", "Reads a window through dilated convolutions."],
+    ["lstm", "LSTM", "The classical recurrent network."],
+    ["stable-lstm", "Stable LSTM", "Recurrent, and proved to forget: a window can replace it."],
+    ["gru", "GRU", "Recurrent, with fewer gates."],
+    ["mingru", "minGRU", "Recurrent, trained for all steps at once."],
+    ["transformer", "Transformer", "Attention over the window; wants much data."],
+    ["window-mlp", "Window network", "A plain network on the last steps."],
+];
+/** The models that are compared unless the user chooses others. */
+export const usual = { forecast: ["linear", "tcn", "lstm", "stable-lstm"], classify: ["tcn", "lstm", "stable-lstm"] };
+const efforts = [
+    ["look", "A first look", "One to three minutes"],
+    ["careful", "Careful", "Trained to the end; often a quarter of an hour"],
+    ["thorough", "Thorough", "Three seeds and several learning rates; an hour or more"],
+];
+
+/** One of several choices. */
+export const radio = (name, value, current, title, text, change) =>
+    h(
+        "label",
+        { class: "choice" },
+        h("input", { type: "radio", name, value, checked: value === current, onchange: change }),
+        h("span", {}, h("b", {}, title), h("span", { class: "soft" }, text)),
+    );
+
+/** The choices of effort and models, and the name of the run. */
+export function training(question, changed) {
+    const box = ([name, title, text]) =>
+        h(
+            "label",
+            { class: "choice" },
+            h("input", {
+                type: "checkbox",
+                value: name,
+                checked: question.architectures.includes(name),
+                onchange: event => {
+                    question.architectures = event.target.checked
+                        ? [...question.architectures, name]
+                        : question.architectures.filter(one => one !== name);
+                    changed();
+                },
+            }),
+            h("span", {}, h("b", {}, title), h("span", { class: "soft" }, text)),
+        );
+    const shown = models.filter(([name]) => question.kind === "forecast" || name !== "linear");
+    return h(
+        "div",
+        {},
+        h(
+            "fieldset",
+            {},
+            h("legend", {}, "Effort"),
+            h(
+                "div",
+                { class: "choices" },
+                efforts.map(([key, title, text]) =>
+                    radio("effort", key, question.effort, title, text, event => {
+                        question.effort = event.target.value;
+                        changed();
+                    }),
+                ),
+            ),
+        ),
+        h(
+            "fieldset",
+            {},
+            h("legend", {}, "Models to compare"),
+            h("p", { class: "soft" }, "Naive forecasts and least squares are always compared too."),
+            h("div", { class: "choices two" }, shown.slice(0, 4).map(box)),
+            h("details", {}, h("summary", {}, "More models"), h("div", { class: "choices two" }, shown.slice(4).map(box))),
+        ),
+        h(
+            "div",
+            { class: "numbers" },
+            h(
+                "div",
+                {},
+                h("label", { for: "name" }, "Name of the run"),
+                h("input", {
+                    id: "name",
+                    type: "text",
+                    maxlength: "80",
+                    value: question.name,
+                    placeholder: question.file,
+                    oninput: event => {
+                        question.name = event.target.value;
+                        changed();
+                    },
+                }),
+            ),
+        ),
+    );
+}

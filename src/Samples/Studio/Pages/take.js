@@ -1,0 +1,118 @@
+// Step 5: what the user takes along.
+import { api } from "./api.js";
+import { alert, h } from "./dom.js";
+
+export async function showTake(page, id) {
+    const run = await api.run(id);
+    if (run.info.status !== "done") {
+        page.append(
+            h("h1", {}, "Take it"),
+            alert("This run has nothing to take yet.", "warn"),
+            h("p", {}, h("a", { href: `#/train/${id}` }, "To the training")),
+        );
+        return;
+    }
+    const answer = await api.answer(id),
+        forecasts = run.info.question.kind === "forecast",
+        cards = h("div", { class: "takes" });
+    const draw = model =>
+        cards.replaceChildren(
+            ...things(forecasts).map(([what, title, text, label]) =>
+                h(
+                    "section",
+                    { class: `take ${what}` },
+                    h("h2", {}, title),
+                    h("p", {}, text),
+                    h(
+                        "a",
+                        {
+                            class: what === "project" ? "button primary" : "button",
+                            href: api.take(id, model, what),
+                            download: true,
+                            onclick: event => fetched(event, page),
+                        },
+                        label,
+                    ),
+                ),
+            ),
+        );
+    const chosen = answer.models.find(model => model.name === answer.recommended) ?? answer.models[0];
+    const select = h(
+        "select",
+        { id: "taken", onchange: () => draw(select.value) },
+        answer.models.map(model =>
+            h(
+                "option",
+                { value: model.name, selected: model === chosen },
+                model.name === answer.recommended ? `${model.name} (recommended)` : model.name,
+            ),
+        ),
+    );
+    page.append(
+        h("h1", {}, "Take it with you"),
+        h("p", { class: "lead" }, "Everything works without the studio."),
+        h("div", { class: "row" }, h("label", { for: "taken" }, "Model"), select),
+        h("div", { id: "refused" }),
+        cards,
+        h(
+            "section",
+            { class: "card" },
+            h("h2", {}, "Call it from your own program"),
+            h("pre", { tabindex: "0", role: "region", "aria-label": "Code" }, h("code", {}, code(forecasts))),
+        ),
+    );
+    draw(chosen.name);
+}
+
+// A model may have no ONNX form: the reason is told here, not on a page of its own.
+async function fetched(event, page) {
+    event.preventDefault();
+    const link = event.currentTarget,
+        answer = await fetch(link.href),
+        place = page.querySelector("#refused");
+    if (!answer.ok) {
+        place.replaceChildren(alert((await answer.json()).problem));
+        place.scrollIntoView({ block: "center" });
+        return;
+    }
+    place.replaceChildren();
+    const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "download";
+    const url = URL.createObjectURL(await answer.blob());
+    h("a", { href: url, download: name }).click();
+    URL.revokeObjectURL(url);
+}
+
+const things = forecasts => [
+    [
+        "project",
+        "A C# project",
+        forecasts
+            ? "Program.cs, SequenceModel.consumption.cs, the model and your rows, and a second project " +
+              "that trains anew. It builds as it is and gives the same forecasts."
+            : "Program.cs, SequenceModel.consumption.cs and the model. It builds as it is and gives the same classes.",
+        "Download the project",
+    ],
+    ["model", "The model", "For SequenceModel.Load: plain C#, without ML.NET and libtorch.", "Download the model"],
+    ["mlnet", "The model for ML.NET", "For ml.Model.Load, as a part of a pipeline.", "Download for ML.NET"],
+    ["onnx", "ONNX", "For ONNX Runtime and other languages.", "Download ONNX"],
+    ...(forecasts
+        ? [
+              [
+                  "notebook",
+                  "A notebook",
+                  "Loads the model and forecasts, cell by cell. Put it into the folder of the project.",
+                  "Download the notebook",
+              ],
+              ["forecasts", "The forecasts", "What comes next, with its bands, as CSV.", "Download the forecasts"],
+          ]
+        : []),
+];
+
+const code = forecasts =>
+    forecasts
+        ? `ModelInput[] rows = …;                              // the last rows, the oldest first
+foreach (ModelOutput step in SequenceModel.Predict(rows))
+    Console.WriteLine($"{step.Time} {step.Values[0]}");`
+        : `float[] steps = …;                                  // a sequence, the oldest value first
+ModelOutput found = SequenceModel.Predict(steps);
+Console.WriteLine($"{found.PredictedLabel} {found.Probability:P0}");`;

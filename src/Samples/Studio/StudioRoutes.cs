@@ -1,0 +1,125 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using MLNet.Sequence.Samples.Csv;
+using MLNet.Sequence.Samples.Series;
+using MLNet.Sequence.Samples.Studio.Data;
+using MLNet.Sequence.Samples.Studio.Projects;
+using MLNet.Sequence.Samples.Studio.Runs;
+
+namespace MLNet.Sequence.Samples.Studio;
+
+/// <summary>What the server answers to.</summary>
+internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
+{
+    private static readonly Dictionary<string, (string File, string What)> Samples = new(StringComparer.Ordinal)
+    {
+        ["ETTh1.csv.gz"] = (DataSource.Shipped, "Two years of hourly loads and the oil temperature of a transformer, to forecast"),
+        ["control-charts.csv.gz"] = (ShippedData.At("control-charts-train.csv.gz"), "Control charts of six classes, to classify"),
+    };
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", () => StudioPages.Get("index.html"));
+        app.MapGet("/pages/{name}", StudioPages.Get);
+        app.MapGet("/api/files", Files);
+        app.MapPost("/api/files/{name}", Upload);
+        app.MapPost("/api/samples/{name}", Sample);
+        app.MapGet("/api/data", Summary);
+        app.MapPost("/api/question", (Question question) => new { description = StudioJob.Of(folder, question).Description });
+        app.MapGet("/api/runs", () => runs.All);
+        app.MapPost("/api/runs", (Question question) => runs.Start(question));
+        app.MapGet("/api/runs/{id}", (string id) => Run(runs.Find(id)));
+        app.MapGet("/api/runs/{id}/events", Events);
+        app.MapPost("/api/runs/{id}/cancel", (string id) => { runs.Find(id).Cancel(); });
+        app.MapPost("/api/runs/{id}/resume", (string id) => runs.Resume(id));
+        app.MapDelete("/api/runs/{id}", (string id) => { runs.Delete(id); });
+        app.MapGet("/api/runs/{id}/answer", (string id) => Json(runs.Find(id).Files.Answer));
+        app.MapGet("/api/runs/{id}/models/{model}", (string id, string model) => Json(runs.Find(id).Files.Shown(model)));
+        app.MapGet("/api/runs/{id}/report", Report);
+        app.MapGet("/api/runs/{id}/take/{model}/{what}", Take);
+    }
+
+    private object Files() => new
+    {
+        folder = folder.Root,
+        files = folder.Files().Select(file => new { name = file.Name, bytes = file.Length, changed = file.LastWriteTimeUtc }),
+        samples = Samples.Select(sample => new { name = sample.Key, what = sample.Value.What }),
+    };
+
+    private async Task<object> Upload(string name, HttpRequest request)
+    {
+        string path = folder.New(name), unfinished = Path.Combine(folder.Root, $".{Guid.NewGuid():N}.unfinished");
+        try
+        {
+            await using (FileStream file = File.Create(unfinished))
+                await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
+            File.Move(unfinished, path);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+
+        return new { name = Path.GetFileName(path) };
+    }
+
+    private object Sample(string name)
+    {
+        if (!Samples.TryGetValue(name, out (string File, string What) sample))
+            throw new UserError($"There is no sample '{name}'.");
+        string path = Path.Combine(folder.Root, name);
+        if (!Path.Exists(path))
+            File.Copy(sample.File, path);
+        return new { name };
+    }
+
+    private FileSummary Summary(string? file, string? time, string? series)
+    {
+        string path = folder.Existing(file);
+        try
+        {
+            return FileSummary.Read(path, string.IsNullOrEmpty(time) ? null : time, series);
+        }
+        catch (UserError error)
+        {
+            throw new UserError(StudioWords.Of(error.Message, path), error);
+        }
+    }
+
+    private static object Run(StudioRun run) => new { info = run.Info, progress = run.Progress.State };
+
+    private IResult Events(string id, CancellationToken aborted)
+    {
+        StudioRun run = runs.Find(id);
+        return TypedResults.ServerSentEvents(Told(run, aborted));
+    }
+
+    private static async IAsyncEnumerable<SseItem<object>> Told(StudioRun run, [EnumeratorCancellation] CancellationToken aborted)
+    {
+        await foreach (ProgressState state in run.Progress.Watch(aborted))
+            yield return new SseItem<object>(new { status = run.Info.Status, progress = state }, "progress");
+        yield return new SseItem<object>(Run(run), "end");
+    }
+
+    private static IResult Json(string path) => File.Exists(path) ? Results.File(path, "application/json")
+        : throw new UserError("The run has no answer yet.");
+
+    private IResult Report(string id, HttpResponse response)
+    {
+        string path = runs.Find(id).Files.Report;
+        if (!File.Exists(path))
+            throw new UserError("The run has no report yet.");
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+        return Results.File(path, "text/html; charset=utf-8");
+    }
+
+    private IResult Take(string id, string model, string what)
+    {
+        StudioRun run = runs.Find(id);
+        TakenFile taken = TakenFile.Of(run, model, what);
+        return Results.File(taken.Content, taken.Type, taken.Name);
+    }
+}
