@@ -279,7 +279,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         return task with { KnownInputs = [.. task.KnownInputs.Select(Known)], StaticInputs = [.. task.StaticInputs.Select(Known)] };
     }
 
-    private SeriesSet ReadValidation(IDataView given, (Forecasting Task, SeriesSet Rows) training, HostRun run)
+    private static SeriesSet ReadValidation(IDataView given, (Forecasting Task, SeriesSet Rows) training, HostRun run)
     {
         SeriesSet set = SeriesReader.Read(given, training.Task, allowMissing: false, run.Cancellation);
         set = EnoughRows.Of("validation set", set, training.Task, run.Channel);

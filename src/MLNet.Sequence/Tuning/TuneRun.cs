@@ -96,7 +96,7 @@ internal sealed class TuneRun
         bool MustRun(int place) => rung == 0 && place == 0;
         TuneTrial?[] trained = SideBySide.Run(
             [.. going.Select((number, place) => (Func<CancellationToken, TuneTrial?>)(_ =>
-                Trial(number, rung, MustRun(place) ? run.Cancellation.Token : stop.Token, run)))],
+                Trial(number, rung, run, MustRun(place) ? run.Cancellation.Token : stop.Token)))],
             AtOnce, run.Cancellation.Token, place => MustRun(place) || Left is null || Left > TimeSpan.Zero);
         run.ThrowIfCancelled();
         _ended = trained.Contains(null);
@@ -104,7 +104,7 @@ internal sealed class TuneRun
     }
 
     // Null: the time was over before it had ended.
-    private TuneTrial? Trial(int number, int rung, CancellationToken stop, HostRun run)
+    private TuneTrial? Trial(int number, int rung, HostRun run, CancellationToken stop)
     {
         var trial = new TuneTrial(number, _settings[number]) { Rung = rung, Epochs = _rungs[rung].Epochs };
         bool isKnown = _file.Find(number, rung) is not null;
