@@ -192,6 +192,16 @@ public sealed class SequenceSession
     /// <param name="series">The key of the series.</param>
     public bool Knows(string series) => _series.ContainsKey(series);
 
+    /// <summary>The time of the last step of a series, as an engine stated it; null: the series or the time is not known.</summary>
+    internal TimePoint? LastTime(string series) => _series.TryGetValue(series, out SessionSeries? state) ? state.Time : null;
+
+    /// <summary>States the time of the last step of a series, which is saved with its state.</summary>
+    internal void StateTime(string series, TimePoint? time)
+    {
+        if (_series.TryGetValue(series, out SessionSeries? state))
+            state.Time = time;
+    }
+
     /// <summary>Forgets a series; its next step is its first.</summary>
     /// <param name="series">The key of the series.</param>
     /// <returns>Whether it was known.</returns>

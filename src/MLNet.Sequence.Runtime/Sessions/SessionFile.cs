@@ -1,20 +1,31 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Sessions;
 
 /// <summary>
 /// The states of a session: a mark, the model they belong to (<see cref="ModelIdentity"/>), whether states are carried, and per series its
-/// key, three counters and its block of floats; then the SHA-256 of all of these. Written and read as a stream, because the states of many
-/// series may not fit into one block of memory.
+/// key, three counters, the time of its last step and its block of floats; then the SHA-256 of all of these. Written and read as a stream,
+/// because the states of many series may not fit into one block of memory.
 /// </summary>
 internal static class SessionFile
 {
     private const int HashLength = SHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 3\n"u8;
+    private enum TimeKind : byte
+    {
+        None,
+        Date,
+        Number,
+    }
+
+    private static ReadOnlySpan<byte> Mark => "MLNet.Sequence session 4\n"u8;
+
+    // Without times.
+    private static ReadOnlySpan<byte> TimelessMark => "MLNet.Sequence session 3\n"u8;
 
     // The hash of the model's whole file, keys in UTF-8, no lengths; series that were not in training were scaled by all others.
     private static ReadOnlySpan<byte> EarlierMark => "MLNet.Sequence session 2\n"u8;
@@ -49,8 +60,8 @@ internal static class SessionFile
     {
         using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
         ReadOnlySpan<byte> mark = reader.ReadBytes(Mark.Length);
-        bool earlier = mark.SequenceEqual(EarlierMark);
-        if (!earlier && !mark.SequenceEqual(Mark))
+        bool earlier = mark.SequenceEqual(EarlierMark), timeless = earlier || mark.SequenceEqual(TimelessMark);
+        if (!timeless && !mark.SequenceEqual(Mark))
             throw new FormatException($"'{name}' {Foreign(stream)}");
         if (!IsWhole(stream))
             throw new FormatException($"'{name}' is damaged: its checksum is wrong.");
@@ -65,7 +76,7 @@ internal static class SessionFile
         int? count = earlier ? null : reader.ReadInt32();
         while (stream.Position < stream.Length - HashLength)
         {
-            (string key, SessionSeries series) = Read(reader, earlier, begin);
+            (string key, SessionSeries series) = Read(reader, (earlier, timeless), begin);
             if (earlier && !series.IsKnown)
                 throw new FormatException(
                     $"'{name}' is of an older version, which scaled series that were not in training ('{key}') by all others: begin a new session.");
@@ -95,15 +106,49 @@ internal static class SessionFile
         writer.Write(series.Count);
         writer.Write(series.Whole);
         writer.Write(series.Outside);
+        Write(writer, series.Time);
         writer.Write(series.State.Length);
         writer.Write(MemoryMarshal.AsBytes(series.State.AsSpan()));
     }
 
-    private static (string Key, SessionSeries Series) Read(BinaryReader reader, bool earlier, Func<string, SessionSeries> begin)
+    private static void Write(BinaryWriter writer, TimePoint? time)
     {
+        writer.Write((byte)(time is null ? TimeKind.None : time.Value.IsDate ? TimeKind.Date : TimeKind.Number));
+        if (time is { IsDate: true, Date: var date })
+        {
+            writer.Write(date.Ticks);
+            writer.Write(date.Offset.Ticks);
+        }
+        else if (time is { } number)
+        {
+            writer.Write(number.Number);
+        }
+    }
+
+    private static TimePoint? Time(BinaryReader reader)
+    {
+        switch ((TimeKind)reader.ReadByte())
+        {
+            case TimeKind.None:
+                return null;
+            case TimeKind.Number:
+                return new TimePoint(reader.ReadDouble());
+            case TimeKind.Date when reader.ReadInt64() is var ticks && reader.ReadInt64() is var offset && ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
+                && Math.Abs(offset) <= TimeSpan.FromHours(14).Ticks && offset % TimeSpan.TicksPerMinute == 0:
+                return new TimePoint(new DateTimeOffset(ticks, new TimeSpan(offset)));
+            default:
+                throw new FormatException("The time of the last step of a series is none.");
+        }
+    }
+
+    private static (string Key, SessionSeries Series) Read(
+        BinaryReader reader, (bool IsEarlier, bool IsTimeless) format, Func<string, SessionSeries> begin)
+    {
+        bool earlier = format.IsEarlier;
         string key = earlier ? reader.ReadString() : Key(reader);
         SessionSeries series = begin(key);
         (series.Count, series.Whole, series.Outside) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        series.Time = format.IsTimeless ? null : Time(reader);
         if (!earlier && reader.ReadInt32() is var length && length != series.State.Length)
             throw new FormatException($"The state of the series '{key}' has {length} values; this version keeps {series.State.Length}. Step the series again.");
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.State.AsSpan()));

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using MLNet.Sequence.Calendars;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Managed;
 using MLNet.Sequence.Tasks;
@@ -67,6 +68,9 @@ internal sealed class SessionSeries
     /// <summary>Whether the model has a scaling for it.</summary>
     public bool IsKnown { get; }
 
+    /// <summary>The time of the last step; null: it is not known.</summary>
+    public TimePoint? Time { get; set; }
+
     /// <summary>Steps so far.</summary>
     public long Count { get; set; }
 
@@ -88,7 +92,6 @@ internal sealed class SessionSeries
     private Span<double> Raw => MemoryMarshal.Cast<float, double>(State.AsSpan(_raw));
 
     private bool HasContext => Count >= (_task?.LeastHistory ?? 1);
-
     private bool IsReady => HasContext && Whole >= _context;
 
     /// <exception cref="FormatException">The counters in a file are not possible for a series.</exception>

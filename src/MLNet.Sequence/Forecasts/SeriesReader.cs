@@ -104,6 +104,9 @@ internal sealed class SeriesRow
     /// <summary>Whether the earlier rows of a series still count; otherwise its next row is its first. Default: they do.</summary>
     public Func<string, bool> Knows { get; init; } = _ => true;
 
+    /// <summary>The time of the last step of a series before the first row that is read here. Default: there is none.</summary>
+    public Func<string, TimePoint?> Earlier { get; init; } = _ => null;
+
     /// <summary>The series; null without a series column.</summary>
     public string? Key { get; private set; }
 
@@ -151,6 +154,8 @@ internal sealed class SeriesRow
         string key = Key ?? "";
         if (!Knows(key))
             Forget(key);
+        else if (Earlier(key) is { } time)
+            _steps?.Continue(key, time);
         if (_times?.Problem(key) is { } problem)
             throw new InvalidOperationException($"The time column '{_task.TimeColumnName}' must ascend within a series: in {Place}, {problem}. {Advice()}");
         string? gap = null;

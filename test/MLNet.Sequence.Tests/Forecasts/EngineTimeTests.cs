@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.Sequence.Tests.Torch;
 
 namespace MLNet.Sequence.Tests.Forecasts;
 
@@ -44,6 +45,36 @@ public sealed class EngineTimeTests
         // And after a gap, which in a known series is refused.
         engine.Session.Forget("a");
         engine.Update(rows[50..]);
+    }
+
+    // A service that was down for some hours.
+    [TestMethod]
+    [DataRow(MissingValues.Error)]
+    [DataRow(MissingValues.Forward)]
+    public void A_gap_between_two_engines_is_seen_in_the_saved_states(MissingValues handling)
+    {
+        List<Step> rows = TinyForecasting.Steps(60);
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, TinyForecasting.SeriesOptions with { MissingValues = handling });
+        using var folder = new TemporaryFolder();
+        using (var first = Ml.Forecasting.CreateEngine<Step, Forecasted>(model))
+        {
+            first.Update(rows[..30]);
+            first.CheckPoint(folder.At("states.bin"));
+        }
+
+        using var second = Ml.Forecasting.CreateEngine<Step, Forecasted>(model, folder.At("states.bin"));
+        if (handling == MissingValues.Error)
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => second.Predict(rows[33])).Message,
+                "3 steps are missing between 2020-01-02 05:00 and 2020-01-02 09:00");
+            Assert.ThrowsExactly<InvalidOperationException>(() => second.Predict(rows[29]));
+            Assert.IsTrue(second.Predict(rows[30]).Forecast.All(float.IsFinite));
+            return;
+        }
+
+        Step[] lost = [.. rows.Where((_, i) => i is < 30 or >= 33)];
+        float[][] together = TinyForecasting.Column(model.Transform(TinyForecasting.View(Ml, lost)));
+        TinyForecasting.AssertNear(together[30..], [.. lost[30..].Select(row => second.Predict(row).Forecast)], 1e-4);
     }
 
     [TestMethod]

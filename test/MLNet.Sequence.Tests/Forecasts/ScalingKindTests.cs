@@ -17,7 +17,7 @@ public sealed class ScalingKindTests
 
     // 1, 2, 3, 4 and 100: quartiles 2 and 4, mean 22, squared differences 441, 400, 361, 324 and 6084.
     [TestMethod]
-    [DataRow(ScalingKind.Standard, 22, 39.00769)]
+    [DataRow(ScalingKind.Standard, 22, 39.012818)]
     [DataRow(ScalingKind.Robust, 3, 2 / 1.349)]
     [DataRow(ScalingKind.MinMax, 1, 99)]
     [DataRow(ScalingKind.MeanAbsolute, 0, 22)]
@@ -26,7 +26,7 @@ public sealed class ScalingKindTests
         SeriesScaling scaling = Fit(kind, ("a", [4, 1, double.NaN, 100, 3, 2]));
         Assert.AreEqual(centre, scaling["a"].Mean[0], 1e-5);
         Assert.AreEqual(scale, scaling["a"].Deviation[0], 1e-5);
-        Assert.AreEqual(39.00769, scaling.Pooled.Moments.Deviation[0], 1e-5);
+        Assert.AreEqual(39.012818, scaling.Pooled.Moments.Deviation[0], 1e-5);
         // A window of a new series has its own.
         ChannelScaling own = scaling.Of("new", [8, 2, double.NaN, 200, 6, 4], [], kind);
         Assert.AreEqual(2 * centre, own.Mean[0], 1e-5);

@@ -53,7 +53,7 @@ public sealed class SavedStatesTests
         session.Save(folder.At("states"));
         byte[] states = File.ReadAllBytes(folder.At("states"));
         using var reader = new BinaryReader(new MemoryStream(states));
-        reader.ReadBytes("MLNet.Sequence session 3\n".Length);
+        reader.ReadBytes("MLNet.Sequence session 4\n".Length);
         (_, _, _, _) = (reader.ReadString(), reader.ReadString(), reader.ReadBytes(SHA256.HashSizeInBytes), reader.ReadBoolean());
         foreach (byte count in new byte[] { 0, 1, 3 })
         {

@@ -77,6 +77,13 @@ internal sealed class TimeSteps(DataViewRow row, DataViewSchema.Column time, For
             Holidays = (Holidays.Count + _steps - 1, Holidays.First ?? Between);
     }
 
+    /// <summary>The next row of a series comes after a time, unless an earlier row of it was read here.</summary>
+    public void Continue(string series, TimePoint time)
+    {
+        if (!_last.ContainsKey(series))
+            _last.Add(series, new Last { Time = time });
+    }
+
     /// <summary>The next row of a series is its first.</summary>
     public void Forget(string series) => _last.Remove(series);
 

@@ -101,6 +101,7 @@ internal sealed class StreamedForecaster : ITransformer
             {
                 Advice = () => "Give an engine the rows of a series in the order of their times, each once.",
                 Knows = forecaster.Session.Knows,
+                Earlier = forecaster.Session.LastTime,
             };
             forecaster.IsRead = true;
             ValueGetter<VBuffer<float>> getter = Forecast;
@@ -134,6 +135,7 @@ internal sealed class StreamedForecaster : ITransformer
             if (!forecaster.HasRowsAhead)
                 forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
             forecaster.Session.Step(_row.Key ?? "", _row.Values, forecaster.Future, forecast);
+            forecaster.Session.StateTime(_row.Key ?? "", _row.Time);
             for (int i = 0; i < forecast.Length; i++)
                 _forecast[i] = (float)forecast[i];
             _stepped = Position;
