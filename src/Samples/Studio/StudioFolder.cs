@@ -56,7 +56,7 @@ internal sealed class StudioFolder
         if (string.IsNullOrWhiteSpace(name))
             throw new UserError("No file is named.");
         bool isPlain = name.Length <= LongestName && name == Path.GetFileName(name) && !name.StartsWith('.') && !name.AsSpan().ContainsAny("/\\:*?\"<>|")
-            && !name.Any(char.IsControl);
+            && !name.Any(char.IsControl) && !name.Contains("%2F", StringComparison.OrdinalIgnoreCase);
         if (!isPlain)
             throw new UserError($"'{name}' is not the name of a file in the folder of the studio.");
         return IsData(name) ? name : throw new UserError($"'{name}' is not a data file. Expected a name that ends in {string.Join(", ", Endings)}.");

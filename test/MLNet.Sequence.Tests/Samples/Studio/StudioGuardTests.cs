@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace MLNet.Sequence.Tests.Samples.Studio;
@@ -67,7 +67,8 @@ public sealed class StudioGuardTests
     public void Only_this_computer_can_connect()
     {
         using var studio = new StudioClient();
-        IPAddress[] others = [.. Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).Where(address => !IPAddress.IsLoopback(address))];
+        IPAddress[] others = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(one => one.GetIPProperties().UnicastAddresses)
+            .Select(one => one.Address).Where(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))];
         foreach (IPAddress address in others)
         {
             using var client = new TcpClient();
