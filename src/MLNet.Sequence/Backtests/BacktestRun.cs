@@ -35,7 +35,10 @@ internal sealed class BacktestRun
         FutureInputs.Check(host, data, _forecaster);
     }
 
-    private int AtOnce => _options.FoldsAtOnce ?? (_host.GpuDeviceId is null && _estimator is SequenceForecaster ? Environment.ProcessorCount : 1);
+    private ChainParts? Parts => field ??= ChainParts.Of(_estimator);
+
+    private int AtOnce => _options.FoldsAtOnce
+        ?? (_host.GpuDeviceId is null && (_estimator is SequenceForecaster || Parts is not null) ? Environment.ProcessorCount : 1);
 
     public BacktestResult Run()
     {
@@ -46,8 +49,7 @@ internal sealed class BacktestRun
     private BacktestResult Refitted(HostRun run)
     {
         IDataView[] training = [.. Enumerable.Range(0, _options.Folds).Select(Training)];
-        ITransformer[] models = SideBySide.Run(
-            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(_ => _estimator.Fit(rows)))], AtOnce, run.Cancellation.Token);
+        ITransformer[] models = SideBySide.Run([.. Fits(training, run)], AtOnce, run.Cancellation.Token);
         var folds = new List<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>>();
         ForecastingEvaluator? all = null;
         for (int fold = 0; fold < models.Length; fold++)
@@ -66,6 +68,24 @@ internal sealed class BacktestRun
         }
 
         return new BacktestResult(folds, all!.Compute());
+    }
+
+    // The transforms of a chain are fitted fold by fold, in order, and only its forecasters side by side.
+    private IEnumerable<Func<CancellationToken, ITransformer>> Fits(IDataView[] training, HostRun run)
+    {
+        SequenceForecaster forecaster = FittedChain.Forecaster(_estimator);
+        foreach (IDataView rows in training)
+        {
+            run.ThrowIfCancelled();
+            if (Parts is not { } parts)
+            {
+                yield return _ => _estimator.Fit(rows);
+                continue;
+            }
+
+            (ITransformer[] fitted, IDataView prepared) = parts.FitTransforms(rows);
+            yield return _ => parts.Join(fitted, forecaster.Fit(prepared));
+        }
     }
 
     // One model, and one pass over the rows of all folds.

@@ -33,7 +33,7 @@ public sealed class LagImportanceReport : IReport
     ReportContent IReport.Content => new("Importance of inputs and lags")
     {
         Summary = string.Create(CultureInfo.InvariantCulture, $"Mean squared error {Error:G4} on {Windows} windows, in standard deviations of the series. The "
-            + "change is that of this error if the values are those of another window."),
+            + $"change is that of this error if the values are those of another window."),
         Tables =
         [
             new("Changes",
