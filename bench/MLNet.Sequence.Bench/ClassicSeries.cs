@@ -18,8 +18,9 @@ internal static class ClassicSeries
         new("nottem", "nottem.csv", 1, 12, step => new DateTime(1920, 1, 1).AddMonths(step)),
         new("co2", "co2.csv", 1, 12, step => new DateTime(1959, 1, 1).AddMonths(step)),
         new("ausbeer", "darts_ausbeer.csv", 0, 4, step => new DateTime(1956, 1, 1).AddMonths(3 * step)),
-        // Half hours from a Monday: a season is a week.
-        new("taylor", "darts_taylor.csv", 0, 336, step => new DateTime(2000, 6, 5).AddMinutes(30 * step)),
+        // Half hours from a Monday: the season of the frequency is a day; a week is the harder measure.
+        new("taylor", "darts_taylor.csv", 0, 48, step => new DateTime(2000, 6, 5).AddMinutes(30 * step)),
+        new("taylor, weeks", "darts_taylor.csv", 0, 336, step => new DateTime(2000, 6, 5).AddMinutes(30 * step)),
     ];
 
     /// <summary>Exit code 0: below seasonal naive on each; 1: not.</summary>

@@ -51,8 +51,8 @@ public sealed record BacktestOptions
     public string? TimeColumnName { get; init; }
 
     /// <summary>
-    /// The number of folds that are fitted at the same time, at least 1; the results are the same. Null, the default: the number of cores for a
-    /// forecaster alone, and 1 for a chain, whose transforms draw random numbers one after the other, and on a GPU.
+    /// The number of folds whose forecasters are trained at the same time, at least 1; the results are the same: the transforms of a chain, which may
+    /// draw random numbers, are fitted one after the other before. Null, the default: the number of cores, and 1 on a GPU and for a chain with a cache.
     /// </summary>
     public int? FoldsAtOnce { get; init; }
 

@@ -51,7 +51,10 @@ internal sealed class BacktestRun
         return ArrangedView.Of(host, data, new ForecastingColumns(host).Bind(data.Schema, forecaster));
     }
 
-    private int AtOnce => _options.FoldsAtOnce ?? (_host.GpuDeviceId is null && _estimator is SequenceForecaster ? Environment.ProcessorCount : 1);
+    private ChainParts? Parts => field ??= ChainParts.Of(_estimator);
+
+    private int AtOnce => _options.FoldsAtOnce
+        ?? (_host.GpuDeviceId is null && (_estimator is SequenceForecaster || Parts is not null) ? Environment.ProcessorCount : 1);
 
     public BacktestResult Run()
     {
@@ -62,9 +65,7 @@ internal sealed class BacktestRun
     private BacktestResult Refitted(HostRun run)
     {
         IDataView[] training = [.. Enumerable.Range(0, _options.Folds).Select(Training)];
-        ITransformer[] models = SideBySide.Run(
-            [.. training.Select(rows => (Func<CancellationToken, ITransformer>)(stop => FittedChain.Fit(_estimator, rows, stop)))], AtOnce,
-            run.Cancellation.Token);
+        ITransformer[] models = SideBySide.Run([.. Fits(training, run)], AtOnce, run.Cancellation.Token);
         var folds = new List<TrainCatalogBase.CrossValidationResult<ForecastingMetrics>>();
         ForecastingEvaluator? all = null;
         for (int fold = 0; fold < models.Length; fold++)
@@ -83,6 +84,24 @@ internal sealed class BacktestRun
         }
 
         return new BacktestResult(folds, all!.Compute());
+    }
+
+    // The transforms of a chain are fitted fold by fold, in order, and only its forecasters side by side.
+    private IEnumerable<Func<CancellationToken, ITransformer>> Fits(IDataView[] training, HostRun run)
+    {
+        SequenceForecaster forecaster = FittedChain.Forecaster(_estimator);
+        foreach (IDataView rows in training)
+        {
+            run.ThrowIfCancelled();
+            if (Parts is not { } parts)
+            {
+                yield return stop => FittedChain.Fit(_estimator, rows, stop);
+                continue;
+            }
+
+            (ITransformer[] fitted, IDataView prepared) = parts.FitTransforms(rows);
+            yield return stop => parts.Join(fitted, forecaster.FitWithin(forecaster, prepared, stop));
+        }
     }
 
     // One model, and one pass over the rows of all folds.

@@ -63,6 +63,24 @@ public sealed class BacktestTests
     }
 
     [TestMethod]
+    public void Folds_of_a_chain_side_by_side_give_the_same_results_as_its_own_fit()
+    {
+        IDataView rows = View(_ml, Steps(80));
+        var chain = _ml.Transforms.NormalizeMeanVariance("Load").Append(_ml.Transforms.NormalizeMinMax("Load"))
+            .Append(_ml.Forecasting.Trainers.Sequence(TinyLstm, Options));
+        BacktestResult one = _ml.Forecasting.Backtest(rows, chain, new BacktestOptions { Folds = 3, FoldsAtOnce = 1 });
+        BacktestResult three = _ml.Forecasting.Backtest(rows, chain, new BacktestOptions { Folds = 3, FoldsAtOnce = 3 });
+        Assert.AreEqual(one.Metrics.MeanSquaredError, three.Metrics.MeanSquaredError);
+        var cached = new EstimatorChain<ITransformer>().Append(_ml.Transforms.NormalizeMeanVariance("Load")).AppendCacheCheckpoint(_ml)
+            .Append(_ml.Transforms.NormalizeMinMax("Load")).Append(_ml.Forecasting.Trainers.Sequence(TinyLstm, Options));
+        Assert.AreEqual(one.Metrics.MeanSquaredError, _ml.Forecasting.Backtest(rows, cached, new BacktestOptions { Folds = 3 }).Metrics.MeanSquaredError);
+        // The chain that is returned is what Fit returns.
+        using var whole = chain.Fit(View(_ml, Steps(80).Take(77)));
+        Assert.AreEqual(whole.GetType(), three.Folds[2].Model.GetType());
+        CollectionAssert.AreEqual(Bits(whole.LastTransformer.Model), Bits(((TransformerChain<ForecastingTransformer>)three.Folds[2].Model).LastTransformer.Model));
+    }
+
+    [TestMethod]
     public void Without_refit_one_model_scores_all_origins_in_one_pass()
     {
         List<Step> a = Steps(80), b = Steps(70, seed: 2, series: "b");

@@ -19,10 +19,10 @@ internal sealed record ContextChoice(int Context, string Reason)
     private const int LongestCycle = 512;
 
     // A cycle is learned from several of it.
-    private const int LeastCycles = 10;
+    private const int LeastCycles = 8;
 
-    // The part of the rows before the horizon that one window may take.
-    private const int Part = 2;
+    // Four seasons say what a season is like and how it grows; more of them leave too few windows of a short series.
+    private const int Seasons = 4;
 
     /// <summary>Chooses from the rows to train on.</summary>
     /// <param name="lengths">The numbers of rows of all series; at least one.</param>
@@ -35,14 +35,16 @@ internal sealed record ContextChoice(int Context, string Reason)
         int season = frequency?.Season ?? 1, cycle = Cycle(frequency);
         bool isLong = cycle > Usual && typical >= (long)LeastCycles * cycle;
         int usual = isLong ? cycle : Usual;
+        long room = typical - horizon;
         // Every series needs a whole window, also one that is shorter than most.
-        long most = Math.Min((typical - horizon) / Part, shortest - horizon);
+        long most = Math.Min(room / 2, shortest - horizon);
         if (most >= usual)
             return new ContextChoice(usual, isLong ? "a whole cycle of the frequency" : "the usual one");
-        long whole = season > 1 && most >= season ? most - most % season : most;
-        string seasons = whole % season == 0 && season > 1 && whole > 0 ? FormattableString.Invariant($"{whole / season} seasons of {season}, since ") : "";
-        return new ContextChoice((int)Math.Max(2, whole), FormattableString.Invariant(
-            $"{seasons}a series of {(most == shortest - horizon ? shortest : typical)} rows has too few windows of {usual}"));
+        string why = FormattableString.Invariant($"a series of {(most == shortest - horizon ? shortest : typical)} rows has too few windows of {usual}");
+        long seasons = season > 1 ? Math.Min(Seasons, Math.Min(2 * room / 3, shortest - horizon) / season) : 0;
+        return seasons > 0 && seasons * season < usual
+            ? new ContextChoice((int)(seasons * season), FormattableString.Invariant($"{seasons} seasons of {season}, since {why}"))
+            : new ContextChoice((int)Math.Max(2, most), why);
     }
 
     /// <summary>These options with a context that is chosen from rows, if they leave it open.</summary>

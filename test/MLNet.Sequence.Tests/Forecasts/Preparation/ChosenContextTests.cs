@@ -17,22 +17,22 @@ public sealed class ChosenContextTests
     [TestMethod]
     public void A_short_series_has_a_smaller_context_in_whole_seasons()
     {
-        // (120 − 24) / 2 = 48: four years.
+        // Of the 96 rows before the horizon four years, which are less than two thirds.
         Assert.AreEqual(48, Chosen(Months(120), Open));
         Assert.ContainsSingle(line => line.Contains("Context 48 is chosen: 4 seasons of 12, since a series of 120 rows", StringComparison.Ordinal), _lines);
-        // (110 − 24) / 2 = 43, and 36 are whole years.
-        Assert.AreEqual(36, Chosen(Months(110), Open));
-        // (40 − 24) / 2 = 8: less than a year.
+        // 2 / 3 · (90 − 24) = 44, and 36 are whole years.
+        Assert.AreEqual(36, Chosen(Months(90), Open));
+        // Two thirds of 16 are less than a year: half of them.
         Assert.AreEqual(8, Chosen(Months(40), Open));
     }
 
     [TestMethod]
-    public void A_long_series_has_the_usual_context_and_ten_weeks_of_hours_a_week()
+    public void A_long_series_has_the_usual_context_and_eight_weeks_of_hours_a_week()
     {
         Assert.AreEqual(96, Chosen(Months(216), Open));
-        Assert.AreEqual(96, Chosen(Steps(1_679), Open));
-        Assert.AreEqual(168, Chosen(Steps(1_680), Open));
-        Assert.AreEqual(96, Chosen(Steps(1_680), Open with { TimeColumnName = null }));
+        Assert.AreEqual(96, Chosen(Steps(1_343), Open));
+        Assert.AreEqual(168, Chosen(Steps(1_344), Open));
+        Assert.AreEqual(96, Chosen(Steps(1_344), Open with { TimeColumnName = null }));
     }
 
     [TestMethod]
@@ -93,7 +93,7 @@ public sealed class ChosenContextTests
         {
             int cut = 100 - Horizon - (1 - fold) * 30;
             using ForecastingTransformer model = trainer.Fit(View(_ml, steps[..cut]));
-            Assert.AreEqual((cut - Horizon) / 2 / 12 * 12, model.Model.Task.Series!.Context);
+            Assert.AreEqual(fold == 0 ? 36 : 48, model.Model.Task.Series!.Context);
             float[] forecast = Column(model.Transform(View(_ml, steps[..cut])))[^1];
             double expected = forecast.Select((value, step) => Math.Abs((double)value - steps[cut + step].Load)).Average();
             Assert.AreEqual(expected, result.Folds[fold].Metrics.MeanAbsoluteError, 1e-6 * expected);
