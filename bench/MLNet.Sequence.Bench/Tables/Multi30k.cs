@@ -99,7 +99,8 @@ internal static class Multi30k
     }
 
     // The words of the test file themselves: those that the model does not know are errors.
-    private static SequenceToSequenceMetrics Evaluate(MLContext ml, ITransformer chain, Pair[] pairs, BleuTokens words, BootstrapOptions? bootstrap)
+    private static SequenceToSequenceMetrics Evaluate(
+        MLContext ml, TransformerChain<SequenceToSequenceTransformer> chain, Pair[] pairs, BleuTokens words, BootstrapOptions? bootstrap)
     {
         IDataView scored = chain.Transform(ml.Data.LoadFromEnumerable(pairs));
         IDataView found = ml.Transforms.Conversion.MapKeyToValue("Words", "PredictedSequence").Fit(scored).Transform(scored);

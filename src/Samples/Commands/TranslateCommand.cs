@@ -113,7 +113,7 @@ internal sealed class TranslateCommand(Terminal terminal)
         new EstimatorChain<ITransformer>().Append(ml.Transforms.Conversion.MapValueToKey(
             column, maximumNumberOfKeys: Math.Max(known.Source.Length, known.Target.Length))).Fit(ml.Data.LoadFromEnumerable(new[] { known }));
 
-    private static SentencePair[] Translate(MLContext ml, ITransformer chain, SentencePair[] test)
+    private static SentencePair[] Translate(MLContext ml, TransformerChain<SequenceToSequenceTransformer> chain, SentencePair[] test)
     {
         IDataView scored = chain.Transform(ml.Data.LoadFromEnumerable(test));
         IEnumerable<string[]> targets = ml.Transforms.Conversion.MapKeyToValue("Words", "PredictedSequence").Fit(scored).Transform(scored)
