@@ -114,7 +114,10 @@ internal static class Multi30k
             column, maximumNumberOfKeys: Math.Max(known.Source.Length, known.Target.Length))).Fit(ml.Data.LoadFromEnumerable(new[] { known }));
 
     private static string[] Words(IEnumerable<string[]> sentences) =>
-        [Unknown, .. sentences.SelectMany(words => words).CountBy(word => word).Where(one => one.Value > 1).Select(one => one.Key).Order(StringComparer.Ordinal)];
+    [
+        Unknown,
+        .. sentences.SelectMany(words => words).CountBy(word => word).Where(one => one.Value > 1).Select(one => one.Key).Order(StringComparer.Ordinal),
+    ];
 
     private static Pair[] Read(string part, Form form) => [.. Lines(PathOf(part, form.Source)).Zip(Lines(PathOf(part, form.Target)), (source, target) =>
         new Pair { Source = Tokens(source, form), Target = Tokens(target, form) })];

@@ -28,16 +28,22 @@ public sealed record EncoderDecoderTransformer : EncoderDecoder
     /// <summary>Whether each sum is normalised after its part, LayerNorm(x + part(x)), as in the paper. Default false: x + part(LayerNorm(x)).</summary>
     public bool PostNormalization { get; init; }
 
+    /// <summary>
+    /// Whether positions are rotations of queries and keys in the attention to a side's own steps (Su et al., arXiv 2104.09864), instead of waves that
+    /// are added to the vectors; each head then has an even number of channels. Default false.
+    /// </summary>
+    public bool Rotary { get; init; }
+
     /// <summary>Rate of dropout on the sums with waves and on the output of each part, in [0, 1). Default 0.</summary>
     public double Dropout { get; init; }
 
     /// <inheritdoc/>
-    public override Layer BuildEncoder(int context) => Stack(() => [Part(new CrossAttention(Heads)), FeedForwardPart()]);
+    public override Layer BuildEncoder(int context) => Stack(() => [Part(new CrossAttention(Heads) { Rotary = Rotary }), FeedForwardPart()]);
 
     /// <inheritdoc/>
     public override Layer Build(int context) => Stack(() =>
     [
-        Part(new CausalAttention(Heads, context) { Rotary = false }),
+        Part(new CausalAttention(Heads, context) { Rotary = Rotary }),
         Part(new CrossAttention(Heads) { MemorySize = Channels }),
         FeedForwardPart(),
     ]);
@@ -59,6 +65,8 @@ public sealed record EncoderDecoderTransformer : EncoderDecoder
             yield return problem;
         if (Channels >= 1 && Heads >= 1 && Channels % Heads != 0)
             yield return $"{nameof(Channels)} must be divisible by {nameof(Heads)}, {Heads}; found {Channels}.";
+        else if (Rotary && Heads >= 1 && Channels % (2L * Heads) != 0)
+            yield return $"{nameof(Channels)} must be divisible by two times {nameof(Heads)}, {Heads}, with {nameof(Rotary)}; found {Channels}.";
         if (FeedForward is null && Channels > int.MaxValue / 4)
             yield return $"{nameof(Channels)} must be at most {int.MaxValue / 4} unless {nameof(FeedForward)} is given; found {Channels}.";
     }
@@ -66,7 +74,7 @@ public sealed record EncoderDecoderTransformer : EncoderDecoder
     private Sequential Stack(Func<Layer[]> parts) => new(
     [
         new Dense(Channels),
-        new SinusoidalPositions(),
+        .. Rotary ? Array.Empty<Layer>() : [new SinusoidalPositions()],
         .. Dropped,
         .. Enumerable.Range(0, Layers).SelectMany(_ => parts()),
         .. PostNormalization ? Array.Empty<Layer>() : [new LayerNorm()],

@@ -9,17 +9,17 @@ namespace MLNet.Sequence.Managed;
 internal sealed class ManagedCausalAttention : IManagedLayer
 {
     private readonly PackedMatrix _in, _out;
-    private readonly double[] _angles;
+    private readonly HeadRotation? _rotation;
     private readonly AttentionHeads _attention;
-    private readonly int _window, _width;
+    private readonly int _window;
 
     public ManagedCausalAttention(CausalAttention layer, int inputSize, Func<string, float[]> own)
     {
-        (InputSize, _window, _width) = (inputSize, layer.Window, inputSize / layer.Heads);
-        _attention = new AttentionHeads(inputSize, _width);
+        int width = inputSize / layer.Heads;
+        (InputSize, _window, _attention) = (inputSize, layer.Window, new AttentionHeads(inputSize, width));
         _in = new PackedMatrix(own("weight_in"), 3 * inputSize, inputSize, own("bias_in"));
         _out = new PackedMatrix(own("weight_out"), inputSize, inputSize, own("bias_out"));
-        _angles = [.. Enumerable.Range(0, layer.Rotary ? _width / 2 : 0).Select(pair => CausalAttention.Angle(pair, _width))];
+        _rotation = layer.Rotary ? new HeadRotation(width) : null;
     }
 
     public int InputSize { get; }
@@ -34,7 +34,7 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         Span<float> ring = state[..(_window * row)], parts = state.Slice(_window * row, 3 * size);
         Span<float> attended = state.Slice(_window * row + 3 * size, size), weights = state[^_window..];
         _in.Multiply(input, parts);
-        Turn(parts[..row], time);
+        _rotation?.Turn(parts[..row], time);
         parts[size..].CopyTo(ring.Slice((int)(time % _window) * row, row));
         // A sum over steps does not depend on their order in the ring.
         _attention.Attend(parts[..size], ring, row, weights[..(int)Math.Min(time + 1, _window)], attended);
@@ -48,26 +48,12 @@ internal sealed class ManagedCausalAttention : IManagedLayer
         _in.Multiply(input, parts, steps);
         for (int t = 0; t < steps; t++)
         {
-            Turn(parts.AsSpan(t * row, 2 * size), t);
+            _rotation?.Turn(parts.AsSpan(t * row, 2 * size), t);
             int seen = Math.Min(t + 1, _window);
             ReadOnlySpan<float> past = parts.AsSpan((t + 1 - seen) * row + size);
             _attention.Attend(parts.AsSpan(t * row, size), past, row, weights.AsSpan(0, seen), attended.AsSpan(t * size, size));
         }
 
         _out.Multiply(attended, output, steps);
-    }
-
-    // Queries and keys of all heads; the angles in double precision, because a stream may be long.
-    private void Turn(Span<float> x, long time)
-    {
-        for (int pair = 0; pair < _angles.Length; pair++)
-        {
-            (double sin, double cos) = Math.SinCos(time * _angles[pair]);
-            for (int i = 2 * pair; i < x.Length; i += _width)
-            {
-                (float a, float b) = (x[i], x[i + 1]);
-                (x[i], x[i + 1]) = ((float)(a * cos - b * sin), (float)(a * sin + b * cos));
-            }
-        }
     }
 }

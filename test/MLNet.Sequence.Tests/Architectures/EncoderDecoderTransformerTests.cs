@@ -9,6 +9,7 @@ public sealed class EncoderDecoderTransformerTests : EncoderDecoderContract
         Case(
             new EncoderDecoderTransformer { Channels = 6, Layers = 2, Heads = 2, FeedForward = 12, PostNormalization = true, Dropout = 0.25 },
             feedForward: 12),
+        Case(new EncoderDecoderTransformer { Channels = 8, Layers = 1, Heads = 2, FeedForward = 5, Rotary = true }, feedForward: 5),
     ];
 
     internal override EncoderDecoder Invalid => new EncoderDecoderTransformer { Channels = 0, Layers = 0, Heads = 0, FeedForward = 0, Dropout = 1 };
@@ -23,6 +24,11 @@ public sealed class EncoderDecoderTransformerTests : EncoderDecoderContract
     public void Heads_that_do_not_divide_the_channels_are_refused() => StringAssert.Contains(
         Assert.ThrowsExactly<ArgumentException>(new EncoderDecoderTransformer { Channels = 60, Heads = 8 }.Validate).Message,
         "Channels must be divisible by Heads, 8; found 60.");
+
+    [TestMethod]
+    public void Heads_that_are_rotated_have_pairs_of_channels() => StringAssert.Contains(
+        Assert.ThrowsExactly<ArgumentException>(new EncoderDecoderTransformer { Channels = 6, Heads = 2, Rotary = true }.Validate).Message,
+        "Channels must be divisible by two times Heads, 2, with Rotary; found 6.");
 
     // Per layer of the encoder an attention and a feed-forward part, of the decoder one attention more; a normalisation each.
     private static (EncoderDecoder, long) Case(EncoderDecoderTransformer transformer, int feedForward)

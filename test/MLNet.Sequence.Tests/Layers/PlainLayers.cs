@@ -55,12 +55,13 @@ internal static class PlainLayers
         int size = x[0].Length, width = size / attention.Heads;
         double[][] queries = [.. x.Select(step => Affine(weights.Rows("weight_query"), step, weights["bias_query"]))];
         double[][] parts = [.. memory.Select(step => Affine(weights.Rows("weight_memory"), step, weights["bias_memory"]))];
-        return [.. queries.Select(query =>
+        return [.. queries.Select((query, t) =>
         {
             double[] seen = [.. Enumerable.Range(0, size).Select(c =>
             {
                 int first = c / width * width;
-                double[] grown = [.. parts.Select(part => Math.Exp(Enumerable.Range(first, width).Sum(i => query[i] * part[i]) / Math.Sqrt(width)))];
+                double[] Key(double[] part, int s) => attention.Rotary ? Turn(part[first..(first + width)], s - t) : part[first..(first + width)];
+                double[] grown = [.. parts.Select((part, s) => Math.Exp(Key(part, s).Zip(query[first..], (k, q) => k * q).Sum() / Math.Sqrt(width)))];
                 return parts.Zip(grown, (part, weight) => part[size + c] * weight).Sum() / grown.Sum();
             })];
             return Affine(weights.Rows("weight_out"), seen, weights["bias_out"]);

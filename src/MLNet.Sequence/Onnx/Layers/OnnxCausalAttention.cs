@@ -1,6 +1,4 @@
 using MLNet.Sequence.Layers;
-using static MLNet.Sequence.Onnx.OnnxAttribute;
-using static MLNet.Sequence.Onnx.TensorProto.Types;
 
 namespace MLNet.Sequence.Onnx;
 
@@ -48,20 +46,5 @@ internal sealed class OnnxCausalAttention(CausalAttention layer, int inputSize, 
     // [B, T, C] → [B, T, H, d] → [B, H, T, d]
     private OnnxValue Heads(OnnxValue x) => x.Reshape(0, 0, layer.Heads, _width).Transpose(0, 2, 1, 3);
 
-    // Pairs 2i, 2i + 1 of [B, H, T, d] by the angles of the steps, [T] or [B, 1, 1]: (a cos − b sin, b cos + a sin).
-    private OnnxValue Turn(OnnxValue x, OnnxValue steps)
-    {
-        if (!layer.Rotary)
-            return x;
-        double[] perStep = [.. Enumerable.Range(0, _width).Select(i => CausalAttention.Angle(i / 2, _width))];
-        var crossed = new float[_width * _width];
-        for (int i = 0; i < _width; i += 2)
-            (crossed[i * _width + i + 1], crossed[(i + 1) * _width + i]) = (1, -1);
-        OnnxGraph graph = x.Graph;
-        // In double precision, and reduced to one turn before the conversion to float: a stream may be long.
-        OnnxValue angles = steps.Unsqueeze(-1).Cast(DataType.Double) * graph.Constant(perStep, _width);
-        angles = graph.Node("Mod", [angles, graph.Constant([2 * Math.PI])], Of("fmod", 1)).Cast(DataType.Float);
-        OnnxValue other = x.MatMul(own.Made(graph, "crossed", crossed, _width, _width)); // (−b, a)
-        return x * angles.Op("Cos") + other * angles.Op("Sin");
-    }
+    private OnnxValue Turn(OnnxValue x, OnnxValue steps) => layer.Rotary ? OnnxRotation.Turn(x, steps, _width, own) : x;
 }

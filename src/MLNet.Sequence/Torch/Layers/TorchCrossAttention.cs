@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MLNet.Sequence.Torch;
 
 /// <summary>Projections are in the pass's matrix type, the attention itself in the input's type.</summary>
-internal sealed class TorchCrossAttention(CrossAttention layer, Func<string, Tensor> own) : ITorchLayer
+internal sealed class TorchCrossAttention(CrossAttention layer, Func<string, Tensor> own, StepTable turns) : ITorchLayer
 {
     private readonly Tensor _weightQuery = own("weight_query"), _biasQuery = own("bias_query"), _weightMemory = own("weight_memory"),
         _biasMemory = own("bias_memory"), _weightOut = own("weight_out"), _biasOut = own("bias_out");
@@ -17,8 +17,11 @@ internal sealed class TorchCrossAttention(CrossAttention layer, Func<string, Ten
         Tensor query = pass.Product(nn.functional.linear, input, _weightQuery, _biasQuery).view(rows, steps, layer.Heads, width).transpose(1, 2);
         Tensor parts = pass.Product(nn.functional.linear, memory, _weightMemory, _biasMemory)
             .view(rows, memory.shape[1], 2, layer.Heads, width).permute(2, 0, 3, 1, 4);
+        Tensor key = parts.select(0, 0);
+        if (layer.Rotary)
+            (query, key) = (HeadRotation.Turn(query, turns), HeadRotation.Turn(key, turns));
         Tensor attended = nn.functional.scaled_dot_product_attention(
-            query, parts.select(0, 0), parts.select(0, 1), Valid(memory, pass.Memory is null ? pass.Lengths : pass.MemoryLengths), 0, is_casual: false);
+            query, key, parts.select(0, 1), Valid(memory, pass.Memory is null ? pass.Lengths : pass.MemoryLengths), 0, is_casual: false);
         attended = attended.transpose(1, 2).reshape(rows, steps, channels); // [B, H, U, d] → [B, U, C]
         return pass.Product(nn.functional.linear, attended, _weightOut, _biasOut);
     }
