@@ -72,7 +72,7 @@ public sealed class AnomalyTests
             double expected = double.NaN;
             if (last.TryGetValue(rows[row].Series, out int before) && !float.IsNaN(forecasts[before][0]))
             {
-                IReadOnlyList<double> deviation = forecaster.Model.Scaling[rows[row].Series].Deviation;
+                ValueList<double> deviation = forecaster.Model.Scaling[rows[row].Series].Deviation;
                 double load = (rows[row].Load - forecasts[before][0]) / deviation[0], price = (rows[row].Price - forecasts[before][1]) / deviation[1];
                 expected = Math.Abs(load) > Math.Abs(price) ? load : price;
             }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using MLNet.Sequence.Tests.Fitting;
 using MLNet.Sequence.Tests.Torch;
 
@@ -96,7 +97,7 @@ public sealed class SequenceToSequenceTests
         // By themselves the validation rows would number their letters in another order.
         IDataView train = _ml.Data.LoadFromEnumerable(ReversedWords.Make(60)), validation = _ml.Data.LoadFromEnumerable(ReversedWords.Make(20, seed: 5));
         var keys = _ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Source"), new InputOutputColumnPair("Target")]);
-        ITransformer fitted = keys.Fit(train);
+        ValueToKeyMappingTransformer fitted = keys.Fit(train);
         SequenceToSequenceTrainer Trainer(IDataView given) => _ml.Sequence.Trainers.SequenceToSequence(Small, Options with { ValidationSet = given });
         using SequenceToSequenceTransformer byHand = Trainer(fitted.Transform(validation)).Fit(fitted.Transform(train)),
             inChain = keys.Append(Trainer(validation)).Fit(train).LastTransformer;
