@@ -123,7 +123,7 @@ public sealed class StudioTests
         await page.Keyboard.PressAsync("ArrowLeft");
         StringAssert.Contains(await slider.GetAttributeAsync("aria-valuetext"), "made at 2016-");
         // What is drawn is a table too: two horizons of the past, and the forecast.
-        ILocator figure = page.GetByRole(AriaRole.Figure).Filter(new() { HasText = "Forecast of OT" });
+        ILocator figure = page.GetByRole(AriaRole.Figure).Filter(new() { HasText = "Forecast of OT, made" });
         await figure.GetByText("As a table").ClickAsync();
         Assert.AreEqual(48 + 24, await figure.Locator("tbody tr").CountAsync());
     }
