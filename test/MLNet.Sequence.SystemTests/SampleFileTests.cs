@@ -14,7 +14,7 @@ public sealed class SampleFileTests
         ["generate.cs"] = "First Citizen:",
         ["onnx.cs"] = "ONNX Runtime ",
         ["pairs.cs"] = "3 1 4 in reverse: 4 1 3",
-        ["recurrence.cs"] = "recurrence",
+        ["recurrence.cs"] = "feed-forward",
         ["stream.cs"] = "step 659: forecast",
         ["tag.cs"] = "span F1",
     };

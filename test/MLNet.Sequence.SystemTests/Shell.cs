@@ -7,7 +7,7 @@ namespace MLNet.Sequence.SystemTests;
 internal sealed class Shell(string folder)
 {
     // Many times what a command takes on a busy machine: one that waits without end fails here.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     /// <summary>The root of the repository that the tests were built from.</summary>
     public static string Root { get; } = FindRoot();
