@@ -110,6 +110,8 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CalendarInputs? Calendar { get; init; }
 
+    internal ScalingRule Rule => new(Scaling, TargetCount);
+
     /// <summary>Whether missing values are filled within a window.</summary>
     internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
 
