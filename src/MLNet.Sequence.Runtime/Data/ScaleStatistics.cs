@@ -13,6 +13,8 @@ internal static class ScaleStatistics
     {
         if (kind == ScalingKind.Standard)
             return standard;
+        if (kind == ScalingKind.Log1p)
+            return OfLogarithms([.. values.Select(ChannelScaling.Logarithm)]);
         if (kind != ScalingKind.MeanAbsolute)
             Array.Sort(values);
         (double centre, double scale) = kind switch
@@ -25,23 +27,47 @@ internal static class ScaleStatistics
     }
 
     /// <summary>The scaling of rows by a kind, from their standard one.</summary>
-    /// <param name="kind">The kind.</param>
+    /// <param name="rule">The kinds.</param>
     /// <param name="standard">Mean and deviation of each channel; where it is the deviation of other rows, the channel does not vary.</param>
     /// <param name="values">The values of a channel, NaN included.</param>
     /// <param name="still">The scale of a channel that does not vary; null: it varies.</param>
-    public static ChannelScaling Of(ScalingKind kind, ChannelScaling standard, Func<int, IEnumerable<double>> values, Func<int, double?> still)
+    public static ChannelScaling Of(ScalingRule rule, ChannelScaling standard, Func<int, IEnumerable<double>> values, Func<int, double?> still)
     {
-        if (kind == ScalingKind.Standard)
+        if (rule.Kind == ScalingKind.Standard)
             return standard;
         (double Centre, double Scale)[] channels = [.. Enumerable.Range(0, standard.Mean.Length).Select(channel =>
         {
+            ScalingKind kind = rule.Of(channel);
             (double, double) own = (standard.Mean[channel], standard.Deviation[channel]);
             double[] known = [.. values(channel).Where(value => !double.IsNaN(value))];
             if (still(channel) is { } scale)
-                return (kind == ScalingKind.MeanAbsolute ? 0 : standard.Mean[channel], scale);
+                return (Centre(kind, standard.Mean[channel]), scale);
             return known.Length == 0 ? own : Of(kind, known, own);
         })];
-        return standard with { Mean = [.. channels.Select(one => one.Centre)], Deviation = [.. channels.Select(one => one.Scale)], Standard = standard };
+        return standard with
+        {
+            Mean = [.. channels.Select(one => one.Centre)],
+            Deviation = [.. channels.Select(one => one.Scale)],
+            Standard = standard,
+            Logarithms = rule.Kind == ScalingKind.Log1p ? [.. channels.Select((_, channel) => channel < rule.Targets)] : null,
+        };
+    }
+
+    // That of equal values.
+    private static double Centre(ScalingKind kind, double value) => kind switch
+    {
+        ScalingKind.MeanAbsolute => 0,
+        ScalingKind.Log1p => ChannelScaling.Logarithm(value),
+        _ => value,
+    };
+
+    private static (double Centre, double Scale) OfLogarithms(double[] logarithms)
+    {
+        var moments = new ChannelMoments(1);
+        foreach (double value in logarithms)
+            moments.Add([value]);
+        ChannelScaling scaling = moments.ToScaling();
+        return (scaling.Mean[0], scaling.Deviation[0]);
     }
 
     // Between two values, linearly.

@@ -28,4 +28,20 @@ public enum ScalingKind
     /// changes loses digits, since networks compute in Single; training warns of that.
     /// </summary>
     MeanAbsolute,
+
+    /// <summary>
+    /// Targets as log(1 + value), scaled by the mean and standard deviation of the logarithms; inputs by their own. For values of at least 0 whose
+    /// changes grow with their level, such as sales: forecasts are never below 0. Negative targets are refused in training, and read as 0 in
+    /// scoring. No certificate of a recurrent model: the exponential has no bounded slope.
+    /// </summary>
+    Log1p,
+}
+
+/// <summary>How channels are scaled.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Targets">The number of targets, the first channels.</param>
+internal readonly record struct ScalingRule(ScalingKind Kind, int Targets)
+{
+    /// <summary>The kind for a channel.</summary>
+    public ScalingKind Of(int channel) => Kind == ScalingKind.Log1p && channel >= Targets ? ScalingKind.Standard : Kind;
 }

@@ -30,6 +30,12 @@ public sealed record ChannelScaling(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChannelScaling? Standard { get; init; }
 
+    /// <summary>
+    /// Channels that are scaled as log(1 + value) and brought back as exp(…) − 1, at least 0; null, as in files of older versions: none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<bool>? Logarithms { get; init => field = ValueList.Of(value); }
+
     /// <summary>Mean and standard deviation, whatever the kind of scaling.</summary>
     internal ChannelScaling Moments => Standard ?? this;
 
@@ -50,6 +56,8 @@ public sealed record ChannelScaling(
             yield return $"The {name} has {Mean.Length} means and {Deviation.Length} deviations; the task has {channels} channels.";
         if (Constant is { } constant && constant.Count != channels)
             yield return $"The {name} has flags for {constant.Count} constant channels; the task has {channels} channels.";
+        if (Logarithms is { } logarithms && logarithms.Count != channels)
+            yield return $"The {name} has flags for {logarithms.Count} logarithms; the task has {channels} channels.";
         foreach (string problem in Standard is { Standard: null } moments ? moments.Problems(channels, $"standard {name}") : [])
             yield return problem;
         for (int i = 0; i < Math.Min(Mean.Length, Deviation.Length); i++)
@@ -68,14 +76,31 @@ public sealed record ChannelScaling(
     {
         Mean = [.. Mean.Select((mean, i) => channels.Contains(i) ? other.Mean[i] : mean)],
         Deviation = [.. Deviation.Select((deviation, i) => channels.Contains(i) ? other.Deviation[i] : deviation)],
+        Logarithms = Logarithms is null ? null : [.. Logarithms.Select((isLogged, i) => isLogged && !channels.Contains(i))],
     };
+
+    /// <summary>The logarithm of 1 + a value; a negative value counts as 0.</summary>
+    internal static double Logarithm(double value) => Math.Log(1 + Math.Max(value, 0));
+
+    /// <summary>Whether a channel is scaled as a logarithm.</summary>
+    internal bool IsLogarithm(int channel) => Logarithms is not null && Logarithms[channel];
+
+    /// <summary>A value as the network sees it, in double.</summary>
+    internal double Seen(double value, int channel) => ((IsLogarithm(channel) ? Logarithm(value) : value) - Mean[channel]) / Deviation[channel];
+
+    // The value of what the network gives.
+    private double Given(double seen, int channel)
+    {
+        double value = seen * Deviation[channel] + Mean[channel];
+        return IsLogarithm(channel) ? Math.Max(0, Math.Exp(value) - 1) : value;
+    }
 
     internal void Apply(Span<float> rows)
     {
         for (int i = 0; i < rows.Length; i += Mean.Length)
         {
             for (int channel = 0; channel < Mean.Length; channel++)
-                rows[i + channel] = (float)((rows[i + channel] - Mean[channel]) / Deviation[channel]);
+                rows[i + channel] = (float)Seen(rows[i + channel], channel);
         }
     }
 
@@ -86,19 +111,22 @@ public sealed record ChannelScaling(
         {
             int width = Math.Min(Mean.Length, rows.Length - i);
             for (int channel = 0; channel < width; channel++)
-                standardized[i + channel] = (float)((rows[i + channel] - Mean[channel]) / Deviation[channel]);
+                standardized[i + channel] = (float)Seen(rows[i + channel], channel);
         }
     }
 
     /// <summary>The scaling of the first channels.</summary>
     internal ChannelScaling First(int channels) =>
-        channels == Mean.Length ? this : new ChannelScaling([.. Mean.Take(channels)], [.. Deviation.Take(channels)]);
+        channels == Mean.Length ? this : new ChannelScaling([.. Mean.Take(channels)], [.. Deviation.Take(channels)])
+        {
+            Logarithms = Logarithms?.Take(channels).ToArray(),
+        };
 
     /// <summary>Standardises some channels of one row, starting at a given one.</summary>
     internal void Apply(ReadOnlySpan<double> values, Span<float> standardized, int first)
     {
         for (int i = 0; i < values.Length; i++)
-            standardized[i] = (float)((values[i] - Mean[first + i]) / Deviation[first + i]);
+            standardized[i] = (float)Seen(values[i], first + i);
     }
 
     /// <summary>Standardises rows; a missing value becomes the mean, which is 0.</summary>
@@ -113,14 +141,14 @@ public sealed record ChannelScaling(
     internal void Undo(Span<float> rows, int channels)
     {
         for (int i = 0; i < rows.Length; i++)
-            rows[i] = (float)(rows[i] * Deviation[i % channels] + Mean[i % channels]);
+            rows[i] = (float)Given(rows[i], i % channels);
     }
 
     /// <summary>Returns rows of the first <paramref name="channels"/> channels to the data's units, in double.</summary>
     internal void Undo(ReadOnlySpan<float> rows, Span<double> values, int channels)
     {
         for (int i = 0; i < rows.Length; i++)
-            values[i] = rows[i] * Deviation[i % channels] + Mean[i % channels];
+            values[i] = Given(rows[i], i % channels);
     }
 }
 
@@ -165,8 +193,8 @@ public sealed class SeriesScaling
     /// <param name="set">The series to fit on.</param>
     /// <param name="steps">The number of training rows of a series, given its length.</param>
     /// <param name="shared">Channels that are scaled over all series, because their level distinguishes series or times.</param>
-    /// <param name="kind">The kind of scaling.</param>
-    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared, ScalingKind kind = ScalingKind.Standard)
+    /// <param name="kind">The kinds of scaling.</param>
+    internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps, IReadOnlyList<int> shared, ScalingRule kind = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
@@ -220,15 +248,15 @@ public sealed class SeriesScaling
     /// <param name="key">The key of the series.</param>
     /// <param name="window">[steps × channels], in the data's units.</param>
     /// <param name="shared">Channels that are scaled over all series.</param>
-    /// <param name="kind">The kind of scaling.</param>
-    internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared, ScalingKind kind = ScalingKind.Standard)
+    /// <param name="kind">The kinds of scaling.</param>
+    internal ChannelScaling Of(string? key, ReadOnlySpan<double> window, IReadOnlyList<int> shared, ScalingRule kind = default)
     {
         if (Knows(key))
             return this[key];
         var own = new ChannelMoments(Pooled.Mean.Length);
         own.Add(window);
         ChannelScaling standard = own.ToScaling(Pooled);
-        if (kind == ScalingKind.Standard)
+        if (kind.Kind == ScalingKind.Standard)
             return standard.Sharing(Pooled, shared);
         double[] rows = window.ToArray();
         int width = Pooled.Mean.Length;

@@ -110,6 +110,8 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CalendarInputs? Calendar { get; init; }
 
+    internal ScalingRule Rule => new(Scaling, TargetCount);
+
     /// <summary>Whether missing values are filled within a window.</summary>
     internal bool FillsWindows => MissingValues is not (MissingValues.Error or MissingValues.Zero);
 
@@ -218,12 +220,8 @@ public sealed record Forecasting : SequenceTask
             .. Limits.Defined(Resample, nameof(Resample)),
             .. Limits.Defined(Scaling, nameof(Scaling)),
             .. Limits.Defined(ShortSeries, nameof(ShortSeries)),
-            .. PadsWindows && !FillsWindows ? [$"{nameof(ShortSeries)}.{ShortSeries} needs {nameof(MissingValues)} that fill windows; found {MissingValues}."]
-                : Array.Empty<string>(),
-            .. (Sort || Resample != Resampling.None) && TimeColumnName is null ? [$"{nameof(Sort)} and {nameof(Resample)} need a {nameof(TimeColumnName)}."]
-                : Array.Empty<string>(),
-            .. Resample != Resampling.None && Frequency?.CanBegin != true ? [$"{nameof(Resample)} needs a {nameof(Frequency)} whose steps have a beginning."]
-                : Array.Empty<string>(),
+            .. TimeColumnName is null && (Sort || Resample != Resampling.None) ? ["Sort and Resample need a time column."] : Array.Empty<string>(),
+            .. Resample != Resampling.None && Frequency?.CanBegin != true ? ["Resample needs a Frequency with steps that begin."] : Array.Empty<string>(),
             .. Calendar is { Parts: null } ? [$"{nameof(Calendar)} must have its parts."] : Array.Empty<string>(),
             .. Limits.Name(ForecastColumnName, nameof(ForecastColumnName)),
             .. Limits.Name(ActualColumnName, nameof(ActualColumnName)),
@@ -244,6 +242,8 @@ public sealed record Forecasting : SequenceTask
             yield return problem;
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
+        if (PadsWindows && !FillsWindows)
+            yield return $"{nameof(ShortSeries)}.{ShortSeries} needs {nameof(MissingValues)} that fill windows; found {MissingValues}.";
         if (CarriesState && FillsWindows)
             yield return $"{nameof(MissingValues)} must be Error or Zero where {nameof(CarriesState)} is set; found {MissingValues}.";
         if (CarriesState && KnownSize + StaticSize > 0)

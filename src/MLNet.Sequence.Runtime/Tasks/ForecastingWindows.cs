@@ -36,7 +36,7 @@ internal static class ForecastingWindows
         /// <param name="series">The series; null: none.</param>
         /// <param name="window">[steps × channels], in the data's units.</param>
         public ChannelScaling ScalingOf(SeriesScaling fitted, string? series, ReadOnlySpan<double> window) =>
-            fitted.Of(series, window, task.SteadyInputs ?? [], task.Scaling);
+            fitted.Of(series, window, task.SteadyInputs ?? [], task.Rule);
 
         /// <summary>The scaling of a series that is read from its first step on. The series has a whole context.</summary>
         public ChannelScaling ScalingOf(SeriesScaling fitted, Series series)

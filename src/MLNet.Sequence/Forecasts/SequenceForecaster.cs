@@ -146,7 +146,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> steady = [.. found, .. Enumerable.Range(inputs, task.DataChannels - inputs)];
         task = task with { SteadyInputs = steady.Count == 0 ? null : steady };
         MustHaveValues(train, task);
-        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady, task.Scaling).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
+        SeriesScaling scaling = SeriesScaling.Fit(train, steps, steady, task.Rule).Leaving([.. task.KeyChannels.Select(key => key.Channel)]);
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);

@@ -28,7 +28,7 @@ public sealed class ScalingKindTests
         Assert.AreEqual(scale, scaling["a"].Deviation[0], 1e-5);
         Assert.AreEqual(39.012818, scaling.Pooled.Moments.Deviation[0], 1e-5);
         // A window of a new series has its own.
-        ChannelScaling own = scaling.Of("new", [8, 2, double.NaN, 200, 6, 4], [], kind);
+        ChannelScaling own = scaling.Of("new", [8, 2, double.NaN, 200, 6, 4], [], new ScalingRule(kind, 1));
         Assert.AreEqual(2 * centre, own.Mean[0], 1e-5);
         Assert.AreEqual(2 * scale, own.Deviation[0], 1e-5);
     }
@@ -119,6 +119,70 @@ public sealed class ScalingKindTests
         Assert.IsTrue(log.Any(line => line.Contains("'Load': the level is far above the changes", StringComparison.Ordinal)));
     }
 
+    // The logarithms of 2, 3, 4, 5 and 101, by hand.
+    [TestMethod]
+    public void Logarithms_are_those_of_one_more_than_the_value_and_only_of_targets()
+    {
+        SeriesScaling scaling = Fit(ScalingKind.Log1p, ("a", [4, 1, double.NaN, 100, 3, 2]));
+        Assert.AreEqual(1.880523, scaling["a"].Mean[0], 1e-5);
+        Assert.AreEqual(1.401215, scaling["a"].Deviation[0], 1e-5);
+        double[] values = new double[2];
+        scaling["a"].Undo([0, -9], values, 1);
+        Assert.AreEqual(Math.Exp(1.880523) - 1, values[0], 1e-4);
+        Assert.AreEqual(0.0, values[1]);
+        var set = new SeriesSet(["Load", "Price"]);
+        for (int step = 0; step < 9; step++)
+            set.Add("a", [step * step, step * step]);
+        ChannelScaling both = SeriesScaling.Fit(set, length => length, [], new ScalingRule(ScalingKind.Log1p, 1))["a"];
+        Assert.AreEqual(Enumerable.Range(0, 9).Average(step => Math.Log(1 + step * step)), both.Mean[0], 1e-12);
+        Assert.AreEqual(Enumerable.Range(0, 9).Average(step => step * step), both.Mean[1], 1e-12);
+    }
+
+    [TestMethod]
+    public void Forecasts_of_logarithms_are_never_negative_and_negative_values_are_refused_in_training_and_0_in_scoring()
+    {
+        List<Step> rows = TinyForecasting.Steps(80);
+        var random = new Random(3);
+        rows.ForEach(row => row.Load = random.Next(4) == 0 ? random.Next(3) : 0);
+        ForecastingOptions options = Options with { Scaling = ScalingKind.Log1p };
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, options with { Output = ForecastOutput.Quantiles(0.05, 0.5, 0.95) });
+        float[][] forecasts = TinyForecasting.Column(model.Transform(TinyForecasting.View(Ml, rows)));
+        Assert.IsTrue(forecasts[TinyForecasting.Context..].All(row => row.All(value => value >= 0)));
+        ForecastingOptions other = options with { Scaling = ScalingKind.Standard, Output = ForecastOutput.Quantiles(0.05) };
+        using ForecastingTransformer standard = TinyForecasting.Fit(rows, other);
+        float[][] below = TinyForecasting.Column(standard.Transform(TinyForecasting.View(Ml, rows)));
+        Assert.IsTrue(below[TinyForecasting.Context..].Any(row => row.Any(value => value < 0)));
+        double[] Of(double value) => model.Model.Forecast([.. Enumerable.Range(0, 8).SelectMany(i => new[] { i == 5 ? value : 2, 5.0 })], "a");
+        CollectionAssert.AreEqual(Of(0), Of(-7));
+        rows[33].Load = -3;
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => TinyForecasting.Fit(rows, options)).Message,
+            "The value of column 'Load' is -3 in row 34 (series 'a'): ScalingKind.Log1p needs targets of at least 0");
+    }
+
+    [TestMethod]
+    public void Logarithms_with_missing_values_agree_in_batches_sessions_and_graphs_and_have_no_certificate()
+    {
+        List<Step> rows = [.. TinyForecasting.Steps(60, series: "b")];
+        foreach (int hole in new[] { 5, 21, 22, 40 })
+            rows[hole].Load = float.NaN;
+        ForecastingOptions options = Options with { Scaling = ScalingKind.Log1p, MissingValues = MissingValues.Forward };
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, options, new StableRnn { HiddenSize = 3 });
+        StringAssert.Contains(model.Model.Certificate.Why!, "ScalingKind.Log1p");
+        float[][] batch = TinyForecasting.Column(model.Transform(TinyForecasting.View(Ml, rows)));
+        SequenceSession session = model.Model.CreateSession();
+        var output = new float[session.OutputSize];
+        foreach ((int place, Step row) in rows.Index())
+        {
+            session.Step("b", [row.Load, row.Price], output);
+            TinyForecasting.AssertNear([batch[place]], [output], 1e-4);
+            if (place >= TinyForecasting.Context && place % 5 == 2)
+            {
+                IEnumerable<Step> window = rows.Take(place + 1).TakeLast(TinyForecasting.Context);
+                TinyForecasting.AssertNear([batch[place]], [Onnx(model.Model, [.. window.SelectMany(step => new[] { step.Load, step.Price })])], 1e-3);
+            }
+        }
+    }
+
     private static SeriesScaling Fit(ScalingKind kind, params (string Key, double[] Values)[] series)
     {
         var set = new SeriesSet(["Load"]);
@@ -128,7 +192,7 @@ public sealed class ScalingKindTests
                 set.Add(key, [value]);
         }
 
-        return SeriesScaling.Fit(set, length => length, [], kind);
+        return SeriesScaling.Fit(set, length => length, [], new ScalingRule(kind, 1));
     }
 
     private static float[] Onnx(SequenceModel model, float[] window)

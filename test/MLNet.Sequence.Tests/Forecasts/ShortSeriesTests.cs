@@ -106,6 +106,32 @@ public sealed class ShortSeriesTests
         TinyForecasting.AssertNear([batch[65]], [[.. last.Select(value => (float)value)]], 1e-4);
     }
 
+    // The steps before the first row have no date.
+    [TestMethod]
+    public void Padding_with_a_calendar_is_the_same_in_every_way_of_forecasting()
+    {
+        List<Step> rows = [.. Long, .. Short];
+        using ForecastingTransformer model = TinyForecasting.Fit(rows, Options with
+        {
+            ShortSeries = ShortSeries.Pad,
+            MissingValues = MissingValues.Mask,
+            Calendar = new CalendarInputs { Parts = CalendarParts.Hour },
+        });
+        float[][] batch = TinyForecasting.Column(model.Transform(TinyForecasting.View(_ml, rows)));
+        SequenceSession session = model.Model.CreateSession();
+        var output = new double[session.OutputSize];
+        var history = new List<double>();
+        for (int place = 60; place < 66; place++)
+        {
+            Step row = rows[place];
+            history.AddRange([row.Load, row.Price]);
+            session.Step("b", new DateTimeOffset(row.Time, TimeSpan.Zero), [row.Load, row.Price], [], output);
+            TinyForecasting.AssertNear([batch[place]], [[.. output.Select(value => (float)value)]], 1e-4);
+            double[] plain = model.Model.Forecast([.. history], new DateTimeOffset(rows[60].Time, TimeSpan.Zero), series: "b");
+            TinyForecasting.AssertNear([batch[place]], [[.. plain.Select(value => (float)value)]], 1e-4);
+        }
+    }
+
     [TestMethod]
     public void Padding_needs_windows_that_are_filled()
     {

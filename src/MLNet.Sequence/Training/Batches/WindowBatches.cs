@@ -39,7 +39,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
         {
             (long start, long end) = (from + 1 - task.Context, to + task.Horizon);
             for (int target = 0; target < _targets; target++)
-                sums[target] += Change(series, target, start, end) / scaling[series.Key].Deviation[target];
+                sums[target] += Change(series, (target, scaling[series.Key]), start, end);
             steps += end - start;
         }
 
@@ -73,13 +73,14 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
     }
 
     // Between the first and the last known value.
-    private static double Change(Series series, int target, long start, long end)
+    private static double Change(Series series, (int Target, ChannelScaling Scaling) of, long start, long end)
     {
+        (int target, ChannelScaling own) = of;
         while (start < end && double.IsNaN(series[start, target]))
             start++;
         while (start < end && double.IsNaN(series[end, target]))
             end--;
-        return start < end ? series[end, target] - series[start, target] : 0;
+        return start < end ? own.Seen(series[end, target], target) - own.Seen(series[start, target], target) : 0;
     }
 
     // The number of defined targets of all windows, in windows.
