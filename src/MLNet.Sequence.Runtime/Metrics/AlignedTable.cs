@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MLNet.Sequence.Reports;
 
 namespace MLNet.Sequence.Metrics;
 
@@ -17,6 +18,14 @@ internal static class AlignedTable
             table.AppendLine();
         }
     }
+
+    /// <summary>The table of a report, as text.</summary>
+    public static void Print(ReportTable report, StringBuilder table) => Print(
+        [
+            [.. report.Columns.Select(column => column.Name)],
+            .. Enumerable.Range(0, report.Rows).Select(row => (string[])[.. report.Columns.Select(column => column.Text(row))]),
+        ],
+        table);
 
     /// <summary>A line with a measure and, if known, its interval.</summary>
     public static string[] Measure(string title, double value, IReadOnlyDictionary<string, ConfidenceInterval> intervals, string name) =>

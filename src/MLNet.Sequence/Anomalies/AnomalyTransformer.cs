@@ -121,7 +121,8 @@ public sealed class AnomalyTransformer : ITransformer, IDisposable
     internal static void MustBeFree(AnomalyOptions options, params string[] taken)
     {
         if (taken.Contains(options.PredictionColumnName))
-            throw new ArgumentException($"{nameof(AnomalyOptions.PredictionColumnName)} '{options.PredictionColumnName}' is a column of the forecaster: choose another.");
+            throw new ArgumentException($"{nameof(AnomalyOptions.PredictionColumnName)} '{options.PredictionColumnName}' is a column of the forecaster: "
+                + "choose another.");
     }
 
     internal static AnomalyTransformer Load(IHostEnvironment environment, Stream stream) => AnomalyFile.Read(environment, stream);

@@ -87,8 +87,8 @@ public sealed record ForecastingOptions
     /// <summary>
     /// The number of steps that the model sees; at least 1, and at least 2 if windows are normalised. With <see cref="CarriesState"/> the
     /// steps up to and including the row of its first forecast. Null, the default: chosen from the training rows. It is 96, or the longest cycle of
-    /// the frequency (a week for hours) if that is longer and the rows hold eight. In a series with less than twice as many rows before the horizon it
-    /// is four seasons, or as many as fit into two thirds of them; without a season, half of them. An Info line tells it.
+    /// the frequency (a week for hours) if that is longer and the rows hold eight. With fewer than four times as many rows before the horizon it is
+    /// four seasons, or as many as fit into two thirds of them; without a season, at most half of them. An Info line tells it.
     /// </summary>
     public int? Context { get; init; }
 

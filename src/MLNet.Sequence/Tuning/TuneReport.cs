@@ -21,7 +21,9 @@ public sealed class TuneReport : IReport, IDisposable
     /// <summary>The name of the measure that decided.</summary>
     public string Metric { get; }
 
-    /// <summary>The options of the best forecaster, for its trainer: <c>ml.Forecasting.Trainers.Sequence(report.Best.Settings.Architecture, report.Options)</c>.</summary>
+    /// <summary>
+    /// The options of the best forecaster, for its trainer: <c>ml.Forecasting.Trainers.Sequence(report.Best.Settings.Architecture, report.Options)</c>.
+    /// </summary>
     public required ForecastingOptions Options { get; init; }
 
     /// <summary>The best forecaster, or its chain, fitted on all rows for all epochs.</summary>
@@ -35,11 +37,9 @@ public sealed class TuneReport : IReport, IDisposable
     /// <summary>A line for each trial, the best first, in the invariant culture.</summary>
     public override string ToString()
     {
-        ReportTable table = TuneContent.Of(this).Tables[0];
-        var text = new StringBuilder().AppendLine(TuneContent.Of(this).Summary);
-        AlignedTable.Print(
-            [[.. table.Columns.Select(column => column.Name)], .. Enumerable.Range(0, table.Rows).Select(row => (string[])[.. table.Columns.Select(column => column.Text(row))])],
-            text);
+        ReportContent content = TuneContent.Of(this);
+        StringBuilder text = new StringBuilder().AppendLine(content.Summary);
+        AlignedTable.Print(content.Tables[0], text);
         return text.ToString();
     }
 

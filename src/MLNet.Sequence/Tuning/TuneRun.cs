@@ -133,7 +133,8 @@ internal sealed class TuneRun
         try
         {
             double loss = Backtest(trial, stop);
-            return new(trial.Number, trial.Rung, loss, Took(), double.IsFinite(loss) ? null : $"{_options.Metric} is not defined on these rows: choose another {nameof(TuneOptions.Metric)}.");
+            string undefined = $"{_options.Metric} is not defined on these rows: choose another {nameof(TuneOptions.Metric)}.";
+            return new(trial.Number, trial.Rung, loss, Took(), double.IsFinite(loss) ? null : undefined);
         }
         // A trial may be impossible or diverge; the others go on.
         catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
@@ -213,7 +214,8 @@ internal sealed class TuneRun
 
     private string Rows()
     {
-        var order = new SeriesOrder(_options.Validation.SeriesColumnName ?? _forecaster.SeriesColumnName, _options.Validation.TimeColumnName ?? _forecaster.TimeColumnName);
+        BacktestOptions validation = _options.Validation;
+        var order = new SeriesOrder(validation.SeriesColumnName ?? _forecaster.SeriesColumnName, validation.TimeColumnName ?? _forecaster.TimeColumnName);
         SeriesLengths lengths = SeriesLengths.Count(_host, _data, order);
         return string.Create(CultureInfo.InvariantCulture, $"{lengths.ByKey.Values.Sum()} in {lengths.ByKey.Count} series");
     }

@@ -12,7 +12,7 @@ public sealed record TuneSettings(Architecture Architecture)
     /// <summary>The factor of the optimiser's step, for <see cref="TrainingOptions.LearningRate"/>.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>Windows in a batch, for <see cref="TrainingOptions.BatchSize"/>.</summary>
+    /// <summary>How many windows one step of the optimiser sees, for <see cref="TrainingOptions.BatchSize"/>.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>How windows are brought to a level and scale, for <see cref="ForecastingOptions.Normalization"/>.</summary>

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace MLNet.Sequence;
 
 /// <summary>A trial of a search, with its result in the last rung that it reached.</summary>
-/// <param name="Number">The number of the trial, from 0.</param>
+/// <param name="Number">Its place among all trials that started, from 0: with the seed it decides the settings.</param>
 /// <param name="Settings">What it changes in the forecaster.</param>
 public sealed record TuneTrial(int Number, TuneSettings Settings)
 {
     /// <summary>The rung, from 0; the last one trains for all epochs.</summary>
     public int Rung { get; init; }
 
-    /// <summary>The epochs of this rung.</summary>
+    /// <summary>After how many epochs training was paused in this rung, at most; in the last one all of the options.</summary>
     public int Epochs { get; init; }
 
     /// <summary>The measure over all folds, lower is better; NaN: it could not be trained, see <see cref="Failure"/>, or the measure is not defined.</summary>

@@ -37,7 +37,8 @@ public sealed class AnomalyTests
         int[] planted = [.. Enumerable.Range(0, 25).Select(i => trained + 150 + 190 * i)];
         foreach (int place in planted)
             all[place].Load += 12;
-        using AnomalyTransformer detector = _ml.Forecasting.DetectAnomalies(Ridge(), new AnomalyOptions { Confidence = 1 - alpha }).Fit(View(_ml, all.Take(trained)));
+        AnomalyDetector estimator = _ml.Forecasting.DetectAnomalies(Ridge(), new AnomalyOptions { Confidence = 1 - alpha });
+        using AnomalyTransformer detector = estimator.Fit(View(_ml, all.Take(trained)));
         Assert.AreEqual(trained / 5, detector.CalibrationCount);
 
         double[][] predicted = Predictions(detector, all.Skip(trained));

@@ -77,7 +77,8 @@ public sealed class BacktestTests
         // The chain that is returned is what Fit returns.
         using var whole = chain.Fit(View(_ml, Steps(80).Take(77)));
         Assert.AreEqual(whole.GetType(), three.Folds[2].Model.GetType());
-        CollectionAssert.AreEqual(Bits(whole.LastTransformer.Model), Bits(((TransformerChain<ForecastingTransformer>)three.Folds[2].Model).LastTransformer.Model));
+        var last = (TransformerChain<ForecastingTransformer>)three.Folds[2].Model;
+        CollectionAssert.AreEqual(Bits(whole.LastTransformer.Model), Bits(last.LastTransformer.Model));
     }
 
     [TestMethod]

@@ -236,7 +236,7 @@ public sealed class TuneOptionTests() : OptionContract(
         .. SeriesFiles.Cases(Written),
         new("--horizon", "--horizon 3", Written),
         new("--context", "--context 4", Written),
-        new("--architectures", "--architectures rnn", Written),
+        new("--architectures", "--architectures linear", Written),
         new("--set", "--architectures linear --set linear.window=4", Written, "--architectures linear"),
         new("--trials", "--trials 3", run => run.Count("trial [0-9]+:")),
         new("--minutes", "--trials 4 --minutes 0.000001", run => $"{Written(run).Split('\n').Length}", "--trials 4"),

@@ -6,7 +6,7 @@ using MLNet.Sequence.Reports;
 namespace MLNet.Sequence;
 
 /// <summary>The change of a forecaster's error when one input is taken from another window, at some lags or at all.</summary>
-/// <param name="Input">The name of the input.</param>
+/// <param name="Input">What was permuted: a channel of the past, or a value ahead or of the series.</param>
 /// <param name="Part">
 /// Which of its values: "all"; lags, such as "1" or "5–8", where 1 is the last step of the context; "ahead" for a known input in the steps to
 /// forecast; "static" for a value of the series.
@@ -24,7 +24,7 @@ public sealed class LagImportanceReport : IReport
     /// <summary>The mean squared error on the windows as they are, in squared standard deviations of the series.</summary>
     public required double Error { get; init; }
 
-    /// <summary>The number of windows.</summary>
+    /// <summary>How many windows were forecast, each with every change; at least 2.</summary>
     public required int Windows { get; init; }
 
     /// <summary>The changes: of each input first all its values, then its lags, the latest first, then the values ahead.</summary>
@@ -48,11 +48,8 @@ public sealed class LagImportanceReport : IReport
     public override string ToString()
     {
         ReportContent content = ((IReport)this).Content;
-        var text = new StringBuilder().AppendLine(content.Summary);
-        ReportTable table = content.Tables[0];
-        AlignedTable.Print(
-            [[.. table.Columns.Select(column => column.Name)], .. Enumerable.Range(0, table.Rows).Select(row => (string[])[.. table.Columns.Select(one => one.Text(row))])],
-            text);
+        StringBuilder text = new StringBuilder().AppendLine(content.Summary);
+        AlignedTable.Print(content.Tables[0], text);
         return text.ToString();
     }
 }

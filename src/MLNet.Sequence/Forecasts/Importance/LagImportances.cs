@@ -23,8 +23,8 @@ internal sealed class LagImportances
         var windows = Windows.Over(set, new WindowShape(_task.Context, _task.Horizon));
         if (windows.Count < 2)
         {
-            throw new InvalidOperationException($"The data has {windows.Count} windows; at least 2 are needed, which is {_task.Context + _task.Horizon + 1} rows of "
-                + $"a series: Context {_task.Context} + Horizon {_task.Horizon}, and one row more.");
+            throw new InvalidOperationException($"The data has {windows.Count} windows; at least 2 are needed, which is "
+                + $"{_task.Context + _task.Horizon + 1} rows of a series: Context {_task.Context} + Horizon {_task.Horizon}, and one row more.");
         }
 
         _count = (int)Math.Min(most, windows.Count);
@@ -59,7 +59,8 @@ internal sealed class LagImportances
             {
                 host.ThrowIfCanceled();
                 var order = new Permutation(windows._count, unchecked(seed + number));
-                return windows.Error(Permuted(windows._pasts, windows._past, of.Past, order), Permuted(windows._besides, windows._beside, of.Beside, order)) - whole;
+                float[] pasts = Permuted(windows._pasts, windows._past, of.Past, order);
+                return windows.Error(pasts, Permuted(windows._besides, windows._beside, of.Beside, order)) - whole;
             })];
             double mean = changes.Average();
             return new LagImportance(of.Input, of.Part, mean, Math.Sqrt(changes.Average(change => (change - mean) * (change - mean))));
@@ -89,7 +90,8 @@ internal sealed class LagImportances
             yield return (_task.Channels[_task.PastSize + i], "static", [], [_task.Horizon * known + i]);
     }
 
-    private static string Named(int first, int last) => first == last ? FormattableString.Invariant($"{first}") : FormattableString.Invariant($"{first}–{last}");
+    private static string Named(int first, int last) =>
+        first == last ? FormattableString.Invariant($"{first}") : FormattableString.Invariant($"{first}–{last}");
 
     private static float[] Permuted(float[] values, int size, int[] places, Permutation order)
     {

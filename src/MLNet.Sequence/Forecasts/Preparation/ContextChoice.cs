@@ -24,6 +24,9 @@ internal sealed record ContextChoice(int Context, string Reason)
     // Four seasons say what a season is like and how it grows; more of them leave too few windows of a short series.
     private const int Seasons = 4;
 
+    // A series that is shorter than so many contexts is short.
+    private const int Windows = 4;
+
     /// <summary>Chooses from the rows to train on.</summary>
     /// <param name="lengths">The numbers of rows of all series; at least one.</param>
     /// <param name="horizon">The steps to forecast.</param>
@@ -38,12 +41,12 @@ internal sealed record ContextChoice(int Context, string Reason)
         long room = typical - horizon;
         // Every series needs a whole window, also one that is shorter than most.
         long most = Math.Min(room / 2, shortest - horizon);
-        if (most >= usual)
-            return new ContextChoice(usual, isLong ? "a whole cycle of the frequency" : "the usual one");
         string why = FormattableString.Invariant($"a series of {(most == shortest - horizon ? shortest : typical)} rows has too few windows of {usual}");
         long seasons = season > 1 ? Math.Min(Seasons, Math.Min(2 * room / 3, shortest - horizon) / season) : 0;
-        return seasons > 0 && seasons * season < usual
-            ? new ContextChoice((int)(seasons * season), FormattableString.Invariant($"{seasons} seasons of {season}, since {why}"))
+        if (seasons > 0 && seasons * season < usual && (room < Windows * usual || most < usual))
+            return new ContextChoice((int)(seasons * season), FormattableString.Invariant($"{seasons} seasons of {season}, since {why}"));
+        return most >= usual
+            ? new ContextChoice(usual, isLong ? "a whole cycle of the frequency" : "the usual one")
             : new ContextChoice((int)Math.Max(2, most), why);
     }
 

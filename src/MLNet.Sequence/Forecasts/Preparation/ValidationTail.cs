@@ -45,8 +45,8 @@ internal sealed class ValidationTail(ForecastingOptions options, WindowShape sha
         if (options.ValidationSteps is { } steps)
         {
             long longest = train.Series.Max(series => series.Length);
-            throw new InvalidOperationException($"With {nameof(ForecastingOptions.ValidationSteps)} {steps}, at least {Least + steps} rows of a series are needed: "
-                + $"Context {shape.Context} + Horizon {shape.Horizon} to train on, and {steps} to validate. The longest has {longest}.");
+            throw new InvalidOperationException($"With {nameof(ForecastingOptions.ValidationSteps)} {steps}, at least {Least + steps} rows of a series are "
+                + $"needed: Context {shape.Context} + Horizon {shape.Horizon} to train on, and {steps} to validate. The longest has {longest}.");
         }
 
         channel.Warning(

@@ -15,7 +15,11 @@ public sealed class LagImportanceTests
         // The load of the next row is the price of three rows before it, and noise: lag 3 of the price explains a part r² of its variance.
         var random = new RandomStream(7);
         double[] price = [.. Enumerable.Range(0, 3_000).Select(_ => random.NextNormal())];
-        Step[] steps = [.. price.Select((value, i) => new Step { Price = (float)value, Load = (float)((i < 3 ? 0 : price[i - 3]) + 0.5 * random.NextNormal()) })];
+        Step[] steps = [.. price.Select((value, i) => new Step
+        {
+            Price = (float)value,
+            Load = (float)((i < 3 ? 0 : price[i - 3]) + 0.5 * random.NextNormal()),
+        })];
         using ForecastingTransformer model = _ml.Forecasting.Trainers.Sequence(new Ridge(), new ForecastingOptions
         {
             Targets = ["Load"],
