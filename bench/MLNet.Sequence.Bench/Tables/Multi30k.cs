@@ -48,7 +48,7 @@ internal static class Multi30k
         Published = form.Suffix.Length == 0 ? known.Published : "none for this form",
         Data = PathOf("train", "en"),
         Settings = FormattableString.Invariant($"29,000 pairs, 1,014 to validate on; words that occur twice, vectors of {Vectors} that target and output ")
-            + "share, dropout .3 on them; label smoothing .1; batches of at most 2,500 steps; Adam 1e-3, the rate by the inverse root after 1,000 steps; the "
+            + "share, dropout .3 on them; label smoothing .1; batches of at most 1,500 steps; Adam 1e-3, the rate by the inverse root after 500 steps; the "
             + "epoch of the best validation loss; a beam of 5 with a length penalty of .6.",
         Train = seed => Train(seed, $"multi30k-{name}{form.Suffix}", form, architecture, limit ?? Budget),
     };
@@ -66,7 +66,7 @@ internal static class Multi30k
             SourceTokens = new TokenOptions { EmbeddingSize = Vectors, Dropout = 0.3, UnknownToken = Unknown },
             Sharing = EmbeddingSharing.TargetAndOutput,
             LabelSmoothing = 0.1,
-            StepsPerBatch = 2500,
+            StepsPerBatch = 1500,
             Search = new SequenceSearch { Width = 5 },
             ValidationSet = View(valid),
             Training = new TrainingOptions
@@ -74,7 +74,7 @@ internal static class Multi30k
                 Epochs = 60,
                 Patience = 6,
                 LearningRate = 1e-3,
-                Schedule = new InverseRootSchedule { WarmUpSteps = 1000 },
+                Schedule = new InverseRootSchedule { WarmUpSteps = 500 },
                 Seed = seed,
                 Threads = Threads,
                 MaxTime = limit,
