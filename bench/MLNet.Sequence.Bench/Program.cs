@@ -7,6 +7,7 @@ using MLNet.Sequence.Bench.Tables;
 return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
+    ["m4-intervals"] => M4Intervals.Run(),
     ["ett-baselines"] => EttBaselines.Run(),
     ["loop-speed"] => new TrainingSpeed("loop-speed", new Lstm { HiddenSize = 64 }, inputs => HandMade.Lstm(inputs, 64), 96)
     { Rows = 8_000 }.Reaches(0.95) ? 0 : 1,
@@ -56,6 +57,7 @@ static int Usage()
         Usage: dotnet run --project bench/MLNet.Sequence.Bench -c Release -- COMMAND
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
+          m4-intervals   coverage and CRPS of conformal intervals on M4 Hourly, of a network and of the seasonal naive forecast
           ett-baselines  naive and seasonal naive on ETTh1, compared with independently measured scores
           loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp
           lstm-training  the same with hidden 128 and context 128

@@ -28,7 +28,9 @@ public sealed partial class SequenceOperations
     {
         ArgumentNullException.ThrowIfNull(task);
         options ??= new CompareOptions();
-        return Compare((train, test), (task.Training, training => new ComparedForecasting(_host, task with { Training = training }, options.Seasonality)),
+        // Forecasts are compared, which intervals do not change.
+        ForecastingOptions compared = task with { Intervals = null };
+        return Compare((train, test), (task.Training, training => new ComparedForecasting(_host, compared with { Training = training }, options.Seasonality)),
             architectures, options);
     }
 

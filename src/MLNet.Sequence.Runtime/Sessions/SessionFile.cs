@@ -97,6 +97,7 @@ internal static class SessionFile
         writer.Write(series.Outside);
         writer.Write(series.State.Length);
         writer.Write(MemoryMarshal.AsBytes(series.State.AsSpan()));
+        writer.Write(MemoryMarshal.AsBytes(series.Bounds is { } bounds ? bounds.State.AsSpan() : []));
     }
 
     private static (string Key, SessionSeries Series) Read(BinaryReader reader, bool earlier, Func<string, SessionSeries> begin)
@@ -107,6 +108,7 @@ internal static class SessionFile
         if (!earlier && reader.ReadInt32() is var length && length != series.State.Length)
             throw new FormatException($"The state of the series '{key}' has {length} values; this version keeps {series.State.Length}. Step the series again.");
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.State.AsSpan()));
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.Bounds is { } bounds ? bounds.State.AsSpan() : []));
         return (key, series);
     }
 

@@ -25,11 +25,13 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     /// <summary>The time of the step, if times are numbers, or TimeSpans, in seconds; otherwise null.</summary>
     public double? Number { get; init; }
 
-    /// <summary>The lowest of at least two quantiles; otherwise null.</summary>
-    public double? Lower => Quantiles.Count > 1 ? Quantiles[0] : null;
+    /// <summary>
+    /// The lower bound of the model's intervals (<see cref="Forecasting.Intervals"/>), or the lowest of at least two quantiles; otherwise null.
+    /// </summary>
+    public double? Lower { get; init; }
 
-    /// <summary>The highest of at least two quantiles; otherwise null.</summary>
-    public double? Upper => Quantiles.Count > 1 ? Quantiles[^1] : null;
+    /// <summary>The upper bound of the model's intervals, or the highest of at least two quantiles; otherwise null.</summary>
+    public double? Upper { get; init; }
 
     /// <summary>The quantiles, in the order of <see cref="Forecasting.Levels"/>; empty if the model forecasts points.</summary>
     public IReadOnlyList<double> Quantiles { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
@@ -37,7 +39,7 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     /// <summary>Such as "2024-02-01 load +1: 103.2".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{(Series is null ? "" : Series + " ")}{(Time is { } time ? $"{time:yyyy-MM-dd HH:mm} " : "")}{Target} +{Step}: {Forecast:G7}"
-            + $"{(Quantiles.Count > 1 ? $" ({Lower:G7} to {Upper:G7})" : "")}");
+            + $"{(Lower is not null ? $" ({Lower:G7} to {Upper:G7})" : "")}");
 }
 
 /// <summary>Forecasts after the end of each series, as a long table: a row for each series, step and target, in this order.</summary>
@@ -63,7 +65,7 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>
 
     /// <summary>
     /// The table as a view. Its columns: the series and the time under their names in the data, where the model has them; Step (Int32), Target
-    /// (text), Forecast (Double); of quantiles also Lower and Upper and one column for each level, such as q0.9. The time is DateTime,
+    /// (text), Forecast (Double); with intervals or quantiles Lower and Upper; of quantiles also one column for each level, such as q0.9. The time is DateTime,
     /// DateTimeOffset or Double. For a DataFrame: <c>table.ToDataView().ToDataFrame(-1)</c>.
     /// </summary>
     public IDataView ToDataView()
@@ -76,15 +78,13 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>
         view.Add("Step", NumberDataViewType.Int32, _rows.Select(row => row.Step))
             .Add("Target", _rows.Select(row => row.Target))
             .Add("Forecast", NumberDataViewType.Double, _rows.Select(row => row.Forecast));
-        if (_task.Levels is not { } levels)
-            return view.Build();
-        if (levels.Count > 1)
+        if (_task.Intervals is not null || _task.Levels?.Count > 1)
         {
-            view.Add("Lower", NumberDataViewType.Double, _rows.Select(row => row.Quantiles[0]))
-                .Add("Upper", NumberDataViewType.Double, _rows.Select(row => row.Quantiles[^1]));
+            view.Add("Lower", NumberDataViewType.Double, _rows.Select(row => row.Lower!.Value))
+                .Add("Upper", NumberDataViewType.Double, _rows.Select(row => row.Upper!.Value));
         }
 
-        foreach ((int level, double share) in levels.Index())
+        foreach ((int level, double share) in (_task.Levels ?? []).Index())
             view.Add(string.Create(CultureInfo.InvariantCulture, $"q{share}"), NumberDataViewType.Double, _rows.Select(row => row.Quantiles[level]));
         return view.Build();
     }

@@ -46,7 +46,9 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         _columns.Check(inputSchema, _options);
-        return SchemaShapes.With(inputSchema, ForecastAnnotations.Shape(_options.ForecastColumnName), ForecastAnnotations.Shape(_options.ActualColumnName));
+        string[] bounds = _options.Intervals is { } intervals ? [intervals.LowerBoundColumnName, intervals.UpperBoundColumnName] : [];
+        return SchemaShapes.With(
+            inputSchema, [.. bounds.Prepend(_options.ForecastColumnName).Append(_options.ActualColumnName).Select(ForecastAnnotations.Shape)]);
     }
 
     /// <summary>Trains a model on all windows of the rows, or on whole series if it carries its state.</summary>
@@ -66,7 +68,11 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
                 + $"{string.Join(", ", _ignored)} of the options {(_ignored.Length == 1 ? "is" : "are")} not read.");
         }
 
-        return new ForecastingTransformer(_host.Environment, Prepare(input, run).Fit(run));
+        ModelFitting fitting = Prepare(input, run);
+        SequenceModel model = fitting.Fit(run);
+        return new ForecastingTransformer(_host.Environment, _options.Intervals is { } intervals
+            ? new ForecastCalibration(_host, model, intervals).Run(fitting, run)
+            : model);
     }
 
     /// <summary>A range test of the learning rate on the training windows.</summary>
@@ -104,6 +110,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);
+        if (_options.Intervals is { } intervals)
+            ForecastCalibration.MustHold(validation?.Count ?? 0, intervals);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps, StreamBatches.LongChunk), LeftOut = still }
             : new WindowBatches(validation, task, scaling) { LeftOut = still };
@@ -209,6 +217,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private static SeriesSet Read((string Name, IDataView View) data, Forecasting task, HostCancellation cancellation)
     {
         SeriesSet set = SeriesReader.Read(data.View, task, allowMissing: false, cancellation);
+        CountedTargets.MustHold(set, data.Name, task);
         long needed = (long)task.Context + task.Horizon;
         string need = $"{needed} rows are needed: Context {task.Context} + Horizon {task.Horizon}.";
         if (set.RowCount == 0)

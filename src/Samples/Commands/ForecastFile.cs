@@ -30,7 +30,8 @@ internal static class ForecastFile
         using var file = new StreamWriter(path);
         IReadOnlyList<string> targets = task.TargetChannels;
         string[] names = [.. targets.SelectMany(target => task.Levels is { } levels
-            ? levels.Select(level => FormattableString.Invariant($"{target} q{level}")) : [target])];
+            ? levels.Select(level => FormattableString.Invariant($"{target} q{level}"))
+            : task.Intervals is null ? [target] : [target, $"{target} lower", $"{target} upper"])];
         file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. names]));
         foreach ((SeriesRows series, ForecastRow[] rows) in table.Series.Zip(forecasts.Chunk(task.Horizon * targets.Count)))
         {
@@ -45,7 +46,14 @@ internal static class ForecastFile
     }
 
     private static IEnumerable<string> Written(ForecastRow[] step, SeriesTable table) => step.Index().SelectMany(target =>
-        (target.Item.Quantiles is { Count: > 0 } quantiles ? quantiles : [target.Item.Forecast]).Select(value => Written(value, table.Decimals(target.Index))));
+        Values(target.Item).Select(value => Written(value, table.Decimals(target.Index))));
+
+    private static IReadOnlyList<double> Values(ForecastRow row) => row switch
+    {
+        { Quantiles.Count: > 0 } => row.Quantiles,
+        { Lower: { } lower, Upper: { } upper } => [row.Forecast, lower, upper],
+        _ => [row.Forecast],
+    };
 
     // Numbers with as many decimals as the file has, and at least seven digits in all.
     private static string Written(double value, int decimals)
