@@ -8,6 +8,7 @@ using MLNet.Sequence.Bench.Tables;
 return args switch
 {
     ["m4-metrics"] => M4Metrics.Run(),
+    ["m4-intervals"] => M4Intervals.Run(),
     ["classic-series"] => ClassicSeries.Run(new Linear(), seasonsBack: 0),
     ["classic-series", var name] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 0),
     ["classic-series", var name, "validation"] => ClassicSeries.Run(Architecture.FromName(name), seasonsBack: 2),
@@ -61,6 +62,7 @@ static int Usage()
         Usage: dotnet run --project bench/MLNet.Sequence.Bench -c Release -- COMMAND
 
           m4-metrics     sMAPE and MASE of the M4 benchmark forecasts, compared with the published scores
+          m4-intervals   coverage and CRPS of conformal intervals on M4 Hourly, of a network and of the seasonal naive forecast
           classic-series [ARCHITECTURE [validation]]  MASE of five classic series by one call with defaults, next to seasonal naive and Theta
           ett-baselines  naive and seasonal naive on ETTh1, compared with independently measured scores
           loop-speed     samples per second through Fit, divided by those of the same model written by hand in TorchSharp

@@ -30,7 +30,8 @@ public sealed partial class SequenceOperations
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(task);
         options ??= new CompareOptions();
-        ForecastingOptions chosen = ContextChoice.In(_host, train, task);
+        // Forecasts are compared, which intervals do not change.
+        ForecastingOptions chosen = ContextChoice.In(_host, train, task with { Intervals = null });
         return Compare((train, test), (task.Training, training => new ComparedForecasting(_host, chosen with { Training = training }, options.Seasonality)),
             architectures, options);
     }

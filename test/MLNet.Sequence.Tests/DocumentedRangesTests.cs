@@ -78,6 +78,7 @@ public sealed class DocumentedRangesTests
         CompareOptions compare => Message(() => compare.Validate(1)),
         SlidingWindowOptions windows => Message((windows with { Columns = ["Load"] }).Validate),
         ForecastingOptions forecasting => Message(() => (forecasting with { Targets = ["Load"] }).Validate(new Linear())),
+        ForecastIntervals intervals => string.Join(" ", intervals.Problems((1, 1, null))),
         SequenceOptions rows => Message(() => rows.Validate(new Linear(), [])),
         NextStepOptions next => Message(() => next.Validate(new Linear())),
         _ => null,

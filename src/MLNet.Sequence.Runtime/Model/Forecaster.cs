@@ -49,7 +49,51 @@ public static class Forecaster
     /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)"/>
     public static double[] Forecast(this SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future, string? series = null)
     {
-        ArgumentNullException.ThrowIfNull(model);
+        Forecasting task = TaskOf(model);
+        double[] all = All(model, history, future, series);
+        return task.Intervals is null || task.Levels is not null ? all : ForecastBounds.Of(task, all).Forecast;
+    }
+
+    /// <summary>
+    /// Forecasts the steps after a history, with the bounds of the model's intervals (<see cref="Forecasting.Intervals"/>). The bounds are those that were
+    /// calibrated: they adapt to a series only in a session, an engine or <c>Transform</c>, which see whether earlier forecasts held.
+    /// </summary>
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)"/>
+    /// <param name="model">A model whose task is <see cref="Forecasting"/> with intervals.</param>
+    /// <param name="history">[steps × channels], oldest first, at least the task's context.</param>
+    /// <param name="future">[horizon × known]; empty, the default: the model has no known inputs.</param>
+    /// <param name="series">The series' key, for its scaling.</param>
+    /// <exception cref="InvalidOperationException">The model has no intervals.</exception>
+    public static ForecastBounds ForecastWithBounds(
+        this SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future = default, string? series = null)
+    {
+        Forecasting task = TaskOf(model);
+        MustHaveIntervals(task);
+        return ForecastBounds.Of(task, All(model, history, future, series));
+    }
+
+    /// <summary>Forecasts the distribution of each step after a history.</summary>
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)"/>
+    /// <param name="model">A model whose task is <see cref="Forecasting"/> with a <see cref="Forecasting.Distribution"/>.</param>
+    /// <param name="history">[steps × channels], oldest first, at least the task's context.</param>
+    /// <param name="future">[horizon × known], the known inputs of the steps ahead; default: empty, for a model without them.</param>
+    /// <param name="series">The series' key, for its scaling; null, the default: the only one.</param>
+    /// <returns>[horizon × targets], the first step first.</returns>
+    /// <exception cref="ArgumentException">The model gives no distribution, or the history is too short.</exception>
+    public static ForecastDistribution[] ForecastDistributions(
+        this SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future = default, string? series = null) =>
+        ForecastDistribution.Of(TaskOf(model), All(model, history, future, series));
+
+    /// <exception cref="InvalidOperationException">There are none.</exception>
+    internal static void MustHaveIntervals(Forecasting? task)
+    {
+        if (task?.Intervals is null)
+            throw new InvalidOperationException("The model has no intervals: set ForecastingOptions.Intervals before it is trained.");
+    }
+
+    // All numbers that the network gives: [horizon × numbers × targets].
+    internal static double[] All(SequenceModel model, ReadOnlySpan<double> history, ReadOnlySpan<double> future, string? series)
+    {
         MustBeAhead(TaskOf(model), future);
         (float[] window, float[] beside, ChannelScaling scaling) = Prepare(model, history, future, series);
         var forecast = new double[model.Managed.OutputSize];

@@ -41,7 +41,7 @@ public sealed class SequenceSession
         carriesState |= model.Task.Series is { CarriesState: true };
         (Model, CarriesState) = (model, carriesState);
         InputSize = model.Task.DataChannels;
-        OutputSize = model.Managed.OutputSize;
+        OutputSize = model.Task.Series?.PredictionSize ?? model.Managed.OutputSize;
         FutureSize = model.Task.Series is { } task ? task.Horizon * task.KnownSize : 0;
         bool fits = model.Task.Series is null || model.Network.ReceptiveField <= model.Task.ContextLength;
         // Missing values are filled within a window, which is therefore kept.
@@ -170,6 +170,29 @@ public sealed class SequenceSession
 
         (double[] row, TimePoint next) = task.WithCalendar(values, new TimePoint(time), task.FirstKnown, task.DataChannels);
         Step(series, row, task.WithCalendar(future, next, 0, task.KnownSize).Rows, output);
+    }
+
+    /// <summary>
+    /// The bounds of the last forecast of a series, if the model has intervals (<see cref="Forecasting.Intervals"/>). If they adapt, each step of the
+    /// series has moved them by whether the earlier forecasts held; states that are saved hold that too.
+    /// </summary>
+    /// <param name="series">The key of the series; "" if the model knows no keys.</param>
+    /// <param name="lower">[horizon × targets], filled; NaN where the last step had no forecast.</param>
+    /// <param name="upper">[horizon × targets], filled.</param>
+    /// <exception cref="ArgumentException">The session does not know this series, or a span has the wrong length.</exception>
+    /// <exception cref="InvalidOperationException">The model has no intervals.</exception>
+    public void Bounds(string series, Span<double> lower, Span<double> upper)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        Forecasting? task = Model.Task.Series;
+        Forecaster.MustHaveIntervals(task);
+        if (!_series.TryGetValue(series, out SessionSeries? state))
+            throw new ArgumentException($"The session knows no series '{series}'.", nameof(series));
+        int size = task!.Horizon * task.TargetChannels.Count;
+        if (lower.Length != size || upper.Length != size)
+            throw new ArgumentException($"The bounds of the model have {size} values each; found room for {lower.Length} and {upper.Length}.", nameof(lower));
+        lock (state)
+            state.Bounds!.CopyTo(lower, upper);
     }
 
     /// <summary>

@@ -109,6 +109,7 @@ internal static class SessionFile
         Write(writer, series.Time);
         writer.Write(series.State.Length);
         writer.Write(MemoryMarshal.AsBytes(series.State.AsSpan()));
+        writer.Write(MemoryMarshal.AsBytes(series.Bounds is { } bounds ? bounds.State.AsSpan() : []));
     }
 
     private static void Write(BinaryWriter writer, TimePoint? time)
@@ -152,6 +153,7 @@ internal static class SessionFile
         if (!earlier && reader.ReadInt32() is var length && length != series.State.Length)
             throw new FormatException($"The state of the series '{key}' has {length} values; this version keeps {series.State.Length}. Step the series again.");
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.State.AsSpan()));
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(series.Bounds is { } bounds ? bounds.State.AsSpan() : []));
         return (key, series);
     }
 

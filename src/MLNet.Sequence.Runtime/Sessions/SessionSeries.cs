@@ -58,12 +58,16 @@ internal sealed class SessionSeries
         (_tokens, _decoding) = (_model.Task.Tokens, _model.Decoding);
         // Only a forecaster waits for its context.
         _context = task?.Context ?? 1;
+        Bounds = task?.Intervals is null ? null : new SessionBounds(task, _decoding);
         int state = _steps ? _model.Managed.StateSize : 0, window = _context * _input.Length;
         _raw = state;
         State = new float[IsKnown ? _steps ? state : window : state + FloatsOfDouble * window];
     }
 
     public float[] State { get; }
+
+    /// <summary>The bounds of the last forecast; null: the model has none.</summary>
+    public SessionBounds? Bounds { get; }
 
     /// <summary>Whether the model has a scaling for it.</summary>
     public bool IsKnown { get; }
@@ -109,7 +113,11 @@ internal sealed class SessionSeries
             _values[i] = values[i];
         for (int i = 0; i < future.Length; i++)
             _future[i] = future[i];
-        if (Advance())
+        if (Bounds is not null)
+        {
+            TensorPrimitives.ConvertTruncating(Bounded(), output);
+        }
+        else if (Advance())
         {
             _output.CopyTo(output);
             _decoding.Apply(output, _scaling!);
@@ -124,11 +132,15 @@ internal sealed class SessionSeries
     {
         values.CopyTo(_values);
         future.CopyTo(_future);
-        if (Advance())
+        if (Bounds is not null)
+            Bounded().CopyTo(output);
+        else if (Advance())
             _decoding.Apply(_output, output, _scaling!);
         else
             output.Fill(double.NaN);
     }
+
+    private ReadOnlySpan<double> Bounded() => Bounds!.Next(Advance() ? _output : [], _scaling, _values, Count - 1);
 
     // Takes the step in _values; returns whether there is an output.
     private bool Advance()

@@ -57,6 +57,17 @@ public sealed record Forecasting : SequenceTask
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? Levels { get; init => field = ValueList.Of(value); }
 
+    /// <summary>The distribution predicted for each step and target; null, as in files of older versions: numbers are predicted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ForecastDistributionKind? Distribution { get; init; }
+
+    /// <summary>
+    /// The prediction intervals, whose widths are in the weights: the network then gives a lower bound, the forecast and an upper bound for each step
+    /// and target, or, with <see cref="Levels"/>, calibrated quantiles. Null, the default, as in files of older versions: none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ForecastIntervals? Intervals { get; init; }
+
     /// <summary>
     /// Whether each series is read from its first step on. The recurrent state then continues for the whole series, and a forecast follows
     /// from all steps so far, starting with step <see cref="Context"/>. False, the default, as in files of older versions: from the last
@@ -152,15 +163,16 @@ public sealed record Forecasting : SequenceTask
 
     private int TargetCount => Count(Targets);
 
-    /// <summary>The output for each step and target: a number, or the quantiles of <see cref="Levels"/>.</summary>
+    /// <summary>The output for each step and target: a number, the quantiles of <see cref="Levels"/>, or a distribution.</summary>
     [JsonIgnore]
-    public ForecastOutput Output => Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
+    public ForecastOutput Output => Distribution is { } kind ? ForecastOutput.Of(kind)
+        : Levels is { } levels ? ForecastOutput.Quantiles([.. levels]) : ForecastOutput.Point;
 
     /// <summary>Number of predicted values over all steps: horizon × values × targets.</summary>
     internal int ForecastSize => Horizon * ValueCount * TargetCount;
 
-    /// <summary>Number of predicted values per target and step.</summary>
-    internal int ValueCount => Levels?.Count ?? 1;
+    /// <summary>Number of predicted values per target and step, bounds included.</summary>
+    internal int ValueCount => Levels?.Count ?? (Distribution is { } kind ? new DistributionDecoding(kind, 1).Parameters : Intervals is null ? 1 : 3);
 
     /// <inheritdoc/>
     public override int InputSize => PastSize + MaskSize;
@@ -193,16 +205,27 @@ public sealed record Forecasting : SequenceTask
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<TaskOutput> Outputs => [Prediction];
+    public override IReadOnlyList<TaskOutput> Outputs => Intervals is not { } intervals ? [Prediction] :
+    [
+        Prediction,
+        BandDecoding.Column(this, intervals.LowerBoundColumnName, "lower bounds", this.BoundPlaces.Lower),
+        BandDecoding.Column(this, intervals.UpperBoundColumnName, "upper bounds", this.BoundPlaces.Upper),
+    ];
 
     /// <summary>The steps ahead, the first one first: one number for each target, or its quantiles.</summary>
     [JsonIgnore]
-    public override TaskOutput Prediction => Output.Column(ForecastColumnName, TargetChannels, Horizon);
+    public override TaskOutput Prediction => Levels is null && Intervals is not null
+        ? BandDecoding.Column(this, ForecastColumnName, null, 1)
+        : Output.Column(ForecastColumnName, TargetChannels, Horizon);
 
     // Without the texts of its column: a process that loads a model and forecasts need not compile them.
-    internal override ValueDecoding Decoded => ForecastOutput.Decoding(TargetCount, ValueCount);
+    internal override ValueDecoding Decoded => Distribution is { } kind
+        ? new DistributionDecoding(kind, TargetCount) : ForecastOutput.Decoding(TargetCount, ValueCount);
 
-    internal override TaskLoss Loss => Output.Loss(TargetCount) with { Baselines = ["naive", "seasonal naive"] };
+    internal override TaskLoss Loss => (Levels is null && Intervals is not null ? TaskLoss.SquaresOf(1, 3, TargetCount) : Output.Loss(TargetCount)) with
+    {
+        Baselines = ["naive", "seasonal naive"],
+    };
 
     // Forecasts of several steps from neighbouring origins share actual values.
     internal override int Overlap(double stride) => stride > 0 ? (int)Math.Ceiling(Horizon / stride) : 1;
@@ -240,6 +263,16 @@ public sealed record Forecasting : SequenceTask
             yield return problem;
         foreach (string problem in Levels is null ? [] : Output.Problems())
             yield return problem;
+        foreach (string problem in Intervals?.Problems((Horizon, TargetCount, Levels)) ?? [])
+            yield return problem;
+        if (Intervals is { AdaptationRate: > 0 } adaptive && adaptive.RelativeWidths?.Count != AdaptiveBounds.Parts + 1)
+            yield return $"{nameof(Intervals)} that adapt must have {AdaptiveBounds.Parts + 1} relative widths; found {adaptive.RelativeWidths?.Count ?? 0}.";
+        if (Distribution is { } kind && (!Enum.IsDefined(kind) || Levels is not null || Intervals is not null || Normalization != WindowNormalization.None))
+        {
+            yield return $"{nameof(Distribution)} must be a known one, without {nameof(Levels)}, {nameof(Intervals)} and {nameof(Normalization)}; found "
+                + $"{kind}.";
+        }
+
         if (Levels is { Count: 0 })
             yield return $"{nameof(Levels)} must hold a level, or be null.";
         if (PadsWindows && !FillsWindows)

@@ -1,4 +1,5 @@
 using MLNet.Sequence.Layers;
+using MLNet.Sequence.Model;
 
 namespace MLNet.Sequence.Fitting;
 
@@ -18,6 +19,8 @@ internal static class WarmStart
     /// <exception cref="ArgumentException">The model differs in other ways than allowed; the message names all of them.</exception>
     public static Weights Weights(SequenceModel model, ModelFitting fitting)
     {
+        // The bounds of intervals are not trained.
+        model = IntervalHead.Remove(model);
         Dictionary<string, string> given = ModelDescription.Of(model.Architecture, model.Task);
         Dictionary<string, string> wanted = ModelDescription.Of(fitting.Architecture, fitting.Task);
         (ModelDifferences Kind, string Text)[] differences = [.. given.Keys.Union(wanted.Keys)

@@ -22,16 +22,29 @@ internal static class ForecastAnnotations
         SchemaShapes.Vector(MeanKind, NumberDataViewType.Double),
         SchemaShapes.Vector(DeviationKind, NumberDataViewType.Double));
 
+    /// <summary>Adds the columns of a model's forecasts, in their order.</summary>
+    public static void AddColumns(DataViewSchema.Builder builder, SequenceModel model)
+    {
+        foreach (string name in Names(model.Task.Series!))
+            AddColumn(builder, name, model);
+    }
+
+    /// <summary>The names of the columns of forecasts and of their bounds.</summary>
+    public static IEnumerable<string> Names(Forecasting task) => task.Intervals is { } intervals
+        ? [task.ForecastColumnName, intervals.LowerBoundColumnName, intervals.UpperBoundColumnName]
+        : [task.ForecastColumnName];
+
     public static void AddColumn(DataViewSchema.Builder builder, string name, SequenceModel model)
     {
         Forecasting task = model.Task.Series!;
         int targets = task.TargetChannels.Count;
         // "OT+1" is the target one step after the row, "OT+1 q0.9" a quantile of it.
         ForecastOutput said = name == task.ForecastColumnName ? task.Output : ForecastOutput.Point;
+        string suffix = name == task.Intervals?.LowerBoundColumnName ? " lower" : name == task.Intervals?.UpperBoundColumnName ? " upper" : "";
         ReadOnlyMemory<char>[] slots = [.. from step in Enumerable.Range(1, task.Horizon)
             from value in said.Values
             from target in task.TargetChannels
-            select $"{target}+{step}{value}".AsMemory()];
+            select $"{target}+{step}{value}{suffix}".AsMemory()];
         int size = slots.Length;
         string json = JsonSerializer.Serialize(task, ModelJson.Default.SequenceTask);
         ChannelScaling scaling = model.Scaling.Pooled.Moments;
@@ -46,6 +59,14 @@ internal static class ForecastAnnotations
         annotations.Add<VBuffer<double>>(MeanKind, perTarget, (ref VBuffer<double> value) => value = new(targets, mean));
         annotations.Add<VBuffer<double>>(DeviationKind, perTarget, (ref VBuffer<double> value) => value = new(targets, deviation));
         builder.AddColumn(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());
+    }
+
+    /// <summary>The column of bounds that came with a forecast.</summary>
+    public static DataViewSchema.Column FindBound(SequenceHost host, DataViewSchema schema, DataViewSchema.Column forecast, string name)
+    {
+        string? own = TaskOf(forecast);
+        return schema.Where(column => column.Name == name && TaskOf(column) == own).Select(column => (DataViewSchema.Column?)column).LastOrDefault()
+            ?? throw host.MissingColumn("bound", name, schema.Select(column => column.Name));
     }
 
     /// <summary>The column of actual values that belongs to a forecast: in a chain, two forecasters may both use the same name.</summary>

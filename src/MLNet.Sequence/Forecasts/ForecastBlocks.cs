@@ -19,6 +19,7 @@ internal sealed class ForecastBlocks : IDisposable
     private readonly SeriesSet _set;
     private readonly int _targets, _beside;
     private readonly CarriedForecasts? _carried;
+    private readonly AdaptedBounds? _adapted;
     private readonly Func<long, bool>? _isOrigin;
     private readonly RowPlaces _places = new();
     private readonly List<bool> _wanted = [];
@@ -36,6 +37,7 @@ internal sealed class ForecastBlocks : IDisposable
         (OutputSize, ActualSize) = (_task.ForecastSize, _task.Horizon * _targets);
         _set = new SeriesSet(_task.Channels);
         _carried = _task.CarriesState ? new CarriedForecasts(transformer, _set) : null;
+        _adapted = _task.Adapts ? new AdaptedBounds(_task, _set) : null;
     }
 
     /// <summary>Rows so far.</summary>
@@ -64,6 +66,11 @@ internal sealed class ForecastBlocks : IDisposable
             _wanted.Add(_isOrigin(_places.Next(row.Key)));
     }
 
+    /// <summary>
+    /// The first row of the block that must be computed next: bounds that adapt are computed in the order of their rows; null: any block may be.
+    /// </summary>
+    public long? Next => _adapted?.Taken;
+
     /// <summary>Whether a forecast reads rows after its own: the known inputs of the steps ahead.</summary>
     public bool ReadsAhead => _task.KnownSize > 0;
 
@@ -76,8 +83,21 @@ internal sealed class ForecastBlocks : IDisposable
         _transformer.ThrowIfCanceled();
         long first = row / Rows * Rows;
         int count = (int)Math.Min(Rows, _set.RowCount - first);
-        if (_carried is not null)
-            return new ForecastBlock(first, OutputSize, _carried.Compute(first, count));
+        double[] forecasts = _carried is not null ? _carried.Compute(first, count) : Scored(first, count);
+        _adapted?.Apply(first, forecasts);
+        for (int i = 0; _adapted is not null && i < forecasts.Length / OutputSize; i++)
+        {
+            if (!IsWanted(first + i))
+                forecasts.AsSpan(i * OutputSize, OutputSize).Fill(double.NaN);
+        }
+
+        return new ForecastBlock(first, OutputSize, forecasts);
+    }
+
+    private bool IsWanted(long row) => _isOrigin is null || _wanted[(int)row];
+
+    private double[] Scored(long first, int count)
+    {
         int rows = _task.Context * _set.Channels, length = _task.Context * _task.InputSize;
         var places = new List<(int Row, ChannelScaling Scaling)>(count);
         var seen = new double[rows];
@@ -85,7 +105,7 @@ internal sealed class ForecastBlocks : IDisposable
         for (int i = 0; i < count; i++)
         {
             (Series series, long step) = _set.Locate(first + i);
-            if (_isOrigin is not null && !_wanted[(int)(first + i)]
+            if (_adapted is null && !IsWanted(first + i)
                 || step + 1 < _task.LeastHistory || _task.KnownInputs.Count > 0 && step + _task.Horizon >= series.Length)
                 continue;
             Span<float> window = windows.AsSpan(places.Count * length, length), beside = besides.AsSpan(places.Count * _beside, _beside);
@@ -103,7 +123,7 @@ internal sealed class ForecastBlocks : IDisposable
         Array.Fill(forecasts, double.NaN);
         if (places.Count > 0)
             Score((windows[..(places.Count * length)], besides[..(places.Count * _beside)]), places, forecasts);
-        return new ForecastBlock(first, OutputSize, forecasts);
+        return forecasts;
     }
 
     /// <summary>The actual values of the steps after a row; NaN where the series ends earlier.</summary>

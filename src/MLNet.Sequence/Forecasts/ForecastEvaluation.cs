@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 using MLNet.Sequence.Columns;
 using MLNet.Sequence.Data;
 using MLNet.Sequence.Hosting;
+using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence.Forecasts;
 
@@ -13,16 +14,20 @@ namespace MLNet.Sequence.Forecasts;
 /// </summary>
 internal sealed class ForecastEvaluation
 {
+    // A distribution is judged by its quantiles of 5, 10, … 95 percent.
+    private static readonly double[] Twentieths = [.. Enumerable.Range(1, 19).Select(part => part / 20.0)];
+
     // The mean of a history in other units is rarely nearer to that of the training rows than this.
     private const double OtherUnits = 3;
 
     private readonly SequenceHost _host;
     private readonly IDataView _scored;
     private readonly Forecasting _task;
-    private readonly (DataViewSchema.Column Forecast, DataViewSchema.Column Actual) _columns;
+    private readonly (DataViewSchema.Column[] Forecast, DataViewSchema.Column Actual) _columns;
     private readonly ChannelScaling _training;
     private readonly ForecastingEvaluationOptions _options;
     private readonly IReadOnlyList<double> _levels;
+    private readonly bool _distributes;
     private readonly string? _time;
     private readonly int _size, _targets;
     private string? _gap;
@@ -38,9 +43,16 @@ internal sealed class ForecastEvaluation
         _task = full with { Inputs = [], KnownInputs = [], StaticInputs = [], Calendar = null, TimeColumnName = time };
         _targets = _task.TargetChannels.Count;
         _size = _task.Horizon * _targets;
-        _levels = (scored.Forecast.Type as VectorDataViewType)?.Size == full.ForecastSize ? full.Output.Levels : [];
+        bool bounded = full is { Intervals: not null, Levels: null } && scored.Forecast.Name == full.ForecastColumnName;
+        _distributes = full.Distribution is not null && scored.Forecast.Name == full.ForecastColumnName;
+        _levels = _distributes ? Twentieths
+            : bounded ? full.WholeOutput.Levels
+            : (scored.Forecast.Type as VectorDataViewType)?.Size == full.ForecastSize ? full.Output.Levels : [];
         new ForecastingColumns(host).Check(_scored.Schema, _task);
-        _columns = (scored.Forecast, ForecastAnnotations.FindActual(host, _scored.Schema, scored.Forecast, _task));
+        DataViewSchema.Column Bound(string name) => ForecastAnnotations.FindBound(host, _scored.Schema, scored.Forecast, name);
+        _columns = (
+            bounded ? [Bound(full.Intervals!.LowerBoundColumnName), scored.Forecast, Bound(full.Intervals.UpperBoundColumnName)] : [scored.Forecast],
+            ForecastAnnotations.FindActual(host, _scored.Schema, scored.Forecast, _task));
     }
 
     /// <summary>The metrics of all rows that have a forecast and all actual values.</summary>
@@ -111,9 +123,9 @@ internal sealed class ForecastEvaluation
 
     private void Feed(Func<long, ForecastingEvaluator?> evaluatorOf, SeriesSet rows, SeriesPast past)
     {
-        (DataViewSchema.Column forecast, DataViewSchema.Column actual) = _columns;
-        using DataViewRowCursor cursor = DataFrameColumns.Open(_host, _scored, SeriesReader.Columns(_scored.Schema, _task).Append(forecast).Append(actual));
-        Action<double[]> readForecast = ForecastReader.CreateWhole(cursor, forecast), readActual = ForecastReader.Create(cursor, actual);
+        (DataViewSchema.Column[] forecast, DataViewSchema.Column actual) = _columns;
+        using DataViewRowCursor cursor = DataFrameColumns.Open(_host, _scored, SeriesReader.Columns(_scored.Schema, _task).Concat(forecast).Append(actual));
+        Action<double[]> readForecast = ForecastReader.CreateJoined(cursor, forecast, _targets), readActual = ForecastReader.Create(cursor, actual);
         double[] forecasts = new double[_size * Math.Max(1, _levels.Count)], actuals = new double[_size];
         var row = new SeriesRow(cursor, _task);
         var places = new RowPlaces();
@@ -132,7 +144,7 @@ internal sealed class ForecastEvaluation
             if (actuals.Contains(double.NaN))
                 Array.Fill(forecasts, double.NaN);
             else
-                readForecast(forecasts);
+                Forecast(readForecast, forecasts);
             (double[] absolute, double[] squared) = past.Scales(row.Key);
             evaluator.Add(new EvaluatedWindow
             {
@@ -147,6 +159,23 @@ internal sealed class ForecastEvaluation
 
         if (count != rows.RowCount)
             throw Changed();
+    }
+
+    private void Forecast(Action<double[]> read, double[] forecasts)
+    {
+        if (!_distributes)
+        {
+            read(forecasts);
+            return;
+        }
+
+        var parameters = new double[_task.ForecastSize];
+        read(parameters);
+        foreach ((int i, ForecastDistribution distribution) in ForecastDistribution.Of(_task, parameters).Index())
+        {
+            for (int level = 0; level < Twentieths.Length; level++)
+                forecasts[(i / _targets * Twentieths.Length + level) * _targets + i % _targets] = distribution.Quantile(Twentieths[level]);
+        }
     }
 
     // The values before they became floats; a different value means a different row.

@@ -28,6 +28,25 @@ internal static class ForecastReader
         };
     }
 
+    /// <summary>Reads a column, or a forecast between its bounds as [horizon × columns × targets].</summary>
+    public static Action<double[]> CreateJoined(DataViewRowCursor cursor, DataViewSchema.Column[] columns, int targets)
+    {
+        Action<double[]>[] readers = [.. columns.Select(column => CreateWhole(cursor, column))];
+        if (readers.Length == 1)
+            return readers[0];
+        double[]? part = null;
+        return values =>
+        {
+            part ??= new double[values.Length / readers.Length];
+            for (int column = 0; column < readers.Length; column++)
+            {
+                readers[column](part);
+                for (int i = 0; i < part.Length; i++)
+                    values[(i / targets * readers.Length + column) * targets + i % targets] = part[i];
+            }
+        };
+    }
+
     /// <summary>Reads all values of a column of forecasts, quantiles too.</summary>
     public static Action<double[]> CreateWhole(DataViewRowCursor cursor, DataViewSchema.Column column)
     {

@@ -119,7 +119,7 @@ public sealed record ForecastingOptions
     /// naive forecasts on series that drift. A <see cref="Reference"/> always reads the series as it is, except
     /// <see cref="Ridge"/> with <see cref="WindowNormalization.LastValue"/>. Null, the default: comparisons choose one for each architecture
     /// by validation; else <see cref="WindowNormalization.MeanAndDeviation"/>, and None with <see cref="CarriesState"/> or a
-    /// <see cref="Context"/> of 1.
+    /// <see cref="Context"/> of 1 or a distribution as output.
     /// </summary>
     public WindowNormalization? Normalization { get; init; }
 
@@ -131,10 +131,18 @@ public sealed record ForecastingOptions
     public ScalingKind Scaling { get; init; }
 
     /// <summary>
-    /// The output for each step: <see cref="ForecastOutput.Point"/>, the default, or <see cref="ForecastOutput.Quantiles"/>. With quantiles
-    /// the column of forecasts has horizon × levels × targets values, the levels of a step together. A <see cref="Reference"/> outputs points.
+    /// The output for each step: <see cref="ForecastOutput.Point"/>, the default, <see cref="ForecastOutput.Quantiles"/>, or a distribution such as
+    /// <see cref="ForecastOutput.Gaussian"/>. With quantiles the column of forecasts has horizon × levels × targets values, the levels of a step together;
+    /// with a distribution horizon × parameters × targets. A <see cref="Reference"/> outputs points.
     /// </summary>
     public ForecastOutput Output { get; init; } = ForecastOutput.Point;
+
+    /// <summary>
+    /// Prediction intervals, calibrated on the validation windows: two more columns, the lower and the upper bound of each step and target. With
+    /// quantiles the two levels around the middle must be among them, as 0.05 and 0.95 for a confidence level of 0.9. Needs validation rows;
+    /// comparisons of architectures leave intervals out. Null, the default: none.
+    /// </summary>
+    public ForecastIntervals? Intervals { get; init; }
 
     /// <summary>
     /// The loss in training and validation. Comparisons of architectures and measurements of memory always use squared
@@ -175,7 +183,7 @@ public sealed record ForecastingOptions
 
     /// <summary>The normalisation of a model that is trained outside a comparison.</summary>
     internal WindowNormalization UsedNormalization =>
-        Normalization ?? (CarriesState || Context == 1 ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
+        Normalization ?? (CarriesState || Context == 1 || Output.Distribution is not null ? WindowNormalization.None : WindowNormalization.MeanAndDeviation);
 
     /// <summary>These options with the normalisation that the architecture uses if this one is requested.</summary>
     internal ForecastingOptions For(Architecture architecture) => architecture is Reference reference
@@ -222,10 +230,16 @@ public sealed record ForecastingOptions
         foreach (string name in columns.Append(SeriesColumnName).Append(TimeColumnName).OfType<string>()
             .Intersect([ForecastColumnName, ActualColumnName], StringComparer.Ordinal))
             problems.Need(false, $"ForecastColumnName and ActualColumnName must not take the name of a column that is read: '{name}'.");
+        if (Intervals is not null)
+            problems.AddRange(IntervalProblems(Intervals, [.. columns, SeriesColumnName ?? "", TimeColumnName ?? "", ForecastColumnName, ActualColumnName]));
         problems.AddRange(Loss.Problems());
         problems.AddRange(Output.Problems());
         problems.Need(Output.IsPoint || Loss == RegressionLoss.Squared,
-            $"Loss is for points: quantiles have the pinball loss. Leave it at its default; found the {Loss.Name}.");
+            $"Loss is for points: quantiles have the pinball loss, distributions their likelihood. Leave it at its default; found the {Loss.Name}.");
+        problems.Need(Output.Distribution is null || UsedNormalization == WindowNormalization.None,
+            $"Normalization must be None with a distribution, whose deviation is not one of a window; found {Normalization}.");
+        problems.Need(Output.Distribution is null || Intervals is null,
+            $"Intervals are for points and quantiles: the bounds of a distribution are its quantiles (ForecastDistribution.Quantile).");
         problems.AddRange(Limits.Defined(UsedNormalization, nameof(Normalization)));
         problems.AddRange(Limits.Defined(MissingValues, nameof(MissingValues)));
         problems.AddRange(Limits.Defined(Resample, nameof(Resample)));
@@ -245,6 +259,17 @@ public sealed record ForecastingOptions
         if (CarriesState)
             problems.AddRange(CarriedProblems(ofArchitecture.Length == 0 ? architecture : null));
         return problems;
+    }
+
+    private IEnumerable<string> IntervalProblems(ForecastIntervals intervals, IEnumerable<string> taken)
+    {
+        IEnumerable<string> problems = intervals.Problems((Math.Max(1, Horizon), 1, Output.IsPoint ? null : Output.Levels));
+        string[] names = [.. taken.Intersect([intervals.LowerBoundColumnName, intervals.UpperBoundColumnName], StringComparer.Ordinal)];
+        if (names.Length > 0)
+            problems = problems.Append($"Intervals: the name of a column of bounds must not be that of another column; found '{string.Join("', '", names)}'.");
+        return ValidationSet is null && Training.ValidationFraction == 0
+            ? problems.Append("Intervals are calibrated on validation rows: set Training.ValidationFraction above 0, or give a ValidationSet.")
+            : problems;
     }
 
     // The architecture, if it is valid.

@@ -48,7 +48,7 @@ public sealed class ForecastingTransformer : SequenceTransformer
         _columns.Check(inputSchema, Task);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        ForecastAnnotations.AddColumn(builder, Task.ForecastColumnName, Model);
+        ForecastAnnotations.AddColumns(builder, Model);
         ForecastAnnotations.AddColumn(builder, Task.ActualColumnName, Model);
         return builder.ToSchema();
     }

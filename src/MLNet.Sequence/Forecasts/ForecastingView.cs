@@ -43,6 +43,7 @@ internal sealed class ForecastingView(IDataView input, DataViewSchema schema, Fo
 internal sealed class ForecastingCursor : AddingCursor
 {
     private readonly ForecastingTransformer _transformer;
+    private readonly ForecastPart[] _parts;
     private readonly ForecastBlocks? _blocks;
     private readonly SeriesRow? _row;
     private readonly Queue<int> _ahead = new();
@@ -54,7 +55,7 @@ internal sealed class ForecastingCursor : AddingCursor
         DataViewRowCursor input, (DataViewSchema Schema, bool[] Active) outputs, ForecastingTransformer transformer, SeriesReading reading)
         : base(input, outputs, Forecasts(outputs.Active, input.Schema))
     {
-        _transformer = transformer;
+        (_transformer, _parts) = (transformer, ForecastPart.Of(transformer.Task));
         if (Forecasts(outputs.Active, input.Schema))
             (_blocks, _row) = (new ForecastBlocks(transformer, reading.IsOrigin), new SeriesRow(input, transformer.Task) { Advice = reading.Advice });
     }
@@ -78,7 +79,7 @@ internal sealed class ForecastingCursor : AddingCursor
 
     protected override Delegate Added(int index)
     {
-        ValueGetter<VBuffer<float>> getter = index == 0 ? Forecast : Actual;
+        ValueGetter<VBuffer<float>> getter = index < _parts.Length ? (ref VBuffer<float> value) => Forecast(_parts[index], ref value) : Actual;
         return getter;
     }
 
@@ -101,8 +102,8 @@ internal sealed class ForecastingCursor : AddingCursor
     /// </summary>
     public Action<double[]>? InDouble(DataViewSchema.Column column) => !_transformer.IsCoarse ? null : (column.Index - Input.Schema.Count) switch
     {
-        0 => values => Present().CopyTo(values),
-        1 => values => Followed(values),
+        >= 0 and var part when part < _parts.Length => values => _parts[part].Take(Present(), values),
+        var actual when actual == _parts.Length => values => Followed(values),
         _ => null,
     };
 
@@ -116,7 +117,12 @@ internal sealed class ForecastingCursor : AddingCursor
         base.Dispose(disposing);
     }
 
-    private void Forecast(ref VBuffer<float> value) => Narrow(Present(), ref value);
+    private void Forecast(ForecastPart part, ref VBuffer<float> value)
+    {
+        var values = new double[part.Size];
+        part.Take(Present(), values);
+        Narrow(values, ref value);
+    }
 
     private void Actual(ref VBuffer<float> value)
     {
@@ -129,12 +135,18 @@ internal sealed class ForecastingCursor : AddingCursor
     {
         if (_block?.Holds(_position) == true)
             return _block.Row(_position);
-        // The known inputs of the steps ahead of all rows of the block.
         long first = _position / ForecastBlocks.Rows * ForecastBlocks.Rows;
+        for (long block = _blocks!.Next ?? first; block <= first; block += ForecastBlocks.Rows)
+            _block = Compute(block);
+        return _block!.Row(_position);
+    }
+
+    private ForecastBlock Compute(long first)
+    {
+        // The known inputs of the steps ahead of all rows of the block.
         for (long row = first; _blocks!.ReadsAhead && row < Math.Min(first + ForecastBlocks.Rows, _blocks.RowCount); row++)
             ReadUntil(() => !_blocks.Awaits(row));
-        _block = _blocks!.Compute(_position);
-        return _block.Row(_position);
+        return _blocks!.Compute(first);
     }
 
     private void Followed(Span<double> values)

@@ -51,7 +51,9 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         _columns.Check(inputSchema, _options);
-        return SchemaShapes.With(inputSchema, ForecastAnnotations.Shape(_options.ForecastColumnName), ForecastAnnotations.Shape(_options.ActualColumnName));
+        string[] bounds = _options.Intervals is { } intervals ? [intervals.LowerBoundColumnName, intervals.UpperBoundColumnName] : [];
+        return SchemaShapes.With(
+            inputSchema, [.. bounds.Prepend(_options.ForecastColumnName).Append(_options.ActualColumnName).Select(ForecastAnnotations.Shape)]);
     }
 
     /// <summary>Trains a model on all windows of the rows, or on whole series if it carries its state.</summary>
@@ -71,7 +73,11 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
                 + $"{string.Join(", ", _ignored)} of the options {(_ignored.Length == 1 ? "is" : "are")} not read.");
         }
 
-        return new ForecastingTransformer(_host.Environment, Prepare(input, run).Fit(run));
+        ModelFitting fitting = Prepare(input, run);
+        SequenceModel model = fitting.Fit(run);
+        return new ForecastingTransformer(_host.Environment, _options.Intervals is { } intervals
+            ? new ForecastCalibration(_host, model, intervals).Run(fitting, run)
+            : model);
     }
 
     /// <summary>
@@ -125,6 +131,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         (input, given) = (ArrangedView.Of(_host, input, task), given is null ? null : ArrangedView.Of(_host, given, task));
         task = TimeAxis.Find(task, _options.Calendar, input, run);
         SeriesSet rows = SeriesReader.Read(input, task, allowMissing: false, run.Cancellation);
+        CountedTargets.MustHold(rows, "data", task);
         task = WithContext(task, rows, run.Channel);
         var shape = new WindowShape(task.Context, task.Horizon, _options.Stride);
         rows = EnoughRows.Of("data", rows, task, run.Channel);
@@ -150,6 +157,8 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
         IReadOnlyList<int> still = [.. Enumerable.Range(0, task.TargetChannels.Count).Where(scaling.Pooled.IsConstant)];
         WarnOfScaling(run.Channel, task, scaling, (found, still));
         WarnOfSpacing(run.Channel, input.Schema, task, scaling);
+        if (_options.Intervals is { } intervals)
+            ForecastCalibration.MustHold(validation?.Count ?? 0, intervals);
         IBatchSource? validated = validation is null ? null : task.CarriesState
             ? new StreamBatches(validation, task, scaling) { ChunkSteps = Math.Max(ChunkSteps(task), StreamBatches.LongChunk), LeftOut = still }
             : new WindowBatches(validation, task, scaling) { LeftOut = still };
@@ -282,6 +291,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     private static SeriesSet ReadValidation(IDataView given, (Forecasting Task, SeriesSet Rows) training, HostRun run)
     {
         SeriesSet set = SeriesReader.Read(given, training.Task, allowMissing: false, run.Cancellation);
+        CountedTargets.MustHold(set, "validation set", training.Task);
         set = EnoughRows.Of("validation set", set, training.Task, run.Channel);
         static ChannelScaling Pooled(SeriesSet of) => SeriesScaling.Fit(of, length => length).Pooled;
         ForeignRows.Warn(run.Channel, [(string.Join(", ", training.Task.Channels), Pooled(training.Rows), Pooled(set))]);

@@ -27,6 +27,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         .Select(output => output.Decoding switch
         {
             ValueDecoding decoding => new OnnxOutput(output, Values(output, decoding), DataType.Float),
+            BandDecoding band => new OnnxOutput(output, Band(output, band), DataType.Float),
             LikeliestDecoding => new OnnxOutput(output, _chain?.Best() ?? Likeliest(_said), DataType.Int64),
             YesDecoding => new OnnxOutput(output, Shaped(_said, output).Op("Greater", _said.Graph.Constant(0f)), DataType.Bool),
             LossDecoding => new OnnxOutput(output, Loss(), DataType.Float),
@@ -49,6 +50,7 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         LogisticDecoding => Shaped(_said, output).Sigmoid(),
         SoftmaxDecoding => _chain?.Marginals() ?? _said.Softmax(-1),
         NumberDecoding numbers => Numbers(output, numbers),
+        DistributionDecoding distribution => Parameters(output, distribution),
         _ => throw new NotSupportedException($"{decoding.GetType().Name} cannot be exported to ONNX."),
     };
 
@@ -61,6 +63,38 @@ internal sealed class OnnxDecoding(SequenceModel model, (OnnxValue Input, OnnxVa
         OnnxValue rows = own.Undo(_said.Reshape(0, output.Shape.Take(output.Shape.Count - 1).Aggregate(1, (all, size) => all * size), numbers.Count),
             numbers.Count);
         return numbers.Levels == 1 ? rows : Sorted(rows.Reshape([0, .. output.Shape.Select(size => (long)size)]));
+    }
+
+    // [B, steps · numbers · targets] → [B, steps, targets], in the targets' units
+    private OnnxValue Band(TaskOutput output, BandDecoding band)
+    {
+        (int steps, int targets) = (output.Shape[0], output.Shape[1]);
+        OnnxValue all = scaling().Undo(_said.Reshape(0, steps * band.All.Levels, targets), targets).Reshape(0, steps, band.All.Levels, targets);
+        return Sorted(all).Slice(2, band.Place, band.Place + 1).Squeeze(2);
+    }
+
+    // [B, steps · parameters · targets] → [B, steps, parameters, targets], by the formulas of DistributionDecoding
+    private OnnxValue Parameters(TaskOutput output, DistributionDecoding decoding)
+    {
+        (int steps, int count, int targets) = (output.Shape[0], decoding.Parameters, decoding.Targets);
+        OnnxScaling own = scaling();
+        OnnxValue all = _said.Reshape(0, steps, count, targets);
+        OnnxValue Part(int parameter)
+        {
+            OnnxValue numbers = all.Slice(2, parameter, parameter + 1).Reshape(0, steps, targets);
+            OnnxValue Positive(double least) => numbers.Op("Softplus") + (float)least;
+            OnnxValue part = (parameter, decoding.IsOfCounts) switch
+            {
+                (0, false) => own.Undo(numbers, targets),
+                (0, true) => own.Undo(numbers, targets).Op("Softplus"),
+                (1, false) => own.Scale(Positive(DistributionDecoding.Floor), targets),
+                (1, true) => Positive(DistributionDecoding.Floor),
+                _ => Positive(DistributionDecoding.LeastDegrees),
+            };
+            return part.Unsqueeze(2);
+        }
+
+        return Enumerable.Range(1, count - 1).Aggregate(Part(0), (parts, parameter) => parts.Concat(2, Part(parameter)));
     }
 
     // The quantiles of each step and target, sorted: [B, H, Q, K]

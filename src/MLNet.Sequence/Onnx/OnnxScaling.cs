@@ -99,6 +99,9 @@ internal sealed record OnnxScaling((OnnxValue Mean, OnnxValue Deviation)? Channe
     private static OnnxValue Flags(OnnxGraph graph, IEnumerable<bool> flags) =>
         graph.Constant([.. flags.Select(flag => flag ? 1L : 0)]).Cast(DataType.Bool);
 
+    /// <summary>Differences in the numbers' units.</summary>
+    public OnnxValue Scale(OnnxValue x, int count) => Channels is { } channels ? x * channels.Deviation.Slice(-1, 0, count) : x;
+
     private static OnnxValue Extreme(OnnxValue window, string kind) =>
         window.Graph.Node(kind, [window], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1));
 

@@ -40,7 +40,8 @@ internal static class ForecastFile
     {
         using var file = new StreamWriter(path);
         string[] names = [.. task.TargetChannels.SelectMany(target => task.Levels is { } levels
-            ? levels.Select(level => FormattableString.Invariant($"{target} q{level}")) : [target])];
+            ? levels.Select(level => FormattableString.Invariant($"{target} q{level}"))
+            : task.Intervals is null ? [target] : [target, $"{target} lower", $"{target} upper"])];
         file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. names]));
         foreach (SeriesForecast series in forecasts)
         {
@@ -83,6 +84,12 @@ internal static class ForecastFile
         WriteNumber(json, "forecast", row.Forecast);
         foreach ((double level, double value) in (task.Levels ?? []).Zip(row.Quantiles))
             WriteNumber(json, FormattableString.Invariant($"q{level}"), value);
+        if (task.Intervals is not null && row is { Lower: { } lower, Upper: { } upper })
+        {
+            WriteNumber(json, "lower", lower);
+            WriteNumber(json, "upper", upper);
+        }
+
         json.WriteEndObject();
     }
 
@@ -96,7 +103,14 @@ internal static class ForecastFile
     }
 
     private static IEnumerable<string> Written(ForecastRow[] step, SeriesTable table) => step.Index().SelectMany(target =>
-        (target.Item.Quantiles is { Count: > 0 } quantiles ? quantiles : [target.Item.Forecast]).Select(value => Written(value, table.Decimals(target.Index))));
+        Values(target.Item).Select(value => Written(value, table.Decimals(target.Index))));
+
+    private static IReadOnlyList<double> Values(ForecastRow row) => row switch
+    {
+        { Quantiles.Count: > 0 } => row.Quantiles,
+        { Lower: { } lower, Upper: { } upper } => [row.Forecast, lower, upper],
+        _ => [row.Forecast],
+    };
 
     // Numbers with as many decimals as the file has, and at least seven digits in all.
     private static string Written(double value, int decimals)

@@ -114,7 +114,7 @@ public sealed class ComparedRaceTests
             task with { Training = task.Training with { MaxSteps = 150 } }, Architectures, Options);
 
         Assert.IsEmpty(report.Stopped);
-        foreach (ComparedModel model in report.Models)
+        foreach (ComparedModel model in report.Models.Take(Architectures.Length))
             Assert.AreEqual("The limit of 150 steps was reached.", model.Model.Report.StoppedBecause);
     }
 

@@ -30,6 +30,8 @@ public sealed class DocsTests
     [DataRow("new-data.md", "NewDataExample.cs")]
     [DataRow("anomalies.md", "AnomalyExample.cs")]
     [DataRow("tuning.md", "TuneExample.cs")]
+    [DataRow("intervals.md", "IntervalExample.cs")]
+    [DataRow("distributions.md", "DistributionExample.cs")]
     [DataRow("engines.md", "EngineExample.cs")]
     [DataRow("known-inputs.md", "KnownInputExample.cs")]
     [DataRow("comparison.md", "ComparisonExample.cs")]
@@ -198,6 +200,24 @@ public sealed class DocsTests
         float[] history = [.. TinyForecasting.Steps(8).Select(step => step.Load)];
         string said = Printed(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
         StringAssert.StartsWith(said, "step 1: ");
+    }
+
+    [TestMethod]
+    public void The_example_of_distributions_runs()
+    {
+        double[] history = [.. TinyForecasting.Steps(8).Select(step => (double)step.Load)];
+        string said = Printed(() => DistributionExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
+        StringAssert.StartsWith(said, "mean ");
+    }
+
+    [TestMethod]
+    public void The_example_of_intervals_runs()
+    {
+        var ml = new MLContext(seed: 1);
+        double[] history = [.. TinyForecasting.Steps(8).Select(step => (double)step.Load)];
+        string said = Printed(() => IntervalExample.Run(
+            TinyForecasting.View(ml, TinyForecasting.Steps(120)), TinyForecasting.View(ml, TinyForecasting.Steps(80, 2)), history));
+        StringAssert.StartsWith(said, "holds ");
     }
 
     [TestMethod]

@@ -88,7 +88,7 @@ internal static class TinyForecasting
             {
                 bool near = float.IsNaN(expected[row][i])
                     ? float.IsNaN(actual[row][i])
-                    : Math.Abs(expected[row][i] - actual[row][i]) <= tolerance * Math.Max(1, Math.Abs(expected[row][i]));
+                    : expected[row][i] == actual[row][i] || Math.Abs(expected[row][i] - actual[row][i]) <= tolerance * Math.Max(1, Math.Abs(expected[row][i]));
                 Assert.IsTrue(near, $"row {row}, value {i}: expected {expected[row][i]}, found {actual[row][i]}");
             }
         }

@@ -11,27 +11,95 @@ public sealed class ForecastingContractTests : TaskContract
     [
         UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key" },
         UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key", Levels = [0.1, 0.5, 0.9], ForecastColumnName = "Quantiles" },
+        UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key", Intervals = new ForecastIntervals() },
+        UntrainedModel.Forecasting(WindowNormalization.None) with
+        {
+            SeriesColumnName = "Key",
+            Levels = [0.1, 0.5, 0.9],
+            Intervals = new ForecastIntervals { ConfidenceLevel = 0.8, LowerBoundColumnName = "Low", UpperBoundColumnName = "High" },
+            ForecastColumnName = "Quantiles",
+        },
+        .. Enum.GetValues<ForecastDistributionKind>().Select(kind =>
+            UntrainedModel.Forecasting(WindowNormalization.None) with { SeriesColumnName = "Key", Distribution = kind }),
     ];
 
     // A number as it is; the quantiles of a step and target in ascending order.
     internal override Dictionary<string, double[]> Expected(TaskCase @case)
     {
         var task = (Forecasting)@case.Task;
+        if (task.Distribution is { } kind)
+            return new() { ["Forecast"] = Parameters(kind, @case.Given[0], @case.Model.Scaling.Pooled) };
         double[] Units(double[] network) => [.. network.Select((value, i) => value * @case.Model.Scaling.Pooled.Deviation[i % Targets]
             + @case.Model.Scaling.Pooled.Mean[i % Targets])];
         double[] said = Units(@case.Given[0]);
-        if (task.Levels is not { Count: var levels })
+        if (task.Levels is null && task.Intervals is null)
             return new() { ["Forecast"] = said };
+        int levels = task.Levels?.Count ?? 3;
         double[][][] steps = [.. said.Chunk(levels * Targets).Select(step => step.Chunk(Targets).ToArray())];
-        return new()
+        double[] Sorted(IEnumerable<int> places) => [.. steps.SelectMany(step => places.SelectMany(level =>
+            Enumerable.Range(0, Targets).Select(target => step.Select(row => row[target]).Order().ElementAt(level))))];
+        var expected = new Dictionary<string, double[]>();
+        if (task.Levels is null)
+            expected["Forecast"] = Sorted([1]);
+        else
+            expected["Quantiles"] = Sorted(Enumerable.Range(0, levels));
+        if (task.Intervals is { } intervals)
+            (expected[intervals.LowerBoundColumnName], expected[intervals.UpperBoundColumnName]) = (Sorted([0]), Sorted([2]));
+        return expected;
+    }
+
+    private static double[] Parameters(ForecastDistributionKind kind, double[] network, ChannelScaling scaling)
+    {
+        int count = network.Length / (Horizon * Targets);
+        double Plus(double x) => Math.Log(1 + Math.Exp(x));
+        bool counts = kind is ForecastDistributionKind.Poisson or ForecastDistributionKind.NegativeBinomial;
+        return [.. network.Select((z, i) =>
         {
-            ["Quantiles"] = [.. steps.SelectMany(step => Enumerable.Range(0, levels).SelectMany(level =>
-                Enumerable.Range(0, Targets).Select(target => step.Select(row => row[target]).Order().ElementAt(level))))],
-        };
+            (double mean, double deviation) = (scaling.Mean[i % Targets], scaling.Deviation[i % Targets]);
+            return (i / Targets % count) switch
+            {
+                0 => counts ? Plus(mean + deviation * z) : mean + deviation * z,
+                1 => (counts ? 1 : deviation) * (Plus(z) + 0.001),
+                _ => 2 + Plus(z),
+            };
+        })];
+    }
+
+    // Negative log-densities, from their formulas in standardised units.
+    private static double LogLoss(ForecastDistributionKind kind, double[] parameters, double value)
+    {
+        double error = (value - parameters[0]) / parameters[1];
+        if (kind == ForecastDistributionKind.Gaussian)
+            return Math.Log(parameters[1] * Math.Sqrt(2 * Math.PI)) + error * error / 2;
+        // The constant of Student's t by the product form of Γ((ν + 1) / 2) / Γ(ν / 2), as an integral: ∫ (1 + x² / ν)^(−(ν + 1) / 2) dx.
+        double degrees = parameters[2], sum = 0;
+        const int parts = 200_000;
+        for (int i = 0; i < parts; i++)
+        {
+            // x = tan u over (−π/2, π/2).
+            double u = Math.PI * ((i + 0.5) / parts - 0.5), x = Math.Tan(u);
+            sum += Math.Pow(1 + x * x / degrees, -(degrees + 1) / 2) * (1 + x * x) * Math.PI / parts;
+        }
+
+        return Math.Log(sum * parameters[1]) + (degrees + 1) / 2 * Math.Log(1 + error * error / degrees);
     }
 
     internal override double Cost(SequenceTask task, double[] output, double[] target)
     {
+        if (task is Forecasting { Distribution: { } kind })
+        {
+            double[] parameters = Parameters(kind, output, ChannelScaling.None(Targets));
+            int count = parameters.Length / (Horizon * Targets);
+            // Of counts, the mean before it is made positive.
+            return target.Select((value, i) => kind is ForecastDistributionKind.Poisson or ForecastDistributionKind.NegativeBinomial
+                ? Math.Pow(output[i / Targets * count * Targets + i % Targets] - value, 2)
+                : LogLoss(kind, [.. Enumerable.Range(0, count).Select(place => parameters[(i / Targets * count + place) * Targets + i % Targets])], value))
+                .Average();
+        }
+
+        // The middle one of three numbers.
+        if (task is Forecasting { Levels: null, Intervals: not null })
+            output = [.. output.Chunk(Targets).Where((_, i) => i % 3 == 1).SelectMany(numbers => numbers)];
         if (((Forecasting)task).Levels is not { } levels)
             return output.Zip(target, (one, other) => (one - other) * (one - other)).Average();
         return output.Select((quantile, i) =>

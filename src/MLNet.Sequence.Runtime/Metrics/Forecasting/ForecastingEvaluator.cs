@@ -88,13 +88,14 @@ public sealed class ForecastingEvaluator
         foreach (int scales in (ReadOnlySpan<int>)[window.Scale.Length, window.SquaredScale.Length])
             RequireLength(scales == 0 ? targets : scales, targets, "targets", nameof(window.Scale));
         RequireRows(window.History.Length);
-        if (!TensorPrimitives.IsFiniteAll(window.Forecast) || !TensorPrimitives.IsFiniteAll(window.Actual))
+        ReadOnlySpan<double> point = Point(window.Forecast);
+        // Bounds that hold every value are infinite.
+        if (!TensorPrimitives.IsFiniteAll(point) || TensorPrimitives.IsNaNAny(window.Forecast) || !TensorPrimitives.IsFiniteAll(window.Actual))
         {
             _leftOut++;
             return false;
         }
 
-        ReadOnlySpan<double> point = Point(window.Forecast);
         _model.Add(point, window);
         if (window.Series is { } series)
         {

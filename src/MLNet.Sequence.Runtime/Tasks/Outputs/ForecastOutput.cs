@@ -3,7 +3,7 @@ using MLNet.Sequence.Tasks;
 
 namespace MLNet.Sequence;
 
-/// <summary>The output of a forecaster for each step ahead: a number, or quantiles of the value.</summary>
+/// <summary>The output of a forecaster for each step ahead: a number, quantiles of the value, or a distribution.</summary>
 public sealed record ForecastOutput
 {
     private ForecastOutput(double[] levels) => Levels = ValueList.Of(levels);
@@ -11,7 +11,25 @@ public sealed record ForecastOutput
     /// <summary>One number. The default of trainers.</summary>
     public static ForecastOutput Point { get; } = new([]);
 
-    /// <summary>The levels of its quantiles, ascending, each in (0, 1); empty: a number.</summary>
+    /// <summary>
+    /// A normal distribution, trained by its likelihood: parameters mean and deviation (<see cref="ForecastDistribution"/>). Distributions need
+    /// <see cref="WindowNormalization.None"/>, which is then the default.
+    /// </summary>
+    public static ForecastOutput Gaussian { get; } = new([]) { Distribution = ForecastDistributionKind.Gaussian };
+
+    /// <summary>Student's t distribution, for errors with outliers: parameters location, scale and degrees of freedom.</summary>
+    public static ForecastOutput StudentT { get; } = new([]) { Distribution = ForecastDistributionKind.StudentT };
+
+    /// <summary>A Poisson distribution, for counts whose variance is their mean. Targets must not be negative.</summary>
+    public static ForecastOutput Poisson { get; } = new([]) { Distribution = ForecastDistributionKind.Poisson };
+
+    /// <summary>A negative binomial distribution, for counts that vary more: parameters mean and shape. Targets must not be negative.</summary>
+    public static ForecastOutput NegativeBinomial { get; } = new([]) { Distribution = ForecastDistributionKind.NegativeBinomial };
+
+    /// <summary>The family of the distribution; null: it is none.</summary>
+    public ForecastDistributionKind? Distribution { get; private init; }
+
+    /// <summary>The levels of its quantiles, ascending, each in (0, 1); empty: it has none.</summary>
     public IReadOnlyList<double> Levels { get; }
 
     /// <summary>
@@ -28,13 +46,22 @@ public sealed record ForecastOutput
     }
 
     /// <summary>Whether it is one number.</summary>
-    internal bool IsPoint => Levels.Count == 0;
+    internal bool IsPoint => Levels.Count == 0 && Distribution is null;
 
     /// <summary>The values for a target at a step, by the suffix of their slot names.</summary>
-    internal IReadOnlyList<string> Values => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
+    internal IReadOnlyList<string> Values => Distribution switch
+    {
+        ForecastDistributionKind.Gaussian => [" mean", " deviation"],
+        ForecastDistributionKind.StudentT => [" location", " scale", " degrees"],
+        ForecastDistributionKind.Poisson => [" mean"],
+        ForecastDistributionKind.NegativeBinomial => [" mean", " shape"],
+        _ => QuantileNames,
+    };
+
+    private IReadOnlyList<string> QuantileNames => IsPoint ? [""] : [.. Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $" q{level}"))];
 
     /// <summary>The index of the value used where one number is needed.</summary>
-    internal int Middle => IsPoint ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
+    internal int Middle => Levels.Count == 0 ? 0 : Enumerable.Range(0, Levels.Count).MinBy(level => Math.Abs(Levels[level] - 0.5));
 
     /// <summary>The column of forecasts.</summary>
     /// <param name="name">Its name.</param>
@@ -42,13 +69,14 @@ public sealed record ForecastOutput
     /// <param name="horizon">Steps ahead.</param>
     internal TaskOutput Column(string name, IReadOnlyList<string> targets, int horizon)
     {
-        string said = IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $"; quantiles of the levels {string.Join(", ", Levels)}");
+        string said = Distribution is { } kind ? $"; parameters of a {kind} distribution:{string.Join(",", Values)}"
+            : IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $"; quantiles of the levels {string.Join(", ", Levels)}");
         return new TaskOutput(
             name,
-            Decoding(targets.Count, Values.Count),
+            Distribution is { } family ? new DistributionDecoding(family, targets.Count) : Decoding(targets.Count, Values.Count),
             $"{string.Join(", ", targets)}{said}; in the data's units; the first step first")
         {
-            Shape = IsPoint ? [horizon, targets.Count] : [horizon, Levels.Count, targets.Count],
+            Shape = IsPoint ? [horizon, targets.Count] : [horizon, Values.Count, targets.Count],
         };
     }
 
@@ -56,7 +84,16 @@ public sealed record ForecastOutput
     internal static NumberDecoding Decoding(int targets, int values) => new(targets) { Levels = values };
 
     /// <summary>The loss of forecasts with this number of targets.</summary>
-    internal TaskLoss Loss(int targets) => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets);
+    internal TaskLoss Loss(int targets) => Distribution switch
+    {
+        { } kind when new DistributionDecoding(kind, targets) is { IsOfCounts: false } decoding => TaskLoss.Likelihood(decoding),
+        // Of the mean: its likelihood is not one of standardised numbers.
+        not null => TaskLoss.SquaresOf(0, Values.Count, targets),
+        null => IsPoint ? TaskLoss.Squares : TaskLoss.Pinball([.. Levels], targets),
+    };
+
+    /// <summary>The output that is a distribution.</summary>
+    internal static ForecastOutput Of(ForecastDistributionKind kind) => new([]) { Distribution = kind };
 
     /// <summary>The problems of this output, one sentence each; empty if there are none.</summary>
     internal IEnumerable<string> Problems()

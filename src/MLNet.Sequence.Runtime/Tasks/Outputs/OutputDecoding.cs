@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace MLNet.Sequence.Tasks;
@@ -112,6 +113,29 @@ internal sealed record NumberDecoding(int Count) : ValueDecoding
     {
         (_labels ?? scaling).Undo(network, values, Count);
         ForecastOutput.Sort(values, Levels, Count);
+    }
+}
+
+/// <summary>One of the numbers of each step and target, [steps, numbers of a target, targets], which are decoded together.</summary>
+/// <param name="All">How they are decoded.</param>
+/// <param name="Place">The index among the numbers of a target.</param>
+internal sealed record BandDecoding(NumberDecoding All, int Place) : OutputDecoding
+{
+    /// <summary>A column of one of a forecaster's numbers, [horizon, targets].</summary>
+    /// <param name="task">The forecaster.</param>
+    /// <param name="name">The name of the column.</param>
+    /// <param name="what">Its meaning; null: the forecasts.</param>
+    /// <param name="place">The index of the number.</param>
+    public static TaskOutput Column(Forecasting task, string name, string? what, int place)
+    {
+        string said = what is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; {what} that hold with probability {task.Intervals!.ConfidenceLevel}");
+        return new TaskOutput(
+            name,
+            new BandDecoding((NumberDecoding)task.Decoded, place),
+            $"{string.Join(", ", task.TargetChannels)}{said}; in the data's units; the first step first")
+        {
+            Shape = [task.Horizon, task.TargetChannels.Count],
+        };
     }
 }
 

@@ -50,6 +50,46 @@ internal sealed record TaskLoss(string Name, ExampleCost Of)
         },
     };
 
+    /// <summary>The mean over one of the numbers of each step and target, [steps, numbers of a target, targets].</summary>
+    public static TaskLoss SquaresOf(int place, int numbers, int targets) => Squares with
+    {
+        Of = (output, target) =>
+        {
+            double sum = 0;
+            for (int i = 0; i < target.Length; i++)
+            {
+                double error = (double)output[(i / targets * numbers + place) * targets + i % targets] - target[i];
+                sum += error * error;
+            }
+
+            return sum / target.Length;
+        },
+    };
+
+    /// <summary>The mean negative log-likelihood of standardised numbers over steps and targets, [steps, parameters, targets].</summary>
+    public static TaskLoss Likelihood(DistributionDecoding decoding) => Squares with
+    {
+        Name = "mean negative log-likelihood",
+        Unit = Nats,
+        Head = "nats",
+        Of = (output, target) =>
+        {
+            (int targets, int numbers) = (decoding.Targets, decoding.Parameters);
+            var values = new double[output.Length];
+            decoding.Apply(output.ToArray(), values, ChannelScaling.None(targets));
+            double sum = 0;
+            for (int i = 0; i < target.Length; i++)
+            {
+                var parameters = new double[numbers];
+                for (int number = 0; number < numbers; number++)
+                    parameters[number] = values[(i / targets * numbers + number) * targets + i % targets];
+                sum -= ForecastDistribution.Of(decoding.Kind, parameters).LogProbability(target[i]);
+            }
+
+            return sum / target.Length;
+        },
+    };
+
     /// <summary>For numbers of the next step.</summary>
     public static TaskLoss SquaresPerStep { get; } = Squares with
     {

@@ -46,7 +46,7 @@ internal sealed class StreamedForecaster : ITransformer
         _columns.Check(inputSchema, Task);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        ForecastAnnotations.AddColumn(builder, Task.ForecastColumnName, _forecaster.Model);
+        ForecastAnnotations.AddColumns(builder, _forecaster.Model);
         return builder.ToSchema();
     }
 
@@ -77,7 +77,7 @@ internal sealed class StreamedForecaster : ITransformer
     /// <summary>A row with its forecast, which is computed once for each position of the row.</summary>
     private sealed class StreamedRow(DataViewRow input, DataViewSchema schema, HashSet<int> active, StreamedForecaster forecaster) : DataViewRow
     {
-        private readonly float[] _forecast = new float[forecaster.Session.OutputSize];
+        private readonly double[] _forecast = new double[forecaster.Session.OutputSize], _lower = Bounds(forecaster.Task), _upper = Bounds(forecaster.Task);
         private SeriesRow? _row;
         private long _stepped = -1;
 
@@ -104,7 +104,7 @@ internal sealed class StreamedForecaster : ITransformer
                 Earlier = forecaster.Session.LastTime,
             };
             forecaster.IsRead = true;
-            ValueGetter<VBuffer<float>> getter = Forecast;
+            ValueGetter<VBuffer<float>> getter = Getter((column.Index - input.Schema.Count) switch { 0 => _forecast, 1 => _lower, _ => _upper });
             return getter as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"The column '{column.Name}' is read as {typeof(TValue)}; it is {column.Type.RawType}.");
         }
@@ -116,28 +116,30 @@ internal sealed class StreamedForecaster : ITransformer
             base.Dispose(disposing);
         }
 
-        private void Forecast(ref VBuffer<float> value)
+        private static double[] Bounds(Forecasting task) => new double[task.Intervals is null ? 0 : task.Horizon * task.TargetChannels.Count];
+
+        private ValueGetter<VBuffer<float>> Getter(double[] from) => (ref VBuffer<float> value) =>
         {
             if (_stepped != Position)
                 Step();
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _forecast.Length);
-            _forecast.CopyTo(editor.Values);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, from.Length);
+            for (int i = 0; i < from.Length; i++)
+                editor.Values[i] = (float)from[i];
             value = editor.Commit();
-        }
+        };
 
         private void Step()
         {
             _row!.Read();
-            var forecast = new double[_forecast.Length];
             // Steps for which there are no rows.
             foreach (double[] missing in _row.MissingRows)
-                forecaster.Session.Step(_row.Key ?? "", missing, forecaster.Future, forecast);
+                forecaster.Session.Step(_row.Key ?? "", missing, forecaster.Future, _forecast);
             if (!forecaster.HasRowsAhead)
                 forecaster.Task.FillCalendar(forecaster.Future, _row.Time);
-            forecaster.Session.Step(_row.Key ?? "", _row.Values, forecaster.Future, forecast);
+            forecaster.Session.Step(_row.Key ?? "", _row.Values, forecaster.Future, _forecast);
             forecaster.Session.StateTime(_row.Key ?? "", _row.Time);
-            for (int i = 0; i < forecast.Length; i++)
-                _forecast[i] = (float)forecast[i];
+            if (_lower.Length > 0)
+                forecaster.Session.Bounds(_row.Key ?? "", _lower, _upper);
             _stepped = Position;
             if (!forecaster._forecaster.Model.Scaling.Knows(_row.Key))
                 forecaster._forecaster.Warn([_row.Key], []);

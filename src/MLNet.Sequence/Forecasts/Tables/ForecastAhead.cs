@@ -84,12 +84,11 @@ internal sealed class ForecastAhead
     {
         _cancellation.Token.ThrowIfCancellationRequested();
         (long steps, TimePoint? time) = _ends[series];
-        long first = _task.CarriesState ? 0 : Math.Max(0, steps - _task.Context);
-        var history = new double[(steps - first) * _task.DataChannels];
-        series.Rows.CopyTo(first, history);
-        double[][] forecast = [.. _transformer.Model.Forecast(history, plan, series.Key).Chunk(_task.ForecastSize / _task.Horizon)];
+        double[] all = _task.Adapts ? Adapted(series, plan) : Forecast(series, steps, plan);
+        double[][] forecast = [.. all.Chunk(_task.ForecastSize / _task.Horizon)];
         IReadOnlyList<string> targets = _task.TargetChannels;
-        ForecastOutput output = _task.Output;
+        ForecastOutput output = _task.WholeOutput;
+        (int lower, int upper) = _task.Intervals is not null ? _task.BoundPlaces : (0, output.Levels.Count - 1);
         for (int step = 0; step < _task.Horizon; step++)
         {
             time = time is { } before ? _task.Frequency?.After(before) : null;
@@ -100,10 +99,42 @@ internal sealed class ForecastAhead
                     Time = time is { IsDate: true } date ? date.Clock : null,
                     Offset = _hasOffsets ? time?.Date.Offset : null,
                     Number = time is { IsDate: false } number ? number.Number : null,
-                    Quantiles = output.IsPoint ? [] : [.. forecast[step].Where((_, value) => value % targets.Count == target)],
+                    Lower = output.Levels.Count > 1 ? forecast[step][lower * targets.Count + target] : null,
+                    Upper = output.Levels.Count > 1 ? forecast[step][upper * targets.Count + target] : null,
+                    Quantiles = _task.Levels is null ? [] : [.. forecast[step].Where((_, value) => value % targets.Count == target)],
                 };
             }
         }
+    }
+
+    // All numbers of each step and target.
+    private double[] Forecast(Series series, long steps, double[] plan)
+    {
+        long first = _task.CarriesState ? 0 : Math.Max(0, steps - _task.Context);
+        var history = new double[(steps - first) * _task.DataChannels];
+        series.Rows.CopyTo(first, history);
+        return Forecaster.All(_transformer.Model, history, plan, series.Key);
+    }
+
+    // The same, with bounds that have followed the series from its first row.
+    private double[] Adapted(Series series, double[] plan)
+    {
+        (long steps, TimePoint? time) = _ends[series];
+        SequenceSession session = _transformer.Model.CreateSession();
+        string key = series.Key ?? "";
+        double[] row = new double[_task.DataChannels], forecast = new double[session.OutputSize], lower = new double[forecast.Length],
+            upper = new double[forecast.Length];
+        for (long step = 0; step < steps; step++)
+        {
+            series.Rows.CopyTo(step, row);
+            session.Step(key, row, _task.KnownSize == 0 ? [] : step == steps - 1 ? plan : _task.KnownAhead(series, step, time), forecast);
+        }
+
+        session.Bounds(key, lower, upper);
+        double[][] parts = [lower, forecast, upper];
+        int targets = _task.TargetChannels.Count;
+        return [.. Enumerable.Range(0, _task.ForecastSize).Select(i =>
+            parts[i / targets % parts.Length][i / (parts.Length * targets) * targets + i % targets])];
     }
 
     // The known inputs of the rows after the last target.

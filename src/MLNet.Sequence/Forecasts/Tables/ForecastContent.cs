@@ -58,7 +58,7 @@ internal static class ForecastContent
             new CountColumn("Step", [.. table.Select(row => (long)row.Step)]),
             new TextColumn("Target", [.. table.Select(row => row.Target)]),
             Column("Forecast", row => row.Forecast),
-            .. levels.Count > 1 ? [Column("Lower", row => row.Lower), Column("Upper", row => row.Upper)] : Array.Empty<ReportColumn>(),
+            .. task.Intervals is not null || levels.Count > 1 ? [Column("Lower", row => row.Lower), Column("Upper", row => row.Upper)] : Array.Empty<ReportColumn>(),
             .. levels.Select((level, place) => Column(ForecastTable.LevelName(level), row => row.Quantiles[place])),
         ]);
     }
@@ -77,11 +77,18 @@ internal static class ForecastContent
         (double X, double Y)[] before = [.. past.Values.Select((value, i) => (i + 1.0 - past.Values.Length, value))];
         (double X, double Y) last = before.LastOrDefault(point => double.IsFinite(point.Y), (X: double.NaN, Y: double.NaN));
         var across = new ChartAxis(before[0].X, Math.Max(task.Horizon, before[0].X + 1), IsLogarithmic: false);
-        var up = ChartAxis.Around([.. past.Values, .. ahead.Select(row => row.Forecast), .. ahead.SelectMany(row => row.Quantiles)], isLogarithmic: false);
+        var up = ChartAxis.Around([.. past.Values, .. ahead.Select(row => row.Forecast), .. ahead.SelectMany(row => (double[])[.. row.Quantiles, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast])],
+            isLogarithmic: false);
         var chart = new SvgChart(across, up) { Top = 30 };
         chart.Axes("steps after the last row", "", across.Ticks(), up.Ticks());
         chart.Legend(("known", Gray, false), ("forecast", Blue, false));
         int levels = task.Levels?.Count ?? 0;
+        if (task.Intervals is { } intervals)
+        {
+            string share = string.Create(CultureInfo.InvariantCulture, $"{100 * intervals.Confidence:G3} % interval");
+            chart.Band([(last.X, last.Y, last.Y), .. ahead.Select(row => ((double)row.Step, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast))], Blue, share);
+        }
+
         for (int level = 0; level < levels / 2; level++)
         {
             string share = string.Create(CultureInfo.InvariantCulture, $"{task.Levels![level]} to {task.Levels[levels - 1 - level]}");
@@ -93,7 +100,7 @@ internal static class ForecastContent
         chart.Line([last, .. ahead.Select(row => ((double)row.Step, row.Forecast))], Blue, dashed: false, "forecast");
         string dates = ahead is [{ Time: { } from }, .., { Time: { } to }]
             ? string.Create(CultureInfo.InvariantCulture, $" From {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm}.") : "";
-        string fan = levels > 1 ? " The fan lies between the quantiles." : "";
+        string fan = levels > 1 ? " The fan lies between the quantiles." : task.Intervals is not null ? " The fan is the interval." : "";
         return new ReportChart(name, chart.Write($"Forecast of {name}"), $"The last known values, and the forecast after them.{fan}{dates}");
     }
 }

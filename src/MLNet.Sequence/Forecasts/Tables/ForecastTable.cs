@@ -27,11 +27,13 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     /// <summary>The time of the step, if times are numbers, or TimeSpans, in seconds; otherwise null.</summary>
     public double? Number { get; init; }
 
-    /// <summary>The lowest of at least two quantiles; otherwise null.</summary>
-    public double? Lower => Quantiles.Count > 1 ? Quantiles[0] : null;
+    /// <summary>
+    /// The lower bound of the model's intervals (<see cref="Forecasting.Intervals"/>), or the lowest of at least two quantiles; otherwise null.
+    /// </summary>
+    public double? Lower { get; init; }
 
-    /// <summary>The highest of at least two quantiles; otherwise null.</summary>
-    public double? Upper => Quantiles.Count > 1 ? Quantiles[^1] : null;
+    /// <summary>The upper bound of the model's intervals, or the highest of at least two quantiles; otherwise null.</summary>
+    public double? Upper { get; init; }
 
     /// <summary>The quantiles, in the order of <see cref="Forecasting.Levels"/>; empty if the model forecasts points.</summary>
     public IReadOnlyList<double> Quantiles { get; init => field = ValueList.Of(value); } = ValueList.Create<double>();
@@ -40,7 +42,7 @@ public sealed record ForecastRow(string? Series, int Step, string Target, double
     public override string ToString()
     {
         string time = Time?.ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) ?? "";
-        string range = Quantiles.Count > 1 ? FormattableString.Invariant($" ({Lower:G7} to {Upper:G7})") : "";
+        string range = Lower is not null ? FormattableString.Invariant($" ({Lower:G7} to {Upper:G7})") : "";
         return FormattableString.Invariant($"{(Series is null ? "" : Series + " ")}{time}{Target} +{Step}: {Forecast:G7}{range}");
     }
 }
@@ -81,8 +83,8 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>, IReport
 
     /// <summary>
     /// The table as a view. Its columns: the series and the time under their names in the data, where the model has them; Step (Int32), Target
-    /// (text), Forecast (Double); of quantiles also Lower and Upper and one column for each level, such as q0.9. The time is DateTime,
-    /// DateTimeOffset or Double. <c>table.ToDataFrame()</c> is a DataFrame of the same columns.
+    /// (text), Forecast (Double); with intervals or quantiles Lower and Upper; of quantiles also one column for each level, such as q0.9. The time is
+    /// DateTime, DateTimeOffset or Double. <c>table.ToDataFrame()</c> is a DataFrame of the same columns.
     /// </summary>
     public IDataView ToDataView()
     {
@@ -94,15 +96,13 @@ public sealed class ForecastTable : IReadOnlyList<ForecastRow>, IReport
         view.Add("Step", NumberDataViewType.Int32, _rows.Select(row => row.Step))
             .Add("Target", _rows.Select(row => row.Target))
             .Add("Forecast", NumberDataViewType.Double, _rows.Select(row => row.Forecast));
-        if (_task.Levels is not { } levels)
-            return view.Build();
-        if (levels.Count > 1)
+        if (_task.Intervals is not null || _task.Levels?.Count > 1)
         {
-            view.Add("Lower", NumberDataViewType.Double, _rows.Select(row => row.Quantiles[0]))
-                .Add("Upper", NumberDataViewType.Double, _rows.Select(row => row.Quantiles[^1]));
+            view.Add("Lower", NumberDataViewType.Double, _rows.Select(row => row.Lower!.Value))
+                .Add("Upper", NumberDataViewType.Double, _rows.Select(row => row.Upper!.Value));
         }
 
-        foreach ((int level, double share) in levels.Index())
+        foreach ((int level, double share) in (_task.Levels ?? []).Index())
             view.Add(LevelName(share), NumberDataViewType.Double, _rows.Select(row => row.Quantiles[level]));
         return view.Build();
     }

@@ -21,6 +21,9 @@ internal sealed record Batch(Tensor Input, Tensor Target, double Weight)
     /// <summary>The weight of each row in the loss, [B], or of each step, [B, T], where each step has a label; null: all equal.</summary>
     public Tensor? RowWeights { get; init; }
 
+    /// <summary>Mean and deviation of the targets of each row, [B, 2, targets], if the loss is in the data's units; else null.</summary>
+    public Tensor? Units { get; init; }
+
     /// <summary>The number of examples, for the reported speed; a chunk counts as its share of the steps of its row.</summary>
     public double Examples { get; init; } = Input.shape[0];
 

@@ -25,6 +25,7 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
 
     private readonly IReadOnlyList<string> _channels = task.Channels;
     private readonly int _targets = task.TargetChannels.Count;
+    private readonly bool _hasUnits = task.Decoded is DistributionDecoding { IsOfCounts: true };
 
     /// <summary>Forecasts per chunk.</summary>
     public required int ChunkSteps { get; init; }
@@ -91,8 +92,14 @@ internal sealed class StreamBatches(Windows windows, Forecasting task, SeriesSca
             HasGaps = true,
             Continues = InOrder.Continues(examples),
             Examples = forecasts,
+            Units = _hasUnits ? Units(places).to(device) : null,
         };
     }
+
+    // [B, 2, targets]
+    private Tensor Units((Part Part, long First, int Steps)[] places) => tensor(places.SelectMany(place =>
+        place.Part.Scaling.Mean.Take(_targets).Concat(place.Part.Scaling.Deviation.Take(_targets)).Select(value => (float)value)).ToArray())
+        .view(places.Length, 2, _targets);
 
     // Returns the number of forecasts.
     private int Fill((Part Part, long First, int Steps) place, Span<float> input, Span<float> target)

@@ -15,6 +15,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
         .. task.Channels.Skip(task.FirstKnown).Take(task.KnownSize),
     ];
     private readonly int _targets = task.TargetChannels.Count, _beside = task.BesideSize;
+    private readonly bool _hasUnits = task.Decoded is DistributionDecoding { IsOfCounts: true };
 
     /// <summary>Indices of targets that are ignored: their values are NaN. Default none.</summary>
     public IReadOnlyList<int> LeftOut { get; init; } = [];
@@ -51,11 +52,14 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
         int past = task.Context * _channels.Count, future = task.Horizon * _targets;
         // Writes directly to the tensors' memory, without a second copy.
         Tensor input = empty(examples.Length, task.Context, _channels.Count), target = empty(examples.Length, future), beside = empty(examples.Length, _beside);
-        Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside);
+        Tensor units = empty(examples.Length, 2, _hasUnits ? _targets : 0);
+        Span<float> inputs = Floats(input), targets = Floats(target), others = Floats(beside), own = Floats(units);
         for (int i = 0; i < examples.Length; i++)
         {
             var seen = new SeenWindow(inputs.Slice(i * past, past), others.Slice(i * _beside, _beside));
-            task.Standardize(windows[examples[i]], scaling, seen, targets.Slice(i * future, future));
+            ChannelScaling used = task.Standardize(windows[examples[i]], scaling, seen, targets.Slice(i * future, future));
+            for (int place = 0; _hasUnits && place < _targets; place++)
+                (own[2 * i * _targets + place], own[(2 * i + 1) * _targets + place]) = ((float)used.Mean[place], (float)used.Deviation[place]);
         }
 
         int missing = task.MissingValues == MissingValues.Error ? 0 : Missing(targets);
@@ -69,6 +73,7 @@ internal sealed class WindowBatches(Windows windows, Forecasting task, SeriesSca
         {
             HasGaps = LeftOut.Count > 0 || missing > 0,
             Beside = _beside == 0 ? null : beside.to(device),
+            Units = _hasUnits ? units.to(device) : null,
         };
     }
 

@@ -1,22 +1,28 @@
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Torch;
 using static TorchSharp.torch;
 
 namespace MLNet.Sequence.Training;
 
 /// <summary>The mean loss over horizon and targets, in standardised units, and the metric <c>mae</c>.</summary>
-/// <param name="loss">The loss of an error; null: squared. Quantiles use the pinball loss.</param>
+/// <param name="loss">The loss of an error; null: squared. Quantiles use the pinball loss, distributions their likelihood.</param>
 /// <param name="task">The task; null: forecasts of numbers.</param>
 internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecasting? task = null) : IObjective
 {
     private readonly RegressionLoss _loss = loss ?? RegressionLoss.Squared;
     private readonly double[]? _levels = task?.Levels?.ToArray();
+    private readonly DistributionLoss? _distribution = task?.Decoded is DistributionDecoding decoding ? new DistributionLoss(decoding, task.Horizon) : null;
 
-    public string LossName => $"{(_levels is null ? _loss.Name : "mean pinball loss")} per window, in deviations of the training rows";
+    public string LossName => _distribution is not null
+        ? "mean negative log-likelihood of a value, in nats"
+        : $"{(_levels is null ? _loss.Name : "mean pinball loss")} per window, in deviations of the training rows";
 
     public IReadOnlyList<MetricInfo> Metrics { get; } = [MetricInfo.MeanAbsoluteError];
 
     public Tensor Loss(Tensor output, Batch batch)
     {
+        if (_distribution is not null)
+            return _distribution.Of(output, batch).mean().to(output.dtype);
         if (_levels is not null)
             return Pinball(output, batch.Target, _levels).mean();
         return batch.HasGaps ? _loss.Of(Known(output, batch)).mean() : RowMean.Of(_loss.Of(output - batch.Target), batch);
@@ -24,7 +30,9 @@ internal sealed class ForecastingObjective(RegressionLoss? loss = null, Forecast
 
     public double[] Measure(Tensor output, Batch batch)
     {
-        if (_levels is not null)
+        if (_distribution is not null)
+            output = _distribution.Mean(output, batch);
+        else if (_levels is not null)
             output = Steps(output, _levels.Length).select(-2, task!.Output.Middle).reshape(batch.Target.shape); // [.., H, Q, K] → [.., H·K]
         return [(batch.HasGaps ? Known(output, batch).abs().mean() : RowMean.Of((output - batch.Target).abs(), batch)).item<float>()];
     }

@@ -1,6 +1,4 @@
-using MLNet.Sequence.Metrics;
-
-namespace MLNet.Sequence.Tests.Metrics;
+namespace MLNet.Sequence.Tests;
 
 [TestClass]
 public sealed class StudentTTests
