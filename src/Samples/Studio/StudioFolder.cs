@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MLNet.Sequence.Samples.Studio;
 
 /// <summary>The folder that the user chose. Names from the page are names of files in it; nothing outside it is read or written.</summary>
@@ -5,6 +7,8 @@ internal sealed class StudioFolder
 {
     private const string RunsName = "studio-runs";
     private const int LongestName = 120;
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("/\\:*?\"<>|");
 
     private static readonly string[] Endings = [".csv", ".csv.gz", ".txt", ".tsv"];
 
@@ -55,7 +59,7 @@ internal sealed class StudioFolder
     {
         if (string.IsNullOrWhiteSpace(name))
             throw new UserError("No file is named.");
-        bool isPlain = name.Length <= LongestName && name == Path.GetFileName(name) && !name.StartsWith('.') && !name.AsSpan().ContainsAny("/\\:*?\"<>|")
+        bool isPlain = name.Length <= LongestName && name == Path.GetFileName(name) && !name.StartsWith('.') && !name.AsSpan().ContainsAny(Special)
             && !name.Any(char.IsControl) && !name.Contains("%2F", StringComparison.OrdinalIgnoreCase);
         if (!isPlain)
             throw new UserError($"'{name}' is not the name of a file in the folder of the studio.");

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
@@ -99,7 +100,7 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
 
     private static object Run(StudioRun run) => new { info = run.Info, progress = run.Progress.State };
 
-    private IResult Events(string id, CancellationToken aborted)
+    private ServerSentEventsResult<object> Events(string id, CancellationToken aborted)
     {
         StudioRun run = runs.Find(id);
         return TypedResults.ServerSentEvents(Told(run, aborted));

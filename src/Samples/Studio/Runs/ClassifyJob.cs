@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using MLNet.Sequence.Samples.Sequences;
 using MLNet.Sequence.Samples.Studio.Answers;
 
@@ -41,8 +42,8 @@ internal sealed class ClassifyJob : StudioJob
         progress.Plan(Question.Architectures.Count * _budget.Rounds * _budget.Epochs, _budget.Epochs);
         progress.Tell("Reading rows");
         // The keys of the classes are those of all rows: a class has the same number in each part.
-        ITransformer keys = ml.Transforms.Conversion.MapValueToKey(
-            "Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(View(ml, _rows.Rows));
+        ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(
+            "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(View(ml, _rows.Rows));
         IDataView train = keys.Transform(View(ml, _train)), test = keys.Transform(View(ml, _test));
         RecurrenceReport report = ml.Sequence.Compare(train, test, new SequenceOptions
         {
