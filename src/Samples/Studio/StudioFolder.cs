@@ -1,4 +1,5 @@
 using System.Buffers;
+
 namespace MLNet.Sequence.Samples.Studio;
 
 /// <summary>The folder that the user chose. Names from the page are names of files in it; nothing outside it is read or written.</summary>
@@ -6,6 +7,8 @@ internal sealed class StudioFolder
 {
     private const string RunsName = "studio-runs";
     private const int LongestName = 120;
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("/\\:*?\"<>|");
 
     private static readonly string[] Endings = [".csv", ".csv.gz", ".txt", ".tsv"];
 
@@ -50,15 +53,13 @@ internal sealed class StudioFolder
         return path;
     }
 
-    private static readonly SearchValues<char> Reserved = SearchValues.Create("/\\:*?\"<>|");
-
     private static bool IsData(string name) => Array.Exists(Endings, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     private static string Plain(string? name)
     {
         if (string.IsNullOrWhiteSpace(name))
             throw new UserError("No file is named.");
-        bool isPlain = name.Length <= LongestName && name == Path.GetFileName(name) && !name.StartsWith('.') && !name.AsSpan().ContainsAny(Reserved)
+        bool isPlain = name.Length <= LongestName && name == Path.GetFileName(name) && !name.StartsWith('.') && !name.AsSpan().ContainsAny(Special)
             && !name.Any(char.IsControl) && !name.Contains("%2F", StringComparison.OrdinalIgnoreCase);
         if (!isPlain)
             throw new UserError($"'{name}' is not the name of a file in the folder of the studio.");

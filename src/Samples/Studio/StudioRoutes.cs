@@ -21,6 +21,9 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         ["control-charts.csv.gz"] = (ShippedData.At("control-charts-train.csv.gz"), "Control charts of six classes, to classify"),
     };
 
+    // The last file that was read: two steps show the same one.
+    private Answered? _last;
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/", () => StudioPages.Get("index.html"));
@@ -80,9 +83,14 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
     private FileSummary Summary(string? file, string? time, string? series)
     {
         string path = folder.Existing(file);
+        var asked = new Asked(path, File.GetLastWriteTimeUtc(path), time, series);
+        if (_last is { } last && last.Asked == asked)
+            return last.Summary;
         try
         {
-            return FileSummary.Read(path, string.IsNullOrEmpty(time) ? null : time, series);
+            var summary = FileSummary.Read(path, string.IsNullOrEmpty(time) ? null : time, series);
+            _last = new Answered(asked, summary);
+            return summary;
         }
         catch (UserError error)
         {
@@ -123,4 +131,8 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
         TakenFile taken = TakenFile.Of(run, model, what);
         return Results.File(taken.Content, taken.Type, taken.Name);
     }
+
+    private sealed record Asked(string Path, DateTime Written, string? Time, string? Series);
+
+    private sealed record Answered(Asked Asked, FileSummary Summary);
 }

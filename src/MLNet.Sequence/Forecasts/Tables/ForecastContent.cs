@@ -85,7 +85,7 @@ internal static class ForecastContent
         int levels = task.Levels?.Count ?? 0;
         if (task.Intervals is { } intervals)
         {
-            string share = string.Create(CultureInfo.InvariantCulture, $"{100 * intervals.Confidence:G3} % interval");
+            string share = string.Create(CultureInfo.InvariantCulture, $"{100 * intervals.ConfidenceLevel:G3} % interval");
             chart.Band([(last.X, last.Y, last.Y), .. ahead.Select(row => ((double)row.Step, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast))], Blue, share);
         }
 

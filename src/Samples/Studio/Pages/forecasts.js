@@ -102,7 +102,7 @@ function drawing(values, series, origin, target, text) {
         ],
         bands: [
             band("80 %", origin.low[target], origin.high[target], "c0"),
-            band("50 %", origin.innerLow[target], origin.innerHigh[target], "c0"),
+            band("50 %", origin.innerLow[target], origin.innerHigh[target], "c0 inner"),
         ],
     };
 }

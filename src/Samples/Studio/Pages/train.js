@@ -26,7 +26,9 @@ export async function showTraining(page, id) {
         lists = h("details", { class: "card", open: going(run.info.status) }, summary, inner);
     const curves = chart({
         title: "Validation loss",
-        note: "By epoch, on rows that are not trained on. Lower is better.",
+        note:
+            "By epoch, on rows that are not trained on. Lower is better. " +
+            "A model goes on from the trial of its settings, so its line begins later.",
         height: 300,
         x: { values: [], name: "epoch", whole: true },
         lines: [],

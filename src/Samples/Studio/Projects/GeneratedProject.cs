@@ -112,7 +112,8 @@ internal sealed class GeneratedProject
         values["Context"] = Number(task.Context);
         values["Horizon"] = Number(task.Horizon);
         values["Known"] = Number(task.KnownSize);
-        values["KnownText"] = task.KnownSize == 0 ? "" : "\n    /// The last <see cref=\"Horizon\"/> rows are those ahead: of them only the known columns are read.";
+        values["KnownText"] = task.KnownSize == 0 ? ""
+            : "\n    /// The last <see cref=\"Horizon\"/> rows are those ahead: of them only the known columns are read.";
         values["Targets"] = CodeText.Literals(task.TargetChannels);
         values["TargetText"] = CodeText.Comment(string.Join(", ", task.TargetChannels));
         values["HeaderText"] = CodeText.Comment($"{(before == 2 ? "series, " : "")}time, {string.Join(", ", columns)}");
@@ -143,7 +144,8 @@ internal sealed class GeneratedProject
         values["Seed"] = Number(_question.Seed);
         values["Season"] = Number(_question.Season);
         values["Architecture"] = Architecture.Names.Contains(_model.Architecture.Name) && Architecture.FromName(_model.Architecture.Name) is var usual
-            && usual.Equals(_model.Architecture) ? $"new {usual.GetType().Name}()" : "MLNet.Sequence.SequenceModel.Load(\"../Forecast/model.sequence\").Architecture";
+            && usual.Equals(_model.Architecture) ? $"new {usual.GetType().Name}()"
+            : "MLNet.Sequence.SequenceModel.Load(\"../Forecast/model.sequence\").Architecture";
         values["TrainingProperties"] = $"    public string Series {{ get; set; }} = \"\";\n\n    public {time} Time {{ get; set; }}"
             + $"{(time == "string" ? " = \"\";" : "")}\n" + string.Concat(columns.Select(one =>
                 $"\n    [ColumnName({CodeText.Literal(one.Column)})]\n    public double {one.Property} {{ get; set; }}\n"));

@@ -118,7 +118,14 @@ internal sealed class RunProgress
                 Part = Math.Min(1, (training.Epoch - 1 + training.Batch / (double)Math.Max(1, training.Batches)) / Math.Max(1, training.Epochs)),
             };
             if (training.Finished is { } epoch)
-                now = now with { Losses = Until(before.Losses, epoch.Epoch, epoch.Loss), Validation = Until(before.Validation, epoch.Epoch, epoch.ValidationLoss) };
+            {
+                now = now with
+                {
+                    Losses = Until(before.Losses, epoch.Epoch, epoch.Loss),
+                    Validation = Until(before.Validation, epoch.Epoch, epoch.ValidationLoss),
+                };
+            }
+
             if (index < 0)
                 _trainings.Add(now);
             else

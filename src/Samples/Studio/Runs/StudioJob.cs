@@ -58,7 +58,8 @@ internal abstract class StudioJob(Question question)
     };
 
     private static string Stage(string training) => training.Contains("-with-", StringComparison.Ordinal) ? "Trying settings"
-        : training.Contains("-of-", StringComparison.Ordinal) || training.EndsWith("-carried", StringComparison.Ordinal) ? "Measuring how much of the past counts"
+        : training.Contains("-of-", StringComparison.Ordinal) || training.EndsWith("-carried", StringComparison.Ordinal)
+            ? "Measuring how much of the past counts"
         : "Training";
 }
 

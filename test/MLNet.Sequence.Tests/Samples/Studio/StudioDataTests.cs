@@ -38,7 +38,8 @@ public sealed class StudioDataTests
         Assert.AreEqual(0, data.GetProperty("columns")[2].GetProperty("problems").GetArrayLength());
         // The other column can still be forecast.
         Assert.IsFalse(data.TryGetProperty("problem", out _));
-        CollectionAssert.AreEqual(new[] { "b" }, data.GetProperty("suggested").GetProperty("targets").EnumerateArray().Select(name => name.GetString()).ToArray());
+        JsonElement targets = data.GetProperty("suggested").GetProperty("targets");
+        CollectionAssert.AreEqual(new[] { "b" }, targets.EnumerateArray().Select(name => name.GetString()).ToArray());
     }
 
     [TestMethod]

@@ -17,8 +17,9 @@ public sealed class StudioGuardTests
         Assert.AreEqual(HttpStatusCode.OK, await Status(studio, studio.Address.AbsoluteUri));
         Assert.AreEqual(HttpStatusCode.OK, await Status(studio, $"{studio.Address}pages/app.js"));
         Assert.AreEqual(HttpStatusCode.OK, await Status(studio, $"{studio.Address}api/files"));
-        foreach (string address in new[] { $"{own}/", $"{own}/api/files", $"{own}/pages/app.js", $"{own}/{new string('0', key.Length)}/api/files", $"{own}/{key}",
-            $"{own}/{key[..^1]}/api/files", $"{own}//api/files", $"{own}/x{studio.Address.AbsolutePath}api/files" })
+        foreach (string address in new[] { $"{own}/", $"{own}/api/files", $"{own}/pages/app.js", $"{own}/{key}",
+            $"{own}/{new string('0', key.Length)}/api/files", $"{own}/{key[..^1]}/api/files", $"{own}//api/files",
+            $"{own}/x{studio.Address.AbsolutePath}api/files" })
             Assert.AreEqual(HttpStatusCode.NotFound, await Status(studio, address), address);
     }
 
@@ -36,7 +37,8 @@ public sealed class StudioGuardTests
     public async Task A_name_that_is_rebound_to_this_computer_is_refused()
     {
         using var studio = new StudioClient();
-        foreach (string host in new[] { "evil.example", $"evil.example:{studio.Address.Port}", "127.0.0.1.evil.example", "192.168.0.7", "localhost.evil.example" })
+        foreach (string host in new[] { "evil.example", $"evil.example:{studio.Address.Port}", "127.0.0.1.evil.example", "192.168.0.7",
+            "localhost.evil.example" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(studio.Address, "api/files")) { Headers = { Host = host } };
             Assert.AreEqual(HttpStatusCode.Forbidden, (await studio.Http.SendAsync(request)).StatusCode, host);
@@ -100,8 +102,8 @@ public sealed class StudioGuardTests
         File.WriteAllText(outside, "secret\n1\n");
         try
         {
-            foreach (string name in new[] { outside, $"../{Path.GetFileName(outside)}", $"..\\{Path.GetFileName(outside)}", "a/../b.csv", ".hidden.csv", "/etc/passwd",
-                "file.exe", "", "studio-runs/x.csv", "a\u0000.csv", new string('a', 300) + ".csv" })
+            foreach (string name in new[] { outside, $"../{Path.GetFileName(outside)}", $"..\\{Path.GetFileName(outside)}",
+                "a/../b.csv", ".hidden.csv", "/etc/passwd", "file.exe", "", "studio-runs/x.csv", "a\u0000.csv", new string('a', 300) + ".csv" })
             {
                 string problem = await studio.Refused(HttpMethod.Get, $"api/data?file={Uri.EscapeDataString(name)}");
                 Assert.DoesNotContain("secret", problem);
