@@ -46,7 +46,7 @@ internal static class AnomalyFile
             stream.CopyTo(model);
             model.Position = 0;
             SequenceModel fitted = SequenceModel.Load(model);
-            if (fitted.Task is not Forecasting)
+            if (fitted.Task.Series is null)
                 throw new FormatException($"its model is no forecaster but a {fitted.Task.GetType().Name}.");
             var host = new SequenceHost(environment, nameof(AnomalyTransformer));
             return new AnomalyTransformer(host, new ForecastingTransformer(environment, fitted), options, new ConformalScores(scores));

@@ -211,7 +211,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         if (_options.Context is not null || rows.Series.Count == 0)
             return task;
-        if (_options.Training.WarmStart?.Task is Forecasting before)
+        if (_options.Training.WarmStart?.Task.Series is { } before)
             return task with { Context = before.Context };
         var choice = ContextChoice.Of(rows.Series.Select(series => series.Length), task.Horizon, task.Frequency);
         // A reference says itself how many steps it reads.

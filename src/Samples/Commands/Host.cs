@@ -8,9 +8,12 @@ namespace MLNet.Sequence.Samples.Commands;
 /// <summary>Makes the MLContext of a command, on the device that the user chose. Warnings of the library are shown.</summary>
 internal static class Host
 {
-    public static MLContext Create(Terminal terminal, TrainingPlan plan)
+    public static MLContext Create(Terminal terminal, TrainingPlan plan) => Create(terminal, plan.Seed, plan.Gpu);
+
+    /// <summary>The context with this seed and device.</summary>
+    public static MLContext Create(Terminal terminal, int seed, int? gpu)
     {
-        var ml = new MLContext(plan.Seed) { GpuDeviceId = plan.Gpu, FallbackToCpu = false };
+        var ml = new MLContext(seed) { GpuDeviceId = gpu, FallbackToCpu = false };
         ml.Log += (_, message) =>
         {
             if (message.Kind == ChannelMessageKind.Warning)

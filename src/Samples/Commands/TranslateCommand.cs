@@ -139,7 +139,7 @@ internal sealed class TranslateCommand(Terminal terminal)
 
     private static void Draw(string path, SequenceModel model, SentencePair pair)
     {
-        TokenInput source = model.Task.Tokens!, target = ((SequenceToSequence)model.Task).Target.Tokens!;
+        TokenInput source = model.Task.Tokens!, target = model.Task.TargetInput!.Tokens!;
         IReadOnlyList<float[]> attention = model.TargetAttention(
             [.. pair.Source.Select(word => (double)source.IndexOf(word))], [.. pair.Target.Select(target.IndexOf)]);
         AttentionPlot.Draw(path, model.Architecture.Name, pair.Source, pair.Target, attention);

@@ -43,6 +43,9 @@ internal sealed class TuneCommand
         DefaultValueFactory = _ => "out",
     };
 
+    private readonly Option<int?> _gpu = TrainingFlags.Gpu();
+    private readonly Option<string?> _json = new("--json") { Description = "The file for the trials as JSON.", HelpName = "FILE" };
+
     public TuneCommand(Terminal terminal)
     {
         _terminal = terminal;
@@ -54,7 +57,7 @@ internal sealed class TuneCommand
         var command = new Command("tune", "Searches for a model: trials with random settings are judged on rows in the past, and the best are trained longer. "
             + "Writes tune.csv, all trials, and model.zip, the best one fitted on all rows, for forecast --model.");
         IEnumerable<Option> options = [.. _source.All, .. _architectures.All, _horizon, _context, _trials, _minutes, _folds, _season, _metric, _epochs,
-            _seed, _results, _out];
+            _seed, _gpu, _results, _out, _json];
         foreach (Option option in options)
             command.Add(option);
         command.SetAction(Run);
@@ -66,14 +69,18 @@ internal sealed class TuneCommand
         string folder = parsed.GetValue(_out)!;
         StagedFiles.MustTake(folder, "--out");
         StagedFiles.MustTakeFile(parsed.GetValue(_results), "--results");
+        StagedFiles.MustTakeFile(parsed.GetValue(_json), "--json");
+        int? gpu = Host.Device(parsed.GetValue(_gpu));
         var space = new SearchSpace { Architectures = _architectures.Read(parsed) };
         SeriesTable table = SeriesTable.Read(_source.Read(parsed));
         _terminal.ShowNotes(table.Notes);
-        var ml = new MLContext(parsed.GetValue(_seed));
+        MLContext ml = Host.Create(_terminal, parsed.GetValue(_seed), gpu);
         IDataView rows = table.Rows(Enumerable.Range(0, table.RowCount));
         using TuneReport report = ml.Forecasting.Tune(rows, Options(parsed, table), space, Search(parsed, table));
         using var files = new StagedFiles();
         TuneTable.Write(files.For(Path.Combine(folder, "tune.csv")), report);
+        if (parsed.GetValue(_json) is { } json)
+            TuneTable.WriteJson(files.For(json), report);
         ml.Model.Save(report.Model, rows.Schema, files.For(Path.Combine(folder, "model.zip")));
         files.Commit();
         _terminal.Output.WriteLine($"Best: {report.Best}");

@@ -104,7 +104,8 @@ public sealed class RunFileTests
         Assert.IsGreaterThan(10, commands.Length);
         foreach (Command command in commands)
         {
-            Assert.IsTrue(command.Options.Any(option => option.Name == "--json"), $"{command.Name} has no --json.");
+            // The studio gives its results in the browser.
+            Assert.AreEqual(command.Name != "studio", command.Options.Any(option => option.Name == "--json"), command.Name);
             foreach (string option in new[] { "--config", "--save-config" })
                 Assert.IsTrue(root.Options.Single(one => one.Name == option).Recursive, option);
         }

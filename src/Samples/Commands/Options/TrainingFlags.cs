@@ -23,7 +23,7 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
         "--seed", "The seed of weights and order. The same seed gives the same results.", 1, least: 0);
     private readonly Option<int?> _threads = NumberOption.WholeOrNone(
         "--threads", "Maximum number of threads. It changes the duration, not the results. [default: one for each core]");
-    private readonly Option<int?> _gpu = NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);
+    private readonly Option<int?> _gpu = Gpu();
     private readonly Option<string> _optimizer = Choice("--optimizer", "The optimiser.", TrainingPlan.Optimizers.Keys, "adam");
     private readonly Option<string> _schedule = Choice("--schedule", "The learning rate over time.", TrainingPlan.Schedules.Keys, UsualSchedule);
     private readonly Option<int> _patience = NumberOption.Whole(
@@ -34,6 +34,10 @@ internal sealed class TrainingFlags(TrainingDefaults defaults)
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { Description = "The folder for TensorBoard event files.", HelpName = "DIR" };
     private readonly Option<double?> _maxMinutes = NumberOption.RealOrNone("--max-minutes", "Maximum training time per model, in minutes.", 1e-6);
     private readonly Option<bool> _quick = new("--quick") { Description = Quick(defaults) };
+
+    /// <summary>The option for the device.</summary>
+    public static Option<int?> Gpu() =>
+        NumberOption.WholeOrNone("--gpu", "The number of the CUDA device to train and score on. [default: the CPU]", least: 0);
 
     public IEnumerable<Option> All => [_epochs, _learningRate, _schedule, _patience, _checkpoint, _resume, _tensorBoard, _maxMinutes, .. OfSteps];
 

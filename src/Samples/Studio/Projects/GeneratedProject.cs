@@ -91,10 +91,10 @@ internal sealed class GeneratedProject
             ["File"] = CodeText.Comment(_question.File),
             ["ModelName"] = _modelName,
         };
-        if (_model.Task is SequenceClassification classes)
-            values["Targets"] = CodeText.Literals(classes.ClassValues ?? []);
+        if (_model.Task.Series is { } series)
+            AddForecasting(values, series);
         else
-            AddForecasting(values, _model.Task.Series!);
+            values["Targets"] = CodeText.Literals(_model.Task.Prediction.Names?.Values ?? []);
         return values;
     }
 
