@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using MLNet.Sequence.Hosting;
 using MLNet.Sequence.Samples.Commands;
 
 namespace MLNet.Sequence.Samples;
@@ -7,6 +9,7 @@ namespace MLNet.Sequence.Samples;
 internal static class Cli
 {
     public const int Success = 0;
+    public const int Problem = 1;
     public const int UserMistake = 2;
     public const int Interrupted = 130;
 
@@ -14,11 +17,18 @@ internal static class Cli
     {
         try
         {
-            ParseResult parsed = Build(new Terminal(output, error, cancellation)).Parse(args);
+            var terminal = new Terminal(output, error, cancellation);
+            var file = new RunFile();
+            RootCommand root = Build(terminal, file);
+            ParseResult parsed = file.Parse(root, args, note => terminal.ShowNotes([note]));
             if (parsed.Errors.Count > 0)
                 throw new UserError(string.Join(Environment.NewLine,
-                    parsed.Errors.Select(problem => problem.Message).Append("--help lists the commands and options.")));
-            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+                    parsed.Errors.Select(problem => problem.Message + Nearest(parsed, problem.Message)).Append("--help lists the commands and options.")));
+            file.MustTake(parsed);
+            int code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            if (code == Success)
+                file.Save(parsed, output);
+            return code;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -33,15 +43,14 @@ internal static class Cli
     }
 
     /// <summary>The commands and their options.</summary>
-    internal static RootCommand Build(Terminal terminal)
+    internal static RootCommand Build(Terminal terminal, RunFile? file = null)
     {
         var compare = new CompareCommand(terminal);
-        var forecast = new ForecastCommand(terminal);
         var root = new RootCommand(
-            "Trains sequence models on time series in CSV files (compared with naive forecasts), on texts and on music. Without a command: compare.")
+            "Trains sequence models on time series (compared with naive forecasts), on labelled sequences, texts and music. Without a command: compare.")
         {
             compare.Describe(),
-            forecast.Describe(),
+            new ForecastCommand(terminal).Describe(),
             new BacktestCommand(terminal).Describe(),
             new ClassifyCommand(terminal).Describe(),
             new TagCommand(terminal).Describe(),
@@ -50,9 +59,26 @@ internal static class Cli
             new LanguageCommand(terminal).Describe(),
             new MusicCommand(terminal).Describe(),
             new TruncateCommand(terminal).Describe(),
+            new DoctorCommand(terminal).Describe(),
+            new CompletionCommand(terminal).Describe(),
         };
         compare.AddTo(root);
+        (file ?? new RunFile()).AddTo(root);
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new Screen((HelpAction)help.Action!);
         return root;
+    }
+
+    // The nearest name, for the option or the command that the message is about.
+    private static string Nearest(ParseResult parsed, string message)
+    {
+        Command command = parsed.CommandResult.Command;
+        string? wrong = parsed.UnmatchedTokens.FirstOrDefault(token => message.Contains($"'{token}'", StringComparison.Ordinal));
+        IEnumerable<string> names = wrong is null ? []
+            : wrong.StartsWith("--", StringComparison.Ordinal) ? command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options)
+                .Where(option => option.Recursive)).Select(option => option.Name)
+            : wrong == parsed.UnmatchedTokens[0] ? command.Subcommands.Select(one => one.Name) : [];
+        return wrong is not null && NearestNames.Of(wrong, names).FirstOrDefault() is { } nearest ? $" The nearest name is '{nearest}'." : "";
     }
 
     /// <summary>The message for an error in the user's input; null for a fault of the program, which shows its stack trace.</summary>

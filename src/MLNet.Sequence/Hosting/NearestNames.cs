@@ -8,14 +8,16 @@ internal static class NearestNames
     /// <summary>A sentence with the names nearest to the wanted one, the nearest first.</summary>
     public static string Sentence(string wanted, IEnumerable<string> present, string of = "data")
     {
-        string[] nearest = [.. present.Distinct()
-            .OrderBy(name => Distance(wanted.ToUpperInvariant(), name.ToUpperInvariant()))
-            .ThenBy(name => name, StringComparer.Ordinal)
-            .Take(Shown)];
+        string[] nearest = [.. Of(wanted, present).Take(Shown)];
         return nearest.Length == 0
             ? $"The {of} has no columns."
             : $"The nearest names in the {of}: {string.Join(", ", nearest.Select(name => $"'{name}'"))}.";
     }
+
+    /// <summary>The names, the nearest to the wanted one first.</summary>
+    public static IEnumerable<string> Of(string wanted, IEnumerable<string> present) => present.Distinct()
+        .OrderBy(name => Distance(wanted.ToUpperInvariant(), name.ToUpperInvariant()))
+        .ThenBy(name => name, StringComparer.Ordinal);
 
     // Levenshtein's edit distance, by rows.
     private static int Distance(string a, string b)

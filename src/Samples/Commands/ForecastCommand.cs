@@ -19,6 +19,7 @@ internal sealed class ForecastCommand
     private readonly Option<string?> _model =
         new("--model") { Description = "A model saved by compare. Nothing is trained; columns, context and horizon are the model's.", HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "The folder for forecasts.csv.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string?> _json = new("--json") { Description = "The file for the forecasts as JSON.", HelpName = "FILE" };
 
     public ForecastCommand(Terminal terminal) => _terminal = terminal;
 
@@ -26,7 +27,7 @@ internal sealed class ForecastCommand
     {
         var command = new Command("forecast", "Trains one architecture, or loads a saved model, and writes forecasts.csv: the steps after the last row. "
             + "The last tenth of each series is not trained on: it is used to choose the best epoch.");
-        foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Append(_out))
+        foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Concat([_out, _json]))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -36,6 +37,7 @@ internal sealed class ForecastCommand
     {
         string folder = parsed.GetValue(_out)!;
         StagedFiles.MustTake(folder, "--out");
+        StagedFiles.MustTakeFile(parsed.GetValue(_json), "--json");
         DataSource source = _source.Read(parsed);
         TrainingPlan training = _training.Read(parsed);
         MLContext ml = Host.Create(_terminal, training);
@@ -44,7 +46,7 @@ internal sealed class ForecastCommand
             : Train(parsed, ml, training, source);
         _terminal.ShowNotes(table.Notes);
         using (model)
-            Write(folder, table, model);
+            Write(folder, parsed.GetValue(_json), table, model);
         return Cli.Success;
     }
 
@@ -74,7 +76,7 @@ internal sealed class ForecastCommand
         return (table, model);
     }
 
-    private void Write(string folder, SeriesTable table, ForecastingTransformer model)
+    private void Write(string folder, string? json, SeriesTable table, ForecastingTransformer model)
     {
         string end = model.Model.Task.Series is { CarriesState: true } ? "first" : "last";
         string?[] unseen = [.. table.Series.Select(series => series.Key).Where(key => !model.Model.Scaling.Knows(key))];
@@ -82,9 +84,13 @@ internal sealed class ForecastCommand
             _terminal.ShowNotes([$"{unseen.Length} series were not in training, beginning with '{unseen[0]}': each is scaled by the mean and deviation of "
                 + $"its {end} rows."]);
         using var files = new StagedFiles();
-        int steps = ForecastFile.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, model);
+        Forecasting task = model.Model.Task.Series!;
+        IReadOnlyList<SeriesForecast> forecasts = ForecastFile.Of(table, model);
+        ForecastFile.Write(files.For(Path.Combine(folder, "forecasts.csv")), table, task, forecasts);
+        if (json is not null)
+            ForecastFile.WriteJson(files.For(json), model.Model.Architecture.Name, table, (task, forecasts));
         files.Commit();
-        _terminal.Output.WriteLine(FormattableString.Invariant(
-            $"Written: {Path.GetRelativePath(Environment.CurrentDirectory, files.Places.Single())}, {steps} steps of {table.Series.Count} series."));
+        string written = Path.GetRelativePath(Environment.CurrentDirectory, files.Places.First());
+        _terminal.Output.WriteLine(FormattableString.Invariant($"Written: {written}, {task.Horizon} steps of {table.Series.Count} series."));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MLNet.Sequence.Samples.Csv;
 using MLNet.Sequence.Samples.Series;
 
@@ -20,28 +21,78 @@ internal static class ForecastFile
         }
     }
 
-    /// <returns>The number of steps.</returns>
-    public static int Write(string path, SeriesTable table, ForecastingTransformer model)
+    /// <summary>The forecasts after the last row of each series.</summary>
+    public static IReadOnlyList<SeriesForecast> Of(SeriesTable table, ForecastingTransformer model)
     {
         Forecasting task = model.Model.Task.Series!;
         MustHold(table, task.Context, FormattableString.Invariant($"the model's context is {task.Context}"));
+        int targets = task.TargetChannels.Count;
         // In double: ML.NET's forecast column has only the seven digits of a float.
         ForecastTable forecasts = model.Forecast(table.Rows(Enumerable.Range(0, table.RowCount)));
+        return [.. table.Series.Zip(forecasts.Chunk(task.Horizon * targets), (series, rows) => new SeriesForecast(
+            // In the file's form.
+            series.Key, table.Time?.Rhythm(series.Rows).After(task.Horizon)
+                ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))],
+            [.. rows.Chunk(targets)]))];
+    }
+
+    public static void Write(string path, SeriesTable table, Forecasting task, IReadOnlyList<SeriesForecast> forecasts)
+    {
         using var file = new StreamWriter(path);
-        IReadOnlyList<string> targets = task.TargetChannels;
-        string[] names = [.. targets.SelectMany(target => task.Levels is { } levels
+        string[] names = [.. task.TargetChannels.SelectMany(target => task.Levels is { } levels
             ? levels.Select(level => FormattableString.Invariant($"{target} q{level}")) : [target])];
         file.WriteLine(CsvText.Line([.. SeriesName(table), table.Source.Time ?? "step", .. names]));
-        foreach ((SeriesRows series, ForecastRow[] rows) in table.Series.Zip(forecasts.Chunk(task.Horizon * targets.Count)))
+        foreach (SeriesForecast series in forecasts)
         {
-            // In the file's form.
-            IReadOnlyList<string> times = table.Time?.Rhythm(series.Rows).After(task.Horizon)
-                ?? [.. Enumerable.Range(1, task.Horizon).Select(step => step.ToString(CultureInfo.InvariantCulture))];
-            foreach ((string time, ForecastRow[] step) in times.Zip(rows.Chunk(targets.Count)))
-                file.WriteLine(CsvText.Line([.. series.Key is { } key ? [key] : Array.Empty<string>(), time, .. Written(step, table)]));
+            foreach ((string time, ForecastRow[] step) in series.Times.Zip(series.Steps))
+                file.WriteLine(CsvText.Line([.. series.Series is { } key ? [key] : Array.Empty<string>(), time, .. Written(step, table)]));
+        }
+    }
+
+    /// <summary>The same forecasts as JSON, all numbers in full precision; a quantile has the name of its level.</summary>
+    public static void WriteJson(string path, string model, SeriesTable table, (Forecasting Task, IReadOnlyList<SeriesForecast> All) forecasts)
+    {
+        using FileStream stream = File.Create(path);
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("command", "forecast");
+        json.WriteString("model", model);
+        json.WriteString("data", table.Source.Path == DataSource.Shipped ? Path.GetFileName(DataSource.Shipped) : table.Source.Path);
+        json.WriteStartArray("forecasts");
+        foreach (SeriesForecast series in forecasts.All)
+        {
+            foreach ((int step, (string time, ForecastRow[] targets)) in series.Times.Zip(series.Steps).Index())
+            {
+                foreach (ForecastRow target in targets)
+                    WriteStep(json, forecasts.Task, target, (step + 1, time));
+            }
         }
 
-        return task.Horizon;
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, Forecasting task, ForecastRow row, (int Number, string Time) step)
+    {
+        json.WriteStartObject();
+        if (row.Series is not null)
+            json.WriteString("series", row.Series);
+        json.WriteNumber("step", step.Number);
+        json.WriteString("time", step.Time);
+        json.WriteString("target", row.Target);
+        WriteNumber(json, "forecast", row.Forecast);
+        foreach ((double level, double value) in (task.Levels ?? []).Zip(row.Quantiles))
+            WriteNumber(json, FormattableString.Invariant($"q{level}"), value);
+        json.WriteEndObject();
+    }
+
+    // JSON has no NaN.
+    private static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumber(name, value);
+        else
+            json.WriteNull(name);
     }
 
     private static IEnumerable<string> Written(ForecastRow[] step, SeriesTable table) => step.Index().SelectMany(target =>
@@ -58,3 +109,9 @@ internal static class ForecastFile
 
     private static string[] SeriesName(SeriesTable table) => table.Source.Series is { } name ? [name] : [];
 }
+
+/// <summary>The forecasts of one series.</summary>
+/// <param name="Series">The value of the series column; null when all rows are one series.</param>
+/// <param name="Times">The time of each step, as the file would have it.</param>
+/// <param name="Steps">The targets of each step.</param>
+internal sealed record SeriesForecast(string? Series, IReadOnlyList<string> Times, ForecastRow[][] Steps);

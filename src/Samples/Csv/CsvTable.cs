@@ -1,11 +1,14 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
-using MLNet.Sequence.Torch;
+using MLNet.Sequence.Samples.Columnar;
 
 namespace MLNet.Sequence.Samples.Csv;
 
-/// <summary>A CSV file as text (RFC 4180; gzip when the name ends in .gz): column names, and cells by column.</summary>
+/// <summary>
+/// A table as text: column names, and cells by column. It is a CSV file (RFC 4180; gzip when the name ends in .gz), or a Parquet or Arrow
+/// file, whose values are written as a CSV file would have them.
+/// </summary>
 internal sealed class CsvTable
 {
     // In a cell longer than this, a quote was never closed.
@@ -13,21 +16,40 @@ internal sealed class CsvTable
 
     private readonly IReadOnlyList<Place> _places;
 
-    private CsvTable(string path, char separator, FileFormat format, Columns columns)
+    private CsvTable(string path, Dialect dialect, FileFormat format, Columns columns)
     {
         (Path, _places, Names, Cells) = (path, columns.Places, new ColumnNames(columns.Names), columns.Cells);
-        Numbers = new NumberFormat(this, separator, format.DecimalMark);
-        Notes = columns.Notes;
+        Numbers = new NumberFormat(this, dialect.Separator, format.DecimalMark);
+        Notes = [.. dialect.Note(columns.Count) is { } note ? [note] : Array.Empty<string>(), .. columns.Notes];
+    }
+
+    private CsvTable(string path, IReadOnlyList<TypedColumn> columns)
+    {
+        (string Name, List<string>? Cells)[] all = [.. columns.Select(column => (column.Name, column.Cells()))];
+        (string Name, List<string>? Cells)[] kept = [.. all.Where(column => column.Cells is not null)];
+        (Path, HasTypes) = (path, true);
+        Names = new ColumnNames([.. kept.Select(column => column.Name)]);
+        Cells = [.. kept.Select(column => column.Cells!)];
+        _places = [.. Enumerable.Range(1, Cells.Count == 0 ? 0 : Cells[0].Count).Select(row => new Place(row, null))];
+        // Its numbers are numbers.
+        Numbers = new NumberFormat(this, ',', '.');
+        string[] others = [.. all.Where(column => column.Cells is null).Select(column => $"'{column.Name}'")];
+        Notes = others.Length == 0 ? [] : [$"left out: {string.Join(", ", others)}, which hold neither numbers nor texts nor times"];
+        if (RowCount == 0)
+            throw new UserError($"'{path}' has columns ({string.Join(", ", columns.Select(column => column.Name))}), but no rows of numbers, texts or times.");
     }
 
     private CsvTable(CsvTable other)
     {
-        (Path, Names, Numbers, Notes) = (other.Path, other.Names, other.Numbers, other.Notes);
+        (Path, HasTypes, Names, Numbers, Notes) = (other.Path, other.HasTypes, other.Names, other.Numbers, other.Notes);
         _places = [.. other._places.Reverse()];
         Cells = [.. other.Cells.Select(column => Enumerable.Reverse(column).ToList())];
     }
 
     public string Path { get; }
+
+    /// <summary>Whether the file itself says what its columns hold, and how they are named.</summary>
+    public bool HasTypes { get; }
 
     public ColumnNames Names { get; }
 
@@ -48,16 +70,27 @@ internal sealed class CsvTable
     public static CsvTable Read(string path, string option = "--data", FileFormat? format = null)
     {
         format ??= new FileFormat();
+        if (TypedFile.Is(path))
+            return ReadTyped(path, $"{option} names a file", format);
         string what = $"{option} names a CSV file";
-        char separator = TextFile.Read(path, what, Separator.Of, format.Encoding);
-        return TextFile.Read(path, what, reader => new CsvTable(path, separator, format, Records(path, reader, separator)), format.Encoding);
+        var dialect = TextFile.Read(path, what, reader => new Dialect(Separator.Of(reader), reader.CurrentEncoding), format.Encoding);
+        return TextFile.Read(path, what, reader => new CsvTable(path, dialect, format, Records(path, reader, dialect.Separator)), format.Encoding);
     }
 
-    /// <summary>The name of a row in messages: its number in the data, from 1, and its line in the file.</summary>
-    public string Place(int row) => FormattableString.Invariant($"row {_places[row].Row} (line {_places[row].Line})");
+    /// <summary>The name of a row in messages: its number in the data, from 1, and its line in a text file.</summary>
+    public string Place(int row) =>
+        FormattableString.Invariant($"row {_places[row].Row}") + (_places[row].Line is { } line ? FormattableString.Invariant($" (line {line})") : "");
 
     /// <summary>The same rows in reverse order.</summary>
     public CsvTable Reversed() => new(this);
+
+    private static CsvTable ReadTyped(string path, string what, FileFormat format)
+    {
+        string? option = format.Encoding is not null ? "--encoding" : format.DecimalMark is not null ? "--decimal" : null;
+        return option is null
+            ? new CsvTable(path, TypedFile.Read(path, what))
+            : throw new UserError($"{option} is for text files; '{path}' has typed columns. Leave {option} out.");
+    }
 
     private static Columns Records(string path, StreamReader reader, char separator)
     {
@@ -109,5 +142,5 @@ internal sealed class CsvTable
     private static int Breaks(string cell) => cell.AsSpan().ContainsAny('\r', '\n') ? cell.ReplaceLineEndings("\n").Count(letter => letter == '\n') : 0;
 }
 
-/// <summary>The place of a row: its number in the data, and its line in the file.</summary>
-internal readonly record struct Place(int Row, int Line);
+/// <summary>The place of a row: its number in the data, and its line in a text file.</summary>
+internal readonly record struct Place(int Row, int? Line);

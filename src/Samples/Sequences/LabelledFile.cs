@@ -5,7 +5,7 @@ namespace MLNet.Sequence.Samples.Sequences;
 
 /// <summary>
 /// Reads files of labelled sequences: CSV with a line of column names, a label column and a column for each step; the .tsv of
-/// the UCR archive (label first, no names); the .ts of aeon and sktime. Each may be gzipped (.gz).
+/// the UCR archive (label first, no names); the .ts of aeon and sktime. Each may be gzipped (.gz). Parquet and Arrow files are read as CSV.
 /// </summary>
 internal static class LabelledFile
 {
@@ -57,7 +57,7 @@ internal static class LabelledFile
                 + $"label{(together is null ? "" : ", a group")} and a column for each step.");
         int[] steps = [.. Enumerable.Range(0, table.Cells.Count).Where(index => index != column && index != together)];
         string[] names = [.. steps.Select(step => table.Names.All[step])];
-        if (AreData(names))
+        if (!table.HasTypes && AreData(names))
             throw new UserError($"'{table.Path}' begins with a line of numbers ({string.Join(", ", table.Names.All.Take(4))}, …); expected a line with the "
                 + "column names.");
         return new LabelledRows(table.Path, 1, [.. Enumerable.Range(0, table.RowCount).Select(row => new LabelledRow

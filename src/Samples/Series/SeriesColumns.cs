@@ -16,7 +16,8 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
     /// <summary>The source with all columns named.</summary>
     public DataSource Find()
     {
-        MustHaveHeader();
+        if (!csv.HasTypes)
+            MustHaveHeader();
         string? time = source.Time ?? Time();
         DataSource named = source with { Time = time, Targets = source.Targets ?? Targets(time) };
         if (source.Time is null && time is not null)

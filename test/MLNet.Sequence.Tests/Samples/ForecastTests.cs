@@ -21,7 +21,7 @@ public sealed class ForecastTests
         });
         string data = run.Write("data.csv", "month,site,sales\n" + string.Join("\n", rows));
         int code = run.Run("forecast", "--data", data, "--time", "month", "--series", "site", "--context", "12", "--horizon", "3", "--architecture",
-            "lstm", "--epochs", "1");
+            "lstm", "--epochs", "1", "--json", run.Path("forecasts.json"));
         Assert.AreEqual(0, code, run.Error);
 
         var table = CsvTable.Read(run.Path("out/forecasts.csv"));
@@ -30,6 +30,13 @@ public sealed class ForecastTests
         CollectionAssert.AreEqual(new[] { "2020-01-31", "2020-02-29", "2020-03-31", "2019-03-31", "2019-04-30", "2019-05-31" }, table.Cells[1]);
         double[] sales = NumberColumn.Read(table, 2);
         Assert.IsTrue(sales[..3].All(value => value is > -30 and < 40) && sales[3..].All(value => value is > 70 and < 140), string.Join(", ", sales));
+
+        using var json = JsonDocument.Parse(File.ReadAllText(run.Path("forecasts.json")));
+        JsonElement[] steps = [.. json.RootElement.GetProperty("forecasts").EnumerateArray()];
+        CollectionAssert.AreEqual(table.Cells[0], steps.Select(step => step.GetProperty("series").GetString()).ToArray());
+        CollectionAssert.AreEqual(table.Cells[1], steps.Select(step => step.GetProperty("time").GetString()).ToArray());
+        foreach ((JsonElement step, double value) in steps.Zip(sales))
+            Assert.AreEqual(value, step.GetProperty("forecast").GetDouble(), 1e-4);
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MLNet.Sequence.Samples;
 
 namespace MLNet.Sequence.Tests.Samples;
@@ -15,13 +16,18 @@ public sealed class LearningRateCommandTests
 
         int code = Cli.Run(
             ["learning-rate", "--data", data, "--time", "step", "--context", "12", "--horizon", "2", "--architecture", "lstm",
-                "--steps", "60", "--out", folder],
+                "--steps", "60", "--out", folder, "--json", Path.Combine(folder, "rate.json")],
             output,
             error);
 
         Assert.AreEqual(0, code, error.ToString());
         StringAssert.Matches(output.ToString(), new System.Text.RegularExpressions.Regex(@"lstm: suggested --learning-rate 0\.\d+, from \d+ steps\."));
         StringAssert.Contains(File.ReadAllText(Path.Combine(folder, "learning-rate.html")), "<svg");
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "rate.json")));
+        JsonElement curve = json.RootElement.GetProperty("curve");
+        double suggestion = json.RootElement.GetProperty("suggestion").GetDouble();
+        Assert.IsTrue(curve.EnumerateArray().Any(step => step.GetProperty("learningRate").GetDouble() == suggestion), json.RootElement.GetRawText());
+        StringAssert.Contains(output.ToString(), FormattableString.Invariant($"{suggestion:G2}, from {curve.GetArrayLength()} steps"));
         Directory.Delete(folder, recursive: true);
     }
 

@@ -84,7 +84,8 @@ public sealed class CompareOptionTests() : OptionContract("compare", "--data @ho
         string[] own = [.. root.Subcommands.Single(command => command.Name == "compare").Options.Select(option => option.Name)];
         CollectionAssert.IsSubsetOf(own, root.Options.Select(option => option.Name).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "--help", "--version" }, root.Options.Select(option => option.Name).Except(own).Order(StringComparer.Ordinal).ToArray());
+            new[] { "--config", "--help", "--save-config", "--version" },
+            root.Options.Select(option => option.Name).Except(own).Order(StringComparer.Ordinal).ToArray());
     }
 
     // A training of one epoch only continues its trial, and writes no line.
@@ -127,6 +128,7 @@ public sealed class ForecastOptionTests() : OptionContract("forecast", "--data @
         new("--set", "--set linear.window=4", Written),
         new("--model", "!--context !--horizon !--epochs !--architecture --model @model.zip", run => run.Count("epoch")),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/forecasts.csv")),
+        new("--json", "--json @results.json", run => run.Has("../results.json")),
     ];
 
     internal override void WriteFiles()
@@ -217,6 +219,7 @@ public sealed class LearningRateOptionTests() : OptionContract("learning-rate", 
         new("--set", "--set linear.window=4", Drawn),
         new("--steps", "--steps 12", run => run.Found(@"from (\d+) steps")),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/learning-rate.html")),
+        new("--json", "--json @results.json", run => run.Has("../results.json")),
     ];
 
     internal override void WriteFiles() => SeriesFiles.WriteAll(this);

@@ -26,6 +26,7 @@ internal sealed class ArchitecturesOption
             HelpName = "NAME,NAME",
             DefaultValueFactory = _ => usual,
         };
+        _architectures.CompletionSources.Add([.. _names, "all"]);
     }
 
     public IEnumerable<Option> All => [_architectures, _settings.Option];

@@ -24,6 +24,8 @@ internal sealed class ModelOptions
 
     private readonly SettingsOption _settings = new();
 
+    public ModelOptions() => _architecture.CompletionSources.Add([.. Architecture.Names]);
+
     public IReadOnlyList<Option> All => [_context, _horizon, _architecture, _carries, _settings.Option];
 
     public Architecture ReadArchitecture(ParseResult parsed) => _settings.Read(parsed, [parsed.GetValue(_architecture)!]).Single();
