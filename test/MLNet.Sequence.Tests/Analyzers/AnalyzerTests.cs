@@ -1,0 +1,93 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using MLNet.Sequence.Analyzers;
+
+namespace MLNet.Sequence.Tests.Analyzers;
+
+/// <summary>The rules, on programs that the compiler accepts. What a rule finds is between [| and |].</summary>
+[TestClass]
+public sealed class AnalyzerTests
+{
+    [TestMethod]
+    [DataRow("MLSEQ001", "var split = [|ml.Data.TrainTestSplit(data, 0.2)|]; forecaster.Fit(split.TrainSet);")]
+    [DataRow("MLSEQ001", "IDataView train = [|ml.Data.TrainTestSplit(data)|].TrainSet; var rows = train; forecaster.Fit(rows);")]
+    [DataRow("MLSEQ001", "ml.Transforms.NormalizeMinMax(\"Load\").Append(forecaster).Fit([|ml.Data.TrainTestSplit(data)|].TrainSet);")]
+    [DataRow("MLSEQ001", "foreach (var fold in [|ml.Data.CrossValidationSplit(data, 3)|]) forecaster.Fit(fold.TrainSet);")]
+    [DataRow("MLSEQ001", "[|ml.Regression.CrossValidate(data, forecaster)|];")]
+    [DataRow("MLSEQ002", "[|ml.Model.CreatePredictionEngine<Row, Row>(fitted)|];")]
+    [DataRow("MLSEQ002", "var chain = ml.Transforms.NormalizeMinMax(\"Load\").Append(forecaster).Fit(data); "
+        + "[|ml.Model.CreatePredictionEngine<Row, Row>(chain)|];")]
+    public async Task A_mistake_is_found_at_its_place(string rule, string statements)
+    {
+        string code = Program(statements.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal));
+        string expected = statements.Split("[|")[1].Split("|]")[0];
+        Diagnostic found = (await FindAsync(code)).Single();
+        Assert.AreEqual(rule, found.Id);
+        Assert.AreEqual(expected, code[found.Location.SourceSpan.Start..found.Location.SourceSpan.End]);
+        Assert.Contains(rule == "MLSEQ002" ? "ml.Forecasting.CreateEngine" : expected.Contains("CrossValidate(", StringComparison.Ordinal)
+            ? "ml.Forecasting.CrossValidate" : "ml.Forecasting.TrainTestSplit", found.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [TestMethod]
+    [DataRow("var split = ml.Forecasting.TrainTestSplit(data, options, testFraction: 0.2); forecaster.Fit(split.TrainSet);", DisplayName = "split in time")]
+    [DataRow("var split = ml.Data.TrainTestSplit(data, samplingKeyColumnName: \"Shop\"); forecaster.Fit(split.TrainSet);", DisplayName = "whole series")]
+    [DataRow("var split = ml.Data.TrainTestSplit(data); classifier.Fit(split.TrainSet);", DisplayName = "rows that hold a sequence each")]
+    [DataRow("var split = ml.Data.TrainTestSplit(data); IDataView rows = split.TrainSet; rows = data; forecaster.Fit(rows);", DisplayName = "assigned twice")]
+    [DataRow("ml.Forecasting.CrossValidate(data, forecaster);", DisplayName = "cross-validation in time")]
+    [DataRow("ml.Regression.CrossValidate(data, ml.Regression.Trainers.Sdca());", DisplayName = "another trainer")]
+    [DataRow("ml.Model.CreatePredictionEngine<Row, Row>(other);", DisplayName = "an engine on another model")]
+    [DataRow("ml.Forecasting.CreateEngine<Row, Row>(fitted);", DisplayName = "the engine of forecasters")]
+    [DataRow("forecaster.Fit(data);", DisplayName = "a parameter, whose origin is not known")]
+    public async Task What_is_right_or_not_known_is_left_alone(string statements) => Assert.IsEmpty(await FindAsync(Program(statements)));
+
+    [TestMethod]
+    public async Task The_mistake_that_the_page_shows_is_found()
+    {
+        string page = File.ReadAllText(SourceTree.Path("docs", "analyzers.md"));
+        string shown = page.Split("```csharp\n")[1].Split("```")[0];
+        Assert.AreEqual("MLSEQ001", (await FindAsync(Program(shown))).Single().Id);
+        DiagnosticAnalyzer[] all = Rules();
+        string readme = File.ReadAllText(SourceTree.Path("src", "MLNet.Sequence.Analyzers", "README.md")),
+            released = File.ReadAllText(SourceTree.Path("src", "MLNet.Sequence.Analyzers", "AnalyzerReleases.Unshipped.md"));
+        foreach (string id in all.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id))
+        {
+            Assert.Contains($"**{id}:", page);
+            Assert.Contains($"| {id} |", readme);
+            Assert.Contains($"{id} | Usage", released);
+        }
+    }
+
+    private static DiagnosticAnalyzer[] Rules() => [new RandomSplitAnalyzer(), new PredictionEngineAnalyzer()];
+
+    private static string Program(string statements) => $$"""
+        using System.Collections.Generic;
+        using Microsoft.ML;
+        using MLNet.Sequence;
+
+        internal static class Program
+        {
+            private static void Run(MLContext ml, IDataView data, ForecastingOptions options, SequenceForecaster forecaster, ForecastingTransformer fitted,
+                ITransformer other, IEstimator<ITransformer> classifier)
+            {
+                {{statements}}
+            }
+        }
+
+        internal sealed class Row
+        {
+            public float[] Forecast { get; set; } = [];
+        }
+        """;
+
+    private static async Task<IReadOnlyList<Diagnostic>> FindAsync(string code)
+    {
+        string[] assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var compilation = CSharpCompilation.Create("Program", [CSharpSyntaxTree.ParseText(code)],
+            assemblies.Select(path => MetadataReference.CreateFromFile(path)), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        Diagnostic[] errors = [.. compilation.GetDiagnostics().Where(one => one.Severity == DiagnosticSeverity.Error)];
+        Assert.IsEmpty(errors, string.Join('\n', errors.Select(error => error.ToString())));
+        // A rule that throws would be one more diagnostic.
+        return await compilation.WithAnalyzers([.. Rules()]).GetAnalyzerDiagnosticsAsync();
+    }
+}
