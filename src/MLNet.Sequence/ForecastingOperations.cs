@@ -24,14 +24,14 @@ public static class ForecastingOperations
         public DataOperationsCatalog.TrainTestData TrainTestSplit(IDataView data, ForecastingOptions options, int testSteps) =>
             Split(catalog, data, options).ByCount(Host(catalog), data, testSteps);
 
-        /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
+        /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)" path="/node()[not(self::param)]"/>
         /// <param name="data">The rows; within a series in time order.</param>
         /// <param name="options">The options of the forecaster: series and time column, context and horizon.</param>
         /// <param name="testFraction">The part of the steps of each series to test on, in (0, 1).</param>
         public DataOperationsCatalog.TrainTestData TrainTestSplit(IDataView data, ForecastingOptions options, double testFraction) =>
             Split(catalog, data, options).ByFraction(Host(catalog), data, testFraction);
 
-        /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
+        /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)" path="/node()[not(self::param)]"/>
         /// <param name="data">The rows; within a series in time order.</param>
         /// <param name="testSteps">The number of last steps of each series to test on; at least 1.</param>
         /// <param name="context">The rows of history before the first test row, as many as the forecaster sees; at least 1. Default 96.</param>
@@ -45,7 +45,7 @@ public static class ForecastingOperations
             return new TimeSplit(new SeriesOrder(seriesColumnName, timeColumnName), context).ByCount(Host(catalog), data, testSteps);
         }
 
-        /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)"/>
+        /// <inheritdoc cref="TrainTestSplit(ForecastingCatalog, IDataView, ForecastingOptions, int)" path="/node()[not(self::param)]"/>
         /// <param name="data">The rows; within a series in time order.</param>
         /// <param name="testFraction">The part of the steps of each series to test on, in (0, 1). Default 0.1.</param>
         /// <param name="context">The rows of history before the first test row, as many as the forecaster sees; at least 1. Default 96.</param>

@@ -236,7 +236,7 @@ public static class SequenceCatalog
                 ForecastColumnName = forecastColumnName,
             });
 
-        /// <inheritdoc cref="EvaluateSequence(ForecastingCatalog, IDataView, int, IDataView?, string)"/>
+        /// <inheritdoc cref="EvaluateSequence(ForecastingCatalog, IDataView, int, IDataView?, string)" path="/node()[not(self::param)]"/>
         /// <param name="scored">The output of a forecaster's <c>Transform</c>, with its target and series columns.</param>
         /// <param name="options">Season, history, and the local models to which the forecasts are compared.</param>
         public ForecastingMetrics EvaluateSequence(IDataView scored, ForecastingEvaluationOptions options)

@@ -32,7 +32,7 @@ public sealed partial class SequenceOperations
             architectures, options);
     }
 
-    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)" path="/node()[not(self::param)]"/>
     /// <summary>
     /// Do you need recurrence? The same comparison of models that predict a class or numbers for each row. The type of the label decides
     /// the task: a key for multiclass classification, Boolean for binary classification, a number or a vector of numbers for regression. A
@@ -52,7 +52,7 @@ public sealed partial class SequenceOperations
         return Compare((train, test), (task.Training, training => new ComparedRows(_host, task with { Training = training }, goal)), architectures, options);
     }
 
-    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)" path="/node()[not(self::param)]"/>
     /// <summary>
     /// Do you need recurrence? The same comparison of taggers. A row's loss is −ln of the probability of the step's tag, averaged over
     /// the steps.
@@ -71,7 +71,7 @@ public sealed partial class SequenceOperations
             architectures, options);
     }
 
-    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)"/>
+    /// <inheritdoc cref="Compare(IDataView, IDataView, ForecastingOptions, IReadOnlyList{Architecture}?, CompareOptions?)" path="/node()[not(self::param)]"/>
     /// <summary>
     /// Do you need recurrence? The same comparison of models that predict each step of a row's sequence from those before it. A row's loss
     /// is the mean over its steps of the loss that <see cref="StepKind"/> defines.

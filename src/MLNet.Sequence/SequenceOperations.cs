@@ -145,7 +145,7 @@ public sealed partial class SequenceOperations
         return new TruncationError(model, examples, cancellation.Token).Truncate(tolerance);
     }
 
-    /// <inheritdoc cref="MeasureMemory(SequenceModel, IDataView, MemoryOptions?)"/>
+    /// <inheritdoc cref="MeasureMemory(SequenceModel, IDataView, MemoryOptions?)" path="/node()[not(self::param)]"/>
     /// <param name="transformer">The result of <c>Fit</c>: a forecaster, a classifier, a regressor or a predictor of next steps.</param>
     /// <param name="data">Rows that it was not trained on.</param>
     /// <param name="options">How it is measured; null: default options.</param>
@@ -194,7 +194,7 @@ public sealed partial class SequenceOperations
         return FindLearningRate(forecaster.FindLearningRate, train, steps, cancellationToken);
     }
 
-    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int, CancellationToken)"/>
+    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int, CancellationToken)" path="/node()[not(self::param)]"/>
     /// <param name="trainer">The trainer, with its architecture, optimiser and batch size; it is not changed.</param>
     /// <param name="train">The training rows.</param>
     /// <param name="steps">The number of steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>
@@ -206,7 +206,7 @@ public sealed partial class SequenceOperations
         return FindLearningRate(trainer.FindLearningRate, train, steps, cancellationToken);
     }
 
-    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int, CancellationToken)"/>
+    /// <inheritdoc cref="FindLearningRate(SequenceForecaster, IDataView, int, CancellationToken)" path="/node()[not(self::param)]"/>
     /// <param name="trainer">The trainer, with its architecture, optimiser and batch size; it is not changed.</param>
     /// <param name="train">The training rows.</param>
     /// <param name="steps">The number of steps from the lowest rate, 1e-6, to the highest, 1; at least 10. Default 100.</param>

@@ -147,7 +147,7 @@ public abstract record Architecture
     /// <param name="context">The number of steps T that the model will see, for architectures that adapt to it.</param>
     public abstract Layer Build(int context);
 
-    /// <inheritdoc cref="Build(int)"/>
+    /// <inheritdoc cref="Build(int)" path="/node()[not(self::param)]"/>
     /// <param name="context">The number of steps T that the model will see, for architectures that adapt to it.</param>
     /// <param name="conditions">
     /// The number of last channels of the input that do not come from the sequence itself: known for all steps, or the same at all steps.

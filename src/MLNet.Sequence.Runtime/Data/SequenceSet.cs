@@ -75,7 +75,7 @@ internal sealed class SequenceSet(int features, int? labels = 1)
     /// <param name="weight">The weight of the sequence in the loss.</param>
     public void Add(ReadOnlySpan<double> values, double label, float weight = 1) => Add(values, [label], weight);
 
-    /// <inheritdoc cref="Add(ReadOnlySpan{double}, double, float)"/>
+    /// <inheritdoc cref="Add(ReadOnlySpan{double}, double, float)" path="/node()[not(self::param)]"/>
     /// <param name="values">Step by step, <see cref="Features"/> values each.</param>
     /// <param name="labels">The index of a class, from 0, or the <see cref="LabelSize"/> numbers to predict, or one for each step.</param>
     /// <param name="weight">The weight of the sequence in the loss.</param>

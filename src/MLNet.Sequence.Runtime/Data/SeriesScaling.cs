@@ -146,7 +146,7 @@ public sealed class SeriesScaling
     /// <param name="steps">How many steps of a series, given its length, are training rows.</param>
     internal static SeriesScaling Fit(SeriesSet set, Func<long, long> steps) => Fit(set, steps, []);
 
-    /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})"/>
+    /// <inheritdoc cref="Fit(SeriesSet, Func{long, long})" path="/node()[not(self::param)]"/>
     /// <param name="set">The series to fit on.</param>
     /// <param name="steps">The number of training rows of a series, given its length.</param>
     /// <param name="shared">Channels that are scaled over all series, because their level distinguishes series or times.</param>

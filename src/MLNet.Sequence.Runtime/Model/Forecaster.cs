@@ -25,7 +25,7 @@ public static class Forecaster
     public static float[] Forecast(this SequenceModel model, ReadOnlySpan<float> history, string? series = null) =>
         Forecast(model, history, [], series);
 
-    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)"/>
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, string)" path="/node()[not(self::param)]"/>
     /// <param name="model">A model whose task is <see cref="Forecasting"/>.</param>
     /// <param name="history">
     /// [steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Channels"/>.
@@ -60,7 +60,7 @@ public static class Forecaster
     }
 
     /// <summary>Forecasts the steps after a history of a model with calendar inputs, which are made from the times.</summary>
-    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)"/>
+    /// <inheritdoc cref="Forecast(SequenceModel, ReadOnlySpan{float}, ReadOnlySpan{float}, string)" path="/node()[not(self::param)]"/>
     /// <param name="model">A model whose task has a <see cref="Forecasting.Calendar"/>.</param>
     /// <param name="history">
     /// [steps × channels], oldest first, at least the task's context; the channels are those of <see cref="Forecasting.Columns"/>, without the

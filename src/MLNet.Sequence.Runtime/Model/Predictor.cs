@@ -39,7 +39,7 @@ public static class Predictor
     }
 
     /// <summary>The model's predictions for many sequences, on all cores; bit for bit the same as one by one.</summary>
-    /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})"/>
+    /// <inheritdoc cref="Predict(SequenceModel, ReadOnlySpan{float})" path="/node()[not(self::param)]"/>
     /// <param name="model">A model of a task in which each row holds a sequence.</param>
     /// <param name="sequences">The sequences, of any lengths.</param>
     /// <param name="cancellationToken">Stops before the next sequence. Default: never.</param>

@@ -118,7 +118,7 @@ public sealed class SequenceSession
     }
 
     /// <summary>The next step of a series, with the known inputs of the steps ahead.</summary>
-    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})" path="/node()[not(self::param)]"/>
     /// <param name="series">Its key.</param>
     /// <param name="values">[<see cref="InputSize"/>] in the data's units.</param>
     /// <param name="future">
@@ -152,7 +152,7 @@ public sealed class SequenceSession
     /// <summary>
     /// The next step of a series at a time, for a model with calendar inputs (<see cref="Forecasting.Calendar"/>), which are made from it.
     /// </summary>
-    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})"/>
+    /// <inheritdoc cref="Step(string, ReadOnlySpan{float}, Span{float})" path="/node()[not(self::param)]"/>
     /// <param name="series">Its key; "" if the model knows no keys.</param>
     /// <param name="time">The time of the step; those ahead follow by <see cref="Forecasting.Frequency"/>.</param>
     /// <param name="values">The channels of <see cref="Forecasting.Columns"/>, in the data's units, without the calendar.</param>

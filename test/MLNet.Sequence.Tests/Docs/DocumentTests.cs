@@ -15,8 +15,10 @@ public sealed class DocumentTests
 {
     private const string Program = "dotnet run --project src/Samples -c Release --";
 
-    private static string[] Documents => [.. new[] { "", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime", "src/Samples/Data" }
-        .SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
+    private static readonly string[] Folders = ["", "docs", "bench", "bench/gpu", "src/MLNet.Sequence", "src/MLNet.Sequence.Runtime",
+        "src/MLNet.Sequence.Analyzers", "src/MLNet.Sequence.Templates", "src/Samples", "src/Samples/Data"];
+
+    private static string[] Documents => [.. Folders.SelectMany(folder => Directory.GetFiles(SourceTree.Path(folder), "*.md"))];
 
     [TestMethod]
     public void Links_lead_to_existing_files()
@@ -153,6 +155,7 @@ public sealed class DocumentTests
     private static IEnumerable<string> Commands(string document) => File.ReadAllText(document).Split('\n', '`')
         .Select(text => text.Trim().Split(" #")[0])
         .Select(text => text.StartsWith("sequence ", StringComparison.Ordinal) ? text["sequence ".Length..]
+            : text.StartsWith("mlseq ", StringComparison.Ordinal) ? text["mlseq ".Length..]
             : text.StartsWith(Program + " ", StringComparison.Ordinal) ? text[(Program.Length + 1)..] : "")
         .Where(text => text.Length > 0)
         .Select(text => text.Trim());

@@ -63,7 +63,7 @@ internal sealed record SecondMoments(Tensor Sums, double Weight, int Features, T
     public Tensor Deviations() =>
         Deviations(Sums.narrow(0, 0, 1).narrow(1, 1, Features).squeeze(0), Sums.narrow(0, 1, Features).narrow(1, 1, Features).diagonal());
 
-    /// <inheritdoc cref="Deviations()"/>
+    /// <inheritdoc cref="Deviations()" path="/node()[not(self::param)]"/>
     /// <param name="means">The means of the features.</param>
     /// <param name="squares">The means of their squares.</param>
     public static Tensor Deviations(Tensor means, Tensor squares)
