@@ -51,7 +51,7 @@ internal sealed class RunProgress
     private readonly List<string> _latest = [];
     private readonly List<Channel<bool>> _watchers = [];
     private readonly Stopwatch _clock = new();
-    private double _planned = 1, _before;
+    private double _planned = 1, _before, _most;
     private int _each = 1;
     private string _stage = "";
     private bool _ended;
@@ -71,7 +71,9 @@ internal sealed class RunProgress
         {
             lock (_lock)
             {
-                double part = _ended ? 1 : Math.Min(MostPart, Done() / _planned), seconds = _before + _clock.Elapsed.TotalSeconds;
+                // An estimate may fall when a training that seemed to have ended goes on; what is shown does not.
+                double part = _most = _ended ? 1 : Math.Max(_most, Math.Min(MostPart, Done() / _planned));
+                double seconds = _before + _clock.Elapsed.TotalSeconds;
                 return new ProgressState
                 {
                     Stage = _stage,
@@ -91,7 +93,7 @@ internal sealed class RunProgress
     {
         lock (_lock)
         {
-            (_planned, _each, _ended) = (Math.Max(1, epochs), each, false);
+            (_planned, _each, _most, _ended) = (Math.Max(1, epochs), each, 0, false);
             _clock.Restart();
         }
     }
