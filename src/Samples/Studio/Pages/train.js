@@ -137,12 +137,13 @@ function drawCurves(curves, figure, progress) {
     const epochs = Math.max(0, ...shown.map(one => one.validation.length));
     figure.hidden = epochs === 0;
     if (epochs === 0) return;
+    const first = Math.min(...shown.map(one => one.validation.findIndex(Number.isFinite)));
     const kinds = [...new Set(progress.trainings.filter(one => isModel(one.name)).map(one => one.name))];
     curves.update({
-        x: { values: Array.from({ length: epochs }, (_, i) => i + 1), name: "epoch", whole: true },
+        x: { values: Array.from({ length: epochs - first }, (_, i) => first + i + 1), name: "epoch", whole: true },
         lines: shown.map(one => ({
             name: one.name,
-            values: one.validation,
+            values: one.validation.slice(first),
             kind: `c${kinds.indexOf(one.name) % 8}`,
             dots: one.validation.length < 12,
         })),

@@ -51,10 +51,10 @@ internal sealed class RunProgress
     private readonly List<string> _latest = [];
     private readonly List<Channel<bool>> _watchers = [];
     private readonly Stopwatch _clock = new();
-    private double _planned = 1, _before;
+    private double _planned = double.PositiveInfinity, _before, _most, _begun;
     private int _each = 1;
     private string _stage = "";
-    private bool _ended;
+    private bool _ended, _whole;
 
     /// <param name="past">The state of a run that was resumed or is over; null: a new one.</param>
     public RunProgress(ProgressState? past = null)
@@ -62,7 +62,7 @@ internal sealed class RunProgress
         if (past is null)
             return;
         _trainings.AddRange(past.Trainings);
-        (_before, _stage) = (past.Seconds, past.Stage);
+        (_before, _stage, _most) = (past.Seconds, past.Stage, past.Part);
     }
 
     public ProgressState State
@@ -71,13 +71,15 @@ internal sealed class RunProgress
         {
             lock (_lock)
             {
-                double part = _ended ? 1 : Math.Min(MostPart, Done() / _planned), seconds = _before + _clock.Elapsed.TotalSeconds;
+                // An estimate may fall when a training that seemed to have ended goes on; what is shown does not.
+                double part = _most = _whole ? 1 : Math.Max(_most, Math.Min(MostPart, Done() / _planned));
+                double seconds = _before + _clock.Elapsed.TotalSeconds;
                 return new ProgressState
                 {
                     Stage = _stage,
                     Part = part,
                     Seconds = seconds,
-                    SecondsLeft = part is >= KnownFrom and < 1 ? _clock.Elapsed.TotalSeconds * (1 - part) / part : double.NaN,
+                    SecondsLeft = part - _begun >= KnownFrom && part < 1 ? _clock.Elapsed.TotalSeconds * (1 - part) / (part - _begun) : double.NaN,
                     Trainings = [.. _trainings],
                 };
             }
@@ -91,7 +93,8 @@ internal sealed class RunProgress
     {
         lock (_lock)
         {
-            (_planned, _each, _ended) = (Math.Max(1, epochs), each, false);
+            (_planned, _each, _most, _ended) = (Math.Max(1, epochs), each, 0, false);
+            _begun = Math.Min(MostPart, Done() / _planned);
             _clock.Restart();
         }
     }
@@ -138,11 +141,13 @@ internal sealed class RunProgress
     }
 
     /// <summary>No more progress comes.</summary>
-    public void End(string stage)
+    /// <param name="stage">How far it came, in a few words.</param>
+    /// <param name="whole">Whether all is done.</param>
+    public void End(string stage, bool whole)
     {
         lock (_lock)
         {
-            (_stage, _ended) = (stage, true);
+            (_stage, _ended, _whole) = (stage, true, whole);
             _clock.Stop();
             foreach (Channel<bool> watcher in _watchers)
                 watcher.Writer.TryComplete();

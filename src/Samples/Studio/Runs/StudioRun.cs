@@ -38,7 +38,7 @@ internal sealed class StudioRun
             ProgressState? past = File.Exists(files.Progress) ? StudioJson.Read<ProgressState>(files.Progress) : null;
             bool ran = info.Status is RunStatus.Running or RunStatus.Waiting;
             var run = new StudioRun(folder, ran ? info with { Status = RunStatus.Interrupted } : info, past);
-            run.Progress.End(past?.Stage ?? "");
+            run.Progress.End(past?.Stage ?? "", info.Status == RunStatus.Done);
             return run;
         }
         catch (Exception unreadable) when (unreadable is IOException or JsonException or InvalidDataException)
@@ -133,7 +133,7 @@ internal sealed class StudioRun
             Info = Info with { Status = status, Problem = problem, Seconds = Progress.State.Seconds };
         StudioJson.Save(Files.Progress, Progress.State);
         Keep();
-        Progress.End(status == RunStatus.Done ? "Done" : Progress.State.Stage);
+        Progress.End(status == RunStatus.Done ? "Done" : Progress.State.Stage, status == RunStatus.Done);
     }
 
     private void Keep() => StudioJson.Save(Files.Info, Info);
