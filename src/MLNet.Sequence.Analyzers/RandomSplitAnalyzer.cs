@@ -45,7 +45,8 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
         if (call.TargetMethod.Name == "Fit" && types.IsEstimator(call.Instance?.Type) && call.Arguments.Length > 0
             && Origins.Of(call.Arguments[0].Value) is { } origin && IsRandomSplit(origin, types))
             Report(context, origin, "TrainTestSplit");
-        else if (call.TargetMethod.Name is "CrossValidate" && call.TargetMethod.ContainingAssembly.Name.StartsWith("Microsoft.ML", StringComparison.Ordinal)
+        else if (call.TargetMethod.Name is "CrossValidate" && !KeepsSeries(call)
+            && call.TargetMethod.ContainingAssembly.Name.StartsWith("Microsoft.ML", StringComparison.Ordinal)
             && call.Arguments.Any(argument => types.IsEstimator(Origins.Bare(argument.Value).Type)))
             Report(context, call, "CrossValidate");
     }
@@ -56,6 +57,10 @@ public sealed class RandomSplitAnalyzer : DiagnosticAnalyzer
     private static bool IsRandomSplit(IInvocationOperation call, ForecasterTypes types) =>
         SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, types.Data)
         && call.TargetMethod.Name is "TrainTestSplit" or "CrossValidationSplit"
-        && call.Arguments.All(argument => argument.Parameter?.Name != "samplingKeyColumnName"
-            || argument.Value.ConstantValue is { HasValue: true, Value: null });
+        && !KeepsSeries(call);
+
+    // Rows with one key stay together.
+    private static bool KeepsSeries(IInvocationOperation call) =>
+        call.Arguments.Any(argument => argument.Parameter?.Name == "samplingKeyColumnName"
+            && argument.Value.ConstantValue is not { HasValue: true, Value: null });
 }

@@ -62,8 +62,8 @@ internal sealed class RunFile
             if (entry.Name is CommandName or VersionName)
                 continue;
             Option option = Find(command, entry.Name, path);
-            if (typed.GetResult(option) is not { Implicit: false } && Typed(option, entry.Value, path) is { } word)
-                more.Add(word);
+            if (typed.GetResult(option) is not { Implicit: false })
+                more.AddRange(Words(option, entry.Value, path));
         }
 
         return root.Parse([.. start, .. more]);
@@ -134,6 +134,15 @@ internal sealed class RunFile
         ?? throw new UserError($"--config: '{path}' has '{name}', which is no option of {Name(command)}. "
             + NearestNames.Sentence(name, Options(command).Select(option => option.Name[2..]), "command"));
 
+    // An option that takes several words, such as the two files of --train, has them one after the other; a list of others has commas.
+    private static string[] Words(Option option, JsonElement value, string path)
+    {
+        if (option.AllowMultipleArgumentsPerToken && value.ValueKind == JsonValueKind.Array
+            && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String))
+            return [option.Name, .. value.EnumerateArray().Select(one => one.ToString())];
+        return Typed(option, value, path) is { } word ? [word] : [];
+    }
+
     // Null: as if the option were not there.
     private static string? Typed(Option option, JsonElement value, string path) => value.ValueKind switch
     {
@@ -150,7 +159,14 @@ internal sealed class RunFile
     {
         string name = option.Name[2..], text = string.Join(',', given.Tokens.Select(token => token.Value));
         bool isNumber = (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) is { IsPrimitive: true } type && type != typeof(bool);
-        if (option.ValueType == typeof(bool))
+        if (option.AllowMultipleArgumentsPerToken)
+        {
+            json.WriteStartArray(name);
+            foreach (Token token in given.Tokens)
+                json.WriteStringValue(token.Value);
+            json.WriteEndArray();
+        }
+        else if (option.ValueType == typeof(bool))
             json.WriteBoolean(name, text.Length == 0 || bool.Parse(text));
         else if (isNumber && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number))
             json.WriteNumber(name, number);

@@ -30,8 +30,8 @@ internal sealed class Screen(HelpAction options) : SynchronousCommandLineAction
         foreach (Command command in root.Subcommands.Where(command => !command.Hidden))
             output.Write(Lines(command.Name, FirstSentence(command.Description ?? "")));
         output.WriteLine();
-        output.WriteLine("Files may be CSV (.gz too), Parquet or Arrow. All but studio have --json FILE, all have --config FILE and");
-        output.WriteLine("--save-config FILE: a file with the command and its options, with which a run can be repeated.");
+        output.WriteLine("Files may be CSV (.gz too), Parquet or Arrow. All commands but studio have --json FILE. All have");
+        output.WriteLine("--config FILE and --save-config FILE: a file with which a run can be repeated.");
         output.WriteLine("Exit codes: 0 done, 1 doctor found a problem, 2 a mistake in the input, 130 interrupted.");
         return 0;
     }

@@ -34,7 +34,7 @@ public sealed record EpochReport
     public required double GradientNorm { get; init; }
 
     /// <summary>How the norms of the gradient were spread over the epoch's steps; null for closed forms, and in models of older versions.</summary>
-    public GradientReport? Gradients { get; init; }
+    public GradientNorms? Gradients { get; init; }
 
     /// <summary>
     /// What Newton's method reached, if layers used it (<c>TrainingOptions.NewtonIterations</c>); else null. With <c>TrainingOptions.Cluster</c>, it

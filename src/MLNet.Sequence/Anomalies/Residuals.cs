@@ -52,7 +52,7 @@ internal sealed class Residuals
 
     private double Largest(ReadOnlySpan<double> forecast)
     {
-        ValueList<double> deviation = _scaling.Knows(_row.Key) ? _scaling[_row.Key].Deviation : _scaling.Pooled.Deviation;
+        ValueList<double> deviation = (_scaling.Knows(_row.Key) ? _scaling[_row.Key] : _scaling.Pooled).Moments.Deviation;
         double largest = double.NaN;
         for (int target = 0; target < _targets; target++)
         {

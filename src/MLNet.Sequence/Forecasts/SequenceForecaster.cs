@@ -225,7 +225,7 @@ public sealed class SequenceForecaster : IEstimator<ForecastingTransformer>
     {
         if (_options.Training.Epochs is not null || _architecture is Reference)
             return batches;
-        int passes = RepeatedBatches.Passes(batches, _options.Training.BatchSize, TrainingOptions.LeastSteps);
+        int passes = RepeatedBatches.Passes(batches, _options.Training.BatchSize, TrainingOptions.LeastSteps * _options.Training.AccumulationSteps);
         if (passes == 1)
             return batches;
         channel.Info($"An epoch makes {passes} passes over the windows, since one has few optimiser steps; {nameof(TrainingOptions.Epochs)} is not set.");

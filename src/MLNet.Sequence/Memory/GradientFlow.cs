@@ -59,7 +59,9 @@ internal sealed class GradientFlow(SequenceHost host, SequenceModel model, IRead
         double[] norms = network.StateGradients(_subject.Sequences[example], farthest, output =>
         {
             MustBeWhole(Restored(example, output), _subject.RunWhole(example));
-            return slopes = LossSlopes.Of(values => _subject.Loss(example, Restored(example, values)), output);
+            return slopes = model.Task.Tokens is not null && model.Task.Answered == Answered.LastStep
+                ? LossSlopes.OfCrossEntropy(output, (int)examples[example].Target[0])
+                : LossSlopes.Of(values => _subject.Loss(example, Restored(example, values)), output);
         }, examples[example].Beside);
         return (norms, slopes);
     }

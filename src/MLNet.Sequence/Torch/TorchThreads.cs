@@ -24,9 +24,11 @@ internal sealed class TorchThreads : IDisposable
         TorchRuntime.EnsureLoaded();
         lock (Gate)
         {
+            // libtorch keeps the number per calling thread as well, so each scope sets it. A thread takes the number of the process when it is first asked,
+            // and would do so inside this scope: it is asked before.
+            int present = get_num_threads();
             if (s_scopes++ == 0)
-                s_before = get_num_threads();
-            // libtorch keeps the number per calling thread as well, so each scope sets it.
+                s_before = present;
             set_num_threads(threads);
         }
 

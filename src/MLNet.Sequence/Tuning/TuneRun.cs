@@ -17,6 +17,9 @@ internal sealed class TuneRun
     private readonly SearchSpace _space;
     private readonly TuneOptions _options;
     private readonly long _seed;
+    // No timer waits longer.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly IReadOnlyList<TuneRung> _rungs;
     private readonly TuneSettings[] _settings;
     private readonly TuneFile _file;
@@ -89,7 +92,7 @@ internal sealed class TuneRun
     private IEnumerable<TuneTrial> Trained(HostRun run, int[] going, int rung)
     {
         using CancellationTokenSource? end = Left is { } left
-            ? new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _options.Clock)
+            ? new CancellationTokenSource(TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, LongestTimer.Ticks)), _options.Clock)
             : null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation.Token, end?.Token ?? default);
         // There is always a result: the first trial is trained however little time there is.
@@ -172,8 +175,10 @@ internal sealed class TuneRun
             return _options.Chain?.Invoke(forecaster) ?? forecaster;
     }
 
-    private static IOrderedEnumerable<TuneTrial> Ranked(IEnumerable<TuneTrial> trials) => trials.OrderByDescending(trial => trial.Rung)
-        .ThenBy(trial => double.IsFinite(trial.Loss) ? trial.Loss : double.PositiveInfinity).ThenBy(trial => trial.Number);
+    private static IOrderedEnumerable<TuneTrial> Ranked(IEnumerable<TuneTrial> trials) => trials
+        .OrderByDescending(trial => double.IsFinite(trial.Loss))
+        .ThenByDescending(trial => trial.Rung).ThenBy(trial => double.IsFinite(trial.Loss) ? trial.Loss : double.PositiveInfinity)
+        .ThenBy(trial => trial.Number);
 
     private static InvalidOperationException Nothing(TuneTrial[] all) =>
         new($"No trial could be trained. The first one, {all[0].Settings}: {all[0].Failure}");
@@ -208,6 +213,9 @@ internal sealed class TuneRun
         all["trials"] = _options.Trials.ToString(CultureInfo.InvariantCulture);
         all["reduction"] = _options.Reduction.ToString(CultureInfo.InvariantCulture);
         all["metric"] = _options.Metric.ToString();
+        // They follow from the space, and from the frequency and the length of the rows.
+        all["first settings"] = string.Join("; ", _settings.Take(3));
+        all["chain"] = _options.Chain is null ? "none" : "given";
         all["rows"] = Rows();
         return all;
     }

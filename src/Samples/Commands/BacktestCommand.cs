@@ -27,7 +27,7 @@ internal sealed class BacktestCommand
 
     public Command Describe()
     {
-        var command = new Command("backtest", "Tests a model in the past: for each of several origins it is trained on the rows before, and forecasts the "
+        var command = new Command("backtest", "Tests a model in the past, at several origins. For each it is trained on the rows before, and forecasts the "
             + "rows after. Writes backtest.csv: the errors of each fold, of each series, and of Naive2 and Theta.");
         IEnumerable<Option> options = [.. _source.All, .. _trained.All, _folds, _every, _rows, _once, _season, .. _training.OfFolds, _out, _json];
         foreach (Option option in options)

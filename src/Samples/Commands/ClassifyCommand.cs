@@ -46,7 +46,7 @@ internal sealed class ClassifyCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("classify", "Trains each architecture to classify sequences, measures it on test sequences, and draws confusion matrices.");
+        var command = new Command("classify", "Trains architectures to classify sequences, and measures them. It draws confusion matrices.");
         foreach (Option option in new Option[] { _train, _test, _label, _group, _pooling, _balanced, _focal, _intervals }.Concat(_format.All).Concat(_task.All))
             command.Add(option);
         command.SetAction(Run);

@@ -46,8 +46,8 @@ internal sealed class CompareCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("compare", "Do you need recurrence? Trains each architecture, compares its forecasts of the test rows with naive ones "
-            + "and with each other, recommends one, and saves models, pictures and report.html.");
+        var command = new Command("compare", "Do you need recurrence? Compares architectures, and recommends one. Their forecasts of the test rows are "
+            + "compared with naive ones and with each other; models, pictures and report.html are saved.");
         AddTo(command);
         return command;
     }

@@ -19,7 +19,7 @@ internal sealed class DoctorCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("doctor", "Checks whether models can be trained here: versions, libtorch and CUDA, and what to reference in a program.")
+        var command = new Command("doctor", "Checks whether models can be trained here. It shows versions, libtorch, CUDA, and what a program references.")
         {
             _json,
         };

@@ -25,7 +25,7 @@ internal sealed class ForecastCommand
 
     public Command Describe()
     {
-        var command = new Command("forecast", "Trains one architecture, or loads a saved model, and writes forecasts.csv: the steps after the last row. "
+        var command = new Command("forecast", "Trains a model, or loads one, and writes forecasts.csv: the steps after the last row. "
             + "The last tenth of each series is not trained on: it is used to choose the best epoch.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_model).Concat(_training.All).Concat([_out, _json]))
             command.Add(option);

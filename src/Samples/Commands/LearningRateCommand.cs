@@ -24,7 +24,7 @@ internal sealed class LearningRateCommand
     public Command Describe()
     {
         var command = new Command("learning-rate",
-            "Looks for a good --learning-rate: the rate rises from step to step, and the loss shows where it is too high.");
+            "Looks for a good --learning-rate. The rate rises from step to step, and the loss shows where it is too high.");
         foreach (Option option in _source.All.Concat(_trained.All).Append(_steps).Concat(_training.OfSteps).Concat([_out, _json]))
             command.Add(option);
         command.SetAction(Run);

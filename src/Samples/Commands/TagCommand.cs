@@ -42,8 +42,8 @@ internal sealed class TagCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("tag", "Trains each architecture to tag the words of sentences, measures it on test sentences by the rules of the "
-            + "CoNLL evaluations, and prints tagged sentences.");
+        var command = new Command("tag", "Trains architectures to tag the words of sentences, and measures them. The rules are those of the CoNLL "
+            + "evaluations; tagged sentences are printed.");
         foreach (Option option in new Option[] { _train, _valid, _test, _embedding, _dropout, _rare, _decoding, _balanced, _focal }.Concat(
             _format.All).Concat(_task.All))
             command.Add(option);

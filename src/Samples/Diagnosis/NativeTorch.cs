@@ -47,8 +47,10 @@ internal sealed record NativeTorch(string? File, string? Package, string Reason,
     private static string Why(string? file)
     {
         string? folder = Path.GetDirectoryName(file);
+        // With separators at the ends: /opt/torch does not hold /opt/torch2.
+        static string Whole(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + Path.DirectorySeparatorChar;
         bool IsIn(string? parent) => folder is not null && !string.IsNullOrWhiteSpace(parent)
-            && folder.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parent)), StringComparison.Ordinal);
+            && Whole(folder).StartsWith(Whole(parent), StringComparison.Ordinal);
         if (IsIn(Environment.GetEnvironmentVariable(TorchRuntime.EnvironmentVariable)))
             return $"the environment variable {TorchRuntime.EnvironmentVariable} names its folder";
         return IsIn(AppContext.BaseDirectory)

@@ -12,6 +12,9 @@ internal sealed record DataSource(string Path, string? Time, IReadOnlyList<strin
     /// <summary>The data that comes with the program: ETTh1, hourly, whose usual target is the oil temperature OT.</summary>
     public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "Data", "ETTh1.csv.gz");
 
+    /// <summary>Whether a usual time column is looked for if none is named.</summary>
+    public bool FindsTime { get; init; } = true;
+
     /// <summary>The format of the file.</summary>
     public FileFormat Format { get; init; } = new();
 }

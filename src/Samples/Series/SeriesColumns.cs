@@ -18,11 +18,11 @@ internal sealed class SeriesColumns(CsvTable csv, DataSource source)
     {
         if (!csv.HasTypes)
             MustHaveHeader();
-        string? time = source.Time ?? Time();
+        string? time = source.Time ?? (source.FindsTime ? Time() : null);
         DataSource named = source with { Time = time, Targets = source.Targets ?? Targets(time) };
         if (source.Time is null && time is not null)
             _notes.Add($"the time is in column '{time}'");
-        if (time is null)
+        if (time is null && source.FindsTime)
             _notes.Add("no time column was found: rows are steps in their order (--time names a column)");
         return named;
     }

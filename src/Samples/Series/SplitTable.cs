@@ -7,18 +7,26 @@ namespace MLNet.Sequence.Samples.Series;
 /// <summary>A table split in time, series by series. Validation and test rows come with the context before them.</summary>
 internal sealed class SplitTable
 {
-    public SplitTable(SeriesTable table, Split split, int context, int horizon)
+    /// <param name="table">The rows.</param>
+    /// <param name="split">How they are split.</param>
+    /// <param name="context">The past steps of a window.</param>
+    /// <param name="horizon">The steps of a forecast.</param>
+    /// <param name="ahead">The last rows of each series that are steps to come: in no part, since nobody knows their targets.</param>
+    public SplitTable(SeriesTable table, Split split, int context, int horizon, int ahead = 0)
     {
         foreach (SeriesRows series in table.Series)
         {
-            if (split.Problem(series.Rows.Count, context, horizon) is { } problem)
-                throw new UserError($"'{table.Source.Path}'{(series.Key is null ? "" : $", series '{series.Key}'")}: {problem}.");
+            if (split.Problem(Math.Max(0, series.Rows.Count - ahead), context, horizon) is { } problem)
+            {
+                string plan = ahead == 0 ? "" : FormattableString.Invariant($"; its last {ahead} rows, the steps to come, do not count");
+                throw new UserError($"'{table.Source.Path}'{(series.Key is null ? "" : $", series '{series.Key}'")}: {problem}{plan}.");
+            }
         }
 
         var (train, validation, test) = (new List<int>(), new List<int>(), new List<int>());
         foreach (List<int> rows in table.Series.Select(series => series.Rows))
         {
-            (int trainEnd, int validationEnd, int testEnd) = split.Ends(rows.Count);
+            (int trainEnd, int validationEnd, int testEnd) = split.Ends(rows.Count - ahead);
             train.AddRange(rows[..trainEnd]);
             validation.AddRange(rows[(trainEnd - context)..validationEnd]);
             test.AddRange(rows[(validationEnd - context)..testEnd]);

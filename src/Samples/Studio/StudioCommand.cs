@@ -19,8 +19,8 @@ internal sealed class StudioCommand(Terminal terminal)
 
     public Command Describe()
     {
-        var command = new Command("studio", "Opens a page in the browser, on this computer alone: pick a CSV file, say what to predict, train, look at "
-            + "the answer, and take the model and a C# project with you.") { _folder, _port, _quiet };
+        var command = new Command("studio", "Opens a page in the browser, for work without code. On this computer alone: pick a CSV file, say what "
+            + "to predict, train, look at the answer, and take the model and a C# project with you.") { _folder, _port, _quiet };
         command.SetAction(Run);
         return command;
     }

@@ -88,7 +88,7 @@ internal sealed class StudioRoutes(StudioFolder folder, StudioRuns runs)
             return last.Summary;
         try
         {
-            var summary = FileSummary.Read(path, string.IsNullOrEmpty(time) ? null : time, series);
+            var summary = FileSummary.Read(path, time, series);
             _last = new Answered(asked, summary);
             return summary;
         }

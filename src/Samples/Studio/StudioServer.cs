@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -24,7 +25,7 @@ internal sealed class StudioServer : IDisposable
 
     /// <param name="folder">The folder of the user's files.</param>
     /// <param name="port">The port; 0: any free one.</param>
-    /// <exception cref="UserError">The port is taken.</exception>
+    /// <exception cref="UserError">The port is taken, or needs rights that the user does not have.</exception>
     public static StudioServer Start(StudioFolder folder, int port)
     {
         // Empty: no setting of the surroundings can open another address.
@@ -54,7 +55,7 @@ internal sealed class StudioServer : IDisposable
         {
             app.StartAsync().GetAwaiter().GetResult();
         }
-        catch (IOException taken)
+        catch (Exception taken) when (taken is IOException or SocketException)
         {
             runs.Dispose();
             throw new UserError($"--port {port}: {taken.Message}", taken);

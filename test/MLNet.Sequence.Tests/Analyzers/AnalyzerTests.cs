@@ -36,6 +36,7 @@ public sealed class AnalyzerTests
     [DataRow("var split = ml.Data.TrainTestSplit(data); IDataView rows = split.TrainSet; rows = data; forecaster.Fit(rows);", DisplayName = "assigned twice")]
     [DataRow("ml.Forecasting.CrossValidate(data, forecaster);", DisplayName = "cross-validation in time")]
     [DataRow("ml.Regression.CrossValidate(data, ml.Regression.Trainers.Sdca());", DisplayName = "another trainer")]
+    [DataRow("ml.Regression.CrossValidate(data, forecaster, samplingKeyColumnName: \"Shop\");", DisplayName = "whole series in each fold")]
     [DataRow("ml.Model.CreatePredictionEngine<Row, Row>(other);", DisplayName = "an engine on another model")]
     [DataRow("ml.Forecasting.CreateEngine<Row, Row>(fitted);", DisplayName = "the engine of forecasters")]
     [DataRow("forecaster.Fit(data);", DisplayName = "a parameter, whose origin is not known")]

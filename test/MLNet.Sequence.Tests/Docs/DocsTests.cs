@@ -11,7 +11,6 @@ namespace MLNet.Sequence.Tests.Docs;
 
 /// <summary>The examples of the pages in docs are the compiled ones, and they run.</summary>
 [TestClass]
-[DoNotParallelize]
 public sealed class DocsTests
 {
     [TestMethod]
@@ -61,7 +60,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         IDataView Hours(int seed, int count) => TinyForecasting.View(ml,
             TinyForecasting.Interleaved(TinyForecasting.Steps(count, seed), TinyForecasting.Steps(count, seed + 1, "b")));
-        StringAssert.Contains(Printed(() => ComingFromExample.Run(Hours(1, 150), Hours(3, 80))), "seasonal naive");
+        StringAssert.Contains(OwnConsole.Printed(() => ComingFromExample.Run(Hours(1, 150), Hours(3, 80))), "seasonal naive");
     }
 
     [TestMethod]
@@ -69,7 +68,7 @@ public sealed class DocsTests
     {
         string file = Path.GetTempFileName();
         File.WriteAllLines(file, Enumerable.Repeat("the cat sat on the mat while the dog slept", 40));
-        string said = Printed(() => LanguageExample.Run(file));
+        string said = OwnConsole.Printed(() => LanguageExample.Run(file));
         File.Delete(file);
         StringAssert.Contains(said, "bits per token");
         StringAssert.EndsWith(said.Trim(), "sat on the mat while the dog slept");
@@ -80,7 +79,7 @@ public sealed class DocsTests
     {
         string file = Path.GetTempFileName();
         File.WriteAllLines(file, Enumerable.Repeat("the cat sat on the mat while the dog slept", 40));
-        string said = Printed(() => MemoryPageExample.Run(file));
+        string said = OwnConsole.Printed(() => MemoryPageExample.Run(file));
         File.Delete(file);
         StringAssert.Contains(said, "steps are enough; excess entropy");
         StringAssert.Contains(said, "Certified: a factor of 0.95 at most");
@@ -92,7 +91,7 @@ public sealed class DocsTests
         List<Step> readings = [.. TinyForecasting.Steps(320), .. TinyForecasting.Steps(80, 2, "b")];
         readings.ForEach(reading => reading.Time = new DateTime(2024, 1, 1).AddMinutes((reading.Time - new DateTime(2020, 1, 1)).TotalHours * 15));
         readings.Reverse();
-        StringAssert.Contains(Printed(() => RowsExample.Run(TinyForecasting.View(new MLContext(seed: 1), readings))), "the last row of 2 series");
+        StringAssert.Contains(OwnConsole.Printed(() => RowsExample.Run(TinyForecasting.View(new MLContext(seed: 1), readings))), "the last row of 2 series");
     }
 
     [TestMethod]
@@ -102,7 +101,7 @@ public sealed class DocsTests
         string Open(int day) => day == 50 ? "" : day % 7 < 6 ? "true" : "false";
         File.WriteAllLines(file, ["day,sold,price,open", .. Enumerable.Range(0, 90).Select(day => string.Create(CultureInfo.InvariantCulture,
             $"{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{(day == 40 ? "" : 20 + day % 7)},{1.5 + day % 3},{Open(day)}"))]);
-        StringAssert.Contains(Printed(() => DataFrameExample.Run(file)), "2024-03-31");
+        StringAssert.Contains(OwnConsole.Printed(() => DataFrameExample.Run(file)), "2024-03-31");
         File.Delete(file);
     }
 
@@ -113,7 +112,7 @@ public sealed class DocsTests
         string Cell(Step step, int row) => row == 30 ? "" : step.Load.ToString("F2", CultureInfo.InvariantCulture);
         File.WriteAllLines(file, ["time,load", .. TinyForecasting.Steps(120).Where((_, row) => row is < 50 or > 53)
             .Select((step, row) => string.Create(CultureInfo.InvariantCulture, $"{step.Time:yyyy-MM-dd HH:mm},{Cell(step, row)}"))]);
-        StringAssert.StartsWith(Printed(() => TimeAxisExample.Run(file)), "hours");
+        StringAssert.StartsWith(OwnConsole.Printed(() => TimeAxisExample.Run(file)), "hours");
         File.Delete(file);
     }
 
@@ -130,7 +129,7 @@ public sealed class DocsTests
         IDataView train = ml.Data.LoadFromEnumerable(rows.Select(row => new ReversedWords { Source = row.Source, Target = [.. row.Source.Reverse()] }));
         IDataView test = ml.Data.LoadFromEnumerable(rows.Take(3).Select(row => new SourceRow { Source = row.Source }));
         using var folder = new TemporaryFolder();
-        string said = Printed(() => SequenceToSequenceExample.Run(train, test, folder.At("model.zip")));
+        string said = OwnConsole.Printed(() => SequenceToSequenceExample.Run(train, test, folder.At("model.zip")));
         StringAssert.EndsWith(said.Trim(), "4 1 3");
         Assert.HasCount(3, ml.Model.Load(folder.At("model.zip"), out _).Transform(test).GetColumn<float>("Score"));
     }
@@ -151,7 +150,7 @@ public sealed class DocsTests
         IDataView Days(int count, int known) => ml.Data.LoadFromEnumerable(
             new[] { "north", "south" }.SelectMany(shop => Enumerable.Range(0, count).Select(day => Day(shop, day, known))));
         float[] history = [.. Enumerable.Range(0, 14).SelectMany(day => new[] { 20f + day % 7, 0, 30, 0 })];
-        string said = Printed(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
+        string said = OwnConsole.Printed(() => KnownInputExample.Run(Days(60, 60), Days(67, 60), history));
         Assert.HasCount(7, said.Trim().Split(' '));
     }
 
@@ -161,7 +160,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         IDataView Rows(int count) => TinyForecasting.View(ml,
             TinyForecasting.Interleaved(TinyForecasting.Steps(count), TinyForecasting.Steps(count, 2, "b")));
-        StringAssert.Contains(Printed(() => NewDataExample.Run(Rows(80), Rows(110))), "All 3 epochs were run.");
+        StringAssert.Contains(OwnConsole.Printed(() => NewDataExample.Run(Rows(80), Rows(110))), "All 3 epochs were run.");
     }
 
     [TestMethod]
@@ -170,7 +169,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         List<Step> steps = TinyForecasting.Steps(840);
         steps[820].Load += 200;
-        string said = Printed(() => AnomalyExample.Run(TinyForecasting.View(ml, steps[..800]), TinyForecasting.View(ml, steps[776..])));
+        string said = OwnConsole.Printed(() => AnomalyExample.Run(TinyForecasting.View(ml, steps[..800]), TinyForecasting.View(ml, steps[776..])));
         StringAssert.Contains(said, "row 45: score ");
     }
 
@@ -180,7 +179,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         IDataView rows = TinyForecasting.View(ml, TinyForecasting.Steps(160));
         using var folder = new TemporaryFolder();
-        StringAssert.Contains(Printed(() => TuneExample.Run(rows, folder.At("tune.json"), folder.At("model.zip"))), "9 trials; ");
+        StringAssert.Contains(OwnConsole.Printed(() => TuneExample.Run(rows, folder.At("tune.json"), folder.At("model.zip"))), "9 trials; ");
         Assert.HasCount(3, ((ForecastingTransformer)ml.Model.Load(folder.At("model.zip"), out _)).Forecast(rows));
     }
 
@@ -188,7 +187,7 @@ public sealed class DocsTests
     public void The_example_of_backtests_runs()
     {
         List<Step> steps = TinyForecasting.Interleaved(TinyForecasting.Steps(80), TinyForecasting.Steps(80, seed: 2, series: "b"));
-        string said = Printed(() => BacktestExample.Run(TinyForecasting.View(new MLContext(seed: 1), steps)));
+        string said = OwnConsole.Printed(() => BacktestExample.Run(TinyForecasting.View(new MLContext(seed: 1), steps)));
         StringAssert.Contains(said, "fold 5: 2 windows");
         StringAssert.Contains(said, "OWA");
         StringAssert.Contains(said, "(2 series)");
@@ -198,7 +197,7 @@ public sealed class DocsTests
     public void The_example_of_quantiles_runs()
     {
         float[] history = [.. TinyForecasting.Steps(8).Select(step => step.Load)];
-        string said = Printed(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
+        string said = OwnConsole.Printed(() => QuantileExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
         StringAssert.StartsWith(said, "step 1: ");
     }
 
@@ -206,7 +205,7 @@ public sealed class DocsTests
     public void The_example_of_distributions_runs()
     {
         double[] history = [.. TinyForecasting.Steps(8).Select(step => (double)step.Load)];
-        string said = Printed(() => DistributionExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
+        string said = OwnConsole.Printed(() => DistributionExample.Run(TinyForecasting.View(new MLContext(seed: 1), TinyForecasting.Steps(120)), history));
         StringAssert.StartsWith(said, "mean ");
     }
 
@@ -215,7 +214,7 @@ public sealed class DocsTests
     {
         var ml = new MLContext(seed: 1);
         double[] history = [.. TinyForecasting.Steps(8).Select(step => (double)step.Load)];
-        string said = Printed(() => IntervalExample.Run(
+        string said = OwnConsole.Printed(() => IntervalExample.Run(
             TinyForecasting.View(ml, TinyForecasting.Steps(120)), TinyForecasting.View(ml, TinyForecasting.Steps(80, 2)), history));
         StringAssert.StartsWith(said, "holds ");
     }
@@ -226,7 +225,8 @@ public sealed class DocsTests
         using var folder = new TemporaryFolder();
         List<Step> rows = TinyForecasting.Steps(140);
         Reading[] readings = [.. rows[120..129].Select(row => new Reading { Series = row.Series, Time = row.Time, Load = row.Load })];
-        string said = Printed(() => EngineExample.Run(TinyForecasting.View(new MLContext(seed: 1), rows[..120]), readings[..8], readings[8], folder.Path));
+        IDataView fitted = TinyForecasting.View(new MLContext(seed: 1), rows[..120]);
+        string said = OwnConsole.Printed(() => EngineExample.Run(fitted, readings[..8], readings[8], folder.Path));
         Assert.IsTrue(said.Trim().Split(' ').Select(float.Parse).ToArray() is [_, _, _] forecast && forecast.All(float.IsFinite), said);
     }
 
@@ -234,7 +234,7 @@ public sealed class DocsTests
     public void The_example_of_music_runs()
     {
         IDataView pieces = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 6).Select(_ => new Piece { Features = Chords(20) }));
-        string[] said = Printed(() => MusicExample.Run(pieces)).TrimEnd().Split('\n');
+        string[] said = OwnConsole.Printed(() => MusicExample.Run(pieces)).TrimEnd().Split('\n');
         StringAssert.Contains(said[0], "Loss");
         string[] composed = said[^32..];
         Assert.IsTrue(composed.SelectMany(step => step.Split(' ', StringSplitOptions.RemoveEmptyEntries)).All(note => int.Parse(note) is >= 21 and < 109));
@@ -247,7 +247,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         using var folder = new TemporaryFolder();
         IDataView train = LabelledSequence.View(ml, LabelledSequence.Make(120)), test = LabelledSequence.View(ml, LabelledSequence.Make(60, seed: 2));
-        string said = Printed(() => ClassificationExample.Run(train, test, folder.At("model.zip")));
+        string said = OwnConsole.Printed(() => ClassificationExample.Run(train, test, folder.At("model.zip")));
 
         StringAssert.Contains(said, "60 sequences (0 left out), 3 classes");
         StringAssert.Contains(said, "macro F1");
@@ -260,7 +260,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         using var folder = new TemporaryFolder();
         IDataView train = ml.Data.LoadFromEnumerable(TaggedSequence.Make(60)), test = ml.Data.LoadFromEnumerable(TaggedSequence.Make(30, seed: 2));
-        string said = Printed(() => TaggingExample.Run(train, test, folder.At("model.zip")));
+        string said = OwnConsole.Printed(() => TaggingExample.Run(train, test, folder.At("model.zip")));
 
         StringAssert.Contains(said, "30 sequences");
         StringAssert.Contains(said, "span F1");
@@ -273,7 +273,7 @@ public sealed class DocsTests
         List<Step> rows = TinyForecasting.Steps(600);
         IDataView train = TinyForecasting.View(ml, rows[..450]), test = TinyForecasting.View(ml, rows[450..]);
 
-        StringAssert.StartsWith(Printed(() => WindowsExample.Run(train, test)), "R squared 0.9");
+        StringAssert.StartsWith(OwnConsole.Printed(() => WindowsExample.Run(train, test)), "R squared 0.9");
     }
 
     [TestMethod]
@@ -282,7 +282,7 @@ public sealed class DocsTests
         var ml = new MLContext(seed: 1);
         List<Step> rows = TinyForecasting.Steps(300);
 
-        StringAssert.Contains(Printed(() => ForecastingExample.Run(TinyForecasting.View(ml, rows), TinyForecasting.View(ml, rows[200..]))), "MAE");
+        StringAssert.Contains(OwnConsole.Printed(() => ForecastingExample.Run(TinyForecasting.View(ml, rows), TinyForecasting.View(ml, rows[200..]))), "MAE");
     }
 
     [TestMethod]
@@ -292,7 +292,7 @@ public sealed class DocsTests
         using var folder = new TemporaryFolder();
         IDataView train = LabelledSequence.View(ml, LabelledSequence.Make(60)), test = LabelledSequence.View(ml, LabelledSequence.Make(30, seed: 2));
         var keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(train);
-        string said = Printed(() => ComparisonExample.Run(keys.Transform(train), keys.Transform(test), folder.At("report.html")));
+        string said = OwnConsole.Printed(() => ComparisonExample.Run(keys.Transform(train), keys.Transform(test), folder.At("report.html")));
 
         StringAssert.Contains(said, "30 test rows, 3 seeds");
         StringAssert.Contains(said.ReplaceLineEndings(" "), "Recommended: ");
@@ -306,7 +306,7 @@ public sealed class DocsTests
         string rows = string.Concat(Enumerable.Range(0, 80).SelectMany(day => new[] { "north", "south" }.Select((shop, level) =>
             FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{shop},{50 + 400 * level + 9 * (day % 7)}\n"))));
         File.WriteAllText(folder.At("sales.csv"), "date,shop,units\n" + rows);
-        string[] said = Printed(() => SalesExample.Run(folder.At("sales.csv"), folder.At("sales.sequence"))).Trim().Split('\n');
+        string[] said = OwnConsole.Printed(() => SalesExample.Run(folder.At("sales.csv"), folder.At("sales.sequence"))).Trim().Split('\n');
 
         Assert.HasCount(3, said);
         Assert.AreEqual(said[0].Trim().Replace("north:", "In Runtime alone:", StringComparison.Ordinal), said[2].Trim());
@@ -325,23 +325,6 @@ public sealed class DocsTests
         }
 
         return roll;
-    }
-
-    private static string Printed(Action run)
-    {
-        TextWriter console = Console.Out;
-        using var said = new StringWriter();
-        Console.SetOut(said);
-        try
-        {
-            run();
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
-
-        return said.ToString();
     }
 
     private sealed class Piece

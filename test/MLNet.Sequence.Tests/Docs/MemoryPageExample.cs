@@ -11,7 +11,8 @@ internal static class MemoryPageExample
     {
         var ml = new MLContext(seed: 1);
         IDataView text = ml.Data.LoadFromTextFile(file, [new TextLoader.Column("Line", DataKind.String, 0)]);
-        var pipeline = ml.Transforms.Text.TokenizeIntoCharactersAsKeys("Tokens", "Line", useMarkerCharacters: false)
+        var pipeline = ml.Transforms.Text.TokenizeIntoWords("Tokens", "Line")
+            .Append(ml.Transforms.Conversion.MapValueToKey("Tokens"))
             .Append(ml.Sequence.Trainers.NextStep(new StableRnn { HiddenSize = 32 }, new NextStepOptions
             {
                 Kind = StepKind.Token,
@@ -23,9 +24,9 @@ internal static class MemoryPageExample
 
         MemoryReport memory = ml.Sequence.MeasureMemory(model.LastTransformer, rows);
         Console.WriteLine($"{memory.Steps} steps are enough; excess entropy {memory.ExcessEntropy}");
-        Console.WriteLine($"12 steps cost at most {memory.ExcessEntropy!.MostAfter(12):F3} nats");
+        Console.WriteLine($"4 steps cost at most {memory.ExcessEntropy!.MostAfter(4):F3} nats");
 
-        GradientFlowReport flow = ml.Sequence.GradientFlow(model.LastTransformer, rows, new GradientFlowOptions { Steps = 16 });
+        GradientFlowReport flow = ml.Sequence.GradientFlow(model.LastTransformer, rows, new GradientFlowOptions { Steps = 6 });
         Console.WriteLine(flow);
     }
 }

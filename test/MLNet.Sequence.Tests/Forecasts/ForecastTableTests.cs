@@ -135,7 +135,7 @@ public sealed class ForecastTableTests
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," }, DateTimeFormat = { TimeSeparator = "." } };
-            var row = new ForecastRow("a", 2, "load", 1.5) { Time = new DateTime(2024, 2, 1, 13, 5, 0), Quantiles = [0.25, 1.5, 2.75] };
+            var row = new ForecastRow("a", 2, "load", 1.5) { Time = new DateTime(2024, 2, 1, 13, 5, 0), Lower = 0.25, Upper = 2.75 };
             Assert.AreEqual("a 2024-02-01 13:05 load +2: 1.5 (0.25 to 2.75)", row.ToString());
         }
         finally

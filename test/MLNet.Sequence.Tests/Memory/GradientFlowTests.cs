@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.Sequence.Managed;
+using MLNet.Sequence.Tasks;
 using MLNet.Sequence.Tests.NextSteps;
 
 namespace MLNet.Sequence.Tests.Memory;
@@ -65,6 +66,15 @@ public sealed class GradientFlowTests
         if (layers == 1)
             Assert.IsLessThan(report.Curve[0].Bound!.Value, report.Curve[^1].Bound!.Value);
         Assert.IsLessThan(1, report.Rate);
+    }
+
+    [TestMethod]
+    public void The_slopes_of_a_cross_entropy_are_those_of_its_differences()
+    {
+        float[] logits = [0.5f, -1, 2, 0];
+        float[] byFormula = LossSlopes.OfCrossEntropy(logits, 1), byDifferences = LossSlopes.Of(values => TaskLoss.CrossEntropy.Of(values, [1]), logits);
+        for (int i = 0; i < logits.Length; i++)
+            Assert.AreEqual(byDifferences[i], byFormula[i], 1e-4, $"{i}");
     }
 
     [TestMethod]

@@ -33,7 +33,7 @@ public sealed class TrainingReportTests : ReportContract<TrainingReport>
         ValidationLoss = validation,
         LearningRate = 0.001 / number,
         GradientNorm = 0.7 * number,
-        Gradients = new GradientReport { Clipped = 0.25, Low = 0.2, Median = 0.6, High = 1.5, Largest = 3 * number },
+        Gradients = new GradientNorms { Clipped = 0.25, Low = 0.2, Median = 0.6, High = 1.5, Largest = 3 * number },
         Seconds = 1.25,
         SamplesPerSecond = 80,
     };

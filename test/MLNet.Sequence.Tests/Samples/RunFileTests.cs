@@ -90,6 +90,28 @@ public sealed class RunFileTests
     }
 
     [TestMethod]
+    public void The_files_of_an_option_that_takes_two_are_saved_and_read_as_two()
+    {
+        using var run = new SampleRun();
+        static string Lines(string two) => string.Concat(Enumerable.Repeat(two, 10));
+        // A comma in a name does not part it.
+        string source = run.Write("source, old.txt", Lines("a b c\nb c a\n")), target = run.Write("target.txt", Lines("x y z\ny z x\n"));
+        string saved = run.Path("mlseq.json");
+        string[] given = ["translate", "--train", source, target, "--valid", source, target, "--test", source, target, "--architectures", "attention-rnn",
+            "--embedding", "4", "--epochs", "1", "--batch-size", "16", "--rare", "1", "--beam", "1"];
+        Assert.AreEqual(Cli.Success, run.Run([.. given, "--save-config", saved]), run.Error);
+        using (var json = JsonDocument.Parse(File.ReadAllText(saved)))
+        {
+            string?[] files = [.. json.RootElement.GetProperty("train").EnumerateArray().Select(file => file.GetString())];
+            CollectionAssert.AreEqual(new[] { source, target }, files);
+        }
+
+        Assert.AreEqual(Cli.Success, run.Run("--config", saved), run.Error);
+        File.Delete(source);
+        run.MustRefuse(["--config", saved], "There is no data file", "source, old.txt");
+    }
+
+    [TestMethod]
     public void A_value_that_begins_with_dashes_stays_a_value()
     {
         using var run = new SampleRun();

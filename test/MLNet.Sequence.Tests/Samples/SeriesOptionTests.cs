@@ -246,7 +246,7 @@ public sealed class TuneOptionTests() : OptionContract(
         new("--epochs", "--epochs 2", Written),
         new("--seed", "--seed 2", Written),
         new("--results", "--results @results.json", run => run.Has("../results.json")),
-        new("--json", "--json @trials.json", run => run.Has("../trials.json")),
+        new("--json", "--json @results.json", run => run.Has("../results.json")),
         new("--out", "--out @elsewhere", run => run.Has("../elsewhere/tune.csv")),
     ];
 

@@ -198,7 +198,7 @@ public sealed class TrainerTests
         EpochReport[] runs = [.. Enumerable.Range(1, 10).Select(steps => LoopRun.Run(
             Options with { Epochs = 1, BatchSize = 5, MaxSteps = steps, ClipNorm = clipNorm, ClipValue = clipValue }).Report.Epochs[0])];
         List<double> norms = [.. runs.Select((run, i) => (i + 1) * run.GradientNorm - (i == 0 ? 0 : i * runs[i - 1].GradientNorm))];
-        GradientReport found = runs[^1].Gradients!;
+        GradientNorms found = runs[^1].Gradients!;
 
         norms.Sort();
         Assert.AreEqual(norms[^1], found.Largest, 1e-9);

@@ -58,7 +58,9 @@ internal static class ForecastContent
             new CountColumn("Step", [.. table.Select(row => (long)row.Step)]),
             new TextColumn("Target", [.. table.Select(row => row.Target)]),
             Column("Forecast", row => row.Forecast),
-            .. task.Intervals is not null || levels.Count > 1 ? [Column("Lower", row => row.Lower), Column("Upper", row => row.Upper)] : Array.Empty<ReportColumn>(),
+            .. task.Intervals is not null || levels.Count > 1
+                ? [Column("Lower", row => row.Lower), Column("Upper", row => row.Upper)]
+                : Array.Empty<ReportColumn>(),
             .. levels.Select((level, place) => Column(ForecastTable.LevelName(level), row => row.Quantiles[place])),
         ]);
     }
@@ -77,7 +79,10 @@ internal static class ForecastContent
         (double X, double Y)[] before = [.. past.Values.Select((value, i) => (i + 1.0 - past.Values.Length, value))];
         (double X, double Y) last = before.LastOrDefault(point => double.IsFinite(point.Y), (X: double.NaN, Y: double.NaN));
         var across = new ChartAxis(before[0].X, Math.Max(task.Horizon, before[0].X + 1), IsLogarithmic: false);
-        var up = ChartAxis.Around([.. past.Values, .. ahead.Select(row => row.Forecast), .. ahead.SelectMany(row => (double[])[.. row.Quantiles, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast])],
+        IEnumerable<(double Step, double Low, double High)> bounds =
+            [.. ahead.Select(row => ((double)row.Step, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast))];
+        var up = ChartAxis.Around(
+            [.. past.Values, .. ahead.SelectMany(row => row.Quantiles.Append(row.Forecast)), .. bounds.SelectMany(bound => new[] { bound.Low, bound.High })],
             isLogarithmic: false);
         var chart = new SvgChart(across, up) { Top = 30 };
         chart.Axes("steps after the last row", "", across.Ticks(), up.Ticks());
@@ -86,7 +91,7 @@ internal static class ForecastContent
         if (task.Intervals is { } intervals)
         {
             string share = string.Create(CultureInfo.InvariantCulture, $"{100 * intervals.ConfidenceLevel:G3} % interval");
-            chart.Band([(last.X, last.Y, last.Y), .. ahead.Select(row => ((double)row.Step, row.Lower ?? row.Forecast, row.Upper ?? row.Forecast))], Blue, share);
+            chart.Band([(last.X, last.Y, last.Y), .. bounds], Blue, share);
         }
 
         for (int level = 0; level < levels / 2; level++)

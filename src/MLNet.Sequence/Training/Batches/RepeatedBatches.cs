@@ -15,7 +15,7 @@ internal sealed class RepeatedBatches(IBatchSource batches, int passes) : IBatch
 
     public bool CarriesState => batches.CarriesState;
 
-    public double Weight => batches.Weight;
+    public double Weight => passes * batches.Weight;
 
     /// <summary>The passes that give an epoch at least so many batches.</summary>
     public static int Passes(IBatchSource batches, int batchSize, int leastBatches)
@@ -26,6 +26,8 @@ internal sealed class RepeatedBatches(IBatchSource batches, int passes) : IBatch
 
     public IEnumerable<long[]> Order(int batchSize, long? seed) =>
         Enumerable.Range(0, passes).SelectMany(pass => batches.Order(batchSize, Seed(seed, pass)));
+
+    public long LargestBatch(int batchSize) => batches.LargestBatch(batchSize);
 
     public double FullWeight(int batchSize) => batches.FullWeight(batchSize);
 

@@ -68,7 +68,7 @@ internal static class CheckpointCheck
                 && Amounts(state.WeightSum, state.EpochExamples, state.NormSum, state.Rate, state.Seconds, state.EpochSeconds, state.EpochDataSeconds),
             $"a figure of its epoch is invalid");
         Must(
-            state.Norms.Count == steps && Amounts([.. state.Norms]) && state.ClippedSteps >= 0 && state.ClippedSteps <= steps,
+            (state.Norms.Count == steps || state.Norms.Count == 0) && Amounts([.. state.Norms]) && state.ClippedSteps >= 0 && state.ClippedSteps <= steps,
             $"it has {state.Norms.Count} norms of gradients, {state.ClippedSteps} of them clipped, in {steps} steps of its epoch");
     }
 

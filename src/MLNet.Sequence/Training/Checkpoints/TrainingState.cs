@@ -87,13 +87,14 @@ internal sealed class TrainingState
     /// </summary>
     public long Derived(long position) => (long)(RandomStream.Mix((ulong)Seed ^ RandomStream.Mix((ulong)position)) >> 1);
 
-    /// <summary>How the norms of the current epoch are spread; null before its first step.</summary>
-    public GradientReport? Gradients()
+    /// <summary>How the norms of the current epoch are spread; null before its first step, and if not all are known.</summary>
+    public GradientNorms? Gradients()
     {
-        if (Norms.Count == 0)
+        // A checkpoint of an earlier build has none of its steps.
+        if (Norms.Count == 0 || Norms.Count != EpochSteps)
             return null;
         double[] sorted = [.. Norms.Order()];
-        return new GradientReport
+        return new GradientNorms
         {
             Clipped = (double)ClippedSteps / sorted.Length,
             Low = Bootstrap.Quantile(sorted, 0.1),

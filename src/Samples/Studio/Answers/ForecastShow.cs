@@ -21,6 +21,9 @@ internal sealed class ForecastShow(MLContext ml, Question question, StudioRows r
     private readonly (SeriesRows Rows, int[] Shown)[] _series = [.. rows.Split.Table.Series.Take(MostSeries).Select(series =>
         (series, series.Rows.Skip(Math.Max(0, series.Rows.Count - Math.Min(MostRows, rows.Shown(series)))).ToArray()))];
 
+    /// <summary>The number of series without charts and forecasts: a page of thousands would not open.</summary>
+    public int SeriesLeftOut => _table.Series.Count - _series.Length;
+
     public ModelForecasts Of(string name, ForecastingTransformer model)
     {
         Dictionary<int, double[]> test = Forecasts(model, _data.Test, _data.TestRows);
@@ -48,7 +51,7 @@ internal sealed class ForecastShow(MLContext ml, Question question, StudioRows r
     /// <summary>The forecasts after the last row, as a program gives them that has the model and the history.</summary>
     public (double[] History, double[] Future) Inputs(SeriesRows series)
     {
-        int ahead = question.Known.Count == 0 ? 0 : question.Horizon, width = _table.Targets.Count, first = width - question.Known.Count;
+        int ahead = question.Planned, width = _table.Targets.Count, first = width - question.Known.Count;
         int[] past = [.. series.Rows.SkipLast(ahead)];
         return ([.. past.SelectMany(row => Enumerable.Range(0, width).Select(channel => _table.Value(row, channel)))],
             [.. series.Rows.TakeLast(ahead).SelectMany(row => Enumerable.Range(first, width - first).Select(channel => _table.Value(row, channel)))]);
@@ -71,7 +74,8 @@ internal sealed class ForecastShow(MLContext ml, Question question, StudioRows r
         int each = Math.Max(1, MostOrigins / _series.Length);
         foreach ((int index, (_, int[] shown)) in _series.Index())
         {
-            int[] places = [.. Enumerable.Range(0, shown.Length - question.Horizon).Where(place => forecasts.ContainsKey(shown[place]))];
+            int[] places = [.. Enumerable.Range(0, Math.Max(0, shown.Length - question.Horizon - question.Planned))
+                .Where(place => forecasts.ContainsKey(shown[place]))];
             IEnumerable<int> spread = places.Length <= each ? places
                 : Enumerable.Range(0, each).Select(i => places[(int)((long)i * (places.Length - 1) / Math.Max(1, each - 1))]);
             foreach (int place in spread)
@@ -106,7 +110,7 @@ internal sealed class ForecastShow(MLContext ml, Question question, StudioRows r
         foreach (SeriesRows series in _table.Series)
         {
             double[] scale = deviations ? rows.Deviations(series) : [.. Enumerable.Repeat(1.0, _targets)];
-            for (int place = 0; place + question.Horizon < series.Rows.Count; place++)
+            for (int place = 0; place + question.Horizon < series.Rows.Count - question.Planned; place++)
             {
                 if (forecasts.TryGetValue(series.Rows[place], out double[]? forecast) && forecasts.ContainsKey(series.Rows[place + question.Horizon]))
                     yield return [.. forecast.Select((value, i) => (_table.Value(series.Rows[place + 1 + i / _targets], i % _targets) - value)

@@ -33,6 +33,9 @@ internal sealed record ReportSummary
 
     public required IReadOnlyList<string> Remarks { get; init; }
 
+    /// <summary>The number of series that are not among the forecasts.</summary>
+    public int SeriesLeftOut { get; init; }
+
     public static ReportSummary Of(RecurrenceReport report) => new()
     {
         Answer = First(report),

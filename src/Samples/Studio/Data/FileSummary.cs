@@ -38,7 +38,7 @@ internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSu
     public required Suggestion Suggested { get; init; }
 
     /// <param name="path">The file.</param>
-    /// <param name="time">The time column that the user chose; null: a usual one.</param>
+    /// <param name="time">The time column that the user chose; null: a usual one; empty: none.</param>
     /// <param name="series">The series column that the user chose; null: a usual one.</param>
     public static FileSummary Read(string path, string? time, string? series)
     {
@@ -69,7 +69,7 @@ internal sealed record FileSummary(string File, int Rows, IReadOnlyList<ColumnSu
 
     private static SeriesTable Table(CsvTable table, string? time, string? series, ColumnSummary[] columns)
     {
-        var source = new DataSource(table.Path, time, null, series);
+        var source = new DataSource(table.Path, time is "" ? null : time, null, series) { FindsTime = time is not "" };
         DataSource found = new SeriesColumns(table, source).Find();
         // A column with a wrong cell is no reason to show nothing of the others.
         string[] whole = [.. found.Targets!.Where(name => columns.First(column => column.Name == name).Problems.Count == 0)];

@@ -27,7 +27,7 @@ export const api = {
     upload: file => ask(`files/${part(file.name)}`, { method: "POST", body: file }),
     sample: name => post(`samples/${part(name)}`),
     data: (file, time, series) =>
-        ask(`data?file=${part(file)}${time ? `&time=${part(time)}` : ""}${series === null ? "" : `&series=${part(series)}`}`),
+        ask(`data?file=${part(file)}${time == null ? "" : `&time=${part(time)}`}${series === null ? "" : `&series=${part(series)}`}`),
     check: question => post("question", question),
     runs: () => ask("runs"),
     start: question => post("runs", question),

@@ -34,7 +34,7 @@ export function fan(values) {
             text = isAhead ? `after ${time}: what comes next` : `made at ${time}`;
         told.textContent = text;
         slider.setAttribute("aria-valuetext", text);
-        const options = drawing(values, series, origin, state.target, text);
+        const options = drawing(values, series, origin, { target: state.target, text, isAhead });
         if (figure) figure.update(options);
         else holder.replaceChildren((figure = chart(options)));
     };
@@ -81,11 +81,12 @@ export function fan(values) {
     return block;
 }
 
-function drawing(values, series, origin, target, text) {
+function drawing(values, series, origin, { target, text, isAhead }) {
     const back = Math.max(2 * values.horizon, 24),
         begin = Math.max(0, origin.row - back + 1),
         known = series.values[target];
-    const actual = known.slice(begin, origin.row + 1 + values.horizon),
+    // Of the steps to come a plan holds only the known columns: its targets are not what came.
+    const actual = known.slice(begin, origin.row + 1 + (isAhead ? 0 : values.horizon)),
         past = origin.row - begin,
         length = past + 1 + values.horizon;
     const times = Array.from({ length }, (_, i) => series.times[begin + i] ?? origin.times?.[i - past - 1] ?? `+${i - past}`);

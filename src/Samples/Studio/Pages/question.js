@@ -131,7 +131,8 @@ function forecast(question, summary, changed) {
                 "p",
                 { class: "soft" },
                 "Known ahead: its values are known for the steps to come, such as a holiday or a price that you set. " +
-                    "The last rows of the file are then the steps to forecast.",
+                    "The last rows of each series are then the steps to forecast: they are not trained or tested on, and of them " +
+                    "only the known columns are read. Their other cells must still be numbers, such as 0.",
             ),
             roleList(question, summary, changed),
         ),

@@ -1,6 +1,7 @@
 // What each column of a file is for.
 import { h } from "./dom.js";
 
+const most = 80;
 const roles = [
     ["target", "forecast it"],
     ["known", "known ahead"],
@@ -25,7 +26,8 @@ const roleOf = (question, name) =>
 
 function give(question, name, role) {
     for (const list of ["targets", "known", "inputs"]) question[list] = question[list].filter(one => one !== name);
-    if (question.time === name) question.time = null;
+    // Empty: none. Null would let the server look for one.
+    if (question.time === name) question.time = "";
     if (question.series === name) question.series = null;
     if (role === "time" || role === "series") question[role] = name;
     else if (role) question[{ target: "targets", known: "known", input: "inputs" }[role]].push(name);
@@ -36,7 +38,7 @@ export function roleList(question, summary, changed) {
     const list = h("div", { class: "roles" });
     const draw = () =>
         list.replaceChildren(
-            ...summary.columns.slice(0, 80).map((column, i) => {
+            ...summary.columns.slice(0, most).map((column, i) => {
                 const role = roleOf(question, column.name);
                 const fits = roles.filter(([key]) => column.kind === "number" || !["target", "known", "input"].includes(key));
                 return h(
@@ -64,6 +66,9 @@ export function roleList(question, summary, changed) {
                     ),
                 );
             }),
+            summary.columns.length > most
+                ? h("p", { class: "soft" }, `${summary.columns.length - most} more columns are left out: the first ${most} are shown.`)
+                : "",
         );
     draw();
     return list;

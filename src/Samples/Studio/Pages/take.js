@@ -17,7 +17,7 @@ export async function showTake(page, id) {
         cards = h("div", { class: "takes" });
     const draw = model =>
         cards.replaceChildren(
-            ...things(forecasts).map(([what, title, text, label]) =>
+            ...things(forecasts, answer.seriesLeftOut ?? 0).map(([what, title, text, label]) =>
                 h(
                     "section",
                     { class: `take ${what}` },
@@ -82,7 +82,7 @@ async function fetched(event, page) {
     URL.revokeObjectURL(url);
 }
 
-const things = forecasts => [
+const things = (forecasts, leftOut) => [
     [
         "project",
         "A C# project",
@@ -103,7 +103,13 @@ const things = forecasts => [
                   "Loads the model and forecasts, cell by cell. Put it into the folder of the project.",
                   "Download the notebook",
               ],
-              ["forecasts", "The forecasts", "What comes next, with its bands, as CSV.", "Download the forecasts"],
+              [
+                  "forecasts",
+                  "The forecasts",
+                  "What comes next, with its bands, as CSV." +
+                      (leftOut ? ` Of the first series only: ${leftOut} are left out; the project forecasts all.` : ""),
+                  "Download the forecasts",
+              ],
           ]
         : []),
 ];

@@ -37,7 +37,9 @@ export async function showTraining(page, id) {
     const figure = h("div", { class: "card" }, curves);
     page.append(head, what, bar, told, buttons, figure, lists);
     let source = null,
-        last = "";
+        last = "",
+        lost = false,
+        again = 0;
 
     const draw = (info, progress) => {
         if (last !== info.status) {
@@ -62,11 +64,26 @@ export async function showTraining(page, id) {
         inner.replaceChildren(list(progress));
     };
     const listen = () => {
+        clearTimeout(again);
         source?.close();
         source = api.watch(id);
         source.addEventListener("progress", event => {
             const { status, progress } = JSON.parse(event.data);
+            if (lost) {
+                lost = false;
+                told.replaceChildren();
+            }
             draw({ ...run.info, status }, progress);
+        });
+        // The browser connects again by itself, unless the server refuses.
+        source.addEventListener("error", () => {
+            if (going(last))
+                told.replaceChildren(
+                    alert("The studio does not answer. Has it ended? Start it again; your runs are kept.", "warn"),
+                );
+            lost = true;
+            clearTimeout(again);
+            if (source.readyState === EventSource.CLOSED) again = setTimeout(listen, 3000);
         });
         source.addEventListener("end", event => {
             source.close();
@@ -106,7 +123,10 @@ export async function showTraining(page, id) {
 
     draw(run.info, run.progress);
     if (going(run.info.status)) listen();
-    return () => source?.close();
+    return () => {
+        clearTimeout(again);
+        source?.close();
+    };
 }
 
 function drawBar(bar, status, progress) {

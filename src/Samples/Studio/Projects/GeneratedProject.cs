@@ -105,7 +105,8 @@ internal sealed class GeneratedProject
         int before = _question.Series is null ? 1 : 2;
         values["SeriesProperty"] = "Series";
         values["TimeProperty"] = "Time";
-        values["TimeText"] = _question.Time is null && task.TimeColumnName is null ? "its number" : "a date such as 2020-01-31T13:00:00, a number, or text";
+        values["TimeText"] = string.IsNullOrEmpty(_question.Time) && task.TimeColumnName is null
+            ? "its number" : "a date such as 2020-01-31T13:00:00, a number, or text";
         values["Properties"] = string.Concat(columns.Zip(properties, (column, property) =>
             $"\n    /// <summary>The column {CodeText.Comment(column)}.</summary>\n    public double {property} {{ get; set; }}\n"));
         values["PropertyList"] = string.Join(", ", properties);
@@ -135,6 +136,9 @@ internal sealed class GeneratedProject
             .. task.Frequency == Frequency.Irregular ? ["Frequency = Frequency.Irregular,"] : Array.Empty<string>(),
         ];
         TrainingBudget budget = TrainingBudget.Of(Effort.Careful, File.ReadLines(_history).Count(), maySkip: true);
+        // The plan, the last rows of each series, has no targets to learn from.
+        values["TrainingRows"] = "HistoryFile.Read(path)" + (task.KnownSize == 0 ? ""
+            : $".GroupBy(row => row.Series).SelectMany(series => series.SkipLast({Number(task.Horizon)}))");
         values["Options"] = string.Concat(options.Select(option => "\n    " + option));
         values["Normalization"] = task.Normalization.ToString();
         values["Epochs"] = Number(budget.Epochs);
@@ -160,7 +164,7 @@ internal sealed class GeneratedProject
         string row = File.ReadLines(_history).Skip(1).First();
         string[] cells = row.Split(',');
         string time = cells[_question.Series is null || cells.Length < 2 ? 0 : 1];
-        return DateTime.TryParseExact(time, "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? "DateTime"
+        return DateTime.TryParseExact(time, HistoryFile.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? "DateTime"
             : double.TryParse(time, CultureInfo.InvariantCulture, out _) ? "double" : "string";
     }
 

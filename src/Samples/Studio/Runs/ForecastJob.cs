@@ -18,7 +18,8 @@ internal sealed class ForecastJob : StudioJob
 
     public override string Description => FormattableString.Invariant(
         $"{_rows.Split.TrainCount:N0} rows to train on, {_rows.Split.ValidationCount:N0} to choose models, {_rows.Split.TestCount:N0} to test them; up to ")
-        + FormattableString.Invariant($"{_budget.Epochs} passes over {Math.Max(1, _rows.Windows / _budget.Stride):N0} windows.");
+        + FormattableString.Invariant($"{_budget.Epochs} passes over {Math.Max(1, _rows.Windows / _budget.Stride):N0} windows.")
+        + (Question.Planned == 0 ? "" : FormattableString.Invariant($" The last {Question.Planned:N0} rows of each series are the steps to come."));
 
     public override RunOutcome Run(string folder, RunProgress progress, CancellationToken cancellation)
     {
@@ -43,8 +44,11 @@ internal sealed class ForecastJob : StudioJob
 
         HistoryFile.Write(files.History, _rows, Question);
         File.WriteAllText(files.Report, report.ToHtml(Question.Name ?? Question.File));
+        if (show.SeriesLeftOut > 0)
+            warnings.Add(FormattableString.Invariant($"The charts and forecasts.csv hold the first series; {show.SeriesLeftOut:N0} are left out there. ")
+                + "The errors are those of all series, and the project forecasts all.");
         // The answer comes last: a run that has one is whole.
-        StudioJson.Save(files.Answer, summary with { Remarks = [.. summary.Remarks, .. warnings] });
+        StudioJson.Save(files.Answer, summary with { Remarks = [.. summary.Remarks, .. warnings], SeriesLeftOut = show.SeriesLeftOut });
         return RunOutcome.Of(summary);
     }
 

@@ -11,6 +11,9 @@ namespace MLNet.Sequence.Samples.Studio.Runs;
 /// </summary>
 internal static class HistoryFile
 {
+    /// <summary>How dates are written: with fractions of a second only where there are some.</summary>
+    public const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.FFFFFFF";
+
     public static void Write(string path, StudioRows rows, Question question)
     {
         SeriesTable table = rows.Table;
@@ -39,5 +42,5 @@ internal static class HistoryFile
         : rows.Times(series);
 
     private static IEnumerable<string> Written(DataFrameColumn times) =>
-        times.Cast<DateTime>().Select(time => time.ToString("s", CultureInfo.InvariantCulture));
+        times.Cast<DateTime>().Select(time => time.ToString(TimeFormat, CultureInfo.InvariantCulture));
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.Sequence.Samples.Studio.Runs;
 
 /// <summary>What the user asks of a file.</summary>
@@ -12,7 +14,7 @@ internal sealed record Question
     /// <summary>The name that the user gives the run.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The time column; null: found in the file.</summary>
+    /// <summary>The time column; null: found in the file; empty: none, rows are steps in their order.</summary>
     public string? Time { get; init; }
 
     /// <summary>The column that names the series; null: one series.</summary>
@@ -47,6 +49,10 @@ internal sealed record Question
 
     /// <summary>The seed of weights and order.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>The last rows of each series that are steps to come: with columns known ahead they hold the plan.</summary>
+    [JsonIgnore]
+    public int Planned => Known.Count == 0 ? 0 : Horizon;
 
     /// <summary>Fails, in the words of the page, if something is missing.</summary>
     public void Validate()

@@ -167,11 +167,12 @@ internal sealed class RunProgress
                 _watchers.Add(changes);
         }
 
-        yield return State;
-        if (ended)
-            yield break;
         try
         {
+            // Inside: a page that leaves here is removed too.
+            yield return State;
+            if (ended)
+                yield break;
             await foreach (bool _ in changes.Reader.ReadAllAsync(cancellation))
             {
                 yield return State;

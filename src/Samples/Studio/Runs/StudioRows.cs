@@ -18,8 +18,9 @@ internal sealed class StudioRows
     {
         _question = question;
         string[] columns = [.. question.Targets, .. question.Inputs, .. question.Known];
-        Table = SeriesTable.Read(new DataSource(path, question.Time, columns, question.Series));
-        Split = new SplitTable(Table, _split, question.Context, question.Horizon);
+        bool timeless = question.Time is "";
+        Table = SeriesTable.Read(new DataSource(path, timeless ? null : question.Time, columns, question.Series) { FindsTime = !timeless });
+        Split = new SplitTable(Table, _split, question.Context, question.Horizon, question.Planned);
         if (Table.Source.Time is { } time)
         {
             var csv = CsvTable.Read(path);
@@ -43,8 +44,8 @@ internal sealed class StudioRows
     /// <summary>The last rows of a series that a chart shows: the test, and the history of its first forecast.</summary>
     public int Shown(SeriesRows series)
     {
-        int length = series.Rows.Count;
-        return Math.Min(length, length - _split.Ends(length).Validation + Math.Max(_question.Context, 2 * _question.Horizon));
+        int length = series.Rows.Count, known = length - _question.Planned;
+        return Math.Min(length, length - _split.Ends(known).Validation + Math.Max(_question.Context, 2 * _question.Horizon));
     }
 
     /// <summary>The standard deviation of each target over the training rows of a series; 1 where it does not vary.</summary>
@@ -52,7 +53,7 @@ internal sealed class StudioRows
     {
         if (_deviations.TryGetValue(series, out double[]? known))
             return known;
-        int[] train = [.. series.Rows.Take(_split.Ends(series.Rows.Count).Train)];
+        int[] train = [.. series.Rows.Take(_split.Ends(series.Rows.Count - _question.Planned).Train)];
         return _deviations[series] = [.. Enumerable.Range(0, _question.Targets.Count).Select(target =>
         {
             double mean = train.Average(row => Table.Value(row, target));

@@ -33,15 +33,17 @@ internal sealed class StudioRun
         try
         {
             RunInfo info = StudioJson.Read<RunInfo>(files.Info);
-            if (info.Id != Path.GetFileName(folder))
+            if (info.Id != Path.GetFileName(folder) || info.Question is null)
                 return null;
             ProgressState? past = File.Exists(files.Progress) ? StudioJson.Read<ProgressState>(files.Progress) : null;
+            if (past is { Trainings: null })
+                return null;
             bool ran = info.Status is RunStatus.Running or RunStatus.Waiting;
             var run = new StudioRun(folder, ran ? info with { Status = RunStatus.Interrupted } : info, past);
             run.Progress.End(past?.Stage ?? "", info.Status == RunStatus.Done);
             return run;
         }
-        catch (Exception unreadable) when (unreadable is IOException or JsonException or InvalidDataException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
         {
             return null;
         }
@@ -56,11 +58,11 @@ internal sealed class StudioRun
                 throw new UserError("The run is already going on.");
             if (Info.Status == RunStatus.Done)
                 throw new UserError("The run is done. Start a new one to train again.");
-            Info = Info with { Status = RunStatus.Waiting, Problem = null };
-            Progress = new RunProgress(Progress.State);
+            // Written first: a run whose state cannot be written does not wait for ever.
+            RunInfo waiting = Info with { Status = RunStatus.Waiting, Problem = null };
+            StudioJson.Save(Files.Info, waiting);
+            (Info, Progress) = (waiting, new RunProgress(Progress.State));
         }
-
-        Keep();
     }
 
     public void Cancel()
@@ -85,19 +87,10 @@ internal sealed class StudioRun
             (_cancel, Info) = (cancel, Info with { Status = RunStatus.Running });
         }
 
-        Keep();
         try
         {
-            RunOutcome found = job.Run(_folder, Progress, cancel.Token);
-            Info = Info with
-            {
-                Recommended = found.Recommended,
-                Answer = found.Answer,
-                Metric = found.Metric,
-                Error = found.Error,
-                WithoutModel = found.WithoutModel,
-                WithoutModelName = found.WithoutModelName,
-            };
+            Keep();
+            Take(job.Run(_folder, Progress, cancel.Token));
             Finish(RunStatus.Done, null);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -127,14 +120,45 @@ internal sealed class StudioRun
         }
     }
 
+    private void Take(RunOutcome found)
+    {
+        lock (_lock)
+        {
+            Info = Info with
+            {
+                Recommended = found.Recommended,
+                Answer = found.Answer,
+                Metric = found.Metric,
+                Error = found.Error,
+                WithoutModel = found.WithoutModel,
+                WithoutModelName = found.WithoutModelName,
+            };
+        }
+    }
+
     private void Finish(RunStatus status, string? problem)
     {
         lock (_lock)
+        {
             Info = Info with { Status = status, Problem = problem, Seconds = Progress.State.Seconds };
-        StudioJson.Save(Files.Progress, Progress.State);
-        Keep();
+            try
+            {
+                StudioJson.Save(Files.Progress, Progress.State);
+                Keep();
+            }
+            catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+            {
+                // A full disk or a removed folder does not end the studio: the page tells the state from memory.
+                Info = Info with { Problem = problem ?? $"The state of the run could not be written: {unwritten.Message}" };
+            }
+        }
+
         Progress.End(status == RunStatus.Done ? "Done" : Progress.State.Stage, status == RunStatus.Done);
     }
 
-    private void Keep() => StudioJson.Save(Files.Info, Info);
+    private void Keep()
+    {
+        lock (_lock)
+            StudioJson.Save(Files.Info, Info);
+    }
 }
