@@ -52,7 +52,7 @@ internal sealed record Suggestion(string Kind)
         int context = Math.Min(Math.Min(Math.Max(Contexts * horizon, 2 * season), LongestContext), room / 2);
         return this with
         {
-            Targets = rows.Targets is [.. , var last] && rows.Targets.Count > 1 ? [rows.Targets.FirstOrDefault(name => name is "OT" or "y" or "value"
+            Targets = rows.Targets is [.., var last] && rows.Targets.Count > 1 ? [rows.Targets.FirstOrDefault(name => name is "OT" or "y" or "value"
                 or "target") ?? last] : rows.Targets,
             Horizon = horizon,
             Context = Math.Max(1, context),
