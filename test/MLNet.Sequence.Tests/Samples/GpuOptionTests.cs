@@ -38,7 +38,7 @@ public sealed class GpuOptionTests
             .Where(command => !command.Hidden).Select(command => command.Name)];
         CollectionAssert.IsSubsetOf(new[] { "compare", "music", "export", "truncate" }, commands);
         // Two measure the library in plain C# against ONNX Runtime or against the whole model; the others train nothing, or ask in the browser.
-        CollectionAssert.AreEqual(new[] { "export", "truncate", "studio", "doctor", "completion" },
+        CollectionAssert.AreEqual(new[] { "export", "truncate", "studio", "doctor" },
             commands.Where(command => !Help(command).Contains("--gpu", StringComparison.Ordinal)).ToArray());
     }
 
