@@ -37,6 +37,8 @@ internal sealed class Shell(string folder)
         // Those of the SDK that runs the tests would confuse another one.
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
+        // Users build without the analyzers of this repository's checks.
+        start.Environment.Remove("CI");
         foreach ((string name, string value) in Variables)
             start.Environment[name] = value;
         using Process process = Process.Start(start)!;
